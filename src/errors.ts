@@ -1,0 +1,104 @@
+/** What a {@link ScheduleError} knows; the sentence is built from it in one place. */
+export interface ScheduleErrorFacts {
+  /** Stable name of the mistake, for programs: `"time-of-day"`, `"interval"`, `"cron"` … */
+  readonly code: string;
+  /** The thing that was wrong, as the sentence names it: `"Time of day"`. */
+  readonly what: string;
+  /** What was given, as it was given. */
+  readonly given?: unknown;
+  /** What is accepted there, in words. */
+  readonly accepted?: string;
+  /** The right form that lies nearest to what was given. */
+  readonly nearest?: string | undefined;
+  /** Where in the given text the mistake begins, counted in UTF-16 units from 0. */
+  readonly start?: number;
+  /** How long the mistaken part of the text is. */
+  readonly length?: number;
+}
+
+const brand = Symbol.for("onthedot.ScheduleError@1");
+
+/**
+ * A mistake in what was said, thrown at the word that said it.
+ *
+ * The class is recognised across copies of the package (`instanceof` works even when a script ends up with two),
+ * and `code` never changes meaning.
+ */
+export class ScheduleError extends Error {
+  readonly code: string;
+  readonly what: string;
+  readonly given: unknown;
+  readonly accepted: string | undefined;
+  readonly nearest: string | undefined;
+  readonly start: number | undefined;
+  readonly length: number | undefined;
+
+  constructor(facts: ScheduleErrorFacts) {
+    super(sentence(facts));
+    this.name = "ScheduleError";
+    this.code = facts.code;
+    this.what = facts.what;
+    this.given = facts.given;
+    this.accepted = facts.accepted;
+    this.nearest = facts.nearest;
+    this.start = facts.start;
+    this.length = facts.length;
+    Object.defineProperty(this, brand, { value: true });
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === "object" && value !== null && brand in value;
+  }
+}
+
+const sentence = (facts: ScheduleErrorFacts): string => {
+  const got = "given" in facts ? `: got ${show(facts.given)}` : "";
+  const expected = facts.accepted === undefined ? "" : `${got ? "," : ":"} expected ${facts.accepted}`;
+  const nearest = facts.nearest === undefined ? "" : ` Did you mean ${facts.nearest}?`;
+  return `${facts.what}${got}${expected}.${nearest}${pointer(facts)}`;
+};
+
+/** The given text on a line of its own with `^^^` under the mistaken part. */
+const pointer = ({ given, start, length }: ScheduleErrorFacts): string => {
+  if (typeof given !== "string" || start === undefined || given.includes("\n")) return "";
+  const wide = [...given.slice(0, start)].reduce((sum, char) => sum + columns(char), 0);
+  const marks = [...given.slice(start, start + Math.max(1, length ?? 1))].reduce(
+    (sum, char) => sum + columns(char),
+    0,
+  );
+  return `\n\n  ${given}\n  ${" ".repeat(wide)}${"^".repeat(Math.max(1, marks))}`;
+};
+
+/** Chinese characters and full-width forms take two columns of a terminal. */
+const columns = (char: string): number =>
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/.test(char)
+    ? 2
+    : 1;
+
+/** A value as a person would write it, one line, at most 80 characters. */
+export const show = (value: unknown): string => {
+  const text =
+    typeof value === "string"
+      ? JSON.stringify(value)
+      : typeof value === "function"
+        ? `function ${value.name || "(anonymous)"}`
+        : typeof value === "bigint"
+          ? `${value}n`
+          : value instanceof Date
+            ? Number.isNaN(value.getTime())
+              ? "an invalid Date"
+              : value.toISOString()
+            : typeof value === "object" && value !== null
+              ? summary(value)
+              : String(value);
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+};
+
+const summary = (value: object): string => {
+  if (typeof (value as { then?: unknown }).then === "function") return "a Promise";
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return Object.prototype.toString.call(value);
+  }
+};

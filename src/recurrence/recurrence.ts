@@ -1,0 +1,151 @@
+import type { Instant, Milliseconds } from "../time/instant.ts";
+import type { PlainDate } from "../time/plain-date.ts";
+import type { PlainTime } from "../time/plain-time.ts";
+
+/**
+ * What was said about when to run: plain frozen data without a clock, a function or a zone object in it. Chains, phrases and cron
+ * expressions all become one of these; only then does anything else happen to them. It is its own JSON.
+ *
+ * The builders in `combine.ts` make them, and make one value for one meaning: two recurrences that are said differently but
+ * mean the same are deeply equal.
+ */
+export type Recurrence = Once | Interval | Calendar | Union | Except | Within | Bounded | Zoned;
+
+/** One moment. */
+export interface Once {
+  readonly kind: "once";
+  readonly at: Instant;
+}
+
+/** Elapsed time: seconds, minutes, hours. Clock changes do not touch it. Counted from the anchor, first run one length later. */
+export interface Interval {
+  readonly kind: "interval";
+  /** Milliseconds, from 1 to 100 years. */
+  readonly every: Milliseconds;
+  /** A random length, from `every` to `to`, both included, in whole multiples of `unit`, drawn anew each time. */
+  readonly random?: { readonly to: Milliseconds; readonly unit: Milliseconds };
+  /** Counted from the end of the last run instead of from its planned beginning. */
+  readonly spaced?: true;
+}
+
+/** Wall times on dates: kept across clock changes. */
+export interface Calendar {
+  readonly kind: "calendar";
+  /** Only every n-th day, week, month or year, counted from the first match. Left out: each matching day counts. */
+  readonly step?: Step;
+  /** Which dates. Left out: all of them; with a step longer than a day, the date counting began on. */
+  readonly dates?: Dates;
+  readonly times: Times;
+}
+
+export interface Step {
+  /** A whole number from 1 up. */
+  readonly every: number;
+  /** A random whole number of units, from `every` to `to`, drawn anew each time. Not together with dates. */
+  readonly to?: number;
+  readonly unit: DateUnit;
+}
+
+export type DateUnit = "day" | "week" | "month" | "year";
+
+/** A condition on a date. Every part that is there must hold; a list holds when one of its entries does. Lists are sorted and not empty. */
+export interface Dates {
+  /** 1 January to 12 December. */
+  readonly months?: readonly number[];
+  /** ISO: 1 Monday to 7 Sunday. */
+  readonly weekdays?: readonly number[];
+  readonly days?: readonly DayRule[];
+}
+
+export type DayRule =
+  /** Day of the month, 1 to 31; -1 is the last, -2 the one before. Months without it are left out. */
+  | { readonly kind: "day"; readonly day: number }
+  /** The nth such weekday of the month, 1 to 5, or counted from the end, -1 to -5. */
+  | { readonly kind: "nth"; readonly nth: number; readonly weekday: number }
+  /** The nth day from Monday to Friday of the month, 1 to 23, or from the end, -1 to -23. */
+  | { readonly kind: "workday"; readonly nth: number }
+  /** The day from Monday to Friday that lies nearest to a day of the month, within the month (`15W` of Quartz cron). */
+  | { readonly kind: "near"; readonly day: number }
+  /** Day of the year, 1 to 366; -1 is 31 December. */
+  | { readonly kind: "year-day"; readonly day: number }
+  /** A date of every year that has it. */
+  | { readonly kind: "annual"; readonly month: number; readonly day: number };
+
+/** Which times of a day. */
+export type Times =
+  /** The time of day counting began at. */
+  | { readonly kind: "anchor" }
+  /**
+   * Fixed wall times, sorted. In a gap they run once, later by the gap's width; in a fold once, the first time; two of
+   * them on one instant are one run.
+   */
+  | { readonly kind: "list"; readonly at: readonly PlainTime[] }
+  /** Elapsed steps from the opening of each window to its close, included. Without windows the day from its start, end excluded. */
+  | { readonly kind: "grid"; readonly every: Milliseconds; readonly windows?: readonly DailyWindow[] }
+  /**
+   * Cron's fields: the wall shows one of these hours, minutes and seconds. A field left out is any.
+   * `follows: "elapsed"` (an hour or minute was starred) goes with real time: what a gap hides does not run, what a fold repeats runs
+   * again. `follows: "wall"` treats them as fixed wall times.
+   */
+  | {
+      readonly kind: "fields";
+      readonly hours?: readonly number[];
+      readonly minutes?: readonly number[];
+      readonly seconds?: readonly number[];
+      readonly follows: "elapsed" | "wall";
+    };
+
+/** From one wall time to another, both included; `to` before `from` passes midnight and belongs to the day it opens on. */
+export interface DailyWindow {
+  readonly from: PlainTime;
+  readonly to: PlainTime;
+}
+
+/** All of several; two on one instant are one. At least two parts, none of them a union. */
+export interface Union {
+  readonly kind: "union";
+  readonly of: readonly Recurrence[];
+}
+
+/** A recurrence without some of its occurrences. */
+export interface Except {
+  readonly kind: "except";
+  readonly of: Recurrence;
+  readonly not: readonly Exclusion[];
+}
+
+export type Exclusion =
+  | { readonly kind: "dates"; readonly dates: Dates }
+  /** From one date to another, both included. */
+  | { readonly kind: "range"; readonly from: PlainDate; readonly to: PlainDate }
+  /** Occurrences at just these wall times. */
+  | { readonly kind: "times"; readonly at: readonly PlainTime[] }
+  /** Occurrences from one wall time to another, both included. */
+  | { readonly kind: "window"; readonly window: DailyWindow };
+
+/** Only the occurrences inside daily windows. */
+export interface Within {
+  readonly kind: "within";
+  readonly of: Recurrence;
+  readonly windows: readonly DailyWindow[];
+}
+
+/** A recurrence with a beginning, an end or a number of runs. */
+export interface Bounded {
+  readonly kind: "bounded";
+  readonly of: Recurrence;
+  /** Nothing before this moment, and counting begins here: an interval's first run is at this very moment. */
+  readonly starting?: Instant;
+  /** Nothing after this moment; a run exactly then happens. */
+  readonly until?: Instant;
+  /** So many occurrences in all, from 1 to 100,000. */
+  readonly times?: number;
+}
+
+/** A recurrence whose wall times are those of one zone, whatever the zone of the setting. */
+export interface Zoned {
+  readonly kind: "zoned";
+  /** As `zoneNamed` takes it. */
+  readonly zone: string;
+  readonly of: Recurrence;
+}

@@ -1,0 +1,30 @@
+import { performance } from "node:perf_hooks";
+import type { Instant, Milliseconds } from "./instant.ts";
+
+/** Where the time comes from: the machine's, or a test's. */
+export interface Clock {
+  /** The moment on the machine's wall clock. It can be set, and it goes on while the machine sleeps. */
+  now(): Instant;
+  /** Time that only ever goes on. On Linux it stands still while the machine sleeps. */
+  monotonic(): Milliseconds;
+  /**
+   * Calls `wake` once, as soon as the time from now to `at` has passed, measured by {@link monotonic}; at once when `at` has
+   * passed. It may be up to a millisecond early: whoever is woken looks at the clock again.
+   *
+   * @returns a function that calls it off
+   */
+  wakeAt(at: Instant, wake: () => void): () => void;
+}
+
+/** `setTimeout` fires at once when it is asked to wait longer than this. */
+const longestTimer = 2 ** 31 - 1;
+
+/** The machine's clock. A wait of more than 24.8 days wakes early. */
+export const systemClock: Clock = {
+  now: () => Date.now() as Instant,
+  monotonic: () => performance.now() as Milliseconds,
+  wakeAt(at, wake) {
+    const timer = setTimeout(wake, Math.min(Math.max(0, at - Date.now()), longestTimer));
+    return () => clearTimeout(timer);
+  },
+};

@@ -1,0 +1,84 @@
+import { ScheduleError } from "../errors.ts";
+import type { Instant } from "./instant.ts";
+import { dayNumber, formatDate, monthLength } from "./plain-date.ts";
+import { day, formatTime, hour, minute, timeNumber } from "./plain-time.ts";
+import { resolveWall, type WallTime, wallAt, wallToInstants, type Zone } from "./zone.ts";
+
+const pattern =
+  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?:\s?(Z|[+-]\d{2}(?::?\d{2})?))?)?(?:\[[^\]]*\])?$/i;
+
+/** Whether a text begins as an ISO 8601 date does. */
+export const looksIso = (text: string): boolean => /^\d{4}-\d{2}-\d{2}(?:[T\s[]|$)/i.test(text);
+
+/**
+ * Reads an ISO 8601 moment: `"2027-02-03"`, `"2027-02-03 04:05"`, `"2027-02-03T04:05:06.789+02:00"`. Without an offset it is
+ * wall time in the zone; a date alone is the start of its day.
+ *
+ * @throws ScheduleError `moment` when it is not written so, or does not exist.
+ */
+export const parseMoment = (text: string, zone: Zone): Instant => {
+  const parts = pattern.exec(text.trim());
+  const field = (index: number) => Number(parts?.[index] ?? 0);
+  const [year, month, date, hours, minutes, seconds] = [
+    field(1),
+    field(2),
+    field(3),
+    field(4),
+    field(5),
+    field(6),
+  ];
+  if (
+    !parts ||
+    year < 1 ||
+    month < 1 ||
+    month > 12 ||
+    date < 1 ||
+    date > monthLength(year, month) ||
+    hours > 23 ||
+    minutes > 59 ||
+    seconds > 59
+  ) {
+    throw new ScheduleError({
+      code: "moment",
+      what: "Moment",
+      given: text,
+      accepted: 'a moment that exists, as in "2027-02-03 04:05" or "2027-02-03T04:05:06+02:00"',
+    });
+  }
+  const fraction = Math.floor(Number(`0.${parts[7] ?? 0}`) * 1_000);
+  const wall = dayNumber(year, month, date) * day + timeNumber(hours, minutes, seconds, fraction);
+  const offset = parts[8] && offsetOf(parts[8]);
+  return typeof offset === "number" ? ((wall - offset) as Instant) : resolveWall(zone, wall as WallTime);
+};
+
+const offsetOf = (text: string): number => {
+  if (/^z$/i.test(text)) return 0;
+  const size = Number(text.slice(1, 3)) * hour + Number(text.slice(3).replace(":", "") || 0) * minute;
+  return text[0] === "-" ? -size : size;
+};
+
+/** `"2027-02-03 04:05"` on the wall clock of a zone, with `+02:00` behind it where the clock shows that time twice. */
+export const formatMoment = (at: Instant, zone: Zone): string => {
+  const wall = wallAt(zone, at);
+  const text = formatWall(wall);
+  return wallToInstants(zone, wall)[0] === at ? text : `${text}${formatOffset(wall - at)}`;
+};
+
+/** `"2027-02-03T04:05:06+02:00"`, whole and unmistakable; milliseconds where they are not zero. */
+export const formatIso = (at: Instant, zone: Zone): string => {
+  const wall = wallAt(zone, at);
+  const [date, time] = formatWall(wall).split(" ") as [string, string];
+  return `${date}T${time.length === 5 ? `${time}:00` : time}${formatOffset(wall - at)}`;
+};
+
+const formatWall = (wall: WallTime): string => {
+  const date = Math.floor(wall / day);
+  return `${formatDate(date)} ${formatTime(wall - date * day)}`;
+};
+
+/** `"+02:00"`. */
+export const formatOffset = (offset: number): string => {
+  const size = Math.abs(offset);
+  const two = (n: number) => String(Math.floor(n)).padStart(2, "0");
+  return `${offset < 0 ? "-" : "+"}${two(size / hour)}:${two((size % hour) / minute)}`;
+};

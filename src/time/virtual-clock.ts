@@ -1,0 +1,98 @@
+import type { Clock } from "./clock.ts";
+import { type DurationLike, parseDuration } from "./duration.ts";
+import { type Instant, type Milliseconds, type Moment, toInstant } from "./instant.ts";
+import { parseMoment } from "./iso.ts";
+import { utc } from "./zone.ts";
+
+interface Sleeper {
+  readonly due: number;
+  readonly wake: () => void;
+}
+
+/**
+ * A clock that stands still until a test moves it.
+ *
+ * ```ts
+ * const clock = new VirtualClock("2026-03-28T12:00:00Z");
+ * const { every, start } = createScheduler({ clock, zone: "Europe/Paris" });
+ * every().day.at("02:30").do(backup);
+ * start();
+ * await clock.advance("1 day"); // backup has run
+ * ```
+ */
+export class VirtualClock implements Clock {
+  #monotonic = 0;
+  /** What the wall clock shows when the monotonic one shows 0. */
+  #wall: number;
+  readonly #sleepers = new Set<Sleeper>();
+
+  /** @param start the first moment, ISO text or whatever {@link toInstant} takes. Text without an offset is UTC. */
+  constructor(start: string | Moment) {
+    this.#wall = read(start);
+  }
+
+  now(): Instant {
+    return (this.#wall + this.#monotonic) as Instant;
+  }
+
+  monotonic(): Milliseconds {
+    return this.#monotonic as Milliseconds;
+  }
+
+  wakeAt(at: Instant, wake: () => void): () => void {
+    const sleeper = { due: Math.max(this.#monotonic, at - this.#wall), wake };
+    this.#sleepers.add(sleeper);
+    return () => this.#sleepers.delete(sleeper);
+  }
+
+  /** Lets a length of time pass: wakes the sleepers in the order of their times and lets their tasks go on. */
+  async advance(by: DurationLike): Promise<void> {
+    await this.#passTo(this.#monotonic + parseDuration(by, "advance", 0));
+  }
+
+  /** Lets time pass up to a moment; a moment that has passed is refused. */
+  async advanceTo(moment: string | Moment): Promise<void> {
+    const by = read(moment) - this.now();
+    if (by < 0) throw new RangeError(`advanceTo: ${String(moment)} has passed; setTo() turns the clock back`);
+    await this.#passTo(this.#monotonic + by);
+  }
+
+  /**
+   * Sets the wall clock, forward or back, without letting time pass: what happens when a clock is set by hand and when a
+   * machine wakes from sleep. Sleepers notice nothing until the time they wait for has passed.
+   */
+  setTo(moment: string | Moment): void {
+    this.#wall += read(moment) - this.now();
+  }
+
+  /** Resolves after a length of virtual time, for tasks that wait. */
+  sleep(length: DurationLike): Promise<void> {
+    return new Promise((wake) =>
+      this.wakeAt((this.now() + parseDuration(length, "sleep", 0)) as Instant, wake),
+    );
+  }
+
+  async #passTo(end: number): Promise<void> {
+    await settled();
+    for (let next = this.#first(end); next; next = this.#first(end)) {
+      this.#sleepers.delete(next);
+      this.#monotonic = Math.max(this.#monotonic, next.due);
+      next.wake();
+      await settled();
+    }
+    this.#monotonic = Math.max(this.#monotonic, end);
+  }
+
+  #first(end: number): Sleeper | undefined {
+    let first: Sleeper | undefined;
+    for (const sleeper of this.#sleepers)
+      if (sleeper.due <= end && (!first || sleeper.due < first.due)) first = sleeper;
+    return first;
+  }
+}
+
+const read = (moment: string | Moment): Instant =>
+  typeof moment === "string" ? parseMoment(moment, utc) : toInstant(moment);
+
+/** Resolves when everything that can go on without time passing has gone on. */
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

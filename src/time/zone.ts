@@ -1,0 +1,250 @@
+import { createRequire } from "node:module";
+import type * as Luxon from "luxon";
+import { ScheduleError } from "../errors.ts";
+import { nearest } from "../nearest.ts";
+import type { Instant, Milliseconds } from "./instant.ts";
+import { day, hour, minute, second } from "./plain-time.ts";
+
+declare const unit: unique symbol;
+
+/**
+ * What the calendar and the clock on a wall show, as one number: the milliseconds that would have passed since 1970 if
+ * that clock were UTC. Wall times can be compared and counted with; only a {@link Zone} can turn them into instants.
+ */
+export type WallTime = number & { readonly [unit]: "wall" };
+
+/**
+ * A stretch of time in which a zone's offset does not change: from `from` (included) to `to` (excluded).
+ * Two neighbouring spans may have the same offset, so the end of a span need not be a clock change.
+ */
+export interface Span {
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly offset: Milliseconds;
+}
+
+/** The place that relates instants and wall times. */
+export interface Zone {
+  /** `"Europe/Berlin"`, `"UTC"`, `"UTC+02:00"`. */
+  readonly name: string;
+  /** The span that holds an instant. Cached; about 20 ns when asked for neighbouring instants. */
+  spanAt(at: Instant): Span;
+}
+
+/** What the wall clock shows at an instant. */
+export const wallAt = (zone: Zone, at: Instant): WallTime => (at + zone.spanAt(at).offset) as WallTime;
+
+/** How far the wall clock is ahead of UTC at an instant. */
+export const offsetAt = (zone: Zone, at: Instant): Milliseconds => zone.spanAt(at).offset;
+
+/** No clock change and no zone moves the wall by more than this (Apia left out a whole day in 2011). */
+export const widest = 26 * hour;
+
+/**
+ * The instants at which a wall clock shows a time: none in a gap, two in a fold (earlier first), else one.
+ */
+export const wallToInstants = (zone: Zone, wall: WallTime): readonly Instant[] => {
+  const before = offsetAt(zone, (wall - widest) as Instant);
+  const after = offsetAt(zone, (wall + widest) as Instant);
+  const early = (wall - Math.max(before, after)) as Instant;
+  if (before === after && offsetAt(zone, early) === before) return [early];
+  const found = new Set<Instant>();
+  for (let at = (wall - widest) as Instant; at < wall + widest; ) {
+    const span = zone.spanAt(at);
+    const instant = (wall - span.offset) as Instant;
+    if (instant >= span.from && instant < span.to) found.add(instant);
+    at = span.to;
+  }
+  return [...found].sort((a, b) => a - b);
+};
+
+/**
+ * The one instant at which a wanted wall time happens: the first of two in a fold; in a gap, later by the gap's width
+ * (Temporal's `compatible`, RFC 5545 section 3.3.5).
+ */
+export const resolveWall = (zone: Zone, wall: WallTime): Instant => {
+  const first = wallToInstants(zone, wall)[0];
+  if (first !== undefined) return first;
+  let at = (wall - widest) as Instant;
+  for (;;) {
+    const span = zone.spanAt(at);
+    if (span.to + zone.spanAt(span.to).offset > wall) return (wall - span.offset) as Instant;
+    at = span.to;
+  }
+};
+
+const everywhere = { from: -Infinity as Instant, to: Infinity as Instant };
+
+/** A zone whose offset never changes. */
+export const fixedZone = (name: string, offset: number): Zone => {
+  const span: Span = { ...everywhere, offset: offset as Milliseconds };
+  return { name, spanAt: () => span };
+};
+
+export const utc: Zone = fixedZone("UTC", 0);
+
+/**
+ * Cuts time into cells of four days, asks for the offset at their ends alone, and finds a change inside a cell by
+ * bisection. No zone has changed its offset twice within four days and come back (checked from 1970 to 2040).
+ */
+class RuledZone implements Zone {
+  readonly name: string;
+  readonly #offset: (at: number) => number;
+  readonly #cells = new Map<number, readonly Span[]>();
+  #last: Span = { from: 0 as Instant, to: 0 as Instant, offset: 0 as Milliseconds };
+
+  constructor(name: string, offset: (at: number) => number) {
+    this.name = name;
+    this.#offset = offset;
+  }
+
+  spanAt(at: Instant): Span {
+    const last = this.#last;
+    if (at >= last.from && at < last.to) return last;
+    const spans = this.#cell(Math.floor(at / cellLength));
+    let found = spans[spans.length - 1]!;
+    for (const span of spans) if (at < span.to) return (this.#last = span);
+    found = this.#last = found;
+    return found;
+  }
+
+  #cell(index: number): readonly Span[] {
+    const known = this.#cells.get(index);
+    if (known) return known;
+    const [from, to] = [index * cellLength, (index + 1) * cellLength];
+    const before = this.#offset(from);
+    const after = this.#offset(to);
+    const change = before === after ? to : this.#change(from, to, before);
+    const first = this.#grown(index - 1, from, change, before);
+    const spans = change === to ? [first] : [first, span(change, to, after)];
+    if (this.#cells.size >= mostCells) this.#cells.clear();
+    this.#cells.set(index, spans);
+    return spans;
+  }
+
+  /** The span of the cell before, made longer where it has the same offset; else a new one. */
+  #grown(before: number, from: number, to: number, offset: number): Span {
+    const last = this.#cells.get(before)?.at(-1);
+    if (last?.offset !== offset || last.to !== from) return span(from, to, offset);
+    (last as { to: Instant }).to = to as Instant;
+    return last;
+  }
+
+  /** The whole second at which the offset stops being `before`. */
+  #change(from: number, to: number, before: number): number {
+    let [low, high] = [from / second, to / second];
+    while (high - low > 1) {
+      const middle = Math.floor((low + high) / 2);
+      if (this.#offset(middle * second) === before) low = middle;
+      else high = middle;
+    }
+    return high * second;
+  }
+}
+
+const cellLength = 4 * day;
+/** 45 years; a cell costs about 100 bytes. */
+const mostCells = 4_096;
+const span = (from: number, to: number, offset: number): Span => ({
+  from: from as Instant,
+  to: to as Instant,
+  offset: offset as Milliseconds,
+});
+
+let system: Zone | undefined;
+
+/**
+ * The zone of this process, read through `Date`, so that a script that names no zone never loads `Intl` (17 ms).
+ */
+export const systemZone = (): Zone => (system ??= new SystemZone());
+
+class SystemZone extends RuledZone {
+  constructor() {
+    super("local", (at) => -new Date(at).getTimezoneOffset() * minute);
+    Object.defineProperty(this, "name", { get: systemZoneName, enumerable: true });
+  }
+}
+
+const systemZoneName = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone ?? "UTC";
+
+/**
+ * What is wrong with the zone of this process, in words, or nothing: a `TZ` that is empty or unknown is computed as
+ * UTC by Node without a word.
+ */
+export const systemZoneTrouble = (tz: string | undefined = process.env.TZ): string | undefined => {
+  if (tz === undefined) return undefined;
+  if (tz === "") return "TZ is empty, so times are read as UTC";
+  return isZoneName(tz.replace(/^:/, ""))
+    ? undefined
+    : `TZ=${tz} is no time zone that is known here, so times are read as UTC`;
+};
+
+const zones = new Map<string, Zone>();
+
+/**
+ * The zone of a name: IANA (`"Europe/Berlin"`, any case), `"UTC"`, or a fixed offset `"UTC+02:00"` of at most 14 hours.
+ *
+ * @throws ScheduleError `zone` with the nearest name.
+ */
+export const zoneNamed = (name: string): Zone => {
+  const known = zones.get(name);
+  if (known) return known;
+  const zone = offsetZone(name) ?? ianaZone(name);
+  zones.set(name, zone);
+  return zone;
+};
+
+const offsetZone = (name: string): Zone | undefined => {
+  if (name === "UTC" || name === "Etc/UTC") return name === "UTC" ? utc : fixedZone(name, 0);
+  const parts = /^UTC([+-])(\d{2}):([0-5]\d)$/.exec(name);
+  if (!parts) return undefined;
+  const offset = Number(parts[2]) * hour + Number(parts[3]) * minute;
+  if (offset > 14 * hour) throw unknownZone(name);
+  return fixedZone(name, parts[1] === "-" ? -offset : offset);
+};
+
+const require = createRequire(import.meta.url);
+let luxon: typeof Luxon | undefined;
+
+const ianaZone = (name: string): Zone => {
+  if (!isZoneName(name)) throw unknownZone(name);
+  luxon ??= require("luxon") as typeof Luxon;
+  const proper = zoneNames().find((candidate) => candidate.toLowerCase() === name.toLowerCase()) ?? name;
+  const iana = luxon.IANAZone.create(proper);
+  return new RuledZone(proper, (at) => iana.offset(at) * minute);
+};
+
+const isZoneName = (name: string): boolean => {
+  if (typeof name !== "string" || !/^[a-z]/i.test(name)) return false;
+  try {
+    new Intl.DateTimeFormat("en-US", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** The zones this Node knows by their first name. */
+export const zoneNames = (): readonly string[] => Intl.supportedValuesOf("timeZone");
+
+const unknownZone = (given: unknown): ScheduleError =>
+  new ScheduleError({
+    code: "zone",
+    what: "Time zone",
+    given,
+    accepted: 'an IANA name such as "Europe/Berlin", "UTC", or "UTC+02:00"',
+    nearest: typeof given === "string" ? nearestZone(given) : undefined,
+  });
+
+/** The same city (`"berlin"`), a bare offset written out (`"+05:30"`), or a name of two letters' difference. */
+const nearestZone = (given: string): string | undefined => {
+  const offset = /^(?:UTC|GMT)?\s*([+-])(\d{1,2})(?::?([0-5]\d))?$/i.exec(given);
+  if (offset && Number(offset[2]) <= 14)
+    return `"UTC${offset[1]}${offset[2]!.padStart(2, "0")}:${offset[3] ?? "00"}"`;
+  const wanted = given.toLowerCase().replaceAll(" ", "_");
+  const names = zoneNames();
+  const best =
+    names.find((name) => name.toLowerCase() === wanted || name.toLowerCase().endsWith(`/${wanted}`)) ??
+    nearest(wanted, names);
+  return best && JSON.stringify(best);
+};
