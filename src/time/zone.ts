@@ -102,10 +102,8 @@ class RuledZone implements Zone {
     const last = this.#last;
     if (at >= last.from && at < last.to) return last;
     const spans = this.#cell(Math.floor(at / cellLength));
-    let found = spans[spans.length - 1]!;
-    for (const span of spans) if (at < span.to) return (this.#last = span);
-    found = this.#last = found;
-    return found;
+    this.#last = spans.length === 2 && at >= spans[1]!.from ? spans[1]! : spans[0]!;
+    return this.#last;
   }
 
   #cell(index: number): readonly Span[] {
@@ -156,7 +154,10 @@ let system: Zone | undefined;
 /**
  * The zone of this process, read through `Date`, so that a script that names no zone never loads `Intl` (17 ms).
  */
-export const systemZone = (): Zone => (system ??= new SystemZone());
+export const systemZone = (): Zone => {
+  system ??= new SystemZone();
+  return system;
+};
 
 class SystemZone extends RuledZone {
   constructor() {

@@ -1,0 +1,60 @@
+import type { Instant } from "../time/instant.ts";
+import { zoneNamed } from "../time/zone.ts";
+import { searchCalendar } from "./calendar.ts";
+import { searchInterval } from "./interval.ts";
+import { searchBounded, searchExcept, searchUnion, searchWithin } from "./limits.ts";
+import type { Recurrence } from "./recurrence.ts";
+import type { Search } from "./search.ts";
+import type { Setting, Trigger } from "./trigger.ts";
+
+/**
+ * Sets a recurrence in a zone and counts it from an anchor. Nothing is computed before the first question.
+ *
+ * No occurrence lies before the anchor, or at it unless the setting is `inclusive`.
+ */
+export const compile = (recurrence: Recurrence, setting: Setting): Trigger => {
+  let search: Search | undefined;
+  return {
+    next(after) {
+      search ??= searchFor(recurrence, setting);
+      const at = search(after);
+      return at - after <= farthest ? (at as Instant) : null;
+    },
+  };
+};
+
+/** A hundred years of 365.25 days, in milliseconds. */
+const farthest = 36_525 * 86_400_000;
+
+const searchFor = (recurrence: Recurrence, setting: Setting): Search => {
+  const search = searchOf(recurrence, setting);
+  const before = lastBefore(setting);
+  return (after) => search(after < before ? before : after);
+};
+
+/** The last instant that cannot have an occurrence because counting has not begun. */
+const lastBefore = ({ anchor, inclusive }: Setting): number => (inclusive ? anchor - 1 : anchor);
+
+const searchOf = (recurrence: Recurrence, setting: Setting): Search => {
+  switch (recurrence.kind) {
+    case "once":
+      return (after) => (recurrence.at > after ? recurrence.at : Infinity);
+    case "interval":
+      return searchInterval(recurrence, setting);
+    case "calendar":
+      return searchCalendar(recurrence, setting);
+    case "union":
+      return searchUnion(recurrence.of.map((part) => searchOf(part, setting)));
+    case "except":
+      return searchExcept(searchOf(recurrence.of, setting), recurrence.not, setting.zone);
+    case "within":
+      return searchWithin(searchOf(recurrence.of, setting), recurrence.windows, setting.zone);
+    case "bounded": {
+      const { starting } = recurrence;
+      const inner = starting === undefined ? setting : { ...setting, anchor: starting, inclusive: true };
+      return searchBounded(searchFor(recurrence.of, inner), recurrence, lastBefore(inner));
+    }
+    case "zoned":
+      return searchOf(recurrence.of, { ...setting, zone: zoneNamed(recurrence.zone) });
+  }
+};

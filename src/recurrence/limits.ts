@@ -1,0 +1,112 @@
+import type { Instant } from "../time/instant.ts";
+import { type DayNumber, parseDate } from "../time/plain-date.ts";
+import { day, parseTime } from "../time/plain-time.ts";
+import { resolveWall, type WallTime, wallAt, type Zone } from "../time/zone.ts";
+import { isOn } from "./dates.ts";
+import { readWindow } from "./grid.ts";
+import type { Bounded, DailyWindow, Exclusion } from "./recurrence.ts";
+import type { Search } from "./search.ts";
+
+/** A hundred years in milliseconds: a search that has gone so far has found nothing. */
+const farthest = 36_525 * day;
+
+/** Only the occurrences inside one of the daily windows; from outside, the search goes on at the next opening. */
+export const searchWithin = (inner: Search, windows: readonly DailyWindow[], zone: Zone): Search => {
+  const all = windows.map(readWindow);
+  const isOpen = (time: number) =>
+    all.some(({ from, to }) => (time >= from && time <= to) || time + day <= to);
+  return (after) => {
+    for (let at = inner(after); at - after < farthest; ) {
+      const wall = wallAt(zone, at as Instant);
+      const date = Math.floor(wall / day);
+      const time = wall - date * day;
+      if (isOpen(time)) return at;
+      at = inner(Math.max(at, nextOpening(zone, date, time, all) - 1));
+    }
+    return Infinity;
+  };
+};
+
+const nextOpening = (
+  zone: Zone,
+  date: DayNumber,
+  time: number,
+  windows: readonly { readonly from: number }[],
+): Instant => {
+  const openings = windows.map(({ from }) => (from > time ? from : from + day));
+  return resolveWall(zone, (date * day + Math.min(...openings)) as WallTime);
+};
+
+/** Everything but what is left out; where a whole date is left out, the search goes on after it. */
+export const searchExcept = (inner: Search, not: readonly Exclusion[], zone: Zone): Search => {
+  const onDate = not.flatMap((exclusion) => wholeDates(exclusion) ?? []);
+  const atTime = not.flatMap((exclusion) => someTimes(exclusion) ?? []);
+  return (after) => {
+    for (let at = inner(after); at - after < farthest; ) {
+      const wall = wallAt(zone, at as Instant);
+      const date = Math.floor(wall / day);
+      if (onDate.some((covers) => covers(date))) at = inner(Math.max(at, endOf(zone, date)));
+      else if (atTime.some((covers) => covers(wall - date * day))) at = inner(at);
+      else return at;
+    }
+    return Infinity;
+  };
+};
+
+/** The last millisecond of a date; in a fold at midnight that of its first pass, so nothing is jumped over. */
+const endOf = (zone: Zone, date: DayNumber): number => resolveWall(zone, ((date + 1) * day) as WallTime) - 1;
+
+const wholeDates = (exclusion: Exclusion): ((date: DayNumber) => boolean) | undefined => {
+  if (exclusion.kind === "dates") return (date) => isOn(exclusion.dates, date);
+  if (exclusion.kind !== "range") return undefined;
+  const [from, to] = [parseDate(exclusion.from), parseDate(exclusion.to)];
+  return (date) => date >= from && date <= to;
+};
+
+const someTimes = (exclusion: Exclusion): ((time: number) => boolean) | undefined => {
+  if (exclusion.kind === "times") {
+    const times = new Set(exclusion.at.map(parseTime));
+    return (time) => times.has(time);
+  }
+  if (exclusion.kind !== "window") return undefined;
+  const { from, to } = readWindow(exclusion.window);
+  return (time) => (time >= from && time <= to) || time + day <= to;
+};
+
+/** Nothing after the end, and no more than so many in all. What lies before the start is never asked for: see `compile`. */
+export const searchBounded = (inner: Search, bounds: Bounded, before: number): Search => {
+  const { until = Infinity, times } = bounds;
+  let last: number | undefined;
+  return (after) => {
+    last ??= times === undefined ? until : Math.min(until, nth(inner, times, before));
+    const at = inner(after);
+    return at <= last ? at : Infinity;
+  };
+};
+
+/** The `count`-th occurrence after an instant. */
+const nth = (inner: Search, count: number, after: number): number => {
+  let at = after;
+  for (let i = 0; i < count && at < Infinity; i++) at = inner(at);
+  return at;
+};
+
+/**
+ * The earliest of several. Each part's last answer is kept for as long as it holds (asked from later, but not past it), so a union of a
+ * thousand asks one part a time.
+ */
+export const searchUnion = (parts: readonly Search[]): Search => {
+  const asked = new Float64Array(parts.length).fill(Infinity);
+  const answered = new Float64Array(parts.length).fill(-Infinity);
+  return (after) => {
+    let earliest = Infinity;
+    for (let i = 0; i < parts.length; i++) {
+      if (after < asked[i]! || after >= answered[i]!) {
+        asked[i] = after;
+        answered[i] = parts[i]!(after);
+      }
+      if (answered[i]! < earliest) earliest = answered[i]!;
+    }
+    return earliest;
+  };
+};

@@ -1,0 +1,5 @@
+/**
+ * The inside of a trigger: the first occurrence strictly after an instant, as plain numbers, `Infinity` for never. Numbers alone,
+ * because this is asked for every job and every minute of a year: an object for each answer would cost more than the answer.
+ */
+export type Search = (after: number) => number;
