@@ -14,22 +14,29 @@ import type { Setting, Trigger } from "./trigger.ts";
  */
 export const compile = (recurrence: Recurrence, setting: Setting): Trigger => {
   let search: Search | undefined;
+  const base = baseOf(recurrence);
   return {
     next(after) {
       search ??= searchFor(recurrence, setting);
       const at = search(after);
       return at - after <= farthest ? (at as Instant) : null;
     },
+    counts: base.kind === "interval" ? "elapsed" : "wall",
+    isSpaced: base.kind === "interval" && base.spaced === true,
   };
 };
 
 /** A hundred years of 365.25 days, in milliseconds. */
 const farthest = 36_525 * 86_400_000;
 
+/** What is left without limits and zones around it. */
+const baseOf = (recurrence: Recurrence): Recurrence =>
+  "of" in recurrence && recurrence.kind !== "union" ? baseOf(recurrence.of) : recurrence;
+
 const searchFor = (recurrence: Recurrence, setting: Setting): Search => {
   const search = searchOf(recurrence, setting);
   const before = lastBefore(setting);
-  return (after) => search(after < before ? before : after);
+  return (after) => search(Math.max(after, before));
 };
 
 /** The last instant that cannot have an occurrence because counting has not begun. */

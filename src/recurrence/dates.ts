@@ -29,16 +29,18 @@ export const searchDates = (dates: Dates, counts: Counting = everyMonth): DateSe
   let days = 0;
   return {
     from(date) {
-      let { year, month, day } = dateFields(date);
-      for (const last = year + 100; year <= last; day = 1, month === 12 ? (year++, (month = 1)) : month++) {
-        const number = monthNumber(year, month);
-        if (!(months & (1 << month)) || !counts.month(number)) continue;
+      const { year, month, day } = dateFields(date);
+      const start = monthNumber(year, month);
+      for (let number = start; number <= start + 1_200; number++) {
+        const [inYear, inMonth] = [Math.floor(number / 12), mod(number, 12) + 1];
+        if (!(months & (1 << inMonth)) || !counts.month(number)) continue;
+        const first = dayNumber(inYear, inMonth, 1);
         if (number !== known) {
-          days = counts.days(daysOfMonth(dates, year, month), dayNumber(year, month, 1));
+          days = counts.days(daysOfMonth(dates, inYear, inMonth), first);
           known = number;
         }
-        const left = days >>> (day - 1);
-        if (left !== 0) return dayNumber(year, month, day) + trailingZeros(left);
+        const left = number === start ? days & -(1 << (day - 1)) : days;
+        if (left !== 0) return first + trailingZeros(left);
       }
       return Infinity;
     },

@@ -1,0 +1,26 @@
+import type { Hearing } from "../language/hearing.ts";
+import type { Policies } from "../policy/policies.ts";
+import type { Recurrence } from "../recurrence/recurrence.ts";
+import type { Job, Task } from "./job.ts";
+
+/** All that a chain has said when it comes to `do`. */
+export interface Definition {
+  readonly recurrence: Recurrence;
+  /** The words as they were written, to recognise a job whose schedule has changed: `every(3).days.at("10:30")`. */
+  readonly said: string;
+  readonly name?: string;
+  readonly tags: readonly string[];
+  readonly policies: Policies;
+  /** Also run once at the start. */
+  readonly now: boolean;
+  readonly task: Task;
+  readonly args: readonly unknown[];
+  /** Where `do` was said, for a task without a name. */
+  readonly place?: Error;
+}
+
+/** What a chain needs of a scheduler, and all that it knows of it. */
+export interface Registrar {
+  hearing(): Hearing;
+  register(definition: Definition): Job;
+}

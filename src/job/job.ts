@@ -1,0 +1,45 @@
+import type { Recurrence } from "../recurrence/recurrence.ts";
+import type { RunContext, RunRecord } from "./run.ts";
+
+/**
+ * A function that a job runs. It gets the arguments given to `do`, and last the run's {@link RunContext}. It may be asynchronous.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: a task may take whatever `do` passes on; `do` checks that they fit
+export type Task = (...args: any[]) => unknown;
+
+/** Anything that says when: a chain, a phrase's chain, a cron chain. */
+export interface Sayable {
+  /** What was said, as it is said now. */
+  recurrence(): Recurrence;
+}
+
+/** A registered task: its name, when it runs, and what became of its runs. */
+export interface Job {
+  /** `.named("…")`, else the function's own name, else its place: `"job 3 (myjobs.ts:12)"`. */
+  readonly name: string;
+  readonly tags: ReadonlySet<string>;
+  /** The next planned moment, or null when there is none: paused, cancelled, or at its end. */
+  readonly nextRun: Date | null;
+  /** When the last run was started, or null. */
+  readonly lastRun: Date | null;
+  readonly isPaused: boolean;
+  readonly isRunning: boolean;
+  /** The last decisions, oldest first: a hundred in memory, all that are kept in a store. */
+  readonly history: readonly RunRecord[];
+  /** What was said about when, as data. */
+  readonly recurrence: Recurrence;
+  /** When it runs, in words. */
+  describe(language?: "en" | "zh"): string;
+  /** The next moments. @param count @default 1 */
+  next(count?: number): Date[];
+  /** Runs the task now, whatever the schedule says; the schedule is not touched. Resolves with what the task returned, rejects with what it threw. */
+  run(): Promise<unknown>;
+  /** Plans nothing until {@link resume}. */
+  pause(): void;
+  /** Goes on with the beat it had; what passed meanwhile is not made up for. */
+  resume(): void;
+  /** Takes the job out for good; a run in progress gets its signal. */
+  cancel(): void;
+  /** Gives the job another schedule, counted from now. */
+  reschedule(when: Sayable): void;
+}

@@ -1,0 +1,52 @@
+import type { Job } from "./job.ts";
+
+/**
+ * What became of an occurrence; every one has exactly one.
+ *
+ * - `succeeded`, `failed`, `timed-out`, `cancelled`: it was started
+ * - `skipped`: the last run still ran · `dropped`: too many were waiting
+ * - `coalesced`: missed, and made one with a later one · `expired`: missed, and too old to be made up for
+ * - `interrupted`: the process died in the middle
+ */
+export type Outcome =
+  | "succeeded"
+  | "failed"
+  | "timed-out"
+  | "cancelled"
+  | "skipped"
+  | "coalesced"
+  | "expired"
+  | "interrupted"
+  | "dropped";
+
+/** The decision on one occurrence, or on several that were missed in a row. */
+export interface RunRecord {
+  /** The planned moment; with a count, that of the last of them. */
+  readonly scheduled: Date;
+  readonly outcome: Outcome;
+  /** When the first attempt began; left out when nothing was started. */
+  readonly started?: Date;
+  readonly ended?: Date;
+  /** How many attempts were made. @default 0 when nothing was started */
+  readonly attempts: number;
+  /** What the task threw, in words. */
+  readonly error?: string;
+  /** How many occurrences this decision is about. @default 1 */
+  readonly count?: number;
+  /** Started by hand, outside the schedule. */
+  readonly byHand?: true;
+}
+
+/** What a task gets as its last argument. */
+export interface RunContext {
+  readonly job: Job;
+  /** The planned moment, however late the run started. */
+  readonly scheduled: Date;
+  /** 1 for the first attempt. */
+  readonly attempt: number;
+  /** Aborts on timeout, on `overlap("cancel")`, on `job.cancel()`, and when the script is stopped. */
+  readonly signal: AbortSignal;
+}
+
+/** A task that returns this, or a promise of it, is not run again. */
+export const CancelJob: unique symbol = Symbol.for("onthedot.CancelJob@1") as never;

@@ -1,0 +1,164 @@
+import type { Trigger } from "../recurrence/trigger.ts";
+import type { Instant, Milliseconds } from "../time/instant.ts";
+import { day, minute } from "../time/plain-time.ts";
+
+/**
+ * What happens to occurrences that nobody served in time: after sleep, a stop, a blocked loop or a late poll.
+ *
+ * - `"once"`: the latest one runs, the others are counted as coalesced
+ * - `"skip"`: none runs
+ * - `"all"`: all run, oldest first, the last hundred at most
+ */
+export type CatchUp = "once" | "skip" | "all";
+
+export const catchUps: readonly CatchUp[] = ["once", "skip", "all"];
+
+export interface CatchUpPolicy {
+  readonly missed: CatchUp;
+  /** How long ago an occurrence may lie and still be made up for. Left out: {@link usualWindow}. */
+  readonly within?: Milliseconds;
+}
+
+/** Less late than this is only late, and always runs. */
+export const onlyLate = minute as Milliseconds;
+
+/** The most occurrences that `"all"` makes up for. */
+export const mostCaughtUp = 100;
+
+/** Missed occurrences are counted up to this number. */
+export const mostCounted = 100_000;
+
+/** Several occurrences that will not run, told by their number and their ends. */
+export interface Missed {
+  readonly count: number;
+  readonly first: Instant;
+  readonly last: Instant;
+}
+
+/** What to do with all the occurrences of a job from its first unserved one until now. */
+export interface Due {
+  /** To run, oldest first. */
+  readonly run: readonly Instant[];
+  /** Made one with a later one that runs. */
+  readonly coalesced: Missed | undefined;
+  /** Too old to run. */
+  readonly expired: Missed | undefined;
+  /** The last of them all: where the cursor goes. */
+  readonly last: Instant;
+  /** The first occurrence that is not due yet, or null when there is none. */
+  readonly next: Instant | null;
+}
+
+/**
+ * Decides what of `first … now` runs.
+ *
+ *     first                              now
+ *     |------|------|------|------|------->--|
+ *      missed                     latest     next
+ *
+ * @param first the first occurrence nobody has served; not later than `now`
+ */
+export const due = (trigger: Trigger, first: Instant, now: Instant, policy: CatchUpPolicy): Due => {
+  const second = trigger.next(first);
+  const isOne = second === null || second > now;
+  const last = isOne ? first : latest(trigger, first, now);
+  const next = isOne ? second : trigger.next(last);
+  if (isOne && (now - first < onlyLate || isInTime(trigger, policy, first, next, now)))
+    return { ...nothing, run: [first], last, next };
+  const wanted = now - last < onlyLate || isInTime(trigger, policy, last, next, now);
+  if (!wanted) return { ...nothing, expired: count(trigger, first, last), last, next };
+  if (policy.missed !== "all")
+    return { ...nothing, run: [last], coalesced: countBefore(trigger, first, last), last, next };
+  const run = lastOnes(
+    trigger,
+    first,
+    last,
+    (at) => now - at < onlyLate || isInTime(trigger, policy, at, next, now),
+  );
+  return { ...nothing, run, expired: countBefore(trigger, first, run[0]!), last, next };
+};
+
+const nothing = { run: [], coalesced: undefined, expired: undefined } as const;
+
+const isInTime = (
+  trigger: Trigger,
+  { missed, within }: CatchUpPolicy,
+  at: Instant,
+  next: Instant | null,
+  now: Instant,
+): boolean => missed !== "skip" && now - at <= (within ?? usualWindow(trigger, at, next));
+
+/**
+ * Intervals are made up for within one period; calendars within 24 hours, weekly and rarer ones within one period.
+ */
+export const usualWindow = (trigger: Trigger, at: Instant, next: Instant | null): Milliseconds => {
+  const period = next === null ? Infinity : next - at;
+  if (trigger.counts === "elapsed") return period as Milliseconds;
+  return (period >= 7 * day - 2 * 3_600_000 ? period : day) as Milliseconds;
+};
+
+/** The last occurrence not later than `now`, by bisection: a year of missed seconds costs fifty questions. */
+export const latest = (trigger: Trigger, first: Instant, now: Instant): Instant => {
+  let found = first;
+  let [low, high] = [first as number, now as number];
+  while (low < high) {
+    const middle = (low + Math.floor((high - low) / 2)) as Instant;
+    const next = trigger.next(middle);
+    if (next === null || next > now) high = middle;
+    else {
+      found = next;
+      low = next;
+    }
+  }
+  return found;
+};
+
+const count = (trigger: Trigger, first: Instant, last: Instant): Missed => {
+  let counted = 1;
+  for (let at: Instant | null = first; at !== null && at < last && counted < mostCounted; counted++)
+    at = trigger.next(at);
+  return { count: counted, first, last };
+};
+
+/** The occurrences from `first` on that come before another one. */
+const countBefore = (trigger: Trigger, first: Instant, end: Instant): Missed | undefined => {
+  if (first >= end) return undefined;
+  let counted = 0;
+  let last = first;
+  for (let at: Instant | null = first; at !== null && at < end && counted < mostCounted; counted++) {
+    last = at;
+    at = trigger.next(at);
+  }
+  return { count: counted, first, last };
+};
+
+/** The last hundred occurrences, oldest first, of those that are wanted. */
+const lastOnes = (
+  trigger: Trigger,
+  first: Instant,
+  last: Instant,
+  isWanted: (at: Instant) => boolean,
+): Instant[] => {
+  const kept: Instant[] = [];
+  const from = firstWanted(trigger, first, last, isWanted);
+  for (let at: Instant | null = from; at !== null && at <= last; at = trigger.next(at)) {
+    kept.push(at);
+    if (kept.length > mostCaughtUp) kept.shift();
+  }
+  return kept;
+};
+
+const firstWanted = (
+  trigger: Trigger,
+  first: Instant,
+  last: Instant,
+  isWanted: (at: Instant) => boolean,
+): Instant => {
+  let [low, high] = [first, last];
+  while (low < high) {
+    const middle = (low + Math.floor((high - low) / 2)) as Instant;
+    if (isWanted(middle)) high = middle;
+    else low = (middle + 1) as Instant;
+  }
+  return isWanted(first) ? first : (trigger.next((low - 1) as Instant) ?? last);
+};

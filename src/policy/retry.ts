@@ -1,0 +1,27 @@
+import type { Milliseconds } from "../time/instant.ts";
+
+export type Backoff = "fixed" | "exponential";
+
+export interface RetryPolicy {
+  /** How many further attempts a failed run gets, from 1 to 100. */
+  readonly times: number;
+  readonly backoff: Backoff;
+  /** The wait before the first further attempt. */
+  readonly from: Milliseconds;
+  /** No wait is longer. */
+  readonly upTo: Milliseconds;
+}
+
+/**
+ * How long to wait before another attempt, or nothing when there is none left.
+ *
+ * @param failed how many attempts have failed, from 1 up
+ */
+export const waitBefore = (
+  failed: number,
+  { times, backoff, from, upTo }: RetryPolicy,
+): Milliseconds | undefined => {
+  if (failed > times) return undefined;
+  const wait = backoff === "exponential" ? from * 2 ** (failed - 1) : from;
+  return Math.min(wait, upTo) as Milliseconds;
+};
