@@ -2,6 +2,7 @@ import {
   type DayNumber,
   dateFields,
   dayNumber,
+  mod,
   monthLength,
   monthNumber,
   weekday,
