@@ -1,11 +1,11 @@
 import type { Instant, Milliseconds } from "../time/instant.ts";
-import { formatTime, hour, minute, parseTime, second } from "../time/plain-time.ts";
+import { formatTime, hour, minute, second } from "../time/plain-time.ts";
+import { freeze, normalDates, normalExclusions, normalWindows, sorted } from "./normal.ts";
 import type {
   Bounded,
   Calendar,
   DailyWindow,
   Dates,
-  DayRule,
   Exclusion,
   Interval,
   Recurrence,
@@ -16,24 +16,38 @@ import type {
 /** One moment. */
 export const once = (at: Instant): Recurrence => freeze({ kind: "once", at });
 
-/** Elapsed time from the anchor. */
-export const interval = (every: Milliseconds, more: Pick<Interval, "random" | "spaced"> = {}): Recurrence =>
-  freeze({
+/** Elapsed time from the anchor. The longest random length is one that can be drawn. */
+export const interval = (every: Milliseconds, more: Pick<Interval, "random" | "spaced"> = {}): Recurrence => {
+  const unit = more.random?.unit ?? (1 as Milliseconds);
+  const to = every + Math.floor(((more.random?.to ?? every) - every) / unit) * unit;
+  return freeze({
     kind: "interval",
     every,
-    ...(more.random && more.random.to !== every && { random: more.random }),
+    ...(to !== every && { random: { to: to as Milliseconds, unit } }),
     ...(more.spaced && { spaced: true as const }),
   });
+};
 
 export const anchorTime: Times = Object.freeze({ kind: "anchor" });
 
-/** Wall times, sorted, each once. */
-export const timeList = (times: Iterable<number>): Times =>
-  freeze({ kind: "list", at: sorted(times).map(formatTime) });
+/** Wall times, sorted, each once; many that are all of some hours, minutes and seconds are told as those. */
+export const timeList = (times: Iterable<number>): Times => {
+  const all = sorted(times);
+  const parts = all.length > mostListed && all.every((time) => time % second === 0) && partsOf(all);
+  return parts && parts.hours.length * parts.minutes.length * parts.seconds.length === all.length
+    ? fields({ ...parts, follows: "wall" })
+    : freeze({ kind: "list", at: all.map(formatTime) });
+};
+
+const partsOf = (times: readonly number[]) => ({
+  hours: sorted(times.map((time) => Math.floor(time / hour))),
+  minutes: sorted(times.map((time) => Math.floor(time / minute) % 60)),
+  seconds: sorted(times.map((time) => Math.floor(time / second) % 60)),
+});
 
 /** A grid of elapsed steps in windows of the day; without windows, the whole day. */
 export const grid = (every: Milliseconds, windows: readonly DailyWindow[] = []): Times =>
-  freeze({ kind: "grid", every, ...(windows.length > 0 && { windows: sortedWindows(windows) }) });
+  freeze({ kind: "grid", every, ...(windows.length > 0 && { windows: normalWindows(windows) }) });
 
 /**
  * Cron's fields; few fixed ones are a list of times, so that `0 9 * * *` and "every day at 09:00" are one value.
@@ -64,7 +78,7 @@ export const fields = (said: {
     kind: "fields",
     ...(hours && (hours.length < 24 || follows === "wall") && { hours }),
     ...(minutes && (minutes.length < 60 || follows === "wall") && { minutes }),
-    ...(seconds && (seconds.length < 60 || follows === "wall") && { seconds }),
+    ...(seconds && seconds.length < 60 && { seconds }),
     follows,
   });
 };
@@ -79,7 +93,7 @@ export const calendar = (said: {
   readonly times: Times;
 }): Recurrence => {
   const when = said.dates && dates(said.dates);
-  const step = said.step && plainStep(said.step, when, said.times);
+  const step = normalStep(said.step, when, said.times);
   return freeze({
     kind: "calendar",
     ...(step && { step }),
@@ -88,50 +102,53 @@ export const calendar = (said: {
   } as Calendar);
 };
 
-const plainStep = (step: Step, when: Dates | undefined, times: Times): Step | undefined => {
-  const random = step.to !== undefined && step.to !== step.every;
-  if (!random && step.every === 1 && (when || (step.unit === "day" && times.kind !== "anchor")))
-    return undefined;
-  return random ? step : { every: step.every, unit: step.unit };
+const normalStep = (step: Step | undefined, when: Dates | undefined, times: Times): Step | undefined => {
+  if (when === undefined && times.kind === "anchor" && step === undefined) return eachDay;
+  if (step === undefined) return undefined;
+  const { every, to, unit } = step;
+  if (to !== undefined && to !== every) return { every, to, unit };
+  const isIdle = every === 1 && (when || (unit === "day" && times.kind !== "anchor"));
+  return isIdle ? undefined : { every, unit };
 };
+
+const eachDay: Step = Object.freeze({ every: 1, unit: "day" });
 
 /** Sorted lists, each entry once; all months or all weekdays say nothing. Undefined when nothing is left. */
 export const dates = (said: Dates): Dates | undefined => {
-  const months = said.months && sorted(said.months);
-  const weekdays = said.weekdays && sorted(said.weekdays);
-  const days = said.days && sortedRules(said.days);
-  const kept: Dates = {
-    ...(months && months.length < 12 && { months }),
-    ...(weekdays && weekdays.length < 7 && { weekdays }),
-    ...(days && days.length > 0 && { days }),
-  };
-  return Object.keys(kept).length > 0 ? freeze(kept) : undefined;
+  const normal = normalDates(said);
+  return normal && freeze(normal);
 };
 
-/** All of several: nested ones are laid open, equal ones are one. */
+/** All of several, at least one: nested ones are laid open, equal ones are one, and their order does not matter. */
 export const union = (...parts: readonly Recurrence[]): Recurrence => {
   const open = parts.flatMap((part) => (part.kind === "union" ? part.of : [part]));
   const known = new Map(open.map((part) => [JSON.stringify(part), part]));
-  return known.size === 1 ? open[0]! : freeze({ kind: "union", of: [...known.values()] });
+  const [first] = open;
+  if (first === undefined) throw new RangeError("union: nothing to join");
+  if (known.size === 1) return first;
+  return freeze({
+    kind: "union",
+    of: [...known].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, part]) => part),
+  });
 };
 
+/**
+ * Without some occurrences; exceptions from exceptions are all of them.
+ *
+ * @throws ScheduleError `recurrence` for an exception that leaves no day.
+ */
 export const except = (of: Recurrence, ...not: readonly Exclusion[]): Recurrence => {
-  const all = of.kind === "except" ? [...of.not, ...not] : not;
-  const known = new Map(all.map((exclusion) => [JSON.stringify(exclusion), exclusion]));
-  if (known.size === 0) return of;
-  return freeze({
-    kind: "except",
-    of: of.kind === "except" ? of.of : of,
-    not: [...known].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, exclusion]) => exclusion),
-  });
+  const all = normalExclusions(of.kind === "except" ? [...of.not, ...not] : not);
+  return all.length === 0 ? of : freeze({ kind: "except", of: of.kind === "except" ? of.of : of, not: all });
 };
 
 /** Only inside daily windows. */
 export const within = (of: Recurrence, windows: readonly DailyWindow[]): Recurrence =>
-  windows.length === 0 ? of : freeze({ kind: "within", of, windows: sortedWindows(windows) });
+  windows.length === 0 ? of : freeze({ kind: "within", of, windows: normalWindows(windows) });
 
-/** A beginning, an end, a number of runs; said twice, the narrower holds. */
+/** A beginning, an end, a number of runs; said twice, the narrower holds. They stand inside a zone, as they ask for none. */
 export const bounded = (of: Recurrence, bounds: Omit<Bounded, "kind" | "of">): Recurrence => {
+  if (of.kind === "zoned") return zoned(bounded(of.of, bounds), of.zone);
   const inner: Omit<Bounded, "kind" | "of"> = of.kind === "bounded" ? of : {};
   const starting = narrower(inner.starting, bounds.starting, Math.max);
   const until = narrower(inner.until, bounds.until, Math.min);
@@ -161,45 +178,3 @@ const narrower = <N extends number>(
   b: N | undefined,
   pick: (...of: number[]) => number,
 ): N | undefined => (a === undefined ? b : b === undefined ? a : (pick(a, b) as N));
-
-const sorted = (numbers: Iterable<number>): number[] => [...new Set(numbers)].sort((a, b) => a - b);
-
-const sortedWindows = (windows: readonly DailyWindow[]): readonly DailyWindow[] =>
-  [...new Map(windows.map((window) => [`${window.from} ${window.to}`, window])).values()]
-    .map(({ from, to }) => ({ from, to }))
-    .sort((a, b) => parseTime(a.from) - parseTime(b.from) || parseTime(a.to) - parseTime(b.to));
-
-const ruleKinds = ["annual", "year-day", "day", "near", "workday", "nth"] as const;
-
-const sortedRules = (rules: readonly DayRule[]): readonly DayRule[] => {
-  const known = [...new Map(rules.map((rule) => [JSON.stringify(ruleOrder(rule)), rule])).values()];
-  return known.sort((a, b) => compareLists(ruleOrder(a), ruleOrder(b)));
-};
-
-/** First by kind, then as they come in a month, counted from the end last. */
-const ruleOrder = (rule: DayRule): readonly number[] => {
-  const kind = ruleKinds.indexOf(rule.kind);
-  const place = (n: number) => (n < 0 ? 1_000 + n : n);
-  switch (rule.kind) {
-    case "annual":
-      return [kind, rule.month, rule.day];
-    case "nth":
-      return [kind, place(rule.nth), rule.weekday];
-    case "workday":
-      return [kind, place(rule.nth)];
-    default:
-      return [kind, place(rule.day)];
-  }
-};
-
-const compareLists = (a: readonly number[], b: readonly number[]): number => {
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return a[i]! - (b[i] ?? 0);
-  return 0;
-};
-
-/** Frozen to the bottom; what is frozen already is not looked into. */
-const freeze = <T extends object>(value: T): T => {
-  if (Object.isFrozen(value)) return value;
-  for (const part of Object.values(value)) if (typeof part === "object" && part !== null) freeze(part);
-  return Object.freeze(value);
-};
