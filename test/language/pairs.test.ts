@@ -1,0 +1,87 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { ScheduleError } from "../../src/errors.ts";
+import { parseWhen } from "../../src/language/phrase.ts";
+import { compile } from "../../src/recurrence/compile.ts";
+import { type Instant, toInstant } from "../../src/time/instant.ts";
+import { type Zone, zoneNamed } from "../../src/time/zone.ts";
+
+interface Case {
+  readonly family: string;
+  /** `pairs.en.txt:12 "every monday"`: where a failure is to be looked up. */
+  readonly title: string;
+  readonly phrase: string;
+  readonly zone: Zone;
+  readonly now: Instant;
+  /** What the phrase must give, in order; `undefined` where it must be refused. */
+  readonly moments: readonly Instant[] | undefined;
+}
+
+const instant = (iso: string): Instant => toInstant(new Date(iso));
+
+/** When a refused phrase is said, unless its line says otherwise. */
+const anyTime = "UTC 2026-03-04T10:15:00+00:00";
+
+const setting = (text: string): { zone: Zone; now: Instant } => {
+  const said = /^(?:once )?(?<zone>\S+) (?<now>\S+)$/.exec(text)?.groups;
+  if (said === undefined) throw new Error(`expected a zone and a moment, got "${text}"`);
+  return { zone: zoneNamed(said.zone ?? ""), now: instant(said.now ?? "") };
+};
+
+const read = (file: string): readonly Case[] => {
+  const cases: Case[] = [];
+  let family = file;
+  for (const [at, line] of readFileSync(new URL(file, import.meta.url), "utf8")
+    .split("\n")
+    .entries()) {
+    if (line.startsWith("#")) family = line.slice(1).trim();
+    else if (line.trim() !== "") cases.push(readCase(line, family, `${file}:${at + 1}`));
+  }
+  return cases;
+};
+
+const readCase = (line: string, family: string, where: string): Case => {
+  const [phrase = "", ...columns] = line.split(" ⟶ ");
+  const title = `${where} ${JSON.stringify(phrase)}`;
+  if (columns[0]?.startsWith("refused: ")) {
+    return { family, title, phrase, ...setting(columns[1] ?? anyTime), moments: undefined };
+  }
+  const [when, moments] = columns.slice(-2);
+  if (when === undefined || moments === undefined || columns.length > 3) {
+    throw new Error(`${where}: expected "phrase ⟶ zone now ⟶ moments", got ${JSON.stringify(line)}`);
+  }
+  return { family, title, phrase, ...setting(when), moments: moments.split(" ").map(instant) };
+};
+
+/** The first moments a phrase gives, at most five. */
+const firstFive = ({ phrase, zone, now }: Case): readonly Instant[] => {
+  const trigger = compile(parseWhen(phrase, { now, zone }), { zone, anchor: now });
+  const found: Instant[] = [];
+  for (let at = trigger.next(now); at !== null && found.length < 5; at = trigger.next(at)) found.push(at);
+  return found;
+};
+
+const shown = (moments: readonly Instant[]): readonly string[] =>
+  moments.map((moment) => new Date(moment).toISOString());
+
+/** The moments, or that the phrase was refused and why. */
+const outcome = (one: Case): { readonly moments: readonly string[] | "refused"; readonly why: string } => {
+  try {
+    return { moments: shown(firstFive(one)), why: "" };
+  } catch (error) {
+    if (!(error instanceof ScheduleError)) throw error;
+    return { moments: "refused", why: error.message };
+  }
+};
+
+describe.each(["pairs.en.txt", "pairs.zh.txt"])("%s", (file) => {
+  const cases = read(file);
+  describe.each([...new Set(cases.map(({ family }) => family))])("%s", (family) => {
+    for (const one of cases.filter((other) => other.family === family)) {
+      test(one.title, () => {
+        const { moments, why } = outcome(one);
+        expect(moments, `${one.title} ${why}`).toEqual(one.moments ? shown(one.moments) : "refused");
+      });
+    }
+  });
+});
