@@ -1,0 +1,107 @@
+import { type Words, words } from "./fluent/words.ts";
+import type { Job } from "./job/job.ts";
+import { type RunOptions, runScheduler } from "./run.ts";
+import type { EventName, Listener } from "./scheduler/events.ts";
+import { Loop } from "./scheduler/loop.ts";
+import { Scheduler } from "./scheduler/scheduler.ts";
+import { drain, usualGrace } from "./scheduler/shutdown.ts";
+import { type SimulatedRun, simulate } from "./simulation/simulate.ts";
+import { memoryStore } from "./store/memory.ts";
+import type { Store } from "./store/store.ts";
+import { type Clock, systemClock } from "./time/clock.ts";
+import { type DurationLike, parseDuration } from "./time/duration.ts";
+import { type Moment, toInstant } from "./time/instant.ts";
+import { parseMoment } from "./time/iso.ts";
+import { systemZone, type Zone, zoneNamed } from "./time/zone.ts";
+
+export interface SchedulerOptions {
+  /** @default the machine's clock */
+  readonly clock?: Clock;
+  /** The zone of all jobs that name none. @default the machine's zone */
+  readonly zone?: string;
+  /** Where decisions are kept. @default memory */
+  readonly store?: Store;
+}
+
+export interface StartOptions {
+  /** Where decisions are kept from now on. */
+  readonly store?: Store;
+}
+
+/** The words that say when, and the controls of one scheduler. Every member can be taken out and used on its own. */
+export interface Schedule extends Words {
+  /**
+   * Runs what is due, once: the body of a polling loop. Synchronous tasks have run when it returns.
+   *
+   * @returns resolves when the asynchronous tasks it started have ended; never rejects
+   */
+  runPending(): Promise<void>;
+  /** For scripts: shows life, sleeps until the next run, drains on Ctrl-C. Resolves when it was stopped or no job is left. */
+  run(options?: RunOptions): Promise<void>;
+  /** For programs that do other things: silent, in the background. */
+  start(options?: StartOptions): void;
+  /**
+   * Lets nothing start any more, aborts the signals of running tasks and waits for them.
+   *
+   * @param grace how long to wait for them at most. @default "30 seconds"
+   */
+  stop(grace?: DurationLike): Promise<void>;
+  /** Runs every job now, in the order of registration; schedules are not touched. @param delay a wait after each. @default 0 */
+  runAll(delay?: DurationLike): Promise<void>;
+  /** The jobs, or those with a tag, in the order of registration; a new list. */
+  jobs(tag?: string): Job[];
+  /** Takes out all jobs, or those with a tag. */
+  clear(tag?: string): void;
+  /** Takes out a job; one that is not there is left alone. */
+  cancelJob(job: Job): void;
+  /** The earliest next run of all jobs, or of those with a tag; null when there is none. */
+  nextRun(tag?: string): Date | null;
+  /** Seconds to the next run, negative when it is late; null without jobs. */
+  idleSeconds(): number | null;
+  /** Pauses a job, the jobs with a tag, or all. */
+  pause(which?: Job | string): void;
+  /** Lets a job, the jobs with a tag, or all go on, with the beat they had. */
+  resume(which?: Job | string): void;
+  /** Hears what happens. @returns a function that stops listening */
+  listen<E extends EventName>(name: E, listener: Listener<E>): () => void;
+  /** The runs between two moments, from the real scheduler on virtual time; no task is run. */
+  simulate(from: Moment | string, to: Moment | string): Promise<SimulatedRun[]>;
+}
+
+/** A scheduler of its own, with its own clock, zone and memory: for tests, libraries, and programs that need several. */
+export const createScheduler = (options: SchedulerOptions = {}): Schedule => assemble(options).schedule;
+
+/** A scheduler from its parts, and the words and controls bound to it. */
+export const assemble = (
+  options: SchedulerOptions,
+): { readonly schedule: Schedule; readonly scheduler: Scheduler } => {
+  const clock = options.clock ?? systemClock;
+  const zone: Zone = options.zone === undefined ? systemZone() : zoneNamed(options.zone);
+  const scheduler = new Scheduler({ clock, zone, store: options.store ?? memoryStore() });
+  const loop = new Loop(scheduler);
+  const moment = (given: Moment | string) =>
+    typeof given === "string" ? parseMoment(given, zone) : toInstant(given);
+  const schedule: Schedule = {
+    ...words(scheduler),
+    runPending: () => scheduler.runPending(),
+    run: (how) => runScheduler(scheduler, loop, how),
+    start(how = {}) {
+      if (how.store) scheduler.useStore(how.store);
+      loop.start();
+    },
+    async stop(grace = usualGrace) {
+      await drain(scheduler, loop, parseDuration(grace, "grace", 0));
+    },
+    runAll: (delay) => scheduler.runAll(delay),
+    jobs: (tag) => scheduler.jobs(tag),
+    clear: (tag) => scheduler.clear(tag),
+    cancelJob: (job) => scheduler.cancelJob(job),
+    nextRun: (tag) => scheduler.nextRun(tag),
+    idleSeconds: () => scheduler.idleSeconds(),
+    pause: (which) => scheduler.pause(which),
+    resume: (which) => scheduler.resume(which),
+    listen: (name, listener) => scheduler.listen(name, listener),
+    simulate: (from, to) => simulate(scheduler, moment(from), moment(to)),
+  };
+  return { schedule, scheduler };
+};

@@ -1,0 +1,49 @@
+import { type Instant, later, type Milliseconds } from "../time/instant.ts";
+import { bounded, except, within, zoned } from "./combine.ts";
+import type { Recurrence } from "./recurrence.ts";
+
+/**
+ * What is left of a recurrence that is counted anew from a later moment: the beginning has passed, and `served` of its runs are used up.
+ * Null when none is left.
+ */
+export const remaining = (recurrence: Recurrence, served: number): Recurrence | null =>
+  inside(recurrence, ({ of, until, times }) => {
+    if (times !== undefined && times <= served) return null;
+    return bounded(of, {
+      ...(until !== undefined && { until }),
+      ...(times !== undefined && { times: times - served }),
+    });
+  });
+
+/** A recurrence whose beginning moves with a clock that was set, so that its beat holds. */
+export const moved = (recurrence: Recurrence, by: Milliseconds): Recurrence =>
+  inside(recurrence, ({ of, starting, ...rest }) =>
+    bounded(of, { ...rest, ...(starting !== undefined && { starting: later(starting, by) as Instant }) }),
+  ) ?? recurrence;
+
+type BoundedRecurrence = Extract<Recurrence, { kind: "bounded" }>;
+
+/** Changes the bounds, wherever they lie under zones and limits. */
+const inside = (
+  recurrence: Recurrence,
+  change: (bounds: BoundedRecurrence) => Recurrence | null,
+): Recurrence | null => {
+  switch (recurrence.kind) {
+    case "bounded":
+      return change(recurrence);
+    case "zoned": {
+      const of = inside(recurrence.of, change);
+      return of && zoned(of, recurrence.zone);
+    }
+    case "except": {
+      const of = inside(recurrence.of, change);
+      return of && except(of, ...recurrence.not);
+    }
+    case "within": {
+      const of = inside(recurrence.of, change);
+      return of && within(of, recurrence.windows);
+    }
+    default:
+      return recurrence;
+  }
+};

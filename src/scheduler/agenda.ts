@@ -1,0 +1,190 @@
+import type { RunRecord } from "../job/run.ts";
+import { type Due, due } from "../policy/catch-up.ts";
+import { jitterOf } from "../policy/jitter.ts";
+import { moved, remaining } from "../recurrence/reanchor.ts";
+import type { Books } from "../store/store.ts";
+import { type Instant, later, type Milliseconds } from "../time/instant.ts";
+import { minute } from "../time/plain-time.ts";
+import { Entry } from "./entry.ts";
+import type { EventStream } from "./events.ts";
+import { Heap, type Planned } from "./heap.ts";
+
+/** An occurrence that is to start in this very pass. */
+export interface Start {
+  readonly entry: Entry;
+  readonly scheduled: Instant;
+  /** It makes up for a missed one, after another that does: it waits for that one whatever the overlap says. */
+  readonly isBacklog: boolean;
+}
+
+/** A start that was decided on and comes later: put off by jitter, or spread after sleep. */
+interface DelayedStart extends Planned {
+  readonly entry: Entry;
+  readonly scheduled: Instant;
+}
+
+/** Every job by its next occurrence, and what was decided but not yet started. */
+export class Agenda {
+  /** Called when the earliest moment may have become earlier. */
+  onPlan: () => void = () => {};
+  readonly #heap = new Heap<Entry | DelayedStart>();
+  readonly #books: Books;
+  readonly #events: EventStream;
+  readonly #rest: (entry: Entry) => void;
+
+  /** @param rest called for a job of which nothing starts and nothing is planned any more */
+  constructor(books: Books, events: EventStream, rest: (entry: Entry) => void) {
+    this.#books = books;
+    this.#events = events;
+    this.#rest = rest;
+  }
+
+  /** The earliest moment at which something is to start, or `Infinity`. */
+  get nextDue(): number {
+    return this.#heap.first?.due ?? Infinity;
+  }
+
+  /** Puts a job at its first occurrence after an instant. */
+  plan(entry: Entry, after: Instant): void {
+    this.#heap.remove(entry);
+    entry.due = entry.isPaused || entry.isGone ? Infinity : (entry.trigger.next(after) ?? Infinity);
+    if (entry.due === Infinity) return;
+    this.#heap.add(entry);
+    this.onPlan();
+  }
+
+  drop(entry: Entry): void {
+    this.#heap.remove(entry);
+    entry.due = Infinity;
+  }
+
+  /** Starts an occurrence at another moment than its own. */
+  delay(entry: Entry, scheduled: Instant, until: Instant): void {
+    entry.delayed++;
+    this.#heap.add({ due: until, order: entry.order, place: -1, entry, scheduled });
+    this.onPlan();
+  }
+
+  /**
+   * Takes all that is due, fixes each job's next occurrence, and gives the starts by their planned moments, then by registration.
+   *
+   * @param apart how far the starts lie apart that make up for occurrences a minute ago and longer
+   */
+  take(now: Instant, apart: Milliseconds): readonly Start[] {
+    const starts: Start[] = [];
+    let missed = 0;
+    for (let first = this.#heap.first; first && first.due <= now; first = this.#heap.first) {
+      this.#heap.remove(first);
+      if (first instanceof Entry) {
+        const decision = due(first.trigger, first.due as Instant, now, first.definition.policies.catchUp);
+        if (!this.#claim(first, decision, now)) continue;
+        this.#goTo(first, decision.next, decision.run.length > 0);
+        const wait = now - decision.last >= minute && decision.run.length > 0 ? missed++ * apart : 0;
+        this.#put(first, decision, now, wait as Milliseconds, starts);
+      } else {
+        first.entry.delayed--;
+        starts.push({ entry: first.entry, scheduled: first.scheduled, isBacklog: false });
+      }
+    }
+    return isInOrder(starts)
+      ? starts
+      : starts.sort((a, b) => a.scheduled - b.scheduled || a.entry.order - b.entry.order);
+  }
+
+  /** The decided occurrences of one job: into this pass, or later by jitter or by the wait after sleep. */
+  #put(entry: Entry, { run, next }: Due, now: Instant, wait: Milliseconds, starts: Start[]): void {
+    for (let i = 0; i < run.length; i++) {
+      const scheduled = run[i]!;
+      const until = wait > 0 ? later(now, wait) : later(scheduled, jitterFor(entry, scheduled, next, now));
+      if (until > now) this.delay(entry, scheduled, until);
+      else starts.push({ entry, scheduled, isBacklog: i > 0 });
+    }
+  }
+
+  /** Keeps the decision in the store; when another process has taken these occurrences, goes on after them. */
+  #claim(entry: Entry, decision: Due, now: Instant): boolean {
+    const passed = passedBy(decision);
+    const claim = {
+      name: entry.key,
+      from: entry.cursor,
+      to: decision.last,
+      now,
+      starts: decision.run,
+      passed,
+    };
+    if (!this.#books.store.claim(claim)) {
+      entry.cursor = this.#books.store.cursor(claim.name);
+      this.plan(entry, entry.cursor ?? now);
+      return false;
+    }
+    entry.cursor = decision.last;
+    if (this.#events.hears("missed"))
+      for (const run of passed) this.#events.emit("missed", { job: entry, run });
+    return true;
+  }
+
+  /** Where a job goes on after a decision. One that is counted from the end of its run waits for that end. */
+  #goTo(entry: Entry, next: Instant | null, hasStart: boolean): void {
+    entry.due = entry.trigger.isSpaced ? Infinity : (next ?? Infinity);
+    if (entry.due < Infinity) this.#heap.add(entry);
+    else if (!hasStart) this.#rest(entry);
+  }
+
+  /** Counts a spaced job anew, from the end of its run. */
+  respace(entry: Entry, ended: Instant): void {
+    const left = remaining(entry.definition.recurrence, entry.served);
+    if (!left) return;
+    entry.trigger = entry.compiled(left, ended);
+    this.plan(entry, ended);
+  }
+
+  /**
+   * Moves the beat of an interval with a clock that was set back, so that the distance between its runs stays what it was. Wall times
+   * need nothing: what was decided on is never decided again.
+   */
+  shiftBeat(entry: Entry, by: Milliseconds): void {
+    if (entry.trigger.counts !== "elapsed" || entry.due === Infinity) return;
+    const wanted = later(entry.due as Instant, by);
+    entry.definition = { ...entry.definition, recurrence: moved(entry.definition.recurrence, by) };
+    entry.anchor = later(entry.anchor, by);
+    entry.trigger = entry.compiled(entry.definition.recurrence, entry.anchor);
+    this.plan(entry, (wanted - 1) as Instant);
+  }
+}
+
+const jitterFor = (
+  { definition, name }: Entry,
+  at: Instant,
+  next: Instant | null,
+  now: Instant,
+): Milliseconds => {
+  const { jitter } = definition.policies;
+  return jitter === undefined || now - at >= minute ? (0 as Milliseconds) : jitterOf(name, at, next, jitter);
+};
+
+const isInOrder = (starts: readonly Start[]): boolean => {
+  for (let i = 1; i < starts.length; i++) if (starts[i - 1]!.scheduled > starts[i]!.scheduled) return false;
+  return true;
+};
+
+const passedBy = ({ coalesced, expired }: Due): readonly RunRecord[] => {
+  if (!coalesced && !expired) return none;
+  const records: RunRecord[] = [];
+  if (expired)
+    records.push({
+      scheduled: new Date(expired.last),
+      outcome: "expired",
+      attempts: 0,
+      count: expired.count,
+    });
+  if (coalesced)
+    records.push({
+      scheduled: new Date(coalesced.last),
+      outcome: "coalesced",
+      attempts: 0,
+      count: coalesced.count,
+    });
+  return records;
+};
+
+const none: readonly RunRecord[] = [];

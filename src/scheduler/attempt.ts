@@ -1,0 +1,163 @@
+import type { Job } from "../job/job.ts";
+import type { Outcome, RunContext } from "../job/run.ts";
+import { type RetryPolicy, waitBefore } from "../policy/retry.ts";
+import type { Clock } from "../time/clock.ts";
+import { type Instant, later, type Milliseconds } from "../time/instant.ts";
+import type { Entry } from "./entry.ts";
+
+/** How a run ended. */
+export interface Ending {
+  readonly outcome: Extract<Outcome, "succeeded" | "failed" | "timed-out" | "cancelled">;
+  readonly value?: unknown;
+  readonly error?: unknown;
+}
+
+/** Why a run's signal aborted. */
+export type AbortCause = "timeout" | "cancelled" | "stopping";
+
+/** One execution of a job's task for one occurrence, with all its attempts. */
+export class Run {
+  readonly entry: Entry;
+  readonly scheduled: Instant;
+  readonly started: Instant;
+  readonly isByHand: boolean;
+  attempt = 1;
+  cause: AbortCause | undefined;
+  #controller: AbortController | undefined;
+
+  constructor(entry: Entry, scheduled: Instant, started: Instant, isByHand = false) {
+    this.entry = entry;
+    this.scheduled = scheduled;
+    this.started = started;
+    this.isByHand = isByHand;
+  }
+
+  /** Made when somebody looks at it: most tasks never do, and it costs more than the rest of a run. */
+  get controller(): AbortController {
+    if (!this.#controller) {
+      this.#controller = new AbortController();
+      if (this.cause) this.#controller.abort(reasonOf(this.cause, this.entry));
+    }
+    return this.#controller;
+  }
+
+  abort(cause: AbortCause): void {
+    if (this.cause) return;
+    this.cause = cause;
+    this.#controller?.abort(reasonOf(cause, this.entry));
+  }
+
+  /** A further attempt gets a signal of its own, unless the run as a whole was called off. */
+  again(): void {
+    this.attempt++;
+    if (this.cause !== "timeout") return;
+    this.cause = undefined;
+    this.#controller = undefined;
+  }
+}
+
+const reasonOf = (cause: AbortCause, { name }: Job): DOMException =>
+  cause === "timeout"
+    ? new DOMException(`${name} took longer than its timeout`, "TimeoutError")
+    : new DOMException(
+        cause === "stopping" ? "the scheduler is stopping" : `${name} was cancelled`,
+        "AbortError",
+      );
+
+/** What a run tells while it goes on. */
+export interface Watcher {
+  onRetry(run: Run, error: unknown, wait: Milliseconds): void;
+}
+
+/**
+ * Makes attempts until one succeeds or none is left. A task that is not asynchronous, has no retry left and no timeout to wait for has ended
+ * when this returns; otherwise the promise resolves with the ending. It never rejects.
+ */
+export const perform = (run: Run, clock: Clock, watcher: Watcher): Ending | Promise<Ending> => {
+  const { task, args, policies } = run.entry.definition;
+  let returned: unknown;
+  try {
+    returned = task(...args, contextOf(run));
+  } catch (error) {
+    return onFailure(run, error, clock, watcher);
+  }
+  if (!isThenable(returned)) return { outcome: "succeeded", value: returned };
+  const limited =
+    policies.timeout === undefined ? returned : withTimeout(run, returned, policies.timeout, clock);
+  return Promise.resolve(limited).then(
+    (value): Ending | Promise<Ending> =>
+      value === timedOut ? onFailure(run, timedOut, clock, watcher) : { outcome: "succeeded", value },
+    (error) => onFailure(run, error, clock, watcher),
+  );
+};
+
+const timedOut = Symbol("timed out");
+
+const onFailure = (run: Run, error: unknown, clock: Clock, watcher: Watcher): Ending | Promise<Ending> => {
+  const retry =
+    run.cause === "cancelled" || run.cause === "stopping" ? undefined : run.entry.definition.policies.retry;
+  const wait = retry && waitBefore(run.attempt, retry as RetryPolicy);
+  if (wait === undefined) return endingOf(run, error);
+  watcher.onRetry(run, error === timedOut ? run.controller.signal.reason : error, wait);
+  run.again();
+  return new Promise((resolve) => {
+    const cancel = clock.wakeAt(later(clock.now(), wait), () => resolve(perform(run, clock, watcher)));
+    run.controller.signal.addEventListener("abort", () => {
+      cancel();
+      resolve(endingOf(run, error));
+    });
+  });
+};
+
+const endingOf = (run: Run, error: unknown): Ending => {
+  if (error === timedOut || run.cause === "timeout")
+    return { outcome: "timed-out", error: run.controller.signal.reason };
+  return { outcome: run.cause ? "cancelled" : "failed", error };
+};
+
+/** Resolves with `timedOut` when the time is up, whether the task heeds its signal or not: a promise cannot be ended from outside. */
+const withTimeout = (
+  run: Run,
+  running: PromiseLike<unknown>,
+  limit: Milliseconds,
+  clock: Clock,
+): Promise<unknown> =>
+  new Promise((resolve, reject) => {
+    const cancel = clock.wakeAt(later(clock.now(), limit), () => {
+      run.abort("timeout");
+      resolve(timedOut);
+    });
+    running.then(
+      (value) => {
+        cancel();
+        resolve(value);
+      },
+      (error) => {
+        cancel();
+        reject(error);
+      },
+    );
+  });
+
+const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+
+const contextOf = (run: Run): RunContext => new Context(run);
+
+class Context implements RunContext {
+  readonly #run: Run;
+  readonly attempt: number;
+  constructor(run: Run) {
+    this.#run = run;
+    this.attempt = run.attempt;
+  }
+  get job(): Job {
+    return this.#run.entry;
+  }
+  get scheduled(): Date {
+    return new Date(this.#run.scheduled);
+  }
+  get signal(): AbortSignal {
+    return this.#run.controller.signal;
+  }
+}

@@ -1,0 +1,89 @@
+import type { Job } from "../job/job.ts";
+import type { RunRecord } from "../job/run.ts";
+import type { Milliseconds } from "../time/instant.ts";
+
+/** A decision on an occurrence of a job. */
+export interface RunEvent {
+  readonly job: Job;
+  readonly run: RunRecord;
+  /** What the task returned. */
+  readonly value?: unknown;
+  /** What the task threw. */
+  readonly error?: unknown;
+}
+
+/** The machine slept, the clock was set, or the process stood still. */
+export interface Woke {
+  readonly from: Date;
+  readonly to: Date;
+  /** How far the wall clock moved beyond the time that passed, or how late the waking was; negative when the clock was set back. */
+  readonly by: Milliseconds;
+  /** `"asleep"`: the wall went ahead of the time that passed (sleep, or a clock set forward) · `"set-back"` · `"stalled"`: woken late. */
+  readonly cause: "asleep" | "set-back" | "stalled";
+}
+
+/** All that a scheduler tells, by name. Screens, logs, pings and pages only listen. */
+export interface Events {
+  registered: { readonly job: Job };
+  /** The job is gone: cancelled, or at its end. */
+  removed: { readonly job: Job; readonly why: "cancelled" | "ended" };
+  paused: { readonly job: Job; readonly why?: string };
+  resumed: { readonly job: Job };
+  started: {
+    readonly job: Job;
+    readonly scheduled: Date;
+    readonly attempt: number;
+    readonly late: Milliseconds;
+  };
+  retrying: {
+    readonly job: Job;
+    readonly scheduled: Date;
+    readonly attempt: number;
+    readonly error: unknown;
+    readonly wait: Milliseconds;
+  };
+  succeeded: RunEvent;
+  failed: RunEvent;
+  "timed-out": RunEvent;
+  cancelled: RunEvent;
+  skipped: RunEvent;
+  dropped: RunEvent;
+  interrupted: RunEvent;
+  /** Occurrences that nobody served in time and that will not run by themselves: `coalesced` or `expired`, with their count. */
+  missed: RunEvent;
+  woke: Woke;
+  /** Something a person should know that no job has done. */
+  warning: { readonly message: string };
+  stopping: { readonly running: readonly Job[] };
+  stopped: Record<never, never>;
+}
+
+export type EventName = keyof Events;
+export type Listener<E extends EventName> = (event: Events[E]) => void;
+
+/** One typed stream of events. A listener that throws is told about on stderr and changes nothing. */
+export class EventStream {
+  readonly #listeners = new Map<EventName, Set<Listener<never>>>();
+
+  /** @returns a function that stops listening */
+  listen<E extends EventName>(name: E, listener: Listener<E>): () => void {
+    const listeners = this.#listeners.get(name) ?? new Set();
+    this.#listeners.set(name, listeners.add(listener as Listener<never>));
+    return () => listeners.delete(listener as Listener<never>);
+  }
+
+  /** Whether anyone would hear it: so that nothing is made for nobody. */
+  hears(name: EventName): boolean {
+    return (this.#listeners.get(name)?.size ?? 0) > 0;
+  }
+
+  emit<E extends EventName>(name: E, event: Events[E]): void {
+    for (const listener of this.#listeners.get(name) ?? []) {
+      try {
+        (listener as Listener<E>)(event);
+      } catch (error) {
+        console.error(`onthedot: a listener of "${name}" threw`, error);
+      }
+    }
+  }
+}

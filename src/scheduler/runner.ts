@@ -1,0 +1,148 @@
+import { CancelJob, type RunRecord } from "../job/run.ts";
+import { onArrival } from "../policy/overlap.ts";
+import type { Books } from "../store/store.ts";
+import type { Clock } from "../time/clock.ts";
+import type { Instant, Milliseconds } from "../time/instant.ts";
+import type { Start } from "./agenda.ts";
+import { type Ending, perform, Run, type Watcher } from "./attempt.ts";
+import type { Entry } from "./entry.ts";
+import type { EventStream, RunEvent } from "./events.ts";
+
+/** What the end of a run may ask of the scheduler. */
+export interface AfterRun {
+  cancelEntry(entry: Entry): void;
+  pauseEntry(entry: Entry, why: string): void;
+  /** Nothing of the job runs or waits any more. */
+  rest(entry: Entry): void;
+}
+
+/** Starts runs, lets them wait for each other as the job's overlap says, and keeps what became of them. */
+export class Runner implements Watcher {
+  /** How many runs are going on. */
+  running = 0;
+  isStopping = false;
+  readonly #clock: Clock;
+  readonly #books: Books;
+  readonly #events: EventStream;
+  readonly #after: AfterRun;
+
+  constructor(clock: Clock, books: Books, events: EventStream, after: AfterRun) {
+    this.#clock = clock;
+    this.#books = books;
+    this.#events = events;
+    this.#after = after;
+  }
+
+  /** Starts an occurrence, lets it wait, or records why not. Gives the end of the run where there is one to wait for. */
+  arrive({ entry, scheduled, isBacklog }: Start): Promise<void> | undefined {
+    if (entry.isGone) return undefined;
+    const { overlap } = entry.definition.policies;
+    const how = isBacklog && overlap !== "allow" ? "queueAll" : overlap;
+    switch (onArrival(entry.running.size, entry.waiting.length, how)) {
+      case "start":
+        return this.#start(new Run(entry, scheduled, this.#clock.now()));
+      case "wait":
+        entry.waiting.push(scheduled);
+        return undefined;
+      case "replace":
+        for (const at of entry.waiting) this.#pass(entry, at, "skipped");
+        entry.waiting = [scheduled];
+        for (const run of entry.running) run.abort("cancelled");
+        return undefined;
+      case "skip":
+        return this.#pass(entry, scheduled, "skipped");
+      case "drop":
+        return this.#pass(entry, scheduled, "dropped");
+    }
+  }
+
+  /** Runs a job outside its schedule. Resolves with what the task returned, rejects with what it threw. */
+  async byHand(entry: Entry): Promise<unknown> {
+    const now = this.#clock.now();
+    const run = new Run(entry, now, now, true);
+    this.#begin(run);
+    const ending = await perform(run, this.#clock, this);
+    this.#end(run, ending);
+    if (ending.outcome !== "succeeded") throw ending.error;
+    return ending.value;
+  }
+
+  onRetry({ entry, scheduled, attempt }: Run, error: unknown, wait: Milliseconds): void {
+    this.#events.emit("retrying", { job: entry, scheduled: new Date(scheduled), attempt, error, wait });
+  }
+
+  #pass(entry: Entry, at: Instant, outcome: "skipped" | "dropped"): undefined {
+    this.#tell(entry, { scheduled: new Date(at), outcome, attempts: 0 }, outcome);
+  }
+
+  #start(run: Run): Promise<void> | undefined {
+    this.#begin(run);
+    const ending = perform(run, this.#clock, this);
+    if (ending instanceof Promise) return ending.then((end) => this.#end(run, end));
+    this.#end(run, ending);
+    return undefined;
+  }
+
+  #begin(run: Run): void {
+    const { entry, scheduled, started } = run;
+    this.running++;
+    entry.running.add(run);
+    entry.started = started;
+    if (!run.isByHand) entry.served++;
+    if (!this.#events.hears("started")) return;
+    const late = Math.max(0, started - scheduled) as Milliseconds;
+    this.#events.emit("started", { job: entry, scheduled: new Date(scheduled), attempt: 1, late });
+  }
+
+  #end(run: Run, ending: Ending): void {
+    const { entry } = run;
+    this.running--;
+    entry.running.delete(run);
+    this.#tell(entry, recordOf(run, ending, this.#clock.now()), ending.outcome, ending);
+    if (ending.value === CancelJob) this.#after.cancelEntry(entry);
+    else if (!run.isByHand) this.#count(entry, ending);
+    if (entry.isGone || entry.running.size > 0) return;
+    const next = this.isStopping ? undefined : entry.waiting.shift();
+    if (next === undefined) this.#after.rest(entry);
+    else void this.#start(new Run(entry, next, this.#clock.now()));
+  }
+
+  /** Counts failed runs in a row; too many pause the job. */
+  #count(entry: Entry, { outcome }: Ending): void {
+    if (outcome === "succeeded") entry.failures = 0;
+    else if (outcome !== "cancelled") entry.failures++;
+    const { pauseAfter } = entry.definition.policies;
+    if (pauseAfter !== undefined && entry.failures >= pauseAfter) {
+      this.#after.pauseEntry(entry, `${entry.failures} runs in a row failed`);
+    }
+  }
+
+  #tell(
+    entry: Entry,
+    run: RunRecord,
+    outcome: Ending["outcome"] | "skipped" | "dropped",
+    ending?: Ending,
+  ): void {
+    this.#books.store.record(entry.key, run);
+    if (this.#events.hears(outcome)) {
+      const event: RunEvent = {
+        job: entry,
+        run,
+        ...(ending && { value: ending.value, error: ending.error }),
+      };
+      this.#events.emit(outcome, event);
+    } else if (outcome === "failed") console.error(`onthedot: ${entry.name} failed:`, ending?.error);
+  }
+}
+
+const recordOf = (run: Run, { outcome, error }: Ending, now: Instant): RunRecord => ({
+  scheduled: new Date(run.scheduled),
+  outcome,
+  started: new Date(run.started),
+  ended: new Date(now),
+  attempts: run.attempt,
+  ...(error !== undefined && {
+    error: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+  }),
+  ...(run.isByHand && { byHand: true as const }),
+});

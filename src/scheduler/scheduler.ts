@@ -1,0 +1,284 @@
+import { ScheduleError } from "../errors.ts";
+import type { Definition, Registrar } from "../job/definition.ts";
+import type { Job, Sayable } from "../job/job.ts";
+import type { RunRecord } from "../job/run.ts";
+import type { Hearing } from "../language/hearing.ts";
+import type { Books, Store } from "../store/store.ts";
+import type { Clock } from "../time/clock.ts";
+import { type DurationLike, parseDuration } from "../time/duration.ts";
+import { type Instant, later, type Milliseconds } from "../time/instant.ts";
+import { second } from "../time/plain-time.ts";
+import type { Zone } from "../time/zone.ts";
+import { Agenda } from "./agenda.ts";
+import { Entry, type Keeper } from "./entry.ts";
+import { type EventName, EventStream, type Listener } from "./events.ts";
+import { type AfterRun, Runner } from "./runner.ts";
+
+/** What a scheduler is put together from. */
+export interface SchedulerParts {
+  readonly clock: Clock;
+  readonly zone: Zone;
+  readonly store: Store;
+}
+
+const done: Promise<void> = Promise.resolve();
+
+/**
+ * Holds jobs and starts what is due when it is asked to look: by a polling loop, or by the one in `loop.ts`. It never sleeps itself.
+ */
+export class Scheduler implements Registrar, Keeper, AfterRun {
+  readonly clock: Clock;
+  readonly zone: Zone;
+  readonly events = new EventStream();
+  /** Whether anybody has ever asked for due jobs, by polling or by a loop. */
+  hasLooked = false;
+
+  readonly agenda: Agenda;
+  readonly #books: Books;
+  readonly #runner: Runner;
+  readonly #entries = new Set<Entry>();
+  #order = 0;
+
+  constructor({ clock, zone, store }: SchedulerParts) {
+    this.clock = clock;
+    this.zone = zone;
+    this.#books = { store };
+    this.agenda = new Agenda(this.#books, this.events, (entry) => this.rest(entry));
+    this.#runner = new Runner(clock, this.#books, this.events, this);
+  }
+
+  get isDurable(): boolean {
+    return this.#books.store.isDurable;
+  }
+
+  /** Puts another store in the place of the first one, and finds the jobs there that are registered already. */
+  useStore(store: Store): void {
+    const now = this.clock.now();
+    this.#books.store = store;
+    const entries = [...this.#entries];
+    this.#entries.clear();
+    for (const entry of entries) {
+      entry.forgetKey();
+      const after = this.isDurable ? this.#recall(entry, now) : entry.anchor;
+      this.#entries.add(entry);
+      this.agenda.plan(entry, after);
+    }
+  }
+
+  hearing(): Hearing {
+    return { now: this.clock.now(), zone: this.zone };
+  }
+
+  register(definition: Definition): Job {
+    const now = this.clock.now();
+    const entry = new Entry(definition, now, this.#order++, this);
+    const after = this.isDurable ? this.#recall(entry, now) : now;
+    this.#entries.add(entry);
+    this.agenda.plan(entry, after);
+    if (definition.now) this.agenda.delay(entry, now, now);
+    if (this.events.hears("registered")) this.events.emit("registered", { job: entry });
+    return entry;
+  }
+
+  /** Finds a job in the store and goes on where it stood. Gives the last moment that was served. */
+  #recall(entry: Entry, now: Instant): Instant {
+    this.#refuseUnclear(entry);
+    const { recurrence, said, policies } = entry.definition;
+    const { name, anchor } = entry;
+    const known = this.#books.store.enrol({
+      name,
+      said,
+      recurrence,
+      zone: this.zone.name,
+      anchor,
+      ifInterrupted: policies.ifInterrupted,
+    });
+    entry.definition = { ...entry.definition, recurrence: known.recurrence };
+    entry.anchor = known.anchor;
+    entry.trigger = entry.compiled(known.recurrence, known.anchor);
+    entry.cursor = known.cursor;
+    entry.isPaused = known.isPaused;
+    entry.failures = known.failures;
+    for (const message of known.remarks) this.events.emit("warning", { message });
+    for (const at of known.rerun) this.agenda.delay(entry, at, now);
+    return known.cursor ?? known.anchor;
+  }
+
+  /** A durable job is found again by its name: it must have one, and no other job may have it. */
+  #refuseUnclear({ definition, name }: Entry): void {
+    const isNamed = Boolean(definition.name || definition.task.name);
+    if (isNamed && ![...this.#entries].some((other) => other.name === name)) return;
+    throw new ScheduleError({
+      code: isNamed ? "name-taken" : "name-missing",
+      what: isNamed
+        ? `Two jobs are named ${JSON.stringify(name)}, and a job is remembered by its name`
+        : "A job that is remembered needs a name",
+      accepted: `a name of its own, as in .named(${JSON.stringify(isNamed ? `${name} 2` : "backup")})`,
+    });
+  }
+
+  /** Whether no job is left: all have ended or were cancelled. */
+  get isOver(): boolean {
+    return this.#entries.size === 0 && this.#runner.running === 0;
+  }
+
+  /** The jobs that run right now. */
+  get running(): readonly Job[] {
+    return [...this.#entries].filter((entry) => entry.isRunning);
+  }
+
+  /**
+   * Starts all that is due, each job once unless its `catchUp` says otherwise. Synchronous tasks have run when it returns.
+   *
+   * @param apart how far the starts lie apart that make up for what was missed a minute ago and longer. @default 0
+   * @returns resolves when the asynchronous tasks that were started have ended; it never rejects
+   */
+  runPending(apart: Milliseconds = 0 as Milliseconds): Promise<void> {
+    this.hasLooked = true;
+    const now = this.clock.now();
+    if (this.agenda.nextDue > now || this.#runner.isStopping) return done;
+    const ends: Promise<void>[] = [];
+    for (const start of this.agenda.take(now, apart)) {
+      const end = this.#runner.arrive(start);
+      if (end) ends.push(end);
+      if (!start.entry.isRunning) this.rest(start.entry);
+    }
+    return ends.length === 0 ? done : Promise.all(ends).then(() => {});
+  }
+
+  rest(entry: Entry): void {
+    if (entry.isGone || entry.delayed > 0 || entry.due < Infinity || entry.isPaused) return;
+    if (entry.trigger.isSpaced) this.agenda.respace(entry, this.clock.now());
+    if (entry.due === Infinity) this.#remove(entry, "ended");
+  }
+
+  runByHand(entry: Entry): Promise<unknown> {
+    return this.#runner.byHand(entry);
+  }
+
+  /**
+   * Runs every job now, in the order of registration, whatever its schedule says. The schedules are not touched; a task that throws is
+   * recorded and the next one runs.
+   *
+   * @param delay how long to wait after each. @default 0
+   */
+  async runAll(delay: DurationLike = 0): Promise<void> {
+    const wait = parseDuration(delay, "runAll", 0);
+    for (const entry of [...this.#entries]) {
+      if (entry.isGone) continue;
+      await this.runByHand(entry).catch(() => {});
+      if (wait > 0) await new Promise<void>((go) => this.clock.wakeAt(later(this.clock.now(), wait), go));
+    }
+  }
+
+  pauseEntry(entry: Entry, why?: string): void {
+    if (entry.isPaused || entry.isGone) return;
+    entry.isPaused = true;
+    this.agenda.drop(entry);
+    this.#books.store.pause(entry.key, true);
+    this.events.emit("paused", { job: entry, ...(why !== undefined && { why }) });
+  }
+
+  resumeEntry(entry: Entry): void {
+    if (!entry.isPaused || entry.isGone) return;
+    entry.isPaused = false;
+    entry.failures = 0;
+    this.#books.store.pause(entry.key, false);
+    this.agenda.plan(entry, this.clock.now());
+    this.events.emit("resumed", { job: entry });
+    if (!entry.isRunning) this.rest(entry);
+  }
+
+  cancelEntry(entry: Entry): void {
+    if (entry.isGone) return;
+    for (const run of entry.running) run.abort("cancelled");
+    this.#remove(entry, "cancelled");
+  }
+
+  #remove(entry: Entry, why: "cancelled" | "ended"): void {
+    entry.isGone = true;
+    entry.waiting = [];
+    this.agenda.drop(entry);
+    this.#entries.delete(entry);
+    if (this.events.hears("removed")) this.events.emit("removed", { job: entry, why });
+  }
+
+  rescheduleEntry(entry: Entry, when: Sayable): void {
+    const recurrence = when.recurrence();
+    entry.definition = { ...entry.definition, recurrence };
+    entry.anchor = this.clock.now();
+    entry.served = 0;
+    entry.trigger = entry.compiled(recurrence, entry.anchor);
+    this.agenda.plan(entry, entry.anchor);
+  }
+
+  historyOf(entry: Entry): readonly RunRecord[] {
+    return this.#books.store.history(entry.key, Infinity);
+  }
+
+  /** All jobs, or those with a tag, in the order of registration; a new list. */
+  jobs(tag?: string): Job[] {
+    return this.#chosen(tag);
+  }
+
+  #chosen(which: Job | string | undefined): Entry[] {
+    if (which === undefined) return [...this.#entries];
+    if (typeof which === "string") return [...this.#entries].filter((entry) => entry.tags.has(which));
+    return which instanceof Entry && this.#entries.has(which) ? [which] : [];
+  }
+
+  /** Takes out all jobs, or those with a tag. */
+  clear(tag?: string): void {
+    for (const entry of this.#chosen(tag)) this.cancelEntry(entry);
+  }
+
+  /** Takes out one job; one that is not there is left alone. */
+  cancelJob(job: Job): void {
+    for (const entry of this.#chosen(job)) this.cancelEntry(entry);
+  }
+
+  /** The earliest planned moment of all jobs, or of those with a tag; null when there is none. */
+  nextRun(tag?: string): Date | null {
+    const earliest = this.#chosen(tag).reduce((least, entry) => Math.min(least, entry.due), Infinity);
+    return earliest < Infinity ? new Date(earliest) : null;
+  }
+
+  /** Seconds to the next run, negative when it is late; null without one. */
+  idleSeconds(): number | null {
+    const next = this.agenda.nextDue;
+    return next < Infinity ? (next - this.clock.now()) / second : null;
+  }
+
+  /** Pauses a job, all jobs with a tag, or all. */
+  pause(which?: Job | string): void {
+    for (const entry of this.#chosen(which)) this.pauseEntry(entry);
+  }
+
+  /** Lets a job, all jobs with a tag, or all go on with the beat they had. */
+  resume(which?: Job | string): void {
+    for (const entry of this.#chosen(which)) this.resumeEntry(entry);
+  }
+
+  listen<E extends EventName>(name: E, listener: Listener<E>): () => void {
+    return this.events.listen(name, listener);
+  }
+
+  /** Keeps the beat of intervals when the clock is set back. */
+  shiftBeats(by: Milliseconds): void {
+    for (const entry of this.#entries) this.agenda.shiftBeat(entry, by);
+  }
+
+  /** Lets nothing start from now on, and aborts the signals of what runs. */
+  stopStarts(): void {
+    this.#runner.isStopping = true;
+    for (const entry of this.#entries) for (const run of entry.running) run.abort("stopping");
+  }
+
+  allowStarts(): void {
+    this.#runner.isStopping = false;
+  }
+
+  closeStore(): void {
+    this.#books.store.close();
+  }
+}
