@@ -17,8 +17,9 @@ import { defaultSchedule } from "./default.ts";
 
 export { createScheduler, type Schedule, type SchedulerOptions, type StartOptions } from "./create.ts";
 export { ScheduleError, type ScheduleErrorFacts } from "./errors.ts";
+export type { RunContext } from "./job/context.ts";
 export type { Job, Sayable, Task } from "./job/job.ts";
-export { CancelJob, type Outcome, type RunContext, type RunRecord } from "./job/run.ts";
+export { CancelJob, type Outcome, type RunRecord } from "./job/run.ts";
 export type { CatchUp } from "./policy/catch-up.ts";
 export type { Overlap } from "./policy/overlap.ts";
 export type { IfInterrupted } from "./policy/policies.ts";

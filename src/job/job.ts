@@ -1,8 +1,8 @@
 import type { Recurrence } from "../recurrence/recurrence.ts";
-import type { RunContext, RunRecord } from "./run.ts";
+import type { RunRecord } from "./run.ts";
 
 /**
- * A function that a job runs. It gets the arguments given to `do`, and last the run's {@link RunContext}. It may be asynchronous.
+ * A function that a job runs. It gets the arguments given to `do`, and last the run's context: see `RunContext`. It may be asynchronous.
  */
 // biome-ignore lint/suspicious/noExplicitAny: a task may take whatever `do` passes on; `do` checks that they fit
 export type Task = (...args: any[]) => unknown;

@@ -1,5 +1,3 @@
-import type { Job } from "./job.ts";
-
 /**
  * What became of an occurrence; every one has exactly one.
  *
@@ -35,17 +33,6 @@ export interface RunRecord {
   readonly count?: number;
   /** Started by hand, outside the schedule. */
   readonly byHand?: true;
-}
-
-/** What a task gets as its last argument. */
-export interface RunContext {
-  readonly job: Job;
-  /** The planned moment, however late the run started. */
-  readonly scheduled: Date;
-  /** 1 for the first attempt. */
-  readonly attempt: number;
-  /** Aborts on timeout, on `overlap("cancel")`, on `job.cancel()`, and when the script is stopped. */
-  readonly signal: AbortSignal;
 }
 
 /** A task that returns this, or a promise of it, is not run again. */

@@ -5,16 +5,10 @@ import { wallAt, widest, type Zone } from "../time/zone.ts";
 import { type DateSearch, everyDate, searchDates } from "./dates.ts";
 import { searchGrid } from "./grid.ts";
 import type { Calendar, Times } from "./recurrence.ts";
-import type { Search } from "./search.ts";
+import type { DatedSearch, Search } from "./search.ts";
 import { countFrom, stepDates } from "./step.ts";
 import { parseTimes, searchFields, searchList, type TimeSearch } from "./times.ts";
 import type { Setting } from "./trigger.ts";
-
-/** A search that also tells the date its last answer belongs to: not always the date the wall shows then. */
-export interface DatedSearch {
-  next: Search;
-  date(): DayNumber;
-}
 
 /** Looks for the moments at which a wall shows the dates and times of a calendar. */
 export const searchCalendar = (calendar: Calendar, setting: Setting): Search => {

@@ -2,9 +2,9 @@ import type { Instant } from "../time/instant.ts";
 import type { DayNumber } from "../time/plain-date.ts";
 import { day, parseTime } from "../time/plain-time.ts";
 import { resolveWall, type WallTime, wallAt, type Zone } from "../time/zone.ts";
-import type { DatedSearch } from "./calendar.ts";
 import type { DateSearch } from "./dates.ts";
 import type { DailyWindow, Times } from "./recurrence.ts";
+import type { DatedSearch } from "./search.ts";
 
 /**
  * Elapsed steps from the opening of a window to its close. A window that passes midnight belongs to the date it opens on, so the

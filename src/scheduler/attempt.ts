@@ -1,9 +1,8 @@
-import type { Job } from "../job/job.ts";
-import type { Outcome, RunContext } from "../job/run.ts";
+import type { Outcome } from "../job/run.ts";
 import { type RetryPolicy, waitBefore } from "../policy/retry.ts";
 import type { Clock } from "../time/clock.ts";
-import { type Instant, later, type Milliseconds } from "../time/instant.ts";
-import type { Entry } from "./entry.ts";
+import { later, type Milliseconds } from "../time/instant.ts";
+import type { Run } from "./run.ts";
 
 /** How a run ended. */
 export interface Ending {
@@ -11,58 +10,6 @@ export interface Ending {
   readonly value?: unknown;
   readonly error?: unknown;
 }
-
-/** Why a run's signal aborted. */
-export type AbortCause = "timeout" | "cancelled" | "stopping";
-
-/** One execution of a job's task for one occurrence, with all its attempts. */
-export class Run {
-  readonly entry: Entry;
-  readonly scheduled: Instant;
-  readonly started: Instant;
-  readonly isByHand: boolean;
-  attempt = 1;
-  cause: AbortCause | undefined;
-  #controller: AbortController | undefined;
-
-  constructor(entry: Entry, scheduled: Instant, started: Instant, isByHand = false) {
-    this.entry = entry;
-    this.scheduled = scheduled;
-    this.started = started;
-    this.isByHand = isByHand;
-  }
-
-  /** Made when somebody looks at it: most tasks never do, and it costs more than the rest of a run. */
-  get controller(): AbortController {
-    if (!this.#controller) {
-      this.#controller = new AbortController();
-      if (this.cause) this.#controller.abort(reasonOf(this.cause, this.entry));
-    }
-    return this.#controller;
-  }
-
-  abort(cause: AbortCause): void {
-    if (this.cause) return;
-    this.cause = cause;
-    this.#controller?.abort(reasonOf(cause, this.entry));
-  }
-
-  /** A further attempt gets a signal of its own, unless the run as a whole was called off. */
-  again(): void {
-    this.attempt++;
-    if (this.cause !== "timeout") return;
-    this.cause = undefined;
-    this.#controller = undefined;
-  }
-}
-
-const reasonOf = (cause: AbortCause, { name }: Job): DOMException =>
-  cause === "timeout"
-    ? new DOMException(`${name} took longer than its timeout`, "TimeoutError")
-    : new DOMException(
-        cause === "stopping" ? "the scheduler is stopping" : `${name} was cancelled`,
-        "AbortError",
-      );
 
 /** What a run tells while it goes on. */
 export interface Watcher {
@@ -74,10 +21,10 @@ export interface Watcher {
  * when this returns; otherwise the promise resolves with the ending. It never rejects.
  */
 export const perform = (run: Run, clock: Clock, watcher: Watcher): Ending | Promise<Ending> => {
-  const { task, args, policies } = run.entry.definition;
+  const { task, args, policies } = run.definition;
   let returned: unknown;
   try {
-    returned = task(...args, contextOf(run));
+    returned = task(...args, run.context());
   } catch (error) {
     return onFailure(run, error, clock, watcher);
   }
@@ -95,7 +42,7 @@ const timedOut = Symbol("timed out");
 
 const onFailure = (run: Run, error: unknown, clock: Clock, watcher: Watcher): Ending | Promise<Ending> => {
   const retry =
-    run.cause === "cancelled" || run.cause === "stopping" ? undefined : run.entry.definition.policies.retry;
+    run.cause === "cancelled" || run.cause === "stopping" ? undefined : run.definition.policies.retry;
   const wait = retry && waitBefore(run.attempt, retry as RetryPolicy);
   if (wait === undefined) return endingOf(run, error);
   watcher.onRetry(run, error === timedOut ? run.controller.signal.reason : error, wait);
@@ -141,23 +88,3 @@ const withTimeout = (
 
 const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
-
-const contextOf = (run: Run): RunContext => new Context(run);
-
-class Context implements RunContext {
-  readonly #run: Run;
-  readonly attempt: number;
-  constructor(run: Run) {
-    this.#run = run;
-    this.attempt = run.attempt;
-  }
-  get job(): Job {
-    return this.#run.entry;
-  }
-  get scheduled(): Date {
-    return new Date(this.#run.scheduled);
-  }
-  get signal(): AbortSignal {
-    return this.#run.controller.signal;
-  }
-}

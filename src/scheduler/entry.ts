@@ -8,8 +8,8 @@ import type { Recurrence } from "../recurrence/recurrence.ts";
 import type { Trigger } from "../recurrence/trigger.ts";
 import type { Instant } from "../time/instant.ts";
 import type { Zone } from "../time/zone.ts";
-import type { Run } from "./attempt.ts";
 import type { Planned } from "./heap.ts";
+import type { Run } from "./run.ts";
 
 /** What an entry asks of its scheduler. */
 export interface Keeper {

@@ -4,9 +4,10 @@ import type { Books } from "../store/store.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Instant, Milliseconds } from "../time/instant.ts";
 import type { Start } from "./agenda.ts";
-import { type Ending, perform, Run, type Watcher } from "./attempt.ts";
+import { type Ending, perform, type Watcher } from "./attempt.ts";
 import type { Entry } from "./entry.ts";
 import type { EventStream, RunEvent } from "./events.ts";
+import { Run } from "./run.ts";
 
 /** What the end of a run may ask of the scheduler. */
 export interface AfterRun {
@@ -40,7 +41,7 @@ export class Runner implements Watcher {
     const how = isBacklog && overlap !== "allow" ? "queueAll" : overlap;
     switch (onArrival(entry.running.size, entry.waiting.length, how)) {
       case "start":
-        return this.#start(new Run(entry, scheduled, this.#clock.now()));
+        return this.#start(entry, scheduled);
       case "wait":
         entry.waiting.push(scheduled);
         return undefined;
@@ -59,32 +60,33 @@ export class Runner implements Watcher {
   /** Runs a job outside its schedule. Resolves with what the task returned, rejects with what it threw. */
   async byHand(entry: Entry): Promise<unknown> {
     const now = this.#clock.now();
-    const run = new Run(entry, now, now, true);
-    this.#begin(run);
+    const run = new Run(entry, entry.definition, now, now, true);
+    this.#begin(entry, run);
     const ending = await perform(run, this.#clock, this);
-    this.#end(run, ending);
+    this.#end(entry, run, ending);
     if (ending.outcome !== "succeeded") throw ending.error;
     return ending.value;
   }
 
-  onRetry({ entry, scheduled, attempt }: Run, error: unknown, wait: Milliseconds): void {
-    this.#events.emit("retrying", { job: entry, scheduled: new Date(scheduled), attempt, error, wait });
+  onRetry({ job, scheduled, attempt }: Run, error: unknown, wait: Milliseconds): void {
+    this.#events.emit("retrying", { job, scheduled: new Date(scheduled), attempt, error, wait });
   }
 
   #pass(entry: Entry, at: Instant, outcome: "skipped" | "dropped"): undefined {
     this.#tell(entry, { scheduled: new Date(at), outcome, attempts: 0 }, outcome);
   }
 
-  #start(run: Run): Promise<void> | undefined {
-    this.#begin(run);
+  #start(entry: Entry, scheduled: Instant): Promise<void> | undefined {
+    const run = new Run(entry, entry.definition, scheduled, this.#clock.now());
+    this.#begin(entry, run);
     const ending = perform(run, this.#clock, this);
-    if (ending instanceof Promise) return ending.then((end) => this.#end(run, end));
-    this.#end(run, ending);
+    if (ending instanceof Promise) return ending.then((end) => this.#end(entry, run, end));
+    this.#end(entry, run, ending);
     return undefined;
   }
 
-  #begin(run: Run): void {
-    const { entry, scheduled, started } = run;
+  #begin(entry: Entry, run: Run): void {
+    const { scheduled, started } = run;
     this.running++;
     entry.running.add(run);
     entry.started = started;
@@ -94,8 +96,7 @@ export class Runner implements Watcher {
     this.#events.emit("started", { job: entry, scheduled: new Date(scheduled), attempt: 1, late });
   }
 
-  #end(run: Run, ending: Ending): void {
-    const { entry } = run;
+  #end(entry: Entry, run: Run, ending: Ending): void {
     this.running--;
     entry.running.delete(run);
     this.#tell(entry, recordOf(run, ending, this.#clock.now()), ending.outcome, ending);
@@ -104,7 +105,7 @@ export class Runner implements Watcher {
     if (entry.isGone || entry.running.size > 0) return;
     const next = this.isStopping ? undefined : entry.waiting.shift();
     if (next === undefined) this.#after.rest(entry);
-    else void this.#start(new Run(entry, next, this.#clock.now()));
+    else void this.#start(entry, next);
   }
 
   /** Counts failed runs in a row; too many pause the job. */

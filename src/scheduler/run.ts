@@ -1,0 +1,81 @@
+import type { RunContext } from "../job/context.ts";
+import type { Definition } from "../job/definition.ts";
+import type { Job } from "../job/job.ts";
+import type { Instant } from "../time/instant.ts";
+
+/** Why a run's signal aborted. */
+export type AbortCause = "timeout" | "cancelled" | "stopping";
+
+/** One execution of a job's task for one occurrence, with all its attempts. */
+export class Run {
+  readonly job: Job;
+  readonly definition: Definition;
+  readonly scheduled: Instant;
+  readonly started: Instant;
+  readonly isByHand: boolean;
+  attempt = 1;
+  cause: AbortCause | undefined;
+  #controller: AbortController | undefined;
+
+  constructor(job: Job, definition: Definition, scheduled: Instant, started: Instant, isByHand = false) {
+    this.job = job;
+    this.definition = definition;
+    this.scheduled = scheduled;
+    this.started = started;
+    this.isByHand = isByHand;
+  }
+
+  /** Made when somebody looks at it: most tasks never do, and it costs more than the rest of a run. */
+  get controller(): AbortController {
+    if (!this.#controller) {
+      this.#controller = new AbortController();
+      if (this.cause) this.#controller.abort(reasonOf(this.cause, this.job));
+    }
+    return this.#controller;
+  }
+
+  abort(cause: AbortCause): void {
+    if (this.cause) return;
+    this.cause = cause;
+    this.#controller?.abort(reasonOf(cause, this.job));
+  }
+
+  /** What the task gets as its last argument. */
+  context(): RunContext {
+    return new Context(this);
+  }
+
+  /** A further attempt gets a signal of its own, unless the run as a whole was called off. */
+  again(): void {
+    this.attempt++;
+    if (this.cause !== "timeout") return;
+    this.cause = undefined;
+    this.#controller = undefined;
+  }
+}
+
+const reasonOf = (cause: AbortCause, { name }: Job): DOMException =>
+  cause === "timeout"
+    ? new DOMException(`${name} took longer than its timeout`, "TimeoutError")
+    : new DOMException(
+        cause === "stopping" ? "the scheduler is stopping" : `${name} was cancelled`,
+        "AbortError",
+      );
+
+class Context implements RunContext {
+  readonly #run: Run;
+  readonly attempt: number;
+  constructor(run: Run) {
+    this.#run = run;
+    this.attempt = run.attempt;
+  }
+  get job(): Job {
+    return this.#run.job;
+  }
+  get scheduled(): Date {
+    return new Date(this.#run.scheduled);
+  }
+  get signal(): AbortSignal {
+    return this.#run.controller.signal;
+  }
+}

@@ -1,0 +1,98 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { expect, test } from "vitest";
+
+/** From the ground up. Imports run down only, types too; rooms on one line do not know each other. */
+const floors = [
+  ["errors", "nearest"],
+  ["time"],
+  ["recurrence"],
+  ["language", "policy"],
+  ["job"],
+  ["fluent", "engine", "store"],
+  ["scheduler"],
+  ["simulation", "view"],
+  ["run"],
+  ["create"],
+  ["default"],
+  ["index", "schedule", "testing"],
+  ["cli"],
+];
+
+/** A package has one door in our code. */
+const doors: Readonly<Record<string, string>> = {
+  luxon: "time/zone.ts",
+  "chrono-node": "language/moment.ts",
+  kleur: "view/colour.ts",
+  "node:sqlite": "store/sqlite.ts",
+  bullmq: "engine/bullmq.ts",
+};
+
+const root = join(import.meta.dirname, "../src");
+const files = readdirSync(root, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+}
+
+const imports = files.flatMap((from): Import[] => {
+  const text = readFileSync(join(root, from), "utf8").replaceAll(/^\s*(?:\*|\/\/|\/\*).*$/gm, "");
+  const found = [...text.matchAll(/(?:from|import|require\(|import\()\s*"([^"]+)"/g)];
+  return found.map(([, to]) => ({
+    from,
+    to: to!.startsWith(".") ? relative(root, join(root, dirname(from), to!)) : to!,
+  }));
+});
+
+const roomOf = (file: string): string => file.split("/")[0]!.replace(/\.ts$/, "");
+const floorOf = (file: string): number => floors.findIndex((rooms) => rooms.includes(roomOf(file)));
+
+test("every file lies in a room that is drawn", () => {
+  expect(files.filter((file) => floorOf(file) < 0)).toEqual([]);
+});
+
+test("imports run down only", () => {
+  const inside = imports.filter(({ to }) => to.endsWith(".ts") && !to.startsWith("."));
+  expect(inside.length).toBeGreaterThan(100);
+  const wrong = inside.filter(({ from, to }) => roomOf(from) !== roomOf(to) && floorOf(to) >= floorOf(from));
+  expect(wrong.map(({ from, to }) => `${from} -> ${to}`)).toEqual([]);
+});
+
+test("no file imports itself in a circle", () => {
+  const next = new Map<string, string[]>();
+  for (const { from, to } of imports) next.set(from, [...(next.get(from) ?? []), to]);
+  const done = new Set<string>();
+  const circleFrom = (file: string, path: readonly string[]): readonly string[] | undefined => {
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
+    if (done.has(file)) return undefined;
+    for (const to of next.get(file) ?? []) {
+      const circle = circleFrom(to, [...path, file]);
+      if (circle) return circle;
+    }
+    done.add(file);
+    return undefined;
+  };
+  expect(files.map((file) => circleFrom(file, [])).find(Boolean)).toBeUndefined();
+});
+
+test("every package is imported through one door", () => {
+  const outside = imports.filter(({ to }) => !to.endsWith(".ts"));
+  const known = outside.filter(({ to }) =>
+    Object.keys(doors).some((name) => to === name || to.startsWith(`${name}/`)),
+  );
+  const wrong = known.filter(
+    ({ from, to }) => !Object.entries(doors).some(([name, door]) => to.startsWith(name) && from === door),
+  );
+  expect(wrong).toEqual([]);
+  const unknown = outside.filter(({ to }) => !to.startsWith("node:") && !known.some((one) => one.to === to));
+  expect(unknown).toEqual([]);
+});
+
+test("the machine's clock and timers are read in one file", () => {
+  const reads = /\bDate\.now\(|\bnew Date\(\)|(?<![.\w])setTimeout\(|\bsetInterval\(|\bperformance\.now\(/;
+  const readers = files.filter((file) =>
+    reads.test(readFileSync(join(root, file), "utf8").replaceAll(/^\s*(?:\*|\/\/|\/\*).*$/gm, "")),
+  );
+  expect(readers).toEqual(["time/clock.ts"]);
+});
