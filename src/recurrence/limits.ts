@@ -37,20 +37,40 @@ const nextOpening = (
   return resolveWall(zone, (date * day + Math.min(...openings)) as WallTime);
 };
 
-/** Everything but what is left out; where a whole date is left out, the search goes on after it. */
+/** Everything but what is left out; where a whole date or window is left out, the search goes on after it. */
 export const searchExcept = (inner: Search, not: readonly Exclusion[], zone: Zone): Search => {
   const onDate = not.flatMap((exclusion) => wholeDates(exclusion) ?? []);
   const atTime = not.flatMap((exclusion) => someTimes(exclusion) ?? []);
+  if (isWholeDay(atTime)) return () => Infinity;
   return (after) => {
     for (let at = inner(after); at - after < farthest; ) {
-      const wall = wallAt(zone, at as Instant);
-      const date = Math.floor(wall / day);
+      const span = zone.spanAt(at as Instant);
+      const date = Math.floor((at + span.offset) / day);
       if (onDate.some((covers) => covers(date))) at = inner(Math.max(at, endOf(zone, date)));
-      else if (atTime.some((covers) => covers(wall - date * day))) at = inner(at);
-      else return at;
+      else {
+        const rest = longestRest(atTime, at + span.offset - date * day);
+        if (rest < 0) return at;
+        at = inner(Math.min(at + rest, span.to - 1));
+      }
     }
     return Infinity;
   };
+};
+
+/** How long a time of day stays left out, as far as the wall clock runs on evenly, in milliseconds; -1 when it is not. */
+type Rest = (time: number) => number;
+
+const longestRest = (rests: readonly Rest[], time: number): number => {
+  let longest = -1;
+  for (const rest of rests) longest = Math.max(longest, rest(time));
+  return longest;
+};
+
+/** Whether from midnight on one window begins where another ends, until the day is over. */
+const isWholeDay = (rests: readonly Rest[]): boolean => {
+  let time = 0;
+  for (let rest = 0; time < day && rest >= 0; time += rest + 1) rest = longestRest(rests, time);
+  return time >= day;
 };
 
 /** The last millisecond of a date; in a fold at midnight that of its first pass, so nothing is jumped over. */
@@ -63,14 +83,14 @@ const wholeDates = (exclusion: Exclusion): ((date: DayNumber) => boolean) | unde
   return (date) => date >= from && date <= to;
 };
 
-const someTimes = (exclusion: Exclusion): ((time: number) => boolean) | undefined => {
+const someTimes = (exclusion: Exclusion): Rest | undefined => {
   if (exclusion.kind === "times") {
     const times = new Set(exclusion.at.map(parseTime));
-    return (time) => times.has(time);
+    return (time) => (times.has(time) ? 0 : -1);
   }
   if (exclusion.kind !== "window") return undefined;
   const { from, to } = readWindow(exclusion.window);
-  return (time) => (time >= from && time <= to) || time + day <= to;
+  return (time) => (time >= from && time <= to ? to - time : Math.max(-1, to - day - time));
 };
 
 /** Nothing after the end, and no more than so many in all. What lies before the start is never asked for: see `compile`. */
