@@ -1,3 +1,5 @@
+import type { Instant } from "../time/instant.ts";
+
 /**
  * What became of an occurrence; every one has exactly one.
  *
@@ -34,6 +36,42 @@ export interface RunRecord {
   /** Started by hand, outside the schedule. */
   readonly byHand?: true;
 }
+
+/**
+ * A {@link RunRecord} as it is made and kept: with instants, because a `Date` costs more than the decision itself, and one is made for
+ * every run.
+ */
+export interface Decision {
+  readonly scheduled: Instant;
+  readonly outcome: Outcome;
+  readonly started?: Instant | undefined;
+  readonly ended?: Instant | undefined;
+  readonly attempts: number;
+  readonly error?: string | undefined;
+  readonly count?: number | undefined;
+  readonly byHand?: boolean | undefined;
+}
+
+/** A decision as people see it. */
+export const toRecord = ({
+  scheduled,
+  outcome,
+  started,
+  ended,
+  attempts,
+  error,
+  count,
+  byHand,
+}: Decision): RunRecord => ({
+  scheduled: new Date(scheduled),
+  outcome,
+  ...(started !== undefined && { started: new Date(started) }),
+  ...(ended !== undefined && { ended: new Date(ended) }),
+  attempts,
+  ...(error !== undefined && { error }),
+  ...(count !== undefined && { count }),
+  ...(byHand && { byHand: true as const }),
+});
 
 /** A task that returns this, or a promise of it, is not run again. */
 export const CancelJob: unique symbol = Symbol.for("onthedot.CancelJob@1") as never;

@@ -12,19 +12,34 @@ import type { Setting, Trigger } from "./trigger.ts";
  *
  * No occurrence lies before the anchor, or at it unless the setting is `inclusive`.
  */
-export const compile = (recurrence: Recurrence, setting: Setting): Trigger => {
-  let search: Search | undefined;
-  const base = baseOf(recurrence);
-  return {
-    next(after) {
-      search ??= searchFor(recurrence, setting);
-      const at = search(after);
-      return at - after <= farthest ? (at as Instant) : null;
-    },
-    counts: base.kind === "interval" ? "elapsed" : "wall",
-    isSpaced: base.kind === "interval" && base.spaced === true,
-  };
-};
+export const compile = (recurrence: Recurrence, setting: Setting): Trigger =>
+  new CompiledTrigger(recurrence, setting);
+
+class CompiledTrigger implements Trigger {
+  readonly #recurrence: Recurrence;
+  readonly #setting: Setting;
+  #search: Search | undefined;
+
+  constructor(recurrence: Recurrence, setting: Setting) {
+    this.#recurrence = recurrence;
+    this.#setting = setting;
+  }
+
+  next(after: Instant): Instant | null {
+    this.#search ??= searchFor(this.#recurrence, this.#setting);
+    const at = this.#search(after);
+    return at - after <= farthest ? (at as Instant) : null;
+  }
+
+  get counts(): "elapsed" | "wall" {
+    return baseOf(this.#recurrence).kind === "interval" ? "elapsed" : "wall";
+  }
+
+  get isSpaced(): boolean {
+    const base = baseOf(this.#recurrence);
+    return base.kind === "interval" && base.spaced === true;
+  }
+}
 
 /** A hundred years of 365.25 days, in milliseconds. */
 const farthest = 36_525 * 86_400_000;
@@ -34,6 +49,7 @@ const baseOf = (recurrence: Recurrence): Recurrence =>
   "of" in recurrence && recurrence.kind !== "union" ? baseOf(recurrence.of) : recurrence;
 
 const searchFor = (recurrence: Recurrence, setting: Setting): Search => {
+  if (recurrence.kind === "interval") return searchInterval(recurrence, setting);
   const search = searchOf(recurrence, setting);
   const before = lastBefore(setting);
   return (after) => search(Math.max(after, before));

@@ -1,8 +1,7 @@
-import type { RunRecord } from "../job/run.ts";
+import { type Decision, toRecord } from "../job/run.ts";
 import { type Due, due } from "../policy/catch-up.ts";
 import { jitterOf } from "../policy/jitter.ts";
 import { moved, remaining } from "../recurrence/reanchor.ts";
-import type { Books } from "../store/store.ts";
 import { type Instant, later, type Milliseconds } from "../time/instant.ts";
 import { minute } from "../time/plain-time.ts";
 import { Entry } from "./entry.ts";
@@ -28,13 +27,11 @@ export class Agenda {
   /** Called when the earliest moment may have become earlier. */
   onPlan: () => void = () => {};
   readonly #heap = new Heap<Entry | DelayedStart>();
-  readonly #books: Books;
   readonly #events: EventStream;
   readonly #rest: (entry: Entry) => void;
 
   /** @param rest called for a job of which nothing starts and nothing is planned any more */
-  constructor(books: Books, events: EventStream, rest: (entry: Entry) => void) {
-    this.#books = books;
+  constructor(events: EventStream, rest: (entry: Entry) => void) {
     this.#events = events;
     this.#rest = rest;
   }
@@ -104,22 +101,14 @@ export class Agenda {
   /** Keeps the decision in the store; when another process has taken these occurrences, goes on after them. */
   #claim(entry: Entry, decision: Due, now: Instant): boolean {
     const passed = passedBy(decision);
-    const claim = {
-      name: entry.key,
-      from: entry.cursor,
-      to: decision.last,
-      now,
-      starts: decision.run,
-      passed,
-    };
-    if (!this.#books.store.claim(claim)) {
-      entry.cursor = this.#books.store.cursor(claim.name);
+    if (!entry.page.claim({ from: entry.cursor, to: decision.last, now, starts: decision.run, passed })) {
+      entry.cursor = entry.page.cursor();
       this.plan(entry, entry.cursor ?? now);
       return false;
     }
     entry.cursor = decision.last;
     if (this.#events.hears("missed"))
-      for (const run of passed) this.#events.emit("missed", { job: entry, run });
+      for (const one of passed) this.#events.emit("missed", { job: entry, run: toRecord(one) });
     return true;
   }
 
@@ -134,7 +123,7 @@ export class Agenda {
   respace(entry: Entry, ended: Instant): void {
     const left = remaining(entry.definition.recurrence, entry.served);
     if (!left) return;
-    entry.trigger = entry.compiled(left, ended);
+    entry.countFrom(ended, left);
     this.plan(entry, ended);
   }
 
@@ -146,8 +135,7 @@ export class Agenda {
     if (entry.trigger.counts !== "elapsed" || entry.due === Infinity) return;
     const wanted = later(entry.due as Instant, by);
     entry.definition = { ...entry.definition, recurrence: moved(entry.definition.recurrence, by) };
-    entry.anchor = later(entry.anchor, by);
-    entry.trigger = entry.compiled(entry.definition.recurrence, entry.anchor);
+    entry.countFrom(later(entry.anchor, by));
     this.plan(entry, (wanted - 1) as Instant);
   }
 }
@@ -167,19 +155,19 @@ const isInOrder = (starts: readonly Start[]): boolean => {
   return true;
 };
 
-const passedBy = ({ coalesced, expired }: Due): readonly RunRecord[] => {
+const passedBy = ({ coalesced, expired }: Due): readonly Decision[] => {
   if (!coalesced && !expired) return none;
-  const records: RunRecord[] = [];
+  const records: Decision[] = [];
   if (expired)
     records.push({
-      scheduled: new Date(expired.last),
+      scheduled: expired.last,
       outcome: "expired",
       attempts: 0,
       count: expired.count,
     });
   if (coalesced)
     records.push({
-      scheduled: new Date(coalesced.last),
+      scheduled: coalesced.last,
       outcome: "coalesced",
       attempts: 0,
       count: coalesced.count,
@@ -187,4 +175,4 @@ const passedBy = ({ coalesced, expired }: Due): readonly RunRecord[] => {
   return records;
 };
 
-const none: readonly RunRecord[] = [];
+const none: readonly Decision[] = [];

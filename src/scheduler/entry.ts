@@ -1,11 +1,13 @@
 import type { Definition } from "../job/definition.ts";
 import type { Job, Sayable } from "../job/job.ts";
 import { placeOf, shortPlace } from "../job/place.ts";
-import type { RunRecord } from "../job/run.ts";
+import { type RunRecord, toRecord } from "../job/run.ts";
+import type { IfInterrupted } from "../policy/policies.ts";
 import { compile } from "../recurrence/compile.ts";
 import { describe } from "../recurrence/describe.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
-import type { Trigger } from "../recurrence/trigger.ts";
+import type { Setting, Trigger } from "../recurrence/trigger.ts";
+import type { Enrolment, Page } from "../store/store.ts";
 import type { Instant } from "../time/instant.ts";
 import type { Zone } from "../time/zone.ts";
 import type { Planned } from "./heap.ts";
@@ -14,18 +16,18 @@ import type { Run } from "./run.ts";
 /** What an entry asks of its scheduler. */
 export interface Keeper {
   readonly zone: Zone;
-  /** Whether jobs are found again by their names. */
-  readonly isDurable: boolean;
   runByHand(entry: Entry): Promise<unknown>;
   pauseEntry(entry: Entry): void;
   resumeEntry(entry: Entry): void;
   cancelEntry(entry: Entry): void;
   rescheduleEntry(entry: Entry, when: Sayable): void;
-  historyOf(entry: Entry): readonly RunRecord[];
 }
 
+const noRuns: readonly Run[] = [];
+const nothing: readonly Instant[] = [];
+
 /** A job in the scheduler: what was said, where its beat stands, and what runs of it right now. */
-export class Entry implements Job, Planned {
+export class Entry implements Job, Planned, Setting, Enrolment {
   /** The next unserved occurrence; `Infinity` when none is planned. */
   due: number = Infinity;
   readonly order: number;
@@ -44,13 +46,14 @@ export class Entry implements Job, Planned {
   served = 0;
   /** Starts that are put off, by jitter or after sleep. */
   delayed = 0;
-  readonly running = new Set<Run>();
+  running: readonly Run[] = noRuns;
   /** Occurrences that wait for the running one. */
-  waiting: Instant[] = [];
+  waiting: readonly Instant[] = nothing;
+  /** Where its decisions are kept. */
+  page!: Page;
 
   readonly #keeper: Keeper;
   #name: string | undefined;
-  #key: string | undefined;
   #tags: ReadonlySet<string> | undefined;
 
   constructor(definition: Definition, anchor: Instant, order: number, keeper: Keeper) {
@@ -58,11 +61,34 @@ export class Entry implements Job, Planned {
     this.order = order;
     this.#keeper = keeper;
     this.anchor = anchor;
-    this.trigger = this.compiled(definition.recurrence, anchor);
+    this.trigger = compile(definition.recurrence, this);
   }
 
-  compiled(recurrence: Recurrence, anchor: Instant): Trigger {
-    return compile(recurrence, { zone: this.#keeper.zone, anchor, seed: this.name });
+  /** Counts a recurrence anew from a moment. */
+  countFrom(anchor: Instant, recurrence: Recurrence = this.definition.recurrence): void {
+    this.anchor = anchor;
+    this.trigger = compile(recurrence, this);
+  }
+
+  get zone(): Zone {
+    return this.#keeper.zone;
+  }
+
+  get zoneName(): string {
+    return this.zone.name;
+  }
+
+  /** What random lengths are derived from. */
+  get seed(): string {
+    return this.name;
+  }
+
+  get said(): string {
+    return this.definition.said;
+  }
+
+  get ifInterrupted(): IfInterrupted {
+    return this.definition.policies.ifInterrupted;
   }
 
   get name(): string {
@@ -75,14 +101,19 @@ export class Entry implements Job, Planned {
     return `job ${this.order + 1}${place ? ` (${shortPlace(place)})` : ""}`;
   }
 
-  /** What decisions are kept under: the name, made unique where only memory keeps them and names may be given twice. */
-  get key(): string {
-    this.#key ??= this.#keeper.isDurable ? this.name : `${this.name}\u0000${this.order}`;
-    return this.#key;
+  addRun(run: Run): void {
+    this.running = this.running.length === 0 ? [run] : [...this.running, run];
   }
 
-  forgetKey(): void {
-    this.#key = undefined;
+  removeRun(run: Run): void {
+    this.running = this.running.length === 1 ? noRuns : this.running.filter((other) => other !== run);
+  }
+
+  /** The occurrence that has waited longest, which then waits no more. */
+  takeWaiting(): Instant | undefined {
+    const first = this.waiting[0];
+    if (first !== undefined) this.waiting = this.waiting.length === 1 ? nothing : this.waiting.slice(1);
+    return first;
   }
 
   get tags(): ReadonlySet<string> {
@@ -99,11 +130,11 @@ export class Entry implements Job, Planned {
   }
 
   get isRunning(): boolean {
-    return this.running.size > 0;
+    return this.running.length > 0;
   }
 
   get history(): readonly RunRecord[] {
-    return this.#keeper.historyOf(this);
+    return this.page.history().map(toRecord);
   }
 
   get recurrence(): Recurrence {
@@ -111,7 +142,7 @@ export class Entry implements Job, Planned {
   }
 
   describe(language: "en" | "zh" = "en"): string {
-    return describe(this.definition.recurrence, { zone: this.#keeper.zone, language });
+    return describe(this.definition.recurrence, { zone: this.zone, language });
   }
 
   next(count = 1): Date[] {

@@ -1,12 +1,11 @@
-import { CancelJob, type RunRecord } from "../job/run.ts";
+import { CancelJob, type Decision, toRecord } from "../job/run.ts";
 import { onArrival } from "../policy/overlap.ts";
-import type { Books } from "../store/store.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Instant, Milliseconds } from "../time/instant.ts";
 import type { Start } from "./agenda.ts";
 import { type Ending, perform, type Watcher } from "./attempt.ts";
 import type { Entry } from "./entry.ts";
-import type { EventStream, RunEvent } from "./events.ts";
+import type { EventStream } from "./events.ts";
 import { Run } from "./run.ts";
 
 /** What the end of a run may ask of the scheduler. */
@@ -23,13 +22,11 @@ export class Runner implements Watcher {
   running = 0;
   isStopping = false;
   readonly #clock: Clock;
-  readonly #books: Books;
   readonly #events: EventStream;
   readonly #after: AfterRun;
 
-  constructor(clock: Clock, books: Books, events: EventStream, after: AfterRun) {
+  constructor(clock: Clock, events: EventStream, after: AfterRun) {
     this.#clock = clock;
-    this.#books = books;
     this.#events = events;
     this.#after = after;
   }
@@ -39,11 +36,11 @@ export class Runner implements Watcher {
     if (entry.isGone) return undefined;
     const { overlap } = entry.definition.policies;
     const how = isBacklog && overlap !== "allow" ? "queueAll" : overlap;
-    switch (onArrival(entry.running.size, entry.waiting.length, how)) {
+    switch (onArrival(entry.running.length, entry.waiting.length, how)) {
       case "start":
         return this.#start(entry, scheduled);
       case "wait":
-        entry.waiting.push(scheduled);
+        entry.waiting = [...entry.waiting, scheduled];
         return undefined;
       case "replace":
         for (const at of entry.waiting) this.#pass(entry, at, "skipped");
@@ -73,7 +70,7 @@ export class Runner implements Watcher {
   }
 
   #pass(entry: Entry, at: Instant, outcome: "skipped" | "dropped"): undefined {
-    this.#tell(entry, { scheduled: new Date(at), outcome, attempts: 0 }, outcome);
+    this.#tell(entry, { scheduled: at, outcome, attempts: 0 });
   }
 
   #start(entry: Entry, scheduled: Instant): Promise<void> | undefined {
@@ -88,7 +85,7 @@ export class Runner implements Watcher {
   #begin(entry: Entry, run: Run): void {
     const { scheduled, started } = run;
     this.running++;
-    entry.running.add(run);
+    entry.addRun(run);
     entry.started = started;
     if (!run.isByHand) entry.served++;
     if (!this.#events.hears("started")) return;
@@ -98,12 +95,12 @@ export class Runner implements Watcher {
 
   #end(entry: Entry, run: Run, ending: Ending): void {
     this.running--;
-    entry.running.delete(run);
-    this.#tell(entry, recordOf(run, ending, this.#clock.now()), ending.outcome, ending);
+    entry.removeRun(run);
+    this.#tell(entry, decisionOn(run, ending, this.#clock.now()), ending);
     if (ending.value === CancelJob) this.#after.cancelEntry(entry);
     else if (!run.isByHand) this.#count(entry, ending);
-    if (entry.isGone || entry.running.size > 0) return;
-    const next = this.isStopping ? undefined : entry.waiting.shift();
+    if (entry.isGone || entry.running.length > 0) return;
+    const next = this.isStopping ? undefined : entry.takeWaiting();
     if (next === undefined) this.#after.rest(entry);
     else void this.#start(entry, next);
   }
@@ -118,32 +115,28 @@ export class Runner implements Watcher {
     }
   }
 
-  #tell(
-    entry: Entry,
-    run: RunRecord,
-    outcome: Ending["outcome"] | "skipped" | "dropped",
-    ending?: Ending,
-  ): void {
-    this.#books.store.record(entry.key, run);
-    if (this.#events.hears(outcome)) {
-      const event: RunEvent = {
-        job: entry,
-        run,
-        ...(ending && { value: ending.value, error: ending.error }),
-      };
-      this.#events.emit(outcome, event);
-    } else if (outcome === "failed") console.error(`onthedot: ${entry.name} failed:`, ending?.error);
+  #tell(entry: Entry, decision: Decision, ending?: Ending): void {
+    entry.page.record(decision);
+    const name = decision.outcome as Ending["outcome"] | "skipped" | "dropped";
+    if (this.#events.hears(name)) {
+      const facts = ending && { value: ending.value, error: ending.error };
+      this.#events.emit(name, { job: entry, run: toRecord(decision), ...facts });
+    } else if (name === "failed") console.error(`onthedot: ${entry.name} failed:`, ending?.error);
   }
 }
 
-const recordOf = (run: Run, { outcome, error }: Ending, now: Instant): RunRecord => ({
-  scheduled: new Date(run.scheduled),
+const decisionOn = (run: Run, { outcome, error }: Ending, ended: Instant): Decision => ({
+  scheduled: run.scheduled,
   outcome,
-  started: new Date(run.started),
-  ended: new Date(now),
+  started: run.started,
+  ended,
   attempts: run.attempt,
-  ...(error !== undefined && {
-    error: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
-  }),
-  ...(run.isByHand && { byHand: true as const }),
+  error:
+    error === undefined
+      ? undefined
+      : error instanceof Error
+        ? `${error.name}: ${error.message}`
+        : String(error),
+  count: undefined,
+  byHand: run.isByHand,
 });

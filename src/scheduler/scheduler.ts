@@ -1,9 +1,8 @@
 import { ScheduleError } from "../errors.ts";
 import type { Definition, Registrar } from "../job/definition.ts";
 import type { Job, Sayable } from "../job/job.ts";
-import type { RunRecord } from "../job/run.ts";
 import type { Hearing } from "../language/hearing.ts";
-import type { Books, Store } from "../store/store.ts";
+import type { Remembered, Store } from "../store/store.ts";
 import type { Clock } from "../time/clock.ts";
 import { type DurationLike, parseDuration } from "../time/duration.ts";
 import { type Instant, later, type Milliseconds } from "../time/instant.ts";
@@ -34,7 +33,7 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
   hasLooked = false;
 
   readonly agenda: Agenda;
-  readonly #books: Books;
+  #store: Store;
   readonly #runner: Runner;
   readonly #entries = new Set<Entry>();
   #order = 0;
@@ -42,26 +41,19 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
   constructor({ clock, zone, store }: SchedulerParts) {
     this.clock = clock;
     this.zone = zone;
-    this.#books = { store };
-    this.agenda = new Agenda(this.#books, this.events, (entry) => this.rest(entry));
-    this.#runner = new Runner(clock, this.#books, this.events, this);
-  }
-
-  get isDurable(): boolean {
-    return this.#books.store.isDurable;
+    this.#store = store;
+    this.agenda = new Agenda(this.events, (entry) => this.rest(entry));
+    this.#runner = new Runner(clock, this.events, this);
   }
 
   /** Puts another store in the place of the first one, and finds the jobs there that are registered already. */
   useStore(store: Store): void {
     const now = this.clock.now();
-    this.#books.store = store;
+    this.#store = store;
     const entries = [...this.#entries];
     this.#entries.clear();
     for (const entry of entries) {
-      entry.forgetKey();
-      const after = this.isDurable ? this.#recall(entry, now) : entry.anchor;
-      this.#entries.add(entry);
-      this.agenda.plan(entry, after);
+      this.#enter(entry, now);
     }
   }
 
@@ -72,36 +64,30 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
   register(definition: Definition): Job {
     const now = this.clock.now();
     const entry = new Entry(definition, now, this.#order++, this);
-    const after = this.isDurable ? this.#recall(entry, now) : now;
-    this.#entries.add(entry);
-    this.agenda.plan(entry, after);
+    this.#enter(entry, now);
     if (definition.now) this.agenda.delay(entry, now, now);
     if (this.events.hears("registered")) this.events.emit("registered", { job: entry });
     return entry;
   }
 
-  /** Finds a job in the store and goes on where it stood. Gives the last moment that was served. */
-  #recall(entry: Entry, now: Instant): Instant {
-    this.#refuseUnclear(entry);
-    const { recurrence, said, policies } = entry.definition;
-    const { name, anchor } = entry;
-    const known = this.#books.store.enrol({
-      name,
-      said,
-      recurrence,
-      zone: this.zone.name,
-      anchor,
-      ifInterrupted: policies.ifInterrupted,
-    });
+  /** Opens a job's page in the store, and goes on where it stood. */
+  #enter(entry: Entry, now: Instant): void {
+    if (this.#store.isDurable) this.#refuseUnclear(entry);
+    entry.page = this.#store.enrol(entry);
+    const known = entry.page.remembered;
+    if (known) this.#recall(entry, known, now);
+    this.#entries.add(entry);
+    this.agenda.plan(entry, known?.cursor ?? entry.anchor);
+  }
+
+  #recall(entry: Entry, known: Remembered, now: Instant): void {
     entry.definition = { ...entry.definition, recurrence: known.recurrence };
-    entry.anchor = known.anchor;
-    entry.trigger = entry.compiled(known.recurrence, known.anchor);
+    entry.countFrom(known.anchor);
     entry.cursor = known.cursor;
     entry.isPaused = known.isPaused;
     entry.failures = known.failures;
     for (const message of known.remarks) this.events.emit("warning", { message });
     for (const at of known.rerun) this.agenda.delay(entry, at, now);
-    return known.cursor ?? known.anchor;
   }
 
   /** A durable job is found again by its name: it must have one, and no other job may have it. */
@@ -175,7 +161,7 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
     if (entry.isPaused || entry.isGone) return;
     entry.isPaused = true;
     this.agenda.drop(entry);
-    this.#books.store.pause(entry.key, true);
+    entry.page.pause(true);
     this.events.emit("paused", { job: entry, ...(why !== undefined && { why }) });
   }
 
@@ -183,7 +169,7 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
     if (!entry.isPaused || entry.isGone) return;
     entry.isPaused = false;
     entry.failures = 0;
-    this.#books.store.pause(entry.key, false);
+    entry.page.pause(false);
     this.agenda.plan(entry, this.clock.now());
     this.events.emit("resumed", { job: entry });
     if (!entry.isRunning) this.rest(entry);
@@ -206,14 +192,9 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
   rescheduleEntry(entry: Entry, when: Sayable): void {
     const recurrence = when.recurrence();
     entry.definition = { ...entry.definition, recurrence };
-    entry.anchor = this.clock.now();
     entry.served = 0;
-    entry.trigger = entry.compiled(recurrence, entry.anchor);
+    entry.countFrom(this.clock.now());
     this.agenda.plan(entry, entry.anchor);
-  }
-
-  historyOf(entry: Entry): readonly RunRecord[] {
-    return this.#books.store.history(entry.key, Infinity);
   }
 
   /** All jobs, or those with a tag, in the order of registration; a new list. */
@@ -279,6 +260,6 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
   }
 
   closeStore(): void {
-    this.#books.store.close();
+    this.#store.close();
   }
 }

@@ -1,36 +1,34 @@
-import type { RunRecord } from "../job/run.ts";
-import type { Store } from "./store.ts";
+import type { Decision } from "../job/run.ts";
+import type { Claim, Page, Store } from "./store.ts";
 
-/** How many decisions a job keeps in memory. */
+/** How many decisions of a job are kept in memory. */
 const mostKept = 100;
 
-/** Remembers as long as the process lives. The scheduler's own entries hold cursor and pause; only the decisions are kept here. */
-export const memoryStore = (): Store => {
-  const histories = new Map<string, RunRecord[]>();
-  const record = (name: string, run: RunRecord) => {
-    const history = histories.get(name);
-    if (!history) histories.set(name, [run]);
-    else if (history.push(run) >= 2 * mostKept) history.splice(0, mostKept);
-  };
-  return {
-    isDurable: false,
-    enrol: ({ recurrence, anchor }) => ({
-      recurrence,
-      anchor,
-      cursor: null,
-      isPaused: false,
-      failures: 0,
-      rerun: [],
-      remarks: [],
-    }),
-    claim({ name, passed }) {
-      for (const run of passed) record(name, run);
-      return true;
-    },
-    cursor: () => null,
-    record,
-    pause() {},
-    history: (name, most) => histories.get(name)?.slice(-Math.min(most, mostKept)) ?? [],
-    close() {},
-  };
-};
+/** Remembers as long as the process lives; the scheduler itself knows where each job stands, so only decisions are kept. */
+export const memoryStore = (): Store => ({ isDurable: false, enrol: () => new MemoryPage(), close() {} });
+
+class MemoryPage implements Page {
+  readonly remembered = undefined;
+  #kept: Decision[] | undefined;
+
+  claim({ passed }: Claim): true {
+    for (const decision of passed) this.record(decision);
+    return true;
+  }
+
+  cursor(): null {
+    return null;
+  }
+
+  /** Forgets the oldest, a hundred at a time. */
+  record(decision: Decision): void {
+    if (!this.#kept) this.#kept = [decision];
+    else if (this.#kept.push(decision) >= 2 * mostKept) this.#kept.splice(0, mostKept);
+  }
+
+  pause(): void {}
+
+  history(): readonly Decision[] {
+    return this.#kept?.slice(-mostKept) ?? [];
+  }
+}
