@@ -38,7 +38,9 @@ interface Import {
 
 const imports = files.flatMap((from): Import[] => {
   const text = readFileSync(join(root, from), "utf8").replaceAll(/^\s*(?:\*|\/\/|\/\*).*$/gm, "");
-  const found = [...text.matchAll(/(?:from|import|require\(|import\()\s*"([^"]+)"/g)];
+  const found = [
+    ...text.matchAll(/^(?:import|export)\b[^;]*?from "([^"]+)";$|\b(?:require|import)\("([^"]+)"\)/gm),
+  ];
   return found.map(([, to]) => ({
     from,
     to: to!.startsWith(".") ? relative(root, join(root, dirname(from), to!)) : to!,

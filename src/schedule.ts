@@ -1,0 +1,95 @@
+/**
+ * The names of Python's `schedule`, so that its tutorials can be typed in nearly as they stand:
+ *
+ * ```ts
+ * import * as schedule from "onthedot/schedule";
+ *
+ * schedule.every(10).minutes.do(job);
+ * schedule.every().day.at("10:30").do(job);
+ *
+ * while (true) {
+ *   await schedule.run_pending();
+ *   await schedule.sleep(1);
+ * }
+ * ```
+ *
+ * The jobs are those of `onthedot` itself: the two doors lead to one scheduler.
+ *
+ * @packageDocumentation
+ */
+import { createScheduler } from "./create.ts";
+import { defaultSchedule } from "./default.ts";
+import type { Job } from "./job/job.ts";
+import { systemClock } from "./time/clock.ts";
+import { type Instant, later, type Milliseconds } from "./time/instant.ts";
+import { second } from "./time/plain-time.ts";
+
+export { ScheduleError } from "./errors.ts";
+export type { Job } from "./job/job.ts";
+export { CancelJob } from "./job/run.ts";
+
+/** The scheduler that the plain words speak to. */
+export const default_scheduler = defaultSchedule();
+
+export const { every, repeat, clear } = default_scheduler;
+
+/** Runs what is due, once. Await it where a job is asynchronous. */
+export const run_pending = (): Promise<void> => default_scheduler.runPending();
+
+/**
+ * Runs every job now, due or not.
+ *
+ * @param delay_seconds a wait after each. @default 0
+ */
+export const run_all = (delay_seconds = 0): Promise<void> => default_scheduler.runAll(delay_seconds * second);
+
+/** The jobs, or those with a tag; a new list. */
+export const get_jobs = (tag?: string): Job[] => default_scheduler.jobs(tag);
+
+/** Takes out a job; one that is not there is left alone. */
+export const cancel_job = (job: Job): void => default_scheduler.cancelJob(job);
+
+/** The earliest next run, or null without jobs. */
+export const next_run = (tag?: string): Date | null => default_scheduler.nextRun(tag);
+
+/** Seconds to the next run, negative when it is late; null without jobs. */
+export const idle_seconds = (): number | null => default_scheduler.idleSeconds();
+
+/** A scheduler of its own: `new schedule.Scheduler()`. */
+export class Scheduler {
+  readonly #schedule = createScheduler();
+  readonly every = this.#schedule.every;
+  get jobs(): Job[] {
+    return this.#schedule.jobs();
+  }
+  get next_run(): Date | null {
+    return this.#schedule.nextRun();
+  }
+  get idle_seconds(): number | null {
+    return this.#schedule.idleSeconds();
+  }
+  run_pending(): Promise<void> {
+    return this.#schedule.runPending();
+  }
+  run_all(delay_seconds = 0): Promise<void> {
+    return this.#schedule.runAll(delay_seconds * second);
+  }
+  get_jobs(tag?: string): Job[] {
+    return this.#schedule.jobs(tag);
+  }
+  get_next_run(tag?: string): Date | null {
+    return this.#schedule.nextRun(tag);
+  }
+  clear(tag?: string): void {
+    this.#schedule.clear(tag);
+  }
+  cancel_job(job: Job): void {
+    this.#schedule.cancelJob(job);
+  }
+}
+
+/** Python's `time.sleep`, to be awaited: the other half of its polling loop. */
+export const sleep = (seconds: number): Promise<void> =>
+  new Promise((wake) =>
+    systemClock.wakeAt(later(systemClock.now() as Instant, (seconds * second) as Milliseconds), wake),
+  );
