@@ -1,0 +1,106 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { compile } from "../../src/recurrence/compile.ts";
+import type { Recurrence } from "../../src/recurrence/recurrence.ts";
+import type { Instant } from "../../src/time/instant.ts";
+import { day, hour, minute } from "../../src/time/plain-time.ts";
+import { zoneNamed } from "../../src/time/zone.ts";
+import { known } from "../time/offsets.ts";
+import { moment, nearChange, recurrence, zone } from "./arbitrary.ts";
+import { firstAfter, occurrences, type Place } from "./slow-walk.ts";
+
+const seed = Number(process.env.PROOF_SEED ?? 20_261_122);
+/** How many times as many cases as usual, for a long look: `PROOF_TIMES=20 npx vitest run test/recurrence`. */
+const thorough = Number(process.env.PROOF_TIMES ?? 1);
+
+/** A recurrence with a place, and moments to ask from, mostly near clock changes. */
+const cases = (spread: number) =>
+  fc.tuple(zone(), moment()).chain(([name, anchor]) =>
+    fc.record({
+      of: recurrence({ near: anchor, spread, random: false }),
+      place: fc.record({
+        zone: fc.constant(name),
+        anchor: fc.oneof(
+          fc.constant(anchor),
+          fc.integer({ min: 0, max: 2 * day }).map((away) => anchor - away),
+        ),
+        inclusive: fc.boolean(),
+      }),
+      waits: fc.array(
+        fc.oneof(
+          fc.integer({ min: 0, max: 3 * 24 * 60 }).map((minutes) => minutes * minute),
+          fc.integer({ min: 0, max: spread * day }),
+        ),
+        { minLength: 1, maxLength: 4 },
+      ),
+    }),
+  );
+
+const triggerOf = (of: Recurrence, { zone, anchor, inclusive }: Place) =>
+  compile(of, { zone: zoneNamed(zone), anchor: anchor as Instant, inclusive: inclusive ?? false });
+
+const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString());
+
+/** What `next` says, unless it lies beyond what was walked. */
+const nextUpTo = (of: Recurrence, place: Place, after: number, to: number) => {
+  const at = triggerOf(of, place).next(after as Instant);
+  return at !== null && at > to ? null : at;
+};
+
+describe("next agrees with a walk through all dates", () => {
+  test.each([
+    { spread: 3, horizon: 8, numRuns: 1_200 },
+    { spread: 40, horizon: 40, numRuns: 1_200 },
+    { spread: 400, horizon: 150, numRuns: 700 },
+    { spread: 3_000, horizon: 1_500, numRuns: 60 },
+  ])("within $spread days", { timeout: 60_000 * thorough }, ({ spread, horizon, numRuns }) => {
+    fc.assert(
+      fc.property(cases(spread), ({ of, place, waits }) => {
+        for (const wait of waits) {
+          const after = place.anchor + wait;
+          const to = Math.min(after + horizon * day, known.to - 3 * day);
+          expect(iso(nextUpTo(of, place, after, to)), `after ${iso(after)}`).toBe(
+            iso(firstAfter(of, place, after, to)),
+          );
+        }
+      }),
+      { seed, numRuns: numRuns * thorough },
+    );
+  });
+
+  test("one after another over a clock change", { timeout: 60_000 * thorough }, () => {
+    const around = zone().chain((name) => nearChange(fc.constant(name)).map((at) => ({ name, at })));
+    fc.assert(
+      fc.property(
+        around.chain(({ name, at }) =>
+          fc.record({
+            of: recurrence({ near: at, spread: 2, random: false }),
+            place: fc.record({
+              zone: fc.constant(name),
+              anchor: fc.integer({ min: 0, max: 30 }).map((hours) => at - hours * hour),
+              inclusive: fc.boolean(),
+            }),
+          }),
+        ),
+        ({ of, place }) => {
+          const to = place.anchor + 3 * day;
+          const walked: number[] = [];
+          for (const at of occurrences(of, place, place.anchor + 1, to)) if (walked.push(at) === 30) break;
+          const trigger = triggerOf(of, place);
+          const asked: (number | null)[] = [];
+          let at: number | null = place.anchor;
+          while (asked.length < walked.length && at !== null) {
+            at = trigger.next(at as Instant);
+            asked.push(at);
+          }
+          expect(asked.map(iso)).toEqual(walked.map(iso));
+          if (walked.length < 30) {
+            const then = trigger.next((walked.at(-1) ?? place.anchor) as Instant);
+            expect(then === null || then > to, `nothing more, but ${iso(then)}`).toBe(true);
+          }
+        },
+      ),
+      { seed, numRuns: 800 * thorough },
+    );
+  });
+});
