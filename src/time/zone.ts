@@ -91,6 +91,8 @@ class RuledZone implements Zone {
   readonly name: string;
   readonly #offset: (at: number) => number;
   readonly #cells = new Map<number, readonly Span[]>();
+  /** The offset at the moment asked for last: where one cell ends the next begins. */
+  #end = { at: Number.NaN, offset: 0 };
   #last: Span = { from: 0 as Instant, to: 0 as Instant, offset: 0 as Milliseconds };
 
   constructor(name: string, offset: (at: number) => number) {
@@ -110,8 +112,9 @@ class RuledZone implements Zone {
     const known = this.#cells.get(index);
     if (known) return known;
     const [from, to] = [index * cellLength, (index + 1) * cellLength];
-    const before = this.#offset(from);
+    const before = this.#end.at === from ? this.#end.offset : this.#offset(from);
     const after = this.#offset(to);
+    this.#end = { at: to, offset: after };
     const change = before === after ? to : this.#change(from, to, before);
     const first = this.#grown(index - 1, from, change, before);
     const spans = change === to ? [first] : [first, span(change, to, after)];
@@ -141,8 +144,8 @@ class RuledZone implements Zone {
 }
 
 const cellLength = 4 * day;
-/** 45 years; a cell costs about 100 bytes. */
-const mostCells = 4_096;
+/** 134 years, so that a search through a hundred asks for each offset once; a cell costs about 100 bytes. */
+const mostCells = 12_288;
 const span = (from: number, to: number, offset: number): Span => ({
   from: from as Instant,
   to: to as Instant,
