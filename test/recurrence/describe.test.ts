@@ -1,0 +1,1315 @@
+import fc from "fast-check";
+import { expect, describe as suite, test } from "vitest";
+import { ScheduleError } from "../../src/errors.ts";
+import { readRecurrence } from "../../src/recurrence/codec.ts";
+import {
+  anchorTime,
+  bounded,
+  calendar,
+  dailyWindow,
+  except,
+  fields,
+  grid,
+  interval,
+  once,
+  timeList,
+  union,
+  within,
+  zoned,
+} from "../../src/recurrence/combine.ts";
+import { describe } from "../../src/recurrence/describe.ts";
+import type { Recurrence } from "../../src/recurrence/recurrence.ts";
+import type { Instant, Milliseconds } from "../../src/time/instant.ts";
+import { parseMoment } from "../../src/time/iso.ts";
+import { hour, minute, parseTime, second } from "../../src/time/plain-time.ts";
+import { zoneNamed } from "../../src/time/zone.ts";
+import { nearChange, oddZones, recurrence } from "./arbitrary.ts";
+
+const zone = zoneNamed("Europe/Paris");
+
+const ms = (length: number) => length as Milliseconds;
+const at = (...times: string[]) => timeList(times.map(parseTime));
+const moment = (text: string, later = 0) => (parseMoment(text, zone) + later) as Instant;
+const everyNth = (step: number, size: number) =>
+  Array.from({ length: Math.ceil(size / step) }, (_, i) => i * step);
+
+const office = dailyWindow(9 * hour, 17 * hour);
+const nine2five = [9, 10, 11, 12, 13, 14, 15, 16, 17];
+const daily = calendar({ times: at("09:00") });
+const everyHour = calendar({ times: grid(ms(hour), [dailyWindow(8 * hour, 18 * hour)]) });
+
+type Row = readonly [said: Recurrence, english: string, chinese: string];
+
+const table: Readonly<Record<string, readonly Row[]>> = {
+  "elapsed time": [
+    [interval(ms(second)), "every second", "每秒"],
+    [interval(ms(minute)), "every minute", "每分钟"],
+    [interval(ms(hour)), "every hour", "每小时"],
+    [interval(ms(15 * minute)), "every 15 minutes", "每15分钟"],
+    [interval(ms(30 * second)), "every 30 seconds", "每30秒"],
+    [interval(ms(90 * minute)), "every 90 minutes", "每90分钟"],
+    [interval(ms(110 * minute)), "every 110 minutes", "每110分钟"],
+    [interval(ms(150 * minute)), "every 2 hours 30 minutes", "每2小时30分钟"],
+    [interval(ms(24 * hour)), "every 24 hours", "每24小时"],
+    [interval(ms(100 * hour)), "every 100 hours", "每100小时"],
+    [interval(ms(61 * minute + 1)), "every 1 hour 1 minute 1 millisecond", "每1小时1分钟1毫秒"],
+    [interval(ms(500)), "every 500 milliseconds", "每500毫秒"],
+    [interval(ms(1)), "every millisecond", "每毫秒"],
+    [
+      interval(ms(5 * second), { random: { to: ms(10 * second), unit: ms(second) } }),
+      "every 5 to 10 seconds",
+      "每5到10秒",
+    ],
+    [
+      interval(ms(hour), { random: { to: ms(2 * hour), unit: ms(minute) } }),
+      "every 60 to 120 minutes",
+      "每60到120分钟",
+    ],
+    [
+      interval(ms(hour), { random: { to: ms(2 * hour), unit: ms(hour) } }),
+      "every 1 to 2 hours",
+      "每1到2小时",
+    ],
+    [
+      interval(ms(90 * minute), { random: { to: ms(3 * hour), unit: ms(30 * minute) } }),
+      "every 90 minutes to 3 hours in steps of 30 minutes",
+      "每90分钟到3小时，以30分钟为单位",
+    ],
+    [
+      interval(ms(10 * second), { spaced: true }),
+      "every 10 seconds, counted from the end of the last run",
+      "每10秒，从上次运行结束时算起",
+    ],
+    [
+      interval(ms(5 * minute), { random: { to: ms(10 * minute), unit: ms(minute) }, spaced: true }),
+      "every 5 to 10 minutes, counted from the end of the last run",
+      "每5到10分钟，从上次运行结束时算起",
+    ],
+  ],
+  "every so many days": [
+    [calendar({ times: anchorTime }), "every day", "每天"],
+    [calendar({ step: { every: 1, unit: "week" }, times: anchorTime }), "every week", "每周"],
+    [calendar({ step: { every: 1, unit: "month" }, times: anchorTime }), "every month", "每个月"],
+    [calendar({ step: { every: 1, unit: "year" }, times: anchorTime }), "every year", "每年"],
+    [calendar({ step: { every: 2, unit: "day" }, times: anchorTime }), "every 2 days", "每2天"],
+    [calendar({ step: { every: 2, unit: "week" }, times: anchorTime }), "every 2 weeks", "每2周"],
+    [calendar({ step: { every: 4, unit: "month" }, times: anchorTime }), "every 4 months", "每4个月"],
+    [calendar({ step: { every: 3, unit: "year" }, times: anchorTime }), "every 3 years", "每3年"],
+    [
+      calendar({ step: { every: 3, unit: "day" }, times: at("10:30") }),
+      "every 3 days at 10:30",
+      "每3天10:30",
+    ],
+    [calendar({ step: { every: 1, unit: "week" }, times: at("09:00") }), "every week at 09:00", "每周09:00"],
+    [
+      calendar({ step: { every: 6, unit: "month" }, times: at("08:00", "20:00") }),
+      "every 6 months at 08:00 and 20:00",
+      "每6个月08:00和20:00",
+    ],
+    [
+      calendar({ step: { every: 2, to: 4, unit: "day" }, times: at("10:00") }),
+      "every 2 to 4 days at 10:00",
+      "每2到4天10:00",
+    ],
+    [
+      calendar({ step: { every: 1, to: 3, unit: "week" }, times: anchorTime }),
+      "every 1 to 3 weeks",
+      "每1到3周",
+    ],
+    [
+      calendar({ step: { every: 3, unit: "day" }, times: grid(ms(15 * minute), [office]) }),
+      "every 3 days, every 15 minutes between 09:00 and 17:00",
+      "每3天09:00到17:00之间每15分钟",
+    ],
+    [
+      calendar({ step: { every: 1, unit: "week" }, times: grid(ms(2 * hour)) }),
+      "every week, every 2 hours",
+      "每周每2小时",
+    ],
+    [
+      calendar({
+        step: { every: 2, unit: "day" },
+        times: fields({ minutes: [30], seconds: [0], follows: "elapsed" }),
+      }),
+      "every 2 days, every hour at :30",
+      "每2天每小时的第30分钟",
+    ],
+  ],
+  "times of day": [
+    [calendar({ times: at("09:00") }), "every day at 09:00", "每天09:00"],
+    [calendar({ times: at("00:00") }), "every day at 00:00", "每天00:00"],
+    [
+      calendar({ times: at("08:00", "12:00", "18:00") }),
+      "every day at 08:00, 12:00 and 18:00",
+      "每天08:00、12:00和18:00",
+    ],
+    [calendar({ times: at("09:00:30") }), "every day at 09:00:30", "每天09:00:30"],
+    [
+      calendar({ times: at("09:00:30.250", "23:59:59.999") }),
+      "every day at 09:00:30.250 and 23:59:59.999",
+      "每天09:00:30.250和23:59:59.999",
+    ],
+  ],
+  weekdays: [
+    [
+      calendar({ dates: { weekdays: [1, 2, 3, 4, 5] }, times: at("09:00") }),
+      "every weekday at 09:00",
+      "每个工作日09:00",
+    ],
+    [
+      calendar({ dates: { weekdays: [6, 7] }, times: at("10:15") }),
+      "every Saturday and Sunday at 10:15",
+      "每周六和周日10:15",
+    ],
+    [calendar({ dates: { weekdays: [1] }, times: at("00:00") }), "every Monday at 00:00", "每周一00:00"],
+    [
+      calendar({ dates: { weekdays: [1] }, times: anchorTime }),
+      "every Monday at the same time of day",
+      "每周一同一时间",
+    ],
+    [
+      calendar({ dates: { weekdays: [1, 4] }, times: at("18:30") }),
+      "every Monday and Thursday at 18:30",
+      "每周一和周四18:30",
+    ],
+    [
+      calendar({ dates: { weekdays: [1, 3, 5] }, times: at("07:00", "19:00") }),
+      "every Monday, Wednesday and Friday at 07:00 and 19:00",
+      "每周一、周三和周五07:00和19:00",
+    ],
+    [
+      calendar({ dates: { weekdays: [1, 2, 3, 4] }, times: at("09:00") }),
+      "every Monday to Thursday at 09:00",
+      "每周一到周四09:00",
+    ],
+    [
+      calendar({ dates: { weekdays: [2, 3, 4, 7] }, times: at("09:00") }),
+      "every Tuesday to Thursday and Sunday at 09:00",
+      "每周二到周四和周日09:00",
+    ],
+    [
+      calendar({ dates: { weekdays: [1, 6, 7] }, times: at("09:00") }),
+      "every Monday, Saturday and Sunday at 09:00",
+      "每周一、周六和周日09:00",
+    ],
+    [
+      calendar({ step: { every: 2, unit: "week" }, dates: { weekdays: [1] }, times: at("09:00") }),
+      "every other Monday at 09:00",
+      "每2周的周一09:00",
+    ],
+    [
+      calendar({ step: { every: 2, unit: "week" }, dates: { weekdays: [1] }, times: anchorTime }),
+      "every other Monday at the same time of day",
+      "每2周的周一同一时间",
+    ],
+    [
+      calendar({ step: { every: 4, unit: "week" }, dates: { weekdays: [6] }, times: at("10:00") }),
+      "every 4 weeks on Saturday at 10:00",
+      "每4周的周六10:00",
+    ],
+    [
+      calendar({ step: { every: 2, unit: "week" }, dates: { weekdays: [2, 5] }, times: at("08:00") }),
+      "every 2 weeks on Tuesday and Friday at 08:00",
+      "每2周的周二和周五08:00",
+    ],
+    [
+      calendar({
+        step: { every: 2, unit: "week" },
+        dates: { weekdays: [1, 2, 3, 4, 5] },
+        times: at("08:00"),
+      }),
+      "every 2 weeks on weekdays at 08:00",
+      "每2周的工作日08:00",
+    ],
+    [
+      calendar({ step: { every: 3, unit: "day" }, dates: { weekdays: [1, 2, 3, 4, 5] }, times: at("08:00") }),
+      "every 3 days on weekdays at 08:00",
+      "每3天的工作日08:00",
+    ],
+    [
+      calendar({
+        step: { every: 2, unit: "week" },
+        dates: { weekdays: [1] },
+        times: grid(ms(15 * minute), [office]),
+      }),
+      "every other Monday, every 15 minutes between 09:00 and 17:00",
+      "每2周的周一09:00到17:00之间每15分钟",
+    ],
+  ],
+  "days of the month": [
+    [
+      calendar({ dates: { days: [{ kind: "day", day: 1 }] }, times: at("10:00") }),
+      "on the 1st of the month at 10:00",
+      "每月1日10:00",
+    ],
+    [
+      calendar({ dates: { days: [{ kind: "day", day: 20 }] }, times: at("00:00") }),
+      "on the 20th of the month at 00:00",
+      "每月20日00:00",
+    ],
+    [
+      calendar({ dates: { days: [{ kind: "day", day: 20 }] }, times: anchorTime }),
+      "on the 20th of the month at the same time of day",
+      "每月20日同一时间",
+    ],
+    [
+      calendar({
+        dates: {
+          days: [
+            { kind: "day", day: 1 },
+            { kind: "day", day: 15 },
+          ],
+        },
+        times: at("10:00"),
+      }),
+      "on the 1st and the 15th of the month at 10:00",
+      "每月1日和15日10:00",
+    ],
+    [
+      calendar({
+        dates: { days: [2, 3, 11, 22, 31].map((day) => ({ kind: "day", day })) },
+        times: at("10:00"),
+      }),
+      "on the 2nd, the 3rd, the 11th, the 22nd and the 31st of the month at 10:00",
+      "每月2日、3日、11日、22日和31日10:00",
+    ],
+    [
+      calendar({
+        dates: { days: [3, 4, 5, 6, 7, 8, 9].map((day) => ({ kind: "day", day })) },
+        times: at("10:00"),
+      }),
+      "on the 3rd to the 9th of the month at 10:00",
+      "每月3日到9日10:00",
+    ],
+    [
+      calendar({ dates: { days: [{ kind: "day", day: -1 }] }, times: at("17:00") }),
+      "on the last day of the month at 17:00",
+      "每月最后一天17:00",
+    ],
+    [
+      calendar({ dates: { days: [{ kind: "day", day: -2 }] }, times: at("17:00") }),
+      "on the second to last day of the month at 17:00",
+      "每月倒数第二天17:00",
+    ],
+    [
+      calendar({ dates: { days: [{ kind: "day", day: -7 }] }, times: at("17:00") }),
+      "on the 7th to last day of the month at 17:00",
+      "每月倒数第七天17:00",
+    ],
+    [
+      calendar({ dates: { days: [{ kind: "nth", nth: -1, weekday: 5 }] }, times: at("17:00") }),
+      "on the last Friday of the month at 17:00",
+      "每月最后一个星期五17:00",
+    ],
+    [
+      calendar({ dates: { days: [{ kind: "nth", nth: 2, weekday: 3 }] }, times: at("09:00") }),
+      "on the second Wednesday of the month at 09:00",
+      "每月第二个星期三09:00",
+    ],
+    [
+      calendar({ dates: { days: [{ kind: "nth", nth: -2, weekday: 7 }] }, times: at("09:00") }),
+      "on the second to last Sunday of the month at 09:00",
+      "每月倒数第二个星期日09:00",
+    ],
+    [
+      calendar({
+        dates: {
+          days: [
+            { kind: "nth", nth: 1, weekday: 1 },
+            { kind: "nth", nth: 3, weekday: 1 },
+          ],
+        },
+        times: at("09:00"),
+      }),
+      "on the first Monday and the third Monday of the month at 09:00",
+      "每月第一个星期一和第三个星期一09:00",
+    ],
+    [
+      calendar({ dates: { days: [{ kind: "workday", nth: 1 }] }, times: at("09:00") }),
+      "on the first workday of the month at 09:00",
+      "每月第一个工作日09:00",
+    ],
+    [
+      calendar({ dates: { days: [{ kind: "workday", nth: 7 }] }, times: at("09:00") }),
+      "on the 7th workday of the month at 09:00",
+      "每月第七个工作日09:00",
+    ],
+    [
+      calendar({ dates: { days: [{ kind: "workday", nth: -1 }] }, times: at("18:00") }),
+      "on the last workday of the month at 18:00",
+      "每月最后一个工作日18:00",
+    ],
+    [
+      calendar({ dates: { days: [{ kind: "workday", nth: -3 }] }, times: at("18:00") }),
+      "on the third to last workday of the month at 18:00",
+      "每月倒数第三个工作日18:00",
+    ],
+    [
+      calendar({ dates: { days: [{ kind: "near", day: 15 }] }, times: at("18:00") }),
+      "on the weekday nearest the 15th of the month at 18:00",
+      "每月离15日最近的工作日18:00",
+    ],
+    [
+      calendar({
+        dates: {
+          days: [
+            { kind: "day", day: 1 },
+            { kind: "day", day: -1 },
+            { kind: "near", day: 15 },
+            { kind: "workday", nth: 2 },
+            { kind: "nth", nth: 1, weekday: 1 },
+          ],
+        },
+        times: at("09:00"),
+      }),
+      "on the 1st, the last day, the weekday nearest the 15th, the second workday and the first Monday of the month at 09:00",
+      "每月1日、最后一天、离15日最近的工作日、第二个工作日和第一个星期一09:00",
+    ],
+    [
+      calendar({
+        step: { every: 6, unit: "month" },
+        dates: { days: [{ kind: "day", day: 20 }] },
+        times: at("08:00"),
+      }),
+      "every 6 months on the 20th at 08:00",
+      "每6个月的20日08:00",
+    ],
+    [
+      calendar({
+        step: { every: 3, unit: "month" },
+        dates: { days: [{ kind: "nth", nth: -1, weekday: 5 }] },
+        times: at("17:00"),
+      }),
+      "every 3 months on the last Friday at 17:00",
+      "每3个月的最后一个星期五17:00",
+    ],
+    [
+      calendar({
+        step: { every: 2, unit: "week" },
+        dates: { days: [{ kind: "day", day: 13 }] },
+        times: at("09:00"),
+      }),
+      "every 2 weeks on the 13th of the month at 09:00",
+      "每2周的每月13日09:00",
+    ],
+  ],
+  "both a weekday and a day of the month": [
+    [
+      calendar({ dates: { weekdays: [5], days: [{ kind: "day", day: 13 }] }, times: at("09:00") }),
+      "every Friday the 13th at 09:00",
+      "每月13日且为周五09:00",
+    ],
+    [
+      calendar({
+        dates: { weekdays: [5], days: [{ kind: "day", day: 13 }] },
+        times: grid(ms(hour), [office]),
+      }),
+      "every hour between 09:00 and 17:00 on Friday the 13th",
+      "每月13日且为周五09:00到17:00之间每小时",
+    ],
+    [
+      calendar({
+        dates: {
+          weekdays: [1, 5],
+          days: [
+            { kind: "day", day: 1 },
+            { kind: "day", day: 13 },
+          ],
+        },
+        times: at("09:00"),
+      }),
+      "every Monday or Friday that is the 1st or the 13th at 09:00",
+      "每月1日和13日且为周一或周五09:00",
+    ],
+    [
+      calendar({
+        dates: { weekdays: [1, 2, 3, 4, 5], days: [{ kind: "day", day: -1 }] },
+        times: at("09:00"),
+      }),
+      "every weekday that is the last day of the month at 09:00",
+      "每月最后一天且为工作日09:00",
+    ],
+    [
+      calendar({
+        dates: { weekdays: [7], days: [{ kind: "annual", month: 12, day: 25 }] },
+        times: at("09:00"),
+      }),
+      "every Sunday that is 25 December at 09:00",
+      "每年12月25日且为周日09:00",
+    ],
+    [
+      calendar({
+        dates: { weekdays: [1, 2, 3, 4, 5], days: [{ kind: "day", day: 1 }] },
+        times: grid(ms(hour), [office]),
+      }),
+      "every hour between 09:00 and 17:00 on any weekday that is the 1st",
+      "每月1日且为工作日09:00到17:00之间每小时",
+    ],
+    [
+      calendar({
+        step: { every: 2, unit: "month" },
+        dates: { weekdays: [5], days: [{ kind: "day", day: 13 }] },
+        times: at("09:00"),
+      }),
+      "every 2 months on Friday the 13th at 09:00",
+      "每2个月的13日且为周五09:00",
+    ],
+  ],
+  "days of the year": [
+    [
+      calendar({ dates: { days: [{ kind: "annual", month: 12, day: 25 }] }, times: at("09:00") }),
+      "on 25 December at 09:00 every year",
+      "每年12月25日09:00",
+    ],
+    [
+      calendar({ dates: { days: [{ kind: "annual", month: 2, day: 29 }] }, times: anchorTime }),
+      "on 29 February at the same time of day every year",
+      "每年2月29日同一时间",
+    ],
+    [
+      calendar({
+        dates: {
+          days: [
+            { kind: "annual", month: 1, day: 1 },
+            { kind: "annual", month: 12, day: 25 },
+          ],
+        },
+        times: at("09:00"),
+      }),
+      "on 1 January and 25 December at 09:00 every year",
+      "每年1月1日和12月25日09:00",
+    ],
+    [
+      calendar({
+        step: { every: 2, unit: "year" },
+        dates: { days: [{ kind: "annual", month: 5, day: 1 }] },
+        times: at("00:00"),
+      }),
+      "every 2 years on 1 May at 00:00",
+      "每2年的5月1日00:00",
+    ],
+    [
+      calendar({
+        step: { every: 2, unit: "week" },
+        dates: { days: [{ kind: "annual", month: 5, day: 1 }] },
+        times: at("00:00"),
+      }),
+      "every 2 weeks on 1 May at 00:00",
+      "每2周的每年5月1日00:00",
+    ],
+    [
+      calendar({ dates: { days: [{ kind: "year-day", day: 200 }] }, times: at("00:00") }),
+      "on the 200th day of the year at 00:00",
+      "每年第200天00:00",
+    ],
+    [
+      calendar({ dates: { days: [{ kind: "year-day", day: -1 }] }, times: at("23:59") }),
+      "on the last day of the year at 23:59",
+      "每年最后一天23:59",
+    ],
+    [
+      calendar({ dates: { days: [{ kind: "year-day", day: -100 }] }, times: at("09:00") }),
+      "on the 100th to last day of the year at 09:00",
+      "每年倒数第100天09:00",
+    ],
+    [
+      calendar({
+        dates: {
+          days: [
+            { kind: "annual", month: 12, day: 25 },
+            { kind: "year-day", day: 200 },
+            { kind: "day", day: 1 },
+          ],
+        },
+        times: at("09:00"),
+      }),
+      "on 25 December, the 200th day of the year and the 1st of the month at 09:00 every year",
+      "每年12月25日和第200天或每月1日09:00",
+    ],
+    [
+      calendar({
+        dates: { days: [{ kind: "annual", month: 12, day: 25 }] },
+        times: grid(ms(15 * minute), [office]),
+      }),
+      "every 15 minutes between 09:00 and 17:00 on 25 December every year",
+      "每年12月25日09:00到17:00之间每15分钟",
+    ],
+  ],
+  months: [
+    [
+      calendar({ dates: { months: [8] }, times: at("09:00") }),
+      "every day at 09:00 in August",
+      "每年8月的每天09:00",
+    ],
+    [
+      calendar({ dates: { months: [5, 6] }, times: at("09:00") }),
+      "every day at 09:00 in May and June",
+      "每年5月和6月的每天09:00",
+    ],
+    [
+      calendar({ dates: { months: [5, 6, 7, 8, 9], weekdays: [6] }, times: at("08:00") }),
+      "every Saturday at 08:00 from May to September",
+      "每年5月到9月的每周六08:00",
+    ],
+    [
+      calendar({ dates: { months: [11], weekdays: [2] }, times: at("14:00") }),
+      "every Tuesday at 14:00 in November",
+      "每年11月的每周二14:00",
+    ],
+    [
+      calendar({ dates: { months: [1, 2, 3, 6] }, times: at("09:00") }),
+      "every day at 09:00 in January to March and June",
+      "每年1月到3月和6月的每天09:00",
+    ],
+    [
+      calendar({ dates: { months: [10], days: [{ kind: "nth", nth: 1, weekday: 7 }] }, times: at("08:00") }),
+      "on the first Sunday of the month at 08:00 in October",
+      "每年10月的第一个星期日08:00",
+    ],
+    [
+      calendar({ dates: { months: [1, 4, 7, 10], days: [{ kind: "day", day: 1 }] }, times: at("08:00") }),
+      "on the 1st of the month at 08:00 in January, April, July and October",
+      "每年1月、4月、7月和10月的1日08:00",
+    ],
+    [
+      calendar({ dates: { months: [1, 4, 7, 10], days: [{ kind: "workday", nth: 1 }] }, times: at("08:00") }),
+      "on the first workday of the month at 08:00 in January, April, July and October",
+      "每年1月、4月、7月和10月的第一个工作日08:00",
+    ],
+    [
+      calendar({
+        dates: { months: [10, 11, 12], weekdays: [5], days: [{ kind: "day", day: 13 }] },
+        times: at("08:00"),
+      }),
+      "every Friday the 13th at 08:00 from October to December",
+      "每年10月到12月的13日且为周五08:00",
+    ],
+    [
+      calendar({ step: { every: 2, unit: "week" }, dates: { months: [5] }, times: at("09:00") }),
+      "every 2 weeks on every day at 09:00 in May",
+      "每年5月的每2周的每天09:00",
+    ],
+    [
+      calendar({ step: { every: 3, unit: "day" }, dates: { months: [5] }, times: at("09:00") }),
+      "every 3 days at 09:00 in May",
+      "每年5月的每3天09:00",
+    ],
+    [
+      calendar({
+        step: { every: 2, unit: "week" },
+        dates: { months: [5, 6], weekdays: [1] },
+        times: at("09:00"),
+      }),
+      "every other Monday at 09:00 in May and June",
+      "每年5月和6月的每2周的周一09:00",
+    ],
+    [
+      calendar({ dates: { months: [5] }, times: grid(ms(15 * minute), [office]) }),
+      "every 15 minutes between 09:00 and 17:00 in May",
+      "每年5月的每天09:00到17:00之间每15分钟",
+    ],
+    [
+      calendar({
+        dates: {
+          months: [5, 6],
+          days: [
+            { kind: "annual", month: 6, day: 1 },
+            { kind: "day", day: 13 },
+          ],
+        },
+        times: at("09:00"),
+      }),
+      "on 1 June and the 13th of the month at 09:00 every year in May and June",
+      "每年5月和6月的每年6月1日或13日09:00",
+    ],
+  ],
+  "a rhythm within the day": [
+    [
+      calendar({ times: grid(ms(15 * minute), [office]) }),
+      "every 15 minutes between 09:00 and 17:00",
+      "每天09:00到17:00之间每15分钟",
+    ],
+    [
+      calendar({ times: grid(ms(hour), [dailyWindow(21 * hour, 5 * hour)]) }),
+      "every hour between 21:00 and 05:00",
+      "每天21:00到05:00之间每小时",
+    ],
+    [
+      calendar({
+        times: grid(ms(90 * minute), [dailyWindow(8 * hour, 11 * hour), dailyWindow(16 * hour, 18 * hour)]),
+      }),
+      "every 90 minutes between 08:00 and 11:00 and between 16:00 and 18:00",
+      "每天08:00到11:00和16:00到18:00之间每90分钟",
+    ],
+    [calendar({ times: grid(ms(2 * hour)) }), "every day, every 2 hours", "每天每2小时"],
+    [
+      calendar({ dates: { weekdays: [1, 2, 3, 4, 5] }, times: grid(ms(2 * hour)) }),
+      "every 2 hours on weekdays",
+      "每个工作日每2小时",
+    ],
+    [
+      calendar({ dates: { weekdays: [1, 2, 3, 4, 5] }, times: grid(ms(40 * minute), [office]) }),
+      "every 40 minutes between 09:00 and 17:00 on weekdays",
+      "每个工作日09:00到17:00之间每40分钟",
+    ],
+    [
+      calendar({ dates: { weekdays: [1, 4] }, times: grid(ms(40 * minute), [office]) }),
+      "every 40 minutes between 09:00 and 17:00 on Mondays and Thursdays",
+      "每周一和周四09:00到17:00之间每40分钟",
+    ],
+    [
+      calendar({ dates: { weekdays: [1, 2, 3, 4] }, times: grid(ms(minute), [office]) }),
+      "every minute between 09:00 and 17:00 on Mondays to Thursdays",
+      "每周一到周四09:00到17:00之间每分钟",
+    ],
+    [
+      calendar({ dates: { days: [{ kind: "day", day: 1 }] }, times: grid(ms(hour), [office]) }),
+      "every hour between 09:00 and 17:00 on the 1st of the month",
+      "每月1日09:00到17:00之间每小时",
+    ],
+    [
+      calendar({ dates: { months: [5] }, times: grid(ms(2 * hour)) }),
+      "every 2 hours in May",
+      "每年5月的每天每2小时",
+    ],
+  ],
+  "hours, minutes and seconds of the clock": [
+    [
+      calendar({ times: fields({ follows: "elapsed" }) }),
+      "every second, aligned to the clock",
+      "每秒，与时钟对齐",
+    ],
+    [
+      calendar({ times: fields({ seconds: [0], follows: "elapsed" }) }),
+      "every minute, aligned to the clock",
+      "每分钟，与时钟对齐",
+    ],
+    [
+      calendar({ times: fields({ minutes: [0], seconds: [0], follows: "elapsed" }) }),
+      "every hour at :00",
+      "每小时整点",
+    ],
+    [
+      calendar({ times: fields({ minutes: [30], seconds: [0], follows: "elapsed" }) }),
+      "every hour at :30",
+      "每小时的第30分钟",
+    ],
+    [
+      calendar({ times: fields({ minutes: [5], seconds: [0], follows: "elapsed" }) }),
+      "every hour at :05",
+      "每小时的第5分钟",
+    ],
+    [
+      calendar({ times: fields({ minutes: [10, 40], seconds: [0], follows: "elapsed" }) }),
+      "every hour at minutes 10 and 40",
+      "每小时的第10和40分钟",
+    ],
+    [
+      calendar({ times: fields({ minutes: [0, 15, 30, 45], seconds: [0], follows: "elapsed" }) }),
+      "every 15 minutes, aligned to the clock",
+      "每15分钟，与时钟对齐",
+    ],
+    [
+      calendar({ times: fields({ hours: everyNth(2, 24), minutes: [0], seconds: [0], follows: "elapsed" }) }),
+      "every 2 hours, aligned to the clock",
+      "每2小时，与时钟对齐",
+    ],
+    [
+      calendar({ times: fields({ hours: [0, 12], minutes: [0], seconds: [0], follows: "elapsed" }) }),
+      "every 12 hours, aligned to the clock",
+      "每12小时，与时钟对齐",
+    ],
+    [
+      calendar({ times: fields({ seconds: everyNth(10, 60), follows: "elapsed" }) }),
+      "every 10 seconds, aligned to the clock",
+      "每10秒，与时钟对齐",
+    ],
+    [
+      calendar({ times: fields({ seconds: [15], follows: "elapsed" }) }),
+      "every minute at :15",
+      "每分钟的第15秒",
+    ],
+    [
+      calendar({ times: fields({ seconds: [15, 45], follows: "elapsed" }) }),
+      "every minute at seconds 15 and 45",
+      "每分钟的第15和45秒",
+    ],
+    [
+      calendar({ times: fields({ minutes: [20], seconds: [30], follows: "elapsed" }) }),
+      "every day at second 30 of minute 20 of every hour",
+      "每小时的第20分钟的第30秒",
+    ],
+    [
+      calendar({ times: fields({ minutes: [20], follows: "elapsed" }) }),
+      "every second of minute 20 of every hour",
+      "每小时的第20分钟的每秒",
+    ],
+    [
+      calendar({ times: fields({ minutes: everyNth(5, 60), seconds: [30], follows: "elapsed" }) }),
+      "every day at second 30 of every 5th minute of every hour",
+      "每小时的每5分钟的第30秒",
+    ],
+    [
+      calendar({
+        dates: { weekdays: [1, 2, 3, 4, 5] },
+        times: fields({ hours: nine2five, minutes: everyNth(5, 60), seconds: [0], follows: "elapsed" }),
+      }),
+      "every 5 minutes of hours 9 to 17 on weekdays",
+      "每个工作日9到17点的每5分钟",
+    ],
+    [
+      calendar({ times: fields({ hours: nine2five, seconds: [0], follows: "elapsed" }) }),
+      "every minute of hours 9 to 17",
+      "每天9到17点的每分钟",
+    ],
+    [
+      calendar({ times: fields({ hours: nine2five, minutes: [0, 30], seconds: [0], follows: "wall" }) }),
+      "every day at minutes 0 and 30 of hours 9 to 17",
+      "每天9到17点的第0和30分钟",
+    ],
+    [
+      calendar({ times: fields({ hours: nine2five, minutes: [0, 30], seconds: [0], follows: "elapsed" }) }),
+      "every 30 minutes of hours 9 to 17",
+      "每天9到17点的每30分钟",
+    ],
+    [
+      calendar({
+        times: fields({ hours: nine2five, minutes: everyNth(5, 60), seconds: [0], follows: "wall" }),
+      }),
+      "every day at minutes 0, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50 and 55 of hours 9 to 17",
+      "每天9到17点的第0、5、10、15、20、25、30、35、40、45、50和55分钟",
+    ],
+    [
+      calendar({
+        times: fields({ hours: nine2five, minutes: everyNth(7, 60), seconds: [0], follows: "elapsed" }),
+      }),
+      "every day at minutes 0, 7, 14, 21, 28, 35, 42, 49 and 56 of hours 9 to 17, in elapsed time",
+      "每天9到17点的第0、7、14、21、28、35、42、49和56分钟，按实际经过的时间",
+    ],
+    [
+      calendar({ times: fields({ hours: everyNth(2, 24), minutes: [5], seconds: [0], follows: "elapsed" }) }),
+      "every day at minute 5 of every 2nd hour",
+      "每2小时的第5分钟",
+    ],
+    [
+      calendar({ times: fields({ hours: everyNth(2, 24), seconds: [0], follows: "elapsed" }) }),
+      "every minute of every 2nd hour",
+      "每2小时的每分钟",
+    ],
+    [
+      calendar({ times: fields({ hours: everyNth(5, 24), minutes: [0], seconds: [0], follows: "elapsed" }) }),
+      "every day at minute 0 of hours 0, 5, 10, 15 and 20, in elapsed time",
+      "每天0、5、10、15和20点的第0分钟，按实际经过的时间",
+    ],
+    [
+      calendar({ times: fields({ hours: [9], minutes: [0, 30], seconds: [0], follows: "elapsed" }) }),
+      "every 30 minutes of hour 9",
+      "每天9点的每30分钟",
+    ],
+    [
+      calendar({ times: fields({ hours: [9], minutes: [0], seconds: [0], follows: "elapsed" }) }),
+      "every day at minute 0 of hour 9, in elapsed time",
+      "每天9点的第0分钟，按实际经过的时间",
+    ],
+    [
+      calendar({ times: fields({ hours: [9], minutes: [0, 1], follows: "wall" }) }),
+      "every second of minutes 0 and 1 of hour 9",
+      "每天9点的第0和1分钟的每秒",
+    ],
+    [
+      calendar({ times: fields({ hours: [9], follows: "elapsed" }) }),
+      "every second of every minute of hour 9",
+      "每天9点的每分钟的每秒",
+    ],
+    [
+      calendar({
+        times: fields({ hours: [9, 10, 11, 14], minutes: [5], seconds: [0, 20, 40], follows: "elapsed" }),
+      }),
+      "every 20 seconds of minute 5 of hours 9 to 11 and 14, in elapsed time",
+      "每天9到11和14点的第5分钟的每20秒，按实际经过的时间",
+    ],
+    [
+      calendar({
+        times: fields({ hours: [9, 10, 11, 14], minutes: [5, 6], seconds: [0, 20, 40], follows: "wall" }),
+      }),
+      "every 20 seconds of minutes 5 and 6 of hours 9 to 11 and 14",
+      "每天9到11和14点的第5和6分钟的每20秒",
+    ],
+    [
+      calendar({
+        dates: { days: [{ kind: "day", day: 1 }] },
+        times: fields({ hours: nine2five, minutes: [0, 30], seconds: [0], follows: "wall" }),
+      }),
+      "on the 1st of the month at minutes 0 and 30 of hours 9 to 17",
+      "每月1日9到17点的第0和30分钟",
+    ],
+    [
+      calendar({
+        dates: { months: [5], weekdays: [1, 2, 3, 4, 5] },
+        times: fields({ minutes: [0, 15, 30, 45], seconds: [0], follows: "elapsed" }),
+      }),
+      "every 15 minutes on weekdays in May, aligned to the clock",
+      "每年5月的每个工作日每15分钟，与时钟对齐",
+    ],
+    [
+      calendar({
+        dates: { weekdays: [1, 4] },
+        times: fields({ minutes: [30], seconds: [0], follows: "elapsed" }),
+      }),
+      "every hour at :30 on Mondays and Thursdays",
+      "每周一和周四每小时的第30分钟",
+    ],
+  ],
+  "only inside windows": [
+    [
+      within(interval(ms(15 * minute)), [office]),
+      "every 15 minutes, only between 09:00 and 17:00",
+      "每15分钟，仅在09:00到17:00之间",
+    ],
+    [
+      within(interval(ms(15 * minute)), [
+        dailyWindow(8 * hour, 11 * hour),
+        dailyWindow(16 * hour, 18 * hour),
+      ]),
+      "every 15 minutes, only between 08:00 and 11:00 and between 16:00 and 18:00",
+      "每15分钟，仅在08:00到11:00和16:00到18:00之间",
+    ],
+    [
+      within(calendar({ step: { every: 2, unit: "day" }, times: anchorTime }), [office]),
+      "every 2 days, only between 09:00 and 17:00",
+      "每2天，仅在09:00到17:00之间",
+    ],
+    [
+      within(within(interval(ms(15 * minute)), [office]), [dailyWindow(22 * hour, 10 * hour)]),
+      "(every 15 minutes, only between 09:00 and 17:00), only between 22:00 and 10:00",
+      "（每15分钟，仅在09:00到17:00之间），仅在22:00到10:00之间",
+    ],
+  ],
+  exceptions: [
+    [
+      except(daily, { kind: "dates", dates: { weekdays: [3] } }),
+      "every day at 09:00, except on Wednesday",
+      "每天09:00，周三除外",
+    ],
+    [
+      except(daily, { kind: "dates", dates: { weekdays: [5, 6] } }),
+      "every day at 09:00, except on Friday and Saturday",
+      "每天09:00，周五和周六除外",
+    ],
+    [
+      except(daily, { kind: "dates", dates: { weekdays: [1, 2, 3, 4, 5] } }),
+      "every day at 09:00, except on weekdays",
+      "每天09:00，工作日除外",
+    ],
+    [
+      except(daily, { kind: "dates", dates: { days: [{ kind: "day", day: 13 }] } }),
+      "every day at 09:00, except on the 13th",
+      "每天09:00，每月13日除外",
+    ],
+    [
+      except(daily, {
+        kind: "dates",
+        dates: {
+          days: [
+            { kind: "day", day: 1 },
+            { kind: "day", day: -1 },
+          ],
+        },
+      }),
+      "every day at 09:00, except on the 1st and the last day of the month",
+      "每天09:00，每月1日和最后一天除外",
+    ],
+    [
+      except(daily, {
+        kind: "dates",
+        dates: {
+          days: [
+            { kind: "annual", month: 12, day: 25 },
+            { kind: "day", day: 13 },
+          ],
+        },
+      }),
+      "every day at 09:00, except on 25 December and the 13th",
+      "每天09:00，每年12月25日或每月13日除外",
+    ],
+    [
+      except(daily, { kind: "dates", dates: { weekdays: [5], days: [{ kind: "day", day: 13 }] } }),
+      "every day at 09:00, except on Friday the 13th",
+      "每天09:00，每月13日且为周五除外",
+    ],
+    [
+      except(daily, { kind: "dates", dates: { weekdays: [1, 5], days: [{ kind: "day", day: -1 }] } }),
+      "every day at 09:00, except on any Monday or Friday that is the last day of the month",
+      "每天09:00，每月最后一天且为周一或周五除外",
+    ],
+    [
+      except(daily, { kind: "dates", dates: { months: [8] } }),
+      "every day at 09:00, except in August",
+      "每天09:00，每年8月除外",
+    ],
+    [
+      except(daily, { kind: "dates", dates: { months: [6, 7, 8], weekdays: [6, 7] } }),
+      "every day at 09:00, except on Saturday and Sunday from June to August",
+      "每天09:00，每年6月到8月的周六和周日除外",
+    ],
+    [
+      except(daily, { kind: "dates", dates: { months: [6, 8], days: [{ kind: "day", day: 13 }] } }),
+      "every day at 09:00, except on the 13th in June and August",
+      "每天09:00，每年6月和8月的13日除外",
+    ],
+    [
+      except(daily, { kind: "range", from: "2026-12-24", to: "2027-01-02" }),
+      "every day at 09:00, except from 24 December 2026 to 2 January 2027",
+      "每天09:00，2026年12月24日到2027年1月2日除外",
+    ],
+    [
+      except(daily, { kind: "range", from: "2026-12-24", to: "2026-12-24" }),
+      "every day at 09:00, except on 24 December 2026",
+      "每天09:00，2026年12月24日除外",
+    ],
+    [
+      except(everyHour, { kind: "times", at: ["13:00"] }),
+      "every hour between 08:00 and 18:00, except at 13:00",
+      "每天08:00到18:00之间每小时，13:00除外",
+    ],
+    [
+      except(everyHour, { kind: "times", at: ["13:00", "14:00"] }),
+      "every hour between 08:00 and 18:00, except at 13:00 and 14:00",
+      "每天08:00到18:00之间每小时，13:00和14:00除外",
+    ],
+    [
+      except(everyHour, { kind: "window", window: dailyWindow(12 * hour, 14 * hour) }),
+      "every hour between 08:00 and 18:00, except between 12:00 and 14:00",
+      "每天08:00到18:00之间每小时，12:00到14:00之间除外",
+    ],
+    [
+      except(
+        everyHour,
+        { kind: "dates", dates: { weekdays: [1] } },
+        { kind: "dates", dates: { months: [8] } },
+        { kind: "range", from: "2026-12-24", to: "2027-01-02" },
+        { kind: "times", at: ["13:00"] },
+        { kind: "window", window: dailyWindow(15 * hour, 16 * hour) },
+      ),
+      "every hour between 08:00 and 18:00, except in August and on Monday and from 24 December 2026 to 2 January 2027 and at 13:00 and between 15:00 and 16:00",
+      "每天08:00到18:00之间每小时，每年8月以及周一以及2026年12月24日到2027年1月2日以及13:00以及15:00到16:00之间除外",
+    ],
+    [
+      except(calendar({ dates: { weekdays: [1, 2, 3, 4, 5] }, times: grid(ms(15 * minute), [office]) }), {
+        kind: "dates",
+        dates: { days: [{ kind: "day", day: 13 }] },
+      }),
+      "every 15 minutes between 09:00 and 17:00 on weekdays, except on the 13th",
+      "每个工作日09:00到17:00之间每15分钟，每月13日除外",
+    ],
+    [
+      except(within(interval(ms(15 * minute)), [office]), { kind: "dates", dates: { weekdays: [7] } }),
+      "every 15 minutes, only between 09:00 and 17:00, except on Sunday",
+      "每15分钟，仅在09:00到17:00之间，周日除外",
+    ],
+  ],
+  "beginning, end, number of runs": [
+    [
+      bounded(calendar({ step: { every: 3, unit: "day" }, times: at("10:30") }), {
+        starting: moment("2026-11-25"),
+      }),
+      "every 3 days at 10:30, starting 25 November 2026",
+      "每3天10:30，从2026年11月25日开始",
+    ],
+    [
+      bounded(interval(ms(15 * minute)), { starting: moment("2026-11-25 12:00") }),
+      "every 15 minutes, starting 25 November 2026 at 12:00",
+      "每15分钟，从2026年11月25日12:00开始",
+    ],
+    [
+      bounded(daily, { until: moment("2027-06-02", -1) }),
+      "every day at 09:00, until 1 June 2027",
+      "每天09:00，直到2027年6月1日",
+    ],
+    [
+      bounded(daily, { until: moment("2027-06-01 11:00") }),
+      "every day at 09:00, until 1 June 2027 at 11:00",
+      "每天09:00，直到2027年6月1日11:00",
+    ],
+    [
+      bounded(daily, { until: moment("2027-06-02", -2) }),
+      "every day at 09:00, until 1 June 2027 at 23:59:59.998",
+      "每天09:00，直到2027年6月1日23:59:59.998",
+    ],
+    [
+      bounded(daily, { starting: moment("2026-11-25 09:30:15.250") }),
+      "every day at 09:00, starting 25 November 2026 at 09:30:15.250",
+      "每天09:00，从2026年11月25日09:30:15.250开始",
+    ],
+    [
+      bounded(daily, { starting: moment("2026-10-25T02:30+01:00") }),
+      "every day at 09:00, starting 25 October 2026 at 02:30 +01:00",
+      "每天09:00，从2026年10月25日02:30+01:00开始",
+    ],
+    [bounded(daily, { times: 5 }), "every day at 09:00, 5 times", "每天09:00，共5次"],
+    [bounded(daily, { times: 1 }), "every day at 09:00, 1 time", "每天09:00，共1次"],
+    [
+      bounded(except(daily, { kind: "dates", dates: { weekdays: [3] } }), {
+        starting: moment("2026-11-25"),
+        until: moment("2026-12-02", -1),
+        times: 3,
+      }),
+      "every day at 09:00, except on Wednesday, starting 25 November 2026, until 1 December 2026, 3 times",
+      "每天09:00，周三除外，从2026年11月25日开始，直到2026年12月1日，共3次",
+    ],
+    [
+      except(bounded(daily, { times: 5 }), { kind: "dates", dates: { weekdays: [3] } }),
+      "(every day at 09:00, 5 times), except on Wednesday",
+      "（每天09:00，共5次），周三除外",
+    ],
+    [
+      bounded(interval(ms(10 * second), { spaced: true }), { times: 100 }),
+      "every 10 seconds, counted from the end of the last run, 100 times",
+      "每10秒，从上次运行结束时算起，共100次",
+    ],
+  ],
+  zones: [
+    [zoned(daily, "Europe/London"), "every day at 09:00 in Europe/London", "每天09:00，Europe/London时间"],
+    [zoned(daily, "UTC+02:00"), "every day at 09:00 in UTC+02:00", "每天09:00，UTC+02:00时间"],
+    [
+      zoned(calendar({ times: at("08:00", "12:00", "18:00") }), "Asia/Tokyo"),
+      "every day at 08:00, 12:00 and 18:00, in Asia/Tokyo",
+      "每天08:00、12:00和18:00，Asia/Tokyo时间",
+    ],
+    [
+      zoned(bounded(daily, { until: moment("2026-11-26", 5 * hour - 1) }), "America/New_York"),
+      "every day at 09:00, until 25 November 2026 at 22:59:59.999, in America/New_York",
+      "每天09:00，直到2026年11月25日22:59:59.999，America/New_York时间",
+    ],
+    [
+      except(zoned(daily, "Europe/London"), { kind: "dates", dates: { weekdays: [1] } }),
+      "(every day at 09:00 in Europe/London), except on Monday",
+      "（每天09:00，Europe/London时间），周一除外",
+    ],
+    [
+      zoned(except(daily, { kind: "dates", dates: { weekdays: [1] } }), "Europe/London"),
+      "every day at 09:00, except on Monday, in Europe/London",
+      "每天09:00，周一除外，Europe/London时间",
+    ],
+    [
+      zoned(except(zoned(daily, "Asia/Tokyo"), { kind: "dates", dates: { weekdays: [1] } }), "Europe/London"),
+      "(every day at 09:00 in Asia/Tokyo), except on Monday, in Europe/London",
+      "（每天09:00，Asia/Tokyo时间），周一除外，Europe/London时间",
+    ],
+  ],
+  "one moment": [
+    [once(moment("2026-11-23 09:00")), "once on 23 November 2026 at 09:00", "2026年11月23日09:00一次"],
+    [
+      once(moment("2026-11-23 09:00:30")),
+      "once on 23 November 2026 at 09:00:30",
+      "2026年11月23日09:00:30一次",
+    ],
+    [once(moment("2026-10-25T02:30+02:00")), "once on 25 October 2026 at 02:30", "2026年10月25日02:30一次"],
+    [
+      once(moment("2026-10-25T02:30+01:00")),
+      "once on 25 October 2026 at 02:30 +01:00",
+      "2026年10月25日02:30+01:00一次",
+    ],
+    [
+      zoned(once(moment("2026-11-23 09:00")), "UTC"),
+      "once on 23 November 2026 at 08:00 in UTC",
+      "2026年11月23日08:00一次，UTC时间",
+    ],
+  ],
+  "several schedules": [
+    [
+      union(
+        calendar({ dates: { weekdays: [2] }, times: at("10:00") }),
+        calendar({ dates: { weekdays: [6] }, times: at("12:00") }),
+      ),
+      "every Tuesday at 10:00 and every Saturday at 12:00",
+      "每周二10:00以及每周六12:00",
+    ],
+    [
+      union(
+        calendar({ dates: { weekdays: [5] }, times: at("00:00") }),
+        calendar({ dates: { days: [{ kind: "day", day: 13 }] }, times: at("00:00") }),
+      ),
+      "on the 13th of the month at 00:00 and every Friday at 00:00",
+      "每月13日00:00以及每周五00:00",
+    ],
+    [
+      union(interval(ms(10 * second)), daily, once(moment("2026-11-23 09:00"))),
+      "every day at 09:00 and every 10 seconds and once on 23 November 2026 at 09:00",
+      "每天09:00以及每10秒以及2026年11月23日09:00一次",
+    ],
+    [
+      union(
+        calendar({ times: at("08:00", "12:00", "18:00") }),
+        calendar({ dates: { weekdays: [6] }, times: at("10:00") }),
+      ),
+      "every Saturday at 10:00 and (every day at 08:00, 12:00 and 18:00)",
+      "每周六10:00以及每天08:00、12:00和18:00",
+    ],
+    [
+      union(bounded(daily, { times: 5 }), interval(ms(10 * second), { spaced: true })),
+      "(every day at 09:00, 5 times) and (every 10 seconds, counted from the end of the last run)",
+      "（每天09:00，共5次）以及（每10秒，从上次运行结束时算起）",
+    ],
+    [
+      bounded(
+        union(
+          calendar({ dates: { weekdays: [2] }, times: at("10:00") }),
+          calendar({ dates: { weekdays: [6] }, times: at("12:00") }),
+        ),
+        { until: moment("2027-06-02", -1) },
+      ),
+      "(every Tuesday at 10:00 and every Saturday at 12:00), until 1 June 2027",
+      "（每周二10:00以及每周六12:00），直到2027年6月1日",
+    ],
+    [
+      zoned(
+        except(union(calendar({ dates: { weekdays: [2] }, times: at("10:00") }), interval(ms(hour))), {
+          kind: "dates",
+          dates: { days: [{ kind: "day", day: 13 }] },
+        }),
+        "Europe/London",
+      ),
+      "(every Tuesday at 10:00 and every hour), except on the 13th, in Europe/London",
+      "（每周二10:00以及每小时），每月13日除外，Europe/London时间",
+    ],
+    [
+      within(union(interval(ms(hour)), interval(ms(7 * minute))), [office]),
+      "(every hour and every 7 minutes), only between 09:00 and 17:00",
+      "（每小时以及每7分钟），仅在09:00到17:00之间",
+    ],
+  ],
+};
+
+for (const [title, rows] of Object.entries(table)) {
+  suite(title, () => {
+    test.each(rows)("%# %s", (said, english, chinese) => {
+      expect(describe(said, { zone })).toBe(english);
+      expect(describe(said, { zone, language: "zh" })).toBe(chinese);
+    });
+  });
+}
+
+suite("different recurrences are described differently", () => {
+  const languages = ["en", "zh"] as const;
+
+  /** Fails with the two recurrences that share a description. */
+  const expectDistinct = (all: Iterable<Recurrence>, { in: where = zone } = {}) => {
+    const known = new Map<string, string>();
+    for (const said of all) {
+      const plain = JSON.stringify(said);
+      for (const language of languages) {
+        const text = describe(said, { zone: where, language });
+        expect({ text, said: known.get(text) ?? plain }).toEqual({ text, said: plain });
+        known.set(text, plain);
+      }
+    }
+    return known.size / languages.length;
+  };
+
+  test("in the table", () => {
+    const rows = Object.values(table).flat();
+    expect(expectDistinct(rows.map(([said]) => said))).toBe(rows.length);
+  });
+
+  test("in recurrences of all kinds", () => {
+    expectDistinct(fc.sample(recurrence(), { numRuns: 4_000, seed: 20261122 }));
+  });
+
+  test("in two that differ in one number or one time", () => {
+    const changes = fc.record({ which: fc.nat({ max: 1_000 }), by: fc.constantFrom(1, -1, 12, 60, 1_000) });
+    let compared = 0;
+    fc.assert(
+      fc.property(recurrence(), changes, (said, change) => {
+        const other = changedAt(said, change);
+        if (!other || JSON.stringify(other) === JSON.stringify(said)) return;
+        compared++;
+        for (const language of languages)
+          expect(describe(other, { zone, language })).not.toBe(describe(said, { zone, language }));
+      }),
+      { numRuns: 4_000, seed: 20261123 },
+    );
+    expect(compared).toBeGreaterThan(2_000);
+  });
+
+  test("in hours, minutes and seconds, stepped or listed, with either way of following clock changes", () => {
+    const part = (size: number, steps: readonly number[]) =>
+      fc.option(
+        fc.oneof(
+          fc.constantFrom(...steps).map((step) => everyNth(step, size)),
+          fc.constantFrom([0], [5], [0, 5], [1, 2, 3], [1, 2, 3, 4, 9]),
+          fc.constant(everyNth(1, size)),
+        ),
+        { nil: undefined },
+      );
+    const times = fc
+      .record({
+        hours: part(24, [2, 3, 5, 12]),
+        minutes: part(60, [2, 5, 7, 15, 30]),
+        seconds: part(60, [10, 20, 25, 30]),
+        follows: fc.constantFrom("elapsed" as const, "wall" as const),
+      })
+      .map((said) => calendar({ times: fields(said) }));
+    expectDistinct(fc.sample(times, { numRuns: 6_000, seed: 20261124 }));
+  });
+
+  test("in lengths that are drawn", () => {
+    const lengths = fc
+      .record({
+        every: fc.constantFrom(500, second, 60 * second, 90 * second, hour, 61 * minute),
+        unit: fc.constantFrom(1, 500, second, 30 * second, minute, 30 * minute, hour),
+        more: fc.integer({ min: 1, max: 4 }),
+      })
+      .map(({ every, unit, more }) =>
+        interval(ms(every), { random: { to: ms(every + more * unit), unit: ms(unit) } }),
+      );
+    expectDistinct(fc.sample(lengths, { numRuns: 2_000, seed: 20261125 }));
+  });
+
+  test.each(oddZones)("in beginnings and ends around the clock changes of %s", (name) => {
+    const moments = fc.sample(nearChange(fc.constant(name)), { numRuns: 300, seed: 20261126 });
+    const whole = moments.flatMap((at) => {
+      const midnight = Math.floor(at / hour) * hour;
+      return [at, midnight, midnight - 1, midnight + 30 * minute] as Instant[];
+    });
+    expectDistinct(
+      whole.flatMap((at) => [once(at), bounded(daily, { starting: at }), bounded(daily, { until: at })]),
+      { in: zoneNamed(name) },
+    );
+  });
+});
+
+/** With one number or time of day changed, or nothing when no recurrence is left. */
+const changedAt = (
+  said: Recurrence,
+  { which, by }: { readonly which: number; readonly by: number },
+): Recurrence | undefined => {
+  const isLeaf = (value: unknown) => typeof value === "number" || /^\d\d:/.test(String(value));
+  let leaves = 0;
+  const text = JSON.stringify(said, (_, value) => {
+    if (isLeaf(value)) leaves++;
+    return value;
+  });
+  let left = leaves === 0 ? -1 : which % leaves;
+  const changed = JSON.parse(text, (_, value) => {
+    if (!isLeaf(value) || left-- !== 0) return value;
+    return typeof value === "number" ? value + by : "12:34";
+  });
+  try {
+    return readRecurrence(changed);
+  } catch (error) {
+    if (error instanceof ScheduleError) return undefined;
+    throw error;
+  }
+};
+
+test("moments are told in the zone that is said nearest to them", () => {
+  const said = zoned(bounded(daily, { until: moment("2026-11-25 12:00") }), "Asia/Tokyo");
+  expect(describe(said, { zone })).toBe("every day at 09:00, until 25 November 2026 at 20:00, in Asia/Tokyo");
+});
+
+test("a part that was put together in another order stands in parentheses", () => {
+  const said = within(bounded(daily, { times: 5 }), [office]);
+  expect(describe(said, { zone })).toBe("(every day at 09:00, 5 times), only between 09:00 and 17:00");
+  expect(describe(said, { zone, language: "zh" })).toBe("（每天09:00，共5次），仅在09:00到17:00之间");
+});
