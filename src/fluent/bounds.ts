@@ -1,0 +1,63 @@
+import { ScheduleError } from "../errors.ts";
+import type { Hearing } from "../language/hearing.ts";
+import { parseBoundary } from "../language/words.ts";
+import type { Instant, Milliseconds, Moment } from "../time/instant.ts";
+import { toInstant } from "../time/instant.ts";
+import { looksIso, parseMoment } from "../time/iso.ts";
+import { parseDate } from "../time/plain-date.ts";
+import { day, parseTime } from "../time/plain-time.ts";
+import { resolveWall, type WallTime, wallAt, type Zone } from "../time/zone.ts";
+import type { Heard } from "./said.ts";
+
+/** The beginning: a moment, the start of a day, or what a phrase says. */
+export const readStart = (given: string | Moment): Heard<Instant> => {
+  if (typeof given !== "string") return always(toInstant(given));
+  if (looksIso(given)) return ({ zone }) => parseMoment(given, zone);
+  return (hearing) => parseBoundary(given, hearing, "start");
+};
+
+/**
+ * The end, itself included: a moment, the end of a day (`"2026-12-31"`), a time of today (`"18:30"`), or what a phrase says.
+ */
+export const readEnd = (given: string | Moment): Heard<Instant> => {
+  if (typeof given !== "string") return always(toInstant(given));
+  if (/^\d{4}-\d{2}-\d{2}$/.test(given)) return ({ zone }) => endOfDay(zone, parseDate(given));
+  if (looksIso(given)) return ({ zone }) => parseMoment(given, zone);
+  if (/^\d{1,2}:\d{2}(?::\d{2})?$/.test(given))
+    return (hearing) =>
+      today(given.padStart(given.length + (given.indexOf(":") === 1 ? 1 : 0), "0"), hearing);
+  return (hearing) => parseBoundary(given, hearing, "end");
+};
+
+/** A moment. @throws ScheduleError `moment` */
+const always =
+  (at: Instant): Heard<Instant> =>
+  () =>
+    at;
+
+const endOfDay = (zone: Zone, date: number): Instant =>
+  (resolveWall(zone, ((date + 1) * day) as WallTime) - 1) as Instant;
+
+const today = (time: string, { now, zone }: Hearing): Instant => {
+  const wall = wallAt(zone, now);
+  return resolveWall(zone, (wall - (((wall % day) + day) % day) + parseTime(time)) as WallTime);
+};
+
+/**
+ * The end of a span. Whole days keep the wall clock, as days do everywhere; others are elapsed time.
+ */
+export const endOfSpan = (start: Instant, span: Milliseconds, zone: Zone): Instant =>
+  span % day === 0
+    ? resolveWall(zone, (wallAt(zone, start) + span) as WallTime)
+    : ((start + span) as Instant);
+
+/** Refuses a moment that has passed. @throws ScheduleError `past` */
+export const checkAhead = (at: Instant, now: Instant, what: string, given: unknown): void => {
+  if (at < now)
+    throw new ScheduleError({
+      code: "past",
+      what,
+      given,
+      accepted: `a moment that has not passed; now it is ${new Date(now).toISOString()}`,
+    });
+};

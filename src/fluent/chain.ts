@@ -1,0 +1,256 @@
+import type { Registrar } from "../job/definition.ts";
+import type { Job, Sayable, Task } from "../job/job.ts";
+import type { Hearing } from "../language/hearing.ts";
+import { type CatchUp, catchUps } from "../policy/catch-up.ts";
+import { type Overlap, overlaps } from "../policy/overlap.ts";
+import { type IfInterrupted, ifInterrupteds, type Policies } from "../policy/policies.ts";
+import { union } from "../recurrence/combine.ts";
+import { compile } from "../recurrence/compile.ts";
+import { describe, type Language } from "../recurrence/describe.ts";
+import type { Recurrence } from "../recurrence/recurrence.ts";
+import { type DurationLike, parseDuration } from "../time/duration.ts";
+import type { Instant, Moment } from "../time/instant.ts";
+import { day } from "../time/plain-time.ts";
+import { zoneNamed } from "../time/zone.ts";
+import { checkAligned } from "./aligned.ts";
+import { readAt } from "./at.ts";
+import { readEnd, readStart } from "./bounds.ts";
+import { windowBetween } from "./clock-words.ts";
+import { Defined } from "./defined.ts";
+import { readException } from "./exceptions.ts";
+import type { CatchUpOptions, Exception, RetryOptions } from "./grammar.ts";
+import { readOn } from "./on.ts";
+import { oneOf, readLabel, readRetry, wholeUpTo } from "./policy-words.ts";
+import { checkEnd, checkRuns, inZone, recurrenceOf } from "./recurrence-of.ts";
+import { refused } from "./refused.ts";
+import { type Heard, isElapsed, lengths, type Traits, usualTraits, type When } from "./said.ts";
+import { type Spoken, spokenText } from "./spoken.ts";
+import { checkTask, placeOf } from "./task.ts";
+
+/**
+ * A sentence that can go on. It never changes: each word checks what it is given and answers with a new chain. What
+ * may follow what is written in `grammar.ts`; here each word refuses the places where it means nothing.
+ */
+export class Chain implements Sayable {
+  readonly #registrar: Registrar;
+  readonly #when: When;
+  readonly #spoken: Spoken;
+  readonly #traits: Traits;
+
+  constructor(registrar: Registrar, when: When, spoken: Spoken, traits: Traits = usualTraits) {
+    this.#registrar = registrar;
+    this.#when = when;
+    this.#spoken = spoken;
+    this.#traits = traits;
+  }
+
+  at(...times: readonly string[]): Chain {
+    return this.#saying("at", times, readAt(this.#when, this.#spoken, times));
+  }
+
+  on(...given: readonly unknown[]): Chain {
+    const days = readOn(this.#when, this.#spoken, given);
+    if (this.#elapsed() >= day) throw refused(this.#spoken, "on(…)", 'weeks: every().week.on("monday")');
+    return this.#saying("on", given, { days });
+  }
+
+  between(from: string, to: string): Chain {
+    const { base, times, windows = [] } = this.#when;
+    const isDated = base.kind === "dated" || (base.kind === "counted" && !isElapsed(base.unit));
+    if (isDated && !times)
+      throw refused(
+        this.#spoken,
+        "between(…)",
+        'a time, .at(…), or a length: every(15).minutes.on("monday").between(…)',
+      );
+    if (this.#isOnce()) throw refused(this.#spoken, "between(…)", "something that comes again");
+    return this.#saying("between", [from, to], { windows: [...windows, windowBetween(from, to)] });
+  }
+
+  except(...given: readonly Exception[]): Chain {
+    this.#refuseOnce("except");
+    const read = given.map((entry) => this.#checked(readException(entry)));
+    return this.#saying("except", given, { not: [...(this.#when.not ?? []), ...read] });
+  }
+
+  starting(when: string | Moment): Chain {
+    this.#refuseOnce("starting");
+    return this.#saying("starting", [when], { starting: this.#checked(readStart(when)) });
+  }
+
+  until(when: string | Moment): Chain {
+    this.#refuseOnce("until");
+    const until = readEnd(when);
+    checkEnd(until, inZone(this.#registrar.hearing(), this.#when.zone), when);
+    return this.#saying("until", [when], { until });
+  }
+
+  for(length: DurationLike): Chain {
+    this.#refuseOnce("for");
+    return this.#saying("for", [length], { span: parseDuration(length, "for(…)") });
+  }
+
+  times(count: number): Chain {
+    this.#refuseOnce("times");
+    return this.#saying("times", [count], { count: wholeUpTo(100_000, count, "times", "times(…)") });
+  }
+
+  aligned(): Chain {
+    const { base, times, isSpaced } = this.#when;
+    if (base.kind !== "counted" || !isElapsed(base.unit) || base.to !== undefined)
+      throw refused(this.#spoken, "aligned()", "seconds, minutes or hours: every(15).minutes.aligned()");
+    if (times || isSpaced)
+      throw refused(this.#spoken, "aligned()", `either .aligned() or .${times ? "at(…)" : "spaced()"}`);
+    checkAligned(base.every, base.unit);
+    return this.#saying("aligned", [], { isAligned: true });
+  }
+
+  spaced(): Chain {
+    const { base, times, days, isAligned } = this.#when;
+    if (base.kind !== "counted" || !isElapsed(base.unit))
+      throw refused(this.#spoken, "spaced()", "seconds, minutes or hours: every(10).minutes.spaced()");
+    if (times || days || isAligned)
+      throw refused(this.#spoken, "spaced()", "a length alone: it counts from the end of the last run");
+    return this.#saying("spaced", [], { isSpaced: true });
+  }
+
+  in(zone: string): Chain {
+    return this.#saying("in", [zone], { zone: zoneNamed(zone).name });
+  }
+
+  or(other: Sayable): Chain {
+    const base = {
+      kind: "read",
+      from: "union",
+      read: (hearing: Hearing) => union(heardIn(this, hearing), heardIn(other, hearing)),
+    } as const;
+    const spoken = { before: this.#spoken, word: "or", args: [other] };
+    if (isSpaced(this.recurrence()) || isSpaced(other.recurrence()))
+      throw refused(this.#spoken, "or(…)", "schedules that do not count from the end of a run");
+    return new Chain(this.#registrar, { base }, spoken, this.#traits);
+  }
+
+  named(name: string): Chain {
+    return this.#with({ name: readLabel(name, "name") });
+  }
+
+  tag(...tags: readonly string[]): Chain {
+    const added = tags.map((tag) => readLabel(tag, "tag"));
+    return this.#with({ tags: [...new Set([...this.#traits.tags, ...added])] });
+  }
+
+  now(): Chain {
+    return this.#with({ now: true });
+  }
+
+  overlap(policy: Overlap): Chain {
+    return this.#under({ overlap: oneOf(policy, overlaps, "overlap", "overlap(…)") });
+  }
+
+  catchUp(policy: CatchUp, { within }: CatchUpOptions = {}): Chain {
+    const missed = oneOf(policy, catchUps, "catch-up", "catchUp(…)");
+    const window = within === undefined ? {} : { within: parseDuration(within, "catchUp: within") };
+    return this.#under({ catchUp: { missed, ...window } });
+  }
+
+  retry(times: number, options?: RetryOptions): Chain {
+    return this.#under({ retry: readRetry(times, options) });
+  }
+
+  timeout(limit: DurationLike): Chain {
+    return this.#under({ timeout: parseDuration(limit, "timeout(…)") });
+  }
+
+  jitter(most: DurationLike): Chain {
+    return this.#under({ jitter: parseDuration(most, "jitter(…)") });
+  }
+
+  ifInterrupted(policy: IfInterrupted): Chain {
+    return this.#under({
+      ifInterrupted: oneOf(policy, ifInterrupteds, "if-interrupted", "ifInterrupted(…)"),
+    });
+  }
+
+  pauseAfter(failures: number): Chain {
+    return this.#under({ pauseAfter: wholeUpTo(1_000_000, failures, "pause-after", "pauseAfter(…)") });
+  }
+
+  recurrence(): Recurrence {
+    return recurrenceOf(this.#when, this.#registrar.hearing());
+  }
+
+  describe(language: Language = "en"): string {
+    const hearing = this.#registrar.hearing();
+    oneOf(language, ["en", "zh"], "language", "describe(…)");
+    return describe(recurrenceOf(this.#when, hearing), { zone: hearing.zone, language });
+  }
+
+  next(count = 1): Date[] {
+    const most = wholeUpTo(100_000, count, "count", "next(…)");
+    const { now, zone } = this.#registrar.hearing();
+    const recurrence = recurrenceOf(this.#when, { now, zone });
+    const trigger = compile(recurrence, { zone, anchor: now, seed: this.#traits.name ?? "" });
+    const found: Date[] = [];
+    for (let at = trigger.next(now); at !== null && found.length < most; at = trigger.next(at))
+      found.push(new Date(at));
+    return found;
+  }
+
+  do(task: Task, ...args: readonly unknown[]): Job {
+    checkTask(task);
+    const hearing = this.#registrar.hearing();
+    const recurrence = recurrenceOf(this.#when, hearing);
+    checkRuns(recurrence, hearing, () => this.toString());
+    const place = placeOf(task, this.do);
+    return this.#registrar.register(new Defined(recurrence, this.#spoken, this.#traits, task, args, place));
+  }
+
+  /** The words that say when, as they were written. */
+  toString(): string {
+    return spokenText(this.#spoken);
+  }
+
+  static heard(said: Sayable, hearing: Hearing): Recurrence {
+    return said instanceof Chain ? recurrenceOf(said.#when, hearing) : said.recurrence();
+  }
+
+  /** Says a word that changes when. */
+  #saying(word: string, args: readonly unknown[], change: Partial<When>): Chain {
+    const spoken = { before: this.#spoken, word, args };
+    return new Chain(this.#registrar, { ...this.#when, ...change }, spoken, this.#traits);
+  }
+
+  #with(change: Partial<Traits>): Chain {
+    return new Chain(this.#registrar, this.#when, this.#spoken, { ...this.#traits, ...change });
+  }
+
+  #under(change: Partial<Policies>): Chain {
+    return this.#with({ policies: { ...this.#traits.policies, ...change } });
+  }
+
+  /** Reads once where the word is said, so that a mistake is thrown on its line. */
+  #checked<T>(read: Heard<T>): Heard<T> {
+    read(inZone(this.#registrar.hearing(), this.#when.zone));
+    return read;
+  }
+
+  /** The length that is counted, 0 when it is no elapsed one. */
+  #elapsed(): number {
+    const { base } = this.#when;
+    return base.kind === "counted" && isElapsed(base.unit) ? base.every * lengths[base.unit] : 0;
+  }
+
+  #isOnce(): boolean {
+    const { base } = this.#when;
+    return base.kind === "read" && base.from === "moment";
+  }
+
+  #refuseOnce(word: string): void {
+    if (this.#isOnce()) throw refused(this.#spoken, `${word}(…)`, "something that comes again");
+  }
+}
+
+const heardIn = (said: Sayable, hearing: Hearing): Recurrence => Chain.heard(said, hearing);
+
+const isSpaced = (recurrence: Recurrence): boolean =>
+  compile(recurrence, { zone: zoneNamed("UTC"), anchor: 0 as Instant }).isSpaced;

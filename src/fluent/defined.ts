@@ -1,0 +1,47 @@
+import type { Definition } from "../job/definition.ts";
+import type { Task } from "../job/job.ts";
+import type { Policies } from "../policy/policies.ts";
+import type { Recurrence } from "../recurrence/recurrence.ts";
+import type { Traits } from "./said.ts";
+import { type Spoken, spokenText } from "./spoken.ts";
+
+/** What a chain hands over at `do`. The words it was said in become text when somebody asks for them. */
+export class Defined implements Definition {
+  readonly recurrence: Recurrence;
+  readonly name?: string;
+  readonly task: Task;
+  readonly args: readonly unknown[];
+  readonly place?: Error;
+  readonly #spoken: Spoken;
+  readonly #traits: Traits;
+
+  constructor(
+    recurrence: Recurrence,
+    spoken: Spoken,
+    traits: Traits,
+    task: Task,
+    args: readonly unknown[],
+    place: Error | undefined,
+  ) {
+    this.recurrence = recurrence;
+    this.task = task;
+    this.args = args;
+    this.#spoken = spoken;
+    this.#traits = traits;
+    if (traits.name !== undefined) this.name = traits.name;
+    if (place) this.place = place;
+  }
+
+  get said(): string {
+    return spokenText(this.#spoken);
+  }
+  get tags(): readonly string[] {
+    return this.#traits.tags;
+  }
+  get policies(): Policies {
+    return this.#traits.policies;
+  }
+  get now(): boolean {
+    return this.#traits.now;
+  }
+}

@@ -1,0 +1,281 @@
+import type { RunContext } from "../job/context.ts";
+import type { Job, Sayable, Task } from "../job/job.ts";
+import type { CatchUp } from "../policy/catch-up.ts";
+import type { Overlap } from "../policy/overlap.ts";
+import type { IfInterrupted } from "../policy/policies.ts";
+import type { Backoff } from "../policy/retry.ts";
+import type { Language } from "../recurrence/describe.ts";
+import type { DurationLike } from "../time/duration.ts";
+import type { Moment } from "../time/instant.ts";
+import type { MonthDays, TimeOfDay, TimeOfHour, TimeOfMinute, Whole } from "./literals.ts";
+
+/** The words that start a sentence. */
+export interface Words {
+  /** One of a unit, or a day by name: `every().hour`, `every().monday`. */
+  every(): One;
+  /** A phrase that goes on after "every": `every("weekday at 9am")`. One that brings its own first word is read as it stands. */
+  every(phrase: string): Said;
+  /**
+   * Several of a unit: `every(5).minutes`.
+   *
+   * @param count a whole number from 1 up
+   * @throws ScheduleError `interval`
+   */
+  every<N extends number>(count: Whole<N>): N extends 1 ? One : Several;
+  /** A phrase that goes on after "on": `on("the 1st of each month")`. */
+  on(phrase: string): Said;
+  /** A whole phrase as it stands, recurring or once: `when("tuesdays at 10am and saturdays at noon")`. */
+  when(phrase: string): Said;
+  /** One moment: `once("tomorrow at 9")`, `once("2027-02-03 04:05")`, `once(new Date(…))`. */
+  once(moment: string | Moment): Sentence;
+  /** A crontab expression: `cron("*​/5 9-17 * * mon-fri")`. */
+  cron(expression: string): Said;
+  /** Registers a function on a schedule and hands it back: `export const beat = repeat(every(5).minutes)(() => …)`. */
+  repeat(sentence: Sentence, ...args: readonly Argument[]): <F extends Task>(task: F) => F;
+}
+
+/** What may follow `every(5)`. The text in angle brackets is for the compiler to show under a word that may not. */
+export interface Several<
+  _Text extends string = 'a number takes .seconds … .years; for a weekday write .weeks.on("monday")',
+> {
+  readonly seconds: Seconds;
+  readonly minutes: Minutes;
+  readonly hours: Hours;
+  readonly days: Days;
+  readonly weeks: Weeks;
+  readonly months: Months;
+  readonly years: Years;
+  /**
+   * A random whole number of units, drawn anew each time: `every(5).to(10).minutes`.
+   *
+   * @param most a whole number, not less than the first
+   * @throws ScheduleError `interval`
+   */
+  to<N extends number>(most: Whole<N>): Random;
+}
+
+/** What may follow `every()`. */
+export interface One<_Text extends string = "say of what: every().hour, every().day, every().monday">
+  extends Several<_Text> {
+  readonly second: Seconds;
+  readonly minute: Minute;
+  readonly hour: Hour;
+  readonly day: Days;
+  readonly week: Weeks;
+  readonly month: Months;
+  readonly year: Years;
+  readonly monday: Days;
+  readonly tuesday: Days;
+  readonly wednesday: Days;
+  readonly thursday: Days;
+  readonly friday: Days;
+  readonly saturday: Days;
+  readonly sunday: Days;
+  /** Monday to Friday. */
+  readonly weekday: Days;
+  /** Saturday and Sunday. */
+  readonly weekend: Days;
+}
+
+/** What may follow `every(5).to(10)`. */
+export interface Random {
+  readonly seconds: Spaceable;
+  readonly minutes: RandomMinutes;
+  readonly hours: RandomHours;
+  readonly days: Days;
+  readonly weeks: Recurring;
+  readonly months: Recurring;
+  readonly years: Recurring;
+}
+
+/** What every sentence about when takes, and what ends it: `do`. A sentence never changes; each word gives a new one. */
+export interface Sentence extends Sayable {
+  /**
+   * The IANA zone in which wall times are read, wherever it stands in the sentence.
+   *
+   * @throws ScheduleError `zone`
+   */
+  in(zone: string): this;
+  /** The job's name: its identity on the screen, in a store, and in `run <job>`. @default the function's own name */
+  named(name: string): this;
+  /** Groups it belongs to, for `jobs(tag)`, `clear(tag)`, `pause(tag)`. */
+  tag(...tags: readonly string[]): this;
+  /** Also run once at the start. */
+  now(): this;
+  /** What happens when it is due while its last run still runs. @default "skip" */
+  overlap(policy: Overlap): this;
+  /** What happens to runs that were missed. @default "once" */
+  catchUp(policy: CatchUp, options?: CatchUpOptions): this;
+  /** Gives a failed run up to so many further attempts, from 1 to 100. */
+  retry(times: number, options?: RetryOptions): this;
+  /** How long one attempt may take; then its signal aborts. */
+  timeout(limit: DurationLike): this;
+  /** How far the start may be put off, so that not everything starts at once. */
+  jitter(most: DurationLike): this;
+  /** What becomes of a run that was cut off when the process died. @default "report" */
+  ifInterrupted(policy: IfInterrupted): this;
+  /** So many failed runs in a row pause the job. */
+  pauseAfter(failures: number): this;
+  /** This schedule and another one as one job, under the policies of this one. */
+  or(schedule: Sentence): Recurring;
+  /** When it runs, in words. @default "en" */
+  describe(language?: Language): string;
+  /** The next moments if it began now. @param count @default 1 */
+  next(count?: number): Date[];
+  /**
+   * Registers the task: the only word with an effect.
+   *
+   * @param task gets `args` and, last, the run's context `{ job, scheduled, attempt, signal }`
+   * @throws ScheduleError `not-a-function` for `.do(job())`, `never` for a schedule without any run
+   */
+  do<A extends Argument[]>(task: NoInfer<TaskFor<A>>, ...args: A): Job;
+}
+
+/** A schedule that comes again and again, so it can have a beginning, an end and exceptions. */
+export interface Recurring extends Sentence {
+  /**
+   * Without these: weekdays, months, ISO dates, days of the month as numbers, `{ from, to }`, or whatever a phrase says.
+   *
+   * @throws ScheduleError `exception`
+   */
+  except(...days: readonly Exception[]): this;
+  /** Nothing before this moment, and counting begins here. */
+  starting(when: string | Moment): this;
+  /** Nothing after this moment; a date alone is the whole day. @throws ScheduleError `past` */
+  until(when: string | Moment): this;
+  /** Ends after a length of time, counted from now or from `starting`. Whole days keep the wall clock. */
+  for(length: DurationLike): this;
+  /** So many runs in all, from 1 to 100,000. */
+  times(count: number): this;
+}
+
+/** Times within a day are known, so that daily windows mean something. */
+export interface Timed<_Text extends string = 'a phrase brings its own time and days: on("monday at 09:00")'>
+  extends Recurring {
+  /** Only from one time of day to another, both included; may pass midnight. Several windows by saying it again. */
+  between<A extends string, B extends string>(from: TimeOfDay<A>, to: TimeOfDay<B>): this;
+}
+
+/** A phrase or a cron expression. */
+export interface Said extends Timed {}
+
+/** An elapsed length on some dates only. */
+export interface Datable<_Text extends string = "its time within the hour is said"> extends Timed<_Text> {
+  /** Only on these days: `every(15).minutes.on("weekdays")`. */
+  on(...days: readonly WeekdayText[]): Timed<_Text>;
+}
+
+/** An elapsed length that can be counted from the end of the last run. */
+export interface Spaceable<_Text extends string = "a random length has no marks and no days">
+  extends Timed<_Text> {
+  /** Counted from the end of the last run, not from its beginning. */
+  spaced(): Timed<".spaced() counts from the end of a run, so there are no marks and no times">;
+}
+
+export interface Seconds<_Text extends string = "a second has no time of day: no .at(…)">
+  extends Datable<_Text>,
+    Spaceable<_Text> {
+  /** On the marks of the clock: `every(15).minutes.aligned()` is :00 :15 :30 :45. */
+  aligned(): Datable<"on the marks of the clock: .at(…) and .spaced() say otherwise">;
+}
+
+export interface Minute<_Text extends string = "a unit is written without ()"> extends Seconds {
+  /** The second of the minute: `":15"`. */
+  at<S extends string>(...times: readonly TimeOfMinute<S>[]): Datable;
+}
+
+export interface Minutes<_Text extends string = "a unit is written without ()"> extends Seconds {
+  /** The second of the minute: `":15"`. */
+  at<S extends string>(...times: readonly TimeOfMinute<S>[]): Timed;
+}
+
+export interface Hour<_Text extends string = "a unit is written without ()"> extends Seconds {
+  /** The minute of the hour, `":30"`, or minute and second, `"20:30"`. */
+  at<S extends string>(...times: readonly TimeOfHour<S>[]): Datable;
+}
+
+export interface Hours<_Text extends string = "a unit is written without ()"> extends Seconds {
+  /** The minute of the hour, `":30"`, or minute and second, `"20:30"`. */
+  at<S extends string>(...times: readonly TimeOfHour<S>[]): Timed;
+}
+
+export interface RandomMinutes extends Spaceable {
+  /** The second of the minute: `":15"`. */
+  at<S extends string>(...times: readonly TimeOfMinute<S>[]): Timed;
+}
+
+export interface RandomHours extends Spaceable {
+  /** The minute of the hour, `":30"`, or minute and second, `"20:30"`. */
+  at<S extends string>(...times: readonly TimeOfHour<S>[]): Timed;
+}
+
+/** Days that are known, whose time is still to be said; without a time it is that of now. */
+export interface Days<_Text extends string = ".aligned() and .spaced() are for seconds, minutes and hours">
+  extends Recurring {
+  /**
+   * The times of day, `"10:30"` or `"10:30:15"`, or as people say them, `"9am"`, `"noon"`, `"早上8点"`; last, if wanted, the zone:
+   * `.at("12:30", "Europe/Amsterdam")`.
+   *
+   * @throws ScheduleError `time-of-day`, `zone`
+   */
+  at<S extends string>(
+    ...times: readonly TimeOfDay<S>[]
+  ): Timed<"the time is said: several go into one .at(…)">;
+}
+
+export interface Weeks<
+  _Text extends string = 'say the day first: .weeks.on("monday").at("09:00"), .week.on("monday")',
+> extends Recurring {
+  /** Which days of the week: `.on("monday", "thursday")`. @throws ScheduleError `day` */
+  on(...days: readonly WeekdayText[]): Days;
+}
+
+export interface Months<_Text extends string = 'say the day first: .on(15).at("09:00"), .on("last day")'>
+  extends Recurring {
+  /** Which days of the month: `.on(1, 15)`, `.on("last day")`, `.on("last friday")`, `.on("first workday")`. @throws ScheduleError `day` */
+  on<const D extends readonly (number | string)[]>(...days: MonthDays<D>): Days;
+}
+
+export interface Years<_Text extends string = 'say the day first: .on("december 25").at("09:00")'>
+  extends Recurring {
+  /**
+   * Which days of the year: `.on("december 25")`, `.on("first sunday of october")`; a month alone is its first day, a number a day of the
+   * year.
+   *
+   * @throws ScheduleError `day`
+   */
+  on(...days: readonly (number | string)[]): Days;
+}
+
+export interface CatchUpOptions {
+  /** How long ago a missed run may lie and still be made up for. */
+  readonly within?: DurationLike;
+}
+
+export interface RetryOptions {
+  /** Whether the wait stays the same or doubles each time. @default "exponential" */
+  readonly backoff?: Backoff;
+  /** The wait before the first further attempt. @default "10 seconds" */
+  readonly from?: DurationLike;
+  /** No wait is longer. @default "5 minutes" */
+  readonly upTo?: DurationLike;
+}
+
+export type Exception = string | number | Date | DateSpan;
+
+/** From one date to another, both included. */
+export interface DateSpan {
+  readonly from: string | Date;
+  readonly to: string | Date;
+}
+
+export type WeekdayName = typeof import("./day-names.ts").weekdayNames[number];
+
+/** A weekday, offered by the editor, or another text that is read when it runs. */
+export type WeekdayText = WeekdayName | "weekdays" | "weekend" | (string & {});
+
+/** Whatever can be passed on to a task; spelled out so that the compiler keeps `"fast"` from becoming `string`. */
+export type Argument = string | number | bigint | boolean | symbol | object | null | undefined;
+
+/** A task for these arguments; it may take fewer. */
+export type TaskFor<A extends readonly unknown[]> = (...args: [...A, RunContext]) => unknown;

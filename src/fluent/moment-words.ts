@@ -1,0 +1,22 @@
+import { parseOnce } from "../language/phrase.ts";
+import { once } from "../recurrence/combine.ts";
+import type { Recurrence } from "../recurrence/recurrence.ts";
+import { type Moment, toInstant } from "../time/instant.ts";
+import { looksIso, parseMoment } from "../time/iso.ts";
+import { checkAhead } from "./bounds.ts";
+import type { Heard } from "./said.ts";
+
+/**
+ * The one moment of `once(…)`: a `Date` or what is like it, ISO text, or a phrase.
+ *
+ * @throws ScheduleError `moment`, `past`, or what the phrase parser throws
+ */
+export const readMoment = (given: string | Moment): Heard<Recurrence> => {
+  if (typeof given === "string" && !looksIso(given)) return (hearing) => parseOnce(given, hearing);
+  const at = typeof given === "string" ? undefined : toInstant(given);
+  return ({ now, zone }) => {
+    const moment = at ?? parseMoment(given as string, zone);
+    checkAhead((moment - 1) as typeof moment, now, "once(…)", given);
+    return once(moment);
+  };
+};

@@ -1,0 +1,76 @@
+import type { Hearing } from "../language/hearing.ts";
+import { type Policies, usualPolicies } from "../policy/policies.ts";
+import type { DailyWindow, Dates, DateUnit, Exclusion, Recurrence } from "../recurrence/recurrence.ts";
+import type { Instant, Milliseconds } from "../time/instant.ts";
+import { hour, minute, second, type TimeNumber } from "../time/plain-time.ts";
+
+/** Something that depends on when and where it is heard: "today at 18:30". */
+export type Heard<T> = (hearing: Hearing) => T;
+
+export type ElapsedUnit = "second" | "minute" | "hour";
+export type Unit = ElapsedUnit | DateUnit;
+
+/** What stands before the first dot, and the unit. */
+export type Base =
+  /** `every(5).minutes`, `every(2).to(4).weeks`. */
+  | {
+      readonly kind: "counted";
+      readonly unit: Unit;
+      readonly every: number;
+      readonly to?: number | undefined;
+    }
+  /** `every().monday`. */
+  | { readonly kind: "dated"; readonly dates: Dates }
+  /** A phrase, a cron expression, a moment, several schedules in one. */
+  | {
+      readonly kind: "read";
+      readonly from: "phrase" | "cron" | "moment" | "union";
+      readonly read: Heard<Recurrence>;
+    };
+
+/** All that a chain has said about when. Each word has been checked; what depends on now is worked out when the chain is heard. */
+export interface When {
+  readonly base: Base;
+  /** Each entry for itself: on one of these dates, or on one of those. */
+  readonly days?: readonly Dates[];
+  /** Of the day, of the hour, or of the minute: as the unit has it. */
+  readonly times?: readonly TimeNumber[];
+  readonly isAligned?: true;
+  readonly isSpaced?: true;
+  readonly windows?: readonly DailyWindow[];
+  readonly not?: readonly Heard<readonly Exclusion[]>[];
+  readonly starting?: Heard<Instant>;
+  readonly until?: Heard<Instant>;
+  readonly span?: Milliseconds;
+  readonly count?: number;
+  readonly zone?: string;
+}
+
+/** All that a chain has said beside when. */
+export interface Traits {
+  readonly name?: string;
+  readonly tags: readonly string[];
+  readonly policies: Policies;
+  readonly now: boolean;
+}
+
+export const usualTraits: Traits = Object.freeze({
+  tags: Object.freeze([]),
+  policies: usualPolicies,
+  now: false,
+});
+
+/** Lengths of the units that count elapsed time, in milliseconds. */
+export const lengths: Readonly<Record<ElapsedUnit, number>> = { second, minute, hour };
+
+export const isElapsed = (unit: Unit): unit is ElapsedUnit => unit in lengths;
+
+/** Keeps the last answer for as long as the question is the same: a phrase is read at its word and again at `do`, mostly within one millisecond. */
+export const remembered = <T>(read: Heard<T>): Heard<T> => {
+  let last: { readonly hearing: Hearing; readonly answer: T } | undefined;
+  return (hearing) => {
+    if (last?.hearing.now !== hearing.now || last.hearing.zone !== hearing.zone)
+      last = { hearing, answer: read(hearing) };
+    return last.answer;
+  };
+};

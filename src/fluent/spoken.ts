@@ -1,0 +1,23 @@
+import { isMoment, toInstant } from "../time/instant.ts";
+
+/** The words of a chain as they were written, the last one first; the text is made when somebody asks for it. */
+export interface Spoken {
+  readonly before?: Spoken;
+  readonly word: string;
+  /** Left out for a word without parentheses. */
+  readonly args?: readonly unknown[];
+}
+
+/** `every(3).days.at("10:30")`. */
+export const spokenText = ({ before, word, args }: Spoken): string =>
+  `${before ? `${spokenText(before)}.` : ""}${word}${args ? `(${args.map(written).join(", ")})` : ""}`;
+
+const written = (value: unknown): string => {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value !== "object" || value === null) return String(value);
+  if (isMoment(value)) return JSON.stringify(new Date(toInstant(value)).toISOString());
+  const own = value.toString();
+  return own.startsWith("[object") ? `{ ${Object.entries(value).map(entry).join(", ")} }` : own;
+};
+
+const entry = ([name, value]: readonly [string, unknown]): string => `${name}: ${written(value)}`;
