@@ -29,21 +29,30 @@ export const refuse = (
   });
 };
 
-/** An object that has these keys and no others; a key with `?` behind it may be missing. */
+/** An object that has these keys and no others; a key with `?` behind it may be missing. Gives the place of each key. */
 export const readObject = <K extends string>(
   place: Place,
   keys: readonly (K | `${K}?`)[],
 ): ((key: K) => Place) => {
   const { value } = place;
-  const named = keys.map((key) => key.replace("?", ""));
-  const accepted = `an object with ${keys.map((key) => key.replace(/(.*)\?/, "$1 (optional)")).join(", ")}`;
-  if (!isObject(value)) return refuse(place, accepted);
-  for (const key of Object.keys(value)) {
-    if (named.includes(key)) continue;
-    refuse(childOf(place, key, key), `one of the keys ${named.join(", ")}`, { nearest: nearest(key, named) });
-  }
-  for (const key of keys) if (!key.endsWith("?") && !Object.hasOwn(value, key)) refuse(place, accepted);
+  if (!isObject(value)) return refuse(place, objectWith(keys));
+  const there = keys.filter((key) => Object.hasOwn(value, nameOf(key)));
+  if (Object.keys(value).length > there.length) refuseStray(place, value, keys.map(nameOf));
+  if (keys.some((key) => !key.endsWith("?") && !there.includes(key))) refuse(place, objectWith(keys));
   return (key) => childOf(place, key, Object.hasOwn(value, key) ? value[key] : undefined);
+};
+
+const nameOf = (key: string): string => (key.endsWith("?") ? key.slice(0, -1) : key);
+
+const objectWith = (keys: readonly string[]): string =>
+  `an object with ${keys.map((key) => key.replace("?", " (optional)")).join(", ")}`;
+
+const refuseStray = (place: Place, value: object, known: readonly string[]): void => {
+  const stray = Object.keys(value).find((key) => !known.includes(key));
+  if (stray !== undefined)
+    refuse(childOf(place, stray, stray), `one of the keys ${known.join(", ")}`, {
+      nearest: nearest(stray, known),
+    });
 };
 
 /** The `kind` of an object. */
@@ -92,7 +101,8 @@ export const placed = <T>(place: Place, accepted: string, make: () => T): T => {
   try {
     return make();
   } catch (error) {
-    if (error instanceof ScheduleError) return refuse(place, error.accepted ?? accepted, { nearest: error.nearest });
+    if (error instanceof ScheduleError)
+      return refuse(place, error.accepted ?? accepted, { nearest: error.nearest });
     throw error;
   }
 };
