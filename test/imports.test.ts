@@ -11,7 +11,8 @@ const floors = [
   ["job"],
   ["fluent", "engine", "store"],
   ["scheduler"],
-  ["simulation", "view"],
+  ["simulation"],
+  ["view", "notice"],
   ["run"],
   ["create"],
   ["default"],
@@ -41,10 +42,10 @@ const imports = files.flatMap((from): Import[] => {
   const found = [
     ...text.matchAll(/^(?:import|export)\b[^;]*?from "([^"]+)";$|\b(?:require|import)\("([^"]+)"\)/gm),
   ];
-  return found.map(([, to]) => ({
-    from,
-    to: to!.startsWith(".") ? relative(root, join(root, dirname(from), to!)) : to!,
-  }));
+  return found.map(([, fixed, called]) => {
+    const to = (fixed ?? called)!;
+    return { from, to: to.startsWith(".") ? relative(root, join(root, dirname(from), to)) : to };
+  });
 });
 
 const roomOf = (file: string): string => file.split("/")[0]!.replace(/\.ts$/, "");

@@ -121,7 +121,7 @@ export class Agenda {
 
   /** Counts a spaced job anew, from the end of its run. */
   respace(entry: Entry, ended: Instant): void {
-    const left = remaining(entry.definition.recurrence, entry.served);
+    const left = remaining(entry.recurrence, entry.served);
     if (!left) return;
     entry.countFrom(ended, left);
     this.plan(entry, ended);
@@ -134,7 +134,7 @@ export class Agenda {
   shiftBeat(entry: Entry, by: Milliseconds): void {
     if (entry.trigger.counts !== "elapsed" || entry.due === Infinity) return;
     const wanted = later(entry.due as Instant, by);
-    entry.definition = { ...entry.definition, recurrence: moved(entry.definition.recurrence, by) };
+    entry.recurrence = moved(entry.recurrence, by);
     entry.countFrom(later(entry.anchor, by));
     this.plan(entry, (wanted - 1) as Instant);
   }

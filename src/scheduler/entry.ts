@@ -33,7 +33,9 @@ export class Entry implements Job, Planned, Setting, Enrolment {
   readonly order: number;
   place = -1;
 
-  definition: Definition;
+  readonly definition: Definition;
+  /** What was said, or what is remembered of it. */
+  recurrence: Recurrence;
   trigger: Trigger;
   anchor: Instant;
   /** The last occurrence that was decided on. */
@@ -61,11 +63,12 @@ export class Entry implements Job, Planned, Setting, Enrolment {
     this.order = order;
     this.#keeper = keeper;
     this.anchor = anchor;
-    this.trigger = compile(definition.recurrence, this);
+    this.recurrence = definition.recurrence;
+    this.trigger = compile(this.recurrence, this);
   }
 
   /** Counts a recurrence anew from a moment. */
-  countFrom(anchor: Instant, recurrence: Recurrence = this.definition.recurrence): void {
+  countFrom(anchor: Instant, recurrence: Recurrence = this.recurrence): void {
     this.anchor = anchor;
     this.trigger = compile(recurrence, this);
   }
@@ -137,12 +140,8 @@ export class Entry implements Job, Planned, Setting, Enrolment {
     return this.page.history().map(toRecord);
   }
 
-  get recurrence(): Recurrence {
-    return this.definition.recurrence;
-  }
-
   describe(language: "en" | "zh" = "en"): string {
-    return describe(this.definition.recurrence, { zone: this.zone, language });
+    return describe(this.recurrence, { zone: this.zone, language });
   }
 
   next(count = 1): Date[] {

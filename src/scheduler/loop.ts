@@ -14,7 +14,7 @@ const longestWait = (30 * second) as Milliseconds;
 const tolerance = 2 * second;
 
 /** Starts that make up for sleep lie so far apart, so that a machine that wakes is not run over. */
-const apart = (5 * second) as Milliseconds;
+export const apart = (5 * second) as Milliseconds;
 
 /** Sleeps until the next start, looks, and sleeps again: one timer, however many jobs. */
 export class Loop {

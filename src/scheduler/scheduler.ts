@@ -81,7 +81,7 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
   }
 
   #recall(entry: Entry, known: Remembered, now: Instant): void {
-    entry.definition = { ...entry.definition, recurrence: known.recurrence };
+    entry.recurrence = known.recurrence;
     entry.countFrom(known.anchor);
     entry.cursor = known.cursor;
     entry.isPaused = known.isPaused;
@@ -190,8 +190,7 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
   }
 
   rescheduleEntry(entry: Entry, when: Sayable): void {
-    const recurrence = when.recurrence();
-    entry.definition = { ...entry.definition, recurrence };
+    entry.recurrence = when.recurrence();
     entry.served = 0;
     entry.countFrom(this.clock.now());
     this.agenda.plan(entry, entry.anchor);

@@ -65,6 +65,11 @@ export class VirtualClock implements Clock {
     this.#wall += read(moment) - this.now();
   }
 
+  /** Lets time pass while nothing can go on: what a task does that computes for long and gives nothing back to the event loop. */
+  block(by: DurationLike): void {
+    this.#monotonic += parseDuration(by, "block", 0);
+  }
+
   /** Resolves after a length of virtual time, for tasks that wait. */
   sleep(length: DurationLike): Promise<void> {
     return new Promise((wake) =>

@@ -1,0 +1,169 @@
+import { createScheduler, VirtualClock } from "onthedot/testing";
+import { expect, test } from "vitest";
+
+const at = (clock: VirtualClock) => new Date(clock.now()).toISOString().slice(11, 23);
+
+test("an interval keeps its beat, however long its task takes", async () => {
+  const clock = new VirtualClock("2026-01-01T00:00:00Z");
+  const { every, start } = createScheduler({ clock, zone: "UTC" });
+  const seen: string[] = [];
+  every(10).seconds.do(() => {
+    seen.push(at(clock));
+    clock.block("3 seconds");
+  });
+  start();
+  await clock.advance("35 seconds");
+  expect(seen).toEqual(["00:00:10.000", "00:00:20.000", "00:00:30.000"]);
+});
+
+test("after the loop was blocked for 3.5 seconds each every-second job runs once, in order, and goes on with its beat", async () => {
+  const clock = new VirtualClock("2026-01-01T00:00:00Z");
+  const { every, start, listen } = createScheduler({ clock, zone: "UTC" });
+  const seen: string[] = [];
+  const missed: string[] = [];
+  const causes: string[] = [];
+  listen("missed", ({ job, run }) => missed.push(`${job.name} ${run.outcome} ${run.count}`));
+  listen("woke", ({ cause }) => causes.push(cause));
+  for (const name of ["first", "second", "third"])
+    every()
+      .second.named(name)
+      .do(() => seen.push(`${name} ${at(clock)}`));
+  every()
+    .second.named("blocker")
+    .times(1)
+    .do(() => clock.block(3_500));
+  start();
+  await clock.advance("6 seconds");
+  expect(seen).toEqual(
+    ["00:00:01.000", "00:00:04.500", "00:00:05.000", "00:00:06.000"].flatMap((time) =>
+      ["first", "second", "third"].map((name) => `${name} ${time}`),
+    ),
+  );
+  expect(missed).toEqual(["first coalesced 2", "second coalesced 2", "third coalesced 2"]);
+  expect(causes).toEqual(["stalled"]);
+});
+
+test("a spaced job counts from the end of its run", async () => {
+  const clock = new VirtualClock("2026-01-01T00:00:00Z");
+  const { every, start } = createScheduler({ clock, zone: "UTC" });
+  const seen: string[] = [];
+  every(10)
+    .seconds.spaced()
+    .times(3)
+    .do(async () => {
+      seen.push(at(clock));
+      await clock.sleep("3 seconds");
+    });
+  start();
+  await clock.advance("2 minutes");
+  expect(seen).toEqual(["00:00:10.000", "00:00:23.000", "00:00:36.000"]);
+});
+
+test("a daily job at a wall time the clocks jump over runs after the gap", async () => {
+  const clock = new VirtualClock("2026-03-28T12:00:00Z");
+  const { every, start } = createScheduler({ clock, zone: "Europe/Paris" });
+  const seen: string[] = [];
+  every()
+    .day.at("02:30")
+    .do(() => seen.push(new Date(clock.now()).toISOString()));
+  start();
+  await clock.advanceTo("2026-03-30T12:00:00Z");
+  expect(seen).toEqual(["2026-03-29T01:30:00.000Z", "2026-03-30T00:30:00.000Z"]);
+});
+
+test("after sleep the latest missed run is made up for once, and it is told", async () => {
+  const clock = new VirtualClock("2026-01-01T00:00:00Z");
+  const { every, start, listen } = createScheduler({ clock, zone: "UTC" });
+  const told: string[] = [];
+  listen("woke", ({ cause, by }) => told.push(`${cause} ${by}`));
+  listen("started", ({ job, late }) => told.push(`${job.name} ${late > 0 ? "late" : "in time"}`));
+  listen("missed", ({ job, run }) => told.push(`${job.name} ${run.outcome} ${run.count}`));
+  every()
+    .day.at("02:30")
+    .named("backup")
+    .do(() => {});
+  start();
+  await clock.advance("1 minute");
+  clock.setTo("2026-01-01T08:00:00Z");
+  await clock.advance("1 minute");
+  expect(told).toEqual(["asleep 28740000", "backup late"]);
+  clock.setTo("2026-01-04T08:00:00Z");
+  await clock.advance("1 minute");
+  expect(told.slice(2)).toEqual(["asleep 259140000", "backup coalesced 2", "backup late"]);
+});
+
+test("jobs missed together start five seconds apart", async () => {
+  const clock = new VirtualClock("2026-01-01T00:00:00Z");
+  const { every, start } = createScheduler({ clock, zone: "UTC" });
+  const seen: string[] = [];
+  for (const name of ["a", "b", "c"])
+    every()
+      .day.at("03:00")
+      .named(name)
+      .do(() => seen.push(`${name} ${at(clock)}`));
+  start();
+  clock.setTo("2026-01-01T08:00:00Z");
+  await clock.advance("1 minute");
+  expect(seen).toEqual(["a 08:00:30.000", "b 08:00:35.000", "c 08:00:40.000"]);
+});
+
+test("a clock set back runs nothing twice, and intervals keep their distance", async () => {
+  const clock = new VirtualClock("2026-01-01T12:00:00Z");
+  const { every, start, listen } = createScheduler({ clock, zone: "UTC" });
+  const seen: string[] = [];
+  const causes: string[] = [];
+  listen("woke", ({ cause }) => causes.push(cause));
+  every(10)
+    .minutes.named("beat")
+    .do(() => seen.push(`beat ${at(clock)}`));
+  every()
+    .day.at("12:05")
+    .named("noon")
+    .do(() => seen.push(`noon ${at(clock)}`));
+  start();
+  await clock.advance("11 minutes");
+  clock.setTo("2026-01-01T11:11:00Z");
+  await clock.advance("70 minutes");
+  expect(causes).toEqual(["set-back"]);
+  expect(seen).toEqual([
+    "noon 12:05:00.000",
+    "beat 12:10:00.000",
+    ...["11:20", "11:30", "11:40", "11:50", "12:00", "12:10", "12:20"].map((time) => `beat ${time}:00.000`),
+  ]);
+});
+
+test("a clock set far ahead and back again neither stalls nor repeats", async () => {
+  const clock = new VirtualClock("2026-01-01T12:00:00Z");
+  const { every, start } = createScheduler({ clock, zone: "UTC" });
+  let beats = 0;
+  every(10).seconds.do(() => beats++);
+  start();
+  await clock.advance("1 minute");
+  clock.setTo("2099-01-01T00:00:00Z");
+  await clock.advance("1 minute");
+  clock.setTo("2026-01-01T12:02:00Z");
+  await clock.advance("1 minute");
+  expect(beats).toBeGreaterThanOrEqual(16);
+  expect(beats).toBeLessThanOrEqual(19);
+});
+
+test("no timer waits for more than half a minute, and an idle loop wakes no oftener", async () => {
+  const clock = new VirtualClock("2026-01-01T12:00:00Z");
+  let wakings = 0;
+  const counting = {
+    now: () => clock.now(),
+    monotonic: () => clock.monotonic(),
+    wakeAt: (moment: Parameters<VirtualClock["wakeAt"]>[0], wake: () => void) => {
+      expect(moment - clock.now()).toBeLessThanOrEqual(30_000);
+      return clock.wakeAt(moment, () => {
+        wakings++;
+        wake();
+      });
+    },
+  };
+  const { every, start } = createScheduler({ clock: counting, zone: "UTC" });
+  every(2).hours.do(() => {});
+  start();
+  await clock.advance("1 hour");
+  expect(wakings).toBe(120);
+});

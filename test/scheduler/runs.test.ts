@@ -1,0 +1,254 @@
+import { CancelJob, createScheduler, type RunContext } from "onthedot";
+import { VirtualClock } from "onthedot/testing";
+import { expect, test, vi } from "vitest";
+
+const fresh = (start = "2026-01-01T00:00:00Z") => {
+  const clock = new VirtualClock(start);
+  return { clock, ...createScheduler({ clock, zone: "UTC" }) };
+};
+
+test("due jobs run by planned moment, then by registration", async () => {
+  const { clock, every, runPending } = fresh();
+  const seen: string[] = [];
+  every(3).seconds.do(() => seen.push("c"));
+  every(1)
+    .second.times(1)
+    .do(() => seen.push("a"));
+  every(2)
+    .seconds.times(1)
+    .do(() => seen.push("b1"));
+  every(2)
+    .seconds.times(1)
+    .do(() => seen.push("b2"));
+  await clock.advance("3 seconds");
+  void runPending();
+  expect(seen).toEqual(["a", "b1", "b2", "c"]);
+});
+
+test("a job that is added by a job waits for the next pass", async () => {
+  const { clock, every, runPending } = fresh();
+  const seen: string[] = [];
+  every()
+    .second.times(1)
+    .do(() => {
+      seen.push("first");
+      every().second.do(() => seen.push("added"));
+      clock.block("2 seconds");
+    });
+  await clock.advance("1 second");
+  void runPending();
+  expect(seen).toEqual(["first"]);
+  void runPending();
+  expect(seen).toEqual(["first", "added"]);
+});
+
+test("a job that an earlier job of the same pass takes out does not run", async () => {
+  const { clock, every, runPending, jobs } = fresh();
+  const seen: string[] = [];
+  every().second.do(() => victim.cancel());
+  const victim = every().second.do(() => seen.push("victim"));
+  await clock.advance("1 second");
+  void runPending();
+  expect(seen).toEqual([]);
+  expect(jobs()).toHaveLength(1);
+});
+
+test("a task that throws stops nobody, is told, and keeps its place", async () => {
+  const { clock, every, start, listen } = fresh();
+  const seen: string[] = [];
+  const errors: unknown[] = [];
+  listen("failed", ({ error }) => errors.push(error));
+  const broken = every().second.do(function broken() {
+    throw new Error("no disk");
+  });
+  every().second.do(() => seen.push("healthy"));
+  start();
+  await clock.advance("3 seconds");
+  expect(seen).toEqual(["healthy", "healthy", "healthy"]);
+  expect(errors).toHaveLength(3);
+  expect(broken.history.at(-1)).toMatchObject({ outcome: "failed", error: "Error: no disk", attempts: 1 });
+});
+
+test("a failure that nobody listens to goes to stderr", async () => {
+  const { clock, every, runPending } = fresh();
+  const stderr = vi.spyOn(console, "error").mockImplementation(() => {});
+  every().second.do(function broken() {
+    throw new Error("no disk");
+  });
+  await clock.advance("1 second");
+  await runPending();
+  expect(stderr.mock.calls[0]?.[0]).toBe("onthedot: broken failed:");
+  stderr.mockRestore();
+});
+
+test("an asynchronous task is waited for, and its rejection is a failure", async () => {
+  const { clock, every, runPending } = fresh();
+  const job = every().second.do(async () => {
+    await clock.sleep(500);
+    throw new TypeError("late");
+  });
+  await clock.advance("1 second");
+  const stderr = vi.spyOn(console, "error").mockImplementation(() => {});
+  const ended = runPending();
+  expect(job.isRunning).toBe(true);
+  await clock.advance("1 second");
+  await ended;
+  stderr.mockRestore();
+  expect(job.isRunning).toBe(false);
+  expect(job.history).toMatchObject([{ outcome: "failed", error: "TypeError: late" }]);
+});
+
+test("an occurrence is skipped while the last run still runs", async () => {
+  const { clock, every, start } = fresh();
+  const job = every().second.do(() => clock.sleep(1_500));
+  start();
+  await clock.advance("3 seconds");
+  expect(job.history.map(({ outcome }) => outcome)).toEqual(["skipped", "succeeded"]);
+});
+
+test("a task gets its arguments and then the run's context", async () => {
+  const { clock, every, runPending } = fresh();
+  const got: unknown[] = [];
+  const job = every(5).seconds.do(
+    (text: string, number: number, { scheduled, attempt, signal, job }: RunContext) => {
+      got.push(text, number, scheduled, attempt, signal.aborted, job.name);
+    },
+    "a",
+    7,
+  );
+  await clock.advance("6 seconds");
+  await runPending();
+  expect(got).toEqual(["a", 7, new Date("2026-01-01T00:00:05Z"), 1, false, job.name]);
+});
+
+test("a task that returns CancelJob, or a promise of it, is not run again", async () => {
+  const { clock, every, start, jobs } = fresh();
+  let runs = 0;
+  every().second.do(() => {
+    runs++;
+    return CancelJob;
+  });
+  every().second.do(async () => {
+    runs++;
+    return CancelJob;
+  });
+  start();
+  await clock.advance("5 seconds");
+  expect(runs).toBe(2);
+  expect(jobs()).toEqual([]);
+});
+
+test("a job with a number of runs, or an end, is taken out after the last", async () => {
+  const { clock, every, start, jobs, listen } = fresh();
+  const ended: string[] = [];
+  listen("removed", ({ job, why }) => ended.push(`${job.name} ${why}`));
+  every()
+    .second.times(2)
+    .named("twice")
+    .do(() => {});
+  every()
+    .second.until("2026-01-01 00:00:03")
+    .named("until")
+    .do(() => {});
+  start();
+  await clock.advance("5 seconds");
+  expect(ended).toEqual(["twice ended", "until ended"]);
+  expect(jobs()).toEqual([]);
+});
+
+test("a paused job keeps its beat, and what passed meanwhile is not made up for", async () => {
+  const { clock, every, start } = fresh();
+  const seen: string[] = [];
+  const job = every(10).seconds.do(() => seen.push(new Date(clock.now()).toISOString().slice(14, 19)));
+  start();
+  await clock.advance("15 seconds");
+  job.pause();
+  expect(job.nextRun).toBeNull();
+  await clock.advance("30 seconds");
+  job.resume();
+  await clock.advance("10 seconds");
+  expect(seen).toEqual(["00:10", "00:50"]);
+});
+
+test("run() by hand gives what the task returns, and leaves the schedule alone", async () => {
+  const { every } = fresh();
+  const job = every()
+    .day.at("10:30")
+    .do(async () => 42);
+  const next = job.nextRun;
+  await expect(job.run()).resolves.toBe(42);
+  expect(job.nextRun).toEqual(next);
+  expect(job.history).toMatchObject([{ outcome: "succeeded", byHand: true }]);
+});
+
+test("now() also runs once at the start", async () => {
+  const { clock, every, runPending } = fresh();
+  const seen: number[] = [];
+  every(10)
+    .minutes.now()
+    .do(() => seen.push(clock.now()));
+  await runPending();
+  expect(seen).toHaveLength(1);
+  await clock.advance("10 minutes");
+  await runPending();
+  expect(seen).toHaveLength(2);
+});
+
+test("retries, timeouts and pauses after failures are kept within one run", async () => {
+  const { clock, every, start, listen } = fresh();
+  const told: string[] = [];
+  listen("retrying", ({ attempt, wait }) => told.push(`retry ${attempt} in ${wait}`));
+  listen("failed", ({ run }) => told.push(`failed after ${run.attempts}`));
+  listen("timed-out", ({ run }) => told.push(`timed out after ${run.attempts}`));
+  listen("paused", ({ why }) => told.push(`paused: ${why}`));
+  every()
+    .minute.retry(2, { backoff: "exponential", from: "1 second", upTo: "1 minute" })
+    .pauseAfter(1)
+    .do(() => {
+      throw new Error("no");
+    });
+  every()
+    .minute.timeout("5 seconds")
+    .times(1)
+    .do(() => new Promise(() => {}));
+  start();
+  await clock.advance("2 minutes");
+  expect(told).toEqual([
+    "retry 1 in 1000",
+    "retry 2 in 2000",
+    "failed after 3",
+    "paused: 1 runs in a row failed",
+    "timed out after 1",
+  ]);
+});
+
+test("stopping aborts the signals and waits for what runs", async () => {
+  const { clock, every, start, stop } = fresh();
+  const seen: string[] = [];
+  every().second.do(async ({ signal }: RunContext) => {
+    signal.addEventListener("abort", () => seen.push("asked to stop"));
+    await clock.sleep("3 seconds");
+    seen.push("ended");
+  });
+  start();
+  await clock.advance("1 second");
+  const stopped = stop().then(() => seen.push("stopped"));
+  await clock.advance("10 seconds");
+  await stopped;
+  expect(seen).toEqual(["asked to stop", "ended", "stopped"]);
+});
+
+test("a listener that throws harms nobody", async () => {
+  const { clock, every, start, listen } = fresh();
+  const stderr = vi.spyOn(console, "error").mockImplementation(() => {});
+  listen("started", () => {
+    throw new Error("bad listener");
+  });
+  let runs = 0;
+  every().second.do(() => runs++);
+  start();
+  await clock.advance("2 seconds");
+  expect(runs).toBe(2);
+  expect(stderr).toHaveBeenCalled();
+  stderr.mockRestore();
+});
