@@ -42,7 +42,7 @@ const fromText = (text: string): number | undefined => {
   let rest = text.trim().toLowerCase();
   let sum = 0;
   while (rest !== "") {
-    const part = /^(\d+(?:\.\d+)?)\s*([a-z]+)\s*(?:,\s*)?(?:and\s+)?/.exec(rest);
+    const part = /^(\d+(?:\.\d+)?)\s*([a-z]+)(?:\s*(?:,\s*|\s)(?:and\s+)?(?=\d)|(?=\d|$))/.exec(rest);
     const size = part ? units.get(part[2]!) : undefined;
     if (!part || size === undefined) return undefined;
     sum += Number(part[1]) * size;

@@ -2,19 +2,19 @@ import { ScheduleError } from "../errors.ts";
 import type { Instant } from "./instant.ts";
 import { dayNumber, formatDate, monthLength } from "./plain-date.ts";
 import { day, formatTime, hour, minute, timeNumber } from "./plain-time.ts";
-import { resolveWall, type WallTime, wallAt, wallToInstants, type Zone } from "./zone.ts";
+import { resolveWall, type WallTime, wallAt, wallToInstants, type Zone, zoneNamed } from "./zone.ts";
 
 const pattern =
-  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?:\s?(Z|[+-]\d{2}(?::?\d{2})?))?)?(?:\[[^\]]*\])?$/i;
+  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?:\s?(Z|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?))?)?(?:\[([^\]]*)\])?$/i;
 
 /** Whether a text begins as an ISO 8601 date does. */
 export const looksIso = (text: string): boolean => /^\d{4}-\d{2}-\d{2}(?:[T\s[]|$)/i.test(text);
 
 /**
  * Reads an ISO 8601 moment: `"2027-02-03"`, `"2027-02-03 04:05"`, `"2027-02-03T04:05:06.789+02:00"`. Without an offset it is
- * wall time in the zone; a date alone is the start of its day.
+ * wall time in the zone, or in the one that is named behind it (`"2027-02-03 04:05[Asia/Tokyo]"`); a date alone is the start of its day.
  *
- * @throws ScheduleError `moment` when it is not written so, or does not exist.
+ * @throws ScheduleError `moment` when it is not written so, or does not exist; `zone` when the zone behind it is unknown.
  */
 export const parseMoment = (text: string, zone: Zone): Instant => {
   const parts = pattern.exec(text.trim());
@@ -48,7 +48,8 @@ export const parseMoment = (text: string, zone: Zone): Instant => {
   const fraction = Math.floor(Number(`0.${parts[7] ?? 0}`) * 1_000);
   const wall = dayNumber(year, month, date) * day + timeNumber(hours, minutes, seconds, fraction);
   const offset = parts[8] && offsetOf(parts[8]);
-  return typeof offset === "number" ? ((wall - offset) as Instant) : resolveWall(zone, wall as WallTime);
+  if (typeof offset === "number") return (wall - offset) as Instant;
+  return resolveWall(parts[9] === undefined ? zone : zoneNamed(parts[9]), wall as WallTime);
 };
 
 const offsetOf = (text: string): number => {

@@ -199,7 +199,9 @@ export const zoneNamed = (name: string): Zone => {
 };
 
 const offsetZone = (name: string): Zone | undefined => {
-  if (name === "UTC" || name === "Etc/UTC") return name === "UTC" ? utc : fixedZone(name, 0);
+  if (typeof name !== "string") return undefined;
+  if (/^utc$/i.test(name)) return utc;
+  if (name === "Etc/UTC") return fixedZone(name, 0);
   const parts = /^UTC([+-])(\d{2}):([0-5]\d)$/.exec(name);
   if (!parts) return undefined;
   const offset = Number(parts[2]) * hour + Number(parts[3]) * minute;
@@ -211,12 +213,18 @@ const require = createRequire(import.meta.url);
 let luxon: typeof Luxon | undefined;
 
 const ianaZone = (name: string): Zone => {
-  if (!isZoneName(name)) throw unknownZone(name);
+  if (isLetterCode(name) || !isZoneName(name)) throw unknownZone(name);
   luxon ??= require("luxon") as typeof Luxon;
   const proper = zoneNames().find((candidate) => candidate.toLowerCase() === name.toLowerCase()) ?? name;
   const iana = luxon.IANAZone.create(proper);
   return new RuledZone(proper, (at) => iana.offset(at) * minute);
 };
+
+/**
+ * Three letters that are no IANA name. ICU knows some of them all the same, by meanings few expect: its BST is Bangladesh's.
+ */
+const isLetterCode = (name: string): boolean =>
+  /^[a-z]{3}$/i.test(name) && !/^(?:[cemw]et|[emh]st|gmt|uct|prc|ro[ck])$/i.test(name);
 
 const isZoneName = (name: string): boolean => {
   if (typeof name !== "string" || !/^[a-z]/i.test(name)) return false;
