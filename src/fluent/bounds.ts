@@ -51,13 +51,11 @@ export const endOfSpan = (start: Instant, span: Milliseconds, zone: Zone): Insta
     ? resolveWall(zone, (wallAt(zone, start) + span) as WallTime)
     : ((start + span) as Instant);
 
-/** Refuses a moment that has passed. @throws ScheduleError `past` */
-export const checkAhead = (at: Instant, now: Instant, what: string, given: unknown): void => {
-  if (at < now)
-    throw new ScheduleError({
-      code: "past",
-      what,
-      given,
-      accepted: `a moment that has not passed; now it is ${new Date(now).toISOString()}`,
-    });
-};
+/** A moment was said that cannot come any more. */
+export const passed = (what: string, given: unknown, now: Instant): ScheduleError =>
+  new ScheduleError({
+    code: "past",
+    what,
+    given,
+    accepted: `a moment that has not passed; now it is ${new Date(now).toISOString()}`,
+  });

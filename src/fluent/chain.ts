@@ -14,14 +14,14 @@ import { day } from "../time/plain-time.ts";
 import { zoneNamed } from "../time/zone.ts";
 import { checkAligned } from "./aligned.ts";
 import { readAt } from "./at.ts";
-import { readEnd, readStart } from "./bounds.ts";
+import { passed, readEnd, readStart } from "./bounds.ts";
 import { windowBetween } from "./clock-words.ts";
 import { Defined } from "./defined.ts";
 import { readException } from "./exceptions.ts";
 import type { CatchUpOptions, Exception, RetryOptions } from "./grammar.ts";
 import { readOn } from "./on.ts";
 import { oneOf, readLabel, readRetry, wholeUpTo } from "./policy-words.ts";
-import { checkEnd, checkRuns, inZone, recurrenceOf } from "./recurrence-of.ts";
+import { checkRuns, inZone, recurrenceOf } from "./recurrence-of.ts";
 import { refused } from "./refused.ts";
 import { type Heard, isElapsed, lengths, type Traits, usualTraits, type When } from "./said.ts";
 import { type Spoken, spokenText } from "./spoken.ts";
@@ -81,7 +81,8 @@ export class Chain implements Sayable {
   until(when: string | Moment): Chain {
     this.#refuseOnce("until");
     const until = readEnd(when);
-    checkEnd(until, inZone(this.#registrar.hearing(), this.#when.zone), when);
+    const hearing = inZone(this.#registrar.hearing(), this.#when.zone);
+    if (until(hearing) < hearing.now) throw passed("until(…)", when, hearing.now);
     return this.#saying("until", [when], { until });
   }
 
@@ -201,7 +202,7 @@ export class Chain implements Sayable {
     const hearing = this.#registrar.hearing();
     const recurrence = recurrenceOf(this.#when, hearing);
     checkRuns(recurrence, hearing, () => this.toString());
-    const place = placeOf(task, this.do);
+    const place = placeOf(task);
     return this.#registrar.register(new Defined(recurrence, this.#spoken, this.#traits, task, args, place));
   }
 

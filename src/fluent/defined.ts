@@ -8,10 +8,10 @@ import { type Spoken, spokenText } from "./spoken.ts";
 /** What a chain hands over at `do`. The words it was said in become text when somebody asks for them. */
 export class Defined implements Definition {
   readonly recurrence: Recurrence;
-  readonly name?: string;
+  declare readonly name?: string;
   readonly task: Task;
   readonly args: readonly unknown[];
-  readonly place?: Error;
+  declare readonly place?: Error;
   readonly #spoken: Spoken;
   readonly #traits: Traits;
 

@@ -157,7 +157,8 @@ export interface Timed<_Text extends string = 'a phrase brings its own time and 
 }
 
 /** A phrase or a cron expression. */
-export interface Said extends Timed {}
+export interface Said<_Text extends string = 'a phrase brings its own time and days: on("monday at 09:00")'>
+  extends Timed<_Text> {}
 
 /** An elapsed length on some dates only. */
 export interface Datable<_Text extends string = "its time within the hour is said"> extends Timed<_Text> {

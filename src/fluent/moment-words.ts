@@ -3,7 +3,7 @@ import { once } from "../recurrence/combine.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
 import { type Moment, toInstant } from "../time/instant.ts";
 import { looksIso, parseMoment } from "../time/iso.ts";
-import { checkAhead } from "./bounds.ts";
+import { passed } from "./bounds.ts";
 import type { Heard } from "./said.ts";
 
 /**
@@ -12,11 +12,11 @@ import type { Heard } from "./said.ts";
  * @throws ScheduleError `moment`, `past`, or what the phrase parser throws
  */
 export const readMoment = (given: string | Moment): Heard<Recurrence> => {
-  if (typeof given === "string" && !looksIso(given)) return (hearing) => parseOnce(given, hearing);
-  const at = typeof given === "string" ? undefined : toInstant(given);
+  if (typeof given === "string" && !looksIso(given)) return (hearing) => once(parseOnce(given, hearing));
+  const known = typeof given === "string" ? undefined : toInstant(given);
   return ({ now, zone }) => {
-    const moment = at ?? parseMoment(given as string, zone);
-    checkAhead((moment - 1) as typeof moment, now, "once(…)", given);
-    return once(moment);
+    const at = known ?? parseMoment(given as string, zone);
+    if (at <= now) throw passed("once(…)", given, now);
+    return once(at);
   };
 };

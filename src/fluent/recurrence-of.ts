@@ -8,7 +8,7 @@ import { formatIso } from "../time/iso.ts";
 import { day } from "../time/plain-time.ts";
 import { zoneNamed } from "../time/zone.ts";
 import { baseRecurrence } from "./base.ts";
-import { checkAhead, endOfSpan } from "./bounds.ts";
+import { endOfSpan } from "./bounds.ts";
 import type { When } from "./said.ts";
 
 /** What a chain has said, heard at one moment in one place. */
@@ -95,7 +95,3 @@ const saidBounds = ({ starting, until, span, count }: When, hearing: Hearing): O
     ...(count !== undefined && { times: count }),
   };
 };
-
-/** Refuses an end that has passed. @throws ScheduleError `past` */
-export const checkEnd = (until: NonNullable<When["until"]>, hearing: Hearing, given: unknown): void =>
-  checkAhead(until(hearing), hearing.now, "End", given);

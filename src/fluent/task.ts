@@ -13,16 +13,18 @@ export const checkTask = (given: unknown): Task => {
   });
 };
 
-/** How many lines of the stack are kept: the line that says `do`, and some in case a word of ours stands between. */
-const depth = 3;
+/** How many calls are kept: two of ours, the one that says `do`, and some in case a word such as `repeat` stands between. */
+const depth = 5;
 
-/** Where a task without a name was given to `do`: the name of its job comes from there. Its text is made when it is read. */
-export const placeOf = (task: Task, word: Task): Error | undefined => {
+/**
+ * Where a task without a name was given to `do`: the name of its job comes from there. Taking it costs some microseconds, its text is made when
+ * somebody reads it.
+ */
+export const placeOf = (task: Task): Error | undefined => {
   if (task.name !== "") return undefined;
   const usual = Error.stackTraceLimit;
   Error.stackTraceLimit = depth;
   const place = new Error("do");
-  Error.captureStackTrace(place, word);
   Error.stackTraceLimit = usual;
   return place;
 };

@@ -1,0 +1,205 @@
+import { expect, test } from "vitest";
+import type { Recurrence } from "../../src/recurrence/recurrence.ts";
+import { hear } from "./hear.ts";
+
+const now = "2026-11-22 17:40";
+const tick = (): void => {};
+
+test("do registers what was said, once for each time it is said", () => {
+  const { every, definitions } = hear(now);
+  const chain = every(3)
+    .days.at("10:30")
+    .named("water")
+    .tag("home", "plants")
+    .tag("home")
+    .now()
+    .overlap("queue")
+    .catchUp("all", { within: "2 hours" })
+    .retry(3, { backoff: "fixed", from: "1 second", upTo: "1 minute" })
+    .timeout("30 seconds")
+    .jitter("2 minutes")
+    .ifInterrupted("rerun")
+    .pauseAfter(5);
+  const water = (_what: string, _litres: number): void => {};
+  expect(chain.do(water, "ficus", 2).name).toBe("water");
+  chain.do(water, "fern", 1);
+  expect(definitions).toHaveLength(2);
+  const [first, second] = definitions;
+  expect(first).toMatchObject({
+    said: 'every(3).days.at("10:30")',
+    name: "water",
+    now: true,
+    task: water,
+    args: ["ficus", 2],
+    tags: ["home", "plants"],
+    policies: {
+      overlap: "queue",
+      catchUp: { missed: "all", within: 7_200_000 },
+      retry: { times: 3, backoff: "fixed", from: 1_000, upTo: 60_000 },
+      timeout: 30_000,
+      jitter: 120_000,
+      ifInterrupted: "rerun",
+      pauseAfter: 5,
+    },
+  });
+  expect(first?.recurrence).toEqual(chain.recurrence());
+  expect(second?.args).toEqual(["fern", 1]);
+  expect(second?.place).toBeUndefined();
+});
+
+test("what is not said is as usual", () => {
+  const { every, definitions } = hear(now);
+  every().hour.do(tick);
+  expect(definitions[0]).toMatchObject({
+    said: "every().hour",
+    now: false,
+    args: [],
+    tags: [],
+    policies: { overlap: "skip", catchUp: { missed: "once" }, ifInterrupted: "report" },
+  });
+  expect(definitions[0]).not.toHaveProperty("name");
+  every().day.retry(2).do(tick);
+  expect(definitions[1]?.policies.retry).toEqual({
+    times: 2,
+    backoff: "exponential",
+    from: 10_000,
+    upTo: 300_000,
+  });
+});
+
+test("what was said is told as it was written, without the words that are not about when", () => {
+  const { every, once, cron, definitions } = hear(now);
+  every(2)
+    .weeks.on("monday", "friday")
+    .named("x")
+    .at("09:00", "Europe/Berlin")
+    .retry(2)
+    .until("2027-12-31")
+    .do(tick);
+  every(5).to(10).minutes.between("08:00", "22:00").times(3).do(tick);
+  every()
+    .day.except(25, { from: "2026-12-24", to: new Date("2027-01-01T00:00Z") })
+    .starting(new Date(0))
+    .do(tick);
+  cron("0 9 * * *").or(every(1).monday.in("UTC")).do(tick);
+  once({ epochMilliseconds: Date.parse("2027-01-01T00:00Z") }).do(tick);
+  expect(definitions.map(({ said }) => said)).toEqual([
+    'every(2).weeks.on("monday", "friday").at("09:00", "Europe/Berlin").until("2027-12-31")',
+    'every(5).to(10).minutes.between("08:00", "22:00").times(3)',
+    'every().day.except(25, { from: "2026-12-24", to: "2027-01-01T00:00:00.000Z" }).starting("1970-01-01T00:00:00.000Z")',
+    'cron("0 9 * * *").or(every(1).monday.in("UTC"))',
+    'once("2027-01-01T00:00:00.000Z")',
+  ]);
+});
+
+test("a word never changes the chain it is said to", () => {
+  const { every, cron } = hear(now);
+  const words: readonly (readonly [Recurrence, Recurrence])[] = [every(5).minutes, cron("0 9 * * *")].map(
+    (chain) => {
+      const before = chain.recurrence();
+      chain.between("09:00", "17:00");
+      chain.except("monday");
+      chain.starting("2027-01-01").until("2027-12-31").for("3 days").times(3);
+      chain.in("Asia/Tokyo");
+      chain.or(every().day);
+      chain.named("x").tag("y").now().overlap("allow").timeout(5);
+      return [before, chain.recurrence()];
+    },
+  );
+  for (const [before, after] of words) expect(after).toEqual(before);
+  const minutes = every(15).minutes;
+  minutes.aligned();
+  minutes.spaced();
+  minutes.at(":30");
+  minutes.on("monday");
+  expect(minutes.recurrence()).toEqual(every(15).minutes.recurrence());
+  const weeks = every(2).weeks;
+  weeks.on("monday").at("09:00");
+  expect(`${weeks}`).toBe("every(2).weeks");
+});
+
+test("policies of one chain are not those of another that grew from the same words", () => {
+  const { every, definitions } = hear(now);
+  const base = every().hour.tag("a");
+  base.timeout(5).tag("b").named("one").do(tick);
+  base.do(tick);
+  expect(definitions[1]).toMatchObject({ tags: ["a"] });
+  expect(definitions[1]?.policies.timeout).toBeUndefined();
+  expect(definitions[1]).not.toHaveProperty("name");
+});
+
+test("a chain is heard when it is used, not when it is said", () => {
+  const said = hear(now);
+  const chains = [
+    said.every(2).days.at("18:00"),
+    said.every(2).hours.at(":30"),
+    said.every().day.for("2 days"),
+  ];
+  said.passTo("2026-12-01 09:00");
+  expect(chains.map((chain) => said.moments(chain, 1)[0])).toEqual([
+    "2026-12-03 18:00",
+    "2026-12-01 11:30",
+    "2026-12-02 09:00",
+  ]);
+});
+
+test("next gives the first moments as Dates", () => {
+  const { every, once } = hear(now, "Europe/Berlin");
+  expect(every().day.at("18:00").next(2)).toEqual([
+    new Date("2026-11-22T17:00Z"),
+    new Date("2026-11-23T17:00Z"),
+  ]);
+  expect(every().day.at("18:00").next()).toHaveLength(1);
+  expect(once("2027-01-01").next(5)).toEqual([new Date("2026-12-31T23:00Z")]);
+});
+
+test("describe tells when in words", () => {
+  const { every } = hear(now, "Europe/Berlin");
+  expect(every().weekday.at("09:00").describe()).toBe("every weekday at 09:00");
+  expect(every().weekday.at("09:00").describe("zh")).not.toBe(every().weekday.at("09:00").describe("en"));
+});
+
+test("repeat registers a function and gives it back", () => {
+  const { every, repeat, definitions } = hear(now);
+  const backup = (what: string): string => what;
+  const same = repeat(every().hour, "photos")(repeat(every().day, "music")(backup));
+  expect(same).toBe(backup);
+  expect(definitions.map(({ said, task, args }) => [said, task, args])).toEqual([
+    ["every().day", backup, ["music"]],
+    ["every().hour", backup, ["photos"]],
+  ]);
+});
+
+test("a task without a name brings the place where it was registered", () => {
+  const { every, repeat, definitions } = hear(now);
+  const limit = Error.stackTraceLimit;
+  every().hour.do(() => {});
+  repeat(every().hour)(() => {});
+  every().hour.do(tick);
+  const places = definitions.map(({ place }) => place?.stack?.split("\n").slice(1) ?? []);
+  expect(places[0]?.some((line) => line.includes("do.test.ts"))).toBe(true);
+  expect(places[1]?.some((line) => line.includes("do.test.ts"))).toBe(true);
+  expect(places[2]).toEqual([]);
+  expect(Error.stackTraceLimit).toBe(limit);
+});
+
+test("the second of a union is heard at the same moment as the first", () => {
+  const said = hear(now);
+  const chain = said.every(2).hours.at(":30").or(said.every(3).hours.at(":45"));
+  said.passTo("2026-12-01 09:00");
+  expect(said.moments(chain, 2)).toEqual(["2026-12-01 11:30", "2026-12-01 12:45"]);
+});
+
+test("a job's own schedule can be joined by whatever tells a recurrence", () => {
+  const said = hear(now);
+  const other = { recurrence: () => said.every().day.at("18:00").recurrence() };
+  expect(
+    said.moments(
+      said
+        .every()
+        .day.at("19:00")
+        .or(other as never),
+      2,
+    ),
+  ).toEqual(["2026-11-22 18:00", "2026-11-22 19:00"]);
+});

@@ -1,0 +1,57 @@
+import { expect } from "vitest";
+import { ScheduleError } from "../../src/errors.ts";
+import type { Words } from "../../src/fluent/grammar.ts";
+import { words } from "../../src/fluent/words.ts";
+import type { Definition, Registrar } from "../../src/job/definition.ts";
+import type { Job, Sayable } from "../../src/job/job.ts";
+import { compile } from "../../src/recurrence/compile.ts";
+import type { Recurrence } from "../../src/recurrence/recurrence.ts";
+import { formatMoment, parseMoment } from "../../src/time/iso.ts";
+import { zoneNamed } from "../../src/time/zone.ts";
+
+/** The words, heard at a moment in a zone by a registrar that keeps what is registered. */
+export const hear = (now: string, zone = "UTC") => {
+  const definitions: Definition[] = [];
+  let at = parseMoment(now, zoneNamed(zone));
+  const registrar: Registrar = {
+    hearing: () => ({ now: at, zone: zoneNamed(zone) }),
+    register(definition) {
+      definitions.push(definition);
+      return { name: definition.name ?? definition.task.name } as Job;
+    },
+  };
+  return {
+    ...words(registrar),
+    definitions,
+    /** Lets time pass to a moment. */
+    passTo: (moment: string) => {
+      at = parseMoment(moment, zoneNamed(zone));
+    },
+    /** The next wall times, in the zone. */
+    moments: (said: Sayable, count: number): string[] => walk(said.recurrence(), at, zone, count),
+  };
+};
+
+const walk = (recurrence: Recurrence, now: ReturnType<typeof parseMoment>, name: string, count: number) => {
+  const zone = zoneNamed(name);
+  const trigger = compile(recurrence, { zone, anchor: now });
+  const found: string[] = [];
+  for (let next = trigger.next(now); next !== null && found.length < count; next = trigger.next(next))
+    found.push(formatMoment(next, zone));
+  return found;
+};
+
+/** The words without their types, for mistakes that the compiler refuses. */
+// biome-ignore lint/suspicious/noExplicitAny: what a program without types writes
+export const untyped = (said: Words): any => said;
+
+/** The error that something throws. */
+export const mistake = (say: () => unknown): ScheduleError => {
+  try {
+    say();
+  } catch (error) {
+    expect(error).toBeInstanceOf(ScheduleError);
+    return error as ScheduleError;
+  }
+  throw new Error(`nothing was thrown by ${say}`);
+};
