@@ -29,14 +29,12 @@ const isBlank = (text: string, at: number): boolean => {
 const refuseBrokenField = (text: string, places: readonly number[]): void => {
   for (let i = 2; i < places.length; i += 2) {
     const [before, after] = [places[i - 1]!, places[i]!];
-    if (isJoint(text[before - 1]!) || isJoint(text[after]!)) {
+    if (/[,\-/#]$/.test(text.slice(0, before)) || /^(?:[,\-#]|\/\d)/.test(text.slice(after))) {
       const accepted = "no blanks inside a field";
       throw new Mistake({ what: "expression", accepted, start: before, end: after, instead: "" });
     }
   }
 };
-
-const isJoint = (character: string): boolean => ",-/#".includes(character);
 
 const accepted = "five fields (minute, hour, day of the month, month, weekday), or six with the second first";
 

@@ -96,12 +96,18 @@ const emptyEntry = (start: number, end: number, at: number, field: Field): Mista
 
 const leftover = ({ text, at, end }: Part, start: number, field: Field): Mistake => {
   const rest = text.slice(at, end);
-  const plain = rest.normalize("NFKC");
   return new Mistake({
     what: field.name,
     accepted: `nothing more after "${text.slice(start, at)}"`,
     start: at,
     end,
-    instead: plain === rest ? "" : plain,
+    instead: meant(rest),
   });
+};
+
+/** Full-width signs, another sign for a comma, or one character too many. */
+const meant = (rest: string): string | undefined => {
+  const plain = rest.normalize("NFKC").replace(/^[;|&+\u3001]/, ",");
+  if (plain !== rest) return plain;
+  return rest.length === 1 && !/[LW#/-]/i.test(rest) ? "" : undefined;
 };

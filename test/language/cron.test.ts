@@ -1,0 +1,379 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { ScheduleError } from "../../src/errors.ts";
+import { parseCron } from "../../src/language/cron.ts";
+import { calendar, fields, timeList, union } from "../../src/recurrence/combine.ts";
+import { compile } from "../../src/recurrence/compile.ts";
+import type { Dates, DayRule, Recurrence, Times } from "../../src/recurrence/recurrence.ts";
+import type { Instant } from "../../src/time/instant.ts";
+import { timeNumber } from "../../src/time/plain-time.ts";
+import { zoneNamed } from "../../src/time/zone.ts";
+import { cronExpression } from "./cron-expressions.ts";
+
+const at = (...times: readonly [hour: number, minute: number][]): Times =>
+  timeList(times.map(([hour, minute]) => timeNumber(hour, minute)));
+const on = (dates: Dates, times: Times = at([9, 0])): Recurrence => calendar({ dates, times });
+const daily = (times: Times): Recurrence => calendar({ times });
+const days = (...numbers: readonly number[]): DayRule[] => numbers.map((day) => ({ kind: "day", day }));
+const nth = (nth: number, weekday: number): DayRule => ({ kind: "nth", nth, weekday });
+const upTo = (last: number, from = 0, step = 1): number[] =>
+  Array.from({ length: Math.floor((last - from) / step) + 1 }, (_, i) => from + i * step);
+
+const elapsed = (said: Omit<Parameters<typeof fields>[0], "follows">): Times =>
+  fields({ seconds: [0], ...said, follows: "elapsed" });
+const wall = (said: Omit<Parameters<typeof fields>[0], "follows">): Times =>
+  fields({ seconds: [0], ...said, follows: "wall" });
+
+const meanings: readonly (readonly [text: string, meaning: Recurrence])[] = [
+  ["0 9 * * *", daily(at([9, 0]))],
+  ["  0\t9  * * *\n", daily(at([9, 0]))],
+  ["00 09 * * *", daily(at([9, 0]))],
+  ["0 9,17 * * *", daily(at([9, 0], [17, 0]))],
+  ["30,0 17,9,17 * * *", daily(at([9, 0], [9, 30], [17, 0], [17, 30]))],
+
+  ["* * * * *", daily(elapsed({}))],
+  ["*/1 */1 * * *", daily(elapsed({}))],
+  ["0-59 * * * *", daily(elapsed({}))],
+  ["*/5 * * * *", daily(elapsed({ minutes: upTo(59, 0, 5) }))],
+  ["5/15 * * * *", daily(elapsed({ minutes: [5, 20, 35, 50] }))],
+  ["1-30/7 * * * *", daily(elapsed({ minutes: [1, 8, 15, 22, 29] }))],
+  ["50-10/5 * * * *", daily(elapsed({ minutes: [50, 55, 0, 5, 10] }))],
+  ["*/59 * * * *", daily(elapsed({ minutes: [0, 59] }))],
+  ["*/40,7 * * * *", daily(elapsed({ minutes: [0, 7, 40] }))],
+  ["* 9 * * *", daily(elapsed({ hours: [9] }))],
+  ["*/30 2 * * *", daily(elapsed({ hours: [2], minutes: [0, 30] }))],
+  ["0 */12 * * *", daily(elapsed({ hours: [0, 12], minutes: [0] }))],
+  ["0,30 2 * * *", daily(at([2, 0], [2, 30]))],
+  ["0 22-2 * * *", daily(at([0, 0], [1, 0], [2, 0], [22, 0], [23, 0]))],
+  ["0 22-4/3 * * *", daily(at([22, 0], [1, 0], [4, 0]))],
+  ["0 20/2 * * *", daily(at([20, 0], [22, 0]))],
+  ["0-59 9 * * *", daily(wall({ hours: [9], minutes: upTo(59) }))],
+  ["0 0-23 * * *", daily(wall({ hours: upTo(23), minutes: [0] }))],
+  [
+    "*/5 9-17 * * mon-fri",
+    on({ weekdays: [1, 2, 3, 4, 5] }, elapsed({ hours: upTo(17, 9), minutes: upTo(59, 0, 5) })),
+  ],
+
+  ["0 0 9 * * *", daily(at([9, 0]))],
+  ["* * * * * *", daily(elapsed({ seconds: undefined }))],
+  ["*/15 * * * * *", daily(elapsed({ seconds: [0, 15, 30, 45] }))],
+  ["30 15 9 * * *", daily(timeList([timeNumber(9, 15, 30)]))],
+  ["* 0 9 * * *", daily(wall({ hours: [9], minutes: [0], seconds: undefined }))],
+  ["0-59 0 9 * * *", daily(wall({ hours: [9], minutes: [0], seconds: undefined }))],
+
+  ["0 9 * * 1-5", on({ weekdays: [1, 2, 3, 4, 5] })],
+  ["0 9 * * MON-FRI", on({ weekdays: [1, 2, 3, 4, 5] })],
+  ["0 9 * * Monday-friday", on({ weekdays: [1, 2, 3, 4, 5] })],
+  ["0 9 * * 0", on({ weekdays: [7] })],
+  ["0 9 * * 7", on({ weekdays: [7] })],
+  ["0 9 * * sun,6", on({ weekdays: [6, 7] })],
+  ["0 9 * * 5-7", on({ weekdays: [5, 6, 7] })],
+  ["0 9 * * 7-2", on({ weekdays: [7, 1, 2] })],
+  ["0 9 * * fri-mon", on({ weekdays: [5, 6, 7, 1] })],
+  ["0 9 * * fri-mon/2", on({ weekdays: [5, 7] })],
+  ["0 9 * * mon/2", on({ weekdays: [1, 3, 5] })],
+  ["0 9 * * */2", on({ weekdays: [7, 2, 4, 6] })],
+  ["0 9 * * 0-7", daily(at([9, 0]))],
+  ["0 9 * * 1-7", daily(at([9, 0]))],
+  ["0 9 * * mon-sun", daily(at([9, 0]))],
+  ["0 9 * * *,mon", daily(at([9, 0]))],
+  ["0 9 ? * mon", on({ weekdays: [1] })],
+  ["0 9 * * ?", daily(at([9, 0]))],
+  ["0 9 ? * ?", daily(at([9, 0]))],
+
+  ["0 9 * 1,DEC *", on({ months: [1, 12] })],
+  ["0 9 * nov-feb *", on({ months: [11, 12, 1, 2] })],
+  ["0 9 * September *", on({ months: [9] })],
+  ["0 9 * */3 *", on({ months: [1, 4, 7, 10] })],
+  ["0 9 * jan/6 *", on({ months: [1, 7] })],
+  ["0 9 * 1-12 *", daily(at([9, 0]))],
+
+  ["0 9 1,15 * *", on({ days: days(1, 15) })],
+  ["0 9 30-2 * *", on({ days: days(30, 31, 1, 2) })],
+  ["0 9 1-31 * *", daily(at([9, 0]))],
+  ["0 9 25 12 *", on({ days: [{ kind: "annual", month: 12, day: 25 }] })],
+  ["0 9 29 2 *", on({ days: [{ kind: "annual", month: 2, day: 29 }] })],
+  ["0 9 29-31 feb *", on({ months: [2], days: days(29, 30, 31) })],
+  ["0 9 31 4,5 *", on({ months: [4, 5], days: days(31) })],
+  ["0 9 L * *", on({ days: days(-1) })],
+  ["0 9 l-3 * *", on({ days: days(-4) })],
+  ["0 9 LW * *", on({ days: [{ kind: "workday", nth: -1 }] })],
+  ["0 9 15W * *", on({ days: [{ kind: "near", day: 15 }] })],
+  ["0 9 1w * *", on({ days: [{ kind: "workday", nth: 1 }] })],
+  [
+    "0 9 1-3,L,15W,LW * *",
+    on({ days: [...days(1, 2, 3, -1), { kind: "near", day: 15 }, { kind: "workday", nth: -1 }] }),
+  ],
+  ["0 9 * * 5#2", on({ days: [nth(2, 5)] })],
+  ["0 9 * * fri#2", on({ days: [nth(2, 5)] })],
+  ["0 9 * * 0#1,Sunday#3,7#5", on({ days: [nth(1, 7), nth(3, 7), nth(5, 7)] })],
+  ["0 9 * * 5L", on({ days: [nth(-1, 5)] })],
+  ["0 9 * * friL", on({ days: [nth(-1, 5)] })],
+  ["0 9 * * MondayL", on({ days: [nth(-1, 1)] })],
+  ["0 9 * * mon,fri#2", union(on({ weekdays: [1] }), on({ days: [nth(2, 5)] }))],
+  ["0 9 * * fri,fri#2", on({ weekdays: [5] })],
+
+  // Either day field is enough …
+  ["0 9 1 * mon", union(on({ days: days(1) }), on({ weekdays: [1] }))],
+  ["0 9 1 6 mon", union(on({ months: [6], days: days(1) }), on({ months: [6], weekdays: [1] }))],
+  ["0 9 1 * fri#2", on({ days: [...days(1), nth(2, 5)] })],
+  ["0 9 L * sat,mon#1", union(on({ days: [...days(-1), nth(1, 1)] }), on({ weekdays: [6] }))],
+  ["0 9 1,*/2 * mon", union(on({ days: days(...upTo(31, 1, 2)) }), on({ weekdays: [1] }))],
+  ["0 9 1-31 * mon", daily(at([9, 0]))],
+  ["0 9 1 * 0-6", daily(at([9, 0]))],
+  // … unless one of them begins with a star.
+  ["0 9 */2 * mon", on({ days: days(...upTo(31, 1, 2)), weekdays: [1] })],
+  ["0 9 */2,L * mon", on({ days: days(...upTo(31, 1, 2), -1), weekdays: [1] })],
+  ["0 9 13 * */5", on({ days: days(13), weekdays: [5, 7] })],
+  ["0 9 ? * 1-5", on({ weekdays: [1, 2, 3, 4, 5] })],
+  ["0 9 */1 * mon", on({ weekdays: [1] })],
+  ["0 9 13 * *,mon", on({ days: days(13) })],
+
+  ["@yearly", on({ days: [{ kind: "annual", month: 1, day: 1 }] }, at([0, 0]))],
+  ["@annually", on({ days: [{ kind: "annual", month: 1, day: 1 }] }, at([0, 0]))],
+  ["@monthly", on({ days: days(1) }, at([0, 0]))],
+  ["@weekly", on({ weekdays: [7] }, at([0, 0]))],
+  ["@daily", daily(at([0, 0]))],
+  [" @Midnight ", daily(at([0, 0]))],
+  ["@hourly", daily(elapsed({ minutes: [0] }))],
+];
+
+describe("a cron expression says when", () => {
+  test.each(meanings)("%s", (text, meaning) => {
+    expect(parseCron(text)).toEqual(meaning);
+  });
+});
+
+/** The mistaken part stands between « and ». */
+const mistakes: readonly (readonly [marked: string, accepted: RegExp, nearest?: string])[] = [
+  ["«»", /five fields/],
+  ["«  »", /five fields/],
+  ["«0 9 * *»", /five fields/, "0 9 * * *"],
+  ["  «* * *»", /five fields/],
+  ["«every day»", /five fields/],
+  ["0 0 9 ? * MON-FRI «*»", /no field for years/, "0 0 9 ? * MON-FRI"],
+  ["0 0 9 ? * 2-6 «*»", /no field for years/],
+  ["0 0 9 1 1 ? «2027»", /no field for years/],
+  ["0 9 * * 1-5 node «job.js»", /a command does not belong here/],
+  ["0 9 * * mon,« »tue", /no blanks/, "0 9 * * mon,tue"],
+  ["0 9 * * mon« »- fri", /no blanks/, "0 9 * * mon-fri"],
+  ["0 9 1« »,15 * *", /no blanks/, "0 9 1,15 * *"],
+
+  ["«60» * * * *", /0 to 59/, "0 * * * *"],
+  ["«61» * * * *", /0 to 59/],
+  ["«99999999999999999999999» * * * *", /0 to 59/],
+  ["0-«60» * * * *", /0 to 59/, "0-59 * * * *"],
+  ["0 «24» * * *", /0 to 23/, "0 0 * * *"],
+  ["0 8-«24» * * *", /0 to 23/, "0 8-23 * * *"],
+  ["0 9 «0» * *", /1 to 31/, "0 9 1 * *"],
+  ["0 9 «32» * *", /1 to 31/],
+  ["0 9 1-«32» * *", /1 to 31/, "0 9 1-31 * *"],
+  ["0 9 * «13» *", /1 to 12 or jan to dec/],
+  ["0 9 * «0» *", /1 to 12/, "0 9 * 1 *"],
+  ["0 9 * * «8»", /0 to 7 \(0 and 7 are Sunday\) or sun to sat/],
+  ["«60» 0 9 * * *", /0 to 59/, "0 0 9 * * *"],
+  ["0 9 «32»W * *", /1 to 31/],
+  ["0 9 L-«31» * *", /1 to 30/],
+  ["0 9 * * fri«#6»", /#1 to #5/],
+  ["0 9 * * 5«#0»", /#1 to #5/],
+  ["0 9 * * fri«#»", /#1 to #5/],
+  ["0 9 * * fri«#L»", /#1 to #5/, "0 9 * * friL"],
+  ["0 9 * * «8»#1", /0 to 7/],
+
+  ["0 9 * * «mondya»", /sun to sat/, "0 9 * * monday"],
+  ["0 9 * * mon-«frii»", /sun to sat/, "0 9 * * mon-fri"],
+  ["0 9 * «sept» *", /jan to dec/, "0 9 * sep *"],
+  ["0 9 * «mon» *", /jan to dec/],
+  ["0 9 * * «L»", /friL/],
+  ["0 9 «fri» * *", /1 to 31, L/],
+  ["«H» 9 * * *", /0 to 59/],
+  ["0 «nine» * * *", /0 to 23/],
+  ["0 9 «W» * *", /15W/],
+  ["0 9 15-«L» * *", /1 to 31/],
+
+  ["«*/60» * * * *", /\/1 to \/59/, "0 * * * *"],
+  ["0 «*/24» * * *", /\/1 to \/23/, "0 0 * * *"],
+  ["*«/90» * * * *", /every\(90\)\.minutes/],
+  ["0 *«/36» * * *", /every\(36\)\.hours/],
+  ["*«/0» * * * *", /\/1 to \/59/],
+  ["10-20«/11» * * * *", /\/1 to \/10/],
+  ["50«/10» * * * *", /\/1 to \/9/],
+  ["*«/» * * * *", /\/1 to \/59/],
+  ["*«//»2 * * * *", /\/1 to \/59/],
+  ["0 9 * * fri-mon«/4»", /\/1 to \/3/],
+
+  ["0 9 * * mon-fri/2«x»", /nothing more after "mon-fri\/2"/, "0 9 * * mon-fri/2"],
+  ["0 9 1-5«-7» * *", /nothing more after "1-5"/],
+  ["0 9 L«AST» * *", /nothing more after "L"/],
+  ["0 9 10-15«W» * *", /nothing more after "10-15"/],
+  ["*«*» * * * *", /nothing more after "\*"/, "* * * * *"],
+  ["0 9 «?»/2 * *", /1 to 31/, "0 9 */2 * *"],
+  ["1«,,»2 * * * *", /both sides of each comma/, "1,2 * * * *"],
+  ["1«,,»,2 * * * *", /both sides of each comma/, "1,2 * * * *"],
+  ["«,»5 * * * *", /both sides of each comma/, "5 * * * *"],
+  ["5«,» * * * *", /both sides of each comma/, "5 * * * *"],
+
+  ["«?» 9 * * *", /0 to 59/, "* 9 * * *"],
+  ["0 9 * * «-»1", /0 to 7/],
+  ["0 9 5«-» * *", /1 to 31/],
+  ["0 9 * * mon«;tue»", /nothing more after "mon"/, "0 9 * * mon,tue"],
+  ["0 «~»9 * * *", /0 to 23/],
+  ["0 9 * * «💥»", /sun to sat/],
+  ["«０»　９　＊　＊　＊", /0 to 59/, "0　9　*　*　*"],
+  ["0 9 * * 1«，2»", /nothing more after "1"/, "0 9 * * 1,2"],
+
+  ["0 9 «30» 2 *", /at most 29: this would never run/, "0 9 L 2 *"],
+  ["0 9 «31» 4,jun *", /at most 30: this would never run/, "0 9 L 4,jun *"],
+  ["0 9 «30,31» 2 mon", /never run/, "0 9 L 2 mon"],
+  ["0 9 «31W» 9 *", /never run/, "0 9 L 9 *"],
+  ["0 9 «L-29» feb *", /never run/, "0 9 L feb *"],
+  ["0 9 15W * «*/6»", /Monday to Friday beside W/, "0 9 15W * *"],
+  ["0 9 «*/2» * fri#2", /\* as the day of the month/, "0 9 * * fri#2"],
+
+  ["«@dayly»", /@yearly, @annually/, "@daily"],
+  [" «@fortnightly»", /@yearly, @annually/],
+  ["«@every» 5m", /every\("5m"\)/],
+  ["«@reboot»", /\.now\(\)/],
+  ["@daily «9 *»", /nothing more after @daily/, "@daily"],
+  // Several mistakes are told one at a time, and put right together.
+  ["«60» 24 0 * mondya", /0 to 59/, "0 0 1 * monday"],
+];
+
+describe("a mistake is pointed at", () => {
+  test.each(mistakes.map(([marked, accepted, nearest]) => ({ marked, accepted, nearest })))(
+    "$marked",
+    ({ marked, accepted, nearest }) => {
+      const text = marked.replace(/[«»]/g, "");
+      const error = mistakeIn(text);
+      expect(pointedAt(text, error)).toBe(marked);
+      expect(error.accepted).toMatch(accepted);
+      expect(error.nearest).toBe(nearest && JSON.stringify(nearest));
+    },
+  );
+});
+
+test("a mistake says the field, what it takes, and the nearest right expression", () => {
+  expect(mistakeIn("0 24 * * mon-fri").message).toBe(
+    [
+      'Cron hour: got "0 24 * * mon-fri", expected 0 to 23. Did you mean "0 0 * * mon-fri"?',
+      "",
+      "  0 24 * * mon-fri",
+      "    ^^",
+    ].join("\n"),
+  );
+});
+
+test.each([[undefined], [null], [5], [["0 9 * * *"]], [{ toString: () => "0 9 * * *" }]])(
+  "%s is no text",
+  (given) => {
+    const error = mistakeIn(given as unknown as string);
+    expect(error.message).toMatch(/^Cron expression: got .*, expected text, such as "0 9 \* \* mon-fri"\.$/);
+  },
+);
+
+test("a text of more than 256 characters is not read", () => {
+  const longest = `${"0,".repeat(123)}0 9 * * *`;
+  expect(longest).toHaveLength(255);
+  expect(parseCron(`${longest} `)).toEqual(parseCron("0 9 * * *"));
+  expect(mistakeIn(`${longest}  `).accepted).toBe("at most 256 characters");
+});
+
+describe("clock changes in Berlin", () => {
+  const moments = (text: string, from: string, to: string): readonly string[] => {
+    const trigger = compile(parseCron(text), {
+      zone: zoneNamed("Europe/Berlin"),
+      anchor: Date.parse(from) as Instant,
+    });
+    const found: string[] = [];
+    for (
+      let at = trigger.next(Date.parse(from) as Instant);
+      at !== null && at < Date.parse(to);
+      at = trigger.next(at)
+    )
+      found.push(new Date(at).toISOString().slice(11, 16));
+    return found;
+  };
+  const spring = ["2026-03-29T00:45:00Z", "2026-03-29T01:45:00Z"] as const;
+  const autumn = ["2026-10-24T23:45:00Z", "2026-10-25T01:45:00Z"] as const;
+
+  test("fixed times run once: after the gap, and the first time in the fold", () => {
+    expect(moments("30 2 * * *", ...spring)).toEqual(["01:30"]);
+    expect(moments("0,30 2 * * *", ...autumn)).toEqual(["00:00", "00:30"]);
+  });
+
+  test("a starred minute goes with real time: not at all in the gap, twice in the fold", () => {
+    expect(moments("*/30 2 * * *", ...spring)).toEqual([]);
+    expect(moments("*/30 2 * * *", ...autumn)).toEqual(["00:00", "00:30", "01:00", "01:30"]);
+  });
+});
+
+const seed = Number(process.env.CRON_SEED ?? 20_261_122);
+const count = Number(process.env.CRON_FUZZ ?? 20_000);
+
+describe(`any text (seed ${seed}, ${count} of them)`, () => {
+  const letters = fc.constantFrom(
+    ..."0123456789*/,-?LW#@ \t",
+    "mon",
+    "FRI",
+    "jan",
+    "1-5",
+    "*/5",
+    " * ",
+    "9",
+    "é",
+    "＊",
+    "\n",
+  );
+  const soup = fc.array(letters, { maxLength: 40 }).map((list) => list.join(""));
+  const broken = fc
+    .tuple(cronExpression(), fc.nat({ max: 80 }), fc.nat({ max: 3 }), letters)
+    .map(([{ text }, place, length, put]) => text.slice(0, place) + put + text.slice(place + length));
+
+  test.each([
+    ["anything", fc.string({ unit: "binary", maxLength: 300 })],
+    ["cron's characters", soup],
+    ["an expression with a mistake", broken],
+  ])("%s gives a recurrence or a mistake with its place", (_, texts) => {
+    fc.assert(
+      fc.property(texts, (text) => {
+        const error = caught(text);
+        if (error === undefined) return;
+        expect(error).toBeInstanceOf(ScheduleError);
+        expect(error.code).toBe("cron");
+        expect(error.given).toBe(text);
+        if (text.length > 256) return;
+        expect(text.slice(error.start, error.start! + error.length!)).toHaveLength(error.length!);
+        if (error.nearest !== undefined) parseCron(JSON.parse(error.nearest));
+      }),
+      { numRuns: Math.ceil(count / 3), seed },
+    );
+  });
+
+  test("a right expression is read", () => {
+    fc.assert(
+      fc.property(cronExpression(), ({ text }) => {
+        expect(caught(text)).toBeUndefined();
+      }),
+      { numRuns: Math.ceil(count / 10), seed },
+    );
+  });
+});
+
+const caught = (text: string): ScheduleError | undefined => {
+  try {
+    parseCron(text);
+    return undefined;
+  } catch (error) {
+    return error as ScheduleError;
+  }
+};
+
+const mistakeIn = (text: string): ScheduleError => {
+  const error = caught(text);
+  expect(error).toBeInstanceOf(ScheduleError);
+  expect(error!.code).toBe("cron");
+  return error!;
+};
+
+const pointedAt = (text: string, { start, length }: ScheduleError): string =>
+  `${text.slice(0, start)}«${text.slice(start, start! + length!)}»${text.slice(start! + length!)}`;
