@@ -164,7 +164,7 @@ export const systemZone = (): Zone => {
 
 class SystemZone extends RuledZone {
   constructor() {
-    super("local", (at) => -new Date(at).getTimezoneOffset() * minute);
+    super("local", (at) => 0 - new Date(at).getTimezoneOffset() * minute);
     Object.defineProperty(this, "name", { get: systemZoneName, enumerable: true });
   }
 }

@@ -5,41 +5,7 @@ import { compile } from "../../src/recurrence/compile.ts";
 import type { Instant } from "../../src/time/instant.ts";
 import { day, hour, second } from "../../src/time/plain-time.ts";
 import { resolveWall, type WallTime, wallToInstants, zoneNamed, zoneNames } from "../../src/time/zone.ts";
-import { type Change, changes, intlOffset } from "../time/offsets.ts";
-
-const from = Date.UTC(2000, 0, 1);
-const to = Date.UTC(2038, 0, 1);
-
-/** Zones with the same rules, and every change of their clocks. */
-interface Rules {
-  readonly zones: readonly string[];
-  readonly changes: readonly Change[];
-}
-
-/** Zones that agree every three days, and at each change of the first of them, are taken together. */
-const allRules = (): readonly Rules[] => {
-  const alike = new Map<string, string[]>();
-  for (const name of zoneNames()) {
-    const offset = intlOffset(name);
-    const samples: number[] = [];
-    for (let at = from; at < to; at += 3 * day) samples.push(offset(at));
-    const key = samples.join();
-    alike.set(key, [...(alike.get(key) ?? []), name]);
-  }
-  return [...alike.values()].flatMap((zones) => {
-    const found = changes(intlOffset(zones[0]!), from, to);
-    const agrees = (name: string) => {
-      const offset = intlOffset(name);
-      return found.every(({ at, before, after }) => offset(at - second) === before && offset(at) === after);
-    };
-    return [
-      { zones: zones.filter(agrees), changes: found },
-      ...zones
-        .filter((name) => !agrees(name))
-        .map((name) => ({ zones: [name], changes: changes(intlOffset(name), from, to) })),
-    ];
-  });
-};
+import { allRules, type Change } from "../time/offsets.ts";
 
 /** The wall times at the start, in the middle, at the last second and at the end of what a change hides or repeats, and around it. */
 const wallsAround = ({ at, before, after }: Change): readonly number[] => {
@@ -91,7 +57,7 @@ const questionsAbout = (zone: string, change: Change): readonly Question[] =>
 const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString());
 
 describe("every change of every clock from 2000 to 2037", () => {
-  const rules = allRules();
+  const rules = allRules(Date.UTC(2000, 0, 1), Date.UTC(2038, 0, 1));
   const questions = rules.map(({ zones, changes }) =>
     changes.map((change) => questionsAbout(zones[0]!, change)),
   );

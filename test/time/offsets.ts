@@ -50,6 +50,38 @@ export const changes = (offset: (at: number) => number, from: number, to: number
 };
 
 const oneDay = 86_400_000;
+
+/** Zones with the same rules, and every change of their clocks. */
+export interface Rules {
+  readonly zones: readonly string[];
+  readonly changes: readonly Change[];
+}
+
+/** Zones that agree every three days, and at each change of the first of them, are taken together. */
+export const allRules = (from: number, to: number): readonly Rules[] => {
+  const alike = new Map<string, string[]>();
+  for (const name of Intl.supportedValuesOf("timeZone")) {
+    const offset = intlOffset(name);
+    const samples: number[] = [];
+    for (let at = from; at < to; at += 3 * oneDay) samples.push(offset(at));
+    const key = samples.join();
+    alike.set(key, [...(alike.get(key) ?? []), name]);
+  }
+  return [...alike.values()].flatMap((zones) => {
+    const found = changes(intlOffset(zones[0]!), from, to);
+    const agrees = (name: string) => {
+      const offset = intlOffset(name);
+      return found.every(({ at, before, after }) => offset(at - 1_000) === before && offset(at) === after);
+    };
+    return [
+      { zones: zones.filter(agrees), changes: found },
+      ...zones
+        .filter((name) => !agrees(name))
+        .map((name) => ({ zones: [name], changes: changes(intlOffset(name), from, to) })),
+    ];
+  });
+};
+
 const zones = new Map<string, readonly Change[]>();
 
 /** The changes of a zone from 1999 to 2046, remembered. */
