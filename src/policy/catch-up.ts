@@ -60,25 +60,20 @@ export interface Due {
  */
 export const due = (trigger: Trigger, first: Instant, now: Instant, policy: CatchUpPolicy): Due => {
   const second = trigger.next(first);
-  const isOne = second === null || second > now;
-  const last = isOne ? first : latest(trigger, first, now);
-  const next = isOne ? second : trigger.next(last);
-  if (isOne && (now - first < onlyLate || isInTime(trigger, policy, first, next, now)))
-    return { ...nothing, run: [first], last, next };
-  const wanted = now - last < onlyLate || isInTime(trigger, policy, last, next, now);
-  if (!wanted) return { ...nothing, expired: count(trigger, first, last), last, next };
-  if (policy.missed !== "all")
-    return { ...nothing, run: [last], coalesced: countBefore(trigger, first, last), last, next };
-  const run = lastOnes(
-    trigger,
-    first,
-    last,
-    (at) => now - at < onlyLate || isInTime(trigger, policy, at, next, now),
-  );
-  return { ...nothing, run, expired: countBefore(trigger, first, run[0]!), last, next };
+  if ((second === null || second > now) && now - first < onlyLate) {
+    return { run: [first], coalesced: undefined, expired: undefined, last: first, next: second };
+  }
+  const last = latest(trigger, first, now);
+  const next = trigger.next(last);
+  const isWanted = (at: Instant) => now - at < onlyLate || isInTime(trigger, policy, at, next, now);
+  if (!isWanted(last))
+    return { run: [], coalesced: undefined, expired: count(trigger, first, last), last, next };
+  if (policy.missed !== "all") {
+    return { run: [last], coalesced: countBefore(trigger, first, last), expired: undefined, last, next };
+  }
+  const run = lastOnes(trigger, first, last, isWanted);
+  return { run, coalesced: undefined, expired: countBefore(trigger, first, run[0]!), last, next };
 };
-
-const nothing = { run: [], coalesced: undefined, expired: undefined } as const;
 
 const isInTime = (
   trigger: Trigger,

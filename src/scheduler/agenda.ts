@@ -71,7 +71,6 @@ export class Agenda {
     const starts: Start[] = [];
     let missed = 0;
     for (let first = this.#heap.first; first && first.due <= now; first = this.#heap.first) {
-      this.#heap.remove(first);
       if (first instanceof Entry) {
         const decision = due(first.trigger, first.due as Instant, now, first.definition.policies.catchUp);
         if (!this.#claim(first, decision, now)) continue;
@@ -79,6 +78,7 @@ export class Agenda {
         const wait = now - decision.last >= minute && decision.run.length > 0 ? missed++ * apart : 0;
         this.#put(first, decision, now, wait as Milliseconds, starts);
       } else {
+        this.#heap.remove(first);
         first.entry.delayed--;
         starts.push({ entry: first.entry, scheduled: first.scheduled, isBacklog: false });
       }
@@ -115,8 +115,9 @@ export class Agenda {
   /** Where a job goes on after a decision. One that is counted from the end of its run waits for that end. */
   #goTo(entry: Entry, next: Instant | null, hasStart: boolean): void {
     entry.due = entry.trigger.isSpaced ? Infinity : (next ?? Infinity);
-    if (entry.due < Infinity) this.#heap.add(entry);
-    else if (!hasStart) this.#rest(entry);
+    if (entry.due < Infinity) this.#heap.move(entry);
+    else this.#heap.remove(entry);
+    if (entry.due === Infinity && !hasStart) this.#rest(entry);
   }
 
   /** Counts a spaced job anew, from the end of its run. */

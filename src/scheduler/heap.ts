@@ -36,12 +36,13 @@ export class Heap<T extends Planned> {
     item.place = -1;
     if (last === item) return;
     this.#put(last, place);
-    this.#rise(last);
-    this.#sink(last);
+    this.move(last);
   }
 
-  items(): readonly T[] {
-    return this.#items;
+  /** Puts an item where it belongs after its moment has changed. */
+  move(item: T): void {
+    this.#rise(item);
+    this.#sink(item);
   }
 
   #put(item: T, place: number): void {
