@@ -16,7 +16,7 @@ import { mod } from "../time/plain-date.ts";
 import { day, minute, second, type TimeNumber } from "../time/plain-time.ts";
 import { resolveWall, type WallTime, wallAt } from "../time/zone.ts";
 import { alignedTimes } from "./aligned.ts";
-import { type Base, type ElapsedUnit, isElapsed, lengths, type When } from "./said.ts";
+import { type Elapsed, lengths, type Stepped, type When } from "./said.ts";
 
 /** What a chain has said before its limits: the unit, its days, its times. */
 export const baseRecurrence = (when: When, hearing: Hearing): Recurrence => {
@@ -26,22 +26,16 @@ export const baseRecurrence = (when: When, hearing: Hearing): Recurrence => {
       return base.read(hearing);
     case "dated":
       return calendar({ dates: base.dates, times: timesOf(when) });
-    case "counted":
-      return isElapsed(base.unit)
-        ? elapsed(when, { ...base, unit: base.unit }, hearing)
-        : dated(when, { ...base, unit: base.unit }, hearing);
+    case "elapsed":
+      return elapsed(when, base, hearing);
+    case "stepped":
+      return stepped(when, base, hearing);
   }
 };
 
-type Counted = Extract<Base, { kind: "counted" }>;
-
 const timesOf = ({ times }: When) => (times ? timeList(times) : anchorTime);
 
-const elapsed = (
-  when: When,
-  base: Counted & { readonly unit: ElapsedUnit },
-  hearing: Hearing,
-): Recurrence => {
+const elapsed = (when: When, base: Elapsed, hearing: Hearing): Recurrence => {
   const { days, times, isAligned, isSpaced } = when;
   const unit = lengths[base.unit];
   const every = (base.every * unit) as Milliseconds;
@@ -59,13 +53,7 @@ const elapsed = (
 };
 
 /** Fixed minutes of every hour, or seconds of every minute. Times of different seconds are several schedules in one. */
-const onMarks = (
-  {
-    times = [],
-    days = [undefined],
-  }: { readonly times?: When["times"]; readonly days?: When["days"] | [undefined] },
-  unit: number,
-): Recurrence => {
+const onMarks = ({ times = [], days }: When, unit: number): Recurrence => {
   const ofSecond = (s: number) =>
     times.filter((time) => (time / second) % 60 === s).map((time) => Math.floor(time / minute));
   const seconds = [...new Set(times.map((time) => (time / second) % 60))];
@@ -73,7 +61,9 @@ const onMarks = (
     unit === minute
       ? [fields({ seconds, follows: "elapsed" })]
       : seconds.map((s) => fields({ minutes: ofSecond(s), seconds: [s], follows: "elapsed" }));
-  return union(...marks.flatMap((mark) => days.map((dates) => calendar({ dates, times: mark }))));
+  return union(
+    ...marks.flatMap((mark) => (days ?? [undefined]).map((dates) => calendar({ dates, times: mark }))),
+  );
 };
 
 /**
@@ -83,11 +73,7 @@ const onMarks = (
  *
  * With a beginning the first mark at or after it is the first run.
  */
-const fromMarks = (
-  { times = [], starting }: When,
-  base: Counted & { readonly unit: ElapsedUnit },
-  hearing: Hearing,
-): Recurrence => {
+const fromMarks = ({ times = [], starting }: When, base: Elapsed, hearing: Hearing): Recurrence => {
   const unit = lengths[base.unit];
   const begin = starting?.(hearing);
   const unitStart = startOfUnit(begin ?? hearing.now, unit, hearing);
@@ -106,7 +92,7 @@ const fromMarks = (
 const startOfUnit = (at: Instant, unit: number, { zone }: Hearing): number =>
   at - mod(wallAt(zone, at), unit);
 
-const dated = (when: When, base: Counted & { readonly unit: Step["unit"] }, hearing: Hearing): Recurrence => {
+const stepped = (when: When, base: Stepped, hearing: Hearing): Recurrence => {
   const { every, to, unit } = base;
   const step: Step = { every, unit, ...(to !== undefined && { to }) };
   const times = timesOf(when);
@@ -117,7 +103,7 @@ const dated = (when: When, base: Counted & { readonly unit: Step["unit"] }, hear
 };
 
 /** The start of the day that lies one length after today: `schedule` begins there, also when today's time is still ahead. */
-const startAhead = ({ every, to = every }: Counted, { now, zone }: Hearing): Instant => {
+const startAhead = ({ every, to = every }: Stepped, { now, zone }: Hearing): Instant => {
   const today = Math.floor(wallAt(zone, now) / day);
   const ahead = draw(String(today), every, to, 1).sum(1);
   return resolveWall(zone, ((today + ahead) * day) as WallTime);

@@ -4,7 +4,7 @@ import { parseBoundary } from "../language/words.ts";
 import type { Instant, Milliseconds, Moment } from "../time/instant.ts";
 import { toInstant } from "../time/instant.ts";
 import { looksIso, parseMoment } from "../time/iso.ts";
-import { parseDate } from "../time/plain-date.ts";
+import { mod, parseDate } from "../time/plain-date.ts";
 import { day, parseTime } from "../time/plain-time.ts";
 import { resolveWall, type WallTime, wallAt, type Zone } from "../time/zone.ts";
 import type { Heard } from "./said.ts";
@@ -18,15 +18,24 @@ export const readStart = (given: string | Moment): Heard<Instant> => {
 
 /**
  * The end, itself included: a moment, the end of a day (`"2026-12-31"`), a time of today (`"18:30"`), or what a phrase says.
+ *
+ * @throws ScheduleError `past` where it is heard too late, `moment`, or what the phrase parser throws
  */
 export const readEnd = (given: string | Moment): Heard<Instant> => {
-  if (typeof given !== "string") return always(toInstant(given));
-  if (/^\d{4}-\d{2}-\d{2}$/.test(given)) return ({ zone }) => endOfDay(zone, parseDate(given));
-  if (looksIso(given)) return ({ zone }) => parseMoment(given, zone);
-  if (/^\d{1,2}:\d{2}(?::\d{2})?$/.test(given))
-    return (hearing) =>
-      today(given.padStart(given.length + (given.indexOf(":") === 1 ? 1 : 0), "0"), hearing);
-  return (hearing) => parseBoundary(given, hearing, "end");
+  const read = typeof given === "string" ? readEndText(given) : always(toInstant(given));
+  return (hearing) => {
+    const at = read(hearing);
+    if (at < hearing.now) throw passed("until(…)", given, hearing.now);
+    return at;
+  };
+};
+
+const readEndText = (text: string): Heard<Instant> => {
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return ({ zone }) => endOfDay(zone, parseDate(text));
+  if (looksIso(text)) return ({ zone }) => parseMoment(text, zone);
+  if (/^\d:\d{2}(?::\d{2})?$/.test(text)) return readEndText(`0${text}`);
+  if (/^\d{2}:\d{2}(?::\d{2})?$/.test(text)) return (hearing) => today(text, hearing);
+  return (hearing) => parseBoundary(text, hearing, "end");
 };
 
 /** A moment. @throws ScheduleError `moment` */
@@ -40,7 +49,7 @@ const endOfDay = (zone: Zone, date: number): Instant =>
 
 const today = (time: string, { now, zone }: Hearing): Instant => {
   const wall = wallAt(zone, now);
-  return resolveWall(zone, (wall - (((wall % day) + day) % day) + parseTime(time)) as WallTime);
+  return resolveWall(zone, (wall - mod(wall, day) + parseTime(time)) as WallTime);
 };
 
 /**

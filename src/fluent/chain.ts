@@ -1,3 +1,4 @@
+import { ScheduleError } from "../errors.ts";
 import type { Registrar } from "../job/definition.ts";
 import type { Job, Sayable, Task } from "../job/job.ts";
 import type { Hearing } from "../language/hearing.ts";
@@ -11,19 +12,19 @@ import type { Recurrence } from "../recurrence/recurrence.ts";
 import { type DurationLike, parseDuration } from "../time/duration.ts";
 import type { Instant, Moment } from "../time/instant.ts";
 import { day } from "../time/plain-time.ts";
-import { zoneNamed } from "../time/zone.ts";
+import { utc, zoneNamed } from "../time/zone.ts";
 import { checkAligned } from "./aligned.ts";
 import { readAt } from "./at.ts";
-import { passed, readEnd, readStart } from "./bounds.ts";
+import { readEnd, readStart } from "./bounds.ts";
 import { windowBetween } from "./clock-words.ts";
 import { Defined } from "./defined.ts";
 import { readException } from "./exceptions.ts";
 import type { CatchUpOptions, Exception, RetryOptions } from "./grammar.ts";
 import { readOn } from "./on.ts";
 import { oneOf, readLabel, readRetry, wholeUpTo } from "./policy-words.ts";
-import { checkRuns, inZone, recurrenceOf } from "./recurrence-of.ts";
+import { checkRuns, recurrenceOf } from "./recurrence-of.ts";
 import { refused } from "./refused.ts";
-import { type Heard, isElapsed, lengths, type Traits, usualTraits, type When } from "./said.ts";
+import { checkSaid, type Heard, lengths, type Traits, usualTraits, type When } from "./said.ts";
 import { type Spoken, spokenText } from "./spoken.ts";
 import { checkTask, placeOf } from "./task.ts";
 
@@ -56,7 +57,7 @@ export class Chain implements Sayable {
 
   between(from: string, to: string): Chain {
     const { base, times, windows = [] } = this.#when;
-    const isDated = base.kind === "dated" || (base.kind === "counted" && !isElapsed(base.unit));
+    const isDated = base.kind === "dated" || base.kind === "stepped";
     if (isDated && !times)
       throw refused(
         this.#spoken,
@@ -80,10 +81,7 @@ export class Chain implements Sayable {
 
   until(when: string | Moment): Chain {
     this.#refuseOnce("until");
-    const until = readEnd(when);
-    const hearing = inZone(this.#registrar.hearing(), this.#when.zone);
-    if (until(hearing) < hearing.now) throw passed("until(…)", when, hearing.now);
-    return this.#saying("until", [when], { until });
+    return this.#saying("until", [when], { until: this.#checked(readEnd(when)) });
   }
 
   for(length: DurationLike): Chain {
@@ -98,7 +96,7 @@ export class Chain implements Sayable {
 
   aligned(): Chain {
     const { base, times, isSpaced } = this.#when;
-    if (base.kind !== "counted" || !isElapsed(base.unit) || base.to !== undefined)
+    if (base.kind !== "elapsed" || base.to !== undefined)
       throw refused(this.#spoken, "aligned()", "seconds, minutes or hours: every(15).minutes.aligned()");
     if (times || isSpaced)
       throw refused(this.#spoken, "aligned()", `either .aligned() or .${times ? "at(…)" : "spaced()"}`);
@@ -108,7 +106,7 @@ export class Chain implements Sayable {
 
   spaced(): Chain {
     const { base, times, days, isAligned } = this.#when;
-    if (base.kind !== "counted" || !isElapsed(base.unit))
+    if (base.kind !== "elapsed")
       throw refused(this.#spoken, "spaced()", "seconds, minutes or hours: every(10).minutes.spaced()");
     if (times || days || isAligned)
       throw refused(this.#spoken, "spaced()", "a length alone: it counts from the end of the last run");
@@ -126,6 +124,7 @@ export class Chain implements Sayable {
       read: (hearing: Hearing) => union(heardIn(this, hearing), heardIn(other, hearing)),
     } as const;
     const spoken = { before: this.#spoken, word: "or", args: [other] };
+    if (typeof other?.recurrence !== "function") throw noSentence(other);
     if (isSpaced(this.recurrence()) || isSpaced(other.recurrence()))
       throw refused(this.#spoken, "or(…)", "schedules that do not count from the end of a run");
     return new Chain(this.#registrar, { base }, spoken, this.#traits);
@@ -231,14 +230,14 @@ export class Chain implements Sayable {
 
   /** Reads once where the word is said, so that a mistake is thrown on its line. */
   #checked<T>(read: Heard<T>): Heard<T> {
-    read(inZone(this.#registrar.hearing(), this.#when.zone));
+    checkSaid(read, this.#registrar.hearing(), this.#when.zone);
     return read;
   }
 
   /** The length that is counted, 0 when it is no elapsed one. */
   #elapsed(): number {
     const { base } = this.#when;
-    return base.kind === "counted" && isElapsed(base.unit) ? base.every * lengths[base.unit] : 0;
+    return base.kind === "elapsed" ? base.every * lengths[base.unit] : 0;
   }
 
   #isOnce(): boolean {
@@ -253,5 +252,13 @@ export class Chain implements Sayable {
 
 const heardIn = (said: Sayable, hearing: Hearing): Recurrence => Chain.heard(said, hearing);
 
+const noSentence = (given: unknown): ScheduleError =>
+  new ScheduleError({
+    code: "word",
+    what: "or(…)",
+    given,
+    accepted: "a schedule, as in .or(every().monday)",
+  });
+
 const isSpaced = (recurrence: Recurrence): boolean =>
-  compile(recurrence, { zone: zoneNamed("UTC"), anchor: 0 as Instant }).isSpaced;
+  compile(recurrence, { zone: utc, anchor: 0 as Instant }).isSpaced;

@@ -4,7 +4,7 @@ import { nearest } from "../nearest.ts";
 import type { Dates, DayRule } from "../recurrence/recurrence.ts";
 import { weekdayNames, weekdaysNamed } from "./day-names.ts";
 import { refused } from "./refused.ts";
-import { isElapsed, type When } from "./said.ts";
+import type { When } from "./said.ts";
 import type { Spoken } from "./spoken.ts";
 
 /**
@@ -32,7 +32,7 @@ const kindFor = ({ base, days, times, isSpaced }: When, before: Spoken): Kind =>
     throw refused(before, "on(…)", "days after a fixed number, as in every(2).weeks");
   if (times && base.every > 1) throw refused(before, "on(…)", `every().${base.unit}.at(…).on(…)`);
   if (base.unit === "day") throw refused(before, "on(…)", 'weeks: every().week.on("monday", "friday")');
-  return isElapsed(base.unit) ? "week" : base.unit;
+  return base.kind === "elapsed" ? "week" : base.unit;
 };
 
 const readDay = (kind: Kind, given: unknown): Dates => {

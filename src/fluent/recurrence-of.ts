@@ -6,10 +6,9 @@ import type { Bounded, DailyWindow, Exclusion, Recurrence } from "../recurrence/
 import type { Instant } from "../time/instant.ts";
 import { formatIso } from "../time/iso.ts";
 import { day } from "../time/plain-time.ts";
-import { zoneNamed } from "../time/zone.ts";
 import { baseRecurrence } from "./base.ts";
 import { endOfSpan } from "./bounds.ts";
-import type { When } from "./said.ts";
+import { inZone, type When } from "./said.ts";
 
 /** What a chain has said, heard at one moment in one place. */
 export const recurrenceOf = (when: When, heard: Hearing): Recurrence => {
@@ -17,10 +16,6 @@ export const recurrenceOf = (when: When, heard: Hearing): Recurrence => {
   const base = baseRecurrence(when, hearing);
   return isLimited(when) ? limited(base, when, hearing) : base;
 };
-
-/** The same moment in the zone that a chain names, if it names one. */
-export const inZone = (heard: Hearing, zone: string | undefined): Hearing =>
-  zone === undefined ? heard : { now: heard.now, zone: zoneNamed(zone) };
 
 /**
  * Refuses what has no moment left after now.

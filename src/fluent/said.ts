@@ -1,8 +1,10 @@
+import { ScheduleError } from "../errors.ts";
 import type { Hearing } from "../language/hearing.ts";
 import { type Policies, usualPolicies } from "../policy/policies.ts";
 import type { DailyWindow, Dates, DateUnit, Exclusion, Recurrence } from "../recurrence/recurrence.ts";
 import type { Instant, Milliseconds } from "../time/instant.ts";
 import { hour, minute, second, type TimeNumber } from "../time/plain-time.ts";
+import { fixedZone, zoneNamed } from "../time/zone.ts";
 
 /** Something that depends on when and where it is heard: "today at 18:30". */
 export type Heard<T> = (hearing: Hearing) => T;
@@ -12,13 +14,8 @@ export type Unit = ElapsedUnit | DateUnit;
 
 /** What stands before the first dot, and the unit. */
 export type Base =
-  /** `every(5).minutes`, `every(2).to(4).weeks`. */
-  | {
-      readonly kind: "counted";
-      readonly unit: Unit;
-      readonly every: number;
-      readonly to?: number | undefined;
-    }
+  | Elapsed
+  | Stepped
   /** `every().monday`. */
   | { readonly kind: "dated"; readonly dates: Dates }
   /** A phrase, a cron expression, a moment, several schedules in one. */
@@ -27,6 +24,22 @@ export type Base =
       readonly from: "phrase" | "cron" | "moment" | "union";
       readonly read: Heard<Recurrence>;
     };
+
+/** `every(5).minutes`, `every(5).to(10).minutes`. */
+export interface Elapsed {
+  readonly kind: "elapsed";
+  readonly unit: ElapsedUnit;
+  readonly every: number;
+  readonly to?: number | undefined;
+}
+
+/** `every(2).weeks`, `every(2).to(4).days`. */
+export interface Stepped {
+  readonly kind: "stepped";
+  readonly unit: DateUnit;
+  readonly every: number;
+  readonly to?: number | undefined;
+}
 
 /** All that a chain has said about when. Each word has been checked; what depends on now is worked out when the chain is heard. */
 export interface When {
@@ -64,6 +77,27 @@ export const usualTraits: Traits = Object.freeze({
 export const lengths: Readonly<Record<ElapsedUnit, number>> = { second, minute, hour };
 
 export const isElapsed = (unit: Unit): unit is ElapsedUnit => unit in lengths;
+
+/** The last place on earth where a wall time comes: what has passed there has passed everywhere. */
+const lastZone = fixedZone("UTC-12:00", -12 * hour);
+
+/**
+ * Reads something where it is said, so that a mistake is thrown on its line. Whether it has passed may hang on a zone that is still to be said:
+ * then it is refused here only if it has passed everywhere, and else where it is heard.
+ */
+export const checkSaid = (read: Heard<unknown>, hearing: Hearing, zone: string | undefined): void => {
+  try {
+    read(inZone(hearing, zone));
+  } catch (error) {
+    const isAboutNow = error instanceof ScheduleError && (error.code === "past" || error.code === "never");
+    if (!isAboutNow || zone !== undefined) throw error;
+    read({ now: hearing.now, zone: lastZone });
+  }
+};
+
+/** The same moment in the zone that a chain names, if it names one. */
+export const inZone = (heard: Hearing, zone: string | undefined): Hearing =>
+  zone === undefined ? heard : { now: heard.now, zone: zoneNamed(zone) };
 
 /** Keeps the last answer for as long as the question is the same: a phrase is read at its word and again at `do`, mostly within one millisecond. */
 export const remembered = <T>(read: Heard<T>): Heard<T> => {

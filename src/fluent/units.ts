@@ -3,7 +3,7 @@ import type { Registrar } from "../job/definition.ts";
 import { Chain } from "./chain.ts";
 import { checkCount, checkLength } from "./count.ts";
 import { weekendDays, workdays } from "./day-names.ts";
-import type { Unit } from "./said.ts";
+import { type Base, isElapsed, type Unit } from "./said.ts";
 import type { Spoken } from "./spoken.ts";
 
 /** `every(5)`, or `every(5).to(10)`: what is still to be said is of what. */
@@ -107,8 +107,10 @@ export class Units {
   #counted(unit: Unit, word: string): Chain {
     const [every, to] = [this.#every, this.#to];
     checkLength(to ?? every, unit);
-    const when = { base: { kind: "counted", unit, every, to } as const };
-    return new Chain(this.#registrar, when, { before: this.#spoken, word });
+    const base: Base = isElapsed(unit)
+      ? { kind: "elapsed", unit, every, to }
+      : { kind: "stepped", unit, every, to };
+    return new Chain(this.#registrar, { base }, { before: this.#spoken, word });
   }
 
   #one(unit: Unit): Chain {

@@ -9,7 +9,7 @@ import { Chain } from "./chain.ts";
 import { checkCount, looksCounted } from "./count.ts";
 import type { Argument, Sentence, Words } from "./grammar.ts";
 import { readMoment } from "./moment-words.ts";
-import { type Base, remembered } from "./said.ts";
+import { type Base, checkSaid, remembered } from "./said.ts";
 import { Units } from "./units.ts";
 
 export type { Words };
@@ -24,7 +24,7 @@ export const words = (registrar: Registrar): Words => {
     (word: string, parse: (text: string, hearing: Hearing) => Recurrence) =>
     (text: string): Chain => {
       const read = remembered((hearing) => parse(text, hearing));
-      read(registrar.hearing());
+      checkSaid(read, registrar.hearing(), undefined);
       return chain(word, text, { kind: "read", from: "phrase", read });
     };
   const everyPhrase = phrase("every", parseEvery);
@@ -39,7 +39,7 @@ export const words = (registrar: Registrar): Words => {
     when: phrase("when", parseWhen),
     once(moment: string | Moment): Chain {
       const read = remembered(readMoment(moment));
-      read(registrar.hearing());
+      checkSaid(read, registrar.hearing(), undefined);
       return chain("once", moment, { kind: "read", from: "moment", read });
     },
     cron(expression: string): Chain {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Recurrence } from "../../src/recurrence/recurrence.ts";
-import { hear } from "./hear.ts";
+import { hear, mistake } from "./hear.ts";
 
 const now = "2026-11-22 17:40";
 const tick = (): void => {};
@@ -141,6 +141,15 @@ test("a chain is heard when it is used, not when it is said", () => {
     "2026-12-01 11:30",
     "2026-12-02 09:00",
   ]);
+});
+
+test("whether something has passed is judged in the zone that the whole sentence names", () => {
+  const { every, once, moments } = hear(now);
+  expect(moments(every().hour.until("17:30").in("America/New_York"), 9)).toHaveLength(4);
+  expect(moments(once("2026-11-22 17:30").in("America/New_York"), 2)).toEqual(["2026-11-22 22:30"]);
+  expect(mistake(() => every().hour.until("17:30").do(tick)).code).toBe("past");
+  expect(mistake(() => every().hour.in("Asia/Tokyo").until("02:30")).code).toBe("past");
+  expect(mistake(() => once("2026-11-22 05:39")).code).toBe("past");
 });
 
 test("next gives the first moments as Dates", () => {

@@ -158,6 +158,8 @@ describe("words where they mean nothing", () => {
     ["for after once", "word", () => once("2027-02-03").for("1 day")],
     ["times after once", "word", () => once("2027-02-03").times(2)],
     ["except after once", "word", () => once("2027-02-03").except("monday")],
+    ["or with nothing", "word", () => every().day.or()],
+    ["or with a phrase", "word", () => every().day.or("monday at 9")],
     ["or with a spaced one", "word", () => every().day.or(every(5).minutes.spaced())],
   ]);
   test("the error says what stands before, and what to write", () => {
@@ -194,9 +196,9 @@ describe("marks of the clock", () => {
 
 describe("bounds", () => {
   check([
-    ["until a moment that has passed", "past", () => every().day.until("2026-11-22 17:39")],
-    ["until a time that has passed", "past", () => every().day.until("17:39")],
-    ["until a date that has passed", "past", () => every().day.until("2026-11-21")],
+    ["until a moment that has passed", "past", () => every().day.until("2026-11-22 05:39")],
+    ["until a time that has passed", "past", () => every().day.until("17:39").do(job)],
+    ["until a date that has passed", "past", () => every().day.until("2026-11-20")],
     ["until a Date that has passed", "past", () => every().day.until(new Date(0))],
     ["until a date that does not exist", "date", () => every().day.until("2026-02-30")],
     ["until a moment that does not exist", "moment", () => every().day.until("2026-12-31 25:00")],
@@ -212,8 +214,8 @@ describe("bounds", () => {
     ["times(0)", "times", () => every().day.times(0)],
     ["times(1.5)", "times", () => every().day.times(1.5)],
     ["times(100001)", "times", () => every().day.times(100_001)],
-    ["once in the past", "past", () => once("2026-11-22 17:39")],
-    ["once now", "past", () => once("2026-11-22 17:40")],
+    ["once in the past", "past", () => once("2026-11-22 17:39").do(job)],
+    ["once now", "past", () => once("2026-11-22 17:40").do(job)],
     ["once, a Date in the past", "past", () => once(new Date(0))],
     ["once, no moment", "moment", () => once({})],
     ["once, a date that does not exist", "moment", () => once("2027-02-30")],
