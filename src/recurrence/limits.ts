@@ -1,7 +1,7 @@
 import type { Instant } from "../time/instant.ts";
-import { type DayNumber, parseDate } from "../time/plain-date.ts";
+import { type DayNumber, mod, parseDate } from "../time/plain-date.ts";
 import { day, parseTime } from "../time/plain-time.ts";
-import { resolveWall, type WallTime, wallAt, type Zone } from "../time/zone.ts";
+import type { Span, Zone } from "../time/zone.ts";
 import { isOn } from "./dates.ts";
 import { readWindow } from "./grid.ts";
 import type { Bounded, DailyWindow, Exclusion } from "./recurrence.ts";
@@ -17,25 +17,25 @@ export const searchWithin = (inner: Search, windows: readonly DailyWindow[], zon
     all.some(({ from, to }) => (time >= from && time <= to) || time + day <= to);
   return (after) => {
     for (let at = inner(after); at - after < farthest; ) {
-      const wall = wallAt(zone, at as Instant);
-      const date = Math.floor(wall / day);
-      const time = wall - date * day;
+      const span = zone.spanAt(at as Instant);
+      const time = mod(at + span.offset, day);
       if (isOpen(time)) return at;
-      at = inner(Math.max(at, nextOpening(zone, date, time, all) - 1));
+      at = inner(Math.max(at, lastOf(span, at, untilOpening(all, time))));
     }
     return Infinity;
   };
 };
 
-const nextOpening = (
-  zone: Zone,
-  date: DayNumber,
-  time: number,
-  windows: readonly { readonly from: number }[],
-): Instant => {
-  const openings = windows.map(({ from }) => (from > time ? from : from + day));
-  return resolveWall(zone, (date * day + Math.min(...openings)) as WallTime);
+/** How long the windows stay closed after a time of day, in milliseconds. */
+const untilOpening = (windows: readonly { readonly from: number }[], time: number): number => {
+  let shortest = Infinity;
+  for (const { from } of windows)
+    shortest = Math.min(shortest, from > time ? from - time : from + day - time);
+  return shortest;
 };
+
+/** The last instant of a stretch of wall time that begins at an instant, or of the span, where the wall clock may jump. */
+const lastOf = (span: Span, at: number, length: number): number => Math.min(at + length, span.to) - 1;
 
 /** Everything but what is left out; where a whole date or window is left out, the search goes on after it. */
 export const searchExcept = (inner: Search, not: readonly Exclusion[], zone: Zone): Search => {
@@ -46,12 +46,10 @@ export const searchExcept = (inner: Search, not: readonly Exclusion[], zone: Zon
     for (let at = inner(after); at - after < farthest; ) {
       const span = zone.spanAt(at as Instant);
       const date = Math.floor((at + span.offset) / day);
-      if (onDate.some((covers) => covers(date))) at = inner(Math.max(at, endOf(zone, date)));
-      else {
-        const rest = longestRest(atTime, at + span.offset - date * day);
-        if (rest < 0) return at;
-        at = inner(Math.min(at + rest, span.to - 1));
-      }
+      const time = at + span.offset - date * day;
+      const rest = onDate.some((covers) => covers(date)) ? day - 1 - time : longestRest(atTime, time);
+      if (rest < 0) return at;
+      at = inner(lastOf(span, at, rest + 1));
     }
     return Infinity;
   };
@@ -72,9 +70,6 @@ const isWholeDay = (rests: readonly Rest[]): boolean => {
   for (let rest = 0; time < day && rest >= 0; time += rest + 1) rest = longestRest(rests, time);
   return time >= day;
 };
-
-/** The last millisecond of a date; in a fold at midnight that of its first pass, so nothing is jumped over. */
-const endOf = (zone: Zone, date: DayNumber): number => resolveWall(zone, ((date + 1) * day) as WallTime) - 1;
 
 const wholeDates = (exclusion: Exclusion): ((date: DayNumber) => boolean) | undefined => {
   if (exclusion.kind === "dates") return (date) => isOn(exclusion.dates, date);

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { dailyWindow, except, interval, within } from "../../src/recurrence/combine.ts";
 import { compile } from "../../src/recurrence/compile.ts";
 import type { Recurrence } from "../../src/recurrence/recurrence.ts";
-import type { Instant } from "../../src/time/instant.ts";
+import type { Instant, Milliseconds } from "../../src/time/instant.ts";
 import { day, hour, minute } from "../../src/time/plain-time.ts";
 import { zoneNamed } from "../../src/time/zone.ts";
 import { known } from "../time/offsets.ts";
@@ -103,4 +104,23 @@ describe("next agrees with a walk through all dates", () => {
       { seed, numRuns: 800 * thorough },
     );
   });
+});
+
+test("a window that opens in a gap is open as soon as the wall shows a time in it", () => {
+  const anchor = Date.UTC(2031, 2, 30, 0, 30);
+  const of = within(interval(minute as Milliseconds), [dailyWindow(hour + 15 * minute, 5 * hour)]);
+  const place = { zone: "Europe/Dublin", anchor };
+  expect(iso(triggerOf(of, place).next(anchor as Instant))).toBe("2031-03-30T01:00:00.000Z");
+  expect(iso(firstAfter(of, place, anchor, anchor + day))).toBe("2031-03-30T01:00:00.000Z");
+});
+
+test("a whole day left out ends with the wall's date, wherever the clock is changed", () => {
+  const anchor = Date.UTC(2026, 3, 23, 20);
+  const of = except(interval(minute as Milliseconds), {
+    kind: "range",
+    from: "2026-04-23",
+    to: "2026-04-23",
+  });
+  const place = { zone: "Africa/Cairo", anchor };
+  expect(iso(triggerOf(of, place).next(anchor as Instant))).toBe("2026-04-23T22:00:00.000Z");
 });
