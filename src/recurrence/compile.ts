@@ -74,10 +74,20 @@ const searchOf = (recurrence: Recurrence, setting: Setting): Search => {
       return searchWithin(searchOf(recurrence.of, setting), recurrence.windows, setting.zone);
     case "bounded": {
       const { starting } = recurrence;
-      const inner = starting === undefined ? setting : { ...setting, anchor: starting, inclusive: true };
+      const inner = starting === undefined ? setting : like(setting, { anchor: starting, inclusive: true });
       return searchBounded(searchFor(recurrence.of, inner), recurrence, lastBefore(inner));
     }
     case "zoned":
-      return searchOf(recurrence.of, { ...setting, zone: zoneNamed(recurrence.zone) });
+      return searchOf(recurrence.of, like(setting, { zone: zoneNamed(recurrence.zone) }));
   }
 };
+
+/** A setting with something else in it. A setting may work out its parts when they are asked for, so it is not spread. */
+const like = (setting: Setting, { zone, anchor, inclusive }: Partial<Setting>): Setting => ({
+  zone: zone ?? setting.zone,
+  anchor: anchor ?? setting.anchor,
+  inclusive: inclusive ?? setting.inclusive ?? false,
+  get seed() {
+    return setting.seed ?? "";
+  },
+});
