@@ -1,38 +1,194 @@
+import { ScheduleError } from "../errors.ts";
+import type { Job } from "../job/job.ts";
 import type { Outcome } from "../job/run.ts";
-import { Entry } from "../scheduler/entry.ts";
-import { Loop } from "../scheduler/loop.ts";
+import type { DailyWindow } from "../recurrence/recurrence.ts";
+import type { Entry } from "../scheduler/entry.ts";
+import { apart } from "../scheduler/loop.ts";
 import { Scheduler } from "../scheduler/scheduler.ts";
 import { memoryStore } from "../store/memory.ts";
-import type { Instant } from "../time/instant.ts";
+import type { Store } from "../store/store.ts";
+import type { Instant, Milliseconds } from "../time/instant.ts";
 import { VirtualClock } from "../time/virtual-clock.ts";
+import type { Zone } from "../time/zone.ts";
+import { type Nap, napsIn } from "./naps.ts";
 
 /** A run that would be, in a simulation. */
 export interface SimulatedRun {
   /** The name of the job. */
   readonly job: string;
+  /** The planned moment. */
   readonly at: Date;
   readonly outcome: Outcome;
+  /** How long after the planned moment it starts; left out when it starts in time. */
+  readonly late?: Milliseconds;
+  /** How many missed occurrences this is about. @default 1 */
+  readonly count?: number;
 }
 
+export interface SimulationOptions {
+  /**
+   * Whether the jobs go on from where they stand, as they will when nothing happens to the script; else counting begins at the
+   * beginning of the simulation, as if the script were started then. @default false
+   */
+  readonly goesOn?: boolean;
+  /** The machine sleeps through this part of every day. */
+  readonly asleep?: DailyWindow;
+  /** After so many decisions the simulation ends early. @default 1,000,000 */
+  readonly most?: number;
+}
+
+/** What was decided on one occurrence, or on several that were missed in a row. */
+export interface Simulated {
+  /** Which of the jobs. */
+  readonly job: number;
+  readonly at: Instant;
+  readonly outcome: Outcome;
+  readonly late: Milliseconds;
+  readonly count: number;
+}
+
+/** A job in a simulation. */
+export interface SimulatedJob {
+  readonly job: Job;
+  /** Its next run after the end of the simulation. */
+  readonly next: Instant | null;
+}
+
+/** What jobs would do between two moments, both included. */
+export interface Simulation {
+  readonly from: Instant;
+  /** Where the simulation ends: earlier than asked for when it was cut. */
+  readonly to: Instant;
+  /** The end that was asked for. */
+  readonly wanted: Instant;
+  readonly zone: Zone;
+  readonly jobs: readonly SimulatedJob[];
+  /** In the order in which they were decided on. */
+  readonly decisions: readonly Simulated[];
+  readonly naps: readonly Nap[];
+  /** The jobs that are paused, and so left out. */
+  readonly paused: readonly Job[];
+}
+
+/** A week of a job that runs every second has 604,800 runs. */
+const usualMost = 1_000_000;
+
+/** After so many steps others may go on. */
+const stepsAtATime = 20_000;
+
 /**
- * What the jobs of a scheduler would do between two moments: the real scheduler on a virtual clock, with tasks that do nothing. Counting begins
- * at `from`.
+ * What the jobs of a scheduler would do: the real scheduler on a virtual clock that goes from one due moment to the next, with tasks that do
+ * nothing. Jobs that are paused are left out.
+ */
+export const rehearse = async (
+  original: Scheduler,
+  from: Instant,
+  wanted: Instant,
+  { goesOn = false, asleep, most = usualMost }: SimulationOptions = {},
+): Promise<Simulation> => {
+  const { zone } = original;
+  const clock = new VirtualClock(from);
+  const decisions: Simulated[] = [];
+  const scheduler = new Scheduler({ clock, zone, store: noting(decisions) });
+  const originals = original.jobs() as Entry[];
+  const chosen = originals.filter((entry) => !entry.isPaused);
+  for (const entry of chosen) {
+    const { recurrence, said, tags, policies, now } = entry.definition;
+    const copy = scheduler.register({
+      recurrence,
+      said,
+      name: entry.name,
+      tags,
+      policies,
+      now: now && !(goesOn && entry.started !== null),
+      task: () => {},
+      args: [],
+    }) as Entry;
+    if (goesOn) goOn(copy, entry, scheduler);
+  }
+  const copies = scheduler.jobs();
+  const naps = asleep ? napsIn(asleep, zone, from, wanted) : [];
+  const to = await pass(scheduler, clock, wanted, naps, () => decisions.length >= most);
+  return {
+    from,
+    to,
+    wanted,
+    zone,
+    jobs: chosen.map((job, i) => ({ job, next: (copies[i]?.nextRun?.getTime() ?? null) as Instant | null })),
+    decisions,
+    naps,
+    paused: originals.filter((entry) => entry.isPaused),
+  };
+};
+
+/** Gives a job the beat of another one, and what that one has not served. */
+const goOn = (copy: Entry, { anchor, cursor, served }: Entry, scheduler: Scheduler): void => {
+  copy.countFrom(anchor);
+  copy.cursor = cursor;
+  copy.served = served;
+  scheduler.agenda.plan(copy, cursor ?? anchor);
+};
+
+/** Goes from one due moment to the next. Asleep, the wall clock goes on and nobody looks. Gives the moment at which it ended. */
+const pass = async (
+  scheduler: Scheduler,
+  clock: VirtualClock,
+  to: Instant,
+  naps: readonly Nap[],
+  isEnough: () => boolean,
+): Promise<Instant> => {
+  let nap = 0;
+  for (let steps = 1; ; steps++) {
+    const due = Math.max(scheduler.agenda.nextDue, clock.now());
+    while (nap < naps.length && naps[nap]!.to <= due) nap++;
+    const sleep = naps[nap];
+    const at = sleep && due >= sleep.from ? sleep.to : due;
+    if (at > to) return to;
+    if (isEnough()) return clock.now();
+    if (at > clock.now()) clock.setTo(at);
+    void scheduler.runPending(apart);
+    if (steps % stepsAtATime === 0) await new Promise<void>((go) => setImmediate(go));
+  }
+};
+
+/** A store that notes what is decided on each job, by its place in the order of registration. */
+const noting = (decisions: Simulated[]): Store => {
+  const memory = memoryStore();
+  let jobs = 0;
+  return {
+    ...memory,
+    enrol(enrolment) {
+      const page = memory.enrol(enrolment);
+      const job = jobs++;
+      page.record = ({ scheduled, outcome, started = scheduled, count = 1 }) => {
+        const late = Math.max(0, started - scheduled) as Milliseconds;
+        decisions.push({ job, at: scheduled, outcome, late, count });
+      };
+      return page;
+    },
+  };
+};
+
+/**
+ * What the jobs of a scheduler would do between two moments, counted from the first of them; jobs that are paused are left out.
+ *
+ * @throws ScheduleError `simulation` when that is more than a million runs.
  */
 export const simulate = async (original: Scheduler, from: Instant, to: Instant): Promise<SimulatedRun[]> => {
-  const clock = new VirtualClock(from);
-  const scheduler = new Scheduler({ clock, zone: original.zone, store: memoryStore() });
-  const runs: SimulatedRun[] = [];
-  for (const name of ["succeeded", "skipped", "dropped", "missed"] as const) {
-    scheduler.listen(name, ({ job, run }) => {
-      runs.push({ job: job.name, at: run.scheduled, outcome: run.outcome });
+  const simulation = await rehearse(original, from, to);
+  if (simulation.to < to)
+    throw new ScheduleError({
+      code: "simulation",
+      what: "Simulation",
+      given: `${new Date(from).toISOString()} to ${new Date(to).toISOString()}`,
+      accepted: "a span with less than a million runs",
+      nearest: `an end at ${new Date(simulation.to).toISOString()}`,
     });
-  }
-  for (const job of original.jobs()) {
-    if (job instanceof Entry) scheduler.register({ ...job.definition, name: job.name, task: () => {} });
-  }
-  const loop = new Loop(scheduler);
-  loop.start();
-  await clock.advanceTo(to);
-  loop.stop();
-  return runs;
+  return simulation.decisions.map(({ job, at, outcome, late, count }) => ({
+    job: simulation.jobs[job]!.job.name,
+    at: new Date(at),
+    outcome,
+    ...(late > 0 && { late }),
+    ...(count > 1 && { count }),
+  }));
 };

@@ -1,0 +1,141 @@
+import { countRuns, isRun, type Lane, startOf, type Timeline } from "../simulation/timeline.ts";
+import type { Instant } from "../time/instant.ts";
+import { day } from "../time/plain-time.ts";
+import { resolveWall, type WallTime, wallAt, type Zone } from "../time/zone.ts";
+import { oneLine } from "./clean.ts";
+import { ascii } from "./glyphs.ts";
+import type { Look } from "./look.ts";
+import { spanOf, timelineFacts } from "./timeline-facts.ts";
+import { cutTo, displayWidth, padTo } from "./width.ts";
+import { sayDate, sayDateTime } from "./words.ts";
+
+/**
+ * The timeline for a terminal: a line a job, a group of six cells a day, each cell four hours of the wall clock. Days that do not fit side by side
+ * stand in blocks below each other.
+ */
+export const timelineStrip = (timeline: Timeline, look: Look): string => {
+  const { from, to, zone, lanes } = timeline;
+  const width = Math.min(look.width, widest);
+  const names = lanes.map(({ name }) => cutTo(oneLine(name), longestName, look.glyphs.ellipsis));
+  const left = Math.max(0, ...names.map(displayWidth)) + gap;
+  const counts = lanes.map((lane) => cellCounts(lane, zone));
+  const first = dateOf(from, zone);
+  const dates = Array.from({ length: dateOf(to, zone) - first + 1 }, (_, i) => first + i);
+  const perBlock = Math.max(1, Math.floor((width - left - runsWidth + 1) / (cellsADay + 1)));
+  const blocks: string[] = [];
+  for (let start = 0; start < dates.length; start += perBlock) {
+    const shown = dates.slice(start, start + perBlock);
+    const isLast = start + perBlock >= dates.length;
+    const rows = lanes.map((lane, i) => {
+      const cells = shown.map((date) => dayCells(date, counts[i]!, timeline, look)).join(" ");
+      const runs = shown.reduce((sum, date) => sum + runsOn(date, counts[i]!), 0);
+      const row = `${padTo(names[i]!, left)}${cells}${String(runs).padStart(runsWidth)}`;
+      return isLast
+        ? row + nextOf(lane, timeline, width - left - shown.length * (cellsADay + 1) - runsWidth + 1, look)
+        : row;
+    });
+    const days = shown.map((date) => dayName(date, timeline)).join(" ");
+    blocks.push([`${" ".repeat(left)}${days}${"runs".padStart(runsWidth)}`, ...rows].join("\n"));
+  }
+  const facts = wrapped(timelineFacts(timeline, look.glyphs), width - 2, ` ${look.glyphs.dot} `);
+  const end = [
+    `${" ".repeat(Math.max(0, Math.min(left, width - legendWidth)))}${legend(look)}`,
+    ...facts.map((line) => `  ${line}`),
+  ];
+  return [header(timeline, look), ...blocks, end.join("\n")].join("\n\n");
+};
+
+const cellsADay = 6;
+const cell = day / cellsADay;
+const gap = 3;
+const runsWidth = 7;
+const longestName = 24;
+/** Wider, the eye loses its line. */
+const widest = 200;
+
+const dateOf = (at: Instant, zone: Zone): number => Math.floor(wallAt(zone, at) / day);
+const cellOf = (at: Instant, zone: Zone): number => Math.floor(wallAt(zone, at) / cell);
+
+interface CellCount {
+  runs: number;
+  missed: number;
+}
+
+/** What happens in each cell, by its number since 1970. A late run counts where it starts. */
+const cellCounts = (lane: Lane, zone: Zone): ReadonlyMap<number, CellCount> => {
+  const cells = new Map<number, CellCount>();
+  for (const run of lane.runs) {
+    const number = cellOf(startOf(run), zone);
+    const known = cells.get(number) ?? { runs: 0, missed: 0 };
+    if (isRun(run)) known.runs++;
+    else known.missed += run.count ?? 1;
+    cells.set(number, known);
+  }
+  return cells;
+};
+
+const runsOn = (date: number, cells: ReadonlyMap<number, CellCount>): number =>
+  Array.from({ length: cellsADay }, (_, i) => cells.get(date * cellsADay + i)?.runs ?? 0).reduce(
+    (a, b) => a + b,
+  );
+
+/** The six cells of a day; blank outside the timeline. */
+const dayCells = (
+  date: number,
+  cells: ReadonlyMap<number, CellCount>,
+  { from, to, zone }: Timeline,
+  { paint, glyphs }: Look,
+): string => {
+  const signs = glyphs === ascii ? asciiCells : unicodeCells;
+  const [first, last] = [cellOf(from, zone), cellOf(to, zone)];
+  return Array.from({ length: cellsADay }, (_, i) => {
+    const number = date * cellsADay + i;
+    if (number < first || number > last) return " ";
+    const { runs, missed } = cells.get(number) ?? nothing;
+    if (runs > 0) return runs === 1 ? signs.one : runs < 8 ? signs.some : signs.many;
+    return missed > 0 ? paint(signs.missed, "yellow") : paint(signs.none, "dim");
+  }).join("");
+};
+
+const nothing: CellCount = { runs: 0, missed: 0 };
+
+const unicodeCells = { none: "·", one: "▪", some: "▒", many: "█", missed: "○" };
+const asciiCells = { none: ".", one: "+", some: "*", many: "#", missed: "o" };
+
+const legend = ({ glyphs, paint }: Look): string => {
+  const { none, one, some, many, missed } = glyphs === ascii ? asciiCells : unicodeCells;
+  return `${paint(none, "dim")} none  ${one} one  ${some} 2-7  ${many} 8 or more  ${paint(missed, "yellow")} missed  a cell is 4 hours`;
+};
+const legendWidth = 60;
+
+const dayName = (date: number, { from, zone }: Timeline): string => {
+  const noon = resolveWall(zone, (date * day + day / 2) as WallTime);
+  const [weekday = "", dayOfMonth = ""] = sayDate(noon, from, zone).split(" ");
+  return `${weekday} ${dayOfMonth}`.padEnd(cellsADay);
+};
+
+/** For a job without a run, when the first one comes; left out where there is no room for it. */
+const nextOf = (lane: Lane, { from, zone }: Timeline, room: number, { paint }: Look): string => {
+  if (countRuns(lane) > 0) return "";
+  const next = lane.next === null ? "never again" : `next ${sayDateTime(lane.next, from, zone)}`;
+  return gap + next.length <= room ? `${" ".repeat(gap)}${paint(next, "dim")}` : "";
+};
+
+const header = (timeline: Timeline, { glyphs, paint, width }: Look): string => {
+  const head = `  ${paint(spanOf(timeline, glyphs.arrow), "bold")}   ${timeline.zone.name}`;
+  const note = "nothing is executed";
+  const fits = spanOf(timeline, glyphs.arrow).length + timeline.zone.name.length + note.length + 8 <= width;
+  return `${head}${fits ? "   " : "\n  "}${note}`;
+};
+
+/** Parts on lines that are no longer than a width, where that is possible. */
+const wrapped = (parts: readonly string[], width: number, between: string): readonly string[] => {
+  const lines: string[] = [];
+  for (const part of parts) {
+    const last = lines.at(-1);
+    if (last !== undefined && displayWidth(last + between + part) <= width)
+      lines[lines.length - 1] = last + between + part;
+    else lines.push(part);
+  }
+  return lines;
+};
