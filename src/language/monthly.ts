@@ -1,12 +1,10 @@
-import type { Dates, DayRule } from "../recurrence/recurrence.ts";
+import type { Dates } from "../recurrence/recurrence.ts";
 
-/** Dates of the year (25 December) said as days of their month, where they all lie in one; any others as they are. */
+/** Dates of the year (25 December) said as days of their month, where all are in one month; any others as they are. */
 export const monthly = (dates: Dates): Dates => {
-  const [first] = dates.days ?? [];
-  return first?.kind === "annual" && !dates.months
-    ? { ...dates, months: [first.month], days: dates.days!.map((rule) => dayIn(first.month, rule)) }
-    : dates;
+  const annual = dates.days?.filter((rule) => rule.kind === "annual") ?? [];
+  const month = annual[0]?.month;
+  if (month === undefined || annual.length < dates.days!.length || dates.months) return dates;
+  if (annual.some((rule) => rule.month !== month)) return dates;
+  return { ...dates, months: [month], days: annual.map(({ day }) => ({ kind: "day", day })) };
 };
-
-const dayIn = (month: number, rule: DayRule): DayRule =>
-  rule.kind === "annual" && rule.month === month ? { kind: "day", day: rule.day } : rule;

@@ -53,10 +53,10 @@ const readRules = (rules: readonly DayRule[], weekdays: readonly number[] | unde
   return !weekdays && rules.every((rule) => rule.kind === "nth") ? writeWeeks(rules) : null;
 };
 
-/** Days of one sign; systemd counts either from the beginning or from the end. */
+/** Days of one sign: systemd counts either from the beginning or from the end, and from there no farther than 28. */
 const writeSigned = (days: readonly number[]): Days | null => {
   if (days.every((day) => day > 0)) return { written: `-${list(days)}` };
-  return days.every((day) => day < 0)
+  return days.every((day) => day < 0 && day >= -28)
     ? { written: `~${list(days.map((day) => -day).sort((a, b) => a - b))}` }
     : null;
 };

@@ -58,7 +58,8 @@ test.each([
 test.each([
   ["Friday the 13th", on({ weekdays: [5], days: [{ kind: "day", day: 13 }] }), "Fri *-*-13 09:00:00"],
   ["the last Friday but one", on({ days: [nth(-2, 5)] }), "Fri *-*~08..14 09:00:00"],
-  ["the fifth Friday from the end", on({ days: [nth(-5, 5)] }), "Fri *-*~29..31 09:00:00"],
+  ["the fourth Friday from the end", on({ days: [nth(-4, 5)] }), "Fri *-*~22..28 09:00:00"],
+  ["28 days from the end", on({ days: [{ kind: "day", day: -28 }] }), "*-*~28 09:00:00"],
   ["milliseconds", calendar({ times: timeList([timeNumber(9, 0, 5, 250)]) }), "*-*-* 09:00:05.25"],
   ["steps from midnight", calendar({ times: grid((20 * minute) as Milliseconds) }), "*-*-* *:00/20:00"],
   ["steps of hours", calendar({ times: grid((6 * hour) as Milliseconds) }), "*-*-* 00/6:00:00"],
@@ -90,6 +91,8 @@ describe("what systemd cannot say is null", () => {
     ],
     ["a workday", parseCron("0 9 LW * *")],
     ["the workday nearest to a day", parseCron("0 9 15W * *")],
+    ["29 days from the end", on({ days: [{ kind: "day", day: -29 }] })],
+    ["the fifth Friday from the end", on({ days: [nth(-5, 5)] })],
     ["days from both ends", parseCron("0 9 1,L * *")],
     ["weekdays from both ends", parseCron("0 9 * * fri#1,friL")],
     ["different weeks for different weekdays", parseCron("0 9 * * mon#1,fri#2")],
@@ -101,6 +104,15 @@ describe("what systemd cannot say is null", () => {
         days: [
           { kind: "annual", month: 1, day: 1 },
           { kind: "annual", month: 12, day: 25 },
+        ],
+      }),
+    ],
+    [
+      "a date of the year or a day of each month",
+      on({
+        days: [
+          { kind: "annual", month: 2, day: 16 },
+          { kind: "day", day: 20 },
         ],
       }),
     ],
