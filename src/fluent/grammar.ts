@@ -7,6 +7,7 @@ import type { Backoff } from "../policy/retry.ts";
 import type { Language } from "../recurrence/describe.ts";
 import type { DurationLike } from "../time/duration.ts";
 import type { Moment } from "../time/instant.ts";
+import type { weekdayNames } from "./day-names.ts";
 import type { MonthDays, TimeOfDay, TimeOfHour, TimeOfMinute, Whole } from "./literals.ts";
 
 /** The words that start a sentence. */
