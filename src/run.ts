@@ -1,21 +1,33 @@
+import { show } from "./run/show.ts";
+import { type Verb, verbIn } from "./run/verb.ts";
 import type { Loop } from "./scheduler/loop.ts";
 import type { Scheduler } from "./scheduler/scheduler.ts";
 import { drain, onSignals, usualGrace } from "./scheduler/shutdown.ts";
 import type { Store } from "./store/store.ts";
 import { type DurationLike, parseDuration } from "./time/duration.ts";
-import { systemZoneTrouble } from "./time/zone.ts";
-import { showRun } from "./view/show-run.ts";
+import { systemZone, systemZoneTrouble } from "./time/zone.ts";
 
 export interface RunOptions {
   /** Where decisions are kept from now on. @default memory */
   readonly store?: Store;
   /** How long running tasks are waited for after Ctrl-C. @default "30 seconds" */
   readonly grace?: DurationLike;
+  /**
+   * Whether the script is a command line too: `npx tsx myjobs.ts list`, `next`, `run backup`, `explain`, `simulate`, `history`, `pause`, `resume`.
+   * Only the first argument is looked at. @default true
+   */
+  readonly cli?: boolean;
+  /** Tells each run of jobs that run often, not only their number. @default whether the script was called with `--verbose` */
+  readonly verbose?: boolean;
+  /** Tells what happens as one JSON object a line. @default whether the script was called with `--json`, or with `LOG_FORMAT=json` */
+  readonly json?: boolean;
+  /** Whether the screen listens to the keys `h l r p q`; a script that reads its own keyboard is left alone. @default true */
+  readonly keys?: boolean;
 }
 
 /**
  * Runs a script's jobs until it is stopped or no job is left: shows them, sleeps until the next run, and drains on SIGINT and SIGTERM (exit code 0; 130
- * when a second signal gives up waiting).
+ * when a second signal gives up waiting). Called with one of the script's commands, it does that instead and ends the process.
  */
 export const runScheduler = async (
   scheduler: Scheduler,
@@ -24,30 +36,63 @@ export const runScheduler = async (
 ): Promise<void> => {
   const grace = parseDuration(options.grace ?? usualGrace, "grace", 0);
   if (options.store) scheduler.useStore(options.store);
-  const screen = showRun(scheduler, process.stdout);
-  const trouble = systemZoneTrouble();
+  const args = process.argv.slice(2);
+  const asked = options.cli === false ? undefined : verbIn(args);
+  if (asked) return obey(asked.verb, asked.rest, scheduler);
+  const screen = show(scheduler, {
+    isJson: options.json ?? (args.includes("--json") || process.env.LOG_FORMAT === "json"),
+    isVerbose: options.verbose ?? args.includes("--verbose"),
+    isCommandLine: options.cli !== false,
+    hasKeys: options.keys !== false,
+  });
+  const trouble = scheduler.zone === systemZone() ? systemZoneTrouble() : undefined;
   if (trouble) scheduler.events.emit("warning", { message: trouble });
   loop.start();
   await new Promise<void>((resolve) => {
     const unlisten = scheduler.listen("removed", () => queueMicrotask(endIfOver));
-    const off = onSignals(scheduler.clock, stop, () => process.exit(130));
+    const off = onSignals(scheduler.clock, stop, abandon);
+    let isEnding = false;
     const end = () => {
       unlisten();
       off();
       loop.stop();
+      screen.close();
       resolve();
     };
     function endIfOver(): void {
-      if (!scheduler.isOver) return;
-      end();
-      screen.sayOver();
+      if (!scheduler.isOver || isEnding) return;
+      isEnding = true;
+      scheduler.events.emit("stopped", { abandoned: [] });
+      void screen.isOpen.then(end);
     }
     function stop(): void {
-      void drain(scheduler, loop, grace).then((hasEnded) => {
+      isEnding = true;
+      void Promise.all([drain(scheduler, loop, grace), screen.isOpen]).then(([hasEnded]) => {
         end();
         process.exit(hasEnded ? 0 : 130);
       });
     }
-    endIfOver();
+    function abandon(): void {
+      scheduler.events.emit("stopped", { abandoned: scheduler.running });
+      screen.close();
+      process.exit(130);
+    }
+    // Whoever says run() before the last job is said means that one too.
+    void screen.isOpen.then(endIfOver);
   });
+};
+
+/** Does what the script was called for, and ends the process when that is written. */
+const obey = async (verb: Verb, args: readonly string[], scheduler: Scheduler): Promise<never> => {
+  const { scriptCommands } = await import("./commands/commands.ts");
+  const code = await scriptCommands[verb]({
+    scheduler,
+    args: [...args],
+    output: process.stdout,
+    errors: process.stderr,
+  });
+  await Promise.all(
+    [process.stdout, process.stderr].map((stream) => new Promise((go) => stream.write("", go))),
+  );
+  process.exit(code);
 };

@@ -18,7 +18,8 @@ export const placeOf = (error: Error): Place | undefined => {
   return undefined;
 };
 
-const isOwn = (file: string): boolean =>
+/** Whether a file of a stack belongs to this package, or to node. */
+export const isOwn = (file: string): boolean =>
   file.startsWith(own.href) || file.startsWith(decodeURIComponent(own.pathname)) || file.startsWith("node:");
 
 /** `"myjobs.ts:12"`. */

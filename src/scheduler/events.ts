@@ -54,12 +54,38 @@ export interface Events {
   woke: Woke;
   /** Something a person should know that no job has done. */
   warning: { readonly message: string };
-  stopping: { readonly running: readonly Job[] };
-  stopped: Record<never, never>;
+  /** Nothing starts any more; what runs is waited for, up to the grace. */
+  stopping: { readonly running: readonly Job[]; readonly grace: Milliseconds };
+  /** Nothing goes on any more, except what was waited for in vain. */
+  stopped: { readonly abandoned: readonly Job[] };
 }
 
 export type EventName = keyof Events;
+/** Any event, with its name. */
+export type Told = { [E in EventName]: { readonly name: E; readonly event: Events[E] } }[EventName];
 export type Listener<E extends EventName> = (event: Events[E]) => void;
+
+/** Every name, once. */
+export const eventNames: readonly EventName[] = Object.keys({
+  registered: 1,
+  removed: 1,
+  paused: 1,
+  resumed: 1,
+  started: 1,
+  retrying: 1,
+  succeeded: 1,
+  failed: 1,
+  "timed-out": 1,
+  cancelled: 1,
+  skipped: 1,
+  dropped: 1,
+  interrupted: 1,
+  missed: 1,
+  woke: 1,
+  warning: 1,
+  stopping: 1,
+  stopped: 1,
+} satisfies Record<EventName, 1>) as EventName[];
 
 /** One typed stream of events. A listener that throws is told about on stderr and changes nothing. */
 export class EventStream {
@@ -70,6 +96,14 @@ export class EventStream {
     const listeners = this.#listeners.get(name) ?? new Set();
     this.#listeners.set(name, listeners.add(listener as Listener<never>));
     return () => listeners.delete(listener as Listener<never>);
+  }
+
+  /** Hears all that is told. @returns a function that stops listening */
+  listenToAll(hear: (told: Told) => void): () => void {
+    const stops = eventNames.map((name) => this.listen(name, (event) => hear({ name, event } as Told)));
+    return () => {
+      for (const stop of stops) stop();
+    };
   }
 
   /** Whether anyone would hear it: so that nothing is made for nobody. */

@@ -1,94 +1,45 @@
-import type { Job } from "../job/job.ts";
-import type { RunEvent } from "../scheduler/events.ts";
 import type { Scheduler } from "../scheduler/scheduler.ts";
-import type { Instant } from "../time/instant.ts";
-import { formatOffset } from "../time/iso.ts";
-import { offsetAt } from "../time/zone.ts";
-import { sayLength, sayMoment, sayTime } from "./words.ts";
+import { invocation } from "./invocation.ts";
+import type { Keyboard } from "./keyboard.ts";
+import { JsonViewer, PlainViewer } from "./log-viewer.ts";
+import type { Environment } from "./output.ts";
+import { Screen } from "./screen.ts";
+import type { Terminal } from "./status-area.ts";
+import type { Viewer } from "./viewer.ts";
 
-/** What shows a scheduler at work. */
-export interface Screen {
-  /** Says that no job is left. */
-  sayOver(): void;
+/** How a run wants to be shown. */
+export interface Showing {
+  readonly isJson: boolean;
+  readonly isVerbose: boolean;
+  /** Whether the script can be started with a command, as in `myjobs.ts run backup`. */
+  readonly isCommandLine: boolean;
+  readonly hasKeys: boolean;
 }
 
-/** Where lines are written. */
-export interface Output {
-  write(text: string): unknown;
+/** Where it is shown: the streams of the process. */
+export interface Surroundings {
+  readonly stdout: Terminal;
+  readonly stderr: Terminal;
+  readonly stdin: Keyboard;
+  readonly env: Environment;
 }
 
-/** Shows the jobs and when they run next, then each start and end as a line. */
-export const showRun = (scheduler: Scheduler, output: Output): Screen => {
-  const { clock, zone } = scheduler;
-  const line = (text: string) => output.write(`${text}\n`);
-  const stamped = (text: string) => line(`${sayTime(clock.now(), zone)}  ${text}`);
-  line(`\n${header(scheduler)}\n\n${table(scheduler)}\n`);
-  scheduler.listen("started", ({ job, late }) =>
-    stamped(`▶ ${job.name}${late >= 60_000 ? `   ${sayLength(late)} late` : ""}`),
-  );
-  scheduler.listen("succeeded", (event) => stamped(`✔ ${summary(event, clock.now(), scheduler)}`));
-  for (const name of ["failed", "timed-out"] as const) {
-    scheduler.listen(name, (event) => {
-      stamped(`✖ ${summary(event, clock.now(), scheduler)}`);
-      line(`\n${indented(trouble(event))}\n`);
-    });
-  }
-  scheduler.listen("cancelled", ({ job }) => stamped(`✖ ${job.name}   cancelled`));
-  scheduler.listen("skipped", ({ job }) => stamped(`- ${job.name}   skipped: the last run still runs`));
-  scheduler.listen("missed", ({ job, run }) => {
-    if ((run.count ?? 1) > 0) stamped(`- ${job.name}   ${run.count ?? 1} missed, ${run.outcome}`);
+/** A screen on a terminal; else lines of text; lines of JSON where they are asked for. */
+export const viewerFor = (scheduler: Scheduler, showing: Showing, around: Surroundings = process): Viewer => {
+  const { stdout, stderr, stdin, env } = around;
+  const { isJson, isVerbose, isCommandLine, hasKeys } = showing;
+  if (isJson) return new JsonViewer(scheduler, stdout, env);
+  if (!isLive(stdout, env)) return new PlainViewer(scheduler, stdout, env, isVerbose);
+  return new Screen(scheduler, {
+    streams: stderr.isTTY ? [stdout, stderr] : [stdout],
+    keyboard: hasKeys ? stdin : undefined,
+    env,
+    isVerbose,
+    isCommandLine,
+    invocation: invocation(),
   });
-  scheduler.listen("woke", ({ cause, by }) => stamped(wokeLine(cause, by)));
-  scheduler.listen("warning", ({ message }) => stamped(`! ${message}`));
-  scheduler.listen("paused", ({ job, why }) => stamped(`- ${job.name}   paused${why ? `: ${why}` : ""}`));
-  scheduler.listen("stopping", ({ running }) => {
-    const names = running.map((job) => job.name).join(", ");
-    line(names ? `\n  stopping · waiting for ${names} · Ctrl-C again abandons it` : "");
-  });
-  scheduler.listen("stopped", () => line("  stopped"));
-  return { sayOver: () => line("\n  no job is left, so run() ends here") };
 };
 
-const header = (scheduler: Scheduler): string => {
-  const { clock, zone } = scheduler;
-  const count = scheduler.jobs().length;
-  return `  onthedot · ${count} job${count === 1 ? "" : "s"} · ${zone.name} (UTC${formatOffset(offsetAt(zone, clock.now()))})`;
-};
-
-const table = (scheduler: Scheduler): string => {
-  const now = scheduler.clock.now();
-  const rows = scheduler
-    .jobs()
-    .sort((a, b) => (a.nextRun?.getTime() ?? Infinity) - (b.nextRun?.getTime() ?? Infinity))
-    .map((job) => [job.name, job.describe(), ...nextOf(job, now, scheduler)] as const);
-  const widths = [0, 1, 2].map((column) => Math.max(0, ...rows.map((row) => row[column]!.length)));
-  return rows
-    .map((row) => `  ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join("   ")}`.trimEnd())
-    .join("\n");
-};
-
-const nextOf = (job: Job, now: Instant, { zone }: Scheduler): readonly [string, string] => {
-  const next = job.nextRun?.getTime() as Instant | undefined;
-  return next === undefined
-    ? ["never", ""]
-    : [sayMoment(next, now, zone), `in ${sayLength(Math.max(0, next - now))}`];
-};
-
-const summary = ({ job, run }: RunEvent, now: Instant, { zone }: Scheduler): string => {
-  const took = run.started && run.ended ? `   ${sayLength(run.ended.getTime() - run.started.getTime())}` : "";
-  const next = job.nextRun ? `   next ${sayMoment(job.nextRun.getTime() as Instant, now, zone)}` : "";
-  return `${job.name}${took}${next}`;
-};
-
-const trouble = ({ error }: RunEvent): string =>
-  error instanceof Error ? (error.stack ?? error.message) : String(error);
-
-const indented = (text: string): string => text.replaceAll(/^/gm, "          ");
-
-const wokeLine = (cause: "asleep" | "set-back" | "stalled", by: number): string => {
-  const length = sayLength(Math.abs(by));
-  if (cause === "asleep") return `☾ asleep ${length}`;
-  return cause === "stalled"
-    ? `☾ stood still ${length}`
-    : `☾ the clock was set back ${length}; nothing runs twice`;
-};
+/** Whether a line may be drawn anew: a terminal that is not dumb, and no machine that builds and tests. */
+export const isLive = ({ isTTY }: Pick<Terminal, "isTTY">, { CI, TERM }: Environment): boolean =>
+  isTTY === true && TERM !== "dumb" && (!CI || CI === "false" || CI === "0");

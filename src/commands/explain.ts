@@ -1,0 +1,71 @@
+import type { Job } from "../job/job.ts";
+import { Entry } from "../scheduler/entry.ts";
+import type { Scheduler } from "../scheduler/scheduler.ts";
+import type { Instant } from "../time/instant.ts";
+import { formatIso } from "../time/iso.ts";
+import { oneLine, safeJson } from "../view/clean.ts";
+import { policyRows } from "../view/policy-rows.ts";
+import { plain, type Span, tinted } from "../view/spans.ts";
+import { tableLines } from "../view/table.ts";
+import { sayDateTime, sayWait, sayZone } from "../view/words.ts";
+import { readArguments } from "./arguments.ts";
+import { command } from "./command.ts";
+import { findJob } from "./find-job.ts";
+
+const usage = "explain [job] [--json]";
+
+/** Tells what was understood of a job: its words read back, its zone, its next runs, and what happens when something is late, slow or broken. */
+export const explain = command(({ scheduler, args, look, print }) => {
+  const { values, positionals } = readArguments(args, { json: { type: "boolean" } }, { usage, most: 1 });
+  const jobs = positionals[0] === undefined ? scheduler.jobs() : [findJob(scheduler, positionals[0], usage)];
+  if (values.json) {
+    print([safeJson(jobs.map((job) => jobFacts(job, scheduler)))]);
+    return 0;
+  }
+  if (jobs.length === 0) print(["  There are no jobs."]);
+  for (const job of jobs) {
+    const rows = explained(job, scheduler).map(
+      ([head, text]) => [[tinted("dim", head)], [plain(text)]] as const,
+    );
+    print([
+      "",
+      `  ${look.paint(oneLine(job.name), "bold")}`,
+      "",
+      ...tableLines(rows as readonly (readonly (readonly Span[])[])[], look, { shrinks: [], indent: 2 }),
+    ]);
+  }
+  print([""]);
+  return 0;
+});
+
+const mostShown = 3;
+
+/** What was understood, line by line. */
+const explained = (job: Job, { clock, zone }: Scheduler): readonly (readonly [string, string])[] => {
+  const now = clock.now();
+  const next = job.next(mostShown).map((date) => date.getTime() as Instant);
+  const said = job instanceof Entry ? job.said : "";
+  return [
+    ["reads as", oneLine(job.describe())],
+    ...(said ? [["said as", oneLine(said)] as const] : []),
+    ["zone", sayZone(zone, now)],
+    ...next.map(
+      (at, i) =>
+        [
+          i === 0 ? "next" : "",
+          `${sayDateTime(at, now, zone)}${i === 0 ? `   in ${sayWait(at - now)}` : ""}`,
+        ] as const,
+    ),
+    ...(next.length === 0 ? [["next", job.isPaused ? "paused" : "never"] as const] : []),
+    ...(job instanceof Entry ? policyRows(job.definition.policies) : []),
+  ];
+};
+
+const jobFacts = (job: Job, { zone }: Scheduler) => ({
+  name: job.name,
+  when: job.describe(),
+  recurrence: job.recurrence,
+  zone: zone.name,
+  next: job.next(mostShown).map((date) => formatIso(date.getTime() as Instant, zone)),
+  ...(job instanceof Entry && { said: job.said, policies: job.definition.policies }),
+});

@@ -1,0 +1,103 @@
+import type { Job } from "../job/job.ts";
+import type { RunRecord } from "../job/run.ts";
+import type { Instant } from "../time/instant.ts";
+import { formatIso } from "../time/iso.ts";
+import { minute } from "../time/plain-time.ts";
+import type { Zone } from "../time/zone.ts";
+import { oneLine, safeJson } from "../view/clean.ts";
+import { byNextRun } from "../view/jobs-table.ts";
+import { runFacts } from "../view/json-lines.ts";
+import type { Look } from "../view/look.ts";
+import { outcomeSpans } from "../view/outcome.ts";
+import { painted, plain, type Span, tinted } from "../view/spans.ts";
+import { tableLines } from "../view/table.ts";
+import { counted, sayLength, sayMoment, sayWait, sayZone } from "../view/words.ts";
+import { readArguments } from "./arguments.ts";
+import { command } from "./command.ts";
+
+/** Tells all jobs: when they run, when next, and what became of the last run. */
+export const list = command(({ scheduler, args, look, print }) => {
+  const { values } = readArguments(args, { json: { type: "boolean" } }, { usage: "list [--json]", most: 0 });
+  const { clock, zone } = scheduler;
+  const jobs = byNextRun(scheduler.jobs());
+  const now = clock.now();
+  if (values.json) {
+    print([
+      safeJson({ now: formatIso(now, zone), zone: zone.name, jobs: jobs.map((job) => jobFacts(job, zone)) }),
+    ]);
+    return 0;
+  }
+  const rows = jobs.map((job) => jobCells(job, now, zone, look));
+  const table =
+    jobs.length === 0
+      ? ["  There are no jobs."]
+      : look.width < twoLines
+        ? inTwoLines(rows, look)
+        : inOneLine(rows, look);
+  const { dot } = look.glyphs;
+  print(["", ...table, "", `  ${counted(jobs.length, "job")} ${dot} ${sayZone(zone, now)}`, ""]);
+  return 0;
+});
+
+/** Below this width the last run goes to a line of its own. */
+const twoLines = 80;
+
+type Cell = readonly Span[];
+
+const heads: readonly Cell[] = ["JOB", "WHEN", "NEXT", "LEFT", "LAST", "RESULT"].map((head) => [
+  tinted("dim", head),
+]);
+
+const inOneLine = (rows: readonly (readonly Cell[])[], look: Look): readonly string[] =>
+  tableLines([heads, ...rows], look, { shrinks: [1, 5, 0], indent: 2 });
+
+const inTwoLines = (rows: readonly (readonly Cell[])[], look: Look): readonly string[] => {
+  const [head, ...lines] = tableLines(
+    [heads, ...rows].map((row) => row.slice(0, 4)),
+    look,
+    { shrinks: [1, 0], indent: 2 },
+  );
+  return [
+    head!,
+    ...lines.flatMap((line, i) => [
+      line,
+      `      ${painted([tinted("dim", "last "), ...rows[i]![4]!, plain("   "), ...rows[i]![5]!], look).trimEnd()}`,
+    ]),
+  ];
+};
+
+const jobCells = (job: Job, now: Instant, zone: Zone, look: Look): readonly Cell[] => {
+  const next = job.nextRun?.getTime() as Instant | undefined;
+  const last = job.history.findLast(({ started }) => started !== undefined);
+  return [
+    [tinted("bold", oneLine(job.name))],
+    [plain(oneLine(job.describe()))],
+    [
+      next === undefined
+        ? tinted("yellow", job.isPaused ? "paused" : "never")
+        : plain(sayMoment(next, now, zone)),
+    ],
+    [plain(next === undefined ? "" : next > now ? sayWait(next - now) : "now")],
+    [plain(last ? sayMoment(last.started!.getTime() as Instant, now, zone) : "never")],
+    last ? [...outcomeSpans(last, look), ...lateness(last)] : [],
+  ];
+};
+
+const lateness = ({ scheduled, started, byHand }: RunRecord): readonly Span[] => {
+  const late = started ? started.getTime() - scheduled.getTime() : 0;
+  if (byHand) return [tinted("dim", "   by hand")];
+  return late < minute ? [] : [tinted("yellow", `   ${sayLength(late)} late`)];
+};
+
+const jobFacts = (job: Job, zone: Zone) => {
+  const say = (date: Date) => formatIso(date.getTime() as Instant, zone);
+  const last = job.history.at(-1);
+  return {
+    name: job.name,
+    when: job.describe(),
+    tags: [...job.tags],
+    next: job.nextRun ? say(job.nextRun) : null,
+    isPaused: job.isPaused,
+    last: last ? runFacts(last, say) : null,
+  };
+};

@@ -1,0 +1,56 @@
+import type { Job } from "../job/job.ts";
+import type { Instant } from "../time/instant.ts";
+import { formatIso } from "../time/iso.ts";
+import { oneLine, safeJson } from "../view/clean.ts";
+import { plain, tinted } from "../view/spans.ts";
+import { tableLines } from "../view/table.ts";
+import { sayDateTime } from "../view/words.ts";
+import { readArguments, readCount } from "./arguments.ts";
+import { command } from "./command.ts";
+import { findJob } from "./find-job.ts";
+
+const usage = "next [count] [--job name] [--json]";
+
+/** Tells the next moments at which anything runs. */
+export const next = command(({ scheduler, args, look, print }) => {
+  const { values, positionals } = readArguments(
+    args,
+    { job: { type: "string" }, json: { type: "boolean" }, count: { type: "string", short: "n" } },
+    { usage, most: 1 },
+  );
+  const count = readCount(positionals[0] ?? values.count, 5, "The count");
+  const jobs = values.job === undefined ? scheduler.jobs() : [findJob(scheduler, values.job, usage)];
+  const moments = nextMoments(jobs, count);
+  const { clock, zone } = scheduler;
+  if (values.json) {
+    const list = moments.map(({ at, names }) => ({ at: formatIso(at, zone), jobs: names }));
+    print([safeJson({ zone: zone.name, next: list })]);
+  } else if (moments.length === 0) print(["  Nothing is planned."]);
+  else {
+    const rows = moments.map(({ at, names }) => [
+      [plain(sayDateTime(at, clock.now(), zone))],
+      [tinted("bold", names.map(oneLine).join(", "))],
+    ]);
+    print(tableLines(rows, look, { shrinks: [1], indent: 2 }));
+  }
+  return 0;
+});
+
+/** The next moments of all jobs together, each with the names of the jobs that run then. */
+export const nextMoments = (
+  jobs: readonly Job[],
+  count: number,
+): readonly { readonly at: Instant; readonly names: readonly string[] }[] => {
+  const byMoment = new Map<Instant, string[]>();
+  for (const job of jobs) {
+    if (job.isPaused) continue;
+    for (const date of job.next(count)) {
+      const at = date.getTime() as Instant;
+      byMoment.set(at, [...(byMoment.get(at) ?? []), job.name]);
+    }
+  }
+  return [...byMoment]
+    .sort(([a], [b]) => a - b)
+    .slice(0, count)
+    .map(([at, names]) => ({ at, names }));
+};

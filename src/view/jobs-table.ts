@@ -1,0 +1,37 @@
+import type { Job } from "../job/job.ts";
+import type { Instant } from "../time/instant.ts";
+import type { Zone } from "../time/zone.ts";
+import { oneLine } from "./clean.ts";
+import type { Look } from "./look.ts";
+import { plain, type Span, tinted } from "./spans.ts";
+import { tableLines } from "./table.ts";
+import { sayMoment, sayWait } from "./words.ts";
+
+/** Jobs by their next run, those that have none last. */
+export const byNextRun = (jobs: readonly Job[]): readonly Job[] =>
+  [...jobs].sort((a, b) => (a.nextRun?.getTime() ?? Infinity) - (b.nextRun?.getTime() ?? Infinity));
+
+/** What all jobs are called, when they run, when next, and how long that is away. */
+export const jobLines = (jobs: readonly Job[], now: Instant, zone: Zone, look: Look): readonly string[] => {
+  const shown = byNextRun(jobs).slice(0, mostShown);
+  const rows = shown.map((job) => [
+    [tinted("bold", oneLine(job.name))],
+    [plain(oneLine(job.describe()))],
+    ...nextSpans(job, now, zone),
+  ]);
+  const more = jobs.length - shown.length;
+  return [
+    ...tableLines(rows, look, { shrinks: [1, 0], indent: 2 }),
+    ...(more > 0 ? [`  and ${more} more`] : []),
+  ];
+};
+
+/** A screen full of jobs says nothing; `list` has them all. */
+const mostShown = 100;
+
+/** The next run and how long it is away: `"today 17:45"`, `"in 4m 48s"`. */
+const nextSpans = (job: Job, now: Instant, zone: Zone): readonly (readonly Span[])[] => {
+  const next = job.nextRun?.getTime() as Instant | undefined;
+  if (next === undefined) return [[tinted("dim", job.isPaused ? "paused" : "never")], []];
+  return [[plain(sayMoment(next, now, zone))], [plain(next > now ? `in ${sayWait(next - now)}` : "now")]];
+};

@@ -1,0 +1,209 @@
+import type { Job } from "../job/job.ts";
+import type { Events, RunEvent, Told } from "../scheduler/events.ts";
+import type { Clock } from "../time/clock.ts";
+import type { Instant } from "../time/instant.ts";
+import { minute } from "../time/plain-time.ts";
+import type { Zone } from "../time/zone.ts";
+import { oneLine } from "./clean.ts";
+import { type Invocation, quoted } from "./invocation.ts";
+import type { Look } from "./look.ts";
+import { sayOverdue } from "./overdue.ts";
+import { succeeds, type Tally } from "./tally.ts";
+import { troubleLines } from "./trouble.ts";
+import { version } from "./version.ts";
+import { padTo } from "./width.ts";
+import { clockAt, counted, ordinal, sayLength, sayShort, sayTime, sayWait, sayZone } from "./words.ts";
+
+/** Where and for whom lines are made. */
+export interface Scene {
+  readonly zone: Zone;
+  readonly look: Look;
+  /** What has been told so far, the present event included. */
+  readonly tally: Tally;
+  /** How wide the column of names is. */
+  readonly nameWidth: number;
+  /** All jobs. */
+  jobs(): readonly Job[];
+  /** Every line of jobs that run often. */
+  readonly isVerbose: boolean;
+  /** Left out where the script is no command line. */
+  readonly invocation?: Invocation | undefined;
+}
+
+/** The lines that stay on the screen for an event: quiet for success, loud for failure. */
+export const screenLines = (told: Told, at: Instant, scene: Scene): readonly string[] => {
+  const { look, tally, isVerbose } = scene;
+  const { glyphs, paint } = look;
+  const says = (sign: string, text: string) => [`${paint(sayTime(at, scene.zone), "dim")}  ${sign} ${text}`];
+  const of = (job: Job, text: string) => `${named(job, scene)}   ${text}`;
+  switch (told.name) {
+    case "started": {
+      const { job, late } = told.event;
+      if (!isVerbose && succeeds(tally.of(job), 2, at)) return [];
+      return says(glyphs.run, late < minute ? oneLine(job.name) : of(job, `${sayLength(late)} late`));
+    }
+    case "succeeded":
+      if (!isVerbose && succeeds(tally.of(told.event.job), 3, at)) return [];
+      return says(paint(glyphs.ok, "green"), of(told.event.job, ended(told.event, at, scene)));
+    case "failed":
+    case "timed-out":
+      return failureLines(
+        told.event,
+        scene,
+        says(paint(glyphs.fail, "red"), of(told.event.job, ended(told.event, at, scene))),
+      );
+    case "cancelled":
+      return says(glyphs.skip, of(told.event.job, `cancelled ${ended(told.event, at, scene)}`));
+    case "retrying": {
+      const { job, attempt, error, wait } = told.event;
+      const why = troubleLines(error, { ...look, paint: (text) => text })[0];
+      return says(
+        glyphs.warn,
+        of(job, `attempt ${attempt} failed: ${why} ${glyphs.dot} again in ${sayWait(wait)}`),
+      );
+    }
+    case "skipped":
+    case "dropped":
+      return skippedLines(told.event.job, at, scene).flatMap((text) =>
+        says(glyphs.skip, of(told.event.job, text)),
+      );
+    case "missed": {
+      const { job, run } = told.event;
+      const count = run.count ?? 1;
+      const became =
+        run.outcome === "coalesced" ? `made one with the run that comes now` : `too old to be made up for`;
+      return says(glyphs.skip, of(job, `${count} missed, ${became}`));
+    }
+    case "interrupted":
+      return says(paint(glyphs.warn, "yellow"), of(told.event.job, "was cut off when its process died"));
+    case "woke":
+      return says(glyphs.asleep, wokeText(told.event, at, scene));
+    case "paused":
+      return says(
+        glyphs.paused,
+        of(told.event.job, told.event.why ? `paused: ${oneLine(told.event.why)}` : "paused"),
+      );
+    case "resumed":
+      return says(glyphs.run, of(told.event.job, `goes on${nextOf(told.event.job, at, scene)}`));
+    case "removed":
+      return told.event.why === "cancelled"
+        ? says(glyphs.skip, of(told.event.job, "does not run any more"))
+        : [];
+    case "warning":
+      return says(paint(glyphs.warn, "yellow"), oneLine(told.event.message));
+    case "stopping":
+      return stoppingLines(told.event, at, scene);
+    case "registered":
+    case "stopped":
+      return [];
+  }
+};
+
+const named = (job: Job, { nameWidth }: Scene): string => padTo(oneLine(job.name), nameWidth);
+
+/** `"1.8s   next 18:00"`. */
+const ended = ({ job, run }: RunEvent, at: Instant, scene: Scene): string => {
+  const took = run.started && run.ended ? sayLength(run.ended.getTime() - run.started.getTime()) : "";
+  const { skipped } = scene.tally.of(job);
+  const dot = ` ${scene.look.glyphs.dot} `;
+  return `${took}${nextOf(job, at, scene)}${skipped > 0 ? `${dot}${skipped} skipped so far` : ""}`;
+};
+
+const nextOf = ({ nextRun }: Job, at: Instant, { zone }: Scene): string =>
+  nextRun ? `   next ${sayShort(nextRun.getTime() as Instant, at, zone)}` : "";
+
+/** The failure as a whole; one that looks like the last one as a line. */
+const failureLines = (
+  { job, error }: RunEvent,
+  scene: Scene,
+  [first = ""]: readonly string[],
+): readonly string[] => {
+  const { alike, failures } = scene.tally.of(job);
+  if (alike > 1) return [`${first}   same error, ${ordinal(alike)} time`];
+  const { paint, glyphs, width } = scene.look;
+  const indent = " ".repeat(10);
+  const look = { ...scene.look, width: width - indent.length };
+  const said = [
+    failures === 1 ? "failed once" : `failed ${failures} times in a row`,
+    ...(scene.jobs().length > 1 ? ["other jobs go on"] : []),
+    ...(scene.invocation ? [`try it: ${scene.invocation.command} run ${quoted(oneLine(job.name))}`] : []),
+  ];
+  const body = [...troubleLines(error, look), "", paint(said.join(` ${glyphs.dot} `), "dim")];
+  return [first, "", ...body.map((line) => (line === "" ? "" : indent + line)), ""];
+};
+
+/** Said once while a run goes on; what else is skipped meanwhile is counted. */
+const skippedLines = (job: Job, at: Instant, { tally, isVerbose }: Scene): readonly string[] => {
+  const { running, skipped } = tally.of(job);
+  const since = running[0];
+  if (since === undefined) return ["skipped"];
+  return skipped === 1 || isVerbose ? [`skipped, still running (${sayWait(at - since)})`] : [];
+};
+
+const wokeText = ({ cause, by, from, to }: Events["woke"], at: Instant, scene: Scene): string => {
+  const { glyphs } = scene.look;
+  const length = sayLength(Math.abs(by));
+  const [start, end] = [from, to].map((date) => clockAt(date.getTime() as Instant, scene.zone));
+  const span = `${length} (${start} ${glyphs.arrow} ${end})`;
+  if (cause === "set-back") return `the clock was set back ${span} ${glyphs.dot} nothing runs twice`;
+  const what = cause === "asleep" ? "asleep" : "stood still";
+  return [`${what} ${span}`, ...sayOverdue(scene.jobs(), at, scene.zone)].join(` ${glyphs.dot} `);
+};
+
+const stoppingLines = (
+  { running, grace }: Events["stopping"],
+  at: Instant,
+  { tally, look }: Scene,
+): readonly string[] => {
+  if (running.length === 0) return [];
+  const { dot } = look.glyphs;
+  const names = running.map((job) => {
+    const since = tally.of(job).running[0] ?? at;
+    return `${oneLine(job.name)} (running ${sayWait(at - since)})`;
+  });
+  const most = `up to ${sayWait(grace)} more`;
+  const list =
+    names.length === 1 ? names[0]!.replace(/\)$/, `, ${most})`) : `${names.join(", ")} ${dot} ${most}`;
+  return [
+    "",
+    `  stopping ${dot} waiting for ${list} ${dot} Ctrl-C again abandons ${running.length === 1 ? "it" : "them"}`,
+  ];
+};
+
+/** `"stopped after 8h 51m · 20 runs · 1 failed · 0 missed"`. */
+export const summaryText = (why: string, length: number, tally: Tally, { glyphs }: Look): string =>
+  [
+    `${why} after ${sayLength(length)}`,
+    counted(tally.runs, "run"),
+    `${tally.failed} failed`,
+    `${tally.missed} missed`,
+  ].join(` ${glyphs.dot} `);
+
+/** `"onthedot 0.1.0 · myjobs.ts · 6 jobs · Europe/Berlin (UTC+1)"`. */
+export const headerText = (
+  { clock, zone }: { readonly clock: Clock; readonly zone: Zone },
+  jobs: number,
+  invocation: Invocation | undefined,
+  { glyphs, paint }: Look,
+): string => {
+  const parts = [
+    `${paint("onthedot", "bold")} ${version()}`,
+    ...(invocation ? [invocation.script] : []),
+    counted(jobs, "job"),
+    sayZone(zone, clock.now()),
+  ];
+  return `  ${parts.join(` ${glyphs.dot} `)}`;
+};
+
+/** What the keys do. */
+export const helpLines = ({ paint }: Look): readonly string[] => [
+  "",
+  ...[
+    ["h", "this help"],
+    ["l", "all jobs, and when they run next"],
+    ["r", "run a job now"],
+    ["p", "pause all jobs, or let them go on"],
+    ["q", "stop, as Ctrl-C does"],
+  ].map(([key, text]) => `  ${paint(key!, "bold")}  ${text}`),
+  "",
+];

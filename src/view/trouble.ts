@@ -1,0 +1,85 @@
+import { show } from "../errors.ts";
+import { isOwn } from "../job/place.ts";
+import { manyLines, oneLine } from "./clean.ts";
+import { codeFrame, sourceOf } from "./code-frame.ts";
+import { type Frame, framesOf, ownFrames, shortPath } from "./frames.ts";
+import type { Look } from "./look.ts";
+
+/** Lines of a message that are shown; a response that was thrown whole can have thousands. */
+const mostLines = 12;
+const mostFrames = 4;
+const longestLine = 400;
+
+/** What a task threw, for people: the message, the places in the user's own files, the line it happened on, and what caused it. */
+export const troubleLines = (error: unknown, look: Look): readonly string[] => {
+  const { paint } = look;
+  const [first = "", ...more] = headline(error);
+  const head = [paint(first, "red"), ...more];
+  if (!(error instanceof Error)) return head;
+  const frames = framesToShow(error);
+  const places = frames.map((frame) => paint(`  at ${placed(frame)}`, "dim"));
+  const code = ownFrames(error)
+    .slice(0, 1)
+    .flatMap((frame) => frameLines(frame, look));
+  const cause = causeLines(error, look);
+  return [...head, ...places, ...(code.length > 0 ? ["", ...code] : []), ...cause];
+};
+
+/** The same in one line: `"TypeError: Cannot read properties … at myjobs.ts:9"`. */
+export const troubleInLine = (error: unknown): string => {
+  const [first = "", ...more] = headline(error);
+  const place = placeOfTrouble(error);
+  return `${first}${more.length > 0 ? " …" : ""}${place === undefined ? "" : ` at ${place}`}`;
+};
+
+/** Where in the user's files it happened: `"myjobs.ts:9"`. */
+export const placeOfTrouble = (error: unknown): string | undefined => {
+  const frame = error instanceof Error ? framesToShow(error)[0] : undefined;
+  return frame && `${oneLine(shortPath(frame.file))}:${frame.line}`;
+};
+
+/** Two runs failed alike when this is equal. */
+export const signatureOf = (error: unknown): string => troubleInLine(error);
+
+const headline = (error: unknown): readonly string[] => {
+  if (!(error instanceof Error)) return manyLines(`threw ${show(error)}`);
+  const lines = manyLines(sentence(error)).map((line) =>
+    line.length > longestLine ? `${line.slice(0, longestLine)}…` : line,
+  );
+  const left = lines.length - mostLines;
+  return left > 0 ? [...lines.slice(0, mostLines), `… ${left} more lines`] : lines;
+};
+
+/** `"TypeError: …"`; a name and a message can be anything, or throw. */
+const sentence = (error: Error): string => {
+  try {
+    const { name, message } = error;
+    return message ? `${name}: ${message}` : String(name);
+  } catch {
+    return "an error that cannot be read";
+  }
+};
+
+const framesToShow = (error: Error): readonly Frame[] => {
+  const own = ownFrames(error);
+  const foreign = () => framesOf(error).filter(({ file }) => !isOwn(file));
+  return own.length > 0 ? own.slice(0, mostFrames) : foreign().slice(0, 1);
+};
+
+const placed = ({ call, file, line, column }: Frame): string => {
+  const place = `${oneLine(shortPath(file))}:${line}:${column}`;
+  return call === undefined ? place : `${oneLine(call)} (${place})`;
+};
+
+const frameLines = (frame: Frame, look: Look): readonly string[] => {
+  const source = sourceOf(frame.file);
+  return source === undefined ? [] : codeFrame(source, frame, look);
+};
+
+const causeLines = ({ cause }: Error, { paint }: Look): readonly string[] => {
+  if (cause === undefined) return [];
+  return [
+    "",
+    ...[...headline(cause)].map((line, i) => (i === 0 ? `${paint("caused by", "dim")} ${line}` : line)),
+  ];
+};
