@@ -23,11 +23,11 @@ export const drain = async (
   loop.stop();
   const { running } = scheduler;
   scheduler.stopStarts();
-  scheduler.events.emit("stopping", { running });
+  scheduler.events.emit("stopping", { running, grace });
   const hasEnded = await untilIdle(scheduler, grace);
   scheduler.closeStore();
   scheduler.allowStarts();
-  scheduler.events.emit("stopped", {});
+  scheduler.events.emit("stopped", { abandoned: scheduler.running });
   return hasEnded;
 };
 
