@@ -4,7 +4,12 @@ import { formatTime, parseTime } from "../time/plain-time.ts";
 import type { DailyWindow, Dates, DayRule, Exclusion } from "./recurrence.ts";
 
 /** Numbers in order, each once. */
-export const sorted = (numbers: Iterable<number>): number[] => [...new Set(numbers)].sort((a, b) => a - b);
+export const sorted = (numbers: Iterable<number>): number[] => {
+  const all = [...numbers];
+  return all.every((number, i) => i === 0 || all[i - 1]! < number)
+    ? all
+    : [...new Set(all)].sort((a, b) => a - b);
+};
 
 /** Windows in order, each once. */
 export const normalWindows = (windows: readonly DailyWindow[]): readonly DailyWindow[] =>
@@ -61,7 +66,9 @@ export const normalExclusions = (all: readonly Exclusion[]): readonly Exclusion[
 /** Frozen to the bottom; what is frozen already is not looked into. */
 export const freeze = <T extends object>(value: T): T => {
   if (Object.isFrozen(value)) return value;
-  for (const part of Object.values(value)) if (typeof part === "object" && part !== null) freeze(part);
+  const isFlat = Array.isArray(value) && typeof value[0] !== "object";
+  if (!isFlat)
+    for (const part of Object.values(value)) if (typeof part === "object" && part !== null) freeze(part);
   return Object.freeze(value);
 };
 
