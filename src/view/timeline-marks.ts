@@ -35,7 +35,7 @@ const cuts = [
 ] as const;
 
 /** What to draw of a lane: at most so many marks of each kind as fit side by side. */
-export const marksOf = (lane: Lane, timeline: Timeline, most = 300): readonly Mark[] => {
+export const marksOf = (lane: Lane, timeline: Timeline, most = 140): readonly Mark[] => {
   const span = timeline.to - timeline.from;
   const cut = cuts.find((length) => span / length <= most) ?? Math.ceil(span / most);
   const offset = timeline.zone.spanAt(timeline.from).offset;
