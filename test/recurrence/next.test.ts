@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { dailyWindow, except, interval, within } from "../../src/recurrence/combine.ts";
+import { bounded, dailyWindow, except, interval, within } from "../../src/recurrence/combine.ts";
 import { compile } from "../../src/recurrence/compile.ts";
 import type { Recurrence } from "../../src/recurrence/recurrence.ts";
 import type { Instant, Milliseconds } from "../../src/time/instant.ts";
@@ -104,6 +104,33 @@ describe("next agrees with a walk through all dates", () => {
       { seed, numRuns: 800 * thorough },
     );
   });
+});
+
+test("counted from one of its own occurrences, which is the first when the anchor may be one", {
+  timeout: 60_000 * thorough,
+}, () => {
+  fc.assert(
+    fc.property(cases(30), ({ of, place }) => {
+      const first = firstAfter(of, place, place.anchor + day, place.anchor + 60 * day);
+      if (first === null) return;
+      for (const inclusive of [true, false]) {
+        const there = { ...place, anchor: first, inclusive };
+        const trigger = triggerOf(of, there);
+        let at = inclusive ? first - 1 : first;
+        let left = 4;
+        for (const walked of occurrences(of, there, at + 1, first + 120 * day)) {
+          expect(iso(trigger.next(at as Instant)), inclusive ? "inclusive" : "later").toBe(iso(walked));
+          at = walked;
+          if (--left === 0) break;
+        }
+      }
+      const started = bounded(of, { starting: first as Instant });
+      expect(iso(triggerOf(started, place).next((first - 1) as Instant))).toBe(
+        iso(firstAfter(started, place, first - 1, first + 120 * day)),
+      );
+    }),
+    { seed, numRuns: 500 * thorough },
+  );
 });
 
 test("a window that opens in a gap is open as soon as the wall shows a time in it", () => {
