@@ -1,0 +1,139 @@
+import { clockAt, fixedClock, halfClock, hourOf, inPart, moved } from "../clocks.ts";
+import { type Patterns, say } from "../grammar.ts";
+import type { Clause, Clock, Window } from "../meaning.ts";
+import { given } from "../mistake.ts";
+
+/** Times of day: alone, in lists, in windows, and minutes of the hour. */
+export const clocks = {
+  face: [
+    say("{time:colons} {half}", ({ time, half }) => halfClock(time, half)),
+    say("{time:colons}", ({ time }) => clockAt(time)),
+    say("{time:dotted} {half}", ({ time, half }) => halfClock(time, half)),
+    say("{time:fourDigits} (hours|hrs)?", ({ time }) => clockAt(time)),
+    say("{hour:count} (o'clock|oclock)? {half}", ({ hour, half }) => halfClock({ hour }, half)),
+    say("{hour:count} (o'clock|oclock)", ({ hour }) => openedBy(hourOf(hour))),
+    say("(noon|midday|12 noon|twelve noon)", () => fixedClock(12)),
+    say("(midnight|12 midnight|twelve midnight)", () => fixedClock(0)),
+    say("half past {hour}", ({ hour }) => moved(hour, 30)),
+    say("a? quarter (past|after) {hour}", ({ hour }) => moved(hour, 15)),
+    say("a? quarter (to|before|till|til) {hour}", ({ hour }) => moved(hour, -15)),
+    say("{n:count} (minutes|minute|mins|min)? (past|after) {hour}", ({ n, hour }) => shifted(hour, n)),
+    say("{n:cardinal} (minutes|minute)? (to|before|till|til) {hour}", ({ n, hour }) => shifted(hour, -n)),
+    say("{n:digits} (minutes|minute|mins|min) (to|before|till|til) {hour}", ({ n, hour }) =>
+      shifted(hour, -n),
+    ),
+    say("{n:count}", ({ n }) => (n < 100 ? hourOf(n) : undefined)),
+  ],
+  hour: [
+    say("{face} (in|during) the {part}", ({ face, part }) => inPart(face, part.part)),
+    say("{face} at night", ({ face }) => inPart(face, "night")),
+    say("{face}", ({ face }) => face),
+  ],
+  clock: [say("{hour}", ({ hour }) => (hour.open === "hour" ? undefined : hour))],
+  openClocks: [
+    say("{hour} {and} (at|@)? {more:openClocks}", ({ hour, more }) => [hour, ...more]),
+    say("{hour}", ({ hour }) => [hour]),
+  ],
+  clocks: [
+    say("{clock} {and} (at|@)? {more:openClocks}", ({ clock, more }) => [clock, ...more]),
+    say("{hour} {and} (at|@)? {more:clocks}", ({ hour, more }) => [hour, ...more]),
+    say("{clock}", ({ clock }) => [clock]),
+  ],
+  window: [
+    say("from {from:hour} (to|till|til|until|through|thru|up to|-|~) {to:hour} {next:nextDay}?", (said) =>
+      inHours(said),
+    ),
+    say("between (the hours of)? {from:hour} (and|&|to|-|~) {to:hour} {next:nextDay}?", (said) =>
+      inHours(said),
+    ),
+    say("{from:clock} (to|till|til|until|through|thru|up to|-|~) {to:hour} {next:nextDay}?", (said) =>
+      inHours(said),
+    ),
+    say("{from:hour} (to|till|til|until|through|thru|up to|-|~) {to:clock} {next:nextDay}?", (said) =>
+      inHours(said),
+    ),
+  ],
+  nextDay: [say("(of|on)? the? (next|following) (day|morning)", () => true as const)],
+  windows: [
+    say("{window} {and} {more:windows}", ({ window, more }) => [window, ...more]),
+    say("{window}", ({ window }) => [window]),
+  ],
+  inWindow: [
+    say("(only|during|within)? {windows}", ({ windows }): Clause[] => [{ kind: "windows", windows }]),
+  ],
+  atTimes: [
+    say("(at|@) {clocks:openClocks}", ({ clocks }): Clause[] => [{ kind: "clocks", clocks }]),
+    say("{clocks}", ({ clocks }): Clause[] => [{ kind: "clocks", clocks }]),
+    say("(in|during) the {part}", ({ part }): Clause[] => [
+      { kind: "part", part: part.part, repeats: part.isPlural },
+    ]),
+    say("at night", (): Clause[] => [{ kind: "part", part: "night", repeats: false }]),
+    say("{part}", ({ part }): Clause[] | undefined =>
+      part.isPlural ? [{ kind: "part", part: part.part, repeats: true }] : undefined,
+    ),
+    say("at the same time (of day)?", (): Clause[] => [{ kind: "sameTime" }]),
+  ],
+  minute: [
+    say("{n:count}", ({ n }) => sooner(n)),
+    say("(a quarter|quarter)", () => 15),
+    say("half", () => 30),
+  ],
+  minutes: [
+    say("{minute} {and} {more:minutes}", ({ minute, more }) => [minute, ...more]),
+    say("{minute}", ({ minute }) => [minute]),
+  ],
+  colonMinutes: [
+    say("{minute:colonMinute} {and} at? {more:colonMinutes}", ({ minute, more }) => [minute, ...more]),
+    say("{minute:colonMinute}", ({ minute }) => [minute]),
+  ],
+  atMinutes: [
+    say("on the hour", () => ofHour([0])),
+    say("at? the top of {hour:eachHour}", () => ofHour([0])),
+    say("(on|at) the half hour", () => ofHour([30])),
+    say("at? {minutes:colonMinutes}", ({ minutes }): Clause[] => [{ kind: "minutes", minutes }]),
+    say("at? {minutes:colonMinutes} (past|after) {each:eachHour}", ({ minutes }) => ofHour(minutes)),
+    say("(at|on)? (minute|minutes|min|mins) {minutes} {each:pastHour}?", ({ minutes }) => ofHour(minutes)),
+    say("(at|on)? the? {nths} minute {each:pastHour}?", ({ nths }) =>
+      nths.every((n) => n > 0) ? ofHour(nths) : undefined,
+    ),
+    say("at? {minutes} (minutes|minute|mins|min)? (past|after) {each:eachHour}", ({ minutes }) =>
+      ofHour(minutes),
+    ),
+    say("at? {minutes} (minutes|minute|mins|min)? (to|before|till) {each:eachHour}", ({ minutes }) =>
+      ofHour(minutes.map((n) => (60 - n) % 60)),
+    ),
+    say("at {minutes} (minutes|minute|mins|min)? (past|after)", ({ minutes }) => ofHour(minutes)),
+    say("on the minute", () => ofMinute([0])),
+    say("(at|on)? (second|seconds|sec|secs) {minutes} (of|past) {every} minute", ({ minutes }) =>
+      ofMinute(minutes),
+    ),
+    say("(at|on)? (second|seconds|sec|secs) {minutes}", ({ minutes }) => ofMinute(minutes)),
+  ],
+  eachHour: [say("({every}|the) hour", () => true as const)],
+  pastHour: [say("(of|past|after|in) {each:eachHour}", () => true as const)],
+} satisfies Partial<Patterns>;
+
+const inHours = ({
+  from,
+  to,
+  next,
+}: {
+  readonly from: Clock;
+  readonly to: Clock;
+  readonly next: true | undefined;
+}): Window => ({
+  from,
+  to: next ? { ...to, isNextDay: true } : to,
+});
+
+const shifted = (clock: Clock, minutes: number): Clock | undefined =>
+  minutes !== 0 && Math.abs(minutes) < 60 ? moved(clock, minutes) : undefined;
+
+const sooner = (minutes: number): number | undefined => (minutes < 60 ? minutes : undefined);
+
+/** "o'clock" makes a bare hour clear, but not which half of the day it is in. */
+const openedBy = (clock: ReturnType<typeof hourOf>) =>
+  given(clock, (hour): Clock => (hour.open ? { ...hour, open: "minutes" } : hour));
+
+const ofHour = (minutes: readonly number[]): Clause[] => [{ kind: "minutes", minutes, of: "hour" }];
+const ofMinute = (minutes: readonly number[]): Clause[] => [{ kind: "minutes", minutes, of: "minute" }];

@@ -1,0 +1,224 @@
+import type { DayRule } from "../../recurrence/recurrence.ts";
+import { type Patterns, say } from "../grammar.ts";
+import type { Clause, Scope, Weekdays, WeekdayWord } from "../meaning.ts";
+import { ambiguous, given, Mistake } from "../mistake.ts";
+import {
+  annualRules,
+  around,
+  everyNth,
+  monthDayRules,
+  nearRules,
+  nthRules,
+  scopedDays,
+  weekdayClause,
+} from "../which-days.ts";
+import { weekdayNames } from "./words.ts";
+
+/** Days of the week, the month and the year, and the months they are in. */
+export const days = {
+  weekdayRange: [
+    say("{from:weekday} (to|-|through|thru|~) {to:weekday}", ({ from, to }) => weekdaysBetween(from, to)),
+    say("{weekday}", ({ weekday }) => ({
+      days: weekday.days,
+      repeats: weekday.isPlural || weekday.days.length === 5,
+    })),
+  ],
+  weekdays: [
+    say(
+      "{range:weekdayRange} ({and}|/)? (every|each|on|the|on the|on every|on each)? {more:weekdays}",
+      ({ range, more }) => ({
+        days: [...range.days, ...more.days],
+        repeats: true,
+      }),
+    ),
+    say("from {from:weekday} (to|through|thru|till|until|-) {to:weekday}", ({ from, to }) =>
+      weekdaysBetween(from, to),
+    ),
+    say("between {from:weekday} (and|-) {to:weekday}", ({ from, to }) => weekdaysBetween(from, to)),
+    say("{range:weekdayRange}", ({ range }) => range),
+  ],
+  months: [
+    say(
+      "{from:month} (to|through|thru|till|until|-|~) {to:month} {and} {more:months}",
+      ({ from, to, more }) => [...around(from, to, 12), ...more],
+    ),
+    say("{month} ({and}|/) {more:months}", ({ month, more }) => [month, ...more]),
+    say("{from:month} (to|through|thru|till|until|-|~) {to:month}", ({ from, to }) => around(from, to, 12)),
+    say("{month}", ({ month }) => [month]),
+  ],
+  nth: [
+    say("{n:monthDay} (to|from|-to-)? the? last", ({ n }) => (n > 1 ? -n : undefined)),
+    say("{n:monthDay} (from|to) the end", ({ n }) => (n > 1 ? -n : undefined)),
+    say("(last|final)", () => -1),
+    say("(penultimate|next to last|next-to-last)", () => -2),
+    say("{n:monthDay}", ({ n }) => n),
+  ],
+  nths: [
+    say("{nth} {and} the? {more:nths}", ({ nth, more }) => [nth, ...more]),
+    say("{nth}", ({ nth }) => [nth]),
+  ],
+  monthDay: [say("{n:nthDigits}", ({ n }) => n), say("{n:ordinal}", ({ n }) => n)],
+  monthDays: [
+    say("{range:dayRange} {and} (on|every|each)? the? {more:monthDays}", ({ range, more }) => [
+      ...range,
+      ...more,
+    ]),
+    say("{monthDay} {and} (on|every|each)? the? {more:monthDays}", ({ monthDay, more }) => [
+      monthDay,
+      ...more,
+    ]),
+    say("{range:dayRange}", ({ range }) => range),
+    say("{monthDay}", ({ monthDay }) => [monthDay]),
+  ],
+  dayRange: [
+    say("from? the? {from:monthDay} (to|through|thru|till|until|-|~) the? {to:monthDay}", ({ from, to }) =>
+      daysBetween(from, to),
+    ),
+    say("between the? {from:monthDay} and the? {to:monthDay}", ({ from, to }) => daysBetween(from, to)),
+  ],
+  dateDay: [say("{n:monthDay}", ({ n }) => n), say("{n:digits}", ({ n }) => (n < 100 ? n : undefined))],
+  dateDays: [
+    say(
+      "{from:dateDay} (to|through|thru|-|~) the? {to:dateDay} {and} the? {more:dateDays}",
+      ({ from, to, more }) => given(daysBetween(from, to), (range) => [...range, ...more]),
+    ),
+    say("{dateDay} {and} the? {more:dateDays}", ({ dateDay, more }) => [dateDay, ...more]),
+    say("{from:dateDay} (to|through|thru|-|~) the? {to:dateDay}", ({ from, to }) => daysBetween(from, to)),
+    say("{dateDay}", ({ dateDay }) => [dateDay]),
+  ],
+  someDays: [
+    say("{nths} {weekday}", ({ nths, weekday }) => nthRules(nths, weekday)),
+    say("{nths} (day|days)", ({ nths }) => monthDayRules(nths)),
+    say("{days:monthDays}", ({ days }) => monthDayRules(days)),
+    say("(day|days) {days:dateDays}", ({ days }) => monthDayRules(days)),
+    say("{weekday} (nearest|closest|nearest to|closest to) the? {days:monthDays}", ({ weekday, days }) =>
+      weekday.days.length === 5 ? nearRules(days) : undefined,
+    ),
+  ],
+  which: [
+    say("{someDays} {and} (on|every|each)? the? {more:which}", ({ someDays, more }) =>
+      isCut(someDays, more) ? undefined : [...someDays, ...more],
+    ),
+    say("{someDays}", ({ someDays }) => someDays),
+  ],
+  weekdayNames: [],
+  yearDays: [],
+  scope: [
+    say("(of|in) (the|a|{every}) month", (): Scope => ({ of: "month", repeats: true })),
+    say("(of|in) (the|a|{every}) quarter", (): Scope => ({ of: "quarter", repeats: true })),
+    say("(of|in) (the|a|{every}) year", (): Scope => ({ of: "year", repeats: true })),
+    say("(of|in) {every} other month", (): Scope => ({ of: "month", every: 2, repeats: true })),
+    say("(of|in) {every} other year", (): Scope => ({ of: "year", every: 2, repeats: true })),
+    say("(of|in) {every} {n:monthDay} month", ({ n }): Scope => ({ of: "month", every: n, repeats: true })),
+    say("(of|in) {every} {n:count} months", ({ n }): Scope => ({ of: "month", every: n, repeats: true })),
+    say("(of|in) {every} {months}", ({ months }): Scope => ({ of: "month", months, repeats: true })),
+    say("(of|in) {months}", ({ months }): Scope => ({ of: "month", months, repeats: false })),
+  ],
+  date: [
+    say("{month} the? {days:dateDays}", ({ month, days }) => annualRules(month, days)),
+    say("{days:dateDays} of? {month}", ({ month, days }) => annualRules(month, days)),
+  ],
+  dates: [
+    say("{date} {and} (on|every|each)? the? {more:dates}", ({ date, more }) => [...date, ...more]),
+    say("{date}", ({ date }) => date),
+  ],
+  onDays: [
+    say("on? {every} {weekdays} {part}?", ({ weekdays, part }): Clause[] => [
+      ...weekdayClause(weekdays, true),
+      ...(part ? [{ kind: "part" as const, part: part.part, repeats: true }] : []),
+    ]),
+    say("on? the? {weekdays} {part}?", ({ weekdays, part }): Clause[] => [
+      ...weekdayClause(weekdays, part?.isPlural ?? false),
+      ...(part ? [{ kind: "part" as const, part: part.part, repeats: part.isPlural }] : []),
+    ]),
+    say("on? {every}? {weekday} the {days:monthDays}", ({ every, weekday, days }) =>
+      given(monthDayRules(days), (rules): Clause[] => [
+        {
+          kind: "days",
+          dates: { weekdays: weekday.days, days: rules },
+          repeats: every ?? weekday.isPlural,
+          isOpen: !every,
+        },
+      ]),
+    ),
+    say("on? {every} other {weekdays}", ({ weekdays }) => everyNthWeek(2, weekdays)),
+    say("on? {every} {n:count} {weekday}", ({ n, weekday }) =>
+      everyNthWeek(n, { days: weekday.days, repeats: true }),
+    ),
+    say("on? {every} {nths} {weekday}", ({ nths, weekday }) =>
+      everyNth(nths, weekday, weekday.days.length === 1 ? weekdayNames[weekday.days[0]! - 1]! : "workday"),
+    ),
+    say("on? {every} {nths} day", ({ nths }) =>
+      nths.every((nth) => nth < 0)
+        ? given(monthDayRules(nths), (rules) => scopedDays(rules, monthly))
+        : undefined,
+    ),
+    say("on? {every} {n:nthDigits}", ({ n }) =>
+      given(monthDayRules([n]), (rules) => scopedDays(rules, monthly)),
+    ),
+    say("on? {every} {days:monthDays}", ({ days }) =>
+      days.length > 1 ? given(monthDayRules(days), (rules) => scopedDays(rules, monthly)) : undefined,
+    ),
+    say("on? {every} {which} {scope}", ({ which, scope }) => scopedDays(which, scope, true)),
+    say("on? the? {which} {scope}", ({ which, scope }) => scopedDays(which, scope)),
+    say("on? the? {which}", ({ which }): Clause[] => [
+      { kind: "days", dates: { days: which }, repeats: false, isOpen: true },
+    ]),
+    say("on? {every} {dates}", ({ dates }): Clause[] => [
+      { kind: "days", dates: { days: dates }, repeats: true },
+    ]),
+    say("on? the? {dates}", ({ dates }): Clause[] => [
+      { kind: "days", dates: { days: dates }, repeats: false },
+    ]),
+    say("(at|on|by)? the? (start|beginning) {scope}", ({ scope }) =>
+      scopedDays([{ kind: "day", day: 1 }], scope),
+    ),
+    say("(at|on|by)? the? end {scope}", ({ scope }) => scopedDays([{ kind: "day", day: -1 }], scope)),
+    say("(at|on)? {every}? (month end|month-end|end of month)", () =>
+      scopedDays([{ kind: "day", day: -1 }], monthly),
+    ),
+    say("on? {every} day (of|in) (the|a|every|each) (week|month|year)", (): Clause[] => [
+      { kind: "step", every: 1, unit: "day" },
+    ]),
+    say("on? {every} other {weekday} {scope}", () =>
+      ambiguous("every other week", "the 2nd and 4th of every month"),
+    ),
+  ],
+  inMonths: [
+    say("(only in|only during|in|during|throughout|of) {every}? {months} only?", ({ months }) =>
+      monthClause(months, false),
+    ),
+    say("(from|between)? {from:month} (to|and|through|thru|till|until|-) {to:month}", ({ from, to }) =>
+      monthClause(around(from, to, 12), false),
+    ),
+    say("{every} {months}", ({ months }) => monthClause(months, true)),
+  ],
+} satisfies Partial<Patterns>;
+
+/** "the first and third monday" are mondays both; only "the 15th and the last friday" falls into a day and a friday. */
+const isCut = (days: readonly DayRule[], [next]: readonly DayRule[]): boolean =>
+  (next?.kind === "nth" || next?.kind === "workday") &&
+  days.every((rule) => rule.kind === "day" && rule.day > 0 && rule.day <= (next.kind === "nth" ? 5 : 23));
+
+const monthly: Scope = { of: "month", repeats: true };
+
+const weekdaysBetween = (from: WeekdayWord, to: WeekdayWord): Weekdays | undefined =>
+  from.days.length === 1 && to.days.length === 1
+    ? { days: around(from.days[0]!, to.days[0]!, 7), repeats: true }
+    : undefined;
+
+const daysBetween = (from: number, to: number): readonly number[] | Mistake =>
+  from < to && to <= 31 ? around(from, to, 31) : new Mistake("date", "the earlier day first");
+
+const everyNthWeek = (every: number, { days }: Weekdays): readonly Clause[] | Mistake => {
+  if (every === 0) return new Mistake("interval", "a number from 1 up");
+  if (days.length === 5) return ambiguous("every other week on weekdays", "every 2 days");
+  return [
+    { kind: "days", dates: { weekdays: days }, repeats: true },
+    { kind: "step", every, unit: "week" },
+  ];
+};
+
+const monthClause = (months: readonly number[], repeats: boolean): Clause[] => [
+  { kind: "months", months, repeats },
+];

@@ -1,0 +1,196 @@
+import { amountOf } from "../amounts.ts";
+import { aloneIn, inPart } from "../clocks.ts";
+import { dateOf, daysAfter, isoDay, past, unitAhead, weekdayIn, weekdayOn } from "../dated.ts";
+import { type Patterns, say } from "../grammar.ts";
+import type { Clause, Clock, Day, Point } from "../meaning.ts";
+import { given, Mistake } from "../mistake.ts";
+import { scopedDays } from "../which-days.ts";
+
+/** Single days and moments, and what begins and ends a schedule. */
+export const moments = {
+  year: [say("{n:digits}", ({ n }) => (n >= 1970 && n <= 9999 ? n : undefined))],
+  calendarUnit: [
+    say("(the|this) {unit}", ({ unit }) => unitAhead(unit, 0)),
+    say("next {unit}", ({ unit }) => unitAhead(unit, 1)),
+  ],
+  edge: [
+    say("the? end of {of:calendarUnit}", ({ of }): Day => ({ kind: "edge", ...of, edge: "end" })),
+    say(
+      "the? (start|beginning) of {of:calendarUnit}",
+      ({ of }): Day => ({ kind: "edge", ...of, edge: "start" }),
+    ),
+    say(
+      "the? end of {month} {year}?",
+      ({ month, year }): Day => ({ kind: "month", month, year, edge: "end" }),
+    ),
+    say(
+      "the? (start|beginning) of {month} {year}?",
+      ({ month, year }): Day => ({ kind: "month", month, year, edge: "start" }),
+    ),
+    say("next {unit}", ({ unit }) => given(unitAhead(unit, 1), (of): Day => ({ kind: "edge", ...of }))),
+    say("{month} {year}?", ({ month, year }): Day => ({ kind: "month", month, year })),
+  ],
+  thatDay: [
+    say("today", (): Day => ({ kind: "ahead", days: 0 })),
+    say("(tomorrow|tmrw)", (): Day => ({ kind: "ahead", days: 1 })),
+    say("the? day after (tomorrow|tmrw)", (): Day => ({ kind: "ahead", days: 2 })),
+    say("(this|this coming|the coming|coming|upcoming) {weekday}", ({ weekday }) =>
+      weekdayIn(weekday.days, "coming"),
+    ),
+    say("next {weekday}", ({ weekday }) => weekdayIn(weekday.days, 1)),
+    say("{weekday} (of|in)? next week", ({ weekday }) => weekdayIn(weekday.days, 1)),
+    say("next week on? {weekday}", ({ weekday }) => weekdayIn(weekday.days, 1)),
+    say("{weekday} (of|in)? this week", ({ weekday }) => weekdayIn(weekday.days, 0)),
+    say("this week on? {weekday}", ({ weekday }) => weekdayIn(weekday.days, 0)),
+    say("{amount} from (now|today)", ({ amount }) => daysAfter(amount, { kind: "ahead", days: 0 })),
+    say("{amount} (from|after) {than:day}", ({ amount, than }) => daysAfter(amount, than)),
+    say("{month} the? {n:dateDay} ,? {year}", ({ month, n, year }) => dateOf(year, month, n)),
+    say("the? {n:dateDay} of? {month} ,? {year}", ({ month, n, year }) => dateOf(year, month, n)),
+    say("{weekday} ,? {month} the? {n:dateDay} ,? {year}", ({ weekday, month, n, year }) =>
+      weekdayOn(weekday.days, dateOf(year, month, n)),
+    ),
+    say("{weekday} ,? the? {n:dateDay} of? {month} ,? {year}", ({ weekday, month, n, year }) =>
+      weekdayOn(weekday.days, dateOf(year, month, n)),
+    ),
+    say("the? {which} of this {unit}", ({ which, unit }) =>
+      given(unitAhead(unit, 0), ({ of, ahead }): Day | undefined =>
+        of === "month" ? { kind: "matching", dates: { days: which }, monthsAhead: ahead } : undefined,
+      ),
+    ),
+    say("the? {which} of next {unit}", ({ which, unit }) =>
+      given(unitAhead(unit, 1), ({ of, ahead }): Day | undefined =>
+        of === "month" ? { kind: "matching", dates: { days: which }, monthsAhead: ahead } : undefined,
+      ),
+    ),
+    say("the? {which} of {month} {year}", ({ which, month, year }) =>
+      given(scopedDays(which, { of: "month", months: [month], repeats: false }), ([days]): Day | undefined =>
+        days?.kind === "days" ? { kind: "matching", dates: days.dates, year } : undefined,
+      ),
+    ),
+    say("{date:isoDate}", ({ date }) => isoDay(date)),
+    say("(yesterday|the day before yesterday)", past),
+    say("(last|previous) {weekday}", past),
+  ],
+  day: [
+    say("{thatDay}", ({ thatDay }) => thatDay),
+    say("{weekday} ,? the? {dates}", ({ weekday, dates }): Day | undefined =>
+      dates.length === 1 ? { kind: "matching", dates: { days: dates, weekdays: weekday.days } } : undefined,
+    ),
+    say("{weekday}", ({ weekday }) => weekdayIn(weekday.days, "coming")),
+    say("the? {dates}", ({ dates }): Day | undefined =>
+      dates.length === 1 ? { kind: "matching", dates: { days: dates } } : undefined,
+    ),
+    say("the {n:monthDay}", ({ n }): Day | undefined =>
+      n <= 31 ? { kind: "matching", dates: { days: [{ kind: "day", day: n }] } } : undefined,
+    ),
+  ],
+  dayPart: [],
+  point: [
+    say("{day}", ({ day }): Point => ({ kind: "day", day })),
+    say("the? {day:edge}", ({ day }): Point => ({ kind: "day", day })),
+    say("{day} ,? (at|@) {clock:hour}", ({ day, clock }): Point => ({ kind: "day", day, clock })),
+    say("{day} ,? {clock}", ({ day, clock }): Point => ({ kind: "day", day, clock })),
+    say("{day} {part} (at|@) {clock:hour}", ({ day, part, clock }) => dayAt(day, inPart(clock, part.part))),
+    say("{day} {part}", ({ day, part }) => dayAt(day, aloneIn(part.part))),
+    say("tonight (at|@) {clock:hour}", ({ clock }) => dayAt(today, inPart(clock, "night"))),
+    say("tonight", () => dayAt(today, aloneIn("night"))),
+    say("(at|@)? {clock:hour} (on|of)? {day}", ({ clock, day }): Point => ({ kind: "day", day, clock })),
+    say("{moment:isoMoment}", ({ moment }): Point => ({ kind: "moment", text: moment })),
+    say("(at|@) {clock:hour}", ({ clock }): Point => ({ kind: "clock", clock })),
+    say("{clock}", ({ clock }): Point => ({ kind: "clock", clock })),
+    say("in {amount}", ({ amount }): Point => ({ kind: "later", amount })),
+    say("{amount} (from now|later|hence)", ({ amount }): Point => ({ kind: "later", amount })),
+    say("now", (): Point => ({ kind: "now" })),
+  ],
+  oneDay: [
+    say("on? {day:thatDay}", ({ day }): Clause[] => [{ kind: "day", day }]),
+    say("on? {day:thatDay} {part}", ({ day, part }): Clause[] => [
+      { kind: "day", day },
+      { kind: "part", part: part.part, repeats: false },
+    ]),
+    say("tonight", (): Clause[] => [
+      { kind: "day", day: today },
+      { kind: "part", part: "night", repeats: false },
+    ]),
+    say("this {part}", ({ part }): Clause[] => [
+      { kind: "day", day: today },
+      { kind: "part", part: part.part, repeats: false },
+    ]),
+    say("in {amount}", ({ amount }): Clause[] => [{ kind: "later", amount }]),
+    say("{amount} (from now|later|hence)", ({ amount }): Clause[] => [{ kind: "later", amount }]),
+    say("on? {moment:isoMoment}", ({ moment }): Clause[] => [{ kind: "moment", text: moment }]),
+    say("{amount} ago", past),
+    say(
+      "on? {date:slashedDate}",
+      () => new Mistake("date", 'a date that can be read in one way only, such as "2027-07-04"'),
+    ),
+  ],
+  bounds: [
+    say(
+      "(from|between) the? {from:point} (to|until|till|through|thru|-|and) the? {to:point}",
+      ({ from, to }): Clause[] | undefined =>
+        from.kind === "clock" || to.kind === "clock"
+          ? undefined
+          : [
+              { kind: "start", point: from },
+              { kind: "end", point: to },
+            ],
+    ),
+    say(
+      "from {month} the? {from:dateDay} (to|until|till|through|thru|-) the? {to:dateDay}",
+      ({ month, from, to }): Clause[] => [
+        { kind: "start", point: datePoint(month, from) },
+        { kind: "end", point: datePoint(month, to) },
+      ],
+    ),
+    say(
+      "(starting|beginning|commencing|effective|from|as of|as from|start|begin|starts|begins|since) (on|from|in)? {point}",
+      ({ point }): Clause[] => (point.kind === "now" ? [] : [{ kind: "start", point }]),
+    ),
+    say("(starting|beginning) with {point}", ({ point }): Clause[] => [{ kind: "start", point }]),
+    say("from now on", (): Clause[] => []),
+    say(
+      "(until|till|til|'til|through|thru|up to|up until|ending|ends|end|finishing|stopping) (on|at|in)? {point}",
+      ({ point }): Clause[] | undefined => (point.kind === "now" ? undefined : [{ kind: "end", point }]),
+    ),
+    say("(through|thru) the? end of {month}", ({ month }): Clause[] => [
+      { kind: "end", point: { kind: "day", day: { kind: "month", month, edge: "end" } } },
+    ]),
+    say("(through|thru) {month} {year}?", ({ month, year }): Clause[] => [
+      { kind: "end", point: { kind: "day", day: { kind: "month", month, year, edge: "end" } } },
+    ]),
+    say("for? (this|the rest of the|the rest of this) {unit}", ({ unit }) =>
+      given(unitAhead(unit, 0), (of): Clause[] => [
+        { kind: "end", point: { kind: "day", day: { kind: "edge", ...of, edge: "end" } } },
+      ]),
+    ),
+    say(
+      "(for|over|during|within) (the next|the following|the coming|next|another|a total of|a period of)? {amount}",
+      ({ amount }): Clause[] => [{ kind: "span", amount }],
+    ),
+    say("(for|over|during|within) the (next|following|coming) {unit}", ({ unit }) =>
+      given(amountOf(1, unit), (amount): Clause[] => [{ kind: "span", amount }]),
+    ),
+    say(
+      "(for|only|just|a total of|for a total of|at most|up to|for only)? {n:count} (times|time|x|occurrences|occurrence|runs|executions|repetitions|repeats) (in all|in total|total|only|altogether|overall)?",
+      ({ n }) => counted(n),
+    ),
+    say("(for|only|just) twice", () => counted(2)),
+    say("(only|just|for) once", () => counted(1)),
+  ],
+} satisfies Partial<Patterns>;
+
+const today: Day = { kind: "ahead", days: 0 };
+
+const dayAt = (day: Day, clock: Clock | Mistake): Point | Mistake =>
+  given(clock, (clock): Point => ({ kind: "day", day, clock }));
+
+const datePoint = (month: number, day: number): Point => ({
+  kind: "day",
+  day: { kind: "matching", dates: { days: [{ kind: "annual", month, day }] } },
+});
+
+const counted = (times: number): Clause[] | Mistake =>
+  times >= 1 && times <= 100_000
+    ? [{ kind: "count", times }]
+    : new Mistake("count", "a number of runs from 1 to 100,000");

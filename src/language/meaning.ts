@@ -1,0 +1,299 @@
+import type { Dates, DateUnit, DayRule, Exclusion, Times } from "../recurrence/recurrence.ts";
+import type { Milliseconds } from "../time/instant.ts";
+import type { DayNumber } from "../time/plain-date.ts";
+import type { TimeNumber } from "../time/plain-time.ts";
+
+/** What the words of a language mean, by kind. The kinds that are written with digits are the same in every language: see `scan.ts`. */
+export interface Kinds {
+  /** `15` */
+  digits: number;
+  /** `2.5` */
+  decimal: number;
+  /** `9:30`, `09:30:15.250` */
+  colons: Written;
+  /** `5.30` */
+  dotted: Written;
+  /** `1730` */
+  fourDigits: Written;
+  /** `:20` */
+  colonMinute: number;
+  /** `2nd` */
+  nthDigits: number;
+  /** `2027-02-03` */
+  isoDate: string;
+  /** `2027-02-03T04:05+02:00` */
+  isoMoment: string;
+  /** `4/7` */
+  slashedDate: string;
+  /** `Europe/Paris` */
+  zoneName: string;
+  /** `UTC+2` */
+  offset: string;
+  /** A number in words. */
+  cardinal: number;
+  /** `first` */
+  ordinal: number;
+  unit: Unit;
+  /** One letter for a unit, behind a number only. */
+  unitSign: Unit;
+  weekday: WeekdayWord;
+  /** The name of a weekday without the week: 二 behind 周. */
+  weekdayName: number;
+  month: number;
+  part: PartWord;
+  half: Half;
+  /** `eastern` */
+  zoneWord: string;
+  /** `CST`: several zones. */
+  zoneCode: string;
+  /** `sao paulo` before "time" */
+  city: string;
+  /** A word that says nothing exact: it only makes a better error. */
+  vague: true;
+}
+
+/** What a rule reads. Every language says how its own words make these; all that follows is shared. */
+export interface Meanings {
+  /** What joins the entries of a list. */
+  and: true;
+  /** What joins the ends of a range. */
+  to: true;
+  /** "every", and all that means the same. */
+  every: true;
+  count: number;
+  number: number;
+  amount: Amount;
+  /** A time as it is written: it may be a bare hour. */
+  face: Clock;
+  /** A time that is clear without "at" in front. */
+  clock: Clock;
+  /** Any time, with its part of the day. */
+  hour: Clock;
+  clocks: readonly Clock[];
+  /** Times behind "at", where bare hours will do. */
+  openClocks: readonly Clock[];
+  window: Window;
+  windows: readonly Window[];
+  nextDay: true;
+  minute: number;
+  minutes: readonly number[];
+  colonMinutes: readonly number[];
+  /** "every hour", said of minutes. */
+  eachHour: true;
+  pastHour: true;
+  weekdayRange: Weekdays;
+  /** Days of a week that was named before: 二四六 behind 周. */
+  weekdayNames: readonly number[];
+  weekdays: Weekdays;
+  months: readonly number[];
+  nth: number;
+  nths: readonly number[];
+  monthDay: number;
+  monthDays: readonly number[];
+  dayRange: readonly number[];
+  /** A day of a month named by a bare number: "december 25". */
+  dateDay: number;
+  dateDays: readonly number[];
+  someDays: readonly DayRule[];
+  /** Which days of a month: "the 1st and the last friday". */
+  which: readonly DayRule[];
+  /** Which days of a year. */
+  yearDays: readonly DayRule[];
+  /** Of what: "of every other month". */
+  scope: Scope;
+  date: readonly DayRule[];
+  dates: readonly DayRule[];
+  year: number;
+  /** A week, month, quarter or year, and how many ahead of this one. */
+  calendarUnit: { readonly of: DateUnit | "quarter"; readonly ahead: number };
+  /** One certain day: "tomorrow", "next friday". */
+  thatDay: Day;
+  /** Any one day: "friday" too. */
+  day: Day;
+  /** The beginning or end of a week, a month, a year. */
+  edge: Day;
+  /** A day and its part in one word: 明早. */
+  dayPart: { readonly ahead: number; readonly part: PartName };
+  point: Point;
+  zone: string;
+  exclusion: Excluded;
+  exclusions: readonly Excluded[];
+  frequency: readonly Clause[];
+  onDays: readonly Clause[];
+  inMonths: readonly Clause[];
+  atTimes: readonly Clause[];
+  inWindow: readonly Clause[];
+  atMinutes: readonly Clause[];
+  oneDay: readonly Clause[];
+  bounds: readonly Clause[];
+  except: readonly Clause[];
+  inZone: readonly Clause[];
+  manner: readonly Clause[];
+}
+
+/** A rule that reads a whole clause of a phrase. */
+export type ClauseRule = {
+  [Rule in keyof Meanings]: Meanings[Rule] extends readonly Clause[] ? Rule : never;
+}[keyof Meanings];
+
+/** A time of day as it was written, whether it exists or not. */
+export interface Written {
+  readonly hour: number;
+  readonly minute: number;
+  readonly second: number;
+  readonly millisecond: number;
+  /** With a zero in front, as the 24-hour clock has it. */
+  readonly isPadded: boolean;
+}
+
+/** A unit of elapsed time, or of dates. */
+export type Unit =
+  | { readonly elapsed: number }
+  | { readonly every: number; readonly unit: DateUnit; readonly isQuarter?: true };
+
+export interface WeekdayWord {
+  readonly days: readonly number[];
+  readonly isPlural: boolean;
+}
+
+export interface Weekdays {
+  readonly days: readonly number[];
+  /** A plural, a list or a range: said without "every", it repeats all the same. */
+  readonly repeats: boolean;
+  /** The set of Monday to Friday, as one word. */
+  readonly isWorkdays?: boolean;
+}
+
+export type Half = "am" | "pm";
+export type PartName = "dawn" | "early" | "morning" | "noon" | "afternoon" | "dusk" | "evening" | "night";
+export interface PartWord {
+  readonly part: PartName;
+  readonly isPlural: boolean;
+}
+
+/** A time of day that may still depend on its neighbours. */
+export interface Clock {
+  readonly at: TimeNumber;
+  /** `"am"` and `"pm"` were said; an open one is a bare hour from 1 to 12, or minutes with such an hour. */
+  readonly half?: Half;
+  readonly open?: "hour" | "minutes";
+  /** The half was said in front, so it holds for bare hours behind as well. */
+  readonly leads?: boolean;
+  /** Said to be of the next day. */
+  readonly isNextDay?: boolean;
+  /** Past midnight, though its part of the day began before: which day it belongs to depends on the reader. */
+  readonly isPastMidnight?: boolean;
+}
+
+export interface Window {
+  readonly from: Clock;
+  readonly to: Clock;
+}
+
+/** A length: elapsed time, or units of dates, or both. */
+export interface Amount {
+  readonly elapsed: number;
+  readonly every: number;
+  readonly unit?: DateUnit;
+  readonly isQuarter?: boolean;
+}
+
+/** "… of the month", "… of every other month", "… of may". */
+export interface Scope {
+  readonly of: "month" | "quarter" | "year";
+  readonly months?: readonly number[];
+  /** Only every so many months or years. */
+  readonly every?: number;
+  readonly repeats: boolean;
+}
+
+/** One day, seen from the day on which it is said. */
+export type Day =
+  | { readonly kind: "ahead"; readonly days: number }
+  /** The coming one, or the one of the calendar week so many weeks ahead. */
+  | { readonly kind: "weekday"; readonly weekday: number; readonly week: "coming" | number }
+  /** The next date that fulfils a condition; only in this year, or in the month or year so many ahead. */
+  | {
+      readonly kind: "matching";
+      readonly dates: Dates;
+      readonly year?: number;
+      readonly monthsAhead?: number;
+      readonly yearsAhead?: number;
+    }
+  | { readonly kind: "date"; readonly date: DayNumber }
+  /** So much later than another day. */
+  | { readonly kind: "later"; readonly amount: Amount; readonly than: Day }
+  /** The first or last day of the week, month, quarter or year so many ahead. As an end, "next month" says neither. */
+  | {
+      readonly kind: "edge";
+      readonly of: DateUnit | "quarter";
+      readonly ahead: number;
+      readonly edge?: "start" | "end";
+    }
+  /** The same of a named month. */
+  | {
+      readonly kind: "month";
+      readonly month: number;
+      readonly year?: number | undefined;
+      readonly edge?: "start" | "end";
+    };
+
+/** A moment that begins or ends something. */
+export type Point =
+  | { readonly kind: "day"; readonly day: Day; readonly clock?: Clock | undefined }
+  | { readonly kind: "clock"; readonly clock: Clock }
+  | { readonly kind: "later"; readonly amount: Amount }
+  | { readonly kind: "moment"; readonly text: string }
+  | { readonly kind: "now" };
+
+/** What is left out: ready as it is, or with days that are found only when now is known. */
+export type Excluded =
+  | { readonly kind: "ready"; readonly exclusion: Exclusion }
+  | { readonly kind: "days"; readonly from: Day; readonly to: Day }
+  | { readonly kind: "clocks"; readonly clocks: readonly Clock[] }
+  | { readonly kind: "window"; readonly window: Window };
+
+export type Clause =
+  /** Elapsed time; a random length up to another one. */
+  | {
+      readonly kind: "rate";
+      readonly every: Milliseconds;
+      readonly random?: { to: Milliseconds; unit: Milliseconds };
+    }
+  /** Every so many units of dates. */
+  | {
+      readonly kind: "step";
+      readonly every: number;
+      readonly to?: number;
+      readonly unit: DateUnit;
+      readonly isQuarter?: boolean;
+    }
+  | {
+      readonly kind: "days";
+      readonly dates: Dates;
+      readonly repeats: boolean;
+      /** Which one of them, but not of what: "the first monday". */
+      readonly isOpen?: boolean;
+    }
+  | { readonly kind: "months"; readonly months: readonly number[]; readonly repeats: boolean }
+  | { readonly kind: "clocks"; readonly clocks: readonly Clock[] }
+  | { readonly kind: "part"; readonly part: PartName; readonly repeats: boolean }
+  | { readonly kind: "windows"; readonly windows: readonly Window[] }
+  /** Minutes of the hour, or seconds of the minute. */
+  | { readonly kind: "minutes"; readonly minutes: readonly number[]; readonly of?: "hour" | "minute" }
+  /** Listed hours, minutes and seconds of the clock. */
+  | { readonly kind: "marks"; readonly times: Times }
+  /** A condition on each moment, while windows also open a rhythm. */
+  | { readonly kind: "within"; readonly windows: readonly Window[] }
+  | { readonly kind: "aligned" }
+  | { readonly kind: "spaced" }
+  | { readonly kind: "sameTime" }
+  | { readonly kind: "day"; readonly day: Day }
+  | { readonly kind: "later"; readonly amount: Amount }
+  | { readonly kind: "moment"; readonly text: string }
+  | { readonly kind: "start"; readonly point: Point }
+  | { readonly kind: "end"; readonly point: Point }
+  | { readonly kind: "span"; readonly amount: Amount }
+  | { readonly kind: "count"; readonly times: number }
+  | { readonly kind: "except"; readonly not: readonly Excluded[] }
+  | { readonly kind: "zone"; readonly zone: string };

@@ -1,0 +1,27 @@
+/** What is wrong with a part of a phrase that was understood as far as that. */
+export class Mistake {
+  readonly code: string;
+  /** What would be right, in words; two readings where there are two. */
+  readonly accepted: string;
+  /** The right form that lies nearest. */
+  readonly nearest: string | undefined;
+
+  constructor(code: string, accepted: string, nearest?: string) {
+    this.code = code;
+    this.accepted = accepted;
+    this.nearest = nearest;
+  }
+}
+
+/** Two people would read it in two ways, so both are offered and neither is taken. */
+export const ambiguous = (...readings: readonly [string, string, ...string[]]): Mistake =>
+  new Mistake("ambiguous", readings.map((reading) => JSON.stringify(reading)).join(" or "));
+
+/** Goes on with what was read, unless it is a mistake or nothing. */
+export const given = <A, B>(
+  read: A,
+  goOn: (right: Exclude<A, Mistake | undefined>) => B,
+): B | Extract<A, Mistake | undefined> =>
+  read instanceof Mistake || read === undefined
+    ? (read as Extract<A, Mistake | undefined>)
+    : goOn(read as Exclude<A, Mistake | undefined>);

@@ -1,0 +1,102 @@
+import { ScheduleError } from "../errors.ts";
+import type { Recurrence } from "../recurrence/recurrence.ts";
+import type { Instant } from "../time/instant.ts";
+import type { Hearing } from "./hearing.ts";
+import { momentIn, readText } from "./read.ts";
+import { meaningOf } from "./sentence.ts";
+
+export type { Hearing } from "./hearing.ts";
+
+/**
+ * Reads a whole phrase as it stands, in English or Chinese: `"every weekday at 9am"`, `"tomorrow at 3pm"`, `"每天早上8点"`. Every word of it
+ * must be understood; nothing is guessed.
+ *
+ * @throws ScheduleError that points at what is not understood, names what is accepted there, and the nearest right word
+ */
+export const parseWhen = (text: string, hearing: Hearing): Recurrence =>
+  readText(text, (parse, language) => meaningOf(parse, language, hearing));
+
+/**
+ * Reads `"every "` and the phrase behind it, unless that brings its own first word.
+ *
+ * @throws ScheduleError as {@link parseWhen}; `once` for a single moment
+ */
+export const parseEvery = (text: string, hearing: Hearing): Recurrence => {
+  const read = readText(
+    text,
+    (parse, language) => meaningOf(parse, language, hearing),
+    (language, text) => (language.opens(text) ? "" : language.every),
+  );
+  if (isSingle(read))
+    throw new ScheduleError({
+      code: "once",
+      what: "Phrase",
+      given: text,
+      accepted: "something that repeats; once(…) and when(…) take single moments",
+    });
+  return read;
+};
+
+/**
+ * Reads `"on "` and the phrase behind it, unless that brings its own first word.
+ *
+ * @throws ScheduleError as {@link parseWhen}
+ */
+export const parseOn = (text: string, hearing: Hearing): Recurrence =>
+  readText(
+    text,
+    (parse, language) => meaningOf(parse, language, hearing),
+    (language, text) => (language.opens(text) ? "" : language.on),
+  );
+
+/**
+ * Reads one moment, strictly later than now: `"tomorrow at 9"`, `"in 10 minutes"`, `"2027-02-03T04:05"`, `"明天下午3点"`. What our own words do
+ * not reach is looked up by chrono-node, which is loaded only then.
+ *
+ * @throws ScheduleError as {@link parseWhen}; `recurring` for what repeats, `past` for what has passed
+ */
+export const parseOnce = (text: string, hearing: Hearing): Instant => {
+  const read = readMoment(text, hearing);
+  if (typeof read === "number") return read;
+  const moment = read.kind === "zoned" ? read.of : read;
+  if (moment.kind === "once") return moment.at;
+  const isMany = isSingle(moment);
+  throw new ScheduleError({
+    code: isMany ? "ambiguous" : "recurring",
+    what: "Phrase",
+    given: text,
+    accepted: isMany ? "one moment" : "a single moment; every(…) and when(…) take what repeats",
+  });
+};
+
+/** By our own words first; where they do not reach the end of the text, by chrono. */
+const readMoment = (text: string, hearing: Hearing): Recurrence | Instant => {
+  try {
+    return parseWhen(text, hearing);
+  } catch (error) {
+    if (!(error instanceof ScheduleError) || !(error.code === "phrase" || error.code === "unfinished"))
+      throw error;
+    const found = momentIn(text, hearing);
+    if (found === undefined) throw error;
+    if (found > hearing.now) return found;
+    throw new ScheduleError({
+      code: "past",
+      what: "Phrase",
+      given: text,
+      accepted: "a moment that is still to come",
+    });
+  }
+};
+
+const isSingle = (recurrence: Recurrence): boolean => {
+  switch (recurrence.kind) {
+    case "once":
+      return true;
+    case "zoned":
+      return isSingle(recurrence.of);
+    case "union":
+      return recurrence.of.every(isSingle);
+    default:
+      return false;
+  }
+};

@@ -1,0 +1,161 @@
+import { alignedTimes } from "../recurrence/aligned.ts";
+import { bounded, calendar, grid, interval, within } from "../recurrence/combine.ts";
+import { compile } from "../recurrence/compile.ts";
+import type { DailyWindow, Dates, DayRule, Recurrence, Step } from "../recurrence/recurrence.ts";
+import { hour, minute } from "../time/plain-time.ts";
+import { type Gathered, gatherDays, type Placed, type SaidDays } from "./gathered.ts";
+import type { Hearing } from "./hearing.ts";
+import type { Clause } from "./meaning.ts";
+import { ambiguous, Mistake } from "./mistake.ts";
+import { Refusal, unless } from "./refusal.ts";
+import { minuteTimes, timesOf, windowsOf } from "./times.ts";
+import { impossibleDates, scopedDays } from "./which-days.ts";
+
+/** Which days: every so many, or those of a condition. */
+interface Days {
+  readonly step?: Step;
+  readonly dates?: Dates;
+}
+
+type Rate = Placed<Extract<Clause, { kind: "rate" }>>;
+
+/** Whether anything was said that repeats. */
+export const repeats = (said: Gathered): boolean =>
+  said.has("rate", "step", "minutes", "marks") ||
+  gatherDays(said)?.repeats === true ||
+  said.every("part").some(({ clause }) => clause.repeats);
+
+/** What repeats, without its limits: its rhythm, days, times and windows. */
+export const recurringOf = (said: Gathered, hearing: Hearing): Recurrence => {
+  const windows = windowsOf(said, "windows");
+  const days = daysOf(said, gatherDays(said));
+  const rate = said.one("rate");
+  const base = rate ? ratedOf(said, rate, days, windows, hearing) : datedOf(said, days, windows);
+  return within(base, windowsOf(said, "within"));
+};
+
+const datedOf = (said: Gathered, days: Days, windows: readonly DailyWindow[]): Recurrence => {
+  said.without('"every 15 minutes" or another interval as well', "aligned", "spaced");
+  if (windows.length > 0 && !said.has("clocks", "minutes", "marks"))
+    throw new Refusal(
+      new Mistake("unfinished", 'how often in that window, such as "every 30 minutes"'),
+      said.one("windows")!,
+    );
+  return within(calendar({ ...days, times: timesOf(said, days.dates) }), windows);
+};
+
+/** An interval below a day: from now on, or on the grid of its days and windows. */
+const ratedOf = (
+  said: Gathered,
+  rate: Rate,
+  days: Days,
+  windows: readonly DailyWindow[],
+  hearing: Hearing,
+): Recurrence => {
+  said.without("either an interval or times of the day", "clocks", "part", "sameTime", "marks");
+  const { every, random } = rate.clause;
+  const minutes = said.one("minutes");
+  if (minutes) return markedOf(said, rate, minutes, days, windows, hearing);
+  if (said.one("aligned")) {
+    said.without("either the marks of the clock or a free length", "spaced");
+    const times = random ? undefined : alignedTimes(every);
+    if (!times) throw new Refusal(new Mistake("aligned", "a length that goes evenly into a day"), rate);
+    return within(calendar({ ...days, times }), windows);
+  }
+  const isSpaced = said.one("spaced") !== undefined;
+  if (isSpaced || random) {
+    const more = { ...(random && { random }), ...(isSpaced && { spaced: true as const }) };
+    if (days.step || days.dates)
+      throw new Refusal(new Mistake("contradiction", "no days beside such an interval"), rate);
+    return within(interval(every, more), windows);
+  }
+  if (!days.step && !days.dates && windows.length === 0) return interval(every);
+  return calendar({ ...days, times: grid(every, windows) });
+};
+
+/** "every hour at :20", "every minute at :30"; "every 2 hours at :20" is counted from the next :20. */
+const markedOf = (
+  said: Gathered,
+  rate: Rate,
+  minutes: Placed<Extract<Clause, { kind: "minutes" }>>,
+  days: Days,
+  windows: readonly DailyWindow[],
+  hearing: Hearing,
+): Recurrence => {
+  const { every, random } = rate.clause;
+  const of = minutes.clause.of ?? (every % hour === 0 ? "hour" : "minute");
+  const size = of === "hour" ? hour : minute;
+  said.without("either the interval or minutes of the hour", "aligned", "spaced");
+  if (random || every % size !== 0) throw new Refusal(new Mistake("contradiction", `every ${of}`), minutes);
+  const times = minuteTimes(minutes.clause.minutes, of);
+  if (every === size) return within(calendar({ ...days, times }), windows);
+  if (days.dates || days.step || windows.length > 0 || minutes.clause.minutes.length > 1 || said.has("start"))
+    throw new Refusal(new Mistake("contradiction", `every ${of}`), minutes);
+  const first = compile(calendar({ times }), { zone: hearing.zone, anchor: hearing.now }).next(hearing.now);
+  return bounded(interval(every), { starting: first! });
+};
+
+const daysOf = (said: Gathered, days: SaidDays | undefined): Days => {
+  const step = said.one("step");
+  if (days) {
+    const impossible = impossibleDates(days.dates);
+    if (impossible) throw new Refusal(impossible, days.place);
+  }
+  if (!step) {
+    if (days && isMonthsAlone(days.dates) && !said.has("rate", "part", "minutes", "marks"))
+      throw new Refusal(
+        new Mistake("unfinished", 'which days, such as "every day in may" or "the 1st of may"'),
+        days.place,
+      );
+    return days ? { dates: days.dates } : {};
+  }
+  const { every, to, unit, isQuarter } = step.clause;
+  if (!days) return { step: { every, unit, ...(to !== undefined && { to }) } };
+  if (to !== undefined)
+    throw new Refusal(new Mistake("contradiction", "days without a random step"), days.place);
+  if (isQuarter && every === 3) return { dates: ofQuarter(days) };
+  checkStep[unit](days, every);
+  return { step: { every, unit }, dates: days.dates };
+};
+
+const isMonthsAlone = (dates: Dates): boolean => !dates.weekdays && !dates.days;
+
+const ofQuarter = ({ dates, place }: SaidDays): Dates => {
+  if (!dates.days || dates.months || dates.weekdays)
+    throw new Refusal(
+      new Mistake("contradiction", 'a day of the quarter, such as "the first monday"'),
+      place,
+    );
+  const [days] = unless(scopedDays(dates.days, { of: "quarter", repeats: true }), place);
+  return days?.kind === "days" ? days.dates : dates;
+};
+
+/** Whether days go with every so many days, weeks, months or years. */
+const checkStep: Readonly<Record<Step["unit"], (days: SaidDays, every: number) => void>> = {
+  day({ dates, isOpen, place }) {
+    if (isOpen && dates.days)
+      throw new Refusal(new Mistake("contradiction", 'either "every day" or certain days'), place);
+  },
+  week({ dates, isOpen, place }) {
+    if (isOpen) throw new Refusal(new Mistake("contradiction", "a day of the week"), place);
+    if (isMonthsAlone(dates))
+      throw new Refusal(new Mistake("unfinished", "the day of the week as well"), place);
+  },
+  month({ dates, repeats, place }) {
+    if (isMonthsAlone(dates))
+      throw new Refusal(new Mistake("unfinished", "the day of the month as well"), place);
+    if (dates.weekdays && !dates.days && !repeats)
+      throw new Refusal(
+        ambiguous("on the first such day of the month", "on every such day of the month"),
+        place,
+      );
+  },
+  year({ dates, repeats, isOpen, place }) {
+    if (isMonthsAlone(dates))
+      throw new Refusal(new Mistake("unfinished", "the day of the month as well"), place);
+    if (!dates.months && (isOpen || (!dates.days && !repeats)) && !dates.days?.some(isOfYear))
+      throw new Refusal(new Mistake("unfinished", "the month as well"), place);
+  },
+};
+
+const isOfYear = (rule: DayRule): boolean => rule.kind === "annual" || rule.kind === "year-day";

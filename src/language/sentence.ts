@@ -1,0 +1,143 @@
+import { union, within, zoned } from "../recurrence/combine.ts";
+import type { Recurrence } from "../recurrence/recurrence.ts";
+import { zoneNamed } from "../time/zone.ts";
+import { Gathered, gatherDays, type Placed } from "./gathered.ts";
+import type { Hearing } from "./hearing.ts";
+import type { Language } from "./language.ts";
+import { limited } from "./limits.ts";
+import type { Clause } from "./meaning.ts";
+import { ambiguous, Mistake } from "./mistake.ts";
+import type { Parse, PlacedMistake } from "./parse.ts";
+import { type Part, tryPaths } from "./paths.ts";
+import { recurringOf, repeats } from "./recurring.ts";
+import { Refusal } from "./refusal.ts";
+import { singleOf } from "./single.ts";
+import { windowsOf } from "./times.ts";
+
+/**
+ * What a text means, by the first way of reading it that makes sense. Undefined when no way reaches its end.
+ *
+ * @throws Refusal when every way that reaches the end contradicts itself
+ */
+export const meaningOf = (parse: Parse, language: Language, hearing: Hearing): Recurrence | undefined => {
+  let refusal: Refusal | undefined;
+  let meaning: Recurrence | undefined;
+  tryPaths(parse, language, (parts) => {
+    try {
+      meaning = together(parts, parse, hearing);
+      return true;
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      refusal ??= error;
+      return false;
+    }
+  });
+  if (meaning === undefined && refusal)
+    throw parse.mistake && covers(parse.mistake, refusal) ? refusalOf(parse.mistake) : refusal;
+  return meaning;
+};
+
+/** A mistake in one reading of words tells more than what went wrong with a part of them in another. */
+const covers = (mistake: PlacedMistake, refusal: Refusal): boolean =>
+  mistake.start <= refusal.start && mistake.end >= refusal.end;
+
+const refusalOf = (placed: PlacedMistake): Refusal => new Refusal(placed.mistake, placed);
+
+/** All schedules of a phrase. What the first one says about repeating holds for those behind it that only name days. */
+const together = (parts: readonly Part[], parse: Parse, hearing: Hearing): Recurrence => {
+  const said = parts.map((part) => new Gathered(part.clauses));
+  if (parts.length > 1) {
+    refuseSharedEdges(parts, said, parse);
+    refuseUneven(parts, said);
+  }
+  const lead = said[0]!;
+  return union(
+    ...parts.map((part, i) => {
+      if (part.group) return grouped(part.group, said[i]!, parse, hearing);
+      const inherits =
+        i > 0 &&
+        !parts[0]!.group &&
+        !repeats(said[i]!) &&
+        repeats(lead) &&
+        gatherDays(said[i]!) !== undefined;
+      if (inherits && lead.every("step").some(({ clause }) => clause.every > 1))
+        throw new Refusal(new Mistake("unfinished", "how often, once more"), said[i]!.place);
+      return alone(said[i]!, hearing, inherits);
+    }),
+  );
+};
+
+const alone = (said: Gathered, hearing: Hearing, inherits: boolean): Recurrence =>
+  inZone(said, hearing, (there) => {
+    if (said.has("day", "later", "moment") || !(inherits || repeats(said))) return singleOf(said, there);
+    return limited(recurringOf(said, there), said, there);
+  });
+
+/** Schedules in parentheses, and what holds for all of them. */
+const grouped = (group: readonly Part[], said: Gathered, parse: Parse, hearing: Hearing): Recurrence => {
+  const odd = said.all.find(({ clause }) => !shared.has(clause.kind) && clause.kind !== "within");
+  if (odd) throw new Refusal(new Mistake("contradiction", "this inside the parentheses"), odd);
+  return inZone(said, hearing, (there) => {
+    const windows = [...windowsOf(said, "windows"), ...windowsOf(said, "within")];
+    return limited(within(together(group, parse, there), windows), said, there);
+  });
+};
+
+const inZone = (said: Gathered, hearing: Hearing, read: (there: Hearing) => Recurrence): Recurrence => {
+  const name = said.one("zone")?.clause.zone;
+  return name === undefined ? read(hearing) : zoned(read({ ...hearing, zone: zoneNamed(name) }), name);
+};
+
+/** What can be said once for several schedules. */
+const shared: ReadonlySet<Clause["kind"]> = new Set([
+  "start",
+  "end",
+  "span",
+  "count",
+  "except",
+  "zone",
+  "months",
+  "windows",
+]);
+
+/** A limit at the outer edge of several schedules may be meant for one of them or for all: "mondays at 9 and fridays at 10 until june 1". */
+const refuseSharedEdges = (parts: readonly Part[], said: readonly Gathered[], parse: Parse): void => {
+  const edges = [
+    [said.at(-1)!.all.at(-1), said.slice(0, -1)],
+    [said[0]!.all[0], said.slice(1)],
+  ] as const;
+  for (const [edge, others] of edges) {
+    if (!edge || !shared.has(edge.clause.kind) || others.some((other) => other.has(edge.clause.kind)))
+      continue;
+    if (edge.clause.kind === "windows" && !others.some((other) => other.has("rate"))) continue;
+    if (parts.some((part) => part.group && part.clauses.includes(edge))) continue;
+    throw new Refusal(twoScopes(edge, said, parse), edge);
+  }
+};
+
+const twoScopes = (edge: Placed, said: readonly Gathered[], parse: Parse): Mistake => {
+  const limit = parse.text.slice(edge.start, edge.end).trim();
+  const texts = said.map(({ all }) => {
+    const own = all.filter((placed) => placed !== edge);
+    return parse.text.slice(own[0]?.start ?? 0, own.at(-1)?.end ?? 0).trim();
+  });
+  const isLast = said.at(-1)!.all.includes(edge);
+  const [first, last] = [texts.slice(0, -1).join(" and "), texts.at(-1)!];
+  return isLast
+    ? ambiguous(`(${texts.join(" and ")}) ${limit}`, `${first} and (${last} ${limit})`)
+    : ambiguous(
+        `(${texts.join(" and ")}) ${limit}`,
+        `(${texts[0]} ${limit}) and ${texts.slice(1).join(" and ")}`,
+      );
+};
+
+/** Days without a time beside days with one: whether they share it cannot be told. */
+const refuseUneven = (parts: readonly Part[], said: readonly Gathered[]): void => {
+  if (!said.some((one) => one.has("clocks", "part"))) return;
+  const bare = said.find(
+    (one, i) => !parts[i]!.group && one.has("days", "day", "months") && !one.has(...timed),
+  );
+  if (bare) throw new Refusal(new Mistake("ambiguous", "a time for each of the schedules"), bare.place);
+};
+
+const timed = ["clocks", "part", "rate", "minutes", "marks", "sameTime"] as const;

@@ -1,0 +1,1 @@
+import { months, ordinals, weekdays } from "../recurrence/describe/english-words.ts";

@@ -1,0 +1,175 @@
+import type { ScheduleErrorFacts } from "../errors.ts";
+import { nearest } from "../nearest.ts";
+import type { Grammar, Letters, Node } from "./grammar.ts";
+import { clauseRules, type Language } from "./language.ts";
+import type { Kinds, Meanings } from "./meaning.ts";
+import type { Mistake } from "./mistake.ts";
+import type { Parse } from "./parse.ts";
+
+/** What is wrong and where, counted in the surface of the text. */
+export interface Fault extends Pick<ScheduleErrorFacts, "code" | "accepted" | "nearest"> {
+  readonly start: number;
+  readonly end: number;
+}
+
+export const faultOf = ({
+  mistake,
+  start,
+  end,
+}: {
+  readonly mistake: Mistake;
+  readonly start: number;
+  readonly end: number;
+}): Fault => ({
+  code: mistake.code,
+  accepted: mistake.accepted,
+  nearest: mistake.nearest,
+  start,
+  end,
+});
+
+/** Why a text could not be read to its end: a mistake in what was understood, or the word at which understanding ended. */
+export const unread = (parse: Parse, language: Language): Fault => {
+  const { text, mistake, farthest } = parse;
+  const at = farthest?.at ?? 0;
+  if (mistake && mistake.end >= at) return faultOf(mistake);
+  const nodes = [...(farthest?.nodes ?? [])];
+  const accepted = expected(nodes, language.grammar);
+  if (at >= text.length) return { code: "unfinished", accepted, start: text.length, end: text.length };
+  const vague = language.grammar.symbols.get("vague");
+  const isVague = parse.words(at).some(({ symbol }) => symbol === vague);
+  const end = endOfWord(text, at);
+  return {
+    code: isVague ? "vague" : "phrase",
+    accepted: isVague ? "an exact number, day or time" : accepted,
+    nearest: isVague ? undefined : nearestWord(text, at, end, nodes, language.grammar),
+    start: at,
+    end,
+  };
+};
+
+const wordShape = /[a-z']+|\d+|./suy;
+
+const endOfWord = (text: string, at: number): number => {
+  wordShape.lastIndex = at;
+  return at + (wordShape.exec(text)?.[0].length ?? 1);
+};
+
+const kindNames: Partial<Record<keyof Kinds | keyof Meanings, string>> = {
+  frequency: '"every …"',
+  onDays: "days",
+  atTimes: "a time",
+  inWindow: "a window",
+  bounds: "a beginning or an end",
+  except: "an exception",
+  inZone: "a time zone",
+  amount: 'a length such as "15 minutes"',
+  count: "a number",
+  number: "a number",
+  unit: "a unit of time",
+  unitSign: "a unit of time",
+  face: "a time of day",
+  hour: "a time of day",
+  clock: "a time of day",
+  clocks: "a time of day",
+  openClocks: "a time of day",
+  window: "two times of day",
+  windows: "two times of day",
+  minute: "minutes",
+  minutes: "minutes",
+  weekday: "a day of the week",
+  weekdays: "a day of the week",
+  weekdayRange: "a day of the week",
+  month: "a month",
+  months: "a month",
+  nth: "first, second … last",
+  nths: "first, second … last",
+  monthDay: "a day of the month",
+  monthDays: "a day of the month",
+  dateDay: "a day of the month",
+  dateDays: "a day of the month",
+  someDays: "a day of the month",
+  which: "a day of the month",
+  scope: '"of the month"',
+  date: "a date",
+  dates: "a date",
+  day: "a day",
+  thatDay: "a day",
+  point: "a day or a time",
+  part: "a part of the day",
+  zone: "a time zone",
+  exclusion: "days or times",
+  exclusions: "days or times",
+};
+
+/** In words what could have stood there, at most eight things. */
+const expected = (nodes: readonly (Node | undefined)[], grammar: Grammar): string => {
+  const names = new Set<string>();
+  const seen = new Set<Node>();
+  const nameOf = symbolNames(grammar);
+  const visit = (node: Node): void => {
+    if (seen.has(node)) return;
+    seen.add(node);
+    for (const symbol of node.words.keys()) {
+      const name = nameOf[symbol]!;
+      const known = kindNames[name as keyof Kinds];
+      if (known) names.add(known);
+      else if (name.startsWith("'")) names.add(JSON.stringify(name.slice(1)));
+    }
+    for (const rule of node.rules.keys()) {
+      const { name, start } = grammar.rules[rule]!;
+      const known = kindNames[name];
+      if (known) names.add(known);
+      else visit(start);
+    }
+  };
+  if (nodes.includes(undefined))
+    for (const rule of clauseRules) if (kindNames[rule]) names.add(kindNames[rule]);
+  for (const node of nodes) if (node) visit(node);
+  const kinds = [...names].filter((name) => !name.startsWith('"') || name.includes("…"));
+  const [last, ...before] = (kinds.length > 1 ? kinds : [...names]).slice(0, 8).reverse();
+  return before.length === 0 ? (last ?? "nothing more") : `${before.reverse().join(", ")} or ${last}`;
+};
+
+/** The word nearest to the one that stands there, of all that were possible there. */
+const nearestWord = (
+  text: string,
+  at: number,
+  end: number,
+  nodes: readonly (Node | undefined)[],
+  grammar: Grammar,
+): string | undefined => {
+  const symbols = new Set<number>();
+  const seen = new Set<Node>();
+  const visit = (node: Node): void => {
+    if (seen.has(node)) return;
+    seen.add(node);
+    for (const symbol of node.words.keys()) symbols.add(symbol);
+    for (const rule of node.rules.keys()) visit(grammar.rules[rule]!.start);
+  };
+  for (const node of nodes) if (node) visit(node);
+  if (nodes.includes(undefined))
+    for (const rule of clauseRules) visit(grammar.rules[grammar.ruleNumbers.get(rule)!]!.start);
+  const candidates = spelledWords(grammar.letters, symbols);
+  const isLetters = /[a-z]/.test(text[at]!);
+  if (isLetters && end - at < 3) return undefined;
+  const givens = isLetters
+    ? [text.slice(at, end)]
+    : [3, 2]
+        .map((length) => text.slice(at, at + length))
+        .filter((given) => given.length > 1 && !/[\x20-\x7f]/.test(given));
+  for (const given of givens) {
+    const word = nearest(given, candidates);
+    if (word && word !== given) return JSON.stringify(word);
+  }
+  return undefined;
+};
+
+const symbolNames = (grammar: Grammar): readonly string[] => [...grammar.symbols.keys()];
+
+const spelledWords = (letters: Letters, symbols: ReadonlySet<number>, spelled = ""): readonly string[] => [
+  ...(spelled.length > 1 && letters.words.some(({ symbol }) => symbols.has(symbol)) ? [spelled] : []),
+  ...[...letters.next].flatMap(([code, next]) =>
+    spelledWords(next, symbols, spelled + String.fromCharCode(code)),
+  ),
+];
