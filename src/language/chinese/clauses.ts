@@ -1,0 +1,119 @@
+import type { Dates, DateUnit } from "../../recurrence/recurrence.ts";
+import { amountOf, frequencyOf, randomOf } from "../amounts.ts";
+import { type Patterns, say } from "../grammar.ts";
+import type { Amount, Clause, Day, Excluded, Unit } from "../meaning.ts";
+import { ambiguous, given, Mistake } from "../mistake.ts";
+import { scopedDays } from "../which-days.ts";
+import { codedZone, offsetZone, zoneOf } from "../zones.ts";
+
+/** How often; what is left out; where; and in what manner. */
+export const clauses = {
+  frequency: [
+    say("每 {amount} 一次?", ({ amount }) => frequencyOf(amount)),
+    say("(每隔|隔) {amount} 一次?", ({ amount }) => frequencyOf(everyOther(amount))),
+    say("{amount} (一次|执行一次|运行一次)", ({ amount }) => frequencyOf(amount)),
+    say("{every} {unit}", ({ unit }) => everyUnits(1, unit)),
+    say("(每月|每一月)", () => everyDates(1, "month")),
+    say("隔 个? {unit}", ({ unit }) => ("elapsed" in unit ? undefined : everyUnits(2, unit))),
+    say("隔月", () => everyDates(2, "month")),
+    say("(天天|日日)", () => everyDates(1, "day")),
+    say("(周周)", () => everyDates(1, "week")),
+    say("每 {from:count} {to} {until:count} 个? {unit}", ({ from, until, unit }) =>
+      randomOf(from, until, unit),
+    ),
+    say("每 {part}", ({ part }): Clause[] => [{ kind: "part", part: part.part, repeats: true }]),
+    say("{every} {unit} {n:count} 次", ({ n, unit }) => severalTimes(n, unit)),
+    say("每月 {n:count} 次", ({ n }) => severalTimes(n, { every: 1, unit: "month" })),
+    say("{amount} {n:count} 次", ({ n }) => (n > 1 ? severalTimes(n, { every: 1, unit: "day" }) : undefined)),
+    say("周 {n:count}", ({ n }) => (n === 0 || n > 6 ? new Mistake("date", "周一 to 周日") : undefined)),
+    say("每 (周|星期|礼拜) {n:count}", ({ n }) =>
+      n === 0 || n > 6 ? new Mistake("date", "周一 to 周日") : undefined,
+    ),
+  ],
+  exclusion: [
+    say("{every}? {weekdays}", ({ weekdays }): Excluded => ready({ weekdays: weekdays.days })),
+    say("(每月|每个月)? 的? {which}", ({ which }): Excluded => ready({ days: which })),
+    say(
+      "(每月|每个月)? 的? {which} (且为|且是) {weekdays}",
+      ({ which, weekdays }): Excluded => ready({ days: which, weekdays: weekdays.days }),
+    ),
+    say("每年? 的? {dates}", ({ dates }): Excluded => ready({ days: dates })),
+    say("{dates}", ({ dates }): Excluded => ready({ days: dates })),
+    say(
+      "(每年)? 的? {months} 的? {weekdays}",
+      ({ months, weekdays }): Excluded => ready({ weekdays: weekdays.days, months }),
+    ),
+    say("(每年)? 的? {months} 的? {which}", ({ months, which }) =>
+      given(scopedDays(which, { of: "month", months, repeats: true }), ([days]) =>
+        days?.kind === "days" ? ready(days.dates) : undefined,
+      ),
+    ),
+    say("(每年)? 的? {months}", ({ months }): Excluded => ready({ months })),
+    say("{day:thatDay}", ({ day }): Excluded => ({ kind: "days", from: day, to: day })),
+    say("从? {from:day} (到|至|-|~) {to:day} (之间|期间)?", ({ from, to }): Excluded | undefined =>
+      isDated(from) && isDated(to) ? { kind: "days", from, to } : undefined,
+    ),
+    say("{clock}", ({ clock }): Excluded => ({ kind: "clocks", clocks: [clock] })),
+    say("{clocks}", ({ clocks }): Excluded => ({ kind: "clocks", clocks })),
+    say("{window}", ({ window }): Excluded => ({ kind: "window", window })),
+  ],
+  exclusions: [
+    say("{exclusion} (和|、|,|及|与|以及|还有|或) {more:exclusions}", ({ exclusion, more }) => [
+      exclusion,
+      ...more,
+    ]),
+    say("{exclusion}", ({ exclusion }) => [exclusion]),
+  ],
+  except: [
+    say("(除|除了|除去|但除了) 在? {not:exclusions} (之外|以外|外)? (都|以外)?", ({ not }): Clause[] => [
+      { kind: "except", not },
+    ]),
+    say("但? 在? {not:exclusions} (除外|不算|不执行|不运行)", ({ not }): Clause[] => [
+      { kind: "except", not },
+    ]),
+    say("(但|但是)? (不包括|不含|不包含|排除|去掉|不在) {not:exclusions}", ({ not }): Clause[] => [
+      { kind: "except", not },
+    ]),
+  ],
+  zone: [
+    say("{name:zoneName} 时间?", ({ name }) => zoneOf(name)),
+    say("{offset} 时间?", ({ offset }) => offsetZone(offset)),
+    say("{zone:zoneWord} (时间|时区|时)", ({ zone }) => zone),
+    say("(utc|gmt|z)", () => "UTC"),
+    say("{code:zoneCode} 时间?", ({ code }) => codedZone(code)),
+  ],
+  inZone: [
+    say("(按|按照|以|用)? {zone} (时区)?", ({ zone }): Clause[] => [{ kind: "zone", zone }]),
+    say("\\( {zone} \\)", ({ zone }): Clause[] => [{ kind: "zone", zone }]),
+    say("[ {zone} ]", ({ zone }): Clause[] => [{ kind: "zone", zone }]),
+  ],
+  manner: [
+    say("(与时钟对齐|对齐时钟|对齐整点|按整点对齐)", (): Clause[] => [{ kind: "aligned" }]),
+    say("从上次运行结束 (时|后)? (算起|开始算|计算)", (): Clause[] => [{ kind: "spaced" }]),
+  ],
+} satisfies Partial<Patterns>;
+
+/** 每隔一天 leaves one day out; with larger numbers it says no more than 每. */
+const everyOther = (amount: Amount): Amount =>
+  amount.unit && amount.every === 1 && amount.elapsed === 0 ? { ...amount, every: 2 } : amount;
+
+const everyUnits = (count: number, unit: Unit): readonly Clause[] | Mistake =>
+  given(amountOf(count, unit), frequencyOf);
+
+const everyDates = (every: number, unit: DateUnit): Clause[] => [{ kind: "step", every, unit }];
+
+const severalTimes = (count: number, unit: Unit): readonly Clause[] | Mistake => {
+  if (count === 1) return everyUnits(1, unit);
+  return "elapsed" in unit || unit.unit === "day"
+    ? ambiguous("每12小时", "每天上午9点和晚上9点")
+    : unit.unit === "week"
+      ? ambiguous("每周一和周四", "每84小时")
+      : ambiguous("每月1号和15号", "每两周");
+};
+
+const ready = (dates: Dates): Excluded => ({ kind: "ready", exclusion: { kind: "dates", dates } });
+
+const isDated = (day: Day): boolean =>
+  day.kind === "date" ||
+  day.kind === "ahead" ||
+  (day.kind === "matching" && day.dates.weekdays === undefined);

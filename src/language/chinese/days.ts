@@ -1,0 +1,135 @@
+import { type Patterns, say } from "../grammar.ts";
+import type { Clause, Scope } from "../meaning.ts";
+import { given, Mistake } from "../mistake.ts";
+import {
+  annualRules,
+  around,
+  monthDayRules,
+  nearRules,
+  nthRules,
+  scopedDays,
+  weekdayClause,
+} from "../which-days.ts";
+
+/** Days of the week, the month and the year, and the months they are in. */
+export const days = {
+  weekdayRange: [
+    say("{from:weekday} {to} {until:weekday}", ({ from, until }) => weekdaysBetween(from.days, until.days)),
+    say("{from:weekday} {to} {until:weekdayName}", ({ from, until }) => weekdaysBetween(from.days, [until])),
+    say("{weekday} {more:weekdayNames}", ({ weekday, more }) =>
+      weekday.days.length === 1 ? { days: [...weekday.days, ...more], repeats: true } : undefined,
+    ),
+    say("{weekday}", ({ weekday }) => ({ days: weekday.days, repeats: weekday.isPlural })),
+  ],
+  weekdayNames: [
+    say("{and}? {name:weekdayName} {more:weekdayNames}", ({ name, more }) => [name, ...more]),
+    say("{and}? {name:weekdayName}", ({ name }) => [name]),
+  ],
+  weekdays: [
+    say("{range:weekdayRange} {and}? {every}? {more:weekdays}", ({ range, more }) => ({
+      days: [...range.days, ...more.days],
+      repeats: true,
+    })),
+    say("{range:weekdayRange}", ({ range }) => range),
+  ],
+  months: [
+    say("{from:month} {to} {until:month} {and} {more:months}", ({ from, until, more }) => [
+      ...around(from, until, 12),
+      ...more,
+    ]),
+    say("{month} {and} {more:months}", ({ month, more }) => [month, ...more]),
+    say("{from:month} {to} {until:month}", ({ from, until }) => around(from, until, 12)),
+    say("{month}", ({ month }) => [month]),
+  ],
+  nth: [
+    say("第 {n:count}", ({ n }) => n),
+    say("首", () => 1),
+    say("(最后|最后一|最后1)", () => -1),
+    say("倒数第 {n:count}", ({ n }) => -n),
+  ],
+  nths: [
+    say("{nth} 个? {and} {more:nths}", ({ nth, more }) => [nth, ...more]),
+    say("{nth} 个?", ({ nth }) => [nth]),
+  ],
+  monthDay: [say("{n:count} (号|日)", ({ n }) => n)],
+  monthDays: [
+    say("{from:dateDay} {to} {until:monthDay} {and} {more:monthDays}", ({ from, until, more }) =>
+      given(daysBetween(from, until), (range) => [...range, ...more]),
+    ),
+    say("{dateDay} {and} {more:monthDays}", ({ dateDay, more }) => [dateDay, ...more]),
+    say("{from:dateDay} {to} {until:monthDay}", ({ from, until }) => daysBetween(from, until)),
+    say("{monthDay}", ({ monthDay }) => [monthDay]),
+  ],
+  dayRange: [],
+  dateDay: [say("{n:monthDay}", ({ n }) => n), say("{n:count}", ({ n }) => n)],
+  dateDays: [say("{days:monthDays}", ({ days }) => days)],
+  someDays: [
+    say("{nths} {weekday}", ({ nths, weekday }) => nthRules(nths, weekday)),
+    say("{nths} (天|日)", ({ nths }) => monthDayRules(nths)),
+    say("(月底|月末|最后一天|末日)", () => monthDayRules([-1])),
+    say("(离|最接近|距离) {days:monthDays} 最近? 的? {weekday}", ({ days, weekday }) =>
+      weekday.days.length === 5 ? nearRules(days) : undefined,
+    ),
+    say("{days:monthDays}", ({ days }) => monthDayRules(days)),
+  ],
+  which: [
+    say("{someDays} {and} {more:which}", ({ someDays, more }) => [...someDays, ...more]),
+    say("{someDays}", ({ someDays }) => someDays),
+  ],
+  scope: [],
+  date: [say("{month} 的? {days:dateDays}", ({ month, days }) => annualRules(month, days))],
+  dates: [
+    say("{date} {and} {more:dates}", ({ date, more }) => [...date, ...more]),
+    say("{date}", ({ date }) => date),
+  ],
+  onDays: [
+    say("{every} {weekdays}", ({ weekdays }) => weekdayClause(weekdays, true)),
+    say("{weekdays}", ({ weekdays }) => weekdayClause(weekdays, false)),
+    say("(每年|每逢|每) 的? {dates}", ({ dates }): Clause[] => [
+      { kind: "days", dates: { days: dates }, repeats: true },
+    ]),
+    say("{dates}", ({ dates }): Clause[] => [{ kind: "days", dates: { days: dates }, repeats: false }]),
+    say("(每年|每一年) 的? {days:yearDays}", ({ days }) => scopedDays(days, yearly)),
+    say("(每年|每一年)? 的? {months} 的? {which}", ({ months, which }) =>
+      scopedDays(which, { of: "month", months, repeats: false }),
+    ),
+    say("(每年|每一年) 的? {months} 的? {which}", ({ months, which }) =>
+      scopedDays(which, { of: "month", months, repeats: true }),
+    ),
+    say("(每月|每个月|每一个月|逐月) 的? {which}", ({ which }) => scopedDays(which, monthly)),
+    say("(每季度|每个季度|每季) 的? {which}", ({ which }) => scopedDays(which, quarterly)),
+    say("(每逢|逢|每个|每) {days:monthDays} 的? (且为|又是|且是|是)? {weekdays}", ({ days, weekdays }) =>
+      given(monthDayRules(days), (rules): Clause[] => [
+        { kind: "days", dates: { days: rules, weekdays: weekdays.days }, repeats: true },
+      ]),
+    ),
+    say("(每逢|逢) {days:monthDays}", ({ days }) =>
+      given(monthDayRules(days), (rules) => scopedDays(rules, monthly)),
+    ),
+    say("{which}", ({ which }): Clause[] => [
+      { kind: "days", dates: { days: which }, repeats: false, isOpen: true },
+    ]),
+  ],
+  inMonths: [
+    say("(每年|每一年) 的? {months} (里|内|期间)?", ({ months }): Clause[] => [
+      { kind: "months", months, repeats: true },
+    ]),
+    say("{months} (里|内|期间)?", ({ months }): Clause[] => [{ kind: "months", months, repeats: false }]),
+  ],
+  yearDays: [
+    say("{nth} (天|日)", ({ nth }) => monthDayRules([nth])),
+    say("{nth} 个? {weekday}", ({ nth, weekday }) => nthRules([nth], weekday)),
+  ],
+} satisfies Partial<Patterns>;
+
+const monthly: Scope = { of: "month", repeats: true };
+const quarterly: Scope = { of: "quarter", repeats: true };
+const yearly: Scope = { of: "year", repeats: true };
+
+const weekdaysBetween = ([from, ...more]: readonly number[], [to, ...others]: readonly number[]) =>
+  from !== undefined && to !== undefined && more.length === 0 && others.length === 0
+    ? { days: around(from, to, 7), repeats: true }
+    : undefined;
+
+const daysBetween = (from: number, to: number): readonly number[] | Mistake =>
+  from < to && to <= 31 ? around(from, to, 31) : new Mistake("date", "the earlier day first");

@@ -1,0 +1,75 @@
+import { hour, minute, second } from "../../time/plain-time.ts";
+import type { Words } from "../grammar.ts";
+import type { PartName, PartWord, Unit, WeekdayWord } from "../meaning.ts";
+
+const each = <T>(meaning: T, spellings: string): Record<string, T> =>
+  Object.fromEntries(spellings.split(" ").map((spelling) => [spelling, meaning]));
+
+const elapsed = (length: number): Unit => ({ elapsed: length });
+const part = (name: PartName): PartWord => ({ part: name, isPlural: false });
+const weekday = (...days: number[]): WeekdayWord => ({ days, isPlural: false });
+
+/** 周, 星期 and 礼拜 with each of its days; 工作日 says by itself that it repeats. */
+const weekdays = (): Record<string, WeekdayWord> => ({
+  ...Object.fromEntries(
+    ["周", "星期", "礼拜"].flatMap((week) =>
+      [..."一二三四五六日天"].map((name, i) => [`${week}${name}`, weekday(Math.min(i + 1, 7))]),
+    ),
+  ),
+  ...each({ days: [1, 2, 3, 4, 5], isPlural: true }, "工作日"),
+  周末: weekday(6, 7),
+});
+
+export const words: Words = {
+  unit: {
+    ...each(elapsed(1), "毫秒"),
+    ...each(elapsed(second), "秒 秒钟"),
+    ...each(elapsed(minute), "分钟"),
+    ...each(elapsed(hour), "小时 钟头"),
+    ...each<Unit>({ every: 1, unit: "day" }, "天 日"),
+    ...each<Unit>({ every: 1, unit: "week" }, "周 星期 礼拜"),
+    ...each<Unit>({ every: 1, unit: "month" }, "个月"),
+    ...each<Unit>({ every: 3, unit: "month", isQuarter: true }, "季度 季"),
+    ...each<Unit>({ every: 1, unit: "year" }, "年"),
+  },
+  unitSign: { 分: elapsed(minute) },
+  weekday: weekdays(),
+  /** The day of a week that has been named: 每周二四六. */
+  weekdayName: Object.fromEntries([..."一二三四五六日天"].map((name, i) => [name, Math.min(i + 1, 7)])),
+  part: {
+    ...each(part("dawn"), "凌晨"),
+    ...each(part("early"), "清晨 清早"),
+    ...each(part("morning"), "早 早上 早晨 上午"),
+    ...each(part("noon"), "中午"),
+    ...each(part("afternoon"), "下午 午后"),
+    ...each(part("dusk"), "傍晚"),
+    ...each(part("evening"), "晚 晚上 晚间"),
+    ...each(part("night"), "夜里 夜间 深夜"),
+  },
+  half: { ...each("am", "am"), ...each("pm", "pm") },
+  zoneWord: {
+    ...each("UTC", "utc gmt z 世界协调 协调世界"),
+    ...each("Asia/Shanghai", "北京 上海 中国"),
+    ...each("Asia/Hong_Kong", "香港"),
+    ...each("Asia/Taipei", "台北"),
+    ...each("Asia/Tokyo", "东京 日本"),
+    ...each("Asia/Seoul", "首尔 韩国"),
+    ...each("Asia/Singapore", "新加坡"),
+    ...each("Asia/Dubai", "迪拜"),
+    ...each("Asia/Kolkata", "印度 加尔各答"),
+    ...each("Europe/London", "伦敦"),
+    ...each("Europe/Paris", "巴黎"),
+    ...each("Europe/Berlin", "柏林"),
+    ...each("Europe/Moscow", "莫斯科"),
+    ...each("America/New_York", "纽约 美国东部 美东"),
+    ...each("America/Chicago", "芝加哥 美国中部"),
+    ...each("America/Denver", "丹佛 美国山地"),
+    ...each("America/Los_Angeles", "洛杉矶 美国西部 美西 太平洋"),
+    ...each("America/Toronto", "多伦多"),
+    ...each("Australia/Sydney", "悉尼"),
+  },
+  zoneCode: Object.fromEntries(
+    "cst ist bst est edt pst pdt cet jst".split(" ").map((code) => [code, code.toUpperCase()]),
+  ),
+  vague: each(true, "几 大约 大概 左右 偶尔 有时 经常 随时 差不多 若干"),
+};
