@@ -271,7 +271,7 @@ export interface DateSpan {
   readonly to: string | Date;
 }
 
-export type WeekdayName = typeof import("./day-names.ts").weekdayNames[number];
+export type WeekdayName = (typeof weekdayNames)[number];
 
 /** A weekday, offered by the editor, or another text that is read when it runs. */
 export type WeekdayText = WeekdayName | "weekdays" | "weekend" | (string & {});
