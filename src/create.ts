@@ -21,11 +21,15 @@ export interface SchedulerOptions {
   readonly zone?: string;
   /** Where decisions are kept. @default memory */
   readonly store?: Store;
+  /** Whether another process may run jobs on the same store: each occurrence is started by one of them. @default false */
+  readonly another?: boolean;
 }
 
 export interface StartOptions {
   /** Where decisions are kept from now on. */
   readonly store?: Store;
+  /** Whether another process may run jobs on the same store: each occurrence is started by one of them. @default false */
+  readonly another?: boolean;
 }
 
 /** The words that say when, and the controls of one scheduler. Every member can be taken out and used on its own. */
@@ -77,7 +81,12 @@ export const assemble = (
 ): { readonly schedule: Schedule; readonly scheduler: Scheduler } => {
   const clock = options.clock ?? systemClock;
   const zone: Zone = options.zone === undefined ? systemZone() : zoneNamed(options.zone);
-  const scheduler = new Scheduler({ clock, zone, store: options.store ?? memoryStore() });
+  const scheduler = new Scheduler({
+    clock,
+    zone,
+    store: options.store ?? memoryStore(),
+    another: options.another,
+  });
   const loop = new Loop(scheduler);
   const moment = (given: Moment | string) =>
     typeof given === "string" ? parseMoment(given, zone) : toInstant(given);
@@ -86,7 +95,7 @@ export const assemble = (
     runPending: () => scheduler.runPending(),
     run: (how) => runScheduler(scheduler, loop, how),
     start(how = {}) {
-      if (how.store) scheduler.useStore(how.store);
+      if (how.store) scheduler.useStore(how.store, { another: how.another });
       loop.start();
     },
     async stop(grace = usualGrace) {

@@ -10,6 +10,11 @@ import { systemZone, systemZoneTrouble } from "./time/zone.ts";
 export interface RunOptions {
   /** Where decisions are kept from now on. @default memory */
   readonly store?: Store;
+  /**
+   * Whether another process may run jobs on the same store: each occurrence is started by one of them. Otherwise a script that is started twice
+   * is refused. @default whether the script was called with `--another`
+   */
+  readonly another?: boolean;
   /** How long running tasks are waited for after Ctrl-C. @default "30 seconds" */
   readonly grace?: DurationLike;
   /**
@@ -26,8 +31,8 @@ export interface RunOptions {
 }
 
 /**
- * Runs a script's jobs until it is stopped or no job is left: shows them, sleeps until the next run, and drains on SIGINT and SIGTERM (exit code 0; 130
- * when a second signal gives up waiting). Called with one of the script's commands, it does that instead and ends the process.
+ * Runs a script's jobs until it is stopped or no job is left: shows them, sleeps until the next run, and drains on SIGINT and SIGTERM (exit code 0; 1
+ * when the store could not keep everything; 130 when a second signal gives up waiting). Called with one of the script's commands, it does that instead and ends the process.
  */
 export const runScheduler = async (
   scheduler: Scheduler,
@@ -35,9 +40,10 @@ export const runScheduler = async (
   options: RunOptions = {},
 ): Promise<void> => {
   const grace = parseDuration(options.grace ?? usualGrace, "grace", 0);
-  if (options.store) scheduler.useStore(options.store);
   const args = process.argv.slice(2);
   const asked = options.cli === false ? undefined : verbIn(args);
+  const another = options.another ?? args.includes("--another");
+  if (options.store) scheduler.useStore(options.store, asked ? { isVisit: true } : { another });
   if (asked) return obey(asked.verb, asked.rest, scheduler);
   const screen = show(scheduler, {
     isJson: options.json ?? (args.includes("--json") || process.env.LOG_FORMAT === "json"),
@@ -62,6 +68,7 @@ export const runScheduler = async (
     function endIfOver(): void {
       if (!scheduler.isOver || isEnding) return;
       isEnding = true;
+      scheduler.closeStore();
       scheduler.events.emit("stopped", { abandoned: [] });
       void screen.isOpen.then(end);
     }
@@ -69,7 +76,7 @@ export const runScheduler = async (
       isEnding = true;
       void Promise.all([drain(scheduler, loop, grace), screen.isOpen]).then(([hasEnded]) => {
         end();
-        process.exit(hasEnded ? 0 : 130);
+        process.exit(hasEnded ? Number(!scheduler.isKept) : 130);
       });
     }
     function abandon(): void {

@@ -16,7 +16,7 @@ const floors = [
   ["run"],
   ["create"],
   ["default"],
-  ["index", "schedule", "testing"],
+  ["index", "schedule", "sqlite", "testing"],
   ["cli"],
 ];
 
@@ -26,6 +26,7 @@ const doors: Readonly<Record<string, string>> = {
   "chrono-node": "language/moment.ts",
   kleur: "view/colour.ts",
   "node:sqlite": "store/sqlite.ts",
+  "@photostructure/sqlite": "store/sqlite.ts",
   bullmq: "engine/bullmq.ts",
 };
 

@@ -83,6 +83,10 @@ const isInTime = (
   now: Instant,
 ): boolean => missed !== "skip" && now - at <= (within ?? usualWindow(trigger, at, next));
 
+/** Whether an occurrence that was to run alone, and did not, may run still. */
+export const isStillWanted = (trigger: Trigger, at: Instant, now: Instant, policy: CatchUpPolicy): boolean =>
+  now - at < onlyLate || isInTime(trigger, policy, at, trigger.next(at), now);
+
 /**
  * Intervals are made up for within one period; calendars within 24 hours, weekly and rarer ones within one period.
  */

@@ -1,9 +1,11 @@
+import type { Job } from "../job/job.ts";
 import { type Decision, toRecord } from "../job/run.ts";
 import { type Due, due } from "../policy/catch-up.ts";
 import { jitterOf } from "../policy/jitter.ts";
 import { moved, remaining } from "../recurrence/reanchor.ts";
+import type { Beat, Standing } from "../store/store.ts";
 import { type Instant, later, type Milliseconds } from "../time/instant.ts";
-import { minute } from "../time/plain-time.ts";
+import { minute, second } from "../time/plain-time.ts";
 import { Entry } from "./entry.ts";
 import type { EventStream } from "./events.ts";
 import { Heap, type Planned } from "./heap.ts";
@@ -20,13 +22,22 @@ export interface Start {
 interface DelayedStart extends Planned {
   readonly entry: Entry;
   readonly scheduled: Instant;
+  readonly isBacklog: boolean;
 }
+
+/** A job that is due and waits until its store can keep that it starts. */
+interface Held extends Planned {
+  readonly entry: Entry;
+}
+
+/** How long a job waits for its store before it asks again. */
+const patience = 5 * second;
 
 /** Every job by its next occurrence, and what was decided but not yet started. */
 export class Agenda {
   /** Called when the earliest moment may have become earlier. */
   onPlan: () => void = () => {};
-  readonly #heap = new Heap<Entry | DelayedStart>();
+  readonly #heap = new Heap<Entry | DelayedStart | Held>();
   readonly #events: EventStream;
   readonly #rest: (entry: Entry) => void;
 
@@ -39,6 +50,12 @@ export class Agenda {
   /** The earliest moment at which something is to start, or `Infinity`. */
   get nextDue(): number {
     return this.#heap.first?.due ?? Infinity;
+  }
+
+  /** The job that starts next. */
+  get nextJob(): Job | undefined {
+    const first = this.#heap.first;
+    return first instanceof Entry ? first : first?.entry;
   }
 
   /** Puts a job at its first occurrence after an instant. */
@@ -56,10 +73,20 @@ export class Agenda {
   }
 
   /** Starts an occurrence at another moment than its own. */
-  delay(entry: Entry, scheduled: Instant, until: Instant): void {
+  delay(entry: Entry, scheduled: Instant, until: Instant, isBacklog = false): void {
     entry.delayed++;
-    this.#heap.add({ due: until, order: entry.order, place: -1, entry, scheduled });
+    this.#heap.add({ due: until, order: entry.order, place: -1, entry, scheduled, isBacklog });
     this.onPlan();
+  }
+
+  /** Takes out the starts of a job that were put off. */
+  undelay(entry: Entry): readonly Instant[] {
+    const taken = this.#heap
+      .items()
+      .filter((item): item is DelayedStart => "scheduled" in item && item.entry === entry);
+    for (const item of taken) this.#heap.remove(item);
+    entry.delayed = 0;
+    return taken.map(({ scheduled }) => scheduled);
   }
 
   /**
@@ -79,8 +106,11 @@ export class Agenda {
         this.#put(first, decision, now, wait as Milliseconds, starts);
       } else {
         this.#heap.remove(first);
-        first.entry.delayed--;
-        starts.push({ entry: first.entry, scheduled: first.scheduled, isBacklog: false });
+        const { entry } = first;
+        if ("scheduled" in first) {
+          entry.delayed--;
+          starts.push({ entry, scheduled: first.scheduled, isBacklog: first.isBacklog });
+        } else if (entry.place < 0 && entry.due < Infinity) this.#heap.add(entry);
       }
     }
     return isInOrder(starts)
@@ -101,15 +131,34 @@ export class Agenda {
   /** Keeps the decision in the store; when another process has taken these occurrences, goes on after them. */
   #claim(entry: Entry, decision: Due, now: Instant): boolean {
     const passed = passedBy(decision);
-    if (!entry.page.claim({ from: entry.cursor, to: decision.last, now, starts: decision.run, passed })) {
-      entry.cursor = entry.page.cursor();
-      this.plan(entry, entry.cursor ?? now);
-      return false;
-    }
+    const claim = { from: entry.cursor, to: decision.last, now, starts: decision.run, passed };
+    const claimed = entry.page.claim(claim);
+    if (claimed === "lost") this.goOn(entry, entry.page.standing());
+    else if (claimed === "held") this.#hold(entry, now);
+    if (claimed !== "won") return false;
     entry.cursor = decision.last;
     if (this.#events.hears("missed"))
       for (const one of passed) this.#events.emit("missed", { job: entry, run: toRecord(one) });
     return true;
+  }
+
+  #hold(entry: Entry, now: Instant): void {
+    this.#heap.remove(entry);
+    this.#heap.add({ due: now + patience, order: entry.order, place: -1, entry });
+  }
+
+  /** Plans a job from where it stands, by what is remembered of it or by what another process has made of it. */
+  goOn(entry: Entry, standing: Standing | undefined): void {
+    if (standing) {
+      entry.recurrence = standing.recurrence;
+      entry.cursor = standing.cursor;
+      entry.served = standing.served;
+      entry.countFrom(standing.anchor);
+    }
+    const left = entry.trigger.isSpaced ? remaining(entry.recurrence, entry.served) : entry.recurrence;
+    if (left && left !== entry.recurrence) entry.countFrom(entry.anchor, left);
+    if (left) this.plan(entry, entry.cursor ?? entry.anchor);
+    else this.drop(entry);
   }
 
   /** Where a job goes on after a decision. One that is counted from the end of its run waits for that end. */
@@ -123,7 +172,7 @@ export class Agenda {
   /** Counts a spaced job anew, from the end of its run. */
   respace(entry: Entry, ended: Instant): void {
     const left = remaining(entry.recurrence, entry.served);
-    if (!left) return;
+    if (!left || this.#isMovedElsewhere(entry, { recurrence: entry.recurrence, anchor: ended })) return;
     entry.countFrom(ended, left);
     this.plan(entry, ended);
   }
@@ -135,9 +184,18 @@ export class Agenda {
   shiftBeat(entry: Entry, by: Milliseconds): void {
     if (entry.trigger.counts !== "elapsed" || entry.due === Infinity) return;
     const wanted = later(entry.due as Instant, by);
-    entry.recurrence = moved(entry.recurrence, by);
-    entry.countFrom(later(entry.anchor, by));
+    const beat = { recurrence: moved(entry.recurrence, by), anchor: later(entry.anchor, by) };
+    if (this.#isMovedElsewhere(entry, beat)) return;
+    entry.recurrence = beat.recurrence;
+    entry.countFrom(beat.anchor);
     this.plan(entry, (wanted - 1) as Instant);
+  }
+
+  /** Keeps another beat in the store; when another process has done so first, goes on with that. */
+  #isMovedElsewhere(entry: Entry, beat: Omit<Beat, "served">): boolean {
+    const other = entry.page.rebase({ ...beat, served: entry.served });
+    if (other) this.goOn(entry, other);
+    return other !== undefined;
   }
 }
 

@@ -22,6 +22,10 @@ export class Heap<T extends Planned> {
     return this.#items[0];
   }
 
+  items(): readonly T[] {
+    return this.#items;
+  }
+
   add(item: T): void {
     item.place = this.#items.length;
     this.#items.push(item);

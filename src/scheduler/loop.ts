@@ -38,7 +38,7 @@ export class Loop {
   start(): void {
     if (this.#isRunning) return;
     this.#isRunning = true;
-    this.#scheduler.hasLooked = true;
+    this.#scheduler.beginLooking();
     this.#scheduler.agenda.onPlan = () => this.#planned();
     this.#remember();
     this.#arm();
@@ -85,7 +85,7 @@ export class Loop {
   #notice(): void {
     const now = this.#clock.now();
     const passed = this.#clock.monotonic() - this.#monotonic;
-    const ahead = now - this.#wall - passed;
+    const ahead = Math.round(now - this.#wall - passed);
     const late = now - this.#armedFor;
     if (ahead < -tolerance) {
       this.#tell("set-back", now, ahead);

@@ -33,7 +33,7 @@ export class Runner implements Watcher {
 
   /** Starts an occurrence, lets it wait, or records why not. Gives the end of the run where there is one to wait for. */
   arrive({ entry, scheduled, isBacklog }: Start): Promise<void> | undefined {
-    if (entry.isGone) return undefined;
+    if (entry.isGone) return this.#pass(entry, scheduled, "cancelled");
     const { overlap } = entry.definition.policies;
     const how = isBacklog && overlap !== "allow" ? "queueAll" : overlap;
     switch (onArrival(entry.running.length, entry.waiting.length, how)) {
@@ -58,6 +58,7 @@ export class Runner implements Watcher {
   async byHand(entry: Entry): Promise<unknown> {
     const now = this.#clock.now();
     const run = new Run(entry, entry.definition, now, now, true);
+    entry.page.begin(now, now, true);
     this.#begin(entry, run);
     const ending = await perform(run, this.#clock, this);
     this.#end(entry, run, ending);
@@ -69,7 +70,13 @@ export class Runner implements Watcher {
     this.#events.emit("retrying", { job, scheduled: new Date(scheduled), attempt, error, wait });
   }
 
-  #pass(entry: Entry, at: Instant, outcome: "skipped" | "dropped"): undefined {
+  /** Lets nothing of a job that is gone wait any more. */
+  giveUp(entry: Entry): void {
+    for (const at of entry.waiting) this.#pass(entry, at, "cancelled");
+    entry.waiting = [];
+  }
+
+  #pass(entry: Entry, at: Instant, outcome: "skipped" | "dropped" | "cancelled"): undefined {
     this.#tell(entry, { scheduled: at, outcome, attempts: 0 });
   }
 

@@ -1,8 +1,10 @@
 import { ScheduleError } from "../errors.ts";
 import type { Definition, Registrar } from "../job/definition.ts";
 import type { Job, Sayable } from "../job/job.ts";
+import { toRecord } from "../job/run.ts";
 import type { Hearing } from "../language/hearing.ts";
-import type { Remembered, Store } from "../store/store.ts";
+import { isStillWanted } from "../policy/catch-up.ts";
+import type { Opening, Remembered, Store } from "../store/store.ts";
 import type { Clock } from "../time/clock.ts";
 import { type DurationLike, parseDuration } from "../time/duration.ts";
 import { type Instant, later, type Milliseconds } from "../time/instant.ts";
@@ -18,6 +20,8 @@ export interface SchedulerParts {
   readonly clock: Clock;
   readonly zone: Zone;
   readonly store: Store;
+  /** Whether another process may have the same store open. @default false */
+  readonly another?: boolean | undefined;
 }
 
 const done: Promise<void> = Promise.resolve();
@@ -31,30 +35,61 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
   readonly events = new EventStream();
   /** Whether anybody has ever asked for due jobs, by polling or by a loop. */
   hasLooked = false;
+  /** Whether everything that was decided was kept when the store was closed. */
+  isKept = true;
 
   readonly agenda: Agenda;
   #store: Store;
+  #isStoreOpen = true;
+  #opening: Opening;
+  /** Warnings from before anybody listened. */
+  readonly #unheard: string[] = [];
   readonly #runner: Runner;
   readonly #entries = new Set<Entry>();
   #order = 0;
 
-  constructor({ clock, zone, store }: SchedulerParts) {
+  constructor({ clock, zone, store, another }: SchedulerParts) {
     this.clock = clock;
     this.zone = zone;
     this.#store = store;
     this.agenda = new Agenda(this.events, (entry) => this.rest(entry));
     this.#runner = new Runner(clock, this.events, this);
+    this.#opening = { clock, another, warn: (message) => this.warn(message) };
+    store.open(this.#opening);
+  }
+
+  /** Whether jobs are found again when the process has ended. */
+  get isDurable(): boolean {
+    return this.#store.isDurable;
   }
 
   /** Puts another store in the place of the first one, and finds the jobs there that are registered already. */
-  useStore(store: Store): void {
-    const now = this.clock.now();
+  useStore(store: Store, how: Pick<Opening, "another" | "isVisit"> = {}): void {
+    const opening = { ...this.#opening, ...how };
+    store.open(opening);
+    if (store !== this.#store && this.#isStoreOpen) this.#store.close();
     this.#store = store;
+    this.#opening = opening;
+    this.#isStoreOpen = true;
+    const now = this.clock.now();
     const entries = [...this.#entries];
     this.#entries.clear();
-    for (const entry of entries) {
-      this.#enter(entry, now);
-    }
+    for (const entry of entries) this.#enter(entry, now);
+    for (const entry of entries) if (store.isDurable) this.rest(entry);
+  }
+
+  /** Somebody begins to ask for due jobs: a store that was closed is opened again, and what nobody has heard yet is said aloud. */
+  beginLooking(): void {
+    this.hasLooked = true;
+    if (!this.#isStoreOpen) this.useStore(this.#store);
+    for (const message of this.#unheard.splice(0)) this.warn(message);
+  }
+
+  /** Tells a person something that no job has done. */
+  warn(message: string): void {
+    if (this.events.hears("warning")) this.events.emit("warning", { message });
+    else if (this.hasLooked) console.error(`onthedot: ${message}`);
+    else this.#unheard.push(message);
   }
 
   hearing(): Hearing {
@@ -65,8 +100,12 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
     const now = this.clock.now();
     const entry = new Entry(definition, now, this.#order++, this);
     this.#enter(entry, now);
-    if (definition.now) this.agenda.delay(entry, now, now);
+    if (definition.now) {
+      entry.page.begin(now, now, false);
+      this.agenda.delay(entry, now, now);
+    }
     if (this.events.hears("registered")) this.events.emit("registered", { job: entry });
+    if (entry.page.remembered) this.rest(entry);
     return entry;
   }
 
@@ -75,19 +114,23 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
     if (this.#store.isDurable) this.#refuseUnclear(entry);
     entry.page = this.#store.enrol(entry);
     const known = entry.page.remembered;
-    if (known) this.#recall(entry, known, now);
     this.#entries.add(entry);
-    this.agenda.plan(entry, known?.cursor ?? entry.anchor);
+    if (known) this.#recall(entry, known, now);
+    else this.agenda.plan(entry, entry.anchor);
   }
 
   #recall(entry: Entry, known: Remembered, now: Instant): void {
-    entry.recurrence = known.recurrence;
-    entry.countFrom(known.anchor);
-    entry.cursor = known.cursor;
     entry.isPaused = known.isPaused;
     entry.failures = known.failures;
-    for (const message of known.remarks) this.events.emit("warning", { message });
-    for (const at of known.rerun) this.agenda.delay(entry, at, now);
+    this.agenda.goOn(entry, known);
+    for (const message of known.remarks) this.warn(message);
+    for (const run of known.interrupted) this.events.emit("interrupted", { job: entry, run: toRecord(run) });
+    for (const at of known.rerun) this.agenda.delay(entry, at, now, true);
+    const { catchUp } = entry.definition.policies;
+    for (const at of known.unstarted) {
+      if (isStillWanted(entry.trigger, at, now, catchUp)) this.agenda.delay(entry, at, now, true);
+      else entry.page.record({ scheduled: at, outcome: "expired", attempts: 0 });
+    }
   }
 
   /** A durable job is found again by its name: it must have one, and no other job may have it. */
@@ -120,7 +163,7 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
    * @returns resolves when the asynchronous tasks that were started have ended; it never rejects
    */
   runPending(apart: Milliseconds = 0 as Milliseconds): Promise<void> {
-    this.hasLooked = true;
+    if (!this.hasLooked || !this.#isStoreOpen) this.beginLooking();
     const now = this.clock.now();
     if (this.agenda.nextDue > now || this.#runner.isStopping) return done;
     const ends: Promise<void>[] = [];
@@ -183,7 +226,7 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
 
   #remove(entry: Entry, why: "cancelled" | "ended"): void {
     entry.isGone = true;
-    entry.waiting = [];
+    this.#runner.giveUp(entry);
     this.agenda.drop(entry);
     this.#entries.delete(entry);
     if (this.events.hears("removed")) this.events.emit("removed", { job: entry, why });
@@ -258,7 +301,17 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
     this.#runner.isStopping = false;
   }
 
+  /**
+   * Closes the store; what was decided on and not begun is given back to it.
+   */
   closeStore(): void {
-    this.#store.close();
+    if (this.#store.isDurable) for (const entry of this.#entries) this.#release(entry);
+    this.#isStoreOpen = false;
+    this.isKept = this.#store.close();
+  }
+
+  #release(entry: Entry): void {
+    for (const at of [...entry.waiting, ...this.agenda.undelay(entry)]) entry.page.release(at);
+    entry.waiting = [];
   }
 }

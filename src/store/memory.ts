@@ -5,20 +5,27 @@ import type { Claim, Page, Store } from "./store.ts";
 const mostKept = 100;
 
 /** Remembers as long as the process lives; the scheduler itself knows where each job stands, so only decisions are kept. */
-export const memoryStore = (): Store => ({ isDurable: false, enrol: () => new MemoryPage(), close() {} });
+export const memoryStore = (): Store => ({
+  isDurable: false,
+  open() {},
+  enrol: () => new MemoryPage(),
+  close: () => true,
+});
 
 class MemoryPage implements Page {
   readonly remembered = undefined;
   #kept: Decision[] | undefined;
 
-  claim({ passed }: Claim): true {
+  claim({ passed }: Claim): "won" {
     for (const decision of passed) this.record(decision);
-    return true;
+    return "won";
   }
 
-  cursor(): null {
-    return null;
-  }
+  standing(): undefined {}
+
+  rebase(): undefined {}
+
+  begin(): void {}
 
   /** Forgets the oldest, a hundred at a time. */
   record(decision: Decision): void {
@@ -26,9 +33,11 @@ class MemoryPage implements Page {
     else if (this.#kept.push(decision) >= 2 * mostKept) this.#kept.splice(0, mostKept);
   }
 
+  release(): void {}
+
   pause(): void {}
 
   history(): readonly Decision[] {
-    return this.#kept?.slice(-mostKept) ?? [];
+    return this.#kept?.slice(-mostKept).sort((a, b) => a.scheduled - b.scheduled) ?? [];
   }
 }

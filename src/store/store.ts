@@ -1,7 +1,19 @@
 import type { Decision } from "../job/run.ts";
 import type { IfInterrupted } from "../policy/policies.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
+import type { Clock } from "../time/clock.ts";
 import type { Instant } from "../time/instant.ts";
+
+/** What a store is given for as long as it is open. */
+export interface Opening {
+  readonly clock: Clock;
+  /** Whether another process may have the same store open. @default false */
+  readonly another?: boolean | undefined;
+  /** To look and to change little, beside a process that runs the jobs: nothing is decided on what is found. @default false */
+  readonly isVisit?: boolean | undefined;
+  /** Tells a person something that no job has done. */
+  warn(message: string): void;
+}
 
 /** A job as it comes to a store. */
 export interface Enrolment {
@@ -14,18 +26,31 @@ export interface Enrolment {
   readonly ifInterrupted: IfInterrupted;
 }
 
-/** What a store knows of a job from earlier. */
-export interface Remembered {
-  /** The recurrence and the anchor it is counted from; those of the enrolment when it is new or was said anew. */
+/** What the occurrences of a job are counted from. */
+export interface Beat {
   readonly recurrence: Recurrence;
   readonly anchor: Instant;
+  /** How many runs were started since a job that is counted from the end of its runs was first said. */
+  readonly served: number;
+}
+
+/** Where a job stands. */
+export interface Standing extends Beat {
   /** The last occurrence that was decided on, or null when there was none. */
   readonly cursor: Instant | null;
+}
+
+/** What a store knows of a job from earlier. The beat is that of the enrolment when the job is new or was said anew. */
+export interface Remembered extends Standing {
   readonly isPaused: boolean;
   /** Failed runs in a row. */
   readonly failures: number;
   /** Occurrences whose run was cut off when its process died, to be run again. */
   readonly rerun: readonly Instant[];
+  /** Occurrences that were decided on and not begun when the scheduler was stopped. */
+  readonly unstarted: readonly Instant[];
+  /** Runs that were cut off and will not be run again. */
+  readonly interrupted: readonly Decision[];
   /** What a person should know of it: a changed schedule, runs that were cut off. */
   readonly remarks: readonly string[];
 }
@@ -42,18 +67,33 @@ export interface Claim {
   readonly passed: readonly Decision[];
 }
 
+/**
+ * What became of a claim.
+ *
+ * - `"won"`: it is kept, and the occurrences may start
+ * - `"lost"`: another process was first; see {@link Page.standing}
+ * - `"held"`: it cannot be kept now and must be before anything starts; to be asked again later
+ */
+export type Claimed = "won" | "lost" | "held";
+
 /** The page of one job in a store. Every call is done when it returns. */
 export interface Page {
   /** Nothing, where a job is forgotten with its process. */
   readonly remembered: Remembered | undefined;
-  /** Moves the cursor and keeps the decision, both or neither. False: another process was first, and the cursor is not at `from`. */
-  claim(claim: Claim): boolean;
-  /** Where the cursor stands now. */
-  cursor(): Instant | null;
+  /** Moves the cursor and keeps the decision, both or neither. */
+  claim(claim: Claim): Claimed;
+  /** Where the job stands by now, when another process may have moved it. */
+  standing(): Standing | undefined;
+  /** Counts from another moment on. Gives where the job stands instead when another process has moved it first. */
+  rebase(beat: Beat): Standing | undefined;
+  /** A run that the schedule knows nothing of begins: by hand, or at the start. */
+  begin(scheduled: Instant, now: Instant, byHand: boolean): void;
   /** Keeps what became of one occurrence. */
   record(decision: Decision): void;
+  /** Gives back an occurrence that was claimed and not begun: see {@link Remembered.unstarted}. */
+  release(scheduled: Instant): void;
   pause(isPaused: boolean): void;
-  /** The last decisions, oldest first. */
+  /** The last decisions, by their planned moments, the oldest first. */
   history(): readonly Decision[];
 }
 
@@ -61,6 +101,9 @@ export interface Page {
 export interface Store {
   /** Whether jobs are found again by their names, which then must be given and be unique. */
   readonly isDurable: boolean;
+  /** Called once before anything else, and again after {@link close}. */
+  open(opening: Opening): void;
   enrol(job: Enrolment): Page;
-  close(): void;
+  /** @returns whether everything that was decided is kept */
+  close(): boolean;
 }

@@ -1,0 +1,88 @@
+import { createRequire } from "node:module";
+import { ScheduleError } from "../errors.ts";
+
+/** What SQLite takes and gives in our tables. */
+export type Value = string | number | null;
+export type Row = Readonly<Record<string, Value>>;
+
+export interface Statement {
+  run(...values: Value[]): { readonly changes: number | bigint };
+  get(...values: Value[]): Row | undefined;
+  all(...values: Value[]): Row[];
+}
+
+/** The part of `DatabaseSync` that is used, as Node and `@photostructure/sqlite` both have it. */
+export interface Database {
+  exec(sql: string): void;
+  prepare(sql: string): Statement;
+  close(): void;
+}
+
+export type OpenDatabase = (path: string, options?: { readonly readOnly?: boolean }) => Database;
+
+type Driver = { readonly DatabaseSync: new (path: string, options?: { readOnly?: boolean }) => Database };
+
+const peer = "@photostructure/sqlite";
+const require = createRequire(import.meta.url);
+
+/**
+ * Finds an SQLite: Node's own, else the optional peer.
+ *
+ * @throws ScheduleError `peer-missing` where there is neither
+ */
+export const findSqlite = (): OpenDatabase => {
+  const { DatabaseSync } = nodeSqlite() ?? peerSqlite();
+  return (path, options = {}) => held(new DatabaseSync(path, options));
+};
+
+const nodeSqlite = (): Driver | undefined =>
+  withoutNotice(() => process.getBuiltinModule("node:sqlite") as Driver | undefined);
+
+const peerSqlite = (): Driver => {
+  try {
+    return require(peer) as Driver;
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== "MODULE_NOT_FOUND") throw error;
+    throw new ScheduleError({
+      code: "peer-missing",
+      what: `Node ${process.versions.node} has no SQLite of its own, and ${peer} is not installed`,
+      accepted: `it beside onthedot: npm install ${peer}@1`,
+    });
+  }
+};
+
+/** Node 22 prints a notice that its SQLite is experimental; a script's reader can do nothing about it. */
+const withoutNotice = <T>(load: () => T): T => {
+  const { emitWarning } = process;
+  process.emitWarning = (warning: string | Error, ...rest: unknown[]) => {
+    if (!String(warning).startsWith("SQLite is an experimental feature"))
+      Reflect.apply(emitWarning, process, [warning, ...rest]);
+  };
+  try {
+    return load();
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+};
+
+/** A connection that nothing refers to is closed by the garbage collector, and its locks go with it: so all that are open are referred to. */
+const held = (database: Database): Database => {
+  const all = allOpen();
+  all.add(database);
+  return {
+    exec: (sql) => database.exec(sql),
+    prepare: (sql) => database.prepare(sql),
+    close() {
+      all.delete(database);
+      database.close();
+    },
+  };
+};
+
+const key = Symbol.for("onthedot.databases@1");
+
+const allOpen = (): Set<Database> => {
+  const shared = globalThis as { [key]?: Set<Database> };
+  shared[key] ??= new Set();
+  return shared[key];
+};

@@ -1,0 +1,61 @@
+import { randomBytes } from "node:crypto";
+import { readFileSync, readlinkSync } from "node:fs";
+import { basename } from "node:path";
+import { pid as ownPid } from "node:process";
+import type { Instant } from "../../time/instant.ts";
+import { minute } from "../../time/plain-time.ts";
+import type { OwnerRow } from "./rows.ts";
+
+/** This process, as others can tell it from one that has its number after it. */
+export const thisProcess = (token: string, now: Instant): OwnerRow => ({
+  token,
+  pid: ownPid,
+  boot: firstLine("/proc/sys/kernel/random/boot_id"),
+  namespace: linkOf("/proc/self/ns/pid"),
+  birth: birthOf(ownPid),
+  script: basename(process.argv[1] ?? "node"),
+  since: now,
+  beat: now,
+});
+
+export const newToken = (): string => randomBytes(9).toString("base64url");
+
+/** An owner that was not heard of for so long, and cannot be looked at, is taken for dead. */
+const silence = minute;
+
+/** Whether a process that had the file open lives still. */
+export const isAlive = (owner: OwnerRow, now: Instant): boolean => {
+  const isHeard = Math.abs(now - owner.beat) < silence;
+  const boot = firstLine("/proc/sys/kernel/random/boot_id");
+  if (boot !== owner.boot) return boot === "" && isHeard;
+  if (linkOf("/proc/self/ns/pid") !== owner.namespace) return isHeard;
+  if (!isThere(owner.pid)) return false;
+  const birth = birthOf(owner.pid);
+  return birth === "" || owner.birth === "" ? isHeard : birth === owner.birth;
+};
+
+const isThere = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as { code?: unknown }).code === "EPERM";
+  }
+};
+
+/** When a process began, in ticks since the machine was started; empty where the system does not say (proc(5), field 22 of stat). */
+const birthOf = (pid: number): string => {
+  const stat = firstLine(`/proc/${pid}/stat`);
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+};
+
+const firstLine = (path: string): string => quietly(() => readFileSync(path, "utf8").split("\n")[0]!);
+const linkOf = (path: string): string => quietly(() => readlinkSync(path));
+
+const quietly = (read: () => string): string => {
+  try {
+    return read();
+  } catch {
+    return "";
+  }
+};

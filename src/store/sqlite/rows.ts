@@ -1,0 +1,143 @@
+import { crc32 } from "node:zlib";
+import type { Decision, Outcome } from "../../job/run.ts";
+import type { Instant } from "../../time/instant.ts";
+import type { Row, Value } from "../sqlite.ts";
+import { Damage } from "./trouble.ts";
+
+/** A job as the table `jobs` has it. */
+export interface JobRow {
+  readonly name: string;
+  readonly said: string;
+  /** As JSON. */
+  readonly recurrence: string;
+  readonly zone: string;
+  readonly anchor: Instant;
+  /** How often counting has begun anew: an occurrence is named by job, epoch and planned moment, so that none is confused with one from before a clock was set. */
+  readonly epoch: number;
+  readonly cursor: Instant | null;
+  readonly served: number;
+  readonly paused: number;
+  readonly failures: number;
+}
+
+/** A decision as the table `runs` has it; without an outcome while it runs. */
+export interface RunRow {
+  readonly job: string;
+  readonly epoch: number;
+  readonly planned: Instant;
+  /** 0 for what the schedule planned, else a running number: by hand, at the start. */
+  readonly extra: number;
+  readonly outcome: Outcome | null;
+  readonly started: Instant | null;
+  readonly ended: Instant | null;
+  readonly attempts: number;
+  readonly error: string | null;
+  readonly count: number | null;
+  readonly by_hand: number;
+  /** The token of the process that claimed it. */
+  readonly owner: string;
+}
+
+/** A process that has the file open, as the table `owners` has it. */
+export interface OwnerRow {
+  readonly token: string;
+  readonly pid: number;
+  readonly boot: string;
+  readonly namespace: string;
+  readonly birth: string;
+  readonly script: string;
+  readonly since: Instant;
+  /** When it was last heard of. */
+  readonly beat: Instant;
+}
+
+export const columns = {
+  jobs: ["name", "said", "recurrence", "zone", "anchor", "epoch", "cursor", "served", "paused", "failures"],
+  runs: [
+    "job",
+    "epoch",
+    "planned",
+    "extra",
+    "outcome",
+    "started",
+    "ended",
+    "attempts",
+    "error",
+    "count",
+    "by_hand",
+    "owner",
+  ],
+  owners: ["token", "pid", "boot", "namespace", "birth", "script", "since", "beat"],
+} as const;
+
+export interface Rows {
+  readonly jobs: JobRow;
+  readonly runs: RunRow;
+  readonly owners: OwnerRow;
+}
+
+export type Table = keyof Rows;
+
+/** The values of a row in the order of its columns, and their checksum: SQLite itself does not notice a flipped bit in a value. */
+export const sealed = <T extends Table>(table: T, row: Rows[T]): Value[] => {
+  const values = columns[table].map((column) => row[column as keyof Rows[T]] as Value);
+  return [...values, checksum(values)];
+};
+
+/** @throws Damage when the checksum is not that of the values */
+export const unsealed = <T extends Table>(table: T, row: Row): Rows[T] => {
+  const values = columns[table].map((column) => row[column] as Value);
+  if (row.checksum !== checksum(values)) throw new Damage(`a row of ${table} was changed from outside`);
+  return Object.fromEntries(columns[table].map((column, i) => [column, values[i]])) as unknown as Rows[T];
+};
+
+const checksum = (values: readonly Value[]): number => crc32(JSON.stringify(values));
+
+const longestError = 2_000;
+
+/** A text as SQLite gives it back: without NUL, at which it would end, and without halves of characters. */
+export const storable = (text: string): string => Buffer.from(text).toString().replaceAll("\0", "\ufffd");
+
+/** A decision as a row. */
+export const toRow = (
+  { scheduled, outcome, started, ended, attempts, error, count, byHand }: Decision,
+  key: Pick<RunRow, "job" | "epoch" | "extra" | "owner">,
+): RunRow => ({
+  ...key,
+  planned: scheduled,
+  outcome,
+  started: started ?? null,
+  ended: ended ?? null,
+  attempts,
+  error: error === undefined ? null : storable(error.slice(0, longestError)),
+  count: count ?? null,
+  by_hand: byHand ? 1 : 0,
+});
+
+/** The row of an occurrence that was claimed and has not ended. */
+export const openRow = (
+  key: Pick<RunRow, "job" | "epoch" | "planned" | "extra" | "owner">,
+  now: Instant,
+  byHand = false,
+): RunRow => ({
+  ...key,
+  outcome: null,
+  started: now,
+  ended: null,
+  attempts: 0,
+  error: null,
+  count: null,
+  by_hand: byHand ? 1 : 0,
+});
+
+/** A row of a run that has ended, as a decision. */
+export const toDecision = (row: RunRow): Decision => ({
+  scheduled: row.planned,
+  outcome: row.outcome ?? "interrupted",
+  started: row.started ?? undefined,
+  ended: row.ended ?? undefined,
+  attempts: row.attempts,
+  error: row.error ?? undefined,
+  count: row.count ?? undefined,
+  byHand: row.by_hand === 1 ? true : undefined,
+});

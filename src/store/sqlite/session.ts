@@ -1,0 +1,146 @@
+import type { Instant } from "../../time/instant.ts";
+import type { Database, Row, Statement, Value } from "../sqlite.ts";
+import { columns, type JobRow, type OwnerRow, type RunRow, sealed, type Table, unsealed } from "./rows.ts";
+
+/** An open and checked database, with the few things that are ever asked of it. What reads and writes more than one row belongs in {@link write}. */
+export class Session {
+  readonly #db: Database;
+  readonly #statements = new Map<string, Statement>();
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  /**
+   * All of it or nothing, and no other process in between: a transaction that begins by reading and writes later can fail as busy however long
+   * it would wait.
+   */
+  write<T>(act: (session: Session) => T): T {
+    this.#db.exec("BEGIN IMMEDIATE");
+    try {
+      const result = act(this);
+      this.#db.exec("COMMIT");
+      return result;
+    } catch (error) {
+      this.#rollBack();
+      throw error;
+    }
+  }
+
+  #rollBack(): void {
+    try {
+      this.#db.exec("ROLLBACK");
+    } catch {
+      // SQLite has done so already, after a full disk for instance.
+    }
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#db.close();
+  }
+
+  job(name: string): JobRow | undefined {
+    const row = this.#prepared("SELECT * FROM jobs WHERE name = ?").get(name);
+    return row && unsealed("jobs", row);
+  }
+
+  jobs(): readonly JobRow[] {
+    return this.#all("jobs", "SELECT * FROM jobs ORDER BY name");
+  }
+
+  putJob(row: JobRow): void {
+    this.#put("jobs", row);
+  }
+
+  /** Moves a job on, if it still stands where it did. */
+  moveCursor(row: JobRow, from: Instant | null): boolean {
+    const checksum = sealed("jobs", row).at(-1)!;
+    const sql = "UPDATE jobs SET cursor = ?, checksum = ? WHERE name = ? AND epoch = ? AND cursor IS ?";
+    return Number(this.#prepared(sql).run(row.cursor, checksum, row.name, row.epoch, from).changes) === 1;
+  }
+
+  run({
+    job,
+    epoch,
+    planned,
+    extra,
+  }: Pick<RunRow, "job" | "epoch" | "planned" | "extra">): RunRow | undefined {
+    const sql = "SELECT * FROM runs WHERE job = ? AND epoch = ? AND planned = ? AND extra = ?";
+    const row = this.#prepared(sql).get(job, epoch, planned, extra);
+    return row && unsealed("runs", row);
+  }
+
+  /** Writes a new row; one with its key must not be there. */
+  addRun(row: RunRow): void {
+    this.#prepared(`INSERT INTO runs VALUES (${marks("runs")})`).run(...sealed("runs", row));
+  }
+
+  putRun(row: RunRow): void {
+    this.#put("runs", row);
+  }
+
+  /** A number under which a run beside the schedule can be written. */
+  nextExtra({ job, epoch, planned }: Pick<RunRow, "job" | "epoch" | "planned">): number {
+    const sql = "SELECT max(extra) AS last FROM runs WHERE job = ? AND epoch = ? AND planned = ?";
+    return Number(this.#prepared(sql).get(job, epoch, planned)?.last ?? 0) + 1;
+  }
+
+  /** The runs of a job that have begun and not ended. */
+  openRuns(job: string): readonly RunRow[] {
+    return this.#all("runs", "SELECT * FROM runs WHERE job = ? AND outcome IS NULL", job);
+  }
+
+  /** The last decisions on a job, oldest first. */
+  history(job: string, most: number): readonly RunRow[] {
+    const sql = `SELECT * FROM runs WHERE job = ? AND outcome IS NOT NULL
+      ORDER BY epoch DESC, planned DESC, extra DESC LIMIT ?`;
+    return this.#all("runs", sql, job, most).toReversed();
+  }
+
+  /** Forgets the oldest decisions on a job. */
+  prune(job: string, keep: number): void {
+    const sql = `DELETE FROM runs WHERE job = ?1 AND outcome IS NOT NULL AND (epoch, planned, extra) <
+      (SELECT epoch, planned, extra FROM runs WHERE job = ?1 AND outcome IS NOT NULL
+        ORDER BY epoch DESC, planned DESC, extra DESC LIMIT 1 OFFSET ?2)`;
+    this.#prepared(sql).run(job, keep - 1);
+  }
+
+  owner(token: string): OwnerRow | undefined {
+    const row = this.#prepared("SELECT * FROM owners WHERE token = ?").get(token);
+    return row && unsealed("owners", row);
+  }
+
+  owners(): readonly OwnerRow[] {
+    return this.#all("owners", "SELECT * FROM owners");
+  }
+
+  putOwner(row: OwnerRow): void {
+    this.#put("owners", row);
+  }
+
+  dropOwner(token: string): void {
+    this.#prepared("DELETE FROM owners WHERE token = ?").run(token);
+  }
+
+  #put(table: Table, row: JobRow | RunRow | OwnerRow): void {
+    this.#prepared(`REPLACE INTO ${table} VALUES (${marks(table)})`).run(...sealed(table, row as never));
+  }
+
+  #all<T extends Table>(table: T, sql: string, ...values: Value[]) {
+    return this.#prepared(sql)
+      .all(...values)
+      .map((row: Row) => unsealed(table, row));
+  }
+
+  #prepared(sql: string): Statement {
+    const known = this.#statements.get(sql);
+    if (known) return known;
+    const statement = this.#db.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+}
+
+/** One question mark for each column, and one for the checksum. */
+const marks = (table: Table): string => [...columns[table], "checksum"].map(() => "?").join(", ");

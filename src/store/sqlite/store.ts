@@ -1,0 +1,255 @@
+import { basename } from "node:path";
+import { ScheduleError } from "../../errors.ts";
+import type { Instant } from "../../time/instant.ts";
+import { minute, second } from "../../time/plain-time.ts";
+import type { OpenDatabase } from "../sqlite.ts";
+import type { Enrolment, Opening, Page, Store } from "../store.ts";
+import { type Address, type Connection, connect, visit } from "./connect.ts";
+import { isAlive, newToken, thisProcess } from "./owner.ts";
+import { type File, SqlitePage } from "./page.ts";
+import type { Presence } from "./presence.ts";
+import type { Session } from "./session.ts";
+import { inWords, type Trouble, troubleOf } from "./trouble.ts";
+
+export interface SqliteOptions {
+  /** Starts nothing that cannot be written into the file first; otherwise jobs go on from memory, with a warning. @default false */
+  readonly required?: boolean;
+  /** How many decisions on each job are kept. @default 1000 */
+  readonly keep?: number;
+}
+
+/** How often a process says that it lives, while it runs something. */
+const heartbeat = 10 * second;
+
+/** How long it takes to another try when the file could not be opened or written. */
+const patience = 5 * second;
+
+/** No two warnings are nearer to each other. */
+const quiet = minute;
+
+/** Jobs in an SQLite file. */
+export class SqliteStore implements Store, File {
+  readonly isDurable = true;
+  readonly owner = newToken();
+  readonly keep: number;
+  readonly #address: Address;
+  readonly #isRequired: boolean;
+  readonly #pages = new Map<string, SqlitePage>();
+  readonly #unsaved = new Set<SqlitePage>();
+  #opening: Opening | undefined;
+  #connection: Connection | undefined;
+  /** Kept while the file cannot be opened, so that nobody takes this process for gone. */
+  #presence: Presence | undefined;
+  #isClosing = false;
+  /** How many runs go on. */
+  #runs = 0;
+  #trouble: Trouble | undefined;
+  #triedAt = -Infinity;
+  #warnedAt = -Infinity;
+  #cancelBeat: (() => void) | undefined;
+  #cancelRetry: (() => void) | undefined;
+
+  /** @param path the whole path of the file */
+  constructor(path: string, open: OpenDatabase, { required = false, keep = 1_000 }: SqliteOptions = {}) {
+    this.#address = { path, name: basename(path), open };
+    this.#isRequired = required;
+    this.keep = keep;
+  }
+
+  open(opening: Opening): void {
+    this.#opening = opening;
+    this.#isClosing = false;
+    if (!this.#connection) this.#connect(opening.another ?? false);
+    if (!this.#connection && this.#isRequired) {
+      throw new ScheduleError({
+        code: "store-unusable",
+        what: `${this.#address.name} ${inWords[this.#trouble ?? "unreachable"]}, and { required: true } lets nothing start without it`,
+        accepted: "a file that can be written",
+      });
+    }
+  }
+
+  enrol(job: Enrolment): Page {
+    const page = new SqlitePage(job, this);
+    this.#pages.set(job.name, page);
+    return page;
+  }
+
+  close(): boolean {
+    for (const page of this.#unsaved) page.save();
+    const isKept = this.#countUnsaved() === 0;
+    this.#cancelRetry?.();
+    this.#cancelRetry = undefined;
+    this.#isClosing = true;
+    if (this.#runs === 0) this.#disconnect();
+    return isKept;
+  }
+
+  get isVisit(): boolean {
+    return this.#isClosing || (this.#opening?.isVisit ?? false);
+  }
+
+  now(): Instant {
+    return this.#opening!.clock.now();
+  }
+
+  write<T>(act: (session: Session) => T): T | undefined {
+    const written = this.#attempt((session) => ({ result: session.write(act) }));
+    if (written) this.#tellRecovered();
+    return written?.result;
+  }
+
+  read<T>(look: (session: Session) => T): T | undefined {
+    return this.#attempt(look);
+  }
+
+  mustClaim(): boolean {
+    return this.#isRequired || (this.#opening?.another ?? false) || this.#hasSiblings();
+  }
+
+  saveLater(page: SqlitePage): void {
+    this.#unsaved.add(page);
+    this.#retryLater();
+  }
+
+  count(runs: number): void {
+    this.#runs += runs;
+    if (this.#runs > 0) this.#beatLater();
+    else {
+      this.#cancelBeat?.();
+      this.#cancelBeat = undefined;
+      if (this.#isClosing) this.#disconnect();
+    }
+  }
+
+  #attempt<T>(act: (session: Session) => T): T | undefined {
+    try {
+      const connection = this.#connection ?? this.#reconnect();
+      return connection && act(connection.session);
+    } catch (error) {
+      this.#meet(error);
+      return undefined;
+    } finally {
+      if (this.#isClosing && this.#runs === 0) this.#disconnect();
+    }
+  }
+
+  #reconnect(): Connection | undefined {
+    if (!this.#opening) return undefined;
+    const since = this.now() - this.#triedAt;
+    if (since >= 0 && since < patience && !this.#isClosing) return undefined;
+    return this.#connect(true);
+  }
+
+  #connect(another: boolean): Connection | undefined {
+    const { warn } = this.#opening!;
+    this.#triedAt = this.now();
+    this.#presence?.leave();
+    this.#presence = undefined;
+    try {
+      const me = thisProcess(this.owner, this.now());
+      this.#connection = this.isVisit
+        ? visit(this.#address, this.now())
+        : connect(this.#address, me, another);
+      for (const remark of this.#connection.remarks) warn(remark);
+    } catch (error) {
+      this.#meet(error);
+    }
+    return this.#connection;
+  }
+
+  #disconnect(): void {
+    this.#presence?.leave();
+    this.#presence = undefined;
+    if (!this.#connection) return;
+    const { session, presence } = this.#connection;
+    this.#connection = undefined;
+    try {
+      if (presence) session.write((file) => file.dropOwner(this.owner));
+    } catch (error) {
+      if (!troubleOf(error)) throw error;
+    }
+    session.close();
+    presence?.leave();
+  }
+
+  /** Says what is the matter, and goes on without the file where it must. */
+  #meet(error: unknown): void {
+    const trouble = troubleOf(error);
+    if (!trouble) throw error;
+    this.#trouble = trouble;
+    const { name } = this.#address;
+    const now = this.now();
+    if (Math.abs(now - this.#warnedAt) >= quiet) {
+      this.#warnedAt = now;
+      this.#opening!.warn(`${name} ${inWords[trouble]}. ${this.#whatFollows()}`);
+    }
+    if (trouble === "damaged" || trouble === "unreachable") this.#drop();
+  }
+
+  #whatFollows(): string {
+    return this.mustClaim()
+      ? "Nothing starts that cannot be written there first."
+      : "Jobs go on from memory; what is decided now is lost if the script ends before the file can be written again.";
+  }
+
+  /** Lets go of a file that cannot be trusted any more. */
+  #drop(): void {
+    if (!this.#connection) return;
+    const { session, presence } = this.#connection;
+    this.#connection = undefined;
+    this.#presence = presence;
+    session.close();
+  }
+
+  #tellRecovered(): void {
+    if (!this.#trouble) return;
+    this.#trouble = undefined;
+    this.#opening!.warn(`${this.#address.name} can be written again.`);
+  }
+
+  #hasSiblings(): boolean {
+    try {
+      const owners = this.#connection?.session.owners() ?? [];
+      return owners.some((owner) => owner.token !== this.owner && isAlive(owner, this.now()));
+    } catch {
+      return false;
+    }
+  }
+
+  #countUnsaved(): number {
+    for (const page of this.#unsaved) if (page.isSaved) this.#unsaved.delete(page);
+    return this.#unsaved.size;
+  }
+
+  /** Tries again in a while to write what could not be written. */
+  #retryLater(): void {
+    if (this.#cancelRetry || !this.#opening || this.#isClosing) return;
+    this.#cancelRetry = this.#after(patience, () => {
+      this.#cancelRetry = undefined;
+      for (const page of this.#unsaved) {
+        page.save();
+        if (!page.isSaved) break;
+      }
+      if (this.#countUnsaved() > 0) this.#retryLater();
+    });
+  }
+
+  #beatLater(): void {
+    this.#cancelBeat ??= this.#after(heartbeat, () => {
+      this.#cancelBeat = undefined;
+      this.write((file) =>
+        file.putOwner({
+          ...(file.owner(this.owner) ?? thisProcess(this.owner, this.now())),
+          beat: this.now(),
+        }),
+      );
+      if (this.#runs > 0) this.#beatLater();
+    });
+  }
+
+  #after(wait: number, act: () => void): () => void {
+    const { clock } = this.#opening!;
+    return clock.wakeAt((clock.now() + wait) as Instant, act);
+  }
+}

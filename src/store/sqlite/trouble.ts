@@ -1,0 +1,42 @@
+/** The file holds something that we did not write there. */
+export class Damage extends Error {
+  override readonly name = "Damage";
+}
+
+/** What is the matter with the file, by the result codes of SQLite (sqlite.org/rescode.html). */
+export type Trouble = "full" | "read-only" | "locked" | "damaged" | "unreachable";
+
+/** Reads what SQLite threw; undefined when it is no trouble with the file. */
+export const troubleOf = (error: unknown): Trouble | undefined => {
+  if (error instanceof Damage) return "damaged";
+  if (!(error instanceof Error)) return undefined;
+  const { errcode, code } = error as { errcode?: unknown; code?: unknown };
+  if (typeof errcode === "number") return byResult[errcode & 0xff] ?? "unreachable";
+  // A value that no number of JavaScript holds: none that we wrote.
+  if (code === "ERR_OUT_OF_RANGE") return "damaged";
+  return typeof code === "string" && /^E[A-Z]+$/.test(code) ? bySystem(code) : undefined;
+};
+
+const byResult: Readonly<Record<number, Trouble>> = {
+  1: "damaged", // ERROR: our own statements do not fit the tables
+  5: "locked", // BUSY
+  6: "locked", // LOCKED
+  8: "read-only", // READONLY
+  11: "damaged", // CORRUPT
+  13: "full", // FULL
+  19: "damaged", // CONSTRAINT
+  20: "damaged", // MISMATCH
+  26: "damaged", // NOTADB
+};
+
+const bySystem = (code: string): Trouble =>
+  code === "ENOSPC" || code === "EDQUOT" ? "full" : code === "EROFS" ? "read-only" : "unreachable";
+
+/** A trouble in words, to stand after the name of the file. */
+export const inWords: Readonly<Record<Trouble, string>> = {
+  full: "cannot be written, the disk is full",
+  "read-only": "cannot be written, it is read-only",
+  locked: "has been locked by another program for more than 5 seconds",
+  damaged: "is damaged",
+  unreachable: "cannot be opened or written",
+};

@@ -1,0 +1,38 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import { interval } from "../../src/recurrence/combine.ts";
+import type { Enrolment, Opening } from "../../src/store/store.ts";
+import type { Instant, Milliseconds } from "../../src/time/instant.ts";
+import { VirtualClock } from "../../src/time/virtual-clock.ts";
+
+export const at = (text: string): Instant => Date.parse(text) as Instant;
+export const minutes = (count: number): Milliseconds => (count * 60_000) as Milliseconds;
+
+/** A folder that is gone when the test has ended. */
+export const folder = (): string => {
+  const path = mkdtempSync(join(tmpdir(), "onthedot-"));
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+};
+
+/** What a scheduler gives a store, and what the store has said. */
+export const opening = (
+  clock = new VirtualClock("2026-03-01T12:00:00Z"),
+  more: Partial<Opening> = {},
+): Opening & { readonly said: string[]; readonly clock: VirtualClock } => {
+  const said: string[] = [];
+  return { clock, said, warn: (message: string) => said.push(message), ...more } as never;
+};
+
+/** A job that runs every ten minutes from noon on. */
+export const job = (more: Partial<Enrolment> = {}): Enrolment => ({
+  name: "beat",
+  said: "every(10).minutes",
+  recurrence: interval(minutes(10)),
+  zoneName: "UTC",
+  anchor: at("2026-03-01T12:00:00Z"),
+  ifInterrupted: "report",
+  ...more,
+});
