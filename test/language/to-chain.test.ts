@@ -1,0 +1,67 @@
+import { isDeepStrictEqual } from "node:util";
+import { compileFunction } from "node:vm";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { assemble } from "../../src/create.ts";
+import type { Sayable } from "../../src/job/job.ts";
+import { parseCron } from "../../src/language/cron.ts";
+import { parseWhen } from "../../src/language/phrase.ts";
+import { toChain } from "../../src/language/to-chain.ts";
+import { VirtualClock } from "../../src/time/virtual-clock.ts";
+import { recurrence as anyRecurrence } from "../recurrence/arbitrary.ts";
+
+const clock = new VirtualClock("1969-11-22T16:40:00Z");
+const { schedule, scheduler } = assemble({ clock, zone: "Europe/Berlin" });
+
+/** What a chain says, written as in a script. */
+const heard = (chain: string) =>
+  (
+    compileFunction(`return ${chain}`, ["every", "once"])(schedule.every, schedule.once) as Sayable
+  ).recurrence();
+
+const phrases: readonly (readonly [phrase: string, chain: string])[] = [
+  ["every day at 02:30", 'every().day.at("02:30")'],
+  ["every weekday at 9am", 'every().weekday.at("09:00")'],
+  ["every friday at 17:00", 'every().friday.at("17:00")'],
+  ["mon and thu at 18:30", 'every().week.on("monday", "thursday").at("18:30")'],
+  ["every day at 8am, noon and 18:00:30", 'every().day.at("08:00", "12:00", "18:00:30")'],
+  ["every 15 minutes", "every(15).minutes"],
+  ["every hour", "every().hour"],
+  ["every 90 minutes", "every(90).minutes"],
+  ["every 15 minutes between 8am and 10pm", 'every(15).minutes.between("08:00", "22:00")'],
+  ["the last friday of the month at 17:00", 'every().month.on("last friday").at("17:00")'],
+  ["the 1st and 15th of the month at 10:00", 'every().month.on(1, 15).at("10:00")'],
+  ["the last day of the month at 10:00", 'every().month.on("last day").at("10:00")'],
+  ["every december 25 at 09:00", 'every().year.on("december 25").at("09:00")'],
+  ["every day at 02:30 in America/New_York", 'every().day.at("02:30").in("America/New_York")'],
+];
+
+test.each(phrases)("%s is %s", (phrase, chain) => {
+  const recurrence = parseWhen(phrase, scheduler.hearing());
+  expect(toChain(recurrence)).toBe(chain);
+  expect(heard(chain)).toEqual(recurrence);
+});
+
+test("what a chain cannot say, or only with a moment to count from, is null", () => {
+  expect(toChain(parseWhen("every day at noon except sundays", scheduler.hearing()))).toBeNull();
+  expect(toChain(parseWhen("every day at noon until 2027-01-01", scheduler.hearing()))).toBeNull();
+  expect(toChain(parseCron("*/5 9-17 * * *"))).toBeNull();
+});
+
+test("minutes of the hour are said as such", () => {
+  expect(toChain(parseCron("15,45 * * * *"))).toBe('every().hour.at(":15", ":45")');
+});
+
+test("every chain that is written means the recurrence it was written for", () => {
+  let written = 0;
+  fc.assert(
+    fc.property(anyRecurrence(), (recurrence) => {
+      const chain = toChain(recurrence);
+      if (chain === null) return true;
+      written++;
+      return isDeepStrictEqual(heard(chain), recurrence);
+    }),
+    { seed: 20261122, numRuns: 3_000 },
+  );
+  expect(written).toBeGreaterThan(100);
+});
