@@ -45,3 +45,9 @@ export const unitAhead = (
 };
 
 export const past = (): Mistake => new Mistake("past", "a moment that is still to come");
+
+/** Named by its date, so that two of them can be the ends of a range. */
+export const isDated = (day: Day): boolean =>
+  day.kind === "date" ||
+  day.kind === "ahead" ||
+  (day.kind === "matching" && day.dates.weekdays === undefined);

@@ -34,7 +34,7 @@ export interface Language extends LanguageTable {
   parse(text: string, options?: { readonly explains?: boolean }): Parse;
 }
 
-/** The rules that read clauses, in the order in which they are tried. */
+/** The rules that read clauses, in the order in which they are tried where they are of one length. */
 export const clauseRules: readonly ClauseRule[] = [
   "frequency",
   "onDays",

@@ -7,6 +7,8 @@ import type { TimeNumber } from "../time/plain-time.ts";
 export interface Kinds {
   /** `15` */
   digits: number;
+  /** `05` */
+  twoDigits: number;
   /** `2.5` */
   decimal: number;
   /** `9:30`, `09:30:15.250` */
@@ -127,6 +129,8 @@ export interface Meanings {
   oneDay: readonly Clause[];
   bounds: readonly Clause[];
   except: readonly Clause[];
+  /** Exceptions that are known as such only by the word behind them: 周六除外. */
+  leftOut: readonly Clause[];
   inZone: readonly Clause[];
   manner: readonly Clause[];
 }

@@ -116,8 +116,6 @@ export class Parse {
     const said: unknown[] = [];
     const walk = (node: Node, at: number): void => {
       if (this.farthest && node !== start) this.lookedFor(node, at);
-      for (const ending of node.endings)
-        reached.push({ order: ending.order, end: at, said: [...said], ending });
       if (node.words.size > 0) {
         for (const word of this.words(at)) {
           const step = node.words.get(word.symbol);
@@ -134,6 +132,8 @@ export class Parse {
           said.pop();
         }
       }
+      for (const ending of node.endings)
+        reached.push({ order: ending.order, end: at, said: [...said], ending });
     };
     walk(start, from);
     if (reached.length === 0) return none;

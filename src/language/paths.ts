@@ -10,8 +10,8 @@ export interface Part {
 }
 
 /**
- * Tries the ways in which a text falls into clauses and schedules, the preferred ones first: longer readings before shorter ones, one
- * schedule before two.
+ * Tries the ways in which a text falls into clauses and schedules, the preferred ones first: few schedules before many, long clauses before
+ * short ones.
  *
  *     every monday at 9  and  (every tuesday  and  every friday at 10) until june 1
  *     └ clause ────┘└ clause┘        └ a part of the group ┘           └ clause ──┘
@@ -23,81 +23,126 @@ export const tryPaths = (
   parse: Parse,
   language: Language,
   accept: (parts: readonly Part[]) => boolean,
-): boolean => {
-  const { text } = parse;
-  const dead = new Set<number>();
-  let reached = 0;
-  const clausesAt: (readonly Clump[])[] = [];
-  return parts(0, 0, (found, end) => {
-    if (end < text.length) return false;
-    reached++;
-    return accept(found) || reached >= mostTried;
-  });
-
-  function parts(at: number, depth: number, then: (parts: readonly Part[], end: number) => boolean): boolean {
-    return part(at, depth, { clauses: [] }, (first, end) => {
-      if (then([first], end)) return true;
-      return joinersAt(end).some((next) => parts(next, depth, (more, last) => then([first, ...more], last)));
-    });
-  }
-
-  function part(at: number, depth: number, said: Part, then: (part: Part, end: number) => boolean): boolean {
-    const isBegun = said.clauses.length > 0 || said.group !== undefined;
-    const key = ((at * 8 + depth) * 2 + Number(isBegun)) * 2 + Number(said.group !== undefined);
-    if (dead.has(key)) return false;
-    const before = reached;
-    const goesOn = isBegun ? afterComma(at) : [at];
-    const found =
-      goesOn.some((start) => longer(skip(start), depth, said, then)) || (isBegun && then(said, skip(at)));
-    if (!found && reached === before) dead.add(key);
-    return found;
-  }
-
-  function longer(
-    at: number,
-    depth: number,
-    said: Part,
-    then: (part: Part, end: number) => boolean,
-  ): boolean {
-    parse.lookedFor(undefined, at);
-    for (const { meaning, end } of clauses(at)) {
-      const added = meaning.map((clause) => ({ clause, start: at, end }));
-      if (part(end, depth, { ...said, clauses: [...said.clauses, ...added] }, then)) return true;
-    }
-    const inside = said.group || depth >= deepest ? undefined : parse.literal("(", at);
-    if (inside === undefined) return false;
-    return parts(inside, depth + 1, (group, end) => {
-      const outside = parse.literal(")", end);
-      return outside !== undefined && part(outside, depth, { ...said, group }, then);
-    });
-  }
-
-  function clauses(at: number): readonly Clump[] {
-    clausesAt[at] ??= clauseRules.flatMap((rule): readonly Clump[] => parse.read(rule, at));
-    return clausesAt[at];
-  }
-
-  function joinersAt(at: number): readonly number[] {
-    return [...language.joiners, ","].flatMap((joiner) => parse.literal(joiner, at) ?? []);
-  }
-
-  function afterComma(at: number): readonly number[] {
-    const next = parse.literal(",", at);
-    return next === undefined ? [at] : [next];
-  }
-
-  function skip(at: number): number {
-    for (const filler of language.fillers) {
-      const next = parse.literal(filler, at);
-      if (next !== undefined) return skip(next);
-    }
-    return at;
-  }
+): void => {
+  const paths = new Paths(parse, language, accept);
+  for (let joins = 0; joins <= mostJoins; joins++) if (paths.with(joins)) return;
 };
+
+/** So many ways are tried, then it is given up; so many schedules may stand beside each other, so deep in parentheses. */
+const mostTried = 64;
+const mostJoins = 24;
+const deepest = 6;
 
 /** Clauses that were read together. */
 type Clump = Read<readonly Clause[]>;
 
-/** So many ways are tried, then it is given up. */
-const mostTried = 64;
-const deepest = 6;
+/** Where in a text, how deep in parentheses, with how many joins still to come. */
+interface Place {
+  readonly at: number;
+  readonly depth: number;
+  readonly joins: number;
+}
+
+type Then<T> = (found: T, at: number, joins: number) => boolean;
+
+class Paths {
+  readonly #parse: Parse;
+  readonly #language: Language;
+  readonly #accept: (parts: readonly Part[]) => boolean;
+  readonly #clumps: (readonly Clump[])[] = [];
+  /** Places from which no way reaches the end. */
+  readonly #dead = new Set<number>();
+  #tried = 0;
+  #wantsJoins = false;
+
+  constructor(parse: Parse, language: Language, accept: (parts: readonly Part[]) => boolean) {
+    this.#parse = parse;
+    this.#language = language;
+    this.#accept = accept;
+  }
+
+  /** Tries the ways with exactly so many joins. True when one is accepted, or when more joins would not help. */
+  with(joins: number): boolean {
+    this.#wantsJoins = false;
+    const isDone = this.#parts({ at: 0, depth: 0, joins }, (found, at, left) => {
+      if (at < this.#parse.text.length || left > 0) return false;
+      this.#tried++;
+      return this.#accept(found) || this.#tried >= mostTried;
+    });
+    return isDone || !this.#wantsJoins;
+  }
+
+  #parts(place: Place, then: Then<readonly Part[]>): boolean {
+    const { depth } = place;
+    return this.#part(place, { clauses: [] }, (first, at, joins) => {
+      if (then([first], at, joins)) return true;
+      const joiners = this.#joinersAt(at);
+      if (joins === 0) {
+        if (joiners.length > 0) this.#wantsJoins = true;
+        return false;
+      }
+      return joiners.some((next) =>
+        this.#parts({ at: next, depth, joins: joins - 1 }, (more, last, left) =>
+          then([first, ...more], last, left),
+        ),
+      );
+    });
+  }
+
+  #part(place: Place, said: Part, then: Then<Part>): boolean {
+    const { at, depth, joins } = place;
+    const isBegun = said.clauses.length > 0 || said.group !== undefined;
+    const key =
+      (((at * 8 + depth) * 32 + joins) * 2 + Number(isBegun)) * 2 + Number(said.group !== undefined);
+    if (this.#dead.has(key)) return false;
+    const before = this.#tried;
+    const end = this.#skip(at);
+    const next = isBegun ? this.#skip(this.#parse.literal(",", end) ?? end) : end;
+    const isFound =
+      this.#longer({ at: next, depth, joins }, said, then) || (isBegun && then(said, end, joins));
+    if (!isFound && this.#tried === before) this.#dead.add(key);
+    return isFound;
+  }
+
+  /** Adds a clause, or schedules in parentheses. */
+  #longer(place: Place, said: Part, then: Then<Part>): boolean {
+    const { at, depth, joins } = place;
+    this.#parse.lookedFor(undefined, at);
+    for (const { meaning, end } of this.#clumpsAt(at)) {
+      const added = meaning.map((clause) => ({ clause, start: at, end }));
+      const more: Part = { ...said, clauses: [...said.clauses, ...added] };
+      if (this.#part({ at: end, depth, joins }, more, then)) return true;
+    }
+    const inside = said.group || depth >= deepest ? undefined : this.#parse.literal("(", at);
+    if (inside === undefined) return false;
+    return this.#parts({ at: inside, depth: depth + 1, joins }, (group, end, left) => {
+      const outside = this.#parse.literal(")", end);
+      return (
+        outside !== undefined && this.#part({ at: outside, depth, joins: left }, { ...said, group }, then)
+      );
+    });
+  }
+
+  #clumpsAt(at: number): readonly Clump[] {
+    this.#clumps[at] ??= [
+      ...clauseRules
+        .flatMap((rule): readonly Clump[] => this.#parse.read(rule, at))
+        .sort((a, b) => b.end - a.end),
+      ...this.#parse.read("leftOut", at),
+    ];
+    return this.#clumps[at];
+  }
+
+  #joinersAt(at: number): readonly number[] {
+    return [...this.#language.joiners, ","].flatMap((joiner) => this.#parse.literal(joiner, at) ?? []);
+  }
+
+  /** Goes over words that add nothing. */
+  #skip(at: number): number {
+    for (const filler of this.#language.fillers) {
+      const next = this.#parse.literal(filler, at);
+      if (next !== undefined) return this.#skip(next);
+    }
+    return at;
+  }
+}

@@ -132,8 +132,8 @@ const ofQuarter = ({ dates, place }: SaidDays): Dates => {
 
 /** Whether days go with every so many days, weeks, months or years. */
 const checkStep: Readonly<Record<Step["unit"], (days: SaidDays, every: number) => void>> = {
-  day({ dates, isOpen, place }) {
-    if (isOpen && dates.days)
+  day({ dates, repeats, isOpen, place }) {
+    if (dates.days && (isOpen || !repeats))
       throw new Refusal(new Mistake("contradiction", 'either "every day" or certain days'), place);
   },
   week({ dates, isOpen, place }) {

@@ -13,6 +13,7 @@ export type Scan = (text: string, at: number) => readonly Scanned[];
 /** The kinds that {@link scanWritten} finds. */
 export const scannedKinds = [
   "digits",
+  "twoDigits",
   "decimal",
   "colons",
   "dotted",
@@ -39,6 +40,7 @@ const none: readonly Scanned[] = [];
 
 const digitShapes: readonly (readonly [keyof Kinds, RegExp, (parts: RegExpExecArray) => unknown])[] = [
   ["digits", /\d{1,9}(?!\d)/y, ([all]) => Number(all)],
+  ["twoDigits", /\d{2}(?!\d)/y, ([all]) => Number(all)],
   ["decimal", /\d{1,6}\.\d{1,6}(?![\d.])/y, ([all]) => Number(all)],
   ["colons", /(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,3}))?)?(?![\d:])/y, (parts) => written(parts)],
   ["dotted", /(\d{1,2})\.(\d{2})(?![\d.])/y, (parts) => written(parts)],

@@ -29,13 +29,16 @@ export const meaningOf = (parse: Parse, language: Language, hearing: Hearing): R
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       refusal ??= error;
-      return false;
+      return !mayBeMisread.has(error.mistake.code);
     }
   });
   if (meaning === undefined && refusal)
     throw parse.mistake && covers(parse.mistake, refusal) ? refusalOf(parse.mistake) : refusal;
   return meaning;
 };
+
+/** What may come of reading the words the wrong way; all else is wrong with what they say, however it is read. */
+const mayBeMisread: ReadonlySet<string> = new Set(["contradiction", "unfinished"]);
 
 /** A mistake in one reading of words tells more than what went wrong with a part of them in another. */
 const covers = (mistake: PlacedMistake, refusal: Refusal): boolean =>

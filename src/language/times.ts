@@ -54,11 +54,21 @@ export const timesOf = (said: Gathered, dates: Dates | undefined): Times => {
     refuseLateNights(said, clocks, Boolean(dates?.weekdays || dates?.days));
     return timeList(clocks.map(({ at }) => at));
   }
+  refuseBorrowedTime(said);
   return (dates?.weekdays || dates?.days || dates?.months) &&
     !startsWithClock(said) &&
     !isStepAlone(said, dates)
     ? timeList([0])
     : anchorTime;
+};
+
+/** "every day until friday at 5pm" runs at 5pm: where no other time is said, the one that could be a limit's belongs to the schedule. */
+const refuseBorrowedTime = (said: Gathered): void => {
+  const limit = [said.one("start"), said.one("end")].find((placed) => {
+    const point = placed?.clause.point;
+    return point?.kind === "day" && point.clock !== undefined;
+  });
+  if (limit) throw new Refusal(new Mistake("contradiction", "the time apart from the limit"), limit);
 };
 
 /** Minutes of each hour, or seconds of each minute. */

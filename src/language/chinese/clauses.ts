@@ -1,7 +1,8 @@
 import type { Dates, DateUnit } from "../../recurrence/recurrence.ts";
 import { amountOf, frequencyOf, randomOf } from "../amounts.ts";
+import { isDated } from "../dated.ts";
 import { type Patterns, say } from "../grammar.ts";
-import type { Amount, Clause, Day, Excluded, Unit } from "../meaning.ts";
+import type { Amount, Clause, Excluded, Unit } from "../meaning.ts";
 import { ambiguous, given, Mistake } from "../mistake.ts";
 import { scopedDays } from "../which-days.ts";
 import { codedZone, offsetZone, zoneOf } from "../zones.ts";
@@ -68,10 +69,12 @@ export const clauses = {
     say("(除|除了|除去|但除了) 在? {not:exclusions} (之外|以外|外)? (都|以外)?", ({ not }): Clause[] => [
       { kind: "except", not },
     ]),
-    say("但? 在? {not:exclusions} (除外|不算|不执行|不运行)", ({ not }): Clause[] => [
+    say("(但|但是)? (不包括|不含|不包含|排除|去掉|不在) {not:exclusions}", ({ not }): Clause[] => [
       { kind: "except", not },
     ]),
-    say("(但|但是)? (不包括|不含|不包含|排除|去掉|不在) {not:exclusions}", ({ not }): Clause[] => [
+  ],
+  leftOut: [
+    say("但? 在? {not:exclusions} (除外|不算|不执行|不运行)", ({ not }): Clause[] => [
       { kind: "except", not },
     ]),
   ],
@@ -112,8 +115,3 @@ const severalTimes = (count: number, unit: Unit): readonly Clause[] | Mistake =>
 };
 
 const ready = (dates: Dates): Excluded => ({ kind: "ready", exclusion: { kind: "dates", dates } });
-
-const isDated = (day: Day): boolean =>
-  day.kind === "date" ||
-  day.kind === "ahead" ||
-  (day.kind === "matching" && day.dates.weekdays === undefined);

@@ -11,7 +11,10 @@ export const clocks = {
     say("{time:fourDigits}", ({ time }) => clockAt(time)),
     say("{hour:digits} {half}", ({ hour, half }) => halfClock({ hour }, half)),
     say("{n:count} (点|时) {m:count} 分 {s:count} 秒", ({ n, m, s }) => clockOf(n, m, s)),
-    say("{n:count} (点|时) {m:count} 分?", ({ n, m }) => clockOf(n, m)),
+    say("{n:count} (点|时) {m:count} 分", ({ n, m }) => clockOf(n, m)),
+    say("{n:count} (点|时) {m:twoDigits}", ({ n, m }) => clockOf(n, m)),
+    say("{n:count} (点|时) {m:cardinal}", ({ n, m }) => (m >= 10 ? clockOf(n, m) : undefined)),
+    say("{n:count} (点|时) 零 {m:cardinal}", ({ n, m }) => (m < 10 ? clockOf(n, m) : undefined)),
     say("{n:count} (点|时) 半", ({ n }) => clockOf(n, 30)),
     say("{n:count} (点|时) {quarters:count} 刻", ({ n, quarters }) =>
       quarters === 1 || quarters === 3

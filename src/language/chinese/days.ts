@@ -19,7 +19,7 @@ export const days = {
     say("{weekday} {more:weekdayNames}", ({ weekday, more }) =>
       weekday.days.length === 1 ? { days: [...weekday.days, ...more], repeats: true } : undefined,
     ),
-    say("{weekday}", ({ weekday }) => ({ days: weekday.days, repeats: weekday.isPlural })),
+    say("{weekday}", ({ weekday }) => ({ days: weekday.days, repeats: weekday.days.length > 1 })),
   ],
   weekdayNames: [
     say("{and}? {name:weekdayName} {more:weekdayNames}", ({ name, more }) => [name, ...more]),
@@ -90,7 +90,7 @@ export const days = {
     ]),
     say("{dates}", ({ dates }): Clause[] => [{ kind: "days", dates: { days: dates }, repeats: false }]),
     say("(每年|每一年) 的? {days:yearDays}", ({ days }) => scopedDays(days, yearly)),
-    say("(每年|每一年)? 的? {months} 的? {which}", ({ months, which }) =>
+    say("{months} 的? {which}", ({ months, which }) =>
       scopedDays(which, { of: "month", months, repeats: false }),
     ),
     say("(每年|每一年) 的? {months} 的? {which}", ({ months, which }) =>

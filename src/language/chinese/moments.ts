@@ -1,6 +1,6 @@
 import type { DateUnit } from "../../recurrence/recurrence.ts";
 import { aloneIn, partFirst } from "../clocks.ts";
-import { dateOf, daysAfter, isoDay, past, unitAhead, weekdayIn, weekdayOn } from "../dated.ts";
+import { dateOf, daysAfter, isDated, isoDay, past, unitAhead, weekdayIn, weekdayOn } from "../dated.ts";
 import { type Patterns, say } from "../grammar.ts";
 import type { Clause, Clock, Day, Point } from "../meaning.ts";
 import { given, Mistake } from "../mistake.ts";
@@ -104,7 +104,9 @@ export const moments = {
       between(from, to),
     ),
     say("{from:day} (到|至|-|~) {to:day} (为止|止|之间|期间)?", ({ from, to }) =>
-      between({ kind: "day", day: from }, { kind: "day", day: to }),
+      isDated(from) && isDated(to)
+        ? between({ kind: "day", day: from }, { kind: "day", day: to })
+        : undefined,
     ),
     say("(从|自|自从|于)? {point} (开始|起|起始|以后开始)", ({ point }): Clause[] =>
       point.kind === "now" ? [] : [{ kind: "start", point }],

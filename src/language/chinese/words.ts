@@ -9,14 +9,14 @@ const elapsed = (length: number): Unit => ({ elapsed: length });
 const part = (name: PartName): PartWord => ({ part: name, isPlural: false });
 const weekday = (...days: number[]): WeekdayWord => ({ days, isPlural: false });
 
-/** 周, 星期 and 礼拜 with each of its days; 工作日 says by itself that it repeats. */
+/** 周, 星期 and 礼拜 with each of its days. */
 const weekdays = (): Record<string, WeekdayWord> => ({
   ...Object.fromEntries(
     ["周", "星期", "礼拜"].flatMap((week) =>
       [..."一二三四五六日天"].map((name, i) => [`${week}${name}`, weekday(Math.min(i + 1, 7))]),
     ),
   ),
-  ...each({ days: [1, 2, 3, 4, 5], isPlural: true }, "工作日"),
+  工作日: weekday(1, 2, 3, 4, 5),
   周末: weekday(6, 7),
 });
 

@@ -1,7 +1,8 @@
 import type { Dates, DateUnit } from "../../recurrence/recurrence.ts";
 import { amountOf, frequencyOf, randomOf } from "../amounts.ts";
+import { isDated } from "../dated.ts";
 import { type Patterns, say } from "../grammar.ts";
-import type { Clause, Day, Excluded, Unit } from "../meaning.ts";
+import type { Clause, Excluded, Unit } from "../meaning.ts";
 import { ambiguous, given, type Mistake } from "../mistake.ts";
 import { scopedDays } from "../which-days.ts";
 import { cityZone, codedZone, offsetZone, zoneOf } from "../zones.ts";
@@ -96,6 +97,7 @@ export const clauses = {
       ({ not }): Clause[] => [{ kind: "except", not }],
     ),
   ],
+  leftOut: [],
   zone: [
     say("{name:zoneName} time?", ({ name }) => zoneOf(name)),
     say("{offset} time?", ({ offset }) => offsetZone(offset)),
@@ -130,9 +132,3 @@ const severalTimes = (unit?: Unit): Mistake =>
       : ambiguous("on the 1st and 15th of every month", "every 2 weeks");
 
 const ready = (dates: Dates): Excluded => ({ kind: "ready", exclusion: { kind: "dates", dates } });
-
-/** Named by a date, so that two of them can be the ends of a range. */
-const isDated = (day: Day): boolean =>
-  day.kind === "date" ||
-  day.kind === "ahead" ||
-  (day.kind === "matching" && day.dates.weekdays === undefined);

@@ -20,7 +20,7 @@ export const days = {
     say("{from:weekday} (to|-|through|thru|~) {to:weekday}", ({ from, to }) => weekdaysBetween(from, to)),
     say("{weekday}", ({ weekday }) => ({
       days: weekday.days,
-      repeats: weekday.isPlural || weekday.days.length === 5,
+      repeats: weekday.isPlural || weekday.days.length > 1,
     })),
   ],
   weekdays: [

@@ -1,6 +1,6 @@
 import { amountOf } from "../amounts.ts";
 import { aloneIn, inPart } from "../clocks.ts";
-import { dateOf, daysAfter, isoDay, past, unitAhead, weekdayIn, weekdayOn } from "../dated.ts";
+import { dateOf, daysAfter, isDated, isoDay, past, unitAhead, weekdayIn, weekdayOn } from "../dated.ts";
 import { type Patterns, say } from "../grammar.ts";
 import type { Clause, Clock, Day, Point } from "../meaning.ts";
 import { given, Mistake } from "../mistake.ts";
@@ -142,6 +142,14 @@ export const moments = {
         { kind: "start", point: datePoint(month, from) },
         { kind: "end", point: datePoint(month, to) },
       ],
+    ),
+    say("{from:day} (to|until|till|through|thru|-) the? {to:day}", ({ from, to }): Clause[] | undefined =>
+      isDated(from) && isDated(to)
+        ? [
+            { kind: "start", point: { kind: "day", day: from } },
+            { kind: "end", point: { kind: "day", day: to } },
+          ]
+        : undefined,
     ),
     say(
       "(starting|beginning|commencing|effective|from|as of|as from|start|begin|starts|begins|since) (on|from|in)? {point}",
