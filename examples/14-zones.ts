@@ -1,0 +1,21 @@
+// You will see one time of day in four zones, and which of them comes first.
+import { every } from "onthedot";
+
+const zones = ["America/New_York", "Europe/London", "Asia/Shanghai", "Asia/Kolkata"];
+
+const calls = zones.map((zone) => {
+  const chain = every().weekday.at("09:00").in(zone);
+  return { means: chain.describe(), next: chain.next()[0]! };
+});
+calls.sort((a, b) => a.next.getTime() - b.next.getTime());
+
+for (const { means, next } of calls) console.log(`${next.toISOString()}  ${means}`);
+
+// A zone is a name such as "Europe/London": it knows the clock changes of its place, which "UTC+1" does not.
+// Without .in(…) a job is in the zone of its scheduler, and that is the machine's own.
+
+// It prints:
+//=> 2026-03-02T09:00:00.000Z  every weekday at 09:00 in Europe/London
+//=> 2026-03-02T14:00:00.000Z  every weekday at 09:00 in America/New_York
+//=> 2026-03-03T01:00:00.000Z  every weekday at 09:00 in Asia/Shanghai
+//=> 2026-03-03T03:30:00.000Z  every weekday at 09:00 in Asia/Kolkata

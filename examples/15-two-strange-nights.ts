@@ -1,0 +1,38 @@
+// You will see what becomes of 02:30 in the night that has none, and in the night that has two.
+import { createScheduler, VirtualClock } from "onthedot/testing";
+
+function backup() {}
+
+async function night(date: string, story: string) {
+  const clock = new VirtualClock(`${date}T00:00:00Z`);
+  const { every, cron, simulate } = createScheduler({ clock, zone: "Europe/Berlin" });
+  every().day.at("02:30").named("daily at 02:30").do(backup);
+  cron("*/30 * * * *").named("cron */30").do(backup);
+
+  console.log(story);
+  for (const { at, job } of await simulate(`${date} 01:30`, `${date} 03:30`)) {
+    const time = at.toLocaleTimeString("en-GB", { timeZone: "Europe/Berlin", timeStyle: "long" });
+    console.log(`    ${time}  ${job}`);
+  }
+}
+
+// A fixed time of day runs once in every night: when there is no 02:30, as much later as the clocks jump; when there
+// are two, at the first. What follows the clock round, such as */30, goes on every 30 minutes that really pass.
+// Python's schedule, told .at("02:30", "Europe/Berlin"), runs twice the day after the first: at 01:30 and at 02:30.
+night("2026-03-29", "29 March 2026: after 01:59 comes 03:00").then(() =>
+  night("2026-10-25", "25 October 2026: after 02:59 comes 02:00 once more"),
+);
+
+// It prints:
+//=> 29 March 2026: after 01:59 comes 03:00
+//=>     03:00:00 CEST  cron */30
+//=>     03:30:00 CEST  daily at 02:30
+//=>     03:30:00 CEST  cron */30
+//=> 25 October 2026: after 02:59 comes 02:00 once more
+//=>     02:00:00 CEST  cron */30
+//=>     02:30:00 CEST  daily at 02:30
+//=>     02:30:00 CEST  cron */30
+//=>     02:00:00 CET  cron */30
+//=>     02:30:00 CET  cron */30
+//=>     03:00:00 CET  cron */30
+//=>     03:30:00 CET  cron */30

@@ -1,0 +1,29 @@
+// You will see a job that throws, another one that is not disturbed by it, and how the bad one is put aside.
+import { every, listen, run } from "onthedot";
+
+//  schedule: an exception leaves run_pending(), and with it the program; where it is caught, the failing job is first
+//  in line again at every look, and the others starve.
+
+function broken() {
+  throw new Error("no such host");
+}
+function healthy() {
+  console.log("healthy: fine");
+}
+
+every(2).seconds.pauseAfter(3).do(broken);
+every(2).seconds.do(healthy);
+
+listen("failed", ({ job, run }) => console.log(`${job.name}: ${run.error}`));
+listen("paused", ({ job, why }) => console.log(`${job.name}: paused, ${why}`));
+run();
+
+// It prints, in 8 seconds from 2026-03-02 09:00:00 in Europe/Berlin:
+//=> broken: Error: no such host
+//=> healthy: fine
+//=> broken: Error: no such host
+//=> healthy: fine
+//=> broken: Error: no such host
+//=> broken: paused, 3 runs in a row failed
+//=> healthy: fine
+//=> healthy: fine

@@ -1,0 +1,36 @@
+// You will see a tick that is silent while another job computes for three seconds, and what is said about it.
+import { every, listen, once, run } from "onthedot";
+
+// JavaScript does one thing at a time. A job that waits (await) lets the others go on; one that computes does not.
+
+function compute() {
+  console.log("computing");
+  const end = Date.now() + 3200;
+  while (Date.now() < end);
+  console.log("computed");
+}
+
+function tick() {
+  console.log("tick");
+}
+
+every().second.do(tick);
+once("in 2 seconds").do(compute);
+
+listen("missed", ({ job, run }) => console.log(`${job.name}: ${run.count} missed`));
+listen("woke", ({ cause, by }) => console.log(`${cause} for about ${Math.floor(by / 1000)} seconds`));
+run();
+
+// Afterwards the tick runs once for all it has missed, and then on its old beat: no burst, and no drift.
+
+// It prints, in 8 seconds from 2026-03-02 09:00:00 in Europe/Berlin:
+//=> tick
+//=> tick
+//=> computing
+//=> computed
+//=> stalled for about 2 seconds
+//=> tick: 2 missed
+//=> tick
+//=> tick
+//=> tick
+//=> tick

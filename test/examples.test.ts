@@ -1,0 +1,136 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { runOnVirtualTime } from "./virtual-machine.ts";
+
+/**
+ * Every example says at its end what it prints, and for how long and from when it was watched. `npx vitest run test/examples.test.ts -u` writes
+ * those lines anew.
+ */
+const folder = new URL("../examples/", import.meta.url);
+const examples = readdirSync(folder).filter((name) => name.endsWith(".ts"));
+const pathOf = (name: string) => fileURLToPath(new URL(name, folder));
+const headline =
+  /^\/\/ It prints(?:, in (?<length>.+) from (?<start>[\d-]+ [\d:]+) in (?<zone>\S+)|, (?<forReal>until Ctrl-C))?:$/m;
+const usual = { start: "2026-03-02 09:00:00", zone: "Europe/Berlin", length: "0 seconds" };
+
+const read = (name: string) => {
+  const source = readFileSync(pathOf(name), "utf8");
+  const found = headline.exec(source);
+  if (!found) throw new Error(`${name} does not say what it prints`);
+  const { length, start, zone, forReal } = found.groups ?? {};
+  const end = found.index + found[0].length;
+  const printed = source
+    .slice(end)
+    .trim()
+    .split("\n")
+    .map((line) => line.replace(/^\/\/=> ?/, ""));
+  return {
+    source,
+    machine: length && start && zone ? { length, start, zone } : usual,
+    isForReal: forReal !== undefined,
+    said: source.slice(0, end),
+    printed,
+  };
+};
+
+const withLines = (said: string, printed: readonly string[]): string =>
+  `${said}\n${printed.map((line) => `//=> ${line}`.trimEnd()).join("\n")}\n`;
+
+const forReal = examples.filter((name) => read(name).isForReal);
+
+test.each(examples.filter((name) => !forReal.includes(name)))("%s prints what it says", async (name) => {
+  const { machine, said, printed } = read(name);
+  const lines = await runOnVirtualTime(pathOf(name), machine, printed.length);
+  expect(lines).not.toEqual([]);
+  await expect(withLines(said, lines)).toMatchFileSnapshot(pathOf(name));
+});
+
+test("every example is short, says first what one will see, and needs nothing but onthedot", () => {
+  for (const name of examples) {
+    const { source } = read(name);
+    const lines = source.split("\n");
+    expect(name).toMatch(/^\d\d-[a-z0-9-]+\.ts$/);
+    expect(lines[0], name).toMatch(/^\/\/ You will see\b.+\.$/);
+    expect(lines.length, name).toBeLessThanOrEqual(60);
+    const imported = [...source.matchAll(/from "([^"]+)"/g)].map(([, from]) => from);
+    expect(
+      imported.some((from) => from?.startsWith("onthedot")),
+      name,
+    ).toBe(true);
+    for (const from of imported) expect(from, name).toMatch(/^(onthedot(\/\w+)?|node:[\w/]+)$/);
+  }
+});
+
+test("the numbers are in order, and the table of contents has every example once", () => {
+  const numbers = examples.map((name) => name.slice(0, 2));
+  expect(new Set(numbers).size).toBe(numbers.length);
+  const contents = readFileSync(new URL("README.md", folder), "utf8");
+  const listed = [...contents.matchAll(/\]\((\d\d-[^)]+\.ts)\)/g)].map(([, name]) => name);
+  expect(listed).toEqual(examples);
+});
+
+/** Starts an example as a person does, in real time. */
+const startForReal = (name: string, env: Record<string, string> = {}) => {
+  const child = spawn(process.execPath, ["--import", "tsx", pathOf(name)], {
+    cwd: fileURLToPath(new URL("..", import.meta.url)),
+    env: { ...process.env, ...env },
+  });
+  let printed = "";
+  const listeners = new Set<() => void>();
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (text) => {
+      printed += text;
+      for (const hear of listeners) hear();
+    });
+  return {
+    printed: () => printed,
+    until: (text: string) =>
+      new Promise<void>((resolve, reject) => {
+        const hear = () => {
+          if (printed.includes(text)) resolve();
+        };
+        listeners.add(hear);
+        child.once("exit", () => reject(new Error(`ended without "${text}":\n${printed}`)));
+        hear();
+      }),
+    async interrupt(): Promise<number> {
+      child.kill("SIGINT");
+      const [code] = await once(child, "exit");
+      return code;
+    },
+  };
+};
+
+test("the quickstart shows its jobs, runs within seconds, and ends on Ctrl-C", async () => {
+  const quickstart = startForReal("00-quickstart.ts");
+  await quickstart.until("the tea is ready");
+  expect(await quickstart.interrupt()).toBe(0);
+  expect(quickstart.printed()).toContain("jobs=11 ");
+});
+
+test("the web server answers while its job goes on, and both end on Ctrl-C", async () => {
+  expect(forReal).toEqual(["24-in-a-web-server.ts"]);
+  const port = await freePort();
+  const server = startForReal("24-in-a-web-server.ts", { PORT: String(port) });
+  await server.until("listening");
+  const answer = await (await fetch(`http://localhost:${port}`)).text();
+  expect(answer).toMatch(/^(nothing yet|0 visitors); refresh has run \d times\n$/);
+  expect(await server.interrupt()).toBe(0);
+  const { said } = read("24-in-a-web-server.ts");
+  await expect(withLines(said, server.printed().trimEnd().split("\n"))).toMatchFileSnapshot(
+    pathOf("24-in-a-web-server.ts"),
+  );
+});
+
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0);
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return address.port;
+};
