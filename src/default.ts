@@ -1,4 +1,6 @@
 import { assemble, type Schedule } from "./create.ts";
+import { invocation } from "./view/invocation.ts";
+import { tellMistakes } from "./view/tell-mistakes.ts";
 
 const key = Symbol.for("onthedot.default@1");
 
@@ -12,16 +14,17 @@ export const defaultSchedule = (): Schedule => {
   return place[key];
 };
 
-/** Tells at the end of a script that its jobs were never run: the oldest mistake there is. */
+/** Tells at the end of a script that its jobs were never run, the oldest mistake there is; and shows the line of a mistake that ends it. */
 const makeDefault = (): Schedule => {
   const { schedule, scheduler } = assemble({});
+  tellMistakes();
   process.once("beforeExit", () => {
     const count = schedule.jobs().length;
     if (scheduler.hasLooked || count === 0) return;
     const jobs = count === 1 ? "1 job was" : `${count} jobs were`;
     console.error(`
   onthedot: ${jobs} scheduled, but run() was never called, so the script ends here.
-            Put  run();  on the last line of the script.
+            Put  run();  on the last line of ${invocation()?.script ?? "the script"}.
 `);
   });
   return schedule;

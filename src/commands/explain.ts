@@ -4,9 +4,12 @@ import type { Scheduler } from "../scheduler/scheduler.ts";
 import type { Instant } from "../time/instant.ts";
 import { formatIso } from "../time/iso.ts";
 import { oneLine, safeJson } from "../view/clean.ts";
+import type { Look } from "../view/look.ts";
 import { policyRows } from "../view/policy-rows.ts";
+import { howOften, type Row, sameAs, strangeNights } from "../view/recurrence-rows.ts";
 import { plain, type Span, tinted } from "../view/spans.ts";
 import { tableLines } from "../view/table.ts";
+import { joinTo } from "../view/width.ts";
 import { sayDateTime, sayWait, sayZone } from "../view/words.ts";
 import { readArguments } from "./arguments.ts";
 import { command } from "./command.ts";
@@ -24,14 +27,14 @@ export const explain = command(({ scheduler, args, look, print }) => {
   }
   if (jobs.length === 0) print(["  There are no jobs."]);
   for (const job of jobs) {
-    const rows = explained(job, scheduler).map(
-      ([head, text]) => [[tinted("dim", head)], [plain(text)]] as const,
+    const rows = wrapped(explained(job, scheduler, look), look.width).map(
+      ([head, text]): readonly (readonly Span[])[] => [[tinted("dim", head)], [plain(text)]],
     );
     print([
       "",
       `  ${look.paint(oneLine(job.name), "bold")}`,
       "",
-      ...tableLines(rows as readonly (readonly (readonly Span[])[])[], look, { shrinks: [], indent: 2 }),
+      ...tableLines(rows, look, { shrinks: [], indent: 2 }),
     ]);
   }
   print([""]);
@@ -41,13 +44,14 @@ export const explain = command(({ scheduler, args, look, print }) => {
 const mostShown = 3;
 
 /** What was understood, line by line. */
-const explained = (job: Job, { clock, zone }: Scheduler): readonly (readonly [string, string])[] => {
+const explained = (job: Job, { clock, zone }: Scheduler, { glyphs }: Look): readonly Row[] => {
   const now = clock.now();
   const next = job.next(mostShown).map((date) => date.getTime() as Instant);
   const said = job instanceof Entry ? job.said : "";
   return [
     ["reads as", oneLine(job.describe())],
     ...(said ? [["said as", oneLine(said)] as const] : []),
+    ...sameAs(job.recurrence, glyphs),
     ["zone", sayZone(zone, now)],
     ...next.map(
       (at, i) =>
@@ -57,9 +61,22 @@ const explained = (job: Job, { clock, zone }: Scheduler): readonly (readonly [st
         ] as const,
     ),
     ...(next.length === 0 ? [["next", job.isPaused ? "paused" : "never"] as const] : []),
+    ...howOften(job.recurrence, zone, now),
+    ...strangeNights(job.recurrence, zone, now),
     ...(job instanceof Entry ? policyRows(job.definition.policies) : []),
   ];
 };
+
+/** Sentences that are too long for the terminal go on below their beginning. */
+const wrapped = (rows: readonly Row[], width: number): readonly Row[] => {
+  const room = width - Math.max(...rows.map(([head]) => head.length)) - gaps;
+  return rows.flatMap(([head, text]) =>
+    joinTo(text.split(" "), " ", room).map((line, i): Row => [i === 0 ? head : "", line]),
+  );
+};
+
+/** Blanks before and between the columns. */
+const gaps = 5;
 
 const jobFacts = (job: Job, { zone }: Scheduler) => ({
   name: job.name,

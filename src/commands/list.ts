@@ -40,7 +40,7 @@ export const list = command(({ scheduler, args, look, print }) => {
 });
 
 /** Below this width the last run goes to a line of its own. */
-const twoLines = 80;
+const twoLines = 100;
 
 type Cell = readonly Span[];
 
@@ -78,10 +78,13 @@ const jobCells = (job: Job, now: Instant, zone: Zone, look: Look): readonly Cell
         : plain(sayMoment(next, now, zone)),
     ],
     [plain(next === undefined ? "" : next > now ? sayWait(next - now) : "now")],
-    [plain(last ? sayMoment(last.started!.getTime() as Instant, now, zone) : "never")],
+    [plain(last ? sayMoment(toMinute(last.started!), now, zone) : "never")],
     last ? [...outcomeSpans(last, look), ...lateness(last)] : [],
   ];
 };
+
+/** When a run started is told to the minute: it never starts at a full second. */
+const toMinute = (date: Date): Instant => (Math.floor(date.getTime() / minute) * minute) as Instant;
 
 const lateness = ({ scheduled, started, byHand }: RunRecord): readonly Span[] => {
   const late = started ? started.getTime() - scheduled.getTime() : 0;

@@ -20,6 +20,8 @@ export const runJob = command(async ({ scheduler, args, look, print, errors }) =
     scheduler.events.listenToAll((told) => print([safeJson(eventObject(told, clock.now(), zone))]));
   else
     print([`  ${glyphs.run} ${paint(oneLine(job.name), "bold")}   run by hand, the schedule is not touched`]);
+  // What it throws is told below; without a listener the scheduler would tell it too.
+  scheduler.listen("failed", () => {});
   const began = clock.monotonic();
   const off = onSignals(
     clock,

@@ -18,6 +18,7 @@ export interface Frame {
 export const framesOf = (error: Error): readonly Frame[] =>
   stackOf(error)
     .split("\n")
+    .filter((line, i, lines) => !isEchoed(line, lines[i - 1]))
     .map(frameOf)
     .filter((frame) => frame !== undefined);
 
@@ -33,6 +34,10 @@ export const shortPath = (file: string, folder: string = process.cwd()): string 
 
 /** A stack can be anything: some libraries assign to it. */
 const stackOf = ({ stack }: Error): string => (typeof stack === "string" ? stack : "");
+
+/** A CommonJS module has its top level twice in a stack under tsx: as the function it was made, and as the code in it. */
+const isEchoed = (line: string, before = ""): boolean =>
+  line.includes("at Object.<anonymous> (") && before.includes("at <anonymous> (");
 
 const frameOf = (line: string): Frame | undefined => {
   const parts = /^\s*at (?:(.*?) \()?((?:file:\/\/|\/|[A-Za-z]:[\\/]).*?):(\d+):(\d+)\)?$/.exec(line);

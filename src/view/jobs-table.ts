@@ -5,7 +5,7 @@ import { oneLine } from "./clean.ts";
 import type { Look } from "./look.ts";
 import { plain, type Span, tinted } from "./spans.ts";
 import { tableLines } from "./table.ts";
-import { sayMoment, sayWait } from "./words.ts";
+import { sayMoment, sayShort, sayWait } from "./words.ts";
 
 /** Jobs by their next run, those that have none last. */
 export const byNextRun = (jobs: readonly Job[]): readonly Job[] =>
@@ -17,7 +17,7 @@ export const jobLines = (jobs: readonly Job[], now: Instant, zone: Zone, look: L
   const rows = shown.map((job) => [
     [tinted("bold", oneLine(job.name))],
     [plain(oneLine(job.describe()))],
-    ...nextSpans(job, now, zone),
+    ...nextSpans(job, now, zone, look),
   ]);
   const more = jobs.length - shown.length;
   return [
@@ -26,12 +26,18 @@ export const jobLines = (jobs: readonly Job[], now: Instant, zone: Zone, look: L
   ];
 };
 
+/** Below this width moments are said as short as they stay clear. */
+const narrow = 80;
+
 /** A screen full of jobs says nothing; `list` has them all. */
 const mostShown = 100;
 
 /** The next run and how long it is away: `"today 17:45"`, `"in 4m 48s"`. */
-const nextSpans = (job: Job, now: Instant, zone: Zone): readonly (readonly Span[])[] => {
+const nextSpans = (job: Job, now: Instant, zone: Zone, { width }: Look): readonly (readonly Span[])[] => {
   const next = job.nextRun?.getTime() as Instant | undefined;
   if (next === undefined) return [[tinted("dim", job.isPaused ? "paused" : "never")], []];
-  return [[plain(sayMoment(next, now, zone))], [plain(next > now ? `in ${sayWait(next - now)}` : "now")]];
+  return [
+    [plain((width < narrow ? sayShort : sayMoment)(next, now, zone))],
+    [plain(next > now ? `in ${sayWait(next - now)}` : "now")],
+  ];
 };

@@ -11,7 +11,7 @@ import { sayOverdue } from "./overdue.ts";
 import { succeeds, type Tally } from "./tally.ts";
 import { troubleLines } from "./trouble.ts";
 import { version } from "./version.ts";
-import { padTo } from "./width.ts";
+import { joinTo, padTo } from "./width.ts";
 import { clockAt, counted, ordinal, sayLength, sayShort, sayTime, sayWait, sayZone } from "./words.ts";
 
 /** Where and for whom lines are made. */
@@ -26,6 +26,8 @@ export interface Scene {
   jobs(): readonly Job[];
   /** Every line of jobs that run often. */
   readonly isVerbose: boolean;
+  /** Nothing is planned any more. */
+  readonly isStopping: boolean;
   /** Left out where the script is no command line. */
   readonly invocation?: Invocation | undefined;
 }
@@ -109,8 +111,8 @@ const ended = ({ job, run }: RunEvent, at: Instant, scene: Scene): string => {
   return `${took}${nextOf(job, at, scene)}${skipped > 0 ? `${dot}${skipped} skipped so far` : ""}`;
 };
 
-const nextOf = ({ nextRun }: Job, at: Instant, { zone }: Scene): string =>
-  nextRun ? `   next ${sayShort(nextRun.getTime() as Instant, at, zone)}` : "";
+const nextOf = ({ nextRun }: Job, at: Instant, { zone, isStopping }: Scene): string =>
+  nextRun && !isStopping ? `   next ${sayShort(nextRun.getTime() as Instant, at, zone)}` : "";
 
 /** The failure as a whole; one that looks like the last one as a line. */
 const failureLines = (
@@ -128,7 +130,11 @@ const failureLines = (
     ...(scene.jobs().length > 1 ? ["other jobs go on"] : []),
     ...(scene.invocation ? [`try it: ${scene.invocation.command} run ${quoted(oneLine(job.name))}`] : []),
   ];
-  const body = [...troubleLines(error, look), "", paint(said.join(` ${glyphs.dot} `), "dim")];
+  const body = [
+    ...troubleLines(error, look),
+    "",
+    ...joinTo(said, ` ${glyphs.dot} `, look.width).map((line) => paint(line, "dim")),
+  ];
   return [first, "", ...body.map((line) => (line === "" ? "" : indent + line)), ""];
 };
 
@@ -156,18 +162,20 @@ const stoppingLines = (
   { tally, look }: Scene,
 ): readonly string[] => {
   if (running.length === 0) return [];
-  const { dot } = look.glyphs;
   const names = running.map((job) => {
     const since = tally.of(job).running[0] ?? at;
     return `${oneLine(job.name)} (running ${sayWait(at - since)})`;
   });
   const most = `up to ${sayWait(grace)} more`;
-  const list =
-    names.length === 1 ? names[0]!.replace(/\)$/, `, ${most})`) : `${names.join(", ")} ${dot} ${most}`;
-  return [
-    "",
-    `  stopping ${dot} waiting for ${list} ${dot} Ctrl-C again abandons ${running.length === 1 ? "it" : "them"}`,
+  const [first = ""] = names;
+  const waiting = names.length === 1 ? [first.replace(/\)$/, `, ${most})`)] : [names.join(", "), most];
+  const parts = [
+    "stopping",
+    `waiting for ${waiting[0]}`,
+    ...waiting.slice(1),
+    `Ctrl-C again abandons ${names.length === 1 ? "it" : "them"}`,
   ];
+  return ["", ...joinTo(parts, ` ${look.glyphs.dot} `, look.width - 4).map((line) => `  ${line}`)];
 };
 
 /** `"stopped after 8h 51m · 20 runs · 1 failed · 0 missed"`. */
@@ -180,19 +188,20 @@ export const summaryText = (why: string, length: number, tally: Tally, { glyphs 
   ].join(` ${glyphs.dot} `);
 
 /** `"onthedot 0.1.0 · myjobs.ts · 6 jobs · Europe/Berlin (UTC+1)"`. */
-export const headerText = (
+export const headerLines = (
   { clock, zone }: { readonly clock: Clock; readonly zone: Zone },
   jobs: number,
   invocation: Invocation | undefined,
-  { glyphs, paint }: Look,
-): string => {
+  { glyphs, paint, width }: Look,
+): readonly string[] => {
   const parts = [
-    `${paint("onthedot", "bold")} ${version()}`,
+    `onthedot ${version()}`,
     ...(invocation ? [invocation.script] : []),
     counted(jobs, "job"),
     sayZone(zone, clock.now()),
   ];
-  return `  ${parts.join(` ${glyphs.dot} `)}`;
+  const lines = joinTo(parts, ` ${glyphs.dot} `, width - 2);
+  return lines.map((line) => `  ${line.replace(/^onthedot/, (name) => paint(name, "bold"))}`);
 };
 
 /** What the keys do. */

@@ -10,7 +10,7 @@ import { type Keyboard, listenToKeys } from "./keyboard.ts";
 import { type Choice, press, type Wish } from "./keys.ts";
 import { type Look, lookOf } from "./look.ts";
 import type { Environment } from "./output.ts";
-import { headerText, helpLines, screenLines, summaryText } from "./screen-lines.ts";
+import { headerLines, helpLines, screenLines, summaryText } from "./screen-lines.ts";
 import { choiceLine, statusLine } from "./status.ts";
 import { StatusArea, type Terminal } from "./status-area.ts";
 import { Tally } from "./tally.ts";
@@ -39,6 +39,7 @@ export class Screen implements Viewer {
   #nameWidth = 0;
   #choice: Choice | undefined;
   #stopping: { readonly since: Instant; readonly grace: Milliseconds } | undefined;
+  #hasEnded = false;
   /** Those that a key has paused, so that it lets no others go on. */
   #pausedHere: readonly Job[] = [];
   #releaseKeys: (() => void) | undefined;
@@ -57,7 +58,7 @@ export class Screen implements Viewer {
     this.#measureNames();
     this.#area.print([
       "",
-      headerText(this.#scheduler, this.#scheduler.jobs().length, invocation, this.#look),
+      ...headerLines(this.#scheduler, this.#scheduler.jobs().length, invocation, this.#look),
       "",
       ...this.#jobLines(),
       "",
@@ -81,9 +82,11 @@ export class Screen implements Viewer {
         nameWidth: this.#nameWidth,
         jobs: () => this.#scheduler.jobs(),
         isVerbose: this.#parts.isVerbose,
+        isStopping: this.#stopping !== undefined,
         invocation: this.#parts.isCommandLine ? this.#parts.invocation : undefined,
       }),
     );
+    this.#hasEnded = told.name === "stopped";
     if (told.name === "stopped") this.#sayEnd(told.event.abandoned, at);
   }
 
@@ -182,7 +185,8 @@ export class Screen implements Viewer {
     );
   }
 
-  #status(): string {
+  #status(): string | undefined {
+    if (this.#hasEnded) return undefined;
     if (this.#choice) return choiceLine(this.#choice, this.#look);
     const jobs = this.#scheduler.jobs();
     return statusLine(

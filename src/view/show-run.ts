@@ -16,12 +16,14 @@ export interface Showing {
   readonly hasKeys: boolean;
 }
 
-/** Where it is shown: the streams of the process. */
+/** Where it is shown, and how the script was started: the process. */
 export interface Surroundings {
   readonly stdout: Terminal;
   readonly stderr: Terminal;
   readonly stdin: Keyboard;
   readonly env: Environment;
+  readonly argv: readonly string[];
+  readonly execArgv: readonly string[];
 }
 
 /** A screen on a terminal; else lines of text; lines of JSON where they are asked for. */
@@ -36,7 +38,7 @@ export const viewerFor = (scheduler: Scheduler, showing: Showing, around: Surrou
     env,
     isVerbose,
     isCommandLine,
-    invocation: invocation(),
+    invocation: invocation(around.argv, around.execArgv),
   });
 };
 

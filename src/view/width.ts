@@ -24,6 +24,17 @@ export const cutTo = (text: string, width: number, ellipsis: string): string => 
 export const padTo = (text: string, width: number): string =>
   text + " ".repeat(Math.max(0, width - displayWidth(text)));
 
+/** Parts joined to lines that are no wider than a width, where that is possible. */
+export const joinTo = (parts: readonly string[], between: string, width: number): readonly string[] => {
+  const lines: string[] = [];
+  for (const part of parts) {
+    const longer = `${lines.at(-1)}${between}${part}`;
+    if (lines.length > 0 && displayWidth(longer) <= width) lines[lines.length - 1] = longer;
+    else lines.push(part);
+  }
+  return lines;
+};
+
 const ascii = /^[\x20-\x7e]*$/;
 
 let segmenter: Intl.Segmenter | undefined;

@@ -1,0 +1,119 @@
+import { type ScheduleError, show } from "../errors.ts";
+import { oneLine } from "./clean.ts";
+import { sourceOf } from "./code-frame.ts";
+import { type Frame, ownFrames, shortPath } from "./frames.ts";
+import type { Look } from "./look.ts";
+import { cutTo, displayWidth } from "./width.ts";
+
+/** A stretch of a line of source. */
+interface Mark {
+  readonly start: number;
+  readonly length: number;
+}
+
+/**
+ * A mistake in what was said, with the user's own line and a mark under the place:
+ *
+ *     ScheduleError: Time of day: got "9:00"
+ *
+ *       myjobs.ts:12   every().day.at("9:00").do(report)
+ *                                     ^^^^^^ did you mean "09:00"?
+ *
+ *       expected "HH:MM", from 00:00 to 23:59
+ */
+export const mistakeLines = (error: ScheduleError, look: Look): readonly string[] => {
+  const { paint } = look;
+  const [frame, ...outer] = ownFrames(error);
+  const line = frame && sourceOf(frame.file)?.split(/\r\n|\n/)[frame.line - 1];
+  const shown =
+    frame && line !== undefined && line.length < longestLine
+      ? lineWithMark(error, line, frame, look)
+      : undefined;
+  const nearest =
+    error.nearest !== undefined && !shown ? [`  did you mean ${oneLine(error.nearest)}?`, ""] : [];
+  return [
+    `${paint(oneLine(error.name), "red")}: ${oneLine(headline(error))}`,
+    "",
+    ...(shown ? [...shown, ""] : []),
+    ...outer.slice(0, mostOuter).map((one) => paint(`  said from ${placed(one)}`, "dim")),
+    ...(outer.length > 0 ? [""] : []),
+    ...nearest,
+    ...(error.accepted === undefined ? [] : [`  expected ${oneLine(error.accepted)}`, ""]),
+    ...(error.start === undefined ? [] : [paint('  check one: npx onthedot explain "…"', "dim"), ""]),
+  ];
+};
+
+const longestLine = 500;
+const mostOuter = 3;
+
+const headline = (error: ScheduleError): string =>
+  error.code === "not-a-function"
+    ? `.do() needs a function and got ${show(error.given)}`
+    : `${error.what}${error.given === undefined ? "" : `: got ${show(error.given)}`}`;
+
+const placed = ({ file, line }: Frame): string => `${oneLine(shortPath(file))}:${line}`;
+
+const lineWithMark = (error: ScheduleError, line: string, frame: Frame, look: Look): readonly string[] => {
+  const { paint, glyphs, width } = look;
+  const indent = line.length - line.trimStart().length;
+  const mark = markIn(line, error, frame.column - 1);
+  const label = `  ${placed(frame)}   `;
+  const before = displayWidth(label) + displayWidth(oneLine(line.slice(indent, mark.start)));
+  const size = Math.max(1, displayWidth(oneLine(line.slice(mark.start, mark.start + mark.length))));
+  const note = noteOn(error, line, mark);
+  return [
+    paint(label, "dim") + cutTo(oneLine(line.trim()), width - displayWidth(label), glyphs.ellipsis),
+    `${" ".repeat(before)}${paint("^".repeat(size), "red")}${note === undefined ? "" : ` ${oneLine(note)}`}`,
+  ];
+};
+
+/** Where the mistake lies in the line: in what was given, where that is written there; else at the word that was said. */
+const markIn = (line: string, { code, given, start, length }: ScheduleError, column: number): Mark => {
+  const literal = typeof given === "string" ? literalIn(line, given, column) : undefined;
+  if (literal && start !== undefined)
+    return { start: literal.start + 1 + start, length: Math.max(1, length ?? 1) };
+  if (literal) return literal;
+  const passed = code === "not-a-function" ? insideCall(line, column) : undefined;
+  if (passed) return passed;
+  if (typeof given === "number") {
+    const at = line.indexOf(String(given), column);
+    if (at >= 0) return { start: at, length: String(given).length };
+  }
+  return { start: column, length: /^[\w$]*/.exec(line.slice(column))![0].length };
+};
+
+/** A text as it is quoted in a line, the first one from a column on. */
+const literalIn = (line: string, text: string, column: number): Mark | undefined => {
+  const starts = quotes
+    .flatMap((quote) => [line.indexOf(quote + text + quote, column), line.indexOf(quote + text + quote)])
+    .filter((at) => at >= 0);
+  const later = starts.filter((at) => at >= column);
+  const start = later.length > 0 ? Math.min(...later) : starts[0];
+  return start === undefined ? undefined : { start, length: text.length + 2 };
+};
+
+const quotes = ['"', "'", "`"];
+
+/** What stands between the parentheses of the call at a column. */
+const insideCall = (line: string, column: number): Mark | undefined => {
+  const open = line.indexOf("(", column);
+  if (open < 0) return undefined;
+  let depth = 0;
+  for (let at = open; at < line.length; at++) {
+    if (line[at] === "(") depth++;
+    if (line[at] === ")" && --depth === 0)
+      return at > open + 1 ? { start: open + 1, length: at - open - 1 } : undefined;
+  }
+  return undefined;
+};
+
+const noteOn = (
+  { code, nearest }: ScheduleError,
+  line: string,
+  { start, length }: Mark,
+): string | undefined => {
+  const called =
+    code === "not-a-function" ? /^(?:await\s+)?([\w$.]+)\(/.exec(line.slice(start, start + length)) : null;
+  if (called) return `this calls ${called[1]} now and passes on what it returned`;
+  return nearest === undefined ? undefined : `did you mean ${nearest}?`;
+};
