@@ -13,6 +13,7 @@ const floors = [
   ["scheduler"],
   ["simulation"],
   ["view", "notice"],
+  ["commands"],
   ["run"],
   ["create"],
   ["default"],

@@ -1,49 +1,89 @@
+import { existsSync, writeFileSync } from "node:fs";
 import type { DailyWindow } from "../recurrence/recurrence.ts";
 import { rehearse } from "../simulation/simulate.ts";
-import { timelineOf } from "../simulation/timeline.ts";
+import { countRuns, type Timeline, timelineOf } from "../simulation/timeline.ts";
 import { type Instant, later, type Milliseconds } from "../time/instant.ts";
-import { formatIso, parseMoment } from "../time/iso.ts";
+import { parseMoment } from "../time/iso.ts";
 import { day, formatTime, parseTime } from "../time/plain-time.ts";
+import { calendarFile } from "../view/calendar-file.ts";
 import { oneLine, safeJson } from "../view/clean.ts";
 import { timelineStrip } from "../view/timeline.ts";
+import { timelineHtml } from "../view/timeline-html.ts";
+import { timelineJson } from "../view/timeline-json.ts";
+import { timelineSvg } from "../view/timeline-svg.ts";
+import { counted } from "../view/words.ts";
 import { readArguments, readCount } from "./arguments.ts";
-import { command, UsageError } from "./command.ts";
+import { type Bench, command, UsageError } from "./command.ts";
 
-const usage = "simulate [--days 7] [--from 2027-03-27] [--as-if-slept 22:00-08:00] [--json]";
+const usage =
+  "simulate [--days 7] [--from 2027-03-27] [--as-if-slept 22:00-08:00] [--html out.html] [--svg out.svg] [--ics out.ics] [--json]";
 
 /** Shows what the jobs would do in the coming days; nothing is executed. */
-export const simulate = command(async ({ scheduler, args, look, print }) => {
+export const simulate = command(async (bench) => {
+  const { scheduler, args, look, print } = bench;
+  const text = { type: "string" } as const;
   const { values } = readArguments(
     args,
     {
-      days: { type: "string" },
-      from: { type: "string" },
-      "as-if-slept": { type: "string" },
+      days: text,
+      from: text,
+      "as-if-slept": text,
+      html: text,
+      svg: text,
+      ics: text,
       json: { type: "boolean" },
     },
     { usage, most: 0 },
   );
   const { clock, zone } = scheduler;
   const days = readCount(values.days, 7, "--days");
+  if (days > mostDays) throw new UsageError(`--days is at most ${mostDays}, not ${days}.`);
   const from = values.from === undefined ? clock.now() : parseMoment(values.from, zone);
-  const to = later(from, (days * day) as Milliseconds);
-  const simulation = await rehearse(scheduler, from, to, {
+  const simulation = await rehearse(scheduler, from, later(from, (days * day) as Milliseconds), {
     goesOn: values.from === undefined,
     ...(values["as-if-slept"] !== undefined && { asleep: readNap(values["as-if-slept"]) }),
   });
-  if (values.json) {
-    const say = (at: Instant) => formatIso(at, zone);
-    const runs = simulation.decisions.map(({ job, at, outcome, late, count }) => ({
-      job: simulation.jobs[job]!.job.name,
-      scheduled: say(at),
-      outcome,
-      ...(late > 0 && { lateMs: late }),
-      ...(count > 1 && { count }),
-    }));
-    print([safeJson({ from: say(from), to: say(simulation.to), zone: zone.name, runs })]);
-  } else print(["", timelineStrip(timelineOf(simulation), look), ""]);
+  const timeline = timelineOf(simulation);
+  const files = fileFormats.flatMap((format) => {
+    const path = values[format];
+    return path === undefined ? [] : [{ format, path }];
+  });
+  for (const { format, path } of files) {
+    const wrote = writeTo(path, format, timeline, clock.now(), bench);
+    if (!values.json) print([wrote]);
+  }
+  if (values.json) print([safeJson(timelineJson(timeline))]);
+  else if (files.length === 0) print(["", timelineStrip(timeline, look), ""]);
   return 0;
 });
+
+/** Ten years. */
+const mostDays = 3_660;
+
+const fileFormats = ["html", "svg", "ics"] as const;
+
+const writeTo = (
+  path: string,
+  format: (typeof fileFormats)[number],
+  timeline: Timeline,
+  now: Instant,
+  { errors, look }: Bench,
+): string => {
+  const shown = oneLine(path);
+  // A file that is there is written anew, but never one that can hardly be meant: --html myjobs.ts
+  if (existsSync(path) && !path.toLowerCase().endsWith(`.${format}`))
+    throw new UsageError(`${shown} is there already, and does not end in .${format}.`);
+  const runs = timeline.lanes.reduce((sum, lane) => sum + countRuns(lane), 0);
+  let what = `${counted(runs, "run")} of ${counted(timeline.lanes.length, "job")}`;
+  if (format === "ics") {
+    const { text, events, shortened } = calendarFile(timeline, now);
+    writeFileSync(path, text);
+    what = counted(events, "event");
+    if (shortened.length > 0)
+      errors.write(`  Only the first thousand runs are in it of ${shortened.map(oneLine).join(", ")}.\n`);
+  } else writeFileSync(path, format === "html" ? timelineHtml(timeline) : timelineSvg(timeline));
+  return `  ${look.paint("wrote", "green")}  ${shown}   ${what}`;
+};
 
 /** Reads `"22:00-08:00"`: the time of day at which the machine falls asleep, and the one at which it wakes. */
 const readNap = (text: string): DailyWindow => {

@@ -25,25 +25,24 @@ export const sameAs = (recurrence: Recurrence, { dot }: Pick<Glyphs, "dot">): re
 
 /** How many runs the next twelve months have. */
 export const howOften = (recurrence: Recurrence, zone: Zone, now: Instant): readonly Row[] => {
-  const runs = runsUntil(recurrence, zone, now, inAYear(now, zone));
-  return [
-    [
-      "how often",
-      `${runs > mostCounted ? `more than ${mostCounted.toLocaleString("en-US")}` : runs.toLocaleString("en-US")} in the next 12 months`,
-    ],
-  ];
+  const runs = runsInAYear(recurrence, zone, now);
+  const said = runs === null ? `more than ${grouped(mostCounted)}` : grouped(runs);
+  return [["how often", `${said} in the next 12 months`]];
 };
 
 /** A year of "every minute" is counted to its end. */
 const mostCounted = 600_000;
+const grouped = (count: number): string => count.toLocaleString("en-US");
 
-const runsUntil = (recurrence: Recurrence, zone: Zone, now: Instant, end: Instant): number => {
+/** The number of runs in the next twelve months; null where it is above 600,000 and not that of one interval. */
+export const runsInAYear = (recurrence: Recurrence, zone: Zone, now: Instant): number | null => {
+  const end = inAYear(now, zone);
   if (recurrence.kind === "interval" && !recurrence.random) return Math.floor((end - now) / recurrence.every);
   const trigger = compile(recurrence, { zone, anchor: now });
   let runs = 0;
   for (let at = trigger.next(now); at !== null && at <= end && runs <= mostCounted; at = trigger.next(at))
     runs++;
-  return runs;
+  return runs > mostCounted ? null : runs;
 };
 
 const inAYear = (now: Instant, zone: Zone): Instant => {

@@ -7,7 +7,8 @@ import {
   startOf,
   type Timeline,
 } from "../simulation/timeline.ts";
-import { day } from "../time/plain-time.ts";
+import type { Instant } from "../time/instant.ts";
+import { day, minute } from "../time/plain-time.ts";
 import { fixedZone } from "../time/zone.ts";
 import { oneLine } from "./clean.ts";
 import type { Glyphs } from "./glyphs.ts";
@@ -15,7 +16,9 @@ import { clockAt, counted, sayDateTime, sayLength } from "./words.ts";
 
 /** From when to when a timeline goes. */
 export const spanOf = ({ from, to, zone }: Timeline, arrow: string): string =>
-  `${sayDateTime(from, from, zone)} ${arrow} ${sayDateTime(to, from, zone)}`;
+  `${sayDateTime(toMinute(from), from, zone)} ${arrow} ${sayDateTime(toMinute(to), from, zone)}`;
+
+const toMinute = (at: Instant): Instant => (Math.floor(at / minute) * minute) as Instant;
 
 /** What is to be said of a timeline as a whole, the shortest way. */
 export const timelineFacts = (
@@ -28,7 +31,7 @@ export const timelineFacts = (
   const missed = sum(lanes, countMissed);
   return [
     counted(sum(lanes, countRuns), "run"),
-    ...(busiest
+    ...(busiest && busiest.jobs > 1
       ? [`busiest minute ${sayDateTime(busiest.at, from, zone)} (${counted(busiest.jobs, "job")})`]
       : []),
     ...(late ? [`up to ${sayLength(late)} late`] : []),
@@ -62,7 +65,7 @@ const sum = (lanes: readonly Lane[], count: (lane: Lane) => number): number =>
 const latest = (lanes: readonly Lane[]): number => {
   let most = 0;
   for (const { runs } of lanes) for (const run of runs) most = Math.max(most, startOf(run) - run.at);
-  return most >= 60_000 ? most : 0;
+  return most >= minute ? most : 0;
 };
 
 const few = (names: readonly string[], ellipsis: string): string =>
