@@ -1,0 +1,35 @@
+/** Whether the long versions of the experiments were asked for: `npm run faults`. */
+export const isLong = process.env["FAULTS"] === "long";
+
+/** Random numbers that a seed repeats (mulberry32). */
+export class Chance {
+  readonly seed: number;
+  #state: number;
+
+  constructor(seed = Number(process.env["FAULT_SEED"] ?? Math.floor(Math.random() * 2 ** 32))) {
+    this.seed = seed;
+    this.#state = seed;
+  }
+
+  /** From 0 up to 1. */
+  next(): number {
+    this.#state = (this.#state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  }
+
+  /** A whole number, both ends included. */
+  whole(from: number, to: number): number {
+    return from + Math.floor(this.next() * (to - from + 1));
+  }
+}
+
+/** One line for one experiment, past vitest's own output. */
+export const tell = (experiment: string, figures: Readonly<Record<string, unknown>>): void => {
+  const said = Object.entries(figures).map(([name, value]) => `${name} ${String(value)}`);
+  process.stdout.write(`${experiment}: ${said.join(" · ")}\n`);
+};
+
+/** Zero failures in so many tries say, at 95 %, that the rate is at most this ("rule of three"). */
+export const atMost = (tries: number): string => `≤ ${((3 / tries) * 100).toFixed(2)} % at 95 %`;

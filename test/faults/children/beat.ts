@@ -1,0 +1,72 @@
+/**
+ * One job that is killed again and again: `beat.js <folder> <report | rerun> [control]`.
+ *
+ * The ledger lies outside the store: a line with one write for each start and each end.
+ */
+import { appendFileSync } from "node:fs";
+import { join } from "node:path";
+import type { RunContext } from "../../../src/job/context.ts";
+import { usualPolicies } from "../../../src/policy/policies.ts";
+import { interval } from "../../../src/recurrence/combine.ts";
+import { Loop } from "../../../src/scheduler/loop.ts";
+import { Scheduler } from "../../../src/scheduler/scheduler.ts";
+import { drain } from "../../../src/scheduler/shutdown.ts";
+import { sqlite } from "../../../src/sqlite.ts";
+import { memoryStore } from "../../../src/store/memory.ts";
+import type { Store } from "../../../src/store/store.ts";
+import { systemClock } from "../../../src/time/clock.ts";
+import { day } from "../../../src/time/plain-time.ts";
+import { utc } from "../../../src/time/zone.ts";
+
+const [folder, ifInterrupted, control] = process.argv.slice(2) as [string, "report" | "rerun", string?];
+const note = (line: string) => appendFileSync(join(folder, "ledger"), `${line}\n`);
+
+/** A store that forgets to claim: what was started before the process died starts again. */
+const withoutClaim = (store: Store): Store => ({
+  isDurable: true,
+  open: (opening) => store.open(opening),
+  enrol(job) {
+    const page = store.enrol(job);
+    page.claim = () => "won";
+    return page;
+  },
+  close: () => store.close(),
+});
+
+const durable = sqlite(join(folder, "jobs.db"), { keep: 1_000_000 });
+const store =
+  control === "no-claim" ? withoutClaim(durable) : control === "no-memory" ? memoryStore() : durable;
+
+const scheduler = new Scheduler({ clock: systemClock, zone: utc, store });
+const loop = new Loop(scheduler);
+scheduler.listen("warning", ({ message }) => note(`warning ${message}`));
+const entry = scheduler.register({
+  recurrence: interval(60 as never),
+  said: "beat",
+  name: "beat",
+  tags: [],
+  policies: {
+    ...usualPolicies,
+    overlap: "queueAll",
+    catchUp: { missed: "all", within: day as never },
+    ifInterrupted,
+  },
+  now: false,
+  args: [],
+  async task({ scheduled, signal }: RunContext) {
+    const planned = scheduled.getTime();
+    note(`start ${planned}`);
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, 5 + (planned % 46));
+      signal.addEventListener("abort", () => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+    note(`end ${planned}`);
+  },
+}) as unknown as { readonly anchor: number };
+note(`anchor ${entry.anchor}`);
+process.on("SIGTERM", () => void drain(scheduler, loop).then(() => process.exit(0)));
+loop.start();
+process.stdout.write("ready\n");

@@ -1,0 +1,63 @@
+/** One of several processes on one file: `crowd.js <file> <ledger> <anchor> <number of jobs> <period> [control]`. */
+import { appendFileSync } from "node:fs";
+import type { RunContext } from "../../../src/job/context.ts";
+import { usualPolicies } from "../../../src/policy/policies.ts";
+import { bounded, interval } from "../../../src/recurrence/combine.ts";
+import { Loop } from "../../../src/scheduler/loop.ts";
+import { Scheduler } from "../../../src/scheduler/scheduler.ts";
+import { drain } from "../../../src/scheduler/shutdown.ts";
+import { sqlite } from "../../../src/sqlite.ts";
+import type { Page, Store } from "../../../src/store/store.ts";
+import { systemClock } from "../../../src/time/clock.ts";
+import { day } from "../../../src/time/plain-time.ts";
+import { utc } from "../../../src/time/zone.ts";
+
+const [file, ledger, anchor, jobs, period, control] = process.argv.slice(2) as [
+  string,
+  string,
+  string,
+  string,
+  string,
+  string?,
+];
+
+/** A store whose claims are won by everyone. */
+const withoutRace = (store: Store): Store => ({
+  isDurable: true,
+  open: (opening) => store.open(opening),
+  enrol(job): Page {
+    const page = store.enrol(job);
+    page.claim = () => "won";
+    return page;
+  },
+  close: () => store.close(),
+});
+
+const durable = sqlite(file, { keep: 1_000_000 });
+const store = control === "no-claim" ? withoutRace(durable) : durable;
+const scheduler = new Scheduler({ clock: systemClock, zone: utc, store, another: true });
+const loop = new Loop(scheduler);
+let lines = "";
+scheduler.listen("warning", ({ message }) => (lines += `warning ${message}\n`));
+for (let i = 0; i < Number(jobs); i++) {
+  scheduler.register({
+    recurrence: bounded(interval(Number(period) as never), { starting: (Number(anchor) + i) as never }),
+    said: "crowd",
+    name: `job${i}`,
+    tags: [],
+    policies: { ...usualPolicies, overlap: "allow", catchUp: { missed: "all", within: day as never } },
+    now: false,
+    args: [],
+    task({ job, scheduled }: RunContext) {
+      lines += `start ${job.name}@${scheduled.getTime()}\n`;
+    },
+  });
+}
+process.on("SIGTERM", () => {
+  void drain(scheduler, loop).then(() => {
+    appendFileSync(ledger, lines);
+    process.exit(0);
+  });
+});
+loop.start();
+process.stdout.write("ready\n");
