@@ -11,7 +11,7 @@ import { runOnVirtualTime } from "./virtual-machine.ts";
  * those lines anew.
  */
 const folder = new URL("../examples/", import.meta.url);
-const examples = readdirSync(folder).filter((name) => name.endsWith(".ts"));
+const examples = readdirSync(folder).filter((name) => /^\d\d-.*\.ts$/.test(name));
 const pathOf = (name: string) => fileURLToPath(new URL(name, folder));
 const headline =
   /^\/\/ It prints(?:, in (?<length>.+) from (?<start>[\d-]+ [\d:]+) in (?<zone>\S+)|, (?<forReal>until Ctrl-C))?:$/m;

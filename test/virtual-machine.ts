@@ -4,7 +4,7 @@ import timersPromises from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { format } from "node:util";
 import { vi } from "vitest";
-import type { Schedule } from "../src/create.ts";
+import type { Schedule, StartOptions } from "../src/create.ts";
 import { later, type Milliseconds } from "../src/time/instant.ts";
 import { parseMoment } from "../src/time/iso.ts";
 import { VirtualClock } from "../src/time/virtual-clock.ts";
@@ -39,11 +39,10 @@ export const runOnVirtualTime = async (
     try {
       const { assemble } = await import("../src/create.ts");
       const { schedule } = assemble({ clock, zone });
-      place[key] = { ...schedule, run: () => startUntilOver(schedule) };
+      place[key] = { ...schedule, run: (options) => startUntilOver(schedule, options) };
       await import(/* @vite-ignore */ pathToFileURL(file).href);
       await clock.advance(length);
-      for (let turns = 0; turns < 1_000_000 && printed.length < lines; turns++) await turn();
-      for (let turns = 0; turns < 100; turns++) await turn();
+      await untilQuiet(printed, lines);
     } finally {
       restore();
       delete place[key];
@@ -61,18 +60,25 @@ console.log = (...said: unknown[]) => {
   else log(...said);
 };
 
+/** Waits until a script prints nothing more by itself: much longer as long as lines are missing. */
+const untilQuiet = async (printed: readonly string[], lines: number): Promise<void> => {
+  for (let quiet = 0; quiet < (printed.length < lines ? 1_000_000 : 2_000); quiet++) {
+    const before = printed.length;
+    await new Promise<void>((go) => setImmediate(go));
+    if (printed.length > before) quiet = 0;
+  }
+};
+
 const key = Symbol.for("onthedot.default@1");
 const place = globalThis as { [key]?: Schedule };
 
-const startUntilOver = (schedule: Schedule): Promise<void> =>
+const startUntilOver = (schedule: Schedule, options?: StartOptions): Promise<void> =>
   new Promise((resolve) => {
     schedule.listen("removed", () => {
       if (schedule.jobs().length === 0) resolve();
     });
-    schedule.start();
+    schedule.start(options);
   });
-
-const turn = () => new Promise<void>((go) => setImmediate(go));
 
 /** Puts a clock under everything that tells the time or waits. @returns puts the machine's own time back */
 const replaceTime = (clock: VirtualClock, zone: string): (() => void) => {
