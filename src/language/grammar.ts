@@ -1,6 +1,6 @@
 import type { Kinds, Meanings } from "./meaning.ts";
 import type { Mistake } from "./mistake.ts";
-import { type Part, sequencesOf } from "./pattern.ts";
+import { type Part, partsOf } from "./pattern.ts";
 
 /**
  * One way to say something: words in a row, and what they mean together.
@@ -46,7 +46,7 @@ export const say = <const Pattern extends string, Meaning>(
 ): Saying<Exclude<Meaning, Mistake | undefined>> =>
   ({ pattern, read }) as Saying<Exclude<Meaning, Mistake | undefined>>;
 
-/** A rule made ready: all its patterns in one tree, so that what begins alike is read once. */
+/** A rule made ready. */
 export interface Rule {
   readonly name: keyof Meanings;
   readonly start: Node;
@@ -54,40 +54,48 @@ export interface Rule {
   readonly first: Uint8Array;
 }
 
-/** A place in a rule: which words and which rules may come next, and what has been said when it may end here. */
+/** A place in the patterns of a rule: which words and which rules may come next, and what is meant when it may end here. */
 export interface Node {
-  readonly words: Map<number, Step>;
-  readonly rules: Map<number, Node>;
-  readonly endings: Ending[];
+  readonly words: Map<number, Step[]>;
+  readonly rules: RuleStep[];
+  ending?: Ending;
 }
 
 interface Step {
   readonly next: Node;
-  /** A word of a kind has a meaning that is kept; a word of the pattern itself has none. */
-  readonly isKept: boolean;
+  /** The name of the slot; a word of the pattern itself has none. */
+  readonly name?: string;
 }
 
-interface Ending {
+interface RuleStep {
+  readonly rule: number;
+  readonly next: Node;
+  readonly name: string;
+}
+
+/** The end of a pattern, and the place of the pattern among those of its rule. */
+export interface Ending {
   readonly order: number;
-  readonly names: readonly string[];
-  readonly read: (said: Record<string, unknown>) => unknown;
+  readonly read: (said: Readonly<Record<string, unknown>>) => unknown;
 }
 
-/** The words of a language as a tree of letters. */
-export interface Letters {
-  readonly next: Map<number, Letters>;
-  readonly words: { readonly symbol: number; readonly meaning: unknown }[];
+/** What a spelling can be: words of patterns and of kinds. */
+export interface Spelled {
+  readonly symbol: number;
+  readonly meaning: unknown;
 }
 
+/** A language made ready. Words of patterns, kinds of words and rules are numbers in it. */
 export interface Grammar {
   readonly rules: readonly Rule[];
-  readonly letters: Letters;
-  /** Words and kinds of words are numbered; so are rules. */
+  readonly spellings: ReadonlyMap<string, readonly Spelled[]>;
+  /** The length of the longest spelling. */
+  readonly longest: number;
   readonly symbols: ReadonlyMap<string, number>;
   readonly ruleNumbers: ReadonlyMap<string, number>;
 }
 
-/** Makes a grammar of words and patterns. */
+/** Makes a grammar of words and patterns; `scanned` are kinds of words without a list, `literals` words that no pattern has. */
 export const grammarOf = (
   words: Words,
   patterns: Patterns,
@@ -95,15 +103,10 @@ export const grammarOf = (
   literals: readonly string[],
 ): Grammar => {
   const symbols = new Map<string, number>();
-  const letters: Letters = { next: new Map(), words: [] };
-  const symbolOf = (name: string): number => {
-    if (!symbols.has(name)) symbols.set(name, symbols.size);
-    return symbols.get(name)!;
-  };
-  for (const [kind, spellings] of Object.entries(words)) {
+  const spellings = new Map<string, Spelled[]>();
+  for (const [kind, spelled] of Object.entries(words)) {
     const symbol = symbolOf(kind);
-    for (const [spelling, meaning] of Object.entries(spellings))
-      letterAt(letters, spelling).words.push({ symbol, meaning });
+    for (const [spelling, meaning] of Object.entries(spelled)) spell(spelling, { symbol, meaning });
   }
   for (const kind of scanned) symbolOf(kind);
   for (const text of literals) literalOf(text);
@@ -111,93 +114,98 @@ export const grammarOf = (
   const ruleNumbers = new Map<string, number>(names.map((name, number) => [name, number]));
   const starts = names.map((name) => {
     const start = newNode();
-    patterns[name].forEach((saying, order) => {
-      for (const sequence of sequencesOf(saying.pattern))
-        plant(start, sequence, { order, names: namesIn(sequence), read: saying.read as Ending["read"] });
+    patterns[name].forEach(({ pattern, read }, order) => {
+      for (const end of plant(partsOf(pattern), [start], newNode())) {
+        if (end === start) throw new Error(`Pattern ${JSON.stringify(pattern)} can be empty`);
+        end.ending ??= { order, read: read as Ending["read"] };
+      }
     });
     return start;
   });
+  const first = firstWords(starts, symbols.size);
   return {
-    rules: firstWords(starts, () => symbols.size).map((first, i) => ({
-      name: names[i]!,
-      start: starts[i]!,
-      first,
-    })),
-    letters,
+    rules: names.map((name, i) => ({ name, start: starts[i]!, first: first[i]! })),
+    spellings,
+    longest: Math.max(...[...spellings.keys()].map((spelling) => spelling.length)),
     symbols,
     ruleNumbers,
   };
 
-  function plant(start: Node, sequence: readonly Part[], ending: Ending): void {
-    let node = start;
-    for (const part of sequence)
-      node = part.kind === "word" ? wordAfter(node, part.text) : slotAfter(node, part.of);
-    node.endings.push(ending);
+  function symbolOf(name: string): number {
+    const known = symbols.get(name);
+    if (known !== undefined) return known;
+    symbols.set(name, symbols.size);
+    return symbols.size - 1;
   }
 
-  function wordAfter(node: Node, text: string): Node {
-    return stepAfter(node, literalOf(text), false);
+  function spell(spelling: string, word: Spelled): void {
+    const known = spellings.get(spelling);
+    if (known) known.push(word);
+    else spellings.set(spelling, [word]);
   }
 
   function literalOf(text: string): number {
-    const name = `'${text}`;
-    if (!symbols.has(name)) letterAt(letters, text).words.push({ symbol: symbolOf(name), meaning: true });
+    const name = literalName(text);
+    if (!symbols.has(name)) spell(text, { symbol: symbolOf(name), meaning: true });
     return symbolOf(name);
   }
 
-  function slotAfter(node: Node, of: string): Node {
-    const rule = ruleNumbers.get(of);
-    if (rule === undefined) {
-      if (!symbols.has(of)) throw new Error(`No rule and no kind of word is called ${of}`);
-      return stepAfter(node, symbolOf(of), true);
+  /** Sets parts in a row behind some nodes, the last one in front of `end`. Gives the nodes at which the row may be over. */
+  function plant(parts: readonly Part[], from: readonly Node[], end: Node): readonly Node[] {
+    let nodes = from;
+    parts.forEach((part, i) => {
+      const ends = plantOne(part, nodes, i === parts.length - 1 ? end : newNode());
+      nodes = part.mayBeLeftOut ? [...nodes, ...ends] : ends;
+    });
+    return nodes;
+  }
+
+  function plantOne(part: Part, from: readonly Node[], next: Node): readonly Node[] {
+    if (part.kind === "choice") return [...new Set(part.of.flatMap((row) => plant(row, from, next)))];
+    const rule = part.kind === "slot" ? ruleNumbers.get(part.of) : undefined;
+    for (const node of from) {
+      if (part.kind === "word") addStep(node, literalOf(part.text), { next });
+      else if (rule !== undefined) node.rules.push({ rule, next, name: part.name });
+      else addStep(node, kindOf(part.of), { next, name: part.name });
     }
-    const next = node.rules.get(rule) ?? newNode();
-    node.rules.set(rule, next);
-    return next;
+    return [next];
+  }
+
+  function kindOf(name: string): number {
+    const symbol = symbols.get(name);
+    if (symbol === undefined) throw new Error(`No rule and no kind of word is called ${name}`);
+    return symbol;
   }
 };
 
-const newNode = (): Node => ({ words: new Map(), rules: new Map(), endings: [] });
+/** The name of the symbol of a word that stands in patterns, apart from names of kinds. */
+export const literalName = (text: string): string => `'${text}`;
 
-const stepAfter = (node: Node, symbol: number, isKept: boolean): Node => {
+const newNode = (): Node => ({ words: new Map(), rules: [] });
+
+const addStep = (node: Node, symbol: number, step: Step): void => {
   const known = node.words.get(symbol);
-  if (known) return known.next;
-  const next = newNode();
-  node.words.set(symbol, { next, isKept });
-  return next;
-};
-
-const namesIn = (sequence: readonly Part[]): readonly string[] =>
-  sequence.flatMap((part) => (part.kind === "slot" ? [part.name] : []));
-
-const letterAt = (letters: Letters, spelling: string): Letters => {
-  let node = letters;
-  for (let at = 0; at < spelling.length; at++) {
-    const code = spelling.charCodeAt(at);
-    const next = node.next.get(code) ?? { next: new Map(), words: [] };
-    node.next.set(code, next);
-    node = next;
-  }
-  return node;
+  if (known) known.push(step);
+  else node.words.set(symbol, [step]);
 };
 
 /** Which words can begin each rule: its own first words, and those of the rules that begin it, until nothing is added. */
-const firstWords = (starts: readonly Node[], symbolCount: () => number): readonly Uint8Array[] => {
-  const first = starts.map(() => new Uint8Array(symbolCount()));
+const firstWords = (starts: readonly Node[], symbolCount: number): readonly Uint8Array[] => {
+  const first = starts.map(({ words }) => {
+    const own = new Uint8Array(symbolCount);
+    for (const symbol of words.keys()) own[symbol] = 1;
+    return own;
+  });
   for (let grows = true; grows; ) {
     grows = false;
-    starts.forEach((start, rule) => {
-      const add = (symbol: number) => {
-        if (first[rule]![symbol]) return;
-        first[rule]![symbol] = 1;
-        grows = true;
-      };
-      for (const symbol of start.words.keys()) add(symbol);
-      for (const inner of start.rules.keys()) {
-        first[inner]!.forEach((is, symbol) => {
-          if (is) add(symbol);
-        });
-      }
+    starts.forEach(({ rules }, rule) => {
+      const own = first[rule]!;
+      for (const inner of new Set(rules.map((step) => step.rule)))
+        for (let symbol = 0; symbol < symbolCount; symbol++)
+          if (first[inner]![symbol] && !own[symbol]) {
+            own[symbol] = 1;
+            grows = true;
+          }
     });
   }
   return first;

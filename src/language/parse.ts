@@ -1,4 +1,4 @@
-import type { Grammar, Node } from "./grammar.ts";
+import { type Ending, type Grammar, literalName, type Node } from "./grammar.ts";
 import type { Meanings } from "./meaning.ts";
 import { Mistake } from "./mistake.ts";
 import type { Scan } from "./scan.ts";
@@ -39,7 +39,8 @@ export class Parse {
   readonly #grammar: Grammar;
   readonly #scan: Scan;
   readonly #words: (readonly Word[])[] = [];
-  readonly #reads = new Map<number, readonly Read[]>();
+  /** By place, then by rule. */
+  readonly #reads: (readonly Read[])[][] = [];
 
   constructor(grammar: Grammar, scan: Scan, text: string, { explains = false } = {}) {
     this.text = text;
@@ -60,91 +61,94 @@ export class Parse {
 
   /** Where a word of the patterns ends that stands at a place. */
   literal(text: string, at: number): number | undefined {
-    const symbol = this.#grammar.symbols.get(`'${text}`);
-    return this.words(at).find((word) => word.symbol === symbol)?.end;
+    const words = this.words(at);
+    if (words.length === 0) return undefined;
+    const symbol = this.#grammar.symbols.get(literalName(text));
+    return words.find((word) => word.symbol === symbol)?.end;
   }
 
+  /** The words at a place, long ones first. */
   words(at: number): readonly Word[] {
     this.#words[at] ??= this.#wordsAt(at);
     return this.#words[at];
   }
 
   #wordsAt(at: number): readonly Word[] {
+    const { text } = this;
+    const { spellings, longest, symbols } = this.#grammar;
     const found: Word[] = [];
-    let letters = this.#grammar.letters;
-    for (let end = at; end < this.text.length; ) {
-      const next = letters.next.get(this.text.charCodeAt(end++));
-      if (!next) break;
-      letters = next;
-      if (letters.words.length > 0 && isWhole(this.text, end))
-        for (const { symbol, meaning } of letters.words)
-          found.push({ symbol, meaning, end: this.#skip(end) });
+    for (let end = Math.min(at + longest, text.length); end > at; end--) {
+      if (!isWhole(text, end)) continue;
+      const spelled = spellings.get(text.slice(at, end));
+      if (spelled)
+        for (const { symbol, meaning } of spelled) found.push({ symbol, meaning, end: this.#skip(end) });
     }
-    for (const { kind, meaning, end } of this.#scan(this.text, at)) {
-      const symbol = this.#grammar.symbols.get(kind);
+    for (const { kind, meaning, end } of this.#scan(text, at)) {
+      const symbol = symbols.get(kind);
       if (symbol !== undefined) found.push({ symbol, meaning, end: this.#skip(end) });
     }
-    return found.reverse();
-  }
-
-  #skip(at: number): number {
-    return this.text[at] === " " ? at + 1 : at;
-  }
-
-  #read(rule: number, at: number): readonly Read[] {
-    const key = rule * 512 + at;
-    const known = this.#reads.get(key);
-    if (known) return known;
-    const { first, start } = this.#grammar.rules[rule]!;
-    let found: readonly Read[] = none;
-    if (this.farthest || this.words(at).some(({ symbol }) => first[symbol] === 1)) {
-      this.#reads.set(key, none);
-      found = this.#along(start, at);
-    }
-    this.#reads.set(key, found);
     return found;
   }
 
-  /** Walks the tree of a rule, and gives the endings it reaches in the order of their patterns. */
+  #skip(at: number): number {
+    return this.text.charCodeAt(at) === blank ? at + 1 : at;
+  }
+
+  #read(rule: number, at: number): readonly Read[] {
+    this.#reads[at] ??= [];
+    const reads = this.#reads[at];
+    const known = reads[rule];
+    if (known) return known;
+    reads[rule] = none;
+    const { first, start } = this.#grammar.rules[rule]!;
+    if (this.farthest || this.#beginsWith(first, at)) reads[rule] = this.#along(start, at);
+    return reads[rule];
+  }
+
+  #beginsWith(first: Uint8Array, at: number): boolean {
+    for (const { symbol } of this.words(at)) if (first[symbol] === 1) return true;
+    return false;
+  }
+
+  /** Walks the patterns of a rule, and gives the endings it reaches in the order of the patterns, long readings before short ones. */
   #along(start: Node, from: number): readonly Read[] {
-    const reached: {
-      order: number;
-      end: number;
-      said: readonly unknown[];
-      ending: Node["endings"][number];
-    }[] = [];
-    const said: unknown[] = [];
-    const walk = (node: Node, at: number): void => {
-      if (this.farthest && node !== start) this.lookedFor(node, at);
-      if (node.words.size > 0) {
-        for (const word of this.words(at)) {
-          const step = node.words.get(word.symbol);
-          if (!step) continue;
-          if (step.isKept) said.push(word.meaning);
-          walk(step.next, word.end);
-          if (step.isKept) said.pop();
-        }
-      }
-      for (const [rule, next] of node.rules) {
-        for (const { meaning, end } of this.#read(rule, at)) {
-          said.push(meaning);
-          walk(next, end);
-          said.pop();
-        }
-      }
-      for (const ending of node.endings)
-        reached.push({ order: ending.order, end: at, said: [...said], ending });
-    };
-    walk(start, from);
+    const reached: Reached[] = [];
+    this.#walk(start, from, undefined, reached);
     if (reached.length === 0) return none;
+    if (reached.length > 1) reached.sort((a, b) => a.ending.order - b.ending.order);
     const found: Read[] = [];
-    for (const { end, said, ending } of reached.sort((a, b) => a.order - b.order)) {
+    for (const { ending, end, said } of reached) {
       if (found.some((read) => read.end === end)) continue;
-      const meaning = ending.read(Object.fromEntries(ending.names.map((name, i) => [name, said[i]])));
+      const meaning = ending.read(recordOf(said));
       if (meaning instanceof Mistake) this.blame(meaning, from, end);
       else if (meaning !== undefined) found.push({ meaning, end });
     }
     return found;
+  }
+
+  #walk(node: Node, at: number, said: SaidSlot | undefined, reached: Reached[]): void {
+    if (node.words.size > 0) {
+      for (const word of this.words(at)) {
+        const steps = node.words.get(word.symbol);
+        if (!steps) continue;
+        for (const { next, name } of steps) {
+          if (this.farthest) this.lookedFor(next, word.end);
+          this.#walk(
+            next,
+            word.end,
+            name === undefined ? said : { name, meaning: word.meaning, before: said },
+            reached,
+          );
+        }
+      }
+    }
+    for (const { rule, next, name } of node.rules) {
+      for (const { meaning, end } of this.#read(rule, at)) {
+        if (this.farthest) this.lookedFor(next, end);
+        this.#walk(next, end, { name, meaning, before: said }, reached);
+      }
+    }
+    if (node.ending) reached.push({ ending: node.ending, end: at, said });
   }
 
   blame(mistake: Mistake, start: number, end: number): void {
@@ -160,7 +164,27 @@ export class Parse {
   }
 }
 
+/** What was said for a slot, and for those before it. */
+interface SaidSlot {
+  readonly name: string;
+  readonly meaning: unknown;
+  readonly before: SaidSlot | undefined;
+}
+
+interface Reached {
+  readonly ending: Ending;
+  readonly end: number;
+  readonly said: SaidSlot | undefined;
+}
+
+const recordOf = (said: SaidSlot | undefined): Readonly<Record<string, unknown>> => {
+  const record: Record<string, unknown> = {};
+  for (let slot = said; slot; slot = slot.before) record[slot.name] = slot.meaning;
+  return record;
+};
+
 const none: readonly Read[] = [];
+const blank = 32;
 
 /** Whether a word of letters really ends where it seems to. */
 const isWhole = (text: string, end: number): boolean =>

@@ -1,58 +1,45 @@
-/** A word of a pattern, or a slot for something that is read. */
-export type Part =
+/** A part of a pattern: a word, a slot for something that is read, or a choice between rows of parts. */
+export type Part = { readonly mayBeLeftOut: boolean } & (
   | { readonly kind: "word"; readonly text: string }
-  | { readonly kind: "slot"; readonly name: string; readonly of: string };
+  | { readonly kind: "slot"; readonly name: string; readonly of: string }
+  | { readonly kind: "choice"; readonly of: readonly (readonly Part[])[] }
+);
 
-type Sequence = readonly Part[];
-
-/**
- * All the plain sequences a pattern stands for: each choice taken, each part that may be left out once there and once not.
- * `every (single|other)? {unit}` is three.
- */
-export const sequencesOf = (pattern: string): readonly Sequence[] => {
-  const parts = pattern.match(/\\.|\{[^}]*\}|[()|?]|[^\s()|?{}\\]+/g) ?? [];
+/** Takes a pattern apart: `every (single|other)? {n:count}` is a word, a choice that may be left out, and a slot called n. */
+export const partsOf = (pattern: string): readonly Part[] => {
+  const signs = pattern.match(/\\.|\{[^}]*\}|[()|?]|[^\s()|?{}\\]+/g) ?? [];
   let at = 0;
-  const read = choices();
-  if (at < parts.length || read.some((sequence) => sequence.length === 0))
-    throw new Error(`Pattern ${JSON.stringify(pattern)} cannot be read`);
-  return read;
+  const parts = row();
+  if (at < signs.length) throw new Error(`Pattern ${JSON.stringify(pattern)} cannot be read`);
+  return parts;
 
-  function choices(): readonly Sequence[] {
-    const found = [...row()];
-    while (parts[at] === "|") {
+  function row(): readonly Part[] {
+    const parts: Part[] = [];
+    while (at < signs.length && signs[at] !== "|" && signs[at] !== ")") parts.push(part());
+    return parts;
+  }
+
+  function part(): Part {
+    const sign = signs[at++]!;
+    if (sign === "(") {
+      const of = [row()];
+      while (signs[at] === "|") {
+        at++;
+        of.push(row());
+      }
       at++;
-      found.push(...row());
+      return { kind: "choice", of, mayBeLeftOut: isLeftOut() };
     }
-    return found;
+    if (sign.startsWith("{")) {
+      const [name, of = name] = sign.slice(1, -1).split(":") as [string, string?];
+      return { kind: "slot", name, of, mayBeLeftOut: isLeftOut() };
+    }
+    return { kind: "word", text: sign.startsWith("\\") ? sign.slice(1) : sign, mayBeLeftOut: isLeftOut() };
   }
 
-  function row(): readonly Sequence[] {
-    let found: readonly Sequence[] = [[]];
-    while (at < parts.length && parts[at] !== "|" && parts[at] !== ")") {
-      const next = one();
-      found = found.flatMap((before) => next.map((after) => [...before, ...after]));
-    }
-    return found;
-  }
-
-  function one(): readonly Sequence[] {
-    const found = unit();
-    if (parts[at] !== "?") return found;
+  function isLeftOut(): boolean {
+    if (signs[at] !== "?") return false;
     at++;
-    return [...found, []];
-  }
-
-  function unit(): readonly Sequence[] {
-    const part = parts[at++]!;
-    if (part === "(") {
-      const found = choices();
-      at++;
-      return found;
-    }
-    if (part.startsWith("{")) {
-      const [name, of = name] = part.slice(1, -1).split(":") as [string, string?];
-      return [[{ kind: "slot", name, of }]];
-    }
-    return [[{ kind: "word", text: part.startsWith("\\") ? part.slice(1) : part }]];
+    return true;
   }
 };

@@ -1,5 +1,6 @@
 import { ScheduleError } from "../errors.ts";
 import type { Instant } from "../time/instant.ts";
+import type { Node } from "./grammar.ts";
 import type { Hearing } from "./hearing.ts";
 import type { Language } from "./language.ts";
 import { languageOfText } from "./languages.ts";
@@ -61,7 +62,7 @@ export const byRule =
   };
 
 /** A place in the rules at which nothing can follow. */
-const nothingMore = { words: new Map(), rules: new Map(), endings: [] };
+const nothingMore: Node = { words: new Map(), rules: [] };
 
 /** The value, unless it is a mistake of the whole text. */
 export const whole = <T>(value: T, parse: Parse) => unless(value, { start: 0, end: parse.text.length });

@@ -1,6 +1,6 @@
 import type { ScheduleErrorFacts } from "../errors.ts";
 import { nearest } from "../nearest.ts";
-import type { Grammar, Letters, Node } from "./grammar.ts";
+import type { Grammar, Node } from "./grammar.ts";
 import { clauseRules, type Language } from "./language.ts";
 import type { Kinds, Meanings } from "./meaning.ts";
 import type { Mistake } from "./mistake.ts";
@@ -116,7 +116,7 @@ const expected = (nodes: readonly (Node | undefined)[], grammar: Grammar): strin
       if (known) names.add(known);
       else if (name.startsWith("'")) names.add(JSON.stringify(name.slice(1)));
     }
-    for (const rule of node.rules.keys()) {
+    for (const { rule } of node.rules) {
       const { name, start } = grammar.rules[rule]!;
       const known = kindNames[name];
       if (known) names.add(known);
@@ -145,12 +145,12 @@ const nearestWord = (
     if (seen.has(node)) return;
     seen.add(node);
     for (const symbol of node.words.keys()) symbols.add(symbol);
-    for (const rule of node.rules.keys()) visit(grammar.rules[rule]!.start);
+    for (const { rule } of node.rules) visit(grammar.rules[rule]!.start);
   };
   for (const node of nodes) if (node) visit(node);
   if (nodes.includes(undefined))
     for (const rule of clauseRules) visit(grammar.rules[grammar.ruleNumbers.get(rule)!]!.start);
-  const candidates = spelledWords(grammar.letters, symbols);
+  const candidates = spelledWords(grammar, symbols);
   const isLetters = /[a-z]/.test(text[at]!);
   if (isLetters && end - at < 3) return undefined;
   const givens = isLetters
@@ -167,9 +167,7 @@ const nearestWord = (
 
 const symbolNames = (grammar: Grammar): readonly string[] => [...grammar.symbols.keys()];
 
-const spelledWords = (letters: Letters, symbols: ReadonlySet<number>, spelled = ""): readonly string[] => [
-  ...(spelled.length > 1 && letters.words.some(({ symbol }) => symbols.has(symbol)) ? [spelled] : []),
-  ...[...letters.next].flatMap(([code, next]) =>
-    spelledWords(next, symbols, spelled + String.fromCharCode(code)),
-  ),
-];
+const spelledWords = ({ spellings }: Grammar, symbols: ReadonlySet<number>): readonly string[] =>
+  [...spellings].flatMap(([spelling, words]) =>
+    spelling.length > 1 && words.some(({ symbol }) => symbols.has(symbol)) ? [spelling] : [],
+  );
