@@ -1,6 +1,6 @@
 // You will see a web server whose job goes on behind it: open http://localhost:3000 and reload. Ctrl-C ends both.
 import { createServer } from "node:http";
-import { every, jobs, start, stop } from "onthedot";
+import { every, nextRun, start, stop } from "onthedot";
 
 //  APScheduler                                             here
 //  scheduler = BackgroundScheduler()
@@ -20,8 +20,7 @@ start(); // silent, and it returns at once; run() is for scripts that do nothing
 
 const server = createServer((_request, response) => {
   visitors++;
-  const [job] = jobs();
-  response.end(`${report}; ${job?.name} has run ${job?.history.length} times\n`);
+  response.end(`${report}; next look at ${nextRun()?.toLocaleTimeString("en-GB")}\n`);
 });
 server.listen(Number(process.env.PORT ?? 3000), () => console.log("listening"));
 

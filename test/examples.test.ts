@@ -118,7 +118,7 @@ test("the web server answers while its job goes on, and both end on Ctrl-C", asy
   const server = startForReal("24-in-a-web-server.ts", { PORT: String(port) });
   await server.until("listening");
   const answer = await (await fetch(`http://localhost:${port}`)).text();
-  expect(answer).toMatch(/^(nothing yet|0 visitors); refresh has run \d times\n$/);
+  expect(answer).toMatch(/^(nothing yet|0 visitors); next look at \d\d:\d\d:\d\d\n$/);
   expect(await server.interrupt()).toBe(0);
   const { said } = read("24-in-a-web-server.ts");
   await expect(withLines(said, server.printed().trimEnd().split("\n"))).toMatchFileSnapshot(
