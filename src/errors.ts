@@ -51,11 +51,17 @@ export class ScheduleError extends Error {
   }
 }
 
+/** What is accepted comes behind the nearest right form when it is longer than this. */
+const readAtOnce = 60;
+
 const sentence = (facts: ScheduleErrorFacts): string => {
   const got = "given" in facts ? `: got ${show(facts.given)}` : "";
-  const expected = facts.accepted === undefined ? "" : `${got ? "," : ":"} expected ${facts.accepted}`;
   const nearest = facts.nearest === undefined ? "" : ` Did you mean ${facts.nearest}?`;
-  return `${facts.what}${got}${expected}.${nearest}${pointer(facts)}`;
+  if (facts.accepted === undefined) return `${facts.what}${got}.${nearest}${pointer(facts)}`;
+  const isLong = nearest !== "" && facts.accepted.length > readAtOnce;
+  return isLong
+    ? `${facts.what}${got}.${nearest} Expected ${facts.accepted}.${pointer(facts)}`
+    : `${facts.what}${got}${got ? "," : ":"} expected ${facts.accepted}.${nearest}${pointer(facts)}`;
 };
 
 /** The given text on a line of its own with `^^^` under the mistaken part. */

@@ -3,7 +3,7 @@ import type { Task } from "../job/job.ts";
 
 /** Refuses what cannot be called, most often what a task returned when it was called too early. @throws ScheduleError `not-a-function` */
 export const checkTask = (given: unknown): Task => {
-  if (typeof given === "function") return given as Task;
+  if (typeof given === "function") return isBuiltIn(given) ? withoutContext(given as Task) : (given as Task);
   throw new ScheduleError({
     code: "not-a-function",
     what: ".do(…)",
@@ -12,6 +12,13 @@ export const checkTask = (given: unknown): Task => {
       "a function; write .do(job, …) or .do(() => job(…)), for .do(job()) calls it at once and passes on what it returned",
   });
 };
+
+/** `console.log` and its like, which can make nothing of a run's context and would print it. */
+const isBuiltIn = (task: { readonly name: string }): boolean =>
+  !task.name.startsWith("bound ") && Function.prototype.toString.call(task).endsWith("{ [native code] }");
+
+const withoutContext = (task: Task): Task =>
+  Object.defineProperty((...given: unknown[]) => task(...given.slice(0, -1)), "name", { value: task.name });
 
 /** How many calls are kept: two of ours, the one that says `do`, and some in case a word such as `repeat` stands between. */
 const depth = 5;

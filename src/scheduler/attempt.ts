@@ -28,15 +28,21 @@ export const perform = (run: Run, clock: Clock, watcher: Watcher): Ending | Prom
   } catch (error) {
     return onFailure(run, error, clock, watcher);
   }
-  if (!isThenable(returned)) return { outcome: "succeeded", value: returned };
+  if (!isThenable(returned)) return endOf(run, returned);
   const limited =
     policies.timeout === undefined ? returned : withTimeout(run, returned, policies.timeout, clock);
   return Promise.resolve(limited).then(
     (value): Ending | Promise<Ending> =>
-      value === timedOut ? onFailure(run, timedOut, clock, watcher) : { outcome: "succeeded", value },
+      value === timedOut ? onFailure(run, timedOut, clock, watcher) : endOf(run, value),
     (error) => onFailure(run, error, clock, watcher),
   );
 };
+
+/** A task that heeds the signal of its cancelling and gives something back was cancelled all the same. */
+const endOf = (run: Run, value: unknown): Ending => ({
+  outcome: run.cause === "cancelled" ? "cancelled" : "succeeded",
+  value,
+});
 
 const timedOut = Symbol("timed out");
 
@@ -62,7 +68,10 @@ const endingOf = (run: Run, error: unknown): Ending => {
   return { outcome: run.cause ? "cancelled" : "failed", error };
 };
 
-/** Resolves with `timedOut` when the time is up, whether the task heeds its signal or not: a promise cannot be ended from outside. */
+/**
+ * Resolves with `timedOut` when the time is up, whether the task heeds its signal or not: a promise cannot be ended from outside. A task that has asked for it
+ * is given a grace to end.
+ */
 const withTimeout = (
   run: Run,
   running: PromiseLike<unknown>,
@@ -70,9 +79,11 @@ const withTimeout = (
   clock: Clock,
 ): Promise<unknown> =>
   new Promise((resolve, reject) => {
-    const cancel = clock.wakeAt(later(clock.now(), limit), () => {
+    let cancel = clock.wakeAt(later(clock.now(), limit), () => {
       run.abort("timeout");
-      resolve(timedOut);
+      const { grace } = run.definition.manner ?? {};
+      if (grace === undefined) resolve(timedOut);
+      else cancel = clock.wakeAt(later(clock.now(), grace), () => resolve(timedOut));
     });
     running.then(
       (value) => {

@@ -103,7 +103,7 @@ test("an occurrence is skipped while the last run still runs", async () => {
   const job = every().second.do(() => clock.sleep(1_500));
   start();
   await clock.advance("3 seconds");
-  expect(job.history.map(({ outcome }) => outcome)).toEqual(["skipped", "succeeded"]);
+  expect(job.history.map(({ outcome }) => outcome)).toEqual(["succeeded", "skipped"]);
 });
 
 test("a task gets its arguments and then the run's context", async () => {
@@ -251,4 +251,31 @@ test("a listener that throws harms nobody", async () => {
   expect(runs).toBe(2);
   expect(stderr).toHaveBeenCalled();
   stderr.mockRestore();
+});
+
+test("a built-in function gets its arguments alone", async () => {
+  const { clock, every, runPending } = fresh();
+  const seen: unknown[] = [];
+  const log = seen.push.bind(seen);
+  const job = every().second.do(Math.max, 1, 2);
+  every().second.do(log, "with its context");
+  expect(job.name).toBe("max");
+  await expect(job.run()).resolves.toBe(2);
+  await clock.advance("1 second");
+  await runPending();
+  expect(seen).toHaveLength(2);
+});
+
+test("a task that heeds the signal of its cancelling was cancelled, whatever it gives back", async () => {
+  const { clock, every, start } = fresh();
+  const job = every()
+    .second.overlap("cancel")
+    .times(2)
+    .do(async ({ signal }: RunContext) => {
+      await new Promise((resolve) => signal.addEventListener("abort", resolve));
+      return "in good order";
+    });
+  start();
+  await clock.advance("3 seconds");
+  expect(job.history[0]?.outcome).toBe("cancelled");
 });
