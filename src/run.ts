@@ -4,6 +4,7 @@ import type { Loop } from "./scheduler/loop.ts";
 import type { Scheduler } from "./scheduler/scheduler.ts";
 import { drain, onSignals, usualGrace } from "./scheduler/shutdown.ts";
 import type { Store } from "./store/store.ts";
+import { systemClock } from "./time/clock.ts";
 import { type DurationLike, parseDuration } from "./time/duration.ts";
 import { systemZone, systemZoneTrouble } from "./time/zone.ts";
 
@@ -53,29 +54,30 @@ export const runScheduler = async (
   });
   const trouble = scheduler.zone === systemZone() ? systemZoneTrouble() : undefined;
   if (trouble) scheduler.events.emit("warning", { message: trouble });
-  loop.start();
   await new Promise<void>((resolve) => {
-    const unlisten = scheduler.listen("removed", () => queueMicrotask(endIfOver));
-    const off = onSignals(scheduler.clock, stop, abandon);
     let isEnding = false;
-    const end = () => {
-      unlisten();
-      off();
-      loop.stop();
-      screen.close();
-      resolve();
-    };
+    let isSignalled = false;
+    const unlisten = [
+      scheduler.listen("removed", () => queueMicrotask(endIfOver)),
+      scheduler.listen("stopping", () => {
+        isEnding = true;
+      }),
+      scheduler.listen("stopped", () => void screen.isOpen.then(end)),
+      onSignals(scheduler.clock, stop, abandon),
+    ];
+    function begin(): void {
+      if (!isEnding) loop.start();
+    }
     function endIfOver(): void {
       if (!scheduler.isOver || isEnding) return;
       isEnding = true;
       scheduler.closeStore();
       scheduler.events.emit("stopped", { abandoned: [] });
-      void screen.isOpen.then(end);
     }
     function stop(): void {
-      isEnding = true;
+      isSignalled = true;
       void Promise.all([drain(scheduler, loop, grace), screen.isOpen]).then(([hasEnded]) => {
-        end();
+        screen.close();
         process.exit(hasEnded ? Number(!scheduler.isKept) : 130);
       });
     }
@@ -84,8 +86,17 @@ export const runScheduler = async (
       screen.close();
       process.exit(130);
     }
+    function end(): void {
+      if (isSignalled) return;
+      for (const off of unlisten) off();
+      loop.stop();
+      screen.close();
+      resolve();
+    }
+    // The screen is there before the first job writes on it; the clock of a test waits for nobody.
+    if (scheduler.clock !== systemClock) begin();
     // Whoever says run() before the last job is said means that one too.
-    void screen.isOpen.then(endIfOver);
+    void screen.isOpen.then(begin).then(endIfOver);
   });
 };
 

@@ -25,10 +25,10 @@ export const mistakeLines = (error: ScheduleError, look: Look): readonly string[
   const { paint } = look;
   const [frame, ...outer] = ownFrames(error);
   const line = frame && sourceOf(frame.file)?.split(/\r\n|\n/)[frame.line - 1];
-  const shown =
-    frame && line !== undefined && line.length < longestLine
-      ? lineWithMark(error, line, frame, look)
-      : undefined;
+  const isShown = frame !== undefined && line !== undefined && line.length < longestLine;
+  const mark = isShown ? markIn(line, error, frame.column - 1) : undefined;
+  const shown = isShown && mark ? lineWithMark(error, line, frame, mark, look) : undefined;
+  const given = mark && line?.slice(mark.start, mark.start + mark.length);
   const nearest =
     error.nearest !== undefined && !shown ? [`  did you mean ${oneLine(error.nearest)}?`, ""] : [];
   return [
@@ -38,7 +38,7 @@ export const mistakeLines = (error: ScheduleError, look: Look): readonly string[
     ...outer.slice(0, mostOuter).map((one) => paint(`  said from ${placed(one)}`, "dim")),
     ...(outer.length > 0 ? [""] : []),
     ...nearest,
-    ...(error.accepted === undefined ? [] : [`  expected ${oneLine(error.accepted)}`, ""]),
+    ...adviceOn(error, given),
     ...(error.start === undefined ? [] : [paint('  check one: npx onthedot explain "…"', "dim"), ""]),
   ];
 };
@@ -53,10 +53,15 @@ const headline = (error: ScheduleError): string =>
 
 const placed = ({ file, line }: Frame): string => `${oneLine(shortPath(file))}:${line}`;
 
-const lineWithMark = (error: ScheduleError, line: string, frame: Frame, look: Look): readonly string[] => {
+const lineWithMark = (
+  error: ScheduleError,
+  line: string,
+  frame: Frame,
+  mark: Mark,
+  look: Look,
+): readonly string[] => {
   const { paint, glyphs, width } = look;
   const indent = line.length - line.trimStart().length;
-  const mark = markIn(line, error, frame.column - 1);
   const label = `  ${placed(frame)}   `;
   const before = displayWidth(label) + displayWidth(oneLine(line.slice(indent, mark.start)));
   const size = Math.max(1, displayWidth(oneLine(line.slice(mark.start, mark.start + mark.length))));
@@ -107,13 +112,28 @@ const insideCall = (line: string, column: number): Mark | undefined => {
   return undefined;
 };
 
-const noteOn = (
-  { code, nearest }: ScheduleError,
-  line: string,
-  { start, length }: Mark,
-): string | undefined => {
-  const called =
-    code === "not-a-function" ? /^(?:await\s+)?([\w$.]+)\(/.exec(line.slice(start, start + length)) : null;
-  if (called) return `this calls ${called[1]} now and passes on what it returned`;
-  return nearest === undefined ? undefined : `did you mean ${nearest}?`;
+const noteOn = (error: ScheduleError, line: string, { start, length }: Mark): string | undefined => {
+  const called = calledIn(error, line.slice(start, start + length));
+  if (called) return `this calls ${called.task} now and passes on what it returned`;
+  return error.nearest === undefined ? undefined : `did you mean ${error.nearest}?`;
+};
+
+/** What would be right: the very line, where a task was called instead of given. */
+const adviceOn = (error: ScheduleError, given: string | undefined): readonly string[] => {
+  const called = given === undefined ? undefined : calledIn(error, given);
+  if (called) {
+    const { task, args } = called;
+    const written = `.do(${args === "" ? task : `${task}, ${args}`})`;
+    return [`  write ${oneLine(written)}   or   .do(() => ${oneLine(given!)})`, ""];
+  }
+  return error.accepted === undefined ? [] : [`  expected ${oneLine(error.accepted)}`, ""];
+};
+
+/** A call that stands where a function should: `backup("photos")`. */
+const calledIn = (
+  { code }: ScheduleError,
+  text: string,
+): { readonly task: string; readonly args: string } | undefined => {
+  const parts = code === "not-a-function" ? /^([\w$.]+)\((.*)\)$/.exec(text.trim()) : null;
+  return parts ? { task: parts[1]!, args: parts[2]! } : undefined;
 };

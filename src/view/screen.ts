@@ -16,6 +16,7 @@ import { StatusArea, type Terminal } from "./status-area.ts";
 import { Tally } from "./tally.ts";
 import type { Viewer } from "./viewer.ts";
 import { displayWidth } from "./width.ts";
+import { counted } from "./words.ts";
 
 export interface ScreenParts {
   /** All streams that lead to the terminal, the one that is drawn on first. */
@@ -42,6 +43,8 @@ export class Screen implements Viewer {
   #hasEnded = false;
   /** Those that a key has paused, so that it lets no others go on. */
   #pausedHere: readonly Job[] = [];
+  /** One line is said for all jobs, not one for each. */
+  #isTellingAll = false;
   #releaseKeys: (() => void) | undefined;
   #cancelTick: (() => void) | undefined;
 
@@ -74,6 +77,7 @@ export class Screen implements Viewer {
     this.#tally.hear(told, at);
     if (told.name === "registered" || told.name === "removed") this.#measureNames();
     if (told.name === "stopping") this.#stopping = { since: at, grace: told.event.grace };
+    if (this.#isTellingAll) return;
     this.#area.print(
       screenLines(told, at, {
         zone: this.#scheduler.zone,
@@ -157,13 +161,17 @@ export class Screen implements Viewer {
   #pauseOrResume(): void {
     const paused = this.#scheduler.jobs().filter((job) => job.isPaused);
     const awake = this.#scheduler.jobs().filter((job) => !job.isPaused);
-    if (awake.length > 0 && this.#pausedHere.length === 0) {
-      this.#pausedHere = awake;
-      for (const job of awake) job.pause();
-    } else {
-      for (const job of this.#pausedHere.length > 0 ? this.#pausedHere : paused) job.resume();
-      this.#pausedHere = [];
-    }
+    const isPausing = awake.length > 0 && this.#pausedHere.length === 0;
+    const jobs = isPausing ? awake : this.#pausedHere.length > 0 ? this.#pausedHere : paused;
+    this.#isTellingAll = true;
+    for (const job of jobs) isPausing ? job.pause() : job.resume();
+    this.#isTellingAll = false;
+    this.#pausedHere = isPausing ? awake : [];
+    const { dot } = this.#look.glyphs;
+    const how = isPausing
+      ? `paused ${dot} p lets ${jobs.length === 1 ? "it" : "them"} go on`
+      : "back at work";
+    this.#area.print([`  ${counted(jobs.length, "job")} ${how}`]);
   }
 
   /** What Ctrl-Z does where no program takes the keys: it stops the whole group, `npx` and `tsx` too. */

@@ -1,0 +1,208 @@
+import { spawn } from "node:child_process";
+import { dirname } from "node:path";
+import { describe, expect, test } from "vitest";
+import { scriptFile, withTsx } from "./tmux.ts";
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs a script without a terminal. `when` may send a signal as soon as something is written. */
+const call = (
+  file: string,
+  args: readonly string[] = [],
+  {
+    env = {},
+    when,
+  }: {
+    env?: Record<string, string>;
+    when?: (out: string, kill: (signal: NodeJS.Signals) => void) => void;
+  } = {},
+): Promise<Ended> =>
+  new Promise((resolve) => {
+    const { CI: _, NO_COLOR: __, FORCE_COLOR: ___, JOURNAL_STREAM: ____, ...rest } = process.env;
+    const child = spawn(process.execPath, [...withTsx, file, ...args], {
+      cwd: dirname(file),
+      env: { ...rest, ...env },
+    });
+    let [out, err] = ["", ""];
+    child.stdout.on("data", (chunk) => {
+      out += chunk;
+      when?.(out, (signal) => child.kill(signal));
+    });
+    child.stderr.on("data", (chunk) => {
+      err += chunk;
+    });
+    child.on("close", (code) => resolve({ code, out, err }));
+  });
+
+const jobs = `
+import { every, run } from "onthedot";
+console.error("the script is read");
+every().day.at("09:00").do(function standup() { console.log("standing"); });
+every().day.at("10:00").do(function fails() { throw new Error("always"); });
+run();
+`;
+
+describe.concurrent("a script without a terminal", { timeout: 30_000 }, () => {
+  test("is its own command line", async () => {
+    const file = scriptFile(jobs);
+    const [list, run, fails, wrong] = await Promise.all([
+      call(file, ["list"]),
+      call(file, ["run", "standup"]),
+      call(file, ["run", "fails"]),
+      call(file, ["run", "stadnup"]),
+    ]);
+    expect(list.code).toBe(0);
+    expect(list.out).toMatch(/ {2}standup +every day at 09:00/);
+    expect(run).toMatchObject({ code: 0, out: expect.stringContaining("standing\n  ✔ ") });
+    expect(fails.code).toBe(1);
+    expect(fails.err).toMatch(/Error: always\n +at fails \(myjobs\.ts:5:53\)\n\n +4 \|/);
+    expect(wrong).toMatchObject({
+      code: 2,
+      out: "",
+      err: expect.stringContaining('No job "stadnup". Did you mean standup?'),
+    });
+  });
+
+  test("reads no argument of its user, and none at all when told so", async () => {
+    const theirs = await call(scriptFile(jobs), ["--backup", "list"], {
+      when: (out, kill) => out.includes("start jobs=2") && kill("SIGTERM"),
+    });
+    expect(theirs).toMatchObject({ code: 0, out: expect.stringMatching(/start jobs=2 [\s\S]*end /) });
+    const none = await call(scriptFile(jobs.replace("run()", "run({ cli: false })")), ["list"], {
+      when: (out, kill) => out.includes("start jobs=2") && kill("SIGTERM"),
+    });
+    expect(none).toMatchObject({ code: 0, out: expect.stringMatching(/start jobs=2/) });
+  });
+
+  test("drains on SIGTERM, without one escape sequence", async () => {
+    const file = scriptFile(`
+import { every, run } from "onthedot";
+every().day.at("09:00").now().do(async function backup({ signal }) {
+  await new Promise((done) => setTimeout(done, 700));
+  console.log("whole", signal.aborted);
+});
+run();
+`);
+    const { code, out } = await call(file, [], {
+      when: (text, kill) => text.includes("run   backup") && kill("SIGTERM"),
+    });
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      /^\S+ start jobs=1 .*\n\S+ run {3}backup\n\S+ stop {2}waiting=backup grace=30s\nwhole true\n\S+ ok {4}backup \d+ms .*\n\S+ end {3}after=\S+ runs=1 failed=0 missed=0\n$/,
+    );
+    expect(out).not.toContain("\x1b");
+  });
+
+  for (const [args, env] of [
+    [["--json"], {}],
+    [[], { LOG_FORMAT: "json" }],
+  ] as const)
+    test(`tells JSON with ${JSON.stringify([args, env])}`, async () => {
+      const file = scriptFile(`
+import { CancelJob, every, run } from "onthedot";
+every().day.at("09:00").now().do(function once() { return CancelJob; });
+run();
+`);
+      const { code, out } = await call(file, args, { env });
+      expect(code).toBe(0);
+      expect(
+        out
+          .trim()
+          .split("\n")
+          .map((line) => JSON.parse(line).event),
+      ).toEqual(["opened", "started", "succeeded", "removed", "stopped"]);
+    });
+
+  test("says where the journal of systemd stamps lines no time", async () => {
+    const { out } = await call(scriptFile(jobs), [], {
+      env: { JOURNAL_STREAM: "8:1" },
+      when: (text, kill) => text.includes("start") && kill("SIGTERM"),
+    });
+    expect(out).toMatch(/^start jobs=2 /);
+  });
+
+  for (const [type, name] of [
+    ["commonjs", "myjobs.ts"],
+    ["module", "myjobs.ts"],
+  ] as const)
+    test(`a mistake is shown with its line (${type})`, async () => {
+      const file = scriptFile(
+        `
+import { every, run } from "onthedot";
+interface Photos { where: string }
+const backup = (what: Photos | string): any => undefined;
+every(10).minutes.do(backup("photos"));
+run();
+`,
+        name,
+        type,
+      );
+      const { code, out, err } = await call(file);
+      expect([code, out]).toEqual([1, ""]);
+      expect(err).toMatch(
+        /^\nScheduleError: \.do\(\) needs a function and got undefined\n\n {2}myjobs\.ts:5 {3}every\(10\)\.minutes\.do\(backup\("photos"\)\);\n {37}\^{16} this calls backup now and passes on what it returned\n\n {2}write \.do\(backup, "photos"\) {3}or {3}\.do\(\(\) => backup\("photos"\)\)\n\n$/,
+      );
+      expect(err).not.toMatch(/src\/fluent|node:internal|said from/);
+    });
+
+  test("a script that handles its uncaught errors is left alone, and so are errors of others", async () => {
+    const handled = await call(
+      scriptFile(`
+import { every } from "onthedot";
+process.on("uncaughtException", (error) => { console.log("handled", (error as any).code); process.exitCode = 7; });
+every().day.at("9:00" as string).do(() => {});
+`),
+    );
+    expect(handled).toMatchObject({ code: 7, out: "handled time-of-day\n", err: "" });
+    const other = await call(scriptFile(`import "onthedot"; throw new RangeError("theirs");`));
+    expect(other.code).toBe(1);
+    expect(other.err).toMatch(/RangeError: theirs\n +at [\s\S]*Node\.js v/);
+  });
+
+  test("a script that forgets run() is told, by its name", async () => {
+    const { code, out, err } = await call(scriptFile(jobs.replace("run();", ""), "reminders.ts"));
+    expect([code, out]).toEqual([0, ""]);
+    expect(err).toContain("2 jobs were scheduled, but run() was never called, so the script ends here.");
+    expect(err).toContain("Put  run();  on the last line of reminders.ts.");
+  });
+
+  test("a zone that is not known is said at the start", async () => {
+    const stop = {
+      when: (out: string, kill: (signal: NodeJS.Signals) => void) =>
+        /start[\s\S]*\n/.test(out) && kill("SIGTERM"),
+    };
+    for (const [TZ, said] of [
+      ["", "TZ is empty"],
+      ["Europe/Berln", "TZ=Europe/Berln is no time zone"],
+    ] as const) {
+      const { out } = await call(scriptFile(jobs), [], { env: { TZ }, ...stop });
+      expect(out).toMatch(new RegExp(`warn  ${said.replaceAll(/[/.]/g, "\\$&")}`));
+    }
+  });
+
+  test("start() prints nothing, and stop() ends a run()", async () => {
+    const quiet = await call(
+      scriptFile(`
+import { every, start, stop } from "onthedot";
+every().day.at("09:00").now().do(() => void setTimeout(stop, 50));
+start();
+`),
+    );
+    expect(quiet).toMatchObject({ code: 0, out: "", err: "" });
+    const ended = await call(
+      scriptFile(`
+import { every, run, stop } from "onthedot";
+every().day.at("09:00").now().do(function once() { setTimeout(stop, 50); });
+run().then(() => console.log("it goes on"));
+`),
+    );
+    expect(ended).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/end {3}after=\S+ runs=1 failed=0 missed=0\nit goes on\n$/),
+    });
+  });
+});
