@@ -87,9 +87,13 @@ export const eventNames: readonly EventName[] = Object.keys({
   stopped: 1,
 } satisfies Record<EventName, 1>) as EventName[];
 
-/** One typed stream of events. A listener that throws is told about on stderr and changes nothing. */
+/**
+ * One typed stream of events. A listener that throws, or whose promise is rejected, is told about on stderr and changes nothing. Nobody waits
+ * for the promises of listeners but {@link EventStream.settled}.
+ */
 export class EventStream {
   readonly #listeners = new Map<EventName, Set<Listener<never>>>();
+  readonly #unfinished = new Set<Promise<void>>();
 
   /** @returns a function that stops listening */
   listen<E extends EventName>(name: E, listener: Listener<E>): () => void {
@@ -114,10 +118,34 @@ export class EventStream {
   emit<E extends EventName>(name: E, event: Events[E]): void {
     for (const listener of this.#listeners.get(name) ?? []) {
       try {
-        (listener as Listener<E>)(event);
+        const answer: unknown = (listener as Listener<E>)(event);
+        if (answer instanceof Promise) this.#follow(name, answer);
       } catch (error) {
-        console.error(`onthedot: a listener of "${name}" threw`, error);
+        tellOfListener(name, error);
       }
     }
   }
+
+  #follow(name: EventName, answer: Promise<unknown>): void {
+    const end = answer.then(
+      () => {},
+      (error) => tellOfListener(name, error),
+    );
+    this.#unfinished.add(end);
+    void end.then(() => this.#unfinished.delete(end));
+  }
+
+  /** Resolves when listeners have ended what they do, at the latest after some time: nothing is lost at the end of a process. */
+  async settled(atMost: Milliseconds = longestEnd): Promise<void> {
+    if (this.#unfinished.size === 0) return;
+    const isTimeUp = new Promise<void>((resolve) =>
+      AbortSignal.timeout(atMost).addEventListener("abort", () => resolve()),
+    );
+    await Promise.race([Promise.all(this.#unfinished), isTimeUp]);
+  }
 }
+
+const longestEnd = 10_000 as Milliseconds;
+
+const tellOfListener = (name: EventName, error: unknown): void =>
+  console.error(`onthedot: a listener of "${name}" threw`, error);

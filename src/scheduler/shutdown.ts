@@ -11,7 +11,7 @@ export const usualGrace = (30 * second) as Milliseconds;
 const oneSignal = 500;
 
 /**
- * Lets nothing start any more, aborts the signals of what runs, waits for it up to the grace, and closes the store.
+ * Lets nothing start any more, aborts the signals of what runs, waits for it up to the grace, and closes what tasks keep, and the store.
  *
  * @returns whether all had ended in time
  */
@@ -25,9 +25,11 @@ export const drain = async (
   scheduler.stopStarts();
   scheduler.events.emit("stopping", { running, grace });
   const hasEnded = await untilIdle(scheduler, grace);
+  await scheduler.closeTasks();
   scheduler.closeStore();
   scheduler.allowStarts();
   scheduler.events.emit("stopped", { abandoned: scheduler.running });
+  await scheduler.events.settled();
   return hasEnded;
 };
 

@@ -1,0 +1,46 @@
+import { ScheduleError } from "../errors.ts";
+import { type Notify, type NotifyOn, notifyOns, type Ping } from "../job/notices.ts";
+import { nearest } from "../nearest.ts";
+import { oneOf } from "./policy-words.ts";
+
+export interface PingOptions {
+  /** Whether each beginning is told too, at `url/start`. @default true */
+  readonly start?: boolean;
+}
+
+export interface NotifyOptions {
+  /** Which runs are told of. @default "failure" */
+  readonly on?: NotifyOn;
+}
+
+/** Checks what stands in `.ping(…)`. @throws ScheduleError `ping` */
+export const readPing = (url: string | URL, { start = true }: PingOptions = {}): Ping => ({
+  url: readAddress(url, "ping", "ping(…)"),
+  start: oneOfTwo(start),
+});
+
+/** Checks what stands in `.notify(…)`. @throws ScheduleError `notify` */
+export const readNotify = (to: string | URL = "desktop", { on = "failure" }: NotifyOptions = {}): Notify => ({
+  to: to === "desktop" || to === "bell" ? to : readAddress(to, "notify", "notify(…)"),
+  on: oneOf(on, notifyOns, "notify", "notify: on"),
+});
+
+const readAddress = (given: string | URL, code: "ping" | "notify", what: string): string => {
+  const url = URL.canParse(String(given)) ? new URL(given) : undefined;
+  if (url && (url.protocol === "https:" || url.protocol === "http:") && url.hostname !== "") return url.href;
+  const places = code === "notify" ? '"desktop", "bell", or ' : "";
+  const near =
+    code === "notify" && typeof given === "string" ? nearest(given, ["desktop", "bell"]) : undefined;
+  throw new ScheduleError({
+    code,
+    what,
+    given: given instanceof URL ? given.href : given,
+    accepted: `${places}an address that begins with https:// or http://`,
+    nearest: near && JSON.stringify(near),
+  });
+};
+
+const oneOfTwo = (start: boolean): boolean => {
+  if (typeof start === "boolean") return start;
+  throw new ScheduleError({ code: "ping", what: "ping: start", given: start, accepted: "true or false" });
+};

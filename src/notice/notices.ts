@@ -1,0 +1,35 @@
+import type { Job } from "../job/job.ts";
+import type { Notices } from "../job/notices.ts";
+import { Entry } from "../scheduler/entry.ts";
+import type { EventStream, RunEvent } from "../scheduler/events.ts";
+import { formatDuration } from "../time/duration.ts";
+import { second } from "../time/plain-time.ts";
+
+/** What a job has said of who is told of its runs. */
+export const noticesOf = (job: Job): Notices | undefined =>
+  job instanceof Entry ? job.definition.notices : undefined;
+
+/** Listens from the first job on that wants it. @returns stops listening */
+export const whenWanted = (
+  events: EventStream,
+  isWanted: (notices: Notices) => boolean,
+  listen: () => () => void,
+): (() => void) => {
+  let stop = events.listen("registered", ({ job }) => {
+    const notices = noticesOf(job);
+    if (!notices || !isWanted(notices)) return;
+    stop();
+    stop = listen();
+  });
+  return () => stop();
+};
+
+/** How long a run took, in words: `"1 minute 8 seconds"`; nothing where it was never started. */
+export const lengthOf = ({ run: { started, ended } }: RunEvent): string | undefined => {
+  if (!started || !ended) return undefined;
+  const length = ended.getTime() - started.getTime();
+  return formatDuration(length < 10 * second ? length : Math.round(length / second) * second);
+};
+
+/** What went wrong, in a line or two; nothing of a stack, which may hold what is nobody's business. */
+export const troubleOf = ({ run }: RunEvent): string => run.error ?? "no reason given";

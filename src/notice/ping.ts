@@ -1,0 +1,101 @@
+import type { Job } from "../job/job.ts";
+import type { Ping } from "../job/notices.ts";
+import type { EventStream, RunEvent } from "../scheduler/events.ts";
+import { type Deliver, deliver } from "./deliver.ts";
+import { lengthOf, noticesOf, troubleOf, whenWanted } from "./notices.ts";
+
+export interface PingOptions {
+  /** @default over HTTP */
+  readonly deliver?: Deliver;
+}
+
+/**
+ * Tells the watcher of each job that has one of its runs, as Healthchecks wants it: `url/start` at the beginning, `url` after success, `url/fail`
+ * after a failure, with how long it took and what went wrong as text. The pings of one job arrive in order. One that does not is told as a
+ * warning, once, until one arrives again.
+ *
+ * @returns stops listening
+ */
+export const pingWatchers = (events: EventStream, options: PingOptions = {}): (() => void) =>
+  whenWanted(
+    events,
+    ({ ping }) => ping !== undefined,
+    () => listen(events, options.deliver ?? deliver),
+  );
+
+/** So many pings of one job may wait for a watcher that is slow; further ones are left out. */
+const longestQueue = 20;
+
+const listen = (events: EventStream, send: Deliver): (() => void) => {
+  const queues = new Map<Job, Queue>();
+  const tell = (job: Job, scheduled: Date, path: string, body: string): Promise<void> | undefined => {
+    const ping = noticesOf(job)?.ping;
+    if (!ping || (path === "/start" && !ping.start)) return undefined;
+    const queue = queues.get(job) ?? { end: Promise.resolve(), length: 0, isBroken: false };
+    queues.set(job, queue);
+    if (queue.length >= longestQueue) return undefined;
+    queue.length++;
+    queue.end = queue.end.then(async () => {
+      try {
+        await send({
+          url: await addressOf(ping, path, job, scheduled),
+          body,
+          headers: { "content-type": "text/plain; charset=utf-8" },
+        });
+        queue.isBroken = false;
+      } catch (error) {
+        if (!queue.isBroken)
+          events.emit("warning", { message: `the ping of ${job.name} did not arrive: ${reason(error)}` });
+        queue.isBroken = true;
+      }
+      if (--queue.length === 0 && !queue.isBroken) queues.delete(job);
+    });
+    return queue.end;
+  };
+  const ended = (event: RunEvent, path: string, body: string) =>
+    tell(event.job, event.run.scheduled, path, body);
+  const stops = [
+    events.listen("started", ({ job, scheduled }) => tell(job, scheduled, "/start", "")),
+    events.listen("succeeded", (event) => ended(event, "", `took ${lengthOf(event)}`)),
+    events.listen("failed", (event) =>
+      ended(event, "/fail", `failed after ${lengthOf(event)}\n${troubleOf(event)}`),
+    ),
+    events.listen("timed-out", (event) => ended(event, "/fail", `timed out after ${lengthOf(event)}`)),
+    events.listen("interrupted", (event) =>
+      ended(event, "/fail", "its process died in the middle of the run"),
+    ),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+  };
+};
+
+interface Queue {
+  end: Promise<void>;
+  length: number;
+  isBroken: boolean;
+}
+
+const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** The path goes behind that of the address, before its query; the run's own number lets the watcher tell runs apart that overlap. */
+const addressOf = async ({ url }: Ping, path: string, { name }: Job, scheduled: Date): Promise<string> => {
+  const address = new URL(url);
+  address.pathname = `${address.pathname.replace(/\/$/, "")}${path}`;
+  address.searchParams.set("rid", await runNumber(`${name}\n${scheduled.getTime()}`));
+  return address.href;
+};
+
+/** A UUID (version 8, RFC 9562) that is the same for the same run. */
+const runNumber = async (key: string): Promise<string> => {
+  const { createHash } = await import("node:crypto");
+  const digest = createHash("sha256").update(key).digest("hex");
+  const parts = [
+    digest.slice(0, 8),
+    digest.slice(8, 12),
+    `8${digest.slice(13, 16)}`,
+    `a${digest.slice(17, 20)}`,
+    digest.slice(20, 32),
+  ];
+  return parts.join("-");
+};

@@ -1,0 +1,62 @@
+import { appendFileSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+
+export interface RotationOptions {
+  /** A file that would grow beyond this many bytes is put aside. @default 5,000,000 */
+  readonly size?: number;
+  /** How many files that were put aside are kept: `jobs.log.1` is the youngest. @default 5 */
+  readonly keep?: number;
+}
+
+/** Where lines are added to a file that does not grow for ever. */
+export interface RotatedFile {
+  /** Adds text, all of it to one file. @returns true, as a stream does that takes more */
+  write(text: string | Uint8Array): boolean;
+}
+
+/**
+ * A file to which is added, and which is put aside when it has grown:
+ *
+ *     jobs.log -> jobs.log.1 -> jobs.log.2 -> … -> gone
+ *
+ * Each write opens the file anew, so that a program that moves it away in the meantime (logrotate) disturbs nothing.
+ *
+ * @param onTrouble called once when nothing can be written, and once more each time after it could
+ */
+export const rotatedFile = (
+  path: string,
+  { size = 5_000_000, keep = 5 }: RotationOptions = {},
+  onTrouble: (error: Error) => void = () => {},
+): RotatedFile => {
+  let isBroken = false;
+  mkdirSync(dirname(path), { recursive: true });
+  return {
+    write(text) {
+      try {
+        const bytes = typeof text === "string" ? Buffer.byteLength(text) : text.byteLength;
+        const held = sizeOf(path);
+        if (held > 0 && held + bytes > size) putAside(path, keep);
+        appendFileSync(path, text);
+        isBroken = false;
+      } catch (error) {
+        if (!isBroken) onTrouble(error as Error);
+        isBroken = true;
+      }
+      return true;
+    },
+  };
+};
+
+const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+
+const putAside = (path: string, keep: number): void => {
+  if (keep === 0) {
+    rmSync(path, { force: true });
+    return;
+  }
+  for (let number = keep; number > 1; number--) {
+    const younger = `${path}.${number - 1}`;
+    if (statSync(younger, { throwIfNoEntry: false })) renameSync(younger, `${path}.${number}`);
+  }
+  renameSync(path, `${path}.1`);
+};
