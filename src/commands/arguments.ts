@@ -3,12 +3,19 @@ import { nearest } from "../nearest.ts";
 import { oneLine } from "../view/clean.ts";
 import { UsageError } from "./command.ts";
 
+type Options = NonNullable<ParseArgsConfig["options"]>;
+
+/** What `parseArgs` finds. */
+type Read<T extends Options> = ReturnType<
+  typeof parseArgs<{ args: string[]; options: T; allowPositionals: true; strict: true }>
+>;
+
 /** Reads arguments as `parseArgs` does. @throws UsageError with the nearest option, and how the command is called */
-export const readArguments = <T extends NonNullable<ParseArgsConfig["options"]>>(
+export const readArguments = <T extends Options>(
   args: readonly string[],
   options: T,
   { usage, most }: { readonly usage: string; readonly most: number },
-) => {
+): Read<T> => {
   try {
     const read = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
     if (read.positionals.length <= most) return read;
