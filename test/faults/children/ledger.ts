@@ -1,0 +1,64 @@
+/**
+ * Claims and records, and says so each time when it is kept: `ledger.js <file> <acknowledgements> <how many> [off]`. With `off`, SQLite is told
+ * not to sync.
+ */
+import { openSync, writeSync } from "node:fs";
+import { interval } from "../../../src/recurrence/combine.ts";
+import { SqliteStore } from "../../../src/store/sqlite/store.ts";
+import { findSqlite, type OpenDatabase } from "../../../src/store/sqlite.ts";
+import type { Instant } from "../../../src/time/instant.ts";
+import { VirtualClock } from "../../../src/time/virtual-clock.ts";
+
+const [file, acknowledgements, count, control] = process.argv.slice(2) as [string, string, string, string?];
+const anchor = Date.parse("2026-03-01T12:00:00Z");
+const minute = 60_000;
+const open = findSqlite();
+
+/** Says what our settings want to hear, and does not sync. */
+const careless: OpenDatabase = (path, options) => {
+  const database = open(path, options);
+  return {
+    exec: (sql) => database.exec(sql),
+    prepare(sql) {
+      const statement = database.prepare(sql.replace("synchronous=2", "synchronous=0"));
+      return sql === "PRAGMA synchronous" ? { ...statement, get: () => ({ synchronous: 2 }) } : statement;
+    },
+    close: () => database.close(),
+  };
+};
+
+const said = openSync(acknowledgements, "w", 0o600);
+const acknowledge = (what: string) => writeSync(said, `${what}\n`);
+const store = new SqliteStore(file, control === "off" ? careless : open, { keep: 1_000_000 });
+const job = {
+  name: "beat",
+  said: "every minute",
+  recurrence: interval(minute as never),
+  zoneName: "UTC",
+  anchor: anchor as Instant,
+  ifInterrupted: "report",
+} as const;
+
+/** Closing takes the log into the file; the second half goes on long enough for SQLite to do so by itself. */
+const closeEvery = 40;
+const lastClose = 200;
+let page = enrolled();
+for (let i = 1; i <= Number(count); i++) {
+  const planned = (anchor + i * minute) as Instant;
+  const from = i === 1 ? null : ((planned - minute) as Instant);
+  const claimed = page.claim({ from, to: planned, now: planned, starts: [planned], passed: [] });
+  if (claimed !== "won") throw new Error(`the claim of ${i} was ${claimed}`);
+  acknowledge("claimed");
+  page.record({ scheduled: planned, outcome: "succeeded", started: planned, ended: planned, attempts: 1 });
+  acknowledge("recorded");
+  if (i % closeEvery === 0 && i <= lastClose) {
+    store.close();
+    page = enrolled();
+  }
+}
+
+function enrolled() {
+  const clock = new VirtualClock("2026-03-03T12:00:00Z");
+  store.open({ clock, warn: (message) => acknowledge(`warning ${message}`) });
+  return store.enrol(job);
+}
