@@ -1,6 +1,7 @@
 import { assemble, type Schedule } from "./create.ts";
 import { invocation } from "./view/invocation.ts";
 import { tellMistakes } from "./view/tell-mistakes.ts";
+import { unfinishedWarnings } from "./view/unfinished.ts";
 
 const key = Symbol.for("onthedot.default@1");
 
@@ -19,8 +20,10 @@ const makeDefault = (): Schedule => {
   const { schedule, scheduler } = assemble({});
   tellMistakes();
   process.once("beforeExit", () => {
+    if (scheduler.hasLooked) return;
+    for (const warning of unfinishedWarnings(process.argv[1])) console.error(`\n  onthedot: ${warning}`);
     const count = schedule.jobs().length;
-    if (scheduler.hasLooked || count === 0) return;
+    if (count === 0) return;
     const jobs = count === 1 ? "1 job was" : `${count} jobs were`;
     console.error(`
   onthedot: ${jobs} scheduled, but run() was never called, so the script ends here.

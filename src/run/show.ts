@@ -22,11 +22,14 @@ export const show = (scheduler: Scheduler, showing: Showing): Shown => {
     if (viewer) viewer.tell(told, at);
     else early.push([told, at]);
   });
-  const isOpen = import("../view/show-run.ts").then(({ viewerFor }) => {
-    viewer = viewerFor(scheduler, showing);
-    viewer.open();
-    for (const [told, at] of early) viewer.tell(told, at);
-  });
+  const isOpen = Promise.all([import("../view/show-run.ts"), import("../view/unfinished.ts")]).then(
+    ([{ viewerFor }, { unfinishedWarnings }]) => {
+      viewer = viewerFor(scheduler, showing);
+      viewer.open();
+      for (const [told, at] of early) viewer.tell(told, at);
+      for (const message of unfinishedWarnings(process.argv[1])) scheduler.warn(message);
+    },
+  );
   return {
     isOpen,
     close() {

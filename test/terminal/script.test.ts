@@ -170,6 +170,21 @@ every().day.at("9:00" as string).do(() => {});
     expect(err).toContain("Put  run();  on the last line of reminders.ts.");
   });
 
+  test("a sentence without do is told with its line, run() or not", async () => {
+    const text = jobs.replace("run();", "every(5).minutes;\nrun();");
+    const stop = {
+      when: (out: string, kill: (signal: NodeJS.Signals) => void) => out.includes("warn") && kill("SIGTERM"),
+    };
+    const told = "myjobs.ts:6: every(5).minutes has no .do(…), so it schedules nothing";
+    const [ran, forgot] = await Promise.all([
+      call(scriptFile(text), [], stop),
+      call(scriptFile(text.replace("run();", ""))),
+    ]);
+    expect(ran.out).toContain(`warn  ${told}`);
+    expect(forgot.err).toContain(`onthedot: ${told}`);
+    expect(forgot.err).toContain("run() was never called");
+  });
+
   test("a zone that is not known is said at the start", async () => {
     const stop = {
       when: (out: string, kill: (signal: NodeJS.Signals) => void) =>

@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import { unfinishedSentences } from "../../src/view/unfinished.ts";
+
+test.each([
+  ["every(5).minutes;", ["1 every(5).minutes"]],
+  [
+    'import { every } from "onthedot";\n\nevery().day.at("10:00")\nevery(5).minutes.do(tick)\n',
+    ['3 every().day.at("10:00")'],
+  ],
+  ["every(5)\n  .minutes\n  .do(tick);", []],
+  [
+    "every(5)\n  .minutes\n  // not yet\n  .between('08:00', '22:00');\nrun();",
+    ["1 every(5).minutes.between('08:00', '22:00')"],
+  ],
+  ['when("weekdays at 9am").exec("backup.sh");\ncron("0 9 * * *").worker(job);', []],
+  ["const soon = every(5).minutes;\nsoon.do(tick);", []],
+  ["every(5).minutes.or(\n  every(7).minutes,\n).do(tick);", []],
+  ["every(5).minutes.do(() => {\n  every(1).minute;\n});", ["2 every(1).minute"]],
+  ["// every(5).minutes;\n/*\nevery(5).minutes;\n*/\nconst text = `\nevery(5).minutes;\n`;", []],
+  ["console.log(\n  every(5).minutes.describe(),\n);\nevery(5).minutes.next(3);", []],
+  ['const all = [\n  every(5).minutes,\n  once("tomorrow at 9"),\n];', []],
+  ['if (late) {\n  once("tomorrow at 9 .do(x)")\n}', ['2 once("tomorrow at 9 .do(x)")']],
+  ["return\nevery(5).minutes", []],
+] as const)("%j leaves unfinished: %j", (source, expected) => {
+  expect(unfinishedSentences(source).map(({ line, text }) => `${line} ${text}`)).toEqual(expected);
+});
