@@ -30,6 +30,16 @@ interface Held extends Planned {
   readonly entry: Entry;
 }
 
+/** One look at all that is due. */
+interface Pass {
+  readonly now: Instant;
+  /** How far the starts lie apart that make up for what was missed. */
+  readonly apart: Milliseconds;
+  /** How many such starts there are so far. */
+  missed: number;
+  readonly starts: Start[];
+}
+
 /** How long a job waits for its store before it asks again. */
 const patience = 5 * second;
 
@@ -95,27 +105,45 @@ export class Agenda {
    * @param apart how far the starts lie apart that make up for occurrences a minute ago and longer
    */
   take(now: Instant, apart: Milliseconds): readonly Start[] {
-    const starts: Start[] = [];
-    let missed = 0;
-    for (let first = this.#heap.first; first && first.due <= now; first = this.#heap.first) {
-      if (first instanceof Entry) {
-        const decision = due(first.trigger, first.due as Instant, now, first.definition.policies.catchUp);
-        if (!this.#claim(first, decision, now)) continue;
-        this.#goTo(first, decision.next, decision.run.length > 0);
-        const wait = now - decision.last >= minute && decision.run.length > 0 ? missed++ * apart : 0;
-        this.#put(first, decision, now, wait as Milliseconds, starts);
-      } else {
-        this.#heap.remove(first);
-        const { entry } = first;
-        if ("scheduled" in first) {
-          entry.delayed--;
-          starts.push({ entry, scheduled: first.scheduled, isBacklog: first.isBacklog });
-        } else if (entry.place < 0 && entry.due < Infinity) this.#heap.add(entry);
-      }
-    }
+    const pass: Pass = { now, apart, missed: 0, starts: [] };
+    while (this.nextDue <= now) this.#takeAll(this.#heap.takeUntil(now), pass);
+    const { starts } = pass;
     return isInOrder(starts)
       ? starts
       : starts.sort((a, b) => a.scheduled - b.scheduled || a.entry.order - b.entry.order);
+  }
+
+  /** Goes through what is due. What is left when a store throws goes back, so that no job is lost. */
+  #takeAll(due: readonly (Entry | DelayedStart | Held)[], pass: Pass): void {
+    let done = 0;
+    try {
+      for (; done < due.length; done++) this.#takeOne(due[done]!, pass);
+    } finally {
+      for (; done < due.length; done++) if (isOut(due[done]!)) this.#heap.add(due[done]!);
+    }
+  }
+
+  #takeOne(item: Entry | DelayedStart | Held, pass: Pass): void {
+    if (item instanceof Entry) {
+      // Whoever heard of an earlier one may have cancelled, paused or planned it anew.
+      if (item.place < 0 && item.due <= pass.now) this.#decide(item, pass);
+      return;
+    }
+    const { entry } = item;
+    if ("scheduled" in item) {
+      entry.delayed--;
+      pass.starts.push({ entry, scheduled: item.scheduled, isBacklog: item.isBacklog });
+    } else if (isOut(entry)) this.#heap.add(entry);
+  }
+
+  #decide(entry: Entry, pass: Pass): void {
+    const { now, apart, starts } = pass;
+    const decision = due(entry.trigger, entry.due as Instant, now, entry.definition.policies.catchUp);
+    if (!this.#claim(entry, decision, now)) return;
+    this.#goTo(entry, decision.next, decision.run.length > 0);
+    const isMissed = now - decision.last >= minute && decision.run.length > 0;
+    const wait = isMissed ? pass.missed++ * apart : 0;
+    this.#put(entry, decision, now, wait as Milliseconds, starts);
   }
 
   /** The decided occurrences of one job: into this pass, or later by jitter or by the wait after sleep. */
@@ -143,7 +171,6 @@ export class Agenda {
   }
 
   #hold(entry: Entry, now: Instant): void {
-    this.#heap.remove(entry);
     this.#heap.add({ due: now + patience, order: entry.order, place: -1, entry });
   }
 
@@ -164,9 +191,8 @@ export class Agenda {
   /** Where a job goes on after a decision. One that is counted from the end of its run waits for that end. */
   #goTo(entry: Entry, next: Instant | null, hasStart: boolean): void {
     entry.due = entry.trigger.isSpaced ? Infinity : (next ?? Infinity);
-    if (entry.due < Infinity) this.#heap.move(entry);
-    else this.#heap.remove(entry);
-    if (entry.due === Infinity && !hasStart) this.#rest(entry);
+    if (entry.due < Infinity) this.#heap.add(entry);
+    else if (!hasStart) this.#rest(entry);
   }
 
   /** Counts a spaced job anew, from the end of its run. */
@@ -208,6 +234,8 @@ const jitterFor = (
   const { jitter } = definition.policies;
   return jitter === undefined || now - at >= minute ? (0 as Milliseconds) : jitterOf(name, at, next, jitter);
 };
+
+const isOut = ({ place, due }: Planned): boolean => place < 0 && due < Infinity;
 
 const isInOrder = (starts: readonly Start[]): boolean => {
   for (let i = 1; i < starts.length; i++) if (starts[i - 1]!.scheduled > starts[i]!.scheduled) return false;

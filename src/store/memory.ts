@@ -1,4 +1,5 @@
 import type { Decision } from "../job/run.ts";
+import type { Instant } from "../time/instant.ts";
 import type { Claim, Page, Store } from "./store.ts";
 
 /** How many decisions of a job are kept in memory. */
@@ -12,9 +13,20 @@ export const memoryStore = (): Store => ({
   close: () => true,
 });
 
+/**
+ * The last decisions on a job. A run that succeeded at its first attempt, as nearly all do, is three numbers, 24 bytes instead of 190: where
+ * a hundred thousand jobs start at once, half of the time went into keeping their records.
+ */
 class MemoryPage implements Page {
-  readonly remembered = undefined;
-  #kept: Decision[] | undefined;
+  /** Scheduled, started and ended of each decision. */
+  #moments: number[] | undefined;
+  /** The decisions that are more than three moments, by how many were made before them. */
+  #others: Map<number, Decision> | undefined;
+  #forgotten = 0;
+
+  get remembered(): undefined {
+    return undefined;
+  }
 
   claim({ passed }: Claim): "won" {
     for (const decision of passed) this.record(decision);
@@ -29,8 +41,19 @@ class MemoryPage implements Page {
 
   /** Forgets the oldest, a hundred at a time. */
   record(decision: Decision): void {
-    if (!this.#kept) this.#kept = [decision];
-    else if (this.#kept.push(decision) >= 2 * mostKept) this.#kept.splice(0, mostKept);
+    const { scheduled, started = scheduled, ended = scheduled } = decision;
+    if (!isPlain(decision)) {
+      this.#others ??= new Map();
+      this.#others.set(this.#forgotten + (this.#moments?.length ?? 0) / 3, decision);
+    }
+    if (!this.#moments) this.#moments = [scheduled, started, ended];
+    else if (this.#moments.push(scheduled, started, ended) >= 6 * mostKept) this.#forget();
+  }
+
+  #forget(): void {
+    this.#moments!.splice(0, 3 * mostKept);
+    this.#forgotten += mostKept;
+    for (const index of this.#others?.keys() ?? []) if (index < this.#forgotten) this.#others!.delete(index);
   }
 
   release(): void {}
@@ -38,6 +61,24 @@ class MemoryPage implements Page {
   pause(): void {}
 
   history(): readonly Decision[] {
-    return this.#kept?.slice(-mostKept).sort((a, b) => a.scheduled - b.scheduled) ?? [];
+    const count = (this.#moments?.length ?? 0) / 3;
+    const first = Math.max(0, count - mostKept);
+    return Array.from({ length: count - first }, (_, i) => this.#decision(first + i)).sort(
+      (a, b) => a.scheduled - b.scheduled,
+    );
+  }
+
+  #decision(index: number): Decision {
+    const other = this.#others?.get(this.#forgotten + index);
+    if (other) return other;
+    const [scheduled, started, ended] = this.#moments!.slice(3 * index, 3 * index + 3) as [
+      Instant,
+      Instant,
+      Instant,
+    ];
+    return { scheduled, outcome: "succeeded", started, ended, attempts: 1 };
   }
 }
+
+const isPlain = ({ outcome, attempts, count, byHand }: Decision): boolean =>
+  outcome === "succeeded" && attempts === 1 && count === undefined && !byHand;
