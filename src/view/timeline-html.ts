@@ -65,6 +65,8 @@ const facts = (timeline: Timeline): string => {
     .join("");
 };
 
+const grouped = (count: number): string => count.toLocaleString("en-US");
+
 const place = (from: Instant, to: Instant, timeline: Timeline): string => {
   const left = percent(from, timeline);
   const width = Math.round((percent(to, timeline) - left) * 1_000) / 1_000;
@@ -115,21 +117,20 @@ const laneRow = (lane: Lane, row: number, isLast: boolean, timeline: Timeline, m
   const foreign = lane.zone === timeline.zone ? "" : ` · ${lane.zone.name}`;
   const marks = marksOf(lane, timeline, most).map((mark) => markup(mark, lane, timeline));
   const changes = timeline.changes.filter(({ zone }) => zone === lane.zone && zone !== timeline.zone);
-  const missed = countMissed(lane);
+  const [runs, missed] = [countRuns(lane), countMissed(lane)];
   const next =
     lane.next === null ? "no further run" : `next ${sayDateTime(lane.next, timeline.from, lane.zone)}`;
   const last = isLast ? " last" : "";
   return `<div class="name" style="grid-row:${row}"><b title="${text(lane.name)}">${text(lane.name)}</b><span title="${text(lane.when)}">${text(lane.when + foreign)}</span></div>
 <div class="track${last}" style="grid-row:${row}">${changes.map((change) => marked(change, timeline)).join("")}${marks.join("")}</div>
-<div class="sum" style="grid-row:${row}">${counted(countRuns(lane), "run")}${missed > 0 ? `, ${missed} missed` : ""}<span>${text(next)}</span></div>`;
+<div class="sum" style="grid-row:${row}">${grouped(runs)} ${runs === 1 ? "run" : "runs"}${missed > 0 ? `, ${missed} missed` : ""}<span>${text(next)}</span></div>`;
 };
 
 const markup = (mark: Mark, lane: Lane, timeline: Timeline): string => {
   const { kind, from, to, count, first } = mark;
   const isMany = to > from;
   const edge = percent(from, timeline) > nearEnd ? " at-end" : "";
-  const head =
-    count === 1 ? "" : `<em>${count.toLocaleString("en-US")} ${kind === "missed" ? "missed" : "runs"}</em>`;
+  const head = count === 1 ? "" : `<em>${grouped(count)} ${kind === "missed" ? "missed" : "runs"}</em>`;
   const wait = kind === "late" && !isMany ? waiting(first[0]!, timeline) : "";
   return `${wait}<span class="mark is-${kind}${isMany ? " is-many" : ""}${edge}" style="${place(from, to, timeline)}" tabindex="0"><span class="tip" role="tooltip"><b>${text(lane.name)}</b>${head}${table(mark, lane)}${remarks(mark, lane)}</span></span>`;
 };
@@ -141,7 +142,7 @@ const waiting = (run: TimelineRun, timeline: Timeline): string =>
 /** The moments of a mark, in the job's zone and in UTC. */
 const table = ({ first, count, to }: Mark, { zone }: Lane): string => {
   const told = first.reduce((sum, run) => sum + (run.count ?? 1), 0);
-  const more = `<span>and ${(count - told).toLocaleString("en-US")} more, the last</span><span></span>${row(to, zone)}`;
+  const more = `<span>and ${grouped(count - told)} more, the last</span><span></span>${row(to, zone)}`;
   return moments(zone, first.map((run) => row(startOf(run), zone)).join("") + (count > told ? more : ""));
 };
 

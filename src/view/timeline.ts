@@ -1,4 +1,4 @@
-import { countRuns, isRun, type Lane, startOf, type Timeline } from "../simulation/timeline.ts";
+import { countMissed, countRuns, isRun, type Lane, startOf, type Timeline } from "../simulation/timeline.ts";
 import type { Instant } from "../time/instant.ts";
 import { day } from "../time/plain-time.ts";
 import { resolveWall, type WallTime, wallAt, type Zone } from "../time/zone.ts";
@@ -21,7 +21,8 @@ export const timelineStrip = (timeline: Timeline, look: Look): string => {
   const counts = lanes.map((lane) => cellCounts(lane, zone));
   const first = dateOf(from, zone);
   const dates = Array.from({ length: dateOf(to, zone) - first + 1 }, (_, i) => first + i);
-  const perBlock = Math.max(1, Math.floor((width - left - runsWidth + 1) / (cellsADay + 1)));
+  const fitting = Math.max(1, Math.floor((width - left - runsWidth + 1) / (cellsADay + 1)));
+  const perBlock = Math.ceil(dates.length / Math.ceil(dates.length / fitting));
   const blocks: string[] = [];
   for (let start = 0; start < dates.length; start += perBlock) {
     const shown = dates.slice(start, start + perBlock);
@@ -37,11 +38,10 @@ export const timelineStrip = (timeline: Timeline, look: Look): string => {
     const days = shown.map((date) => dayName(date, timeline)).join(" ");
     blocks.push([`${" ".repeat(left)}${days}${"runs".padStart(runsWidth)}`, ...rows].join("\n"));
   }
+  const legend = legendParts(timeline, look).join("   ");
+  const indent = Math.max(2, Math.min(left, width - legendWidth));
   const facts = wrapped(timelineFacts(timeline, look.glyphs), width - 2, ` ${look.glyphs.dot} `);
-  const end = [
-    `${" ".repeat(Math.max(0, Math.min(left, width - legendWidth)))}${legend(look)}`,
-    ...facts.map((line) => `  ${line}`),
-  ];
+  const end = [" ".repeat(indent) + legend, ...facts.map((line) => `  ${line}`)];
   return [header(timeline, look), ...blocks, end.join("\n")].join("\n\n");
 };
 
@@ -49,6 +49,8 @@ const cellsADay = 6;
 const cell = day / cellsADay;
 const gap = 3;
 const runsWidth = 7;
+/** The most that the legend takes. */
+const legendWidth = 69;
 const longestName = 24;
 /** Wider, the eye loses its line. */
 const widest = 200;
@@ -102,11 +104,18 @@ const nothing: CellCount = { runs: 0, missed: 0 };
 const unicodeCells = { none: "·", one: "▪", some: "▒", many: "█", missed: "○" };
 const asciiCells = { none: ".", one: "+", some: "*", many: "#", missed: "o" };
 
-const legend = ({ glyphs, paint }: Look): string => {
+/** What the signs mean; only those that can be there. */
+const legendParts = ({ lanes }: Timeline, { glyphs, paint }: Look): readonly string[] => {
   const { none, one, some, many, missed } = glyphs === ascii ? asciiCells : unicodeCells;
-  return `${paint(none, "dim")} none  ${one} one  ${some} 2-7  ${many} 8 or more  ${paint(missed, "yellow")} missed  a cell is 4 hours`;
+  return [
+    `${paint(none, "dim")} none`,
+    `${one} one`,
+    `${some} 2-7`,
+    `${many} 8 or more`,
+    ...(lanes.some((lane) => countMissed(lane) > 0) ? [`${paint(missed, "yellow")} missed`] : []),
+    "each cell 4 hours",
+  ];
 };
-const legendWidth = 60;
 
 const dayName = (date: number, { from, zone }: Timeline): string => {
   const noon = resolveWall(zone, (date * day + day / 2) as WallTime);

@@ -1,0 +1,75 @@
+import ICAL from "ical.js";
+import { expect, test } from "vitest";
+import { countRuns } from "../../src/simulation/timeline.ts";
+import type { Instant } from "../../src/time/instant.ts";
+import { calendarFile } from "../../src/view/calendar-file.ts";
+import { timelineJson } from "../../src/view/timeline-json.ts";
+import { timelineSvg } from "../../src/view/timeline-svg.ts";
+import { beforeGap, hostileName, household, week } from "./timelines.ts";
+
+const now = Date.parse("2026-11-22T16:40:00Z") as Instant;
+
+test("a calendar program reads every run at its instant, under its name", async () => {
+  const timeline = await household(week, 7);
+  const { text, events, shortened } = calendarFile(timeline, now);
+  const calendar = new ICAL.Component(ICAL.parse(text));
+  const read = calendar.getAllSubcomponents("vevent").map((event) => new ICAL.Event(event));
+  expect(read).toHaveLength(events);
+  expect(shortened).toEqual([]);
+  const expected = timeline.lanes.flatMap(({ name, runs }) => runs.map(({ at }) => `${name} ${at}`));
+  expect(read.map((event) => `${event.summary} ${event.startDate.toJSDate().getTime()}`).sort()).toEqual(
+    expected.sort(),
+  );
+  expect(new Set(read.map(({ uid }) => uid)).size).toBe(events);
+});
+
+test("lines of a calendar are folded at 75 octets, end as they must, and hold no control character", async () => {
+  const long = `浇花${"很长的名字".repeat(30)}`;
+  for (const extra of [long, hostileName]) {
+    const { text } = calendarFile(await household(week, 2, { extra }), now);
+    for (const line of text.split("\r\n")) expect(Buffer.byteLength(line)).toBeLessThanOrEqual(75);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: none of them may be there
+    expect(text.replaceAll("\r\n", "")).not.toMatch(/[\u0000-\u001f\u007f]/);
+    const names = new ICAL.Component(ICAL.parse(text))
+      .getAllSubcomponents("vevent")
+      .map((event) => event.getFirstPropertyValue("summary"));
+    expect(names).toContain(
+      extra === long
+        ? long
+        : hostileName.replaceAll("\r\n", "\n").replaceAll(/[^\P{Cc}\n]|\p{Cs}/gu, "\ufffd"),
+    );
+  }
+});
+
+test("of a job that runs very often the first thousand runs are in a calendar, and that is said", async () => {
+  const timeline = await household(week, 30);
+  expect(calendarFile(timeline, now)).toMatchObject({ shortened: ["priceCheck"] });
+});
+
+test("a picture is XML without scripts, and tells every job and its runs", async () => {
+  const timeline = await household(beforeGap, 7, { extra: hostileName });
+  const svg = timelineSvg(timeline);
+  expect(svg).not.toMatch(/<script|\son\w+=["']|javascript:|href/i);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: XML cannot hold them
+  expect(svg).not.toMatch(/[\u0000-\u0009\u000b-\u001f\ud800]/);
+  for (const lane of timeline.lanes) expect(svg).toContain(`>${countRuns(lane)}</text>`);
+});
+
+test("JSON has every moment with its offset", async () => {
+  const timeline = await household(beforeGap, 3, { asleep: { from: "23:00", to: "07:30" } });
+  const json = timelineJson(timeline) as { jobs: { name: string; runs: unknown[] }[] };
+  expect(json).toMatchObject({
+    from: "2027-03-26T13:00:00+01:00",
+    to: "2027-03-29T14:00:00+02:00",
+    zone: "Europe/Berlin",
+    isCut: false,
+    clockChanges: [{ at: "2027-03-28T03:00:00+02:00", zone: "Europe/Berlin", byMs: 3_600_000 }],
+    paused: ["asleep"],
+  });
+  expect(json.jobs.find(({ name }) => name === "backupPhotos")!.runs[1]).toEqual({
+    scheduled: "2027-03-28T03:30:00+02:00",
+    outcome: "succeeded",
+    starts: "2027-03-28T07:30:00+02:00",
+    lateMs: 4 * 3_600_000,
+  });
+});

@@ -1,0 +1,61 @@
+import { expect, test } from "vitest";
+import { painter } from "../../src/view/colour.ts";
+import { ascii, unicode } from "../../src/view/glyphs.ts";
+import type { Look } from "../../src/view/look.ts";
+import { timelineStrip } from "../../src/view/timeline.ts";
+import { displayWidth } from "../../src/view/width.ts";
+import { beforeGap, hostileName, household, week } from "./timelines.ts";
+
+const look = (width: number, isPlain = true, glyphs = unicode): Look => ({
+  width,
+  glyphs,
+  paint: painter(!isPlain),
+});
+
+test.each([60, 80, 120])("a week at %i columns", async (width) => {
+  const strip = timelineStrip(await household(week, 7), look(width));
+  expect(`\n${strip}\n`).toMatchSnapshot();
+  for (const line of strip.split("\n")) expect(displayWidth(line), line).toBeLessThanOrEqual(width);
+});
+
+test("a week in colour says the same", async () => {
+  const timeline = await household(week, 7);
+  const painted = timelineStrip(timeline, look(120, false));
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the colours
+  expect(painted.replaceAll(/\u001b\[\d+m/g, "")).toBe(timelineStrip(timeline, look(120)));
+  expect(painted).not.toBe(timelineStrip(timeline, look(120)));
+});
+
+test("without colour there is not one escape sequence, and without glyphs not one sign beyond ASCII but names", async () => {
+  expect(timelineStrip(await household(week, 7), look(80))).not.toContain("\u001b");
+  const strip = timelineStrip(await household(week, 7), look(80, true, ascii));
+  expect(strip.replaceAll("浇花", "")).toMatch(/^[\x20-\x7e\n]*$/);
+});
+
+test("a night in which clocks change, and nights asleep", async () => {
+  const timeline = await household(beforeGap, 3, { asleep: { from: "23:00", to: "07:30" } });
+  expect(`\n${timelineStrip(timeline, look(100))}\n`).toMatchSnapshot();
+});
+
+test("the cells of a row add up to the runs of the job", async () => {
+  const timeline = await household(week, 7);
+  const rows = timelineStrip(timeline, look(200))
+    .split("\n")
+    .slice(3, 3 + timeline.lanes.length);
+  for (const [i, row] of rows.entries()) {
+    const cells = row.slice([...row].findIndex((sign) => "·▪▒█".includes(sign)));
+    const least = [...cells].reduce((sum, sign) => sum + ({ "▪": 1, "▒": 2, "█": 8 }[sign] ?? 0), 0);
+    expect(timeline.lanes[i]!.runs.length).toBeGreaterThanOrEqual(least);
+  }
+});
+
+test("a hostile name stands on one line and does nothing", async () => {
+  const strip = timelineStrip(await household(week, 2, { extra: hostileName }), look(100));
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: none of them may be there
+  expect(strip).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
+});
+
+test("without jobs there is still a header", async () => {
+  const timeline = { ...(await household(week, 1)), lanes: [], paused: [] };
+  expect(`\n${timelineStrip(timeline, look(80))}\n`).toMatchSnapshot();
+});
