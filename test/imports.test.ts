@@ -9,6 +9,7 @@ const floors = [
   ["recurrence"],
   ["language", "policy"],
   ["job"],
+  ["task"],
   ["fluent", "engine", "store"],
   ["scheduler"],
   ["simulation"],
@@ -29,6 +30,7 @@ const doors: Readonly<Record<string, string>> = {
   "node:sqlite": "store/sqlite.ts",
   "@photostructure/sqlite": "store/sqlite.ts",
   bullmq: "engine/bullmq.ts",
+  tinypool: "task/threads.ts",
 };
 
 const root = join(import.meta.dirname, "../src");

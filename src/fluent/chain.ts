@@ -1,5 +1,5 @@
 import { ScheduleError } from "../errors.ts";
-import type { Registrar } from "../job/definition.ts";
+import type { Manner, Registrar } from "../job/definition.ts";
 import type { Job, Sayable, Task } from "../job/job.ts";
 import type { Hearing } from "../language/hearing.ts";
 import { type CatchUp, catchUps } from "../policy/catch-up.ts";
@@ -9,6 +9,10 @@ import { union } from "../recurrence/combine.ts";
 import { compile } from "../recurrence/compile.ts";
 import { describe, type Language } from "../recurrence/describe.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
+import { programTask } from "../task/program.ts";
+import type { ProgramOptions } from "../task/program-call.ts";
+import { workerTask } from "../task/worker.ts";
+import type { WorkerModule } from "../task/worker-call.ts";
 import { type DurationLike, parseDuration } from "../time/duration.ts";
 import type { Instant, Moment } from "../time/instant.ts";
 import { day } from "../time/plain-time.ts";
@@ -197,12 +201,27 @@ export class Chain implements Sayable {
   }
 
   do(task: Task, ...args: readonly unknown[]): Job {
-    checkTask(task);
+    return this.#register(checkTask(task), args);
+  }
+
+  exec(program: string, args?: readonly string[] | ProgramOptions, options?: ProgramOptions): Job {
+    const { task, manner } = programTask(program, args, options);
+    return this.#register(task, [], manner);
+  }
+
+  worker(module: URL | WorkerModule, ...args: readonly unknown[]): Job {
+    const { task, manner } = workerTask(module, args);
+    return this.#register(task, [], manner);
+  }
+
+  #register(task: Task, args: readonly unknown[], manner?: Manner): Job {
     const hearing = this.#registrar.hearing();
     const recurrence = recurrenceOf(this.#when, hearing);
     checkRuns(recurrence, hearing, () => this.toString());
     const place = placeOf(task);
-    return this.#registrar.register(new Defined(recurrence, this.#spoken, this.#traits, task, args, place));
+    return this.#registrar.register(
+      new Defined(recurrence, this.#spoken, this.#traits, task, args, place, manner),
+    );
   }
 
   /** The words that say when, as they were written. */

@@ -1,4 +1,4 @@
-import type { Definition } from "../job/definition.ts";
+import type { Definition, Manner } from "../job/definition.ts";
 import type { Task } from "../job/job.ts";
 import type { Policies } from "../policy/policies.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
@@ -12,6 +12,7 @@ export class Defined implements Definition {
   readonly task: Task;
   readonly args: readonly unknown[];
   declare readonly place?: Error;
+  declare readonly manner?: Manner;
   readonly #spoken: Spoken;
   readonly #traits: Traits;
 
@@ -22,6 +23,7 @@ export class Defined implements Definition {
     task: Task,
     args: readonly unknown[],
     place: Error | undefined,
+    manner: Manner | undefined,
   ) {
     this.recurrence = recurrence;
     this.task = task;
@@ -30,6 +32,7 @@ export class Defined implements Definition {
     this.#traits = traits;
     if (traits.name !== undefined) this.name = traits.name;
     if (place) this.place = place;
+    if (manner) this.manner = manner;
   }
 
   get said(): string {

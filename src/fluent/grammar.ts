@@ -5,6 +5,8 @@ import type { Overlap } from "../policy/overlap.ts";
 import type { IfInterrupted } from "../policy/policies.ts";
 import type { Backoff } from "../policy/retry.ts";
 import type { Language } from "../recurrence/describe.ts";
+import type { ProgramOptions } from "../task/program-call.ts";
+import type { WorkerModule } from "../task/worker-call.ts";
 import type { DurationLike } from "../time/duration.ts";
 import type { Moment } from "../time/instant.ts";
 import type { weekdayNames } from "./day-names.ts";
@@ -89,7 +91,7 @@ export interface Random {
   readonly years: Recurring;
 }
 
-/** What every sentence about when takes, and what ends it: `do`. A sentence never changes; each word gives a new one. */
+/** What every sentence about when takes, and what ends it: `do`, `exec` or `worker`. A sentence never changes; each word gives a new one. */
 export interface Sentence extends Sayable {
   /**
    * The IANA zone in which wall times are read, wherever it stands in the sentence.
@@ -130,6 +132,24 @@ export interface Sentence extends Sayable {
    * @throws ScheduleError `not-a-function` for `.do(job())`, `never` for a schedule without any run
    */
   do<A extends Argument[]>(task: NoInfer<TaskFor<A>>, ...args: A): Job;
+  /**
+   * Ends the sentence as `do` does, with a program for a task: `.exec("rsync", ["-a", "photos/", "backup/"])`. No shell reads its arguments. What it writes goes to
+   * the log line by line behind the job's name; an exit code other than 0 is a failure; when it takes too long or is called off, it is ended with all that it has started.
+   *
+   * @throws ScheduleError `program`, `never`
+   */
+  exec(program: string, args?: readonly string[], options?: ProgramOptions & { readonly shell?: false }): Job;
+  /** The same without arguments, or with a whole line for a shell: `.exec("du -sh * | sort -h", { shell: true })`. */
+  exec(program: string, options: ProgramOptions): Job;
+  /**
+   * Ends the sentence as `do` does, with a module whose default export runs in a thread of its own, so that heavy computing holds up no other job:
+   * `.worker(new URL("./heavy.ts", import.meta.url))`. When it takes too long or is called off, its thread is ended.
+   *
+   * @param module the file, or the file and the name of the function it exports
+   * @param args copied into the thread; the function gets them and, last, `{ job, scheduled, attempt }`
+   * @throws ScheduleError `worker`, `never`
+   */
+  worker(module: URL | WorkerModule, ...args: readonly Argument[]): Job;
 }
 
 /** A schedule that comes again and again, so it can have a beginning, an end and exceptions. */

@@ -103,6 +103,12 @@ export class Units {
   do(): never {
     throw this.#withoutUnit("do");
   }
+  exec(): never {
+    throw this.#withoutUnit("exec");
+  }
+  worker(): never {
+    throw this.#withoutUnit("worker");
+  }
 
   #counted(unit: Unit, word: string): Chain {
     const [every, to] = [this.#every, this.#to];

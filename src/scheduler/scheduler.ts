@@ -301,6 +301,12 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
     this.#runner.isStopping = false;
   }
 
+  /** Lets tasks let go of what they keep between their runs. */
+  async closeTasks(): Promise<void> {
+    const closes = new Set([...this.#entries].map((entry) => entry.definition.manner?.close));
+    for (const close of closes) await close?.();
+  }
+
   /**
    * Closes the store; what was decided on and not begun is given back to it.
    */

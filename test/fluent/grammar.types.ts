@@ -57,6 +57,11 @@ export const right = (): readonly unknown[] => [
     .ifInterrupted("rerun")
     .pauseAfter(2)
     .do(job),
+  every().hour.exec("rsync", ["-a", text, "backup/"], { cwd: text, grace: "10 seconds", exitCodes: [0, 24] }),
+  every().hour.exec("du -sh * | sort -h", { shell: true }),
+  every().hour.exec("uptime"),
+  once(0).worker(new URL("./heavy.ts", import.meta.url), "photos", 3),
+  every().day.worker({ file: new URL("./heavy.ts", import.meta.url), export: "sum" }),
   every().day.do(backup, "photos", 3),
   every().day.do(choose, "fast"),
   every().day.do(withContext, "photos"),
@@ -166,4 +171,14 @@ export const wrong = (): readonly unknown[] => [
   every().day.do(choose, "slow"),
   // @ts-expect-error a signal is no text
   every().day.do(choose, signal),
+  // @ts-expect-error of what first
+  every(5).exec("ls"),
+  // @ts-expect-error arguments stand apart, as a list
+  every().day.exec("rsync", "-a"),
+  // @ts-expect-error a shell reads one line
+  every().day.exec("sort", ["names"], { shell: true }),
+  // @ts-expect-error the address of a file: new URL("./heavy.ts", import.meta.url)
+  every().day.worker("./heavy.ts"),
+  // @ts-expect-error no such option
+  every().day.worker({ file: new URL("./heavy.ts", import.meta.url), name: "sum" }),
 ];
