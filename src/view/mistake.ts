@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { type ScheduleError, show } from "../errors.ts";
 import { oneLine } from "./clean.ts";
 import { sourceOf } from "./code-frame.ts";
@@ -51,7 +52,11 @@ const headline = (error: ScheduleError): string =>
     ? `.do() needs a function and got ${show(error.given)}`
     : `${error.what}${error.given === undefined ? "" : `: got ${show(error.given)}`}`;
 
-const placed = ({ file, line }: Frame): string => `${oneLine(shortPath(file))}:${line}`;
+/** With the path inside the folder the script was started in; the name alone for what lies elsewhere. */
+const placed = ({ file, line }: Frame): string => {
+  const path = shortPath(file);
+  return `${oneLine(path === file ? basename(file) : path)}:${line}`;
+};
 
 const lineWithMark = (
   error: ScheduleError,

@@ -22,13 +22,7 @@ export const unfinishedSentences = (source: string): readonly Unfinished[] => {
     const said = text.slice(at, end);
     if (finishes.test(said) || !isStatement(text, at)) continue;
     const line = text.slice(0, at).split("\n").length;
-    found.push({
-      line,
-      text: source
-        .slice(at, end)
-        .trim()
-        .replaceAll(/\s*\n\s*/g, ""),
-    });
+    found.push({ line, text: inOneLine(source.slice(at, end)) });
   }
   return found;
 };

@@ -1,0 +1,125 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { ScheduleError, type ScheduleErrorFacts } from "../../src/errors.ts";
+import { lookOf } from "../../src/view/look.ts";
+import { mistakeLines } from "../../src/view/mistake.ts";
+import { troubleInLine, troubleLines } from "../../src/view/trouble.ts";
+
+const look = (columns: number) => lookOf({ write() {}, columns }, { NO_COLOR: "1" });
+const folder = mkdtempSync(join(tmpdir(), "onthedot-mistake-"));
+
+/** The lines of a mistake that was made in the only line of a script, at a word in it. */
+const shown = (line: string, word: string, facts: ScheduleErrorFacts, columns = 80): readonly string[] => {
+  const file = join(folder, "myjobs.ts");
+  writeFileSync(file, `${line}\n`);
+  const error = new ScheduleError(facts);
+  error.stack = `ScheduleError: ${error.message}\n    at ${file}:1:${line.indexOf(word) + 1}`;
+  return mistakeLines(error, look(columns));
+};
+
+test("a phrase, with the place in it", () => {
+  const given = "every weekdya at 9am";
+  const facts = { code: "phrase", what: "Phrase", given, nearest: '"weekday"', start: 6, length: 7 };
+  expect(shown(`  every("${given}").do(standup);`, "every", facts)).toEqual([
+    'ScheduleError: Phrase: got "every weekdya at 9am"',
+    "",
+    '  myjobs.ts:1   every("every weekdya at 9am").do(standup);',
+    '                             ^^^^^^^ did you mean "weekday"?',
+    "",
+    '  check one: npx onthedot explain "…"',
+    "",
+  ]);
+});
+
+test("Chinese before the place is as wide as a terminal shows it", () => {
+  const facts = { code: "phrase", what: "Phrase", given: "每天早上八店", nearest: "点", start: 5, length: 1 };
+  expect(shown('every("每天早上八店").do(问候);', "every", facts).slice(2, 4)).toEqual([
+    '  myjobs.ts:1   every("每天早上八店").do(问候);',
+    "                                 ^^ did you mean 点?",
+  ]);
+});
+
+test("a number, a word, and a task that was called", () => {
+  const marks = (line: string, word: string, facts: ScheduleErrorFacts) => {
+    const [, , said = "", mark = ""] = shown(line, word, facts);
+    return said.slice(mark.indexOf("^"), mark.lastIndexOf("^") + 1);
+  };
+  expect(marks("every(0).minutes.do(tick)", "every", { code: "interval", what: "every(…)", given: 0 })).toBe(
+    "0",
+  );
+  expect(marks("every().day.until(soon)", "until", { code: "moment", what: "Moment", given: {} })).toBe(
+    "until",
+  );
+  expect(
+    marks('every().day.at("x").at("9:00")', 'at("9', { code: "time-of-day", what: "Time", given: "9:00" }),
+  ).toBe('"9:00"');
+  const called = { code: "not-a-function", what: ".do(…)", given: undefined };
+  expect(marks('every().day.do(backup(a, "b"))', "do", called)).toBe('backup(a, "b")');
+  expect(shown('every().day.do(backup(a, "b"))', "do", called)).toContain(
+    '  write .do(backup, a, "b")   or   .do(() => backup(a, "b"))',
+  );
+  expect(shown("every().day.do(backup())", "do", called)).toContain(
+    "  write .do(backup)   or   .do(() => backup())",
+  );
+});
+
+test("without a file there are the words of the error", () => {
+  const error = new ScheduleError({
+    code: "zone",
+    what: "Time zone",
+    given: "Berln",
+    accepted: "a zone",
+    nearest: '"Europe/Berlin"',
+  });
+  error.stack = "";
+  expect(mistakeLines(error, look(80))).toEqual([
+    'ScheduleError: Time zone: got "Berln"',
+    "",
+    '  did you mean "Europe/Berlin"?',
+    "",
+    "  expected a zone",
+    "",
+  ]);
+});
+
+test("of a failure, the frames of packages and of node are hidden, and its cause is told", () => {
+  const file = join(folder, "jobs.ts");
+  writeFileSync(file, "one\n\tshop.find(\x1b[31m)\nthree\n");
+  const error = new Error("no\nanswer", { cause: new TypeError("fetch failed") });
+  error.stack = `Error: no\nanswer
+    at request (/x/node_modules/shop/index.js:1:1)
+    at async priceCheck (${file}:2:7)
+    at node:internal/process/task_queues:95:5`;
+  expect(troubleLines(error, look(80)).map((line) => line.replace(file, "jobs.ts"))).toEqual([
+    "Error: no",
+    "answer",
+    "  at priceCheck (jobs.ts:2:7)",
+    "",
+    "  1 | one",
+    "> 2 |   shop.find(\\x1b[31m)",
+    "    |        ^",
+    "  3 | three",
+    "",
+    "caused by TypeError: fetch failed",
+  ]);
+  expect(troubleInLine(error).replace(file, "jobs.ts")).toBe("Error: no … at jobs.ts:2");
+});
+
+test("anything may be thrown, of any size", () => {
+  expect(troubleLines("text", look(80))).toEqual(['threw "text"']);
+  expect(troubleLines(undefined, look(80))).toEqual(["threw undefined"]);
+  const huge = new Error(`${"x".repeat(5_000)}\n`.repeat(100));
+  const lines = troubleLines(huge, look(80));
+  expect(lines.length).toBeLessThan(30);
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(500);
+  const odd = new Error("odd");
+  Object.defineProperty(odd, "stack", { value: 5 });
+  Object.defineProperty(odd, "message", {
+    get: () => {
+      throw new Error("no message");
+    },
+  });
+  expect(troubleLines(odd, look(80))).toEqual(["an error that cannot be read"]);
+});
