@@ -46,7 +46,7 @@ every().day.at("10:00").do(function fails() { throw new Error("always"); });
 run();
 `;
 
-describe.concurrent("a script without a terminal", { timeout: 30_000 }, () => {
+describe.concurrent("a script without a terminal", { timeout: 60_000 }, () => {
   test("is its own command line", async () => {
     const file = scriptFile(jobs);
     const [list, run, fails, wrong] = await Promise.all([

@@ -1,7 +1,8 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { afterAll } from "vitest";
 
 /** A terminal of its own, with a script in it. What is on it is read as a person sees it. */
 export interface Session {
@@ -26,6 +27,11 @@ export const hasTmux = (): boolean => {
   return isThere();
 };
 
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
 /** A script in a folder of its own, that imports the package as a user's script does. */
 export const scriptFile = (
   text: string,
@@ -33,6 +39,7 @@ export const scriptFile = (
   type: "commonjs" | "module" = "commonjs",
 ): string => {
   const folder = mkdtempSync(join(tmpdir(), "onthedot-terminal-"));
+  folders.push(folder);
   writeFileSync(join(folder, "package.json"), JSON.stringify({ type }));
   writeFileSync(
     join(folder, "tsconfig.json"),

@@ -1,7 +1,7 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { ScheduleError, type ScheduleErrorFacts } from "../../src/errors.ts";
 import { lookOf } from "../../src/view/look.ts";
 import { mistakeLines } from "../../src/view/mistake.ts";
@@ -9,6 +9,7 @@ import { troubleInLine, troubleLines } from "../../src/view/trouble.ts";
 
 const look = (columns: number) => lookOf({ write() {}, columns }, { NO_COLOR: "1" });
 const folder = mkdtempSync(join(tmpdir(), "onthedot-mistake-"));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 /** The lines of a mistake that was made in the only line of a script, at a word in it. */
 const shown = (line: string, word: string, facts: ScheduleErrorFacts, columns = 80): readonly string[] => {

@@ -1,6 +1,7 @@
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { onTestFinished } from "vitest";
 import { assemble } from "../../src/create.ts";
 import { Loop } from "../../src/scheduler/loop.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
@@ -49,6 +50,7 @@ export const stage = (options: StageOptions = {}) => {
 export const errorAt = (source: string, line: number, column: number): { error: Error; file: string } => {
   const file = join(tmpdir(), `onthedot-${process.pid}-script.ts`);
   writeFileSync(file, source);
+  onTestFinished(() => rmSync(file, { force: true }));
   const error = new TypeError("Cannot read properties of undefined (reading 'price')");
   error.stack = `${error.name}: ${error.message}
     at find (/home/me/node_modules/shop/index.js:3:4)
