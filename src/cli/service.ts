@@ -120,7 +120,7 @@ const servedScript = (given: string, name: string | undefined): Served => {
   // No form of service file can hold these, and a name that begins with a dash is an option.
   for (const text of [served.folder, served.script, served.node])
     if (/\p{Cc}/u.test(text) || text.startsWith("-"))
-      throw new UsageError(`A service cannot start ${JSON.stringify(oneLine(text))}: rename it.`);
+      throw new UsageError(`A service cannot start "${oneLine(text)}": rename it.`);
   return served;
 };
 

@@ -1,0 +1,195 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { main } from "../../src/cli/cli.ts";
+
+/** Calls `npx onthedot …` in this process. */
+const call = async (...args: string[]) => {
+  const [out, errors]: [string[], string[]] = [[], []];
+  const code = await main(args, { write: (text) => out.push(text) }, { write: (text) => errors.push(text) });
+  return { code, out: out.join(""), errors: errors.join("") };
+};
+
+const root = join(import.meta.dirname, "../..");
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(root, "node_modules/.onthedot-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Calls it as a process of its own. */
+const spawned = (...args: string[]) => {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ["--import", import.meta.resolve("tsx"), join(root, "src/cli/main.ts"), ...args],
+    { cwd: folder, encoding: "utf8", env: { ...process.env, NO_COLOR: "1", TZ: "UTC" } },
+  );
+  return { status, stdout, stderr };
+};
+
+test("explain tells how it is read, what it is elsewhere, and what the strange nights do", async () => {
+  const { code, out } = await call("explain", "every day at 02:30", "--zone", "Europe/Berlin");
+  expect(code).toBe(0);
+  expect(out).toContain(
+    'reads as    every day at 02:30\n  same as     cron 30 2 * * *  ·  systemd *-*-* 02:30:00  ·  every().day.at("02:30")',
+  );
+  expect(out).toMatch(/zone {8}Europe\/Berlin, now UTC\+[12]\n/);
+  expect(out).toMatch(/next {8}\w{3} \d+ \w{3} \d{4} 0[23]:30:00 \+0[12]:00 {3}in /);
+  expect(out).toMatch(/how often {3}36[56] in the next 12 months/);
+  expect(out).toMatch(/ 02:30 does not exist that night, it runs at 03:30\n/);
+  expect(out).toMatch(/ 02:30 comes twice, it runs the first time only\n/);
+});
+
+test("explain reads cron, Chinese, and what goes on after every", async () => {
+  expect((await call("explain", "*/5 9-17 * * mon-fri")).out).toContain("cron */5 9-17 * * 1-5");
+  expect((await call("explain", "@daily")).out).toContain("reads as    every day at 00:00");
+  expect((await call("explain", "每天早上8点")).out).toContain("reads as    every day at 08:00");
+  expect((await call("explain", "15 minutes")).out).toContain("same as     every(15).minutes");
+});
+
+test("explain gives its facts as JSON", async () => {
+  const { out } = await call("explain", "every 15 minutes", "--zone", "UTC", "--json");
+  expect(JSON.parse(out)).toMatchObject({
+    readsAs: "every 15 minutes",
+    recurrence: { kind: "interval", every: 900_000 },
+    cron: null,
+    chain: "every(15).minutes",
+    zone: "UTC",
+    mind: [],
+  });
+});
+
+test("next tells as many moments as are wanted, with their offset", async () => {
+  const { code, out } = await call("next", "every weekday at 9am", "-n", "4", "--zone", "Asia/Tokyo");
+  expect(code).toBe(0);
+  expect(out).toMatch(
+    /^(?: {2}(?:Mon|Tue|Wed|Thu|Fri) \d+ \w{3} \d{4} 09:00 {1,3}\+09:00(?: {3}in .+)?\n){4}$/,
+  );
+  expect(
+    JSON.parse((await call("next", "every day at noon", "--json", "--zone", "UTC")).out).next,
+  ).toHaveLength(3);
+});
+
+test.each([
+  [["nxt"], "Did you mean next?"],
+  [["explain", "every weekdya at 9am"], 'Did you mean "weekday"?'],
+  [["explain", "every day at noon", "--zoen", "UTC"], "Did you mean --zone?"],
+  [["next", "every day at noon", "--zone", "Europe/Berln"], 'Did you mean "Europe/Berlin"?'],
+  [["next", "every day at noon", "-n", "0"], "-n is a whole number from 1"],
+  [["next"], "When?"],
+  [["explain"], "Explain what?"],
+  [["explain", "61 * * * *"], "61 * * * *\n"],
+  [["list"], "list of which file?"],
+  [["list", "none.ts"], 'There is no file "none.ts".'],
+  [["service"], "Which script?"],
+  [["init", "jobs.txt"], "A script is named as myjobs.ts is"],
+  [["\u001b[31m"], "\\x1b[31m"],
+])("%j is not understood, and says why", async (args, why) => {
+  const { code, out, errors } = await call(...args);
+  expect([code, out]).toEqual([2, ""]);
+  expect(errors).toContain(why);
+});
+
+test("help and version", async () => {
+  const { code, out } = await call("--help");
+  expect(code).toBe(0);
+  for (const word of ["next", "explain", "init", "service", "list", "run", "simulate", "history"])
+    expect(out).toContain(`  ${word} `);
+  expect((await call()).code).toBe(2);
+  expect((await call("next", "--help")).out).toContain("npx onthedot next");
+  expect((await call("--version")).out).toBe(
+    `${JSON.parse(readFileSync(join(root, "package.json"), "utf8")).version}\n`,
+  );
+});
+
+const forgotten = `import { every } from "${join(root, "src/index.ts")}";
+every().day.at("02:30").do(function backup() {});
+every(15).minutes.do(function priceCheck() { throw new Error("no price"); });
+`;
+
+test("a script that forgot run() is a command line all the same, and nothing is started", () => {
+  writeFileSync(join(folder, "forgotten.ts"), forgotten);
+  writeFileSync(
+    join(folder, "ran.ts"),
+    `${forgotten}import { run } from "${join(root, "src/index.ts")}";\nrun();\n`,
+  );
+  writeFileSync(
+    join(folder, "started.mts"),
+    `${forgotten}import { start } from "${join(root, "src/index.ts")}";\nstart();\n`,
+  );
+  const lists = ["forgotten.ts", "ran.ts", "started.mts"].map((file) => spawned("list", file));
+  for (const { status, stdout, stderr } of lists) {
+    expect([status, stderr]).toEqual([0, ""]);
+    expect(stdout).toContain("2 jobs · UTC");
+    expect(stdout.match(/^ {2}backup /gm)).toHaveLength(1);
+  }
+});
+
+test("run gives 1 when the job failed", () => {
+  writeFileSync(join(folder, "failing.ts"), forgotten);
+  const { status, stderr } = spawned("run", "failing.ts", "priceCheck");
+  expect(status).toBe(1);
+  expect(stderr).toContain("Error: no price");
+  expect(spawned("run", "failing.ts", "pricecheck").status).toBe(2);
+  expect(spawned("run", "failing.ts", "backup").status).toBe(0);
+});
+
+test("simulate writes a page, a picture and a calendar of a script's jobs, and never over the script", () => {
+  writeFileSync(join(folder, "jobs.ts"), forgotten);
+  const { status, stdout } = spawned(
+    "simulate",
+    "jobs.ts",
+    "--from",
+    "2027-03-27",
+    "--days",
+    "3",
+    "--html",
+    "out.html",
+    "--svg",
+    "out.svg",
+    "--ics",
+    "out.ics",
+  );
+  expect(stdout).toBe(
+    "  wrote  out.html   291 runs of 2 jobs\n  wrote  out.svg   291 runs of 2 jobs\n  wrote  out.ics   291 events\n",
+  );
+  expect(status).toBe(0);
+  expect(readFileSync(join(folder, "out.html"), "utf8")).toContain("<!doctype html>");
+  const refused = spawned("simulate", "jobs.ts", "--html", "jobs.ts");
+  expect([refused.status, readFileSync(join(folder, "jobs.ts"), "utf8")]).toEqual([2, forgotten]);
+});
+
+test("init writes a script that runs, a package.json where there is none, and never over anything", async () => {
+  const empty = mkdtempSync(join(folder, "new-"));
+  const first = await call("init", join(empty, "myjobs.ts"));
+  expect([first.code, first.errors]).toEqual([0, ""]);
+  expect(first.out).toMatch(/wrote {2}.*myjobs\.ts, package\.json\n/);
+  const manifest = JSON.parse(readFileSync(join(empty, "package.json"), "utf8"));
+  expect(manifest).toMatchObject({ type: "module", scripts: { start: "tsx myjobs.ts" } });
+  const script = readFileSync(join(empty, "myjobs.ts"), "utf8");
+  writeFileSync(
+    join(empty, "try.ts"),
+    script.replace('"onthedot"', JSON.stringify(join(root, "src/index.ts"))),
+  );
+  const listed = spawnSync(process.execPath, ["--import", import.meta.resolve("tsx"), "try.ts", "list"], {
+    cwd: empty,
+    encoding: "utf8",
+  });
+  expect([listed.status, listed.stderr]).toEqual([0, ""]);
+  expect(listed.stdout).toContain("4 jobs");
+  writeFileSync(join(empty, "myjobs.ts"), "mine");
+  const second = await call("init", join(empty, "myjobs.ts"));
+  expect([second.code, readFileSync(join(empty, "myjobs.ts"), "utf8")]).toEqual([2, "mine"]);
+  expect((await call("init", join(empty, "other.ts"))).out).toMatch(/other\.ts\n/);
+});
+
+test("a mistake in a script is told with its place, code 2", () => {
+  writeFileSync(
+    join(folder, "wrong.ts"),
+    `import { every } from "${join(root, "src/index.ts")}";\nevery("weekdya at 9am").do(() => {});\n`,
+  );
+  const { status, stderr } = spawned("list", "wrong.ts");
+  expect(status).toBe(2);
+  expect(stderr).toContain('Did you mean "weekday"?');
+});

@@ -1,0 +1,205 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, expect, test } from "vitest";
+import { main } from "../../src/cli/cli.ts";
+import { launchdPlist, pm2File, type Served, systemdUnit } from "../../src/cli/service-files.ts";
+
+const served = (folder: string, script: string): Served => ({
+  name: "onthedot-myjobs",
+  folder,
+  script,
+  node: process.execPath,
+  nodeArgs: ["--import", "tsx"],
+  home: "/home/me",
+});
+
+/** What a folder and a script may be called. */
+const odd = [
+  ["plain", "myjobs.ts"],
+  ["with blank", "my jobs.ts"],
+  ['quo"te', "it's.ts"],
+  ["100%n %h", "50%s.ts"],
+  ["$HOME $" + "{x}", "$(id).ts"],
+  ["back\\slash", "a\\nb.ts"],
+  ["浇花", "备份.ts"],
+  ["<script>&amp;", "]]>--.ts"],
+  ["star*[a]?", "semi;colon #1.ts"],
+] as const;
+
+const hasSystemd = spawnSync("systemd-analyze", ["--version"]).status === 0;
+if (!hasSystemd) console.warn("Left out: systemd-analyze is not here, so no unit is verified.");
+
+test.runIf(hasSystemd)("systemd says so when a unit is wrong", () => {
+  const root = mkdtempSync(join(tmpdir(), "onthedot-"));
+  const unit = join(root, "onthedot-wrong.service");
+  writeFileSync(unit, systemdUnit(served(root, "a.ts")).replace("35s", "soon"));
+  const { stderr } = spawnSync("systemd-analyze", ["verify", "--user", unit], {
+    encoding: "utf8",
+    env: { ...process.env, XDG_RUNTIME_DIR: root },
+  });
+  expect(stderr).toContain("onthedot-wrong.service");
+});
+
+test.runIf(hasSystemd)("systemd accepts the unit, and reads back folder and words as they are", () => {
+  const root = mkdtempSync(join(tmpdir(), "onthedot-"));
+  for (const [i, [folderName, script]] of odd.entries()) {
+    const folder = join(root, folderName);
+    mkdirSync(folder);
+    writeFileSync(join(folder, script), "");
+    const unit = join(root, `onthedot-${i}.service`);
+    writeFileSync(unit, systemdUnit(served(folder, script)));
+    const { status, stderr } = spawnSync("systemd-analyze", ["verify", "--user", unit], {
+      encoding: "utf8",
+      env: { ...process.env, XDG_RUNTIME_DIR: root },
+    });
+    const about = stderr.split("\n").filter((line) => line.includes(`onthedot-${i}`));
+    expect(about, `${folderName}/${script}`).toEqual([]);
+    expect(status, stderr).toBe(0);
+  }
+});
+
+/** What systemd makes of a quoted word (systemd.syntax(7), systemd.service(5)). */
+const wordsOf = (line: string): string[] =>
+  [...line.matchAll(/"((?:\\.|[^"\\])*)"|(\S+)/g)].map(([, quoted, bare]) =>
+    (quoted === undefined ? bare! : quoted.replaceAll(/\\(.)/g, "$1"))
+      .replaceAll("%%", "%")
+      .replaceAll("$$", "$"),
+  );
+
+test.each(odd)("the unit starts this Node itself: %s/%s", (folderName, script) => {
+  const folder = `/home/me/${folderName}`;
+  const unit = systemdUnit(served(folder, script));
+  const line = (name: string) =>
+    unit
+      .split("\n")
+      .find((one) => one.startsWith(`${name}=`))!
+      .slice(name.length + 1);
+  expect(wordsOf(line("ExecStart"))).toEqual([process.execPath, "--import", "tsx", script]);
+  expect(line("WorkingDirectory").replaceAll("%%", "%")).toBe(folder);
+  expect(unit).not.toContain("npx");
+});
+
+test.each(odd)("a property list holds every name as text: %s/%s", (folderName, script) => {
+  const folder = `/Users/me/${folderName}`;
+  const plist = launchdPlist(served(folder, script));
+  const strings = [...plist.matchAll(/<string>(.*?)<\/string>/gs)].map(([, text]) =>
+    text!.replaceAll(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code))),
+  );
+  expect(strings).toEqual([
+    "onthedot-myjobs",
+    process.execPath,
+    "--import",
+    "tsx",
+    script,
+    folder,
+    "/home/me/Library/Logs/onthedot-myjobs.log",
+    "/home/me/Library/Logs/onthedot-myjobs.log",
+  ]);
+  expect(
+    plist.replaceAll(/<\/?(?:\?xml|!DOCTYPE|plist|dict|key|string|array|true|false|integer)\b[^>]*>/g, ""),
+  ).not.toMatch(/[<>"]/);
+});
+
+test.each(odd)(
+  "a process file for pm2 is a module with the words as they are: %s/%s",
+  (folderName, script) => {
+    const file = join(mkdtempSync(join(tmpdir(), "onthedot-")), "a.cjs");
+    writeFileSync(file, pm2File(served(`/home/me/${folderName}`, script)));
+    const { apps } = createRequire(import.meta.url)(file);
+    expect(apps).toEqual([
+      expect.objectContaining({
+        cwd: `/home/me/${folderName}`,
+        script,
+        interpreter_args: ["--import", "tsx"],
+        instances: 1,
+      }),
+    ]);
+  },
+);
+
+/** Calls `npx onthedot service …` in this process. */
+const service = async (...args: string[]) => {
+  const [out, errors]: [string[], string[]] = [[], []];
+  const code = await main(
+    ["service", ...args],
+    { write: (text) => out.push(text) },
+    { write: (text) => errors.push(text) },
+  );
+  return { code, out: out.join(""), errors: errors.join("") };
+};
+
+const { HOME, XDG_CONFIG_HOME } = process.env;
+afterEach(() => {
+  Object.assign(
+    process.env,
+    HOME !== undefined && { HOME },
+    XDG_CONFIG_HOME !== undefined && { XDG_CONFIG_HOME },
+  );
+  if (XDG_CONFIG_HOME === undefined) delete process.env.XDG_CONFIG_HOME;
+});
+
+test("service writes a unit once, shows it without writing, and writes anew only when told to", async () => {
+  const home = mkdtempSync(join(tmpdir(), "onthedot-"));
+  Object.assign(process.env, { HOME: home, XDG_CONFIG_HOME: join(home, "config") });
+  const script = join(home, "my jobs.ts");
+  writeFileSync(script, "");
+  const unit = join(home, "config/systemd/user/onthedot-my-jobs.service");
+  const shown = await service(script, "--systemd", "--print");
+  expect([shown.code, existsSync(unit)]).toEqual([0, false]);
+  const wrote = await service(script, "--systemd");
+  expect(wrote.code).toBe(0);
+  expect(wrote.out).toContain("wrote  ~/config/systemd/user/onthedot-my-jobs.service");
+  expect(wrote.out).toContain("systemctl --user enable --now onthedot-my-jobs");
+  expect(wrote.errors).toContain("npm install tsx");
+  expect(readFileSync(unit, "utf8")).toBe(shown.out);
+  const again = await service(script, "--systemd");
+  expect([again.code, again.errors]).toEqual([2, expect.stringContaining("--force writes it anew")]);
+  expect((await service(script, "--systemd", "--force")).code).toBe(0);
+  for (const wrong of [["none.ts"], [home], [script, "--systemd", "--pm2"], [script, "--name", "../evil"]])
+    expect((await service(...wrong)).code, wrong.join(" ")).toBe(2);
+});
+
+test.runIf(process.platform === "linux")("a script whose name no unit can hold is refused", async () => {
+  const script = join(mkdtempSync(join(tmpdir(), "onthedot-")), "a\nb.ts");
+  writeFileSync(script, "");
+  const { code, errors } = await service(script, "--print");
+  expect(code).toBe(2);
+  expect(errors).toMatch(/A service cannot start "a.*b\.ts"/);
+});
+
+test.runIf(process.platform === "linux")(
+  "what the unit starts is asked to stop by SIGTERM and drains",
+  () => {
+    const root = join(import.meta.dirname, "../..");
+    const folder = mkdtempSync(join(root, "node_modules/.onthedot-"));
+    writeFileSync(
+      join(folder, "jobs.ts"),
+      `import { every, run } from "${join(root, "src/index.ts")}";
+every().second.named("slow").do(async () => { console.log("begun"); await new Promise((go) => setTimeout(go, 500)); console.log("ended"); });
+run();
+`,
+    );
+    try {
+      const unit = systemdUnit({ ...served(folder, "jobs.ts") });
+      const [node, ...args] = wordsOf(
+        unit
+          .split("\n")
+          .find((line) => line.startsWith("ExecStart="))!
+          .slice(10),
+      );
+      const shell = `"$0" "$@" > out 2>&1 & pid=$!; for i in $(seq 100); do grep -q begun out && break; sleep 0.1; done; kill -TERM $pid; wait $pid; echo "code $?"`;
+      const told = execFileSync("bash", ["-c", shell, node!, ...args], {
+        cwd: folder,
+        encoding: "utf8",
+        env: { ...process.env, CI: "1" },
+      });
+      expect(told).toBe("code 0\n");
+      expect(readFileSync(join(folder, "out"), "utf8")).toMatch(/begun[\s\S]*ended/);
+    } finally {
+      execFileSync("rm", ["-r", folder]);
+    }
+  },
+);
