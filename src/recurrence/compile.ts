@@ -1,10 +1,10 @@
 import type { Instant } from "../time/instant.ts";
 import { zoneNamed } from "../time/zone.ts";
 import { searchCalendar } from "./calendar.ts";
-import { searchInterval } from "./interval.ts";
+import { IntervalTrigger, searchInterval } from "./interval.ts";
 import { searchBounded, searchExcept, searchUnion, searchWithin } from "./limits.ts";
 import type { Recurrence } from "./recurrence.ts";
-import type { Search } from "./search.ts";
+import { farthest, type Search } from "./search.ts";
 import type { Setting, Trigger } from "./trigger.ts";
 
 /**
@@ -13,7 +13,9 @@ import type { Setting, Trigger } from "./trigger.ts";
  * No occurrence lies before the anchor, or at it unless the setting is `inclusive`.
  */
 export const compile = (recurrence: Recurrence, setting: Setting): Trigger =>
-  new CompiledTrigger(recurrence, setting);
+  recurrence.kind === "interval" && !recurrence.random
+    ? new IntervalTrigger(recurrence, setting)
+    : new CompiledTrigger(recurrence, setting);
 
 class CompiledTrigger implements Trigger {
   readonly #recurrence: Recurrence;
@@ -40,9 +42,6 @@ class CompiledTrigger implements Trigger {
     return base.kind === "interval" && base.spaced === true;
   }
 }
-
-/** A hundred years of 365.25 days, in milliseconds. */
-const farthest = 36_525 * 86_400_000;
 
 /** What is left without limits and zones around it. */
 const baseOf = (recurrence: Recurrence): Recurrence =>

@@ -5,10 +5,7 @@ import type { Span, Zone } from "../time/zone.ts";
 import { isOn } from "./dates.ts";
 import { readWindow } from "./grid.ts";
 import type { Bounded, DailyWindow, Exclusion } from "./recurrence.ts";
-import type { Search } from "./search.ts";
-
-/** A hundred years in milliseconds: a search that has gone so far has found nothing. */
-const farthest = 36_525 * day;
+import { farthest, type Search } from "./search.ts";
 
 /** Only the occurrences inside one of the daily windows; from outside, the search goes on at the next opening. */
 export const searchWithin = (inner: Search, windows: readonly DailyWindow[], zone: Zone): Search => {

@@ -1,4 +1,8 @@
 import type { DayNumber } from "../time/plain-date.ts";
+import { day } from "../time/plain-time.ts";
+
+/** A hundred years of 365.25 days, in milliseconds: what does not come within them never comes. */
+export const farthest = 36_525 * day;
 
 /**
  * The inside of a trigger: the first occurrence strictly after an instant, as plain numbers, `Infinity` for never. Numbers alone,

@@ -20,9 +20,8 @@ export const memoryStore = (): Store => ({
 class MemoryPage implements Page {
   /** Scheduled, started and ended of each decision. */
   #moments: number[] | undefined;
-  /** The decisions that are more than three moments, by how many were made before them. */
+  /** The decisions that are more than three moments, by how many are kept from before them. */
   #others: Map<number, Decision> | undefined;
-  #forgotten = 0;
 
   get remembered(): undefined {
     return undefined;
@@ -44,7 +43,7 @@ class MemoryPage implements Page {
     const { scheduled, started = scheduled, ended = scheduled } = decision;
     if (!isPlain(decision)) {
       this.#others ??= new Map();
-      this.#others.set(this.#forgotten + (this.#moments?.length ?? 0) / 3, decision);
+      this.#others.set((this.#moments?.length ?? 0) / 3, decision);
     }
     if (!this.#moments) this.#moments = [scheduled, started, ended];
     else if (this.#moments.push(scheduled, started, ended) >= 6 * mostKept) this.#forget();
@@ -52,8 +51,9 @@ class MemoryPage implements Page {
 
   #forget(): void {
     this.#moments!.splice(0, 3 * mostKept);
-    this.#forgotten += mostKept;
-    for (const index of this.#others?.keys() ?? []) if (index < this.#forgotten) this.#others!.delete(index);
+    const others = [...(this.#others ?? [])].filter(([index]) => index >= mostKept);
+    this.#others =
+      others.length === 0 ? undefined : new Map(others.map(([i, other]) => [i - mostKept, other]));
   }
 
   release(): void {}
@@ -69,7 +69,7 @@ class MemoryPage implements Page {
   }
 
   #decision(index: number): Decision {
-    const other = this.#others?.get(this.#forgotten + index);
+    const other = this.#others?.get(index);
     if (other) return other;
     const [scheduled, started, ended] = this.#moments!.slice(3 * index, 3 * index + 3) as [
       Instant,
