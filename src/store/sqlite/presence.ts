@@ -27,7 +27,8 @@ export class Presence {
   share(): void {
     if (this.isAlone) this.#db.exec("COMMIT");
     this.#db.exec("PRAGMA busy_timeout=5000; BEGIN");
-    this.#db.prepare("SELECT count(*) FROM sqlite_schema").get();
+    // Without a statement to be kept: one that is not collected yet keeps a closed connection open.
+    this.#db.exec("SELECT count(*) FROM sqlite_schema");
   }
 
   leave(): void {

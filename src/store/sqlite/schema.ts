@@ -1,5 +1,6 @@
 import { ScheduleError } from "../../errors.ts";
 import type { Database, Value } from "../sqlite.ts";
+import { columns, type Table, unsealed } from "./rows.ts";
 import { Damage } from "./trouble.ts";
 
 /** "otd1": tells our files from those of other programs. */
@@ -94,6 +95,8 @@ export const checkTables = (db: Database, path: string): void => {
   }
   const verdict = read(db, "PRAGMA integrity_check(1)");
   if (verdict !== "ok") throw new Damage(String(verdict));
+  for (const table of Object.keys(columns) as Table[])
+    for (const row of db.prepare(`SELECT * FROM ${table}`).all()) unsealed(table, row);
 };
 
 /** The one value of a query. */

@@ -35,8 +35,14 @@ export class Session {
     }
   }
 
+  /** Takes the log into the file first: a driver may let go of it much later than it closes. */
   close(): void {
     this.#statements.clear();
+    try {
+      this.#db.exec("PRAGMA busy_timeout=0; PRAGMA wal_checkpoint(TRUNCATE)");
+    } catch {
+      // The next one to open the file reads the log.
+    }
     this.#db.close();
   }
 

@@ -21,8 +21,11 @@ export interface SqliteOptions {
 /** How often a process says that it lives, while it runs something. */
 const heartbeat = 10 * second;
 
-/** How long it takes to another try when the file could not be opened or written. */
+/** How long it takes to another try when the file could not be written. */
 const patience = 5 * second;
+
+/** When it could not be opened, the wait doubles up to this. */
+const mostPatience = minute;
 
 /** No two warnings are nearer to each other. */
 const quiet = minute;
@@ -44,6 +47,8 @@ export class SqliteStore implements Store, File {
   /** How many runs go on. */
   #runs = 0;
   #trouble: Trouble | undefined;
+  /** How often in a row the file could not be opened. */
+  #failed = 0;
   #triedAt = -Infinity;
   #warnedAt = -Infinity;
   #cancelBeat: (() => void) | undefined;
@@ -137,7 +142,8 @@ export class SqliteStore implements Store, File {
   #reconnect(): Connection | undefined {
     if (!this.#opening) return undefined;
     const since = this.now() - this.#triedAt;
-    if (since >= 0 && since < patience && !this.#isClosing) return undefined;
+    const wait = Math.min(mostPatience, patience * 2 ** (this.#failed - 1));
+    if (since >= 0 && since < wait && !this.#isClosing) return undefined;
     return this.#connect(true);
   }
 
@@ -151,8 +157,10 @@ export class SqliteStore implements Store, File {
       this.#connection = this.isVisit
         ? visit(this.#address, this.now())
         : connect(this.#address, me, another);
+      this.#failed = 0;
       for (const remark of this.#connection.remarks) warn(remark);
     } catch (error) {
+      this.#failed++;
       this.#meet(error);
     }
     return this.#connection;

@@ -1,0 +1,192 @@
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ScheduleError } from "../../src/errors.ts";
+import type { Decision } from "../../src/job/run.ts";
+import { SqliteStore } from "../../src/store/sqlite/store.ts";
+import { findSqlite } from "../../src/store/sqlite.ts";
+import type { Instant } from "../../src/time/instant.ts";
+import { VirtualClock } from "../../src/time/virtual-clock.ts";
+import { at, job, minutes, opening } from "../store/scene.ts";
+import { Chance, isLong, tell } from "./chance.ts";
+
+const openDatabase = findSqlite();
+const times = isLong ? 10_000 : 1_000;
+const scratch = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "onthedot-corrupt-"));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+const sound = join(scratch, "sound.db");
+const names = ["backup", "report", "stand-up", "water the plants", "ping"];
+const now = "2026-03-02T12:00:00Z";
+
+setFlagsFromString("--expose-gc");
+/** A driver may close its files only when the connection is collected, and thousands are opened here. */
+const gc = runInNewContext("gc") as () => void;
+const collect = async (): Promise<void> => {
+  gc();
+  await new Promise((go) => setImmediate(go));
+};
+
+/** What a start of the script learns from the file. */
+interface Found {
+  readonly jobs: readonly unknown[];
+  readonly said: readonly string[];
+}
+
+/** Opens the file as a start of the script does, goes one occurrence on with each job, and closes it. */
+const start = (path: string, goOn: boolean): Found => {
+  const known = opening(new VirtualClock(now));
+  const store = new SqliteStore(path, openDatabase, { keep: 1_000_000 });
+  store.open(known);
+  try {
+    const pages = names.map((name) => store.enrol(job({ name })));
+    const jobs = pages.map((page) => ({ ...page.remembered, history: page.history() }));
+    if (goOn) {
+      for (const [i, page] of pages.entries()) {
+        const to = at("2026-03-02T12:00:00Z");
+        const from = jobs[i]!.cursor ?? null;
+        expect(page.claim({ from, to, now: to, starts: [to], passed: [] })).toBe("won");
+        page.record({ scheduled: to, outcome: "succeeded", started: to, ended: to, attempts: 1 });
+      }
+    }
+    return { jobs, said: known.said };
+  } finally {
+    store.close();
+  }
+};
+
+beforeAll(() => {
+  const store = new SqliteStore(sound, openDatabase);
+  store.open(opening(new VirtualClock(now)));
+  for (const [i, name] of names.entries()) {
+    const page = store.enrol(job({ name }));
+    let cursor: Instant | null = null;
+    for (let n = 1; n <= 20; n++) {
+      const to = (at("2026-03-01T12:00:00Z") + minutes(10 * n)) as Instant;
+      page.claim({ from: cursor, to, now: to, starts: [to], passed: [] });
+      const decision: Decision = {
+        scheduled: to,
+        outcome: n % 7 === 0 ? "failed" : "succeeded",
+        started: to,
+        ended: (to + 100 * i) as Instant,
+        attempts: 1,
+        error: n % 7 === 0 ? "Error: no network" : undefined,
+      };
+      page.record(decision);
+      cursor = to;
+    }
+  }
+  store.close();
+});
+
+type Harm = (file: Buffer, chance: Chance) => Buffer;
+
+const pageSize = 4096;
+const harms: Readonly<Record<string, Harm>> = {
+  "flipped bit"(file, chance) {
+    const place = chance.whole(0, file.length - 1);
+    file[place] = file[place]! ^ (1 << chance.whole(0, 7));
+    return file;
+  },
+  "zeroed page"(file, chance) {
+    const page = chance.whole(0, file.length / pageSize - 1);
+    return file.fill(0, page * pageSize, (page + 1) * pageSize);
+  },
+  truncation: (file, chance) => file.subarray(0, chance.whole(1, file.length - 1)),
+  "random bytes"(file, chance) {
+    const from = chance.whole(0, file.length - 1);
+    const to = Math.min(file.length, from + chance.whole(1, 512));
+    for (let i = from; i < to; i++) file[i] = chance.whole(0, 255);
+    return file;
+  },
+};
+
+describe("a damaged file is said to be, moved aside and kept, or it does not matter", {
+  timeout: 600_000,
+}, () => {
+  for (const [name, harm] of Object.entries(harms)) {
+    test(name, async () => {
+      const chance = new Chance();
+      const truth = JSON.stringify(start(sound, false).jobs);
+      const figures = { harmless: 0, "moved aside": 0, refused: 0, silent: 0 };
+      for (let i = 0; i < times; i++) {
+        if (i % 50 === 0) await collect();
+        const folder = join(scratch, "one");
+        rmSync(folder, { recursive: true, force: true });
+        mkdirSync(folder);
+        const path = join(folder, "jobs.db");
+        const harmed = harm(readFileSync(sound), chance);
+        writeFileSync(path, harmed, { mode: 0o600 });
+        figures[judge(path, harmed, truth)]++;
+      }
+      tell(`F10 ${name}`, { seed: chance.seed, times, ...figures });
+      expect(figures.silent).toBe(0);
+      expect(figures["moved aside"]).toBeGreaterThan(times / 20);
+    });
+  }
+
+  /** Starts the script three times on the file. */
+  const judge = (
+    path: string,
+    harmed: Buffer,
+    truth: string,
+  ): "harmless" | "moved aside" | "refused" | "silent" => {
+    try {
+      const { jobs, said } = start(path, true);
+      if (said.length === 0) return JSON.stringify(jobs) === truth ? "harmless" : "silent";
+      const aside = readdirSync(join(path, "..")).find((file) => /\.corrupt-[^-]*$/.test(file));
+      // Nothing is overwritten, and the next start has nothing more to say.
+      if (aside === undefined || !readFileSync(join(path, "..", aside)).equals(harmed)) return "silent";
+      const again = start(path, false);
+      const cursors = again.jobs.map((one) => (one as { cursor: Instant | null }).cursor);
+      return again.said.length === 0 && cursors.every((cursor) => cursor === at(now))
+        ? "moved aside"
+        : "silent";
+    } catch (error) {
+      // In words, and the file as it was.
+      if (error instanceof ScheduleError && readFileSync(path).equals(harmed)) return "refused";
+      throw error;
+    }
+  };
+
+  test("control: what SQLite itself finds would let flipped bits through", async () => {
+    const chance = new Chance();
+    const rows = (path: string) => {
+      const db = openDatabase(path);
+      try {
+        const verdict = Object.values(db.prepare("PRAGMA quick_check").get() ?? {})[0];
+        const all = ["jobs", "runs"].map((table) => db.prepare(`SELECT * FROM ${table}`).all());
+        return { verdict, all: JSON.stringify(all) };
+      } catch {
+        return { verdict: "thrown", all: "" };
+      } finally {
+        db.close();
+      }
+    };
+    const truth = rows(sound).all;
+    let silent = 0;
+    for (let i = 0; i < 300; i++) {
+      if (i % 50 === 0) await collect();
+      const path = join(scratch, "control.db");
+      copyFileSync(sound, path);
+      writeFileSync(path, harms["flipped bit"]!(readFileSync(sound), chance));
+      const { verdict, all } = rows(path);
+      if (verdict === "ok" && all !== truth) silent++;
+      rmSync(path, { force: true });
+    }
+    tell("F10 control, without checksums", { seed: chance.seed, times: 300, silent });
+    expect(silent).toBeGreaterThan(0);
+  });
+});
