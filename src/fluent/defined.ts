@@ -1,5 +1,6 @@
 import type { Definition, Manner } from "../job/definition.ts";
 import type { Task } from "../job/job.ts";
+import type { Notices } from "../job/notices.ts";
 import type { Policies } from "../policy/policies.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
 import type { Traits } from "./said.ts";
@@ -27,7 +28,7 @@ export class Defined implements Definition {
   ) {
     this.recurrence = recurrence;
     this.task = task;
-    this.args = args;
+    this.args = args.length === 0 ? noArguments : args;
     this.#spoken = spoken;
     this.#traits = traits;
     if (traits.name !== undefined) this.name = traits.name;
@@ -47,4 +48,10 @@ export class Defined implements Definition {
   get now(): boolean {
     return this.#traits.now;
   }
+  get notices(): Notices | undefined {
+    return this.#traits.notices;
+  }
 }
+
+/** One for all, for most tasks have none. */
+const noArguments: readonly unknown[] = Object.freeze([]);

@@ -46,14 +46,10 @@ class MemoryPage implements Page {
       this.#others.set((this.#moments?.length ?? 0) / 3, decision);
     }
     if (!this.#moments) this.#moments = [scheduled, started, ended];
-    else if (this.#moments.push(scheduled, started, ended) >= 6 * mostKept) this.#forget();
-  }
-
-  #forget(): void {
-    this.#moments!.splice(0, 3 * mostKept);
-    const others = [...(this.#others ?? [])].filter(([index]) => index >= mostKept);
-    this.#others =
-      others.length === 0 ? undefined : new Map(others.map(([i, other]) => [i - mostKept, other]));
+    else if (this.#moments.push(scheduled, started, ended) >= 6 * mostKept) {
+      this.#moments.splice(0, 3 * mostKept);
+      this.#others = this.#others && withoutOldest(this.#others);
+    }
   }
 
   release(): void {}
@@ -61,24 +57,25 @@ class MemoryPage implements Page {
   pause(): void {}
 
   history(): readonly Decision[] {
-    const count = (this.#moments?.length ?? 0) / 3;
+    const moments = this.#moments ?? [];
+    const count = moments.length / 3;
     const first = Math.max(0, count - mostKept);
-    return Array.from({ length: count - first }, (_, i) => this.#decision(first + i)).sort(
-      (a, b) => a.scheduled - b.scheduled,
-    );
-  }
-
-  #decision(index: number): Decision {
-    const other = this.#others?.get(index);
-    if (other) return other;
-    const [scheduled, started, ended] = this.#moments!.slice(3 * index, 3 * index + 3) as [
-      Instant,
-      Instant,
-      Instant,
-    ];
-    return { scheduled, outcome: "succeeded", started, ended, attempts: 1 };
+    return Array.from(
+      { length: count - first },
+      (_, i) => this.#others?.get(first + i) ?? plainDecision(moments, first + i),
+    ).sort((a, b) => a.scheduled - b.scheduled);
   }
 }
+
+const withoutOldest = (others: ReadonlyMap<number, Decision>): Map<number, Decision> =>
+  new Map(
+    [...others].filter(([index]) => index >= mostKept).map(([index, other]) => [index - mostKept, other]),
+  );
+
+const plainDecision = (moments: readonly number[], index: number): Decision => {
+  const [scheduled, started, ended] = moments.slice(3 * index, 3 * index + 3) as [Instant, Instant, Instant];
+  return { scheduled, outcome: "succeeded", started, ended, attempts: 1 };
+};
 
 const isPlain = ({ outcome, attempts, count, byHand }: Decision): boolean =>
   outcome === "succeeded" && attempts === 1 && count === undefined && !byHand;
