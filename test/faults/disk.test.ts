@@ -1,0 +1,202 @@
+import { spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { createScheduler, type Schedule } from "../../src/create.ts";
+import { ScheduleError } from "../../src/errors.ts";
+import type { Job } from "../../src/job/job.ts";
+import { sqlite } from "../../src/sqlite.ts";
+import { findSqlite } from "../../src/store/sqlite.ts";
+import { VirtualClock } from "../../src/time/virtual-clock.ts";
+import { tell } from "./chance.ts";
+
+const openDatabase = findSqlite();
+const scratch = mkdtempSync(join(tmpdir(), "onthedot-disk-"));
+const mounted: string[] = [];
+const mount = (...args: string[]): boolean => spawnSync("mount", args).status === 0;
+
+afterAll(() => {
+  for (const place of mounted) spawnSync("umount", ["-l", place]);
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+/** A disk of one megabyte, or nothing where none may be made. */
+const smallDisk = (name: string): string | undefined => {
+  const place = join(scratch, name);
+  mkdirSync(place);
+  if (process.platform !== "linux" || !mount("-t", "tmpfs", "-o", "size=1m", "tmpfs", place))
+    return undefined;
+  mounted.push(place);
+  return place;
+};
+
+const disk = smallDisk("small");
+if (!disk)
+  console.warn("F9's full and read-only disks were LEFT OUT: they need Linux and the right to mount.");
+
+/** A script with a job every minute on a file, and what it says. */
+const script = (path: string, required = false) => {
+  const clock = new VirtualClock("2026-03-01T12:00:00Z");
+  const said: string[] = [];
+  const ran: string[] = [];
+  const schedule: Schedule = createScheduler({ clock, zone: "UTC", store: sqlite(path, { required }) });
+  schedule.listen("warning", ({ message }) => said.push(message));
+  const job: Job = schedule
+    .every(1)
+    .minutes.named("beat")
+    .do(({ scheduled }) => ran.push((scheduled as Date).toISOString().slice(11, 16)));
+  schedule.start();
+  return { clock, said, ran, schedule, job };
+};
+
+/** Takes all the room there is. */
+const fill = (place: string): string => {
+  const ballast = join(place, "ballast");
+  for (let size = 1 << 20; size >= 1; size >>= 1) {
+    try {
+      for (;;) writeFileSync(ballast, Buffer.alloc(size, 1), { flag: "a" });
+    } catch {
+      // Not so much any more.
+    }
+  }
+  return ballast;
+};
+
+const rowsIn = (path: string) => {
+  const db = openDatabase(path);
+  const integrity = Object.values(db.prepare("PRAGMA integrity_check").get() ?? {})[0];
+  const rows = db.prepare("SELECT count(*) AS rows FROM runs WHERE outcome = 'succeeded'").get()?.["rows"];
+  db.close();
+  return { integrity, rows };
+};
+
+describe.skipIf(!disk)("a disk that is full", () => {
+  test("jobs go on from memory, which is said each minute at most, and all is written when there is room again", async () => {
+    const path = join(disk!, "jobs.db");
+    const { clock, said, ran, schedule, job } = script(path);
+    await clock.advance("5 minutes");
+    const ballast = fill(disk!);
+    // A control: the disk is really full.
+    const other = openDatabase(path);
+    expect(() => other.exec("CREATE TABLE big (a); INSERT INTO big VALUES (randomblob(200000))")).toThrow();
+    other.close();
+    await clock.advance("1 hour");
+    expect(ran).toHaveLength(65);
+    expect(said[0]).toMatch(/^jobs.db cannot be written, the disk is full. Jobs go on from memory/);
+    expect(said.length).toBeGreaterThan(30);
+    expect(said.length).toBeLessThanOrEqual(61);
+    const before = said.length;
+    rmSync(ballast);
+    await clock.advance("5 minutes");
+    expect(said.slice(before)).toEqual(["jobs.db can be written again."]);
+    expect(job.history).toHaveLength(70);
+    await schedule.stop();
+    const kept = rowsIn(path);
+    tell("F9 full disk", { runs: ran.length, warnings: before, ...kept });
+    expect(kept).toEqual({ integrity: "ok", rows: 70 });
+  });
+
+  test("with required, nothing starts until there is room, and then what was missed is made up for", async () => {
+    const path = join(smallDisk("required")!, "jobs.db");
+    const { clock, said, ran, schedule, job } = script(path, true);
+    await clock.advance("5 minutes");
+    const ballast = fill(join(scratch, "required"));
+    await clock.advance("1 hour");
+    expect(ran.length).toBeLessThanOrEqual(7);
+    expect(said[0]).toMatch(
+      /^jobs.db cannot be written, the disk is full. Nothing starts that cannot be written/,
+    );
+    rmSync(ballast);
+    await clock.advance("5 minutes");
+    expect(ran.at(-1)).toBe("13:10");
+    await schedule.stop();
+    // Each of the seventy minutes was decided on.
+    const decided = job.history.reduce((sum, { count = 1 }) => sum + count, 0);
+    tell("F9 full disk, required", { runs: ran.length, decided, ...rowsIn(path) });
+    expect(decided).toBe(70);
+  });
+
+  test("a disk that is full from the start lets jobs go on, and is used when there is room", async () => {
+    const place = smallDisk("from-the-start")!;
+    const path = join(place, "jobs.db");
+    const ballast = fill(place);
+    const { clock, said, ran, schedule } = script(path);
+    await clock.advance("10 minutes");
+    expect(ran).toHaveLength(10);
+    expect(said[0]).toContain("Jobs go on from memory");
+    rmSync(ballast);
+    await clock.advance("10 minutes");
+    await schedule.stop();
+    expect(rowsIn(path)).toEqual({ integrity: "ok", rows: 20 });
+    expect(() => script(path, true)).not.toThrow();
+  });
+});
+
+describe.skipIf(!disk)("a disk that is read-only", () => {
+  const place = join(scratch, "read-only");
+  const path = join(place, "jobs.db");
+
+  test("jobs go on from memory, and nothing is changed", async () => {
+    const writable = smallDisk("writable")!;
+    const first = script(join(writable, "jobs.db"));
+    await first.clock.advance("5 minutes");
+    await first.schedule.stop();
+    mkdirSync(place);
+    expect(mount("--bind", writable, place) && mount("-o", "remount,bind,ro", place)).toBe(true);
+    mounted.push(place);
+    const before = readdirSync(place).map((name) => [name, statSync(join(place, name)).mtimeMs]);
+    const { clock, said, ran, schedule } = script(path);
+    await clock.advance("10 minutes");
+    await schedule.stop();
+    tell("F9 read-only disk", { runs: ran.length, warnings: said.length });
+    expect(ran).toHaveLength(10);
+    expect(said[0]).toMatch(/^jobs.db cannot be/);
+    expect(readdirSync(place).map((name) => [name, statSync(join(place, name)).mtimeMs])).toEqual(before);
+  });
+
+  test("with required, nothing starts", () => {
+    expect(() => script(path, true)).toThrow(expect.objectContaining({ code: "store-unusable" }));
+  });
+});
+
+describe("a place where no file can be", () => {
+  const refusal = (path: string): string => {
+    try {
+      sqlite(path);
+    } catch (error) {
+      if (error instanceof ScheduleError && error.code === "store-path") return error.message;
+      throw error;
+    }
+    return "nothing was refused";
+  };
+
+  test("a folder that is missing", () => {
+    expect(refusal(join(scratch, "missing/jobs.db"))).toContain("missing is not");
+    expect(existsSync(join(scratch, "missing"))).toBe(false);
+  });
+
+  test("a folder in place of the file", () => {
+    mkdirSync(join(scratch, "folder.db"));
+    expect(refusal(join(scratch, "folder.db"))).toContain("this is a folder");
+    expect(readdirSync(join(scratch, "folder.db"))).toEqual([]);
+  });
+
+  test.skipIf(process.getuid?.() === 0)("a folder that may not be written", () => {
+    const folder = join(scratch, "closed");
+    mkdirSync(folder);
+    chmodSync(folder, 0o500);
+    expect(() => script(join(folder, "jobs.db"), true)).toThrow(
+      expect.objectContaining({ code: "store-unusable" }),
+    );
+  });
+});
