@@ -74,3 +74,15 @@ export const randomOf = (from: number, to: number, unit: Unit): readonly Clause[
     ];
   return [{ kind: "step", every: least.every, to: most.every, unit: unit.unit }];
 };
+
+/** A random length from one to another in steps of a third. */
+export const steppedOf = (from: Amount, to: Amount, step: Amount): readonly Clause[] | Mistake =>
+  from.unit || to.unit || step.unit || to.elapsed < from.elapsed
+    ? new Mistake("interval", "two lengths below a day, the shorter one first, and the step between them")
+    : [
+        {
+          kind: "rate",
+          every: from.elapsed as Milliseconds,
+          random: { to: to.elapsed as Milliseconds, unit: step.elapsed as Milliseconds },
+        },
+      ];

@@ -17,8 +17,8 @@ export interface Saying<T> {
   readonly read: (said: never) => T | Mistake | undefined;
 }
 
-/** Every rule of a language with the ways to say it, the preferred ones first. */
-export type Patterns = { readonly [Rule in keyof Meanings]: readonly Saying<Meanings[Rule]>[] };
+/** The rules of a language with the ways to say them, the preferred ones first. */
+export type Patterns = { readonly [Rule in keyof Meanings]?: readonly Saying<Meanings[Rule]>[] };
 
 /** The words of each kind. */
 export type Words = { readonly [Kind in keyof Kinds]?: Readonly<Record<string, Kinds[Kind]>> };
@@ -114,7 +114,7 @@ export const grammarOf = (
   const ruleNumbers = new Map<string, number>(names.map((name, number) => [name, number]));
   const starts = names.map((name) => {
     const start = newNode();
-    patterns[name].forEach(({ pattern, read }, order) => {
+    patterns[name]!.forEach(({ pattern, read }, order) => {
       for (const end of plant(partsOf(pattern), [start], newNode())) {
         if (end === start) throw new Error(`Pattern ${JSON.stringify(pattern)} can be empty`);
         end.ending ??= { order, read: read as Ending["read"] };

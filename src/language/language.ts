@@ -39,6 +39,7 @@ export const clauseRules: readonly ClauseRule[] = [
   "frequency",
   "onDays",
   "inMonths",
+  "atMarks",
   "atMinutes",
   "atTimes",
   "inWindow",

@@ -1,4 +1,4 @@
-import type { Dates, DateUnit, DayRule, Exclusion, Times } from "../recurrence/recurrence.ts";
+import type { Dates, DateUnit, DayRule, Exclusion } from "../recurrence/recurrence.ts";
 import type { Milliseconds } from "../time/instant.ts";
 import type { DayNumber } from "../time/plain-date.ts";
 import type { TimeNumber } from "../time/plain-time.ts";
@@ -83,6 +83,12 @@ export interface Meanings {
   /** "every hour", said of minutes. */
   eachHour: true;
   pastHour: true;
+  markRange: readonly number[];
+  markList: readonly number[];
+  hourMarks: Marks;
+  minuteMarks: Marks;
+  eachMinute: Marks;
+  eachSecond: Marks;
   weekdayRange: Weekdays;
   /** Days of a week that was named before: 二四六 behind 周. */
   weekdayNames: readonly number[];
@@ -99,8 +105,19 @@ export interface Meanings {
   someDays: readonly DayRule[];
   /** Which days of a month: "the 1st and the last friday". */
   which: readonly DayRule[];
-  /** Which days of a year. */
+  /** "every monday and every friday" */
+  everyWeekday: readonly number[];
+  /** "monday or friday" */
+  anyWeekday: readonly number[];
+  /** A day of the month or of the year. */
+  anyDay: readonly DayRule[];
+  anyDays: readonly DayRule[];
+  /** Days that are left out. */
+  datesOut: Dates;
+  /** Dates and days of the year. */
   yearDays: readonly DayRule[];
+  /** One day of the year: the last, the second Monday. */
+  dayOfYear: readonly DayRule[];
   /** Of what: "of every other month". */
   scope: Scope;
   date: readonly DayRule[];
@@ -126,6 +143,7 @@ export interface Meanings {
   atTimes: readonly Clause[];
   inWindow: readonly Clause[];
   atMinutes: readonly Clause[];
+  atMarks: readonly Clause[];
   oneDay: readonly Clause[];
   bounds: readonly Clause[];
   except: readonly Clause[];
@@ -187,6 +205,13 @@ export interface Clock {
   readonly isNextDay?: boolean;
   /** Past midnight, though its part of the day began before: which day it belongs to depends on the reader. */
   readonly isPastMidnight?: boolean;
+}
+
+/** Hours, minutes or seconds of the clock; any of them when there is no list. */
+export interface Marks {
+  readonly at?: readonly number[];
+  /** One by one, and not as every n-th. */
+  readonly isListed: boolean;
 }
 
 export interface Window {
@@ -286,7 +311,15 @@ export type Clause =
   /** Minutes of the hour, or seconds of the minute. */
   | { readonly kind: "minutes"; readonly minutes: readonly number[]; readonly of?: "hour" | "minute" }
   /** Listed hours, minutes and seconds of the clock. */
-  | { readonly kind: "marks"; readonly times: Times }
+  | {
+      readonly kind: "marks";
+      readonly hours: readonly number[] | undefined;
+      readonly minutes: readonly number[] | undefined;
+      readonly seconds: readonly number[] | undefined;
+      readonly isElapsed: boolean;
+    }
+  /** The marks go with elapsed time through clock changes. */
+  | { readonly kind: "elapsed" }
   /** A condition on each moment, while windows also open a rhythm. */
   | { readonly kind: "within"; readonly windows: readonly Window[] }
   | { readonly kind: "aligned" }

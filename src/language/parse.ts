@@ -49,14 +49,16 @@ export class Parse {
     if (explains) this.farthest = { at: 0, nodes: new Set() };
   }
 
-  /** What a rule reads at a place, the preferred reading first, each of another length. */
+  /** What a rule reads at a place, the longest reading first, each of another length. */
   read<R extends keyof Meanings>(rule: R, at: number): readonly Read<Meanings[R]>[] {
-    return this.#read(this.#grammar.ruleNumbers.get(rule)!, at) as readonly Read<Meanings[R]>[];
+    const number = this.#grammar.ruleNumbers.get(rule);
+    return number === undefined ? [] : (this.#read(number, at) as readonly Read<Meanings[R]>[]);
   }
 
   /** Where in the rules a rule begins. */
-  startOf(rule: keyof Meanings): Node {
-    return this.#grammar.rules[this.#grammar.ruleNumbers.get(rule)!]!.start;
+  startOf(rule: keyof Meanings): Node | undefined {
+    const number = this.#grammar.ruleNumbers.get(rule);
+    return number === undefined ? undefined : this.#grammar.rules[number]!.start;
   }
 
   /** Where a word of the patterns ends that stands at a place. */
@@ -110,7 +112,7 @@ export class Parse {
     return false;
   }
 
-  /** Walks the patterns of a rule, and gives the endings it reaches in the order of the patterns, long readings before short ones. */
+  /** Walks the patterns of a rule, and gives what it reads, long readings first; of two patterns for one stretch the first counts. */
   #along(start: Node, from: number): readonly Read[] {
     const reached: Reached[] = [];
     this.#walk(start, from, undefined, reached);
@@ -123,7 +125,7 @@ export class Parse {
       if (meaning instanceof Mistake) this.blame(meaning, from, end);
       else if (meaning !== undefined) found.push({ meaning, end });
     }
-    return found;
+    return found.length > 1 ? found.sort((a, b) => b.end - a.end) : found;
   }
 
   #walk(node: Node, at: number, said: SaidSlot | undefined, reached: Reached[]): void {

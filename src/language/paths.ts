@@ -97,18 +97,19 @@ class Paths {
     if (this.#dead.has(key)) return false;
     const before = this.#tried;
     const end = this.#skip(at);
-    const next = isBegun ? this.#skip(this.#parse.literal(",", end) ?? end) : end;
+    const comma = isBegun ? this.#parse.literal(",", end) : undefined;
+    const next = { at: comma === undefined ? end : this.#skip(comma), depth, joins };
     const isFound =
-      this.#longer({ at: next, depth, joins }, said, then) || (isBegun && then(said, end, joins));
+      this.#longer(next, comma !== undefined, said, then) || (isBegun && then(said, end, joins));
     if (!isFound && this.#tried === before) this.#dead.add(key);
     return isFound;
   }
 
   /** Adds a clause, or schedules in parentheses. */
-  #longer(place: Place, said: Part, then: Then<Part>): boolean {
+  #longer(place: Place, isApart: boolean, said: Part, then: Then<Part>): boolean {
     const { at, depth, joins } = place;
     this.#parse.lookedFor(undefined, at);
-    for (const { meaning, end } of this.#clumpsAt(at)) {
+    for (const { meaning, end } of this.#clumpsAt(at, isApart)) {
       const added = meaning.map((clause) => ({ clause, start: at, end }));
       const more: Part = { ...said, clauses: [...said.clauses, ...added] };
       if (this.#part({ at: end, depth, joins }, more, then)) return true;
@@ -123,14 +124,17 @@ class Paths {
     });
   }
 
-  #clumpsAt(at: number): readonly Clump[] {
-    this.#clumps[at] ??= [
-      ...clauseRules
-        .flatMap((rule): readonly Clump[] => this.#parse.read(rule, at))
-        .sort((a, b) => b.end - a.end),
-      ...this.#parse.read("leftOut", at),
-    ];
-    return this.#clumps[at];
+  /**
+   * The clauses at a place. Exceptions that are known only by their last word (每年5月除外) are tried last, as their first words mean something
+   * else alone; but first where a comma sets them apart.
+   */
+  #clumpsAt(at: number, isApart: boolean): readonly Clump[] {
+    const leftOut = this.#parse.read("leftOut", at);
+    this.#clumps[at] ??= clauseRules
+      .flatMap((rule): readonly Clump[] => this.#parse.read(rule, at))
+      .sort((a, b) => b.end - a.end);
+    if (leftOut.length === 0) return this.#clumps[at];
+    return isApart ? [...leftOut, ...this.#clumps[at]] : [...this.#clumps[at], ...leftOut.toReversed()];
   }
 
   #joinersAt(at: number): readonly number[] {

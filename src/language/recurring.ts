@@ -52,7 +52,7 @@ const ratedOf = (
   windows: readonly DailyWindow[],
   hearing: Hearing,
 ): Recurrence => {
-  said.without("either an interval or times of the day", "clocks", "part", "sameTime", "marks");
+  said.without("either an interval or times of the day", "clocks", "part", "sameTime", "marks", "elapsed");
   const { every, random } = rate.clause;
   const minutes = said.one("minutes");
   if (minutes) return markedOf(said, rate, minutes, days, windows, hearing);
@@ -132,8 +132,8 @@ const ofQuarter = ({ dates, place }: SaidDays): Dates => {
 
 /** Whether days go with every so many days, weeks, months or years. */
 const checkStep: Readonly<Record<Step["unit"], (days: SaidDays, every: number) => void>> = {
-  day({ dates, repeats, isOpen, place }) {
-    if (dates.days && (isOpen || !repeats))
+  day({ dates, repeats, isOpen, place }, every) {
+    if (dates.days && (isOpen || (every === 1 && !repeats)))
       throw new Refusal(new Mistake("contradiction", 'either "every day" or certain days'), place);
   },
   week({ dates, isOpen, place }) {

@@ -114,6 +114,7 @@ const refuseSharedEdges = (parts: readonly Part[], said: readonly Gathered[], pa
       continue;
     if (edge.clause.kind === "windows" && !others.some((other) => other.has("rate"))) continue;
     if (parts.some((part) => part.group && part.clauses.includes(edge))) continue;
+    if (parts.every((part) => part.group || part.clauses.includes(edge))) continue;
     throw new Refusal(twoScopes(edge, said, parse), edge);
   }
 };

@@ -35,6 +35,7 @@ export const singleOf = (said: Gathered, hearing: Hearing): Recurrence => {
     "within",
     "minutes",
     "marks",
+    "elapsed",
     "aligned",
     "spaced",
     "sameTime",

@@ -2,6 +2,7 @@ import { anchorTime, fields, timeList } from "../recurrence/combine.ts";
 import type { DailyWindow, Dates, Times } from "../recurrence/recurrence.ts";
 import { aloneIn, inPart, settled, windowOf } from "./clocks.ts";
 import type { Gathered } from "./gathered.ts";
+import { markTimes } from "./marked.ts";
 import type { Clock, Window } from "./meaning.ts";
 import { Mistake } from "./mistake.ts";
 import { Refusal, unless } from "./refusal.ts";
@@ -37,7 +38,7 @@ export const timesOf = (said: Gathered, dates: Dates | undefined): Times => {
   const minutes = said.one("minutes");
   if (marks) {
     said.without("either times or marks of the clock", "clocks", "part", "sameTime", "minutes");
-    return marks.clause.times;
+    return markTimes(marks.clause, said.one("elapsed") !== undefined);
   }
   if (minutes) {
     said.without("either times or minutes of the hour", "clocks", "part", "sameTime");
@@ -45,6 +46,7 @@ export const timesOf = (said: Gathered, dates: Dates | undefined): Times => {
     if (!of) throw new Refusal(new Mistake("unfinished", '"every hour" or "every minute" as well'), minutes);
     return minuteTimes(listed, of);
   }
+  said.without("marks of the clock, such as minutes and hours", "elapsed");
   const clocks = clocksOf(said);
   if (said.one("sameTime")) {
     said.without("the time once", "clocks", "part");

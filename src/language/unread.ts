@@ -149,7 +149,7 @@ const nearestWord = (
   };
   for (const node of nodes) if (node) visit(node);
   if (nodes.includes(undefined))
-    for (const rule of clauseRules) visit(grammar.rules[grammar.ruleNumbers.get(rule)!]!.start);
+    for (const { name, start } of grammar.rules) if (isClauseRule(name)) visit(start);
   const candidates = spelledWords(grammar, symbols);
   const isLetters = /[a-z]/.test(text[at]!);
   if (isLetters && end - at < 3) return undefined;
@@ -164,6 +164,8 @@ const nearestWord = (
   }
   return undefined;
 };
+
+const isClauseRule = (name: keyof Meanings): boolean => (clauseRules as readonly string[]).includes(name);
 
 const symbolNames = (grammar: Grammar): readonly string[] => [...grammar.symbols.keys()];
 

@@ -27,6 +27,10 @@ export const nthRules = (
   return nths.map((nth) => (isWorkdays ? { kind: "workday", nth } : { kind: "nth", nth, weekday }));
 };
 
+/** The same numbers as days of the year. */
+export const yearDayRules = (rules: readonly DayRule[]): readonly DayRule[] =>
+  rules.map((rule) => (rule.kind === "day" ? { kind: "year-day", day: rule.day } : rule));
+
 /** Days of the month nearest to which a workday is wanted. */
 export const nearRules = (days: readonly number[]): readonly DayRule[] | Mistake =>
   days.some((day) => day < 1 || day > 31)
@@ -68,12 +72,11 @@ export const scopedDays = (
 };
 
 /** A condition no year can fulfil. */
-export const impossibleDates = ({ months, days }: Dates): Mistake | undefined => {
+export const impossibleDates = ({ months, days = [] }: Dates): Mistake | undefined => {
   const most = Math.max(...(months ?? [1]).map((month) => monthLength(leapYear, month)));
-  const isOff = (rule: DayRule) =>
-    ((rule.kind === "day" || rule.kind === "near") && Math.abs(rule.day) > most) ||
-    (rule.kind === "annual" && months !== undefined && !months.includes(rule.month));
-  return days?.some(isOff)
+  const isOff = (rule: DayRule) => (rule.kind === "day" || rule.kind === "near") && Math.abs(rule.day) > most;
+  const isElsewhere = (rule: DayRule) => rule.kind === "annual" && months?.includes(rule.month) === false;
+  return days.some(isOff) || (days.length > 0 && days.every(isElsewhere))
     ? new Mistake("date", `a day that exists${months ? "" : ", from the 1st to the 31st"}`)
     : undefined;
 };
@@ -89,8 +92,7 @@ const within: Readonly<Record<Scope["of"], (rules: readonly DayRule[], scope: Sc
     return { months: ends[0] ? [3, 6, 9, 12] : [1, 4, 7, 10], days: rules };
   },
   year(rules) {
-    if (rules.every((rule) => rule.kind === "day"))
-      return { days: rules.map(({ day }) => ({ kind: "year-day", day })) };
+    if (rules.every((rule) => rule.kind === "day")) return { days: yearDayRules(rules) };
     const ends = rules.map(isFromEnd);
     if (ends.some((end) => end !== ends[0]))
       return new Mistake("contradiction", "days from one end of the year");

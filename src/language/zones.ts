@@ -3,7 +3,9 @@ import { zoneNamed, zoneNames } from "../time/zone.ts";
 import { Mistake } from "./mistake.ts";
 
 /** The zone of an IANA name in any letter case. */
-export const zoneOf = (name: string): string | Mistake => {
+export const zoneOf = (name: string): string | Mistake => named(capitalised(name));
+
+const named = (name: string): string | Mistake => {
   try {
     return zoneNamed(name).name;
   } catch (error) {
@@ -12,11 +14,17 @@ export const zoneOf = (name: string): string | Mistake => {
   }
 };
 
+/** As names of zones are written, for those that are known by more than one name: "Asia/Kathmandu", "America/Port-au-Prince". */
+const capitalised = (name: string): string =>
+  name.replace(/[a-z]+/g, (word) => (small.has(word) ? word : word[0]!.toUpperCase() + word.slice(1)));
+
+const small: ReadonlySet<string> = new Set(["of", "es", "au"]);
+
 /** `UTC+2`, `GMT-3:30`. */
 export const offsetZone = (written: string): string | Mistake => {
   const [, sign, hours = "", minutes = "00"] = /([+-]) ?(\d{1,2})(?::?(\d{2}))?$/.exec(written) ?? [];
   const isNothing = Number(hours) === 0 && Number(minutes) === 0;
-  return isNothing ? "UTC" : zoneOf(`UTC${sign}${hours.padStart(2, "0")}:${minutes}`);
+  return isNothing ? "UTC" : named(`UTC${sign}${hours.padStart(2, "0")}:${minutes}`);
 };
 
 /** The zone that ends in the name of a city. */

@@ -66,8 +66,13 @@ const sayInside = (outer: Extract<Recurrence, { of: Recurrence }>, zone: Zone, s
 
 const sayBeside = (part: Recurrence, zone: Zone, speech: Speech): string => {
   const text = say(part, zone, speech);
-  return place[part.kind] > 0 || speech.hasClauses(text) ? speech.group(text) : text;
+  return place[part.kind] > 0 || hasEdge(part) || speech.hasClauses(text) ? speech.group(text) : text;
 };
+
+/** Whether months or windows stand at the end, where they might be taken to hold for the parts before as well. */
+const hasEdge = (part: Recurrence): boolean =>
+  part.kind === "calendar" &&
+  (part.dates?.months !== undefined || (part.times.kind === "grid" && part.times.windows !== undefined));
 
 const spokenBounds = ({ starting, until, times }: Bounded, zone: Zone) => ({
   ...(starting !== undefined && { starting: fromDay(starting, zone) }),

@@ -3,6 +3,7 @@ import { type Scan, type Scanned, scanWritten } from "../scan.ts";
 import { clauses } from "./clauses.ts";
 import { clocks } from "./clocks.ts";
 import { days } from "./days.ts";
+import { marks } from "./marks.ts";
 import { moments } from "./moments.ts";
 import { numbers } from "./numbers.ts";
 import { isNumeral, numeralsAt } from "./numerals.ts";
@@ -29,7 +30,7 @@ const isMonth = (number: unknown): boolean => typeof number === "number" && numb
 export const chinese = languageOf({
   speaks: (text) => /[\u3400-\u9fff]/.test(text),
   words,
-  patterns: { ...numbers, ...clocks, ...days, ...moments, ...clauses },
+  patterns: { ...numbers, ...clocks, ...marks, ...days, ...moments, ...clauses },
   scan,
   scanned: ["cardinal", "month", "dotted", "city"],
   fillers: ["的", "在", "于", "都", "执行一次", "运行一次", "一次", "执行", "运行"],

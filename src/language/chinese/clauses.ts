@@ -1,10 +1,9 @@
 import type { Dates, DateUnit } from "../../recurrence/recurrence.ts";
-import { amountOf, frequencyOf, randomOf } from "../amounts.ts";
+import { amountOf, frequencyOf, randomOf, steppedOf } from "../amounts.ts";
 import { isDated } from "../dated.ts";
 import { type Patterns, say } from "../grammar.ts";
 import type { Amount, Clause, Excluded, Unit } from "../meaning.ts";
 import { ambiguous, given, Mistake } from "../mistake.ts";
-import { scopedDays } from "../which-days.ts";
 import { codedZone, offsetZone, zoneOf } from "../zones.ts";
 
 /** How often; what is left out; where; and in what manner. */
@@ -22,6 +21,16 @@ export const clauses = {
     say("每 {from:count} {to} {until:count} 个? {unit}", ({ from, until, unit }) =>
       randomOf(from, until, unit),
     ),
+    say("每 {amount} 的 每天", ({ amount }) =>
+      given(frequencyOf(amount), (steps) => [...steps, everyWeekday]),
+    ),
+    say("{every} {unit} 的 每天", ({ unit }) =>
+      given(everyUnits(1, unit), (steps) => [...steps, everyWeekday]),
+    ),
+    say("每月 的 每天", (): Clause[] => [...everyDates(1, "month"), everyWeekday]),
+    say("每 {from:amount} {to} {until:amount} ,? 以 {step:amount} 为单位", ({ from, until, step }) =>
+      steppedOf(from, until, step),
+    ),
     say("每 {part}", ({ part }): Clause[] => [{ kind: "part", part: part.part, repeats: true }]),
     say("{every} {unit} {n:count} 次", ({ n, unit }) => severalTimes(n, unit)),
     say("每月 {n:count} 次", ({ n }) => severalTimes(n, { every: 1, unit: "month" })),
@@ -32,23 +41,8 @@ export const clauses = {
     ),
   ],
   exclusion: [
-    say("{every}? {weekdays}", ({ weekdays }): Excluded => ready({ weekdays: weekdays.days })),
-    say("(每月|每个月)? 的? {which}", ({ which }): Excluded => ready({ days: which })),
-    say(
-      "(每月|每个月)? 的? {which} (且为|且是) {weekdays}",
-      ({ which, weekdays }): Excluded => ready({ days: which, weekdays: weekdays.days }),
-    ),
-    say("每年? 的? {dates}", ({ dates }): Excluded => ready({ days: dates })),
-    say("{dates}", ({ dates }): Excluded => ready({ days: dates })),
-    say(
-      "(每年)? 的? {months} 的? {weekdays}",
-      ({ months, weekdays }): Excluded => ready({ weekdays: weekdays.days, months }),
-    ),
-    say("(每年)? 的? {months} 的? {which}", ({ months, which }) =>
-      given(scopedDays(which, { of: "month", months, repeats: true }), ([days]) =>
-        days?.kind === "days" ? ready(days.dates) : undefined,
-      ),
-    ),
+    say("{out:datesOut}", ({ out }): Excluded => ready(out)),
+    say("每年? 的? {months} 的? {out:datesOut}", ({ months, out }): Excluded => ready({ ...out, months })),
     say("(每年)? 的? {months}", ({ months }): Excluded => ready({ months })),
     say("{day:thatDay}", ({ day }): Excluded => ({ kind: "days", from: day, to: day })),
     say("从? {from:day} (到|至|-|~) {to:day} (之间|期间)?", ({ from, to }): Excluded | undefined =>
@@ -59,11 +53,11 @@ export const clauses = {
     say("{window}", ({ window }): Excluded => ({ kind: "window", window })),
   ],
   exclusions: [
-    say("{exclusion} (和|、|,|及|与|以及|还有|或) {more:exclusions}", ({ exclusion, more }) => [
+    say("{exclusion}", ({ exclusion }) => [exclusion]),
+    say("{exclusion} (和|、|及|与|以及|还有|或) {more:exclusions}", ({ exclusion, more }) => [
       exclusion,
       ...more,
     ]),
-    say("{exclusion}", ({ exclusion }) => [exclusion]),
   ],
   except: [
     say("(除|除了|除去|但除了) 在? {not:exclusions} (之外|以外|外)? (都|以外)?", ({ not }): Clause[] => [
@@ -91,10 +85,11 @@ export const clauses = {
     say("[ {zone} ]", ({ zone }): Clause[] => [{ kind: "zone", zone }]),
   ],
   manner: [
+    say("按实际经过的时间", (): Clause[] => [{ kind: "elapsed" }]),
     say("(与时钟对齐|对齐时钟|对齐整点|按整点对齐)", (): Clause[] => [{ kind: "aligned" }]),
     say("从上次运行结束 (时|后)? (算起|开始算|计算)", (): Clause[] => [{ kind: "spaced" }]),
   ],
-} satisfies Partial<Patterns>;
+} satisfies Patterns;
 
 /** 每隔一天 leaves one day out; with larger numbers it says no more than 每. */
 const everyOther = (amount: Amount): Amount =>
@@ -102,6 +97,9 @@ const everyOther = (amount: Amount): Amount =>
 
 const everyUnits = (count: number, unit: Unit): readonly Clause[] | Mistake =>
   given(amountOf(count, unit), frequencyOf);
+
+/** On every day of the units that count: 每2个月的每天. */
+const everyWeekday: Clause = { kind: "days", dates: { weekdays: [1, 2, 3, 4, 5, 6, 7] }, repeats: true };
 
 const everyDates = (every: number, unit: DateUnit): Clause[] => [{ kind: "step", every, unit }];
 

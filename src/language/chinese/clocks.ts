@@ -1,5 +1,6 @@
 import { clockAt, clockOf, fixedClock, halfClock, hourOf, moved, partFirst } from "../clocks.ts";
 import { type Patterns, say } from "../grammar.ts";
+import { minutesOf } from "../marked.ts";
 import type { Clause, Clock, Window } from "../meaning.ts";
 import { Mistake } from "../mistake.ts";
 
@@ -48,14 +49,13 @@ export const clocks = {
       ({ from, until }): Window => ({ from, to: until }),
     ),
   ],
-  nextDay: [],
   windows: [
     say("{window} {and} {more:windows}", ({ window, more }) => [window, ...more]),
     say("{window}", ({ window }) => [window]),
   ],
   inWindow: [
     say("(只在|仅在)? {windows} (内|里)?", ({ windows }): Clause[] => [{ kind: "windows", windows }]),
-    say("(且|并且) 时间在? {windows} (内|里)?", ({ windows }): Clause[] => [{ kind: "within", windows }]),
+    say("(且|并且) 时间在 {windows} (内|里)?", ({ windows }): Clause[] => [{ kind: "within", windows }]),
   ],
   atTimes: [
     say("{clocks}", ({ clocks }): Clause[] => [{ kind: "clocks", clocks }]),
@@ -67,7 +67,6 @@ export const clocks = {
     say("{minute} (分|分钟)? {and} 第? {more:minutes}", ({ minute, more }) => [minute, ...more]),
     say("{minute}", ({ minute }) => [minute]),
   ],
-  colonMinutes: [],
   atMinutes: [
     say("({every}|{each:eachHour} 的?)? 整点", () => ofHour([0])),
     say("({every}|{each:eachHour} 的?) 半点", () => ofHour([30])),
@@ -79,7 +78,6 @@ export const clocks = {
     ]),
   ],
   eachHour: [say("{every} (小时|钟头)", () => true as const)],
-  pastHour: [],
-} satisfies Partial<Patterns>;
+} satisfies Patterns;
 
-const ofHour = (minutes: readonly number[]): Clause[] => [{ kind: "minutes", minutes, of: "hour" }];
+const ofHour = (minutes: readonly number[]) => minutesOf("hour", minutes);

@@ -1,3 +1,4 @@
+import type { Dates } from "../../recurrence/recurrence.ts";
 import { type Patterns, say } from "../grammar.ts";
 import type { Clause, Scope } from "../meaning.ts";
 import { given, Mistake } from "../mistake.ts";
@@ -9,6 +10,7 @@ import {
   nthRules,
   scopedDays,
   weekdayClause,
+  yearDayRules,
 } from "../which-days.ts";
 
 /** Days of the week, the month and the year, and the months they are in. */
@@ -60,7 +62,6 @@ export const days = {
     say("{from:dateDay} {to} {until:monthDay}", ({ from, until }) => daysBetween(from, until)),
     say("{monthDay}", ({ monthDay }) => [monthDay]),
   ],
-  dayRange: [],
   dateDay: [say("{n:monthDay}", ({ n }) => n), say("{n:count}", ({ n }) => n)],
   dateDays: [say("{days:monthDays}", ({ days }) => days)],
   someDays: [
@@ -76,11 +77,40 @@ export const days = {
     say("{someDays} {and} {more:which}", ({ someDays, more }) => [...someDays, ...more]),
     say("{someDays}", ({ someDays }) => someDays),
   ],
-  scope: [],
   date: [say("{month} 的? {days:dateDays}", ({ month, days }) => annualRules(month, days))],
   dates: [
     say("{date} {and} {more:dates}", ({ date, more }) => [...date, ...more]),
     say("{date}", ({ date }) => date),
+  ],
+  anyWeekday: [
+    say("{range:weekdayRange} (或|、|和) {more:anyWeekday}", ({ range, more }) => [...range.days, ...more]),
+    say("{range:weekdayRange}", ({ range }) => range.days),
+  ],
+  anyDay: [
+    say("{nth} 天", ({ nth }) => given(monthDayRules([nth]), yearDayRules)),
+    say("{month} {days:dateDays}", ({ month, days }) => annualRules(month, days)),
+  ],
+  yearDays: [
+    say("{anyDay} {and} {more:yearDays}", ({ anyDay, more }) => [...anyDay, ...more]),
+    say("{anyDay}", ({ anyDay }) => anyDay),
+  ],
+  anyDays: [
+    say("(每年|每一年) 的? {days:yearDays} 或 (每月|每个月)? 的? {which}", ({ days, which }) => [
+      ...days,
+      ...which,
+    ]),
+    say("{days:yearDays} 或 (每月|每个月) 的? {which}", ({ days, which }) => [...days, ...which]),
+    say("(每年|每一年) 的? {days:yearDays}", ({ days }) => days),
+    say("(每月|每个月) 的? {which}", ({ which }) => which),
+  ],
+  datesOut: [
+    say("每? 个? {weekdays}", ({ weekdays }): Dates => ({ weekdays: weekdays.days })),
+    say("{days:anyDays}", ({ days }): Dates => ({ days })),
+    say("{which}", ({ which }): Dates => ({ days: which })),
+    say("{dates}", ({ dates }): Dates => ({ days: dates })),
+    say("{days:anyDays} 且为 {weekdays:anyWeekday}", ({ days, weekdays }): Dates => ({ days, weekdays })),
+    say("{days:which} 且为 {weekdays:anyWeekday}", ({ days, weekdays }): Dates => ({ days, weekdays })),
+    say("{days:dates} 且为 {weekdays:anyWeekday}", ({ days, weekdays }): Dates => ({ days, weekdays })),
   ],
   onDays: [
     say("{every} {weekdays}", ({ weekdays }) => weekdayClause(weekdays, true)),
@@ -89,7 +119,7 @@ export const days = {
       { kind: "days", dates: { days: dates }, repeats: true },
     ]),
     say("{dates}", ({ dates }): Clause[] => [{ kind: "days", dates: { days: dates }, repeats: false }]),
-    say("(每年|每一年) 的? {days:yearDays}", ({ days }) => scopedDays(days, yearly)),
+    say("(每年|每一年) 的? {days:dayOfYear}", ({ days }) => scopedDays(days, yearly)),
     say("{months} 的? {which}", ({ months, which }) =>
       scopedDays(which, { of: "month", months, repeats: false }),
     ),
@@ -98,11 +128,28 @@ export const days = {
     ),
     say("(每月|每个月|每一个月|逐月) 的? {which}", ({ which }) => scopedDays(which, monthly)),
     say("(每季度|每个季度|每季) 的? {which}", ({ which }) => scopedDays(which, quarterly)),
-    say("(每逢|逢|每个|每) {days:monthDays} 的? (且为|又是|且是|是)? {weekdays}", ({ days, weekdays }) =>
-      given(monthDayRules(days), (rules): Clause[] => [
-        { kind: "days", dates: { days: rules, weekdays: weekdays.days }, repeats: true },
-      ]),
+    say("{days:anyDays} 的? (且为|且是|又是|是)? {weekdays:anyWeekday}", ({ days, weekdays }): Clause[] => [
+      { kind: "days", dates: { days, weekdays }, repeats: true },
+    ]),
+    say("每 {n:count} 年 的 {days:yearDays}", ({ n, days }): Clause[] | undefined =>
+      n > 0
+        ? [
+            { kind: "step", every: n, unit: "year" },
+            { kind: "days", dates: { days }, repeats: true },
+          ]
+        : undefined,
     ),
+    say("{days:anyDays}", ({ days }): Clause[] => [{ kind: "days", dates: { days }, repeats: true }]),
+    say(
+      "(每逢|逢|每个|每) {days:monthDays} 的? (且为|且是|又是|是)? {weekdays:anyWeekday}",
+      ({ days, weekdays }) =>
+        given(monthDayRules(days), (rules): Clause[] => [
+          { kind: "days", dates: { days: rules, weekdays }, repeats: true },
+        ]),
+    ),
+    say("{which} (且为|且是|又是) {weekdays:anyWeekday}", ({ which, weekdays }): Clause[] => [
+      { kind: "days", dates: { days: which, weekdays }, repeats: true },
+    ]),
     say("(每逢|逢) {days:monthDays}", ({ days }) =>
       given(monthDayRules(days), (rules) => scopedDays(rules, monthly)),
     ),
@@ -116,11 +163,11 @@ export const days = {
     ]),
     say("{months} (里|内|期间)?", ({ months }): Clause[] => [{ kind: "months", months, repeats: false }]),
   ],
-  yearDays: [
+  dayOfYear: [
     say("{nth} (天|日)", ({ nth }) => monthDayRules([nth])),
     say("{nth} 个? {weekday}", ({ nth, weekday }) => nthRules([nth], weekday)),
   ],
-} satisfies Partial<Patterns>;
+} satisfies Patterns;
 
 const monthly: Scope = { of: "month", repeats: true };
 const quarterly: Scope = { of: "quarter", repeats: true };

@@ -64,6 +64,7 @@ export const moments = {
     ),
   ],
   point: [
+    say("{moment:isoMoment}", ({ moment }): Point => ({ kind: "moment", text: moment })),
     say("{day}", ({ day }): Point => ({ kind: "day", day })),
     say("{day:edge}", ({ day }): Point => ({ kind: "day", day })),
     say("{day} 的? {clock:hour}", ({ day, clock }): Point => ({ kind: "day", day, clock })),
@@ -72,7 +73,6 @@ export const moments = {
       dayAt(ahead(day.ahead), partFirst(day.part, clock)),
     ),
     say("{day:dayPart}", ({ day }) => dayAt(ahead(day.ahead), aloneIn(day.part))),
-    say("{moment:isoMoment}", ({ moment }): Point => ({ kind: "moment", text: moment })),
     say("{clock}", ({ clock }): Point => ({ kind: "clock", clock })),
     say("{amount} (后|之后|以后)", ({ amount }): Point => ({ kind: "later", amount })),
     say("现在", (): Point => ({ kind: "now" })),
@@ -126,7 +126,7 @@ export const moments = {
     ),
     say("{n:count} 次 (为止|后停止|后结束)", ({ n }) => counted(n)),
   ],
-} satisfies Partial<Patterns>;
+} satisfies Patterns;
 
 const ahead = (days: number): Day => ({ kind: "ahead", days });
 

@@ -23,4 +23,4 @@ export const numbers = {
       count <= 3 ? amountOf(15 * count, { elapsed: minute }) : new Mistake("interval", "一刻钟 or 三刻钟"),
     ),
   ],
-} satisfies Partial<Patterns>;
+} satisfies Patterns;

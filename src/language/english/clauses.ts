@@ -1,10 +1,10 @@
 import type { Dates, DateUnit } from "../../recurrence/recurrence.ts";
-import { amountOf, frequencyOf, randomOf } from "../amounts.ts";
+import { amountOf, frequencyOf, randomOf, steppedOf } from "../amounts.ts";
 import { isDated } from "../dated.ts";
 import { type Patterns, say } from "../grammar.ts";
 import type { Clause, Excluded, Unit } from "../meaning.ts";
 import { ambiguous, given, type Mistake } from "../mistake.ts";
-import { scopedDays } from "../which-days.ts";
+import { around, scopedDays } from "../which-days.ts";
 import { cityZone, codedZone, offsetZone, zoneOf } from "../zones.ts";
 
 /** How often; what is left out; where; and in what manner. */
@@ -18,6 +18,9 @@ export const clauses = {
     say("{every} {from:count} (to|-) {to:count} {unit}", ({ from, to, unit }) => randomOf(from, to, unit)),
     say("{every} {from:count} (to|-) {to:count} {unit:unitSign}", ({ from, to, unit }) =>
       randomOf(from, to, unit),
+    ),
+    say("{every} {from:amount} (to|-) {to:amount} in steps of {step:amount}", ({ from, to, step }) =>
+      steppedOf(from, to, step),
     ),
     say("once? (daily|everyday|day by day)", () => everyDates(1, "day")),
     say("once? weekly", () => everyDates(1, "week")),
@@ -46,18 +49,13 @@ export const clauses = {
     ),
   ],
   exclusion: [
-    say("{every}? {weekdays}", ({ weekdays }): Excluded => ready({ weekdays: weekdays.days })),
-    say(
-      "{every}? {weekday} the {days:monthDays}",
-      ({ weekday, days }): Excluded =>
-        ready({ weekdays: weekday.days, days: days.map((day) => ({ kind: "day", day })) }),
-    ),
+    say("{out:datesOut}", ({ out }): Excluded => ready(out)),
+    say("{out:datesOut} (in|of) {months}", ({ out, months }): Excluded => ready({ ...out, months })),
     say("{every}? {which} {scope}", ({ which, scope }) =>
       given(scopedDays(which, scope), ([first, ...more]): Excluded | undefined =>
         first?.kind === "days" && more.length === 0 ? ready(first.dates) : undefined,
       ),
     ),
-    say("{every}? {which}", ({ which }): Excluded => ready({ days: which })),
     say("the? (start|beginning) {scope}", ({ scope }) =>
       given(scopedDays([{ kind: "day", day: 1 }], scope), ([first]) =>
         first?.kind === "days" ? ready(first.dates) : undefined,
@@ -68,10 +66,9 @@ export const clauses = {
         first?.kind === "days" ? ready(first.dates) : undefined,
       ),
     ),
-    say("{every}? {dates}", ({ dates }): Excluded => ready({ days: dates })),
     say(
-      "{every}? {weekdays} (in|of) {months}",
-      ({ weekdays, months }): Excluded => ready({ weekdays: weekdays.days, months }),
+      "from {from:month} (to|through|thru|till|until|-) {to:month}",
+      ({ from, to }): Excluded => ready({ months: around(from, to, 12) }),
     ),
     say("{every}? {months}", ({ months }): Excluded => ready({ months })),
     say("{day:thatDay}", ({ day }): Excluded => ({ kind: "days", from: day, to: day })),
@@ -85,11 +82,11 @@ export const clauses = {
     say("{window}", ({ window }): Excluded => ({ kind: "window", window })),
   ],
   exclusions: [
+    say("{exclusion}", ({ exclusion }) => [exclusion]),
     say(
       "{exclusion} ({and}|or|, or) (on|at|in|for|during)? the? {more:exclusions}",
       ({ exclusion, more }) => [exclusion, ...more],
     ),
-    say("{exclusion}", ({ exclusion }) => [exclusion]),
   ],
   except: [
     say(
@@ -97,7 +94,6 @@ export const clauses = {
       ({ not }): Clause[] => [{ kind: "except", not }],
     ),
   ],
-  leftOut: [],
   zone: [
     say("{name:zoneName} time?", ({ name }) => zoneOf(name)),
     say("{offset} time?", ({ offset }) => offsetZone(offset)),
@@ -113,10 +109,11 @@ export const clauses = {
     say("[ {zone} ]", ({ zone }): Clause[] => [{ kind: "zone", zone }]),
   ],
   manner: [
+    say("in elapsed time", (): Clause[] => [{ kind: "elapsed" }]),
     say("(aligned to the clock|on the clock|aligned)", (): Clause[] => [{ kind: "aligned" }]),
     say("counted? from the end of the (last|previous) run", (): Clause[] => [{ kind: "spaced" }]),
   ],
-} satisfies Partial<Patterns>;
+} satisfies Patterns;
 
 const everyUnits = (count: number, unit: Unit): readonly Clause[] | Mistake =>
   given(amountOf(count, unit), frequencyOf);

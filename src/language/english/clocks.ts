@@ -1,5 +1,6 @@
 import { clockAt, fixedClock, halfClock, hourOf, inPart, moved } from "../clocks.ts";
 import { type Patterns, say } from "../grammar.ts";
+import { minutesOf } from "../marked.ts";
 import type { Clause, Clock, Window } from "../meaning.ts";
 import { given } from "../mistake.ts";
 
@@ -55,10 +56,11 @@ export const clocks = {
   ],
   nextDay: [say("(of|on)? the? (next|following) (day|morning)", () => true as const)],
   windows: [
-    say("{window} {and} {more:windows}", ({ window, more }) => [window, ...more]),
+    say("{window} ({and}|or) {more:windows}", ({ window, more }) => [window, ...more]),
     say("{window}", ({ window }) => [window]),
   ],
   inWindow: [
+    say("(while|when|if) it is {windows}", ({ windows }): Clause[] => [{ kind: "within", windows }]),
     say("(only|during|within)? {windows}", ({ windows }): Clause[] => [{ kind: "windows", windows }]),
   ],
   atTimes: [
@@ -92,7 +94,7 @@ export const clocks = {
     say("(on|at) the half hour", () => ofHour([30])),
     say("at? {minutes:colonMinutes}", ({ minutes }): Clause[] => [{ kind: "minutes", minutes }]),
     say("at? {minutes:colonMinutes} (past|after) {each:eachHour}", ({ minutes }) => ofHour(minutes)),
-    say("(at|on)? (minute|minutes|min|mins) {minutes} {each:pastHour}?", ({ minutes }) => ofHour(minutes)),
+    say("(at|on)? (minute|minutes|min|mins) {list:markList} {each:pastHour}?", ({ list }) => ofHour(list)),
     say("(at|on)? the? {nths} minute {each:pastHour}?", ({ nths }) =>
       nths.every((n) => n > 0) ? ofHour(nths) : undefined,
     ),
@@ -104,14 +106,14 @@ export const clocks = {
     ),
     say("at {minutes} (minutes|minute|mins|min)? (past|after)", ({ minutes }) => ofHour(minutes)),
     say("on the minute", () => ofMinute([0])),
-    say("(at|on)? (second|seconds|sec|secs) {minutes} (of|past) {every} minute", ({ minutes }) =>
-      ofMinute(minutes),
+    say("(at|on)? (second|seconds|sec|secs) {list:markList} (of|past) {every} minute", ({ list }) =>
+      ofMinute(list),
     ),
-    say("(at|on)? (second|seconds|sec|secs) {minutes}", ({ minutes }) => ofMinute(minutes)),
+    say("(at|on)? (second|seconds|sec|secs) {list:markList}", ({ list }) => ofMinute(list)),
   ],
   eachHour: [say("({every}|the) hour", () => true as const)],
   pastHour: [say("(of|past|after|in) {each:eachHour}", () => true as const)],
-} satisfies Partial<Patterns>;
+} satisfies Patterns;
 
 const inHours = ({
   from,
@@ -135,5 +137,5 @@ const sooner = (minutes: number): number | undefined => (minutes < 60 ? minutes 
 const openedBy = (clock: ReturnType<typeof hourOf>) =>
   given(clock, (hour): Clock => (hour.open ? { ...hour, open: "minutes" } : hour));
 
-const ofHour = (minutes: readonly number[]): Clause[] => [{ kind: "minutes", minutes, of: "hour" }];
-const ofMinute = (minutes: readonly number[]): Clause[] => [{ kind: "minutes", minutes, of: "minute" }];
+const ofHour = (minutes: readonly number[]) => minutesOf("hour", minutes);
+const ofMinute = (seconds: readonly number[]) => minutesOf("minute", seconds);

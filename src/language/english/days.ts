@@ -1,4 +1,4 @@
-import type { DayRule } from "../../recurrence/recurrence.ts";
+import type { Dates, DayRule } from "../../recurrence/recurrence.ts";
 import { type Patterns, say } from "../grammar.ts";
 import type { Clause, Scope, Weekdays, WeekdayWord } from "../meaning.ts";
 import { ambiguous, given, Mistake } from "../mistake.ts";
@@ -11,6 +11,7 @@ import {
   nthRules,
   scopedDays,
   weekdayClause,
+  yearDayRules,
 } from "../which-days.ts";
 import { weekdayNames } from "./words.ts";
 
@@ -23,14 +24,18 @@ export const days = {
       repeats: weekday.isPlural || weekday.days.length > 1,
     })),
   ],
+  everyWeekday: [
+    say("{every} {weekdays} {and} on? {more:everyWeekday}", ({ weekdays, more }) => [
+      ...weekdays.days,
+      ...more,
+    ]),
+    say("{every} {weekdays}", ({ weekdays }) => weekdays.days),
+  ],
   weekdays: [
-    say(
-      "{range:weekdayRange} ({and}|/)? (every|each|on|the|on the|on every|on each)? {more:weekdays}",
-      ({ range, more }) => ({
-        days: [...range.days, ...more.days],
-        repeats: true,
-      }),
-    ),
+    say("{range:weekdayRange} ({and}|/)? (on|the|on the)? {more:weekdays}", ({ range, more }) => ({
+      days: [...range.days, ...more.days],
+      repeats: true,
+    })),
     say("from {from:weekday} (to|through|thru|till|until|-) {to:weekday}", ({ from, to }) =>
       weekdaysBetween(from, to),
     ),
@@ -101,8 +106,35 @@ export const days = {
     ),
     say("{someDays}", ({ someDays }) => someDays),
   ],
-  weekdayNames: [],
-  yearDays: [],
+  anyWeekday: [
+    say("{range:weekdayRange} (or|,|, or|{and}) {more:anyWeekday}", ({ range, more }) => [
+      ...range.days,
+      ...more,
+    ]),
+    say("{range:weekdayRange}", ({ range }) => range.days),
+  ],
+  anyDay: [
+    say("{nths} day of the year", ({ nths }) => given(monthDayRules(nths), yearDayRules)),
+    say("{date}", ({ date }) => date),
+    say("{someDays}", ({ someDays }) => someDays),
+  ],
+  anyDays: [
+    say("{anyDay} ({and}|or|, or) the? {more:anyDays}", ({ anyDay, more }) =>
+      isCut(anyDay, more) ? undefined : [...anyDay, ...more],
+    ),
+    say("{anyDay}", ({ anyDay }) => anyDay),
+  ],
+  datesOut: [
+    say("{every}? {weekdays}", ({ weekdays }): Dates => ({ weekdays: weekdays.days })),
+    say("{every}? {weekday} the {days:monthDays}", ({ weekday, days }) =>
+      given(monthDayRules(days), (rules): Dates => ({ weekdays: weekday.days, days: rules })),
+    ),
+    say(
+      "(any|{every}) {weekdays:anyWeekday} that (is|are) the? {days:anyDays} (of the month)?",
+      ({ weekdays, days }): Dates => ({ weekdays, days }),
+    ),
+    say("{every}? {days:anyDays} (of the month)?", ({ days }): Dates => ({ days })),
+  ],
   scope: [
     say("(of|in) (the|a|{every}) month", (): Scope => ({ of: "month", repeats: true })),
     say("(of|in) (the|a|{every}) quarter", (): Scope => ({ of: "quarter", repeats: true })),
@@ -123,8 +155,8 @@ export const days = {
     say("{date}", ({ date }) => date),
   ],
   onDays: [
-    say("on? {every} {weekdays} {part}?", ({ weekdays, part }): Clause[] => [
-      ...weekdayClause(weekdays, true),
+    say("on? {days:everyWeekday} {part}?", ({ days, part }): Clause[] => [
+      { kind: "days", dates: { weekdays: days }, repeats: true },
       ...(part ? [{ kind: "part" as const, part: part.part, repeats: true }] : []),
     ]),
     say("on? the? {weekdays} {part}?", ({ weekdays, part }): Clause[] => [
@@ -137,7 +169,6 @@ export const days = {
           kind: "days",
           dates: { weekdays: weekday.days, days: rules },
           repeats: every ?? weekday.isPlural,
-          isOpen: !every,
         },
       ]),
     ),
@@ -164,11 +195,21 @@ export const days = {
     say("on? the? {which}", ({ which }): Clause[] => [
       { kind: "days", dates: { days: which }, repeats: false, isOpen: true },
     ]),
+    say(
+      "on? (any|{every}) {weekdays:anyWeekday} that (is|are) the? {days:anyDays} (of the month)?",
+      ({ weekdays, days }): Clause[] => [{ kind: "days", dates: { weekdays, days }, repeats: true }],
+    ),
     say("on? {every} {dates}", ({ dates }): Clause[] => [
       { kind: "days", dates: { days: dates }, repeats: true },
     ]),
     say("on? the? {dates}", ({ dates }): Clause[] => [
       { kind: "days", dates: { days: dates }, repeats: false },
+    ]),
+    say("on the? {days:anyDays} (of the month)?", ({ days }): Clause[] => [
+      { kind: "days", dates: { days }, repeats: days.some((rule) => rule.kind !== "annual") },
+    ]),
+    say("on {every} day", (): Clause[] => [
+      { kind: "days", dates: { weekdays: [1, 2, 3, 4, 5, 6, 7] }, repeats: true },
     ]),
     say("(at|on|by)? the? (start|beginning) {scope}", ({ scope }) =>
       scopedDays([{ kind: "day", day: 1 }], scope),
@@ -193,7 +234,7 @@ export const days = {
     ),
     say("{every} {months}", ({ months }) => monthClause(months, true)),
   ],
-} satisfies Partial<Patterns>;
+} satisfies Patterns;
 
 /** "the first and third monday" are mondays both; only "the 15th and the last friday" falls into a day and a friday. */
 const isCut = (days: readonly DayRule[], [next]: readonly DayRule[]): boolean =>

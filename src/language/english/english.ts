@@ -3,6 +3,7 @@ import { type Scan, scanWritten } from "../scan.ts";
 import { clauses } from "./clauses.ts";
 import { clocks } from "./clocks.ts";
 import { days } from "./days.ts";
+import { marks } from "./marks.ts";
 import { moments } from "./moments.ts";
 import { numbers } from "./numbers.ts";
 import { words } from "./words.ts";
@@ -22,7 +23,7 @@ const scan: Scan = (text, at) => {
 export const english = languageOf({
   speaks: () => true,
   words,
-  patterns: { ...numbers, ...clocks, ...days, ...moments, ...clauses },
+  patterns: { ...numbers, ...clocks, ...marks, ...days, ...moments, ...clauses },
   scan,
   scanned: ["city"],
   fillers: [],

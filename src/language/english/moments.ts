@@ -84,8 +84,8 @@ export const moments = {
       n <= 31 ? { kind: "matching", dates: { days: [{ kind: "day", day: n }] } } : undefined,
     ),
   ],
-  dayPart: [],
   point: [
+    say("{moment:isoMoment}", ({ moment }): Point => ({ kind: "moment", text: moment })),
     say("{day}", ({ day }): Point => ({ kind: "day", day })),
     say("the? {day:edge}", ({ day }): Point => ({ kind: "day", day })),
     say("{day} ,? (at|@) {clock:hour}", ({ day, clock }): Point => ({ kind: "day", day, clock })),
@@ -95,7 +95,6 @@ export const moments = {
     say("tonight (at|@) {clock:hour}", ({ clock }) => dayAt(today, inPart(clock, "night"))),
     say("tonight", () => dayAt(today, aloneIn("night"))),
     say("(at|@)? {clock:hour} (on|of)? {day}", ({ clock, day }): Point => ({ kind: "day", day, clock })),
-    say("{moment:isoMoment}", ({ moment }): Point => ({ kind: "moment", text: moment })),
     say("(at|@) {clock:hour}", ({ clock }): Point => ({ kind: "clock", clock })),
     say("{clock}", ({ clock }): Point => ({ kind: "clock", clock })),
     say("in {amount}", ({ amount }): Point => ({ kind: "later", amount })),
@@ -103,7 +102,7 @@ export const moments = {
     say("now", (): Point => ({ kind: "now" })),
   ],
   oneDay: [
-    say("on? {day:thatDay}", ({ day }): Clause[] => [{ kind: "day", day }]),
+    say("(on|once|once on)? {day:thatDay}", ({ day }): Clause[] => [{ kind: "day", day }]),
     say("on? {day:thatDay} {part}", ({ day, part }): Clause[] => [
       { kind: "day", day },
       { kind: "part", part: part.part, repeats: false },
@@ -118,7 +117,9 @@ export const moments = {
     ]),
     say("in {amount}", ({ amount }): Clause[] => [{ kind: "later", amount }]),
     say("{amount} (from now|later|hence)", ({ amount }): Clause[] => [{ kind: "later", amount }]),
-    say("on? {moment:isoMoment}", ({ moment }): Clause[] => [{ kind: "moment", text: moment }]),
+    say("(on|at|once|once on|once at)? {moment:isoMoment}", ({ moment }): Clause[] => [
+      { kind: "moment", text: moment },
+    ]),
     say("{amount} ago", past),
     say(
       "on? {date:slashedDate}",
@@ -186,7 +187,7 @@ export const moments = {
     say("(for|only|just) twice", () => counted(2)),
     say("(only|just|for) once", () => counted(1)),
   ],
-} satisfies Partial<Patterns>;
+} satisfies Patterns;
 
 const today: Day = { kind: "ahead", days: 0 };
 

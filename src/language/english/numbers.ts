@@ -42,7 +42,7 @@ export const numbers = {
     say("(a|one)? quarter (-|of a|of an|an)? {unit}", ({ unit }) => quartersOf(1, unit)),
     say("three quarters of an {unit}", ({ unit }) => quartersOf(3, unit)),
   ],
-} satisfies Partial<Patterns>;
+} satisfies Patterns;
 
 const quartersOf = (count: number, unit: Parameters<typeof amountOf>[1]) =>
   "elapsed" in unit && unit.elapsed === 3_600_000

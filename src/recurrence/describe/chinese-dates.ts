@@ -25,13 +25,17 @@ const eachDay = (dates: Dates | undefined, told: Told): string => {
   const { weekdays, days } = dates ?? {};
   if (!weekdays && !days) return "每天";
   if (days || !weekdays) return someDays(weekdays, days, told);
-  return isWorkdays(weekdays) ? "每个工作日" : `每${weekdayList(weekdays)}`;
+  return eachWeekday(weekdays);
 };
+
+const eachWeekday = (weekdays: readonly number[]): string =>
+  isWorkdays(weekdays) ? "每个工作日" : `每${weekdayList(weekdays)}`;
 
 const sayStep = ({ every, to, unit }: Step, dates: Dates | undefined): string => {
   const count = to === undefined ? (every === 1 ? "" : String(every)) : `${every}到${to}`;
   const { weekdays, days } = dates ?? {};
   const steps = `每${count}${stepUnits[unit]}`;
+  if (weekdays && !days && (unit === "month" || unit === "year")) return `${steps}的${eachWeekday(weekdays)}`;
   if (weekdays || days) return `${steps}的${someDays(weekdays, days, unit)}`;
   return dates && unit !== "day" ? `${steps}的每天` : steps;
 };

@@ -1,7 +1,7 @@
 import type { DailyWindow } from "../recurrence.ts";
 import { type Amount, amountsOf, type LengthUnit } from "./lengths.ts";
 import { join } from "./lists.ts";
-import type { SpokenMoment } from "./moments.ts";
+import { isoMoment, type SpokenMoment } from "./moments.ts";
 
 /** ISO, as they stand alone: 1 周一 to 7 周日. */
 export const weekdayName = (weekday: number): string => `周${weekdays[weekday - 1]}`;
@@ -36,9 +36,12 @@ const amount = ({ count, unit }: Amount): string => `${count}${unitName(unit)}`;
 export const unitName = (unit: LengthUnit): string => units[unit];
 const units = { hour: "小时", minute: "分钟", second: "秒", millisecond: "毫秒" } as const;
 
-/** 2026年12月25日09:00 */
-export const moment = ({ date, time, offset }: SpokenMoment): string =>
-  `${fullDate(date)}${time ?? ""}${offset ?? ""}`;
+/** 2026年12月25日09:00; whole as ISO 8601 where the clock shows it twice. */
+export const moment = (at: SpokenMoment): string =>
+  at.offset ? isoMoment(at) : `${fullDate(at.date)}${at.time ?? ""}`;
+
+/** 2026年12月25日, 2026-12-25 09:00: a beginning or an end, whose time stays with its date. */
+export const edge = (at: SpokenMoment): string => (at.time ? isoMoment(at) : fullDate(at.date));
 
 /** 2026年12月25日 */
 export const fullDate = ({ year, month, day }: SpokenMoment["date"]): string => `${year}年${month}月${day}日`;

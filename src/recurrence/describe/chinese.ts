@@ -2,7 +2,7 @@ import { dateFields, parseDate } from "../../time/plain-date.ts";
 import type { Calendar, Exclusion, Interval } from "../recurrence.ts";
 import { days, daysExcluded } from "./chinese-dates.ts";
 import { sayTimes } from "./chinese-times.ts";
-import { each, fullDate, lengthOf, list, moment, unitName, windowList } from "./chinese-words.ts";
+import { each, edge, fullDate, lengthOf, list, moment, unitName, windowList } from "./chinese-words.ts";
 import { randomLength } from "./lengths.ts";
 import type { Speech, SpokenBounds } from "./speech.ts";
 
@@ -12,7 +12,7 @@ export const chinese: Speech = {
   interval: (interval) => `每${length(interval)}${interval.spaced ? "，从上次运行结束时算起" : ""}`,
   calendar: (calendar) => sayCalendar(calendar),
   union: (parts) => parts.join("以及"),
-  within: (of, windows) => `${of}，仅在${windowList(windows)}之间`,
+  within: (of, windows) => `${of}，且时间在${windowList(windows)}之间`,
   except: (of, exclusions) => `${of}，${exclusions.map(exclusion).join("以及")}除外`,
   bounded: (of, bounds) => [of, ...boundClauses(bounds)].join("，"),
   zoned: (of, zone) => `${of}，${zone}时间`,
@@ -37,8 +37,8 @@ const sayCalendar = ({ step, dates, times }: Calendar): string => {
 };
 
 const boundClauses = ({ starting, until, times }: SpokenBounds): readonly string[] => [
-  ...(starting ? [`从${moment(starting)}开始`] : []),
-  ...(until ? [`直到${moment(until)}`] : []),
+  ...(starting ? [`从${edge(starting)}开始`] : []),
+  ...(until ? [`直到${edge(until)}`] : []),
   ...(times === undefined ? [] : [`共${times}次`]),
 ];
 

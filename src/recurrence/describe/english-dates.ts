@@ -40,6 +40,7 @@ const sayStep = ({ every, to, unit }: Step, dates: Dates | undefined): string =>
 const onStepped = (unit: Step["unit"], dates: Dates | undefined): string => {
   if (!dates) return "";
   const { weekdays, days } = dates;
+  if (weekdays && !days && (unit === "month" || unit === "year")) return ` on ${weekdayList(weekdays, "s")}`;
   if (weekdays) return ` on ${onWeekdays(weekdays, days)}`;
   if (days) return ` on ${dayList(days, { isShort: unit === "month" })}`;
   return unit === "day" ? "" : " on every day";

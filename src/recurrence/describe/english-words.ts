@@ -2,7 +2,7 @@ import type { PlainTime } from "../../time/plain-time.ts";
 import type { DailyWindow } from "../recurrence.ts";
 import { type Amount, amountsOf } from "./lengths.ts";
 import { join } from "./lists.ts";
-import type { SpokenMoment } from "./moments.ts";
+import { isoMoment, type SpokenMoment } from "./moments.ts";
 
 /** ISO: 1 Monday to 7 Sunday. */
 export const weekdayName = (weekday: number): string => weekdays[weekday - 1]!;
@@ -55,9 +55,15 @@ const amount = ({ count, unit }: Amount): string => plural(count, unit);
 /** `"1 day"`, `"2 days"`. */
 export const plural = (count: number, name: string): string => `${count} ${name}${count === 1 ? "" : "s"}`;
 
-/** `"25 December 2026 at 09:00"`. */
-export const moment = ({ date, time, offset }: SpokenMoment): string =>
-  `${fullDate(date)}${time ? ` at ${time}` : ""}${offset ? ` ${offset}` : ""}`;
+/** `"25 December 2026 at 09:00"`; whole as ISO 8601 where the clock shows it twice. */
+export const moment = (at: SpokenMoment): string =>
+  at.offset ? isoMoment(at) : `${fullDate(at.date)}${at.time ? ` at ${at.time}` : ""}`;
+
+/**
+ * `"25 December 2026"`, `"2026-12-25 09:00"`: a beginning or an end. In "every day until Friday at 5pm" the time would be the schedule's, so it
+ * is not set apart from its date.
+ */
+export const edge = (at: SpokenMoment): string => (at.time ? isoMoment(at) : fullDate(at.date));
 
 /** `"25 December 2026"`. */
 export const fullDate = ({ year, month, day }: SpokenMoment["date"]): string =>

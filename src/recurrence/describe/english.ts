@@ -2,7 +2,7 @@ import { dateFields, parseDate } from "../../time/plain-date.ts";
 import type { Calendar, Dates, Exclusion, Interval, Times } from "../recurrence.ts";
 import { daysBehind, daysExcluded, daysInFront, inMonths } from "./english-dates.ts";
 import { sayTimes } from "./english-times.ts";
-import { each, fullDate, lengthOf, moment, plural, timeList, windowList } from "./english-words.ts";
+import { each, edge, fullDate, lengthOf, moment, plural, timeList, windowList } from "./english-words.ts";
 import { randomLength } from "./lengths.ts";
 import type { Speech, SpokenBounds } from "./speech.ts";
 
@@ -13,7 +13,7 @@ export const english: Speech = {
     `every ${length(interval)}${interval.spaced ? ", counted from the end of the last run" : ""}`,
   calendar: (calendar) => sayCalendar(calendar),
   union: (parts) => parts.join(" and "),
-  within: (of, windows) => `${of}, only ${windowList(windows)}`,
+  within: (of, windows) => `${of}, while it is ${windowList(windows)}`,
   except: (of, exclusions) => `${of}, except ${exclusions.map(exclusion).join(" and ")}`,
   bounded: (of, bounds) => [of, ...boundClauses(bounds)].join(", "),
   zoned: (of, zone) => `${of}${hasClauses(of) ? "," : ""} in ${zone}`,
@@ -53,8 +53,8 @@ const isWholeDay = (times: Times, dates: Dates | undefined): boolean =>
   times.kind === "grid" && !times.windows && !dates;
 
 const boundClauses = ({ starting, until, times }: SpokenBounds): readonly string[] => [
-  ...(starting ? [`starting ${moment(starting)}`] : []),
-  ...(until ? [`until ${moment(until)}`] : []),
+  ...(starting ? [`starting ${edge(starting)}`] : []),
+  ...(until ? [`until ${edge(until)}`] : []),
   ...(times === undefined ? [] : [plural(times, "time")]),
 ];
 

@@ -1,6 +1,6 @@
 import type { Instant } from "../../time/instant.ts";
 import { formatOffset } from "../../time/iso.ts";
-import { type DateFields, type DayNumber, dateFields } from "../../time/plain-date.ts";
+import { type DateFields, type DayNumber, dateFields, dayNumber, formatDate } from "../../time/plain-date.ts";
 import { day, formatTime, type PlainTime } from "../../time/plain-time.ts";
 import { resolveWall, type WallTime, wallAt, wallToInstants, type Zone } from "../../time/zone.ts";
 
@@ -12,6 +12,10 @@ export interface SpokenMoment {
   /** `"+01:00"`, for the second of two moments that a wall shows alike. */
   readonly offset?: string;
 }
+
+/** `"2026-12-25 09:00"`, `"2026-10-25 02:30+01:00"`. */
+export const isoMoment = ({ date, time, offset }: SpokenMoment): string =>
+  `${formatDate(dayNumber(date.year, date.month, date.day))} ${time}${offset ?? ""}`;
 
 /** Date and time. */
 export const wallMoment = (at: Instant, zone: Zone): SpokenMoment => {

@@ -7,8 +7,12 @@ export type DayItem =
   | { readonly kind: "days"; readonly from: number; readonly to: number };
 
 export interface DayItems {
-  /** Dates of the year, days of the year. */
+  /** Days of the year, dates of the year. */
   readonly ofYear: readonly DayItem[];
+  /**
+   * In an order that leaves no doubt: "the last Friday and the 1st" are two things, "the 1st and the last Friday" might be two Fridays, and "nearest the
+   * 1st and the 15th" might be two days near them.
+   */
   readonly ofMonth: readonly DayItem[];
 }
 
@@ -17,11 +21,15 @@ export const dayItems = (rules: readonly DayRule[]): DayItems => {
   const fromEnd = counted.filter((day) => day < 0);
   const isOfYear = ({ kind }: DayRule) => kind === "annual" || kind === "year-day";
   return {
-    ofYear: rules.filter(isOther).filter(isOfYear),
+    ofYear: [
+      ...rules.filter(isOther).filter(({ kind }) => kind === "year-day"),
+      ...rules.filter(isOther).filter(({ kind }) => kind === "annual"),
+    ],
     ofMonth: [
+      ...rules.filter(isOther).filter((rule) => !isOfYear(rule) && rule.kind !== "near"),
       ...runsOf(counted.filter((day) => day > 0)).map((run) => ({ kind: "days" as const, ...run })),
       ...fromEnd.map((day) => ({ kind: "days" as const, from: day, to: day })),
-      ...rules.filter(isOther).filter((rule) => !isOfYear(rule)),
+      ...rules.filter(isOther).filter(({ kind }) => kind === "near"),
     ],
   };
 };
