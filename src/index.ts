@@ -17,7 +17,15 @@ import { defaultSchedule } from "./default.ts";
 
 export { createScheduler, type Schedule, type SchedulerOptions, type StartOptions } from "./create.ts";
 export { ScheduleError, type ScheduleErrorFacts } from "./errors.ts";
-export type { CatchUpOptions, DateSpan, Exception, RetryOptions, Sentence } from "./fluent/grammar.ts";
+export type {
+  CatchUpOptions,
+  DateSpan,
+  Exception,
+  NotifyOptions,
+  PingOptions,
+  RetryOptions,
+  Sentence,
+} from "./fluent/grammar.ts";
 export type { RunContext } from "./job/context.ts";
 export type { Job, Sayable, Task } from "./job/job.ts";
 export { CancelJob, type Outcome, type RunRecord } from "./job/run.ts";

@@ -23,7 +23,8 @@ import { readEnd, readStart } from "./bounds.ts";
 import { windowBetween } from "./clock-words.ts";
 import { Defined } from "./defined.ts";
 import { readException } from "./exceptions.ts";
-import type { CatchUpOptions, Exception, RetryOptions } from "./grammar.ts";
+import type { CatchUpOptions, Exception, NotifyOptions, PingOptions, RetryOptions } from "./grammar.ts";
+import { readNotify, readPing } from "./notice-words.ts";
 import { readOn } from "./on.ts";
 import { oneOf, readLabel, readRetry, wholeUpTo } from "./policy-words.ts";
 import { checkRuns, recurrenceOf } from "./recurrence-of.ts";
@@ -177,6 +178,17 @@ export class Chain implements Sayable {
 
   pauseAfter(failures: number): Chain {
     return this.#under({ pauseAfter: wholeUpTo(1_000_000, failures, "pause-after", "pauseAfter(…)") });
+  }
+
+  ping(url: string | URL, options?: PingOptions): Chain {
+    return this.#with({ notices: { ...this.#traits.notices, ping: readPing(url, options) } });
+  }
+
+  notify(to?: string | URL, options?: NotifyOptions): Chain {
+    const { notices } = this.#traits;
+    return this.#with({
+      notices: { ...notices, notify: [...(notices?.notify ?? []), readNotify(to, options)] },
+    });
   }
 
   recurrence(): Recurrence {

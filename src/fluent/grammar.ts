@@ -1,5 +1,6 @@
 import type { RunContext } from "../job/context.ts";
 import type { Job, Sayable, Task } from "../job/job.ts";
+import type { NotifyOn } from "../job/notices.ts";
 import type { CatchUp } from "../policy/catch-up.ts";
 import type { Overlap } from "../policy/overlap.ts";
 import type { IfInterrupted } from "../policy/policies.ts";
@@ -119,6 +120,20 @@ export interface Sentence extends Sayable {
   ifInterrupted(policy: IfInterrupted): this;
   /** So many failed runs in a row pause the job. */
   pauseAfter(failures: number): this;
+  /**
+   * Tells a watcher such as Healthchecks of each run: `url/start`, `url` after success, `url/fail` after a failure. It raises the alarm when it hears nothing; a
+   * ping that does not arrive changes nothing here.
+   *
+   * @throws ScheduleError `ping` for anything but an address of http or https
+   */
+  ping(url: string | URL, options?: PingOptions): this;
+  /**
+   * Tells a person of runs, of those that fail unless it says otherwise; said several times, each is told.
+   *
+   * @param to `"desktop"`, `"bell"`, or an address: ntfy gets text, others JSON as Slack, Mattermost and Discord read it. @default "desktop"
+   * @throws ScheduleError `notify`
+   */
+  notify(to?: "desktop" | "bell" | (string & {}) | URL, options?: NotifyOptions): this;
   /** This schedule and another one as one job, under the policies of this one. */
   or(schedule: Sentence): Recurring;
   /** When it runs, in words. @default "en" */
@@ -267,6 +282,16 @@ export interface Years<_Text extends string = 'say the day first: .on("december 
    * @throws ScheduleError `day`
    */
   on(...days: readonly (number | string)[]): Days;
+}
+
+export interface PingOptions {
+  /** Whether each beginning is told too, at `url/start`. @default true */
+  readonly start?: boolean;
+}
+
+export interface NotifyOptions {
+  /** Which runs are told of. @default "failure" */
+  readonly on?: NotifyOn;
 }
 
 export interface CatchUpOptions {

@@ -1,17 +1,8 @@
 import { ScheduleError } from "../errors.ts";
-import { type Notify, type NotifyOn, notifyOns, type Ping } from "../job/notices.ts";
+import { type Notify, notifyOns, type Ping } from "../job/notices.ts";
 import { nearest } from "../nearest.ts";
+import type { NotifyOptions, PingOptions } from "./grammar.ts";
 import { oneOf } from "./policy-words.ts";
-
-export interface PingOptions {
-  /** Whether each beginning is told too, at `url/start`. @default true */
-  readonly start?: boolean;
-}
-
-export interface NotifyOptions {
-  /** Which runs are told of. @default "failure" */
-  readonly on?: NotifyOn;
-}
 
 /** Checks what stands in `.ping(…)`. @throws ScheduleError `ping` */
 export const readPing = (url: string | URL, { start = true }: PingOptions = {}): Ping => ({

@@ -1,4 +1,5 @@
 import { ScheduleError } from "../errors.ts";
+import type { Notices } from "../job/notices.ts";
 import type { Hearing } from "../language/hearing.ts";
 import { type Policies, usualPolicies } from "../policy/policies.ts";
 import type { DailyWindow, Dates, DateUnit, Exclusion, Recurrence } from "../recurrence/recurrence.ts";
@@ -65,6 +66,7 @@ export interface Traits {
   readonly tags: readonly string[];
   readonly policies: Policies;
   readonly now: boolean;
+  readonly notices?: Notices;
 }
 
 export const usualTraits: Traits = Object.freeze({

@@ -29,18 +29,19 @@ export const rotatedFile = (
   onTrouble: (error: Error) => void = () => {},
 ): RotatedFile => {
   let isBroken = false;
-  mkdirSync(dirname(path), { recursive: true });
   return {
     write(text) {
       try {
         const bytes = typeof text === "string" ? Buffer.byteLength(text) : text.byteLength;
         const held = sizeOf(path);
+        if (held === 0) mkdirSync(dirname(path), { recursive: true });
         if (held > 0 && held + bytes > size) putAside(path, keep);
         appendFileSync(path, text);
         isBroken = false;
       } catch (error) {
-        if (!isBroken) onTrouble(error as Error);
+        const isNew = !isBroken;
         isBroken = true;
+        if (isNew) onTrouble(error as Error);
       }
       return true;
     },

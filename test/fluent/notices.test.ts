@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import { createScheduler } from "../../src/create.ts";
+import type { Entry } from "../../src/scheduler/entry.ts";
+import { VirtualClock } from "../../src/time/virtual-clock.ts";
+
+const { every } = createScheduler({ clock: new VirtualClock("2026-11-22T16:40:00Z"), zone: "UTC" });
+const nothing = () => {};
+const noticesOf = (job: unknown) => (job as Entry).definition.notices;
+
+test("a chain takes a watcher and people, and stays what it was", () => {
+  const plain = every().day.at("02:30");
+  const told = plain.ping("https://hc-ping.com/abc", { start: false }).notify().notify("bell", { on: "end" });
+  expect(noticesOf(told.do(nothing))).toEqual({
+    ping: { url: "https://hc-ping.com/abc", start: false },
+    notify: [
+      { to: "desktop", on: "failure" },
+      { to: "bell", on: "end" },
+    ],
+  });
+  expect(noticesOf(plain.do(nothing))).toBeUndefined();
+  expect(told.recurrence()).toEqual(plain.recurrence());
+});
+
+test("a wrong address is refused at the word that says it", () => {
+  expect(() => every().day.ping("hc-ping.com/abc")).toThrow(expect.objectContaining({ code: "ping" }));
+  expect(() => every().day.notify("mail")).toThrow(expect.objectContaining({ code: "notify" }));
+});
+
+test("the compiler knows what is told, and when", () => {
+  // @ts-expect-error only failure, success and end
+  expect(() => every().day.notify("desktop", { on: "always" })).toThrow();
+  // @ts-expect-error a ping needs an address
+  expect(() => every().day.ping()).toThrow();
+});
