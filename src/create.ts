@@ -32,6 +32,11 @@ export interface StartOptions {
   readonly store?: Store;
   /** Whether another process may run jobs on the same store: each occurrence is started by one of them. @default false */
   readonly another?: boolean;
+  /**
+   * Waits out the last two milliseconds before each start, so that it is on the dot: half of the starts within 0.05 ms instead of 1 ms, at the cost
+   * of two milliseconds of CPU each. @default false
+   */
+  readonly precise?: boolean;
 }
 
 /** The words that say when, and the controls of one scheduler. Every member can be taken out and used on its own. */
@@ -100,7 +105,7 @@ export const assemble = (
     run: (how) => runScheduler(scheduler, loop, how),
     start(how = {}) {
       if (how.store) scheduler.useStore(how.store, { another: how.another });
-      loop.start();
+      loop.start(how.precise);
     },
     async stop(grace = usualGrace) {
       await drain(scheduler, loop, parseDuration(grace, "grace", 0));

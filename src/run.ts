@@ -90,7 +90,7 @@ export const runScheduler = async (
       onSignals(scheduler.clock, stop, abandon),
     ];
     function begin(): void {
-      if (!isEnding) loop.start();
+      if (!isEnding) loop.start(options.precise);
     }
     function endIfOver(): void {
       if (!scheduler.isOver || isEnding) return;

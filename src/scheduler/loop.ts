@@ -10,6 +10,9 @@ import type { Scheduler } from "./scheduler.ts";
  */
 const longestWait = (30 * second) as Milliseconds;
 
+/** So long before a start a precise loop is awake: timers are up to two milliseconds late, hardly ever more. */
+const vigil = 2;
+
 /** A waking that is later than this, or a wall clock that has gone further astray, is told. */
 const tolerance = 2 * second;
 
@@ -20,6 +23,7 @@ export const apart = (5 * second) as Milliseconds;
 export class Loop {
   readonly #scheduler: Scheduler;
   readonly #clock: Clock;
+  #isPrecise = false;
   #cancel: (() => void) | undefined;
   #armedFor = Infinity;
   #isRunning = false;
@@ -35,8 +39,10 @@ export class Loop {
     return this.#isRunning;
   }
 
-  start(): void {
+  /** @param isPrecise whether the last two milliseconds before a start are waited out in the loop, so that it is on the dot */
+  start(isPrecise = false): void {
     if (this.#isRunning) return;
+    this.#isPrecise = isPrecise;
     this.#isRunning = true;
     this.#scheduler.beginLooking();
     this.#scheduler.agenda.onPlan = () => this.#planned();
@@ -59,7 +65,8 @@ export class Loop {
     this.#disarm();
     const latest = this.#clock.now() + longestWait;
     this.#armedFor = Math.min(latest, this.#scheduler.agenda.nextDue);
-    this.#cancel = this.#clock.wakeAt(this.#armedFor as Instant, () => this.#wake());
+    const early = this.#isPrecise ? vigil : 0;
+    this.#cancel = this.#clock.wakeAt((this.#armedFor - early) as Instant, () => this.#wake());
   }
 
   #disarm(): void {
@@ -70,10 +77,18 @@ export class Loop {
 
   #wake(): void {
     this.#cancel = undefined;
+    if (this.#isPrecise) this.#waitOut();
     this.#notice();
     void this.#scheduler.runPending(apart);
     this.#remember();
     if (this.#isRunning) this.#arm();
+  }
+
+  /** Waits for a start that is at hand. A timer may fire a millisecond early. */
+  #waitOut(): void {
+    const { nextDue } = this.#scheduler.agenda;
+    const wait = nextDue - this.#clock.now();
+    if (wait > 0 && wait <= vigil + 1) this.#clock.spinUntil(nextDue as Instant);
   }
 
   #remember(): void {

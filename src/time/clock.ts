@@ -14,6 +14,8 @@ export interface Clock {
    * @returns a function that calls it off
    */
   wakeAt(at: Instant, wake: () => void): () => void;
+  /** Comes back when the wall clock shows `at`, and lets nothing else happen meanwhile: for the last milliseconds, which no timer keeps. */
+  spinUntil(at: Instant): void;
 }
 
 /** `setTimeout` fires at once when it is asked to wait longer than this. */
@@ -26,5 +28,9 @@ export const systemClock: Clock = {
   wakeAt(at, wake) {
     const timer = setTimeout(wake, Math.min(Math.max(0, at - Date.now()), longestTimer));
     return () => clearTimeout(timer);
+  },
+  // `Date.now()` counts whole milliseconds and turns where they begin, so looking at it all the time is exact to microseconds.
+  spinUntil(at) {
+    while (Date.now() < at);
   },
 };

@@ -45,6 +45,10 @@ export class VirtualClock implements Clock {
     return () => this.#sleepers.delete(sleeper);
   }
 
+  spinUntil(at: Instant): void {
+    this.#monotonic += Math.max(0, at - this.now());
+  }
+
   /** Lets a length of time pass: wakes the sleepers in the order of their times and lets their tasks go on. */
   async advance(by: DurationLike): Promise<void> {
     await this.#passTo(this.#monotonic + parseDuration(by, "advance", 0));

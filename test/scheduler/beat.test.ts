@@ -1,5 +1,6 @@
 import { createScheduler, VirtualClock } from "onthedot/testing";
 import { expect, test } from "vitest";
+import type { Instant } from "../../src/time/instant.ts";
 
 const at = (clock: VirtualClock) => new Date(clock.now()).toISOString().slice(11, 23);
 
@@ -153,6 +154,7 @@ test("no timer waits for more than half a minute, and an idle loop wakes no ofte
   const counting = {
     now: () => clock.now(),
     monotonic: () => clock.monotonic(),
+    spinUntil: (moment: Instant) => clock.spinUntil(moment),
     wakeAt: (moment: Parameters<VirtualClock["wakeAt"]>[0], wake: () => void) => {
       expect(moment - clock.now()).toBeLessThanOrEqual(30_000);
       return clock.wakeAt(moment, () => {
