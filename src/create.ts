@@ -1,7 +1,6 @@
 import { type Words, words } from "./fluent/words.ts";
 import type { Job } from "./job/job.ts";
-import { notifyPeople } from "./notice/notify.ts";
-import { pingWatchers } from "./notice/ping.ts";
+import { sendNotices } from "./notice/when-wanted.ts";
 import { type RunOptions, runScheduler } from "./run.ts";
 import type { EventName, Listener } from "./scheduler/events.ts";
 import { Loop } from "./scheduler/loop.ts";
@@ -94,8 +93,7 @@ export const assemble = (
     store: options.store ?? memoryStore(),
     another: options.another,
   });
-  pingWatchers(scheduler.events);
-  notifyPeople(scheduler.events);
+  sendNotices(scheduler.events);
   const loop = new Loop(scheduler);
   const moment = (given: Moment | string) =>
     typeof given === "string" ? parseMoment(given, zone) : toInstant(given);

@@ -1,8 +1,8 @@
 import type { Notify } from "../job/notices.ts";
-import type { EventStream, RunEvent } from "../scheduler/events.ts";
+import type { EventStream, RunEvent, Told } from "../scheduler/events.ts";
 import { type Deliver, deliver, type Letter } from "./deliver.ts";
 import { showOnDesktop } from "./desktop.ts";
-import { lengthOf, noticesOf, troubleOf, whenWanted } from "./notices.ts";
+import { lengthOf, noticesOf, troubleOf } from "./notices.ts";
 
 /** What a person is told. */
 export interface Message {
@@ -27,17 +27,14 @@ export interface NotifyOptions {
  *
  * @returns stops listening
  */
-export const notifyPeople = (events: EventStream, options: NotifyOptions = {}): (() => void) =>
-  whenWanted(
-    events,
-    ({ notify = [] }) => notify.length > 0,
-    () => listen(events, options),
-  );
+export const notifyPeople = (events: EventStream, options?: NotifyOptions): (() => void) =>
+  events.listenToAll(notifier(events, options));
 
-const listen = (
+/** Tells people where an event asks for it; the promise is that of all they are told. */
+export const notifier = (
   events: EventStream,
-  { deliver: send = deliver, show = showOnDesktop, ring = ringBell }: NotifyOptions,
-): (() => void) => {
+  { deliver: send = deliver, show = showOnDesktop, ring = ringBell }: NotifyOptions = {},
+): ((told: Told) => Promise<unknown> | undefined) => {
   const broken = new Set<string>();
   const tellOne = async ({ to }: Notify, message: Message): Promise<void> => {
     try {
@@ -58,10 +55,16 @@ const listen = (
     );
     return wanted?.length ? Promise.all(wanted.map((one) => tellOne(one, messageOf(event)))) : undefined;
   };
-  const names = ["succeeded", "failed", "timed-out", "interrupted"] as const;
-  const stops = names.map((name) => events.listen(name, tell));
-  return () => {
-    for (const stop of stops) stop();
+  return ({ name, event }) => {
+    switch (name) {
+      case "succeeded":
+      case "failed":
+      case "timed-out":
+      case "interrupted":
+        return tell(event);
+      default:
+        return undefined;
+    }
   };
 };
 

@@ -1,8 +1,8 @@
 import type { Job } from "../job/job.ts";
 import type { Ping } from "../job/notices.ts";
-import type { EventStream, RunEvent } from "../scheduler/events.ts";
+import type { EventStream, RunEvent, Told } from "../scheduler/events.ts";
 import { type Deliver, deliver } from "./deliver.ts";
-import { lengthOf, noticesOf, troubleOf, whenWanted } from "./notices.ts";
+import { lengthOf, noticesOf, troubleOf } from "./notices.ts";
 
 export interface PingOptions {
   /** @default over HTTP */
@@ -16,17 +16,17 @@ export interface PingOptions {
  *
  * @returns stops listening
  */
-export const pingWatchers = (events: EventStream, options: PingOptions = {}): (() => void) =>
-  whenWanted(
-    events,
-    ({ ping }) => ping !== undefined,
-    () => listen(events, options.deliver ?? deliver),
-  );
+export const pingWatchers = (events: EventStream, options?: PingOptions): (() => void) =>
+  events.listenToAll(pinger(events, options));
 
 /** So many pings of one job may wait for a watcher that is slow; further ones are left out. */
 const longestQueue = 20;
 
-const listen = (events: EventStream, send: Deliver): (() => void) => {
+/** Pings where an event asks for it; the promise is that of the ping. */
+export const pinger = (
+  events: EventStream,
+  { deliver: send = deliver }: PingOptions = {},
+): ((told: Told) => Promise<void> | undefined) => {
   const queues = new Map<Job, Queue>();
   const tell = (job: Job, scheduled: Date, path: string, body: string): Promise<void> | undefined => {
     const ping = noticesOf(job)?.ping;
@@ -52,21 +52,22 @@ const listen = (events: EventStream, send: Deliver): (() => void) => {
     });
     return queue.end;
   };
-  const ended = (event: RunEvent, path: string, body: string) =>
-    tell(event.job, event.run.scheduled, path, body);
-  const stops = [
-    events.listen("started", ({ job, scheduled }) => tell(job, scheduled, "/start", "")),
-    events.listen("succeeded", (event) => ended(event, "", `took ${lengthOf(event)}`)),
-    events.listen("failed", (event) =>
-      ended(event, "/fail", `failed after ${lengthOf(event)}\n${troubleOf(event)}`),
-    ),
-    events.listen("timed-out", (event) => ended(event, "/fail", `timed out after ${lengthOf(event)}`)),
-    events.listen("interrupted", (event) =>
-      ended(event, "/fail", "its process died in the middle of the run"),
-    ),
-  ];
-  return () => {
-    for (const stop of stops) stop();
+  const ended = ({ job, run }: RunEvent, path: string, body: string) => tell(job, run.scheduled, path, body);
+  return ({ name, event }) => {
+    switch (name) {
+      case "started":
+        return tell(event.job, event.scheduled, "/start", "");
+      case "succeeded":
+        return ended(event, "", `took ${lengthOf(event)}`);
+      case "failed":
+        return ended(event, "/fail", `failed after ${lengthOf(event)}\n${troubleOf(event)}`);
+      case "timed-out":
+        return ended(event, "/fail", `timed out after ${lengthOf(event)}`);
+      case "interrupted":
+        return ended(event, "/fail", "its process died in the middle of the run");
+      default:
+        return undefined;
+    }
   };
 };
 

@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { createScheduler } from "../../src/create.ts";
 import { readPing } from "../../src/fluent/notice-words.ts";
 import type { Task } from "../../src/job/job.ts";
 import type { Notices } from "../../src/job/notices.ts";
@@ -208,4 +209,17 @@ test("a listener whose promise is rejected is told about, and changes nothing", 
   expect(told).toHaveBeenCalledWith('onthedot: a listener of "succeeded" threw', new Error("no disk"));
   expect(job.history).toHaveLength(1);
   told.mockRestore();
+});
+
+test("a job registered by its chain is pinged without anything else to do, and nothing is lost at the end", async () => {
+  const clock = new VirtualClock("2026-11-22T16:40:00Z");
+  const { every, start: begin, stop } = createScheduler({ clock, zone: "UTC" });
+  every()
+    .minute.ping(address)
+    .named("backup")
+    .do(() => {});
+  begin();
+  await clock.advance("1 minute");
+  await stop();
+  expect(heard.map(({ path }) => path)).toEqual(["/abc/start", "/abc"]);
 });
