@@ -2,6 +2,7 @@ import type { Job } from "../job/job.ts";
 import { type Decision, toRecord } from "../job/run.ts";
 import { type Due, due } from "../policy/catch-up.ts";
 import { jitterOf } from "../policy/jitter.ts";
+import { isLived, livedAfter, nextUnlived, withLeap } from "../policy/lived.ts";
 import { moved, remaining } from "../recurrence/reanchor.ts";
 import type { Beat, Standing } from "../store/store.ts";
 import { type Instant, later, type Milliseconds } from "../time/instant.ts";
@@ -71,7 +72,7 @@ export class Agenda {
   /** Puts a job at its first occurrence after an instant. */
   plan(entry: Entry, after: Instant): void {
     this.#heap.remove(entry);
-    entry.due = entry.isPaused || entry.isGone ? Infinity : (entry.trigger.next(after) ?? Infinity);
+    entry.due = entry.isPaused || entry.isGone ? Infinity : (nextOf(entry, after) ?? Infinity);
     if (entry.due === Infinity) return;
     this.#heap.add(entry);
     this.onPlan();
@@ -138,28 +139,33 @@ export class Agenda {
 
   #decide(entry: Entry, pass: Pass): void {
     const { now, apart, starts } = pass;
-    const decision = due(entry.trigger, entry.due as Instant, now, entry.definition.policies.catchUp);
-    if (!this.#claim(entry, decision, now)) return;
-    this.#goTo(entry, decision.next, decision.run.length > 0);
+    const decided = due(entry.trigger, entry.due as Instant, now, entry.definition.policies.catchUp);
+    const decision = entry.lived ? unlived(entry, decided) : decided;
+    const before = entry.cursor;
     const isMissed = now - decision.last >= minute && decision.run.length > 0;
-    const wait = isMissed ? pass.missed++ * apart : 0;
-    this.#put(entry, decision, now, wait as Milliseconds, starts);
+    const wait = (isMissed ? pass.missed * apart : 0) as Milliseconds;
+    if (!this.#claim(entry, decision, now, wait)) return;
+    if (decision.coalesced || decision.expired) leap(entry, before, decision);
+    this.#goTo(entry, decision.next, decision.run.length > 0);
+    if (isMissed) pass.missed++;
+    this.#put(entry, decision, now, wait, starts);
   }
 
   /** The decided occurrences of one job: into this pass, or later by jitter or by the wait after sleep. */
   #put(entry: Entry, { run, next }: Due, now: Instant, wait: Milliseconds, starts: Start[]): void {
     for (let i = 0; i < run.length; i++) {
       const scheduled = run[i]!;
-      const until = wait > 0 ? later(now, wait) : later(scheduled, jitterFor(entry, scheduled, next, now));
-      if (until > now) this.delay(entry, scheduled, until);
+      const until = startOf(entry, scheduled, next, now, wait);
+      if (until > now) this.delay(entry, scheduled, until, i > 0);
       else starts.push({ entry, scheduled, isBacklog: i > 0 });
     }
   }
 
   /** Keeps the decision in the store; when another process has taken these occurrences, goes on after them. */
-  #claim(entry: Entry, decision: Due, now: Instant): boolean {
+  #claim(entry: Entry, decision: Due, now: Instant, wait: Milliseconds): boolean {
     const passed = passedBy(decision);
-    const claim = { from: entry.cursor, to: decision.last, now, starts: decision.run, passed };
+    const deferred = deferredBy(entry, decision, now, wait);
+    const claim = { from: entry.cursor, to: decision.last, now, starts: decision.run, deferred, passed };
     const claimed = entry.page.claim(claim);
     if (claimed === "lost") this.goOn(entry, entry.page.standing());
     else if (claimed === "held") this.#hold(entry, now);
@@ -203,18 +209,49 @@ export class Agenda {
     this.plan(entry, ended);
   }
 
+  /** Lets what was put off start after the same time, when the clock is set back. */
+  hasten(by: Milliseconds): void {
+    const putOff = this.#heap.items().filter((item) => !(item instanceof Entry));
+    for (const item of putOff) {
+      this.#heap.remove(item);
+      item.due += by;
+      this.#heap.add(item);
+    }
+  }
+
   /**
-   * Moves the beat of an interval with a clock that was set back, so that the distance between its runs stays what it was. Wall times
-   * need nothing: what was decided on is never decided again.
+   * Goes on after the clock was set back. The beat of an interval moves with the clock, so that the distance between its runs stays what it was. Of wall times that come again, those
+   * are left out that were decided on, and not those that were only passed over.
    */
-  shiftBeat(entry: Entry, by: Milliseconds): void {
-    if (entry.trigger.counts !== "elapsed" || entry.due === Infinity) return;
-    const wanted = later(entry.due as Instant, by);
+  setBack(entry: Entry, now: Instant, by: Milliseconds): void {
+    if (entry.trigger.counts !== "elapsed") this.returnTo(entry, now);
+    else if (entry.due < Infinity) this.#recount(entry, by, later(entry.due as Instant, by));
+  }
+
+  /** Goes on from a moment that lies before what was decided on. */
+  returnTo(entry: Entry, now: Instant): void {
+    const isAhead = entry.anchor > now;
+    if (entry.trigger.counts === "elapsed") {
+      this.#recount(entry, (isAhead ? now - entry.anchor : 0) as Milliseconds, later(now, 1 as Milliseconds));
+      return;
+    }
+    if (entry.cursor !== null && entry.cursor > now) {
+      const last = entry.cursor === entry.leftAt ? -Infinity : entry.cursor;
+      entry.lived = livedAfter(now, entry.leaps, last, entry.lived);
+      entry.leaps = [{ after: -Infinity, until: now }];
+      entry.leftAt = entry.cursor;
+    }
+    if (isAhead) this.#recount(entry, (now - entry.anchor) as Milliseconds, later(now, 1 as Milliseconds));
+    else if (entry.due < Infinity) this.plan(entry, now);
+  }
+
+  /** Counts from an anchor that moves with the clock. @param first the earliest moment that is planned */
+  #recount(entry: Entry, by: Milliseconds, first: Instant): void {
     const beat = { recurrence: moved(entry.recurrence, by), anchor: later(entry.anchor, by) };
     if (this.#isMovedElsewhere(entry, beat)) return;
     entry.recurrence = beat.recurrence;
     entry.countFrom(beat.anchor);
-    this.plan(entry, (wanted - 1) as Instant);
+    this.plan(entry, (first - 1) as Instant);
   }
 
   /** Keeps another beat in the store; when another process has done so first, goes on with that. */
@@ -225,6 +262,28 @@ export class Agenda {
   }
 }
 
+/** When an occurrence starts: put off by the wait after sleep, or by jitter. */
+const startOf = (
+  entry: Entry,
+  at: Instant,
+  next: Instant | null,
+  now: Instant,
+  wait: Milliseconds,
+): Instant => (wait > 0 ? later(now, wait) : later(at, jitterFor(entry, at, next, now)));
+
+/** Those that do not start in this very pass. */
+const deferredBy = (
+  entry: Entry,
+  { run, next }: Due,
+  now: Instant,
+  wait: Milliseconds,
+): readonly Instant[] =>
+  run.length === 1 && wait === 0 && entry.definition.policies.jitter === undefined
+    ? nobody
+    : run.filter((at, i) => i > 0 || startOf(entry, at, next, now, wait) > now);
+
+const nobody: readonly Instant[] = [];
+
 const jitterFor = (
   { definition, name }: Entry,
   at: Instant,
@@ -233,6 +292,22 @@ const jitterFor = (
 ): Milliseconds => {
   const { jitter } = definition.policies;
   return jitter === undefined || now - at >= minute ? (0 as Milliseconds) : jitterOf(name, at, next, jitter);
+};
+
+const nextOf = ({ trigger, lived }: Entry, after: Instant): Instant | null =>
+  lived ? nextUnlived(trigger, after, lived) : trigger.next(after);
+
+/** A decision without what has been decided on before. */
+const unlived = (entry: Entry, decided: Due): Due => {
+  const lived = (entry.lived ?? []).filter(({ to }) => to >= entry.due);
+  entry.lived = lived.length > 0 ? lived : undefined;
+  const run = decided.run.filter((at) => !isLived(lived, at));
+  const next = decided.next && nextUnlived(entry.trigger, (decided.next - 1) as Instant, lived);
+  return { ...decided, run, next };
+};
+
+const leap = (entry: Entry, before: Instant | null, { run, last }: Due): void => {
+  entry.leaps = withLeap(entry.leaps, { after: before ?? -Infinity, until: run[0] ?? last + 1 });
 };
 
 const isOut = ({ place, due }: Planned): boolean => place < 0 && due < Infinity;

@@ -13,7 +13,8 @@ export interface Ending {
 
 /** What a run tells while it goes on. */
 export interface Watcher {
-  onRetry(run: Run, error: unknown, wait: Milliseconds): void;
+  /** @param failed which attempt it was, from 1 */
+  onRetry(run: Run, failed: number, error: unknown, wait: Milliseconds): void;
 }
 
 /**
@@ -51,13 +52,18 @@ const onFailure = (run: Run, error: unknown, clock: Clock, watcher: Watcher): En
     run.cause === "cancelled" || run.cause === "stopping" ? undefined : run.definition.policies.retry;
   const wait = retry && waitBefore(run.attempt, retry as RetryPolicy);
   if (wait === undefined) return endingOf(run, error);
-  watcher.onRetry(run, error === timedOut ? run.controller.signal.reason : error, wait);
+  const ending = endingOf(run, error);
+  const failed = run.attempt;
   run.again();
+  watcher.onRetry(run, failed, ending.error, wait);
+  const calledOff: Ending = { outcome: "cancelled", error: ending.error };
+  // Whoever heard of it may have called the run off.
+  if (run.cause) return calledOff;
   return new Promise((resolve) => {
     const cancel = clock.wakeAt(later(clock.now(), wait), () => resolve(perform(run, clock, watcher)));
     run.controller.signal.addEventListener("abort", () => {
       cancel();
-      resolve(endingOf(run, error));
+      resolve(calledOff);
     });
   });
 };

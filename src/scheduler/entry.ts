@@ -2,6 +2,7 @@ import type { Definition } from "../job/definition.ts";
 import type { Job, Sayable } from "../job/job.ts";
 import { placeOf, shortPlace } from "../job/place.ts";
 import { type RunRecord, toRecord } from "../job/run.ts";
+import type { Leap, Lived } from "../policy/lived.ts";
 import type { IfInterrupted } from "../policy/policies.ts";
 import { compile } from "../recurrence/compile.ts";
 import { describe } from "../recurrence/describe.ts";
@@ -24,6 +25,7 @@ export interface Keeper {
 }
 
 const noRuns: readonly Run[] = [];
+const noLeaps: readonly Leap[] = [];
 const nothing: readonly Instant[] = [];
 
 /** A job in the scheduler: what was said, where its beat stands, and what runs of it right now. */
@@ -40,6 +42,12 @@ export class Entry implements Job, Planned, Setting, Enrolment {
   anchor: Instant;
   /** The last occurrence that was decided on. */
   cursor: Instant | null = null;
+  /** Where occurrences were passed over. */
+  leaps: readonly Leap[] = noLeaps;
+  /** What lies ahead and has been decided on, after the clock was set back. */
+  lived: Lived | undefined;
+  /** The cursor as it stood when the clock was set back: as long as it stands there, nothing has been decided since. */
+  leftAt: Instant | null = null;
   started: Instant | null = null;
   isPaused = false;
   isGone = false;

@@ -3,6 +3,7 @@ import type { Instant, Milliseconds } from "../time/instant.ts";
 import { second } from "../time/plain-time.ts";
 import type { Woke } from "./events.ts";
 import type { Scheduler } from "./scheduler.ts";
+import { tolerance } from "./tolerance.ts";
 
 /**
  * No timer waits longer: after sleep a timer still waits for the rest of its time (Linux counts it on a clock that stands still
@@ -12,9 +13,6 @@ const longestWait = (30 * second) as Milliseconds;
 
 /** So long before a start a precise loop is awake: timers are up to two milliseconds late, hardly ever more. */
 const vigil = 2;
-
-/** A waking that is later than this, or a wall clock that has gone further astray, is told. */
-const tolerance = 2 * second;
 
 /** Starts that make up for sleep lie so far apart, so that a machine that wakes is not run over. */
 export const apart = (5 * second) as Milliseconds;
@@ -104,7 +102,7 @@ export class Loop {
     const late = now - this.#armedFor;
     if (ahead < -tolerance) {
       this.#tell("set-back", now, ahead);
-      this.#scheduler.shiftBeats(ahead as Milliseconds);
+      this.#scheduler.setBack(ahead as Milliseconds);
     } else if (ahead > tolerance) this.#tell("asleep", now, ahead);
     else if (late > tolerance) this.#tell("stalled", now, late);
   }

@@ -34,8 +34,9 @@ export class Run {
     return this.#controller;
   }
 
+  /** A run whose time is up can still be called off: then it gets no further attempt. */
   abort(cause: AbortCause): void {
-    if (this.cause) return;
+    if (this.cause && this.cause !== "timeout") return;
     this.cause = cause;
     this.#controller?.abort(reasonOf(cause, this.job));
   }

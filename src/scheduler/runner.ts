@@ -24,6 +24,7 @@ export class Runner implements Watcher {
   readonly #clock: Clock;
   readonly #events: EventStream;
   readonly #after: AfterRun;
+  #whenIdle: (() => void)[] = [];
 
   constructor(clock: Clock, events: EventStream, after: AfterRun) {
     this.#clock = clock;
@@ -41,10 +42,12 @@ export class Runner implements Watcher {
         return this.#start(entry, scheduled);
       case "wait":
         entry.waiting = [...entry.waiting, scheduled];
+        entry.page.defer(scheduled);
         return undefined;
       case "replace":
         for (const at of entry.waiting) this.#pass(entry, at, "skipped");
         entry.waiting = [scheduled];
+        entry.page.defer(scheduled);
         for (const run of entry.running) run.abort("cancelled");
         return undefined;
       case "skip":
@@ -56,9 +59,9 @@ export class Runner implements Watcher {
 
   /** Runs a job outside its schedule. Resolves with what the task returned, rejects with what it threw. */
   async byHand(entry: Entry): Promise<unknown> {
+    if (this.isStopping) throw new DOMException("the scheduler is stopping", "AbortError");
     const now = this.#clock.now();
     const run = new Run(entry, entry.definition, now, now, true);
-    entry.page.begin(now, now, true);
     this.#begin(entry, run);
     const ending = await perform(run, this.#clock, this);
     this.#end(entry, run, ending);
@@ -66,14 +69,23 @@ export class Runner implements Watcher {
     return ending.value;
   }
 
-  onRetry({ job, scheduled, attempt }: Run, error: unknown, wait: Milliseconds): void {
-    this.#events.emit("retrying", { job, scheduled: new Date(scheduled), attempt, error, wait });
+  onRetry({ job, scheduled }: Run, failed: number, error: unknown, wait: Milliseconds): void {
+    this.#events.emit("retrying", { job, scheduled: new Date(scheduled), attempt: failed, error, wait });
   }
 
-  /** Lets nothing of a job that is gone wait any more. */
-  giveUp(entry: Entry): void {
-    for (const at of entry.waiting) this.#pass(entry, at, "cancelled");
+  /** Resolves when nothing runs. */
+  untilIdle(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.running === 0) resolve();
+      else this.#whenIdle.push(resolve);
+    });
+  }
+
+  /** Lets nothing of a job wait any more: neither what waits for a run to end, nor starts that were put off. */
+  giveUp(entry: Entry, delayed: readonly Instant[]): void {
+    const { waiting } = entry;
     entry.waiting = [];
+    for (const at of [...waiting, ...delayed]) this.#pass(entry, at, "cancelled");
   }
 
   #pass(entry: Entry, at: Instant, outcome: "skipped" | "dropped" | "cancelled"): undefined {
@@ -90,11 +102,12 @@ export class Runner implements Watcher {
   }
 
   #begin(entry: Entry, run: Run): void {
-    const { scheduled, started } = run;
+    const { scheduled, started, isByHand } = run;
+    entry.page.begin(scheduled, started, isByHand);
     this.running++;
     entry.addRun(run);
     entry.started = started;
-    if (!run.isByHand) entry.served++;
+    if (!isByHand) entry.served++;
     if (!this.#events.hears("started")) return;
     const late = Math.max(0, started - scheduled) as Milliseconds;
     this.#events.emit("started", { job: entry, scheduled: new Date(scheduled), attempt: 1, late });
@@ -106,6 +119,12 @@ export class Runner implements Watcher {
     this.#tell(entry, decisionOn(run, ending, this.#clock.now()), ending);
     if (ending.value === CancelJob) this.#after.cancelEntry(entry);
     else if (!run.isByHand) this.#count(entry, ending);
+    this.#goOn(entry);
+    if (this.running > 0) return;
+    for (const tell of this.#whenIdle.splice(0)) tell();
+  }
+
+  #goOn(entry: Entry): void {
     if (entry.isGone || entry.running.length > 0) return;
     const next = this.isStopping ? undefined : entry.takeWaiting();
     if (next === undefined) this.#after.rest(entry);

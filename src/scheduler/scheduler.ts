@@ -4,7 +4,8 @@ import type { Job, Sayable } from "../job/job.ts";
 import { toRecord } from "../job/run.ts";
 import type { Hearing } from "../language/hearing.ts";
 import { isStillWanted } from "../policy/catch-up.ts";
-import type { Opening, Remembered, Store } from "../store/store.ts";
+import { livedIn } from "../policy/lived.ts";
+import type { LeftBehind, Opening, Remembered, Store } from "../store/store.ts";
 import type { Clock } from "../time/clock.ts";
 import { type DurationLike, parseDuration } from "../time/duration.ts";
 import { type Instant, later, type Milliseconds } from "../time/instant.ts";
@@ -14,6 +15,7 @@ import { Agenda } from "./agenda.ts";
 import { Entry, type Keeper } from "./entry.ts";
 import { type EventName, EventStream, type Listener } from "./events.ts";
 import { type AfterRun, Runner } from "./runner.ts";
+import { tolerance } from "./tolerance.ts";
 
 /** What a scheduler is put together from. */
 export interface SchedulerParts {
@@ -58,6 +60,11 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
     store.open(this.#opening);
   }
 
+  /** The jobs that the store knows and the script no longer names. */
+  leftBehind(): readonly LeftBehind[] {
+    return this.#store.leftBehind();
+  }
+
   /** Whether jobs are found again when the process has ended. */
   get isDurable(): boolean {
     return this.#store.isDurable;
@@ -81,8 +88,15 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
   /** Somebody begins to ask for due jobs: a store that was closed is opened again, and what nobody has heard yet is said aloud. */
   beginLooking(): void {
     this.hasLooked = true;
-    if (!this.#isStoreOpen) this.useStore(this.#store);
+    if (!this.#isStoreOpen) this.#reopen();
     for (const message of this.#unheard.splice(0)) this.warn(message);
+  }
+
+  /** What was kept in memory is there still. */
+  #reopen(): void {
+    if (this.#store.isDurable) this.useStore(this.#store);
+    else this.#store.open(this.#opening);
+    this.#isStoreOpen = true;
   }
 
   /** Tells a person something that no job has done. */
@@ -100,10 +114,7 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
     const now = this.clock.now();
     const entry = new Entry(definition, now, this.#order++, this);
     this.#enter(entry, now);
-    if (definition.now) {
-      entry.page.begin(now, now, false);
-      this.agenda.delay(entry, now, now);
-    }
+    if (definition.now) this.agenda.delay(entry, now, now);
     if (this.events.hears("registered")) this.events.emit("registered", { job: entry });
     if (entry.page.remembered) this.rest(entry);
     return entry;
@@ -116,13 +127,18 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
     const known = entry.page.remembered;
     this.#entries.add(entry);
     if (known) this.#recall(entry, known, now);
-    else this.agenda.plan(entry, entry.anchor);
+    else this.agenda.plan(entry, entry.cursor ?? entry.anchor);
   }
 
   #recall(entry: Entry, known: Remembered, now: Instant): void {
     entry.isPaused = known.isPaused;
     entry.failures = known.failures;
     this.agenda.goOn(entry, known);
+    if (known.cursor !== null && known.cursor - now > tolerance) {
+      if (entry.trigger.counts === "wall") entry.lived = livedIn(entry.page.history(), now);
+      entry.leftAt = known.cursor;
+      this.agenda.returnTo(entry, now);
+    }
     for (const message of known.remarks) this.warn(message);
     for (const run of known.interrupted) this.events.emit("interrupted", { job: entry, run: toRecord(run) });
     for (const at of known.rerun) this.agenda.delay(entry, at, now, true);
@@ -151,6 +167,11 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
     return this.#entries.size === 0 && this.#runner.running === 0;
   }
 
+  /** Resolves when nothing runs. */
+  untilIdle(): Promise<void> {
+    return this.#runner.untilIdle();
+  }
+
   /** The jobs that run right now. */
   get running(): readonly Job[] {
     return [...this.#entries].filter((entry) => entry.isRunning);
@@ -168,6 +189,11 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
     if (this.agenda.nextDue > now || this.#runner.isStopping) return done;
     const ends: Promise<void>[] = [];
     for (const start of this.agenda.take(now, apart)) {
+      // A task of this very pass may have stopped the scheduler: the rest is for the next start.
+      if (this.#runner.isStopping) {
+        this.agenda.delay(start.entry, start.scheduled, start.scheduled, start.isBacklog);
+        continue;
+      }
       const end = this.#runner.arrive(start);
       if (end) ends.push(end);
       if (!start.entry.isRunning) this.rest(start.entry);
@@ -203,6 +229,7 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
   pauseEntry(entry: Entry, why?: string): void {
     if (entry.isPaused || entry.isGone) return;
     entry.isPaused = true;
+    this.#giveUp(entry);
     this.agenda.drop(entry);
     entry.page.pause(true);
     this.events.emit("paused", { job: entry, ...(why !== undefined && { why }) });
@@ -213,7 +240,7 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
     entry.isPaused = false;
     entry.failures = 0;
     entry.page.pause(false);
-    this.agenda.plan(entry, this.clock.now());
+    if (!entry.trigger.isSpaced || !entry.isRunning) this.agenda.plan(entry, this.clock.now());
     this.events.emit("resumed", { job: entry });
     if (!entry.isRunning) this.rest(entry);
   }
@@ -226,10 +253,14 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
 
   #remove(entry: Entry, why: "cancelled" | "ended"): void {
     entry.isGone = true;
-    this.#runner.giveUp(entry);
+    this.#giveUp(entry);
     this.agenda.drop(entry);
     this.#entries.delete(entry);
     if (this.events.hears("removed")) this.events.emit("removed", { job: entry, why });
+  }
+
+  #giveUp(entry: Entry): void {
+    if (entry.waiting.length > 0 || entry.delayed > 0) this.#runner.giveUp(entry, this.agenda.undelay(entry));
   }
 
   rescheduleEntry(entry: Entry, when: Sayable): void {
@@ -286,9 +317,11 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
     return this.events.listen(name, listener);
   }
 
-  /** Keeps the beat of intervals when the clock is set back. */
-  shiftBeats(by: Milliseconds): void {
-    for (const entry of this.#entries) this.agenda.shiftBeat(entry, by);
+  /** Keeps the beat of intervals when the clock is set back, and lets no job wait until a wrong future comes. */
+  setBack(by: Milliseconds): void {
+    const now = this.clock.now();
+    this.agenda.hasten(by);
+    for (const entry of this.#entries) this.agenda.setBack(entry, now, by);
   }
 
   /** Lets nothing start from now on, and aborts the signals of what runs. */
@@ -311,7 +344,9 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
    * Closes the store; what was decided on and not begun is given back to it.
    */
   closeStore(): void {
-    if (this.#store.isDurable) for (const entry of this.#entries) this.#release(entry);
+    for (const entry of this.#entries)
+      if (this.#store.isDurable) this.#release(entry);
+      else this.#runner.giveUp(entry, []);
     this.#isStoreOpen = false;
     this.isKept = this.#store.close();
   }

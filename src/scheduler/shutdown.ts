@@ -35,18 +35,11 @@ export const drain = async (
 
 const untilIdle = (scheduler: Scheduler, grace: Milliseconds): Promise<boolean> =>
   new Promise((resolve) => {
-    if (scheduler.running.length === 0) return resolve(true);
-    const endings = ["succeeded", "failed", "timed-out", "cancelled"] as const;
-    const stops = endings.map((name) => scheduler.listen(name, () => queueMicrotask(look)));
-    const cancel = scheduler.clock.wakeAt(later(scheduler.clock.now(), grace), () => finish(false));
-    const look = () => {
-      if (scheduler.running.length === 0) finish(true);
-    };
-    const finish = (hasEnded: boolean) => {
-      for (const stop of stops) stop();
+    const cancel = scheduler.clock.wakeAt(later(scheduler.clock.now(), grace), () => resolve(false));
+    void scheduler.untilIdle().then(() => {
       cancel();
-      resolve(hasEnded);
-    };
+      resolve(true);
+    });
   });
 
 /**

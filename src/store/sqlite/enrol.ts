@@ -30,7 +30,7 @@ export const enter = (job: Enrolment, known: JobRow | undefined, now: Instant): 
   if (!recurrence) return keepPause(again("its schedule cannot be read any more"), known);
   if (known.cursor === null || known.cursor <= now + farAhead) return { row: known, recurrence, remarks: [] };
   const remark = `${job.name}: it had been decided on up to ${moment(known.cursor)}, which is still to come; it goes on from now`;
-  return { row: { ...known, cursor: now, epoch: known.epoch + 1 }, recurrence, remarks: [remark] };
+  return { row: { ...known, epoch: known.epoch + 1 }, recurrence, remarks: [remark] };
 };
 
 /** A job as if it had never been known. */

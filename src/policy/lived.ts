@@ -1,0 +1,81 @@
+import type { Trigger } from "../recurrence/trigger.ts";
+import type { Instant } from "../time/instant.ts";
+import { day } from "../time/plain-time.ts";
+
+/** Occurrences from one moment to another, both included. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * Moments that a clock shows again after it was set back, and whose occurrences have been decided on. What lies between them was passed over, when the clock
+ * was set forward, and comes now.
+ *
+ *     12:00          12:40   set to 2099            set back to 12:40
+ *     |--------------|                 |------|
+ *          lived         passed over     lived
+ */
+export type Lived = readonly Span[];
+
+/** Where occurrences were passed over because they were noticed too late: those in between. */
+export interface Leap {
+  /** The last one that was decided on before. */
+  readonly after: number;
+  /** The first one that was run again. */
+  readonly until: number;
+}
+
+/** What is told of an occurrence. */
+interface Decided {
+  readonly scheduled: Instant;
+  readonly outcome: string;
+}
+
+/** So many leaps are remembered; what lies in older ones counts as lived. */
+const mostLeaps = 16;
+
+export const withLeap = (leaps: readonly Leap[], leap: Leap): readonly Leap[] =>
+  [...leaps, leap].slice(-mostLeaps);
+
+/**
+ * What has been lived of the time after a moment.
+ *
+ * @param last the last occurrence that was decided on
+ * @param before what was known when the clock was set back the last time
+ */
+export const livedAfter = (now: Instant, leaps: readonly Leap[], last: number, before: Lived = []): Lived => {
+  const begins = [-Infinity, ...leaps.map(({ until }) => until)];
+  const ends = [...leaps.map(({ after }) => after), last];
+  const spans = begins.map((from, i): Span => ({ from, to: ends[i]! }));
+  return [...before, ...spans].filter(({ from, to }) => from <= to && to > now);
+};
+
+/**
+ * What has been lived of the time after a moment, as far as decisions tell that are kept. Older ones may be forgotten: where the first that is kept lies less than a day ahead, all before it counts as
+ * lived.
+ *
+ * @param history by planned moments, the oldest first
+ */
+export const livedIn = (history: readonly Decided[], now: Instant): Lived => {
+  const [oldest] = history;
+  const forgotten = oldest && oldest.scheduled > now && oldest.scheduled - now < day;
+  const begin = forgotten ? [{ from: now, to: oldest.scheduled }] : [];
+  const served = history.filter(
+    ({ scheduled, outcome }) => scheduled > now && outcome !== "coalesced" && outcome !== "expired",
+  );
+  return [...begin, ...served.map(({ scheduled }): Span => ({ from: scheduled, to: scheduled }))];
+};
+
+/** The first occurrence after a moment that has not been lived. */
+export const nextUnlived = (trigger: Trigger, after: Instant, lived: Lived): Instant | null => {
+  let at = trigger.next(after);
+  for (let span = spanAt(lived, at); span && at !== null; span = spanAt(lived, at))
+    at = trigger.next(span.to as Instant);
+  return at;
+};
+
+export const isLived = (lived: Lived, at: Instant): boolean => spanAt(lived, at) !== undefined;
+
+const spanAt = (lived: Lived, at: Instant | null): Span | undefined =>
+  at === null ? undefined : lived.find(({ from, to }) => from <= at && at <= to);

@@ -1,0 +1,547 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CancelJob, createScheduler, type Job, type RunContext } from "onthedot";
+import { sqlite } from "onthedot/sqlite";
+import { VirtualClock } from "onthedot/testing";
+import { expect, test } from "vitest";
+
+const fresh = (start = "2026-01-01T00:00:00Z") => {
+  const clock = new VirtualClock(start);
+  const schedule = createScheduler({ clock, zone: "UTC" });
+  // Failures that are heard are not printed.
+  schedule.listen("failed", () => {});
+  return { clock, at: () => new Date(clock.now()).toISOString().slice(14, 19), ...schedule };
+};
+
+/** The decisions on a job's occurrences, each by its planned minute and second. */
+const decisions = (job: Job): readonly string[] =>
+  job.history.map(
+    ({ scheduled, outcome, count }) =>
+      `${scheduled.toISOString().slice(14, 19)} ${outcome}${count === undefined ? "" : ` ${count}`}`,
+  );
+
+const never = (): Promise<never> => new Promise(() => {});
+
+test.each([
+  ["skip", ["00:10 succeeded", "00:20 skipped", "00:30 skipped", "00:40 skipped"]],
+  ["queue", ["00:10 succeeded", "00:20 succeeded", "00:30 skipped", "00:40 skipped"]],
+  ["queueAll", ["00:10 succeeded", "00:20 succeeded"]],
+  ["cancel", ["00:10 cancelled", "00:20 skipped", "00:30 skipped", "00:40 succeeded"]],
+  ["allow", ["00:10 succeeded", "00:20 succeeded", "00:30 succeeded", "00:40 succeeded"]],
+] as const)(
+  "a task of 35 seconds, every 10 seconds, under overlap %j that ignores its signal",
+  async (overlap, expected) => {
+    const { clock, every, start } = fresh();
+    let running = 0;
+    let most = 0;
+    const job = every(10)
+      .seconds.overlap(overlap)
+      .times(4)
+      .do(async () => {
+        most = Math.max(most, ++running);
+        await clock.sleep("35 seconds");
+        running--;
+      });
+    start();
+    await clock.advance("83 seconds");
+    expect(decisions(job).slice(0, expected.length)).toEqual(expected);
+    expect(most).toBe(overlap === "allow" ? 4 : 1);
+  },
+);
+
+test("under overlap cancel the new run starts when the old one has ended, not before", async () => {
+  const { clock, at, every, start } = fresh();
+  const seen: string[] = [];
+  every(10)
+    .seconds.overlap("cancel")
+    .times(3)
+    .do(async ({ signal, scheduled }: RunContext) => {
+      const name = scheduled.toISOString().slice(14, 19);
+      seen.push(`${name} begins at ${at()}`);
+      signal.addEventListener("abort", () => seen.push(`${name} is asked to end at ${at()}`));
+      await clock.sleep("13 seconds");
+    });
+  start();
+  await clock.advance("2 minutes");
+  expect(seen).toEqual([
+    "00:10 begins at 00:10",
+    "00:10 is asked to end at 00:20",
+    "00:20 begins at 00:23",
+    "00:20 is asked to end at 00:30",
+    "00:30 begins at 00:36",
+  ]);
+});
+
+test("of a job with a number of occurrences a skipped one counts", async () => {
+  const { clock, every, start, jobs } = fresh();
+  const job = every(10)
+    .seconds.times(3)
+    .do(() => clock.sleep("15 seconds"));
+  start();
+  await clock.advance("2 minutes");
+  expect(decisions(job)).toEqual(["00:10 succeeded", "00:20 skipped", "00:30 succeeded"]);
+  expect(jobs()).toEqual([]);
+});
+
+test("catch-up of all runs asynchronous tasks one after the other, oldest first, of several jobs", async () => {
+  const { clock, every, start } = fresh();
+  const seen: string[] = [];
+  const jobs = ["a", "b"].map((name) =>
+    every(10)
+      .minutes.named(name)
+      .catchUp("all", { within: "1 hour" })
+      .do(async ({ scheduled }: RunContext) => {
+        seen.push(`${name} ${scheduled.toISOString().slice(14, 16)}`);
+        await clock.sleep("2 seconds");
+      }),
+  );
+  start();
+  await clock.advance("1 minute");
+  clock.setTo("2026-01-01T00:35:00Z");
+  await clock.advance("1 minute");
+  expect(seen.filter((one) => one.startsWith("a"))).toEqual(["a 10", "a 20", "a 30"]);
+  expect(seen.filter((one) => one.startsWith("b"))).toEqual(["b 10", "b 20", "b 30"]);
+  for (const job of jobs)
+    expect(decisions(job)).toEqual(["10:00 succeeded", "20:00 succeeded", "30:00 succeeded"]);
+});
+
+test("a run that waits for its next attempt is called off by cancel(), and its job is gone", async () => {
+  const { clock, every, start, jobs } = fresh();
+  let attempts = 0;
+  const job = every(10)
+    .minutes.retry(5, { from: "1 minute" })
+    .do(() => {
+      attempts++;
+      throw new Error("no");
+    });
+  start();
+  await clock.advance("10 minutes 5 seconds");
+  job.cancel();
+  await clock.advance("1 hour");
+  expect(attempts).toBe(1);
+  expect(decisions(job)).toEqual(["10:00 cancelled"]);
+  expect(jobs()).toEqual([]);
+});
+
+test("a run that waits for its next attempt does not hold up stop()", async () => {
+  const { clock, every, start, stop } = fresh();
+  let attempts = 0;
+  const job = every(10)
+    .minutes.retry(5, { from: "1 minute" })
+    .do(() => {
+      attempts++;
+      throw new Error("no");
+    });
+  start();
+  await clock.advance("10 minutes 5 seconds");
+  await stop();
+  await clock.advance("1 hour");
+  expect(attempts).toBe(1);
+  expect(decisions(job)).toEqual(["10:00 cancelled"]);
+});
+
+test("a listener that hears of a retry can call it off", async () => {
+  const { clock, every, start, listen } = fresh();
+  let attempts = 0;
+  const job = every(10)
+    .minutes.retry(5, { from: "1 minute" })
+    .timeout("1 second")
+    .do(() => {
+      attempts++;
+      return never();
+    });
+  listen("retrying", () => job.cancel());
+  start();
+  await clock.advance("1 hour");
+  expect(attempts).toBe(1);
+  expect(decisions(job)).toEqual(["10:00 cancelled"]);
+});
+
+test("a task that fails after its job was cancelled gets no further attempt", async () => {
+  const { clock, every, start } = fresh();
+  let attempts = 0;
+  const job = every(10)
+    .minutes.retry(5, { from: "1 second" })
+    .do(async () => {
+      attempts++;
+      await clock.sleep("10 seconds");
+      throw new Error("no");
+    });
+  start();
+  await clock.advance("10 minutes 5 seconds");
+  job.cancel();
+  await clock.advance("1 hour");
+  expect(attempts).toBe(1);
+  expect(decisions(job)).toEqual(["10:00 cancelled"]);
+});
+
+test("pausing in the middle of a run lets that run end, and calls off what waits", async () => {
+  const { clock, every, start } = fresh();
+  const job = every(10)
+    .seconds.overlap("queueAll")
+    .do(() => clock.sleep("25 seconds"));
+  start();
+  await clock.advance("31 seconds");
+  job.pause();
+  await clock.advance("1 minute");
+  expect(decisions(job)).toEqual(["00:10 succeeded", "00:20 cancelled", "00:30 cancelled"]);
+  job.resume();
+  await clock.advance("35 seconds");
+  expect(decisions(job).slice(3)).toEqual(["01:40 succeeded"]);
+});
+
+test("a job that pauses itself after failures starts nothing of what waits", async () => {
+  const { clock, every, start } = fresh();
+  let runs = 0;
+  const job = every(10)
+    .seconds.overlap("queueAll")
+    .pauseAfter(1)
+    .do(async () => {
+      runs++;
+      await clock.sleep("25 seconds");
+      throw new Error("no");
+    });
+  start();
+  await clock.advance("2 minutes");
+  expect(runs).toBe(1);
+  expect(job.isPaused).toBe(true);
+  expect(decisions(job)).toEqual(["00:10 failed", "00:20 cancelled", "00:30 cancelled"]);
+});
+
+test("pausing calls off starts that were put off", async () => {
+  const { clock, every, start, pause, resume } = fresh();
+  const seen: string[] = [];
+  const [, second] = ["a", "b"].map((name) =>
+    every()
+      .day.at("03:00")
+      .named(name)
+      .do(() => seen.push(name)),
+  );
+  start();
+  clock.setTo("2026-01-01T08:00:00Z");
+  await clock.advance("31 seconds");
+  expect(seen).toEqual(["a"]);
+  pause();
+  await clock.advance("1 minute");
+  resume();
+  await clock.advance("1 minute");
+  expect(seen).toEqual(["a"]);
+  expect(decisions(second!)).toEqual(["00:00 cancelled"]);
+});
+
+test("rescheduling in the middle of a run lets it end, and counts from now", async () => {
+  const { clock, every, start } = fresh();
+  const job = every(10).seconds.do(() => clock.sleep("25 seconds"));
+  start();
+  await clock.advance("12 seconds");
+  job.reschedule(every(30).seconds);
+  await clock.advance("1 minute 20 seconds");
+  expect(decisions(job)).toEqual(["00:10 succeeded", "00:42 succeeded"]);
+  expect(job.isRunning).toBe(true);
+});
+
+test("CancelJob calls off what waits", async () => {
+  const { clock, every, start, jobs } = fresh();
+  const job = every(10)
+    .seconds.overlap("queueAll")
+    .do(async () => {
+      await clock.sleep("25 seconds");
+      return CancelJob;
+    });
+  start();
+  await clock.advance("2 minutes");
+  expect(decisions(job)).toEqual(["00:10 succeeded", "00:20 cancelled", "00:30 cancelled"]);
+  expect(jobs()).toEqual([]);
+});
+
+test("cancelling calls off starts that were put off, at once", async () => {
+  const { clock, every, start } = fresh();
+  const jobs = ["a", "b"].map((name) =>
+    every()
+      .day.at("03:00")
+      .named(name)
+      .do(() => {}),
+  );
+  start();
+  clock.setTo("2026-01-01T08:00:00Z");
+  await clock.advance("31 seconds");
+  jobs[1]!.cancel();
+  expect(decisions(jobs[1]!)).toEqual(["00:00 cancelled"]);
+});
+
+test("a spaced job counts from the end of its last attempt", async () => {
+  const { clock, at, every, start } = fresh();
+  const seen: string[] = [];
+  every(10)
+    .seconds.spaced()
+    .retry(1, { from: "5 seconds" })
+    .do(async ({ attempt }: RunContext) => {
+      seen.push(`${at()} ${attempt}`);
+      await clock.sleep("2 seconds");
+      if (attempt === 1) throw new Error("no");
+    });
+  start();
+  await clock.advance("45 seconds");
+  expect(seen).toEqual(["00:10 1", "00:17 2", "00:29 1", "00:36 2"]);
+});
+
+test("a spaced job that is paused and resumed in the middle of a run counts from the end of that run", async () => {
+  const { clock, at, every, start } = fresh();
+  const seen: string[] = [];
+  const job = every(10)
+    .seconds.spaced()
+    .do(async () => {
+      seen.push(at());
+      await clock.sleep("7 seconds");
+    });
+  start();
+  await clock.advance("12 seconds");
+  job.pause();
+  await clock.advance("1 second");
+  job.resume();
+  await clock.advance("20 seconds");
+  expect(seen).toEqual(["00:10", "00:27"]);
+});
+
+test("nothing starts after a task of the same pass has called stop(), and it starts with start()", async () => {
+  const { clock, every, start, stop } = fresh();
+  const seen: string[] = [];
+  let stopped: Promise<void> | undefined;
+  every(10)
+    .seconds.times(1)
+    .do(() => {
+      seen.push("first");
+      stopped = stop();
+    });
+  every(10)
+    .seconds.times(1)
+    .do(() => seen.push("second"));
+  start();
+  await clock.advance("15 seconds");
+  await stopped;
+  expect(seen).toEqual(["first"]);
+  start();
+  await clock.advance("1 second");
+  expect(seen).toEqual(["first", "second"]);
+});
+
+test("what waits when the scheduler stops is called off, also where its run outlives the grace", async () => {
+  const { clock, every, start, stop } = fresh();
+  const job = every(10)
+    .seconds.overlap("queueAll")
+    .do(() => clock.sleep("2 minutes"));
+  start();
+  await clock.advance("31 seconds");
+  const stopped = stop("5 seconds");
+  await clock.advance("5 seconds");
+  await stopped;
+  await clock.advance("5 minutes");
+  expect(decisions(job)).toEqual(["00:10 succeeded", "00:20 cancelled", "00:30 cancelled"]);
+});
+
+test("stop() twice resolves twice and starts nothing", async () => {
+  const { clock, every, start, stop } = fresh();
+  let runs = 0;
+  every(10).seconds.do(async () => {
+    runs++;
+    await clock.sleep("25 seconds");
+  });
+  start();
+  await clock.advance("11 seconds");
+  const both = Promise.all([stop(), stop("1 second")]);
+  await clock.advance("1 minute");
+  await both;
+  await stop();
+  expect(runs).toBe(1);
+});
+
+test("start() after stop() goes on where it stopped: nothing again, what was missed by the catch-up, the beat as it was", async () => {
+  const { clock, every, start, stop } = fresh();
+  const seen: string[] = [];
+  const job = every(10).seconds.do(({ scheduled }: RunContext) =>
+    seen.push(scheduled.toISOString().slice(14, 19)),
+  );
+  start();
+  await clock.advance("25 seconds");
+  await stop();
+  await clock.advance("3 seconds");
+  start();
+  await clock.advance("7 seconds");
+  expect(seen).toEqual(["00:10", "00:20", "00:30"]);
+  await stop();
+  await clock.advance("18 seconds");
+  start();
+  await clock.advance("1 second");
+  expect(seen).toEqual(["00:10", "00:20", "00:30", "00:50"]);
+  expect(decisions(job)).toEqual([
+    "00:10 succeeded",
+    "00:20 succeeded",
+    "00:30 succeeded",
+    "00:40 coalesced 1",
+    "00:50 succeeded",
+  ]);
+});
+
+test("a job cannot be run by hand while the scheduler stops", async () => {
+  const { clock, every, start, stop } = fresh();
+  const slow = every(10).seconds.do(() => clock.sleep("25 seconds"));
+  const other = every().hour.do(() => {});
+  start();
+  await clock.advance("11 seconds");
+  const stopped = stop();
+  await expect(other.run()).rejects.toMatchObject({ name: "AbortError" });
+  await clock.advance("1 minute");
+  await stopped;
+  expect(slow.isRunning).toBe(false);
+  await expect(other.run()).resolves.toBeUndefined();
+});
+
+test("stop() waits for a run whose job was cancelled before", async () => {
+  const { clock, every, start, stop } = fresh();
+  const seen: string[] = [];
+  const job = every(10).seconds.do(async () => {
+    await clock.sleep("25 seconds");
+    seen.push("ended");
+  });
+  start();
+  await clock.advance("11 seconds");
+  job.cancel();
+  const stopped = stop().then(() => seen.push("stopped"));
+  await clock.advance("1 minute");
+  await stopped;
+  expect(seen).toEqual(["ended", "stopped"]);
+});
+
+test("a run by hand beside a scheduled one leaves the schedule and its overlap alone", async () => {
+  const { clock, every, start } = fresh();
+  const job = every(10)
+    .seconds.times(2)
+    .do(() => clock.sleep("5 seconds"));
+  start();
+  await clock.advance("8 seconds");
+  const byHand = job.run();
+  await clock.advance("22 seconds");
+  await byHand;
+  expect(decisions(job)).toEqual(["00:08 succeeded", "00:10 skipped", "00:20 succeeded"]);
+});
+
+const dayAndMinute = (moment: Date) => moment.toISOString().slice(0, 16);
+
+test("a daily job goes on after a clock was set to 2099 and back, and repeats nothing", async () => {
+  const { clock, every, start } = fresh("2026-01-01T12:00:00Z");
+  const seen: string[] = [];
+  const job = every()
+    .day.at("12:30")
+    .do(({ scheduled }: RunContext) => seen.push(dayAndMinute(scheduled)));
+  start();
+  await clock.advance("40 minutes");
+  clock.setTo("2099-05-01T12:40:00Z");
+  await clock.advance("1 minute");
+  clock.setTo("2026-01-01T12:20:00Z");
+  await clock.advance("25 hours");
+  expect(seen).toEqual(["2026-01-01T12:30", "2099-05-01T12:30", "2026-01-02T12:30"]);
+  expect(job.nextRun).toEqual(new Date("2026-01-03T12:30:00Z"));
+});
+
+test("what was passed over by a clock that was an hour ahead comes after all, and what was made up for does not come again", async () => {
+  const { clock, cron, start } = fresh("2026-01-01T12:00:00Z");
+  const seen: string[] = [];
+  cron("*/10 * * * *").do(({ scheduled }: RunContext) => seen.push(scheduled.toISOString().slice(11, 16)));
+  start();
+  await clock.advance("11 minutes");
+  clock.setTo("2026-01-01T13:01:00Z");
+  await clock.advance("12 minutes");
+  clock.setTo("2026-01-01T12:13:00Z");
+  await clock.advance("68 minutes");
+  expect(seen).toEqual([...["12:10", "13:00", "13:10"], ...["12:20", "12:30", "12:40", "12:50", "13:20"]]);
+});
+
+test("a clock that goes back again and again repeats no wall time, however often", async () => {
+  const { clock, cron, start } = fresh("2026-01-01T12:00:00Z");
+  const seen: string[] = [];
+  cron("* * * * *").do(({ scheduled }: RunContext) => seen.push(scheduled.toISOString()));
+  start();
+  for (let i = 0; i < 20; i++) {
+    await clock.advance("10 minutes");
+    clock.setTo(clock.now() - 7 * 60_000);
+  }
+  await clock.advance("10 minutes");
+  expect(new Set(seen).size).toBe(seen.length);
+  expect(seen.length).toBe(20 * 3 + 10);
+});
+
+test("starts that were put off do not wait for a wrong future", async () => {
+  const { clock, every, start } = fresh("2026-01-01T12:00:00Z");
+  const seen: string[] = [];
+  for (const name of ["a", "b", "c"])
+    every()
+      .day.at("12:30")
+      .named(name)
+      .do(() => seen.push(name));
+  start();
+  await clock.advance("1 minute");
+  clock.setTo("2099-01-01T13:00:00Z");
+  await clock.advance("31 seconds");
+  expect(seen).toEqual(["a"]);
+  clock.setTo("2026-01-01T12:02:00Z");
+  await clock.advance("1 minute");
+  expect(seen).toEqual(["a", "b", "c"]);
+});
+
+test("a job that was said while the clock was wrong goes on when it is set right", async () => {
+  const { clock, every, start } = fresh("2099-01-01T12:00:00Z");
+  const seen: string[] = [];
+  const note = ({ job, scheduled }: RunContext) => seen.push(`${job.name} ${dayAndMinute(scheduled)}`);
+  every(10).minutes.named("beat").do(note);
+  every(2).days.at("12:30").named("days").do(note);
+  start();
+  await clock.advance("1 minute");
+  clock.setTo("2026-01-01T12:01:00Z");
+  await clock.advance("10 minutes");
+  expect(seen).toEqual(["beat 2026-01-01T12:10"]);
+  await clock.advance("4 days 1 hour");
+  expect(seen.filter((one) => one.startsWith("days"))).toEqual([
+    "days 2026-01-03T12:30",
+    "days 2026-01-05T12:30",
+  ]);
+});
+
+test("a script that is started again after the clock was set right goes on, and repeats nothing", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "onthedot-policies-"));
+  try {
+    const clock = new VirtualClock("2026-01-01T12:00:00Z");
+    const seen: string[] = [];
+    const script = () => {
+      const { cron, every, start, stop } = createScheduler({
+        clock,
+        zone: "UTC",
+        store: sqlite(join(folder, "jobs.db")),
+      });
+      const note = ({ job, scheduled }: RunContext) => seen.push(`${job.name} ${dayAndMinute(scheduled)}`);
+      cron("*/10 * * * *").named("cron").do(note);
+      every(30).minutes.named("beat").do(note);
+      start();
+      return stop;
+    };
+    const stop = script();
+    await clock.advance("35 minutes");
+    clock.setTo("2099-01-01T13:00:00Z");
+    await clock.advance("1 minute");
+    await stop();
+    expect(seen.splice(0)).toEqual([
+      ...["cron 2026-01-01T12:10", "cron 2026-01-01T12:20", "cron 2026-01-01T12:30"],
+      ...["beat 2026-01-01T12:30", "cron 2099-01-01T13:00", "beat 2099-01-01T13:00"],
+    ]);
+    clock.setTo("2026-01-01T12:15:00Z");
+    const stopAgain = script();
+    await clock.advance("46 minutes");
+    await stopAgain();
+    expect(seen).toEqual([
+      ...["beat 2026-01-01T12:30", "cron 2026-01-01T12:40", "cron 2026-01-01T12:50"],
+      ...["cron 2026-01-01T13:00", "beat 2026-01-01T13:00"],
+    ]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
