@@ -10,6 +10,7 @@ export const memoryStore = (): Store => ({
   isDurable: false,
   open() {},
   enrol: () => new MemoryPage(),
+  leftBehind: () => [],
   close: () => true,
 });
 
@@ -35,6 +36,8 @@ class MemoryPage implements Page {
   standing(): undefined {}
 
   rebase(): undefined {}
+
+  defer(): void {}
 
   begin(): void {}
 

@@ -47,7 +47,7 @@ export interface Remembered extends Standing {
   readonly failures: number;
   /** Occurrences whose run was cut off when its process died, to be run again. */
   readonly rerun: readonly Instant[];
-  /** Occurrences that were decided on and not begun when the scheduler was stopped. */
+  /** Occurrences that were decided on and had not begun when the scheduler was stopped or its process died. */
   readonly unstarted: readonly Instant[];
   /** Runs that were cut off and will not be run again. */
   readonly interrupted: readonly Decision[];
@@ -63,6 +63,8 @@ export interface Claim {
   readonly now: Instant;
   /** The occurrences that will be started. */
   readonly starts: readonly Instant[];
+  /** Those of them that do not start at once. */
+  readonly deferred: readonly Instant[];
   /** What became of those that will not. */
   readonly passed: readonly Decision[];
 }
@@ -86,7 +88,9 @@ export interface Page {
   standing(): Standing | undefined;
   /** Counts from another moment on. Gives where the job stands instead when another process has moved it first. */
   rebase(beat: Beat): Standing | undefined;
-  /** A run that the schedule knows nothing of begins: by hand, or at the start. */
+  /** A claimed occurrence that was to start waits for another run. */
+  defer(scheduled: Instant): void;
+  /** A run begins: of an occurrence that was claimed, or one that the schedule knows nothing of, by hand or at the start. */
   begin(scheduled: Instant, now: Instant, byHand: boolean): void;
   /** Keeps what became of one occurrence. */
   record(decision: Decision): void;
@@ -97,6 +101,15 @@ export interface Page {
   history(): readonly Decision[];
 }
 
+/** A job that a store knows and that nobody has enrolled: it is no longer in the script. */
+export interface LeftBehind {
+  readonly name: string;
+  readonly said: string;
+  /** The last occurrence that was decided on, or null when there was none. */
+  readonly cursor: Instant | null;
+  readonly isPaused: boolean;
+}
+
 /** Remembers jobs: in memory as long as the process lives, or in a file. */
 export interface Store {
   /** Whether jobs are found again by their names, which then must be given and be unique. */
@@ -104,6 +117,8 @@ export interface Store {
   /** Called once before anything else, and again after {@link close}. */
   open(opening: Opening): void;
   enrol(job: Enrolment): Page;
+  /** The jobs that are known from earlier and have not been enrolled; they are never deleted. */
+  leftBehind(): readonly LeftBehind[];
   /** @returns whether everything that was decided is kept */
   close(): boolean;
 }

@@ -20,7 +20,7 @@ export const storeContract = (name: string, make: () => Store): void => {
         { scheduled: at("2026-03-01T12:30:00Z"), outcome: "coalesced", attempts: 0, count: 2 },
       ];
       const to = at("2026-03-01T12:40:00Z");
-      expect(page.claim({ from: null, to, now: to, starts: [to], passed })).toBe("won");
+      expect(page.claim({ from: null, to, now: to, starts: [to], deferred: [], passed })).toBe("won");
       expect(page.history().map(given)).toEqual(passed);
       store.close();
     });
@@ -59,7 +59,7 @@ export const storeContract = (name: string, make: () => Store): void => {
       store.open(opening());
       const page = store.enrol(job());
       const to = at("2026-03-01T12:10:00Z");
-      page.claim({ from: null, to, now: to, starts: [to], passed: [] });
+      page.claim({ from: null, to, now: to, starts: [to], deferred: [], passed: [] });
       expect(page.history()).toEqual([]);
       const decision: Decision = { scheduled: to, outcome: "succeeded", started: to, ended: to, attempts: 1 };
       page.record(decision);
@@ -115,7 +115,9 @@ export const storeContract = (name: string, make: () => Store): void => {
       expect(store.close()).toBe(true);
       store.open(opening());
       const to = at("2026-03-01T12:10:00Z");
-      expect(store.enrol(job()).claim({ from: null, to, now: to, starts: [], passed: [] })).toBe("won");
+      expect(
+        store.enrol(job()).claim({ from: null, to, now: to, starts: [], deferred: [], passed: [] }),
+      ).toBe("won");
       expect(store.close()).toBe(true);
     });
 
@@ -123,6 +125,7 @@ export const storeContract = (name: string, make: () => Store): void => {
       const { clock } = opening();
       const scheduler = new Scheduler({ clock, zone: utc, store: make() });
       const loop = new Loop(scheduler);
+      scheduler.listen("failed", () => {});
       let runs = 0;
       const entry = scheduler.register({
         recurrence: interval(minutes(10)),

@@ -37,10 +37,11 @@ export const settleCutOff = (
   const interrupted: Decision[] = [];
   for (const row of file.openRuns(name)) {
     if (row.owner === owner || isLiving(file, row.owner, now)) continue;
-    if (row.owner === released) {
-      if (!isPaused) unstarted.push({ ...row, owner });
-    } else if (ifInterrupted === "rerun" && row.extra === 0) {
-      if (!isPaused) rerun.push({ ...row, owner, attempts: row.attempts + 1 });
+    const hasBegun = row.started !== null;
+    if (row.extra === 0 && (ifInterrupted === "rerun" || !hasBegun)) {
+      if (isPaused) continue;
+      if (ifInterrupted === "rerun") rerun.push({ ...row, owner, attempts: row.attempts + Number(hasBegun) });
+      else unstarted.push({ ...row, owner });
     } else {
       const ended: RunRow = { ...row, outcome: "interrupted", attempts: row.attempts + 1 };
       file.putRun(ended);

@@ -84,9 +84,11 @@ export class SqlitePage implements Page {
     };
   }
 
-  claim({ from, to, now, starts, passed }: Claim): Claimed {
+  claim({ from, to, now, starts, deferred, passed }: Claim): Claimed {
     const opened = (epoch: number) =>
-      starts.map((planned) => openRow({ ...this.#key(epoch, planned), extra: 0 }, now));
+      starts.map((planned) =>
+        openRow({ ...this.#key(epoch, planned), extra: 0 }, deferred.includes(planned) ? null : now),
+      );
     const decided = (epoch: number) =>
       passed.map((decision) => toRow(decision, { ...this.#key(epoch, decision.scheduled), extra: 0 }));
     const outcome = this.#write((file, row) => {
@@ -135,8 +137,28 @@ export class SqlitePage implements Page {
     return written?.isOthers ? standingOf(written.row) : undefined;
   }
 
+  defer(scheduled: Instant): void {
+    const open = this.#open.get(scheduled);
+    if (open && open.started !== null) this.#change({ ...open, started: null });
+  }
+
+  /** Writes anew what has begun and not ended. */
+  #change(run: RunRow): void {
+    this.#open.set(run.planned, run);
+    const isSaved = this.#write((file, row) => {
+      file.putRun(this.#isEntered ? run : { ...run, epoch: row.epoch });
+      return true;
+    });
+    if (!isSaved) this.#hold(run);
+  }
+
   begin(scheduled: Instant, now: Instant, byHand: boolean): void {
-    if (this.#open.has(scheduled) || this.#file.isVisit) return;
+    const open = this.#open.get(scheduled);
+    if (open) {
+      if (open.started === null) this.#change({ ...open, started: now });
+      return;
+    }
+    if (this.#file.isVisit) return;
     const run = this.#write((file, { epoch }) => {
       const key = this.#key(epoch, scheduled);
       const begun = openRow({ ...key, extra: file.nextExtra(key) }, now, byHand);
@@ -176,13 +198,8 @@ export class SqlitePage implements Page {
   release(scheduled: Instant): void {
     const open = this.#open.get(scheduled);
     if (!open) return;
+    this.#change({ ...open, started: null, owner: released });
     this.#ended(open);
-    const run = { ...open, owner: released };
-    const isSaved = this.#write((file, row) => {
-      file.putRun(this.#isEntered ? run : { ...run, epoch: row.epoch });
-      return true;
-    });
-    if (!isSaved) this.#hold(run);
   }
 
   pause(isPaused: boolean): void {

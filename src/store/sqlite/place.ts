@@ -45,7 +45,8 @@ const networks: Readonly<Record<number, string>> = {
   16914839: "9p",
 };
 
-const networkName = (folder: string): string | undefined => {
-  if (process.platform !== "linux") return undefined;
-  return networks[statfsSync(folder).type >>> 0];
-};
+const networkName = (folder: string): string | undefined =>
+  process.platform === "linux" ? networkOf(statfsSync(folder).type) : undefined;
+
+/** The name of a file system that lies on another machine, by its number; undefined for all others. */
+export const networkOf = (type: number): string | undefined => networks[type >>> 0];

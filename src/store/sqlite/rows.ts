@@ -28,6 +28,7 @@ export interface RunRow {
   /** 0 for what the schedule planned, else a running number: by hand, at the start. */
   readonly extra: number;
   readonly outcome: Outcome | null;
+  /** Nothing while it has not begun: then it may begin after a crash and is not started twice. */
   readonly started: Instant | null;
   readonly ended: Instant | null;
   readonly attempts: number;
@@ -114,15 +115,15 @@ export const toRow = (
   by_hand: byHand ? 1 : 0,
 });
 
-/** The row of an occurrence that was claimed and has not ended. */
+/** The row of an occurrence that was claimed and has not ended. @param started nothing while it has not begun */
 export const openRow = (
   key: Pick<RunRow, "job" | "epoch" | "planned" | "extra" | "owner">,
-  now: Instant,
+  started: Instant | null,
   byHand = false,
 ): RunRow => ({
   ...key,
   outcome: null,
-  started: now,
+  started,
   ended: null,
   attempts: 0,
   error: null,

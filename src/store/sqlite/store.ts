@@ -3,11 +3,12 @@ import { ScheduleError } from "../../errors.ts";
 import type { Instant } from "../../time/instant.ts";
 import { minute, second } from "../../time/plain-time.ts";
 import type { OpenDatabase } from "../sqlite.ts";
-import type { Enrolment, Opening, Page, Store } from "../store.ts";
+import type { Enrolment, LeftBehind, Opening, Page, Store } from "../store.ts";
 import { type Address, type Connection, connect, visit } from "./connect.ts";
 import { isAlive, newToken, thisProcess } from "./owner.ts";
 import { type File, SqlitePage } from "./page.ts";
 import type { Presence } from "./presence.ts";
+import { storable } from "./rows.ts";
 import type { Session } from "./session.ts";
 import { inWords, type Trouble, troubleOf } from "./trouble.ts";
 
@@ -37,7 +38,8 @@ export class SqliteStore implements Store, File {
   readonly keep: number;
   readonly #address: Address;
   readonly #isRequired: boolean;
-  readonly #pages = new Map<string, SqlitePage>();
+  /** The names of the jobs that were enrolled. */
+  readonly #enrolled = new Set<string>();
   readonly #unsaved = new Set<SqlitePage>();
   #opening: Opening | undefined;
   #connection: Connection | undefined;
@@ -76,8 +78,15 @@ export class SqliteStore implements Store, File {
 
   enrol(job: Enrolment): Page {
     const page = new SqlitePage(job, this);
-    this.#pages.set(job.name, page);
+    this.#enrolled.add(storable(job.name));
     return page;
+  }
+
+  leftBehind(): readonly LeftBehind[] {
+    const jobs = this.read((session) => session.jobs()) ?? [];
+    return jobs
+      .filter(({ name }) => !this.#enrolled.has(name))
+      .map(({ name, said, cursor, paused }) => ({ name, said, cursor, isPaused: paused === 1 }));
   }
 
   close(): boolean {

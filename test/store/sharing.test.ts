@@ -1,0 +1,269 @@
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { ScheduleError } from "../../src/errors.ts";
+import { sqlite } from "../../src/sqlite.ts";
+import { openRow, type RunRow } from "../../src/store/sqlite/rows.ts";
+import { Session } from "../../src/store/sqlite/session.ts";
+import { findSqlite } from "../../src/store/sqlite.ts";
+import type { Instant } from "../../src/time/instant.ts";
+import { VirtualClock } from "../../src/time/virtual-clock.ts";
+import { at, folder, job, minutes, opening } from "./scene.ts";
+import { startScript } from "./script.ts";
+
+const noon = "2026-03-01T12:00:00Z";
+const fresh = () => ({ path: join(folder(), "jobs.db"), clock: new VirtualClock(noon) });
+
+test("a script that is started twice on one file is refused, and may be when that is said", () => {
+  const { path, clock } = fresh();
+  const first = sqlite(path);
+  first.open(opening(clock));
+  const second = sqlite(path);
+  const refusal = (() => {
+    try {
+      second.open(opening(clock));
+      return undefined;
+    } catch (error) {
+      return error as ScheduleError;
+    }
+  })();
+  expect(refusal).toBeInstanceOf(ScheduleError);
+  expect(refusal).toMatchObject({ code: "already-running" });
+  expect(refusal!.message).toContain(
+    `is already running (pid ${process.pid}, since 2026-03-01 12:00 UTC) on jobs.db`,
+  );
+  expect(refusal!.message).toContain("--another");
+  second.open(opening(clock, { another: true }));
+  first.close();
+  // The one that came as another is there still.
+  expect(() => first.open(opening(clock))).toThrow(expect.objectContaining({ code: "already-running" }));
+  second.close();
+  first.open(opening(clock));
+  first.close();
+});
+
+test("a visit is no second start, and decides nothing", () => {
+  const { path, clock } = fresh();
+  const first = sqlite(path);
+  first.open(opening(clock));
+  const page = first.enrol(job());
+  const to = at("2026-03-01T12:10:00Z");
+  page.claim({ from: null, to, now: to, starts: [to], deferred: [], passed: [] });
+  const visitor = sqlite(path);
+  visitor.open(opening(clock, { isVisit: true }));
+  expect(visitor.enrol(job({ said: "every(1).hour" })).remembered).toMatchObject({
+    rerun: [],
+    interrupted: [],
+  });
+  expect(visitor.enrol(job()).remembered).toMatchObject({ cursor: to });
+  visitor.enrol(job()).pause(true);
+  visitor.close();
+  page.record({ scheduled: to, outcome: "succeeded", attempts: 1 });
+  first.close();
+  const later = sqlite(path);
+  later.open(opening(clock));
+  expect(later.enrol(job()).remembered).toMatchObject({ cursor: to, isPaused: true, interrupted: [] });
+  later.close();
+});
+
+test("two processes on one file start each occurrence once, also when one comes later or the clock is set back", async () => {
+  const { path, clock } = fresh();
+  const scripts = [startScript(path, clock, { another: true }), startScript(path, clock, { another: true })];
+  for (const script of scripts) {
+    script.every(10).minutes.named("beat").do(script.note);
+    script.every().hour.at(":30").named("half").do(script.note);
+    script.start();
+  }
+  await clock.advance("65 minutes");
+  clock.setTo("2026-03-01T12:25:00Z");
+  await clock.advance("30 minutes");
+  for (const script of scripts) await script.stop();
+  const ran = scripts.flatMap((script) => script.ran).sort();
+  // Set back by forty minutes at 13:05: half past twelve does not come again, and the beat is kept, from 13:00 and ten minutes on.
+  expect(ran).toEqual([
+    "beat 12:10",
+    "beat 12:20",
+    "beat 12:30",
+    "beat 12:30",
+    "beat 12:40",
+    "beat 12:40",
+    "beat 12:50",
+    "beat 12:50",
+    "beat 13:00",
+    "half 12:30",
+  ]);
+});
+
+/** A file in which a process has left an occurrence behind. */
+const leave = (path: string, row: Partial<RunRow>, ifInterrupted: "report" | "rerun"): void => {
+  const store = sqlite(path);
+  const planned = at("2026-03-01T12:10:00Z");
+  store.open(opening());
+  const page = store.enrol(job({ ifInterrupted }));
+  page.claim({ from: null, to: planned, now: planned, starts: [planned], deferred: [], passed: [] });
+  page.record({ scheduled: planned, outcome: "succeeded", attempts: 1 });
+  store.close();
+  const db = new Session(findSqlite()(path));
+  const key = { job: "beat", epoch: 0, planned, extra: 0, owner: "of a process that is dead" };
+  db.putRun({ ...openRow(key, planned), ...row });
+  db.close();
+};
+
+const planned = at("2026-03-01T12:10:00Z");
+
+test("a run that was cut off is recorded as interrupted, once, and told", async () => {
+  const { path, clock } = fresh();
+  leave(path, {}, "report");
+  await clock.advance("1 hour");
+  const script = startScript(path, clock);
+  const told: string[] = [];
+  script.listen("interrupted", ({ job, run }) =>
+    told.push(`${job.name} ${run.scheduled.toISOString()} ${run.outcome}`),
+  );
+  const beat = script.every(10).minutes.named("beat").do(script.note);
+  script.start();
+  await clock.advance("1 minute");
+  await script.stop();
+  expect(told).toEqual(["beat 2026-03-01T12:10:00.000Z interrupted"]);
+  expect(script.warnings).toEqual([
+    "beat: its run of 2026-03-01 12:10:00 UTC was cut off when the script ended",
+  ]);
+  expect(beat.history[0]).toMatchObject({ outcome: "interrupted", attempts: 1 });
+  const again = sqlite(path);
+  again.open(opening(clock));
+  expect(again.enrol(job()).remembered!.interrupted).toEqual([]);
+  again.close();
+});
+
+const takenUp = (ifInterrupted: "report" | "rerun", row: Partial<RunRow>) => {
+  const { path, clock } = fresh();
+  leave(path, row, ifInterrupted);
+  const store = sqlite(path);
+  store.open(opening(clock));
+  const page = store.enrol(job({ ifInterrupted }));
+  return { store, page, known: page.remembered! };
+};
+
+test("under rerun a run that was cut off is given again, with its attempts counted", () => {
+  const { store, page, known } = takenUp("rerun", { attempts: 1 });
+  expect(known).toMatchObject({ rerun: [planned], unstarted: [], interrupted: [] });
+  page.record({ scheduled: planned, outcome: "succeeded", started: planned, ended: planned, attempts: 1 });
+  expect(page.history()).toMatchObject([{ scheduled: planned, outcome: "succeeded", attempts: 3 }]);
+  store.close();
+});
+
+test("what was claimed and had not begun may begin, also under report", () => {
+  const { store, page, known } = takenUp("report", { started: null });
+  expect(known).toMatchObject({ rerun: [], unstarted: [planned], interrupted: [] });
+  page.begin(planned, planned, false);
+  page.record({ scheduled: planned, outcome: "succeeded", started: planned, ended: planned, attempts: 1 });
+  expect(page.history()).toMatchObject([{ scheduled: planned, outcome: "succeeded", attempts: 1 }]);
+  store.close();
+});
+
+test("a run by hand that was cut off is never run again", () => {
+  const { store, known } = takenUp("rerun", { extra: 1, by_hand: 1 });
+  expect(known).toMatchObject({ rerun: [], interrupted: [{ outcome: "interrupted", byHand: true }] });
+  store.close();
+});
+
+test("a run of a process that lives is left alone", () => {
+  const { path, clock } = fresh();
+  const first = sqlite(path);
+  first.open(opening(clock));
+  const page = first.enrol(job({ ifInterrupted: "rerun" }));
+  page.claim({ from: null, to: planned, now: planned, starts: [planned], deferred: [], passed: [] });
+  const second = sqlite(path);
+  second.open(opening(clock, { another: true }));
+  expect(second.enrol(job({ ifInterrupted: "rerun" })).remembered).toMatchObject({
+    rerun: [],
+    interrupted: [],
+  });
+  second.close();
+  page.record({ scheduled: planned, outcome: "succeeded", attempts: 1 });
+  expect(page.history()).toHaveLength(1);
+  first.close();
+});
+
+test("of two processes that are started at once, one takes up what was cut off", () => {
+  const { path, clock } = fresh();
+  leave(path, {}, "rerun");
+  const known = [sqlite(path), sqlite(path)].map((store) => {
+    store.open(opening(clock, { another: true }));
+    const { rerun } = store.enrol(job({ ifInterrupted: "rerun" })).remembered!;
+    return { store, rerun };
+  });
+  expect(known.map(({ rerun }) => rerun)).toEqual([[planned], []]);
+  for (const { store } of known) store.close();
+});
+
+test("of two claims from one place, one is won, and the loser learns where the job stands", () => {
+  const { path, clock } = fresh();
+  const enter = () => {
+    const store = sqlite(path);
+    store.open(opening(clock, { another: true }));
+    return { store, page: store.enrol(job()) };
+  };
+  const [one, two] = [enter(), enter()];
+  const claim = (to: Instant, from: Instant | null = null) => ({
+    from,
+    to,
+    now: to,
+    starts: [to],
+    deferred: [],
+    passed: [],
+  });
+  expect(one.page.claim(claim(planned))).toBe("won");
+  expect(two.page.claim(claim(planned))).toBe("lost");
+  expect(two.page.standing()).toMatchObject({ cursor: planned });
+  const next = (planned + minutes(10)) as Instant;
+  expect(two.page.claim(claim(next, planned))).toBe("won");
+  expect(one.page.rebase({ recurrence: job().recurrence, anchor: next, served: 0 })).toBeUndefined();
+  expect(two.page.rebase({ recurrence: job().recurrence, anchor: planned, served: 0 })).toMatchObject({
+    anchor: next,
+  });
+  for (const { store } of [one, two]) store.close();
+});
+
+test("a cursor that is far in the future is reported and goes on from now, once", async () => {
+  const { path, clock } = fresh();
+  clock.setTo("2099-01-01T00:00:00Z");
+  const first = startScript(path, clock);
+  first.every().day.at("09:00").named("tea").do(first.note);
+  first.start();
+  await first.stop();
+  const db = new Session(findSqlite()(path));
+  db.putJob({ ...db.job("tea")!, anchor: at("2026-02-01T00:00:00Z"), cursor: at("2099-01-05T09:00:00Z") });
+  db.close();
+  clock.setTo(noon);
+  const second = startScript(path, clock);
+  second.every().day.at("09:00").named("tea").do(second.note);
+  second.start();
+  await clock.advance("2 days");
+  await second.stop();
+  expect(second.warnings).toEqual([
+    "tea: it had been decided on up to 2099-01-05 09:00:00 UTC, which is still to come; it goes on from now",
+  ]);
+  expect(second.ran).toEqual(["tea 09:00", "tea 09:00"]);
+  const third = startScript(path, clock);
+  third.every().day.at("09:00").named("tea").do(third.note);
+  await third.stop();
+  expect(third.warnings).toEqual([]);
+});
+
+test("a job that was first known in the future is counted from now", async () => {
+  const { path, clock } = fresh();
+  clock.setTo("2099-01-01T00:00:00Z");
+  const say = () => {
+    const script = startScript(path, clock);
+    script.every(10).minutes.named("beat").do(script.note);
+    script.start();
+    return script;
+  };
+  await say().stop();
+  clock.setTo(noon);
+  const second = say();
+  await clock.advance("20 minutes");
+  await second.stop();
+  expect(second.ran).toEqual(["beat 12:10", "beat 12:20"]);
+  expect(second.warnings).toHaveLength(1);
+});
