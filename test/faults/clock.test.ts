@@ -1,0 +1,161 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { built } from "./built.ts";
+import { isLong, tell } from "./chance.ts";
+import { ended, pause, started } from "./children.ts";
+import { libfaketime, SettableClock } from "./faketime.ts";
+
+const library = libfaketime();
+if (!library)
+  tell("clock steps", { "left out": "libfaketime is not there (Debian: apt-get install faketime)" });
+
+const program = built();
+const scratch = mkdtempSync(join(tmpdir(), "onthedot-clock-"));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+const hour = 3_600;
+/** Of the job that beats. Less than two seconds of a step go unnoticed, and delay a beat by as much. */
+const period = 3_000;
+const yearsAhead = (year: number) => Math.round((Date.UTC(year, 0, 20) - Date.now()) / 1_000);
+
+/** What is done to the clock, each after some seconds: how far it then goes before the machine's. */
+const steps: Readonly<Record<string, readonly number[]>> = {
+  "an hour ahead": [hour],
+  "an hour ahead and back": [hour, 0],
+  "an hour back": [-hour],
+  "a day ahead": [24 * hour],
+  "a second back, a hundred times": Array.from({ length: 100 }, (_, i) => -i - 1),
+  "to 2038 and back": [yearsAhead(2038), 0],
+  "to 2099 and back": [yearsAhead(2099), 0],
+};
+
+interface Start {
+  readonly planned: number;
+  /** Time that had passed since the process began. */
+  readonly at: number;
+  /** How many occurrences were told as missed since the last start. */
+  missed: number;
+}
+
+interface Seen {
+  readonly repeated: number;
+  readonly lost: number;
+  /** The longest time between two beats, in periods. */
+  readonly longestGap: number;
+  readonly starts: ReadonlyMap<string, readonly Start[]>;
+  readonly woke: readonly string[];
+}
+
+const read = (ledger: string): Seen => {
+  const starts = new Map<string, Start[]>(["second", "beat", "later", "soon"].map((name) => [name, []]));
+  const missed = new Map<string, number>();
+  const woke: string[] = [];
+  let alive = 0;
+  for (const line of readFileSync(ledger, "utf8").trim().split("\n")) {
+    const [what, job, first, second] = line.split(" ") as [string, string, string, string];
+    if (what === "woke") woke.push(job);
+    else if (what === "alive") alive = Number(first);
+    else if (what === "missed") missed.set(job, (missed.get(job) ?? 0) + Number(first));
+    else {
+      starts.get(job)!.push({ planned: Number(first), at: Number(second), missed: missed.get(job) ?? 0 });
+      missed.set(job, 0);
+    }
+  }
+  const walls = [...starts].filter(([job]) => job !== "beat").map(([, of]) => of);
+  const beats = [...starts.get("beat")!.map(({ at }) => at), alive];
+  return {
+    repeated: sum(walls, (of) => of.length - new Set(of.map(({ planned }) => planned)).size),
+    lost: lostIn(starts.get("second")!),
+    longestGap: Math.max(...beats.slice(1).map((at, i) => (at - beats[i]!) / period)),
+    starts,
+    woke,
+  };
+};
+
+const sum = <T>(all: readonly T[], of: (one: T) => number): number =>
+  all.reduce((total, one) => total + of(one), 0);
+
+/** Missed occurrences are counted up to this number. */
+const mostCounted = 100_000;
+
+/** Seconds that lie between two starts and of which nobody told. Where the clock went back there are none between. */
+const lostIn = (seconds: readonly Start[]): number => {
+  let lost = 0;
+  for (let i = 1; i < seconds.length; i++) {
+    const between = (seconds[i]!.planned - seconds[i - 1]!.planned) / 1_000 - 1;
+    lost += Math.max(0, Math.min(between, mostCounted) - seconds[i]!.missed);
+  }
+  return lost;
+};
+
+const watch = async (
+  name: string,
+  control: string,
+  disturb: (pid: number, clock: SettableClock) => Promise<void>,
+) => {
+  const ledger = join(scratch, `${name} ${control}`.replaceAll(" ", "-"));
+  const clock = new SettableClock(library!, `${ledger}.clock`);
+  const child = await started(program("clock"), [ledger, control], clock.env);
+  await pause(5_000);
+  await disturb(child.pid!, clock);
+  await ended(child, "SIGTERM");
+  const seen = read(ledger);
+  const { repeated, lost, longestGap, woke } = seen;
+  tell(`clock: ${name}${control && `, ${control}`}`, {
+    repeated,
+    "lost in silence": lost,
+    "longest gap between beats": `${longestGap.toFixed(2)} periods`,
+    noticed: woke.join(", ") || "nothing",
+  });
+  return seen;
+};
+
+const setting = (aheads: readonly number[]) => async (_: number, clock: SettableClock) => {
+  for (const ahead of aheads) {
+    clock.set(ahead);
+    await pause(aheads.length > 10 ? 100 : 7_000);
+  }
+  if (aheads.length > 10) await pause(7_000);
+};
+
+const standing = async (pid: number) => {
+  process.kill(pid, "SIGSTOP");
+  await pause(isLong ? 60_000 : 3_000);
+  process.kill(pid, "SIGCONT");
+  await pause(5_000);
+};
+
+describe.skipIf(!library).concurrent("a clock that is set", () => {
+  test.each(Object.entries(steps))(
+    "%s: nothing twice, nothing lost in silence, the beat kept within a period",
+    async (name, aheads) => {
+      const [ours, control] = await Promise.all([
+        watch(name, "", setting(aheads)),
+        watch(name, "control", setting(aheads)),
+      ]);
+      expect([ours.repeated, ours.lost]).toEqual([0, 0]);
+      expect(ours.longestGap).toBeLessThan(2);
+      expect(ours.starts.get("soon")).toHaveLength(aheads[0] === 24 * hour || aheads[0]! > 1e8 ? 2 : 1);
+      expect(ours.starts.get("later")).toHaveLength(aheads[0]! > 0 ? 1 : 0);
+      // A script that counts from the clock as it stands repeats, loses, or falls silent.
+      expect(control.repeated + control.lost + Number(control.longestGap >= 2)).toBeGreaterThan(0);
+    },
+    120_000,
+  );
+});
+
+describe.skipIf(!library).concurrent("a process that stands still", () => {
+  test("goes on with its beat, and what it missed is counted", async () => {
+    const [ours, control] = await Promise.all([
+      watch("stopped for seconds", "", standing),
+      watch("stopped for seconds", "control", standing),
+    ]);
+    expect([ours.repeated, ours.lost]).toEqual([0, 0]);
+    expect(ours.woke.length).toBeLessThanOrEqual(1);
+    const phases = new Set(ours.starts.get("beat")!.map(({ planned }) => planned % period));
+    expect(phases.size).toBe(1);
+    expect(control.lost).toBeGreaterThan(0);
+  }, 120_000);
+});
