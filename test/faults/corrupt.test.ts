@@ -57,7 +57,7 @@ const start = (path: string, goOn: boolean): Found => {
       for (const [i, page] of pages.entries()) {
         const to = at("2026-03-02T12:00:00Z");
         const from = jobs[i]!.cursor ?? null;
-        expect(page.claim({ from, to, now: to, starts: [to], passed: [] })).toBe("won");
+        expect(page.claim({ from, to, now: to, starts: [to], deferred: [], passed: [] })).toBe("won");
         page.record({ scheduled: to, outcome: "succeeded", started: to, ended: to, attempts: 1 });
       }
     }
@@ -75,7 +75,7 @@ beforeAll(() => {
     let cursor: Instant | null = null;
     for (let n = 1; n <= 20; n++) {
       const to = (at("2026-03-01T12:00:00Z") + minutes(10 * n)) as Instant;
-      page.claim({ from: cursor, to, now: to, starts: [to], passed: [] });
+      page.claim({ from: cursor, to, now: to, starts: [to], deferred: [], passed: [] });
       const decision: Decision = {
         scheduled: to,
         outcome: n % 7 === 0 ? "failed" : "succeeded",

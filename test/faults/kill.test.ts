@@ -10,7 +10,7 @@ import { ended, pause, started } from "./children.ts";
 
 const program = built();
 const openDatabase = findSqlite();
-const period = 60;
+const period = 250;
 const lanes = 4;
 const kills = isLong ? 1_000 : 200;
 const scratch = mkdtempSync(join(tmpdir(), "onthedot-kill-"));
@@ -31,6 +31,8 @@ interface Figures {
   doubled: number;
   interrupted: number;
   expired: number;
+  /** Given back by the last script when it was stopped. */
+  waiting: number;
   unsound: number;
   readonly warnings: string[];
 }
@@ -44,6 +46,7 @@ const nothing = (): Figures => ({
   doubled: 0,
   interrupted: 0,
   expired: 0,
+  waiting: 0,
   unsound: 0,
   warnings: [],
 });
@@ -66,9 +69,18 @@ const lane = async (
     look(folder, figures);
   }
   const last = await start();
-  await pause(500);
+  for (let i = 0; i < 60 && openIn(folder) > 2; i++) await pause(500);
   await ended(last, "SIGTERM");
   count(folder, figures);
+};
+
+/** How many occurrences are claimed and not decided on. */
+const openIn = (folder: string): number => {
+  if (!existsSync(join(folder, "jobs.db"))) return 0;
+  const db = openDatabase(join(folder, "jobs.db"), { readOnly: true });
+  const open = db.prepare("SELECT count(*) AS open FROM runs WHERE outcome IS NULL").get()?.open;
+  db.close();
+  return Number(open);
 };
 
 /** Looks at a copy, so that the next process has to recover what the killed one left. */
@@ -119,12 +131,16 @@ const phaseOf = (planned: number, { starts, ends }: Ledger): Phase =>
       ? "running"
       : "claimed, not started";
 
-/** Compares the ledger and the decisions with the beat, which is known without the scheduler: the anchor and every 60 ms after it. */
+/** Compares the ledger and the decisions with the beat, which is known without the scheduler: the anchor and every 250 ms after it. */
 const count = (folder: string, figures: Figures): void => {
   const ledger = readLedger(folder);
   const decisions = decisionsIn(folder);
   const last = Math.max(...ledger.starts.keys(), ...decisions.map(({ planned }) => planned));
   const decided = new Set(decisions.map(({ planned }) => planned as number));
+  // What waits when the script is stopped is given back, and no loss.
+  const waiting = new Set(
+    decisions.filter(({ owner }) => owner === "").map(({ planned }) => planned as number),
+  );
   const expired = decisions.filter(({ outcome }) => outcome === "expired");
   for (let planned = ledger.anchor + period; planned <= last; planned += period) {
     figures.occurrences++;
@@ -132,6 +148,7 @@ const count = (folder: string, figures: Figures): void => {
       (row) => row.planned >= planned && planned > row.planned - row.count! * period,
     );
     if (isExpired) figures.expired++;
+    else if (waiting.has(planned)) figures.waiting++;
     else if (!decided.has(planned)) figures[ledger.starts.has(planned) ? "undecided" : "lost"]++;
   }
   for (const times of ledger.starts.values()) figures.doubled += times - 1;
@@ -142,7 +159,7 @@ const count = (folder: string, figures: Figures): void => {
 const decisionsIn = (folder: string): readonly RunRow[] => {
   if (!existsSync(join(folder, "jobs.db"))) return [];
   const db = openDatabase(join(folder, "jobs.db"));
-  const rows = db.prepare("SELECT * FROM runs WHERE outcome IS NOT NULL").all();
+  const rows = db.prepare("SELECT * FROM runs WHERE outcome IS NOT NULL OR owner = ''").all();
   db.close();
   return rows as unknown as RunRow[];
 };

@@ -30,6 +30,7 @@ const withoutClaim = (store: Store): Store => ({
     page.claim = () => "won";
     return page;
   },
+  leftBehind: () => store.leftBehind(),
   close: () => store.close(),
 });
 
@@ -41,7 +42,7 @@ const scheduler = new Scheduler({ clock: systemClock, zone: utc, store });
 const loop = new Loop(scheduler);
 scheduler.listen("warning", ({ message }) => note(`warning ${message}`));
 const entry = scheduler.register({
-  recurrence: interval(60 as never),
+  recurrence: interval(250 as never),
   said: "beat",
   name: "beat",
   tags: [],

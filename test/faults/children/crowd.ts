@@ -30,6 +30,7 @@ const withoutRace = (store: Store): Store => ({
     page.claim = () => "won";
     return page;
   },
+  leftBehind: () => store.leftBehind(),
   close: () => store.close(),
 });
 
