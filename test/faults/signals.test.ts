@@ -14,7 +14,7 @@ const openDatabase = findSqlite();
 const scratch = mkdtempSync(join(tmpdir(), "onthedot-signals-"));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 const times = isLong ? 100 : 2;
-const lanes = 4;
+const lanes = 7;
 
 interface Case {
   readonly running: number;
@@ -98,6 +98,7 @@ const inLanes = async <T>(all: readonly (() => Promise<T>)[]): Promise<readonly 
   return done;
 };
 
+// A run that was abandoned keeps the file open to its last breath: it could still end.
 test("a signal starts nothing more, ends what runs within its grace, and closes the store", async () => {
   const chance = new Chance();
   for (const of of cases) {
@@ -115,7 +116,7 @@ test("a signal starts nothing more, ends what runs within its grace, and closes 
       "too long": seen.filter(({ lived }) => lived > limit).length,
       "stores not as they should be": seen.filter(
         ({ unended, isClosed, integrity }) =>
-          integrity !== "ok" || unended !== of.deaf || (!of.isTwice && !isClosed),
+          integrity !== "ok" || unended !== of.deaf || (of.deaf === 0 && !isClosed),
       ).length,
     };
     const { running, deaf, isTwice } = of;
