@@ -1,4 +1,4 @@
-import { bounded, except } from "../recurrence/combine.ts";
+import { bounded, dates, except } from "../recurrence/combine.ts";
 import { compile } from "../recurrence/compile.ts";
 import type { Exclusion, Recurrence } from "../recurrence/recurrence.ts";
 import type { Instant } from "../time/instant.ts";
@@ -63,7 +63,7 @@ const later = (a: Placed, b: Placed): Placed<Clause> => (a.start > b.start ? a :
 export const exclusionOf = (excluded: Excluded, hearing: Hearing): Exclusion | Mistake => {
   switch (excluded.kind) {
     case "ready":
-      return excluded.exclusion;
+      return { kind: "dates", dates: dates(excluded.dates) ?? excluded.dates };
     case "clocks":
       return given(
         settled(excluded.clocks),
@@ -108,6 +108,20 @@ const isDoubtful = (of: Recurrence): boolean => {
 };
 
 const refuseNever = (of: Recurrence, said: Gathered, { now, zone }: Hearing): void => {
-  if (compile(of, { zone, anchor: now }).next(now) === null)
+  if (leavesNothing(of) || compile(of, { zone, anchor: now }).next(now) === null)
     throw new Refusal(new Mistake("never", "a schedule that runs at least once"), said.place);
+};
+
+/** The plain cases of an exception that takes everything; a search would look through a hundred years for what is left. */
+const leavesNothing = (of: Recurrence): boolean => {
+  if (of.kind === "bounded") return leavesNothing(of.of);
+  if (of.kind !== "except" || of.of.kind !== "calendar") return false;
+  const { dates, times } = of.of;
+  if (times.kind !== "list") return false;
+  const weekdays = dates?.weekdays ?? [1, 2, 3, 4, 5, 6, 7];
+  return of.not.some((exclusion) => {
+    if (exclusion.kind === "times") return times.at.every((time) => exclusion.at.includes(time));
+    if (exclusion.kind !== "dates" || exclusion.dates.days || exclusion.dates.months) return false;
+    return weekdays.every((weekday) => exclusion.dates.weekdays?.includes(weekday));
+  });
 };

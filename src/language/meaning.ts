@@ -1,4 +1,4 @@
-import type { Dates, DateUnit, DayRule, Exclusion } from "../recurrence/recurrence.ts";
+import type { Dates, DateUnit, DayRule } from "../recurrence/recurrence.ts";
 import type { Milliseconds } from "../time/instant.ts";
 import type { DayNumber } from "../time/plain-date.ts";
 import type { TimeNumber } from "../time/plain-time.ts";
@@ -102,6 +102,8 @@ export interface Meanings {
   /** A day of a month named by a bare number: "december 25". */
   dateDay: number;
   dateDays: readonly number[];
+  /** Numbers of days: "day 12", "day 200 of the year". */
+  yearNumbers: readonly number[];
   someDays: readonly DayRule[];
   /** Which days of a month: "the 1st and the last friday". */
   which: readonly DayRule[];
@@ -277,7 +279,7 @@ export type Point =
 
 /** What is left out: ready as it is, or with days that are found only when now is known. */
 export type Excluded =
-  | { readonly kind: "ready"; readonly exclusion: Exclusion }
+  | { readonly kind: "ready"; readonly dates: Dates }
   | { readonly kind: "days"; readonly from: Day; readonly to: Day }
   | { readonly kind: "clocks"; readonly clocks: readonly Clock[] }
   | { readonly kind: "window"; readonly window: Window };

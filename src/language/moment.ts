@@ -78,14 +78,15 @@ export const findMoment = (
 };
 
 /** Dates of bare numbers; quarters and halves in Chinese, which chrono reads as something else. */
-const hasTwoReadings = /\d[./-]\d{1,2}(?:[./-]|(?!\d)(?!.*[ap]\.?m))|[刻半]|weekend|周末/i;
+const hasTwoReadings = /\d[./-]\d{1,2}(?:[./-]|(?!\d))|[刻半]/;
 
 const instantOf = (fields: Fields, text: string, zone: Hearing["zone"]): Instant | undefined => {
   const field = (name: Field) => fields.get(name) ?? 0;
-  if (!fields.isCertain("hour") || !(fields.isCertain("day") || fields.isCertain("weekday")))
-    return undefined;
+  if (!fields.isCertain("hour") || !fields.isCertain("day") || !fields.isCertain("month")) return undefined;
   const [year, month, date] = [field("year"), field("month"), field("day")];
   if (year < 1 || month < 1 || date < 1 || date > monthLength(year, month)) return undefined;
+  // A day that is not written was counted from today, and there readers differ: "end of next week".
+  if (!new RegExp(`(?<!\\d)0?${date}(?!\\d)`).test(text)) return undefined;
   const days = dayNumber(year, month, date);
   if (fields.isCertain("weekday") && weekday(days) % 7 !== field("weekday") % 7) return undefined;
   const wall =

@@ -125,7 +125,9 @@ export class Parse {
       if (meaning instanceof Mistake) this.blame(meaning, from, end);
       else if (meaning !== undefined) found.push({ meaning, end });
     }
-    return found.length > 1 ? found.sort((a, b) => b.end - a.end) : found;
+    if (found.length < 2) return found;
+    found.sort((a, b) => b.end - a.end);
+    return found.length > mostKept ? found.toSpliced(mostKept - 1, found.length - mostKept) : found;
   }
 
   #walk(node: Node, at: number, said: SaidSlot | undefined, reached: Reached[]): void {
@@ -165,6 +167,12 @@ export class Parse {
     else farthest.nodes.add(node);
   }
 }
+
+/**
+ * So many readings of one rule at one place are kept: the longest ones, and the shortest. Only long lists have more, and keeping all their
+ * ends would make the work grow with the square of their length.
+ */
+const mostKept = 6;
 
 /** What was said for a slot, and for those before it. */
 interface SaidSlot {

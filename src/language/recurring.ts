@@ -2,7 +2,7 @@ import { alignedTimes } from "../recurrence/aligned.ts";
 import { bounded, calendar, grid, interval, within } from "../recurrence/combine.ts";
 import { compile } from "../recurrence/compile.ts";
 import type { DailyWindow, Dates, DayRule, Recurrence, Step } from "../recurrence/recurrence.ts";
-import { hour, minute } from "../time/plain-time.ts";
+import { hour, minute, type PlainTime, parseTime } from "../time/plain-time.ts";
 import { type Gathered, gatherDays, type Placed, type SaidDays } from "./gathered.ts";
 import type { Hearing } from "./hearing.ts";
 import type { Clause } from "./meaning.ts";
@@ -41,8 +41,17 @@ const datedOf = (said: Gathered, days: Days, windows: readonly DailyWindow[]): R
       new Mistake("unfinished", 'how often in that window, such as "every 30 minutes"'),
       said.one("windows")!,
     );
-  return within(calendar({ ...days, times: timesOf(said, days.dates) }), windows);
+  const times = timesOf(said, days.dates);
+  if (windows.length > 0 && times.kind === "list" && !times.at.some((time) => isInside(time, windows)))
+    throw new Refusal(new Mistake("never", "times that lie inside the window"), said.one("windows")!);
+  return within(calendar({ ...days, times }), windows);
 };
+
+const isInside = (time: PlainTime, windows: readonly DailyWindow[]): boolean =>
+  windows.some(({ from, to }) => {
+    const [at, first, last] = [parseTime(time), parseTime(from), parseTime(to)];
+    return first <= last ? at >= first && at <= last : at >= first || at <= last;
+  });
 
 /** An interval below a day: from now on, or on the grid of its days and windows. */
 const ratedOf = (

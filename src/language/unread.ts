@@ -32,7 +32,7 @@ export const faultOf = ({
 export const unread = (parse: Parse, language: Language): Fault => {
   const { text, mistake, farthest } = parse;
   const at = farthest?.at ?? 0;
-  if (mistake && mistake.end >= at) return faultOf(mistake);
+  if (mistake && mistake.end + oneWord >= at) return faultOf(mistake);
   const nodes = [...(farthest?.nodes ?? [])];
   const accepted = expected(nodes, language.grammar);
   if (at >= text.length) return { code: "unfinished", accepted, start: text.length, end: text.length };
@@ -47,6 +47,9 @@ export const unread = (parse: Parse, language: Language): Fault => {
     end,
   };
 };
+
+/** Other readings may stumble a short word farther on ("the 7th sunday of" …); the mistake tells more. */
+const oneWord = 3;
 
 const wordShape = /[a-z']+|\d+|./suy;
 

@@ -2,12 +2,16 @@ import type { Dates, DayRule } from "../recurrence/recurrence.ts";
 import { monthLength } from "../time/plain-date.ts";
 import type { Clause, Scope, Weekdays, WeekdayWord } from "./meaning.ts";
 import { ambiguous, Mistake } from "./mistake.ts";
+import { endingOf } from "./scan.ts";
 
-/** "the 2nd and 16th", "the third to last day". */
-export const monthDayRules = (days: readonly number[]): readonly DayRule[] | Mistake =>
-  days.some((day) => day === 0 || Math.abs(day) > 366)
-    ? new Mistake("date", "a day of the month from the 1st to the 31st")
+/** "the 2nd and 16th", "the third to last day"; of a year there are more. */
+export const monthDayRules = (days: readonly number[], most = 31): readonly DayRule[] | Mistake =>
+  days.some((day) => day === 0 || Math.abs(day) > most)
+    ? new Mistake("date", `a day from the 1st to the ${most}${endingOf(most)}`)
     : days.map((day) => ({ kind: "day", day }));
+
+/** More days than any month has are days of a year. */
+export const mostOfYear = 366;
 
 /** "the first and third monday", "the last workday", "the 2nd weekend day" is refused: a weekend is two days. */
 export const nthRules = (

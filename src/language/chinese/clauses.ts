@@ -112,4 +112,4 @@ const severalTimes = (count: number, unit: Unit): readonly Clause[] | Mistake =>
       : ambiguous("每月1号和15号", "每两周");
 };
 
-const ready = (dates: Dates): Excluded => ({ kind: "ready", exclusion: { kind: "dates", dates } });
+const ready = (dates: Dates): Excluded => ({ kind: "ready", dates });

@@ -6,6 +6,7 @@ import {
   annualRules,
   around,
   monthDayRules,
+  mostOfYear,
   nearRules,
   nthRules,
   scopedDays,
@@ -87,7 +88,7 @@ export const days = {
     say("{range:weekdayRange}", ({ range }) => range.days),
   ],
   anyDay: [
-    say("{nth} 天", ({ nth }) => given(monthDayRules([nth]), yearDayRules)),
+    say("{nth} 天", ({ nth }) => given(monthDayRules([nth], mostOfYear), yearDayRules)),
     say("{month} {days:dateDays}", ({ month, days }) => annualRules(month, days)),
   ],
   yearDays: [
@@ -131,6 +132,16 @@ export const days = {
     say("{days:anyDays} 的? (且为|且是|又是|是)? {weekdays:anyWeekday}", ({ days, weekdays }): Clause[] => [
       { kind: "days", dates: { days, weekdays }, repeats: true },
     ]),
+    say(
+      "每 {n:count} 年 的 {days:yearDays} 且为 {weekdays:anyWeekday}",
+      ({ n, days, weekdays }): Clause[] | undefined =>
+        n > 0
+          ? [
+              { kind: "step", every: n, unit: "year" },
+              { kind: "days", dates: { days, weekdays }, repeats: true },
+            ]
+          : undefined,
+    ),
     say("每 {n:count} 年 的 {days:yearDays}", ({ n, days }): Clause[] | undefined =>
       n > 0
         ? [
@@ -164,7 +175,7 @@ export const days = {
     say("{months} (里|内|期间)?", ({ months }): Clause[] => [{ kind: "months", months, repeats: false }]),
   ],
   dayOfYear: [
-    say("{nth} (天|日)", ({ nth }) => monthDayRules([nth])),
+    say("{nth} (天|日)", ({ nth }) => monthDayRules([nth], mostOfYear)),
     say("{nth} 个? {weekday}", ({ nth, weekday }) => nthRules([nth], weekday)),
   ],
 } satisfies Patterns;

@@ -128,4 +128,4 @@ const severalTimes = (unit?: Unit): Mistake =>
       ? ambiguous("every monday and thursday", "every 84 hours")
       : ambiguous("on the 1st and 15th of every month", "every 2 weeks");
 
-const ready = (dates: Dates): Excluded => ({ kind: "ready", exclusion: { kind: "dates", dates } });
+const ready = (dates: Dates): Excluded => ({ kind: "ready", dates });

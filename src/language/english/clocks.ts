@@ -26,7 +26,7 @@ export const clocks = {
     say("{n:count}", ({ n }) => (n < 100 ? hourOf(n) : undefined)),
   ],
   hour: [
-    say("{face} (in|during) the {part}", ({ face, part }) => inPart(face, part.part)),
+    say("{face} (in|during) the? {part}", ({ face, part }) => inPart(face, part.part)),
     say("{face} at night", ({ face }) => inPart(face, "night")),
     say("{face}", ({ face }) => face),
   ],
@@ -66,7 +66,7 @@ export const clocks = {
   atTimes: [
     say("(at|@) {clocks:openClocks}", ({ clocks }): Clause[] => [{ kind: "clocks", clocks }]),
     say("{clocks}", ({ clocks }): Clause[] => [{ kind: "clocks", clocks }]),
-    say("(in|during) the {part}", ({ part }): Clause[] => [
+    say("(in|during) the? {part}", ({ part }): Clause[] => [
       { kind: "part", part: part.part, repeats: part.isPlural },
     ]),
     say("at night", (): Clause[] => [{ kind: "part", part: "night", repeats: false }]),

@@ -7,6 +7,7 @@ import {
   around,
   everyNth,
   monthDayRules,
+  mostOfYear,
   nearRules,
   nthRules,
   scopedDays,
@@ -91,11 +92,16 @@ export const days = {
     say("{from:dateDay} (to|through|thru|-|~) the? {to:dateDay}", ({ from, to }) => daysBetween(from, to)),
     say("{dateDay}", ({ dateDay }) => [dateDay]),
   ],
+  yearNumbers: [
+    say("{n:digits} {and} {more:yearNumbers}", ({ n, more }) => [n, ...more]),
+    say("{n:digits}", ({ n }) => [n]),
+    say("{days:dateDays}", ({ days }) => days),
+  ],
   someDays: [
     say("{nths} {weekday}", ({ nths, weekday }) => nthRules(nths, weekday)),
-    say("{nths} (day|days)", ({ nths }) => monthDayRules(nths)),
+    say("{nths} (day|days)", ({ nths }) => monthDayRules(nths, mostOfYear)),
     say("{days:monthDays}", ({ days }) => monthDayRules(days)),
-    say("(day|days) {days:dateDays}", ({ days }) => monthDayRules(days)),
+    say("(day|days) {days:yearNumbers}", ({ days }) => monthDayRules(days, mostOfYear)),
     say("{weekday} (nearest|closest|nearest to|closest to) the? {days:monthDays}", ({ weekday, days }) =>
       weekday.days.length === 5 ? nearRules(days) : undefined,
     ),
@@ -114,15 +120,15 @@ export const days = {
     say("{range:weekdayRange}", ({ range }) => range.days),
   ],
   anyDay: [
-    say("{nths} day of the year", ({ nths }) => given(monthDayRules(nths), yearDayRules)),
+    say("{nths} day of the year", ({ nths }) => given(monthDayRules(nths, mostOfYear), yearDayRules)),
     say("{date}", ({ date }) => date),
     say("{someDays}", ({ someDays }) => someDays),
   ],
   anyDays: [
+    say("{anyDay}", ({ anyDay }) => anyDay),
     say("{anyDay} ({and}|or|, or) the? {more:anyDays}", ({ anyDay, more }) =>
       isCut(anyDay, more) ? undefined : [...anyDay, ...more],
     ),
-    say("{anyDay}", ({ anyDay }) => anyDay),
   ],
   datesOut: [
     say("{every}? {weekdays}", ({ weekdays }): Dates => ({ weekdays: weekdays.days })),
@@ -136,9 +142,9 @@ export const days = {
     say("{every}? {days:anyDays} (of the month)?", ({ days }): Dates => ({ days })),
   ],
   scope: [
-    say("(of|in) (the|a|{every}) month", (): Scope => ({ of: "month", repeats: true })),
-    say("(of|in) (the|a|{every}) quarter", (): Scope => ({ of: "quarter", repeats: true })),
-    say("(of|in) (the|a|{every}) year", (): Scope => ({ of: "year", repeats: true })),
+    say("(of (the|a|{every})?|in (the|a|{every})) month", (): Scope => ({ of: "month", repeats: true })),
+    say("(of (the|a|{every})?|in (the|a|{every})) quarter", (): Scope => ({ of: "quarter", repeats: true })),
+    say("(of (the|a|{every})?|in (the|a|{every})) year", (): Scope => ({ of: "year", repeats: true })),
     say("(of|in) {every} other month", (): Scope => ({ of: "month", every: 2, repeats: true })),
     say("(of|in) {every} other year", (): Scope => ({ of: "year", every: 2, repeats: true })),
     say("(of|in) {every} {n:monthDay} month", ({ n }): Scope => ({ of: "month", every: n, repeats: true })),

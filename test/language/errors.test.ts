@@ -1,0 +1,158 @@
+import { describe, expect, test } from "vitest";
+import { ScheduleError } from "../../src/errors.ts";
+import { parseEvery, parseOn, parseOnce, parseWhen } from "../../src/language/phrase.ts";
+import { toInstant } from "../../src/time/instant.ts";
+import { zoneNamed } from "../../src/time/zone.ts";
+
+const hearing = { now: toInstant(new Date("2026-03-04T10:15:00Z")), zone: zoneNamed("Europe/London") };
+
+const errorOf = (say: () => unknown): ScheduleError => {
+  try {
+    say();
+  } catch (error) {
+    if (error instanceof ScheduleError) return error;
+    throw error;
+  }
+  throw new Error("nothing was refused");
+};
+
+/** The part of the text an error points at. */
+const pointedAt = (text: string, { start = 0, length = 0 }: ScheduleError): string =>
+  text.slice(start, start + length);
+
+describe("what is wrong, where, and what is near", () => {
+  test.each([
+    ["hello world", "phrase", "hello", undefined],
+    ["every weekdya at 9am", "phrase", "weekdya", '"weekday"'],
+    ["every tuseday at 9", "phrase", "tuseday", '"tuesday"'],
+    ["every day at 9am tommorow", "phrase", "tommorow", '"tomorrow"'],
+    ["every 15 mintues", "phrase", "mintues", '"minutes"'],
+    ["every  day   at 9am,  unitl friday", "phrase", "unitl", '"until"'],
+    ["every monday in Janury", "phrase", "Janury", '"january"'],
+    ["每星欺一上午9点", "phrase", "星", '"星期一"'],
+    ["every day at 9:60am", "time-of-day", "9:60am", undefined],
+    ["every day at 13pm", "time-of-day", "13pm", undefined],
+    ["every day at ２４:30", "time-of-day", "２４:30", undefined],
+    ["每天26:00", "time-of-day", "26:00", undefined],
+    ["每天上午15点", "contradiction", "上午15点", undefined],
+    ["every april 31", "date", "april 31", undefined],
+    ["the 33rd of every month", "date", "33rd", undefined],
+    ["the 7th sunday of the month", "date", "7th sunday", undefined],
+    ["每周九上午10点", "date", "每周九", undefined],
+    ["4/7 at 9am", "date", "4/7", undefined],
+    ["every zero seconds", "interval", "zero seconds", undefined],
+    ["每0分钟", "interval", "0分钟", undefined],
+    ["every 1.5 days", "interval", "1.5 days", undefined],
+    ["every day at 9am banana time", "zone", "banana time", undefined],
+    ["every day at 9am Europe/Pariss", "zone", "Europe/Pariss", '"Europe/Paris"'],
+    ["every day at 9am CST", "zone", "CST", undefined],
+    ["every few hours", "vague", "few", undefined],
+    ["whenever you like", "vague", "whenever", undefined],
+    ["around 8pm", "vague", "around", undefined],
+    ["每天早上8点左右", "vague", "左", undefined],
+    ["every 20 minutes every 2 hours", "contradiction", "every 2 hours", undefined],
+    ["every monday except mondays", "never", "every monday except mondays", undefined],
+    ["every day at 9am starting june 5 until june 1 2026", "never", "until june 1 2026", undefined],
+    ["every day at 9am until 2020-01-01", "past", "until 2020-01-01", undefined],
+    ["yesterday at 9", "past", "yesterday", undefined],
+  ])("%s", (text, code, pointed, nearest) => {
+    const error = errorOf(() => parseWhen(text, hearing));
+    expect({ code: error.code, pointed: pointedAt(text, error), nearest: error.nearest }).toEqual({
+      code,
+      pointed,
+      nearest,
+    });
+  });
+
+  test.each([
+    "every",
+    "every other",
+    "every tuesday and",
+    "every evening at",
+    "every day at 9am in",
+    "每天早上8点到",
+    "每",
+  ])("%s: ends too early, so the error points behind its last word", (text) => {
+    const error = errorOf(() => parseWhen(text, hearing));
+    expect([error.code, error.start, error.length]).toEqual(["unfinished", text.length, 0]);
+    expect(error.accepted).toMatch(/\w/);
+  });
+
+  test("the sentence underlines the place", () => {
+    expect(errorOf(() => parseWhen("every weekdya at 9am", hearing)).message).toContain(
+      "\n\n  every weekdya at 9am\n        ^^^^^^^",
+    );
+  });
+
+  test("what is put in front of a phrase does not move the place", () => {
+    const error = errorOf(() => parseEvery("weekdya at 9am", hearing));
+    expect([error.start, error.length, error.given]).toEqual([0, 7, "weekdya at 9am"]);
+    expect(
+      pointedAt(
+        "the 33rd",
+        errorOf(() => parseOn("the 33rd", hearing)),
+      ),
+    ).toBe("33rd");
+  });
+
+  test("places count in the text as it was written", () => {
+    const text = "  Ｅvery　ＷＥＥＫＤＹＡ  at 9am";
+    expect(
+      pointedAt(
+        text,
+        errorOf(() => parseWhen(text, hearing)),
+      ),
+    ).toBe("ＷＥＥＫＤＹＡ");
+  });
+});
+
+describe("phrases with two readings are refused with both", () => {
+  test.each([
+    ["every 2nd tuesday", '"every other tuesday" or "the 2nd tuesday of every month"'],
+    ["every third friday at 9am", '"every 3 weeks on friday" or "the 3rd friday of every month"'],
+    ["biweekly", '"every 2 weeks" or "every monday and thursday"'],
+    ["bimonthly", '"every 2 months" or "the 1st and 15th of every month"'],
+    ["twice a day", '"every 12 hours" or "every day at 9am and 9pm"'],
+    ["three times a week", '"every monday and thursday" or "every 84 hours"'],
+    ["每天两次", '"每12小时" or "每天上午9点和晚上9点"'],
+    [
+      "mondays at 9 and fridays at 10 until june 1",
+      '"(mondays at 9 and fridays at 10) until june 1" or "mondays at 9 and (fridays at 10 until june 1)"',
+    ],
+    ["every hour from 9 to 5", '"09:00 to 17:00" or "09:00 to 05:00, past midnight"'],
+    ["every day at 9am and 5", '"05:00" or "17:00"'],
+    ["every month on monday", '"on the first such day of the month" or "on every such day of the month"'],
+    ["first monday at 9am", '"of every month" or "of this month"'],
+  ])("%s", (text, readings) => {
+    const error = errorOf(() => parseWhen(text, hearing));
+    expect([error.code, error.accepted]).toEqual(["ambiguous", readings]);
+  });
+});
+
+describe("one moment and what repeats are kept apart", () => {
+  test("once refuses what repeats", () => {
+    expect(errorOf(() => parseOnce("every day at 9", hearing)).code).toBe("recurring");
+    expect(errorOf(() => parseOnce("每天9点", hearing)).code).toBe("recurring");
+  });
+
+  test("once refuses several moments", () => {
+    expect(errorOf(() => parseOnce("tomorrow at 9 and 10", hearing)).code).toBe("ambiguous");
+  });
+
+  test("every refuses one moment", () => {
+    expect(errorOf(() => parseEvery("on tuesday at 8am", hearing)).code).toBe("once");
+  });
+});
+
+test.each([
+  ["", "phrase"],
+  ["   ", "phrase"],
+  [".", "phrase"],
+  ["every day ".repeat(40), "phrase"],
+])("no phrase at all: %j", (text, code) => {
+  expect(errorOf(() => parseWhen(text, hearing)).code).toBe(code);
+});
+
+test.each([undefined, null, 5, {}, ["every day"]])("no text at all: %j", (given) => {
+  expect(errorOf(() => parseWhen(given as unknown as string, hearing)).code).toBe("phrase");
+});

@@ -1,0 +1,68 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { ScheduleError } from "../../src/errors.ts";
+import { type Hearing, parseWhen } from "../../src/language/phrase.ts";
+import { longestPhrase } from "../../src/language/surface.ts";
+import { compile } from "../../src/recurrence/compile.ts";
+import { describe as inWords } from "../../src/recurrence/describe.ts";
+import type { Dates, Recurrence } from "../../src/recurrence/recurrence.ts";
+import { toInstant } from "../../src/time/instant.ts";
+import { monthLength } from "../../src/time/plain-date.ts";
+import { type Zone, zoneNamed } from "../../src/time/zone.ts";
+import { recurrence } from "../recurrence/arbitrary.ts";
+
+/** Before everything the drawn recurrences speak of. */
+const hearing: Hearing = {
+  now: toInstant(new Date("2024-01-01T10:15:00Z")),
+  zone: zoneNamed("Europe/Paris"),
+};
+const runs = Number(process.env.ROUND_TRIPS ?? 400);
+
+/** Each part runs at least once: a phrase that never runs is refused. */
+const runsAtAll = (said: Recurrence, zone: Zone): boolean => {
+  if (said.kind === "zoned") return runsAtAll(said.of, zoneNamed(said.zone));
+  if (compile(said, { zone, anchor: hearing.now }).next(hearing.now) === null) return false;
+  return said.kind === "union"
+    ? said.of.every((part) => runsAtAll(part, zone))
+    : !("of" in said) || runsAtAll(said.of, zone);
+};
+
+/** No limits around a single moment, and no day that its months never have: nobody says that. */
+const isSaid = (said: Recurrence): boolean => {
+  switch (said.kind) {
+    case "calendar":
+      return said.dates === undefined || hasDays(said.dates);
+    case "union":
+      return said.of.every(isSaid);
+    case "zoned":
+      return isSaid(said.of);
+    case "within":
+    case "except":
+    case "bounded":
+      return coreOf(said) !== "once" && isSaid(said.of);
+    default:
+      return true;
+  }
+};
+
+const coreOf = (said: Recurrence): Recurrence["kind"] =>
+  "of" in said && said.kind !== "union" ? coreOf(said.of) : said.kind;
+
+const hasDays = ({ months = [1], days = [] }: Dates): boolean => {
+  const longest = Math.max(...months.map((month) => monthLength(2000, month)));
+  return days.every((rule) => (rule.kind !== "day" && rule.kind !== "near") || Math.abs(rule.day) <= longest);
+};
+
+describe.each(["en", "zh"] as const)("%s: what describe says is read back as the very same", (language) => {
+  test.each([1, 3])("nested %i deep", (depth) => {
+    const any = recurrence({ depth }).filter((said) => isSaid(said) && runsAtAll(said, hearing.zone));
+    fc.assert(
+      fc.property(any, (said) => {
+        const text = inWords(said, { zone: hearing.zone, language });
+        if (text.length <= longestPhrase) expect(parseWhen(text, hearing)).toEqual(said);
+        else expect(() => parseWhen(text, hearing)).toThrow(ScheduleError);
+      }),
+      { numRuns: runs, seed: 20_261_122 },
+    );
+  });
+});
