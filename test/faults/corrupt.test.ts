@@ -10,8 +10,6 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ScheduleError } from "../../src/errors.ts";
 import type { Decision } from "../../src/job/run.ts";
@@ -19,7 +17,7 @@ import { SqliteStore } from "../../src/store/sqlite/store.ts";
 import { findSqlite } from "../../src/store/sqlite.ts";
 import type { Instant } from "../../src/time/instant.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
-import { at, job, minutes, opening } from "../store/scene.ts";
+import { at, collect, job, minutes, opening } from "../store/scene.ts";
 import { Chance, isLong, tell } from "./chance.ts";
 
 const openDatabase = findSqlite();
@@ -30,14 +28,6 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 const sound = join(scratch, "sound.db");
 const names = ["backup", "report", "stand-up", "water the plants", "ping"];
 const now = "2026-03-02T12:00:00Z";
-
-setFlagsFromString("--expose-gc");
-/** A driver may close its files only when the connection is collected, and thousands are opened here. */
-const gc = runInNewContext("gc") as () => void;
-const collect = async (): Promise<void> => {
-  gc();
-  await new Promise((go) => setImmediate(go));
-};
 
 /** What a start of the script learns from the file. */
 interface Found {

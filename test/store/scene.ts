@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { onTestFinished } from "vitest";
 import { interval } from "../../src/recurrence/combine.ts";
 import type { Enrolment, Opening } from "../../src/store/store.ts";
@@ -9,6 +11,15 @@ import { VirtualClock } from "../../src/time/virtual-clock.ts";
 
 export const at = (text: string): Instant => Date.parse(text) as Instant;
 export const minutes = (count: number): Milliseconds => (count * 60_000) as Milliseconds;
+
+setFlagsFromString("--expose-gc");
+const gc = runInNewContext("gc") as () => void;
+
+/** Some drivers let go of a file only when its connection is collected. */
+export const collect = async (): Promise<void> => {
+  gc();
+  await new Promise((go) => setImmediate(go));
+};
 
 /** A folder that is gone when the test has ended. */
 export const folder = (): string => {

@@ -35,14 +35,19 @@ export class Session {
     }
   }
 
-  /** Takes the log into the file first: a driver may let go of it much later than it closes. */
-  close(): void {
-    this.#statements.clear();
+  /** Takes the log into the file and closes it: a driver may let go of the log much later than it closes. */
+  finish(): void {
     try {
       this.#db.exec("PRAGMA busy_timeout=0; PRAGMA wal_checkpoint(TRUNCATE)");
     } catch {
       // The next one to open the file reads the log.
     }
+    this.close();
+  }
+
+  /** Closes the file as it is. */
+  close(): void {
+    this.#statements.clear();
     this.#db.close();
   }
 

@@ -186,7 +186,7 @@ export class SqliteStore implements Store, File {
     } catch (error) {
       if (!troubleOf(error)) throw error;
     }
-    session.close();
+    session.finish();
     presence?.leave();
   }
 

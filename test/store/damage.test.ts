@@ -1,0 +1,210 @@
+import { spawnSync } from "node:child_process";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { sqlite } from "../../src/sqlite.ts";
+import { networkOf } from "../../src/store/sqlite/place.ts";
+import { SqliteStore } from "../../src/store/sqlite/store.ts";
+import { findSqlite, type OpenDatabase } from "../../src/store/sqlite.ts";
+import type { Store } from "../../src/store/store.ts";
+import { VirtualClock } from "../../src/time/virtual-clock.ts";
+import { at, collect, folder, job, opening } from "./scene.ts";
+
+const fresh = () => {
+  const dir = folder();
+  return { dir, path: join(dir, "jobs.db"), clock: new VirtualClock("2026-03-01T13:00:00Z") };
+};
+
+const claimOne = (store: Store): void => {
+  const to = at("2026-03-01T12:10:00Z");
+  expect(store.enrol(job()).claim({ from: null, to, now: to, starts: [], deferred: [], passed: [] })).toBe(
+    "won",
+  );
+};
+
+test("a text in place of the file is moved aside and kept", () => {
+  const { dir, path, clock } = fresh();
+  const text = "not a database at all\n".repeat(500);
+  writeFileSync(path, text);
+  const known = opening(clock);
+  const store = sqlite(path);
+  store.open(known);
+  claimOne(store);
+  store.close();
+  const aside = "jobs.db.corrupt-20260301T130000Z";
+  expect(readFileSync(join(dir, aside), "utf8")).toBe(text);
+  expect(known.said).toEqual([
+    expect.stringMatching(
+      /^jobs\.db is damaged \(file is not a database\)\. It was moved to .*jobs\.db\.corrupt-20260301T130000Z; every schedule is counted from now/,
+    ),
+  ]);
+});
+
+test("nothing that was moved aside is replaced by what is moved aside later", () => {
+  const { dir, path, clock } = fresh();
+  for (const text of ["one", "two", "three"]) {
+    writeFileSync(path, text.repeat(1_000));
+    const store = sqlite(path);
+    store.open(opening(clock));
+    store.close();
+  }
+  const aside = readdirSync(dir)
+    .filter((name) => /corrupt-[^-]*(-\d)?$/.test(name))
+    .sort();
+  expect(aside.map((name) => readFileSync(join(dir, name), "utf8").slice(0, 3))).toEqual([
+    "one",
+    "two",
+    "thr",
+  ]);
+});
+
+test("a database of another program is refused and left as it is", () => {
+  const { path, clock } = fresh();
+  const db = findSqlite()(path);
+  db.exec("CREATE TABLE invoices (a); INSERT INTO invoices VALUES (1)");
+  db.close();
+  const before = readFileSync(path);
+  expect(() => sqlite(path).open(opening(clock))).toThrow(
+    expect.objectContaining({ code: "store-path", message: expect.stringContaining("of another program") }),
+  );
+  const again = findSqlite()(path, { readOnly: true });
+  expect(again.prepare("SELECT * FROM invoices").all()).toEqual([{ a: 1 }]);
+  again.close();
+  expect(before.length).toBeGreaterThan(0);
+});
+
+test("a file of a newer version is refused and left as it is", () => {
+  const { path, clock } = fresh();
+  const store = sqlite(path);
+  store.open(opening(clock));
+  claimOne(store);
+  store.close();
+  const db = findSqlite()(path);
+  db.exec("PRAGMA user_version=2");
+  db.close();
+  expect(() => sqlite(path).open(opening(clock))).toThrow(expect.objectContaining({ code: "store-version" }));
+  expect(existsSync(path)).toBe(true);
+});
+
+test("an empty file is a new one", () => {
+  const { path, clock } = fresh();
+  writeFileSync(path, "");
+  const known = opening(clock);
+  const store = sqlite(path);
+  store.open(known);
+  claimOne(store);
+  expect(store.close()).toBe(true);
+  expect(known.said).toEqual([]);
+});
+
+test("a file that is damaged while a script runs is moved aside, and the script goes on in a new one", async () => {
+  const { dir, path, clock } = fresh();
+  const known = opening(clock);
+  // A driver that finds damage once, as SQLite does when a page it reads is not what it wrote.
+  let isDamaged = false;
+  const open: OpenDatabase = (file, options) => {
+    const db = findSqlite()(file, options);
+    return {
+      ...db,
+      exec(sql) {
+        if (isDamaged && sql === "BEGIN IMMEDIATE" && !file.endsWith("-lock")) {
+          isDamaged = false;
+          for (const part of ["", "-wal"]) writeFileSync(path + part, "zeros");
+          throw Object.assign(new Error("database disk image is malformed"), { errcode: 11 });
+        }
+        db.exec(sql);
+      },
+    };
+  };
+  const store = new SqliteStore(path, open);
+  store.open(known);
+  const page = store.enrol(job());
+  const claim = (minute: number, from: number | null) => {
+    const instant = (one: number | null) => (one === null ? null : at(`2026-03-01T12:${one}:00Z`));
+    const to = instant(minute)!;
+    return page.claim({ from: instant(from), to, now: to, starts: [], deferred: [], passed: [] });
+  };
+  expect(claim(10, null)).toBe("won");
+  isDamaged = true;
+  expect(claim(20, 10)).toBe("won");
+  expect(known.said).toEqual([expect.stringMatching(/^jobs\.db is damaged\. Jobs go on from memory/)]);
+  await collect();
+  await clock.advance("10 seconds");
+  expect(known.said.slice(1)).toEqual([
+    expect.stringContaining("It was moved to"),
+    "jobs.db can be written again.",
+  ]);
+  expect(claim(30, 20)).toBe("won");
+  expect(store.close()).toBe(true);
+  expect(readdirSync(dir).some((name) => name.includes("corrupt"))).toBe(true);
+  const again = sqlite(path);
+  again.open(opening(clock));
+  expect(again.enrol(job()).remembered).toMatchObject({ cursor: at("2026-03-01T12:30:00Z") });
+  again.close();
+});
+
+test("settings that SQLite does not take are said and not lived with", () => {
+  const { path, clock } = fresh();
+  const stubborn: OpenDatabase = (file, options) => {
+    const db = findSqlite()(file, options);
+    return {
+      ...db,
+      prepare: (sql) => {
+        const statement = db.prepare(sql);
+        return sql === "PRAGMA synchronous"
+          ? { run: statement.run, all: () => [], get: () => ({ synchronous: 1 }) }
+          : statement;
+      },
+    };
+  };
+  expect(() => new SqliteStore(path, stubborn).open(opening(clock))).toThrow(
+    expect.objectContaining({ code: "store-settings", message: expect.stringContaining("synchronous") }),
+  );
+});
+
+test("file systems of other machines are known by their numbers", () => {
+  expect([0x6969, 0x517b, 0xff534d42, -0xacb2be, 0xfe534d42, 0x01021997].map(networkOf)).toEqual([
+    "NFS",
+    "SMB",
+    "SMB",
+    "SMB",
+    "SMB",
+    "9p",
+  ]);
+  expect([0xef53, 0x01021994, 0x9123683e, 0x58465342].map(networkOf)).toEqual(Array(4).fill(undefined));
+});
+
+test("paths that are no files are refused", () => {
+  for (const path of ["", ":memory:", "file:jobs.db?mode=memory"])
+    expect(() => sqlite(path)).toThrow(expect.objectContaining({ code: "store-path" }));
+});
+
+test("a connection that is open is held, and no longer when it is closed", () => {
+  const { path, clock } = fresh();
+  const held = () =>
+    (globalThis as never as Record<symbol, Set<unknown>>)[Symbol.for("onthedot.databases@1")]!.size;
+  const before = held();
+  const store = sqlite(path);
+  store.open(opening(clock));
+  expect(held()).toBe(before + 2);
+  store.close();
+  expect(held()).toBe(before);
+});
+
+test.skipIf(process.getBuiltinModule("node:sqlite" as never) !== undefined)(
+  "where there is no SQLite, the line that installs one is said",
+  () => {
+    const { dir } = fresh();
+    const root = join(import.meta.dirname, "../..");
+    mkdirSync(join(dir, "src/store"), { recursive: true });
+    for (const file of ["src/errors.ts", "src/store/sqlite.ts"])
+      copyFileSync(join(root, file), join(dir, file));
+    writeFileSync(join(dir, "package.json"), '{ "type": "module" }');
+    writeFileSync(join(dir, "ask.ts"), 'import { findSqlite } from "./src/store/sqlite.ts"; findSqlite();');
+    const tsx = join(root, "node_modules/tsx/dist/cli.mjs");
+    const { stderr, status } = spawnSync(process.execPath, [tsx, "ask.ts"], { cwd: dir, encoding: "utf8" });
+    expect(status).toBe(1);
+    expect(stderr).toContain("npm install @photostructure/sqlite@1");
+    expect(stderr).toContain("peer-missing");
+  },
+);
