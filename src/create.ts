@@ -33,7 +33,7 @@ export interface StartOptions {
   readonly another?: boolean;
   /**
    * Waits out the last two milliseconds before each start, so that it is on the dot: half of the starts within 0.05 ms instead of 1 ms, at the cost
-   * of two milliseconds of CPU each. @default false
+   * of one to two milliseconds of CPU each. @default false
    */
   readonly precise?: boolean;
 }

@@ -29,7 +29,7 @@ export interface RunOptions {
   readonly env?: boolean | string;
   /**
    * Waits out the last two milliseconds before each start, so that it is on the dot: half of the starts within 0.05 ms instead of 1 ms, at the cost
-   * of two milliseconds of CPU each. @default false
+   * of one to two milliseconds of CPU each. @default false
    */
   readonly precise?: boolean;
   /** How long running tasks are waited for after Ctrl-C. @default "30 seconds" */

@@ -1,0 +1,40 @@
+import { isQuick } from "./measure.ts";
+import { report } from "./report.ts";
+import { type Found, figure, play } from "./scene.ts";
+
+const sizes: Readonly<Record<string, number>> = {
+  "bare objects, one timer": 1e5,
+  "bare setTimeout each": 1e5,
+  onthedot: 1e5,
+  "toad-scheduler": 1e5,
+  "node-cron": isQuick ? 1e4 : 1e5,
+  croner: 1e4,
+};
+const seconds = isQuick ? 3 : 10;
+
+/** Two at a time: what is measured is CPU, not time. */
+const names = Object.keys(sizes);
+const found: Record<string, Found | string> = {};
+for (let i = 0; i < names.length; i += 2) {
+  const pair = names.slice(i, i + 2);
+  const seen = await Promise.all(pair.map((name) => play("idle", [name, sizes[name]!, seconds], 90_000)));
+  pair.forEach((name, j) => {
+    found[name] = seen[j]!;
+  });
+}
+const labelled = (key: string) =>
+  Object.fromEntries(
+    Object.entries(figure(found, key)).map(([name, value]) => [
+      sizes[name] === 1e5 ? name : `${name} (10,000)`,
+      value,
+    ]),
+  );
+
+report({
+  title: "Ten seconds with 100,000 hourly jobs and nothing to do",
+  how: `After two seconds of rest, over ${seconds} seconds; two contenders at a time.`,
+  rows: [
+    { what: "CPU", unit: "ms CPU", values: labelled("cpu"), goal: 25 },
+    { what: "turns of the event loop", unit: "wake-ups", values: labelled("wakings"), goal: 1 },
+  ],
+});

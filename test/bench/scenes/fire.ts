@@ -1,0 +1,38 @@
+import { contenders } from "../schedulers.ts";
+
+/**
+ * Registers jobs for one instant and tells how many milliseconds after it the last one ran: by the clock, or by the CPU time spent since
+ * shortly before, where that is less because the machine was busy with others.
+ */
+const [name, size] = [process.argv[2]!, Number(process.argv[3])];
+const { at, begin } = await contenders[name]!();
+
+/** How long registering may take; doubled until it does not take longer. */
+const lead = Number(process.argv[4]);
+const due = Date.now() + lead;
+let ran = 0;
+let late = 0;
+let before = process.cpuUsage();
+const task = () => {
+  if (++ran < size) return;
+  const { user, system } = process.cpuUsage(before);
+  late = Math.min(performance.timeOrigin + performance.now() - due, (user + system) / 1_000);
+};
+for (let i = 0; i < size; i++) at!(due, task);
+begin?.();
+if (Date.now() > due - 200) {
+  console.log(JSON.stringify({ early: 1 }));
+  process.exit();
+}
+setTimeout(
+  () => {
+    before = process.cpuUsage();
+  },
+  due - 20 - Date.now(),
+);
+const limit = setInterval(() => {
+  if (ran < size && Date.now() < due + 15_000) return;
+  clearInterval(limit);
+  console.log(JSON.stringify({ late, lost: size - ran }));
+  process.exit();
+}, 1_000);

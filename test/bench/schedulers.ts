@@ -1,0 +1,113 @@
+import type { Registering } from "./registering.ts";
+
+/**
+ * Every contender that runs jobs, loaded only when it is its turn: each is measured in a process of its own.
+ */
+export const contenders: Readonly<Record<string, () => Promise<Registering>>> = {
+  "bare objects, one timer": async () => {
+    const due: number[] = [];
+    const tasks: (() => void)[] = [];
+    const runAll = () => {
+      for (const task of tasks) task();
+    };
+    return {
+      hourly(task) {
+        due.push(Date.now() + 3_600_000);
+        tasks.push(task);
+      },
+      at(moment, task) {
+        if (tasks.push(task) === 1) setTimeout(runAll, moment - Date.now());
+      },
+      begin() {
+        due.sort();
+      },
+    };
+  },
+  "bare setTimeout each": async () => ({
+    hourly: (task) => void setTimeout(task, 3_600_000),
+    at: (moment, task) => void setTimeout(task, moment - Date.now()),
+    everySecond(task) {
+      const again = () => {
+        setTimeout(again, 1_000 - (Date.now() % 1_000));
+        task();
+      };
+      setTimeout(again, 1_000 - (Date.now() % 1_000));
+    },
+  }),
+  "bare setTimeout and spin": async () => ({
+    everySecond(task) {
+      const wait = (at: number) =>
+        setTimeout(
+          () => {
+            while (Date.now() < at);
+            wait(at + 1_000);
+            task();
+          },
+          at - 2 - Date.now(),
+        );
+      wait(Math.ceil(Date.now() / 1_000 + 1) * 1_000);
+    },
+  }),
+  onthedot: () => fromSchedule(false),
+  "onthedot, precise": () => fromSchedule(true),
+  croner: async () => {
+    const { Cron } = await import("croner");
+    return {
+      hourly: (task) => void new Cron("0 * * * *", { timezone: "UTC" }, task),
+      at: (moment, task) => void new Cron(new Date(moment).toISOString(), task),
+      everySecond: (task) => void new Cron("* * * * * *", { timezone: "UTC" }, task),
+    };
+  },
+  "node-cron": async () => {
+    const { schedule } = await import("node-cron");
+    return {
+      hourly: (task) => void schedule("0 * * * *", task),
+      everySecond: (task) => void schedule("* * * * * *", task),
+    };
+  },
+  cron: async () => {
+    const { CronJob } = await import("cron");
+    return {
+      hourly: (task) => void new CronJob("0 0 * * * *", task, null, true),
+      at: (moment, task) => void new CronJob(new Date(moment), task, null, true),
+      everySecond: (task) => void new CronJob("* * * * * *", task, null, true),
+    };
+  },
+  "node-schedule": async () => {
+    const { scheduleJob } = await import("node-schedule");
+    return {
+      hourly: (task) => void scheduleJob("0 * * * *", task),
+      at: (moment, task) => void scheduleJob(new Date(moment), task),
+      everySecond: (task) => void scheduleJob("* * * * * *", task),
+    };
+  },
+  later: async () => {
+    const { default: later } = await import("@breejs/later");
+    return {
+      hourly: (task) => void later.setInterval(task, later.parse.cron("0 * * * *")),
+      everySecond: (task) => void later.setInterval(task, later.parse.cron("* * * * * *", true)),
+    };
+  },
+  "toad-scheduler": async () => {
+    const { SimpleIntervalJob, Task, ToadScheduler } = await import("toad-scheduler");
+    const scheduler = new ToadScheduler();
+    let count = 0;
+    const add = (seconds: number, task: () => void) => {
+      const id = String(count++);
+      scheduler.addSimpleIntervalJob(new SimpleIntervalJob({ seconds }, new Task(id, task), { id }));
+    };
+    return { hourly: (task) => add(3_600, task), everySecond: (task) => add(1, task) };
+  },
+};
+
+const fromSchedule = async (precise: boolean): Promise<Registering> => {
+  const { createScheduler } = await import("../../src/create.ts");
+  const { every, once, cron, start, runPending } = createScheduler({ zone: "UTC" });
+  return {
+    hourly: (task) => void every(1).hour.do(task),
+    at: (moment, task) => void once(moment).do(task),
+    everySecond: (task) => void cron("* * * * * *").do(task),
+    begin: () => start({ precise }),
+    poll: () => runPending(),
+  };
+};
