@@ -1,121 +1,114 @@
 /**
- * Very many jobs for a long time: `soak.js <seconds> <control>`. Writes what it counted as JSON when it has ended. The control loses some occurrences and lets go of nothing.
+ * Very many jobs for a long time: `soak.js <seconds> [control]`. Says what it counted as JSON at the end.
+ *
+ * The control loses one occurrence in five hundred, as if another process had taken it, and lets go of nothing.
  */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import type { RunContext } from "../../../src/job/context.ts";
 import { usualPolicies } from "../../../src/policy/policies.ts";
-import { interval } from "../../../src/recurrence/combine.ts";
-import type { Entry } from "../../../src/scheduler/entry.ts";
+import { bounded, interval } from "../../../src/recurrence/combine.ts";
 import { Loop } from "../../../src/scheduler/loop.ts";
 import { Scheduler } from "../../../src/scheduler/scheduler.ts";
-import { drain } from "../../../src/scheduler/shutdown.ts";
 import { memoryStore } from "../../../src/store/memory.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { systemClock } from "../../../src/time/clock.ts";
+import type { Instant } from "../../../src/time/instant.ts";
 import { utc } from "../../../src/time/zone.ts";
 
 const [seconds, control] = process.argv.slice(2) as [string, string?];
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
-const heap = () => {
+const heap = (): number => {
   collect();
   return process.memoryUsage().heapUsed;
 };
 
-/** A store that says of one claim in five hundred that somebody else had it. */
+let claims = 0;
 const withLosses = (store: Store): Store => ({
   ...store,
   enrol(job) {
     const page = store.enrol(job);
     const claim = page.claim.bind(page);
-    page.claim = (what) => (claims++ % 500 === 0 && claim({ ...what, passed: [] }) ? "won" : claim(what));
+    let lost: Instant | null = null;
+    page.claim = (what) => {
+      if (++claims % 500 !== 0) return claim(what);
+      lost = what.to;
+      return "lost";
+    };
+    page.standing = () => ({ recurrence: job.recurrence, anchor: job.anchor, served: 0, cursor: lost });
     return page;
   },
 });
-let claims = 0;
 
-const store = memoryStore();
-const scheduler = new Scheduler({
-  clock: systemClock,
-  zone: utc,
-  store: control ? withLosses(store) : store,
-});
+/** Five hundred start each second, and the others so seldom that together they start a thousand times a second; all at moments of their own. */
+const often = 500;
+const jobs = 100_000;
+const periodOf = (job: number): number => (job < often ? 1_000 : 99_500);
+
+const store = control ? withLosses(memoryStore()) : memoryStore();
+const scheduler = new Scheduler({ clock: systemClock, zone: utc, store });
 const loop = new Loop(scheduler);
-
-/** Half a thousand each second, and the others so seldom that together they start a thousand times a second. */
-const [often, seldom] = [500, 99_500];
-const starts = new Uint32Array(often + seldom);
 const lateness = new Uint32Array(10_001);
 const kept: unknown[] = [];
-let early = 0;
-let missed = 0;
-let wrong = 0;
-scheduler.listen("missed", ({ run }) => {
-  missed += run.count ?? 1;
-});
+const begin = Date.now() + 2_000;
+const firstOf = (job: number): Instant => (begin + ((job * 7_919) % periodOf(job))) as Instant;
+const counted = { started: 0, missed: 0, early: 0, astray: 0 };
+/** When the heap was last looked at, which takes a tenth of a second that no script pays. */
+let looked = 0;
+/** What is planned later is not counted: it may or may not have started when the counting ends. */
+let last = Infinity;
 
-const entries: Entry[] = [];
-for (let i = 0; i < often + seldom; i++) {
-  const period = i < often ? 1_000 : 99_500;
-  const entry: Entry = scheduler.register({
-    recurrence: interval(period as never),
+const task = (job: number, { scheduled }: RunContext): void => {
+  const planned = scheduled.getTime();
+  if (planned > last) return;
+  const late = Date.now() - planned;
+  if (Date.now() > looked + 1_000) lateness[Math.min(10_000, Math.max(0, late))]!++;
+  counted.started++;
+  if (late < 0) counted.early++;
+  if ((planned - firstOf(job)) % periodOf(job) !== 0) counted.astray++;
+  if (control) kept.push(new Array(2_000).fill(job));
+};
+
+scheduler.listen("missed", ({ run }) => {
+  counted.missed += run.count ?? 1;
+});
+for (let job = 0; job < jobs; job++) {
+  scheduler.register({
+    recurrence: bounded(interval(periodOf(job) as never), { starting: firstOf(job) }),
     said: "soak",
-    name: `soak ${i}`,
+    name: `soak ${job}`,
     tags: [],
     policies: usualPolicies,
     now: false,
-    args: [],
-    task({ scheduled }: RunContext) {
-      if (control && starts[i]! % 3 === 2) return;
-      const late = Date.now() - scheduled.getTime();
-      if (late < 0) early++;
-      if ((scheduled.getTime() - entry.anchor) % period !== 0) wrong++;
-      starts[i]!++;
-      lateness[Math.min(10_000, Math.max(0, late))]!++;
-      if (control) kept.push(new Array(2_000).fill(i));
-    },
-  }) as never;
-  entries.push(entry);
+    args: [job],
+    task,
+  });
 }
 
+/** The lateness that a share of all starts does not exceed. */
 const percentile = (share: number): number => {
-  const all = lateness.reduce((sum, count) => sum + count, 0);
-  let seen = 0;
-  return lateness.findIndex((count) => (seen += count) >= all * share);
+  let left = lateness.reduce((sum, count) => sum + count, 0) * share;
+  return lateness.findIndex((count) => {
+    left -= count;
+    return left <= 0;
+  });
 };
 
 loop.start();
 const length = Number(seconds) * 1_000;
-const begin = heap();
-let middle = begin;
+last = Date.now() + length;
+process.stdout.write("ready\n");
+let middle = 0;
 setTimeout(() => {
   middle = heap();
+  looked = Date.now();
 }, length / 2);
-setTimeout(async () => {
+setTimeout(() => {
   loop.stop();
-  void scheduler.runPending();
-  const end = Date.now();
   let due = 0;
-  for (const [i, { anchor, cursor }] of entries.entries()) {
-    const period = i < often ? 1_000 : 99_500;
-    due += Math.floor(((cursor !== null && cursor > end ? cursor : end) - anchor) / period);
-  }
-  const started = starts.reduce((sum, count) => sum + count, 0);
-  const figures = {
-    jobs: entries.length,
-    due,
-    started,
-    missed,
-    early,
-    wrong,
-    p50: percentile(0.5),
-    p99: percentile(0.99),
-    begin,
-    middle,
-    end: heap(),
-    kept: kept.length,
-  };
-  await drain(scheduler, loop);
-  process.stdout.write(`${JSON.stringify(figures)}\n`);
-}, length);
+  for (let job = 0; job < jobs; job++)
+    due += Math.max(0, Math.floor((last - firstOf(job)) / periodOf(job)) + 1);
+  const figures = { jobs, due, ...counted, p50: percentile(0.5), p99: percentile(0.99), middle, end: heap() };
+  process.stdout.write(JSON.stringify(figures), () => process.exit(0));
+}, length + 1_000);
