@@ -1,6 +1,6 @@
 import type { Trigger } from "../recurrence/trigger.ts";
 import type { Instant, Milliseconds } from "../time/instant.ts";
-import { day, minute } from "../time/plain-time.ts";
+import { day, hour, minute } from "../time/plain-time.ts";
 
 /**
  * What happens to occurrences that nobody served in time: after sleep, a stop, a blocked loop or a late poll.
@@ -65,35 +65,45 @@ export const due = (trigger: Trigger, first: Instant, now: Instant, policy: Catc
   }
   const last = latest(trigger, first, now);
   const next = trigger.next(last);
-  const isWanted = (at: Instant) => now - at < onlyLate || isInTime(trigger, policy, at, next, now);
+  const isWanted = (at: Instant) => isStillWanted(trigger, at, now, policy);
   if (!isWanted(last))
     return { run: [], coalesced: undefined, expired: count(trigger, first, last), last, next };
-  if (policy.missed !== "all") {
-    return { run: [last], coalesced: countBefore(trigger, first, last), expired: undefined, last, next };
+  if (policy.missed === "all") {
+    const run = lastOnes(trigger, first, last, isWanted);
+    return { run, coalesced: undefined, expired: countBefore(trigger, first, run[0]!), last, next };
   }
-  const run = lastOnes(trigger, first, last, isWanted);
-  return { run, coalesced: undefined, expired: countBefore(trigger, first, run[0]!), last, next };
+  // Under "skip" the latest is only late; what was missed before that is not made up for by it.
+  const kept = policy.missed === "skip" ? firstWanted(trigger, first, last, isWanted) : first;
+  return {
+    run: [last],
+    coalesced: countBefore(trigger, kept, last),
+    expired: countBefore(trigger, first, kept),
+    last,
+    next,
+  };
 };
 
-const isInTime = (
-  trigger: Trigger,
-  { missed, within }: CatchUpPolicy,
-  at: Instant,
-  next: Instant | null,
-  now: Instant,
-): boolean => missed !== "skip" && now - at <= (within ?? usualWindow(trigger, at, next));
-
-/** Whether an occurrence that was to run alone, and did not, may run still. */
+/** Whether an occurrence that did not run in time may run still. */
 export const isStillWanted = (trigger: Trigger, at: Instant, now: Instant, policy: CatchUpPolicy): boolean =>
-  now - at < onlyLate || isInTime(trigger, policy, at, trigger.next(at), now);
+  now - at < onlyLate || (policy.missed !== "skip" && now - at <= windowOf(trigger, at, policy));
+
+const windowOf = (trigger: Trigger, at: Instant, { missed, within }: CatchUpPolicy): number => {
+  if (within !== undefined) return within;
+  // One period would let "all" make up for one.
+  if (missed === "all" && trigger.counts === "elapsed") return Infinity;
+  return usualWindow(trigger, at, trigger.next(at));
+};
 
 /**
- * Intervals are made up for within one period; calendars within 24 hours, weekly and rarer ones within one period.
+ * Intervals are made up for within one period, or all of them where that was said; calendars within 24 hours, weekly and rarer ones within
+ * one period. The last occurrence of all has no period: it is made up for within 24 hours.
+ *
+ * @param next the occurrence after `at`
  */
 export const usualWindow = (trigger: Trigger, at: Instant, next: Instant | null): Milliseconds => {
-  const period = next === null ? Infinity : next - at;
+  const period = next === null ? day : next - at;
   if (trigger.counts === "elapsed") return period as Milliseconds;
-  return (period >= 7 * day - 2 * 3_600_000 ? period : day) as Milliseconds;
+  return (period >= 7 * day - 2 * hour ? period : day) as Milliseconds;
 };
 
 /** The last occurrence not later than `now`, by bisection: a year of missed seconds costs fifty questions. */
@@ -120,16 +130,8 @@ const count = (trigger: Trigger, first: Instant, last: Instant): Missed => {
 };
 
 /** The occurrences from `first` on that come before another one. */
-const countBefore = (trigger: Trigger, first: Instant, end: Instant): Missed | undefined => {
-  if (first >= end) return undefined;
-  let counted = 0;
-  let last = first;
-  for (let at: Instant | null = first; at !== null && at < end && counted < mostCounted; counted++) {
-    last = at;
-    at = trigger.next(at);
-  }
-  return { count: counted, first, last };
-};
+const countBefore = (trigger: Trigger, first: Instant, end: Instant): Missed | undefined =>
+  first < end ? count(trigger, first, latest(trigger, first, (end - 1) as Instant)) : undefined;
 
 /** The last hundred occurrences, oldest first, of those that are wanted. */
 const lastOnes = (
@@ -138,13 +140,19 @@ const lastOnes = (
   last: Instant,
   isWanted: (at: Instant) => boolean,
 ): Instant[] => {
-  const kept: Instant[] = [];
   const from = firstWanted(trigger, first, last, isWanted);
-  for (let at: Instant | null = from; at !== null && at <= last; at = trigger.next(at)) {
-    kept.push(at);
-    if (kept.length > mostCaughtUp) kept.shift();
+  // A year of missed seconds is not walked through: what is looked at grows from its end.
+  for (let length: number = minute; ; length *= 2) {
+    const start = Math.max(from, last - length);
+    const found = between(trigger, (start - 1) as Instant, last);
+    if (found.length >= mostCaughtUp || start === from) return found.slice(-mostCaughtUp);
   }
-  return kept;
+};
+
+const between = (trigger: Trigger, after: Instant, end: Instant): Instant[] => {
+  const found: Instant[] = [];
+  for (let at = trigger.next(after); at !== null && at <= end; at = trigger.next(at)) found.push(at);
+  return found;
 };
 
 const firstWanted = (
