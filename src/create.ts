@@ -15,27 +15,29 @@ import { type Moment, toInstant } from "./time/instant.ts";
 import { parseMoment } from "./time/iso.ts";
 import { systemZone, type Zone, zoneNamed } from "./time/zone.ts";
 
+/** What a scheduler of one's own is made of. */
 export interface SchedulerOptions {
   /** @default the machine's clock */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
   /** The zone of all jobs that name none. @default the machine's zone */
-  readonly zone?: string;
+  readonly zone?: string | undefined;
   /** Where decisions are kept. @default memory */
-  readonly store?: Store;
+  readonly store?: Store | undefined;
   /** Whether another process may run jobs on the same store: each occurrence is started by one of them. @default false */
-  readonly another?: boolean;
+  readonly another?: boolean | undefined;
 }
 
+/** How `start()` goes about it. */
 export interface StartOptions {
   /** Where decisions are kept from now on. */
-  readonly store?: Store;
+  readonly store?: Store | undefined;
   /** Whether another process may run jobs on the same store: each occurrence is started by one of them. @default false */
-  readonly another?: boolean;
+  readonly another?: boolean | undefined;
   /**
    * Waits out the last two milliseconds before each start, so that it is on the dot: half of the starts within 0.05 ms instead of 1 ms, at the cost
    * of one to two milliseconds of CPU each. @default false
    */
-  readonly precise?: boolean;
+  readonly precise?: boolean | undefined;
 }
 
 /** The words that say when, and the controls of one scheduler. Every member can be taken out and used on its own. */
@@ -97,16 +99,24 @@ export const assemble = (
   const loop = new Loop(scheduler);
   const moment = (given: Moment | string) =>
     typeof given === "string" ? parseMoment(given, zone) : toInstant(given);
+  let stopping: Promise<void> | undefined;
+  /** What is being stopped is stopped first. */
+  const start = (how: StartOptions = {}): void => {
+    if (stopping) return void stopping.then(() => start(how));
+    if (how.store !== undefined) scheduler.useStore(how.store, { another: how.another });
+    loop.start(how.precise);
+  };
   const schedule: Schedule = {
     ...words(scheduler),
     runPending: () => scheduler.runPending(),
     run: (how) => runScheduler(scheduler, loop, how),
-    start(how = {}) {
-      if (how.store) scheduler.useStore(how.store, { another: how.another });
-      loop.start(how.precise);
-    },
-    async stop(grace = usualGrace) {
-      await drain(scheduler, loop, parseDuration(grace, "grace", 0));
+    start,
+    stop(grace = usualGrace) {
+      const wait = parseDuration(grace, "grace", 0);
+      stopping ??= drain(scheduler, loop, wait).then(() => {
+        stopping = undefined;
+      });
+      return stopping;
     },
     runAll: (delay) => scheduler.runAll(delay),
     jobs: (tag) => scheduler.jobs(tag),

@@ -20,11 +20,26 @@ export { ScheduleError, type ScheduleErrorFacts } from "./errors.ts";
 export type {
   CatchUpOptions,
   DateSpan,
+  Days,
   Exception,
+  Hour,
+  Hours,
+  Minute,
+  Minutes,
+  Months,
   NotifyOptions,
+  One,
   PingOptions,
+  Random,
+  Recurring,
   RetryOptions,
+  Said,
+  Seconds,
   Sentence,
+  Several,
+  Timed,
+  Weeks,
+  Years,
 } from "./fluent/grammar.ts";
 export type { RunContext } from "./job/context.ts";
 export type { Job, Sayable, Task } from "./job/job.ts";
@@ -37,12 +52,13 @@ export type { Recurrence } from "./recurrence/recurrence.ts";
 export type { RunOptions } from "./run.ts";
 export type { EventName, Events, Listener, RunEvent, Woke } from "./scheduler/events.ts";
 export type { SimulatedRun } from "./simulation/simulate.ts";
+export type { Store } from "./store/store.ts";
 export type { ProgramOptions } from "./task/program-call.ts";
 export type { ProgramError } from "./task/program-error.ts";
 export type { WorkerContext, WorkerModule } from "./task/worker-call.ts";
 export type { Clock } from "./time/clock.ts";
 export type { DurationLike } from "./time/duration.ts";
-export type { Moment } from "./time/instant.ts";
+export type { Instant, Milliseconds, Moment } from "./time/instant.ts";
 
 const schedule = defaultSchedule();
 

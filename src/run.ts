@@ -11,7 +11,7 @@ import { systemZone, systemZoneTrouble } from "./time/zone.ts";
 
 export interface RunOptions {
   /** Where decisions are kept from now on. @default memory */
-  readonly store?: Store;
+  readonly store?: Store | undefined;
   /**
    * Whether another process may run jobs on the same store: each occurrence is started by one of them. Otherwise a script that is started twice
    * is refused. @default whether the script was called with `--another`
@@ -61,7 +61,7 @@ export const runScheduler = async (
   const args = process.argv.slice(2);
   const asked = options.cli === false ? undefined : verbIn(args);
   const another = options.another ?? args.includes("--another");
-  if (options.store) scheduler.useStore(options.store, asked ? { isVisit: true } : { another });
+  if (options.store !== undefined) scheduler.useStore(options.store, asked ? { isVisit: true } : { another });
   if (asked) return obey(asked.verb, asked.rest, scheduler);
   const isVerbose = options.verbose ?? args.includes("--verbose");
   const shown = show(scheduler, {

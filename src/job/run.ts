@@ -73,5 +73,14 @@ export const toRecord = ({
   ...(byHand && { byHand: true as const }),
 });
 
+/** What was thrown, in a line: anything can be thrown, and some of it cannot even be made text. */
+export const inWords = (thrown: unknown): string => {
+  try {
+    return thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
+  } catch {
+    return "something that cannot be told in words";
+  }
+};
+
 /** A task that returns this, or a promise of it, is not run again. */
 export const CancelJob: unique symbol = Symbol.for("onthedot.CancelJob@1") as never;

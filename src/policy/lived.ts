@@ -32,6 +32,9 @@ interface Decided {
   readonly outcome: string;
 }
 
+/** So many stretches are remembered of a clock that is set back again and again. */
+const mostSpans = 64;
+
 /** So many leaps are remembered; what lies in older ones counts as lived. */
 const mostLeaps = 16;
 
@@ -39,16 +42,16 @@ export const withLeap = (leaps: readonly Leap[], leap: Leap): readonly Leap[] =>
   [...leaps, leap].slice(-mostLeaps);
 
 /**
- * What has been lived of the time after a moment.
+ * What has been lived. Nothing of it is forgotten when it lies in the past: the clock may be set back further yet.
  *
  * @param last the last occurrence that was decided on
  * @param before what was known when the clock was set back the last time
  */
-export const livedAfter = (now: Instant, leaps: readonly Leap[], last: number, before: Lived = []): Lived => {
+export const livedAfter = (leaps: readonly Leap[], last: number, before: Lived = []): Lived => {
   const begins = [-Infinity, ...leaps.map(({ until }) => until)];
   const ends = [...leaps.map(({ after }) => after), last];
   const spans = begins.map((from, i): Span => ({ from, to: ends[i]! }));
-  return [...before, ...spans].filter(({ from, to }) => from <= to && to > now);
+  return [...before, ...spans].filter(({ from, to }) => from <= to && to > -Infinity).slice(-mostSpans);
 };
 
 /**

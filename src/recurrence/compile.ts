@@ -1,4 +1,4 @@
-import type { Instant } from "../time/instant.ts";
+import { type Instant, isInstant } from "../time/instant.ts";
 import { zoneNamed } from "../time/zone.ts";
 import { searchCalendar } from "./calendar.ts";
 import { IntervalTrigger, searchInterval } from "./interval.ts";
@@ -30,11 +30,11 @@ class CompiledTrigger implements Trigger {
   next(after: Instant): Instant | null {
     this.#search ??= searchFor(this.#recurrence, this.#setting);
     const at = this.#search(after);
-    return at - after <= farthest ? (at as Instant) : null;
+    return at - after <= farthest && isInstant(at) ? at : null;
   }
 
   get counts(): "elapsed" | "wall" {
-    return baseOf(this.#recurrence).kind === "interval" ? "elapsed" : "wall";
+    return isElapsed(this.#recurrence) ? "elapsed" : "wall";
   }
 
   get isSpaced(): boolean {
@@ -42,6 +42,12 @@ class CompiledTrigger implements Trigger {
     return base.kind === "interval" && base.spaced === true;
   }
 }
+
+/** Whether all of it is counted in elapsed time. */
+const isElapsed = (recurrence: Recurrence): boolean => {
+  const base = baseOf(recurrence);
+  return base.kind === "union" ? base.of.every(isElapsed) : base.kind === "interval";
+};
 
 /** What is left without limits and zones around it. */
 const baseOf = (recurrence: Recurrence): Recurrence =>

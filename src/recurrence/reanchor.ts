@@ -1,5 +1,5 @@
 import { type Instant, later, type Milliseconds } from "../time/instant.ts";
-import { bounded, except, within, zoned } from "./combine.ts";
+import { bounded, except, union, within, zoned } from "./combine.ts";
 import type { Recurrence } from "./recurrence.ts";
 
 /**
@@ -42,6 +42,10 @@ const inside = (
     case "within": {
       const of = inside(recurrence.of, change);
       return of && within(of, recurrence.windows);
+    }
+    case "union": {
+      const of = recurrence.of.flatMap((part) => inside(part, change) ?? []);
+      return of.length > 0 ? union(...of) : null;
     }
     default:
       return recurrence;

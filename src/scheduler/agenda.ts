@@ -6,7 +6,7 @@ import { isLived, livedAfter, nextUnlived, withLeap } from "../policy/lived.ts";
 import { moved, remaining } from "../recurrence/reanchor.ts";
 import type { Beat, Standing } from "../store/store.ts";
 import { type Instant, later, type Milliseconds } from "../time/instant.ts";
-import { minute, second } from "../time/plain-time.ts";
+import { day, minute, second } from "../time/plain-time.ts";
 import { Entry } from "./entry.ts";
 import type { EventStream } from "./events.ts";
 import { Heap, type Planned } from "./heap.ts";
@@ -92,6 +92,7 @@ export class Agenda {
 
   /** Takes out the starts of a job that were put off. */
   undelay(entry: Entry): readonly Instant[] {
+    if (entry.delayed === 0) return nobody;
     const taken = this.#heap
       .items()
       .filter((item): item is DelayedStart => "scheduled" in item && item.entry === entry);
@@ -107,8 +108,14 @@ export class Agenda {
    */
   take(now: Instant, apart: Milliseconds): readonly Start[] {
     const pass: Pass = { now, apart, missed: 0, starts: [] };
-    while (this.nextDue <= now) this.#takeAll(this.#heap.takeUntil(now), pass);
     const { starts } = pass;
+    try {
+      while (this.nextDue <= now) this.#takeAll(this.#heap.takeUntil(now), pass);
+    } catch (error) {
+      for (const { entry, scheduled, isBacklog } of starts)
+        this.delay(entry, scheduled, scheduled, isBacklog);
+      throw error;
+    }
     return isInOrder(starts)
       ? starts
       : starts.sort((a, b) => a.scheduled - b.scheduled || a.entry.order - b.entry.order);
@@ -209,12 +216,16 @@ export class Agenda {
     this.plan(entry, ended);
   }
 
-  /** Lets what was put off start after the same time, when the clock is set back. */
-  hasten(by: Milliseconds): void {
+  /**
+   * Lets what was put off start after the same time when the clock is set back, but not before its planned moment; one that lies in a
+   * future that was wrong by more than a day is not waited for.
+   */
+  hasten(now: Instant, by: Milliseconds): void {
     const putOff = this.#heap.items().filter((item) => !(item instanceof Entry));
     for (const item of putOff) {
       this.#heap.remove(item);
-      item.due += by;
+      const planned = "scheduled" in item && item.scheduled - now <= day ? item.scheduled : -Infinity;
+      item.due = Math.max(item.due + by, planned);
       this.#heap.add(item);
     }
   }
@@ -237,7 +248,7 @@ export class Agenda {
     }
     if (entry.cursor !== null && entry.cursor > now) {
       const last = entry.cursor === entry.leftAt ? -Infinity : entry.cursor;
-      entry.lived = livedAfter(now, entry.leaps, last, entry.lived);
+      entry.lived = livedAfter(entry.leaps, last, entry.lived);
       entry.leaps = [{ after: -Infinity, until: now }];
       entry.leftAt = entry.cursor;
     }
@@ -299,8 +310,7 @@ const nextOf = ({ trigger, lived }: Entry, after: Instant): Instant | null =>
 
 /** A decision without what has been decided on before. */
 const unlived = (entry: Entry, decided: Due): Due => {
-  const lived = (entry.lived ?? []).filter(({ to }) => to >= entry.due);
-  entry.lived = lived.length > 0 ? lived : undefined;
+  const { lived = [] } = entry;
   const run = decided.run.filter((at) => !isLived(lived, at));
   const next = decided.next && nextUnlived(entry.trigger, (decided.next - 1) as Instant, lived);
   return { ...decided, run, next };

@@ -26,12 +26,14 @@ export const perform = (run: Run, clock: Clock, watcher: Watcher): Ending | Prom
   let returned: unknown;
   try {
     returned = task(...args, run.context());
+    if (!isThenable(returned)) return endOf(run, returned);
   } catch (error) {
     return onFailure(run, error, clock, watcher);
   }
-  if (!isThenable(returned)) return endOf(run, returned);
   const limited =
-    policies.timeout === undefined ? returned : withTimeout(run, returned, policies.timeout, clock);
+    policies.timeout === undefined
+      ? returned
+      : withTimeout(run, Promise.resolve(returned), policies.timeout, clock);
   return Promise.resolve(limited).then(
     (value): Ending | Promise<Ending> =>
       value === timedOut ? onFailure(run, timedOut, clock, watcher) : endOf(run, value),
@@ -60,11 +62,16 @@ const onFailure = (run: Run, error: unknown, clock: Clock, watcher: Watcher): En
   // Whoever heard of it may have called the run off.
   if (run.cause) return calledOff;
   return new Promise((resolve) => {
-    const cancel = clock.wakeAt(later(clock.now(), wait), () => resolve(perform(run, clock, watcher)));
-    run.controller.signal.addEventListener("abort", () => {
+    const { signal } = run.controller;
+    const callOff = () => {
       cancel();
       resolve(calledOff);
+    };
+    const cancel = clock.wakeAt(later(clock.now(), wait), () => {
+      signal.removeEventListener("abort", callOff);
+      resolve(perform(run, clock, watcher));
     });
+    signal.addEventListener("abort", callOff, { once: true });
   });
 };
 

@@ -1,3 +1,4 @@
+import { oneOf, wholeUpTo } from "../fluent/policy-words.ts";
 import type { Definition } from "../job/definition.ts";
 import type { Job, Sayable } from "../job/job.ts";
 import { placeOf, shortPlace } from "../job/place.ts";
@@ -144,13 +145,15 @@ export class Entry implements Job, Planned, Setting, Enrolment {
   }
 
   describe(language: "en" | "zh" = "en"): string {
+    oneOf(language, ["en", "zh"], "language", "describe(…)");
     return describe(this.recurrence, { zone: this.zone, language });
   }
 
   next(count = 1): Date[] {
+    const most = wholeUpTo(100_000, count, "count", "next(…)");
     const moments: Date[] = [];
     let at: Instant | null = this.due < Infinity ? (this.due as Instant) : null;
-    for (; at !== null && moments.length < count; at = this.trigger.next(at)) moments.push(new Date(at));
+    for (; at !== null && moments.length < most; at = this.trigger.next(at)) moments.push(new Date(at));
     return moments;
   }
 

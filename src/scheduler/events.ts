@@ -1,5 +1,7 @@
+import { ScheduleError } from "../errors.ts";
 import type { Job } from "../job/job.ts";
 import type { RunRecord } from "../job/run.ts";
+import { nearest } from "../nearest.ts";
 import type { Milliseconds } from "../time/instant.ts";
 
 /** A decision on an occurrence of a job. */
@@ -97,6 +99,7 @@ export class EventStream {
 
   /** @returns a function that stops listening */
   listen<E extends EventName>(name: E, listener: Listener<E>): () => void {
+    if (!eventNames.includes(name) || typeof listener !== "function") throw unheard(name, listener);
     const listeners = this.#listeners.get(name) ?? new Set();
     this.#listeners.set(name, listeners.add(listener as Listener<never>));
     return () => listeners.delete(listener as Listener<never>);
@@ -116,7 +119,7 @@ export class EventStream {
   }
 
   emit<E extends EventName>(name: E, event: Events[E]): void {
-    for (const listener of this.#listeners.get(name) ?? []) {
+    for (const listener of [...(this.#listeners.get(name) ?? [])]) {
       try {
         const answer: unknown = (listener as Listener<E>)(event);
         if (answer instanceof Promise) this.#follow(name, answer);
@@ -144,6 +147,22 @@ export class EventStream {
     await Promise.race([Promise.all(this.#unfinished), isTimeUp]);
   }
 }
+
+const unheard = (name: unknown, listener: unknown): ScheduleError =>
+  eventNames.includes(name as EventName)
+    ? new ScheduleError({
+        code: "event",
+        what: "listen(…)",
+        given: listener,
+        accepted: "a function behind the name",
+      })
+    : new ScheduleError({
+        code: "event",
+        what: "Event",
+        given: name,
+        accepted: eventNames.join(", "),
+        nearest: typeof name === "string" ? nearest(name, eventNames) : undefined,
+      });
 
 const longestEnd = 10_000 as Milliseconds;
 

@@ -76,10 +76,13 @@ export class Loop {
   #wake(): void {
     this.#cancel = undefined;
     if (this.#isPrecise) this.#waitOut();
-    this.#notice();
-    void this.#scheduler.runPending(apart);
-    this.#remember();
-    if (this.#isRunning) this.#arm();
+    try {
+      this.#notice();
+      void this.#scheduler.runPending(apart);
+    } finally {
+      this.#remember();
+      if (this.#isRunning) this.#arm();
+    }
   }
 
   /** Waits for a start that is at hand. A timer may fire a millisecond early. */

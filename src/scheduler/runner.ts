@@ -1,4 +1,5 @@
-import { CancelJob, type Decision, toRecord } from "../job/run.ts";
+import { show } from "../errors.ts";
+import { CancelJob, type Decision, inWords, toRecord } from "../job/run.ts";
 import { onArrival } from "../policy/overlap.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Instant, Milliseconds } from "../time/instant.ts";
@@ -34,7 +35,7 @@ export class Runner implements Watcher {
 
   /** Starts an occurrence, lets it wait, or records why not. Gives the end of the run where there is one to wait for. */
   arrive({ entry, scheduled, isBacklog }: Start): Promise<void> | undefined {
-    if (entry.isGone) return this.#pass(entry, scheduled, "cancelled");
+    if (entry.isGone || entry.isPaused) return this.#pass(entry, scheduled, "cancelled");
     const { overlap } = entry.definition.policies;
     const how = isBacklog && overlap !== "allow" ? "queueAll" : overlap;
     switch (onArrival(entry.running.length, entry.waiting.length, how)) {
@@ -65,7 +66,9 @@ export class Runner implements Watcher {
     this.#begin(entry, run);
     const ending = await perform(run, this.#clock, this);
     this.#end(entry, run, ending);
-    if (ending.outcome !== "succeeded") throw ending.error;
+    if (ending.outcome !== "succeeded") {
+      throw ending.error ?? new DOMException(`${entry.name} was ${ending.outcome}`, "AbortError");
+    }
     return ending.value;
   }
 
@@ -147,7 +150,12 @@ export class Runner implements Watcher {
     if (this.#events.hears(name)) {
       const facts = ending && { value: ending.value, error: ending.error };
       this.#events.emit(name, { job: entry, run: toRecord(decision), ...facts });
-    } else if (name === "failed") console.error(`onthedot: ${entry.name} failed:`, ending?.error);
+    } else if (name === "failed" || name === "timed-out") {
+      console.error(
+        `onthedot: ${show(entry.name)} ${name === "failed" ? "failed" : "timed out"}:`,
+        ending?.error,
+      );
+    }
   }
 }
 
@@ -157,12 +165,7 @@ const decisionOn = (run: Run, { outcome, error }: Ending, ended: Instant): Decis
   started: run.started,
   ended,
   attempts: run.attempt,
-  error:
-    error === undefined
-      ? undefined
-      : error instanceof Error
-        ? `${error.name}: ${error.message}`
-        : String(error),
+  error: error === undefined ? undefined : inWords(error),
   count: undefined,
   byHand: run.isByHand,
 });

@@ -5,6 +5,7 @@ import { toRecord } from "../job/run.ts";
 import type { Hearing } from "../language/hearing.ts";
 import { isStillWanted } from "../policy/catch-up.ts";
 import { livedIn } from "../policy/lived.ts";
+import { compile } from "../recurrence/compile.ts";
 import type { LeftBehind, Opening, Remembered, Store } from "../store/store.ts";
 import type { Clock } from "../time/clock.ts";
 import { type DurationLike, parseDuration } from "../time/duration.ts";
@@ -14,6 +15,7 @@ import type { Zone } from "../time/zone.ts";
 import { Agenda } from "./agenda.ts";
 import { Entry, type Keeper } from "./entry.ts";
 import { type EventName, EventStream, type Listener } from "./events.ts";
+import { checkName, checkNames, checkStore, never, notASchedule } from "./mistakes.ts";
 import { type AfterRun, Runner } from "./runner.ts";
 import { tolerance } from "./tolerance.ts";
 
@@ -48,9 +50,14 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
   readonly #unheard: string[] = [];
   readonly #runner: Runner;
   readonly #entries = new Set<Entry>();
+  /** The names of jobs that a store finds again. */
+  readonly #names = new Set<string>();
   #order = 0;
+  /** How often it was stopped. */
+  #stops = 0;
 
   constructor({ clock, zone, store, another }: SchedulerParts) {
+    checkStore(store);
     this.clock = clock;
     this.zone = zone;
     this.#store = store;
@@ -72,6 +79,9 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
 
   /** Puts another store in the place of the first one, and finds the jobs there that are registered already. */
   useStore(store: Store, how: Pick<Opening, "another" | "isVisit"> = {}): void {
+    const entries = [...this.#entries];
+    checkStore(store);
+    if (store.isDurable) checkNames(entries);
     const opening = { ...this.#opening, ...how };
     store.open(opening);
     if (store !== this.#store && this.#isStoreOpen) this.#store.close();
@@ -79,8 +89,8 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
     this.#opening = opening;
     this.#isStoreOpen = true;
     const now = this.clock.now();
-    const entries = [...this.#entries];
     this.#entries.clear();
+    this.#names.clear();
     for (const entry of entries) this.#enter(entry, now);
     for (const entry of entries) if (store.isDurable) this.rest(entry);
   }
@@ -114,18 +124,22 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
     const now = this.clock.now();
     const entry = new Entry(definition, now, this.#order++, this);
     this.#enter(entry, now);
-    if (definition.now) this.agenda.delay(entry, now, now);
+    if (definition.now && !entry.isPaused) {
+      if (entry.trigger.isSpaced) this.agenda.drop(entry);
+      this.agenda.delay(entry, now, now);
+    }
     if (this.events.hears("registered")) this.events.emit("registered", { job: entry });
-    if (entry.page.remembered) this.rest(entry);
+    this.rest(entry);
     return entry;
   }
 
   /** Opens a job's page in the store, and goes on where it stood. */
   #enter(entry: Entry, now: Instant): void {
-    if (this.#store.isDurable) this.#refuseUnclear(entry);
+    if (this.#store.isDurable) checkName(entry, this.#names);
     entry.page = this.#store.enrol(entry);
     const known = entry.page.remembered;
     this.#entries.add(entry);
+    if (this.#store.isDurable) this.#names.add(entry.name);
     if (known) this.#recall(entry, known, now);
     else this.agenda.plan(entry, entry.cursor ?? entry.anchor);
   }
@@ -133,7 +147,9 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
   #recall(entry: Entry, known: Remembered, now: Instant): void {
     entry.isPaused = known.isPaused;
     entry.failures = known.failures;
+    const served = entry.cursor;
     this.agenda.goOn(entry, known);
+    if (served !== null && served > (known.cursor ?? -Infinity)) this.#passOver(entry, served);
     if (known.cursor !== null && known.cursor - now > tolerance) {
       if (entry.trigger.counts === "wall") entry.lived = livedIn(entry.page.history(), now);
       entry.leftAt = known.cursor;
@@ -149,17 +165,19 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
     }
   }
 
-  /** A durable job is found again by its name: it must have one, and no other job may have it. */
-  #refuseUnclear({ definition, name }: Entry): void {
-    const isNamed = Boolean(definition.name || definition.task.name);
-    if (isNamed && ![...this.#entries].some((other) => other.name === name)) return;
-    throw new ScheduleError({
-      code: isNamed ? "name-taken" : "name-missing",
-      what: isNamed
-        ? `Two jobs are named ${JSON.stringify(name)}, and a job is remembered by its name`
-        : "A job that is remembered needs a name",
-      accepted: `a name of its own, as in .named(${JSON.stringify(isNamed ? `${name} 2` : "backup")})`,
+  /** Lets a job go on after a moment, as though all before it had been decided on. */
+  #passOver(entry: Entry, to: Instant): void {
+    if (to <= (entry.cursor ?? entry.anchor)) return;
+    const claimed = entry.page.claim({
+      from: entry.cursor,
+      to,
+      now: to,
+      starts: [],
+      deferred: [],
+      passed: [],
     });
+    if (claimed === "won") entry.cursor = to;
+    if (!entry.isPaused) this.agenda.plan(entry, to);
   }
 
   /** Whether no job is left: all have ended or were cancelled. */
@@ -219,8 +237,10 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
    */
   async runAll(delay: DurationLike = 0): Promise<void> {
     const wait = parseDuration(delay, "runAll", 0);
+    const stops = this.#stops;
     for (const entry of [...this.#entries]) {
       if (entry.isGone) continue;
+      if (stops !== this.#stops) return;
       await this.runByHand(entry).catch(() => {});
       if (wait > 0) await new Promise<void>((go) => this.clock.wakeAt(later(this.clock.now(), wait), go));
     }
@@ -240,6 +260,7 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
     entry.isPaused = false;
     entry.failures = 0;
     entry.page.pause(false);
+    if (this.isDurable) this.#passOver(entry, this.clock.now());
     if (!entry.trigger.isSpaced || !entry.isRunning) this.agenda.plan(entry, this.clock.now());
     this.events.emit("resumed", { job: entry });
     if (!entry.isRunning) this.rest(entry);
@@ -256,6 +277,7 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
     this.#giveUp(entry);
     this.agenda.drop(entry);
     this.#entries.delete(entry);
+    this.#names.delete(entry.name);
     if (this.events.hears("removed")) this.events.emit("removed", { job: entry, why });
   }
 
@@ -264,10 +286,15 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
   }
 
   rescheduleEntry(entry: Entry, when: Sayable): void {
-    entry.recurrence = when.recurrence();
+    if (typeof when?.recurrence !== "function") throw notASchedule(when);
+    const now = this.clock.now();
+    const recurrence = when.recurrence();
+    if (compile(recurrence, { zone: this.zone, anchor: now }).next(now) === null) throw never(recurrence);
+    entry.recurrence = recurrence;
     entry.served = 0;
-    entry.countFrom(this.clock.now());
-    this.agenda.plan(entry, entry.anchor);
+    entry.countFrom(now);
+    entry.page.rebase({ recurrence, anchor: now, served: 0 });
+    if (!entry.trigger.isSpaced || !entry.isRunning) this.agenda.plan(entry, now);
   }
 
   /** All jobs, or those with a tag, in the order of registration; a new list. */
@@ -278,7 +305,13 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
   #chosen(which: Job | string | undefined): Entry[] {
     if (which === undefined) return [...this.#entries];
     if (typeof which === "string") return [...this.#entries].filter((entry) => entry.tags.has(which));
-    return which instanceof Entry && this.#entries.has(which) ? [which] : [];
+    if (which instanceof Entry) return this.#entries.has(which) ? [which] : [];
+    throw new ScheduleError({
+      code: "job",
+      what: "Job",
+      given: which,
+      accepted: "a job that do(…) has returned, or the text of a tag",
+    });
   }
 
   /** Takes out all jobs, or those with a tag. */
@@ -288,7 +321,14 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
 
   /** Takes out one job; one that is not there is left alone. */
   cancelJob(job: Job): void {
-    for (const entry of this.#chosen(job)) this.cancelEntry(entry);
+    if (!(job instanceof Entry))
+      throw new ScheduleError({
+        code: "job",
+        what: "cancelJob(…)",
+        given: job,
+        accepted: "a job that do(…) has returned",
+      });
+    if (this.#entries.has(job)) this.cancelEntry(job);
   }
 
   /** The earliest planned moment of all jobs, or of those with a tag; null when there is none. */
@@ -320,12 +360,13 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
   /** Keeps the beat of intervals when the clock is set back, and lets no job wait until a wrong future comes. */
   setBack(by: Milliseconds): void {
     const now = this.clock.now();
-    this.agenda.hasten(by);
+    this.agenda.hasten(now, by);
     for (const entry of this.#entries) this.agenda.setBack(entry, now, by);
   }
 
   /** Lets nothing start from now on, and aborts the signals of what runs. */
   stopStarts(): void {
+    this.#stops++;
     this.#runner.isStopping = true;
     for (const entry of this.#entries) for (const run of entry.running) run.abort("stopping");
   }

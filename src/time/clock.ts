@@ -21,12 +21,17 @@ export interface Clock {
 /** `setTimeout` fires at once when it is asked to wait longer than this. */
 const longestTimer = 2 ** 31 - 1;
 
-/** The machine's clock. A wait of more than 24.8 days wakes early. */
+/** The machine's clock. */
 export const systemClock: Clock = {
   now: () => Date.now() as Instant,
   monotonic: () => performance.now() as Milliseconds,
   wakeAt(at, wake) {
-    const timer = setTimeout(wake, Math.min(Math.max(0, at - Date.now()), longestTimer));
+    const start = (wait: number) =>
+      wait <= longestTimer ? setTimeout(wake, Math.max(0, wait)) : setTimeout(goOn, longestTimer);
+    const goOn = () => {
+      timer = start(at - Date.now());
+    };
+    let timer = start(at - Date.now());
     return () => clearTimeout(timer);
   },
   // `Date.now()` counts whole milliseconds and turns where they begin, so looking at it all the time is exact to microseconds.

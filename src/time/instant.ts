@@ -14,8 +14,11 @@ export type Moment = Date | number | { toMillis(): number } | { readonly epochMi
 export const later = (at: Instant, by: Milliseconds): Instant => (at + by) as Instant;
 export const between = (from: Instant, to: Instant): Milliseconds => (to - from) as Milliseconds;
 
-/** The last moment a `Date` can hold (ECMA-262, time values). */
-const limit = 8.64e15;
+/** 1 January of year 1, and the last millisecond of year 9999, in UTC: dates are written with four digits. */
+const [earliest, latest] = [-62_135_596_800_000, 253_402_300_799_999];
+
+/** Whether a number of milliseconds is a moment of the years 1 to 9999. */
+export const isInstant = (at: number): at is Instant => at >= earliest && at <= latest;
 
 /**
  * Reads a moment that is not text.
@@ -24,12 +27,13 @@ const limit = 8.64e15;
  */
 export const toInstant = (moment: Moment): Instant => {
   const at = milliseconds(moment);
-  if (at === undefined || !Number.isFinite(at) || Math.abs(at) > limit) {
+  if (at === undefined || !isInstant(at)) {
     throw new ScheduleError({
       code: "moment",
       what: "Moment",
       given: moment,
-      accepted: "a Date, ISO text, epoch milliseconds, or an object with toMillis() or epochMilliseconds",
+      accepted:
+        "a Date, ISO text, epoch milliseconds, or an object with toMillis() or epochMilliseconds; years 1 to 9999",
     });
   }
   return Math.floor(at) as Instant;

@@ -77,7 +77,7 @@ test("a failure that nobody listens to goes to stderr", async () => {
   });
   await clock.advance("1 second");
   await runPending();
-  expect(stderr.mock.calls[0]?.[0]).toBe("onthedot: broken failed:");
+  expect(stderr.mock.calls[0]?.[0]).toBe(`onthedot: "broken" failed:`);
   stderr.mockRestore();
 });
 

@@ -1,0 +1,57 @@
+import { ScheduleError, show } from "../errors.ts";
+import { describe } from "../recurrence/describe.ts";
+import type { Recurrence } from "../recurrence/recurrence.ts";
+import type { Store } from "../store/store.ts";
+import { utc } from "../time/zone.ts";
+import type { Entry } from "./entry.ts";
+
+/** A durable job is found again by its name: it must have one, and no other job may have it. @throws ScheduleError `name-missing`, `name-taken` */
+export const checkName = ({ definition, name }: Entry, taken: ReadonlySet<string>): void => {
+  const isNamed = Boolean(definition.name || definition.task.name);
+  if (isNamed && !taken.has(name)) return;
+  throw new ScheduleError({
+    code: isNamed ? "name-taken" : "name-missing",
+    what: isNamed
+      ? `Two jobs are named ${show(name)}, and a job is remembered by its name`
+      : "A job that is remembered needs a name",
+    accepted: `a name of its own, as in .named(${show(isNamed ? `${name} 2` : "backup")})`,
+  });
+};
+
+/** Checks the names of all jobs before any of them goes to a store. */
+export const checkNames = (entries: readonly Entry[]): void => {
+  const taken = new Set<string>();
+  for (const entry of entries) {
+    checkName(entry, taken);
+    taken.add(entry.name);
+  }
+};
+
+/** @throws ScheduleError `store` for what is no store, most often the path of one */
+export const checkStore = (given: Store): void => {
+  if (typeof given?.open === "function" && typeof given.enrol === "function") return;
+  throw new ScheduleError({
+    code: "store",
+    what: "Store",
+    given,
+    accepted: 'a store, as in run({ store: sqlite("jobs.db") }) with sqlite from "onthedot/sqlite"',
+  });
+};
+
+/** What `reschedule` was given is no schedule. */
+export const notASchedule = (given: unknown): ScheduleError =>
+  new ScheduleError({
+    code: "schedule",
+    what: "reschedule(…)",
+    given,
+    accepted: "a sentence without do, as in job.reschedule(every(10).minutes)",
+  });
+
+/** A schedule without any run. */
+export const never = (recurrence: Recurrence): ScheduleError =>
+  new ScheduleError({
+    code: "never",
+    what: "This would never run",
+    given: describe(recurrence, { zone: utc }),
+    accepted: "a schedule with a moment that is still to come",
+  });
