@@ -1,12 +1,12 @@
 /** Whether the long versions of the experiments were asked for: `npm run faults`. */
-export const isLong = process.env["FAULTS"] === "long";
+export const isLong = process.env.FAULTS === "long";
 
 /** Random numbers that a seed repeats (mulberry32). */
 export class Chance {
   readonly seed: number;
   #state: number;
 
-  constructor(seed = Number(process.env["FAULT_SEED"] ?? Math.floor(Math.random() * 2 ** 32))) {
+  constructor(seed = Number(process.env.FAULT_SEED ?? Math.floor(Math.random() * 2 ** 32))) {
     this.seed = seed;
     this.#state = seed;
   }

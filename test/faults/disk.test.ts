@@ -75,7 +75,7 @@ const fill = (place: string): string => {
 const rowsIn = (path: string) => {
   const db = openDatabase(path);
   const integrity = Object.values(db.prepare("PRAGMA integrity_check").get() ?? {})[0];
-  const rows = db.prepare("SELECT count(*) AS rows FROM runs WHERE outcome = 'succeeded'").get()?.["rows"];
+  const rows = db.prepare("SELECT count(*) AS rows FROM runs WHERE outcome = 'succeeded'").get()?.rows;
   db.close();
   return { integrity, rows };
 };

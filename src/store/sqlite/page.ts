@@ -188,10 +188,13 @@ export class SqlitePage implements Page {
     if (!isSaved) this.#hold(run);
   }
 
-  /** Writes a run where it belongs; beside it when another process has taken its place, for then it ran twice. */
+  /**
+   * Writes a run where it belongs, also a second time: a commit that seemed to fail may have been kept. Beside it when another process has
+   * taken its place, for then it ran twice.
+   */
   #put(file: Session, run: RunRow): void {
     const there = file.run(run);
-    const isTaken = there !== undefined && (there.owner !== run.owner || there.outcome !== null);
+    const isTaken = there !== undefined && there.owner !== run.owner;
     file.putRun(isTaken ? { ...run, extra: file.nextExtra(run) } : run);
   }
 
