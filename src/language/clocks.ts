@@ -19,6 +19,14 @@ export const clockAt = ({ hour, minute, second, millisecond, isPadded }: Written
   return isPadded && !(clock instanceof Mistake) ? { at: clock.at } : clock;
 };
 
+/** `1730`; what might be a year as well is marked as such. */
+export const fourDigitClock = (written: Written): Clock | Mistake => {
+  const clock = clockAt(written);
+  return clock instanceof Mistake || (written.hour !== 19 && written.hour !== 20)
+    ? clock
+    : { ...clock, isYearLike: true };
+};
+
 /** An hour without minutes. */
 export const hourOf = (hours: number): Clock | Mistake => {
   const clock = clockOf(hours);

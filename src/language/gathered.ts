@@ -1,4 +1,4 @@
-import type { Dates, DayRule } from "../recurrence/recurrence.ts";
+import type { Dates } from "../recurrence/recurrence.ts";
 import type { Clause } from "./meaning.ts";
 import { Mistake } from "./mistake.ts";
 import { Refusal } from "./refusal.ts";
@@ -59,7 +59,7 @@ export interface SaidDays {
 
 /**
  * All that must hold of a date: weekdays, days of the month, months. Two sets of one sort contradict each other; a weekday goes with
- * a day only directly in front of it, as in "friday the 13th".
+ * a single date only directly in front of it, as in "friday, june 5".
  */
 export const gatherDays = (said: Gathered): SaidDays | undefined => {
   const clauses = said.every("days");
@@ -69,13 +69,8 @@ export const gatherDays = (said: Gathered): SaidDays | undefined => {
   for (const placed of clauses) {
     const added = placed.clause.dates;
     const isTwice = (Object.keys(added) as (keyof Dates)[]).some((key) => dates[key] !== undefined);
-    const isBehind =
-      dates.weekdays !== undefined && said.all[said.all.indexOf(placed) - 1]?.clause.kind === "days";
-    if (
-      isTwice ||
-      (added.weekdays && dates.days) ||
-      (dates.weekdays && (!isBehind || added.days?.some(isNth)))
-    )
+    const goesTogether = isWeekdayOfDate(said.all[said.all.indexOf(placed) - 1], placed);
+    if (isTwice || (added.weekdays && dates.days) || (dates.weekdays && !goesTogether))
       throw new Refusal(new Mistake("contradiction", "the days once"), placed);
     dates = { ...dates, ...added };
   }
@@ -91,6 +86,8 @@ export const gatherDays = (said: Gathered): SaidDays | undefined => {
   };
 };
 
-/** Names a weekday itself. */
-const isNth = (rule: DayRule): boolean =>
-  rule.kind === "nth" || rule.kind === "workday" || rule.kind === "near";
+const isWeekdayOfDate = (before: Placed | undefined, { clause }: Placed<Of<"days">>): boolean =>
+  before?.clause.kind === "days" &&
+  !before.clause.repeats &&
+  !clause.repeats &&
+  clause.dates.days?.every((rule) => rule.kind === "annual") === true;

@@ -3,7 +3,7 @@ import { compile } from "../recurrence/compile.ts";
 import type { Exclusion, Recurrence } from "../recurrence/recurrence.ts";
 import type { Instant } from "../time/instant.ts";
 import { formatDate } from "../time/plain-date.ts";
-import { formatTime } from "../time/plain-time.ts";
+import { formatTime, parseTime } from "../time/plain-time.ts";
 import { settled, windowOf } from "./clocks.ts";
 import type { Gathered, Placed } from "./gathered.ts";
 import type { Hearing } from "./hearing.ts";
@@ -117,10 +117,12 @@ const leavesNothing = (of: Recurrence): boolean => {
   if (of.kind === "bounded") return leavesNothing(of.of);
   if (of.kind !== "except" || of.of.kind !== "calendar") return false;
   const { dates, times } = of.of;
-  if (times.kind !== "list") return false;
+  if (times.kind === "grid" && times.windows?.some(({ from, to }) => parseTime(to) < parseTime(from)))
+    return false;
   const weekdays = dates?.weekdays ?? [1, 2, 3, 4, 5, 6, 7];
   return of.not.some((exclusion) => {
-    if (exclusion.kind === "times") return times.at.every((time) => exclusion.at.includes(time));
+    if (exclusion.kind === "times")
+      return times.kind === "list" && times.at.every((time) => exclusion.at.includes(time));
     if (exclusion.kind !== "dates" || exclusion.dates.days || exclusion.dates.months) return false;
     return weekdays.every((weekday) => exclusion.dates.weekdays?.includes(weekday));
   });

@@ -74,6 +74,8 @@ export interface Meanings {
   clocks: readonly Clock[];
   /** Times behind "at", where bare hours will do. */
   openClocks: readonly Clock[];
+  /** Times with their parts of the day in front, side by side: 早8点晚8点. */
+  ledClocks: readonly Clock[];
   window: Window;
   windows: readonly Window[];
   nextDay: true;
@@ -201,6 +203,8 @@ export interface Clock {
   /** `"am"` and `"pm"` were said; an open one is a bare hour from 1 to 12, or minutes with such an hour. */
   readonly half?: Half;
   readonly open?: "hour" | "minutes";
+  /** Four digits that might be a year: a time only behind "at", or beside other times. */
+  readonly isYearLike?: boolean;
   /** The half was said in front, so it holds for bare hours behind as well. */
   readonly leads?: boolean;
   /** Said to be of the next day. */

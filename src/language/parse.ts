@@ -31,6 +31,8 @@ export class Parse {
   readonly text: string;
   /** The mistake that reaches farthest into the text. */
   mistake: PlacedMistake | undefined;
+  /** Stretches that are said in one way and meant in two. */
+  readonly ambiguities: PlacedMistake[] = [];
   /**
    * The farthest place at which a word was looked for, and where in the rules that was; undefined stands for the beginning of a clause. Only
    * where it is asked for.
@@ -156,6 +158,7 @@ export class Parse {
   }
 
   blame(mistake: Mistake, start: number, end: number): void {
+    if (mistake.code === "ambiguous") this.ambiguities.push({ mistake, start, end });
     if (!this.mistake || end > this.mistake.end) this.mistake = { mistake, start, end };
   }
 
@@ -172,7 +175,7 @@ export class Parse {
  * So many readings of one rule at one place are kept: the longest ones, and the shortest. Only long lists have more, and keeping all their
  * ends would make the work grow with the square of their length.
  */
-const mostKept = 6;
+const mostKept = 8;
 
 /** What was said for a slot, and for those before it. */
 interface SaidSlot {

@@ -24,7 +24,10 @@ export const meaningOf = (parse: Parse, language: Language, hearing: Hearing): R
   let meaning: Recurrence | undefined;
   tryPaths(parse, language, (parts) => {
     try {
-      meaning = together(parts, parse, hearing);
+      const meant = together(parts, parse, hearing);
+      const torn = parse.ambiguities.find((ambiguity) => isTorn(ambiguity, parts));
+      if (torn) throw refusalOf(torn);
+      meaning = meant;
       return true;
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
@@ -46,6 +49,14 @@ const covers = (mistake: PlacedMistake, refusal: Refusal): boolean =>
 
 const refusalOf = (placed: PlacedMistake): Refusal => new Refusal(placed.mistake, placed);
 
+/** "every second tuesday" is ambiguous, so it is not read as "every second" and "tuesday" either. */
+const isTorn = (ambiguity: PlacedMistake, parts: readonly Part[]): boolean =>
+  parts.some(
+    ({ clauses, group }) =>
+      clauses.some(({ start }) => start > ambiguity.start && start < ambiguity.end) ||
+      (group !== undefined && isTorn(ambiguity, group)),
+  );
+
 /** All schedules of a phrase. What the first one says about repeating holds for those behind it that only name days. */
 const together = (parts: readonly Part[], parse: Parse, hearing: Hearing): Recurrence => {
   const said = parts.map((part) => new Gathered(part.clauses));
@@ -58,16 +69,26 @@ const together = (parts: readonly Part[], parse: Parse, hearing: Hearing): Recur
     ...parts.map((part, i) => {
       if (part.group) return grouped(part.group, said[i]!, parse, hearing);
       const inherits =
-        i > 0 &&
-        !parts[0]!.group &&
-        !repeats(said[i]!) &&
-        repeats(lead) &&
-        gatherDays(said[i]!) !== undefined;
+        i > 0 && !parts[0]!.group && !repeats(said[i]!) && repeats(lead) && isLike(said[i]!, lead);
+      if (i > 0 && !inherits && repeats(lead) && isBare(said[i]!))
+        throw new Refusal(
+          new Mistake("contradiction", 'what repeats, such as "every" once more'),
+          said[i]!.place,
+        );
       if (inherits && lead.every("step").some(({ clause }) => clause.every > 1))
         throw new Refusal(new Mistake("unfinished", "how often, once more"), said[i]!.place);
       return alone(said[i]!, hearing, inherits);
     }),
   );
+};
+
+/** Days or times that would be a single moment, though what stands before them repeats. */
+const isBare = (said: Gathered): boolean => !repeats(said) && !said.has("day", "later", "moment");
+
+/** Whether two schedules name days of one sort: "every monday at 9 and friday at 10", but not "every monday, 2nd and 4th". */
+const isLike = (one: Gathered, other: Gathered): boolean => {
+  const sorts = [one, other].map((said) => Object.keys(gatherDays(said)?.dates ?? {}).sort());
+  return sorts[0]!.length > 0 && String(sorts[0]) === String(sorts[1]);
 };
 
 const alone = (said: Gathered, hearing: Hearing, inherits: boolean): Recurrence =>

@@ -109,7 +109,9 @@ const severalTimes = (count: number, unit: Unit): readonly Clause[] | Mistake =>
     ? ambiguous("每12小时", "每天上午9点和晚上9点")
     : unit.unit === "week"
       ? ambiguous("每周一和周四", "每84小时")
-      : ambiguous("每月1号和15号", "每两周");
+      : unit.unit === "month"
+        ? ambiguous("每月1号和15号", "每两周")
+        : ambiguous("每6个月", "每年1月1日和7月1日");
 };
 
 const ready = (dates: Dates): Excluded => ({ kind: "ready", dates });

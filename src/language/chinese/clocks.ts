@@ -1,15 +1,24 @@
-import { clockAt, clockOf, fixedClock, halfClock, hourOf, moved, partFirst } from "../clocks.ts";
+import {
+  clockAt,
+  clockOf,
+  fixedClock,
+  fourDigitClock,
+  halfClock,
+  hourOf,
+  moved,
+  partFirst,
+} from "../clocks.ts";
 import { type Patterns, say } from "../grammar.ts";
 import { minutesOf } from "../marked.ts";
 import type { Clause, Clock, Window } from "../meaning.ts";
-import { Mistake } from "../mistake.ts";
+import { given, Mistake } from "../mistake.ts";
 
 /** Times of day: alone, in lists, in windows, and minutes of the hour. */
 export const clocks = {
   face: [
     say("{time:colons} {half}", ({ time, half }) => halfClock(time, half)),
     say("{time:colons}", ({ time }) => clockAt(time)),
-    say("{time:fourDigits}", ({ time }) => clockAt(time)),
+    say("{time:fourDigits}", ({ time }) => fourDigitClock(time)),
     say("{hour:digits} {half}", ({ hour, half }) => halfClock({ hour }, half)),
     say("{n:count} (点|时) {m:count} 分 {s:count} 秒", ({ n, m, s }) => clockOf(n, m, s)),
     say("{n:count} (点|时) {m:count} 分", ({ n, m }) => clockOf(n, m)),
@@ -33,12 +42,19 @@ export const clocks = {
     say("{part} 的? {face}", ({ part, face }) => partFirst(part.part, face)),
     say("{face}", ({ face }) => face),
   ],
-  clock: [say("{hour}", ({ hour }) => hour)],
+  clock: [say("{hour}", ({ hour }) => (hour.isYearLike ? undefined : hour))],
+  ledClocks: [
+    say("{part} 的? {face} ,? {more:ledClocks}", ({ part, face, more }) =>
+      given(partFirst(part.part, face), (clock) => [clock, ...more]),
+    ),
+    say("{part} 的? {face}", ({ part, face }) => given(partFirst(part.part, face), (clock) => [clock])),
+  ],
   openClocks: [
+    say("{hour} ,? {more:ledClocks}", ({ hour, more }) => [hour, ...more]),
     say("{hour} {and} {more:openClocks}", ({ hour, more }) => [hour, ...more]),
     say("{hour}", ({ hour }) => [hour]),
   ],
-  clocks: [say("{clocks:openClocks}", ({ clocks }) => clocks)],
+  clocks: [say("{clocks:openClocks}", ({ clocks }) => (clocks[0]?.isYearLike ? undefined : clocks))],
   window: [
     say(
       "(从|自)? {from:hour} {to} {until:hour} (之间|期间|间)?",
@@ -50,7 +66,7 @@ export const clocks = {
     ),
   ],
   windows: [
-    say("{window} {and} {more:windows}", ({ window, more }) => [window, ...more]),
+    say("{window} ({and}|,) {more:windows}", ({ window, more }) => [window, ...more]),
     say("{window}", ({ window }) => [window]),
   ],
   inWindow: [

@@ -25,11 +25,11 @@ export const days = {
     say("{weekday}", ({ weekday }) => ({ days: weekday.days, repeats: weekday.days.length > 1 })),
   ],
   weekdayNames: [
-    say("{and}? {name:weekdayName} {more:weekdayNames}", ({ name, more }) => [name, ...more]),
-    say("{and}? {name:weekdayName}", ({ name }) => [name]),
+    say("({and}|,)? {name:weekdayName} {more:weekdayNames}", ({ name, more }) => [name, ...more]),
+    say("({and}|,)? {name:weekdayName}", ({ name }) => [name]),
   ],
   weekdays: [
-    say("{range:weekdayRange} {and}? {every}? {more:weekdays}", ({ range, more }) => ({
+    say("{range:weekdayRange} ({and}|,)? {every}? {more:weekdays}", ({ range, more }) => ({
       days: [...range.days, ...more.days],
       repeats: true,
     })),
@@ -40,7 +40,7 @@ export const days = {
       ...around(from, until, 12),
       ...more,
     ]),
-    say("{month} {and} {more:months}", ({ month, more }) => [month, ...more]),
+    say("{month} ({and}|,) {more:months}", ({ month, more }) => [month, ...more]),
     say("{from:month} {to} {until:month}", ({ from, until }) => around(from, until, 12)),
     say("{month}", ({ month }) => [month]),
   ],
@@ -56,10 +56,10 @@ export const days = {
   ],
   monthDay: [say("{n:count} (号|日)", ({ n }) => n)],
   monthDays: [
-    say("{from:dateDay} {to} {until:monthDay} {and} {more:monthDays}", ({ from, until, more }) =>
+    say("{from:dateDay} {to} {until:monthDay} ({and}|,) {more:monthDays}", ({ from, until, more }) =>
       given(daysBetween(from, until), (range) => [...range, ...more]),
     ),
-    say("{dateDay} {and} {more:monthDays}", ({ dateDay, more }) => [dateDay, ...more]),
+    say("{dateDay} ({and}|,) {more:monthDays}", ({ dateDay, more }) => [dateDay, ...more]),
     say("{from:dateDay} {to} {until:monthDay}", ({ from, until }) => daysBetween(from, until)),
     say("{monthDay}", ({ monthDay }) => [monthDay]),
   ],
@@ -75,12 +75,12 @@ export const days = {
     say("{days:monthDays}", ({ days }) => monthDayRules(days)),
   ],
   which: [
-    say("{someDays} {and} {more:which}", ({ someDays, more }) => [...someDays, ...more]),
+    say("{someDays} ({and}|,) {more:which}", ({ someDays, more }) => [...someDays, ...more]),
     say("{someDays}", ({ someDays }) => someDays),
   ],
   date: [say("{month} 的? {days:dateDays}", ({ month, days }) => annualRules(month, days))],
   dates: [
-    say("{date} {and} {more:dates}", ({ date, more }) => [...date, ...more]),
+    say("{date} ({and}|,) {more:dates}", ({ date, more }) => [...date, ...more]),
     say("{date}", ({ date }) => date),
   ],
   anyWeekday: [

@@ -17,6 +17,7 @@ export const moments = {
     say("明年", () => ({ of: "year" as const, ahead: 1 })),
   ],
   edge: [
+    say("{year} (底|末)", ({ year }) => dateOf(year, 12, 31)),
     say("{of:calendarUnit} (结束|底|末|的最后一天)", ({ of }): Day => ({ kind: "edge", ...of, edge: "end" })),
     say("(月底|月末)", () => thisEnd("month")),
     say("(年底|年末)", () => thisEnd("year")),

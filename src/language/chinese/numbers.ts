@@ -5,7 +5,7 @@ import { given, Mistake } from "../mistake.ts";
 
 /** Numbers and lengths of time. */
 export const numbers = {
-  and: [say("(和|、|,|及|与|以及|还有|跟|&)", () => true as const)],
+  and: [say("(和|、|及|与|以及|还有|跟|&)", () => true as const)],
   to: [say("(到|至|-|~)", () => true as const)],
   every: [say("(每|每个|每逢|逢|每一|每一个)", () => true as const)],
   count: [say("{n:digits}", ({ n }) => n), say("{n:cardinal}", ({ n }) => n)],

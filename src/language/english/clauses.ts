@@ -50,6 +50,10 @@ export const clauses = {
   ],
   exclusion: [
     say("{out:datesOut}", ({ out }): Excluded => ready(out)),
+    say(
+      "{out:datesOut} from {from:month} (to|through|until|-) {to:month}",
+      ({ out, from, to }): Excluded => ready({ ...out, months: around(from, to, 12) }),
+    ),
     say("{out:datesOut} (in|of) {months}", ({ out, months }): Excluded => ready({ ...out, months })),
     say("{every}? {which} {scope}", ({ which, scope }) =>
       given(scopedDays(which, scope), ([first, ...more]): Excluded | undefined =>
@@ -126,6 +130,8 @@ const severalTimes = (unit?: Unit): Mistake =>
     ? ambiguous("every 12 hours", "every day at 9am and 9pm")
     : unit.unit === "week"
       ? ambiguous("every monday and thursday", "every 84 hours")
-      : ambiguous("on the 1st and 15th of every month", "every 2 weeks");
+      : unit.unit === "month"
+        ? ambiguous("on the 1st and 15th of every month", "every 2 weeks")
+        : ambiguous("every 6 months", "every january 1 and july 1");
 
 const ready = (dates: Dates): Excluded => ({ kind: "ready", dates });

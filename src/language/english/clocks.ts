@@ -1,4 +1,4 @@
-import { clockAt, fixedClock, halfClock, hourOf, inPart, moved } from "../clocks.ts";
+import { clockAt, fixedClock, fourDigitClock, halfClock, hourOf, inPart, moved } from "../clocks.ts";
 import { type Patterns, say } from "../grammar.ts";
 import { minutesOf } from "../marked.ts";
 import type { Clause, Clock, Window } from "../meaning.ts";
@@ -10,7 +10,8 @@ export const clocks = {
     say("{time:colons} {half}", ({ time, half }) => halfClock(time, half)),
     say("{time:colons}", ({ time }) => clockAt(time)),
     say("{time:dotted} {half}", ({ time, half }) => halfClock(time, half)),
-    say("{time:fourDigits} (hours|hrs)?", ({ time }) => clockAt(time)),
+    say("{time:fourDigits} (hours|hrs)", ({ time }) => clockAt(time)),
+    say("{time:fourDigits}", ({ time }) => fourDigitClock(time)),
     say("{hour:count} (o'clock|oclock)? {half}", ({ hour, half }) => halfClock({ hour }, half)),
     say("{hour:count} (o'clock|oclock)", ({ hour }) => openedBy(hourOf(hour))),
     say("(noon|midday|12 noon|twelve noon)", () => fixedClock(12)),
@@ -30,7 +31,7 @@ export const clocks = {
     say("{face} at night", ({ face }) => inPart(face, "night")),
     say("{face}", ({ face }) => face),
   ],
-  clock: [say("{hour}", ({ hour }) => (hour.open === "hour" ? undefined : hour))],
+  clock: [say("{hour}", ({ hour }) => (hour.open === "hour" || hour.isYearLike ? undefined : hour))],
   openClocks: [
     say("{hour} {and} (at|@)? {more:openClocks}", ({ hour, more }) => [hour, ...more]),
     say("{hour}", ({ hour }) => [hour]),

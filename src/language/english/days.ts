@@ -169,6 +169,11 @@ export const days = {
       ...weekdayClause(weekdays, part?.isPlural ?? false),
       ...(part ? [{ kind: "part" as const, part: part.part, repeats: part.isPlural }] : []),
     ]),
+    say("on? {every}? {weekday} {day:monthDay}", ({ every, weekday, day }) =>
+      given(monthDayRules([day]), (rules): Clause[] => [
+        { kind: "days", dates: { weekdays: weekday.days, days: rules }, repeats: every ?? weekday.isPlural },
+      ]),
+    ),
     say("on? {every}? {weekday} the {days:monthDays}", ({ every, weekday, days }) =>
       given(monthDayRules(days), (rules): Clause[] => [
         {

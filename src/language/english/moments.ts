@@ -14,6 +14,7 @@ export const moments = {
     say("next {unit}", ({ unit }) => unitAhead(unit, 1)),
   ],
   edge: [
+    say("the? end of {year}", ({ year }) => dateOf(year, 12, 31)),
     say("the? end of {of:calendarUnit}", ({ of }): Day => ({ kind: "edge", ...of, edge: "end" })),
     say(
       "the? (start|beginning) of {of:calendarUnit}",
