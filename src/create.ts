@@ -127,7 +127,10 @@ export const assemble = (
     pause: (which) => scheduler.pause(which),
     resume: (which) => scheduler.resume(which),
     listen: (name, listener) => scheduler.listen(name, listener),
-    simulate: (from, to) => simulate(scheduler, moment(from), moment(to)),
+    simulate(from, to) {
+      scheduler.hasLooked = true;
+      return simulate(scheduler, moment(from), moment(to));
+    },
   };
   return { schedule, scheduler };
 };

@@ -1,6 +1,6 @@
 import { loadEnvironment } from "./notice/env-file.ts";
 import { keepLog, type LogOptions, show, together } from "./run/show.ts";
-import { type Verb, verbIn } from "./run/verb.ts";
+import { meantBy, type Verb, verbIn } from "./run/verb.ts";
 import type { Loop } from "./scheduler/loop.ts";
 import type { Scheduler } from "./scheduler/scheduler.ts";
 import { drain, onSignals, usualGrace } from "./scheduler/shutdown.ts";
@@ -60,6 +60,7 @@ export const runScheduler = async (
   loadEnvironment(options.env ?? false);
   const args = process.argv.slice(2);
   const asked = options.cli === false ? undefined : verbIn(args);
+  if (options.cli !== false) refuseSlip(args);
   const another = options.another ?? args.includes("--another");
   if (options.store !== undefined) scheduler.useStore(options.store, asked ? { isVisit: true } : { another });
   if (asked) return obey(asked.verb, asked.rest, scheduler);
@@ -125,7 +126,20 @@ export const runScheduler = async (
 };
 
 /** Does what the script was called for, and ends the process when that is written. */
+/** A word that is nearly a command would otherwise start the jobs. Ends the process, exit code 2. */
+const refuseSlip = (args: readonly string[]): void => {
+  const meant = meantBy(args);
+  if (meant === undefined) return;
+  process.stderr.write(
+    `  ${JSON.stringify(args[0])} is no command of this script. Did you mean ${meant}?\n` +
+      "  Words of your own go behind --, or say run({ cli: false }).\n",
+  );
+  process.exit(2);
+};
+
 const obey = async (verb: Verb, args: readonly string[], scheduler: Scheduler): Promise<never> => {
+  // A reader such as `head` that has seen enough is no mistake.
+  process.stdout.on("error", () => process.exit(0));
   const { scriptCommands } = await import("./commands/commands.ts");
   const code = await scriptCommands[verb]({
     scheduler,

@@ -1,5 +1,6 @@
 import type { Command } from "./command.ts";
 import { explain } from "./explain.ts";
+import { help } from "./help.ts";
 import { history } from "./history.ts";
 import { list } from "./list.ts";
 import { next } from "./next.ts";
@@ -17,4 +18,5 @@ export const scriptCommands = {
   history,
   pause,
   resume,
+  help,
 } satisfies Record<string, Command>;

@@ -25,9 +25,12 @@ export const findJob = (scheduler: Scheduler, name: string | undefined, usage: s
   );
 };
 
+/** A name that cannot be taken for several. */
+const apart = (name: string): string => (name.includes(" ") ? JSON.stringify(name) : name);
+
 const jobsLine = (jobs: readonly Job[]): string => {
   if (jobs.length === 0) return "There are no jobs.";
   const names = [...new Set(jobs.map((job) => oneLine(job.name)))].sort();
   const more = names.length - mostListed;
-  return `Jobs: ${names.slice(0, mostListed).join(" ")}${more > 0 ? ` and ${more} more` : ""}`;
+  return `Jobs: ${names.slice(0, mostListed).map(apart).join(" ")}${more > 0 ? ` and ${more} more` : ""}`;
 };

@@ -40,6 +40,8 @@ export interface Job {
   resume(): void;
   /** Takes the job out for good; a run in progress gets its signal. */
   cancel(): void;
+  /** Adds groups it belongs to, and gives the job back, as Python's `schedule` has it: `every().day.do(greet).tag("friend")`. */
+  tag(...tags: readonly string[]): Job;
   /** Gives the job another schedule, counted from now. */
   reschedule(when: Sayable): void;
 }

@@ -1,4 +1,4 @@
-import { oneOf, wholeUpTo } from "../fluent/policy-words.ts";
+import { oneOf, readLabel, wholeUpTo } from "../fluent/policy-words.ts";
 import type { Definition } from "../job/definition.ts";
 import type { Job, Sayable } from "../job/job.ts";
 import { placeOf, shortPlace } from "../job/place.ts";
@@ -171,6 +171,11 @@ export class Entry implements Job, Planned, Setting, Enrolment {
 
   cancel(): void {
     this.#keeper.cancelEntry(this);
+  }
+
+  tag(...tags: readonly string[]): Job {
+    this.#tags = new Set([...this.tags, ...tags.map((tag) => readLabel(tag, "tag"))]);
+    return this;
   }
 
   reschedule(when: Sayable): void {

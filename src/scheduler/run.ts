@@ -1,6 +1,7 @@
 import type { RunContext } from "../job/context.ts";
 import type { Definition } from "../job/definition.ts";
 import type { Job } from "../job/job.ts";
+import { formatDuration } from "../time/duration.ts";
 import type { Instant } from "../time/instant.ts";
 
 /** Why a run's signal aborted. */
@@ -29,7 +30,7 @@ export class Run {
   get controller(): AbortController {
     if (!this.#controller) {
       this.#controller = new AbortController();
-      if (this.cause) this.#controller.abort(reasonOf(this.cause, this.job));
+      if (this.cause) this.#controller.abort(reasonOf(this.cause, this));
     }
     return this.#controller;
   }
@@ -38,7 +39,7 @@ export class Run {
   abort(cause: AbortCause): void {
     if (this.cause && this.cause !== "timeout") return;
     this.cause = cause;
-    this.#controller?.abort(reasonOf(cause, this.job));
+    this.#controller?.abort(reasonOf(cause, this));
   }
 
   /** What the task gets as its last argument. */
@@ -55,9 +56,12 @@ export class Run {
   }
 }
 
-const reasonOf = (cause: AbortCause, { name }: Job): DOMException =>
+const reasonOf = (cause: AbortCause, { job: { name }, definition }: Run): DOMException =>
   cause === "timeout"
-    ? new DOMException(`${name} took longer than its timeout`, "TimeoutError")
+    ? new DOMException(
+        `${name} took longer than ${formatDuration(definition.policies.timeout ?? 0)}`,
+        "TimeoutError",
+      )
     : new DOMException(
         cause === "stopping" ? "the scheduler is stopping" : `${name} was cancelled`,
         "AbortError",

@@ -169,7 +169,8 @@ class SystemZone extends RuledZone {
   }
 }
 
-const systemZoneName = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone ?? "UTC";
+const systemZoneName = (): string =>
+  [Intl.DateTimeFormat().resolvedOptions().timeZone].find((name) => name && name !== "Etc/Unknown") ?? "UTC";
 
 /**
  * What is wrong with the zone of this process, in words, or nothing: a `TZ` that is empty or unknown is computed as

@@ -11,7 +11,6 @@ import { furtherPlaces, iso, named, type PlainLine, type PlainScene, plainLine }
 import { StatusArea, type Terminal } from "./status-area.ts";
 import { Tally } from "./tally.ts";
 import type { Viewer } from "./viewer.ts";
-import { clockAt } from "./words.ts";
 
 /** Lines of text for a log: the time with its offset, a word, the facts. Under the journal of systemd, which stamps lines itself, without the time. */
 export class PlainViewer implements Viewer {
@@ -40,9 +39,7 @@ export class PlainViewer implements Viewer {
   open(): void {
     const { clock, zone, agenda } = this.#scheduler;
     const next = agenda.nextJob;
-    const soon = next?.nextRun
-      ? ` next=${named(next)}@${clockAt(next.nextRun.getTime() as Instant, zone)}`
-      : "";
+    const soon = next?.nextRun ? ` next=${named(next)}@${iso(next.nextRun.getTime() as Instant, zone)}` : "";
     this.#print(["start", `jobs=${this.#scheduler.jobs().length} zone=${zone.name}${soon}`], clock.now());
   }
 

@@ -20,7 +20,7 @@ export const unfinishedSentences = (source: string): readonly Unfinished[] => {
     const at = start.index + start[0].length - start[1]!.length;
     const end = endOf(text, at);
     const said = text.slice(at, end);
-    if (finishes.test(said) || !isStatement(text, at)) continue;
+    if (finishes.test(said) || !isStatement(text, at) || isTried(text, at)) continue;
     const line = text.slice(0, at).split("\n").length;
     found.push({ line, text: inOneLine(source.slice(at, end)) });
   }
@@ -68,6 +68,13 @@ const isStatement = (text: string, at: number): boolean => {
     /[;{}]$/.test(before) ||
     (/[\w)\]]$/.test(before) && !/\b(?:return|await|yield|new|in|of|case|default)$/.test(before))
   );
+};
+
+/** Whether a place lies in the block of a `try`: what stands there may be there to be refused. */
+const isTried = (text: string, at: number): boolean => {
+  const start = [...text.slice(0, at).matchAll(/\btry\s*\{/g)].at(-1);
+  const between = start ? text.slice(start.index, at) : "";
+  return between.split("{").length > between.split("}").length;
 };
 
 /** The end of a statement: a semicolon, or the end of a line after which no dot goes on, outside all parentheses. */

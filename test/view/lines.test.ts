@@ -30,7 +30,7 @@ const day = async (options: Parameters<typeof stage>[0]) => {
 
 test("piped, there are lines with the time and its offset, and no escape sequence", async () => {
   expect(await day({})).toMatchInlineSnapshot(`
-    "2026-11-22T17:40:12+01:00 start jobs=2 zone=Europe/Berlin next=priceCheck@17:45
+    "2026-11-22T17:40:12+01:00 start jobs=2 zone=Europe/Berlin next=priceCheck@2026-11-22T17:45:00+01:00
     2026-11-22T17:45:00+01:00 run   priceCheck
     PS5 449 €
     2026-11-22T17:45:00+01:00 ok    priceCheck 0ms next=2026-11-22T18:00:00+01:00
