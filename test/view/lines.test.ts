@@ -49,7 +49,7 @@ test("piped, there are lines with the time and its offset, and no escape sequenc
 
 test("under the journal of systemd the time is left out", async () => {
   const lines = (await day({ env: { JOURNAL_STREAM: "8:123" } })).split("\n");
-  expect(lines[0]).toBe("start jobs=2 zone=Europe/Berlin next=priceCheck@17:45");
+  expect(lines[0]).toBe("start jobs=2 zone=Europe/Berlin next=priceCheck@2026-11-22T17:45:00+01:00");
   expect(lines[1]).toBe("run   priceCheck");
 });
 
