@@ -110,9 +110,10 @@ const replaceTime = (clock: VirtualClock, zone: string): (() => void) => {
       id,
       wakeIn(wait, () => wake(...args)),
     );
-    return id;
+    const handle = { ref: () => handle, unref: () => handle, [Symbol.toPrimitive]: () => id };
+    return handle;
   }) as unknown as typeof setTimeout;
-  globalThis.clearTimeout = ((id: number) => cancels.get(id)?.()) as unknown as typeof clearTimeout;
+  globalThis.clearTimeout = ((id: number) => cancels.get(Number(id))?.()) as unknown as typeof clearTimeout;
   timersPromises.setTimeout = ((wait = 0, value?: unknown, { signal }: { signal?: AbortSignal } = {}) =>
     new Promise<unknown>((resolve, reject) => {
       const stop = () => reject(new DOMException("The operation was aborted", "AbortError"));

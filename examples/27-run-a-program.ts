@@ -1,0 +1,42 @@
+// You will see programs run as jobs: what they write, and what becomes of one that fails.
+import { every, listen } from "onthedot";
+
+//  crontab: 30 2 * * * rsync -a photos/ backup/ >> backup.log 2>&1
+//  Here:    every().day.at("02:30").exec("rsync", ["-a", "photos/", "backup/"]);
+//  No shell reads the arguments, so a blank or a $ in them means itself. Each line a program writes stands in the log
+//  behind the job's name. One that takes too long (.timeout) or is called off is ended, with all that it has started.
+
+const node = process.execPath;
+const nightly = every().day.at("02:30");
+
+const greeter = nightly
+  .named("greeter")
+  .exec(node, ["-e", "console.log(process.env.WHOM); console.log('$HOME')"], { env: { WHOM: "world" } });
+
+const copier = nightly
+  .named("copier")
+  .exec(node, ["-e", "console.log('copying'); console.error('no space left'); process.exitCode = 11"]);
+
+const sorter = nightly.named("sorter").exec("echo 3 1 2 | tr ' ' '\\n' | sort", { shell: true });
+
+listen("succeeded", ({ job }) => console.log(`${job.name} succeeded`));
+listen("failed", ({ job, run }) => console.log(`${job.name} failed: ${run.error?.replace(node, "node")}`));
+
+//  Run by hand, one after the other, so as not to wait for the night. A script of your own ends with run();
+
+async function main() {
+  for (const job of [greeter, copier, sorter]) await job.run().catch(() => {});
+}
+
+main();
+
+// It prints:
+//=> greeter | world
+//=> greeter | $HOME
+//=> greeter succeeded
+//=> copier | copying
+//=> copier failed: ProgramError: node ended with exit code 11: no space left
+//=> sorter | 1
+//=> sorter | 2
+//=> sorter | 3
+//=> sorter succeeded
