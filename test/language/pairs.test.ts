@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { ScheduleError } from "../../src/errors.ts";
 import { parseWhen } from "../../src/language/phrase.ts";
 import { compile } from "../../src/recurrence/compile.ts";
+import { describe as inWords } from "../../src/recurrence/describe.ts";
 import { type Instant, toInstant } from "../../src/time/instant.ts";
 import { type Zone, zoneNamed } from "../../src/time/zone.ts";
 
@@ -13,6 +14,8 @@ interface Case {
   readonly phrase: string;
   readonly zone: Zone;
   readonly now: Instant;
+  /** How the schedule is described, in the language of the phrase. */
+  readonly description?: string | undefined;
   /** What the phrase must give, in order; `undefined` where it must be refused. */
   readonly moments: readonly Instant[] | undefined;
 }
@@ -47,10 +50,13 @@ const readCase = (line: string, family: string, where: string): Case => {
     return { family, title, phrase, ...setting(columns[1] ?? anyTime), moments: undefined };
   }
   const [when, moments] = columns.slice(-2);
-  if (when === undefined || moments === undefined || columns.length > 3) {
-    throw new Error(`${where}: expected "phrase ⟶ zone now ⟶ moments", got ${JSON.stringify(line)}`);
+  if (when === undefined || moments === undefined || columns.length !== 3) {
+    throw new Error(
+      `${where}: expected "phrase ⟶ description ⟶ zone now ⟶ moments", got ${JSON.stringify(line)}`,
+    );
   }
-  return { family, title, phrase, ...setting(when), moments: moments.split(" ").map(instant) };
+  const [description] = columns;
+  return { family, title, phrase, ...setting(when), description, moments: moments.split(" ").map(instant) };
 };
 
 /** The first moments a phrase gives, at most five. */
@@ -74,13 +80,20 @@ const outcome = (one: Case): { readonly moments: readonly string[] | "refused"; 
   }
 };
 
-describe.each(["pairs.en.txt", "pairs.zh.txt"])("%s", (file) => {
+const described = ({ phrase, zone, now }: Case, language: "en" | "zh"): string =>
+  inWords(parseWhen(phrase, { now, zone }), { zone, language });
+
+describe.each([
+  ["pairs.en.txt", "en"],
+  ["pairs.zh.txt", "zh"],
+] as const)("%s", (file, language) => {
   const cases = read(file);
   describe.each([...new Set(cases.map(({ family }) => family))])("%s", (family) => {
     for (const one of cases.filter((other) => other.family === family)) {
       test(one.title, () => {
         const { moments, why } = outcome(one);
         expect(moments, `${one.title} ${why}`).toEqual(one.moments ? shown(one.moments) : "refused");
+        if (one.description !== undefined) expect(described(one, language)).toBe(one.description);
       });
     }
   });
