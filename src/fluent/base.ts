@@ -1,4 +1,5 @@
 import type { Hearing } from "../language/hearing.ts";
+import { alignedTimes } from "../recurrence/aligned.ts";
 import {
   anchorTime,
   bounded,
@@ -15,7 +16,6 @@ import type { Instant, Milliseconds } from "../time/instant.ts";
 import { mod } from "../time/plain-date.ts";
 import { day, minute, second, type TimeNumber } from "../time/plain-time.ts";
 import { resolveWall, type WallTime, wallAt } from "../time/zone.ts";
-import { alignedTimes } from "./aligned.ts";
 import { type Elapsed, lengths, type Stepped, type When } from "./said.ts";
 
 /** What a chain has said before its limits: the unit, its days, its times. */
@@ -42,7 +42,7 @@ const elapsed = (when: When, base: Elapsed, hearing: Hearing): Recurrence => {
   if (times)
     return base.every === 1 && base.to === undefined ? onMarks(when, unit) : fromMarks(when, base, hearing);
   if (isAligned || days) {
-    const marks = isAligned ? alignedTimes(every) : grid(every);
+    const marks = (isAligned && alignedTimes(every)) || grid(every);
     return days
       ? union(...days.map((dates) => calendar({ dates, times: marks })))
       : calendar({ times: marks });

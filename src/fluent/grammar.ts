@@ -181,7 +181,7 @@ export interface Recurring extends Sentence {
   until(when: string | Moment): this;
   /** Ends after a length of time, counted from now or from `starting`. Whole days keep the wall clock. */
   for(length: DurationLike): this;
-  /** So many runs in all, from 1 to 100,000. */
+  /** Ends after so many occurrences, from 1 to 100,000; one that is skipped, or missed, counts. */
   times(count: number): this;
 }
 
