@@ -110,6 +110,7 @@ describe("a damaged file is said to be, moved aside and kept, or it does not mat
     test(name, async () => {
       const chance = new Chance();
       const truth = JSON.stringify(start(sound, false).jobs);
+      const cases: unknown[] = [];
       const figures = { harmless: 0, "moved aside": 0, refused: 0, silent: 0 };
       for (let i = 0; i < times; i++) {
         if (i % 50 === 0) await collect();
@@ -119,10 +120,12 @@ describe("a damaged file is said to be, moved aside and kept, or it does not mat
         const path = join(folder, "jobs.db");
         const harmed = harm(readFileSync(sound), chance);
         writeFileSync(path, harmed, { mode: 0o600 });
-        figures[judge(path, harmed, truth)]++;
+        const verdict = judge(path, harmed, truth);
+        if (verdict === "silent") cases.push({ i, said: start(path, false).said, left: readdirSync(folder) });
+        figures[verdict]++;
       }
       tell(`F10 ${name}`, { seed: chance.seed, times, ...figures });
-      expect(figures.silent).toBe(0);
+      expect(cases).toEqual([]);
       expect(figures["moved aside"]).toBeGreaterThan(times / 20);
     });
   }

@@ -1,4 +1,4 @@
-import { chmodSync, statSync } from "node:fs";
+import { accessSync, chmodSync, constants, statSync } from "node:fs";
 import { ScheduleError } from "../../errors.ts";
 import type { Instant } from "../../time/instant.ts";
 import type { Database, OpenDatabase } from "../sqlite.ts";
@@ -6,7 +6,7 @@ import { moveAside } from "./damage.ts";
 import { isAlive } from "./owner.ts";
 import { createPrivately, Presence } from "./presence.ts";
 import type { OwnerRow } from "./rows.ts";
-import { checkTables, createTables, isNew, read } from "./schema.ts";
+import { checkTables, createTables, isNew, markTables, read } from "./schema.ts";
 import { Session } from "./session.ts";
 import { troubleOf } from "./trouble.ts";
 
@@ -81,7 +81,10 @@ const openWhole = (
   try {
     return { db: openChecked(address), remarks: [] };
   } catch (error) {
-    if (troubleOf(error) !== "damaged" || !isAlone) throw error;
+    const trouble = troubleOf(error);
+    // SQLite takes a file for read-only when its head names a format that is still to come.
+    const isDamaged = trouble === "damaged" || (trouble === "read-only" && isWritable(address.path));
+    if (!isDamaged || !isAlone) throw error;
     const aside = moveAside(address.path, now);
     const why = error instanceof Error ? error.message : String(error);
     return {
@@ -103,10 +106,20 @@ const openChecked = ({ path, name, open }: Address): Database => {
     insist(db, name, "synchronous", 2);
     if (isNew(db)) new Session(db).write(() => isNew(db) && createTables(db));
     else checkTables(db, name);
+    markTables(db);
     return db;
   } catch (error) {
     db.close();
     throw error;
+  }
+};
+
+const isWritable = (path: string): boolean => {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
   }
 };
 

@@ -87,9 +87,15 @@ export const sealed = <T extends Table>(table: T, row: Rows[T]): Value[] => {
 
 /** @throws Damage when the checksum is not that of the values */
 export const unsealed = <T extends Table>(table: T, row: Row): Rows[T] => {
+  checkSeal(table, row);
+  const { checksum: _, ...values } = row;
+  return values as unknown as Rows[T];
+};
+
+/** @throws Damage when the checksum is not that of the values */
+export const checkSeal = (table: Table, row: Row): void => {
   const values = columns[table].map((column) => row[column] as Value);
   if (row.checksum !== checksum(values)) throw new Damage(`a row of ${table} was changed from outside`);
-  return Object.fromEntries(columns[table].map((column, i) => [column, values[i]])) as unknown as Rows[T];
 };
 
 const checksum = (values: readonly Value[]): number => crc32(JSON.stringify(values));

@@ -1,6 +1,6 @@
 import { ScheduleError } from "../../errors.ts";
 import type { Database, Value } from "../sqlite.ts";
-import { columns, type Table, unsealed } from "./rows.ts";
+import { checkSeal, columns, type Table } from "./rows.ts";
 import { Damage } from "./trouble.ts";
 
 /** "otd1": tells our files from those of other programs. */
@@ -58,6 +58,11 @@ export const isNew = (db: Database): boolean => read(db, "SELECT count(*) FROM s
 /** To be called inside a transaction. */
 export const createTables = (db: Database): void => {
   for (const sql of Object.values(tables)) db.exec(sql);
+  markTables(db);
+};
+
+/** Says whose file it is. A file that can be read and not written is found out by this. */
+export const markTables = (db: Database): void => {
   db.exec(`PRAGMA application_id=${applicationId}`);
   db.exec(`PRAGMA user_version=${version}`);
 };
@@ -96,7 +101,7 @@ export const checkTables = (db: Database, path: string): void => {
   const verdict = read(db, "PRAGMA integrity_check(1)");
   if (verdict !== "ok") throw new Damage(String(verdict));
   for (const table of Object.keys(columns) as Table[])
-    for (const row of db.prepare(`SELECT * FROM ${table}`).all()) unsealed(table, row);
+    for (const row of db.prepare(`SELECT * FROM ${table}`).all()) checkSeal(table, row);
 };
 
 /** The one value of a query. */

@@ -11,22 +11,25 @@ export const troubleOf = (error: unknown): Trouble | undefined => {
   if (error instanceof Damage) return "damaged";
   if (!(error instanceof Error)) return undefined;
   const { errcode, code } = error as { errcode?: unknown; code?: unknown };
-  if (typeof errcode === "number") return byResult[errcode & 0xff] ?? "unreachable";
+  if (typeof errcode === "number") return byResult[errcode & 0xff] ?? "damaged";
   // A value that no number of JavaScript holds: none that we wrote.
   if (code === "ERR_OUT_OF_RANGE") return "damaged";
   return typeof code === "string" && /^E[A-Z]+$/.test(code) ? bySystem(code) : undefined;
 };
 
+/** Everything else means that the file does not hold what we wrote into it. */
 const byResult: Readonly<Record<number, Trouble>> = {
-  1: "damaged", // ERROR: our own statements do not fit the tables
+  3: "unreachable", // PERM
   5: "locked", // BUSY
   6: "locked", // LOCKED
+  7: "unreachable", // NOMEM
   8: "read-only", // READONLY
-  11: "damaged", // CORRUPT
+  10: "unreachable", // IOERR
   13: "full", // FULL
-  19: "damaged", // CONSTRAINT
-  20: "damaged", // MISMATCH
-  26: "damaged", // NOTADB
+  14: "unreachable", // CANTOPEN
+  15: "locked", // PROTOCOL
+  22: "unreachable", // NOLFS
+  23: "unreachable", // AUTH
 };
 
 const bySystem = (code: string): Trouble =>

@@ -42,7 +42,7 @@ const scheduler = new Scheduler({ clock: systemClock, zone: utc, store });
 const loop = new Loop(scheduler);
 scheduler.listen("warning", ({ message }) => note(`warning ${message}`));
 const entry = scheduler.register({
-  recurrence: interval(250 as never),
+  recurrence: interval(150 as never),
   said: "beat",
   name: "beat",
   tags: [],
