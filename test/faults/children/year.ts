@@ -3,16 +3,23 @@
  */
 import { appendFileSync } from "node:fs";
 import { createScheduler } from "../../../src/create.ts";
-import { systemClock } from "../../../src/time/clock.ts";
+import { type Clock, systemClock } from "../../../src/time/clock.ts";
 import type { Milliseconds } from "../../../src/time/instant.ts";
 import { sayNightJobs } from "./nights.ts";
 
 const [ledger] = process.argv.slice(2) as [string];
 const note = (...words: readonly unknown[]) => appendFileSync(ledger, `${words.join(" ")}\n`);
 
-// At such a speed the time between a look at one clock and at the other would count as a clock that was set: they are one here.
-const begin = Date.now();
-const clock = { ...systemClock, monotonic: () => (Date.now() - begin) as Milliseconds };
+// At such a speed the time between a look at one clock and at the other would count as a clock that was set: they are one look here.
+let looked = systemClock.now();
+const clock: Clock = {
+  ...systemClock,
+  now() {
+    looked = systemClock.now();
+    return looked;
+  },
+  monotonic: () => looked as number as Milliseconds,
+};
 const schedule = createScheduler({ clock, zone: "UTC" });
 sayNightJobs(schedule, ({ job, scheduled }) =>
   note("run", job.name, scheduled.getTime(), Date.now() - scheduled.getTime()),
