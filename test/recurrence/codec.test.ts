@@ -211,7 +211,7 @@ suite("what is wrong is refused with its place", () => {
 
   test("with what was given, and the nearest right form", () => {
     expect(refusal({ kind: "calender", times }).message).toBe(
-      'Recurrence at kind: got "calender", expected one of "once", "interval", "calendar", "union", "except", "within", "bounded", "zoned". Did you mean "calendar"?',
+      'Recurrence at kind: got "calender". Did you mean "calendar"? Expected one of "once", "interval", "calendar", "union", "except", "within", "bounded", "zoned".',
     );
     expect(refusal({ kind: "zoned", of: daily, zone: "Europe/Pariss" }).nearest).toBe('"Europe/Paris"');
     expect(refusal(atTimes({ kind: "list", at: ["9:00"] })).nearest).toBe('"09:00"');
