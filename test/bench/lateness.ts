@@ -14,7 +14,7 @@ const names = [
   "node-schedule",
   "toad-scheduler",
 ];
-const seconds = isQuick ? 5 : 20;
+const seconds = isQuick ? 3 : 12;
 
 /** Two at a time: more would wake at one instant on too few processors. */
 const found = new Map<string, Found>();

@@ -9,7 +9,7 @@ import { type Row, subject } from "./results.ts";
 const folder = join(import.meta.dirname, "..", "..", "startup");
 const root = resolve(import.meta.dirname, "../../../../..");
 const built = pathToFileURL(join(root, "dist", "index.js")).href;
-const rounds = isQuick ? 7 : 21;
+const rounds = isQuick ? 3 : 11;
 
 /** What a process has used when its script has ended. */
 const told = "\nprocess.on('exit', () => console.log(JSON.stringify(process.cpuUsage())));\n";

@@ -1,4 +1,4 @@
-import { performance } from "node:perf_hooks";
+import { createHook } from "node:async_hooks";
 import { contenders } from "../schedulers.ts";
 
 /** Registers hourly jobs, lets the process come to rest, and tells what it costs for ten seconds to have nothing to do. */
@@ -8,18 +8,21 @@ for (let i = 0; i < size; i++) hourly!(() => {});
 begin?.();
 for (let i = 0; i < 3; i++) globalThis.gc!();
 
-const turns = () =>
-  (performance.nodeTiming as unknown as { uvMetricsInfo?: { loopCount: number } }).uvMetricsInfo?.loopCount ??
-  0;
+let wakings = 0;
+const watch = createHook({
+  before() {
+    wakings++;
+  },
+});
+
 setTimeout(() => {
   const cpu = process.cpuUsage();
-  const before = turns();
+  watch.enable();
   setTimeout(() => {
     const { user, system } = process.cpuUsage(cpu);
     const tenth = 10 / seconds;
-    // One turn of the loop is that of this timer.
-    const wakings = Math.max(0, turns() - before - 1);
-    console.log(JSON.stringify({ cpu: ((user + system) / 1_000) * tenth, wakings: wakings * tenth }));
+    // One waking is that of this timer.
+    console.log(JSON.stringify({ cpu: ((user + system) / 1_000) * tenth, wakings: (wakings - 1) * tenth }));
     process.exit();
   }, seconds * 1_000);
 }, 2_000);
