@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { built } from "./built.ts";
 import { isLong, tell } from "./chance.ts";
 import { ended, pause, started } from "./children.ts";
@@ -90,11 +90,9 @@ const lostIn = (seconds: readonly Start[]): number => {
   return lost;
 };
 
-const watch = async (
-  name: string,
-  control: string,
-  disturb: (pid: number, clock: SettableClock) => Promise<void>,
-) => {
+type Disturb = (pid: number, clock: SettableClock) => Promise<void>;
+
+const watch = async (name: string, control: string, disturb: Disturb) => {
   const ledger = join(scratch, `${name} ${control}`.replaceAll(" ", "-"));
   const clock = new SettableClock(library!, `${ledger}.clock`);
   const child = await started(program("clock"), [ledger, control], clock.env);
@@ -112,29 +110,41 @@ const watch = async (
   return seen;
 };
 
-const setting = (aheads: readonly number[]) => async (_: number, clock: SettableClock) => {
-  for (const ahead of aheads) {
-    clock.set(ahead);
-    await pause(aheads.length > 10 ? 100 : 7_000);
-  }
-  if (aheads.length > 10) await pause(7_000);
-};
+const setting =
+  (aheads: readonly number[]): Disturb =>
+  async (_, clock) => {
+    for (const ahead of aheads) {
+      clock.set(ahead);
+      await pause(aheads.length > 10 ? 100 : 7_000);
+    }
+    if (aheads.length > 10) await pause(7_000);
+  };
 
-const standing = async (pid: number) => {
+const standing: Disturb = async (pid) => {
   process.kill(pid, "SIGSTOP");
   await pause(isLong ? 60_000 : 3_000);
   process.kill(pid, "SIGCONT");
   await pause(5_000);
 };
 
-describe.skipIf(!library).concurrent("a clock that is set", () => {
+/** A script of ours and the control, side by side. */
+const both = (name: string, disturb: Disturb): Promise<readonly [ours: Seen, control: Seen]> =>
+  Promise.all([watch(name, "", disturb), watch(name, "control", disturb)]);
+
+describe.skipIf(!library)("a clock that is set, and a process that stands still", () => {
+  const stopped = "stopped for seconds";
+  /** All at once: they sleep nearly all the time. */
+  const watched = new Map<string, Promise<readonly [ours: Seen, control: Seen]>>();
+  beforeAll(async () => {
+    for (const [name, aheads] of Object.entries(steps)) watched.set(name, both(name, setting(aheads)));
+    watched.set(stopped, both(stopped, standing));
+    await Promise.allSettled(watched.values());
+  }, 180_000);
+
   test.each(Object.entries(steps))(
     "%s: nothing twice, nothing lost in silence, the beat kept within a period",
     async (name, aheads) => {
-      const [ours, control] = await Promise.all([
-        watch(name, "", setting(aheads)),
-        watch(name, "control", setting(aheads)),
-      ]);
+      const [ours, control] = await watched.get(name)!;
       expect([ours.repeated, ours.lost]).toEqual([0, 0]);
       expect(ours.longestGap).toBeLessThan(2);
       expect(ours.starts.get("soon")).toHaveLength(aheads[0] === 24 * hour || aheads[0]! > 1e8 ? 2 : 1);
@@ -142,20 +152,14 @@ describe.skipIf(!library).concurrent("a clock that is set", () => {
       // A script that counts from the clock as it stands repeats, loses, or falls silent.
       expect(control.repeated + control.lost + Number(control.longestGap >= 2)).toBeGreaterThan(0);
     },
-    120_000,
   );
-});
 
-describe.skipIf(!library).concurrent("a process that stands still", () => {
-  test("goes on with its beat, and what it missed is counted", async () => {
-    const [ours, control] = await Promise.all([
-      watch("stopped for seconds", "", standing),
-      watch("stopped for seconds", "control", standing),
-    ]);
+  test("a process that stood still goes on with its beat, and what it missed is counted", async () => {
+    const [ours, control] = await watched.get(stopped)!;
     expect([ours.repeated, ours.lost]).toEqual([0, 0]);
     expect(ours.woke.length).toBeLessThanOrEqual(1);
     const phases = new Set(ours.starts.get("beat")!.map(({ planned }) => planned % period));
     expect(phases.size).toBe(1);
     expect(control.lost).toBeGreaterThan(0);
-  }, 120_000);
+  });
 });
