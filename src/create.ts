@@ -108,7 +108,7 @@ export const assemble = (
   };
   const schedule: Schedule = {
     ...words(scheduler),
-    runPending: () => scheduler.runPending(),
+    runPending: () => scheduler.poll(),
     run: (how) => runScheduler(scheduler, loop, how),
     start,
     stop(grace = usualGrace) {

@@ -1,7 +1,6 @@
 import type { Clock } from "../time/clock.ts";
 import type { Instant, Milliseconds } from "../time/instant.ts";
 import { second } from "../time/plain-time.ts";
-import type { Woke } from "./events.ts";
 import type { Scheduler } from "./scheduler.ts";
 import { tolerance } from "./tolerance.ts";
 
@@ -25,8 +24,6 @@ export class Loop {
   #cancel: (() => void) | undefined;
   #armedFor = Infinity;
   #isRunning = false;
-  #wall = 0;
-  #monotonic = 0;
 
   constructor(scheduler: Scheduler) {
     this.#scheduler = scheduler;
@@ -44,7 +41,6 @@ export class Loop {
     this.#isRunning = true;
     this.#scheduler.beginLooking();
     this.#scheduler.agenda.onPlan = () => this.#planned();
-    this.#remember();
     this.#arm();
   }
 
@@ -80,7 +76,6 @@ export class Loop {
       this.#notice();
       void this.#scheduler.runPending(apart);
     } finally {
-      this.#remember();
       if (this.#isRunning) this.#arm();
     }
   }
@@ -92,31 +87,9 @@ export class Loop {
     if (wait > 0 && wait <= vigil + 1) this.#clock.spinUntil(nextDue as Instant);
   }
 
-  #remember(): void {
-    this.#wall = this.#clock.now();
-    this.#monotonic = this.#clock.monotonic();
-  }
-
-  /** Compares what the wall clock did with the time that has passed since the last look. */
   #notice(): void {
-    const now = this.#clock.now();
-    const passed = this.#clock.monotonic() - this.#monotonic;
-    const ahead = Math.round(now - this.#wall - passed);
-    const late = now - this.#armedFor;
-    if (ahead < -tolerance) {
-      this.#tell("set-back", now, ahead);
-      this.#scheduler.setBack(ahead as Milliseconds);
-    } else if (ahead > tolerance) this.#tell("asleep", now, ahead);
-    else if (late > tolerance) this.#tell("stalled", now, late);
-  }
-
-  #tell(cause: Woke["cause"], now: Instant, by: number): void {
-    const from = new Date(cause === "stalled" ? this.#armedFor : this.#wall);
-    this.#scheduler.events.emit("woke", {
-      cause,
-      from,
-      to: new Date(now),
-      by: Math.round(by) as Milliseconds,
-    });
+    const late = this.#clock.now() - this.#armedFor;
+    if (!this.#scheduler.notice() && late > tolerance)
+      this.#scheduler.tellWoke("stalled", this.#armedFor, late);
   }
 }

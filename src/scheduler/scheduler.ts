@@ -14,8 +14,9 @@ import { second } from "../time/plain-time.ts";
 import type { Zone } from "../time/zone.ts";
 import { Agenda } from "./agenda.ts";
 import { Entry, type Keeper } from "./entry.ts";
-import { type EventName, EventStream, type Listener } from "./events.ts";
+import { type EventName, EventStream, type Listener, type Woke } from "./events.ts";
 import { checkName, checkNames, checkStore, never, notASchedule } from "./mistakes.ts";
+import { Pulse } from "./pulse.ts";
 import { type AfterRun, Runner } from "./runner.ts";
 import { tolerance } from "./tolerance.ts";
 
@@ -49,6 +50,7 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
   /** Warnings from before anybody listened. */
   readonly #unheard: string[] = [];
   readonly #runner: Runner;
+  readonly #pulse: Pulse;
   readonly #entries = new Set<Entry>();
   /** The names of jobs that a store finds again. */
   readonly #names = new Set<string>();
@@ -63,6 +65,7 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
     this.#store = store;
     this.agenda = new Agenda(this.events, (entry) => this.rest(entry));
     this.#runner = new Runner(clock, this.events, this);
+    this.#pulse = new Pulse(clock);
     this.#opening = { clock, another, warn: (message) => this.warn(message) };
     store.open(this.#opening);
   }
@@ -217,6 +220,26 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
       if (!start.entry.isRunning) this.rest(start.entry);
     }
     return ends.length === 0 ? done : Promise.all(ends).then(() => {});
+  }
+
+  /** For a polling loop: looks at the clocks, and starts all that is due. */
+  poll(): Promise<void> {
+    this.notice();
+    return this.runPending();
+  }
+
+  /** Notices and tells that the machine slept or that the clock was set. */
+  notice(): boolean {
+    const { from, now, ahead } = this.#pulse.look();
+    if (Math.abs(ahead) <= tolerance) return false;
+    this.tellWoke(ahead < 0 ? "set-back" : "asleep", from, ahead, now);
+    if (ahead < 0) this.setBack(ahead as Milliseconds);
+    return true;
+  }
+
+  tellWoke(cause: Woke["cause"], from: number, by: number, now = this.clock.now()): void {
+    const woke = { cause, from: new Date(from), to: new Date(now), by: Math.round(by) as Milliseconds };
+    this.events.emit("woke", woke);
   }
 
   rest(entry: Entry): void {

@@ -545,3 +545,33 @@ test("a script that is started again after the clock was set right goes on, and 
     rmSync(folder, { recursive: true });
   }
 });
+
+test("a polling loop keeps its beat, too, when the clock is set back", async () => {
+  const { clock, every, runPending, listen } = fresh("2026-01-01T12:00:00Z");
+  const told: string[] = [];
+  let beats = 0;
+  listen("woke", ({ cause, by }) => told.push(`${cause} ${by}`));
+  every(10).minutes.do(() => beats++);
+  const poll = async (minutes: number) => {
+    for (let i = 0; i < minutes; i++) {
+      await clock.advance("1 minute");
+      void runPending();
+    }
+  };
+  await poll(25);
+  clock.setTo("2026-01-01T11:25:00Z");
+  await poll(25);
+  expect(beats).toBe(5);
+  expect(told).toEqual(["set-back -3600000"]);
+});
+
+test("a clock that is set back while a task computes is noticed", async () => {
+  const { clock, every, start } = fresh("2026-01-01T12:00:00Z");
+  let beats = 0;
+  every(10).minutes.do(() => {
+    if (++beats === 1) clock.setTo("2026-01-01T11:10:00Z");
+  });
+  start();
+  await clock.advance("1 hour");
+  expect(beats).toBe(6);
+});
