@@ -23,5 +23,5 @@ run();
 // It prints, in 5 seconds from 2026-03-02 09:00:00 in Europe/Berlin:
 //=> flaky: Error: connection reset, again in 1000 ms
 //=> flaky: Error: connection reset, again in 2000 ms
-//=> hanging: TimeoutError: hanging took longer than its timeout
+//=> hanging: TimeoutError: hanging took longer than 2 seconds
 //=> flaky: got it at attempt 3
