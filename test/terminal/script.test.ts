@@ -46,6 +46,9 @@ every().day.at("10:00").do(function fails() { throw new Error("always"); });
 run();
 `;
 
+/** A machine that is busy makes a script stand still now and then, and the script says so. */
+const isOwnDoing = (event: string): boolean => event !== "woke";
+
 describe.concurrent("a script without a terminal", { timeout: 60_000 }, () => {
   test("is its own command line", async () => {
     const file = scriptFile(jobs);
@@ -91,7 +94,7 @@ run();
       when: (text, kill) => text.includes("run   backup") && kill("SIGTERM"),
     });
     expect(code).toBe(0);
-    expect(out).toMatch(
+    expect(out.replaceAll(/^\S+ woke .*\n/gm, "")).toMatch(
       /^\S+ start jobs=1 .*\n\S+ run {3}backup\n\S+ stop {2}waiting=backup grace=30s\nwhole true\n\S+ ok {4}backup \d+ms .*\n\S+ end {3}after=\S+ runs=1 failed=0 missed=0\n$/,
     );
     expect(out).not.toContain("\x1b");
@@ -113,7 +116,8 @@ run();
         out
           .trim()
           .split("\n")
-          .map((line) => JSON.parse(line).event),
+          .map((line) => JSON.parse(line).event)
+          .filter(isOwnDoing),
       ).toEqual(["opened", "started", "succeeded", "removed", "stopped"]);
     });
 
