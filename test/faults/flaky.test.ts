@@ -48,59 +48,63 @@ const flaky = (chance: Chance, failures: { before: number; after: number }): Ope
   };
 };
 
-test.each([false, true])("an unreliable store loses and doubles nothing, required %s", async (required) => {
-  const chance = new Chance();
-  const failures = { before: 0, after: 0 };
-  const path = join(scratch, `jobs-${required}.db`);
-  const clock = new VirtualClock("2026-03-01T12:00:00Z");
-  const store = new SqliteStore(path, flaky(chance, failures), { required, keep: 10_000 });
-  let scheduler: Scheduler;
-  // With required, a file that fails just when it is opened lets nothing start; whoever starts the script tries again.
-  for (;;) {
-    try {
-      scheduler = new Scheduler({ clock, zone: utc, store });
-      break;
-    } catch {
-      await clock.advance("1 second");
+test.each([false, true])(
+  "an unreliable store loses and doubles nothing, required %s",
+  { timeout: 300_000 },
+  async (required) => {
+    const chance = new Chance();
+    const failures = { before: 0, after: 0 };
+    const path = join(scratch, `jobs-${required}.db`);
+    const clock = new VirtualClock("2026-03-01T12:00:00Z");
+    const store = new SqliteStore(path, flaky(chance, failures), { required, keep: 10_000 });
+    let scheduler: Scheduler;
+    // With required, a file that fails just when it is opened lets nothing start; whoever starts the script tries again.
+    for (;;) {
+      try {
+        scheduler = new Scheduler({ clock, zone: utc, store });
+        break;
+      } catch {
+        await clock.advance("1 second");
+      }
     }
-  }
-  scheduler.listen("warning", () => {});
-  const starts = new Map<string, number>();
-  for (let i = 0; i < jobs; i++) {
-    scheduler.register({
-      recurrence: interval(minutes(10)),
-      said: "flaky",
-      name: `job${i}`,
-      tags: [],
-      policies: usualPolicies,
-      now: false,
-      args: [],
-      task({ job, scheduled }: RunContext) {
-        const key = `${job.name}@${scheduled.getTime()}`;
-        starts.set(key, (starts.get(key) ?? 0) + 1);
-      },
+    scheduler.listen("warning", () => {});
+    const starts = new Map<string, number>();
+    for (let i = 0; i < jobs; i++) {
+      scheduler.register({
+        recurrence: interval(minutes(10)),
+        said: "flaky",
+        name: `job${i}`,
+        tags: [],
+        policies: usualPolicies,
+        now: false,
+        args: [],
+        task({ job, scheduled }: RunContext) {
+          const key = `${job.name}@${scheduled.getTime()}`;
+          starts.set(key, (starts.get(key) ?? 0) + 1);
+        },
+      });
+    }
+    const loop = new Loop(scheduler);
+    loop.start();
+    await clock.advance(firings * minutes(10) + minutes(5));
+    loop.stop();
+    for (let i = 0; i < 50 && !store.close(); i++) await clock.advance("10 seconds");
+    const db = findSqlite()(path);
+    const rows = db.prepare("SELECT outcome, count(*) AS rows FROM runs GROUP BY outcome").all();
+    const integrity = Object.values(db.prepare("PRAGMA integrity_check").get() ?? {})[0];
+    db.close();
+    const doubled = [...starts.values()].filter((times) => times > 1).length;
+    tell(`F19 required ${required}`, {
+      seed: chance.seed,
+      "failed before": failures.before,
+      "failed after": failures.after,
+      starts: starts.size,
+      doubled,
+      integrity,
     });
-  }
-  const loop = new Loop(scheduler);
-  loop.start();
-  await clock.advance(firings * minutes(10) + minutes(5));
-  loop.stop();
-  for (let i = 0; i < 50 && !store.close(); i++) await clock.advance("10 seconds");
-  const db = findSqlite()(path);
-  const rows = db.prepare("SELECT outcome, count(*) AS rows FROM runs GROUP BY outcome").all();
-  const integrity = Object.values(db.prepare("PRAGMA integrity_check").get() ?? {})[0];
-  db.close();
-  const doubled = [...starts.values()].filter((times) => times > 1).length;
-  tell(`F19 required ${required}`, {
-    seed: chance.seed,
-    "failed before": failures.before,
-    "failed after": failures.after,
-    starts: starts.size,
-    doubled,
-    integrity,
-  });
-  expect(failures.before + failures.after).toBeGreaterThan(jobs * firings * 0.1);
-  expect({ starts: starts.size, doubled }).toEqual({ starts: jobs * firings, doubled: 0 });
-  expect(rows.map((row) => ({ ...row }))).toEqual([{ outcome: "succeeded", rows: jobs * firings }]);
-  expect(integrity).toBe("ok");
-});
+    expect(failures.before + failures.after).toBeGreaterThan(jobs * firings * 0.1);
+    expect({ starts: starts.size, doubled }).toEqual({ starts: jobs * firings, doubled: 0 });
+    expect(rows.map((row) => ({ ...row }))).toEqual([{ outcome: "succeeded", rows: jobs * firings }]);
+    expect(integrity).toBe("ok");
+  },
+);
