@@ -1,12 +1,9 @@
 import { ScheduleError } from "../errors.ts";
 import type { Definition, Registrar } from "../job/definition.ts";
 import type { Job, Sayable } from "../job/job.ts";
-import { toRecord } from "../job/run.ts";
 import type { Hearing } from "../language/hearing.ts";
-import { isStillWanted } from "../policy/catch-up.ts";
-import { livedIn } from "../policy/lived.ts";
 import { compile } from "../recurrence/compile.ts";
-import type { LeftBehind, Opening, Remembered, Store } from "../store/store.ts";
+import type { LeftBehind, Opening, Store } from "../store/store.ts";
 import type { Clock } from "../time/clock.ts";
 import { type DurationLike, parseDuration } from "../time/duration.ts";
 import { type Instant, later, type Milliseconds } from "../time/instant.ts";
@@ -15,7 +12,8 @@ import type { Zone } from "../time/zone.ts";
 import { Agenda } from "./agenda.ts";
 import { Entry, type Keeper } from "./entry.ts";
 import { type EventName, EventStream, type Listener, type Woke } from "./events.ts";
-import { checkName, checkNames, checkStore, never, notASchedule } from "./mistakes.ts";
+import { Ledger } from "./ledger.ts";
+import { never, notASchedule } from "./mistakes.ts";
 import { Pulse } from "./pulse.ts";
 import { type AfterRun, Runner } from "./runner.ts";
 import { tolerance } from "./tolerance.ts";
@@ -40,76 +38,55 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
   readonly events = new EventStream();
   /** Whether anybody has ever asked for due jobs, by polling or by a loop. */
   hasLooked = false;
-  /** Whether everything that was decided was kept when the store was closed. */
-  isKept = true;
-
   readonly agenda: Agenda;
-  #store: Store;
-  #isStoreOpen = true;
-  #opening: Opening;
+  readonly #ledger: Ledger;
   /** Warnings from before anybody listened. */
   readonly #unheard: string[] = [];
   readonly #runner: Runner;
   readonly #pulse: Pulse;
   readonly #entries = new Set<Entry>();
-  /** The names of jobs that a store finds again. */
-  readonly #names = new Set<string>();
   #order = 0;
   /** How often it was stopped. */
   #stops = 0;
 
   constructor({ clock, zone, store, another }: SchedulerParts) {
-    checkStore(store);
     this.clock = clock;
     this.zone = zone;
-    this.#store = store;
     this.agenda = new Agenda(this.events, (entry) => this.rest(entry));
     this.#runner = new Runner(clock, this.events, this);
     this.#pulse = new Pulse(clock);
-    this.#opening = { clock, another, warn: (message) => this.warn(message) };
-    store.open(this.#opening);
+    const opening: Opening = { clock, another, warn: (message) => this.warn(message) };
+    this.#ledger = new Ledger(store, opening, this.agenda, this.events);
   }
 
   /** The jobs that the store knows and the script no longer names. */
   leftBehind(): readonly LeftBehind[] {
-    return this.#store.leftBehind();
+    return this.#ledger.leftBehind();
   }
 
   /** Whether jobs are found again when the process has ended. */
   get isDurable(): boolean {
-    return this.#store.isDurable;
+    return this.#ledger.isDurable;
   }
 
   /** Puts another store in the place of the first one, and finds the jobs there that are registered already. */
   useStore(store: Store, how: Pick<Opening, "another" | "isVisit"> = {}): void {
-    const entries = [...this.#entries];
-    checkStore(store);
-    if (store.isDurable) checkNames(entries);
-    const opening = { ...this.#opening, ...how };
-    store.open(opening);
-    if (store !== this.#store && this.#isStoreOpen) this.#store.close();
-    this.#store = store;
-    this.#opening = opening;
-    this.#isStoreOpen = true;
-    const now = this.clock.now();
-    this.#entries.clear();
-    this.#names.clear();
-    for (const entry of entries) this.#enter(entry, now);
-    for (const entry of entries) if (store.isDurable) this.rest(entry);
+    this.#ledger.moveTo(store, how, [...this.#entries], this.clock.now());
+    this.#restAll();
+  }
+
+  #restAll(): void {
+    if (this.isDurable) for (const entry of [...this.#entries]) this.rest(entry);
   }
 
   /** Somebody begins to ask for due jobs: a store that was closed is opened again, and what nobody has heard yet is said aloud. */
   beginLooking(): void {
     this.hasLooked = true;
-    if (!this.#isStoreOpen) this.#reopen();
+    if (!this.#ledger.isOpen) {
+      this.#ledger.reopen([...this.#entries], this.clock.now());
+      this.#restAll();
+    }
     for (const message of this.#unheard.splice(0)) this.warn(message);
-  }
-
-  /** What was kept in memory is there still. */
-  #reopen(): void {
-    if (this.#store.isDurable) this.useStore(this.#store);
-    else this.#store.open(this.#opening);
-    this.#isStoreOpen = true;
   }
 
   /** Tells a person something that no job has done. */
@@ -126,7 +103,9 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
   register(definition: Definition): Job {
     const now = this.clock.now();
     const entry = new Entry(definition, now, this.#order++, this);
-    this.#enter(entry, now);
+    this.#ledger.enter(entry, now);
+    // Whoever heard of a run that was cut off may have cancelled the job.
+    if (!entry.isGone) this.#entries.add(entry);
     if (definition.now && !entry.isPaused) {
       if (entry.trigger.isSpaced) this.agenda.drop(entry);
       this.agenda.delay(entry, now, now);
@@ -134,53 +113,6 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
     if (this.events.hears("registered")) this.events.emit("registered", { job: entry });
     this.rest(entry);
     return entry;
-  }
-
-  /** Opens a job's page in the store, and goes on where it stood. */
-  #enter(entry: Entry, now: Instant): void {
-    if (this.#store.isDurable) checkName(entry, this.#names);
-    entry.page = this.#store.enrol(entry);
-    const known = entry.page.remembered;
-    this.#entries.add(entry);
-    if (this.#store.isDurable) this.#names.add(entry.name);
-    if (known) this.#recall(entry, known, now);
-    else this.agenda.plan(entry, entry.cursor ?? entry.anchor);
-  }
-
-  #recall(entry: Entry, known: Remembered, now: Instant): void {
-    entry.isPaused = known.isPaused;
-    entry.failures = known.failures;
-    const served = entry.cursor;
-    this.agenda.goOn(entry, known);
-    if (served !== null && served > (known.cursor ?? -Infinity)) this.#passOver(entry, served);
-    if (known.cursor !== null && known.cursor - now > tolerance) {
-      if (entry.trigger.counts === "wall") entry.lived = livedIn(entry.page.history(), now);
-      entry.leftAt = known.cursor;
-      this.agenda.returnTo(entry, now);
-    }
-    for (const message of known.remarks) this.warn(message);
-    for (const run of known.interrupted) this.events.emit("interrupted", { job: entry, run: toRecord(run) });
-    for (const at of known.rerun) this.agenda.delay(entry, at, now, true);
-    const { catchUp } = entry.definition.policies;
-    for (const at of known.unstarted) {
-      if (isStillWanted(entry.trigger, at, now, catchUp)) this.agenda.delay(entry, at, now, true);
-      else entry.page.record({ scheduled: at, outcome: "expired", attempts: 0 });
-    }
-  }
-
-  /** Lets a job go on after a moment, as though all before it had been decided on. */
-  #passOver(entry: Entry, to: Instant): void {
-    if (to <= (entry.cursor ?? entry.anchor)) return;
-    const claimed = entry.page.claim({
-      from: entry.cursor,
-      to,
-      now: to,
-      starts: [],
-      deferred: [],
-      passed: [],
-    });
-    if (claimed === "won") entry.cursor = to;
-    if (!entry.isPaused) this.agenda.plan(entry, to);
   }
 
   /** Whether no job is left: all have ended or were cancelled. */
@@ -205,7 +137,7 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
    * @returns resolves when the asynchronous tasks that were started have ended; it never rejects
    */
   runPending(apart: Milliseconds = 0 as Milliseconds): Promise<void> {
-    if (!this.hasLooked || !this.#isStoreOpen) this.beginLooking();
+    if (!this.hasLooked || !this.#ledger.isOpen) this.beginLooking();
     const now = this.clock.now();
     if (this.agenda.nextDue > now || this.#runner.isStopping) return done;
     const ends: Promise<void>[] = [];
@@ -283,7 +215,7 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
     entry.isPaused = false;
     entry.failures = 0;
     entry.page.pause(false);
-    if (this.isDurable) this.#passOver(entry, this.clock.now());
+    if (this.isDurable) this.#ledger.passOver(entry, this.clock.now());
     if (!entry.trigger.isSpaced || !entry.isRunning) this.agenda.plan(entry, this.clock.now());
     this.events.emit("resumed", { job: entry });
     if (!entry.isRunning) this.rest(entry);
@@ -300,7 +232,7 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
     this.#giveUp(entry);
     this.agenda.drop(entry);
     this.#entries.delete(entry);
-    this.#names.delete(entry.name);
+    this.#ledger.leave(entry);
     if (this.events.hears("removed")) this.events.emit("removed", { job: entry, why });
   }
 
@@ -404,19 +336,16 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
     for (const close of closes) await close?.();
   }
 
-  /**
-   * Closes the store; what was decided on and not begun is given back to it.
-   */
+  /** Closes the store; what was decided on and not begun is given back to it. */
   closeStore(): void {
     for (const entry of this.#entries)
-      if (this.#store.isDurable) this.#release(entry);
+      if (this.isDurable) this.#ledger.release(entry);
       else this.#runner.giveUp(entry, []);
-    this.#isStoreOpen = false;
-    this.isKept = this.#store.close();
+    this.#ledger.close();
   }
 
-  #release(entry: Entry): void {
-    for (const at of [...entry.waiting, ...this.agenda.undelay(entry)]) entry.page.release(at);
-    entry.waiting = [];
+  /** Whether everything that was decided was kept when the store was closed. */
+  get isKept(): boolean {
+    return this.#ledger.isKept;
   }
 }

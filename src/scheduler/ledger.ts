@@ -1,0 +1,123 @@
+import { toRecord } from "../job/run.ts";
+import { isStillWanted } from "../policy/catch-up.ts";
+import { livedIn } from "../policy/lived.ts";
+import type { LeftBehind, Opening, Remembered, Store } from "../store/store.ts";
+import type { Instant } from "../time/instant.ts";
+import type { Agenda } from "./agenda.ts";
+import type { Entry } from "./entry.ts";
+import type { EventStream } from "./events.ts";
+import { checkName, checkNames, checkStore } from "./mistakes.ts";
+import { tolerance } from "./tolerance.ts";
+
+/** Keeps jobs in a store: gives each its page, finds out where it stood, and gives back at the end what was not begun. */
+export class Ledger {
+  /** Whether everything that was decided was kept when the store was closed. */
+  isKept = true;
+  isOpen = true;
+  #store: Store;
+  #opening: Opening;
+  /** The names of jobs that the store finds again. */
+  readonly #names = new Set<string>();
+  readonly #agenda: Agenda;
+  readonly #events: EventStream;
+
+  constructor(store: Store, opening: Opening, agenda: Agenda, events: EventStream) {
+    checkStore(store);
+    this.#store = store;
+    this.#opening = opening;
+    this.#agenda = agenda;
+    this.#events = events;
+    store.open(opening);
+  }
+
+  /** Whether jobs are found again when the process has ended. */
+  get isDurable(): boolean {
+    return this.#store.isDurable;
+  }
+
+  /** The jobs that the store knows and the script no longer names. */
+  leftBehind(): readonly LeftBehind[] {
+    return this.#store.leftBehind();
+  }
+
+  /** Puts a store in the place of the one before, and finds the jobs there. Nothing has changed when one of them is refused. */
+  moveTo(
+    store: Store,
+    how: Pick<Opening, "another" | "isVisit">,
+    entries: readonly Entry[],
+    now: Instant,
+  ): void {
+    checkStore(store);
+    if (store.isDurable) checkNames(entries);
+    const opening = { ...this.#opening, ...how };
+    store.open(opening);
+    if (store !== this.#store && this.isOpen) this.#store.close();
+    this.#store = store;
+    this.#opening = opening;
+    this.isOpen = true;
+    this.#names.clear();
+    for (const entry of entries) this.enter(entry, now);
+  }
+
+  /** Opens a store again that was closed. What was kept in memory is there still. */
+  reopen(entries: readonly Entry[], now: Instant): void {
+    if (this.isDurable) this.moveTo(this.#store, {}, entries, now);
+    else this.#store.open(this.#opening);
+    this.isOpen = true;
+  }
+
+  /** Opens a job's page, and lets it go on where it stood. */
+  enter(entry: Entry, now: Instant): void {
+    if (this.isDurable) checkName(entry, this.#names);
+    entry.page = this.#store.enrol(entry);
+    if (this.isDurable) this.#names.add(entry.name);
+    const known = entry.page.remembered;
+    if (known) this.#recall(entry, known, now);
+    else this.#agenda.plan(entry, entry.cursor ?? entry.anchor);
+  }
+
+  /** The name of a job that is gone may be given again. */
+  leave(entry: Entry): void {
+    if (this.isDurable) this.#names.delete(entry.name);
+  }
+
+  #recall(entry: Entry, known: Remembered, now: Instant): void {
+    entry.isPaused = known.isPaused;
+    entry.failures = known.failures;
+    const served = entry.cursor;
+    this.#agenda.goOn(entry, known);
+    if (served !== null && served > (known.cursor ?? -Infinity)) this.passOver(entry, served);
+    if (known.cursor !== null && known.cursor - now > tolerance) {
+      if (entry.trigger.counts === "wall") entry.lived = livedIn(entry.page.history(), now);
+      entry.leftAt = known.cursor;
+      this.#agenda.returnTo(entry, now);
+    }
+    for (const message of known.remarks) this.#opening.warn(message);
+    for (const run of known.interrupted) this.#events.emit("interrupted", { job: entry, run: toRecord(run) });
+    for (const at of known.rerun) this.#agenda.delay(entry, at, now, true);
+    const { catchUp } = entry.definition.policies;
+    for (const at of known.unstarted) {
+      if (isStillWanted(entry.trigger, at, now, catchUp)) this.#agenda.delay(entry, at, now, true);
+      else entry.page.record({ scheduled: at, outcome: "expired", attempts: 0 });
+    }
+  }
+
+  /** Lets a job go on after a moment, as though all before it had been decided on. */
+  passOver(entry: Entry, to: Instant): void {
+    if (to <= (entry.cursor ?? entry.anchor)) return;
+    const nothing = { starts: [], deferred: [], passed: [] };
+    if (entry.page.claim({ from: entry.cursor, to, now: to, ...nothing }) === "won") entry.cursor = to;
+    if (!entry.trigger.isSpaced || !entry.isRunning) this.#agenda.plan(entry, to);
+  }
+
+  /** Gives back what a job was to start and has not begun. */
+  release(entry: Entry): void {
+    for (const at of [...entry.waiting, ...this.#agenda.undelay(entry)]) entry.page.release(at);
+    entry.waiting = [];
+  }
+
+  close(): void {
+    this.isOpen = false;
+    this.isKept = this.#store.close();
+  }
+}
