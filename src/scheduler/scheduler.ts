@@ -6,7 +6,7 @@ import { compile } from "../recurrence/compile.ts";
 import type { LeftBehind, Opening, Store } from "../store/store.ts";
 import type { Clock } from "../time/clock.ts";
 import { type DurationLike, parseDuration } from "../time/duration.ts";
-import { type Instant, later, type Milliseconds } from "../time/instant.ts";
+import { later, type Milliseconds } from "../time/instant.ts";
 import { second } from "../time/plain-time.ts";
 import type { Zone } from "../time/zone.ts";
 import { Agenda } from "./agenda.ts";
