@@ -1,7 +1,7 @@
 import { toRecord } from "../job/run.ts";
 import { isStillWanted } from "../policy/catch-up.ts";
 import { livedIn } from "../policy/lived.ts";
-import type { LeftBehind, Opening, Remembered, Store } from "../store/store.ts";
+import type { LeftBehind, Living, Opening, Remembered, Store } from "../store/store.ts";
 import type { Instant } from "../time/instant.ts";
 import type { Agenda } from "./agenda.ts";
 import type { Entry } from "./entry.ts";
@@ -38,6 +38,11 @@ export class Ledger {
   /** The jobs that the store knows and the script no longer names. */
   leftBehind(): readonly LeftBehind[] {
     return this.#store.leftBehind();
+  }
+
+  /** The other processes that run jobs on the store. */
+  others(): readonly Living[] {
+    return this.#store.others();
   }
 
   /** Puts a store in the place of the one before, and finds the jobs there. Nothing has changed when one of them is refused. */

@@ -3,7 +3,7 @@ import type { Definition, Registrar } from "../job/definition.ts";
 import type { Job, Sayable } from "../job/job.ts";
 import type { Hearing } from "../language/hearing.ts";
 import { compile } from "../recurrence/compile.ts";
-import type { LeftBehind, Opening, Store } from "../store/store.ts";
+import type { LeftBehind, Living, Opening, Store } from "../store/store.ts";
 import type { Clock } from "../time/clock.ts";
 import { type DurationLike, parseDuration } from "../time/duration.ts";
 import { later, type Milliseconds } from "../time/instant.ts";
@@ -62,6 +62,11 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
   /** The jobs that the store knows and the script no longer names. */
   leftBehind(): readonly LeftBehind[] {
     return this.#ledger.leftBehind();
+  }
+
+  /** The other processes that run jobs on the same store right now. */
+  others(): readonly Living[] {
+    return this.#ledger.others();
   }
 
   /** Whether jobs are found again when the process has ended. */

@@ -11,6 +11,7 @@ export const memoryStore = (): Store => ({
   open() {},
   enrol: () => new MemoryPage(),
   leftBehind: () => [],
+  others: () => [],
   close: () => true,
 });
 

@@ -110,6 +110,15 @@ export interface LeftBehind {
   readonly isPaused: boolean;
 }
 
+/** A process that lives and has a store open to run jobs. */
+export interface Living {
+  readonly pid: number;
+  /** The name of the file it was started with. */
+  readonly script: string;
+  /** When it opened the store. */
+  readonly since: Instant;
+}
+
 /** Remembers jobs: in memory as long as the process lives, or in a file. */
 export interface Store {
   /** Whether jobs are found again by their names, which then must be given and be unique. */
@@ -119,6 +128,8 @@ export interface Store {
   enrol(job: Enrolment): Page;
   /** The jobs that are known from earlier and have not been enrolled; they are never deleted. */
   leftBehind(): readonly LeftBehind[];
+  /** The other processes that run jobs on it right now, the oldest first; also those in which nothing is due. */
+  others(): readonly Living[];
   /** @returns whether everything that was decided is kept */
   close(): boolean;
 }

@@ -25,6 +25,13 @@ export const storeContract = (name: string, make: () => Store): void => {
       store.close();
     });
 
+    test("nobody else runs jobs on a store that one alone has opened", () => {
+      const store = make();
+      store.open(opening());
+      expect(store.others()).toEqual([]);
+      store.close();
+    });
+
     test("decisions come back as they were recorded, oldest first", () => {
       const store = make();
       store.open(opening());

@@ -1,4 +1,5 @@
-import { join } from "node:path";
+import { spawnSync } from "node:child_process";
+import { basename, join } from "node:path";
 import { expect, test } from "vitest";
 import { ScheduleError } from "../../src/errors.ts";
 import { sqlite } from "../../src/sqlite.ts";
@@ -63,6 +64,45 @@ test("a visit is no second start, and decides nothing", () => {
   later.open(opening(clock));
   expect(later.enrol(job()).remembered).toMatchObject({ cursor: to, isPaused: true, interrupted: [] });
   later.close();
+});
+
+test("whoever has a store open to run jobs is seen by the others and by a visit, also hours later when nothing is due", async () => {
+  const { path, clock } = fresh();
+  const first = sqlite(path);
+  first.open(opening(clock));
+  expect(first.others()).toEqual([]);
+  await clock.advance("3 hours");
+  const visitor = sqlite(path);
+  visitor.open(opening(clock, { isVisit: true }));
+  const script = basename(process.argv[1]!);
+  const running = { pid: process.pid, script, since: at(noon) };
+  expect(visitor.others()).toEqual([running]);
+  expect(first.others()).toEqual([]);
+  const second = sqlite(path);
+  second.open(opening(clock, { another: true }));
+  expect(visitor.others()).toEqual([running, { ...running, since: clock.now() }]);
+  expect(second.others()).toEqual([running]);
+  first.close();
+  expect(visitor.others()).toEqual([{ ...running, since: clock.now() }]);
+  second.close();
+  expect(visitor.others()).toEqual([]);
+  visitor.close();
+});
+
+test("a process that has died is not among those that run jobs", () => {
+  const { path, clock } = fresh();
+  const first = sqlite(path);
+  first.open(opening(clock));
+  const { pid } = spawnSync(process.execPath, ["-e", ""]);
+  const session = new Session(findSqlite()(path));
+  const [mine] = session.owners();
+  session.putOwner({ ...mine!, token: "gone", pid });
+  session.putOwner({ ...mine!, token: "its number is another's now", birth: "1" });
+  expect(first.others()).toEqual([]);
+  session.putOwner({ ...mine!, token: "lives", pid: process.ppid, birth: "" });
+  expect(first.others().map((one) => one.pid)).toEqual([process.ppid]);
+  session.close();
+  first.close();
 });
 
 test("two processes on one file start each occurrence once, also when one comes later or the clock is set back", async () => {

@@ -34,6 +34,16 @@ export const isAlive = (owner: OwnerRow, now: Instant): boolean => {
   return birth === "" || owner.birth === "" ? isHeard : birth === owner.birth;
 };
 
+/**
+ * Whether a process that had the file open seems to live still, though it was not heard of for long because nothing is due. Where the system does not say
+ * when a process began, another one may have its number by now.
+ */
+export const seemsAlive = (owner: OwnerRow, now: Instant): boolean =>
+  isAlive(owner, now) || (isOfThisMachine(owner) && isThere(owner.pid) && birthOf(owner.pid) === "");
+
+const isOfThisMachine = ({ boot, namespace }: OwnerRow): boolean =>
+  firstLine("/proc/sys/kernel/random/boot_id") === boot && linkOf("/proc/self/ns/pid") === namespace;
+
 const isThere = (pid: number): boolean => {
   try {
     process.kill(pid, 0);

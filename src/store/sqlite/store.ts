@@ -3,9 +3,9 @@ import { ScheduleError } from "../../errors.ts";
 import type { Instant } from "../../time/instant.ts";
 import { minute, second } from "../../time/plain-time.ts";
 import type { OpenDatabase } from "../sqlite.ts";
-import type { Enrolment, LeftBehind, Opening, Page, Store } from "../store.ts";
+import type { Enrolment, LeftBehind, Living, Opening, Page, Store } from "../store.ts";
 import { type Address, type Connection, connect, visit } from "./connect.ts";
-import { isAlive, newToken, thisProcess } from "./owner.ts";
+import { isAlive, newToken, seemsAlive, thisProcess } from "./owner.ts";
 import { type File, SqlitePage } from "./page.ts";
 import type { Presence } from "./presence.ts";
 import { storable } from "./rows.ts";
@@ -87,6 +87,13 @@ export class SqliteStore implements Store, File {
     return jobs
       .filter(({ name }) => !this.#enrolled.has(name))
       .map(({ name, said, cursor, paused }) => ({ name, said, cursor, isPaused: paused === 1 }));
+  }
+
+  others(): readonly Living[] {
+    return (this.read((session) => session.owners()) ?? [])
+      .filter((owner) => owner.token !== this.owner && seemsAlive(owner, this.now()))
+      .sort((a, b) => a.since - b.since)
+      .map(({ pid, script, since }) => ({ pid, script, since }));
   }
 
   close(): boolean {

@@ -31,6 +31,7 @@ const withoutClaim = (store: Store): Store => ({
     return page;
   },
   leftBehind: () => store.leftBehind(),
+  others: () => store.others(),
   close: () => store.close(),
 });
 

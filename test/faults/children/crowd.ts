@@ -31,6 +31,7 @@ const withoutRace = (store: Store): Store => ({
     return page;
   },
   leftBehind: () => store.leftBehind(),
+  others: () => store.others(),
   close: () => store.close(),
 });
 
