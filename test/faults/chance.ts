@@ -1,3 +1,5 @@
+import { keepResult } from "./results.ts";
+
 /** Whether the long versions of the experiments were asked for: `npm run faults`. */
 export const isLong = process.env.FAULTS === "long";
 
@@ -25,10 +27,15 @@ export class Chance {
   }
 }
 
-/** One line for one experiment, past vitest's own output. */
-export const tell = (experiment: string, figures: Readonly<Record<string, unknown>>): void => {
+/**
+ * One line for one part of an experiment, past vitest's own output; the figures of the long versions are kept, and stand in the README.
+ *
+ * @param part its number, and which part it is: `"F4 rerun"`, `"F4 control, no claim"`, or `"F8"` for the only one
+ */
+export const tell = (part: string, figures: Readonly<Record<string, unknown>>): void => {
+  if (isLong) keepResult(part, figures);
   const said = Object.entries(figures).map(([name, value]) => `${name} ${String(value)}`);
-  process.stdout.write(`${experiment}: ${said.join(" · ")}\n`);
+  process.stdout.write(`${part}: ${said.join(" · ")}\n`);
 };
 
 /** Zero failures in so many tries say, at 95 %, that the rate is at most this ("rule of three"). */

@@ -8,8 +8,7 @@ import { ended, pause, started } from "./children.ts";
 import { libfaketime, SettableClock } from "./faketime.ts";
 
 const library = libfaketime();
-if (!library)
-  tell("clock steps", { "left out": "libfaketime is not there (Debian: apt-get install faketime)" });
+if (!library) tell("F6", { "left out": "libfaketime is not there (Debian: apt-get install faketime)" });
 
 const program = built();
 const scratch = mkdtempSync(join(tmpdir(), "onthedot-clock-"));
@@ -90,6 +89,8 @@ const lostIn = (seconds: readonly Start[]): number => {
   return lost;
 };
 
+const stopped = isLong ? "stopped for a minute" : "stopped for seconds";
+
 type Disturb = (pid: number, clock: SettableClock) => Promise<void>;
 
 const watch = async (name: string, control: string, disturb: Disturb) => {
@@ -101,7 +102,7 @@ const watch = async (name: string, control: string, disturb: Disturb) => {
   await ended(child, "SIGTERM");
   const seen = read(ledger);
   const { repeated, lost, longestGap, woke } = seen;
-  tell(`clock: ${name}${control && `, ${control}`}`, {
+  tell(`${name === stopped ? "F7" : "F6"} ${control && "control, "}${name}`, {
     repeated,
     "lost in silence": lost,
     "longest gap between beats": `${longestGap.toFixed(2)} periods`,
@@ -132,7 +133,6 @@ const both = (name: string, disturb: Disturb): Promise<readonly [ours: Seen, con
   Promise.all([watch(name, "", disturb), watch(name, "control", disturb)]);
 
 describe.skipIf(!library)("a clock that is set, and a process that stands still", () => {
-  const stopped = "stopped for seconds";
   /** All at once: they sleep nearly all the time. */
   const watched = new Map<string, Promise<readonly [ours: Seen, control: Seen]>>();
   beforeAll(async () => {

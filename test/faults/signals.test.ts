@@ -120,7 +120,7 @@ test("a signal starts nothing more, ends what runs within its grace, and closes 
       ).length,
     };
     const { running, deaf, isTwice } = of;
-    tell(`signal: ${running} running, ${deaf} deaf${isTwice ? ", a second signal" : ""}`, {
+    tell(`F11 ${running} running, ${deaf} deaf${isTwice ? ", a second signal" : ""}`, {
       ...figures,
       "so at most": atMost(seen.length),
     });
@@ -135,6 +135,6 @@ test("a signal starts nothing more, ends what runs within its grace, and closes 
 
 test("a script that hears the signal and goes on is seen to start jobs after it", async () => {
   const { startsAfter } = await signalled(cases[0]!, "SIGTERM", new Chance(1), "control");
-  tell("signal: control, a script that goes on", { "starts after it": startsAfter });
+  tell("F11 control, a script that goes on", { "starts after it": startsAfter });
   expect(startsAfter).toBeGreaterThan(0);
 });

@@ -33,7 +33,9 @@ const soak = async (seconds: number, control = ""): Promise<Counted> => {
   await once(child, "close");
   const counted: Counted = JSON.parse(said);
   const { jobs, due, started: starts, missed, early, astray, p50, p99, middle, end } = counted;
-  tell(`soak${control && ", control"}: ${jobs} jobs for ${seconds} s`, {
+  tell(`F14${control && " control, losses and a leak"}`, {
+    jobs,
+    seconds,
     due,
     started: starts,
     "made one with a later run": missed,

@@ -59,14 +59,14 @@ test("through a year, over both nights in six zones, jobs run when a slow walk s
   await clock.advanceTo(new Date(end));
   await schedule.stop();
   const compared = compare(ledgers.values(), end);
-  tell("a year", { jobs: ledgers.size, zones: zones.length, ...compared, "not on time": late });
+  tell("F12 a year", { jobs: ledgers.size, zones: zones.length, ...compared, "not on time": late });
   expect(compared).toMatchObject({ repeated: 0, wrong: 0, lacking: 0 });
   expect(compared.runs).toBeGreaterThan(80_000);
   expect(late).toBe(0);
   // A day of 24 hours is what scripts count that know nothing of clocks: the walk tells them apart.
   const naive = [...ledgers.values()].map((ledger) => ({ ...ledger, ran: everyDay(ledger.ran) }));
   const control = compare(naive, end);
-  tell("a year, control that counts days of 24 hours", { ...control });
+  tell("F12 control, a script that counts days of 24 hours", { ...control });
   expect(control.wrong).toBeGreaterThan(1_000);
   expect(control.lacking).toBeGreaterThan(1_000);
 }, 120_000);
@@ -98,7 +98,7 @@ test.skipIf(!library)(
       await ended(child, "SIGTERM");
       const { ledgers, until, missed, latest } = read(path);
       const compared = compare(ledgers.values(), until);
-      tell(`three days from ${night} at 3,600 times the speed`, {
+      tell(`F12 three days from ${night} at 3,600 times the speed`, {
         ...compared,
         missed,
         "latest start": `${(latest / 1_000).toFixed(1)} s of its own time`,

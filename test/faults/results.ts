@@ -1,0 +1,108 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { cpus, release, type } from "node:os";
+import { join } from "node:path";
+
+/** What the long version of one part of an experiment gave the last time. */
+export interface Result {
+  readonly date: string;
+  readonly node: string;
+  /** Kernel and processors. */
+  readonly machine: string;
+  readonly figures: Readonly<Record<string, string | number>>;
+}
+
+/** By experiment and part: `"F4 rerun"`, `"F4 control, no claim"`. */
+export type Results = Readonly<Record<string, Result>>;
+
+const file = join(import.meta.dirname, "results.json");
+const readme = join(import.meta.dirname, "../../README.md");
+
+/** What is done in each experiment. */
+const experiments: Readonly<Record<string, string>> = {
+  F4: "A script killed with `kill -9` at random moments; jobs of 5 to 50 ms",
+  F5: "A power cut at random moments: what was not synced is kept, dropped or torn",
+  F6: "The clock set by hours and days, to 2038 and to 2099, and back",
+  F7: "A process stopped for a minute (SIGSTOP, SIGCONT)",
+  F8: "Three processes on one file",
+  F9: "A full disk, a read-only disk",
+  F10: "A damaged file",
+  F11: "SIGINT and SIGTERM while 0, 1 and 20 jobs run",
+  F12: "Nights of clock changes in six zones, compared with a slow walk",
+  F14: "A hundred thousand jobs",
+  F15: "Three processes on one Redis, one killed each second",
+  F16: "Redis killed and started again, with and without its file",
+  F17: "All processes down over several occurrences",
+  F18: "A process stopped or blocked, a process with a wrong clock, on Redis",
+  F19: "A store of which one transaction in five fails",
+};
+
+export const loadResults = (): Results => JSON.parse(readFileSync(file, "utf8")) as Results;
+
+/** Keeps the figures of one part, and leaves those of all others as they are: each can be run again alone. */
+export const keepResult = (part: string, figures: Readonly<Record<string, unknown>>): void => {
+  const result: Result = {
+    date: new Date().toISOString().slice(0, 10),
+    node: process.versions.node,
+    machine: `${type()} ${release().split("-")[0]}, ${cpus().length} processors`,
+    figures: Object.fromEntries(
+      Object.entries(figures).map(([name, value]) => [
+        name,
+        typeof value === "number" ? value : String(value),
+      ]),
+    ),
+  };
+  const results = Object.entries({ ...loadResults(), [part]: result }).sort(([a], [b]) => byNumber(a, b));
+  writeFileSync(file, `${JSON.stringify(Object.fromEntries(results), null, 2)}\n`);
+  writeTable();
+};
+
+const byNumber = (a: string, b: string): number => numberOf(a) - numberOf(b);
+const numberOf = (part: string): number => Number(part.slice(1).split(" ")[0]);
+
+/** The table of all results, in Markdown: a row for each experiment. */
+export const tableOf = (results: Results): string => {
+  const rows = Object.entries(experiments).flatMap(([id, what]) => {
+    const parts = Object.entries(results).filter(([part]) => part.split(" ")[0] === id);
+    if (parts.length === 0) return [];
+    const isControl = ([part]: (typeof parts)[number]) => / control\b/.test(part);
+    const cell = (some: typeof parts) => some.map(([part, { figures }]) => told(part, figures)).join("<br>");
+    const where = [
+      ...new Set(parts.map(([, { date, node, machine }]) => `${date}, Node ${node}, ${machine}`)),
+    ];
+    return [
+      [
+        what,
+        cell(parts.filter((part) => !isControl(part))),
+        cell(parts.filter(isControl)),
+        where.join("<br>"),
+      ],
+    ];
+  });
+  return [
+    ["what is done", "what came of it", "control, which must fail", "last run"],
+    ["---", "---", "---", "---"],
+    ...rows,
+  ]
+    .map((cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`)
+    .join("\n");
+};
+
+/** `"rerun: kills 1,000 · lost 0"`. */
+const told = (part: string, figures: Result["figures"]): string => {
+  const name = part.replace(/^F\d+ ?(control(, )?)?/, "");
+  const facts = Object.entries(figures).map(
+    ([what, value]) => `${what} ${what === "seed" ? value : value.toLocaleString("en")}`,
+  );
+  return `${name && `${name}: `}${facts.join(" · ")}`;
+};
+
+const table = /(?<=<!-- faults -->\n\n)[\s\S]*(?=\n\n<!-- \/faults -->)/;
+
+/** The table as it stands in the README, between two marks. */
+export const writtenTable = (): string | undefined => table.exec(readFileSync(readme, "utf8"))?.[0];
+
+const writeTable = (): void =>
+  writeFileSync(
+    readme,
+    readFileSync(readme, "utf8").replace(table, () => tableOf(loadResults())),
+  );
