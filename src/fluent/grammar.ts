@@ -108,11 +108,22 @@ export interface Sentence extends Sayable {
   now(): this;
   /** What happens when it is due while its last run still runs. @default "skip" */
   overlap(policy: Overlap): this;
-  /** What happens to runs that were missed. @default "once" */
+  /**
+   * What happens to runs that were missed: by default the latest is made up for. How long ago that may lie, `within` says; otherwise it is a day, one period for what comes weekly or
+   * more rarely, and one period for intervals such as `every(10).minutes`. `"all"` makes up for all that an interval missed, however long ago, up to the last
+   * hundred. @default "once"
+   */
   catchUp(policy: CatchUp, options?: CatchUpOptions): this;
-  /** Gives a failed run up to so many further attempts, from 1 to 100. */
+  /**
+   * Gives a failed run up to so many further attempts, from 1 to 100. One that follows a timeout begins when the attempt before has really ended; there is none
+   * when that has not ended after as long again as it was given.
+   */
   retry(times: number, options?: RetryOptions): this;
-  /** How long one attempt may take; then its signal aborts. */
+  /**
+   * How long one attempt may take; then its signal aborts, and the run is recorded as timed out. A task that does not heed its signal goes on, for a promise cannot be ended
+   * from outside: that is said, and until it has ended the job counts as running, so that nothing of it runs beside it unless `overlap("allow")` says so. Programs and
+   * workers are ended.
+   */
   timeout(limit: DurationLike): this;
   /** How far the start may be put off, so that not everything starts at once. */
   jitter(most: DurationLike): this;

@@ -7,7 +7,7 @@ import { day, hour, minute } from "../time/plain-time.ts";
  *
  * - `"once"`: the latest one runs, the others are counted as coalesced
  * - `"skip"`: none runs
- * - `"all"`: all run, oldest first, the last hundred at most
+ * - `"all"`: all run, oldest first, the last hundred at most; of an interval, however long ago they were due
  */
 export type CatchUp = "once" | "skip" | "all";
 

@@ -2,6 +2,7 @@ import type { Outcome } from "../job/run.ts";
 import { type RetryPolicy, waitBefore } from "../policy/retry.ts";
 import type { Clock } from "../time/clock.ts";
 import { later, type Milliseconds } from "../time/instant.ts";
+import { second } from "../time/plain-time.ts";
 import type { Run } from "./run.ts";
 
 /** How a run ended. */
@@ -15,6 +16,8 @@ export interface Ending {
 export interface Watcher {
   /** @param failed which attempt it was, from 1 */
   onRetry(run: Run, failed: number, error: unknown, wait: Milliseconds): void;
+  /** An attempt was given up and goes on all the same. */
+  onDeaf(run: Run): void;
 }
 
 /**
@@ -33,7 +36,7 @@ export const perform = (run: Run, clock: Clock, watcher: Watcher): Ending | Prom
   const limited =
     policies.timeout === undefined
       ? returned
-      : withTimeout(run, Promise.resolve(returned), policies.timeout, clock);
+      : withTimeout(run, Promise.resolve(returned), policies.timeout, clock, watcher);
   return Promise.resolve(limited).then(
     (value): Ending | Promise<Ending> =>
       value === timedOut ? onFailure(run, timedOut, clock, watcher) : endOf(run, value),
@@ -50,30 +53,51 @@ const endOf = (run: Run, value: unknown): Ending => ({
 const timedOut = Symbol("timed out");
 
 const onFailure = (run: Run, error: unknown, clock: Clock, watcher: Watcher): Ending | Promise<Ending> => {
-  const retry =
-    run.cause === "cancelled" || run.cause === "stopping" ? undefined : run.definition.policies.retry;
-  const wait = retry && waitBefore(run.attempt, retry as RetryPolicy);
-  if (wait === undefined) return endingOf(run, error);
+  const { retry } = run.definition.policies;
   const ending = endingOf(run, error);
-  const failed = run.attempt;
-  run.again();
-  watcher.onRetry(run, failed, ending.error, wait);
+  const isCalledOff = run.cause === "cancelled" || run.cause === "stopping";
+  const wait = isCalledOff ? undefined : retry && waitBefore(run.attempt, retry as RetryPolicy);
+  if (wait === undefined) return ending;
+  run.renew();
+  watcher.onRetry(run, run.attempt, ending.error, wait);
   const calledOff: Ending = { outcome: "cancelled", error: ending.error };
   // Whoever heard of it may have called the run off.
   if (run.cause) return calledOff;
-  return new Promise((resolve) => {
-    const { signal } = run.controller;
-    const callOff = () => {
-      cancel();
-      resolve(calledOff);
-    };
-    const cancel = clock.wakeAt(later(clock.now(), wait), () => {
-      signal.removeEventListener("abort", callOff);
-      resolve(perform(run, clock, watcher));
-    });
-    signal.addEventListener("abort", callOff, { once: true });
+  return nextTurn(run, wait, clock).then((turn) => {
+    if (turn === "called off") return calledOff;
+    if (turn === "never") return ending;
+    run.attempt++;
+    return perform(run, clock, watcher);
   });
 };
+
+/**
+ * Waits until another attempt may begin: when its wait is over and the one before has ended. One that was given up and has not ended after as long again as it
+ * was given leaves no room for another.
+ *
+ *     timeout    wait over        as long again
+ *     |----------|----------------|
+ *      gives up   begins as soon   "never"
+ *                 as it has ended
+ */
+const nextTurn = (run: Run, wait: Milliseconds, clock: Clock): Promise<"now" | "called off" | "never"> =>
+  new Promise((resolve) => {
+    const { signal } = run.controller;
+    const { timeout = 0 } = run.definition.policies;
+    const turn = (what: "now" | "called off" | "never") => {
+      cancel();
+      signal.removeEventListener("abort", callOff);
+      resolve(what);
+    };
+    const callOff = () => turn("called off");
+    const onTime = () => {
+      if (!run.lingering) return turn("now");
+      void run.lingering.then(() => turn("now"));
+      cancel = clock.wakeAt(later(clock.now(), (timeout - wait) as Milliseconds), () => turn("never"));
+    };
+    let cancel = clock.wakeAt(later(clock.now(), wait), onTime);
+    signal.addEventListener("abort", callOff, { once: true });
+  });
 
 const endingOf = (run: Run, error: unknown): Ending => {
   if (error === timedOut || run.cause === "timeout")
@@ -87,17 +111,28 @@ const endingOf = (run: Run, error: unknown): Ending => {
  */
 const withTimeout = (
   run: Run,
-  running: PromiseLike<unknown>,
+  running: Promise<unknown>,
   limit: Milliseconds,
   clock: Clock,
+  watcher: Watcher,
 ): Promise<unknown> =>
   new Promise((resolve, reject) => {
     let cancel = clock.wakeAt(later(clock.now(), limit), () => {
       run.abort("timeout");
       const { grace } = run.definition.manner ?? {};
-      if (grace === undefined) resolve(timedOut);
-      else cancel = clock.wakeAt(later(clock.now(), grace), () => resolve(timedOut));
+      if (grace === undefined) giveUp();
+      else cancel = clock.wakeAt(later(clock.now(), grace), giveUp);
     });
+    const giveUp = () => {
+      cancel = clock.wakeAt(later(clock.now(), patience), () => watcher.onDeaf(run));
+      run.linger(
+        running.then(
+          () => {},
+          () => {},
+        ),
+      );
+      resolve(timedOut);
+    };
     running.then(
       (value) => {
         cancel();
@@ -109,6 +144,9 @@ const withTimeout = (
       },
     );
   });
+
+/** A task that was given up may take so long to end before anybody is told that it goes on. */
+const patience = (5 * second) as Milliseconds;
 
 const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";

@@ -16,7 +16,10 @@ export class Run {
   readonly isByHand: boolean;
   attempt = 1;
   cause: AbortCause | undefined;
+  /** Resolves when an attempt has ended that was given up and went on all the same; nothing when there is none. */
+  lingering: Promise<void> | undefined;
   #controller: AbortController | undefined;
+  #context: Context | undefined;
 
   constructor(job: Job, definition: Definition, scheduled: Instant, started: Instant, isByHand = false) {
     this.job = job;
@@ -44,15 +47,24 @@ export class Run {
 
   /** What the task gets as its last argument. */
   context(): RunContext {
-    return new Context(this);
+    this.#context = new Context(this);
+    return this.#context;
   }
 
   /** A further attempt gets a signal of its own, unless the run as a whole was called off. */
-  again(): void {
-    this.attempt++;
+  renew(): void {
     if (this.cause !== "timeout") return;
+    this.#context?.keepSignal();
     this.cause = undefined;
     this.#controller = undefined;
+  }
+
+  /** Remembers an attempt that was given up until it has ended. */
+  linger(end: Promise<void>): void {
+    const ended = end.then(() => {
+      if (this.lingering === ended) this.lingering = undefined;
+    });
+    this.lingering = ended;
   }
 }
 
@@ -70,6 +82,7 @@ const reasonOf = (cause: AbortCause, { job: { name }, definition }: Run): DOMExc
 class Context implements RunContext {
   readonly #run: Run;
   readonly attempt: number;
+  #signal: AbortSignal | undefined;
   constructor(run: Run) {
     this.#run = run;
     this.attempt = run.attempt;
@@ -81,6 +94,10 @@ class Context implements RunContext {
     return new Date(this.#run.scheduled);
   }
   get signal(): AbortSignal {
-    return this.#run.controller.signal;
+    return this.#signal ?? this.#run.controller.signal;
+  }
+  /** The next attempt gets another one. */
+  keepSignal(): void {
+    this.#signal = this.signal;
   }
 }

@@ -2,6 +2,7 @@ import { show } from "../errors.ts";
 import { CancelJob, type Decision, inWords, toRecord } from "../job/run.ts";
 import { onArrival } from "../policy/overlap.ts";
 import type { Clock } from "../time/clock.ts";
+import { formatDuration } from "../time/duration.ts";
 import type { Instant, Milliseconds } from "../time/instant.ts";
 import type { Start } from "./agenda.ts";
 import { type Ending, perform, type Watcher } from "./attempt.ts";
@@ -15,6 +16,8 @@ export interface AfterRun {
   pauseEntry(entry: Entry, why: string): void;
   /** Nothing of the job runs or waits any more. */
   rest(entry: Entry): void;
+  /** Tells a person something. */
+  warn(message: string): void;
 }
 
 /** Starts runs, lets them wait for each other as the job's overlap says, and keeps what became of them. */
@@ -76,6 +79,15 @@ export class Runner implements Watcher {
     this.#events.emit("retrying", { job, scheduled: new Date(scheduled), attempt: failed, error, wait });
   }
 
+  onDeaf({ job, definition: { policies } }: Run): void {
+    const { timeout = 0, overlap } = policies;
+    const what =
+      overlap === "allow" ? "" : ": nothing of it starts beside it, so until it ends it is still running";
+    this.#after.warn(
+      `${job.name} was given up after ${formatDuration(timeout)} and goes on all the same, for it does not heed its signal${what}`,
+    );
+  }
+
   /** Resolves when nothing runs. */
   untilIdle(): Promise<void> {
     return new Promise((resolve) => {
@@ -117,11 +129,25 @@ export class Runner implements Watcher {
   }
 
   #end(entry: Entry, run: Run, ending: Ending): void {
-    this.running--;
-    entry.removeRun(run);
+    const { lingering } = run;
+    if (!lingering) this.#remove(entry, run);
     this.#tell(entry, decisionOn(run, ending, this.#clock.now()), ending);
     if (ending.value === CancelJob) this.#after.cancelEntry(entry);
     else if (!run.isByHand) this.#count(entry, ending);
+    if (!lingering) this.#leave(entry);
+    else
+      void lingering.then(() => {
+        this.#remove(entry, run);
+        this.#leave(entry);
+      });
+  }
+
+  #remove(entry: Entry, run: Run): void {
+    this.running--;
+    entry.removeRun(run);
+  }
+
+  #leave(entry: Entry): void {
     this.#goOn(entry);
     if (this.running > 0) return;
     for (const tell of this.#whenIdle.splice(0)) tell();

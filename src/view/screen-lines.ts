@@ -140,10 +140,11 @@ const failureLines = (
 
 /** Said once while a run goes on; what else is skipped meanwhile is counted. */
 const skippedLines = (job: Job, at: Instant, { tally, isVerbose }: Scene): readonly string[] => {
-  const { running, skipped } = tally.of(job);
-  const since = running[0];
+  const { running, lastEnded, skipped } = tally.of(job);
+  const since = running[0] ?? lastEnded;
   if (since === undefined) return ["skipped"];
-  return skipped === 1 || isVerbose ? [`skipped, still running (${sayWait(at - since)})`] : [];
+  const still = running.length > 0 ? "still running" : "given up and still running";
+  return skipped === 1 || isVerbose ? [`skipped, ${still} (${sayWait(at - since)})`] : [];
 };
 
 const wokeText = ({ cause, by, from, to }: Events["woke"], at: Instant, scene: Scene): string => {

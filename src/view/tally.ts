@@ -16,6 +16,8 @@ export interface Course {
   /** How the last failure looked, and how many in a row looked like it. */
   readonly trouble?: string | undefined;
   readonly alike: number;
+  /** When the run was started that ended last; one that was given up may go on all the same. */
+  readonly lastEnded?: Instant | undefined;
   /** Occurrences that were skipped while the run goes on. */
   readonly skipped: number;
 }
@@ -116,7 +118,7 @@ export class Tally {
     const index = Math.max(0, running.indexOf(started?.getTime() as Instant));
     const left = running.filter((_, i) => i !== index);
     this.runs++;
-    this.#change(job, { ...change, running: left });
+    this.#change(job, { ...change, running: left, lastEnded: running[index] });
     if (left.length === 0) this.#running.delete(job);
   }
 

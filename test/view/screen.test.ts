@@ -131,6 +131,23 @@ test("a clock that is set back is told with other words", async () => {
   );
 });
 
+test("what is skipped because a run that was given up goes on all the same is said so", async () => {
+  const { clock, schedule, stdout, open } = stage();
+  schedule
+    .every()
+    .minute.timeout("10 seconds")
+    .times(3)
+    .named("slow")
+    .do(() => clock.sleep("3 minutes"));
+  open();
+  await clock.advance("3 minutes");
+  const told = stdout.screen.filter((line) => /given up/.test(line));
+  expect(told).toEqual([
+    expect.stringMatching(/slow was given up after 10 seconds and goes on all the same/),
+    expect.stringMatching(/slow {3}skipped, given up and still running \(1m\)/),
+  ]);
+});
+
 test("what is skipped while a run goes on is said once and counted", async () => {
   const { clock, schedule, stdout, open } = stage();
   schedule.every().minute.do(async function slow() {
