@@ -45,6 +45,14 @@ export class Ledger {
     return this.#store.others();
   }
 
+  /** The jobs that another process has paused or lets go on. */
+  turned(entries: Iterable<Entry>): readonly Entry[] {
+    const isPaused = this.isOpen ? this.#store.news() : undefined;
+    const turned = isPaused ? [...entries].filter((entry) => entry.isPaused !== isPaused(entry.name)) : [];
+    for (const entry of turned) entry.cursor = entry.page.standing()?.cursor ?? entry.cursor;
+    return turned;
+  }
+
   /** Puts a store in the place of the one before, and finds the jobs there. Nothing has changed when one of them is refused. */
   moveTo(
     store: Store,

@@ -10,6 +10,9 @@ import { tolerance } from "./tolerance.ts";
  */
 const longestWait = (30 * second) as Milliseconds;
 
+/** Where other processes may write into the store, it is looked at so often: a job that is paused from elsewhere rests soon. */
+const longestDeafness = (2 * second) as Milliseconds;
+
 /** So long before a start a precise loop is awake: timers are up to two milliseconds late, hardly ever more. */
 const vigil = 2;
 
@@ -57,7 +60,7 @@ export class Loop {
 
   #arm(): void {
     this.#disarm();
-    const latest = this.#clock.now() + longestWait;
+    const latest = this.#clock.now() + (this.#scheduler.isDurable ? longestDeafness : longestWait);
     this.#armedFor = Math.min(latest, this.#scheduler.agenda.nextDue);
     const early = this.#isPrecise ? vigil : 0;
     this.#cancel = this.#clock.wakeAt((this.#armedFor - early) as Instant, () => this.#wake());
@@ -74,6 +77,7 @@ export class Loop {
     if (this.#isPrecise) this.#waitOut();
     try {
       this.#notice();
+      this.#scheduler.hearOthers();
       void this.#scheduler.runPending(apart);
     } finally {
       if (this.#isRunning) this.#arm();

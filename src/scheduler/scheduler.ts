@@ -76,6 +76,8 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
 
   /** Puts another store in the place of the first one, and finds the jobs there that are registered already. */
   useStore(store: Store, how: Pick<Opening, "another" | "isVisit"> = {}): void {
+    // A visit starts nothing, so nothing waits to be started.
+    if (how.isVisit) for (const entry of this.#entries) this.agenda.undelay(entry);
     this.#ledger.moveTo(store, how, [...this.#entries], this.clock.now());
     this.#restAll();
   }
@@ -159,9 +161,18 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
     return ends.length === 0 ? done : Promise.all(ends).then(() => {});
   }
 
-  /** For a polling loop: looks at the clocks, and starts all that is due. */
+  /** Lets jobs rest or go on as another process has said in the store. */
+  hearOthers(): void {
+    for (const entry of this.#ledger.turned(this.#entries)) {
+      if (entry.isPaused) this.#letGoOn(entry);
+      else this.#letRest(entry, "by another process");
+    }
+  }
+
+  /** For a polling loop: looks at the clocks, hears what others have said, and starts all that is due. */
   poll(): Promise<void> {
     this.notice();
+    this.hearOthers();
     return this.runPending();
   }
 
@@ -208,18 +219,26 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
 
   pauseEntry(entry: Entry, why?: string): void {
     if (entry.isPaused || entry.isGone) return;
+    entry.page.pause(true);
+    this.#letRest(entry, why);
+  }
+
+  #letRest(entry: Entry, why: string | undefined): void {
     entry.isPaused = true;
     this.#giveUp(entry);
     this.agenda.drop(entry);
-    entry.page.pause(true);
     this.events.emit("paused", { job: entry, ...(why !== undefined && { why }) });
   }
 
   resumeEntry(entry: Entry): void {
     if (!entry.isPaused || entry.isGone) return;
+    entry.page.pause(false);
+    this.#letGoOn(entry);
+  }
+
+  #letGoOn(entry: Entry): void {
     entry.isPaused = false;
     entry.failures = 0;
-    entry.page.pause(false);
     if (this.isDurable) this.#ledger.passOver(entry, this.clock.now());
     if (!entry.trigger.isSpaced || !entry.isRunning) this.agenda.plan(entry, this.clock.now());
     this.events.emit("resumed", { job: entry });

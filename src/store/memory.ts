@@ -12,6 +12,7 @@ export const memoryStore = (): Store => ({
   enrol: () => new MemoryPage(),
   leftBehind: () => [],
   others: () => [],
+  news() {},
   close: () => true,
 });
 

@@ -130,6 +130,11 @@ export interface Store {
   leftBehind(): readonly LeftBehind[];
   /** The other processes that run jobs on it right now, the oldest first; also those in which nothing is due. */
   others(): readonly Living[];
+  /**
+   * Which jobs are paused by now, when another process has written into the store since the last question; nothing when none has. Cheap enough to be asked every
+   * second.
+   */
+  news(): ((name: string) => boolean) | undefined;
   /** @returns whether everything that was decided is kept */
   close(): boolean;
 }

@@ -44,7 +44,13 @@ export const scriptFile = (
   writeFileSync(
     join(folder, "tsconfig.json"),
     JSON.stringify({
-      compilerOptions: { module: "nodenext", paths: { onthedot: [join(root, "src/index.ts")] } },
+      compilerOptions: {
+        module: "nodenext",
+        paths: {
+          onthedot: [join(root, "src/index.ts")],
+          "onthedot/sqlite": [join(root, "src/sqlite.ts")],
+        },
+      },
     }),
   );
   writeFileSync(join(folder, name), text);

@@ -45,6 +45,7 @@ export class SqlitePage implements Page {
   readonly #open = new Map<Instant, RunRow>();
   /** What the file does not have: the row, and these runs. */
   #isUnsaved = false;
+  #isPauseUnsaved = false;
   #unsaved: RunRow[] = [];
   #decided = 0;
 
@@ -212,7 +213,9 @@ export class SqlitePage implements Page {
       file.putJob({ ...(file.job(row.name) ?? row), ...change });
       return true;
     });
-    if (!isSaved) this.#hold();
+    if (isSaved) return;
+    this.#isPauseUnsaved = true;
+    this.#hold();
   }
 
   history(): readonly Decision[] {
@@ -257,7 +260,8 @@ export class SqlitePage implements Page {
     const isSame = stored.said === row.said && stored.zone === row.zone;
     const cursor = isSame ? latest(row.cursor, stored.cursor) : row.cursor;
     if (!this.#isEntered) return { ...row, epoch: stored.epoch + 1, cursor };
-    return stored.epoch > row.epoch ? { ...stored, cursor } : { ...row, cursor };
+    if (stored.epoch > row.epoch) return { ...stored, cursor };
+    return { ...row, cursor, paused: this.#isPauseUnsaved ? row.paused : stored.paused };
   }
 
   #saved(row: JobRow): void {
@@ -266,6 +270,7 @@ export class SqlitePage implements Page {
     this.#row = row;
     this.#isEntered = true;
     this.#isUnsaved = false;
+    this.#isPauseUnsaved = false;
     this.#unsaved = [];
   }
 

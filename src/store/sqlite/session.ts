@@ -60,6 +60,17 @@ export class Session {
     return this.#all("jobs", "SELECT * FROM jobs ORDER BY name");
   }
 
+  /** The names of the jobs that are paused. */
+  paused(): ReadonlySet<string> {
+    const rows = this.#prepared("SELECT name FROM jobs WHERE paused = 1").all();
+    return new Set(rows.map(({ name }) => String(name)));
+  }
+
+  /** Another number as soon as another connection has written; it costs a look at shared memory, none at the disk. */
+  version(): number {
+    return Number(this.#prepared("PRAGMA data_version").get()?.data_version);
+  }
+
   putJob(row: JobRow): void {
     this.#put("jobs", row);
   }

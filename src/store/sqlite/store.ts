@@ -43,6 +43,8 @@ export class SqliteStore implements Store, File {
   readonly #unsaved = new Set<SqlitePage>();
   #opening: Opening | undefined;
   #connection: Connection | undefined;
+  /** Of the file as it was last looked at for what others have written. */
+  #version: number | undefined;
   /** Kept while the file cannot be opened, so that nobody takes this process for gone. */
   #presence: Presence | undefined;
   #isClosing = false;
@@ -94,6 +96,18 @@ export class SqliteStore implements Store, File {
       .filter((owner) => owner.token !== this.owner && seemsAlive(owner, this.now()))
       .sort((a, b) => a.since - b.since)
       .map(({ pid, script, since }) => ({ pid, script, since }));
+  }
+
+  news(): ((name: string) => boolean) | undefined {
+    // What could not be written is not there to be compared with.
+    if (!this.#connection || this.#countUnsaved() > 0) return undefined;
+    return this.read((session) => {
+      const version = session.version();
+      if (version === this.#version) return undefined;
+      this.#version = version;
+      const paused = session.paused();
+      return (name) => paused.has(storable(name));
+    });
   }
 
   close(): boolean {
@@ -174,6 +188,7 @@ export class SqliteStore implements Store, File {
         ? visit(this.#address, this.now())
         : connect(this.#address, me, another);
       this.#failed = 0;
+      this.#version = undefined;
       for (const remark of this.#connection.remarks) warn(remark);
     } catch (error) {
       this.#failed++;

@@ -32,6 +32,7 @@ const withoutRace = (store: Store): Store => ({
   },
   leftBehind: () => store.leftBehind(),
   others: () => store.others(),
+  news: () => store.news(),
   close: () => store.close(),
 });
 
