@@ -53,7 +53,8 @@ export interface Schedule extends Words {
   /** For programs that do other things: silent, in the background. */
   start(options?: StartOptions): void;
   /**
-   * Lets nothing start any more, aborts the signals of running tasks and waits for them.
+   * Lets nothing start any more, aborts the signals of running tasks and waits for them. A task that says `await stop()` is not waited for, nor is one that waits for it: it goes on
+   * when the others have ended, and what becomes of its run is recorded then.
    *
    * @param grace how long to wait for them at most. @default "30 seconds"
    */
@@ -99,10 +100,9 @@ export const assemble = (
   const loop = new Loop(scheduler);
   const moment = (given: Moment | string) =>
     typeof given === "string" ? parseMoment(given, zone) : toInstant(given);
-  let stopping: Promise<void> | undefined;
   /** What is being stopped is stopped first. */
   const start = (how: StartOptions = {}): void => {
-    if (stopping) return void stopping.then(() => start(how));
+    if (scheduler.draining) return void scheduler.draining.then(() => start(how));
     if (how.store !== undefined) scheduler.useStore(how.store, { another: how.another });
     loop.start(how.precise);
   };
@@ -112,11 +112,7 @@ export const assemble = (
     run: (how) => runScheduler(scheduler, loop, how),
     start,
     stop(grace = usualGrace) {
-      const wait = parseDuration(grace, "grace", 0);
-      stopping ??= drain(scheduler, loop, wait).then(() => {
-        stopping = undefined;
-      });
-      return stopping;
+      return drain(scheduler, loop, parseDuration(grace, "grace", 0)).then(() => {});
     },
     runAll: (delay) => scheduler.runAll(delay),
     jobs: (tag) => scheduler.jobs(tag),

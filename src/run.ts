@@ -107,7 +107,7 @@ export const runScheduler = async (
       });
     }
     function abandon(): void {
-      scheduler.events.emit("stopped", { abandoned: scheduler.running });
+      scheduler.events.emit("stopped", { abandoned: scheduler.running() });
       screen.close();
       process.exit(130);
     }

@@ -3,6 +3,7 @@ import { type RetryPolicy, waitBefore } from "../policy/retry.ts";
 import type { Clock } from "../time/clock.ts";
 import { later, type Milliseconds } from "../time/instant.ts";
 import { second } from "../time/plain-time.ts";
+import { callTask } from "./calling.ts";
 import type { Run } from "./run.ts";
 
 /** How a run ended. */
@@ -25,10 +26,10 @@ export interface Watcher {
  * when this returns; otherwise the promise resolves with the ending. It never rejects.
  */
 export const perform = (run: Run, clock: Clock, watcher: Watcher): Ending | Promise<Ending> => {
-  const { task, args, policies } = run.definition;
+  const { policies } = run.definition;
   let returned: unknown;
   try {
-    returned = task(...args, run.context());
+    returned = callTask(run);
     if (!isThenable(returned)) return endOf(run, returned);
   } catch (error) {
     return onFailure(run, error, clock, watcher);

@@ -108,6 +108,10 @@ export class Entry implements Job, Planned, Setting, Enrolment {
     return this.#name;
   }
 
+  isKeptBy(keeper: Keeper): boolean {
+    return this.#keeper === keeper;
+  }
+
   addRun(run: Run): void {
     this.running = this.running.length === 0 ? [run] : [...this.running, run];
   }

@@ -14,6 +14,8 @@ export class Run {
   readonly scheduled: Instant;
   readonly started: Instant;
   readonly isByHand: boolean;
+  /** The run whose task started this one by hand. */
+  calledBy: Run | undefined;
   attempt = 1;
   cause: AbortCause | undefined;
   /** Resolves when an attempt has ended that was given up and went on all the same; nothing when there is none. */

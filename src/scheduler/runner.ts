@@ -6,6 +6,7 @@ import { formatDuration } from "../time/duration.ts";
 import type { Instant, Milliseconds } from "../time/instant.ts";
 import type { Start } from "./agenda.ts";
 import { type Ending, perform, type Watcher } from "./attempt.ts";
+import { callers } from "./calling.ts";
 import type { Entry } from "./entry.ts";
 import type { EventStream } from "./events.ts";
 import { Run } from "./run.ts";
@@ -28,7 +29,7 @@ export class Runner implements Watcher {
   readonly #clock: Clock;
   readonly #events: EventStream;
   readonly #after: AfterRun;
-  #whenIdle: (() => void)[] = [];
+  #whenIdle: (readonly [tell: () => void, except: readonly Run[]])[] = [];
 
   constructor(clock: Clock, events: EventStream, after: AfterRun) {
     this.#clock = clock;
@@ -66,6 +67,7 @@ export class Runner implements Watcher {
     if (this.isStopping) throw new DOMException("the scheduler is stopping", "AbortError");
     const now = this.#clock.now();
     const run = new Run(entry, entry.definition, now, now, true);
+    run.calledBy = callers()[0];
     this.#begin(entry, run);
     const ending = await perform(run, this.#clock, this);
     this.#end(entry, run, ending);
@@ -88,12 +90,16 @@ export class Runner implements Watcher {
     );
   }
 
-  /** Resolves when nothing runs. */
-  untilIdle(): Promise<void> {
+  /** Resolves when nothing runs but what is not to be waited for. */
+  untilIdle(except: readonly Run[]): Promise<void> {
     return new Promise((resolve) => {
-      if (this.running === 0) resolve();
-      else this.#whenIdle.push(resolve);
+      if (this.#isIdle(except)) resolve();
+      else this.#whenIdle.push([resolve, except]);
     });
+  }
+
+  #isIdle(except: readonly Run[]): boolean {
+    return this.running === except.filter((run) => (run.job as Entry).running.includes(run)).length;
   }
 
   /** Lets nothing of a job wait any more: neither what waits for a run to end, nor starts that were put off. */
@@ -149,8 +155,10 @@ export class Runner implements Watcher {
 
   #leave(entry: Entry): void {
     this.#goOn(entry);
-    if (this.running > 0) return;
-    for (const tell of this.#whenIdle.splice(0)) tell();
+    if (this.#whenIdle.length === 0) return;
+    const waiting = this.#whenIdle;
+    this.#whenIdle = waiting.filter(([, except]) => !this.#isIdle(except));
+    for (const [tell, except] of waiting) if (this.#isIdle(except)) tell();
   }
 
   #goOn(entry: Entry): void {

@@ -10,11 +10,13 @@ import { later, type Milliseconds } from "../time/instant.ts";
 import { second } from "../time/plain-time.ts";
 import type { Zone } from "../time/zone.ts";
 import { Agenda } from "./agenda.ts";
+import { callers } from "./calling.ts";
 import { Entry, type Keeper } from "./entry.ts";
 import { type EventName, EventStream, type Listener, type Woke } from "./events.ts";
 import { Ledger } from "./ledger.ts";
 import { never, notASchedule } from "./mistakes.ts";
 import { Pulse } from "./pulse.ts";
+import type { Run } from "./run.ts";
 import { type AfterRun, Runner } from "./runner.ts";
 import { tolerance } from "./tolerance.ts";
 
@@ -45,6 +47,8 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
   readonly #runner: Runner;
   readonly #pulse: Pulse;
   readonly #entries = new Set<Entry>();
+  /** Resolves when it has been stopped, while it is being stopped. */
+  draining: Promise<boolean> | undefined;
   #order = 0;
   /** How often it was stopped. */
   #stops = 0;
@@ -127,14 +131,19 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
     return this.#entries.size === 0 && this.#runner.running === 0;
   }
 
-  /** Resolves when nothing runs. */
-  untilIdle(): Promise<void> {
-    return this.#runner.untilIdle();
+  /** Resolves when nothing runs. @param except runs that are not waited for */
+  untilIdle(except: readonly Run[] = []): Promise<void> {
+    return this.#runner.untilIdle(except);
   }
 
-  /** The jobs that run right now. */
-  get running(): readonly Job[] {
-    return [...this.#entries].filter((entry) => entry.isRunning);
+  /** The jobs that run right now. @param except runs that do not count */
+  running(except: readonly Run[] = []): readonly Job[] {
+    return [...this.#entries].filter((entry) => entry.running.some((run) => !except.includes(run)));
+  }
+
+  /** The runs from whose tasks this is called: see `calling.ts`. */
+  callers(): readonly Run[] {
+    return callers().filter(({ job }) => job instanceof Entry && job.isKeptBy(this));
   }
 
   /**

@@ -2,6 +2,7 @@ import type { Clock } from "../time/clock.ts";
 import { type Instant, later, type Milliseconds } from "../time/instant.ts";
 import { second } from "../time/plain-time.ts";
 import type { Loop } from "./loop.ts";
+import type { Run } from "./run.ts";
 import type { Scheduler } from "./scheduler.ts";
 
 /** How long running tasks are waited for. */
@@ -11,7 +12,8 @@ export const usualGrace = (30 * second) as Milliseconds;
 const oneSignal = 500;
 
 /**
- * Lets nothing start any more, aborts the signals of what runs, waits for it up to the grace, and closes what tasks keep, and the store.
+ * Lets nothing start any more, aborts the signals of what runs, waits for it up to the grace, and closes what tasks keep, and the store. A task that calls it is not
+ * waited for, or both would wait for each other; its run ends when it has gone on.
  *
  * @returns whether all had ended in time
  */
@@ -20,23 +22,43 @@ export const drain = async (
   loop: Loop,
   grace: Milliseconds = usualGrace,
 ): Promise<boolean> => {
-  loop.stop();
-  const { running } = scheduler;
-  scheduler.stopStarts();
-  scheduler.events.emit("stopping", { running, grace });
-  const hasEnded = await untilIdle(scheduler, grace);
-  await scheduler.closeTasks();
-  scheduler.closeStore();
-  scheduler.allowStarts();
-  scheduler.events.emit("stopped", { abandoned: scheduler.running });
-  await scheduler.events.settled();
-  return hasEnded;
+  const callers = scheduler.callers();
+  if (!scheduler.draining) {
+    scheduler.draining = drainBut(callers, scheduler, loop, grace);
+    return scheduler.draining;
+  }
+  // What drains already waits for this very task, or has not waited for the one that began it.
+  if (callers.length > 0) return untilIdle(scheduler, grace, callers);
+  return (await scheduler.draining) && untilIdle(scheduler, grace, []);
 };
 
-const untilIdle = (scheduler: Scheduler, grace: Milliseconds): Promise<boolean> =>
+const drainBut = async (
+  callers: readonly Run[],
+  scheduler: Scheduler,
+  loop: Loop,
+  grace: Milliseconds,
+): Promise<boolean> => {
+  loop.stop();
+  const running = scheduler.running(callers);
+  scheduler.stopStarts();
+  scheduler.events.emit("stopping", { running, grace });
+  try {
+    const hasEnded = await untilIdle(scheduler, grace, callers);
+    await scheduler.closeTasks();
+    scheduler.closeStore();
+    scheduler.allowStarts();
+    scheduler.events.emit("stopped", { abandoned: scheduler.running(callers) });
+    await scheduler.events.settled();
+    return hasEnded;
+  } finally {
+    scheduler.draining = undefined;
+  }
+};
+
+const untilIdle = (scheduler: Scheduler, grace: Milliseconds, except: readonly Run[]): Promise<boolean> =>
   new Promise((resolve) => {
     const cancel = scheduler.clock.wakeAt(later(scheduler.clock.now(), grace), () => resolve(false));
-    void scheduler.untilIdle().then(() => {
+    void scheduler.untilIdle(except).then(() => {
       cancel();
       resolve(true);
     });

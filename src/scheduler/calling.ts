@@ -1,0 +1,33 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { Run } from "./run.ts";
+
+/** Where the calls of asynchronous functions belong after they have waited. Nothing of it costs anything before the first of them runs. */
+const inside = new AsyncLocalStorage<Run>();
+
+/** Whose task is being called right now. */
+let called: Run | undefined;
+
+/** Calls a run's task, and remembers for all that it calls in turn which run they belong to. */
+export const callTask = (run: Run): unknown => {
+  const { task, args, manner } = run.definition;
+  const outer = called;
+  called = run;
+  try {
+    // Programs and threads call nothing of ours.
+    return manner || !isAsynchronous(task)
+      ? task(...args, run.context())
+      : inside.run(run, task, ...args, run.context());
+  } finally {
+    called = outer;
+  }
+};
+
+/** The run from whose task this is called, and those whose tasks wait for it because they run it by hand; none when it is called from elsewhere. */
+export const callers = (): readonly Run[] => {
+  const found: Run[] = [];
+  for (let run = called ?? inside.getStore(); run; run = run.calledBy) found.push(run);
+  return found;
+};
+
+const isAsynchronous = (task: object): boolean =>
+  (task as { readonly [Symbol.toStringTag]?: unknown })[Symbol.toStringTag] === "AsyncFunction";
