@@ -104,7 +104,7 @@ export interface Sentence extends Sayable {
   named(name: string): this;
   /** Groups it belongs to, for `jobs(tag)`, `clear(tag)`, `pause(tag)`. */
   tag(...tags: readonly string[]): this;
-  /** Also run once at the start. */
+  /** Also run once at the start; that run is none of those that `times` counts. */
   now(): this;
   /** What happens when it is due while its last run still runs. @default "skip" */
   overlap(policy: Overlap): this;
@@ -149,7 +149,12 @@ export interface Sentence extends Sayable {
   or(schedule: Sentence): Recurring;
   /** When it runs, in words. @default "en" */
   describe(language?: Language): string;
-  /** The next moments if it began now. @param count @default 1 */
+  /**
+   * The next moments if it began now. The lengths of `every(5).to(10).minutes` are drawn by the job's name, which a sentence knows only when `named` has been said before: then they are
+   * those of the job, else others as good as those.
+   *
+   * @param count @default 1
+   */
   next(count?: number): Date[];
   /**
    * Registers the task: the only word with an effect.

@@ -50,6 +50,8 @@ export class Entry implements Job, Planned, Setting, Enrolment {
   /** The cursor as it stood when the clock was set back: as long as it stands there, nothing has been decided since. */
   leftAt: Instant | null = null;
   started: Instant | null = null;
+  /** When it also ran at the start, which is no run of its schedule. */
+  opening: Instant | null = null;
   isPaused = false;
   isGone = false;
   failures = 0;
@@ -90,9 +92,9 @@ export class Entry implements Job, Planned, Setting, Enrolment {
     return this.zone.name;
   }
 
-  /** What random lengths are derived from. */
+  /** What random lengths are derived from. A job that is counted from the end of its runs is counted anew after each, and would get the first length again and again. */
   get seed(): string {
-    return this.name;
+    return this.served > 0 && this.trigger.isSpaced ? `${this.name} ${this.served}` : this.name;
   }
 
   get said(): string {

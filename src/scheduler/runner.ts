@@ -128,7 +128,7 @@ export class Runner implements Watcher {
     this.running++;
     entry.addRun(run);
     entry.started = started;
-    if (!isByHand) entry.served++;
+    if (!isByHand && scheduled !== entry.opening) entry.served++;
     if (!this.#events.hears("started")) return;
     const late = Math.max(0, started - scheduled) as Milliseconds;
     this.#events.emit("started", { job: entry, scheduled: new Date(scheduled), attempt: 1, late });

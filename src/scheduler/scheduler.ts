@@ -119,6 +119,7 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
     if (!entry.isGone) this.#entries.add(entry);
     if (definition.now && !entry.isPaused) {
       if (entry.trigger.isSpaced) this.agenda.drop(entry);
+      entry.opening = now;
       this.agenda.delay(entry, now, now);
     }
     if (this.events.hears("registered")) this.events.emit("registered", { job: entry });

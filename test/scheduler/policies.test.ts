@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { CancelJob, createScheduler, type Job, type RunContext } from "onthedot";
 import { sqlite } from "onthedot/sqlite";
 import { VirtualClock } from "onthedot/testing";
@@ -268,6 +268,61 @@ test("cancelling calls off starts that were put off, at once", async () => {
   await clock.advance("31 seconds");
   jobs[1]!.cancel();
   expect(decisions(jobs[1]!)).toEqual(["00:00 cancelled"]);
+});
+
+test.each([
+  ["a job that counts from its beginning", ["00:00", "00:05", "00:10", "00:15"]],
+  ["a spaced job", ["00:00", "00:05", "00:10", "00:15"]],
+] as const)("the run at the start of %s is none of its times", async (what, expected) => {
+  const { clock, at, every, start } = fresh();
+  const seen: string[] = [];
+  const said = what === "a spaced job" ? every(5).seconds.spaced() : every(5).seconds;
+  const job = said
+    .now()
+    .times(3)
+    .do(() => seen.push(at()));
+  start();
+  await clock.advance("1 minute");
+  expect(seen).toEqual(expected);
+  expect(job.nextRun).toBeNull();
+});
+
+test("random lengths between runs of a spaced job differ, and are the same after a restart", async () => {
+  const file = join(mkdtempSync(join(tmpdir(), "onthedot-")), "jobs.db");
+  const clock = new VirtualClock("2026-01-01T00:00:00Z");
+  const session = async (length: string, store: boolean) => {
+    const own = store ? clock : new VirtualClock("2026-01-01T00:00:00Z");
+    const schedule = createScheduler({ clock: own, zone: "UTC", ...(store && { store: sqlite(file) }) });
+    const seen: number[] = [];
+    schedule
+      .every(5)
+      .to(20)
+      .minutes.spaced()
+      .named("poll")
+      .do(() => seen.push(own.now()));
+    schedule.start();
+    await own.advance(length as "1 hour");
+    await schedule.stop();
+    return seen;
+  };
+  const whole = await session("3 hours", false);
+  const inParts = [...(await session("91 minutes", true)), ...(await session("89 minutes", true))];
+  expect(inParts).toEqual(whole);
+  const lengths = whole.slice(1).map((moment, i) => moment - whole[i]!);
+  expect(new Set(lengths).size).toBeGreaterThan(3);
+  rmSync(dirname(file), { recursive: true });
+});
+
+test("a sentence with a name foretells the random moments of its job", () => {
+  const { every } = fresh();
+  const said = every(5).to(10).minutes.named("poll");
+  const foretold = said.next(5);
+  expect(said.do(() => {}).next(5)).toEqual(foretold);
+  const others = every(5)
+    .to(10)
+    .minutes.do(function fetchNews() {});
+  expect(others.next(5)).not.toEqual(foretold);
+  expect(every(5).to(10).minutes.named("fetchNews").next(5)).toEqual(others.next(5));
 });
 
 test("a spaced job counts from the end of its last attempt", async () => {
