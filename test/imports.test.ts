@@ -19,6 +19,7 @@ const floors = [
   ["create"],
   ["default"],
   ["index", "schedule", "sqlite", "testing"],
+  ["lessons"],
   ["cli"],
 ];
 
@@ -48,6 +49,9 @@ const imports = files.flatMap((from): Import[] => {
   ];
   return found.map(([, fixed, called]) => {
     const to = (fixed ?? called)!;
+    // Scripts that are shown to learners import as theirs do.
+    if (to === "onthedot" || to.startsWith("onthedot/"))
+      return { from, to: `${to.split("/")[1] ?? "index"}.ts` };
     return { from, to: to.startsWith(".") ? relative(root, join(root, dirname(from), to)) : to };
   });
 });

@@ -50,6 +50,14 @@ export const words: ReadonlyMap<string, Word> = new Map<string, Word>([
       load: async () => (await import("./service.ts")).service,
     },
   ],
+  [
+    "lessons",
+    {
+      usage: usages.lessons,
+      does: "a course in scheduling: small scripts that are shown, run and explained",
+      load: async () => (await import("./lessons.ts")).lessons,
+    },
+  ],
   ["list", ofScript("list", "", "the jobs of a script, and when they run")],
   ["run", ofScript("run", " <job>", "one job, now")],
   ["simulate", ofScript("simulate", " [--days 7] …", "what the jobs would do in the coming days")],

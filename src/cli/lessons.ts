@@ -1,0 +1,102 @@
+import { readArguments } from "../commands/arguments.ts";
+import { type Bench, command, UsageError } from "../commands/command.ts";
+import { course } from "../lessons/course.ts";
+import type { Choice, Lesson, Question } from "../lessons/lesson.ts";
+import {
+  answerLines,
+  choiceOf,
+  lessonLines,
+  lettersOf,
+  questionLines,
+  verdictLines,
+} from "../lessons/lesson-lines.ts";
+import { sourceOfLesson } from "../lessons/source.ts";
+import { nearest } from "../nearest.ts";
+import { oneLine } from "../view/clean.ts";
+import { plain, tinted } from "../view/spans.ts";
+import { tableLines } from "../view/table.ts";
+import { ask } from "./ask.ts";
+import { usages } from "./usages.ts";
+
+/** The course: its list, or one lesson with its script, what that does, and a question at the end. */
+export const lessons = command(async (bench) => {
+  const usage = `npx onthedot ${usages.lessons}`;
+  const flag = { type: "boolean" } as const;
+  const { values, positionals } = readArguments(
+    bench.args,
+    { answer: flag, source: flag },
+    { usage, most: 1 },
+  );
+  const [said] = positionals;
+  if (said === undefined) {
+    if (values.answer || values.source) throw new UsageError("Of which lesson?", `usage: ${usage}`);
+    bench.print(listLines(bench));
+    return 0;
+  }
+  const number = numberOf(said);
+  const chosen = course[number - 1]!;
+  const source = sourceOfLesson(chosen.name);
+  if (values.source) {
+    bench.output.write(source);
+    return 0;
+  }
+  const { look, print } = bench;
+  const run = await chosen.run();
+  print(lessonLines(chosen, { number, of: course.length }, source, run, look));
+  print(questionLines(run.question, look));
+  const given = values.answer ? undefined : await answerTo(run.question, bench);
+  print(given ? verdictLines(given, run.question, look) : answerLines(run.question, look));
+  print(farewell(chosen, number, bench));
+  return 0;
+});
+
+const listLines = ({ look }: Bench): readonly string[] => {
+  const rows = course.map(({ name, title, about }, i) => [
+    [tinted("bold", String(i + 1))],
+    [plain(name)],
+    [tinted("bold", title)],
+    [plain(about)],
+  ]);
+  return [
+    "",
+    ...tableLines(rows, look, { shrinks: [3, 2], indent: 2 }),
+    "",
+    "  npx onthedot lessons 1            its script, what it does and why, and a question",
+    "  npx onthedot lessons 1 --answer   with the answer",
+    "  npx onthedot lessons 1 --source   only the script, to change it and run it",
+    "",
+  ];
+};
+
+/** The number of the lesson that is meant, by number or by name. */
+const numberOf = (said: string): number => {
+  const number = /^\d+$/.test(said) ? Number(said) : course.findIndex(({ name }) => name === said) + 1;
+  if (course[number - 1]) return number;
+  const names = course.map(({ name }) => name);
+  const near = nearest(said, names);
+  throw new UsageError(
+    `There is no lesson ${JSON.stringify(oneLine(said))}.${near === undefined ? "" : ` Did you mean ${near}?`}`,
+    `There are 1 to ${course.length}: ${names.join(" ")}`,
+  );
+};
+
+/** What a person answers; nothing where nobody can be asked, or nobody wants to say. */
+const answerTo = async (question: Question, { output }: Bench): Promise<Choice | undefined> => {
+  if (output !== process.stdout || !process.stdout.isTTY || !process.stdin.isTTY) return undefined;
+  const wanted = lettersOf(question);
+  for (let prompt = `  ${wanted}? `; ; prompt = `  Type ${wanted}, or nothing to be told: `) {
+    const typed = await ask(prompt);
+    if (typed === undefined || typed.trim() === "") return undefined;
+    const choice = choiceOf(typed, question);
+    if (choice) return choice;
+  }
+};
+
+const farewell = ({ name }: Lesson, number: number, { look }: Bench): readonly string[] => {
+  const { dot } = look.glyphs;
+  const next =
+    number < course.length ? `next: npx onthedot lessons ${number + 1}` : "that was the last lesson";
+  const change = `change it: npx onthedot lessons ${number} --source > ${name}.ts && npx tsx ${name}.ts`;
+  const lines = look.width < next.length + change.length + 7 ? [next, change] : [`${next} ${dot} ${change}`];
+  return ["", ...lines.map((line) => `  ${look.paint(line, "dim")}`), ""];
+};

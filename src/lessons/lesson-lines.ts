@@ -1,0 +1,95 @@
+import { manyLines } from "../view/clean.ts";
+import type { Look } from "../view/look.ts";
+import { joinTo } from "../view/width.ts";
+import type { Choice, Lesson, LessonRun, Question } from "./lesson.ts";
+import { pictureLines } from "./picture.ts";
+import { scriptPath } from "./source.ts";
+
+/** The lesson up to its question: the script, what it printed, what ran when, and why. */
+export const lessonLines = (
+  { name, title }: Lesson,
+  place: { readonly number: number; readonly of: number },
+  source: string,
+  { printed, pictures, explained }: LessonRun,
+  look: Look,
+): readonly string[] => {
+  const { paint, glyphs } = look;
+  const head = (text: string) => ["", `  ${paint(text, "bold")}`, ""];
+  return [
+    "",
+    `  ${paint(`Lesson ${place.number} of ${place.of} ${glyphs.dot} ${title}`, "bold")}`,
+    `  ${paint(scriptPath(name), "dim")}`,
+    "",
+    ...manyLines(source.trimEnd()).map((line) => codeLine(line, look)),
+    ...(printed.length > 0 ? [...head("It prints"), ...printed.map((line) => `  ${line.trimEnd()}`)] : []),
+    ...head("What ran when"),
+    ...pictures.flatMap((picture, i) => [...(i === 0 ? [] : [""]), ...pictureLines(picture, look)]),
+    ...head("Why"),
+    ...explained.flatMap((text, i) => [...(i === 0 ? [] : [""]), ...paragraph(text, look)]),
+    "",
+  ];
+};
+
+/** The question and its answers, by letters. */
+export const questionLines = ({ asked, choices }: Question, look: Look): readonly string[] => [
+  ...paragraph(asked, look).map((line) => look.paint(line, "bold")),
+  "",
+  ...choices.flatMap(({ text }, i) => hanging(`  ${letters[i]}  `, text, look)),
+  "",
+];
+
+/** What is said of an answer: whether it is right, and why; of a wrong one also what is right, and why. */
+export const verdictLines = (given: Choice, { choices }: Question, look: Look): readonly string[] => {
+  const { paint, glyphs } = look;
+  const right = choices.findIndex(({ isRight }) => isRight);
+  const [wrong, ok] = [paint(glyphs.fail, "red"), paint(glyphs.ok, "green")];
+  const rightWhy = choices[right]!.why;
+  return given.isRight
+    ? hanging(`  ${ok} `, `Right: ${rightWhy}`, look)
+    : [
+        ...hanging(`  ${wrong} `, `No: ${given.why}`, look),
+        ...hanging(`  ${ok} `, `It is ${letters[right]}: ${rightWhy}`, look),
+      ];
+};
+
+/** The right answer, for readers who are not asked. */
+export const answerLines = ({ choices }: Question, look: Look): readonly string[] =>
+  choices.flatMap(({ isRight, why }, i) =>
+    isRight
+      ? hanging(`  ${look.paint(look.glyphs.ok, "green")} `, `It is ${letters[i]}: ${why}`, look)
+      : hanging(`  ${look.paint(look.glyphs.fail, "red")} `, `Not ${letters[i]}: ${why}`, look),
+  );
+
+/** The choice that was typed: by its letter, or by its words. */
+export const choiceOf = (typed: string, { choices }: Question): Choice | undefined => {
+  const said = typed.trim().toLowerCase();
+  return choices.find(({ text }, i) => said === letters[i] || said === text.toLowerCase());
+};
+
+/** `"a, b or c"`. */
+export const lettersOf = ({ choices }: Question): string =>
+  `${letters.slice(0, choices.length - 1).join(", ")} or ${letters[choices.length - 1]}`;
+
+const letters = ["a", "b", "c", "d", "e"];
+
+/** Wider, the eye loses its line. */
+const widest = 88;
+
+const paragraph = (text: string, look: Look): readonly string[] => hanging("  ", text, look);
+
+/** A text behind a sign of its own, its further lines below its first word. The sign may be painted. */
+const hanging = (sign: string, text: string, { width }: Look): readonly string[] => {
+  const indent = signWidth(sign);
+  const lines = joinTo(text.split(" "), " ", Math.min(width, widest) - indent);
+  return lines.map((line, i) => (i === 0 ? sign : " ".repeat(indent)) + line);
+};
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the sequences of a painted sign take no room
+const signWidth = (sign: string): number => sign.replaceAll(/\x1b\[[0-9;]*m/g, "").length;
+
+/** Comments stand back, so that the code itself comes forward. */
+const codeLine = (line: string, { paint }: Look): string => {
+  if (line === "") return "";
+  const at = /(?:^|\s)\/\/ /.exec(line)?.index;
+  return at === undefined ? `  ${line}` : `  ${line.slice(0, at)}${paint(line.slice(at), "dim")}`;
+};

@@ -1,0 +1,58 @@
+import type { Picture } from "./picture.ts";
+import { printed } from "./printed.ts";
+
+/** An answer one may give, and why it is right or wrong. */
+export interface Choice {
+  readonly text: string;
+  readonly why: string;
+  /** @default false */
+  readonly isRight?: boolean;
+}
+
+export interface Question {
+  readonly asked: string;
+  /** Exactly one of them is right. */
+  readonly choices: readonly Choice[];
+}
+
+/** What is to be said of a lesson when its script has run: every number in it comes from that run. */
+export interface Account {
+  readonly pictures: readonly Picture[];
+  /** A paragraph each. */
+  readonly explained: readonly string[];
+  readonly question: Question;
+}
+
+/** A script that is shown and run, and what is said of it. */
+export interface Lesson {
+  /** The name of its script in `scripts/`. */
+  readonly name: string;
+  readonly title: string;
+  /** What it is about, in a line. */
+  readonly about: string;
+  /** Runs the script, once in a process. */
+  run(): Promise<LessonRun>;
+}
+
+/** A lesson whose script has run. */
+export interface LessonRun extends Account {
+  /** What the script has printed. */
+  readonly printed: readonly string[];
+}
+
+/** What a lesson is made of. `T` is what its script exports. */
+interface LessonParts<T> extends Pick<Lesson, "name" | "title" | "about"> {
+  load(): Promise<T>;
+  tell(script: T): Account;
+}
+
+export const lesson = <T>({ load, tell, ...rest }: LessonParts<T>): Lesson => {
+  let ran: Promise<LessonRun> | undefined;
+  return {
+    ...rest,
+    run() {
+      ran ??= printed(load).then(({ result, lines }) => ({ ...tell(result), printed: lines }));
+      return ran;
+    },
+  };
+};

@@ -1,0 +1,172 @@
+import type { RunRecord } from "../job/run.ts";
+import type { Instant } from "../time/instant.ts";
+import { day, hour, minute, second } from "../time/plain-time.ts";
+import type { Zone } from "../time/zone.ts";
+import { oneLine } from "../view/clean.ts";
+import { ascii } from "../view/glyphs.ts";
+import type { Look } from "../view/look.ts";
+import { cutTo, displayWidth, joinTo, padTo } from "../view/width.ts";
+import { clockAt } from "../view/words.ts";
+
+/** Something that happened on a lane. */
+export interface Stroke {
+  readonly at: Date;
+  /** When it ended; left out where that took no time. */
+  readonly to?: Date | undefined;
+  /** @default "run" */
+  readonly kind?: "run" | "failed" | "missed";
+}
+
+/** What ran when, to be drawn under a clock. */
+export interface Picture {
+  /** What is to be seen, where there are several. */
+  readonly title?: string;
+  readonly from: Date;
+  readonly to: Date;
+  /** The zone whose wall clock is drawn below. */
+  readonly zone: Zone;
+  readonly lanes: Readonly<Record<string, readonly Stroke[]>>;
+  /** When the machine slept. */
+  readonly asleep?: { readonly from: Date; readonly to: Date };
+}
+
+/** What became of the occurrences of a job, as strokes. */
+export const strokesOf = (history: readonly RunRecord[]): readonly Stroke[] =>
+  history.map(({ scheduled, started, ended, outcome }) => ({
+    at: started ?? scheduled,
+    to: ended,
+    kind: started === undefined ? "missed" : outcome === "succeeded" ? "run" : "failed",
+  }));
+
+/** The lanes below each other, the clock under them, and what the signs mean. */
+export const pictureLines = (picture: Picture, look: Look): readonly string[] => {
+  const signs = look.glyphs === ascii ? asciiSigns : unicodeSigns;
+  const names = Object.keys(picture.lanes).map((name) =>
+    cutTo(oneLine(name), longestName, look.glyphs.ellipsis),
+  );
+  const left = Math.max(...names.map(displayWidth)) + gap;
+  const columns = Math.max(narrowest, Math.min(look.width, widest) - indent.length - left - 1);
+  const rows = Object.values(picture.lanes).map((strokes) => cellsOf(strokes, picture, columns, signs));
+  const used = new Set(rows.flat());
+  const clock = clockLine(picture, columns);
+  const legend = joinTo(legendOf(used, signs), "   ", Math.min(look.width, widest) - indent.length);
+  return [
+    ...(picture.title === undefined ? [] : [`${indent}${picture.title}`]),
+    ...rows.map((cells, i) => indent + padTo(names[i]!, left) + tinted(cells, signs, look)),
+    `${indent}${" ".repeat(left)}${look.paint(clock, "dim")}`,
+    ...legend.map((line) => indent + look.paint(line, "dim")),
+  ];
+};
+
+const indent = "  ";
+const gap = 2;
+const longestName = 20;
+const narrowest = 20;
+/** Wider, a short lesson has nothing to fill it with. */
+const widest = 100;
+
+interface Signs {
+  readonly none: string;
+  readonly start: string;
+  readonly on: string;
+  readonly failed: string;
+  readonly missed: string;
+  readonly asleep: string;
+}
+
+const unicodeSigns: Signs = { none: "·", start: "▪", on: "━", failed: "✖", missed: "○", asleep: "~" };
+const asciiSigns: Signs = { none: ".", start: "+", on: "=", failed: "x", missed: "o", asleep: "~" };
+
+const columnOf = (at: Date, { from, to }: Picture, columns: number): number =>
+  Math.round(((at.getTime() - from.getTime()) / (to.getTime() - from.getTime())) * (columns - 1));
+
+/** A sign for every column: what begins there, else what goes on there, and how many where that is several. */
+const cellsOf = (
+  strokes: readonly Stroke[],
+  picture: Picture,
+  columns: number,
+  signs: Signs,
+): readonly string[] => {
+  const placed = strokes.map(({ at, to = at, kind = "run" }) => ({
+    first: columnOf(at, picture, columns),
+    last: columnOf(to, picture, columns),
+    kind,
+  }));
+  const nap = picture.asleep && {
+    first: columnOf(picture.asleep.from, picture, columns),
+    last: columnOf(picture.asleep.to, picture, columns),
+  };
+  return Array.from({ length: columns }, (_, column) => {
+    const here = placed.filter(({ first, last }) => first <= column && column <= last);
+    const ran = here.filter(({ kind }) => kind !== "missed");
+    const failed = here.some(({ kind, last }) => kind === "failed" && last === column);
+    const begins = ran.some(({ first }) => first === column);
+    if (failed) return signs.failed;
+    if (begins && ran.length === 1) return signs.start;
+    if (ran.length > 1) return ran.length < 10 ? String(ran.length) : "9";
+    if (ran.length === 1) return signs.on;
+    if (here.length > 0) return signs.missed;
+    return nap && nap.first <= column && column < nap.last ? signs.asleep : signs.none;
+  });
+};
+
+const tinted = (cells: readonly string[], signs: Signs, { paint }: Look): string =>
+  cells
+    .map((cell) =>
+      cell === signs.none || cell === signs.asleep
+        ? paint(cell, "dim")
+        : cell === signs.failed
+          ? paint(cell, "red")
+          : cell === signs.missed
+            ? paint(cell, "yellow")
+            : cell,
+    )
+    .join("");
+
+const steps = [
+  second,
+  5 * second,
+  10 * second,
+  20 * second,
+  30 * second,
+  minute,
+  5 * minute,
+  10 * minute,
+  20 * minute,
+  30 * minute,
+  hour,
+  2 * hour,
+  3 * hour,
+  6 * hour,
+  12 * hour,
+  day,
+];
+
+/** What the wall clock shows, as often as there is room for it. */
+const clockLine = (picture: Picture, columns: number): string => {
+  const { from, to, zone } = picture;
+  const label = (at: number) => clockAt(at as Instant, zone);
+  const [start, end] = [from.getTime(), to.getTime()];
+  const room = label(start + second).length + gap;
+  const fitting = steps.find((step) => ((end - start) / step + 1) * room <= columns) ?? day;
+  let line = "";
+  for (let at = Math.ceil(start / fitting) * fitting; at <= end; at += fitting) {
+    const column = columnOf(new Date(at), picture, columns);
+    const text = label(at);
+    if (column < line.length || column + text.length > columns + 1) continue;
+    line = padTo(line, column) + text;
+  }
+  return line;
+};
+
+const legendOf = (used: ReadonlySet<string>, signs: Signs): readonly string[] => {
+  const meanings: readonly (readonly [string, string])[] = [
+    [signs.start, "starts"],
+    [signs.on, "runs"],
+    ["2", "so many at once"],
+    [signs.failed, "fails"],
+    [signs.missed, "does not run"],
+    [signs.asleep, "asleep"],
+  ];
+  return meanings.filter(([sign]) => used.has(sign)).map(([sign, meaning]) => `${sign} ${meaning}`);
+};
