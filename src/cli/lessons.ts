@@ -92,11 +92,13 @@ const answerTo = async (question: Question, { output }: Bench): Promise<Choice |
   }
 };
 
-const farewell = ({ name }: Lesson, number: number, { look }: Bench): readonly string[] => {
-  const { dot } = look.glyphs;
-  const next =
-    number < course.length ? `next: npx onthedot lessons ${number + 1}` : "that was the last lesson";
-  const change = `change it: npx onthedot lessons ${number} --source > ${name}.ts && npx tsx ${name}.ts`;
-  const lines = look.width < next.length + change.length + 7 ? [next, change] : [`${next} ${dot} ${change}`];
-  return ["", ...lines.map((line) => `  ${look.paint(line, "dim")}`), ""];
-};
+/** An `.mts` file may wait at its top level, whatever the project around it is. */
+const farewell = ({ name }: Lesson, number: number, { look }: Bench): readonly string[] => [
+  "",
+  ...[
+    ...(number < course.length ? [`go on       npx onthedot lessons ${number + 1}`] : []),
+    `change it   npx onthedot lessons ${number} --source > ${name}.mts`,
+    `run yours   npx tsx ${name}.mts`,
+  ].map((line) => look.paint(`  ${line}`, "dim")),
+  "",
+];

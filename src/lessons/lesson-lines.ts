@@ -1,6 +1,6 @@
 import { manyLines } from "../view/clean.ts";
 import type { Look } from "../view/look.ts";
-import { joinTo } from "../view/width.ts";
+import { displayWidth, joinTo } from "../view/width.ts";
 import type { Choice, Lesson, LessonRun, Question } from "./lesson.ts";
 import { pictureLines } from "./picture.ts";
 import { scriptPath } from "./source.ts";
@@ -20,10 +20,11 @@ export const lessonLines = (
     `  ${paint(`Lesson ${place.number} of ${place.of} ${glyphs.dot} ${title}`, "bold")}`,
     `  ${paint(scriptPath(name), "dim")}`,
     "",
-    ...manyLines(source.trimEnd()).map((line) => codeLine(line, look)),
-    ...(printed.length > 0 ? [...head("It prints"), ...printed.map((line) => `  ${line.trimEnd()}`)] : []),
+    ...manyLines(source.trimEnd()).flatMap((line) => codeLines(line, look)),
+    ...head("It prints"),
+    ...printed.flatMap((line) => folded(line, look)),
     ...head("What ran when"),
-    ...pictures.flatMap((picture, i) => [...(i === 0 ? [] : [""]), ...pictureLines(picture, look)]),
+    ...pictureLines(pictures, look),
     ...head("Why"),
     ...explained.flatMap((text, i) => [...(i === 0 ? [] : [""]), ...paragraph(text, look)]),
     "",
@@ -87,9 +88,17 @@ const hanging = (sign: string, text: string, { width }: Look): readonly string[]
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the sequences of a painted sign take no room
 const signWidth = (sign: string): number => sign.replaceAll(/\x1b\[[0-9;]*m/g, "").length;
 
+/** A line as it is; where the terminal is too narrow for it, broken between words and before the words of a chain. */
+const folded = (line: string, { width }: Look): readonly string[] => {
+  const [, indent = "", text = ""] = /^(\s*)(.*?)\s*$/.exec(line)!;
+  if (text === "") return [""];
+  if (displayWidth(line) + 2 <= width) return [`  ${indent}${text}`];
+  const lines = joinTo(text.split(/(?<= )|(?=\.\w+\()/), "", width - indent.length - 6);
+  return lines.map((part, i) => `  ${indent}${i === 0 ? "" : "    "}${part.trimEnd()}`);
+};
+
 /** Comments stand back, so that the code itself comes forward. */
-const codeLine = (line: string, { paint }: Look): string => {
-  if (line === "") return "";
-  const at = /(?:^|\s)\/\/ /.exec(line)?.index;
-  return at === undefined ? `  ${line}` : `  ${line.slice(0, at)}${paint(line.slice(at), "dim")}`;
+const codeLines = (line: string, look: Look): readonly string[] => {
+  const isComment = line.trimStart().startsWith("//");
+  return folded(line, look).map((part) => (isComment ? look.paint(part, "dim") : part));
 };

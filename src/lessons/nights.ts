@@ -21,7 +21,7 @@ export const nights = lesson({
     });
     return {
       pictures: [
-        picture("spring, and the clock of Berlin under it", "2027-03-27", spring),
+        picture("spring, with the clock of Berlin below", "2027-03-27", spring),
         picture("autumn", "2027-10-30", autumn),
       ],
       explained: [
@@ -42,7 +42,7 @@ export const nights = lesson({
           },
           {
             text: "every(24).hours",
-            why: "it runs once a day, but from the next clock change on at another time, and in summer perhaps before midnight's figures are in.",
+            why: "it keeps the hours between two runs, and so moves to another time of day with each clock change.",
           },
         ],
       },

@@ -38,23 +38,32 @@ export const strokesOf = (history: readonly RunRecord[]): readonly Stroke[] =>
     kind: started === undefined ? "missed" : outcome === "succeeded" ? "run" : "failed",
   }));
 
-/** The lanes below each other, the clock under them, and what the signs mean. */
-export const pictureLines = (picture: Picture, look: Look): readonly string[] => {
+/** Pictures below each other, and what their signs mean. */
+export const pictureLines = (pictures: readonly Picture[], look: Look): readonly string[] => {
   const signs = look.glyphs === ascii ? asciiSigns : unicodeSigns;
+  const used = new Set<string>();
+  const drawn = pictures.flatMap((picture, i) => [
+    ...(i === 0 ? [] : [""]),
+    ...lanesOf(picture, signs, used, look),
+  ]);
+  const room = Math.min(look.width, widest) - indent.length;
+  const legend = joinTo(legendOf(used, signs), "   ", room);
+  return [...drawn, "", ...legend.map((line) => indent + look.paint(line, "dim"))];
+};
+
+/** The lanes below each other, and the clock under them. @param used gets the signs that are drawn */
+const lanesOf = (picture: Picture, signs: Signs, used: Set<string>, look: Look): readonly string[] => {
   const names = Object.keys(picture.lanes).map((name) =>
     cutTo(oneLine(name), longestName, look.glyphs.ellipsis),
   );
   const left = Math.max(...names.map(displayWidth)) + gap;
   const columns = Math.max(narrowest, Math.min(look.width, widest) - indent.length - left - 1);
   const rows = Object.values(picture.lanes).map((strokes) => cellsOf(strokes, picture, columns, signs));
-  const used = new Set(rows.flat());
-  const clock = clockLine(picture, columns);
-  const legend = joinTo(legendOf(used, signs), "   ", Math.min(look.width, widest) - indent.length);
+  for (const cell of rows.flat()) used.add(/\d/.test(cell) ? several : cell);
   return [
     ...(picture.title === undefined ? [] : [`${indent}${picture.title}`]),
     ...rows.map((cells, i) => indent + padTo(names[i]!, left) + tinted(cells, signs, look)),
-    `${indent}${" ".repeat(left)}${look.paint(clock, "dim")}`,
-    ...legend.map((line) => indent + look.paint(line, "dim")),
+    `${indent}${" ".repeat(left)}${look.paint(clockLine(picture, columns), "dim")}`,
   ];
 };
 
@@ -74,6 +83,9 @@ interface Signs {
   readonly asleep: string;
 }
 
+/** In the legend, for any number of runs at once. */
+const several = "2";
+
 const unicodeSigns: Signs = { none: "·", start: "▪", on: "━", failed: "✖", missed: "○", asleep: "~" };
 const asciiSigns: Signs = { none: ".", start: "+", on: "=", failed: "x", missed: "o", asleep: "~" };
 
@@ -89,7 +101,8 @@ const cellsOf = (
 ): readonly string[] => {
   const placed = strokes.map(({ at, to = at, kind = "run" }) => ({
     first: columnOf(at, picture, columns),
-    last: columnOf(to, picture, columns),
+    // The end belongs to what comes next.
+    last: Math.max(columnOf(at, picture, columns), columnOf(to, picture, columns) - 1),
     kind,
   }));
   const nap = picture.asleep && {
@@ -99,13 +112,14 @@ const cellsOf = (
   return Array.from({ length: columns }, (_, column) => {
     const here = placed.filter(({ first, last }) => first <= column && column <= last);
     const ran = here.filter(({ kind }) => kind !== "missed");
+    const isMissed = here.length > ran.length;
     const failed = here.some(({ kind, last }) => kind === "failed" && last === column);
     const begins = ran.some(({ first }) => first === column);
     if (failed) return signs.failed;
     if (begins && ran.length === 1) return signs.start;
+    if (isMissed) return signs.missed;
     if (ran.length > 1) return ran.length < 10 ? String(ran.length) : "9";
     if (ran.length === 1) return signs.on;
-    if (here.length > 0) return signs.missed;
     return nap && nap.first <= column && column < nap.last ? signs.asleep : signs.none;
   });
 };
@@ -163,7 +177,7 @@ const legendOf = (used: ReadonlySet<string>, signs: Signs): readonly string[] =>
   const meanings: readonly (readonly [string, string])[] = [
     [signs.start, "starts"],
     [signs.on, "runs"],
-    ["2", "so many at once"],
+    [several, "so many at once"],
     [signs.failed, "fails"],
     [signs.missed, "does not run"],
     [signs.asleep, "asleep"],

@@ -94,7 +94,7 @@ test.each([
 test("help and version", async () => {
   const { code, out } = await call("--help");
   expect(code).toBe(0);
-  for (const word of ["next", "explain", "init", "service", "list", "run", "simulate", "history"])
+  for (const word of ["next", "explain", "init", "service", "lessons", "list", "run", "simulate", "history"])
     expect(out).toContain(`  ${word} `);
   expect((await call()).code).toBe(2);
   expect((await call("next", "--help")).out).toContain("npx onthedot next");

@@ -46,10 +46,7 @@ export const scriptFile = (
     JSON.stringify({
       compilerOptions: {
         module: "nodenext",
-        paths: {
-          onthedot: [join(root, "src/index.ts")],
-          "onthedot/sqlite": [join(root, "src/sqlite.ts")],
-        },
+        paths: { onthedot: [join(root, "src/index.ts")], "onthedot/*": [join(root, "src/*.ts")] },
       },
     }),
   );
@@ -69,7 +66,8 @@ export const openTerminal = (
     columns = 90,
     rows = 40,
     env = {},
-  }: { columns?: number; rows?: number; env?: Record<string, string> } = {},
+    args = [],
+  }: { columns?: number; rows?: number; env?: Record<string, string>; args?: readonly string[] } = {},
 ): Session => {
   const socket = `onthedot-${process.pid}-${opened++}`;
   const tmux = (...args: readonly string[]) =>
@@ -78,7 +76,7 @@ export const openTerminal = (
       stdio: ["ignore", "pipe", "ignore"],
       env: { ...process.env, LC_ALL: "C.UTF-8" },
     });
-  const command = [process.execPath, ...withTsx, file].map((word) => `'${word}'`).join(" ");
+  const command = [process.execPath, ...withTsx, file, ...args].map((word) => `'${word}'`).join(" ");
   const settings = Object.entries({ CI: "", NO_COLOR: "", FORCE_COLOR: "", JOURNAL_STREAM: "", ...env });
   const prefix = settings
     .map(([name, value]) => (value === "" ? `unset ${name};` : `export ${name}='${value}';`))

@@ -13,8 +13,8 @@ for (let now = 1; now <= day; now++) {
   polling.runs += timers.filter(({ every }) => now % every === 0).length;
 }
 
-// A heap: none is due before its parent, the one at (i - 1) / 2. So the first
-// of all is on top: sleep until it is due, then let it sink to its new place.
+// A heap: none is due before its parent, the one at (i - 1) / 2. So the
+// first is on top: sleep until it is due, then let it sink to its place.
 export const heap = { wakeUps: 0, asked: 0, runs: 0 };
 const sink = (i: number): void => {
   let first = i;

@@ -15,7 +15,9 @@ async function night(date: string) {
     .day.at("02:30")
     .named("at 02:30")
     .do(() => {});
-  const starred = cron("*/30 2 * * *").do(() => {});
+  const starred = cron("*/30 2 * * *")
+    .named("*/30 2 * * *")
+    .do(() => {});
   start();
   await clock.advance("6 hours");
   for (const { name, history } of [named, starred]) {

@@ -1,0 +1,182 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { main } from "../../src/cli/cli.ts";
+import { course } from "../../src/lessons/course.ts";
+import { choiceOf, lettersOf, verdictLines } from "../../src/lessons/lesson-lines.ts";
+import { pictureLines } from "../../src/lessons/picture.ts";
+import { scriptPath, sourceOfLesson } from "../../src/lessons/source.ts";
+import { utc } from "../../src/time/zone.ts";
+import { lookOf } from "../../src/view/look.ts";
+import { displayWidth } from "../../src/view/width.ts";
+import { scriptFile } from "../terminal/tmux.ts";
+import { PretendTerminal } from "../view/pretend-terminal.ts";
+
+const root = join(import.meta.dirname, "../..");
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+const sequence = /\x1b/;
+
+beforeEach(() => {
+  vi.stubEnv("NO_COLOR", "1");
+  vi.stubEnv("FORCE_COLOR", undefined);
+  vi.stubEnv("TERM", "xterm");
+});
+afterEach(() => vi.unstubAllEnvs());
+
+const call = async (args: readonly string[], columns = 80) => {
+  const [output, errors] = [new PretendTerminal(columns), new PretendTerminal(columns)];
+  const code = await main(args, output, errors);
+  return { code, said: output.screen.join("\n"), told: errors.screen.join("\n"), raw: output.raw };
+};
+
+describe.each(course.map((lesson, i) => ({ number: String(i + 1), ...lesson })))(
+  "lesson $number, $name",
+  ({ number, name }) => {
+    test.each([60, 80, 120])("at %i columns", async (columns) => {
+      const { code, said, told, raw } = await call(["lessons", number], columns);
+      expect([code, told]).toEqual([0, ""]);
+      expect(raw).not.toMatch(sequence);
+      expect(said).toMatchSnapshot();
+      for (const line of said.split("\n")) expect(displayWidth(line)).toBeLessThanOrEqual(columns);
+    });
+
+    test("in colour it says the same", async () => {
+      const plain = await call(["lessons", number]);
+      vi.stubEnv("NO_COLOR", undefined);
+      vi.stubEnv("FORCE_COLOR", "1");
+      const coloured = await call(["lessons", number]);
+      expect(coloured.raw).toMatch(sequence);
+      expect(coloured.said).toBe(plain.said);
+    });
+
+    test("has no sign of its own where the terminal has none", async () => {
+      vi.stubEnv("TERM", "linux");
+      const { said } = await call(["lessons", number]);
+      const own = sourceOfLesson(name);
+      for (const line of said.split("\n"))
+        if (!own.includes(line.trim())) expect(line).toMatch(/^[\x20-\x7e]*$/);
+    });
+
+    test("shows the very file that runs, and that file alone is a script of its own", () => {
+      const source = sourceOfLesson(name);
+      expect(source).toBe(readFileSync(join(root, scriptPath(name)), "utf8"));
+      expect(source.trimEnd().split("\n").length).toBeLessThan(40);
+      for (const line of source.split("\n")) expect(line.length).toBeLessThanOrEqual(76);
+      expect(readFileSync(join(root, `src/lessons/${name}.ts`), "utf8")).toContain(
+        `import("./scripts/${name}.ts")`,
+      );
+    });
+
+    test("has one right answer, and says of each why", async () => {
+      const { question } = await course[Number(number) - 1]!.run();
+      expect(question.choices.filter(({ isRight }) => isRight)).toHaveLength(1);
+      for (const { why } of question.choices) expect(why).toMatch(/^[a-z].*\.$/);
+      const look = lookOf(new PretendTerminal(80), { NO_COLOR: "1" });
+      for (const choice of question.choices) {
+        const verdict = verdictLines(choice, question, look).join(" ").replaceAll(/\s+/g, " ");
+        expect(verdict).toContain(choice.why);
+        expect(verdict.startsWith(choice.isRight ? " ✔ Right" : " ✖ No")).toBe(true);
+      }
+    });
+  },
+);
+
+test("every script is a lesson", () => {
+  const scripts = readdirSync(join(root, "src/lessons/scripts")).sort();
+  expect(scripts).toEqual(course.map(({ name }) => `${name}.ts`).sort());
+});
+
+test("the list, at every width", async () => {
+  for (const columns of [60, 80, 120]) {
+    const { code, said } = await call(["lessons"], columns);
+    expect(code).toBe(0);
+    expect(said).toMatchSnapshot();
+  }
+});
+
+test.each([
+  [["lessons", "drfit"], 'There is no lesson "drfit". Did you mean drift?'],
+  [["lessons", "9"], 'There is no lesson "9".\n  There are 1 to 8: loop drift heap'],
+  [["lessons", "0"], 'There is no lesson "0".'],
+  [["lessons", "\u001b[31mheap"], "\\x1b[31mheap"],
+  [["lessons", "2", "3"], 'What is "3" for?\n  usage: npx onthedot lessons'],
+  [["lessons", "2", "--answr"], "Did you mean --answer?"],
+  [["lessons", "--source"], "Of which lesson?"],
+  [["lesson"], "Did you mean lessons?"],
+])("%j is not understood, and says why, code 2", async (args, why) => {
+  const { code, said, told, raw } = await call(args);
+  expect([code, said]).toEqual([2, ""]);
+  expect(told).toContain(why);
+  expect(raw).not.toMatch(sequence);
+});
+
+test("by name and by number it is the same lesson", async () => {
+  expect((await call(["lessons", "drift"])).said).toBe((await call(["lessons", "2"])).said);
+});
+
+test("an answer is a letter or its words, whatever their case", async () => {
+  const { question } = await course[0]!.run();
+  expect(lettersOf(question)).toBe("a, b or c");
+  expect(choiceOf(" B ", question)?.isRight).toBe(true);
+  expect(choiceOf("It starts at the next look", question)?.isRight).toBe(true);
+  expect(choiceOf("d", question)).toBeUndefined();
+});
+
+test("names of two columns a letter are drawn in line", () => {
+  const from = new Date("2026-11-23T00:00:00Z");
+  const to = new Date("2026-11-23T06:00:00Z");
+  const lines = pictureLines(
+    [{ from, to, zone: utc, lanes: { 给植物浇水: [{ at: from }], tea: [{ at: to }] } }],
+    lookOf(new PretendTerminal(60), { NO_COLOR: "1" }),
+  );
+  expect(lines.slice(0, 2).map(displayWidth)).toEqual([59, 59]);
+  expect(lines[0]).toMatch(/^ {2}给植物浇水 {2}▪·+$/);
+  expect(lines[1]).toMatch(/^ {2}tea {9}·+▪$/);
+});
+
+const spawned = (...args: string[]) =>
+  spawnSync(process.execPath, ["--import", import.meta.resolve("tsx"), ...args], {
+    cwd: root,
+    encoding: "utf8",
+    env: { ...process.env, NO_COLOR: "1" },
+  });
+
+test("in a pipe it asks nobody, and ends", () => {
+  const { status, stdout, stderr } = spawned(join(root, "src/cli/main.ts"), "lessons", "3");
+  expect([status, stderr]).toEqual([0, ""]);
+  expect(stdout).toContain("It is b: the heap has grown");
+  expect(stdout).not.toContain("a, b or c?");
+});
+
+test("its script can be kept, changed and run, in a project that npm init has made", () => {
+  const kept = spawned(join(root, "src/cli/main.ts"), "lessons", "drift", "--source");
+  expect(kept.stdout).toBe(sourceOfLesson("drift"));
+  const changed = kept.stdout.replace("1 second", "3 seconds").replace("2 minutes", "1 minute");
+  const { stdout, stderr } = spawned(scriptFile(changed, "drift.mts"));
+  expect(stderr).toBe("");
+  expect(stdout).toContain("4    9 s late         0 s late");
+});
+
+test("the package that is packed has the scripts, and shows them", { timeout: 120_000 }, () => {
+  const folder = mkdtempSync(join(tmpdir(), "onthedot-packed-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  // A copy, so that building it touches nothing that other tests read.
+  for (const name of readdirSync(root))
+    if (!["node_modules", ".git", "dist", "test", "examples"].includes(name))
+      cpSync(join(root, name), join(folder, name), { recursive: true });
+  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+  const packed = spawnSync("npm", ["pack", "--silent"], { cwd: folder, encoding: "utf8" });
+  expect(packed.status, packed.stderr).toBe(0);
+  spawnSync("tar", ["xf", packed.stdout.trim().split("\n").at(-1)!], { cwd: folder });
+  const { bin } = JSON.parse(readFileSync(join(folder, "package/package.json"), "utf8"));
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(folder, "package", bin.onthedot), "lessons", "2"],
+    { cwd: tmpdir(), encoding: "utf8", env: { ...process.env, NO_COLOR: "1" } },
+  );
+  expect([status, stderr]).toEqual([0, ""]);
+  for (const line of sourceOfLesson("drift").trimEnd().split("\n")) expect(stdout).toContain(line);
+  expect(stdout).toContain("11   10 s late        0 s late");
+});

@@ -1,0 +1,62 @@
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { hasTmux, openTerminal, type Session } from "./tmux.ts";
+
+const command = join(import.meta.dirname, "../../src/cli/main.ts");
+
+/** A lesson in a terminal of its own, which is closed whatever happens. */
+const lessonTest = (name: string, args: readonly string[], act: (terminal: Session) => Promise<void>): void =>
+  test(name, async () => {
+    const terminal = openTerminal(command, { args: ["lessons", ...args], columns: 80, rows: 30 });
+    try {
+      await act(terminal);
+    } finally {
+      terminal.close();
+    }
+  });
+
+test("tmux is there", () => expect(hasTmux()).toBe(true));
+
+describe.concurrent("a lesson asks its question", { timeout: 60_000 }, () => {
+  lessonTest("a right answer is told why", ["2"], async (terminal) => {
+    await terminal.until("a, b or c?");
+    terminal.press("b", "Enter");
+    const seen = await terminal.until("exit code 0");
+    expect(seen).toMatch(/a, b or c\? b\n {2}✔ Right: its turn is the sleep plus the work/);
+    expect(seen).not.toContain("It is b");
+  });
+
+  lessonTest("a wrong one is told why, and what is right", ["2"], async (terminal) => {
+    await terminal.until("a, b or c?");
+    terminal.press("a", "Enter");
+    const seen = await terminal.until("exit code 0");
+    expect(seen).toMatch(/ {2}✖ No: the beat has an anchor.*\n {2}✔ It is b: its turn is/);
+  });
+
+  lessonTest("something else is asked again, and nothing at all is told", ["loop"], async (terminal) => {
+    await terminal.until("a, b or c?");
+    terminal.press("x", "Enter");
+    await terminal.until("Type a, b or c, or nothing to be told:");
+    terminal.press("Enter");
+    const seen = await terminal.until("exit code 0");
+    expect(seen).toMatch(/✖ Not a: [\s\S]*✔ It is b: [\s\S]*✖ Not c: /);
+  });
+
+  lessonTest("Ctrl-D is told as well", ["8"], async (terminal) => {
+    await terminal.until("a, b or c?");
+    terminal.press("C-d");
+    expect(await terminal.until("exit code 0")).toContain("✔ It is b: attempts belong to their run");
+  });
+
+  lessonTest("Ctrl-C leaves, exit code 130", ["5"], async (terminal) => {
+    await terminal.until("a, b or c?");
+    terminal.press("C-c");
+    expect(await terminal.until(/exit code \d+/)).toContain("exit code 130");
+  });
+
+  lessonTest("with --answer nobody is asked", ["3", "--answer"], async (terminal) => {
+    const seen = await terminal.until("exit code 0");
+    expect(seen).toContain("✔ It is b: the heap has grown");
+    expect(seen).not.toContain("a, b or c?");
+  });
+});
