@@ -1,8 +1,5 @@
 import { readArguments } from "../commands/arguments.ts";
 import { type Context, command, UsageError } from "../commands/command.ts";
-import { toChain } from "../language/to-chain.ts";
-import { toCron } from "../language/to-cron.ts";
-import { toSystemd } from "../language/to-systemd.ts";
 import { compile } from "../recurrence/compile.ts";
 import { describe } from "../recurrence/describe.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
@@ -10,7 +7,7 @@ import type { Instant } from "../time/instant.ts";
 import { formatIso } from "../time/iso.ts";
 import { type Zone, zoneNamed } from "../time/zone.ts";
 import { safeJson } from "../view/clean.ts";
-import { howOften, type Row, runsInAYear, sameAs, strangeNights } from "../view/recurrence-rows.ts";
+import { howOften, type Row, recurrenceFacts, sameAs, strangeNights } from "../view/recurrence-rows.ts";
 import { plain, type Span, tinted } from "../view/spans.ts";
 import { tableLines } from "../view/table.ts";
 import { sayExact } from "../view/timeline-scale.ts";
@@ -59,11 +56,6 @@ const explainSaid = command(({ scheduler, args, look, print }) => {
 const facts = (recurrence: Recurrence, zone: Zone, now: Instant, next: Instant | null) => ({
   readsAs: describe(recurrence, { zone }),
   recurrence,
-  cron: toCron(recurrence),
-  systemd: toSystemd(recurrence),
-  chain: toChain(recurrence),
-  zone: zone.name,
+  ...recurrenceFacts(recurrence, zone, now),
   next: next === null ? null : formatIso(next, zone),
-  runsInAYear: runsInAYear(recurrence, zone, now),
-  mind: strangeNights(recurrence, zone, now).map(([, text]) => text),
 });

@@ -1,12 +1,12 @@
 import type { Job } from "../job/job.ts";
-import { Entry } from "../scheduler/entry.ts";
+import { entryOf } from "../scheduler/entry.ts";
 import type { Scheduler } from "../scheduler/scheduler.ts";
 import type { Instant } from "../time/instant.ts";
 import { formatIso } from "../time/iso.ts";
 import { oneLine, safeJson } from "../view/clean.ts";
 import type { Look } from "../view/look.ts";
 import { policyRows } from "../view/policy-rows.ts";
-import { howOften, type Row, sameAs, strangeNights } from "../view/recurrence-rows.ts";
+import { howOften, type Row, recurrenceFacts, sameAs, strangeNights } from "../view/recurrence-rows.ts";
 import { plain, type Span, tinted } from "../view/spans.ts";
 import { tableLines } from "../view/table.ts";
 import { joinTo } from "../view/width.ts";
@@ -47,10 +47,10 @@ const mostShown = 3;
 const explained = (job: Job, { clock, zone }: Scheduler, { glyphs }: Look): readonly Row[] => {
   const now = clock.now();
   const next = job.next(mostShown).map((date) => date.getTime() as Instant);
-  const said = job instanceof Entry ? job.said : "";
+  const entry = entryOf(job);
   return [
     ["reads as", oneLine(job.describe())],
-    ...(said ? [["said as", oneLine(said)] as const] : []),
+    ...(entry?.said ? [["said as", oneLine(entry.said)] as const] : []),
     ...sameAs(job.recurrence, glyphs),
     ["zone", sayZone(zone, now)],
     ...next.map(
@@ -63,7 +63,7 @@ const explained = (job: Job, { clock, zone }: Scheduler, { glyphs }: Look): read
     ...(next.length === 0 ? [["next", job.isPaused ? "paused" : "never"] as const] : []),
     ...howOften(job.recurrence, zone, now),
     ...strangeNights(job.recurrence, zone, now),
-    ...(job instanceof Entry ? policyRows(job.definition.policies) : []),
+    ...(entry ? policyRows(entry.definition.policies) : []),
   ];
 };
 
@@ -78,11 +78,16 @@ const wrapped = (rows: readonly Row[], width: number): readonly Row[] => {
 /** Blanks before and between the columns. */
 const gaps = 5;
 
-const jobFacts = (job: Job, { zone }: Scheduler) => ({
-  name: job.name,
-  when: job.describe(),
-  recurrence: job.recurrence,
-  zone: zone.name,
-  next: job.next(mostShown).map((date) => formatIso(date.getTime() as Instant, zone)),
-  ...(job instanceof Entry && { said: job.said, policies: job.definition.policies }),
-});
+const jobFacts = (job: Job, { clock, zone }: Scheduler) => {
+  const entry = entryOf(job);
+  const { recurrence } = job;
+  const now = clock.now();
+  return {
+    name: job.name,
+    when: job.describe(),
+    recurrence,
+    ...recurrenceFacts(recurrence, zone, now),
+    next: job.next(mostShown).map((date) => formatIso(date.getTime() as Instant, zone)),
+    ...(entry && { said: entry.said, policies: entry.definition.policies }),
+  };
+};

@@ -1,5 +1,6 @@
 import type { Job } from "../job/job.ts";
 import type { RunRecord } from "../job/run.ts";
+import type { Scheduler } from "../scheduler/scheduler.ts";
 import type { Instant } from "../time/instant.ts";
 import { formatIso } from "../time/iso.ts";
 import { minute } from "../time/plain-time.ts";
@@ -11,6 +12,7 @@ import type { Look } from "../view/look.ts";
 import { outcomeSpans } from "../view/outcome.ts";
 import { painted, plain, type Span, tinted } from "../view/spans.ts";
 import { tableLines } from "../view/table.ts";
+import { joinTo } from "../view/width.ts";
 import { counted, sayLength, sayMoment, sayWait, sayZone } from "../view/words.ts";
 import { readArguments } from "./arguments.ts";
 import { command } from "./command.ts";
@@ -23,7 +25,12 @@ export const list = command(({ scheduler, args, look, print }) => {
   const now = clock.now();
   if (values.json) {
     print([
-      safeJson({ now: formatIso(now, zone), zone: zone.name, jobs: jobs.map((job) => jobFacts(job, zone)) }),
+      safeJson({
+        now: formatIso(now, zone),
+        zone: zone.name,
+        running: scheduler.others().map((other) => ({ ...other, since: formatIso(other.since, zone) })),
+        jobs: jobs.map((job) => jobFacts(job, zone)),
+      }),
     ]);
     return 0;
   }
@@ -34,10 +41,21 @@ export const list = command(({ scheduler, args, look, print }) => {
       : look.width < twoLines
         ? inTwoLines(rows, look)
         : inOneLine(rows, look);
-  const { dot } = look.glyphs;
-  print(["", ...table, "", `  ${counted(jobs.length, "job")} ${dot} ${sayZone(zone, now)}`, ""]);
+  const facts = [counted(jobs.length, "job"), sayZone(zone, now), ...runningFacts(scheduler)];
+  const end = joinTo(facts, ` ${look.glyphs.dot} `, look.width - 2).map((line) => `  ${line}`);
+  print(["", ...table, "", ...end, ""]);
   return 0;
 });
+
+/** Since when the jobs are run by another process, as far as a store tells: `"running since Sat 21 Nov 09:12 (pid 4242)"`. */
+const runningFacts = (scheduler: Scheduler): readonly string[] => {
+  if (!scheduler.isDurable) return [];
+  const { clock, zone } = scheduler;
+  const said = scheduler
+    .others()
+    .map(({ since, pid }) => `running since ${sayMoment(toMinute(since), clock.now(), zone)} (pid ${pid})`);
+  return said.length === 0 ? ["not running now"] : said;
+};
 
 /** Below this width the last run goes to a line of its own. */
 const twoLines = 100;
@@ -78,13 +96,13 @@ const jobCells = (job: Job, now: Instant, zone: Zone, look: Look): readonly Cell
         : plain(sayMoment(next, now, zone)),
     ],
     [plain(next === undefined ? "" : next > now ? sayWait(next - now) : "now")],
-    [plain(last ? sayMoment(toMinute(last.started!), now, zone) : "never")],
+    [plain(last ? sayMoment(toMinute(last.started!.getTime()), now, zone) : "never")],
     last ? [...outcomeSpans(last, look), ...lateness(last)] : [],
   ];
 };
 
 /** When a run started is told to the minute: it never starts at a full second. */
-const toMinute = (date: Date): Instant => (Math.floor(date.getTime() / minute) * minute) as Instant;
+const toMinute = (at: number): Instant => (Math.floor(at / minute) * minute) as Instant;
 
 const lateness = ({ scheduled, started, byHand }: RunRecord): readonly Span[] => {
   const late = started ? started.getTime() - scheduled.getTime() : 0;

@@ -1,6 +1,6 @@
 import { day, second } from "../time/plain-time.ts";
 import { utc } from "../time/zone.ts";
-import { counted } from "../view/words.ts";
+import { counted, grouped } from "../view/words.ts";
 import { lesson } from "./lesson.ts";
 
 export const heap = lesson({
@@ -46,5 +46,3 @@ export const heap = lesson({
     };
   },
 });
-
-const grouped = (count: number): string => count.toLocaleString("en-US");

@@ -1,13 +1,12 @@
 import type { Job } from "../job/job.ts";
 import type { Notices } from "../job/notices.ts";
-import { Entry } from "../scheduler/entry.ts";
+import { entryOf } from "../scheduler/entry.ts";
 import type { RunEvent } from "../scheduler/events.ts";
 import { formatDuration } from "../time/duration.ts";
 import { second } from "../time/plain-time.ts";
 
 /** What a job has said of who is told of its runs. */
-export const noticesOf = (job: Job): Notices | undefined =>
-  job instanceof Entry ? job.definition.notices : undefined;
+export const noticesOf = (job: Job): Notices | undefined => entryOf(job)?.definition.notices;
 
 /** How long a run took, in words: `"1 minute 8 seconds"`; nothing where it was never started. */
 export const lengthOf = ({ run: { started, ended } }: RunEvent): string | undefined => {

@@ -25,6 +25,14 @@ export interface Keeper {
   rescheduleEntry(entry: Entry, when: Sayable): void;
 }
 
+const brand = Symbol.for("onthedot.entry@1");
+
+/**
+ * A job as the scheduler has it, with its definition. Under tsx a CommonJS script has two copies of this package: what is imported later, a screen or a ping, would not
+ * know the first one's jobs by `instanceof`.
+ */
+export const entryOf = (job: Job): Entry | undefined => (brand in job ? (job as Entry) : undefined);
+
 const noRuns: readonly Run[] = [];
 const noLeaps: readonly Leap[] = [];
 const nothing: readonly Instant[] = [];
@@ -82,6 +90,11 @@ export class Entry implements Job, Planned, Setting, Enrolment {
   countFrom(anchor: Instant, recurrence: Recurrence = this.recurrence): void {
     this.anchor = anchor;
     this.trigger = compile(recurrence, this);
+  }
+
+  /** On the prototype, where it costs an entry nothing. */
+  get [brand](): true {
+    return true;
   }
 
   get zone(): Zone {

@@ -24,6 +24,7 @@ interface Mark {
  */
 export const mistakeLines = (error: ScheduleError, look: Look): readonly string[] => {
   const { paint } = look;
+  if (error.code === "already-running") return refusedStart(error);
   const [frame, ...outer] = ownFrames(error);
   const line = frame && sourceOf(frame.file)?.split(/\r\n|\n/)[frame.line - 1];
   const isShown = frame !== undefined && line !== undefined && line.length < longestLine;
@@ -43,6 +44,13 @@ export const mistakeLines = (error: ScheduleError, look: Look): readonly string[
     ...(error.start === undefined ? [] : [paint('  check one: npx onthedot explain "…"', "dim"), ""]),
   ];
 };
+
+/** Nothing is wrong in the script: no line of it is shown. */
+const refusedStart = ({ what }: ScheduleError): readonly string[] => [
+  `  onthedot: ${oneLine(what)}.`,
+  "            Stop that one, or start this one with --another: then each run is started by one of them.",
+  "",
+];
 
 const longestLine = 500;
 const mostOuter = 3;

@@ -1,6 +1,6 @@
 import type { Job } from "../job/job.ts";
 import { due } from "../policy/catch-up.ts";
-import { Entry } from "../scheduler/entry.ts";
+import { entryOf } from "../scheduler/entry.ts";
 import type { Instant } from "../time/instant.ts";
 import type { Zone } from "../time/zone.ts";
 import { oneLine } from "./clean.ts";
@@ -11,7 +11,7 @@ const mostNamed = 3;
 
 /** What was missed, and what becomes of it by each job's `catchUp`: `"missed backupPhotos 02:30"`, `"running it once now"`. */
 export const sayOverdue = (jobs: readonly Job[], now: Instant, zone: Zone): readonly string[] => {
-  const overdue = jobs.filter((job) => job instanceof Entry && job.due <= now) as Entry[];
+  const overdue = jobs.flatMap((job) => entryOf(job) ?? []).filter((entry) => entry.due <= now);
   if (overdue.length === 0) return [];
   const named = overdue
     .slice(0, mostNamed)

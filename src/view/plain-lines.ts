@@ -35,7 +35,7 @@ export const plainLine = (told: Told, at: Instant, scene: PlainScene): PlainLine
       return ["run", `${named(job)}${late < minute ? "" : ` late=${short(late)}`}`];
     }
     case "succeeded":
-      return !isVerbose && succeeds(tally.of(told.event.job), 3, at)
+      return !isVerbose && !tally.isStopping && succeeds(tally.of(told.event.job), 3, at)
         ? undefined
         : ["ok", ended(told.event, zone)];
     case "failed":

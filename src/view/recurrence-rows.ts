@@ -7,7 +7,7 @@ import { type Fate, type StrangeTime, strangeTimes } from "../simulation/strange
 import type { Instant } from "../time/instant.ts";
 import { fixedZone, resolveWall, type WallTime, wallAt, type Zone } from "../time/zone.ts";
 import type { Glyphs } from "./glyphs.ts";
-import { clockAt, sayDate } from "./words.ts";
+import { clockAt, grouped, sayDate } from "./words.ts";
 
 /** A line of an explanation: what it is about, and what is said. */
 export type Row = readonly [head: string, text: string];
@@ -23,6 +23,16 @@ export const sameAs = (recurrence: Recurrence, { dot }: Pick<Glyphs, "dot">): re
   return said.length === 0 ? [] : [["same as", said.join(`  ${dot}  `)]];
 };
 
+/** What programs want to know of a recurrence: the same in other languages, its zone, how often it runs, and its strange nights. */
+export const recurrenceFacts = (recurrence: Recurrence, zone: Zone, now: Instant) => ({
+  cron: toCron(recurrence),
+  systemd: toSystemd(recurrence),
+  chain: toChain(recurrence),
+  zone: zone.name,
+  runsInAYear: runsInAYear(recurrence, zone, now),
+  mind: strangeNights(recurrence, zone, now).map(([, text]) => text),
+});
+
 /** How many runs the next twelve months have. */
 export const howOften = (recurrence: Recurrence, zone: Zone, now: Instant): readonly Row[] => {
   const runs = runsInAYear(recurrence, zone, now);
@@ -32,7 +42,6 @@ export const howOften = (recurrence: Recurrence, zone: Zone, now: Instant): read
 
 /** A year of "every minute" is counted to its end. */
 const mostCounted = 600_000;
-const grouped = (count: number): string => count.toLocaleString("en-US");
 
 /** The number of runs in the next twelve months; null where it is above 600,000 and not that of one interval. */
 export const runsInAYear = (recurrence: Recurrence, zone: Zone, now: Instant): number | null => {

@@ -26,8 +26,6 @@ export interface Scene {
   jobs(): readonly Job[];
   /** Every line of jobs that run often. */
   readonly isVerbose: boolean;
-  /** Nothing is planned any more. */
-  readonly isStopping: boolean;
   /** Left out where the script is no command line. */
   readonly invocation?: Invocation | undefined;
 }
@@ -45,7 +43,7 @@ export const screenLines = (told: Told, at: Instant, scene: Scene): readonly str
       return says(glyphs.run, late < minute ? oneLine(job.name) : of(job, `${sayLength(late)} late`));
     }
     case "succeeded":
-      if (!isVerbose && succeeds(tally.of(told.event.job), 3, at)) return [];
+      if (!isVerbose && !tally.isStopping && succeeds(tally.of(told.event.job), 3, at)) return [];
       return says(paint(glyphs.ok, "green"), of(told.event.job, ended(told.event, at, scene)));
     case "failed":
     case "timed-out":
@@ -108,11 +106,11 @@ const ended = ({ job, run }: RunEvent, at: Instant, scene: Scene): string => {
   const took = run.started && run.ended ? sayLength(run.ended.getTime() - run.started.getTime()) : "";
   const { skipped } = scene.tally.of(job);
   const dot = ` ${scene.look.glyphs.dot} `;
-  return `${took}${nextOf(job, at, scene)}${skipped > 0 ? `${dot}${skipped} skipped so far` : ""}`;
+  return `${took}${nextOf(job, at, scene)}${skipped > 0 ? `${dot}${skipped} skipped meanwhile` : ""}`;
 };
 
-const nextOf = ({ nextRun }: Job, at: Instant, { zone, isStopping }: Scene): string =>
-  nextRun && !isStopping ? `   next ${sayShort(nextRun.getTime() as Instant, at, zone)}` : "";
+const nextOf = ({ nextRun }: Job, at: Instant, { zone, tally }: Scene): string =>
+  nextRun && !tally.isStopping ? `   next ${sayShort(nextRun.getTime() as Instant, at, zone)}` : "";
 
 /** The failure as a whole; one that looks like the last one as a line. */
 const failureLines = (

@@ -86,7 +86,6 @@ export class Screen implements Viewer {
         nameWidth: this.#nameWidth,
         jobs: () => this.#scheduler.jobs(),
         isVerbose: this.#parts.isVerbose,
-        isStopping: this.#stopping !== undefined,
         invocation: this.#parts.isCommandLine ? this.#parts.invocation : undefined,
       }),
     );

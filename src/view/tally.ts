@@ -31,6 +31,8 @@ export class Tally {
   failed = 0;
   /** Occurrences that nobody served in time. */
   missed = 0;
+  /** Nothing starts any more: what still ends was waited for. */
+  isStopping = false;
   readonly #courses = new Map<Job, Course>();
   readonly #running = new Set<Job>();
   readonly #failing = new Set<Job>();
@@ -57,6 +59,9 @@ export class Tally {
         break;
       case "missed":
         this.missed += told.event.run.count ?? 1;
+        break;
+      case "stopping":
+        this.isStopping = true;
         break;
       case "removed":
         this.#forget(told.event.job);

@@ -12,7 +12,7 @@ import { day, minute } from "../time/plain-time.ts";
 import { fixedZone } from "../time/zone.ts";
 import { oneLine } from "./clean.ts";
 import type { Glyphs } from "./glyphs.ts";
-import { clockAt, counted, sayDateTime, sayLength } from "./words.ts";
+import { clockAt, counted, grouped, sayDateTime, sayLength } from "./words.ts";
 
 /** From when to when a timeline goes. */
 export const spanOf = ({ from, to, zone }: Timeline, arrow: string): string =>
@@ -35,7 +35,7 @@ export const timelineFacts = (
       ? [`busiest minute ${sayDateTime(busiest.at, from, zone)} (${counted(busiest.jobs, "job")})`]
       : []),
     ...(late ? [`up to ${sayLength(late)} late`] : []),
-    ...(missed > 0 ? [`${missed} missed`] : []),
+    ...(missed > 0 ? [`${grouped(missed)} missed`] : []),
     ...(naps.length > 0 ? [`asleep ${counted(naps.length, "time")}`] : []),
     ...(changes.length === 0
       ? [`no clock change in ${to - from > 6 * day && to - from < 8 * day ? "this week" : "this time"}`]

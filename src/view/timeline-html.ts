@@ -15,7 +15,7 @@ import { sayChange, spanOf, timelineFacts } from "./timeline-facts.ts";
 import { type Mark, marksOf } from "./timeline-marks.ts";
 import { daysOf, nightOf, percent, sayExact, sayUtc } from "./timeline-scale.ts";
 import { timelineStyle } from "./timeline-style.ts";
-import { counted, sayDateTime, sayLength } from "./words.ts";
+import { counted, grouped, sayDateTime, sayLength } from "./words.ts";
 
 /**
  * The timeline as a page of its own: one file that loads nothing and runs no script. A lane a job; under the pointer, and when a mark is
@@ -64,8 +64,6 @@ const facts = (timeline: Timeline): string => {
     .map((fact) => `<li${changes.has(fact) ? ' class="is-change"' : ""}>${text(fact)}</li>`)
     .join("");
 };
-
-const grouped = (count: number): string => count.toLocaleString("en-US");
 
 const place = (from: Instant, to: Instant, timeline: Timeline): string => {
   const left = percent(from, timeline);
@@ -123,7 +121,7 @@ const laneRow = (lane: Lane, row: number, isLast: boolean, timeline: Timeline, m
   const last = isLast ? " last" : "";
   return `<div class="name" style="grid-row:${row}"><b title="${text(lane.name)}">${text(lane.name)}</b><span title="${text(lane.when)}">${text(lane.when + foreign)}</span></div>
 <div class="track${last}" style="grid-row:${row}">${changes.map((change) => marked(change, timeline)).join("")}${marks.join("")}</div>
-<div class="sum" style="grid-row:${row}">${grouped(runs)} ${runs === 1 ? "run" : "runs"}${missed > 0 ? `, ${missed} missed` : ""}<span>${text(next)}</span></div>`;
+<div class="sum" style="grid-row:${row}">${grouped(runs)} ${runs === 1 ? "run" : "runs"}${missed > 0 ? `, ${grouped(missed)} missed` : ""}<span>${text(next)}</span></div>`;
 };
 
 const markup = (mark: Mark, lane: Lane, timeline: Timeline): string => {

@@ -78,9 +78,12 @@ export const sayZone = (zone: Zone, now: Instant): string => {
     : `${zone.name} (UTC${offset === 0 ? "" : short})`;
 };
 
-/** `"1 job"`, `"6 jobs"`. */
+/** `"1 job"`, `"6 jobs"`, `"120,960 runs"`. */
 export const counted = (count: number, thing: string, things = `${thing}s`): string =>
-  `${count} ${count === 1 ? thing : things}`;
+  `${grouped(count)} ${count === 1 ? thing : things}`;
+
+/** A whole number, its thousands apart: `"86,400"`. */
+export const grouped = (count: number): string => String(count).replaceAll(/\B(?=(?:\d{3})+$)/g, ",");
 
 /** `"1st"`, `"2nd"`, `"11th"`. */
 export const ordinal = (n: number): string => {

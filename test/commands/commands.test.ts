@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { scriptCommands } from "../../src/commands/commands.ts";
 import { assemble } from "../../src/create.ts";
+import { memoryStore } from "../../src/store/memory.ts";
+import { toInstant } from "../../src/time/instant.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
 import { PretendTerminal } from "../view/pretend-terminal.ts";
 
@@ -73,6 +75,30 @@ for (const columns of [60, 80, 120])
       expect(said).toMatchSnapshot(verb);
     }
   });
+
+test("list tells of the processes that run the jobs, as far as a store knows them", async () => {
+  const clock = new VirtualClock("2026-11-22T17:40:12+01:00");
+  const told = async (since: readonly string[], columns = 120) => {
+    const others = since.map((at, i) => ({
+      pid: 4242 + i,
+      script: "myjobs.ts",
+      since: toInstant(new Date(at)),
+    }));
+    const store = { ...memoryStore(), isDurable: true, others: () => others };
+    const { scheduler } = assemble({ clock, zone: "Europe/Berlin", store });
+    const output = new PretendTerminal(columns);
+    await scriptCommands.list({ scheduler, args: [], output, errors: output });
+    return output.screen.slice(-2).join("\n").trim();
+  };
+  const head = "0 jobs · Europe/Berlin (UTC+1)";
+  expect(await told([])).toBe(`${head} · not running now`);
+  expect(await told(["2026-11-21T09:12:40+01:00"])).toBe(
+    `${head} · running since Sat 21 Nov 09:12 (pid 4242)`,
+  );
+  expect(await told(["2026-11-21T09:12:40+01:00", "2026-11-22T08:00:00+01:00"], 60)).toBe(
+    "running since Sat 21 Nov 09:12 (pid 4242)\n  running since today 08:00 (pid 4243)",
+  );
+});
 
 test("with colour, the same text is painted", async () => {
   const { call } = await script();

@@ -7,7 +7,9 @@ import { openRow, type RunRow } from "../../src/store/sqlite/rows.ts";
 import { Session } from "../../src/store/sqlite/session.ts";
 import { findSqlite } from "../../src/store/sqlite.ts";
 import type { Instant } from "../../src/time/instant.ts";
+import { formatIso } from "../../src/time/iso.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
+import { systemZone } from "../../src/time/zone.ts";
 import { at, folder, job, minutes, opening } from "./scene.ts";
 import { startScript } from "./script.ts";
 
@@ -30,7 +32,7 @@ test("a script that is started twice on one file is refused, and may be when tha
   expect(refusal).toBeInstanceOf(ScheduleError);
   expect(refusal).toMatchObject({ code: "already-running" });
   expect(refusal!.message).toContain(
-    `is already running (pid ${process.pid}, since 2026-03-01 12:00 UTC) on jobs.db`,
+    `is already running (pid ${process.pid}, since ${formatIso(clock.now(), systemZone()).slice(0, 16).replace("T", " ")}) on jobs.db`,
   );
   expect(refusal!.message).toContain("--another");
   second.open(opening(clock, { another: true }));

@@ -1,4 +1,6 @@
 import { spawn } from "node:child_process";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { dirname } from "node:path";
 import { describe, expect, test } from "vitest";
 import { scriptFile, withTsx } from "./tmux.ts";
@@ -152,6 +154,56 @@ run();
       );
       expect(err).not.toMatch(/src\/fluent|node:internal|said from/);
     });
+
+  for (const type of ["commonjs", "module"] as const)
+    test(`what is loaded later knows the jobs: explain has their policies, ping is sent (${type})`, async () => {
+      const pings: string[] = [];
+      const server = createServer(({ url = "" }, answer) => {
+        pings.push(url.replace(/\?.*/, ""));
+        answer.end();
+      });
+      await new Promise<void>((go) => server.listen(0, "127.0.0.1", go));
+      const { port } = server.address() as AddressInfo;
+      const text = `
+import { CancelJob, every, run } from "onthedot";
+every().day.at("02:30").now().overlap("queue").ping("http://127.0.0.1:${port}/watch").do(function backup() { return CancelJob; });
+run();
+`;
+      const file = scriptFile(text, "myjobs.ts", type);
+      const [explained, ran] = [await call(file, ["explain", "backup"]), await call(file)];
+      server.close();
+      expect(explained.out).toMatch(/overlap +queue: one that comes/);
+      expect(ran.code).toBe(0);
+      expect(pings).toEqual(["/watch/start", "/watch"]);
+    });
+
+  test("a second start on one store is refused in two lines, and list tells of the first", async () => {
+    const file = scriptFile(`
+import { every, run } from "onthedot";
+import { sqlite } from "onthedot/sqlite";
+every().day.at("02:30").do(function backup() {});
+run({ store: sqlite("jobs.db") });
+`);
+    const free = await call(file, ["list"]);
+    expect(free.out).toMatch(/1 job · .* · not running now\n/);
+    let others: Promise<readonly Ended[]> | undefined;
+    const first = await call(file, [], {
+      when(out, kill) {
+        if (!out.includes("start jobs=1")) return;
+        others ??= Promise.all([call(file), call(file, ["list"])]).finally(() => kill("SIGTERM"));
+      },
+    });
+    const [second, list] = (await others)!;
+    expect(first.code).toBe(0);
+    expect(second).toMatchObject({
+      code: 1,
+      out: "",
+      err: expect.stringMatching(
+        /^\n {2}onthedot: myjobs\.ts is already running \(pid \d+, since [-\d]{10} [:\d]{5}\) on jobs\.db, and its jobs would run twice\.\n {12}Stop that one, or start this one with --another/,
+      ),
+    });
+    expect(list!.out).toMatch(/1 job · .* · running since today \d\d:\d\d \(pid \d+\)\n/);
+  });
 
   test("a script that handles its uncaught errors is left alone, and so are errors of others", async () => {
     const handled = await call(

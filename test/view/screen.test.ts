@@ -158,7 +158,7 @@ test("what is skipped while a run goes on is said once and counted", async () =>
   const told = stdout.screen.filter((line) => line.includes("skipped"));
   expect(told).toEqual([
     "17:42:12  – slow   skipped, still running (1m)",
-    expect.stringContaining("· 3 skipped so far"),
+    expect.stringContaining("· 3 skipped meanwhile"),
   ]);
 });
 

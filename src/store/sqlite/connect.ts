@@ -1,6 +1,8 @@
 import { accessSync, chmodSync, constants, statSync } from "node:fs";
 import { ScheduleError } from "../../errors.ts";
 import type { Instant } from "../../time/instant.ts";
+import { formatIso } from "../../time/iso.ts";
+import { systemZone } from "../../time/zone.ts";
 import type { Database, OpenDatabase } from "../sqlite.ts";
 import { moveAside } from "./damage.ts";
 import { isAlive } from "./owner.ts";
@@ -147,7 +149,7 @@ const enter = (file: Session, me: OwnerRow, isAlone: boolean): void => {
 const alreadyRunning = (address: Address, now: Instant): ScheduleError => {
   const owner = ownerOf(address, now);
   const who = owner
-    ? `${owner.script} is already running (pid ${owner.pid}, since ${new Date(owner.since).toISOString().slice(0, 16).replace("T", " ")} UTC)`
+    ? `${owner.script} is already running (pid ${owner.pid}, since ${sayMinute(owner.since)})`
     : "This script is already running";
   return new ScheduleError({
     code: "already-running",
@@ -155,6 +157,9 @@ const alreadyRunning = (address: Address, now: Instant): ScheduleError => {
     accepted: "that one stopped, or this one started with --another or { another: true }",
   });
 };
+
+/** As the clock on the wall shows it: whoever reads it sits before this machine. */
+const sayMinute = (at: Instant): string => formatIso(at, systemZone()).slice(0, 16).replace("T", " ");
 
 const ownerOf = ({ path, open }: Address, now: Instant): OwnerRow | undefined => {
   try {
