@@ -41,6 +41,8 @@ export interface RunOptions {
   readonly cli?: boolean;
   /** Tells each run of jobs that run often, not only their number. @default whether the script was called with `--verbose` */
   readonly verbose?: boolean;
+  /** Tells before each sleep what the scheduler waits for, and how long. @default whether the script was called with `--trace` */
+  readonly trace?: boolean;
   /** Tells what happens as one JSON object a line. @default whether the script was called with `--json`, or with `LOG_FORMAT=json` */
   readonly json?: boolean;
   /** Whether the screen listens to the keys `h l r p q`; a script that reads its own keyboard is left alone. @default true */
@@ -64,6 +66,7 @@ export const runScheduler = async (
   const another = options.another ?? args.includes("--another");
   if (options.store !== undefined) scheduler.useStore(options.store, asked ? { isVisit: true } : { another });
   if (asked) return obey(asked.verb, asked.rest, scheduler);
+  const isTracing = options.trace ?? args.includes("--trace");
   const isVerbose = options.verbose ?? args.includes("--verbose");
   const shown = show(scheduler, {
     isJson: options.json ?? (args.includes("--json") || process.env.LOG_FORMAT === "json"),
@@ -91,7 +94,7 @@ export const runScheduler = async (
       onSignals(scheduler.clock, stop, abandon),
     ];
     function begin(): void {
-      if (!isEnding) loop.start(options.precise);
+      if (!isEnding) loop.start(options.precise, isTracing);
     }
     function endIfOver(): void {
       if (!scheduler.isOver || isEnding) return;

@@ -14,13 +14,29 @@ const lines = [
   ["pause <job>, resume <job>", "no start until it is resumed, where a store keeps that"],
 ] as const;
 
+const options = [
+  ["--verbose", "tells each run of jobs that run often, too"],
+  ["--json", "tells what happens as one JSON object a line"],
+  ["--trace", "tells before each sleep what it waits for, and how long"],
+  ["--another", "runs beside a process that runs the same jobs, where a store says who starts what"],
+] as const;
+
 /** What the script can do as a command line. */
 export const help: Command = async ({ output }) => {
   const script = process.argv[1] === undefined ? "myjobs.ts" : shortPath(process.argv[1]);
   const width = Math.max(...lines.map(([word]) => word.length));
-  const table = lines.map(([word, does]) => `  ${word.padEnd(width)}   ${does}`).join("\n");
-  output.write(
-    `\n  npx tsx ${script}            runs the jobs\n  npx tsx ${script} <word>     does one of these instead:\n\n${table}\n\n`,
-  );
+  const table = (rows: readonly (readonly [string, string])[]) =>
+    rows.map(([word, does]) => `  ${word.padEnd(width)}   ${does}`).join("\n");
+  output.write(`
+  npx tsx ${script}            runs the jobs
+  npx tsx ${script} <word>     does one of these instead:
+
+${table(lines)}
+
+  While it runs the jobs:
+
+${table(options)}
+
+`);
   return 0;
 };

@@ -63,6 +63,11 @@ export class Agenda {
     return this.#heap.first?.due ?? Infinity;
   }
 
+  /** How many moments are planned. */
+  get size(): number {
+    return this.#heap.size;
+  }
+
   /** The job that starts next. */
   get nextJob(): Job | undefined {
     const first = this.#heap.first;

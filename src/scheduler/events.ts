@@ -24,6 +24,17 @@ export interface Woke {
   readonly cause: "asleep" | "set-back" | "stalled";
 }
 
+/** What a loop knows when it goes to sleep. */
+export interface Sleeping {
+  /** How many moments lie in the heap: one for each job that is planned, and one for each start that is put off. */
+  readonly entries: number;
+  /** The job whose moment is the earliest, and that moment; left out where nothing is planned. */
+  readonly top?: { readonly job: Job; readonly due: Date };
+  readonly wait: Milliseconds;
+  /** Whether it sleeps less than until the top, so that it notices when the machine has slept. */
+  readonly isCapped: boolean;
+}
+
 /** All that a scheduler tells, by name. Screens, logs, pings and pages only listen. */
 export interface Events {
   registered: { readonly job: Job };
@@ -54,6 +65,8 @@ export interface Events {
   /** Occurrences that nobody served in time and that will not run by themselves: `coalesced` or `expired`, with their count. */
   missed: RunEvent;
   woke: Woke;
+  /** Told by `run({ trace: true })` alone, before each sleep. */
+  sleeping: Sleeping;
   /** Something a person should know that no job has done. */
   warning: { readonly message: string };
   /** Nothing starts any more; what runs is waited for, up to the grace. */
@@ -84,6 +97,7 @@ export const eventNames: readonly EventName[] = Object.keys({
   interrupted: 1,
   missed: 1,
   woke: 1,
+  sleeping: 1,
   warning: 1,
   stopping: 1,
   stopped: 1,

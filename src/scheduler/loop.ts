@@ -24,6 +24,7 @@ export class Loop {
   readonly #scheduler: Scheduler;
   readonly #clock: Clock;
   #isPrecise = false;
+  #isTracing = false;
   #cancel: (() => void) | undefined;
   #armedFor = Infinity;
   #isRunning = false;
@@ -37,10 +38,14 @@ export class Loop {
     return this.#isRunning;
   }
 
-  /** @param isPrecise whether the last two milliseconds before a start are waited out in the loop, so that it is on the dot */
-  start(isPrecise = false): void {
+  /**
+   * @param isPrecise whether the last two milliseconds before a start are waited out in the loop, so that it is on the dot
+   * @param isTracing whether it tells before each sleep what it waits for
+   */
+  start(isPrecise = false, isTracing = false): void {
     if (this.#isRunning) return;
     this.#isPrecise = isPrecise;
+    this.#isTracing = isTracing;
     this.#isRunning = true;
     this.#scheduler.beginLooking();
     this.#scheduler.agenda.onPlan = () => this.#planned();
@@ -62,8 +67,19 @@ export class Loop {
     this.#disarm();
     const latest = this.#clock.now() + (this.#scheduler.isDurable ? longestDeafness : longestWait);
     this.#armedFor = Math.min(latest, this.#scheduler.agenda.nextDue);
+    if (this.#isTracing) this.#trace();
     const early = this.#isPrecise ? vigil : 0;
     this.#cancel = this.#clock.wakeAt((this.#armedFor - early) as Instant, () => this.#wake());
+  }
+
+  #trace(): void {
+    const { nextDue, nextJob, size } = this.#scheduler.agenda;
+    this.#scheduler.events.emit("sleeping", {
+      entries: size,
+      ...(nextJob && { top: { job: nextJob, due: new Date(nextDue) } }),
+      wait: Math.max(0, this.#armedFor - this.#clock.now()) as Milliseconds,
+      isCapped: this.#armedFor < nextDue,
+    });
   }
 
   #disarm(): void {

@@ -41,6 +41,11 @@ export const eventObject = (told: Told, at: Instant, zone: Zone): Readonly<Recor
       const { cause, from, to, by } = told.event;
       return { ...head, cause, from: say(from), to: say(to), byMs: by };
     }
+    case "sleeping": {
+      const { entries, top, wait, isCapped } = told.event;
+      const facts = top ? { job: top.job.name, due: say(top.due) } : null;
+      return { ...head, entries, top: facts, waitMs: wait, isCapped };
+    }
     case "warning":
       return { ...head, message: told.event.message };
     case "stopping":

@@ -76,6 +76,11 @@ export const plainLine = (told: Told, at: Instant, scene: PlainScene): PlainLine
       return told.event.why === "cancelled" ? ["gone", named(told.event.job)] : undefined;
     case "warning":
       return ["warn", oneLine(told.event.message)];
+    case "sleeping": {
+      const { entries, top, wait, isCapped } = told.event;
+      const first = top ? ` top=${named(top.job)}@${formatIso(top.due.getTime() as Instant, zone)}` : "";
+      return ["trace", `heap=${entries}${first} sleep=${wait}ms${isCapped ? " capped" : ""}`];
+    }
     case "woke":
       return ["woke", wokeFacts(told.event, at, scene)];
     case "stopping": {

@@ -76,6 +76,8 @@ export const screenLines = (told: Told, at: Instant, scene: Scene): readonly str
     }
     case "interrupted":
       return says(paint(glyphs.warn, "yellow"), of(told.event.job, "was cut off when its process died"));
+    case "sleeping":
+      return sleepingLines(told.event, scene);
     case "woke":
       return says(glyphs.asleep, wokeText(told.event, at, scene));
     case "paused":
@@ -134,6 +136,22 @@ const failureLines = (
     ...joinTo(said, ` ${glyphs.dot} `, look.width).map((line) => paint(line, "dim")),
   ];
   return [first, "", ...body.map((line) => (line === "" ? "" : indent + line)), ""];
+};
+
+/** `"heap: 6 entries, top priceCheck 17:45:00.000, sleeping 30000 ms (capped)"`. */
+const sleepingLines = (
+  { entries, top, wait, isCapped }: Events["sleeping"],
+  { zone, look }: Scene,
+): readonly string[] => {
+  const due = top && (top.due.getTime() as Instant);
+  const first =
+    top && `top ${oneLine(top.job.name)} ${sayTime(due!, zone)}.${String(due! % 1000).padStart(3, "0")}`;
+  const parts = [
+    `heap: ${entries} ${entries === 1 ? "entry" : "entries"}`,
+    ...(first ? [first] : []),
+    `sleeping ${wait} ms${isCapped ? " (capped)" : ""}`,
+  ];
+  return joinTo(parts, ", ", look.width - 2).map((line) => `  ${look.paint(line, "dim")}`);
 };
 
 /** Said once while a run goes on; what else is skipped meanwhile is counted. */

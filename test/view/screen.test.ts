@@ -214,3 +214,52 @@ test("a terminal without the signs gets others", async () => {
   expect(stdout.raw).toMatch(/^[\x00-\x7f]*$/);
   expect(stdout.screen.at(-1)).toBe("  x 1 failing - next tick in 1m");
 });
+
+test("a trace tells before each sleep what is waited for", async () => {
+  const { clock, schedule, loop, stdout, open } = stage({ columns: 80 });
+  schedule
+    .every(15)
+    .minutes.aligned()
+    .do(function priceCheck() {});
+  schedule
+    .every()
+    .day.at("02:30")
+    .do(function backup() {});
+  open();
+  loop.stop();
+  loop.start(false, true);
+  await clock.advance("5 minutes");
+  const told = stdout.screen.filter((line) => line.includes("heap: "));
+  expect(told[0]).toBe("  heap: 2 entries, top priceCheck 17:45:00.000, sleeping 30000 ms (capped)");
+  expect(told.at(-2)).toBe("  heap: 2 entries, top priceCheck 17:45:00.000, sleeping 18000 ms");
+  expect(told.at(-1)).toBe("  heap: 2 entries, top priceCheck 18:00:00.000, sleeping 30000 ms (capped)");
+});
+
+test("without a trace nothing of it is told, and nothing planned is no mistake", async () => {
+  const { clock, schedule, loop, stdout, open } = stage({ isTTY: false });
+  schedule.every(15).minutes.do(function priceCheck() {});
+  open();
+  await clock.advance("1 minute");
+  expect(stdout.raw).not.toContain("heap");
+  loop.stop();
+  schedule.pause();
+  loop.start(false, true);
+  expect(stdout.screen.at(-1)).toBe("2026-11-22T17:41:12+01:00 trace heap=0 sleep=30000ms capped");
+});
+
+test("what was waited for is told when it ends, also of a job that runs often", async () => {
+  const { clock, schedule, scheduler, loop, stdout, open } = stage();
+  schedule.every(5).seconds.do(async function slow() {
+    await clock.sleep("3 seconds");
+  });
+  open();
+  await clock.advance("31 seconds");
+  const { drain } = await import("../../src/scheduler/shutdown.ts");
+  const ended = drain(scheduler, loop);
+  await clock.advance("3 seconds");
+  await ended;
+  expect(stdout.screen.slice(-2)).toEqual([
+    "17:40:45  ✔ slow   3.0s",
+    expect.stringMatching(/^ {2}stopped after 33s · 6 runs · 0 failed · 0 missed$/),
+  ]);
+});
