@@ -95,11 +95,19 @@ const jobCells = (job: Job, now: Instant, zone: Zone, look: Look): readonly Cell
         ? tinted("yellow", job.isPaused ? "paused" : "never")
         : plain(sayMoment(next, now, zone)),
     ],
-    [plain(next === undefined ? "" : next > now ? sayWait(next - now) : "now")],
+    [next === undefined ? plain("") : left(next - now)],
     [plain(last ? sayMoment(toMinute(last.started!.getTime()), now, zone) : "never")],
     last ? [...outcomeSpans(last, look), ...lateness(last)] : [],
   ];
 };
+
+/** A start that nobody makes, because nothing runs the jobs, is late. */
+const left = (wait: number): Span =>
+  wait > 0
+    ? plain(sayWait(wait))
+    : wait > -minute
+      ? plain("now")
+      : tinted("yellow", `${sayLength(-wait)} late`);
 
 /** When a run started is told to the minute: it never starts at a full second. */
 const toMinute = (at: number): Instant => (Math.floor(at / minute) * minute) as Instant;

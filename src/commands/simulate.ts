@@ -2,9 +2,10 @@ import { existsSync, writeFileSync } from "node:fs";
 import type { DailyWindow } from "../recurrence/recurrence.ts";
 import { rehearse } from "../simulation/simulate.ts";
 import { countRuns, type Timeline, timelineOf } from "../simulation/timeline.ts";
-import { type Instant, later, type Milliseconds } from "../time/instant.ts";
+import type { Instant } from "../time/instant.ts";
 import { parseMoment } from "../time/iso.ts";
 import { day, formatTime, parseTime } from "../time/plain-time.ts";
+import { resolveWall, type WallTime, wallAt } from "../time/zone.ts";
 import { calendarFile } from "../view/calendar-file.ts";
 import { oneLine, safeJson } from "../view/clean.ts";
 import { timelineStrip } from "../view/timeline.ts";
@@ -39,7 +40,9 @@ export const simulate = command(async (bench) => {
   const days = readCount(values.days, 7, "--days");
   if (days > mostDays) throw new UsageError(`--days is at most ${mostDays}, not ${days}.`);
   const from = values.from === undefined ? clock.now() : parseMoment(values.from, zone);
-  const simulation = await rehearse(scheduler, from, later(from, (days * day) as Milliseconds), {
+  // Days of the wall clock, so that a week ends at the time of day at which it began.
+  const to = resolveWall(zone, (wallAt(zone, from) + days * day) as WallTime);
+  const simulation = await rehearse(scheduler, from, to, {
     goesOn: values.from === undefined,
     ...(values["as-if-slept"] !== undefined && { asleep: readNap(values["as-if-slept"]) }),
   });

@@ -99,7 +99,7 @@ const axis = (timeline: Timeline): string => {
     .filter((day, i) => i % every === 0 && (day.to - day.from) * every > (timeline.to - timeline.from) / 16)
     .map(({ from, to, name }) => {
       const room = place(from, Math.min(timeline.to, from + (to - from) * every) as Instant, timeline);
-      return `<span style="${room}" title="${text(name)}">${text(days.length > 8 ? name.replace(/^\w+ /, "") : name)}</span>`;
+      return `<span style="${room}" title="${text(name)}">${days.length > 8 ? text(name.replace(/^\w+ /, "")) : withMonthApart(name)}</span>`;
     });
   const flags = timeline.changes.map((change) => {
     const at = percent(change.at, timeline);
@@ -109,6 +109,12 @@ const axis = (timeline: Timeline): string => {
     return `<span class="flag${edge}" style="left:${at}%" tabindex="0"><b>${sign}${sayLength(Math.abs(change.after - change.before))}</b><span class="tip"><b>${text(said)}</b>${moments(change.zone, row(change.at, change.zone))}<em>${change.after > change.before ? "Wall times in between do not exist that night." : "The wall times before it come twice that night."}</em></span></span>`;
   });
   return [...names, ...flags].join("");
+};
+
+/** The month is left out where there is no room for it. */
+const withMonthApart = (name: string): string => {
+  const [weekday = "", dayOfMonth = "", ...month] = name.split(" ").map(text);
+  return `${weekday} ${dayOfMonth}<span class="month"> ${month.join(" ")}</span>`;
 };
 
 const laneRow = (lane: Lane, row: number, isLast: boolean, timeline: Timeline, most: number): string => {

@@ -33,10 +33,12 @@ h1 { margin: 0; font-size: 22px; font-weight: 650; letter-spacing: -.01em; }
 .day.is-weekend { background: var(--weekend); }
 .night { background: color-mix(in srgb, var(--change) 13%, transparent); }
 .moment { border-left: 2px dashed var(--change); }
+.back > .moment { top: 44px; }
 .nap { background: repeating-linear-gradient(-45deg, color-mix(in srgb, var(--nap) 22%, transparent) 0 3px, transparent 3px 8px); }
 .axis { position: relative; grid-column: 2; height: 44px; border-bottom: 1px solid var(--line); }
 .axis > span { position: absolute; top: 12px; padding-left: 7px; overflow: hidden; white-space: nowrap; font-weight: 600; font-size: 13px; }
 .axis > .flag { top: -9px; z-index: 3; padding: 0; overflow: visible; cursor: help; }
+@media (max-width: 900px) { .month { display: none; } }
 .flag > b {
   display: block; transform: translateX(-50%); padding: 1px 8px; border-radius: 99px; background: var(--change); color: #1d1503;
   font-size: 11px; line-height: 17px;

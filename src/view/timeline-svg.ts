@@ -5,7 +5,7 @@ import { spanOf, timelineFacts } from "./timeline-facts.ts";
 import { type Mark, marksOf } from "./timeline-marks.ts";
 import { daysOf, nightOf, percent, sayExact, sayUtc } from "./timeline-scale.ts";
 import { cutTo, displayWidth } from "./width.ts";
-import { counted } from "./words.ts";
+import { counted, grouped } from "./words.ts";
 
 /** The timeline as a picture for a README: 960 units wide, dark and light as the reader's system is, without a script. */
 export const timelineSvg = (timeline: Timeline): string => {
@@ -81,7 +81,7 @@ const background = (timeline: Timeline, end: number): string => {
       .map((change) => {
         const night = nightOf(change, timeline);
         const x = across(change.at, timeline);
-        return `${band("night", night.from, night.to, timeline, end)}<path class="moment" d="M${x} 44V${end}"/>`;
+        return `${band("night", night.from, night.to, timeline, end)}<path class="moment" d="M${x} ${top}V${end}"/>`;
       }),
   ].join("\n");
 };
@@ -99,7 +99,7 @@ const laneOf = (one: Lane, y: number, timeline: Timeline): string => {
     .map((mark) => markOf(mark, one, middle, timeline))
     .join(
       "",
-    )}<text class="soft" x="${width - margin}" y="${middle + 5}" text-anchor="end">${countRuns(one)}</text>`;
+    )}<text class="soft" x="${width - margin}" y="${middle + 5}" text-anchor="end">${grouped(countRuns(one))}</text>`;
 };
 
 const markOf = (mark: Mark, { zone, name }: Lane, middle: number, timeline: Timeline): string => {

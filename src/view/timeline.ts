@@ -20,7 +20,8 @@ export const timelineStrip = (timeline: Timeline, look: Look): string => {
   const left = Math.max(0, ...names.map(displayWidth)) + gap;
   const counts = lanes.map((lane) => cellCounts(lane, zone));
   const first = dateOf(from, zone);
-  const dates = Array.from({ length: dateOf(to, zone) - first + 1 }, (_, i) => first + i);
+  const last = lastDate(to, zone, counts);
+  const dates = Array.from({ length: last - first + 1 }, (_, i) => first + i);
   const fitting = Math.max(1, Math.floor((width - left - runsWidth + 1) / (cellsADay + 1)));
   const perBlock = Math.ceil(dates.length / Math.ceil(dates.length / fitting));
   const blocks: string[] = [];
@@ -57,6 +58,13 @@ const widest = 200;
 
 const dateOf = (at: Instant, zone: Zone): number => Math.floor(wallAt(zone, at) / day);
 const cellOf = (at: Instant, zone: Zone): number => Math.floor(wallAt(zone, at) / cell);
+
+/** A timeline that ends at midnight touches one more day, which is left out where nothing runs at that very moment. */
+const lastDate = (to: Instant, zone: Zone, counts: readonly ReadonlyMap<number, CellCount>[]): number => {
+  const date = dateOf(to, zone);
+  const isTouched = wallAt(zone, to) % day > 0 || counts.some((cells) => cells.has(date * cellsADay));
+  return isTouched ? date : date - 1;
+};
 
 interface CellCount {
   runs: number;

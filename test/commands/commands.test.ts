@@ -126,6 +126,22 @@ test("reading commands start nothing and change nothing", async () => {
   ]).toEqual(before);
 });
 
+test("a week is seven days of the wall clock, also when an hour is left out, and touches no eighth", async () => {
+  const { call } = await script();
+  const { said } = await call("simulate", ["--from", "2027-03-22", "--days", "7"]);
+  expect(said).toContain("  Mon 22 Mar 00:00 → Mon 29 Mar 00:00   Europe/Berlin");
+  expect(said).toContain("Sat 27 Sun 28   runs\n");
+});
+
+test("what is due and started by nobody is late, and not now", async () => {
+  const { call, clock } = await script();
+  expect((await call("list")).said).toMatch(/priceCheck .* today 17:45 +4m 48s /);
+  clock.setTo("2026-11-22T17:45:30+01:00");
+  expect((await call("list")).said).toMatch(/priceCheck .* today 17:45 +now /);
+  clock.setTo("2026-11-22T18:07:30+01:00");
+  expect((await call("list")).said).toMatch(/priceCheck .* today 17:45 +22m 30s late /);
+});
+
 test("JSON is one document on one line, with stable members", async () => {
   const { call } = await script();
   const read = async (verb: keyof typeof scriptCommands, ...args: string[]) => {
@@ -164,6 +180,9 @@ test("JSON is one document on one line, with stable members", async () => {
     name: "standup",
     said: 'when("weekdays at 9am")',
     policies: { timeout: 30_000 },
+    cron: "0 9 * * 1-5",
+    systemd: "Mon..Fri *-*-* 09:00:00",
+    mind: [],
   });
   expect(await read("simulate", "--days", "1")).toMatchObject({
     from: "2026-11-22T17:40:20+01:00",
