@@ -17,7 +17,7 @@ export class Ledger {
   #store: Store;
   #opening: Opening;
   /** The names of jobs that the store finds again. */
-  readonly #names = new Set<string>();
+  readonly #names = new Map<string, Entry>();
   readonly #agenda: Agenda;
   readonly #events: EventStream;
 
@@ -83,7 +83,7 @@ export class Ledger {
   enter(entry: Entry, now: Instant): void {
     if (this.isDurable) checkName(entry, this.#names);
     entry.page = this.#store.enrol(entry);
-    if (this.isDurable) this.#names.add(entry.name);
+    if (this.isDurable) this.#names.set(entry.name, entry);
     const known = entry.page.remembered;
     if (known) this.#recall(entry, known, now);
     else this.#agenda.plan(entry, entry.cursor ?? entry.anchor);

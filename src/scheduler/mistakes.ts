@@ -6,13 +6,14 @@ import { utc } from "../time/zone.ts";
 import type { Entry } from "./entry.ts";
 
 /** A durable job is found again by its name: it must have one, and no other job may have it. @throws ScheduleError `name-missing`, `name-taken` */
-export const checkName = ({ definition, name }: Entry, taken: ReadonlySet<string>): void => {
+export const checkName = ({ definition, name }: Entry, taken: ReadonlyMap<string, Entry>): void => {
   const isNamed = Boolean(definition.name || definition.task.name);
-  if (isNamed && !taken.has(name)) return;
+  const other = taken.get(name);
+  if (isNamed && !other) return;
   throw new ScheduleError({
     code: isNamed ? "name-taken" : "name-missing",
     what: isNamed
-      ? `Two jobs are named ${show(name)}, and a job is remembered by its name`
+      ? `Two jobs are named ${show(name)}${other ? `, ${other.said} and ${definition.said}` : ""}, and a job is remembered by its name`
       : "A job that is remembered needs a name",
     accepted: `a name of its own, as in .named(${show(isNamed ? `${name} 2` : "backup")})`,
   });
@@ -20,10 +21,10 @@ export const checkName = ({ definition, name }: Entry, taken: ReadonlySet<string
 
 /** Checks the names of all jobs before any of them goes to a store. */
 export const checkNames = (entries: readonly Entry[]): void => {
-  const taken = new Set<string>();
+  const taken = new Map<string, Entry>();
   for (const entry of entries) {
     checkName(entry, taken);
-    taken.add(entry.name);
+    taken.set(entry.name, entry);
   }
 };
 

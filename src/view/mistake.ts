@@ -4,7 +4,7 @@ import { oneLine } from "./clean.ts";
 import { sourceOf } from "./code-frame.ts";
 import { type Frame, ownFrames, shortPath } from "./frames.ts";
 import type { Look } from "./look.ts";
-import { cutTo, displayWidth } from "./width.ts";
+import { cutTo, displayWidth, joinTo } from "./width.ts";
 
 /** A stretch of a line of source. */
 interface Mark {
@@ -40,7 +40,7 @@ export const mistakeLines = (error: ScheduleError, look: Look): readonly string[
     ...outer.slice(0, mostOuter).map((one) => paint(`  said from ${placed(one)}`, "dim")),
     ...(outer.length > 0 ? [""] : []),
     ...nearest,
-    ...adviceOn(error, given),
+    ...adviceOn(error, given, look),
     ...(error.start === undefined ? [] : [paint('  check one: npx onthedot explain "…"', "dim"), ""]),
   ];
 };
@@ -132,15 +132,39 @@ const noteOn = (error: ScheduleError, line: string, { start, length }: Mark): st
 };
 
 /** What would be right: the very line, where a task was called instead of given. */
-const adviceOn = (error: ScheduleError, given: string | undefined): readonly string[] => {
+const adviceOn = (error: ScheduleError, given: string | undefined, look: Look): readonly string[] => {
   const called = given === undefined ? undefined : calledIn(error, given);
   if (called) {
     const { task, args } = called;
     const written = `.do(${args === "" ? task : `${task}, ${args}`})`;
     return [`  write ${oneLine(written)}   or   .do(() => ${oneLine(given!)})`, ""];
   }
-  return error.accepted === undefined ? [] : [`  expected ${oneLine(error.accepted)}`, ""];
+  // Beside the very word that is meant, all that might stand there says little; whole phrases say more.
+  if (error.code === "phrase" && error.nearest !== undefined)
+    return hanging("phrases that work: ", examples, ` ${look.glyphs.dot} `, look);
+  if (error.accepted === undefined) return [];
+  return hanging("expected ", oneLine(error.accepted).split(" "), " ", look);
 };
+
+const examples = [
+  '"every weekday at 9am"',
+  '"every 15 minutes"',
+  '"mon and thu at 18:30"',
+  '"last day of the month at 17:00"',
+] as const;
+
+/** Parts behind a head, further lines below the first of them. */
+const hanging = (
+  head: string,
+  parts: readonly string[],
+  between: string,
+  { width }: Look,
+): readonly string[] => [
+  ...joinTo(parts, between, width - 2 - head.length).map(
+    (line, i) => `  ${i === 0 ? head : " ".repeat(head.length)}${line}`,
+  ),
+  "",
+];
 
 /** A call that stands where a function should: `backup("photos")`. */
 const calledIn = (

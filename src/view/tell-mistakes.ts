@@ -1,6 +1,7 @@
 import { ScheduleError } from "../errors.ts";
 import { lookOf } from "./look.ts";
 import { mistakeLines } from "./mistake.ts";
+import { mistakeOfSlip } from "./slip.ts";
 
 /**
  * Shows a mistake that ends the script with the user's own line. Node would show the line of this package that threw. Nothing changes for a
@@ -10,8 +11,9 @@ export const tellMistakes = (): void => {
   process.on("uncaughtExceptionMonitor", (error) => {
     const isHandled =
       process.listenerCount("uncaughtException") > 0 || process.hasUncaughtExceptionCaptureCallback();
-    if (!(error instanceof ScheduleError) || isHandled) return;
-    const lines = mistakeLines(error, lookOf(process.stderr, process.env));
+    const mistake = error instanceof ScheduleError ? error : mistakeOfSlip(error);
+    if (!mistake || isHandled) return;
+    const lines = mistakeLines(mistake, lookOf(process.stderr, process.env));
     process.stderr.write(`\n${lines.join("\n")}\n`);
     process.exit(1);
   });

@@ -2,9 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { createScheduler } from "../../src/create.ts";
 import { ScheduleError, type ScheduleErrorFacts } from "../../src/errors.ts";
 import { lookOf } from "../../src/view/look.ts";
 import { mistakeLines } from "../../src/view/mistake.ts";
+import { mistakeOfSlip } from "../../src/view/slip.ts";
 import { troubleInLine, troubleLines } from "../../src/view/trouble.ts";
 
 const look = (columns: number) => lookOf({ write() {}, columns }, { NO_COLOR: "1" });
@@ -29,7 +31,75 @@ test("a phrase, with the place in it", () => {
     '  myjobs.ts:1   every("every weekdya at 9am").do(standup);',
     '                             ^^^^^^^ did you mean "weekday"?',
     "",
+    '  phrases that work: "every weekday at 9am" · "every 15 minutes"',
+    '                     "mon and thu at 18:30" · "last day of the month at 17:00"',
+    "",
     '  check one: npx onthedot explain "…"',
+    "",
+  ]);
+});
+
+test("phrases that are called good are good", () => {
+  const [, , , , , first = "", second = ""] = shown('every("every weekdya")', "every", {
+    code: "phrase",
+    what: "Phrase",
+    given: "every weekdya",
+    nearest: '"weekday"',
+  });
+  const phrases = [...`${first}${second}`.matchAll(/"([^"]+)"/g)].map(([, phrase]) => phrase!);
+  expect(phrases).toHaveLength(4);
+  const { every } = createScheduler();
+  for (const phrase of phrases) expect(every(phrase).next(1)).toHaveLength(1);
+});
+
+/** What JavaScript itself throws, and what is made of it. */
+const slip = (act: () => unknown): ScheduleError | undefined => {
+  try {
+    act();
+    return undefined;
+  } catch (error) {
+    return mistakeOfSlip(error);
+  }
+};
+
+test("a word that is none, or that is called where it stands without parentheses, is told as a mistake of ours", () => {
+  // biome-ignore lint/suspicious/noExplicitAny: what the compiler refuses is what is tried
+  const every = createScheduler().every as any;
+  const task = () => {};
+  expect(slip(() => every(5).minutes().do(task))).toMatchObject({
+    code: "word",
+    what: ".minutes() is a word without parentheses",
+    nearest: ".minutes",
+  });
+  expect(slip(() => every().day.att("10:00").do(task))).toMatchObject({
+    what: ".att(…) is no word of a sentence",
+    nearest: ".at(…)",
+  });
+  expect(slip(() => every().day.at("10:00").nammed("a"))?.nearest).toBe(".named(…)");
+  expect(slip(() => every().day.do(task).named("a"))?.accepted).toMatch(/^\.named\(…\) before \.do\(…\): /);
+  expect(slip(() => every().day.do(task).do(task))?.accepted).toMatch(/^a sentence of its own: /);
+  expect(slip(() => every().day.zzz())?.accepted).toContain(".at .on .between");
+});
+
+test("what others throw is left to them", () => {
+  // biome-ignore lint/suspicious/noExplicitAny: it has no such member, and that is what is tried
+  const other = { on: (_: string) => ({}) as any, array: [] as any };
+  expect(slip(() => other.on("x").minutes())).toBeUndefined();
+  expect(slip(() => other.array.minutes())).toBeUndefined();
+  expect(mistakeOfSlip(new RangeError("every(...).minutes is not a function"))).toBeUndefined();
+  expect(mistakeOfSlip("every(...).minutes is not a function")).toBeUndefined();
+  // As tsx makes of a CommonJS script.
+  expect(
+    mistakeOfSlip(new TypeError("(0 , import_onthedot.every)(...).minutes is not a function"))?.code,
+  ).toBe("word");
+});
+
+test("a second start is refused without a line of the script", () => {
+  const what =
+    "myjobs.ts is already running (pid 4242, since 2026-11-21 09:12) on jobs.db, and its jobs would run twice";
+  expect(shown("run({ store });", "run", { code: "already-running", what })).toEqual([
+    `  onthedot: ${what}.`,
+    "            Stop that one, or start this one with --another: then each run is started by one of them.",
     "",
   ]);
 });
