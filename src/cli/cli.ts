@@ -1,7 +1,9 @@
 import { assemble } from "../create.ts";
 import { nearest } from "../nearest.ts";
 import { oneLine } from "../view/clean.ts";
+import { lookOf } from "../view/look.ts";
 import type { Output } from "../view/output.ts";
+import { usageLines } from "../view/usage-lines.ts";
 import { version } from "../view/version.ts";
 import { words } from "./words.ts";
 
@@ -9,7 +11,7 @@ import { words } from "./words.ts";
 export const main = async (args: readonly string[], output: Output, errors: Output): Promise<number> => {
   const [said, ...rest] = args;
   if (said === undefined || said === "help" || said === "--help" || said === "-h") {
-    output.write(help());
+    output.write(help(output));
     return said === undefined ? 2 : 0;
   }
   if (said === "--version" || said === "-v") {
@@ -31,18 +33,12 @@ export const main = async (args: readonly string[], output: Output, errors: Outp
   return command({ scheduler: assemble({}).scheduler, args: rest, output, errors });
 };
 
-const help = (): string => {
-  const usages = [...words.values()];
-  const width = Math.max(...usages.map(({ usage }) => usage.length).filter((length) => length < 50));
-  const lines = usages.map(({ usage, does }) =>
-    usage.length > width
-      ? `  ${usage}\n  ${" ".repeat(width)}   ${does}`
-      : `  ${usage.padEnd(width)}   ${does}`,
-  );
+const help = (output: Output): string => {
+  const usages = [...words.values()].map(({ usage, does }) => [usage, does] as const);
   return `
   npx onthedot <word> …
 
-${lines.join("\n")}
+${usageLines(usages, lookOf(output, process.env)).join("\n")}
 
   next and explain take a file too, for the jobs of a script.
   Scripts are command lines of their own:   npx tsx myjobs.ts list

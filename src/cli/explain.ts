@@ -7,9 +7,14 @@ import type { Instant } from "../time/instant.ts";
 import { formatIso } from "../time/iso.ts";
 import { type Zone, zoneNamed } from "../time/zone.ts";
 import { safeJson } from "../view/clean.ts";
-import { howOften, type Row, recurrenceFacts, sameAs, strangeNights } from "../view/recurrence-rows.ts";
-import { plain, type Span, tinted } from "../view/spans.ts";
-import { tableLines } from "../view/table.ts";
+import {
+  howOften,
+  type Row,
+  recurrenceFacts,
+  rowLines,
+  sameAs,
+  strangeNights,
+} from "../view/recurrence-rows.ts";
 import { sayExact } from "../view/timeline-scale.ts";
 import { sayWait, sayZone } from "../view/words.ts";
 import { scriptCommand } from "./script.ts";
@@ -45,11 +50,7 @@ const explainSaid = command(({ scheduler, args, look, print }) => {
     ...howOften(recurrence, zone, now),
     ...strangeNights(recurrence, zone, now),
   ];
-  const cells = rows.map(([head, text]): readonly (readonly Span[])[] => [
-    [tinted("dim", head)],
-    [plain(text)],
-  ]);
-  print(["", ...tableLines(cells, { ...look, width: Infinity }, { shrinks: [], indent: 2 }), ""]);
+  print(["", ...rowLines(rows, look), ""]);
   return 0;
 });
 

@@ -6,10 +6,14 @@ import { formatIso } from "../time/iso.ts";
 import { oneLine, safeJson } from "../view/clean.ts";
 import type { Look } from "../view/look.ts";
 import { policyRows } from "../view/policy-rows.ts";
-import { howOften, type Row, recurrenceFacts, sameAs, strangeNights } from "../view/recurrence-rows.ts";
-import { plain, type Span, tinted } from "../view/spans.ts";
-import { tableLines } from "../view/table.ts";
-import { joinTo } from "../view/width.ts";
+import {
+  howOften,
+  type Row,
+  recurrenceFacts,
+  rowLines,
+  sameAs,
+  strangeNights,
+} from "../view/recurrence-rows.ts";
 import { sayDateTime, sayWait, sayZone } from "../view/words.ts";
 import { readArguments } from "./arguments.ts";
 import { command } from "./command.ts";
@@ -27,15 +31,8 @@ export const explain = command(({ scheduler, args, look, print }) => {
   }
   if (jobs.length === 0) print(["  There are no jobs."]);
   for (const job of jobs) {
-    const rows = wrapped(explained(job, scheduler, look), look.width).map(
-      ([head, text]): readonly (readonly Span[])[] => [[tinted("dim", head)], [plain(text)]],
-    );
-    print([
-      "",
-      `  ${look.paint(oneLine(job.name), "bold")}`,
-      "",
-      ...tableLines(rows, look, { shrinks: [], indent: 2 }),
-    ]);
+    const rows = explained(job, scheduler, look);
+    print(["", `  ${look.paint(oneLine(job.name), "bold")}`, "", ...rowLines(rows, look)]);
   }
   print([""]);
   return 0;
@@ -66,17 +63,6 @@ const explained = (job: Job, { clock, zone }: Scheduler, { glyphs }: Look): read
     ...(entry ? policyRows(entry.definition.policies) : []),
   ];
 };
-
-/** Sentences that are too long for the terminal go on below their beginning. */
-const wrapped = (rows: readonly Row[], width: number): readonly Row[] => {
-  const room = width - Math.max(...rows.map(([head]) => head.length)) - gaps;
-  return rows.flatMap(([head, text]) =>
-    joinTo(text.split(" "), " ", room).map((line, i): Row => [i === 0 ? head : "", line]),
-  );
-};
-
-/** Blanks before and between the columns. */
-const gaps = 5;
 
 const jobFacts = (job: Job, { clock, zone }: Scheduler) => {
   const entry = entryOf(job);

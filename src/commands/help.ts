@@ -1,4 +1,6 @@
 import { shortPath } from "../view/frames.ts";
+import { lookOf } from "../view/look.ts";
+import { usageLines } from "../view/usage-lines.ts";
 import type { Command } from "./command.ts";
 
 const lines = [
@@ -24,18 +26,16 @@ const options = [
 /** What the script can do as a command line. */
 export const help: Command = async ({ output }) => {
   const script = process.argv[1] === undefined ? "myjobs.ts" : shortPath(process.argv[1]);
-  const width = Math.max(...lines.map(([word]) => word.length));
-  const table = (rows: readonly (readonly [string, string])[]) =>
-    rows.map(([word, does]) => `  ${word.padEnd(width)}   ${does}`).join("\n");
+  const look = lookOf(output, process.env);
   output.write(`
   npx tsx ${script}            runs the jobs
   npx tsx ${script} <word>     does one of these instead:
 
-${table(lines)}
+${usageLines(lines, look).join("\n")}
 
   While it runs the jobs:
 
-${table(options)}
+${usageLines(options, look).join("\n")}
 
 `);
   return 0;

@@ -7,10 +7,29 @@ import { type Fate, type StrangeTime, strangeTimes } from "../simulation/strange
 import type { Instant } from "../time/instant.ts";
 import { fixedZone, resolveWall, type WallTime, wallAt, type Zone } from "../time/zone.ts";
 import type { Glyphs } from "./glyphs.ts";
+import type { Look } from "./look.ts";
+import { plain, tinted } from "./spans.ts";
+import { tableLines } from "./table.ts";
+import { joinTo } from "./width.ts";
 import { clockAt, grouped, sayDate } from "./words.ts";
 
 /** A line of an explanation: what it is about, and what is said. */
 export type Row = readonly [head: string, text: string];
+
+/** An explanation as lines; sentences that are too long for the terminal go on below their beginning. */
+export const rowLines = (rows: readonly Row[], look: Look): readonly string[] => {
+  const room = look.width - Math.max(...rows.map(([head]) => head.length)) - gaps;
+  const cells = rows.flatMap(([head, text]) =>
+    joinTo(text.split(" "), " ", room).map((line, i) => [
+      [tinted("dim", i === 0 ? head : "")],
+      [plain(line)],
+    ]),
+  );
+  return tableLines(cells, look, { shrinks: [], indent: 2 });
+};
+
+/** Blanks before and between the columns. */
+const gaps = 5;
 
 /** The same recurrence in other languages, where they have words for all of it. */
 export const sameAs = (recurrence: Recurrence, { dot }: Pick<Glyphs, "dot">): readonly Row[] => {

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { main } from "../../src/cli/cli.ts";
+import { PretendTerminal } from "../view/pretend-terminal.ts";
 
 /** Calls `npx onthedot …` in this process. */
 const call = async (...args: string[]) => {
@@ -101,6 +102,17 @@ test("help and version", async () => {
   expect((await call("--version")).out).toBe(
     `${JSON.parse(readFileSync(join(root, "package.json"), "utf8")).version}\n`,
   );
+});
+
+test.each([60, 80, 120])("at %i columns no sentence is broken by the terminal", async (columns) => {
+  for (const args of [["--help"], ["explain", "every day at 02:30 in Europe/Berlin"], ["lessons"]]) {
+    const [out, errors] = [new PretendTerminal(columns), new PretendTerminal(columns)];
+    expect(await main(args, out, errors)).toBe(0);
+    const long = out.screen.filter((line) => line.length > columns);
+    // How a word is called is one thing to copy; so are the last lines of the help.
+    expect(long.filter((line) => !/^ {2}(?:service |next and |Scripts )/.test(line))).toEqual([]);
+    expect(out.screen.length).toBeGreaterThan(8);
+  }
 });
 
 const forgotten = `import { every } from "${join(root, "src/index.ts")}";
