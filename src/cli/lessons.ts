@@ -13,8 +13,10 @@ import {
 import { sourceOfLesson } from "../lessons/source.ts";
 import { nearest } from "../nearest.ts";
 import { oneLine } from "../view/clean.ts";
+import type { Look } from "../view/look.ts";
 import { plain, tinted } from "../view/spans.ts";
 import { tableLines } from "../view/table.ts";
+import { usageLines } from "../view/usage-lines.ts";
 import { ask } from "./ask.ts";
 import { usages } from "./usages.ts";
 
@@ -50,23 +52,40 @@ export const lessons = command(async (bench) => {
   return 0;
 });
 
-const listLines = ({ look }: Bench): readonly string[] => {
-  const rows = course.map(({ name, title, about }, i) => [
-    [tinted("bold", String(i + 1))],
-    [plain(name)],
-    [tinted("bold", title)],
-    [plain(about)],
+const listLines = ({ look }: Bench): readonly string[] => [
+  "",
+  ...(look.width < besideEachOther ? listInTwoLines(look) : listInOneLine(look)),
+  "",
+  ...usageLines(
+    [
+      ["npx onthedot lessons 1", "its script, what it does and why, and a question"],
+      ["npx onthedot lessons 1 --answer", "with the answer"],
+      ["npx onthedot lessons 1 --source", "only the script, to change it and run it"],
+    ],
+    look,
+  ),
+  "",
+];
+
+const besideEachOther = 100;
+
+const listInOneLine = (look: Look): readonly string[] =>
+  tableLines(
+    course.map(({ name, title, about }, i) => [
+      [tinted("bold", String(i + 1))],
+      [plain(name)],
+      [tinted("bold", title)],
+      [plain(about)],
+    ]),
+    look,
+    { shrinks: [], indent: 2 },
+  );
+
+const listInTwoLines = (look: Look): readonly string[] =>
+  course.flatMap(({ name, title, about }, i) => [
+    `  ${look.paint(`${i + 1}  ${title}`, "bold")} ${look.glyphs.dot} ${name}`,
+    `     ${about}`,
   ]);
-  return [
-    "",
-    ...tableLines(rows, look, { shrinks: [3, 2], indent: 2 }),
-    "",
-    "  npx onthedot lessons 1            its script, what it does and why, and a question",
-    "  npx onthedot lessons 1 --answer   with the answer",
-    "  npx onthedot lessons 1 --source   only the script, to change it and run it",
-    "",
-  ];
-};
 
 /** The number of the lesson that is meant, by number or by name. */
 const numberOf = (said: string): number => {

@@ -7,7 +7,7 @@ import { strokesOf } from "./picture.ts";
 export const drift = lesson({
   name: "drift",
   title: "Drift",
-  about: "why a loop that sleeps falls behind, and a beat does not",
+  about: "why a loop falls behind, and a beat does not",
   load: () => import("./scripts/drift.ts"),
   tell({ looped, job, late }) {
     const { history } = job;

@@ -7,7 +7,7 @@ import { strokesOf } from "./picture.ts";
 export const retry = lesson({
   name: "retry",
   title: "Retry and timeout",
-  about: "what to do about work that fails, and work that never ends",
+  about: "work that fails, and work that never ends",
   load: () => import("./scripts/retry.ts"),
   tell({ jobs, attempts }) {
     const [flaky, hanging] = jobs;
