@@ -10,7 +10,7 @@ import { byNextRun } from "../view/jobs-table.ts";
 import { runFacts } from "../view/json-lines.ts";
 import type { Look } from "../view/look.ts";
 import { outcomeSpans } from "../view/outcome.ts";
-import { painted, plain, type Span, tinted } from "../view/spans.ts";
+import { cutSpans, painted, plain, type Span, tinted } from "../view/spans.ts";
 import { tableLines } from "../view/table.ts";
 import { joinTo } from "../view/width.ts";
 import { counted, sayLength, sayMoment, sayWait, sayZone } from "../view/words.ts";
@@ -39,7 +39,7 @@ export const list = command(({ scheduler, args, look, print }) => {
     jobs.length === 0
       ? ["  There are no jobs."]
       : look.width < twoLines
-        ? inTwoLines(rows, look)
+        ? inSeveralLines(rows, look)
         : inOneLine(rows, look);
   const facts = [counted(jobs.length, "job"), sayZone(zone, now), ...runningFacts(scheduler)];
   const end = joinTo(facts, ` ${look.glyphs.dot} `, look.width - 2).map((line) => `  ${line}`);
@@ -59,6 +59,8 @@ const runningFacts = (scheduler: Scheduler): readonly string[] => {
 
 /** Below this width the last run goes to a line of its own. */
 const twoLines = 100;
+/** Below this one what was said of each job does, too: cut, it would say nothing. */
+const severalLines = 80;
 
 type Cell = readonly Span[];
 
@@ -69,18 +71,28 @@ const heads: readonly Cell[] = ["JOB", "WHEN", "NEXT", "LEFT", "LAST", "RESULT"]
 const inOneLine = (rows: readonly (readonly Cell[])[], look: Look): readonly string[] =>
   tableLines([heads, ...rows], look, { shrinks: [1, 5, 0], indent: 2 });
 
-const inTwoLines = (rows: readonly (readonly Cell[])[], look: Look): readonly string[] => {
+/** The last run below; where it is narrower still, the words of the schedule as well. */
+const inSeveralLines = (rows: readonly (readonly Cell[])[], look: Look): readonly string[] => {
+  const isNarrow = look.width < severalLines;
+  const columns = isNarrow ? [0, 2, 3] : [0, 1, 2, 3];
   const [head, ...lines] = tableLines(
-    [heads, ...rows].map((row) => row.slice(0, 4)),
+    [heads, ...rows].map((row) => columns.map((column) => row[column]!)),
     look,
-    { shrinks: [1, 0], indent: 2 },
+    { shrinks: isNarrow ? [0] : [1, 0], indent: 2 },
   );
+  const below = (cells: Cell): string =>
+    `      ${painted(cutSpans(cells, look.width - 6, look.glyphs.ellipsis), look).trimEnd()}`;
   return [
     head!,
-    ...lines.flatMap((line, i) => [
-      line,
-      `      ${painted([tinted("dim", "last "), ...rows[i]![4]!, plain("   "), ...rows[i]![5]!], look).trimEnd()}`,
-    ]),
+    ...lines.flatMap((line, i) => {
+      const [, when, , , last, result] = rows[i]!;
+      const hasRun = result!.length > 0;
+      return [
+        line,
+        ...(isNarrow ? [below(when!)] : []),
+        ...(hasRun ? [below([tinted("dim", "last "), ...last!, plain("   "), ...result!])] : []),
+      ];
+    }),
   ];
 };
 

@@ -69,6 +69,17 @@ describe.each(course.map((lesson, i) => ({ number: String(i + 1), ...lesson })))
       );
     });
 
+    test("says no number that its run has not counted", () => {
+      const words = readFileSync(join(root, `src/lessons/${name}.ts`), "utf8");
+      const said = words.slice(words.indexOf("explained: ["), words.indexOf("question: {"));
+      const fixed = said
+        .replaceAll(/\$\{(?:[^{}]|\{[^{}]*\})*\}/g, "")
+        // What is written in the script itself, and where to read on.
+        .replaceAll(/every\(\d+\)|\d\d:\d\d|lesson \d/g, "");
+      expect(said.length).toBeGreaterThan(200);
+      expect(fixed).not.toMatch(/\d/);
+    });
+
     test("has one right answer, and says of each why", async () => {
       const { question } = await course[Number(number) - 1]!.run();
       expect(question.choices.filter(({ isRight }) => isRight)).toHaveLength(1);
