@@ -25,14 +25,22 @@ const brand = Symbol.for("onthedot.ScheduleError@1");
  * and `code` never changes meaning.
  */
 export class ScheduleError extends Error {
+  /** Stable name of the mistake, for programs: `"time-of-day"`, `"interval"`, `"cron"` … */
   readonly code: string;
+  /** The thing that was wrong: `"Time of day"`. */
   readonly what: string;
+  /** What was given, as it was given. */
   readonly given: unknown;
+  /** What is accepted there, in words. */
   readonly accepted: string | undefined;
+  /** The right form that lies nearest to what was given. */
   readonly nearest: string | undefined;
+  /** Where in the given text the mistake begins, counted in UTF-16 units from 0. */
   readonly start: number | undefined;
+  /** How long the mistaken part of the text is, in UTF-16 units. */
   readonly length: number | undefined;
 
+  /** Builds the message from the facts. */
   constructor(facts: ScheduleErrorFacts) {
     super(sentence(facts));
     this.name = "ScheduleError";
@@ -46,6 +54,7 @@ export class ScheduleError extends Error {
     Object.defineProperty(this, brand, { value: true });
   }
 
+  /** Knows the errors of other copies of the package, too. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return typeof value === "object" && value !== null && brand in value;
   }

@@ -18,7 +18,9 @@ import { defaultSchedule } from "./default.ts";
 export { createScheduler, type Schedule, type SchedulerOptions, type StartOptions } from "./create.ts";
 export { ScheduleError, type ScheduleErrorFacts } from "./errors.ts";
 export type {
+  Argument,
   CatchUpOptions,
+  Datable,
   DateSpan,
   Days,
   Exception,
@@ -31,24 +33,53 @@ export type {
   One,
   PingOptions,
   Random,
+  RandomHours,
+  RandomMinutes,
   Recurring,
   RetryOptions,
   Said,
   Seconds,
   Sentence,
   Several,
+  Spaceable,
+  TaskFor,
   Timed,
+  WeekdayName,
+  WeekdayText,
   Weeks,
+  Words,
   Years,
 } from "./fluent/grammar.ts";
+export type { MonthDays, TimeOfDay, TimeOfHour, TimeOfMinute, Whole } from "./fluent/literals.ts";
 export type { RunContext } from "./job/context.ts";
 export type { Job, Sayable, Task } from "./job/job.ts";
+export type { NotifyOn } from "./job/notices.ts";
 export { CancelJob, type Outcome, type RunRecord } from "./job/run.ts";
+export type { RotationOptions } from "./notice/rotated-file.ts";
 export type { CatchUp } from "./policy/catch-up.ts";
 export type { Overlap } from "./policy/overlap.ts";
 export type { IfInterrupted } from "./policy/policies.ts";
 export type { Backoff } from "./policy/retry.ts";
-export type { Recurrence } from "./recurrence/recurrence.ts";
+export type { Language } from "./recurrence/describe.ts";
+export type {
+  Bounded,
+  Calendar,
+  DailyWindow,
+  Dates,
+  DateUnit,
+  DayRule,
+  Except,
+  Exclusion,
+  Interval,
+  Once,
+  Recurrence,
+  Step,
+  Times,
+  Union,
+  Within,
+  Zoned,
+} from "./recurrence/recurrence.ts";
+export type { LogOptions } from "./run/show.ts";
 export type { RunOptions } from "./run.ts";
 export type { EventName, Events, Listener, RunEvent, Woke } from "./scheduler/events.ts";
 export type { SimulatedRun } from "./simulation/simulate.ts";
@@ -59,28 +90,50 @@ export type { WorkerContext, WorkerModule } from "./task/worker-call.ts";
 export type { Clock } from "./time/clock.ts";
 export type { DurationLike } from "./time/duration.ts";
 export type { Instant, Milliseconds, Moment } from "./time/instant.ts";
+export type { PlainDate } from "./time/plain-date.ts";
+export type { PlainTime } from "./time/plain-time.ts";
 
 const schedule = defaultSchedule();
 
 export const {
+  /** One of a unit, several, or a phrase that goes on after "every". @function */
   every,
+  /** A whole phrase as it stands, recurring or once, in English or Chinese. @function */
   when,
+  /** A phrase that goes on after "on". @function */
   on,
+  /** One moment: a phrase, ISO text or a `Date`. @function */
   once,
+  /** A crontab expression. @function */
   cron,
+  /** Registers a function on a schedule and hands it back. @function */
   repeat,
+  /** Runs what is due, once: the body of a polling loop. @function */
   runPending,
+  /** For scripts: shows life, sleeps until the next run, drains on Ctrl-C. @function */
   run,
+  /** For programs that do other things: silent, in the background. @function */
   start,
+  /** Lets nothing start any more, and waits for what runs. @function */
   stop,
+  /** Runs every job now. @function */
   runAll,
+  /** The jobs, or those with a tag. @function */
   jobs,
+  /** Takes out all jobs, or those with a tag. @function */
   clear,
+  /** Takes out a job. @function */
   cancelJob,
+  /** The earliest next run, or null. @function */
   nextRun,
+  /** Seconds to the next run, or null. @function */
   idleSeconds,
+  /** Pauses a job, the jobs with a tag, or all. @function */
   pause,
+  /** Lets a job, the jobs with a tag, or all go on. @function */
   resume,
+  /** Hears what happens. @function */
   listen,
+  /** What would run between two moments; no task is run. @function */
   simulate,
 } = schedule;

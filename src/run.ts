@@ -9,6 +9,7 @@ import { systemClock } from "./time/clock.ts";
 import { type DurationLike, parseDuration } from "./time/duration.ts";
 import { systemZone, systemZoneTrouble } from "./time/zone.ts";
 
+/** How `run()` goes about it. */
 export interface RunOptions {
   /** Where decisions are kept from now on. @default memory */
   readonly store?: Store | undefined;
@@ -128,7 +129,6 @@ export const runScheduler = async (
   });
 };
 
-/** Does what the script was called for, and ends the process when that is written. */
 /** A word that is nearly a command would otherwise start the jobs. Ends the process, exit code 2. */
 const refuseSlip = (args: readonly string[]): void => {
   const meant = meantBy(args);
@@ -140,6 +140,7 @@ const refuseSlip = (args: readonly string[]): void => {
   process.exit(2);
 };
 
+/** Does what the script was called for, and ends the process when that is written. */
 const obey = async (verb: Verb, args: readonly string[], scheduler: Scheduler): Promise<never> => {
   // A reader such as `head` that has seen enough is no mistake.
   process.stdout.on("error", () => process.exit(0));

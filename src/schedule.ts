@@ -4,13 +4,18 @@
  * ```ts
  * import * as schedule from "onthedot/schedule";
  *
+ * const job = () => console.log("working");
+ *
  * schedule.every(10).minutes.do(job);
  * schedule.every().day.at("10:30").do(job);
  *
- * while (true) {
- *   await schedule.run_pending();
- *   await schedule.sleep(1);
+ * async function main() {
+ *   while (true) {
+ *     await schedule.run_pending();
+ *     await schedule.sleep(1);
+ *   }
  * }
+ * main();
  * ```
  *
  * The jobs are those of `onthedot` itself: the two doors lead to one scheduler.
@@ -31,7 +36,14 @@ export { CancelJob } from "./job/run.ts";
 /** The scheduler that the plain words speak to. */
 export const default_scheduler = defaultSchedule();
 
-export const { every, repeat, clear } = default_scheduler;
+export const {
+  /** One of a unit, several, or a phrase that goes on after "every". @function */
+  every,
+  /** Registers a function on a schedule and hands it back: Python's decorator. @function */
+  repeat,
+  /** Takes out all jobs, or those with a tag. @function */
+  clear,
+} = default_scheduler;
 
 /** Runs what is due, once. Await it where a job is asynchronous. */
 export const run_pending = (): Promise<void> => default_scheduler.runPending();
@@ -58,31 +70,41 @@ export const idle_seconds = (): number | null => default_scheduler.idleSeconds()
 /** A scheduler of its own: `new schedule.Scheduler()`. */
 export class Scheduler {
   readonly #schedule = createScheduler();
+  /** One of a unit, several, or a phrase that goes on after "every". */
   readonly every = this.#schedule.every;
+  /** The jobs; a new list. */
   get jobs(): Job[] {
     return this.#schedule.jobs();
   }
+  /** The earliest next run, or null without jobs. */
   get next_run(): Date | null {
     return this.#schedule.nextRun();
   }
+  /** Seconds to the next run, negative when it is late; null without jobs. */
   get idle_seconds(): number | null {
     return this.#schedule.idleSeconds();
   }
+  /** Runs what is due, once. */
   run_pending(): Promise<void> {
     return this.#schedule.runPending();
   }
+  /** Runs every job now. @param delay_seconds a wait after each. @default 0 */
   run_all(delay_seconds = 0): Promise<void> {
     return this.#schedule.runAll(delay_seconds * second);
   }
+  /** The jobs, or those with a tag; a new list. */
   get_jobs(tag?: string): Job[] {
     return this.#schedule.jobs(tag);
   }
+  /** The earliest next run of all jobs, or of those with a tag. */
   get_next_run(tag?: string): Date | null {
     return this.#schedule.nextRun(tag);
   }
+  /** Takes out all jobs, or those with a tag. */
   clear(tag?: string): void {
     this.#schedule.clear(tag);
   }
+  /** Takes out a job; one that is not there is left alone. */
   cancel_job(job: Job): void {
     this.#schedule.cancelJob(job);
   }

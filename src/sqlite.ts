@@ -5,7 +5,7 @@
  * import { every, run } from "onthedot";
  * import { sqlite } from "onthedot/sqlite";
  *
- * every().day.at("02:30").do(backup);
+ * every().day.at("02:30").do(function backup() {});
  * run({ store: sqlite("jobs.db") });
  * ```
  *

@@ -41,6 +41,13 @@ export const blocksOf = (page: string, text: string): Block[] => {
   });
 };
 
+/** What the comments of a source file say, each line where it stands, as a page: its blocks of code can be read by {@link blocksOf}. */
+export const commentsOf = (source: string): string =>
+  source
+    .split("\n")
+    .map((line) => /^\s*\* ?(?!\/)(.*)$/.exec(line)?.[1] ?? "")
+    .join("\n");
+
 /** The rows of every table whose header begins with `| you write |`: phrase, meaning, first run. */
 export const phrasesOf = (text: string): (readonly [string, string, string])[] =>
   [...text.matchAll(/^\| you write \|.*\n\|[-: |]+\n((?:\|.*\n?)+)/gim)].flatMap(([, rows = ""]) =>

@@ -15,7 +15,8 @@ import { promisify } from "node:util";
 import { createScheduler } from "onthedot";
 import { VirtualClock } from "onthedot/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Block, blocksOf, phrasesOf } from "./markdown.ts";
+import { doors } from "./doors.ts";
+import { type Block, blocksOf, commentsOf, phrasesOf } from "./markdown.ts";
 import { runOnVirtualTime } from "./virtual-machine.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -28,9 +29,16 @@ const pages = [
 /** Monday. */
 const machine = { start: "2026-11-23 08:00:00", zone: "Europe/Berlin", length: "10 minutes" };
 
-const blocks: readonly Block[] = pages.flatMap((page) =>
-  existsSync(join(root, page)) ? blocksOf(page, readFileSync(join(root, page), "utf8")) : [],
-);
+const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
+  .filter((name) => name.endsWith(".ts"))
+  .map((name) => `src/${name}`);
+
+const blocks: readonly Block[] = [
+  ...pages.flatMap((page) =>
+    existsSync(join(root, page)) ? blocksOf(page, readFileSync(join(root, page), "utf8")) : [],
+  ),
+  ...sources.flatMap((file) => blocksOf(file, commentsOf(readFileSync(join(root, file), "utf8")))),
+];
 
 /** A folder outside the package, as a user's is. */
 const folder = mkdtempSync(join(tmpdir(), "onthedot-readme-"));
@@ -63,6 +71,11 @@ test("README.md and the page for those who come from elsewhere have code, all of
   for (const page of pages)
     for (const [fence] of readFileSync(join(root, page), "utf8").matchAll(/^```\w+$[\s\S]*?^```$/gm))
       if (!fence.startsWith("```ts\n")) expect(fence, page).not.toMatch(/^```t|from "onthedot|\("onthedot/);
+});
+
+test("the comments of every door have code", () => {
+  for (const door of doors)
+    expect(blocks.filter(({ page }) => page === door).length, door).toBeGreaterThan(0);
 });
 
 test("every block passes the compiler", async () => {

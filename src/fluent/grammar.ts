@@ -17,7 +17,12 @@ import type { MonthDays, TimeOfDay, TimeOfHour, TimeOfMinute, Whole } from "./li
 export interface Words {
   /** One of a unit, or a day by name: `every().hour`, `every().monday`. */
   every(): One;
-  /** A phrase that goes on after "every": `every("weekday at 9am")`. One that brings its own first word is read as it stands. */
+  /**
+   * A phrase that goes on after "every": `every("weekday at 9am")`. One that brings its own first word is read as it stands.
+   *
+   * @param phrase English or Chinese, at most 256 characters
+   * @throws ScheduleError `phrase`, with the place of the word that is not understood
+   */
   every(phrase: string): Said;
   /**
    * Several of a unit: `every(5).minutes`.
@@ -26,11 +31,24 @@ export interface Words {
    * @throws ScheduleError `interval`
    */
   every<N extends number>(count: Whole<N>): N extends 1 ? One : Several;
-  /** A phrase that goes on after "on": `on("the 1st of each month")`. */
+  /**
+   * A phrase that goes on after "on": `on("the 1st of each month")`.
+   *
+   * @throws ScheduleError `phrase`
+   */
   on(phrase: string): Said;
-  /** A whole phrase as it stands, recurring or once: `when("tuesdays at 10am and saturdays at noon")`. */
+  /**
+   * A whole phrase as it stands, recurring or once: `when("tuesdays at 10am and saturdays at noon")`.
+   *
+   * @throws ScheduleError `phrase`
+   */
   when(phrase: string): Said;
-  /** One moment: `once("tomorrow at 9")`, `once("2027-02-03 04:05")`, `once(new Date(…))`. */
+  /**
+   * One moment: `once("tomorrow at 9")`, `once("2027-02-03 04:05")`, `once(new Date(…))`.
+   *
+   * @param moment text is read in the zone of the scheduler unless it has an offset; years 1 to 9999
+   * @throws ScheduleError `phrase`, `moment`, `past`; `recurring` for a phrase that comes again
+   */
   once(moment: string | Moment): Sentence;
   /** A crontab expression: `cron("*​/5 9-17 * * mon-fri")`. */
   cron(expression: string): Said;
@@ -42,12 +60,19 @@ export interface Words {
 export interface Several<
   _Text extends string = 'a number takes .seconds … .years; for a weekday write .weeks.on("monday")',
 > {
+  /** Elapsed time on a fixed beat, whatever the wall clock does. */
   readonly seconds: Seconds;
+  /** Elapsed time on a fixed beat, whatever the wall clock does. */
   readonly minutes: Minutes;
+  /** Elapsed time on a fixed beat, whatever the wall clock does: 24 hours are not always a day. */
   readonly hours: Hours;
+  /** Wall time: kept when the clocks change. */
   readonly days: Days;
+  /** Wall time, seven days each: kept when the clocks change. */
   readonly weeks: Weeks;
+  /** Wall time; a month without the day is left out. */
   readonly months: Months;
+  /** Wall time; a year without the day is left out. */
   readonly years: Years;
   /**
    * A random whole number of units, drawn anew each time: `every(5).to(10).minutes`.
@@ -61,19 +86,33 @@ export interface Several<
 /** What may follow `every()`. */
 export interface One<_Text extends string = "say of what: every().hour, every().day, every().monday">
   extends Several<_Text> {
+  /** Every second. */
   readonly second: Seconds;
+  /** Every minute; `.at(":15")` says the second. */
   readonly minute: Minute;
+  /** Every hour; `.at(":30")` says the minute. */
   readonly hour: Hour;
+  /** Every day; without `.at(…)` at the time of day it is said. */
   readonly day: Days;
+  /** Every week; `.on("monday")` says the day. */
   readonly week: Weeks;
+  /** Every month; `.on(15)` says the day. */
   readonly month: Months;
+  /** Every year; `.on("december 25")` says the day. */
   readonly year: Years;
+  /** Every Monday. */
   readonly monday: Days;
+  /** Every Tuesday. */
   readonly tuesday: Days;
+  /** Every Wednesday. */
   readonly wednesday: Days;
+  /** Every Thursday. */
   readonly thursday: Days;
+  /** Every Friday. */
   readonly friday: Days;
+  /** Every Saturday. */
   readonly saturday: Days;
+  /** Every Sunday. */
   readonly sunday: Days;
   /** Monday to Friday. */
   readonly weekday: Days;
@@ -83,19 +122,26 @@ export interface One<_Text extends string = "say of what: every().hour, every().
 
 /** What may follow `every(5).to(10)`. */
 export interface Random {
+  /** Elapsed time. */
   readonly seconds: Spaceable;
+  /** Elapsed time. */
   readonly minutes: RandomMinutes;
+  /** Elapsed time. */
   readonly hours: RandomHours;
+  /** Wall time. */
   readonly days: Days;
+  /** Wall time, seven days each. */
   readonly weeks: Recurring;
+  /** Wall time. */
   readonly months: Recurring;
+  /** Wall time. */
   readonly years: Recurring;
 }
 
 /** What every sentence about when takes, and what ends it: `do`, `exec` or `worker`. A sentence never changes; each word gives a new one. */
 export interface Sentence extends Sayable {
   /**
-   * The IANA zone in which wall times are read, wherever it stands in the sentence.
+   * The IANA zone, or `"UTC+02:00"`, in which wall times are read, wherever it stands in the sentence.
    *
    * @throws ScheduleError `zone`
    */
@@ -115,21 +161,30 @@ export interface Sentence extends Sayable {
    */
   catchUp(policy: CatchUp, options?: CatchUpOptions): this;
   /**
-   * Gives a failed run up to so many further attempts, from 1 to 100. One that follows a timeout begins when the attempt before has really ended; there is none
-   * when that has not ended after as long again as it was given.
+   * Gives a failed run further attempts. They are one run, in the events and in the history. One that follows a timeout begins when the attempt before has really
+   * ended; there is none when that has not ended after as long again as it was given.
+   *
+   * @param times from 1 to 100
    */
   retry(times: number, options?: RetryOptions): this;
   /**
-   * How long one attempt may take; then its signal aborts, and the run is recorded as timed out. A task that does not heed its signal goes on, for a promise cannot be ended
-   * from outside: that is said, and until it has ended the job counts as running, so that nothing of it runs beside it unless `overlap("allow")` says so. Programs and
-   * workers are ended.
+   * How long one attempt may take, from 1 ms; then its signal aborts, and the run is recorded as `timed-out`. A task that does not heed its signal goes on, for a promise
+   * cannot be ended from outside: that is said, and until it has ended the job counts as running, so that nothing of it runs beside it unless `overlap("allow")` says
+   * so. Programs and workers are ended.
+   *
+   * @throws ScheduleError `duration`
    */
   timeout(limit: DurationLike): this;
-  /** How far the start may be put off, so that not everything starts at once. */
+  /**
+   * How far the start may be put off, so that not everything starts at once: by a length drawn from the job's name and the planned moment, which is the same
+   * on every machine. The planned moment stays, and the next one is never reached.
+   *
+   * @throws ScheduleError `duration`
+   */
   jitter(most: DurationLike): this;
   /** What becomes of a run that was cut off when the process died. @default "report" */
   ifInterrupted(policy: IfInterrupted): this;
-  /** So many failed runs in a row pause the job. */
+  /** So many failed runs in a row, from 1, pause the job. */
   pauseAfter(failures: number): this;
   /**
    * Tells a watcher such as Healthchecks of each run: `url/start`, `url` after success, `url/fail` after a failure. It raises the alarm when it hears nothing; a
@@ -188,14 +243,14 @@ export interface Recurring extends Sentence {
   /**
    * Without these: weekdays, months, ISO dates, days of the month as numbers, `{ from, to }`, or whatever a phrase says.
    *
-   * @throws ScheduleError `exception`
+   * @throws ScheduleError `exception`, `phrase`
    */
   except(...days: readonly Exception[]): this;
   /** Nothing before this moment, and counting begins here. */
   starting(when: string | Moment): this;
   /** Nothing after this moment; a date alone is the whole day. @throws ScheduleError `past` */
   until(when: string | Moment): this;
-  /** Ends after a length of time, counted from now or from `starting`. Whole days keep the wall clock. */
+  /** Ends after a length of time, at most 100 years, counted from now or from `starting`. Whole days keep the wall clock. */
   for(length: DurationLike): this;
   /** Ends after so many occurrences, from 1 to 100,000; one that is skipped, or missed, counts. */
   times(count: number): this;
@@ -225,6 +280,7 @@ export interface Spaceable<_Text extends string = "a random length has no marks 
   spaced(): Timed<".spaced() counts from the end of a run, so there are no marks and no times">;
 }
 
+/** What may follow `every(5).seconds`. */
 export interface Seconds<_Text extends string = "a second has no time of day: no .at(…)">
   extends Datable<_Text>,
     Spaceable<_Text> {
@@ -232,31 +288,37 @@ export interface Seconds<_Text extends string = "a second has no time of day: no
   aligned(): Datable<"on the marks of the clock: .at(…) and .spaced() say otherwise">;
 }
 
+/** What may follow `every().minute`. */
 export interface Minute<_Text extends string = "a unit is written without ()"> extends Seconds {
   /** The second of the minute: `":15"`. */
   at<S extends string>(...times: readonly TimeOfMinute<S>[]): Datable;
 }
 
+/** What may follow `every(5).minutes`. */
 export interface Minutes<_Text extends string = "a unit is written without ()"> extends Seconds {
   /** The second of the minute: `":15"`. */
   at<S extends string>(...times: readonly TimeOfMinute<S>[]): Timed;
 }
 
+/** What may follow `every().hour`. */
 export interface Hour<_Text extends string = "a unit is written without ()"> extends Seconds {
   /** The minute of the hour, `":30"`, or minute and second, `"20:30"`. */
   at<S extends string>(...times: readonly TimeOfHour<S>[]): Datable;
 }
 
+/** What may follow `every(5).hours`. */
 export interface Hours<_Text extends string = "a unit is written without ()"> extends Seconds {
   /** The minute of the hour, `":30"`, or minute and second, `"20:30"`. */
   at<S extends string>(...times: readonly TimeOfHour<S>[]): Timed;
 }
 
+/** What may follow `every(5).to(10).minutes`. */
 export interface RandomMinutes extends Spaceable {
   /** The second of the minute: `":15"`. */
   at<S extends string>(...times: readonly TimeOfMinute<S>[]): Timed;
 }
 
+/** What may follow `every(5).to(10).hours`. */
 export interface RandomHours extends Spaceable {
   /** The minute of the hour, `":30"`, or minute and second, `"20:30"`. */
   at<S extends string>(...times: readonly TimeOfHour<S>[]): Timed;
@@ -276,6 +338,7 @@ export interface Days<_Text extends string = ".aligned() and .spaced() are for s
   ): Timed<"the time is said: several go into one .at(…)">;
 }
 
+/** What may follow `every(2).weeks`. */
 export interface Weeks<
   _Text extends string = 'say the day first: .weeks.on("monday").at("09:00"), .week.on("monday")',
 > extends Recurring {
@@ -283,12 +346,14 @@ export interface Weeks<
   on(...days: readonly WeekdayText[]): Days;
 }
 
+/** What may follow `every(2).months`. */
 export interface Months<_Text extends string = 'say the day first: .on(15).at("09:00"), .on("last day")'>
   extends Recurring {
   /** Which days of the month: `.on(1, 15)`, `.on("last day")`, `.on("last friday")`, `.on("first workday")`. @throws ScheduleError `day` */
   on<const D extends readonly (number | string)[]>(...days: MonthDays<D>): Days;
 }
 
+/** What may follow `every(2).years`. */
 export interface Years<_Text extends string = 'say the day first: .on("december 25").at("09:00")'>
   extends Recurring {
   /**
@@ -300,21 +365,29 @@ export interface Years<_Text extends string = 'say the day first: .on("december 
   on(...days: readonly (number | string)[]): Days;
 }
 
+/** What a watcher is told. */
 export interface PingOptions {
   /** Whether each beginning is told too, at `url/start`. @default true */
   readonly start?: boolean;
 }
 
+/** What a person is told. */
 export interface NotifyOptions {
   /** Which runs are told of. @default "failure" */
   readonly on?: NotifyOn;
 }
 
+/** Which missed runs are made up for. */
 export interface CatchUpOptions {
-  /** How long ago a missed run may lie and still be made up for. */
+  /**
+   * How long ago a missed run may lie and still be made up for, as elapsed time.
+   *
+   * @default one period for intervals; 24 hours for calendars, weekly and rarer ones one period
+   */
   readonly within?: DurationLike;
 }
 
+/** How long it takes to the next attempt. */
 export interface RetryOptions {
   /** Whether the wait stays the same or doubles each time. @default "exponential" */
   readonly backoff?: Backoff;
@@ -324,14 +397,18 @@ export interface RetryOptions {
   readonly upTo?: DurationLike;
 }
 
+/** What `except` takes: a weekday, a month, an ISO date, a phrase; a day of the month, 1 to 31; a date; a span of dates. */
 export type Exception = string | number | Date | DateSpan;
 
 /** From one date to another, both included. */
 export interface DateSpan {
+  /** The first date, ISO when it is text: `"2026-12-24"`. */
   readonly from: string | Date;
+  /** The last date. */
   readonly to: string | Date;
 }
 
+/** `"monday"` to `"sunday"`. */
 export type WeekdayName = (typeof weekdayNames)[number];
 
 /** A weekday, offered by the editor, or another text that is read when it runs. */

@@ -2,6 +2,7 @@ import type { Job } from "./job.ts";
 
 /** What a task gets as its last argument. */
 export interface RunContext {
+  /** The job it runs for. */
   readonly job: Job;
   /** The planned moment, however late the run started. */
   readonly scheduled: Date;

@@ -17,18 +17,21 @@ export interface Sayable {
 export interface Job {
   /** `.named("…")`, else the function's own name, else its place: `"job 3 (myjobs.ts:12)"`. */
   readonly name: string;
+  /** The groups it belongs to. */
   readonly tags: ReadonlySet<string>;
   /** The next planned moment, or null when there is none: paused, cancelled, or at its end. */
   readonly nextRun: Date | null;
   /** When the last run was started, or null. */
   readonly lastRun: Date | null;
+  /** Whether it plans nothing until {@link resume}. */
   readonly isPaused: boolean;
+  /** Whether a run of it goes on right now. */
   readonly isRunning: boolean;
   /** The last decisions, oldest first: a hundred in memory, all that are kept in a store. */
   readonly history: readonly RunRecord[];
   /** What was said about when, as data. */
   readonly recurrence: Recurrence;
-  /** When it runs, in words. */
+  /** When it runs, in words. @default "en" */
   describe(language?: "en" | "zh"): string;
   /** The next moments. @param count @default 1 */
   next(count?: number): Date[];

@@ -23,9 +23,11 @@ export type Outcome =
 export interface RunRecord {
   /** The planned moment; with a count, that of the last of them. */
   readonly scheduled: Date;
+  /** What became of it. */
   readonly outcome: Outcome;
   /** When the first attempt began; left out when nothing was started. */
   readonly started?: Date;
+  /** When the last attempt ended. */
   readonly ended?: Date;
   /** How many attempts were made. @default 0 when nothing was started */
   readonly attempts: number;

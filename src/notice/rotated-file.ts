@@ -1,6 +1,7 @@
 import { appendFileSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 
+/** When a file is put aside. */
 export interface RotationOptions {
   /** A file that would grow beyond this many bytes is put aside. @default 5,000,000 */
   readonly size?: number;

@@ -1,5 +1,6 @@
 import type { Milliseconds } from "../time/instant.ts";
 
+/** How the wait before a further attempt grows: it doubles, or stays. */
 export type Backoff = "fixed" | "exponential";
 
 export interface RetryPolicy {

@@ -38,14 +38,17 @@ export interface Calendar {
   readonly times: Times;
 }
 
+/** Only every n-th of a unit. */
 export interface Step {
   /** A whole number from 1 up. */
   readonly every: number;
   /** A random whole number of units, from `every` to `to`, drawn anew each time. Not together with dates. */
   readonly to?: number;
+  /** What is counted. */
   readonly unit: DateUnit;
 }
 
+/** What calendar steps are counted in. */
 export type DateUnit = "day" | "week" | "month" | "year";
 
 /** A condition on a date. Every part that is there must hold; a list holds when one of its entries does. Lists are sorted and not empty. */
@@ -57,6 +60,7 @@ export interface Dates {
   readonly days?: readonly DayRule[];
 }
 
+/** A day of the month, or of the year. */
 export type DayRule =
   /** Day of the month, 1 to 31; -1 is the last, -2 the one before. Months without it are left out. */
   | { readonly kind: "day"; readonly day: number }
@@ -114,6 +118,7 @@ export interface Except {
   readonly not: readonly Exclusion[];
 }
 
+/** What is left out. */
 export type Exclusion =
   | { readonly kind: "dates"; readonly dates: Dates }
   /** From one date to another, both included. */

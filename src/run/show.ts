@@ -27,6 +27,7 @@ export const show = (scheduler: Scheduler, showing: Showing): Shown => {
 
 /** Where a run is written down, and how large that may become. */
 export interface LogOptions extends RotationOptions {
+  /** Its path. */
   readonly file: string;
 }
 

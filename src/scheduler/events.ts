@@ -6,7 +6,9 @@ import type { Milliseconds } from "../time/instant.ts";
 
 /** A decision on an occurrence of a job. */
 export interface RunEvent {
+  /** Whose occurrence it was. */
   readonly job: Job;
+  /** What was decided. */
   readonly run: RunRecord;
   /** What the task returned. */
   readonly value?: unknown;
@@ -16,7 +18,9 @@ export interface RunEvent {
 
 /** The machine slept, the clock was set, or the process stood still. */
 export interface Woke {
+  /** What the wall clock showed before. */
   readonly from: Date;
+  /** What it shows now. */
   readonly to: Date;
   /** How far the wall clock moved beyond the time that passed, or how late the waking was; negative when the clock was set back. */
   readonly by: Milliseconds;
@@ -37,17 +41,22 @@ export interface Sleeping {
 
 /** All that a scheduler tells, by name. Screens, logs, pings and pages only listen. */
 export interface Events {
+  /** `do` was said. */
   registered: { readonly job: Job };
   /** The job is gone: cancelled, or at its end. */
   removed: { readonly job: Job; readonly why: "cancelled" | "ended" };
+  /** By hand, or by `pauseAfter`, which says why. */
   paused: { readonly job: Job; readonly why?: string };
+  /** It goes on. */
   resumed: { readonly job: Job };
+  /** An attempt begins, so many milliseconds after the planned moment. */
   started: {
     readonly job: Job;
     readonly scheduled: Date;
     readonly attempt: number;
     readonly late: Milliseconds;
   };
+  /** An attempt has failed, and the next one follows after a wait in milliseconds. */
   retrying: {
     readonly job: Job;
     readonly scheduled: Date;
@@ -55,15 +64,23 @@ export interface Events {
     readonly error: unknown;
     readonly wait: Milliseconds;
   };
+  /** The task has ended well. */
   succeeded: RunEvent;
+  /** The last attempt threw. */
   failed: RunEvent;
+  /** The last attempt took longer than `timeout`. */
   "timed-out": RunEvent;
+  /** The run was called off. */
   cancelled: RunEvent;
+  /** The last run still ran. */
   skipped: RunEvent;
+  /** Too many runs were waiting. */
   dropped: RunEvent;
+  /** The process died in the middle of the run; told by the next one on the same store. */
   interrupted: RunEvent;
   /** Occurrences that nobody served in time and that will not run by themselves: `coalesced` or `expired`, with their count. */
   missed: RunEvent;
+  /** The machine slept, the clock was set, or the process stood still. */
   woke: Woke;
   /** Told by `run({ trace: true })` alone, before each sleep. */
   sleeping: Sleeping;
@@ -75,9 +92,11 @@ export interface Events {
   stopped: { readonly abandoned: readonly Job[] };
 }
 
+/** What can be listened to. */
 export type EventName = keyof Events;
 /** Any event, with its name. */
 export type Told = { [E in EventName]: { readonly name: E; readonly event: Events[E] } }[EventName];
+/** Hears an event; what it throws is told on stderr and changes nothing. */
 export type Listener<E extends EventName> = (event: Events[E]) => void;
 
 /** Every name, once. */

@@ -18,6 +18,7 @@ export interface SimulatedRun {
   readonly job: string;
   /** The planned moment. */
   readonly at: Date;
+  /** What would become of it, if every task did nothing and took no time. */
   readonly outcome: Outcome;
   /** How long after the planned moment it starts; left out when it starts in time. */
   readonly late?: Milliseconds;

@@ -119,22 +119,25 @@ export interface Living {
   readonly since: Instant;
 }
 
-/** Remembers jobs: in memory as long as the process lives, or in a file. */
+/** Remembers jobs: in memory as long as the process lives, or in a file. What it can do is for the scheduler to ask. */
 export interface Store {
   /** Whether jobs are found again by their names, which then must be given and be unique. */
   readonly isDurable: boolean;
-  /** Called once before anything else, and again after {@link close}. */
+  /** Called once before anything else, and again after {@link close}. @internal */
   open(opening: Opening): void;
+  /** Finds the page of a job, or begins one. @internal */
   enrol(job: Enrolment): Page;
-  /** The jobs that are known from earlier and have not been enrolled; they are never deleted. */
+  /** The jobs that are known from earlier and have not been enrolled; they are never deleted. @internal */
   leftBehind(): readonly LeftBehind[];
-  /** The other processes that run jobs on it right now, the oldest first; also those in which nothing is due. */
+  /** The other processes that run jobs on it right now, the oldest first; also those in which nothing is due. @internal */
   others(): readonly Living[];
   /**
    * Which jobs are paused by now, when another process has written into the store since the last question; nothing when none has. Cheap enough to be asked every
    * second.
+   *
+   * @internal
    */
   news(): ((name: string) => boolean) | undefined;
-  /** @returns whether everything that was decided is kept */
+  /** Lets go of the file. @returns whether everything that was decided is kept @internal */
   close(): boolean;
 }

@@ -13,11 +13,14 @@ interface Sleeper {
  * A clock that stands still until a test moves it.
  *
  * ```ts
+ * import { createScheduler, VirtualClock } from "onthedot/testing";
+ *
  * const clock = new VirtualClock("2026-03-28T12:00:00Z");
  * const { every, start } = createScheduler({ clock, zone: "Europe/Paris" });
- * every().day.at("02:30").do(backup);
+ * every().day.at("02:30").do(() => console.log("backup"));
  * start();
- * await clock.advance("1 day"); // backup has run
+ * await clock.advance("1 day");
+ * //=> backup
  * ```
  */
 export class VirtualClock implements Clock {
@@ -26,7 +29,12 @@ export class VirtualClock implements Clock {
   #wall: number;
   readonly #sleepers = new Set<Sleeper>();
 
-  /** @param start the first moment, ISO text or whatever {@link toInstant} takes. Text without an offset is UTC. */
+  /**
+   * It stands still at a moment.
+   *
+   * @param start the first moment, ISO text or a {@link Moment}. Text without an offset is UTC.
+   * @throws ScheduleError `moment`
+   */
   constructor(start: string | Moment) {
     this.#wall = read(start);
   }

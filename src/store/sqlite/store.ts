@@ -12,6 +12,7 @@ import { storable } from "./rows.ts";
 import type { Session } from "./session.ts";
 import { inWords, type Trouble, troubleOf } from "./trouble.ts";
 
+/** How a file is kept. */
 export interface SqliteOptions {
   /** Starts nothing that cannot be written into the file first; otherwise jobs go on from memory, with a warning. @default false */
   readonly required?: boolean;
