@@ -41,6 +41,42 @@ export const blocksOf = (page: string, text: string): Block[] => {
   });
 };
 
+/** What a page shows of a terminal. */
+export interface Shown {
+  readonly line: number;
+  /** What was typed, behind the `$`; nothing where only a part of a screen is shown. */
+  readonly typed: string | undefined;
+  readonly text: string;
+  /** The script it is about: the last block before it that begins with its name. */
+  readonly script: { readonly name: string; readonly source: string } | undefined;
+}
+
+/** The blocks of a page that show a terminal: they are marked as nothing. */
+export const shownOn = (page: string, text: string): Shown[] => {
+  const scripts = blocksOf(page, text).flatMap(({ line, source }) => {
+    const name = /^\/\/ (\w+\.ts)\n/.exec(source)?.[1];
+    return name === undefined ? [] : [{ line, name, source }];
+  });
+  const fences = text
+    .split("\n")
+    .flatMap((one, at) => (one.startsWith("```") ? [{ mark: one.slice(3), at }] : []));
+  const lines = text.split("\n");
+  return fences.flatMap(({ mark, at }, i) => {
+    if (mark !== "" || i % 2 !== 0) return [];
+    const [first = "", ...rest] = lines.slice(at + 1, fences[i + 1]?.at);
+    const typed = /^\$ (.*)$/.exec(first)?.[1];
+    const shown = typed === undefined ? [first, ...rest] : rest;
+    return [
+      {
+        line: at + 1,
+        typed,
+        text: shown.join("\n").replace(/^\n+/, ""),
+        script: scripts.findLast(({ line }) => line <= at),
+      },
+    ];
+  });
+};
+
 /** What the comments of a source file say, each line where it stands, as a page: its blocks of code can be read by {@link blocksOf}. */
 export const commentsOf = (source: string): string =>
   source

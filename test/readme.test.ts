@@ -1,13 +1,5 @@
 import { execFile } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -56,8 +48,6 @@ beforeAll(() => {
       include: ["*.ts"],
     }),
   );
-  mkdirSync(join(folder, "work"));
-  process.chdir(join(folder, "work"));
 });
 
 afterAll(() => {
@@ -91,6 +81,8 @@ test("every block passes the compiler", async () => {
 test.each(
   blocks.filter(({ isRun }) => isRun).map((block) => [`${block.page}:${block.line}`, block] as const),
 )("%s runs", async (_place, block) => {
+  // Each in a folder of its own, where it finds nothing that another one has left.
+  process.chdir(mkdtempSync(join(folder, "work-")));
   const printed = await runOnVirtualTime(fileOf(block), machine, block.prints.length);
   expect(printed.slice(0, block.prints.length)).toEqual(block.prints);
 });
