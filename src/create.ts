@@ -19,7 +19,7 @@ import { systemZone, type Zone, zoneNamed } from "./time/zone.ts";
 export interface SchedulerOptions {
   /** @default the machine's clock */
   readonly clock?: Clock | undefined;
-  /** The zone of all jobs that name none. @default the machine's zone */
+  /** The zone of all jobs that name none: an IANA name, or `"UTC+02:00"`. @default the machine's zone */
   readonly zone?: string | undefined;
   /** Where decisions are kept. @default memory */
   readonly store?: Store | undefined;
@@ -56,10 +56,16 @@ export interface Schedule extends Words {
    * Lets nothing start any more, aborts the signals of running tasks and waits for them. A task that says `await stop()` is not waited for, nor is one that waits for it: it goes on
    * when the others have ended, and what becomes of its run is recorded then.
    *
-   * @param grace how long to wait for them at most. @default "30 seconds"
+   * @param grace how long to wait for them at most; 0 does not wait. @default "30 seconds"
+   * @throws ScheduleError `duration`
    */
   stop(grace?: DurationLike): Promise<void>;
-  /** Runs every job now, in the order of registration; schedules are not touched. @param delay a wait after each. @default 0 */
+  /**
+   * Runs every job now, in the order of registration, one after the other; schedules are not touched.
+   *
+   * @param delay a wait after each. @default 0
+   * @returns resolves when all have ended, whatever became of them; rejects with a ScheduleError `duration`
+   */
   runAll(delay?: DurationLike): Promise<void>;
   /** The jobs, or those with a tag, in the order of registration; a new list. */
   jobs(tag?: string): Job[];
@@ -69,19 +75,32 @@ export interface Schedule extends Words {
   cancelJob(job: Job): void;
   /** The earliest next run of all jobs, or of those with a tag; null when there is none. */
   nextRun(tag?: string): Date | null;
-  /** Seconds to the next run, negative when it is late; null without jobs. */
+  /** Seconds to the next run, with fractions, negative when it is late; null without jobs. */
   idleSeconds(): number | null;
   /** Pauses a job, the jobs with a tag, or all. */
   pause(which?: Job | string): void;
   /** Lets a job, the jobs with a tag, or all go on, with the beat they had. */
   resume(which?: Job | string): void;
-  /** Hears what happens. @returns a function that stops listening */
+  /**
+   * Hears what happens.
+   *
+   * @returns a function that stops listening
+   * @throws ScheduleError `event` for a name that is none
+   */
   listen<E extends EventName>(name: E, listener: Listener<E>): () => void;
-  /** The runs between two moments, from the real scheduler on virtual time; no task is run. */
+  /**
+   * The runs between two moments, from the real scheduler on virtual time; no task is run. Text without an offset is in the scheduler's zone.
+   *
+   * @throws ScheduleError `moment`
+   */
   simulate(from: Moment | string, to: Moment | string): Promise<SimulatedRun[]>;
 }
 
-/** A scheduler of its own, with its own clock, zone and memory: for tests, libraries, and programs that need several. */
+/**
+ * A scheduler of its own, with its own clock, zone and memory: for tests, libraries, and programs that need several.
+ *
+ * @throws ScheduleError `zone`, `store`
+ */
 export const createScheduler = (options: SchedulerOptions = {}): Schedule => assemble(options).schedule;
 
 /** A scheduler from its parts, and the words and controls bound to it. */

@@ -50,9 +50,20 @@ export interface Words {
    * @throws ScheduleError `phrase`, `moment`, `past`; `recurring` for a phrase that comes again
    */
   once(moment: string | Moment): Sentence;
-  /** A crontab expression: `cron("*​/5 9-17 * * mon-fri")`. */
+  /**
+   * A crontab expression: `cron("0 9-17 * * mon-fri")`. Five fields as in crontab(5), six with the second in front; names, steps, `@daily` and its kin, and
+   * Quartz's `L`, `W` and `#`. Day of the month *or* weekday is enough where both are said, as in crontab. A field with a star follows real time when the clocks
+   * change, numbers are fixed wall times, as in cronie.
+   *
+   * @throws ScheduleError `cron`, with the place of the mistake and the nearest right form
+   */
   cron(expression: string): Said;
-  /** Registers a function on a schedule and hands it back: `export const beat = repeat(every(5).minutes)(() => …)`. */
+  /**
+   * Registers a function on a schedule and hands it back: `export const beat = repeat(every(5).minutes)(() => …)`.
+   *
+   * @param args what the function is called with, before the run's context
+   * @throws ScheduleError `not-a-function`, `never`
+   */
   repeat(sentence: Sentence, ...args: readonly Argument[]): <F extends Task>(task: F) => F;
 }
 
@@ -146,9 +157,20 @@ export interface Sentence extends Sayable {
    * @throws ScheduleError `zone`
    */
   in(zone: string): this;
-  /** The job's name: its identity on the screen, in a store, and in `run <job>`. @default the function's own name */
+  /**
+   * The job's name: its identity on the screen, in a store, and in `run <job>`.
+   *
+   * @param name 1 to 200 characters
+   * @default the function's own name, else the place where `do` was said
+   * @throws ScheduleError `name`
+   */
   named(name: string): this;
-  /** Groups it belongs to, for `jobs(tag)`, `clear(tag)`, `pause(tag)`. */
+  /**
+   * Groups it belongs to, for `jobs(tag)`, `clear(tag)`, `pause(tag)`.
+   *
+   * @param tags 1 to 200 characters each
+   * @throws ScheduleError `tag`
+   */
   tag(...tags: readonly string[]): this;
   /** Also run once at the start; that run is none of those that `times` counts. */
   now(): this;
@@ -202,13 +224,14 @@ export interface Sentence extends Sayable {
   notify(to?: "desktop" | "bell" | (string & {}) | URL, options?: NotifyOptions): this;
   /** This schedule and another one as one job, under the policies of this one. */
   or(schedule: Sentence): Recurring;
-  /** When it runs, in words. @default "en" */
+  /** When it runs, in words, which can be read back as a phrase. @param language English or Chinese. @default "en" */
   describe(language?: Language): string;
   /**
-   * The next moments if it began now. The lengths of `every(5).to(10).minutes` are drawn by the job's name, which a sentence knows only when `named` has been said before: then they are
-   * those of the job, else others as good as those.
+   * The next moments if it began now, each strictly later than the one before it; fewer where the schedule ends. The lengths of `every(5).to(10).minutes` are drawn by the
+   * job's name, which a sentence knows only when `named` has been said before: then they are those of the job, else others as good as those.
    *
-   * @param count @default 1
+   * @param count from 1 to 100,000. @default 1
+   * @throws ScheduleError `count`
    */
   next(count?: number): Date[];
   /**
@@ -246,7 +269,11 @@ export interface Recurring extends Sentence {
    * @throws ScheduleError `exception`, `phrase`
    */
   except(...days: readonly Exception[]): this;
-  /** Nothing before this moment, and counting begins here. */
+  /**
+   * Nothing before this moment, and counting begins here.
+   *
+   * @throws ScheduleError `moment`, `phrase`
+   */
   starting(when: string | Moment): this;
   /** Nothing after this moment; a date alone is the whole day. @throws ScheduleError `past` */
   until(when: string | Moment): this;
@@ -259,7 +286,12 @@ export interface Recurring extends Sentence {
 /** Times within a day are known, so that daily windows mean something. */
 export interface Timed<_Text extends string = 'a phrase brings its own time and days: on("monday at 09:00")'>
   extends Recurring {
-  /** Only from one time of day to another, both included; may pass midnight. Several windows by saying it again. */
+  /**
+   * Only from one time of day to another, both included; may pass midnight. Several windows by saying it again. A length such as 40 minutes is counted from the
+   * opening of the window.
+   *
+   * @throws ScheduleError `time-of-day`, `phrase`
+   */
   between<A extends string, B extends string>(from: TimeOfDay<A>, to: TimeOfDay<B>): this;
 }
 
