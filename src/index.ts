@@ -11,7 +11,7 @@
  * run();
  * ```
  *
- * @packageDocumentation
+ * @module onthedot
  */
 import { defaultSchedule } from "./default.ts";
 

@@ -20,7 +20,7 @@
  *
  * The jobs are those of `onthedot` itself: the two doors lead to one scheduler.
  *
- * @packageDocumentation
+ * @module onthedot/schedule
  */
 import { createScheduler } from "./create.ts";
 import { defaultSchedule } from "./default.ts";

@@ -9,7 +9,7 @@
  * run({ store: sqlite("jobs.db") });
  * ```
  *
- * @packageDocumentation
+ * @module onthedot/sqlite
  */
 
 import { checkPlace } from "./store/sqlite/place.ts";

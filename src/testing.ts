@@ -13,7 +13,7 @@
  * //=> 2026-03-30T00:30:00.000Z
  * ```
  *
- * @packageDocumentation
+ * @module onthedot/testing
  */
 export { createScheduler, type Schedule, type SchedulerOptions } from "./create.ts";
 export type { SimulatedRun } from "./simulation/simulate.ts";
