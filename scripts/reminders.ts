@@ -1,0 +1,176 @@
+// Reminders from a text file, one a line, in English or Chinese: "every monday at 9: stand-up", "每天早上8点：吃药".
+import { readFileSync, watchFile } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { type Job, jobs, type RunContext, run, ScheduleError, when } from "onthedot";
+import { sqlite } from "onthedot/sqlite";
+import { createScheduler, VirtualClock } from "onthedot/testing";
+
+// Yours to change; each can be said from outside, too: REMINDERS=~/reminders.txt
+const file = resolve(process.env.REMINDERS || "reminders.txt");
+const by = process.env.REMINDERS_BY || "bell"; // bell, desktop, or an address such as https://ntfy.sh/your-topic
+const remember = process.env.REMEMBER || ""; // a folder, such as . for this one: with it "in 3 days" keeps its day after a restart
+
+const day = 86_400_000;
+const example = `  # when, a colon and a blank, what; an empty line and one that begins with # mean nothing
+  every weekday at 8:55: stand-up
+  every 3 days at 18:00: water the plants
+  last workday of the month at 10am: pay the rent
+  2026-12-24 09:00: call mum
+  每天早上8点：吃药`;
+const known = new Map<string, { readonly phrase: string; readonly job: Job }>();
+
+if (process.argv.includes("--help")) help();
+if (!readFile()) {
+  console.error(`  There is no ${file}. It could begin so:\n\n${example}\n`);
+  process.exit(1);
+}
+watchFile(file, { interval: 2_000, persistent: false }, () => {
+  if (readFile()) console.log(`${basename(file)} was read again`);
+  else console.error(`${file} is gone or empty; its reminders stay as they were`);
+});
+run(remember ? { store: sqlite(join(remember, "reminders.db")) } : {});
+
+/** Lines that are new are added, those that were changed get their new time, those that are gone are called off. */
+function readFile(): boolean {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8").replace(/^\ufeff/, "");
+  } catch {
+    return false;
+  }
+  if (text.trim() === "" && known.size > 0) return false; // an editor that is just writing it
+  const said = new Set<string>();
+  for (const [i, line] of text.split(/\r?\n/).entries()) {
+    if (/^\s*(?:#|$)/.test(line)) continue;
+    try {
+      const { phrase, text } = readLine(line.trim(), i + 1);
+      if (phrase === undefined) continue;
+      const name = nameFor(text, said);
+      said.add(name);
+      const old = known.get(name);
+      if (old?.phrase === phrase) continue;
+      if (old && jobs().includes(old.job)) old.job.reschedule(when(phrase));
+      known.set(name, {
+        phrase,
+        job: old && jobs().includes(old.job) ? old.job : remindOf(text, phrase, name),
+      });
+    } catch (error) {
+      if (!(error instanceof ScheduleError) || error.code === "notify") throw error;
+      console.error(`${basename(file)}:${i + 1}: ${error.message}\n`);
+    }
+  }
+  for (const [name, { job }] of known) {
+    if (said.has(name)) continue;
+    job.cancel();
+    known.delete(name);
+  }
+  return true;
+}
+
+/** What stands before a colon and what behind it. A phrase may hold one, too: the longest one that can be read counts. */
+function readLine(line: string, number: number): { readonly phrase?: string; readonly text: string } {
+  const marks = [...line.matchAll(/:(?=\s)|：|\t|\s[-–—|]\s/g)].reverse();
+  let mistake: unknown = new ScheduleError({
+    code: "reminder",
+    what: "Reminder",
+    given: line,
+    accepted: 'when, a colon and a blank, and what: "every monday at 9: stand-up"',
+  });
+  for (const { index, 0: mark } of marks) {
+    const [phrase, text] = [line.slice(0, index).trim(), line.slice(index + mark.length).trim()];
+    try {
+      const moment = onceIn(phrase, 0);
+      if (text === "") continue;
+      if (moment !== undefined && !remember && onceIn(phrase, 8 * day) !== moment)
+        tellMoves(phrase, moment, number);
+      return { phrase, text };
+    } catch (error) {
+      mistake = error;
+      if (!(error instanceof ScheduleError) || error.code !== "past") continue;
+      const due = onceIn(phrase, -day, true);
+      if (due !== undefined) console.log(`${basename(file)}:${number}: was due ${sayMoment(due)}: ${text}`);
+      return { text };
+    }
+  }
+  throw mistake;
+}
+
+/** The one moment of a phrase that is read so much later than now; none when it comes again, or has passed. @throws ScheduleError when it is read now */
+function onceIn(phrase: string, later: number, isTried = later !== 0): number | undefined {
+  try {
+    const clock = new VirtualClock(Date.now() + later);
+    const read = createScheduler({ clock }).when(phrase).recurrence();
+    const inner = read.kind === "zoned" ? read.of : read;
+    return inner.kind === "once" ? inner.at : undefined;
+  } catch (error) {
+    if (isTried) return undefined;
+    throw error;
+  }
+}
+
+/** "tomorrow" is another day tomorrow. */
+function tellMoves(phrase: string, moment: number, number: number) {
+  const written = new Date(moment).toLocaleString("sv-SE", { dateStyle: "short", timeStyle: "short" });
+  console.error(
+    `${basename(file)}:${number}: "${phrase}" is counted from now, and moves when this is started again. Better write: ${written}`,
+  );
+}
+
+function sayMoment(at: number): string {
+  return new Date(at).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
+}
+
+/** Two reminders of the same are two jobs. */
+function nameFor(text: string, taken: ReadonlySet<string>): string {
+  const short = text.slice(0, 180);
+  for (let number = 2, name = short; ; number++) {
+    if (!taken.has(name)) return name;
+    name = `${short} (${number})`;
+  }
+}
+
+function remindOf(text: string, phrase: string, name: string): Job {
+  const said = when(phrase).named(name);
+  if (by === "desktop" && process.platform === "darwin")
+    return said.exec("osascript", [
+      "-e",
+      'on run {text}\ndisplay notification text with title "Reminder"\nend run',
+      text,
+    ]);
+  if (by === "desktop") return said.exec("notify-send", ["--app-name=reminders", "--", "Reminder", text]);
+  if (/^https?:/.test(by)) return said.timeout("20 seconds").retry(5).do(send, text);
+  return said.notify(by, { on: "success" }).do(show, text);
+}
+
+function show(text: string) {
+  console.log(text);
+}
+
+async function send(text: string, { signal }: RunContext) {
+  console.log(text);
+  const answer = await fetch(by, { method: "POST", body: text, signal });
+  if (!answer.ok) throw new Error(`${new URL(by).host} answered ${answer.status}`);
+}
+
+function help(): never {
+  console.log(`
+  Reminds you of what stands in a text file, one reminder a line, in English or Chinese. The file is read again when it
+  changes. A line that cannot be read is shown, with the nearest form that can; the others count all the same.
+
+${example}
+
+    npx tsx reminders.ts           until Ctrl-C
+    npx tsx reminders.ts list      what is next
+    npx tsx reminders.ts help      next, run, simulate, history and the rest
+
+  Settings, at the top of the file or in the environment:
+
+    REMINDERS      the text file: ${file}
+    REMINDERS_BY   bell, desktop, or an address such as https://ntfy.sh/your-topic, which is sent the text: ${by}
+    REMEMBER       a folder, in which reminders.db is kept: then "in 3 days" keeps its day when this is started again, and
+                   what was missed meanwhile is made up for
+
+  How a phrase is read:   npx onthedot explain "every other friday at noon"
+`);
+  process.exit();
+}
