@@ -1,0 +1,168 @@
+// A digest of what became of the jobs of other scripts since yesterday: how often they succeeded, and what went wrong.
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { type Outcome, type RunContext, run, when } from "onthedot";
+import { sqlite } from "onthedot/sqlite";
+
+// Yours to change; each can be said from outside, too: DIGEST_SCRIPTS="uptime.ts, ../jobs/mine.ts"
+const scripts = process.env.DIGEST_SCRIPTS || ""; // none: those of the list below that lie beside this one and remember
+const usual = [
+  "backup.ts",
+  "changed.ts",
+  "downloads.ts",
+  "feeds.ts",
+  "reminders.ts",
+  "uptime.ts",
+  "watch-machine.ts",
+];
+const often = process.env.DIGEST_WHEN || "every day at 8am"; // or 每天早上8点
+const hours = Number(process.env.DIGEST_HOURS || 24); // how far it looks back
+const tell = process.env.TELL || ""; // an address such as https://ntfy.sh/…; desktop and bell hear of failures alone
+const remember = process.env.REMEMBER || ""; // the folder in which the others keep their histories; this one its own, too
+
+if (process.argv.includes("--help")) help();
+const isDry = process.argv.includes("--dry-run");
+process.argv = process.argv.filter((word) => word !== "--dry-run");
+
+const said = when(often).named("digest").timeout("5 minutes");
+(tell ? said.notify(tell) : said).do(digest);
+run(remember ? { store: sqlite(join(remember, "digest.db")) } : {});
+
+/** Tells of the scripts that can be asked, then fails for the others. */
+async function digest({ signal }: RunContext) {
+  const asked = scripts === "" ? beside() : scripts.split(/,\s+|\n/).map((path) => resolve(path.trim()));
+  if (asked.length === 0) throw new Error("no script beside this one remembers; REMEMBER names their folder");
+  const since = Date.now() - hours * 3_600_000;
+  const lines = [`Since ${sayMoment(new Date(since))}`];
+  const failed: string[] = [];
+  for (const path of asked) {
+    lines.push("", basename(path));
+    try {
+      lines.push(...told(await historyOf(path, signal), since));
+    } catch (error) {
+      if (signal.aborted) throw error;
+      lines.push("  could not be asked");
+      failed.push(`${basename(path)}: ${reasonOf(error)}`);
+    }
+  }
+  await say(lines.join("\n"), signal);
+  if (failed.length > 0) throw new Error(`${failed.length} not asked\n  ${failed.join("\n  ")}`);
+}
+
+function beside(): string[] {
+  const remembers = (name: string) => remember && existsSync(join(remember, name.replace(/ts$/, "db")));
+  return usual.filter(remembers).map((name) => join(import.meta.dirname, name));
+}
+
+interface Run {
+  readonly job: string;
+  readonly outcome: Outcome;
+  readonly scheduled: string;
+  readonly started?: string;
+  readonly tookMs?: number;
+  readonly error?: string;
+  readonly count?: number;
+}
+
+/** Asks the script itself, which knows where its history is: `history` starts none of its jobs. */
+async function historyOf(path: string, signal: AbortSignal): Promise<readonly Run[]> {
+  const words = [...process.execArgv, path, "history", "--json", "-n", "10000"];
+  const { stdout } = await promisify(execFile)(process.execPath, words, { signal, maxBuffer: 100_000_000 });
+  const start = stdout.indexOf('{"zone"'); // behind what the script itself may print
+  const { runs } = JSON.parse(start < 0 ? "{}" : stdout.slice(start));
+  if (!Array.isArray(runs)) throw new Error("it has no history; does it end with run()?");
+  return runs;
+}
+
+function told(all: readonly Run[], since: number): string[] {
+  if (all.length === 0) return ["  remembers nothing: REMEMBER names a folder, for it and for this one"];
+  const recent = all.filter(({ started, scheduled }) => Date.parse(started ?? scheduled) >= since);
+  const names = [...new Set(recent.map(({ job }) => job))];
+  const width = Math.max(0, ...names.map((name) => name.length));
+  if (recent.length === 0) return ["  nothing was due"];
+  return names.flatMap((name) => {
+    const runs = recent.filter(({ job }) => job === name);
+    return [`  ${name.padEnd(width)}   ${summary(runs)}`, ...troubles(runs)];
+  });
+}
+
+function summary(runs: readonly Run[]): string {
+  const good = runs.filter(({ outcome }) => outcome === "succeeded");
+  const begun = runs.filter(({ started }) => started !== undefined);
+  const passed = runs
+    .filter((run) => run.started === undefined)
+    .reduce((sum, { count = 1 }) => sum + count, 0);
+  const longest = Math.max(...begun.map(({ tookMs = 0 }) => tookMs));
+  return [
+    begun.length === 0 ? "never started" : `${good.length} of ${begun.length} succeeded`,
+    ...(begun.length === 0
+      ? []
+      : [`longest ${longest < 1_000 ? `${longest} ms` : `${(longest / 1_000).toFixed(1)} s`}`]),
+    ...(passed === 0 ? [] : [`${passed} missed or skipped`]),
+  ].join(", ");
+}
+
+const mostTold = 3;
+
+/** What went wrong, the same in a row once. */
+function troubles(runs: readonly Run[]): string[] {
+  const bad = runs.filter(({ outcome, started }) => started !== undefined && outcome !== "succeeded");
+  const said = bad.map(({ outcome, error }) => `${outcome}${error ? `: ${error.split("\n")[0]}` : ""}`);
+  const news = bad.flatMap((run, i) =>
+    said[i] === said[i - 1] ? [] : [`    ${sayMoment(new Date(run.started!))}  ${said[i]}`],
+  );
+  return [
+    ...news.slice(-mostTold),
+    ...(news.length > mostTold ? [`    and ${news.length - mostTold} earlier`] : []),
+  ];
+}
+
+function sayMoment(at: Date): string {
+  return at.toLocaleString("en-GB", {
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+  });
+}
+
+/** What the script said of its mistake, where it said something. */
+function reasonOf(error: unknown): string {
+  const { stderr = "", message } = error as { stderr?: string; message: string };
+  const said = stderr.split("\n").map((line) => line.trim());
+  return said.find((line) => /^\w*Error:/.test(line)) ?? said.find(Boolean) ?? message.split("\n")[0]!;
+}
+
+/** Prints it, and sends it where that is wanted. */
+async function say(text: string, signal: AbortSignal) {
+  console.log(text);
+  if (isDry || !/^https?:/.test(tell)) return;
+  const answer = await fetch(tell, { method: "POST", body: text, signal });
+  if (!answer.ok) throw new Error(`${new URL(tell).host} answered ${answer.status}`);
+}
+
+function help(): never {
+  console.log(`
+  Tells once a day what became of the jobs of other scripts: it asks each for its history, which starts nothing. They
+  remember when they are started with REMEMBER, and this one is to be started with the same.
+
+    REMEMBER=. npx tsx digest.ts              every day until Ctrl-C
+    REMEMBER=. npx tsx digest.ts run digest   now
+    npx tsx digest.ts run digest --dry-run    the same, and sends nothing
+    npx tsx digest.ts help                    list, next, simulate and the rest
+
+  Settings, at the top of the file or in the environment:
+
+    DIGEST_SCRIPTS   the scripts, with a comma and a blank between them; else those beside this one that remember:
+                     ${usual.join(", ")}
+    DIGEST_WHEN      in English or Chinese: ${often}
+    DIGEST_HOURS     how far it looks back: ${hours}
+    TELL             an address such as https://ntfy.sh/your-topic, which is sent the digest, and failures;
+                     desktop and bell tell failures alone
+    REMEMBER         the folder in which the histories are kept
+`);
+  process.exit();
+}
