@@ -133,7 +133,7 @@ function sayMoment(at: Date): string {
 function reasonOf(error: unknown): string {
   const { stderr = "", message } = error as { stderr?: string; message: string };
   const said = stderr.split("\n").map((line) => line.trim());
-  return said.find((line) => /^\w*Error:/.test(line)) ?? said.find(Boolean) ?? message.split("\n")[0]!;
+  return said.find((line) => /^\w*Error\b/.test(line)) ?? said.find(Boolean) ?? message.split("\n")[0]!;
 }
 
 /** Prints it, and sends it where that is wanted. */

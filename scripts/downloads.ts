@@ -1,4 +1,4 @@
-// Moves what has lain in the downloads for some days into folders by its kind: Images, Documents, Archives …
+// Moves what has lain in the downloads for some days into folders by its kind: images, documents, archives and so on.
 import { constants, type Stats } from "node:fs";
 import * as fs from "node:fs/promises";
 import { homedir } from "node:os";
@@ -112,7 +112,8 @@ function readFlags(isUsual: boolean): boolean {
 
 function help(): never {
   console.log(`
-  Moves files that have lain in the downloads for ${days} days into folders by their kind: ${Object.keys(kinds).join(", ")}.
+  Moves files that have lain in the downloads for ${days} days into folders by their kind:
+  ${Object.keys(kinds).join(", ")}.
   Folders, links, hidden files and files of other kinds stay where they are; nothing is written over or deleted.
 
     npx tsx downloads.ts run downloads             what it would do now; nothing is touched

@@ -167,8 +167,8 @@ ${example}
 
     REMINDERS      the text file: ${file}
     REMINDERS_BY   bell, desktop, or an address such as https://ntfy.sh/your-topic, which is sent the text: ${by}
-    REMEMBER       a folder, in which reminders.db is kept: then "in 3 days" keeps its day when this is started again, and
-                   what was missed meanwhile is made up for
+    REMEMBER       a folder, in which reminders.db is kept: then "in 3 days" keeps its day when this is started
+                   again, and what was missed meanwhile is made up for
 
   How a phrase is read:   npx onthedot explain "every other friday at noon"
 `);

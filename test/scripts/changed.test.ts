@@ -1,0 +1,152 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { call, newFolder, serve } from "./call.ts";
+
+interface Page {
+  status?: number;
+  headers?: Record<string, string>;
+  body: string | Buffer;
+}
+
+const html = { "content-type": "text/html; charset=utf-8" };
+
+/** A server with one page that can be changed, and what it was asked for. */
+const withPage = async (page: Page) => {
+  const asked: Record<string, string | undefined>[] = [];
+  const told: string[] = [];
+  const server = await serve((request, response) => {
+    if (request.method === "POST") {
+      request.on("data", (chunk) => told.push(String(chunk)));
+      return void request.on("end", () => response.end());
+    }
+    asked.push({ etag: request.headers["if-none-match"], since: request.headers["if-modified-since"] });
+    const isKnown =
+      page.headers?.etag !== undefined && page.headers.etag === request.headers["if-none-match"];
+    response.writeHead(isKnown ? 304 : (page.status ?? 200), page.headers);
+    response.end(isKnown ? undefined : page.body);
+  });
+  return { ...server, page, asked, told };
+};
+
+const watching = (what: string, env: Record<string, string> = {}) => {
+  const cwd = newFolder();
+  const look = (...flags: string[]) =>
+    call("changed.ts", ["run", what, ...flags], {
+      cwd,
+      env: { CHANGED_WATCH: what, CHANGED_AGAIN: "1 ms", ...env },
+    });
+  return { cwd, look };
+};
+
+describe.concurrent("what has changed", { timeout: 60_000 }, () => {
+  test("of a page without an ETag is what a person sees of it", async () => {
+    const body = (time: string, price: string) =>
+      `<html><head><title>Shop</title><script>t=${time}</script></head><body><!-- ${time} --><p>PS5 &amp; pad</p><p>${price}</p></body>`;
+    const { url, page, close } = await withPage({ headers: html, body: body("1", "499 €") });
+    const { look } = watching(url);
+    expect((await look()).out).toContain("seen for the first time");
+    page.body = body("2", "499 €");
+    expect((await look()).out).not.toContain("has changed");
+    page.body = body("3", "449 €\u001b[31m");
+    expect((await look()).out).toContain(`${url} has changed\n  - 499 €\n  + 449 € [31m\n`);
+    expect((await look()).out).not.toContain("has changed");
+    close();
+  });
+
+  test("of a page with an ETag is asked for by it, and an answer of 304 is no change", async () => {
+    const { url, page, asked, close } = await withPage({ headers: { ...html, etag: 'W/"1"' }, body: "<p>a" });
+    const { look } = watching(url);
+    await look();
+    expect((await look()).code).toBe(0);
+    expect(asked.map(({ etag }) => etag)).toEqual([undefined, 'W/"1"']);
+    page.headers = { ...html, etag: 'W/"2"' };
+    page.body = "<p>b";
+    expect((await look()).out).toContain("has changed\n  - a\n  + b\n");
+    close();
+  });
+
+  test("is read in the letters of the page", async () => {
+    // 价格 in GB 2312
+    const body = Buffer.from([0x3c, 0x70, 0x3e, 0xbc, 0xdb, 0xb8, 0xf1]);
+    const { url, page, close } = await withPage({ headers: html, body: "<p>none" });
+    const { look } = watching(url);
+    await look();
+    page.headers = { "content-type": "text/html; charset=gb2312" };
+    page.body = body;
+    expect((await look()).out).toContain("+ 价格");
+    close();
+  });
+
+  test("is no error page, and no page that does not come: the job fails, and what was seen stays", async () => {
+    const { url, page, close } = await withPage({ headers: html, body: "<p>good" });
+    const { look } = watching(url);
+    await look();
+    page.status = 503;
+    page.body = "<p>sorry";
+    const failed = await look();
+    expect(failed).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("answered 503 Service Unavailable"),
+    });
+    page.status = 200;
+    page.body = "<p>good";
+    expect((await look()).out).not.toContain("has changed");
+    close();
+    expect((await look()).err).toContain("ECONNREFUSED");
+  });
+
+  test("is told where that is wanted, and told again when it did not arrive", async () => {
+    const { url, page, told, close } = await withPage({ headers: html, body: "<p>a" });
+    const { cwd, look } = watching(url, { TELL: `${url}/topic` });
+    await look();
+    page.body = "<p>b";
+    const elsewhere = { CHANGED_WATCH: url, CHANGED_AGAIN: "1 ms", TELL: "http://127.0.0.1:9/" };
+    expect((await call("changed.ts", ["run", url], { cwd, env: elsewhere })).code).toBe(1);
+    expect((await look()).out).toContain("has changed");
+    expect(told).toEqual([`${url} has changed\n  - a\n  + b`]);
+    close();
+  });
+
+  test("of a file and a folder with odd names is what is in them, their coming and their going", async () => {
+    const home = newFolder();
+    const [file, folder] = [join(home, "a b é.txt"), join(home, "写真")];
+    const { cwd, look } = watching(file);
+    expect((await look()).out).toContain("seen for the first time");
+    writeFileSync(file, "one\ntwo\n");
+    expect((await look()).out).toContain("- (it is not there)\n  + one\n  + two");
+    rmSync(file);
+    expect((await look()).out).toContain("+ (it is not there)");
+    mkdirSync(folder);
+    const inFolder = () => call("changed.ts", ["run", folder], { cwd, env: { CHANGED_WATCH: folder } });
+    await inFolder();
+    writeFileSync(join(folder, "neu ü"), "");
+    expect((await inFolder()).out).toMatch(/\+ neu ü {2}0 bytes, /);
+  });
+
+  test("is not remembered in a dry run, nor told to anybody", async () => {
+    const { url, page, told, close } = await withPage({ headers: html, body: "<p>a" });
+    const { cwd, look } = watching(url, { TELL: url });
+    await look("--dry-run");
+    expect(readdirSync(cwd)).toEqual([]);
+    await look();
+    const kept = readFileSync(join(cwd, "changed.json"), "utf8");
+    page.body = "<p>b";
+    expect((await look("--dry-run")).out).toContain("has changed");
+    expect(readFileSync(join(cwd, "changed.json"), "utf8")).toBe(kept);
+    expect(told).toEqual([]);
+    close();
+  });
+
+  test("is never kept in a file of somebody else", async () => {
+    const { cwd, look } = watching(join(newFolder(), "nothing"));
+    for (const theirs of ['{"name":"mine"}', "half a fi"]) {
+      writeFileSync(join(cwd, "changed.json"), theirs);
+      expect((await look()).err).toContain(
+        "was not written by this script; CHANGED_MEMORY names another file",
+      );
+      expect(readFileSync(join(cwd, "changed.json"), "utf8")).toBe(theirs);
+    }
+    expect(existsSync(join(cwd, "changed.json"))).toBe(true);
+  });
+});
