@@ -7,7 +7,8 @@ import { type Scan, scannedKinds } from "./scan.ts";
 export interface LanguageTable {
   /** Whether a text is written in it. */
   readonly speaks: (text: string) => boolean;
-  readonly words: Words;
+  /** Made when they are first needed: a table takes 2 ms, and most scripts say nothing in one of the languages, or in any. */
+  readonly words: () => Words;
   readonly patterns: Patterns;
   /** Finds words by their shape: digits, names, numerals. */
   readonly scan: Scan;
@@ -55,7 +56,7 @@ export const languageOf = (table: LanguageTable): Language => {
   let grammar: Grammar | undefined;
   const literals = ["(", ")", ",", ...table.fillers, ...table.joiners];
   const ready = () =>
-    (grammar ??= grammarOf(table.words, table.patterns, [...scannedKinds, ...table.scanned], literals));
+    (grammar ??= grammarOf(table.words(), table.patterns, [...scannedKinds, ...table.scanned], literals));
   return {
     ...table,
     get grammar() {

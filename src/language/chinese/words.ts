@@ -20,7 +20,7 @@ const weekdays = (): Record<string, WeekdayWord> => ({
   周末: weekday(6, 7),
 });
 
-export const words: Words = {
+export const words = (): Words => ({
   unit: {
     ...each(elapsed(1), "毫秒"),
     ...each(elapsed(second), "秒 秒钟"),
@@ -72,4 +72,4 @@ export const words: Words = {
     "cst ist bst est edt pst pdt cet jst".split(" ").map((code) => [code, code.toUpperCase()]),
   ),
   vague: each(true, "几 大约 大概 左右 偶尔 有时 经常 随时 差不多 若干"),
-};
+});

@@ -78,7 +78,7 @@ export const weekdayNames = [
   "sunday",
 ] as const;
 
-export const words: Words = {
+export const words = (): Words => ({
   cardinal: cardinals(),
   ordinal: ordinals(),
   unit: {
@@ -154,4 +154,4 @@ export const words: Words = {
       " ",
     ),
   ),
-};
+});
