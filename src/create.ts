@@ -6,12 +6,12 @@ import type { EventName, Listener } from "./scheduler/events.ts";
 import { Loop } from "./scheduler/loop.ts";
 import { Scheduler } from "./scheduler/scheduler.ts";
 import { drain, usualGrace } from "./scheduler/shutdown.ts";
-import { type SimulatedRun, simulate } from "./simulation/simulate.ts";
+import type { SimulatedRun } from "./simulation/simulate.ts";
 import { memoryStore } from "./store/memory.ts";
 import type { Store } from "./store/store.ts";
 import { type Clock, systemClock } from "./time/clock.ts";
 import { type DurationLike, parseDuration } from "./time/duration.ts";
-import { type Moment, toInstant } from "./time/instant.ts";
+import { type Instant, type Moment, toInstant } from "./time/instant.ts";
 import { parseMoment } from "./time/iso.ts";
 import { systemZone, type Zone, zoneNamed } from "./time/zone.ts";
 
@@ -144,8 +144,14 @@ export const assemble = (
     listen: (name, listener) => scheduler.listen(name, listener),
     simulate(from, to) {
       scheduler.hasLooked = true;
-      return simulate(scheduler, moment(from), moment(to));
+      return simulated(scheduler, moment(from), moment(to));
     },
   };
   return { schedule, scheduler };
+};
+
+/** Few scripts simulate: it is loaded when it is asked for. */
+const simulated = async (scheduler: Scheduler, from: Instant, to: Instant): Promise<SimulatedRun[]> => {
+  const { simulate } = await import("./simulation/simulate.ts");
+  return simulate(scheduler, from, to);
 };

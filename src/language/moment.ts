@@ -41,7 +41,7 @@ interface Finders {
   readonly casual: Finder;
 }
 
-const require = createRequire(import.meta.url);
+const require = (name: string): unknown => createRequire(import.meta.url)(name);
 const loaded = new Map<string, Finders>();
 
 /** Loading costs 35 ms and more; most scripts never say anything that needs it. */

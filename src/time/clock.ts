@@ -1,4 +1,3 @@
-import { performance } from "node:perf_hooks";
 import type { Instant, Milliseconds } from "./instant.ts";
 
 /** Where the time comes from: the machine's, or a test's. */

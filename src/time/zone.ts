@@ -210,7 +210,7 @@ const offsetZone = (name: string): Zone | undefined => {
   return fixedZone(name, parts[1] === "-" ? -offset : offset);
 };
 
-const require = createRequire(import.meta.url);
+const require = (name: string): unknown => createRequire(import.meta.url)(name);
 let luxon: typeof Luxon | undefined;
 
 const ianaZone = (name: string): Zone => {

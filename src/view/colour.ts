@@ -28,7 +28,7 @@ export const painter = (isWanted: boolean): Paint => {
   };
 };
 
-const require = createRequire(import.meta.url);
+const require = (name: string): unknown => createRequire(import.meta.url)(name);
 let loaded: typeof Kleur | undefined;
 const kleur = (): typeof Kleur => {
   loaded ??= require("kleur/colors") as typeof Kleur;
