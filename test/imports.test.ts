@@ -52,6 +52,8 @@ const imports = files.flatMap((from): Import[] => {
     // Scripts that are shown to learners import as theirs do.
     if (to === "onthedot" || to.startsWith("onthedot/"))
       return { from, to: `${to.split("/")[1] ?? "index"}.ts` };
+    // The reader of phrases, as the sources name it and as the built package does.
+    if (to === "#reader" || to === "../reader.cjs") return { from, to: "language/reader.ts" };
     return { from, to: to.startsWith(".") ? relative(root, join(root, dirname(from), to)) : to };
   });
 });

@@ -1,6 +1,6 @@
+import { parseBoundary } from "#reader";
 import { ScheduleError } from "../errors.ts";
 import type { Hearing } from "../language/hearing.ts";
-import { parseBoundary } from "../language/words.ts";
 import type { Instant, Milliseconds, Moment } from "../time/instant.ts";
 import { toInstant } from "../time/instant.ts";
 import { looksIso, parseMoment } from "../time/iso.ts";

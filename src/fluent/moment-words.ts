@@ -1,4 +1,4 @@
-import { parseOnce } from "../language/phrase.ts";
+import { parseOnce } from "#reader";
 import { once } from "../recurrence/combine.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
 import { type Moment, toInstant } from "../time/instant.ts";

@@ -45,7 +45,7 @@ const poolFor = (file: string): Tinypool => {
 
 const open = (execArgv: readonly string[] | undefined): Tinypool => {
   const pool = new Tinypool({
-    filename: new URL(`./thread${ownExtension}`, import.meta.url).href,
+    filename: new URL(`../task/thread${ownExtension}`, import.meta.url).href,
     minThreads: 0,
     idleTimeout: idle,
     ...(execArgv && { execArgv: [...execArgv] }),

@@ -1,0 +1,23 @@
+import { createRequire } from "node:module";
+import type * as Reader from "./reader.ts";
+
+const require = (name: string): unknown => createRequire(import.meta.url)(name);
+let loaded: typeof Reader | undefined;
+
+/**
+ * The reader of phrases, in the built package: a file of its own, loaded at the first phrase. Node would need 9 ms to go over its text in every script.
+ * It is CommonJS, as only that can be loaded in the middle of a sentence, and holds what it needs of the lower floors once more.
+ */
+const reader = (): typeof Reader => {
+  loaded ??= require("../reader.cjs") as typeof Reader;
+  return loaded;
+};
+
+export const parseWhen: typeof Reader.parseWhen = (...said) => reader().parseWhen(...said);
+export const parseEvery: typeof Reader.parseEvery = (...said) => reader().parseEvery(...said);
+export const parseOn: typeof Reader.parseOn = (...said) => reader().parseOn(...said);
+export const parseOnce: typeof Reader.parseOnce = (...said) => reader().parseOnce(...said);
+export const parseClock: typeof Reader.parseClock = (...said) => reader().parseClock(...said);
+export const parseBoundary: typeof Reader.parseBoundary = (...said) => reader().parseBoundary(...said);
+export const parseExclusions: typeof Reader.parseExclusions = (...said) => reader().parseExclusions(...said);
+export const parseDays: typeof Reader.parseDays = (...said) => reader().parseDays(...said);
