@@ -60,7 +60,7 @@ export interface Due {
  */
 export const due = (trigger: Trigger, first: Instant, now: Instant, policy: CatchUpPolicy): Due => {
   const second = trigger.next(first);
-  if ((second === null || second > now) && now - first < onlyLate) {
+  if (isInTime(first, second, now)) {
     return { run: [first], coalesced: undefined, expired: undefined, last: first, next: second };
   }
   const last = latest(trigger, first, now);
@@ -82,6 +82,10 @@ export const due = (trigger: Trigger, first: Instant, now: Instant, policy: Catc
     next,
   };
 };
+
+/** Whether the first of what is due is all that is due, and not missed: nearly always. @param second the occurrence after it */
+export const isInTime = (first: Instant, second: Instant | null, now: Instant): boolean =>
+  (second === null || second > now) && now - first < onlyLate;
 
 /** Whether an occurrence that did not run in time may run still. */
 export const isStillWanted = (trigger: Trigger, at: Instant, now: Instant, policy: CatchUpPolicy): boolean =>

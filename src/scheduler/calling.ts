@@ -14,9 +14,8 @@ export const callTask = (run: Run): unknown => {
   called = run;
   try {
     // Programs and threads call nothing of ours.
-    return manner || !isAsynchronous(task)
-      ? task(...args, run.context())
-      : inside.run(run, task, ...args, run.context());
+    if (!manner && isAsynchronous(task)) return inside.run(run, task, ...args, run.context());
+    return args.length === 0 ? task(run.context()) : task(...args, run.context());
   } finally {
     called = outer;
   }

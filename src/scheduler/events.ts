@@ -135,7 +135,10 @@ export class EventStream {
     if (!eventNames.includes(name) || typeof listener !== "function") throw unheard(name, listener);
     const listeners = this.#listeners.get(name) ?? new Set();
     this.#listeners.set(name, listeners.add(listener as Listener<never>));
-    return () => listeners.delete(listener as Listener<never>);
+    return () => {
+      listeners.delete(listener as Listener<never>);
+      if (listeners.size === 0 && this.#listeners.get(name) === listeners) this.#listeners.delete(name);
+    };
   }
 
   /** Hears all that is told. @returns a function that stops listening */
@@ -148,7 +151,7 @@ export class EventStream {
 
   /** Whether anyone would hear it: so that nothing is made for nobody. */
   hears(name: EventName): boolean {
-    return (this.#listeners.get(name)?.size ?? 0) > 0;
+    return this.#listeners.has(name);
   }
 
   emit<E extends EventName>(name: E, event: Events[E]): void {

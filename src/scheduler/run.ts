@@ -16,7 +16,7 @@ export class Run {
   readonly isByHand: boolean;
   /** The run whose task started this one by hand. */
   calledBy: Run | undefined;
-  attempt = 1;
+  attempt: number;
   cause: AbortCause | undefined;
   /** Resolves when an attempt has ended that was given up and went on all the same; nothing when there is none. */
   lingering: Promise<void> | undefined;
@@ -29,6 +29,7 @@ export class Run {
     this.scheduled = scheduled;
     this.started = started;
     this.isByHand = isByHand;
+    this.attempt = 1;
   }
 
   /** Made when somebody looks at it: most tasks never do, and it costs more than the rest of a run. */

@@ -40,6 +40,7 @@ export class Runner implements Watcher {
   /** Starts an occurrence, lets it wait, or records why not. Gives the end of the run where there is one to wait for. */
   arrive({ entry, scheduled, isBacklog }: Start): Promise<void> | undefined {
     if (entry.isGone || entry.isPaused) return this.#pass(entry, scheduled, "cancelled");
+    if (entry.running.length === 0) return this.#start(entry, scheduled);
     const { overlap } = entry.definition.policies;
     const how = isBacklog && overlap !== "allow" ? "queueAll" : overlap;
     switch (onArrival(entry.running.length, entry.waiting.length, how)) {
@@ -117,7 +118,7 @@ export class Runner implements Watcher {
     const run = new Run(entry, entry.definition, scheduled, this.#clock.now());
     this.#begin(entry, run);
     const ending = perform(run, this.#clock, this);
-    if (ending instanceof Promise) return ending.then((end) => this.#end(entry, run, end));
+    if ("then" in ending) return ending.then((end) => this.#end(entry, run, end));
     this.#end(entry, run, ending);
     return undefined;
   }

@@ -31,7 +31,7 @@ class MemoryPage implements Page {
   }
 
   claim({ passed }: Claim): "won" {
-    for (const decision of passed) this.record(decision);
+    if (passed.length > 0) for (const decision of passed) this.record(decision);
     return "won";
   }
 
