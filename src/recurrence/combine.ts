@@ -18,6 +18,7 @@ export const once = (at: Instant): Recurrence => freeze({ kind: "once", at });
 
 /** Elapsed time from the anchor. The longest random length is one that can be drawn. */
 export const interval = (every: Milliseconds, more: Pick<Interval, "random" | "spaced"> = {}): Recurrence => {
+  if (!more.random && !more.spaced) return length(every);
   const unit = more.random?.unit ?? (1 as Milliseconds);
   const to = every + Math.floor(((more.random?.to ?? every) - every) / unit) * unit;
   return freeze({
@@ -27,6 +28,13 @@ export const interval = (every: Milliseconds, more: Pick<Interval, "random" | "s
     ...(more.spaced && { spaced: true as const }),
   });
 };
+
+/** What never changes can be one for many: a thousand jobs that are said in a row mostly have one length. */
+const length = (every: Milliseconds): Recurrence => {
+  if (lastLength.every !== every) lastLength = Object.freeze({ kind: "interval", every });
+  return lastLength;
+};
+let lastLength: Interval = { kind: "interval", every: 0 as Milliseconds };
 
 export const anchorTime: Times = Object.freeze({ kind: "anchor" });
 

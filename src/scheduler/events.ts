@@ -127,17 +127,19 @@ export const eventNames: readonly EventName[] = Object.keys({
  * for the promises of listeners but {@link EventStream.settled}.
  */
 export class EventStream {
-  readonly #listeners = new Map<EventName, Set<Listener<never>>>();
+  /** Lists that are never changed: a new one is made, so that whoever goes through one comes to its end. */
+  readonly #listeners = new Map<EventName, readonly Listener<never>[]>();
   readonly #unfinished = new Set<Promise<void>>();
 
   /** @returns a function that stops listening */
   listen<E extends EventName>(name: E, listener: Listener<E>): () => void {
     if (!eventNames.includes(name) || typeof listener !== "function") throw unheard(name, listener);
-    const listeners = this.#listeners.get(name) ?? new Set();
-    this.#listeners.set(name, listeners.add(listener as Listener<never>));
+    const others = () => (this.#listeners.get(name) ?? []).filter((other) => other !== listener);
+    this.#listeners.set(name, [...others(), listener as Listener<never>]);
     return () => {
-      listeners.delete(listener as Listener<never>);
-      if (listeners.size === 0 && this.#listeners.get(name) === listeners) this.#listeners.delete(name);
+      const left = others();
+      if (left.length > 0) this.#listeners.set(name, left);
+      else this.#listeners.delete(name);
     };
   }
 
@@ -155,7 +157,7 @@ export class EventStream {
   }
 
   emit<E extends EventName>(name: E, event: Events[E]): void {
-    for (const listener of [...(this.#listeners.get(name) ?? [])]) {
+    for (const listener of this.#listeners.get(name) ?? []) {
       try {
         const answer: unknown = (listener as Listener<E>)(event);
         if (answer instanceof Promise) this.#follow(name, answer);
