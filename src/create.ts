@@ -34,8 +34,8 @@ export interface StartOptions {
   /** Whether another process may run jobs on the same store: each occurrence is started by one of them. @default false */
   readonly another?: boolean | undefined;
   /**
-   * Waits out the last two milliseconds before each start, so that it is on the dot: half of the starts within 0.05 ms instead of 1 ms, at the cost
-   * of one to two milliseconds of CPU each. @default false
+   * Decides a little before each start and waits out what is left, so that it is on the dot: most starts within 0.1 ms, where timers are one to two
+   * late. It costs one to two milliseconds of CPU each, more on a machine whose timers are later, ten at most. @default false
    */
   readonly precise?: boolean | undefined;
 }

@@ -29,8 +29,8 @@ export interface RunOptions {
    */
   readonly env?: boolean | string;
   /**
-   * Waits out the last two milliseconds before each start, so that it is on the dot: half of the starts within 0.05 ms instead of 1 ms, at the cost
-   * of one to two milliseconds of CPU each. @default false
+   * Decides a little before each start and waits out what is left, so that it is on the dot: most starts within 0.1 ms, where timers are one to two
+   * late. It costs one to two milliseconds of CPU each, more on a machine whose timers are later, ten at most. @default false
    */
   readonly precise?: boolean;
   /** How long running tasks are waited for after Ctrl-C. @default "30 seconds" */

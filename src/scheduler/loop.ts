@@ -3,6 +3,7 @@ import type { Instant, Milliseconds } from "../time/instant.ts";
 import { second } from "../time/plain-time.ts";
 import type { Scheduler } from "./scheduler.ts";
 import { tolerance } from "./tolerance.ts";
+import { Vigil } from "./vigil.ts";
 
 /**
  * No timer waits longer: after sleep a timer still waits for the rest of its time (Linux counts it on a clock that stands still
@@ -13,9 +14,6 @@ const longestWait = (30 * second) as Milliseconds;
 /** Where other processes may write into the store, it is looked at so often: a job that is paused from elsewhere rests soon. */
 const longestDeafness = (2 * second) as Milliseconds;
 
-/** So long before a start a precise loop is awake: timers are up to two milliseconds late, hardly ever more. */
-const vigil = 2;
-
 /** Starts that make up for sleep lie so far apart, so that a machine that wakes is not run over. */
 export const apart = (5 * second) as Milliseconds;
 
@@ -23,7 +21,8 @@ export const apart = (5 * second) as Milliseconds;
 export class Loop {
   readonly #scheduler: Scheduler;
   readonly #clock: Clock;
-  #isPrecise = false;
+  /** There is one when starts are to be on the dot. */
+  #vigil: Vigil | undefined;
   #isTracing = false;
   #cancel: (() => void) | undefined;
   #armedFor = Infinity;
@@ -39,12 +38,12 @@ export class Loop {
   }
 
   /**
-   * @param isPrecise whether the last two milliseconds before a start are waited out in the loop, so that it is on the dot
+   * @param isPrecise whether the last milliseconds before a start are waited out in the loop, so that it is on the dot
    * @param isTracing whether it tells before each sleep what it waits for
    */
   start(isPrecise = false, isTracing = false): void {
     if (this.#isRunning) return;
-    this.#isPrecise = isPrecise;
+    this.#vigil = isPrecise ? new Vigil() : undefined;
     this.#isTracing = isTracing;
     this.#isRunning = true;
     this.#scheduler.beginLooking();
@@ -68,7 +67,7 @@ export class Loop {
     const latest = this.#clock.now() + (this.#scheduler.isDurable ? longestDeafness : longestWait);
     this.#armedFor = Math.min(latest, this.#scheduler.agenda.nextDue);
     if (this.#isTracing) this.#trace();
-    const early = this.#isPrecise ? vigil : 0;
+    const early = this.#vigil?.length ?? 0;
     this.#cancel = this.#clock.wakeAt((this.#armedFor - early) as Instant, () => this.#wake());
   }
 
@@ -90,21 +89,23 @@ export class Loop {
 
   #wake(): void {
     this.#cancel = undefined;
-    if (this.#isPrecise) this.#waitOut();
     try {
       this.#notice();
       this.#scheduler.hearOthers();
-      void this.#scheduler.runPending(apart);
+      void this.#scheduler.runPending(apart, this.#atHand());
     } finally {
       if (this.#isRunning) this.#arm();
     }
   }
 
-  /** Waits for a start that is at hand. A timer may fire a millisecond early. */
-  #waitOut(): void {
+  /** A start that is near enough to be waited for. A timer may fire a millisecond early. */
+  #atHand(): Instant | undefined {
     const { nextDue } = this.#scheduler.agenda;
-    const wait = nextDue - this.#clock.now();
-    if (wait > 0 && wait <= vigil + 1) this.#clock.spinUntil(nextDue as Instant);
+    if (!this.#vigil || nextDue !== this.#armedFor) return undefined;
+    const left = nextDue - this.#clock.now();
+    const isNear = left > 0 && left <= this.#vigil.length + 1;
+    this.#vigil.woke(left);
+    return isNear ? (nextDue as Instant) : undefined;
   }
 
   #notice(): void {

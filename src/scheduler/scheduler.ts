@@ -6,7 +6,7 @@ import { compile } from "../recurrence/compile.ts";
 import type { LeftBehind, Living, Opening, Store } from "../store/store.ts";
 import type { Clock } from "../time/clock.ts";
 import { type DurationLike, parseDuration } from "../time/duration.ts";
-import { later, type Milliseconds } from "../time/instant.ts";
+import { type Instant, later, type Milliseconds } from "../time/instant.ts";
 import { second } from "../time/plain-time.ts";
 import type { Zone } from "../time/zone.ts";
 import { Agenda } from "./agenda.ts";
@@ -151,14 +151,17 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
    * Starts all that is due, each job once unless its `catchUp` says otherwise. Synchronous tasks have run when it returns.
    *
    * @param apart how far the starts lie apart that make up for what was missed a minute ago and longer. @default 0
+   * @param atHand a moment that is waited for on the spot: what it takes to decide is done by then. @default now
    * @returns resolves when the asynchronous tasks that were started have ended; it never rejects
    */
-  runPending(apart: Milliseconds = 0 as Milliseconds): Promise<void> {
+  runPending(apart: Milliseconds = 0 as Milliseconds, atHand?: Instant): Promise<void> {
     if (!this.hasLooked || !this.#ledger.isOpen) this.beginLooking();
-    const now = this.clock.now();
-    if (this.agenda.nextDue > now || this.#runner.isStopping) return done;
+    const at = atHand ?? this.clock.now();
+    if (this.agenda.nextDue > at || this.#runner.isStopping) return done;
     const ends: Promise<void>[] = [];
-    for (const start of this.agenda.take(now, apart)) {
+    const starts = this.agenda.take(at, apart);
+    if (atHand !== undefined) this.clock.spinUntil(atHand);
+    for (const start of starts) {
       // A task of this very pass may have stopped the scheduler: the rest is for the next start.
       if (this.#runner.isStopping) {
         this.agenda.delay(start.entry, start.scheduled, start.scheduled, start.isBacklog);
