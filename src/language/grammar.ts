@@ -89,8 +89,8 @@ export interface Spelled {
 export interface Grammar {
   readonly rules: readonly Rule[];
   readonly spellings: ReadonlyMap<string, readonly Spelled[]>;
-  /** The length of the longest spelling. */
-  readonly longest: number;
+  /** The lengths that spellings have, by their first character, long ones first: only those are looked up. */
+  readonly lengths: ReadonlyMap<string, readonly number[]>;
   readonly symbols: ReadonlyMap<string, number>;
   readonly ruleNumbers: ReadonlyMap<string, number>;
 }
@@ -126,7 +126,7 @@ export const grammarOf = (
   return {
     rules: names.map((name, i) => ({ name, start: starts[i]!, first: first[i]! })),
     spellings,
-    longest: Math.max(...[...spellings.keys()].map((spelling) => spelling.length)),
+    lengths: lengthsOf(spellings.keys()),
     symbols,
     ruleNumbers,
   };
@@ -176,6 +176,16 @@ export const grammarOf = (
     if (symbol === undefined) throw new Error(`No rule and no kind of word is called ${name}`);
     return symbol;
   }
+};
+
+const lengthsOf = (spellings: Iterable<string>): ReadonlyMap<string, readonly number[]> => {
+  const lengths = new Map<string, Set<number>>();
+  for (const spelling of spellings) {
+    const known = lengths.get(spelling[0]!);
+    if (known) known.add(spelling.length);
+    else lengths.set(spelling[0]!, new Set([spelling.length]));
+  }
+  return new Map([...lengths].map(([first, all]) => [first, [...all].sort((a, b) => b - a)]));
 };
 
 /** The name of the symbol of a word that stands in patterns, apart from names of kinds. */

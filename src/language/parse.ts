@@ -79,10 +79,11 @@ export class Parse {
 
   #wordsAt(at: number): readonly Word[] {
     const { text } = this;
-    const { spellings, longest, symbols } = this.#grammar;
+    const { spellings, lengths, symbols } = this.#grammar;
     const found: Word[] = [];
-    for (let end = Math.min(at + longest, text.length); end > at; end--) {
-      if (!isWhole(text, end)) continue;
+    for (const length of lengths.get(text[at]!) ?? noLengths) {
+      const end = at + length;
+      if (end > text.length || !isWhole(text, end)) continue;
       const spelled = spellings.get(text.slice(at, end));
       if (spelled)
         for (const { symbol, meaning } of spelled) found.push({ symbol, meaning, end: this.#skip(end) });
@@ -197,6 +198,7 @@ const recordOf = (said: SaidSlot | undefined): Readonly<Record<string, unknown>>
 };
 
 const none: readonly Read[] = [];
+const noLengths: readonly number[] = [];
 const blank = 32;
 
 /** Whether a word of letters really ends where it seems to. */

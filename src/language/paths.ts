@@ -25,7 +25,10 @@ export const tryPaths = (
   accept: (parts: readonly Part[]) => boolean,
 ): void => {
   const paths = new Paths(parse, language, accept);
-  for (let joins = 0; joins <= mostJoins; joins++) if (paths.with(joins)) return;
+  if (paths.with(0)) return;
+  // A text that is explained is gone through to its last corner, as every place counts at which something could have stood.
+  for (let joins = parse.farthest ? 1 : Math.max(1, paths.fewestJoins()); joins <= mostJoins; joins++)
+    if (paths.with(joins)) return;
 };
 
 /** So many ways are tried, then it is given up; so many schedules may stand beside each other, so deep in parentheses. */
@@ -50,6 +53,7 @@ class Paths {
   readonly #language: Language;
   readonly #accept: (parts: readonly Part[]) => boolean;
   readonly #clumps: (readonly Clump[])[] = [];
+  readonly #clumpsBehindComma: (readonly Clump[])[] = [];
   /** Places from which no way reaches the end. */
   readonly #dead = new Set<number>();
   #tried = 0;
@@ -59,6 +63,37 @@ class Paths {
     this.#parse = parse;
     this.#language = language;
     this.#accept = accept;
+  }
+
+  /**
+   * With how many joins at least the end can be reached, whatever stands in parentheses: so that a phrase of twelve schedules is not tried with one
+   * join, with two, with three.
+   */
+  fewestJoins(): number {
+    let places: ReadonlySet<number> = new Set([0]);
+    for (let joins = 0; places.size > 0; joins++) {
+      const reached = this.#reachedFrom(places);
+      if (reached.has(this.#parse.text.length)) return joins;
+      places = new Set([...reached].flatMap((at) => this.#joinersAt(at)));
+    }
+    return Infinity;
+  }
+
+  /** The places that clauses in a row lead to. */
+  #reachedFrom(places: ReadonlySet<number>): ReadonlySet<number> {
+    const reached = new Set<number>();
+    const visit = (at: number): void => {
+      const end = this.#skip(at);
+      if (reached.has(end)) return;
+      reached.add(end);
+      for (const clump of this.#clumpsAt(end, false)) visit(clump.end);
+      for (const sign of [",", "(", ")"]) {
+        const next = this.#parse.literal(sign, end);
+        if (next !== undefined) visit(next);
+      }
+    };
+    for (const at of places) visit(at);
+    return reached;
   }
 
   /** Tries the ways with exactly so many joins. True when one is accepted, or when more joins would not help. */
@@ -129,12 +164,18 @@ class Paths {
    * else alone; but first where a comma sets them apart.
    */
   #clumpsAt(at: number, isApart: boolean): readonly Clump[] {
+    const kept = isApart ? this.#clumpsBehindComma : this.#clumps;
+    kept[at] ??= this.#readClumps(at, isApart);
+    return kept[at];
+  }
+
+  #readClumps(at: number, isApart: boolean): readonly Clump[] {
     const leftOut = this.#parse.read("leftOut", at);
-    this.#clumps[at] ??= clauseRules
+    const clumps = clauseRules
       .flatMap((rule): readonly Clump[] => this.#parse.read(rule, at))
       .sort((a, b) => b.end - a.end);
-    if (leftOut.length === 0) return this.#clumps[at];
-    return isApart ? [...leftOut, ...this.#clumps[at]] : [...this.#clumps[at], ...leftOut.toReversed()];
+    if (leftOut.length === 0) return clumps;
+    return isApart ? [...leftOut, ...clumps] : [...clumps, ...leftOut.toReversed()];
   }
 
   #joinersAt(at: number): readonly number[] {
