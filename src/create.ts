@@ -1,3 +1,4 @@
+import type { Engine } from "./engine/engine.ts";
 import { type Words, words } from "./fluent/words.ts";
 import type { Job } from "./job/job.ts";
 import { sendNotices } from "./notice/when-wanted.ts";
@@ -25,12 +26,16 @@ export interface SchedulerOptions {
   readonly store?: Store | undefined;
   /** Whether another process may run jobs on the same store: each occurrence is started by one of them. @default false */
   readonly another?: boolean | undefined;
+  /** Shares the jobs with other machines, instead of a store: `bullmq("redis://…")`. */
+  readonly engine?: Engine | undefined;
 }
 
 /** How `start()` goes about it. */
 export interface StartOptions {
   /** Where decisions are kept from now on. */
   readonly store?: Store | undefined;
+  /** Shares the jobs with other machines, instead of a store: `bullmq("redis://…")`. */
+  readonly engine?: Engine | undefined;
   /** Whether another process may run jobs on the same store: each occurrence is started by one of them. @default false */
   readonly another?: boolean | undefined;
   /**
@@ -115,6 +120,7 @@ export const assemble = (
     store: options.store ?? memoryStore(),
     another: options.another,
   });
+  if (options.engine !== undefined) scheduler.useEngine(options.engine);
   sendNotices(scheduler.events);
   const loop = new Loop(scheduler);
   const moment = (given: Moment | string) =>
@@ -122,6 +128,7 @@ export const assemble = (
   /** What is being stopped is stopped first. */
   const start = (how: StartOptions = {}): void => {
     if (scheduler.draining) return void scheduler.draining.then(() => start(how));
+    if (how.engine !== undefined) scheduler.useEngine(how.engine);
     if (how.store !== undefined) scheduler.useStore(how.store, { another: how.another });
     loop.start(how.precise);
   };

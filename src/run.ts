@@ -1,3 +1,5 @@
+import type { Engine } from "./engine/engine.ts";
+import { ScheduleError } from "./errors.ts";
 import { loadEnvironment } from "./notice/env-file.ts";
 import { keepLog, type LogOptions, show, together } from "./run/show.ts";
 import { meantBy, type Verb, verbIn } from "./run/verb.ts";
@@ -13,6 +15,8 @@ import { systemZone, systemZoneTrouble } from "./time/zone.ts";
 export interface RunOptions {
   /** Where decisions are kept from now on. @default memory */
   readonly store?: Store | undefined;
+  /** Shares the jobs with other machines, instead of a store: `bullmq("redis://…")`. */
+  readonly engine?: Engine | undefined;
   /**
    * Whether another process may run jobs on the same store: each occurrence is started by one of them. Otherwise a script that is started twice
    * is refused. @default whether the script was called with `--another`
@@ -65,6 +69,7 @@ export const runScheduler = async (
   const asked = options.cli === false ? undefined : verbIn(args);
   if (options.cli !== false) refuseSlip(args);
   const another = options.another ?? args.includes("--another");
+  if (options.engine !== undefined) scheduler.useEngine(options.engine);
   if (options.store !== undefined) scheduler.useStore(options.store, asked ? { isVisit: true } : { another });
   if (asked) return obey(asked.verb, asked.rest, scheduler);
   const isTracing = options.trace ?? args.includes("--trace");
@@ -82,7 +87,7 @@ export const runScheduler = async (
       : together([shown, keepLog(scheduler, typeof log === "string" ? { file: log } : log, isVerbose)]);
   const trouble = scheduler.zone === systemZone() ? systemZoneTrouble() : undefined;
   if (trouble) scheduler.events.emit("warning", { message: trouble });
-  await new Promise<void>((resolve) => {
+  await new Promise<void>((resolve, reject) => {
     let isEnding = false;
     let isSignalled = false;
     const unlisten = [
@@ -94,12 +99,25 @@ export const runScheduler = async (
       scheduler.listen("stopped", () => void screen.isOpen.then(end)),
       onSignals(scheduler.clock, stop, abandon),
     ];
+    scheduler.onFailure = (error) => {
+      isEnding = true;
+      for (const off of unlisten) off();
+      loop.stop();
+      void screen.isOpen.then(() => {
+        screen.close();
+        reject(error);
+      });
+    };
     function begin(): void {
       if (!isEnding) loop.start(options.precise, isTracing);
     }
     function endIfOver(): void {
       if (!scheduler.isOver || isEnding) return;
       isEnding = true;
+      if (scheduler.hasEngine) void scheduler.stopEngine().then(close);
+      else close();
+    }
+    function close(): void {
       scheduler.closeStore();
       scheduler.events.emit("stopped", { abandoned: [] });
     }
@@ -145,6 +163,7 @@ const obey = async (verb: Verb, args: readonly string[], scheduler: Scheduler): 
   // A reader such as `head` that has seen enough is no mistake.
   process.stdout.on("error", () => process.exit(0));
   const { scriptCommands } = await import("./commands/commands.ts");
+  if (verb !== "help") await visit(scheduler);
   const code = await scriptCommands[verb]({
     scheduler,
     args: [...args],
@@ -152,8 +171,20 @@ const obey = async (verb: Verb, args: readonly string[], scheduler: Scheduler): 
     errors: process.stderr,
   });
   await scheduler.events.settled();
+  await scheduler.stopEngine();
   await Promise.all(
     [process.stdout, process.stderr].map((stream) => new Promise((go) => stream.write("", go))),
   );
   process.exit(code);
+};
+
+/** Asks the engine where jobs stand. Ends the process with code 2 when it cannot be asked: what would be told is not known. */
+const visit = async (scheduler: Scheduler): Promise<void> => {
+  try {
+    await scheduler.visitEngine();
+  } catch (error) {
+    if (!(error instanceof ScheduleError)) throw error;
+    process.stderr.write(`  ${error.message}\n`);
+    process.exit(2);
+  }
 };

@@ -18,7 +18,7 @@ const floors = [
   ["run"],
   ["create"],
   ["default"],
-  ["index", "schedule", "sqlite", "testing"],
+  ["index", "schedule", "sqlite", "bullmq", "testing"],
   ["lessons"],
   ["cli"],
 ];
@@ -31,6 +31,7 @@ const doors: Readonly<Record<string, string>> = {
   "node:sqlite": "store/sqlite.ts",
   "@photostructure/sqlite": "store/sqlite.ts",
   bullmq: "engine/bullmq.ts",
+  ioredis: "engine/bullmq.ts",
   tinypool: "task/threads.ts",
 };
 

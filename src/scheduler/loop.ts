@@ -47,6 +47,7 @@ export class Loop {
     this.#isTracing = isTracing;
     this.#isRunning = true;
     this.#scheduler.beginLooking();
+    this.#scheduler.startEngine();
     this.#scheduler.agenda.onPlan = () => this.#planned();
     this.#arm();
   }

@@ -11,6 +11,13 @@ import type { Entry } from "./entry.ts";
 import type { EventStream } from "./events.ts";
 import { Run } from "./run.ts";
 
+/** A run that an engine has given to this process. */
+export interface Served {
+  readonly run: Run;
+  /** What became of it, and whether the task said that it was the last; never rejects. */
+  readonly ended: Promise<{ readonly decision: Decision; readonly isLast: boolean }>;
+}
+
 /** What the end of a run may ask of the scheduler. */
 export interface AfterRun {
   cancelEntry(entry: Entry): void;
@@ -76,6 +83,22 @@ export class Runner implements Watcher {
       throw ending.error ?? new DOMException(`${entry.name} was ${ending.outcome}`, "AbortError");
     }
     return ending.value;
+  }
+
+  /** Runs an occurrence that an engine has given to this process; what follows from its end is for the engine to say. */
+  serve(entry: Entry, scheduled: Instant): Served {
+    const run = new Run(entry, entry.definition, scheduled, this.#clock.now());
+    this.#begin(entry, run);
+    const ended = Promise.resolve(perform(run, this.#clock, this)).then(async (ending) => {
+      const decision = decisionOn(run, ending, this.#clock.now());
+      this.#tell(entry, decision, ending);
+      // One that was given up and goes on all the same keeps its place among all machines.
+      await run.lingering;
+      this.#remove(entry, run);
+      this.#tellIdle();
+      return { decision, isLast: ending.value === CancelJob };
+    });
+    return { run, ended };
   }
 
   onRetry({ job, scheduled }: Run, failed: number, error: unknown, wait: Milliseconds): void {
@@ -156,6 +179,10 @@ export class Runner implements Watcher {
 
   #leave(entry: Entry): void {
     this.#goOn(entry);
+    this.#tellIdle();
+  }
+
+  #tellIdle(): void {
     if (this.#whenIdle.length === 0) return;
     const waiting = this.#whenIdle;
     this.#whenIdle = waiting.filter(([, except]) => !this.#isIdle(except));

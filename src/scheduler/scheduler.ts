@@ -1,15 +1,17 @@
+import type { Engine } from "../engine/engine.ts";
 import { ScheduleError } from "../errors.ts";
 import type { Definition, Registrar } from "../job/definition.ts";
 import type { Job, Sayable } from "../job/job.ts";
 import type { Hearing } from "../language/hearing.ts";
 import { compile } from "../recurrence/compile.ts";
 import type { LeftBehind, Living, Opening, Store } from "../store/store.ts";
-import type { Clock } from "../time/clock.ts";
+import { type Clock, systemClock } from "../time/clock.ts";
 import { type DurationLike, parseDuration } from "../time/duration.ts";
 import { type Instant, later, type Milliseconds } from "../time/instant.ts";
 import { second } from "../time/plain-time.ts";
 import type { Zone } from "../time/zone.ts";
 import { Agenda } from "./agenda.ts";
+import { type Bank, Bridge, checkEngine, noOwnClock, noPolling, notBoth } from "./bridge.ts";
 import { callers } from "./calling.ts";
 import { Entry, type Keeper } from "./entry.ts";
 import { type EventName, EventStream, type Listener, type Woke } from "./events.ts";
@@ -17,7 +19,7 @@ import { Ledger } from "./ledger.ts";
 import { never, notASchedule } from "./mistakes.ts";
 import { Pulse } from "./pulse.ts";
 import type { Run } from "./run.ts";
-import { type AfterRun, Runner } from "./runner.ts";
+import { type AfterRun, Runner, type Served } from "./runner.ts";
 import { tolerance } from "./tolerance.ts";
 
 /** What a scheduler is put together from. */
@@ -34,7 +36,7 @@ const done: Promise<void> = Promise.resolve();
 /**
  * Holds jobs and starts what is due when it is asked to look: by a polling loop, or by the one in `loop.ts`. It never sleeps itself.
  */
-export class Scheduler implements Registrar, Keeper, AfterRun {
+export class Scheduler implements Registrar, Keeper, AfterRun, Bank {
   readonly clock: Clock;
   readonly zone: Zone;
   readonly events = new EventStream();
@@ -42,6 +44,10 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
   hasLooked = false;
   readonly agenda: Agenda;
   readonly #ledger: Ledger;
+  /** What becomes of a script whose engine cannot be used at all. */
+  onFailure: (error: Error) => void = ({ message }) => this.warn(`nothing is started: ${message}`);
+  /** Where an engine decides what starts. */
+  #bridge: Bridge | undefined;
   /** Warnings from before anybody listened. */
   readonly #unheard: string[] = [];
   readonly #runner: Runner;
@@ -80,10 +86,46 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
 
   /** Puts another store in the place of the first one, and finds the jobs there that are registered already. */
   useStore(store: Store, how: Pick<Opening, "another" | "isVisit"> = {}): void {
+    if (this.#bridge) throw notBoth();
     // A visit starts nothing, so nothing waits to be started.
     if (how.isVisit) for (const entry of this.#entries) this.agenda.undelay(entry);
     this.#ledger.moveTo(store, how, [...this.#entries], this.clock.now());
     this.#restAll();
+  }
+
+  /** Leaves it to an engine what starts when, and on which machine. */
+  useEngine(engine: Engine): void {
+    checkEngine(engine);
+    if (this.clock !== systemClock) throw noOwnClock();
+    if (this.isDurable) throw notBoth();
+    const bridge = new Bridge(engine, this);
+    this.#ledger.moveTo(bridge, {}, [...this.#entries], this.clock.now());
+    this.#bridge = bridge;
+  }
+
+  startEngine(): void {
+    this.#bridge?.start();
+  }
+
+  /** Reads where jobs stand, for a command. @throws ScheduleError when the engine cannot be reached */
+  visitEngine(): Promise<void> {
+    return this.#bridge?.visit() ?? done;
+  }
+
+  stopEngine(): Promise<void> {
+    return this.#bridge?.stop() ?? done;
+  }
+
+  get hasEngine(): boolean {
+    return this.#bridge !== undefined;
+  }
+
+  serve(entry: Entry, scheduled: Instant): Served {
+    return this.#runner.serve(entry, scheduled);
+  }
+
+  fail(error: Error): void {
+    this.onFailure(error);
   }
 
   #restAll(): void {
@@ -117,7 +159,7 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
     this.#ledger.enter(entry, now);
     // Whoever heard of a run that was cut off may have cancelled the job.
     if (!entry.isGone) this.#entries.add(entry);
-    if (definition.now && !entry.isPaused) {
+    if (definition.now && !entry.isPaused && !this.#bridge) {
       if (entry.trigger.isSpaced) this.agenda.drop(entry);
       entry.opening = now;
       this.agenda.delay(entry, now, now);
@@ -184,6 +226,7 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
 
   /** For a polling loop: looks at the clocks, hears what others have said, and starts all that is due. */
   poll(): Promise<void> {
+    if (this.#bridge) throw noPolling();
     this.notice();
     this.hearOthers();
     return this.runPending();
@@ -205,6 +248,8 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
 
   rest(entry: Entry): void {
     if (entry.isGone || entry.delayed > 0 || entry.due < Infinity || entry.isPaused) return;
+    // The engine says when a job is over: another machine may be at its last run.
+    if (this.#bridge) return;
     if (entry.trigger.isSpaced) this.agenda.respace(entry, this.clock.now());
     if (entry.due === Infinity) this.#remove(entry, "ended");
   }
@@ -264,12 +309,17 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
     this.#remove(entry, "cancelled");
   }
 
+  endEntry(entry: Entry): void {
+    this.#remove(entry, "ended");
+  }
+
   #remove(entry: Entry, why: "cancelled" | "ended"): void {
     entry.isGone = true;
     this.#giveUp(entry);
     this.agenda.drop(entry);
     this.#entries.delete(entry);
     this.#ledger.leave(entry);
+    this.#bridge?.leave(entry, why);
     if (this.events.hears("removed")) this.events.emit("removed", { job: entry, why });
   }
 
@@ -286,6 +336,7 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
     entry.served = 0;
     entry.countFrom(now);
     entry.page.rebase({ recurrence, anchor: now, served: 0 });
+    this.#bridge?.reschedule(entry, recurrence);
     if (!entry.trigger.isSpaced || !entry.isRunning) this.agenda.plan(entry, now);
   }
 
@@ -359,6 +410,7 @@ export class Scheduler implements Registrar, Keeper, AfterRun {
   /** Lets nothing start from now on, and aborts the signals of what runs. */
   stopStarts(): void {
     this.#stops++;
+    this.#bridge?.hold();
     this.#runner.isStopping = true;
     for (const entry of this.#entries) for (const run of entry.running) run.abort("stopping");
   }

@@ -12,7 +12,7 @@ export const usualGrace = (30 * second) as Milliseconds;
 const oneSignal = 500;
 
 /**
- * Lets nothing start any more, aborts the signals of what runs, waits for it up to the grace, and closes what tasks keep, and the store. A task that calls it is not
+ * Lets nothing start any more, aborts the signals of what runs, waits for it up to the grace, and closes what tasks keep, the engine and the store. A task that calls it is not
  * waited for, or both would wait for each other; its run ends when it has gone on.
  *
  * @returns whether all had ended in time
@@ -45,6 +45,7 @@ const drainBut = async (
   try {
     const hasEnded = await untilIdle(scheduler, grace, callers);
     await scheduler.closeTasks();
+    await scheduler.stopEngine();
     scheduler.closeStore();
     scheduler.allowStarts();
     scheduler.events.emit("stopped", { abandoned: scheduler.running(callers) });

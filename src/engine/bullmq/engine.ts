@@ -1,0 +1,260 @@
+import { ScheduleError } from "../../errors.ts";
+import type { Decision } from "../../job/run.ts";
+import type { Recurrence } from "../../recurrence/recurrence.ts";
+import { later, type Milliseconds } from "../../time/instant.ts";
+import { minute, second } from "../../time/plain-time.ts";
+import type { Peers } from "../bullmq.ts";
+import type { Engine, EngineJob, Host, Stranger } from "../engine.ts";
+import { type Address, masked } from "./address.ts";
+import { Chronicle, writeDecision } from "./chronicle.ts";
+import { hashOf, keyOf, occurrenceId } from "./ids.ts";
+import { Link } from "./link.ts";
+import { Machine } from "./machine.ts";
+import type { Settings } from "./options.ts";
+import { readStrangers } from "./strangers.ts";
+import { Teller } from "./teller.ts";
+import { Tracked } from "./tracked.ts";
+import { troubleOf } from "./trouble.ts";
+
+/** A visit gives up after this. */
+const patience = (3 * second) as Milliseconds;
+
+/** Two warnings of the same are no nearer to each other. */
+const quiet = minute;
+
+/** Jobs on BullMQ's queue, in a Redis that many machines share. */
+export class BullmqEngine implements Engine {
+  readonly place: string;
+  readonly #address: Address;
+  readonly #settings: Settings;
+  readonly #peers: Peers;
+  readonly #owner: string;
+  readonly #jobs = new Map<string, Tracked>();
+  #chronicle = new Chronicle();
+  #strangers: readonly Stranger[] = [];
+  #host: Host | undefined;
+  #link: Link | undefined;
+  #machine: Machine | undefined;
+  /** Resolves when jobs are known to Redis. */
+  #isReady: Promise<void> = Promise.resolve();
+  /** Jobs that were said since. */
+  #unknown: Tracked[] = [];
+  /** What was said to Redis and not answered yet. */
+  readonly #unfinished = new Set<Promise<unknown>>();
+  readonly #warned = new Map<string, number>();
+
+  constructor(address: Address, settings: Settings, peers: Peers) {
+    this.#address = address;
+    this.#settings = settings;
+    this.#peers = peers;
+    this.place = `Redis at ${address.place}`;
+    this.#owner = hashOf(`${process.pid} ${process.hrtime.bigint()} ${Math.random()}`);
+  }
+
+  enrol(job: EngineJob): void {
+    const tracked = new Tracked(job);
+    this.#jobs.set(tracked.key, tracked);
+    if (!this.#machine) return;
+    if (this.#unknown.push(tracked) > 1) return;
+    this.#later(async (machine) => {
+      const jobs = this.#unknown.splice(0);
+      await machine.enrol(jobs, { isStart: false, isAnew: false });
+    });
+  }
+
+  forget(name: string): void {
+    this.#jobs.delete(keyOf(name));
+  }
+
+  start(host: Host): void {
+    this.#host = host;
+    const link = this.#connect(host);
+    this.#isReady = link.open().then(() => this.#begin(link, host));
+    this.#isReady.catch(() => {});
+  }
+
+  #connect(host: Host): Link {
+    const link = new Link(this.#address, this.#settings.queue, this.#peers, host);
+    this.#link = link;
+    return link;
+  }
+
+  async #begin(link: Link, host: Host): Promise<void> {
+    for (;;) {
+      if (link.isClosed) return;
+      try {
+        const machine = await Machine.open({
+          link,
+          host,
+          peers: this.#peers,
+          settings: this.#settings,
+          owner: this.#owner,
+          jobs: this.#jobs,
+          chronicle: this.#chronicle,
+          trouble: (error) => this.#trouble(error),
+        });
+        this.#machine = machine;
+        return;
+      } catch (error) {
+        if (link.isClosed) return;
+        const trouble = troubleOf(error as Error, this.#address);
+        if (trouble !== "down") {
+          link.close();
+          host.fail(trouble);
+          return;
+        }
+        this.#trouble(error);
+        await new Promise<void>((go) =>
+          host.clock.wakeAt(later(host.clock.now(), second as Milliseconds), go),
+        );
+      }
+    }
+  }
+
+  #trouble(error: unknown): void {
+    const host = this.#host;
+    if (!host || this.#link?.isClosed) return;
+    const trouble = troubleOf(error as Error, this.#address);
+    const message = trouble === "down" ? masked((error as Error).message) : trouble.message;
+    const now = host.clock.monotonic();
+    if (now - (this.#warned.get(message) ?? -Infinity) < quiet) return;
+    this.#warned.set(message, now);
+    host.warn(`${this.place}: ${message}`);
+  }
+
+  pause(name: string, isPaused: boolean): void {
+    this.#change(isPaused ? "halt" : "resume", name);
+  }
+
+  cancel(name: string): void {
+    this.#change("stop", name);
+    this.forget(name);
+  }
+
+  #change(how: "halt" | "resume" | "stop", name: string): void {
+    const job = this.#jobs.get(keyOf(name));
+    if (!job || !this.#link) return;
+    this.#later(
+      (machine) => machine.change(how, job),
+      (link) => link.run(how, job.key),
+    );
+  }
+
+  reschedule(name: string, recurrence: Recurrence): void {
+    const job = this.#jobs.get(keyOf(name));
+    if (job) this.#later((machine) => machine.reschedule(job, recurrence));
+  }
+
+  record(name: string, decision: Decision): void {
+    const key = keyOf(name);
+    const text = writeDecision(decision);
+    this.#chronicle.add(key, text);
+    const id = `${occurrenceId(key, decision.scheduled, 0)}+hand${hashOf(`${this.#owner} ${process.hrtime.bigint()}`)}`;
+    const note = (link: Link) => link.run("note", key, id, text);
+    this.#later(() => note(this.#link!), note);
+  }
+
+  /** Does something as soon as jobs are known to Redis. @param onVisit what to do instead when this only looks */
+  #later(act: (machine: Machine) => Promise<unknown>, onVisit?: (link: Link) => Promise<unknown>): void {
+    const done = this.#isReady
+      .then(() => {
+        if (this.#machine) return act(this.#machine);
+        if (this.#link && !this.#link.isClosed) return onVisit?.(this.#link);
+        return undefined;
+      })
+      .catch((error) => this.#trouble(error))
+      .then(() => {
+        this.#unfinished.delete(done);
+      });
+    this.#unfinished.add(done);
+  }
+
+  history(name: string): readonly Decision[] {
+    return this.#chronicle.of(keyOf(name));
+  }
+
+  strangers(): readonly Stranger[] {
+    return this.#machine?.strangers ?? this.#strangers;
+  }
+
+  hold(): void {
+    this.#machine?.hold();
+  }
+
+  async close(): Promise<void> {
+    const link = this.#link;
+    const host = this.#host;
+    if (!link || !host) return;
+    const machine = this.#machine;
+    this.#machine = undefined;
+    let cancel = () => {};
+    const isTimeUp = new Promise<void>((resolve) => {
+      cancel = host.clock.wakeAt(later(host.clock.now(), patience), resolve);
+    });
+    await Promise.race([isTimeUp, this.#letGo(machine)]);
+    cancel();
+    machine?.drop();
+    link.close();
+    this.#link = undefined;
+  }
+
+  async #letGo(machine: Machine | undefined): Promise<void> {
+    await Promise.all(this.#unfinished);
+    await machine?.close();
+  }
+
+  visit(host: Host): Promise<void> {
+    this.#host = host;
+    this.#chronicle = new Chronicle(1_000);
+    return new Promise((resolve, reject) => {
+      let why = "no answer";
+      const link = this.#connect({
+        ...host,
+        warn: (message: string) => {
+          why = /\((.*)\)/.exec(message)?.[1] ?? message;
+        },
+        fail: reject,
+      });
+      const cancel = host.clock.wakeAt(later(host.clock.now(), patience), () => {
+        link.close();
+        reject(
+          new ScheduleError({
+            code: "engine-away",
+            what: `${this.place} cannot be reached (${why})`,
+            accepted: "a Redis that runs there, and a way to it",
+          }),
+        );
+      });
+      link
+        .open()
+        .then(() => this.#readAll(link, host))
+        .then(resolve, (error) => {
+          const trouble = troubleOf(error, this.#address);
+          reject(trouble === "down" ? error : trouble);
+        })
+        .finally(cancel);
+    });
+  }
+
+  async #readAll(link: Link, host: Host): Promise<void> {
+    const jobs = [...this.#jobs.values()];
+    const site = { link, host, jobs: this.#jobs, chronicle: this.#chronicle } as ConstructorParameters<
+      typeof Teller
+    >[0];
+    const teller = new Teller(site);
+    for (let i = 0; i < jobs.length; i += 500) {
+      const some = jobs.slice(i, i + 500);
+      const [, , , rows] = await link.ask("look", ...some.flatMap(({ key }) => [key, ""]));
+      some.forEach((job, at) => {
+        const row = (rows as readonly (readonly string[])[])[at]!;
+        if (row.length > 0) teller.update(job, row);
+      });
+      const histories = await Promise.all(some.map(({ key }) => link.run("history", key, 1_000)));
+      histories.forEach((texts, at) => {
+        for (const text of texts as readonly (string | null)[])
+          if (text !== null) this.#chronicle.add(some[at]!.key, text);
+      });
+    }
+    this.#strangers = await readStrangers(link, new Set(this.#jobs.keys()));
+  }
+}
