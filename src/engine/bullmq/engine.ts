@@ -30,6 +30,8 @@ export class BullmqEngine implements Engine {
   readonly #peers: Peers;
   readonly #owner: string;
   readonly #jobs = new Map<string, Tracked>();
+  /** The keys of jobs that were here. */
+  readonly #gone = new Set<string>();
   #chronicle = new Chronicle();
   #strangers: readonly Stranger[] = [];
   #host: Host | undefined;
@@ -54,7 +56,8 @@ export class BullmqEngine implements Engine {
   enrol(job: EngineJob): void {
     const tracked = new Tracked(job);
     this.#jobs.set(tracked.key, tracked);
-    if (!this.#machine) return;
+    this.#gone.delete(tracked.key);
+    if (!this.#link) return;
     if (this.#unknown.push(tracked) > 1) return;
     this.#later(async (machine) => {
       const jobs = this.#unknown.splice(0);
@@ -63,7 +66,8 @@ export class BullmqEngine implements Engine {
   }
 
   forget(name: string): void {
-    this.#jobs.delete(keyOf(name));
+    const key = keyOf(name);
+    if (this.#jobs.delete(key)) this.#gone.add(key);
   }
 
   start(host: Host): void {
@@ -90,6 +94,7 @@ export class BullmqEngine implements Engine {
           settings: this.#settings,
           owner: this.#owner,
           jobs: this.#jobs,
+          gone: this.#gone,
           chronicle: this.#chronicle,
           trouble: (error) => this.#trouble(error),
         });

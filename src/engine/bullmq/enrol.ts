@@ -41,8 +41,8 @@ export const enrol = async (
     const some = jobs.slice(i, i + mostEnrolled);
     const texts = some.map((job) => ({
       key: job.key,
-      name: job.job.name,
-      said: job.job.said,
+      name: wellFormed(job.job.name),
+      said: wellFormed(job.job.said),
       zone: job.job.zoneName,
       version: job.version,
       recurrence: JSON.stringify(job.job.recurrence),
@@ -72,6 +72,9 @@ export const enrol = async (
 };
 
 const changed = ({ job }: Tracked, said: string, zone: string): string =>
-  said === job.said
+  said === wellFormed(job.said)
     ? `${job.name}: its zone was changed from ${zone}, so it is counted from now`
     : `${job.name}: its schedule was changed, it was ${said}, so it is counted from now`;
+
+/** Redis's JSON takes no half of a character. */
+const wellFormed = (text: string): string => Buffer.from(text).toString();

@@ -28,6 +28,7 @@ export interface MachineParts {
   readonly settings: Settings;
   readonly owner: string;
   readonly jobs: Map<string, Tracked>;
+  readonly gone: Set<string>;
   readonly chronicle: Chronicle;
   trouble(error: unknown): void;
 }
@@ -70,7 +71,12 @@ export class Machine {
   /** Makes jobs known, plans, and begins to work. */
   static async open(parts: MachineParts): Promise<Machine> {
     const machine = new Machine(parts);
-    await machine.#start();
+    try {
+      await machine.#start();
+    } catch (error) {
+      machine.drop();
+      throw error;
+    }
     return machine;
   }
 
@@ -188,5 +194,6 @@ export class Machine {
     for (const cancel of this.#cancels.values()) cancel();
     this.#promoter.stop();
     this.#ear.disconnect();
+    void this.#workshop.close().catch(() => {});
   }
 }

@@ -168,6 +168,7 @@ export class Planner {
     for (const { job, plan } of won.map((place) => batch[place]!)) {
       for (const decision of plan.passed) this.#teller.tell(job, writeDecision(decision));
       orders.push(...ordersOf(job, plan));
+      job.plannedTo(plan.cursor);
       if (plan.isCut || job.isSpaced) this.#soon.add(job);
     }
     await this.#deliver(orders, readAt);

@@ -15,6 +15,8 @@ export interface Site {
   readonly owner: string;
   /** The jobs of this script, by their keys. */
   readonly jobs: Map<string, Tracked>;
+  /** The keys of those that were here and are over. */
+  readonly gone: Set<string>;
   readonly chronicle: Chronicle;
   /** Says what went wrong with Redis; the same no more often than once a minute. */
   trouble(error: unknown): void;

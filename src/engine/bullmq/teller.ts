@@ -13,7 +13,7 @@ export class Teller {
 
   /** Takes in where a job stands, and tells what has changed. */
   update(job: Tracked, row: readonly Reply[]): void {
-    const { host, jobs } = this.#site;
+    const { host, jobs, gone } = this.#site;
     const wasOthers = job.isOthers;
     const change = job.update(row);
     const { name } = job.job;
@@ -21,6 +21,7 @@ export class Teller {
       host.warn(`${name}: another machine says when it runs (${String(row[12])}), and that holds here, too`);
     if (change.over) {
       jobs.delete(job.key);
+      gone.add(job.key);
       host.over(name, change.over);
       return;
     }

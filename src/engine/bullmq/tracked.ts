@@ -70,6 +70,11 @@ export class Tracked {
     return this.trigger?.next(cursor ?? anchor) ?? null;
   }
 
+  /** This machine has planned it so far. */
+  plannedTo(cursor: Instant): void {
+    this.#standing = { ...this.#standing, cursor };
+  }
+
   /** Nothing is known of it any more. */
   forget(): void {
     this.rev = "";

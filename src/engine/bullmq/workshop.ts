@@ -32,6 +32,8 @@ interface Going {
   readonly performance: Performance;
   /** Resolves when what became of it is kept. */
   readonly isKept: Promise<void>;
+  /** It has ended, and that is being kept. */
+  hasEnded: boolean;
 }
 
 /** Takes what BullMQ delivers, and lets it run here if Redis says so. */
@@ -91,20 +93,18 @@ export class Workshop {
     await this.#worker.pause(true);
   }
 
-  /** @param force without waiting for what goes on */
+  /** Waits until what has ended here is kept; what goes on still is left to itself. */
   async close(): Promise<void> {
+    const ended = [...this.#going.values()].filter(({ hasEnded }) => hasEnded);
+    await Promise.all(ended.map(({ isKept }) => isKept));
     await this.#worker.close(this.#going.size > 0);
-  }
-
-  /** Resolves when what has ended here is kept. */
-  async settled(): Promise<void> {
-    await Promise.all([...this.#going.values()].map(({ isKept }) => isKept));
   }
 
   async #take(delivery: Delivery, token?: string): Promise<unknown> {
     const delivered = readDelivery(delivery);
     if (!delivered) throw this.#refused(delivery);
     const job = this.#site.jobs.get(delivered.job);
+    if (!job && this.#site.gone.has(delivered.job)) return "over";
     if (!job) return this.#pass(delivery, delivered, token);
     // A process that stood still may be given again what it is at.
     const going = this.#going.get(delivered.id);
@@ -176,8 +176,12 @@ export class Workshop {
           decision: { scheduled: at, outcome: "cancelled", attempts: 0 },
           isLast: false,
         });
-    const isKept = ended.then((end) => this.#keep(job, id, mark, withEarlier(end, attempts - 1)));
-    if (performance) this.#going.set(id, { job, performance, isKept });
+    const isKept = ended.then((end) => {
+      const going = this.#going.get(id);
+      if (going) going.hasEnded = true;
+      return this.#keep(job, id, mark, withEarlier(end, attempts - 1));
+    });
+    if (performance) this.#going.set(id, { job, performance, isKept, hasEnded: false });
     try {
       await isKept;
     } finally {

@@ -1,0 +1,424 @@
+import { Queue } from "bullmq";
+import { CancelJob, type RunContext, ScheduleError } from "onthedot";
+import { bullmq } from "onthedot/bullmq";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { findBullmq } from "../../src/engine/bullmq.ts";
+import { tally } from "./contract.ts";
+import { hasRedis, needsRedis, type RunningRedis, startRedis } from "./redis.ts";
+import { machineOn, pass, until } from "./shared.ts";
+
+const refusal = (act: () => unknown): ScheduleError => {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof ScheduleError) return error;
+  }
+  throw new Error("it was not refused");
+};
+
+test.each([
+  ["http://localhost:6379", "redis://localhost:6379"],
+  ["localhost:6379", "redis://localhost:6379"],
+  ["", undefined],
+  ["redis://", undefined],
+  ["redis://localhost:0", undefined],
+  ["redis://localhost:99999", undefined],
+  ["redis://localhost/jobs", "redis://localhost:6379/0"],
+  [undefined as never, undefined],
+])("the address %j is refused where it is said", (url, nearest) => {
+  const error = refusal(() => bullmq(url));
+  expect(error.code).toBe("engine-url");
+  expect(error.message).toContain("redis://");
+  if (nearest) expect(error.nearest).toContain(nearest);
+});
+
+test.each([
+  "rediss://:hun%ter2@host:port",
+  "http://me:hunter2@host",
+  "me:hunter2@host:6379",
+  "redis//:hunter2/x@host",
+])("no password is told of %j", (url) => {
+  const error = refusal(() => bullmq(url));
+  for (const text of [error.message, String(error.given), String(error.nearest)]) {
+    expect(text).not.toContain("hunter2");
+    expect(text).not.toContain("hun%ter2");
+  }
+});
+
+test.each([
+  [{ queue: "a:b" }, "queue"],
+  [{ queue: "" }, "queue"],
+  [{ queue: "{x}" }, "queue"],
+  [{ concurrency: 0 }, "concurrency"],
+  [{ concurrency: 1.5 }, "concurrency"],
+  [{ horizon: "1 second" }, "horizon"],
+  [{ horizon: "2 hours" }, "horizon"],
+  [{ queu: "x" }, "Did you mean queue?"],
+  [7, "{ queue, concurrency, horizon }"],
+])("the options %j are refused where they are said", (options, told) => {
+  expect(refusal(() => bullmq("redis://localhost", options as never)).message).toContain(told);
+});
+
+test("without BullMQ or its driver one is told what to install", () => {
+  const missing = (name: string) => (asked: string) => {
+    if (asked === name)
+      throw Object.assign(new Error(`Cannot find module '${name}'`), { code: "MODULE_NOT_FOUND" });
+    return {};
+  };
+  for (const name of ["bullmq", "ioredis"]) {
+    const error = refusal(() => findBullmq(missing(name)));
+    expect(error.code).toBe("peer-missing");
+    expect(error.message).toContain(name);
+    expect(error.message).toContain("npm install bullmq ioredis");
+  }
+  expect(() => findBullmq(() => JSON.parse("{"))).toThrow(SyntaxError);
+});
+
+describe.skipIf(!hasRedis)(needsRedis("on a Redis"), { concurrent: true }, () => {
+  let redis: RunningRedis;
+  let count = 0;
+  const fresh = () => `alone-${count++}`;
+  beforeAll(async () => {
+    redis = await startRedis();
+  });
+  afterAll(() => redis.stop());
+
+  test("two machines share a job: each occurrence is started once, by one of them, and both see all of it", async ({
+    onTestFinished,
+  }) => {
+    const queue = fresh();
+    const started: string[] = [];
+    const machines = ["one", "two"].map((name) => {
+      const machine = machineOn(redis.url, onTestFinished, { queue, horizon: "4 seconds" });
+      const job = machine
+        .every(1)
+        .second.named("shared")
+        .catchUp("all")
+        .do(({ scheduled }: RunContext) => void started.push(`${scheduled.toISOString()} ${name}`));
+      machine.start();
+      return { ...machine, job };
+    });
+    await until(() => started.length >= 10);
+    for (const { stop } of machines) await stop();
+    const moments = started.map((line) => line.split(" ")[0]);
+    expect(new Set(moments).size).toBe(moments.length);
+    expect(machines.map(({ warnings }) => warnings)).toEqual([[], []]);
+    // What the other did is seen when it is looked at the next time.
+    for (const { job } of machines)
+      expect(job.history.length).toBeGreaterThan(started.filter((line) => line.endsWith("one")).length * 0.4);
+  });
+
+  test("a run on one machine keeps the next from starting on another", async ({ onTestFinished }) => {
+    const queue = fresh();
+    let [running, most, starts] = [0, 0, 0];
+    for (let i = 0; i < 3; i++) {
+      const machine = machineOn(redis.url, onTestFinished, { queue });
+      machine
+        .every(1)
+        .second.named("alone")
+        .overlap("queueAll")
+        .do(async () => {
+          starts++;
+          most = Math.max(most, ++running);
+          await pass(1.2);
+          running--;
+        });
+      machine.start();
+    }
+    await until(() => starts >= 5);
+    expect(most).toBe(1);
+  });
+
+  test("a pause, its end, a new schedule and a cancel are heard by all machines", async ({
+    onTestFinished,
+  }) => {
+    const queue = fresh();
+    const runs: number[] = [];
+    const [one, two] = [0, 1].map((name) => {
+      const machine = machineOn(redis.url, onTestFinished, { queue });
+      const job = machine
+        .every(1)
+        .second.named("heard")
+        .do(() => void runs.push(name));
+      machine.start();
+      return { ...machine, job };
+    }) as [
+      ReturnType<typeof machineOn> & { job: import("onthedot").Job },
+      ReturnType<typeof machineOn> & { job: import("onthedot").Job },
+    ];
+    const told: string[] = [];
+    for (const name of ["paused", "resumed", "removed"] as const) two.listen(name, () => told.push(name));
+    await until(() => runs.length >= 2);
+    one.job.pause();
+    await until(() => two.job.isPaused);
+    await pass(0.5);
+    const before = runs.length;
+    await pass(2);
+    expect(runs.length).toBe(before);
+    one.job.resume();
+    await until(() => !two.job.isPaused && runs.length > before);
+    one.job.reschedule(one.every(2).hours);
+    await until(() => two.job.describe() === "every 2 hours");
+    one.job.cancel();
+    await until(() => two.jobs().length === 0);
+    expect(told).toEqual(["paused", "resumed", "removed"]);
+  });
+
+  test("CancelJob ends a job for all machines, and while one lives it does not come back", async ({
+    onTestFinished,
+  }) => {
+    const queue = fresh();
+    let starts = 0;
+    const join = () => {
+      const machine = machineOn(redis.url, onTestFinished, { queue });
+      machine
+        .every(1)
+        .second.named("once only")
+        .do(() => {
+          starts++;
+          return CancelJob;
+        });
+      // Something that goes on.
+      machine
+        .every(1)
+        .hour.named("other")
+        .do(() => {});
+      machine.start();
+      return machine;
+    };
+    const [one, two] = [join(), join()];
+    await until(() => one.jobs().length === 1 && two.jobs().length === 1);
+    const three = join();
+    await until(() => three.jobs().length === 1);
+    await pass(1.5);
+    expect(starts).toBe(1);
+    for (const { stop } of [one, two, three]) await stop();
+    // When no machine is left the script begins anew.
+    join();
+    await until(() => starts === 2);
+  });
+
+  test("a job that also runs at the start does so on the first machine alone", async ({ onTestFinished }) => {
+    const queue = fresh();
+    const starts: number[] = [];
+    for (const name of [1, 2, 3]) {
+      const machine = machineOn(redis.url, onTestFinished, { queue });
+      machine
+        .every(1)
+        .hour.named("eager")
+        .now()
+        .do(() => void starts.push(name));
+      machine.start();
+    }
+    await until(() => starts.length > 0);
+    await pass(1);
+    expect(starts).toHaveLength(1);
+  });
+
+  test("what was put into the outbox by a machine that died is started by another", async ({
+    onTestFinished,
+  }) => {
+    const queue = fresh();
+    const first = machineOn(redis.url, onTestFinished, { queue });
+    const job = first
+      .every(1)
+      .hour.named("left")
+      .do(() => {});
+    first.start();
+    await until(
+      () => redis.command("hget", `onthedot:{${queue}}:job:left`, "rev") !== "" && job.nextRun !== null,
+    );
+    await first.stop();
+    const at = Date.now() + 1_000;
+    const id = `left@${at}.1`;
+    redis.command("zadd", `onthedot:{${queue}}:planned:left`, String(at), id);
+    redis.command(
+      "hset",
+      `onthedot:{${queue}}:outbox`,
+      id,
+      JSON.stringify({ job: "left", id, start: String(at) }),
+    );
+    const starts: number[] = [];
+    const second = machineOn(redis.url, onTestFinished, { queue });
+    second
+      .every(1)
+      .hour.named("left")
+      .do(({ scheduled }: RunContext) => void starts.push(scheduled.getTime()));
+    second.start();
+    await until(() => starts.length > 0);
+    expect(starts).toEqual([at]);
+    expect(redis.command("hlen", `onthedot:{${queue}}:outbox`)).toBe("0");
+  });
+
+  test("a schedule that was changed begins anew and says so; what was planned of the old one is not started", async ({
+    onTestFinished,
+  }) => {
+    const queue = fresh();
+    const old: number[] = [];
+    const first = machineOn(redis.url, onTestFinished, { queue });
+    first
+      .every(1)
+      .second.named("varies")
+      .do(() => void old.push(1));
+    first.start();
+    await until(() => old.length >= 2);
+    await first.stop();
+    const started: Date[] = [];
+    const second = machineOn(redis.url, onTestFinished, { queue });
+    const job = second
+      .every(2)
+      .seconds.named("varies")
+      .do(({ scheduled }: RunContext) => void started.push(scheduled));
+    second.start();
+    await until(() => started.length >= 2);
+    expect(second.warnings).toEqual([
+      "varies: its schedule was changed, it was every(1).second, so it is counted from now",
+    ]);
+    expect(started[1]!.getTime() - started[0]!.getTime()).toBe(2_000);
+    expect(tally(job).succeeded).toBe(old.length + started.length);
+  });
+
+  test("the same schedule is taken up where it stood, whenever it comes", async ({ onTestFinished }) => {
+    const queue = fresh();
+    const planned: number[] = [];
+    for (let i = 0; i < 8; i++) {
+      const machine = machineOn(redis.url, onTestFinished, { queue });
+      machine
+        .every(1)
+        .second.named("steady")
+        .catchUp("all")
+        .do(({ scheduled }: RunContext) => void planned.push(scheduled.getTime()));
+      machine.start();
+      await pass(0.6);
+    }
+    await until(() => planned.length >= 8);
+    planned.sort();
+    for (const [i, at] of planned.slice(1).entries()) expect(at - planned[i]!).toBe(1_000);
+  });
+
+  test("what others put into the queue is refused and told, and everything goes on", async ({
+    onTestFinished,
+  }) => {
+    const queue = fresh();
+    const [host, port] = ["127.0.0.1", redis.port];
+    const foreign = new Queue(queue, { connection: { host, port } });
+    onTestFinished(() => foreign.close());
+    const ran: number[] = [];
+    const machine = machineOn(redis.url, onTestFinished, { queue });
+    machine
+      .every(1)
+      .second.named("real")
+      .do(({ scheduled }: RunContext) => void ran.push(scheduled.getTime()));
+    machine.start();
+    await until(() => ran.length >= 1);
+    const at = Date.now();
+    for (const data of [
+      null,
+      "text",
+      { job: "real" },
+      { job: "real", id: "real@x.1", at, start: at },
+      { job: ["real"], id: `real@${at}.1`, at, start: at },
+      { job: "real", id: `real@${at}.1`, at: `${at}`, start: at },
+      { job: "real", id: `real@${at}.1`, at: 1e300, start: at },
+      { job: "__proto__", id: `__proto__@${at}.1`, at: Number.NaN, start: at },
+    ])
+      await foreign.add("bad", data);
+    await until(() => machine.warnings.length >= 8);
+    expect(
+      machine.warnings.every((warning) => warning.includes("that no machine with this script has put there")),
+    ).toBe(true);
+    // Of the right form, and nobody has planned it.
+    await foreign.add("forged", { job: "real", id: `real@${at}.1`, at, start: at });
+    await until(() =>
+      machine.warnings.some((warning) => warning.startsWith("real: something else than a machine")),
+    );
+    expect(ran).not.toContain(at);
+    // A job of another script, which this one leaves to it.
+    await foreign.add("other", { job: "other", id: `other@${at}.1`, at, start: at });
+    await until(() =>
+      machine.warnings.some((warning) =>
+        warning.startsWith("other: it is in the queue and not in this script"),
+      ),
+    );
+    expect(await foreign.getFailedCount()).toBe(8);
+    const before = ran.length;
+    await until(() => ran.length >= before + 2);
+  });
+
+  test("names may be anything", async ({ onTestFinished }) => {
+    const queue = fresh();
+    const names = [
+      "a:b",
+      "12",
+      "备份 每天",
+      "  ",
+      "a@1.2",
+      "__proto__",
+      "constructor",
+      "x".repeat(200),
+      "😀".repeat(100),
+      "\u0000\n",
+      "a/b*c?[d]",
+      "%41",
+      "A",
+      "\ud800",
+      "\udc00",
+      "…".repeat(60),
+      `${"…".repeat(60)}2`,
+    ].filter((name) => name.trim() !== "");
+    const ran = new Set<string>();
+    const machine = machineOn(redis.url, onTestFinished, { queue });
+    for (const name of names)
+      machine
+        .once("in 1 second")
+        .named(name)
+        .do(({ job }: RunContext) => void ran.add(job.name));
+    machine.start();
+    await until(
+      () => machine.jobs().length === 0,
+      20,
+      () => [machine.jobs().map(({ name }) => name), machine.warnings],
+    );
+    expect([...ran].sort()).toEqual(names.sort());
+  });
+
+  test("a hundred jobs at one moment, and a thousand occurrences, are all run", async ({
+    onTestFinished,
+  }) => {
+    const queue = fresh();
+    const machine = machineOn(redis.url, onTestFinished, { queue, horizon: "4 seconds" });
+    const jobs = Array.from({ length: 200 }, (_, i) =>
+      machine
+        .every(1)
+        .second.named(`job ${i}`)
+        .catchUp("all")
+        .overlap("allow")
+        .times(5)
+        .do(() => {}),
+    );
+    machine.start();
+    await until(
+      () => machine.jobs().length === 0,
+      30,
+      () => machine.jobs().length,
+    );
+    for (const job of jobs) expect(tally(job)).toEqual({ succeeded: 5 });
+  });
+
+  test("polling, a store beside it, a clock of its own, and what is no engine are refused", async ({
+    onTestFinished,
+  }) => {
+    const { createScheduler } = await import("onthedot");
+    const { VirtualClock } = await import("onthedot/testing");
+    const { memoryStore } = await import("../../src/store/memory.ts");
+    const machine = machineOn(redis.url, onTestFinished);
+    expect(refusal(() => machine.runPending()).code).toBe("engine-polling");
+    expect(refusal(() => machine.start({ store: memoryStore() })).code).toBe("engine-and-store");
+    const engine = () => bullmq(redis.url);
+    expect(
+      refusal(() => createScheduler({ engine: engine(), clock: new VirtualClock("2026-01-01T00:00:00Z") }))
+        .code,
+    ).toBe("engine-clock");
+    expect(refusal(() => createScheduler({ engine: redis.url as never })).code).toBe("engine");
+  });
+});

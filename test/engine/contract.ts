@@ -1,0 +1,407 @@
+import {
+  CancelJob,
+  type Job,
+  type Outcome,
+  type RunContext,
+  type Schedule,
+  type ScheduleError,
+} from "onthedot";
+import { describe, expect, test } from "vitest";
+
+/** A way to decide what starts: on one machine, or by an engine that several share. */
+export interface Way {
+  /** A scheduler that is not started. What it starts is stopped when the test has ended. */
+  schedule(): Schedule;
+  /** Lets time pass until something is so; fails when that takes too long. */
+  until(isSo: () => boolean): Promise<void>;
+  /** Lets so many seconds pass. */
+  pass(seconds: number): Promise<void>;
+  /** For tasks that take so many seconds. */
+  sleep(seconds: number): Promise<void>;
+}
+
+/** Says what is to be done when a test has ended. */
+export type AtEnd = (act: () => void | Promise<void>) => void;
+
+/** How often each outcome is in the history of a job; several that were missed in a row count as many. */
+export const tally = (job: Job): Partial<Record<Outcome, number>> => {
+  const counts: Partial<Record<Outcome, number>> = {};
+  for (const { outcome, count = 1 } of job.history) counts[outcome] = (counts[outcome] ?? 0) + count;
+  return counts;
+};
+
+const outcomes = (job: Job): readonly Outcome[] => job.history.map(({ outcome }) => outcome);
+
+/** How far each is from the one before, in seconds. */
+const steps = (moments: readonly Date[]): readonly number[] =>
+  moments.slice(1).map((moment, i) => (moment.getTime() - moments[i]!.getTime()) / 1_000);
+
+/** What holds on one machine and on many. */
+export const engineContract = (
+  name: string,
+  beginWith: (atEnd: AtEnd) => Way,
+  isConcurrent = false,
+): void => {
+  describe(name, { concurrent: isConcurrent }, () => {
+    test("a job runs at its planned moments or after them, each once, in order", async ({
+      onTestFinished,
+    }) => {
+      const { schedule, until } = beginWith(onTestFinished);
+      const { every, start } = schedule();
+      const planned: Date[] = [];
+      const job = every(1)
+        .second.named("tick")
+        .catchUp("all")
+        .do(({ scheduled }: RunContext) => void planned.push(scheduled));
+      start();
+      await until(() => job.history.length >= 4);
+      expect(steps(planned.slice(0, 4))).toEqual([1, 1, 1]);
+      for (const { scheduled, started, outcome, attempts } of job.history) {
+        expect(started!.getTime()).toBeGreaterThanOrEqual(scheduled.getTime());
+        expect([outcome, attempts]).toEqual(["succeeded", 1]);
+      }
+    });
+
+    test("a task gets its arguments and the run's context", async ({ onTestFinished }) => {
+      const { schedule, until } = beginWith(onTestFinished);
+      const { every, start } = schedule();
+      let seen: readonly unknown[] = [];
+      const greet = (whom: string, times: number, context: RunContext) => {
+        seen = [whom, times, context.job.name, context.attempt, context.signal.aborted];
+      };
+      every(1).second.do(greet, "world", 2);
+      start();
+      await until(() => seen.length > 0);
+      expect(seen).toEqual(["world", 2, "greet", 1, false]);
+    });
+
+    test("a task that throws is told and recorded, and runs again", async ({ onTestFinished }) => {
+      const { schedule, until } = beginWith(onTestFinished);
+      const { every, start, listen } = schedule();
+      const heard: unknown[] = [];
+      listen("failed", ({ error }) => heard.push(error));
+      const broken = new Error("no network");
+      const job = every(1)
+        .second.named("breaks")
+        .do(() => {
+          throw broken;
+        });
+      start();
+      await until(() => job.history.length >= 2);
+      expect(job.history[0]).toMatchObject({ outcome: "failed", error: "Error: no network", attempts: 1 });
+      expect(heard[0]).toBe(broken);
+    });
+
+    test("a failed run is tried again in its slot", async ({ onTestFinished }) => {
+      const { schedule, until } = beginWith(onTestFinished);
+      const { every, start, listen } = schedule();
+      let calls = 0;
+      const waits: number[] = [];
+      listen("retrying", ({ wait }) => waits.push(wait));
+      const job = every(1)
+        .second.named("again")
+        .retry(3, { backoff: "fixed", from: "100 ms" })
+        .times(1)
+        .do(() => {
+          if (++calls < 3) throw new Error("not yet");
+        });
+      start();
+      await until(() => job.history.length === 1);
+      expect(job.history[0]).toMatchObject({ outcome: "succeeded", attempts: 3 });
+      expect(waits).toEqual([100, 100]);
+    });
+
+    test("a task that takes too long is asked to end, and recorded", async ({ onTestFinished }) => {
+      const { schedule, until, sleep } = beginWith(onTestFinished);
+      const { every, start, listen } = schedule();
+      listen("timed-out", () => {});
+      let isAborted = false;
+      const job = every(1)
+        .second.named("slow")
+        .timeout("500 ms")
+        .times(1)
+        .do(async ({ signal }: RunContext) => {
+          signal.addEventListener("abort", () => {
+            isAborted = true;
+          });
+          await sleep(2);
+        });
+      start();
+      await until(() => job.history.length === 1);
+      expect(outcomes(job)).toEqual(["timed-out"]);
+      expect(isAborted).toBe(true);
+    });
+
+    test.for([
+      ["skip", 1, { succeeded: 2, skipped: 2 }],
+      ["queue", 1, { succeeded: 3, skipped: 1 }],
+      ["queueAll", 1, { succeeded: 4 }],
+      ["cancel", 1, { cancelled: 3, succeeded: 1 }],
+      ["allow", 3, { succeeded: 4 }],
+    ] as const)(
+      "four occurrences of a task that takes longer than a period, under overlap %s",
+      async ([overlap, most, expected], { onTestFinished }) => {
+        const { schedule, until, sleep } = beginWith(onTestFinished);
+        const { every, start } = schedule();
+        let [running, atOnce] = [0, 0];
+        const job = every(1)
+          .second.named("long")
+          .overlap(overlap)
+          .catchUp("all")
+          .times(4)
+          .do(async ({ signal }: RunContext) => {
+            atOnce = Math.max(atOnce, ++running);
+            const isOver = sleep(2.5);
+            const isOff = new Promise<void>((go) => signal.addEventListener("abort", () => go()));
+            await Promise.race([isOver, isOff]);
+            running--;
+          });
+        start();
+        await until(() => job.history.length === 4);
+        expect(tally(job)).toEqual(expected);
+        expect(atOnce).toBe(most);
+      },
+    );
+
+    test.for([
+      ["once", ["coalesced", "coalesced", "succeeded"]],
+      ["all", ["succeeded", "succeeded", "succeeded"]],
+    ] as const)(
+      "three occurrences while the script was stopped, under catchUp %s",
+      async ([catchUp, expected], { onTestFinished }) => {
+        const { schedule, until, pass } = beginWith(onTestFinished);
+        const { every, start, stop } = schedule();
+        const planned: Date[] = [];
+        const job = every(1)
+          .second.named("missed")
+          .catchUp(catchUp)
+          .do(({ scheduled }: RunContext) => void planned.push(scheduled));
+        start();
+        await until(() => job.history.length >= 1);
+        await stop();
+        const before = job.history.length;
+        await pass(3.2);
+        start();
+        const seen = () =>
+          job.history.slice(before).flatMap(({ outcome, count = 1 }) => Array(count).fill(outcome));
+        await until(() => seen().length >= 3);
+        expect(seen().slice(0, 3)).toEqual(expected);
+        expect(new Set(planned.map(Number)).size).toBe(planned.length);
+      },
+    );
+
+    test("a paused job starts nothing and goes on with its beat", async ({ onTestFinished }) => {
+      const { schedule, until, pass } = beginWith(onTestFinished);
+      const { every, start, listen } = schedule();
+      const planned: Date[] = [];
+      const told: string[] = [];
+      listen("paused", ({ job }) => told.push(`${job.name} paused`));
+      listen("resumed", ({ job }) => told.push(`${job.name} resumed`));
+      const job = every(1)
+        .second.named("rests")
+        .do(({ scheduled }: RunContext) => void planned.push(scheduled));
+      start();
+      await until(() => planned.length >= 2);
+      job.pause();
+      await pass(0.5);
+      const before = planned.length;
+      await pass(2);
+      expect([planned.length, job.nextRun, job.isPaused]).toEqual([before, null, true]);
+      job.resume();
+      await until(() => planned.length >= before + 2);
+      for (const step of steps(planned)) expect(step % 1).toBe(0);
+      expect(outcomes(job).every((outcome) => outcome === "succeeded")).toBe(true);
+      expect(told).toEqual(["rests paused", "rests resumed"]);
+    });
+
+    test("a job is given another schedule, counted from then on", async ({ onTestFinished }) => {
+      const { schedule, until } = beginWith(onTestFinished);
+      const { every, start } = schedule();
+      const planned: Date[] = [];
+      const job = every(1)
+        .second.named("changes")
+        .catchUp("all")
+        .do(({ scheduled }: RunContext) => void planned.push(scheduled));
+      start();
+      await until(() => planned.length >= 2);
+      const before = planned.length;
+      job.reschedule(every(2).seconds);
+      await until(() => planned.length >= before + 3);
+      expect(steps(planned.slice(-2))).toEqual([2]);
+      expect(job.describe()).toBe("every 2 seconds");
+    });
+
+    test("a job with a number of runs, or a last moment, is over then", async ({ onTestFinished }) => {
+      const { schedule, until } = beginWith(onTestFinished);
+      const { every, once, start, listen, jobs } = schedule();
+      const told: string[] = [];
+      const ran: string[] = [];
+      listen("removed", ({ job, why }) => told.push(`${job.name} ${why}`));
+      const note = ({ job }: RunContext) => void ran.push(job.name);
+      const twice = every(1).second.named("twice").catchUp("all").times(2).do(note);
+      const one = once("in 2 seconds").named("one").do(note);
+      const short = every(1).second.named("short").catchUp("all").until("in 3 seconds").do(note);
+      start();
+      await until(() => jobs().length === 0);
+      expect([tally(twice), tally(one)]).toEqual([{ succeeded: 2 }, { succeeded: 1 }]);
+      expect(tally(short).succeeded).toBeGreaterThanOrEqual(2);
+      expect(told.sort()).toEqual(["one ended", "short ended", "twice ended"]);
+      expect([twice.nextRun, one.nextRun]).toEqual([null, null]);
+    });
+
+    test("a spaced job is counted from the end of its run", async ({ onTestFinished }) => {
+      const { schedule, until, sleep } = beginWith(onTestFinished);
+      const { every, start, jobs } = schedule();
+      const job = every(1)
+        .second.spaced()
+        .named("spaced")
+        .times(3)
+        .do(() => sleep(1.5));
+      start();
+      await until(() => jobs().length === 0);
+      const { history } = job;
+      expect(outcomes(job)).toEqual(["succeeded", "succeeded", "succeeded"]);
+      for (const [i, { scheduled }] of history.slice(1).entries())
+        expect(scheduled.getTime() - history[i]!.scheduled.getTime()).toBeGreaterThanOrEqual(2_500);
+    });
+
+    test("a job that is cancelled starts no more, and its run is asked to end", async ({
+      onTestFinished,
+    }) => {
+      const { schedule, until, pass, sleep } = beginWith(onTestFinished);
+      const { every, start, jobs, listen } = schedule();
+      const told: string[] = [];
+      listen("removed", ({ job, why }) => told.push(`${job.name} ${why}`));
+      let [starts, isAborted] = [0, false];
+      const job = every(1)
+        .second.named("goes")
+        .do(async ({ signal }: RunContext) => {
+          starts++;
+          signal.addEventListener("abort", () => {
+            isAborted = true;
+          });
+          await sleep(0.8);
+        });
+      start();
+      await until(() => starts === 1);
+      job.cancel();
+      expect(isAborted).toBe(true);
+      await pass(2.5);
+      expect([starts, jobs().length]).toEqual([1, 0]);
+      expect(told).toEqual(["goes cancelled"]);
+      expect(outcomes(job)).toEqual(["cancelled"]);
+    });
+
+    test("a task that returns CancelJob is not run again", async ({ onTestFinished }) => {
+      const { schedule, until, pass } = beginWith(onTestFinished);
+      const { every, start, jobs } = schedule();
+      let starts = 0;
+      every(1)
+        .second.named("last")
+        .do(() => {
+          starts++;
+          return starts === 2 ? CancelJob : undefined;
+        });
+      start();
+      await until(() => jobs().length === 0);
+      await pass(2);
+      expect(starts).toBe(2);
+    });
+
+    test("failures in a row pause a job", async ({ onTestFinished }) => {
+      const { schedule, until, pass } = beginWith(onTestFinished);
+      const { every, start, listen } = schedule();
+      listen("failed", () => {});
+      const whys: (string | undefined)[] = [];
+      listen("paused", ({ why }) => whys.push(why));
+      const job = every(1)
+        .second.named("sick")
+        .pauseAfter(2)
+        .do(() => {
+          throw new Error("no");
+        });
+      start();
+      await until(() => job.isPaused);
+      await pass(2);
+      expect(tally(job)).toEqual({ failed: 2 });
+      expect(whys).toEqual(["2 runs in a row failed"]);
+    });
+
+    test("a job that also runs at the start does so once, and then as it says", async ({
+      onTestFinished,
+    }) => {
+      const { schedule, until } = beginWith(onTestFinished);
+      const { every, start } = schedule();
+      const planned: Date[] = [];
+      every(2)
+        .seconds.named("eager")
+        .now()
+        .do(({ scheduled }: RunContext) => void planned.push(scheduled));
+      start();
+      await until(() => planned.length >= 3);
+      expect(steps(planned).at(-1)).toBe(2);
+    });
+
+    test("a run by hand is recorded, and the schedule is not touched", async ({ onTestFinished }) => {
+      const { schedule, until } = beginWith(onTestFinished);
+      const { every, start } = schedule();
+      const job = every(1)
+        .hour.named("by hand")
+        .do(() => "done");
+      start();
+      await until(() => job.nextRun !== null);
+      expect(await job.run()).toBe("done");
+      await until(() => job.history.length === 1);
+      expect(job.history[0]).toMatchObject({ outcome: "succeeded", byHand: true });
+      expect(job.nextRun!.getTime() - job.history[0]!.scheduled.getTime()).toBeGreaterThan(3_500_000);
+    });
+
+    test("a job needs a name of its own", ({ onTestFinished }) => {
+      const { every } = beginWith(onTestFinished).schedule();
+      const code = (act: () => unknown) => {
+        try {
+          act();
+          return "none";
+        } catch (error) {
+          return (error as ScheduleError).code;
+        }
+      };
+      expect(code(() => every(1).hour.do(() => {}))).toBe("name-missing");
+      every(1)
+        .hour.named("taken")
+        .do(() => {});
+      expect(
+        code(() =>
+          every(2)
+            .hours.named("taken")
+            .do(() => {}),
+        ),
+      ).toBe("name-taken");
+    });
+
+    test("stop() lets nothing start, asks what runs to end, and waits for it", async ({ onTestFinished }) => {
+      const { schedule, until, pass, sleep } = beginWith(onTestFinished);
+      const { every, start, stop } = schedule();
+      let [starts, ends, isAborted] = [0, 0, false];
+      const job = every(1)
+        .second.named("drains")
+        .do(async ({ signal }: RunContext) => {
+          starts++;
+          signal.addEventListener("abort", () => {
+            isAborted = true;
+          });
+          await sleep(0.7);
+          ends++;
+        });
+      start();
+      await until(() => starts === 1);
+      const stopped = stop();
+      await until(() => ends === 1);
+      await stopped;
+      expect(isAborted).toBe(true);
+      await pass(1.5);
+      expect([starts, ends]).toEqual([1, 1]);
+      expect(outcomes(job)).toHaveLength(1);
+    });
+  });
+};
