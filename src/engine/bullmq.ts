@@ -14,7 +14,7 @@ export interface Redis {
   info(section?: string): Promise<string>;
   /** Makes a Lua text a method of the connection; it is sent once, and named by its hash from then on. */
   defineCommand(name: string, script: { readonly numberOfKeys: number; readonly lua: string }): void;
-  publish(channel: string, message: string): Promise<number>;
+  zadd(key: string, score: number, member: string): Promise<unknown>;
   subscribe(channel: string): Promise<unknown>;
   on(event: "error", heard: (error: Error) => void): this;
   on(event: "ready" | "close" | "end", heard: () => void): this;
@@ -59,6 +59,8 @@ export interface Delayed {
 }
 
 export interface Queue {
+  /** The key in Redis of a part of the queue. */
+  toKey(part: string): string;
   addBulk(parcels: readonly Parcel[]): Promise<unknown>;
   remove(id: string): Promise<number>;
   /** The next to start, from one place to another. */

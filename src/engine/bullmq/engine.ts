@@ -41,6 +41,7 @@ export class BullmqEngine implements Engine {
   #isReady: Promise<void> = Promise.resolve();
   /** Jobs that were said since. */
   #unknown: Tracked[] = [];
+  #isVisit = false;
   /** What was said to Redis and not answered yet. */
   readonly #unfinished = new Set<Promise<unknown>>();
   readonly #warned = new Map<string, number>();
@@ -203,13 +204,15 @@ export class BullmqEngine implements Engine {
     this.#link = undefined;
   }
 
+  /** What was said is kept first. Where Redis has never answered, nothing was. */
   async #letGo(machine: Machine | undefined): Promise<void> {
-    await Promise.all(this.#unfinished);
+    if (machine || this.#isVisit) await Promise.all(this.#unfinished);
     await machine?.close();
   }
 
   visit(host: Host): Promise<void> {
     this.#host = host;
+    this.#isVisit = true;
     this.#chronicle = new Chronicle(1_000);
     return new Promise((resolve, reject) => {
       let why = "no answer";

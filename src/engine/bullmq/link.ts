@@ -5,7 +5,7 @@ import { minute, second } from "../../time/plain-time.ts";
 import type { Peers, Redis, Reply } from "../bullmq.ts";
 import { type Address, masked } from "./address.ts";
 import { type ScriptName, scripts } from "./scripts.ts";
-import { isPlainThere, notInTls, troubleOf } from "./trouble.ts";
+import { isOtherWay, otherWay, troubleOf } from "./trouble.ts";
 
 /** What a link tells. */
 export interface LinkHost {
@@ -140,13 +140,12 @@ export class Link {
     if (this.#isClosed) return;
     const trouble = troubleOf(error, this.#address);
     if (trouble !== "down" && !this.#hasBeenReady) this.#fail(trouble);
-    else if (this.#address.isSecure && !this.#hasBeenReady && /ETIMEDOUT/.test(error.message))
-      void this.#probe(error);
+    else if (!this.#hasBeenReady && /ETIMEDOUT|EPIPE|ECONNRESET/.test(error.message)) void this.#probe(error);
     else this.#away(trouble === "down" ? masked(error.message) : trouble.message);
   }
 
   async #probe(error: Error): Promise<void> {
-    if (await isPlainThere(this.#address)) this.#fail(notInTls(this.#address));
+    if (await isOtherWay(this.#address)) this.#fail(otherWay(this.#address));
     else this.#away(masked(error.message));
   }
 

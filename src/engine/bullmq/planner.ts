@@ -9,6 +9,7 @@ import { type Plan, planFor } from "./plan.ts";
 import type { Site } from "./site.ts";
 import { Teller } from "./teller.ts";
 import type { Tracked } from "./tracked.ts";
+import { Waker } from "./waker.ts";
 
 /** So many jobs are read at a time. */
 const mostRead = 500;
@@ -29,6 +30,7 @@ interface Made {
 export class Planner {
   readonly #site: Site;
   readonly #teller: Teller;
+  readonly #waker: Waker;
   /** Redis no longer holds what it held. */
   readonly #onLoss: () => void;
   #birth: string | undefined;
@@ -44,6 +46,7 @@ export class Planner {
     this.#site = site;
     this.#onLoss = onLoss;
     this.#teller = new Teller(site);
+    this.#waker = new Waker(site);
   }
 
   /** Looks at all jobs, or at some, and plans them. What is asked for while a round goes on is done after it. */
@@ -63,6 +66,7 @@ export class Planner {
 
   stop(): Promise<void> {
     this.#isStopped = true;
+    this.#waker.stop();
     return this.#going ?? Promise.resolve();
   }
 
@@ -168,6 +172,7 @@ export class Planner {
     for (const { job, plan } of won.map((place) => batch[place]!)) {
       for (const decision of plan.passed) this.#teller.tell(job, writeDecision(decision));
       orders.push(...ordersOf(job, plan));
+      this.#waker.add(plan.starts.map(({ start }) => start));
       job.plannedTo(plan.cursor);
       if (plan.isCut || job.isSpaced) this.#soon.add(job);
     }

@@ -1,4 +1,5 @@
 import { connect } from "node:net";
+import { connect as connectSecurely } from "node:tls";
 import { ScheduleError } from "../../errors.ts";
 import { type Address, masked } from "./address.ts";
 
@@ -42,26 +43,28 @@ export const troubleOf = (error: Error, { place }: Address): Trouble => {
   return "down";
 };
 
-/** A connection that nobody answers for some seconds may be a matter of TLS: then a plain one is taken at once. */
-export const isPlainThere = ({ url }: Address): Promise<boolean> =>
+/**
+ * Whether TLS is spoken where a plain connection was tried, or a plain connection is taken where TLS was: nobody else tells, the connection is only closed or never
+ * answered.
+ */
+export const isOtherWay = ({ url, isSecure }: Address): Promise<boolean> =>
   new Promise((resolve) => {
-    const { hostname, port } = new URL(url);
-    const socket = connect({
-      host: hostname.replace(/^\[|\]$/g, ""),
-      port: Number(port || 6379),
-      timeout: 1_000,
-    });
+    const { hostname, port: given } = new URL(url);
+    const [host, port] = [hostname.replace(/^\[|\]$/g, ""), Number(given || 6379)];
+    const socket = isSecure
+      ? connect({ host, port })
+      : connectSecurely({ host, port, rejectUnauthorized: false });
     const end = (isThere: boolean) => {
       socket.destroy();
       resolve(isThere);
     };
-    socket.once("connect", () => end(true));
+    socket.setTimeout(1_000, () => end(false));
+    socket.once(isSecure ? "connect" : "secureConnect", () => end(true));
     socket.once("error", () => end(false));
-    socket.once("timeout", () => end(false));
   });
 
-export const notInTls = ({ place }: Address): ScheduleError =>
-  mistake("engine-tls", `What answers at ${place} does not speak TLS`, tlsWays);
+export const otherWay = ({ place, isSecure }: Address): ScheduleError =>
+  mistake("engine-tls", `What answers at ${place} ${isSecure ? "does not speak" : "speaks"} TLS`, tlsWays);
 
 const tlsWays = "redis:// for a plain connection, rediss:// for TLS";
 

@@ -26,6 +26,9 @@ const strangerWaits = 3 * second;
 /** So long after its moment an occurrence that no machine knows is recorded as expired. */
 const strangerExpires = 5 * minute;
 
+/** A start that makes up for a missed one waits no longer for older ones. */
+const patience = 2 * second;
+
 /** A run that goes on here. */
 interface Going {
   readonly job: Tracked;
@@ -114,9 +117,13 @@ export class Workshop {
 
   async #begin(job: Tracked, delivered: Delivered, delivery: Delivery, token?: string): Promise<unknown> {
     const mark = `${this.#count++}`;
+    const { clock } = this.#site.host;
+    const patientUntil = clock.monotonic() + patience;
     for (;;) {
       if (this.#isHolding) throw await this.#giveBack(delivered, delivery, token);
-      const [word, value, outbox] = await this.#insist(() => this.#ask(job, delivered, mark));
+      const [word, value, outbox] = await this.#insist(() =>
+        this.#ask(job, delivered, mark, clock.monotonic() < patientUntil),
+      );
       switch (word) {
         case "go":
           return this.#perform(job, delivered, mark, Number(value));
@@ -138,7 +145,8 @@ export class Workshop {
     }
   }
 
-  #ask(job: Tracked, delivered: Delivered, mark: string): Promise<readonly Reply[]> {
+  /** @param isPatient whether it waits for older ones that are on their way */
+  #ask(job: Tracked, delivered: Delivered, mark: string, isPatient: boolean): Promise<readonly Reply[]> {
     const { overlap, catchUp } = job.job.policies;
     return this.#site.link.run(
       "begin",
@@ -152,6 +160,7 @@ export class Workshop {
       catchUp.missed === "all" ? "1" : "0",
       wordsFor(overlap),
       wordsFor(overlap === "allow" ? overlap : "queueAll"),
+      isPatient ? "1" : "0",
     ) as Promise<readonly Reply[]>;
   }
 

@@ -7,6 +7,7 @@
 export const begin = `
 local job, id, owner, token, lease, verdict = ARGV[1], ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5]), ARGV[6]
 local longest, is_all = tonumber(ARGV[7]), ARGV[8] == '1'
+local is_patient = ARGV[11] == '1'
 local words, queued = cjson.decode(ARGV[9]), cjson.decode(ARGV[10])
 local running, runs, planned, waiting = place('running', job), place('runs', job), place('planned', job), place('waiting', job)
 local is_off = read(job, 'paused') ~= '0' or read(job, 'ended') ~= ''
@@ -51,6 +52,13 @@ end
 if tonumber(start) > now then return { 'early', tonumber(start) - now } end
 if is_off then return told(passed(id, 'cancelled')) end
 if verdict ~= 'run' then return told(verdict) end
+
+-- What was missed runs in order, though BullMQ may deliver it in another.
+if is_all and is_patient then
+  for _, other in ipairs(redis.call('ZRANGEBYSCORE', planned, '-inf', whole(now), 'LIMIT', 0, 20)) do
+    if instant(other) < instant(id) then return { 'busy', 20 } end
+  end
+end
 
 promote(job)
 local count = redis.call('ZCARD', waiting)

@@ -1,0 +1,202 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { libfaketime, SettableClock } from "../faults/faketime.ts";
+import type { AtEnd } from "./contract.ts";
+import { type Process, scriptFolder, startProcess } from "./process.ts";
+import { hasRedis, needsRedis, type RunningRedis, startRedis } from "./redis.ts";
+import { pass, until } from "./shared.ts";
+
+/** What a script does: it notes each start and end in a ledger outside of Redis, with one write each. */
+const jobs = (chain: string, seconds: number, options = "{}") => `
+import { appendFileSync } from "node:fs";
+import { every, once, run } from "onthedot";
+import { bullmq } from "onthedot/bullmq";
+const note = (line: string) => appendFileSync("ledger", line + "\\n");
+async function work({ scheduled, attempt }: { scheduled: Date; attempt: number }) {
+  note("start " + scheduled.getTime() + " " + process.env.ME);
+  await new Promise((go) => setTimeout(go, ${seconds * 1_000}));
+  note("end " + scheduled.getTime() + " " + process.env.ME);
+}
+${chain}.named("work").do(work);
+run({ engine: bullmq(process.env.REDIS!, ${options}), grace: "5 seconds" });
+`;
+
+const ledger = (folder: string, word: string): readonly (readonly string[])[] =>
+  existsSync(join(folder, "ledger"))
+    ? readFileSync(join(folder, "ledger"), "utf8")
+        .split("\n")
+        .map((line) => line.split(" "))
+        .filter(([first]) => first === word)
+    : [];
+
+describe.skipIf(!hasRedis)(needsRedis("as processes"), { concurrent: true }, () => {
+  let redis: RunningRedis;
+  let count = 0;
+  beforeAll(async () => {
+    redis = await startRedis();
+  });
+  afterAll(() => redis.stop());
+
+  /** A script on a queue of its own, and its machines. */
+  const fleet = (atEnd: AtEnd, chain: string, seconds: number) => {
+    const queue = `fleet-${count++}`;
+    const text = jobs(chain, seconds, JSON.stringify({ queue }));
+    const folder = scriptFolder(atEnd, { "jobs.ts": text });
+    const launch = (me: string, args: readonly string[] = [], env = {}): Process =>
+      startProcess(atEnd, folder, "jobs.ts", args, { REDIS: redis.url, ME: me, ...env });
+    const decisions = () =>
+      redis
+        .command("hvals", `onthedot:{${queue}}:decisions:work`)
+        .split("\n")
+        .filter(Boolean)
+        .map((line) => JSON.parse(line) as { scheduled: number; outcome: string; attempts: number })
+        .sort((a, b) => a.scheduled - b.scheduled);
+    return { folder, launch, decisions, queue };
+  };
+
+  test("two processes share a job: each occurrence is started once", async ({ onTestFinished }) => {
+    const { folder, launch, decisions } = fleet(onTestFinished, 'every(1).second.catchUp("all")', 0);
+    const processes = [launch("a"), launch("b")];
+    await until(() => ledger(folder, "start").length >= 12, 40);
+    for (const one of processes) one.kill("SIGTERM");
+    expect(await Promise.all(processes.map(({ ended }) => ended))).toEqual([0, 0]);
+    const starts = ledger(folder, "start").map(([, at]) => Number(at));
+    expect(new Set(starts).size).toBe(starts.length);
+    for (const [i, at] of [...starts].sort().slice(1).entries())
+      expect(at - [...starts].sort()[i]!).toBe(1_000);
+    expect(decisions().filter(({ outcome }) => outcome === "succeeded")).toHaveLength(starts.length);
+  });
+
+  test.for([
+    ["report", "interrupted", 1],
+    ["rerun", "succeeded", 2],
+  ] as const)(
+    "a run whose process is killed is, with ifInterrupted %s, %s",
+    async ([policy, outcome, starts], { onTestFinished }) => {
+      const { folder, launch, decisions } = fleet(
+        onTestFinished,
+        `once("in 3 seconds").ifInterrupted("${policy}")`,
+        3,
+      );
+      const first = launch("a");
+      await until(() => ledger(folder, "start").length === 1, 30);
+      first.kill("SIGKILL");
+      await first.ended;
+      const second = launch("b");
+      await until(() => decisions().length === 1, 60);
+      expect(decisions()).toMatchObject([{ outcome, attempts: starts }]);
+      expect(ledger(folder, "start")).toHaveLength(starts);
+      await second.says(policy === "rerun" ? "was cut off, and is run again" : "interrupted");
+      // Nothing is left, so the script is over.
+      expect(await second.ended).toBe(0);
+    },
+  );
+
+  test("a process that stood still for long does not count what it ends, and says so", async ({
+    onTestFinished,
+  }) => {
+    const { folder, launch, decisions } = fleet(onTestFinished, 'once("in 3 seconds")', 4);
+    const first = launch("a");
+    await until(() => ledger(folder, "start").length === 1, 30);
+    first.kill("SIGSTOP");
+    launch("b");
+    await until(() => decisions().length === 1, 60);
+    first.kill("SIGCONT");
+    await first.says("after it had been given up", 30);
+    expect(decisions()).toMatchObject([{ outcome: "interrupted" }]);
+    expect(ledger(folder, "start")).toHaveLength(1);
+  });
+
+  test("a job whose runner died holds nobody up", async ({ onTestFinished }) => {
+    const { folder, launch } = fleet(onTestFinished, 'every(2).seconds.overlap("queue")', 30);
+    const first = launch("a");
+    await until(() => ledger(folder, "start").length === 1, 30);
+    await pass(2.5);
+    first.kill("SIGKILL");
+    launch("b");
+    await until(() => ledger(folder, "start").some(([, , me]) => me === "b"), 60);
+  });
+
+  test.for([
+    ["ahead of", 15],
+    ["behind", -15],
+  ] as const)(
+    "a machine whose clock is %s that of Redis says so, and starts nothing early or late",
+    async ([way, by], { onTestFinished }) => {
+      const library = libfaketime();
+      if (!library) return console.warn("left out: no libfaketime here");
+      const { folder, launch } = fleet(onTestFinished, 'every(1).second.catchUp("all")', 0);
+      const clock = new SettableClock(library, join(folder, "clock"));
+      clock.set(by);
+      // The ledger tells when a start was, by the clock of this process.
+      const seen = new Map<string, number>();
+      const process = launch("a", [], clock.env);
+      await until(() => {
+        for (const [, at] of ledger(folder, "start")) if (!seen.has(at!)) seen.set(at!, Date.now());
+        return seen.size >= 4;
+      }, 40);
+      await process.says(`seconds ${way} that of Redis`);
+      for (const [at, noticed] of seen) {
+        expect(noticed - Number(at)).toBeGreaterThanOrEqual(0);
+        expect(noticed - Number(at)).toBeLessThan(10_000);
+      }
+    },
+  );
+
+  test("commands see what all machines have done, and what they change is heard", async ({
+    onTestFinished,
+  }) => {
+    const { folder, launch, queue } = fleet(onTestFinished, "every(1).second", 0);
+    const machine = launch("a");
+    await until(() => ledger(folder, "start").length >= 3, 30);
+    const call = async (...args: string[]) => {
+      const process = launch("command", args);
+      return { code: await process.ended, told: process.output() };
+    };
+    const list = await call("list", "--json");
+    expect(list.code).toBe(0);
+    expect(JSON.parse(list.told).jobs).toMatchObject([
+      { name: "work", isPaused: false, last: { outcome: "succeeded" } },
+    ]);
+    const history = await call("history", "--json", "-n", "1000");
+    expect(JSON.parse(history.told).runs.length).toBeGreaterThanOrEqual(3);
+    expect(await call("pause", "work")).toMatchObject({
+      code: 0,
+      told: expect.stringContaining("work is paused"),
+    });
+    await machine.says("paused", 5);
+    await pass(1);
+    const before = ledger(folder, "start").length;
+    expect((await call("list")).told).toContain("paused");
+    expect((await call("pause", "work")).told).toContain("was paused already");
+    expect(ledger(folder, "start").length).toBe(before);
+    expect(await call("resume", "work")).toMatchObject({ code: 0, told: expect.stringContaining("goes on") });
+    await until(() => ledger(folder, "start").length > before, 10);
+    const byHand = await call("run", "work");
+    expect(byHand.code).toBe(0);
+    const runs = JSON.parse((await call("history", "--json", "-n", "1000")).told).runs;
+    expect(runs.filter((run: { byHand?: boolean }) => run.byHand)).toHaveLength(1);
+    // A visit is no machine.
+    expect(redis.command("zcard", `onthedot:{${queue}}:machines`)).toBe("1");
+    for (const verb of ["next", "explain", "simulate", "help"]) expect((await call(verb)).code).toBe(0);
+  });
+});
+
+test.skipIf(!hasRedis)(
+  needsRedis("a command whose Redis is away says so and gives up"),
+  async ({ onTestFinished }) => {
+    const redis = await startRedis();
+    await redis.stop();
+    const folder = scriptFolder(onTestFinished, { "jobs.ts": jobs("every(1).hour", 0) });
+    for (const args of [["list"], ["pause", "work"], ["run", "work"]]) {
+      const process = startProcess(onTestFinished, folder, "jobs.ts", args, { REDIS: redis.url, ME: "a" });
+      expect([await process.ended, process.output()]).toEqual([
+        2,
+        expect.stringMatching(/Redis at 127\.0\.0\.1:\d+ cannot be reached \(connect ECONNREFUSED/),
+      ]);
+    }
+    const help = startProcess(onTestFinished, folder, "jobs.ts", ["help"], { REDIS: redis.url, ME: "a" });
+    expect(await help.ended).toBe(0);
+  },
+);

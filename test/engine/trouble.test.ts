@@ -1,0 +1,205 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createServer } from "node:tls";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { type AtEnd, tally } from "./contract.ts";
+import { scriptFolder, startProcess } from "./process.ts";
+import { hasRedis, needsRedis, type RunningRedis, startRedis } from "./redis.ts";
+import { machineOn, pass, until } from "./shared.ts";
+
+const script = `
+import { every, listen, run } from "onthedot";
+import { bullmq } from "onthedot/bullmq";
+every(1).second.named("tick").do(() => console.log("ticked"));
+run({ engine: bullmq(process.env.REDIS!) });
+`;
+
+/** A server that speaks TLS with a certificate of its own making. */
+const secureServer = async (atEnd: AtEnd): Promise<number> => {
+  const folder = scriptFolder(atEnd, {});
+  const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
+  const made = spawnSync(
+    "openssl",
+    `req -x509 -newkey rsa:2048 -nodes -keyout ${key} -out ${cert} -days 2 -subj /CN=localhost`.split(" "),
+  );
+  expect(made.status).toBe(0);
+  const server = createServer({ key: readFileSync(key), cert: readFileSync(cert) }, (socket) =>
+    socket.on("error", () => {}),
+  );
+  server.on("tlsClientError", () => {});
+  await new Promise<void>((go) => server.listen(0, "127.0.0.1", go));
+  atEnd(() => void server.close());
+  return (server.address() as { port: number }).port;
+};
+
+describe.skipIf(!hasRedis)(needsRedis("with a wrong address"), { concurrent: true }, () => {
+  let locked: RunningRedis;
+  let open: RunningRedis;
+  beforeAll(async () => {
+    locked = await startRedis({ password: "hunter2" });
+    locked.command("acl", "setuser", "weak", "on", ">hunter3", "~bull:*", "+@all");
+    open = await startRedis();
+  });
+  afterAll(() => Promise.all([locked.stop(), open.stop()]));
+
+  test.for([
+    ["no password", (): string => `redis://127.0.0.1:${locked.port}`, "does not take this user and password"],
+    [
+      "a wrong password",
+      (): string => `redis://:hunter9@127.0.0.1:${locked.port}`,
+      "does not take this user and password",
+    ],
+    [
+      "a user who may not",
+      (): string => `redis://weak:hunter3@127.0.0.1:${locked.port}`,
+      "may not do all that is needed",
+    ],
+    [
+      "no such machine",
+      (): string => "redis://no-such-host.invalid:6379",
+      "There is no machine no-such-host.invalid:6379",
+    ],
+    ["no such database", (): string => `redis://127.0.0.1:${open.port}/99`, "has no such database"],
+    ["TLS where none is spoken", (): string => `rediss://127.0.0.1:${open.port}`, "does not speak TLS"],
+  ] as const)("%s: a script ends with a clear error", async ([, url, told], { onTestFinished }) => {
+    const folder = scriptFolder(onTestFinished, { "jobs.ts": script });
+    const running = startProcess(onTestFinished, folder, "jobs.ts", [], { REDIS: url() });
+    expect([await running.ended, running.output()]).toEqual([1, expect.stringContaining(told)]);
+    expect(running.output()).not.toMatch(/hunter|ticked/);
+  });
+
+  test.for([
+    ["redis", "speaks TLS"],
+    ["rediss", "self-signed certificate"],
+  ] as const)(
+    "%s: to one that speaks TLS that nobody vouches for",
+    async ([scheme, told], { onTestFinished }) => {
+      const port = await secureServer(onTestFinished);
+      const folder = scriptFolder(onTestFinished, { "jobs.ts": script });
+      const running = startProcess(onTestFinished, folder, "jobs.ts", [], {
+        REDIS: `${scheme}://127.0.0.1:${port}`,
+      });
+      expect([await running.ended, running.output()]).toEqual([1, expect.stringContaining(told)]);
+    },
+  );
+});
+
+describe.skipIf(!hasRedis)(needsRedis("when Redis is away"), { concurrent: true }, () => {
+  test("a script that starts before its Redis says so once, waits, and begins when it is there", async ({
+    onTestFinished,
+  }) => {
+    const redis = await startRedis();
+    onTestFinished(() => redis.stop());
+    await redis.kill();
+    const folder = scriptFolder(onTestFinished, { "jobs.ts": script });
+    const running = startProcess(onTestFinished, folder, "jobs.ts", [], { REDIS: redis.url });
+    await running.says(/cannot be reached \(connect ECONNREFUSED/);
+    await pass(2);
+    await redis.restart();
+    await running.says("is back");
+    await running.says("ticked");
+    expect(running.count(/cannot be reached/)).toBe(1);
+    running.kill("SIGINT");
+    expect(await running.ended).toBe(0);
+  });
+
+  test("a script ends on Ctrl-C while its Redis is away", async ({ onTestFinished }) => {
+    const redis = await startRedis();
+    onTestFinished(() => redis.stop());
+    const folder = scriptFolder(onTestFinished, { "jobs.ts": script });
+    const running = startProcess(onTestFinished, folder, "jobs.ts", [], { REDIS: redis.url });
+    await running.says("ticked");
+    await redis.kill();
+    await running.says("cannot be reached");
+    running.kill("SIGINT");
+    expect(await running.ended).toBe(0);
+  });
+
+  test("nothing is lost while Redis keeps what it holds", async ({ onTestFinished }) => {
+    const redis = await startRedis({ appendOnly: true });
+    onTestFinished(() => redis.stop());
+    const { every, start, stop, warnings } = machineOn(redis.url, onTestFinished, { horizon: "4 seconds" });
+    const job = every(1)
+      .second.named("tick")
+      .catchUp("all")
+      .do(() => {});
+    start();
+    await until(() => job.history.length >= 2);
+    await redis.kill();
+    await pass(5);
+    await redis.restart();
+    await until(() => job.history.length >= 9);
+    await stop();
+    const planned = job.history.map(({ scheduled }) => scheduled.getTime());
+    for (const [i, at] of planned.slice(1).entries()) expect(at - planned[i]!).toBe(1_000);
+    console.log(
+      job.history
+        .map(
+          (r) => `${r.scheduled.toISOString().slice(17)} ${r.outcome} ${r.started?.toISOString().slice(17)}`,
+        )
+        .join("\n"),
+    );
+    expect(Object.keys(tally(job))).toEqual(["succeeded"]);
+    expect(warnings).toEqual([
+      expect.stringMatching(/^Redis at 127.0.0.1:\d+ cannot be reached/),
+      expect.stringMatching(/is back$/),
+    ]);
+  });
+
+  test.for([
+    ["emptied", async (redis: RunningRedis): Promise<void> => void redis.command("flushall")],
+    [
+      "started anew without what it held",
+      async (redis: RunningRedis): Promise<void> => {
+        await redis.kill();
+        await redis.restart();
+      },
+    ],
+  ] as const)(
+    "a Redis that was %s is noticed and told, and everything goes on",
+    async ([, lose], { onTestFinished }) => {
+      const redis = await startRedis();
+      onTestFinished(() => redis.stop());
+      const machines = [0, 1].map(() => {
+        const machine = machineOn(redis.url, onTestFinished);
+        const ran: number[] = [];
+        machine
+          .every(1)
+          .second.named("tick")
+          .do(() => void ran.push(1));
+        machine
+          .every(1)
+          .hour.named("rare")
+          .do(() => {});
+        machine.start();
+        return { ...machine, ran };
+      });
+      const all = () => machines.reduce((sum, { ran }) => sum + ran.length, 0);
+      await until(() => all() >= 2);
+      await lose(redis);
+      await until(() =>
+        machines.every(({ warnings }) => warnings.some((text) => text.includes("has lost what it held"))),
+      );
+      const before = all();
+      await until(() => all() >= before + 2);
+      for (const { warnings, jobs } of machines) {
+        expect(warnings.filter((text) => text.includes("has lost what it held"))).toHaveLength(1);
+        expect(jobs()).toHaveLength(2);
+      }
+    },
+  );
+});
+
+test.skipIf(!hasRedis)(needsRedis("a Redis that may forget jobs is told of"), async () => {
+  const redis = await startRedis();
+  onTestFinished(() => redis.stop());
+  redis.command("config", "set", "maxmemory-policy", "allkeys-lru");
+  const { every, start, warnings } = machineOn(redis.url, onTestFinished);
+  every(1)
+    .hour.named("any")
+    .do(() => {});
+  start();
+  await until(() => warnings.length > 0);
+  expect(warnings).toEqual([expect.stringContaining("maxmemory-policy allkeys-lru")]);
+});
