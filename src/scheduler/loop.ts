@@ -111,7 +111,8 @@ export class Loop {
 
   #notice(): void {
     const late = this.#clock.now() - this.#armedFor;
-    if (!this.#scheduler.notice() && late > tolerance)
+    // An engine goes by a clock of its own, and starts its jobs itself.
+    if (!this.#scheduler.notice() && late > tolerance && !this.#scheduler.hasEngine)
       this.#scheduler.tellWoke("stalled", this.#armedFor, late);
   }
 }

@@ -30,7 +30,10 @@ const ledger = (folder: string, word: string): readonly (readonly string[])[] =>
         .filter(([first]) => first === word)
     : [];
 
-describe.skipIf(!hasRedis)(needsRedis("as processes"), { concurrent: true }, () => {
+/** A machine that died is given up after 15 seconds, and a busy one takes its time to start a script. */
+const timeout = 120_000;
+
+describe.skipIf(!hasRedis)(needsRedis("as processes"), { concurrent: true, timeout }, () => {
   let redis: RunningRedis;
   let count = 0;
   beforeAll(async () => {
@@ -58,7 +61,11 @@ describe.skipIf(!hasRedis)(needsRedis("as processes"), { concurrent: true }, () 
   test("two processes share a job: each occurrence is started once", async ({ onTestFinished }) => {
     const { folder, launch, decisions } = fleet(onTestFinished, 'every(1).second.catchUp("all")', 0);
     const processes = [launch("a"), launch("b")];
-    await until(() => ledger(folder, "start").length >= 12, 40);
+    await until(
+      () => ledger(folder, "start").length >= 12,
+      60,
+      () => processes.map((one) => one.output()),
+    );
     for (const one of processes) one.kill("SIGTERM");
     expect(await Promise.all(processes.map(({ ended }) => ended))).toEqual([0, 0]);
     const starts = ledger(folder, "start").map(([, at]) => Number(at));
@@ -132,10 +139,14 @@ describe.skipIf(!hasRedis)(needsRedis("as processes"), { concurrent: true }, () 
       // The ledger tells when a start was, by the clock of this process.
       const seen = new Map<string, number>();
       const process = launch("a", [], clock.env);
-      await until(() => {
-        for (const [, at] of ledger(folder, "start")) if (!seen.has(at!)) seen.set(at!, Date.now());
-        return seen.size >= 4;
-      }, 40);
+      await until(
+        () => {
+          for (const [, at] of ledger(folder, "start")) if (!seen.has(at!)) seen.set(at!, Date.now());
+          return seen.size >= 4;
+        },
+        60,
+        process.output,
+      );
       await process.says(`seconds ${way} that of Redis`);
       for (const [at, noticed] of seen) {
         expect(noticed - Number(at)).toBeGreaterThanOrEqual(0);
@@ -165,7 +176,7 @@ describe.skipIf(!hasRedis)(needsRedis("as processes"), { concurrent: true }, () 
       code: 0,
       told: expect.stringContaining("work is paused"),
     });
-    await machine.says("paused", 5);
+    await machine.says("pause work");
     await pass(1);
     const before = ledger(folder, "start").length;
     expect((await call("list")).told).toContain("paused");

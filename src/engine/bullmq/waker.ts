@@ -46,7 +46,8 @@ export class Waker {
     const now = this.#site.link.now();
     let isDue = false;
     while ((this.#starts.at(-1) ?? Infinity) <= now) {
-      isDue ||= now - this.#starts.pop()! < longestTimer;
+      const start = this.#starts.pop()!;
+      isDue ||= now - start < longestTimer;
     }
     if (isDue) void this.#call().catch(() => {});
     this.#arm();

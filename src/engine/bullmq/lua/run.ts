@@ -1,8 +1,8 @@
 /**
  * Whether a run may start, and its start: decided and kept at once. What is to happen with what runs already is not decided here: the words for each case are given.
  *
- * Gives `go`, `early` with a wait, `busy` with a wait when it runs elsewhere still, `told` with a decision when it does not run, `waits`, `decided`, or
- * `unknown` when nobody has planned it.
+ * Gives `go`, `early` with a wait, `busy` with a wait when it runs elsewhere still, `told` with a decision when it does not run, `waits`, `decided`, `off`
+ * when the job was paused, ended or said anew meanwhile, or `unknown` when nobody has planned it.
  */
 export const begin = `
 local job, id, owner, token, lease, verdict = ARGV[1], ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5]), ARGV[6]
@@ -47,7 +47,9 @@ end
 local start = redis.call('ZSCORE', planned, id)
 if not start then
   if redis.call('ZSCORE', waiting, id) then return { 'waits', '', 0 } end
-  return { redis.call('HEXISTS', place('decisions', job), id) == 1 and 'decided' or 'unknown' }
+  if redis.call('HEXISTS', place('decisions', job), id) == 1 then return { 'decided' } end
+  local is_old = string.match(id, '%.(%d+)') ~= read(job, 'epoch')
+  return { (is_old or is_off) and 'off' or 'unknown' }
 end
 if tonumber(start) > now then return { 'early', tonumber(start) - now } end
 if is_off then return told(passed(id, 'cancelled')) end
