@@ -3,8 +3,10 @@ import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
-import { runOnVirtualTime } from "./virtual-machine.ts";
+import { describe, expect, test, vi } from "vitest";
+import { hasRedis, needsRedis, startRedis } from "./engine/redis.ts";
+import { watchRedis } from "./redis-in-use.ts";
+import { type Machine, runOnVirtualTime } from "./virtual-machine.ts";
 
 /**
  * Every example says at its end what it prints, and for how long and from when it was watched. `npx vitest run test/examples.test.ts -u` writes
@@ -14,14 +16,14 @@ const folder = new URL("../examples/", import.meta.url);
 const examples = readdirSync(folder).filter((name) => /^\d\d-.*\.ts$/.test(name));
 const pathOf = (name: string) => fileURLToPath(new URL(name, folder));
 const headline =
-  /^\/\/ It prints(?:, in (?<length>.+) from (?<start>[\d-]+ [\d:]+) in (?<zone>\S+)|, (?<forReal>until Ctrl-C))?:$/m;
+  /^\/\/ It prints(?<redis>, beside a Redis)?(?:, in (?<length>.+) from (?<start>[\d-]+ [\d:]+) in (?<zone>\S+)|, (?<forReal>until Ctrl-C))?:$/m;
 const usual = { start: "2026-03-02 09:00:00", zone: "Europe/Berlin", length: "0 seconds" };
 
 const read = (name: string) => {
   const source = readFileSync(pathOf(name), "utf8");
   const found = headline.exec(source);
   if (!found) throw new Error(`${name} does not say what it prints`);
-  const { length, start, zone, forReal } = found.groups ?? {};
+  const { redis, length, start, zone, forReal } = found.groups ?? {};
   const end = found.index + found[0].length;
   const printed = source
     .slice(end)
@@ -32,6 +34,7 @@ const read = (name: string) => {
     source,
     machine: length && start && zone ? { length, start, zone } : usual,
     isForReal: forReal !== undefined,
+    needsRedis: redis !== undefined,
     said: source.slice(0, end),
     printed,
   };
@@ -41,15 +44,47 @@ const withLines = (said: string, printed: readonly string[]): string =>
   `${said}\n${printed.map((line) => `//=> ${line}`.trimEnd()).join("\n")}\n`;
 
 const forReal = examples.filter((name) => read(name).isForReal);
+const besideRedis = examples.filter((name) => read(name).needsRedis);
+const onVirtualTime = examples.filter((name) => !forReal.includes(name));
 
-test.each(examples.filter((name) => !forReal.includes(name)))("%s prints what it says", async (name) => {
+const printsWhatItSays = async (name: string, outside?: Machine["outside"]): Promise<void> => {
   const { machine, said, printed } = read(name);
-  const lines = await runOnVirtualTime(pathOf(name), machine, printed.length);
+  const lines = await runOnVirtualTime(
+    pathOf(name),
+    { ...machine, ...(outside && { outside }) },
+    printed.length,
+  );
   expect(lines).not.toEqual([]);
   await expect(withLines(said, lines)).toMatchFileSnapshot(pathOf(name));
+};
+
+test.each(onVirtualTime.filter((name) => !besideRedis.includes(name)))("%s prints what it says", (name) =>
+  printsWhatItSays(name),
+);
+
+describe.skipIf(!hasRedis)(needsRedis("beside a real Redis"), () => {
+  /** What an example says one should type before it, word by word. */
+  const typed = (source: string): readonly (readonly string[])[] =>
+    [...source.matchAll(/^\/\/ {2}\$ redis-cli (.+)$/gm)].map(([, words]) =>
+      [...words!.matchAll(/"([^"]*)"|\S+/g)].map(([word, quoted]) => quoted ?? word),
+    );
+
+  test.each(onVirtualTime.filter((name) => besideRedis.includes(name)))(
+    "%s prints what it says",
+    async (name) => {
+      const redis = await startRedis();
+      vi.stubEnv("REDIS_URL", redis.url);
+      const watched = watchRedis();
+      for (const words of typed(read(name).source)) redis.command(...words);
+      await printsWhatItSays(name, watched);
+      watched.disconnect();
+      vi.unstubAllEnvs();
+      await redis.stop();
+    },
+  );
 });
 
-test("every example is short, says first what one will see, and needs nothing but onthedot", () => {
+test("every example is short, says first what one will see, and needs nothing but onthedot, or a Redis", () => {
   for (const name of examples) {
     const { source } = read(name);
     const lines = source.split("\n");
@@ -61,7 +96,7 @@ test("every example is short, says first what one will see, and needs nothing bu
       imported.some((from) => from?.startsWith("onthedot")),
       name,
     ).toBe(true);
-    for (const from of imported) expect(from, name).toMatch(/^(onthedot(\/\w+)?|node:[\w/]+)$/);
+    for (const from of imported) expect(from, name).toMatch(/^(onthedot(\/\w+)?|node:[\w/]+|ioredis)$/);
   }
 });
 
@@ -113,7 +148,6 @@ test("the quickstart shows its jobs, runs within seconds, and ends on Ctrl-C", a
 });
 
 test("the web server answers while its job goes on, and both end on Ctrl-C", async () => {
-  expect(forReal).toEqual(["24-in-a-web-server.ts"]);
   const port = await freePort();
   const server = startForReal("24-in-a-web-server.ts", { PORT: String(port) });
   await server.until("listening");

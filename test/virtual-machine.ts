@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import { format } from "node:util";
 import { vi } from "vitest";
 import type { Schedule, StartOptions } from "../src/create.ts";
+import { parseDuration } from "../src/time/duration.ts";
 import { later, type Milliseconds } from "../src/time/instant.ts";
 import { parseMoment } from "../src/time/iso.ts";
 import { VirtualClock } from "../src/time/virtual-clock.ts";
@@ -17,6 +18,8 @@ export interface Machine {
   readonly zone: string;
   /** How long it is watched: `"35 seconds"`. */
   readonly length: string;
+  /** What lies outside of it, where time does not stand still: resolves when nothing is waited for. */
+  readonly outside?: { quiet(): Promise<void> };
 }
 
 /**
@@ -28,7 +31,7 @@ export interface Machine {
  */
 export const runOnVirtualTime = async (
   file: string,
-  { start, zone, length }: Machine,
+  { start, zone, length, outside }: Machine,
   lines = 0,
 ): Promise<readonly string[]> => {
   const printed: string[] = [];
@@ -41,7 +44,8 @@ export const runOnVirtualTime = async (
       const { schedule } = assemble({ clock, zone });
       place[key] = { ...schedule, run: (options) => startUntilOver(schedule, options) };
       await import(/* @vite-ignore */ pathToFileURL(file).href);
-      await clock.advance(length);
+      if (outside) await passTogether(clock, length, outside);
+      else await clock.advance(length);
       await untilQuiet(printed, lines);
     } finally {
       restore();
@@ -49,6 +53,16 @@ export const runOnVirtualTime = async (
     }
   });
   return printed;
+};
+
+/** Lets time pass in small steps, and after each waits for the answers that come from outside. */
+const passTogether = async (
+  clock: VirtualClock,
+  length: string,
+  outside: { quiet(): Promise<void> },
+): Promise<void> => {
+  const end = clock.now() + parseDuration(length, "length", 0);
+  for (await outside.quiet(); clock.now() < end; await outside.quiet()) await clock.advance("10 seconds");
 };
 
 /** What the script prints from which a line comes, however late it comes: an earlier script may still go on. */
