@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test, vi } from "vitest";
 import { hasRedis, needsRedis, startRedis } from "./engine/redis.ts";
@@ -82,6 +83,27 @@ describe.skipIf(!hasRedis)(needsRedis("beside a real Redis"), () => {
       await redis.stop();
     },
   );
+
+  test("of two terminals each run is done once, and one goes on without the other", async () => {
+    const redis = await startRedis();
+    const start = () => startForReal("31-two-terminals.ts", { REDIS_URL: redis.url });
+    const terminals = [start(), start()];
+    const line = /^[\d-]+T[\d:.]+Z in process \d+$/;
+    const printed = () =>
+      terminals.flatMap((one) => one.printed().split("\n")).filter((text) => line.test(text));
+    const untilPrinted = async (count: number) => {
+      while (printed().length < count) await sleep(50);
+    };
+    await untilPrinted(3);
+    expect(await terminals[0]!.interrupt()).toBe(0);
+    await untilPrinted(printed().length + 3);
+    expect(await terminals[1]!.interrupt()).toBe(0);
+    await redis.stop();
+    for (const text of read("31-two-terminals.ts").printed) expect(text).toMatch(line);
+    const moments = printed().map((text) => Date.parse(text.split(" ")[0]!));
+    const [first] = moments.sort((a, b) => a - b);
+    expect(moments).toEqual(moments.map((_, i) => first! + i * 2_000));
+  });
 });
 
 test("every example is short, says first what one will see, and needs nothing but onthedot, or a Redis", () => {

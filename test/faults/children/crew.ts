@@ -1,0 +1,101 @@
+/** One of several machines with one Redis between them: `crew.js <settings as JSON>`. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { bullmq } from "../../../src/bullmq.ts";
+import { createScheduler, type Schedule } from "../../../src/create.ts";
+import type { RunContext } from "../../../src/job/context.ts";
+import type { CatchUp } from "../../../src/policy/catch-up.ts";
+import type { Overlap } from "../../../src/policy/overlap.ts";
+import type { IfInterrupted } from "../../../src/policy/policies.ts";
+import { notesIn } from "./notes.ts";
+import { dieAt, pass } from "./seams.ts";
+
+export interface CrewJob {
+  readonly name: string;
+  /** Seconds between two occurrences, from {@link starting} on. */
+  readonly every?: number;
+  readonly starting?: number;
+  /** Or times of the day, in UTC. */
+  readonly at?: readonly string[];
+  /** How many milliseconds it takes, at least and at most. */
+  readonly takes: readonly [least: number, most: number];
+  readonly times?: number;
+  readonly catchUp?: CatchUp;
+  readonly overlap?: Overlap;
+  readonly ifInterrupted?: IfInterrupted;
+}
+
+export interface CrewSettings {
+  readonly url: string;
+  readonly ledger: string;
+  readonly jobs: readonly CrewJob[];
+  readonly queue?: string;
+  readonly horizon?: string;
+  /** At which of the seams it dies when it hears SIGUSR2. */
+  readonly seam?: string;
+  /** Whether everything is said again every tenth of a second, as by a script that is started again and again. */
+  readonly again?: boolean;
+}
+
+const settings = JSON.parse(process.argv[2]!) as CrewSettings;
+const note = notesIn(settings.ledger);
+dieAt(settings.seam);
+
+const register = ({ every }: Schedule, job: CrewJob): void => {
+  const { name, starting, takes, times, overlap = "allow" } = job;
+  const [least, most] = takes;
+  const beat = () => {
+    const chain = every(job.every as 2).seconds.starting(new Date(starting!));
+    return times === undefined ? chain : chain.times(times);
+  };
+  const chain = job.at ? every().day.at(...(job.at as ["12:00"])) : beat();
+  (chain as ReturnType<typeof beat>)
+    .overlap(overlap)
+    .catchUp(job.catchUp ?? "all")
+    .ifInterrupted(job.ifInterrupted ?? "report")
+    .named(name)
+    .do(async ({ scheduled, signal }: RunContext) => {
+      const planned = scheduled.getTime();
+      pass("begun, not started");
+      note("start", name, planned);
+      const length = least + ((planned * 7_919) % (most - least + 1));
+      await sleep(length / 2, undefined, { signal }).catch(() => {});
+      pass("running");
+      await sleep(length / 2, undefined, { signal }).catch(() => {});
+      note("end", name, planned);
+      pass("ended, not recorded");
+    });
+};
+
+const open = (): Schedule => {
+  const { url, queue = "crew", horizon = "1 minute" } = settings;
+  const schedule = createScheduler({ zone: "UTC", engine: bullmq(url, { queue, horizon }) });
+  schedule.listen("warning", ({ message }) => note("warning", "-", 0, message));
+  for (const name of ["missed", "interrupted", "skipped", "dropped", "cancelled", "failed"] as const)
+    schedule.listen(name, ({ job, run }) =>
+      note(run.outcome, job.name, run.scheduled.getTime(), String(run.count ?? 1)),
+    );
+  for (const job of settings.jobs) register(schedule, job);
+  schedule.start();
+  return schedule;
+};
+
+let schedule = open();
+const closing = new Set<Promise<void>>();
+const close = (old: Schedule): void => {
+  const closed = old.stop().finally(() => closing.delete(closed));
+  closing.add(closed);
+};
+const again = settings.again
+  ? setInterval(() => {
+      const old = schedule;
+      schedule = open();
+      close(old);
+    }, 100)
+  : undefined;
+
+process.on("SIGTERM", () => {
+  clearInterval(again);
+  close(schedule);
+  void Promise.all(closing).then(() => process.exit(0));
+});
+process.stdout.write("ready\n");

@@ -1,0 +1,90 @@
+import { join } from "node:path";
+import { startRedis } from "../../engine/redis.ts";
+import { tell } from "../chance.ts";
+import { ended, pause } from "../children.ts";
+import {
+  type Bench,
+  beatsFrom,
+  beyondFirst,
+  crewJobs,
+  machine,
+  naiveMachine,
+  occurrencesOf,
+  QueueWatch,
+  readNotes,
+  timesOf,
+  until,
+  withWord,
+} from "./crew.ts";
+
+const jobs = 20;
+const period = 2_000;
+const three = [0, 1, 2];
+
+/** Three machines say all jobs again every tenth of a second, and one more does what they leave. */
+export const registeredAgain = async (bench: Bench, seconds: number) => {
+  const redis = await startRedis();
+  const ledger = join(bench.folder, "again");
+  const starting = Date.now() + 4_000;
+  const beats = beatsFrom(starting, jobs, period);
+  const settings = {
+    url: redis.url,
+    ledger,
+    jobs: crewJobs(beats, { takes: [5, 50] }),
+    horizon: "2 seconds",
+  };
+  const watch = new QueueWatch(redis);
+  const children = await Promise.all(three.map(() => machine(bench, { ...settings, again: true })));
+  await pause(starting + seconds * 1_000 - Date.now());
+  const expected = occurrencesOf(beats, Date.now());
+  await Promise.all(children.map((child) => ended(child, "SIGTERM")));
+  const last = await machine(bench, settings);
+  await until(() => {
+    const starts = timesOf(withWord(readNotes(ledger), "start"));
+    return [...expected].every((id) => starts.has(id));
+  }, 20_000);
+  await ended(last, "SIGTERM");
+  await watch.stop();
+  await redis.stop();
+  const starts = timesOf(withWord(readNotes(ledger), "start"));
+  const figures = {
+    occurrences: expected.size,
+    lost: [...expected].filter((id) => !starts.has(id)).length,
+    doubled: beyondFirst(starts),
+    "queued twice": beyondFirst(watch.added),
+  };
+  tell("registered again every 100 ms", figures);
+  return figures;
+};
+
+/** The same for BullMQ's own job schedulers, one for each whole second. */
+export const registeredAgainControl = async (bench: Bench, seconds: number) => {
+  const redis = await startRedis();
+  const ledger = join(bench.folder, "again-control");
+  const settings = {
+    mode: "schedulers",
+    port: redis.port,
+    ledger,
+    jobs,
+    period: 1_000,
+    starting: 0,
+  } as const;
+  const children = await Promise.all(three.map(() => naiveMachine(bench, settings)));
+  const first = Math.ceil(Date.now() / 1_000) * 1_000 + 2_000;
+  await pause(first + seconds * 1_000 - Date.now());
+  const end = Date.now() - 3_000;
+  await Promise.all(children.map((child) => ended(child, "SIGTERM")));
+  await redis.stop();
+  const starts = withWord(readNotes(ledger), "start");
+  const times = timesOf(starts);
+  const beats = Array.from({ length: jobs }, (_, i) => ({ name: `job${i}`, period: 1_000, starting: first }));
+  const expected = occurrencesOf(beats, end);
+  const figures = {
+    occurrences: expected.size,
+    lost: [...expected].filter((id) => !times.has(id)).length,
+    doubled: beyondFirst(times),
+    "without a name": starts.filter(({ job }) => job === "?").length,
+  };
+  tell("registered again, control: BullMQ's job schedulers", figures);
+  return figures;
+};

@@ -1,0 +1,69 @@
+import { join } from "node:path";
+import { startRedis } from "../../engine/redis.ts";
+import { tell } from "../chance.ts";
+import { ended, pause } from "../children.ts";
+import {
+  type Bench,
+  beatsFrom,
+  beyondFirst,
+  crewJobs,
+  machine,
+  occurrencesOf,
+  QueueWatch,
+  readNotes,
+  timesOf,
+  warningsIn,
+  withWord,
+} from "./crew.ts";
+
+/** What befalls Redis: it is killed and started again after three seconds, with or without a file of what it holds, or it is emptied. */
+export const mishaps = ["killed, with an append-only file", "killed, without a file", "emptied"] as const;
+export type Mishap = (typeof mishaps)[number];
+
+const outage = 3_000;
+const before = 8_000;
+const after = 22_000;
+
+/** Two machines, and a Redis that something befalls. */
+export const redisAway = async (bench: Bench, mishap: Mishap) => {
+  const redis = await startRedis({ appendOnly: mishap === mishaps[0] });
+  const ledger = join(bench.folder, mishap.replaceAll(/\W+/g, "-"));
+  const starting = Date.now() + 4_000;
+  const beats = beatsFrom(starting, 10, 2_000);
+  const settings = { url: redis.url, ledger, jobs: crewJobs(beats, { takes: [5, 300] }) };
+  const children = await Promise.all([machine(bench, settings), machine(bench, settings)]);
+  await pause(starting + before - Date.now());
+  const gone = Date.now();
+  if (mishap === "emptied") redis.command("flushall");
+  else {
+    await redis.kill();
+    await pause(outage);
+    await redis.restart();
+  }
+  const back = Date.now();
+  const watch = new QueueWatch(redis);
+  await pause(after);
+  const end = Date.now() - 2_000;
+  await Promise.all(children.map((child) => ended(child, "SIGTERM")));
+  await watch.stop();
+  await redis.stop();
+  const notes = readNotes(ledger);
+  const starts = withWord(notes, "start");
+  const times = timesOf(starts);
+  const missing = [...occurrencesOf(beats, end)].filter((id) => !times.has(id));
+  const plannedAt = (id: string) => Number(id.split("@")[1]);
+  const lastMissing = Math.max(back, ...missing.map(plannedAt));
+  const figures = {
+    occurrences: occurrencesOf(beats, end).size,
+    "not started": missing.length,
+    "of them before it": missing.filter((id) => plannedAt(id) < gone).length,
+    doubled: beyondFirst(times),
+    stalled: watch.stalled,
+    interrupted: withWord(notes, "interrupted").length,
+    /** From when Redis was back until nothing was missing any more. */
+    "seconds until whole": Math.ceil((lastMissing - back) / 1_000),
+  };
+  const warnings = warningsIn(notes);
+  tell(`F16 Redis ${mishap}`, { ...figures, said: warnings.length });
+  return { ...figures, warnings };
+};

@@ -1,0 +1,79 @@
+import { join } from "node:path";
+import { type RunningRedis, startRedis } from "../../engine/redis.ts";
+import { tell } from "../chance.ts";
+import { ended, pause } from "../children.ts";
+import { SettableClock } from "../faketime.ts";
+import {
+  type Bench,
+  beatsFrom,
+  beyondFirst,
+  crewJobs,
+  machine,
+  type Noted,
+  naiveMachine,
+  occurrencesOf,
+  readNotes,
+  timesOf,
+  warningsIn,
+  withWord,
+} from "./crew.ts";
+
+const watched = 20_000;
+const period = 2_000;
+const tolerance = 2_000;
+
+const earliness = (starts: readonly Noted[]) => ({
+  early: starts.filter(({ at, planned }) => planned - at > tolerance).length,
+  earliest: `${(Math.max(...starts.map(({ at, planned }) => planned - at)) / 1_000).toFixed(1)} s`,
+  latest: `${(Math.max(...starts.map(({ at, planned }) => at - planned)) / 1_000).toFixed(1)} s`,
+});
+
+/** Two machines on one Redis, and the clock of one of them is so many seconds ahead. */
+export const clockAhead = async (bench: Bench, library: string, ahead: number) => {
+  const redis = await startRedis();
+  const ledger = join(bench.folder, `clock${ahead}`);
+  const clock = new SettableClock(library, `${ledger}.clock`);
+  clock.set(ahead);
+  const starting = Date.now() + 4_000;
+  const beats = beatsFrom(starting, 20, period);
+  const settings = { url: redis.url, ledger, jobs: crewJobs(beats, { takes: [5, 50] }) };
+  const children = [await machine(bench, settings, clock.env), await machine(bench, settings)];
+  await pause(starting + watched - Date.now());
+  const end = Date.now() - tolerance;
+  await Promise.all(children.map((child) => ended(child, "SIGTERM")));
+  await redis.stop();
+  const notes = readNotes(ledger);
+  const starts = withWord(notes, "start");
+  const times = timesOf(starts);
+  const expected = occurrencesOf(beats, end);
+  const figures = {
+    occurrences: expected.size,
+    lost: [...expected].filter((id) => !times.has(id)).length,
+    doubled: beyondFirst(times),
+    "started by the wrong clock": starts.filter(({ pid }) => pid === children[0]!.pid).length,
+    ...earliness(starts),
+  };
+  const warnings = warningsIn(notes);
+  tell(`F18 clock ${ahead > 0 ? "+" : ""}${ahead} s`, { ...figures, said: warnings.length });
+  return { ...figures, warnings };
+};
+
+/** The same for BullMQ as it stands, whose workers look at their own clocks. */
+export const clockAheadControl = async (bench: Bench, library: string, ahead: number) => {
+  const redis: RunningRedis = await startRedis();
+  const ledger = join(bench.folder, "clock-control");
+  const clock = new SettableClock(library, `${ledger}.clock`);
+  clock.set(ahead);
+  const starting = Date.now() + 20_000;
+  const settings = { port: redis.port, ledger, jobs: 10, period: 100, starting };
+  const children = [
+    await naiveMachine(bench, { ...settings, mode: "delay" }),
+    await naiveMachine(bench, { ...settings, mode: "work" }, clock.env),
+  ];
+  await pause(starting + 3_000 - Date.now());
+  await Promise.all(children.map((child) => ended(child, "SIGTERM")));
+  await redis.stop();
+  const figures = earliness(withWord(readNotes(ledger), "start"));
+  tell(`F18 control, clock +${ahead} s under BullMQ`, figures);
+  return figures;
+};

@@ -1,0 +1,146 @@
+import type { ChildProcess } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { Redis } from "ioredis";
+import type { RunningRedis } from "../../engine/redis.ts";
+import type { CrewJob, CrewSettings } from "../children/crew.ts";
+import type { NaiveSettings } from "../children/naive.ts";
+import { pause, started } from "../children.ts";
+
+/** A line of the ledger. */
+export interface Noted {
+  readonly word: string;
+  readonly pid: number;
+  readonly job: string;
+  readonly planned: number;
+  /** `job@planned`. */
+  readonly id: string;
+  /** When, by the clock of this machine that no experiment sets. */
+  readonly at: number;
+  readonly more: string;
+}
+
+export const readNotes = (ledger: string): readonly Noted[] => {
+  if (!existsSync(ledger)) return [];
+  const skew = Date.now() - Number(process.hrtime.bigint()) / 1e6;
+  const lines = readFileSync(ledger, "utf8").split("\n").slice(0, -1);
+  return lines.map((line) => {
+    const [word, pid, job, planned, at, ...more] = line.split(" ") as [
+      string,
+      string,
+      string,
+      string,
+      string,
+    ];
+    return {
+      word,
+      pid: Number(pid),
+      job,
+      planned: Number(planned),
+      id: `${job}@${planned}`,
+      at: skew + Number(at),
+      more: more.join(" "),
+    };
+  });
+};
+
+export const withWord = (notes: readonly Noted[], ...words: readonly string[]): readonly Noted[] =>
+  notes.filter(({ word }) => words.includes(word));
+
+/** How often each occurrence is named. */
+export const timesOf = (notes: readonly Pick<Noted, "id">[]): ReadonlyMap<string, number> => {
+  const times = new Map<string, number>();
+  for (const { id } of notes) times.set(id, (times.get(id) ?? 0) + 1);
+  return times;
+};
+
+/** How many there are beyond the first of each. */
+export const beyondFirst = (times: ReadonlyMap<string, number>): number =>
+  [...times.values()].reduce((sum, count) => sum + count - 1, 0);
+
+export interface Beat {
+  readonly name: string;
+  /** In milliseconds. */
+  readonly period: number;
+  readonly starting: number;
+}
+
+/** Every occurrence of some beats up to a moment, known without the scheduler. */
+export const occurrencesOf = (beats: readonly Beat[], end: number, from = 0): ReadonlySet<string> => {
+  const ids = new Set<string>();
+  for (const { name, period, starting } of beats)
+    for (let planned = starting; planned <= end; planned += period)
+      if (planned >= from) ids.add(`${name}@${planned}`);
+  return ids;
+};
+
+/** Hears what BullMQ tells of a queue, past everything of ours. */
+export class QueueWatch {
+  readonly added = new Map<string, number>();
+  stalled = 0;
+  readonly #client: Redis;
+  readonly #heard: Promise<void>;
+  #isOver = false;
+
+  constructor({ url }: RunningRedis, queue = "crew") {
+    this.#client = new Redis(url);
+    this.#client.on("error", () => {});
+    this.#heard = this.#hear(`bull:${queue}:events`);
+  }
+
+  /** Hears what has been told up to now, and no more. */
+  async stop(): Promise<void> {
+    this.#isOver = true;
+    await this.#heard;
+    this.#client.disconnect();
+  }
+
+  async #hear(stream: string): Promise<void> {
+    for (let last = "0"; ; ) {
+      const isLast = this.#isOver;
+      const answer = await this.#client.xread("COUNT", 10_000, "BLOCK", 300, "STREAMS", stream, last);
+      for (const [id, fields] of answer?.[0]?.[1] ?? []) {
+        last = id;
+        const told = Object.fromEntries(fields.flatMap((_, i) => (i % 2 ? [] : [fields.slice(i, i + 2)])));
+        if (told.event === "added") this.added.set(told.jobId, (this.added.get(told.jobId) ?? 0) + 1);
+        if (told.event === "stalled") this.stalled++;
+      }
+      if (isLast && !answer) return;
+    }
+  }
+}
+
+/** What an experiment needs: its programs, and a folder for its ledgers. */
+export interface Bench {
+  readonly program: (name: string) => string;
+  readonly folder: string;
+}
+
+/** One more machine. */
+export const machine = ({ program }: Bench, settings: CrewSettings, env = {}): Promise<ChildProcess> =>
+  started(program("crew"), [JSON.stringify(settings)], env);
+
+/** One more machine on which BullMQ is used as it stands. */
+export const naiveMachine = ({ program }: Bench, settings: NaiveSettings, env = {}): Promise<ChildProcess> =>
+  started(program("naive"), [JSON.stringify(settings)], env);
+
+/** Some beats, spread over their period. */
+export const beatsFrom = (starting: number, jobs: number, period: number): readonly Beat[] =>
+  Array.from({ length: jobs }, (_, i) => ({
+    name: `job${i}`,
+    period,
+    starting: starting + Math.round((i * period) / jobs),
+  }));
+
+/** Beats as jobs. */
+export const crewJobs = (beats: readonly Beat[], more: Omit<CrewJob, "name">): readonly CrewJob[] =>
+  beats.map(({ name, period, starting }) => ({ name, every: period / 1_000, starting, ...more }));
+
+export const warningsIn = (notes: readonly Noted[]): readonly string[] => [
+  ...new Set(withWord(notes, "warning").map(({ more }) => more)),
+];
+
+/** Waits until something is so, or some time is over. */
+export const until = async (isSo: () => boolean, within: number): Promise<boolean> => {
+  for (const end = Date.now() + within; Date.now() < end; await pause(500)) if (isSo()) return true;
+  return isSo();
+};
