@@ -19,7 +19,7 @@ const begin = () => ({
   forgotten: redisAway(bench, "killed, without a file"),
   emptied: redisAway(bench, "emptied"),
   planned: allDown(bench, "1 minute"),
-  unplanned: allDown(bench, "1 second"),
+  unplanned: allDown(bench, "4 seconds"),
   again: registeredAgain(bench, seconds),
   schedulers: registeredAgainControl(bench, 30),
   idle: idleCost(bench, 60),

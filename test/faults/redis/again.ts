@@ -31,7 +31,7 @@ export const registeredAgain = async (bench: Bench, seconds: number) => {
     url: redis.url,
     ledger,
     jobs: crewJobs(beats, { takes: [5, 50] }),
-    horizon: "2 seconds",
+    horizon: "4 seconds",
   };
   const watch = new QueueWatch(redis);
   const children = await Promise.all(three.map(() => machine(bench, { ...settings, again: true })));

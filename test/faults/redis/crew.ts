@@ -135,6 +135,19 @@ export const beatsFrom = (starting: number, jobs: number, period: number): reado
 export const crewJobs = (beats: readonly Beat[], more: Omit<CrewJob, "name">): readonly CrewJob[] =>
   beats.map(({ name, period, starting }) => ({ name, every: period / 1_000, starting, ...more }));
 
+/** How many runs began while another of the same job went on. One that was cut off has no end and stands in nobody's way. */
+export const sideBySide = (notes: readonly Noted[]): number => {
+  const ends = new Map(withWord(notes, "end").map(({ pid, id, at }) => [`${pid} ${id}`, at]));
+  const lastEnd = new Map<string, number>();
+  let count = 0;
+  for (const { pid, id, job, at } of [...withWord(notes, "start")].sort((a, b) => a.at - b.at)) {
+    const end = ends.get(`${pid} ${id}`);
+    if (at < (lastEnd.get(job) ?? 0)) count++;
+    if (end !== undefined) lastEnd.set(job, Math.max(end, lastEnd.get(job) ?? 0));
+  }
+  return count;
+};
+
 export const warningsIn = (notes: readonly Noted[]): readonly string[] => [
   ...new Set(withWord(notes, "warning").map(({ more }) => more)),
 ];

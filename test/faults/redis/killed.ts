@@ -14,6 +14,7 @@ import {
   occurrencesOf,
   QueueWatch,
   readNotes,
+  sideBySide,
   timesOf,
   until,
   withWord,
@@ -23,6 +24,8 @@ import { Killing } from "./killing.ts";
 const machines = 3;
 const jobs = 40;
 const period = 2_000;
+/** Half of the jobs run one after another, whatever happens. */
+const isInTurn = (i: number) => i % 2 === 1;
 
 /** Kills one of three machines each second, lets the others finish, and counts. The control is BullMQ without ids of ours. */
 export const killed = async (
@@ -41,8 +44,10 @@ export const killed = async (
       : machine(bench, {
           url: redis.url,
           ledger,
-          horizon: "2 seconds",
-          jobs: crewJobs(beats, { takes: [5, 400], ifInterrupted }),
+          horizon: "4 seconds",
+          jobs: crewJobs(beats, { takes: [5, 400], ifInterrupted }).map((job, i) =>
+            isInTurn(i) ? { ...job, overlap: "queueAll" } : job,
+          ),
           seam,
         });
   const chance = new Chance();
@@ -74,6 +79,7 @@ export const killed = async (
     "queued twice": beyondFirst(watch.added),
     strangers: [...starts.keys()].filter((id) => !known.has(id)).length,
     stalled: watch.stalled,
+    "side by side": sideBySide(notes.filter(({ job }) => isInTurn(Number(job.slice(3))))),
   };
   tell(name, { seed: chance.seed, ...figures, ...killing.cut, rate: atMost(expected.size) });
   return { ...figures, cut: killing.cut };

@@ -75,7 +75,7 @@ export class Killing {
   async #kill(place: Place, isAtSeam: boolean): Promise<void> {
     const child = place.child!;
     place.child = undefined;
-    const hasDied = isAtSeam && (await gone(child, () => child.kill("SIGUSR2"), 2_000));
+    const hasDied = isAtSeam && (await gone(child, () => child.kill("SIGUSR2"), 3_000));
     if (!hasDied) await gone(child, () => child.kill("SIGKILL"), 10_000);
     this.kills++;
     this.cut[hasDied ? place.seam : this.#phaseOf(child.pid!)]++;
