@@ -76,6 +76,7 @@ const open = (): Schedule => {
     );
   for (const job of settings.jobs) register(schedule, job);
   schedule.start();
+  note("registered", "-", 0);
   return schedule;
 };
 

@@ -7,6 +7,7 @@ import {
   beatsFrom,
   beyondFirst,
   crewJobs,
+  lead,
   machine,
   naiveMachine,
   occurrencesOf,
@@ -25,7 +26,7 @@ const three = [0, 1, 2];
 export const registeredAgain = async (bench: Bench, seconds: number) => {
   const redis = await startRedis();
   const ledger = join(bench.folder, "again");
-  const starting = Date.now() + 4_000;
+  const starting = Date.now() + lead;
   const beats = beatsFrom(starting, jobs, period);
   const settings = {
     url: redis.url,
@@ -46,8 +47,10 @@ export const registeredAgain = async (bench: Bench, seconds: number) => {
   await ended(last, "SIGTERM");
   await watch.stop();
   await redis.stop();
-  const starts = timesOf(withWord(readNotes(ledger), "start"));
+  const notes = readNotes(ledger);
+  const starts = timesOf(withWord(notes, "start"));
   const figures = {
+    registrations: withWord(notes, "registered").length,
     occurrences: expected.size,
     lost: [...expected].filter((id) => !starts.has(id)).length,
     doubled: beyondFirst(starts),

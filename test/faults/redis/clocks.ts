@@ -8,6 +8,7 @@ import {
   beatsFrom,
   beyondFirst,
   crewJobs,
+  lead,
   machine,
   type Noted,
   naiveMachine,
@@ -34,7 +35,7 @@ export const clockAhead = async (bench: Bench, library: string, ahead: number) =
   const ledger = join(bench.folder, `clock${ahead}`);
   const clock = new SettableClock(library, `${ledger}.clock`);
   clock.set(ahead);
-  const starting = Date.now() + 4_000;
+  const starting = Date.now() + lead;
   const beats = beatsFrom(starting, 20, period);
   const settings = { url: redis.url, ledger, jobs: crewJobs(beats, { takes: [5, 50] }) };
   const children = [await machine(bench, settings, clock.env), await machine(bench, settings)];

@@ -115,6 +115,9 @@ export interface Bench {
   readonly folder: string;
 }
 
+/** So long before its first occurrence an experiment begins: many of them start their machines at once. */
+export const lead = 12_000;
+
 /** One more machine. */
 export const machine = ({ program }: Bench, settings: CrewSettings, env = {}): Promise<ChildProcess> =>
   started(program("crew"), [JSON.stringify(settings)], env);

@@ -25,13 +25,13 @@ export const allDown = async (bench: Bench, horizon: string): Promise<Readonly<R
   const redis = await startRedis();
   const ledger = join(bench.folder, `down-${horizon}`.replaceAll(" ", "-"));
   const begin = Math.ceil(Date.now() / second) * second;
-  const moments = [9, 11, 13].map((seconds) => begin + seconds * second);
+  const moments = [17, 19, 21].map((seconds) => begin + seconds * second);
   const jobs = catchUps.map(
     (catchUp): CrewJob => ({ name: catchUp, at: moments.map(clockTime), takes: [5, 50], catchUp }),
   );
   const settings = { url: redis.url, ledger, jobs, horizon };
   const first = await machine(bench, settings);
-  await pause(begin + 4 * second - Date.now());
+  await pause(begin + 12 * second - Date.now());
   await ended(first, "SIGKILL");
   await pause(moments[2]! + onlyLate + 2 * second - Date.now());
   const again = await machine(bench, settings);

@@ -9,6 +9,7 @@ import {
   beatsFrom,
   beyondFirst,
   crewJobs,
+  lead,
   machine,
   naiveMachine,
   occurrencesOf,
@@ -36,7 +37,7 @@ export const killed = async (
 ) => {
   const redis = await startRedis();
   const ledger = join(bench.folder, `killed-${ifInterrupted}`);
-  const starting = Date.now() + 4_000;
+  const starting = Date.now() + lead;
   const beats = beatsFrom(starting, jobs, period);
   const start = (seam: Seam) =>
     ifInterrupted === "control"

@@ -3,7 +3,7 @@ import { startRedis } from "../../engine/redis.ts";
 import { tell } from "../chance.ts";
 import type { CrewJob } from "../children/crew.ts";
 import { ended, pause } from "../children.ts";
-import { type Bench, machine, readNotes, until, warningsIn, withWord } from "./crew.ts";
+import { type Bench, lead, machine, readNotes, until, warningsIn, withWord } from "./crew.ts";
 
 /** How long BullMQ's lock on a job lasts that nobody renews. */
 const lock = 10_000;
@@ -12,7 +12,7 @@ const lock = 10_000;
 export const stoodStill = async (bench: Bench) => {
   const redis = await startRedis();
   const ledger = join(bench.folder, "stood");
-  const starting = Date.now() + 4_000;
+  const starting = Date.now() + lead;
   const jobs = (["report", "rerun"] as const).map(
     (ifInterrupted): CrewJob => ({
       name: ifInterrupted,
