@@ -109,6 +109,40 @@ export class QueueWatch {
   }
 }
 
+/** What was decided on occurrences, as it stands in Redis. */
+export class Book {
+  readonly #client: Redis;
+  readonly #jobs: readonly string[];
+  readonly #queue: string;
+
+  constructor({ url }: RunningRedis, jobs: readonly Pick<Beat, "name">[], queue = "crew") {
+    this.#client = new Redis(url);
+    this.#client.on("error", () => {});
+    this.#jobs = jobs.map(({ name }) => name);
+    this.#queue = queue;
+  }
+
+  /** The outcomes, by `job@planned`. */
+  async read(): Promise<ReadonlyMap<string, string>> {
+    const found = await Promise.all(
+      this.#jobs.map(async (job) => {
+        const texts = await this.#client.hvals(`onthedot:{${this.#queue}}:decisions:${job}`);
+        return texts.map((text): [string, string] => {
+          const { scheduled, outcome } = JSON.parse(text);
+          return [`${job}@${scheduled}`, outcome];
+        });
+      }),
+    );
+    return new Map(found.flat());
+  }
+
+  async close(): Promise<ReadonlyMap<string, string>> {
+    const decided = await this.read();
+    this.#client.disconnect();
+    return decided;
+  }
+}
+
 /** What an experiment needs: its programs, and a folder for its ledgers. */
 export interface Bench {
   readonly program: (name: string) => string;
@@ -156,7 +190,6 @@ export const warningsIn = (notes: readonly Noted[]): readonly string[] => [
 ];
 
 /** Waits until something is so, or some time is over. */
-export const until = async (isSo: () => boolean, within: number): Promise<boolean> => {
-  for (const end = Date.now() + within; Date.now() < end; await pause(500)) if (isSo()) return true;
-  return isSo();
+export const until = async (isSo: () => boolean | Promise<boolean>, within: number): Promise<void> => {
+  for (const end = Date.now() + within; Date.now() < end; await pause(500)) if (await isSo()) return;
 };

@@ -2,15 +2,18 @@ import { join } from "node:path";
 import type { IfInterrupted } from "../../../src/policy/policies.ts";
 import { startRedis } from "../../engine/redis.ts";
 import { atMost, Chance, tell } from "../chance.ts";
+import type { CrewJob } from "../children/crew.ts";
 import type { Seam } from "../children/seams.ts";
 import { pause } from "../children.ts";
 import {
   type Bench,
+  Book,
   beatsFrom,
   beyondFirst,
   crewJobs,
   lead,
   machine,
+  type Noted,
   naiveMachine,
   occurrencesOf,
   QueueWatch,
@@ -25,63 +28,82 @@ import { Killing } from "./killing.ts";
 const machines = 3;
 const jobs = 40;
 const period = 2_000;
-/** Half of the jobs run one after another, whatever happens. */
-const isInTurn = (i: number) => i % 2 === 1;
 
-/** Kills one of three machines each second, lets the others finish, and counts. The control is BullMQ without ids of ours. */
-export const killed = async (
-  bench: Bench,
-  name: string,
-  ifInterrupted: IfInterrupted | "control",
-  seconds: number,
-) => {
+const placeOf = (job: string) => Number(job.slice(3));
+/** Half of the jobs run one after another, whatever happens. */
+const isInTurn = (job: string) => placeOf(job) % 2 === 1;
+/** Half of either half run again after they were cut off. */
+const policyOf = (job: string): IfInterrupted => (placeOf(job) % 4 < 2 ? "report" : "rerun");
+
+const asJob = (job: CrewJob): CrewJob => ({
+  ...job,
+  overlap: isInTurn(job.name) ? "queueAll" : "allow",
+  ifInterrupted: policyOf(job.name),
+});
+
+/** Kills one of three machines each second, lets the others finish, and counts. */
+export const killed = async (bench: Bench, name: string, seconds: number, isControl = false) => {
   const redis = await startRedis();
-  const ledger = join(bench.folder, `killed-${ifInterrupted}`);
+  const ledger = join(bench.folder, name.replaceAll(/\W+/g, "-"));
   const starting = Date.now() + lead;
   const beats = beatsFrom(starting, jobs, period);
+  const settings = {
+    url: redis.url,
+    ledger,
+    horizon: "4 seconds",
+    jobs: crewJobs(beats, { takes: [5, 400] }).map(asJob),
+  };
+  const naive = { mode: "plan", port: redis.port, ledger, jobs, period, starting } as const;
   const start = (seam: Seam) =>
-    ifInterrupted === "control"
-      ? naiveMachine(bench, { mode: "plan", port: redis.port, ledger, jobs, period, starting })
-      : machine(bench, {
-          url: redis.url,
-          ledger,
-          horizon: "4 seconds",
-          jobs: crewJobs(beats, { takes: [5, 400], ifInterrupted }).map((job, i) =>
-            isInTurn(i) ? { ...job, overlap: "queueAll" } : job,
-          ),
-          seam,
-        });
+    isControl ? naiveMachine(bench, naive) : machine(bench, { ...settings, seam });
   const chance = new Chance();
   const watch = new QueueWatch(redis);
+  const book = new Book(redis, beats);
   const killing = new Killing(machines, chance, ledger, start);
   await killing.start();
   await pause(starting - Date.now());
   await killing.killFor(seconds);
-  const expected = occurrencesOf(beats, Date.now());
-  const decidedIn = () => timesOf(withWord(readNotes(ledger), "end", "interrupted"));
-  await until(() => {
-    const decided = decidedIn();
-    return [...expected].every((id) => decided.has(id));
-  }, 40_000);
+  const expected = [...occurrencesOf(beats, Date.now())];
+  const isDecided = async () => {
+    const decided = isControl ? timesOf(withWord(readNotes(ledger), "end")) : await book.read();
+    return expected.every((id) => decided.has(id));
+  };
+  await until(isDecided, 40_000);
   await killing.end();
+  const decided = await book.close();
   await watch.stop();
   await redis.stop();
   const notes = readNotes(ledger);
   const starts = timesOf(withWord(notes, "start"));
-  const decided = decidedIn();
   const known = occurrencesOf(beats, Date.now());
+  const under = (policy: IfInterrupted) => ({
+    starts: new Map([...starts].filter(([id]) => policyOf(id.split("@")[0]!) === policy)),
+    interrupted: [...decided].filter(
+      ([id, word]) => word === "interrupted" && policyOf(id.split("@")[0]!) === policy,
+    ),
+  });
+  const [report, rerun] = [under("report"), under("rerun")];
   const figures = {
     kills: killing.kills,
-    occurrences: expected.size,
-    lost: [...expected].filter((id) => !starts.has(id) && !decided.has(id)).length,
-    undecided: [...expected].filter((id) => starts.has(id) && !decided.has(id)).length,
-    "started again": beyondFirst(starts),
-    interrupted: timesOf(withWord(notes, "interrupted")).size,
+    occurrences: expected.length,
+    lost: expected.filter((id) => !starts.has(id) && !decided.has(id)).length,
+    undecided: expected.filter((id) => starts.has(id) && !decided.has(id)).length,
+    "cut off": cutOff(notes),
+    "rerun: started again": beyondFirst(rerun.starts),
+    "rerun: interrupted": rerun.interrupted.length,
+    "report: started again": beyondFirst(report.starts),
+    "report: interrupted": report.interrupted.length,
+    "side by side": sideBySide(notes.filter(({ job }) => isInTurn(job))),
     "queued twice": beyondFirst(watch.added),
     strangers: [...starts.keys()].filter((id) => !known.has(id)).length,
     stalled: watch.stalled,
-    "side by side": sideBySide(notes.filter(({ job }) => isInTurn(Number(job.slice(3))))),
   };
-  tell(name, { seed: chance.seed, ...figures, ...killing.cut, rate: atMost(expected.size) });
+  tell(name, { seed: chance.seed, ...figures, ...killing.cut, rate: atMost(expected.length) });
   return { ...figures, cut: killing.cut };
+};
+
+/** How many runs were begun and not ended by the process that began them. */
+const cutOff = (notes: readonly Noted[]): number => {
+  const ended = new Set(withWord(notes, "end").map(({ pid, id }) => `${pid} ${id}`));
+  return withWord(notes, "start").filter(({ pid, id }) => !ended.has(`${pid} ${id}`)).length;
 };
