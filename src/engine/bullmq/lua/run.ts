@@ -35,11 +35,19 @@ local known = redis.call('HGET', runs, id)
 if known then
   local run = cjson.decode(known)
   if run.owner == owner and run.token == token then return { 'go', run.attempts } end
+  if redis.call('ZSCORE', waiting, id) then return { 'waits', '', 0 } end
   local left = tonumber(redis.call('ZSCORE', running, id) or 0) - now
   if run.owner ~= '' and left > 0 then return { 'busy', left } end
   if run.owner == '' and (is_off or run.off) then return told(passed(id, 'cancelled')) end
   if run.owner ~= '' and (is_off or read(job, 'rerun') ~= '1') then
     return told(cut_off(id, run))
+  end
+  -- While nobody ran it, another run may have taken its place.
+  if left <= 0 and words.first ~= 'start' and is_live(job) then
+    redis.call('ZREM', running, id)
+    redis.call('HSET', runs, id, cjson.encode({ owner = '', token = '', attempts = run.attempts }))
+    redis.call('ZADD', waiting, whole(instant(id)), id)
+    return { 'waits', '', redis.call('HLEN', base .. ':outbox') }
   end
   return go(run.attempts + 1)
 end
@@ -73,7 +81,10 @@ if word == 'skip' then return told(passed(id, 'skipped')) end
 if word == 'drop' then return told(passed(id, 'dropped')) end
 redis.call('ZREM', planned, id)
 if word == 'replace' then
-  for _, other in ipairs(redis.call('ZRANGE', waiting, 0, -1)) do decide(job, other, passed(other, 'skipped')) end
+  for _, other in ipairs(redis.call('ZRANGE', waiting, 0, -1)) do
+    redis.call('HDEL', runs, other)
+    decide(job, other, passed(other, 'skipped'))
+  end
   redis.call('DEL', waiting)
   for _, other in ipairs(redis.call('ZRANGEBYSCORE', running, '(' .. whole(now), '+inf')) do
     local run = cjson.decode(redis.call('HGET', runs, other))

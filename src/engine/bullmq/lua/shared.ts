@@ -71,7 +71,9 @@ local function promote(job)
   if is_live(job) then return end
   local first = redis.call('ZPOPMIN', place('waiting', job))[1]
   if not first then return end
-  redis.call('HSET', place('runs', job), first, cjson.encode({ owner = '', token = '', attempts = 0 }))
+  local known = redis.call('HGET', place('runs', job), first)
+  local attempts = known and cjson.decode(known).attempts or 0
+  redis.call('HSET', place('runs', job), first, cjson.encode({ owner = '', token = '', attempts = attempts }))
   redis.call('ZADD', place('running', job), whole(now + reserve), first)
   send(job, first, now, true)
 end
@@ -84,6 +86,7 @@ local function clear(job)
     if instant(id) <= now then decide(job, id, passed(id, 'cancelled')) end
   end
   for _, id in ipairs(redis.call('ZRANGE', place('waiting', job), 0, -1)) do
+    redis.call('HDEL', place('runs', job), id)
     decide(job, id, passed(id, 'cancelled'))
   end
   redis.call('DEL', place('planned', job), place('waiting', job))
