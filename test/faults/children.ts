@@ -1,13 +1,18 @@
 import { type ChildProcess, spawn } from "node:child_process";
 
 /** Starts a program, and gives it back when it has said its first word. */
-export const started = (path: string, args: readonly string[], env = {}): Promise<ChildProcess> =>
+export const started = (
+  path: string,
+  args: readonly string[],
+  env = {},
+  stdin: "ignore" | "pipe" = "ignore",
+): Promise<ChildProcess> =>
   new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [path, ...args], {
-      stdio: ["ignore", "pipe", "inherit"],
+      stdio: [stdin, "pipe", "inherit"],
       env: { ...process.env, ...env },
     });
-    child.stdout.once("data", () => resolve(child));
+    child.stdout!.once("data", () => resolve(child));
     child.once("exit", (code) => reject(new Error(`the script ended with ${code} before it was ready`)));
   });
 

@@ -1,4 +1,4 @@
-/** One of several machines with one Redis between them: `crew.js <settings as JSON>`. */
+/** One of several machines with one Redis between them; what it does is told on its input. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { bullmq } from "../../../src/bullmq.ts";
 import { createScheduler, type Schedule } from "../../../src/create.ts";
@@ -8,6 +8,7 @@ import type { Overlap } from "../../../src/policy/overlap.ts";
 import type { IfInterrupted } from "../../../src/policy/policies.ts";
 import { notesIn } from "./notes.ts";
 import { dieAt, pass } from "./seams.ts";
+import { told } from "./told.ts";
 
 export interface CrewJob {
   readonly name: string;
@@ -36,7 +37,7 @@ export interface CrewSettings {
   readonly again?: boolean;
 }
 
-const settings = JSON.parse(process.argv[2]!) as CrewSettings;
+const settings = await told<CrewSettings>();
 const note = notesIn(settings.ledger);
 dieAt(settings.seam);
 
@@ -99,4 +100,3 @@ process.on("SIGTERM", () => {
   close(schedule);
   void Promise.all(closing).then(() => process.exit(0));
 });
-process.stdout.write("ready\n");

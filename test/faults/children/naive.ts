@@ -1,5 +1,5 @@
 /**
- * What the experiments compare with, BullMQ as it stands: `naive.js <settings as JSON>`.
+ * What the experiments compare with, BullMQ as it stands; what it does is told on its input:
  *
  * - `"plan"`: a planner without fixed ids, and a worker
  * - `"work"`: a worker alone
@@ -11,6 +11,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type * as BullMQ from "bullmq";
 import { Redis } from "ioredis";
 import { notesIn } from "./notes.ts";
+import { told } from "./told.ts";
 
 export interface NaiveSettings {
   readonly mode: "plan" | "work" | "delay" | "schedulers";
@@ -22,9 +23,9 @@ export interface NaiveSettings {
   readonly starting: number;
 }
 
-const { mode, port, ledger, jobs, period, starting } = JSON.parse(process.argv[2]!) as NaiveSettings;
-const note = notesIn(ledger);
 const { Queue, Worker } = createRequire(import.meta.url)("bullmq") as typeof BullMQ;
+const { mode, port, ledger, jobs, period, starting } = await told<NaiveSettings>();
+const note = notesIn(ledger);
 const connection = { host: "127.0.0.1", port };
 const queue = new Queue("crew", { connection });
 queue.on("error", () => {});
@@ -92,4 +93,3 @@ begin[mode]();
 // It has no seams to die at.
 process.on("SIGUSR2", () => {});
 process.on("SIGTERM", () => process.exit(0));
-process.stdout.write("ready\n");

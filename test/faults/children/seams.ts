@@ -13,6 +13,7 @@ export const seams = [
 ] as const;
 export type Seam = (typeof seams)[number];
 
+const { Queue, Worker, Job } = createRequire(import.meta.url)("bullmq") as typeof BullMQ;
 let armed = false;
 let deadly: string | undefined;
 
@@ -27,7 +28,6 @@ export const dieAt = (seam: string | undefined): void => {
   process.on("SIGUSR2", () => {
     armed = true;
   });
-  const { Queue, Worker, Job } = createRequire(import.meta.url)("bullmq") as typeof BullMQ;
   around(Queue.prototype, "addBulk", "planned, not queued", "queued, not crossed off");
   around(Worker.prototype, "processJob", "taken, not begun");
   around(Job.prototype, "moveToCompleted", "recorded, not finished");

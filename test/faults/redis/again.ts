@@ -1,18 +1,20 @@
+import type { ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import { startRedis } from "../../engine/redis.ts";
 import { tell } from "../chance.ts";
-import { ended, pause } from "../children.ts";
+import { pause } from "../children.ts";
 import {
   type Bench,
   beatsFrom,
+  begin,
   beyondFirst,
   crewJobs,
+  endInPeace,
   lead,
-  machine,
-  naiveMachine,
   occurrencesOf,
   QueueWatch,
   readNotes,
+  several,
   timesOf,
   until,
   withWord,
@@ -20,12 +22,12 @@ import {
 
 const jobs = 20;
 const period = 2_000;
-const three = [0, 1, 2];
 
 /** Three machines say all jobs again every tenth of a second, and one more does what they leave. */
 export const registeredAgain = async (bench: Bench, seconds: number) => {
   const redis = await startRedis();
   const ledger = join(bench.folder, "again");
+  const [last, ...children] = (await several(4, bench, "crew")) as [ChildProcess, ...ChildProcess[]];
   const starting = Date.now() + lead;
   const beats = beatsFrom(starting, jobs, period);
   const settings = {
@@ -35,16 +37,16 @@ export const registeredAgain = async (bench: Bench, seconds: number) => {
     horizon: "4 seconds",
   };
   const watch = new QueueWatch(redis);
-  const children = await Promise.all(three.map(() => machine(bench, { ...settings, again: true })));
+  begin(children, { ...settings, again: true });
   await pause(starting + seconds * 1_000 - Date.now());
   const expected = occurrencesOf(beats, Date.now());
-  await Promise.all(children.map((child) => ended(child, "SIGTERM")));
-  const last = await machine(bench, settings);
+  await endInPeace(children);
+  begin([last], settings);
   await until(() => {
     const starts = timesOf(withWord(readNotes(ledger), "start"));
     return [...expected].every((id) => starts.has(id));
   }, 20_000);
-  await ended(last, "SIGTERM");
+  await endInPeace([last]);
   await watch.stop();
   await redis.stop();
   const notes = readNotes(ledger);
@@ -72,11 +74,12 @@ export const registeredAgainControl = async (bench: Bench, seconds: number) => {
     period: 1_000,
     starting: 0,
   } as const;
-  const children = await Promise.all(three.map(() => naiveMachine(bench, settings)));
-  const first = Math.ceil(Date.now() / 1_000) * 1_000 + 2_000;
+  const children = await several(3, bench, "naive");
+  begin(children, settings);
+  const first = Math.ceil((Date.now() + lead) / 1_000) * 1_000;
   await pause(first + seconds * 1_000 - Date.now());
   const end = Date.now() - 3_000;
-  await Promise.all(children.map((child) => ended(child, "SIGTERM")));
+  await endInPeace(children);
   await redis.stop();
   const starts = withWord(readNotes(ledger), "start");
   const times = timesOf(starts);

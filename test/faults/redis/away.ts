@@ -1,17 +1,19 @@
 import { join } from "node:path";
 import { startRedis } from "../../engine/redis.ts";
 import { tell } from "../chance.ts";
-import { ended, pause } from "../children.ts";
+import { pause } from "../children.ts";
 import {
   type Bench,
   beatsFrom,
+  begin,
   beyondFirst,
   crewJobs,
+  endInPeace,
   lead,
-  machine,
   occurrencesOf,
   QueueWatch,
   readNotes,
+  several,
   timesOf,
   warningsIn,
   withWord,
@@ -29,10 +31,11 @@ const after = 22_000;
 export const redisAway = async (bench: Bench, mishap: Mishap) => {
   const redis = await startRedis({ appendOnly: mishap === mishaps[0] });
   const ledger = join(bench.folder, mishap.replaceAll(/\W+/g, "-"));
+  const children = await several(2, bench, "crew");
   const starting = Date.now() + lead;
   const beats = beatsFrom(starting, 10, 2_000);
   const settings = { url: redis.url, ledger, jobs: crewJobs(beats, { takes: [5, 300] }) };
-  const children = await Promise.all([machine(bench, settings), machine(bench, settings)]);
+  begin(children, settings);
   await pause(starting + before - Date.now());
   const gone = Date.now();
   if (mishap === "emptied") redis.command("flushall");
@@ -45,7 +48,7 @@ export const redisAway = async (bench: Bench, mishap: Mishap) => {
   const watch = new QueueWatch(redis);
   await pause(after);
   const end = Date.now() - 2_000;
-  await Promise.all(children.map((child) => ended(child, "SIGTERM")));
+  await endInPeace(children);
   await watch.stop();
   await redis.stop();
   const notes = readNotes(ledger);

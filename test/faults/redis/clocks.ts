@@ -1,20 +1,21 @@
 import { join } from "node:path";
 import { type RunningRedis, startRedis } from "../../engine/redis.ts";
 import { tell } from "../chance.ts";
-import { ended, pause } from "../children.ts";
+import { pause } from "../children.ts";
 import { SettableClock } from "../faketime.ts";
 import {
   type Bench,
   beatsFrom,
+  begin,
   beyondFirst,
   crewJobs,
+  endInPeace,
   lead,
-  machine,
   type Noted,
-  naiveMachine,
   occurrencesOf,
   readNotes,
   timesOf,
+  warmed,
   warningsIn,
   withWord,
 } from "./crew.ts";
@@ -35,13 +36,14 @@ export const clockAhead = async (bench: Bench, library: string, ahead: number) =
   const ledger = join(bench.folder, `clock${ahead}`);
   const clock = new SettableClock(library, `${ledger}.clock`);
   clock.set(ahead);
+  const children = [await warmed(bench, "crew", clock.env), await warmed(bench, "crew")];
   const starting = Date.now() + lead;
   const beats = beatsFrom(starting, 20, period);
   const settings = { url: redis.url, ledger, jobs: crewJobs(beats, { takes: [5, 50] }) };
-  const children = [await machine(bench, settings, clock.env), await machine(bench, settings)];
+  begin(children, settings);
   await pause(starting + watched - Date.now());
   const end = Date.now() - tolerance;
-  await Promise.all(children.map((child) => ended(child, "SIGTERM")));
+  await endInPeace(children);
   await redis.stop();
   const notes = readNotes(ledger);
   const starts = withWord(notes, "start");
@@ -65,14 +67,13 @@ export const clockAheadControl = async (bench: Bench, library: string, ahead: nu
   const ledger = join(bench.folder, "clock-control");
   const clock = new SettableClock(library, `${ledger}.clock`);
   clock.set(ahead);
+  const children = [await warmed(bench, "naive"), await warmed(bench, "naive", clock.env)];
   const starting = Date.now() + 20_000;
   const settings = { port: redis.port, ledger, jobs: 10, period: 100, starting };
-  const children = [
-    await naiveMachine(bench, { ...settings, mode: "delay" }),
-    await naiveMachine(bench, { ...settings, mode: "work" }, clock.env),
-  ];
+  begin(children.slice(0, 1), { ...settings, mode: "delay" });
+  begin(children.slice(1), { ...settings, mode: "work" });
   await pause(starting + 3_000 - Date.now());
-  await Promise.all(children.map((child) => ended(child, "SIGTERM")));
+  await endInPeace(children);
   await redis.stop();
   const figures = earliness(withWord(readNotes(ledger), "start"));
   tell(`F18 control, clock +${ahead} s under BullMQ`, figures);

@@ -149,16 +149,30 @@ export interface Bench {
   readonly folder: string;
 }
 
-/** So long before its first occurrence an experiment begins: many of them start their machines at once. */
-export const lead = 12_000;
+/** So long after its machines are there the first occurrence of an experiment comes. */
+export const lead = 5_000;
 
-/** One more machine. */
-export const machine = ({ program }: Bench, settings: CrewSettings, env = {}): Promise<ChildProcess> =>
-  started(program("crew"), [JSON.stringify(settings)], env);
+/** Only so many processes are started at a time: a machine with two cores starts two in a second. */
+const mostAtOnce = 3;
+let starting: Promise<unknown>[] = [];
 
-/** One more machine on which BullMQ is used as it stands. */
-export const naiveMachine = ({ program }: Bench, settings: NaiveSettings, env = {}): Promise<ChildProcess> =>
-  started(program("naive"), [JSON.stringify(settings)], env);
+/** A process that has loaded all it needs, and waits to be told what to do. */
+export const warmed = async ({ program }: Bench, name: "crew" | "naive", env = {}): Promise<ChildProcess> => {
+  while (starting.length >= mostAtOnce) await Promise.race(starting);
+  const child = started(program(name), [], env, "pipe");
+  starting.push(child);
+  return child.finally(() => {
+    starting = starting.filter((other) => other !== child);
+  });
+};
+
+export const several = (count: number, bench: Bench, name: "crew" | "naive"): Promise<ChildProcess[]> =>
+  Promise.all(Array.from({ length: count }, () => warmed(bench, name)));
+
+/** Lets processes begin. */
+export const begin = (children: readonly ChildProcess[], settings: CrewSettings | NaiveSettings): void => {
+  for (const child of children) child.stdin!.write(`${JSON.stringify(settings)}\n`);
+};
 
 /** Some beats, spread over their period. */
 export const beatsFrom = (starting: number, jobs: number, period: number): readonly Beat[] =>
@@ -184,6 +198,34 @@ export const sideBySide = (notes: readonly Noted[]): number => {
   }
   return count;
 };
+
+/** How long a machine may take to end. */
+const patience = 45_000;
+
+/** Lets machines end in peace. One that does not is killed, and that is an error. */
+export const endInPeace = async (children: readonly ChildProcess[]): Promise<void> => {
+  const hung = await Promise.all(
+    children.map(async (child) => {
+      if (await gone(child, "SIGTERM", patience)) return 0;
+      await gone(child, "SIGKILL", patience);
+      return 1;
+    }),
+  );
+  const count = hung.reduce<number>((sum, one) => sum + one, 0);
+  if (count > 0) throw new Error(`${count} machines did not end within ${patience / 1_000} seconds`);
+};
+
+/** Sends a signal. @returns whether the process has ended within some time */
+export const gone = (child: ChildProcess, signal: NodeJS.Signals, within: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) return resolve(true);
+    const timer = setTimeout(() => resolve(false), within);
+    child.once("exit", () => {
+      clearTimeout(timer);
+      resolve(true);
+    });
+    child.kill(signal);
+  });
 
 export const warningsIn = (notes: readonly Noted[]): readonly string[] => [
   ...new Set(withWord(notes, "warning").map(({ more }) => more)),

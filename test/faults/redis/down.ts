@@ -1,10 +1,11 @@
+import type { ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import { type CatchUp, catchUps } from "../../../src/policy/catch-up.ts";
 import { startRedis } from "../../engine/redis.ts";
 import { tell } from "../chance.ts";
 import type { CrewJob } from "../children/crew.ts";
 import { ended, pause } from "../children.ts";
-import { type Bench, machine, readNotes, until, withWord } from "./crew.ts";
+import { type Bench, begin, endInPeace, readNotes, several, until, withWord } from "./crew.ts";
 
 const second = 1_000;
 /** Less late than a minute is only late. */
@@ -20,27 +21,28 @@ export interface Fate {
   readonly expired: number;
 }
 
-/** Kills the only machine, lets three occurrences and a minute pass, and starts it again. */
+/** Kills the only several, begin, lets three occurrences and a minute pass, and starts it again. */
 export const allDown = async (bench: Bench, horizon: string): Promise<Readonly<Record<CatchUp, Fate>>> => {
   const redis = await startRedis();
   const ledger = join(bench.folder, `down-${horizon}`.replaceAll(" ", "-"));
-  const begin = Math.ceil(Date.now() / second) * second;
-  const moments = [17, 19, 21].map((seconds) => begin + seconds * second);
+  const [first, again] = (await several(2, bench, "crew")) as [ChildProcess, ChildProcess];
+  const starting = Math.ceil(Date.now() / second) * second;
+  const moments = [11, 13, 15].map((seconds) => starting + seconds * second);
   const jobs = catchUps.map(
     (catchUp): CrewJob => ({ name: catchUp, at: moments.map(clockTime), takes: [5, 50], catchUp }),
   );
   const settings = { url: redis.url, ledger, jobs, horizon };
-  const first = await machine(bench, settings);
-  await pause(begin + 12 * second - Date.now());
+  begin([first], settings);
+  await pause(starting + 6 * second - Date.now());
   await ended(first, "SIGKILL");
   await pause(moments[2]! + onlyLate + 2 * second - Date.now());
-  const again = await machine(bench, settings);
+  begin([again], settings);
   await until(() => {
     const ends = withWord(readNotes(ledger), "end").map(({ job }) => job);
     return ends.filter((job) => job === "all").length === 3 && ends.includes("once");
   }, 20 * second);
   await pause(2 * second);
-  await ended(again, "SIGTERM");
+  await endInPeace([again]);
   await redis.stop();
   const notes = readNotes(ledger);
   const fateOf = (job: CatchUp): Fate => {

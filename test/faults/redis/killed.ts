@@ -9,18 +9,19 @@ import {
   type Bench,
   Book,
   beatsFrom,
+  begin,
   beyondFirst,
   crewJobs,
   lead,
-  machine,
   type Noted,
-  naiveMachine,
   occurrencesOf,
   QueueWatch,
   readNotes,
+  several,
   sideBySide,
   timesOf,
   until,
+  warmed,
   withWord,
 } from "./crew.ts";
 import { Killing } from "./killing.ts";
@@ -44,6 +45,8 @@ const asJob = (job: CrewJob): CrewJob => ({
 /** Kills one of three machines each second, lets the others finish, and counts. */
 export const killed = async (bench: Bench, name: string, seconds: number, isControl = false) => {
   const redis = await startRedis();
+  const program = isControl ? "naive" : "crew";
+  const spares = await several(machines + 1, bench, program);
   const ledger = join(bench.folder, name.replaceAll(/\W+/g, "-"));
   const starting = Date.now() + lead;
   const beats = beatsFrom(starting, jobs, period);
@@ -54,8 +57,12 @@ export const killed = async (bench: Bench, name: string, seconds: number, isCont
     jobs: crewJobs(beats, { takes: [5, 400] }).map(asJob),
   };
   const naive = { mode: "plan", port: redis.port, ledger, jobs, period, starting } as const;
-  const start = (seam: Seam) =>
-    isControl ? naiveMachine(bench, naive) : machine(bench, { ...settings, seam });
+  const start = async (seam: Seam) => {
+    const child = spares.pop() ?? (await warmed(bench, program));
+    begin([child], isControl ? naive : { ...settings, seam });
+    void warmed(bench, program).then((spare) => spares.push(spare));
+    return child;
+  };
   const chance = new Chance();
   const watch = new QueueWatch(redis);
   const book = new Book(redis, beats);
@@ -70,6 +77,7 @@ export const killed = async (bench: Bench, name: string, seconds: number, isCont
   };
   await until(isDecided, 40_000);
   await killing.end();
+  for (const spare of spares) spare.kill("SIGKILL");
   const decided = await book.close();
   await watch.stop();
   await redis.stop();

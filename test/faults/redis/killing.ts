@@ -2,7 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import type { Chance } from "../chance.ts";
 import { type Seam, seams } from "../children/seams.ts";
 import { pause } from "../children.ts";
-import { readNotes } from "./crew.ts";
+import { endInPeace, gone, readNotes } from "./crew.ts";
 
 /** Where a process was when it was killed. */
 export type Phase = Seam | "between runs";
@@ -58,9 +58,7 @@ export class Killing {
 
   /** Lets all end in peace. */
   async end(): Promise<void> {
-    await Promise.all(
-      this.#places.map(({ child }) => child && gone(child, () => child.kill("SIGTERM"), 40_000)),
-    );
+    await endInPeace(this.#places.flatMap(({ child }) => child ?? []));
   }
 
   #anySeam(chance: Chance): Seam {
@@ -75,8 +73,8 @@ export class Killing {
   async #kill(place: Place, isAtSeam: boolean): Promise<void> {
     const child = place.child!;
     place.child = undefined;
-    const hasDied = isAtSeam && (await gone(child, () => child.kill("SIGUSR2"), 3_000));
-    if (!hasDied) await gone(child, () => child.kill("SIGKILL"), 10_000);
+    const hasDied = isAtSeam && (await gone(child, "SIGUSR2", 3_000));
+    if (!hasDied) await gone(child, "SIGKILL", 10_000);
     this.kills++;
     this.cut[hasDied ? place.seam : this.#phaseOf(child.pid!)]++;
     await this.#fill(place);
@@ -88,15 +86,3 @@ export class Killing {
     return count("start") > count("end") ? "running" : "between runs";
   }
 }
-
-/** @returns whether a process has ended within some time */
-const gone = (child: ChildProcess, act: () => void, within: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    if (child.exitCode !== null || child.signalCode !== null) return resolve(true);
-    const timer = setTimeout(() => resolve(false), within);
-    child.once("exit", () => {
-      clearTimeout(timer);
-      resolve(true);
-    });
-    act();
-  });
