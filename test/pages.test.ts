@@ -49,3 +49,29 @@ test("the README names the runtime dependencies, and how many there are", () => 
   expect([...(said?.[2]?.matchAll(/`([^`]+)`/g) ?? [])].map(([, name]) => name).sort()).toEqual(names.sort());
   expect(read("README.md")).toContain(`| dependencies | ${names.length} |`);
 });
+
+test("who comes from Python's schedule finds the examples of its documentation, in their order", () => {
+  const page = read("examples/coming-from.md");
+  const part = page.slice(page.indexOf("## Python's schedule"), page.indexOf("\n## APScheduler"));
+  const headings = [...part.matchAll(/^### (.+)\n+([\s\S]*?)(?=^### |(?![\s\S]))/gm)];
+  expect(headings.map(([, heading]) => heading)).toEqual([
+    "Run a job every x minutes",
+    "Use a decorator",
+    "Pass arguments",
+    "Cancel a job",
+    "Run a job once",
+    "Get all jobs",
+    "Cancel all jobs",
+    "Get jobs by tag",
+    "Cancel jobs by tag",
+    "Run at random intervals",
+    "Run until a certain time",
+    "Time until the next run",
+    "Run all jobs now",
+    "Its other pages",
+  ]);
+  for (const [, heading, text] of headings.slice(0, -1)) {
+    expect(text, heading).toContain("```python\n");
+    expect(text, heading).toContain("```ts\n");
+  }
+});
