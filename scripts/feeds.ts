@@ -182,7 +182,7 @@ function plain(element: Element | undefined): string {
   const all = ({ children }: Element): string =>
     children.map((one) => (typeof one === "string" ? one : all(one))).join("");
   if (!element) return "";
-  return unescaped(all(element).replaceAll(/<\/?[a-z][^<>]*>/gi, " "))
+  return unescaped(all(element).replaceAll(/<\/?[a-z](?:"[^"<]*"|'[^'<]*'|[^<>"'])*>/gi, " "))
     .replaceAll(/[\s\p{Cc}]+/gu, " ")
     .trim();
 }

@@ -81,8 +81,8 @@ function readLine(line: string, number: number): { readonly phrase?: string; rea
     try {
       const moment = onceIn(phrase, 0);
       if (text === "") continue;
-      if (moment !== undefined && !remember && onceIn(phrase, 8 * day) !== moment)
-        tellMoves(phrase, moment, number);
+      const another = moment && !remember ? onceIn(phrase, day + 3_600_000) : undefined;
+      if (moment && another && another !== moment) tellMoves(phrase, moment, number);
       return { phrase, text };
     } catch (error) {
       mistake = error;

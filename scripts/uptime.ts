@@ -83,7 +83,10 @@ async function lasts(url: URL, { signal }: RunContext) {
     if (days < 0) throw new Error(`the certificate of ${url.host} ended on ${date}`);
     if (!socket.authorized)
       throw new Error(`the certificate of ${url.host} is not trusted: ${socket.authorizationError}`);
-    if (days < leastDays) throw new Error(`the certificate of ${url.host} ends in ${days} days, on ${date}`);
+    if (days < leastDays)
+      throw new Error(
+        `the certificate of ${url.host} ends in ${days === 1 ? "a day" : `${days} days`}, on ${date}`,
+      );
   } finally {
     socket.destroy();
   }

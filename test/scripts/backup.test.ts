@@ -1,7 +1,6 @@
 import { execFileSync } from "node:child_process";
 import {
   chmodSync,
-  existsSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -15,7 +14,7 @@ import {
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { runOnVirtualTime } from "../virtual-machine.ts";
-import { call, newFolder, pathOf, treeOf } from "./call.ts";
+import { call, newFolder, pathOf, treeOf, withEnvironment } from "./call.ts";
 
 /** A folder with all that is awkward about folders, and a disk for its backups. */
 const scene = () => {
@@ -215,15 +214,10 @@ describe.concurrent("a backup", { timeout: 60_000 }, () => {
 
 test("a backup is made every night at 02:30", async () => {
   const { env, backups } = scene();
-  const { env: mine } = process;
-  process.env = { ...mine, ...env, BACKUP_REALLY: "yes" };
-  try {
-    const machine = { start: "2026-03-02 09:00:00", zone: "Europe/Berlin", length: "17h30m" };
-    const printed = await runOnVirtualTime(pathOf("backup.ts"), machine, 2);
-    expect(printed.join("\n")).toContain("copied 3 ");
-    expect(backups()).toEqual(["2026-03-03T013000Z"]);
-  } finally {
-    process.env = mine;
-  }
-  expect(existsSync(env.BACKUP_TO)).toBe(true);
+  const machine = { start: "2026-03-02 09:00:00", zone: "Europe/Berlin", length: "17h30m" };
+  const printed = await withEnvironment({ ...env, BACKUP_REALLY: "yes" }, () =>
+    runOnVirtualTime(pathOf("backup.ts"), machine, 2),
+  );
+  expect(printed.join("\n")).toContain("copied 3 ");
+  expect(backups()).toEqual(["2026-03-03T013000Z"]);
 });

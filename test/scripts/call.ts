@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { lstatSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { buildSync } from "esbuild";
 import { afterAll } from "vitest";
 
 const root = join(import.meta.dirname, "../..");
@@ -35,24 +36,62 @@ export interface Calling {
   readonly cwd?: string;
   /** Stops the script as soon as it has written this. */
   readonly until?: string | RegExp;
+  /** Hears all that it has written so far. */
+  readonly onOutput?: (out: string) => void;
 }
 
 /** Runs a script as a person does who has a clone, without a terminal; nothing of this machine's settings reaches it. */
-export const call = (
-  name: string,
-  args: readonly string[],
-  { env = {}, cwd = newFolder(), until }: Calling = {},
+export const callWithTsx = (name: string, args: readonly string[], calling?: Calling): Promise<Ended> =>
+  start(["--import", join(root, "node_modules/tsx/dist/loader.mjs"), pathOf(name), ...args], calling);
+
+/** The same, compiled beforehand: it starts in a fifth of the time. */
+export const call = (name: string, args: readonly string[], calling?: Calling): Promise<Ended> =>
+  start([compiled(name), ...args], calling);
+
+const cache = join(root, "node_modules/.cache");
+let out: string | undefined;
+const built = new Map<string, string>();
+afterAll(() => {
+  if (out !== undefined) rmSync(out, { recursive: true, force: true });
+});
+
+const compiled = (name: string): string => {
+  const known = built.get(name);
+  if (known !== undefined) return known;
+  mkdirSync(cache, { recursive: true });
+  // Inside the project, where the packages are found.
+  out ??= mkdtempSync(join(cache, "scripts-"));
+  buildSync({
+    entryPoints: [pathOf(name)],
+    outdir: out,
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    packages: "external",
+    charset: "utf8",
+    logLevel: "error",
+  });
+  const path = join(out, name.replace(/ts$/, "js"));
+  built.set(name, path);
+  return path;
+};
+
+const start = (
+  words: readonly string[],
+  { env = {}, cwd = newFolder(), until, onOutput }: Calling = {},
 ): Promise<Ended> =>
   new Promise((resolve) => {
     const { PATH = "", HOME = cwd } = process.env;
-    const loader = join(root, "node_modules/tsx/dist/loader.mjs");
-    const child = spawn(process.execPath, ["--import", loader, pathOf(name), ...args], {
+    const child = spawn(process.execPath, words, {
       cwd,
       env: { PATH, HOME, TZ: "UTC", TSX_TSCONFIG_PATH: join(root, "tsconfig.json"), ...env },
     });
     let [out, err] = ["", ""];
     child.stdout.on("data", (chunk) => {
       out += chunk;
+      onOutput?.(out);
       if (until !== undefined && out.search(until) >= 0) child.kill("SIGTERM");
     });
     child.stderr.on("data", (chunk) => {
@@ -60,6 +99,22 @@ export const call = (
     });
     child.on("close", (code) => resolve({ code, out, err }));
   });
+
+/** Gives this process settings for as long as something goes on. */
+export const withEnvironment = async <T>(
+  settings: Readonly<Record<string, string>>,
+  act: () => Promise<T>,
+): Promise<T> => {
+  const before = Object.keys(settings).map((name) => [name, process.env[name]] as const);
+  Object.assign(process.env, settings);
+  try {
+    return await act();
+  } finally {
+    for (const [name, value] of before)
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+  }
+};
 
 /** All that lies in a folder, as it lies there: a line for each, with what it holds and when it was changed. */
 export const treeOf = (folder: string): readonly string[] =>

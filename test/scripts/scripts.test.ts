@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { call, newFolder, pathOf, treeOf } from "./call.ts";
+import { callWithTsx, newFolder, pathOf, serve, treeOf } from "./call.ts";
 
 const names = readdirSync(pathOf("."))
   .filter((name) => name.endsWith(".ts"))
@@ -36,7 +36,7 @@ describe.concurrent.each(names)("%s", { timeout: 60_000 }, (name) => {
 
   test("tells with --help what it does and every setting it reads, and does nothing", async () => {
     const cwd = newFolder();
-    const { code, out, err } = await call(name, ["--help"], { cwd });
+    const { code, out, err } = await callWithTsx(name, ["--help"], { cwd });
     expect({ code, err }).toEqual({ code: 0, err: "" });
     expect(out).toContain(`npx tsx ${name}`);
     const settings = [...sourceOf(name).matchAll(/process\.env\.([A-Z_]+)|readAmount\("([A-Z_]+)"/g)];
@@ -45,26 +45,66 @@ describe.concurrent.each(names)("%s", { timeout: 60_000 }, (name) => {
     expect(treeOf(cwd)).toEqual([]);
   });
 
-  test("is its own command line, and leaves nothing behind for a look", async () => {
-    const cwd = newFolder();
-    const file = join(newFolder(), "reminders.txt");
-    writeFileSync(file, "every day at 9: tea\n");
-    const { code, out, err } = await call(name, ["list"], { cwd, env: { REMINDERS: file } });
-    expect({ code, err }).toEqual({ code: 0, err: "" });
-    expect(out).toMatch(/JOB +WHEN +NEXT/);
-    expect(treeOf(cwd)).toEqual([]);
+  test("is its own command line, and changes nothing for a look or in a dry run", async () => {
+    const { home, env, url, close } = await surroundings();
+    const before = treeOf(home);
+    const list = await callWithTsx(name, ["list"], { cwd: home, env });
+    expect({ code: list.code, err: list.err }).toEqual({ code: 0, err: "" });
+    expect(list.out).toMatch(/JOB +WHEN +NEXT/);
+    const [job = url, says] = tried[name]!;
+    const dry = sourceOf(name).includes("--dry-run") ? ["--dry-run"] : [];
+    const run = await callWithTsx(name, ["run", job, ...dry], { cwd: home, env });
+    expect(run).toMatchObject({ code: 0, err: "", out: expect.stringContaining(says) });
+    expect(treeOf(home)).toEqual(before);
+    close();
   });
 });
 
+/** A job of each script, and what it says. */
+const tried: Readonly<Record<string, readonly [job: string | undefined, says: string]>> = {
+  "backup.ts": ["backup", "would have copied 1 "],
+  "changed.ts": ["/dev", "seen for the first time"],
+  "digest.ts": ["digest", "remembers nothing"],
+  "downloads.ts": ["downloads", "would move a b.pdf to Documents/a b.pdf"],
+  "feeds.ts": ["feeds", "Numbers\n  one\n"],
+  "pomodoro.ts": ["focus 1", "Focus, 1 of 4: 25 minutes."],
+  "reminders.ts": ["tea", "tea"],
+  "uptime.ts": [undefined, "✔"],
+  "watch-machine.ts": ["disk /", "free on /"],
+};
+
+/** All that the scripts look at. */
+const surroundings = async () => {
+  const home = newFolder();
+  mkdirSync(join(home, "from"));
+  mkdirSync(join(home, "to"));
+  writeFileSync(join(home, "from", "a b.pdf"), "one");
+  writeFileSync(join(home, "reminders.txt"), "every day at 9: tea\n");
+  const feed = "<rss><channel><title>Numbers</title><item><title>one</title></item></channel></rss>";
+  const { url, close } = await serve((_, response) => response.end(feed));
+  const env = {
+    BACKUP_FROM: join(home, "from"),
+    BACKUP_TO: join(home, "to"),
+    CHANGED_WATCH: "/dev",
+    DIGEST_SCRIPTS: pathOf("pomodoro.ts"),
+    DOWNLOADS: join(home, "from"),
+    DOWNLOADS_DAYS: "0",
+    FEEDS: url,
+    UPTIME_SITES: url,
+    MACHINE_DISK: "0%",
+  };
+  return { home, env, url, close };
+};
+
 test("a script tells what is next, and what a week of it would be", async () => {
-  const next = await call("watch-machine.ts", ["next", "2"]);
+  const next = await callWithTsx("watch-machine.ts", ["next", "2"]);
   expect(next.out.trim().split("\n").length).toBe(2);
-  const simulate = await call("watch-machine.ts", ["simulate", "--days", "7"]);
+  const simulate = await callWithTsx("watch-machine.ts", ["simulate", "--days", "7"]);
   expect(simulate).toMatchObject({ code: 0, out: expect.stringContaining("nothing is executed") });
 });
 
 test.each(["backup.ts", "downloads.ts"])("%s refuses an option that is only nearly right", async (name) => {
-  const { code, out, err } = await call(name, ["--realy"]);
+  const { code, out, err } = await callWithTsx(name, ["--realy"]);
   expect({ code, out }).toEqual({ code: 2, out: "" });
   expect(err).toContain("--realy is no option of this script");
 });
