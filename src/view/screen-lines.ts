@@ -1,4 +1,6 @@
 import type { Job } from "../job/job.ts";
+import type { Outcome } from "../job/run.ts";
+import { entryOf } from "../scheduler/entry.ts";
 import type { Events, RunEvent, Told } from "../scheduler/events.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Instant } from "../time/instant.ts";
@@ -12,7 +14,17 @@ import { succeeds, type Tally } from "./tally.ts";
 import { troubleLines } from "./trouble.ts";
 import { version } from "./version.ts";
 import { joinTo, padTo } from "./width.ts";
-import { clockAt, counted, ordinal, sayLength, sayShort, sayTime, sayWait, sayZone } from "./words.ts";
+import {
+  clockAt,
+  counted,
+  grouped,
+  ordinal,
+  sayLength,
+  sayShort,
+  sayTime,
+  sayWait,
+  sayZone,
+} from "./words.ts";
 
 /** Where and for whom lines are made. */
 export interface Scene {
@@ -70,16 +82,14 @@ export const screenLines = (told: Told, at: Instant, scene: Scene): readonly str
     case "missed": {
       const { job, run } = told.event;
       const count = run.count ?? 1;
-      const became =
-        run.outcome === "coalesced" ? `made one with the run that comes now` : `too old to be made up for`;
-      return says(glyphs.skip, of(job, `${count} missed, ${became}`));
+      return says(glyphs.skip, of(job, `${grouped(count)} missed, ${becameOf(job, run.outcome)}`));
     }
     case "interrupted":
       return says(paint(glyphs.warn, "yellow"), of(told.event.job, "was cut off when its process died"));
     case "sleeping":
       return sleepingLines(told.event, scene);
     case "woke":
-      return says(glyphs.asleep, wokeText(told.event, at, scene));
+      return wokeLines(told.event, at, scene);
     case "paused":
       return says(
         glyphs.paused,
@@ -163,14 +173,30 @@ const skippedLines = (job: Job, at: Instant, { tally, isVerbose }: Scene): reado
   return skipped === 1 || isVerbose ? [`skipped, ${still} (${sayWait(at - since)})`] : [];
 };
 
-const wokeText = ({ cause, by, from, to }: Events["woke"], at: Instant, scene: Scene): string => {
+/** Why missed occurrences are not run each by itself. */
+const becameOf = (job: Job, outcome: Outcome): string => {
+  if (outcome === "coalesced") return "made one with the run that comes now";
+  const isSkipping = entryOf(job)?.definition.policies.catchUp.missed === "skip";
+  return isSkipping ? 'not made up for, as .catchUp("skip") says' : "too old to be made up for";
+};
+
+const wokeLines = (woke: Events["woke"], at: Instant, scene: Scene): readonly string[] => {
+  const { glyphs, paint, width } = scene.look;
+  const room = width - 12;
+  const parts = joinTo(wokeParts(woke, at, scene), ` ${glyphs.dot} `, room);
+  const [first = "", ...more] = parts.flatMap((part) => joinTo(part.split(" "), " ", room));
+  const time = paint(sayTime(at, scene.zone), "dim");
+  return [`${time}  ${glyphs.asleep} ${first}`, ...more.map((line) => " ".repeat(12) + line)];
+};
+
+const wokeParts = ({ cause, by, from, to }: Events["woke"], at: Instant, scene: Scene): readonly string[] => {
   const { glyphs } = scene.look;
   const length = sayLength(Math.abs(by));
   const [start, end] = [from, to].map((date) => clockAt(date.getTime() as Instant, scene.zone));
   const span = `${length} (${start} ${glyphs.arrow} ${end})`;
-  if (cause === "set-back") return `the clock was set back ${span} ${glyphs.dot} nothing runs twice`;
+  if (cause === "set-back") return [`the clock was set back ${span}`, "nothing runs twice"];
   const what = cause === "asleep" ? "asleep" : "stood still";
-  return [`${what} ${span}`, ...sayOverdue(scene.jobs(), at, scene.zone)].join(` ${glyphs.dot} `);
+  return [`${what} ${span}`, ...sayOverdue(scene.jobs(), at, scene.zone)];
 };
 
 const stoppingLines = (

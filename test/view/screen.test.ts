@@ -263,3 +263,34 @@ test("what was waited for is told when it ends, also of a job that runs often", 
     expect.stringMatching(/^ {2}stopped after 33s · 6 runs · 0 failed · 0 missed$/),
   ]);
 });
+
+test("what sleep has missed is folded between its parts, and says by whose will nothing is made up for", async () => {
+  const { clock, schedule, stdout, open } = stage({ columns: 60, start: "2026-11-22T22:00:00+01:00" });
+  for (const name of ["backupPhotos", "报告"])
+    schedule
+      .every()
+      .day.at("02:30")
+      .named(name)
+      .do(() => {});
+  schedule
+    .every()
+    .day.at("03:00")
+    .catchUp("skip")
+    .do(function bins() {});
+  schedule
+    .every()
+    .hour.catchUp("once", { within: "1 minute" })
+    .do(function news() {});
+  open();
+  clock.setTo("2026-11-23T07:58:00+01:00");
+  await clock.advance("1 minute");
+  const told = stdout.screen.slice(stdout.screen.findIndex((line) => line.includes("☾")));
+  expect(told.slice(0, 4)).toEqual([
+    "07:58:30  ☾ asleep 9h 58m (22:00 → 07:58:30)",
+    "            missed backupPhotos 02:30, 报告 02:30, bins",
+    "            03:00 and 1 more",
+    "            running 2 once",
+  ]);
+  expect(told).toContain('07:58:30  – bins           1 missed, not made up for, as .catchUp("skip") says');
+  expect(told.join("\n")).toMatch(/– news +\d+ missed, too old to be made up for/);
+});
