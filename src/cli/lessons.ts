@@ -14,6 +14,7 @@ import { sourceOfLesson } from "../lessons/source.ts";
 import { nearest } from "../nearest.ts";
 import { oneLine } from "../view/clean.ts";
 import type { Look } from "../view/look.ts";
+import { isLive } from "../view/show-run.ts";
 import { plain, tinted } from "../view/spans.ts";
 import { tableLines } from "../view/table.ts";
 import { usageLines } from "../view/usage-lines.ts";
@@ -101,7 +102,8 @@ const numberOf = (said: string): number => {
 
 /** What a person answers; nothing where nobody can be asked, or nobody wants to say. */
 const answerTo = async (question: Question, { output }: Bench): Promise<Choice | undefined> => {
-  if (output !== process.stdout || !process.stdout.isTTY || !process.stdin.isTTY) return undefined;
+  const isAsked = output === process.stdout && isLive(process.stdout, process.env) && process.stdin.isTTY;
+  if (!isAsked) return undefined;
   const wanted = lettersOf(question);
   for (let prompt = `  ${wanted}? `; ; prompt = `  Type ${wanted}, or nothing to be told: `) {
     const typed = await ask(prompt);

@@ -1,6 +1,7 @@
 import type { Job } from "../job/job.ts";
 import type { Instant } from "../time/instant.ts";
 import { formatIso } from "../time/iso.ts";
+import { second } from "../time/plain-time.ts";
 import { oneLine, safeJson } from "../view/clean.ts";
 import { plain, tinted } from "../view/spans.ts";
 import { tableLines } from "../view/table.ts";
@@ -20,7 +21,8 @@ export const next = command(({ scheduler, args, look, print }) => {
   );
   const count = readCount(positionals[0] ?? values.count, 5, "The count");
   const jobs = values.job === undefined ? scheduler.jobs() : [findJob(scheduler, values.job, usage)];
-  const moments = nextMoments(jobs, count);
+  // What is shown as one moment is one for people, wherever in its second each job has its beat.
+  const moments = nextMoments(jobs, count, values.json ? 1 : second);
   const { clock, zone } = scheduler;
   if (values.json) {
     const list = moments.map(({ at, names }) => ({ at: formatIso(at, zone), jobs: names }));
@@ -36,17 +38,19 @@ export const next = command(({ scheduler, args, look, print }) => {
   return 0;
 });
 
-/** The next moments of all jobs together, each with the names of the jobs that run then. */
+/** The next moments of all jobs together, each with the names of the jobs that run then. @param grain what lies in one of these lengths is one moment */
 export const nextMoments = (
   jobs: readonly Job[],
   count: number,
+  grain = 1,
 ): readonly { readonly at: Instant; readonly names: readonly string[] }[] => {
   const byMoment = new Map<Instant, string[]>();
   for (const job of jobs) {
     if (job.isPaused) continue;
     for (const date of job.next(count)) {
-      const at = date.getTime() as Instant;
-      byMoment.set(at, [...(byMoment.get(at) ?? []), job.name]);
+      const at = (Math.floor(date.getTime() / grain) * grain) as Instant;
+      const names = byMoment.get(at) ?? [];
+      if (!names.includes(job.name)) byMoment.set(at, [...names, job.name]);
     }
   }
   return [...byMoment]

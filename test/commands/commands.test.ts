@@ -126,6 +126,25 @@ test("reading commands start nothing and change nothing", async () => {
   ]).toEqual(before);
 });
 
+test("jobs whose beats lie in one second run at one moment for people, and at their own for programs", async () => {
+  const clock = new VirtualClock("2026-11-22T17:40:12.100Z");
+  const { schedule, scheduler } = assemble({ clock, zone: "UTC" });
+  schedule.every(5).seconds.do(function first() {});
+  clock.block(20);
+  schedule.every(5).seconds.do(function second() {});
+  const next = async (...args: string[]) => {
+    const output = new PretendTerminal(80);
+    await scriptCommands.next({ scheduler, args, output, errors: output });
+    return output.screen;
+  };
+  expect(await next("2")).toEqual([
+    "  Sun 22 Nov 17:40:17   first, second",
+    "  Sun 22 Nov 17:40:22   first, second",
+  ]);
+  const { next: exact } = JSON.parse((await next("2", "--json")).join(""));
+  expect(exact.map(({ jobs }: { jobs: string[] }) => jobs)).toEqual([["first"], ["second"]]);
+});
+
 test("a week is seven days of the wall clock, also when an hour is left out, and touches no eighth", async () => {
   const { call } = await script();
   const { said } = await call("simulate", ["--from", "2027-03-22", "--days", "7"]);
