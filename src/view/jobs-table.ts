@@ -3,7 +3,7 @@ import type { Instant } from "../time/instant.ts";
 import type { Zone } from "../time/zone.ts";
 import { oneLine } from "./clean.ts";
 import type { Look } from "./look.ts";
-import { plain, type Span, tinted } from "./spans.ts";
+import { cutSpans, painted, plain, type Span, tinted } from "./spans.ts";
 import { tableLines } from "./table.ts";
 import { sayMoment, sayShort, sayWait } from "./words.ts";
 
@@ -14,20 +14,27 @@ export const byNextRun = (jobs: readonly Job[]): readonly Job[] =>
 /** What all jobs are called, when they run, when next, and how long that is away. */
 export const jobLines = (jobs: readonly Job[], now: Instant, zone: Zone, look: Look): readonly string[] => {
   const shown = byNextRun(jobs).slice(0, mostShown);
+  const more = jobs.length - shown.length;
+  const isNarrow = look.width < narrow;
   const rows = shown.map((job) => [
     [tinted("bold", oneLine(job.name))],
-    [plain(oneLine(job.describe()))],
+    ...(isNarrow ? [] : [whenSpans(job)]),
     ...nextSpans(job, now, zone, look),
   ]);
-  const more = jobs.length - shown.length;
+  const lines = tableLines(rows, look, { shrinks: isNarrow ? [0] : [1, 0], indent: 2 });
   return [
-    ...tableLines(rows, look, { shrinks: [1, 0], indent: 2 }),
+    ...(isNarrow ? lines.flatMap((line, i) => [line, whenLine(shown[i]!, look)]) : lines),
     ...(more > 0 ? [`  and ${more} more`] : []),
   ];
 };
 
-/** Below this width moments are said as short as they stay clear. */
+/** Below this width moments are said as short as they stay clear, and what was said of a job stands on a line of its own. */
 const narrow = 80;
+
+const whenSpans = (job: Job): readonly Span[] => [plain(oneLine(job.describe()))];
+
+const whenLine = (job: Job, look: Look): string =>
+  `    ${painted(cutSpans([tinted("dim", oneLine(job.describe()))], look.width - 4, look.glyphs.ellipsis), look)}`;
 
 /** A screen full of jobs says nothing; `list` has them all. */
 const mostShown = 100;
