@@ -5,7 +5,12 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { type Command, command, UsageError } from "../commands/command.ts";
 import type { Schedule } from "../create.ts";
 import { defaultSchedule } from "../default.ts";
+import { ScheduleError } from "../errors.ts";
 import { oneLine } from "../view/clean.ts";
+import { ownFrames } from "../view/frames.ts";
+import { type Look, lookOf } from "../view/look.ts";
+import { mistakeLines } from "../view/mistake.ts";
+import { mistakeOfSlip } from "../view/slip.ts";
 import { isTypeScript } from "./spoken.ts";
 
 /**
@@ -13,7 +18,7 @@ import { isTypeScript } from "./spoken.ts";
  * obeyed and the process ends. Nothing is started.
  */
 export const scriptCommand = (verb: string): Command =>
-  command(async ({ args }) => {
+  command(async ({ args, errors }) => {
     const [name, ...rest] = args;
     if (name === undefined)
       throw new UsageError(`${verb} of which file?`, `usage: npx onthedot ${verb} <file>`);
@@ -22,7 +27,9 @@ export const scriptCommand = (verb: string): Command =>
     const schedule = defaultSchedule();
     const obeyed = obeyingOnce(schedule);
     process.argv = [process.execPath, file, verb, ...rest];
-    await read(file);
+    await read(file).catch((error) => {
+      throw withItsLine(error, lookOf(errors, process.env));
+    });
     await obeyed();
     return 0;
   });
@@ -39,6 +46,13 @@ const obeyingOnce = (schedule: Schedule): (() => Promise<void>) => {
   schedule.runPending = () => schedule.run();
   schedule.start = ({ store } = {}) => void schedule.run({ ...(store && { store }) });
   return () => schedule.run();
+};
+
+/** A mistake in a script, as the script itself would show it; without the line where tsx does not tell it (CommonJS). Any other error as it is. */
+const withItsLine = (error: unknown, look: Look): unknown => {
+  const mistake = error instanceof ScheduleError ? error : mistakeOfSlip(error);
+  if (!mistake || ownFrames(mistake).length === 0) return mistake ?? error;
+  return new UsageError(...mistakeLines(mistake, look).slice(0, -1));
 };
 
 /** Imports a script, by tsx where it is TypeScript that this Node does not read. */

@@ -46,7 +46,7 @@ export const command =
     } catch (error) {
       if (!(error instanceof UsageError) && !(error instanceof ScheduleError)) throw error;
       const lines = error instanceof UsageError ? error.lines : error.message.split("\n").map(oneLine);
-      errors.write(`${lines.map((line) => `  ${line}`).join("\n")}\n`);
+      errors.write(`${lines.map((line) => (line === "" ? "" : `  ${line}`)).join("\n")}\n`);
       return 2;
     }
   };

@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { main } from "../../src/cli/cli.ts";
 import { PretendTerminal } from "../view/pretend-terminal.ts";
 
@@ -197,11 +198,26 @@ test("init writes a script that runs, a package.json where there is none, and ne
 });
 
 test("a mistake in a script is told with its place, code 2", () => {
-  writeFileSync(
-    join(folder, "wrong.ts"),
-    `import { every } from "${join(root, "src/index.ts")}";\nevery("weekdya at 9am").do(() => {});\n`,
+  const outside = mkdtempSync(join(tmpdir(), "onthedot-cli-"));
+  onTestFinished(() => rmSync(outside, { recursive: true }));
+  const listed = (name: string, sentence: string) => {
+    const file = join(outside, name);
+    writeFileSync(
+      file,
+      `import { every } from "${join(root, "src/index.ts")}";\n${sentence}.do(() => {});\n`,
+    );
+    const { status, stdout, stderr } = spawned("list", file);
+    expect([status, stdout]).toEqual([2, ""]);
+    return stderr;
+  };
+  expect(listed("wrong.mts", 'every("weekdya at 9am")')).toMatch(
+    /^ {2}ScheduleError: Phrase: got "weekdya at 9am"\n\n {4}wrong\.mts:2 {3}every\("weekdya at 9am"\).*\n +\^{7} did you mean "weekday"\?\n/,
   );
-  const { status, stderr } = spawned("list", "wrong.ts");
-  expect(status).toBe(2);
-  expect(stderr).toContain('Did you mean "weekday"?');
+  expect(listed("slip.mts", "(every(5) as any).minutes()")).toMatch(
+    /slip\.mts:2 .*\n +\^{7} did you mean \.minutes\?/,
+  );
+  // tsx does not tell the line of a CommonJS script that is imported.
+  expect(listed("wrong.cts", 'every("weekdya at 9am")')).toMatch(
+    /^ {2}Phrase: got "weekdya at 9am"\. Did you mean "weekday"\?[\s\S]*\n {4}weekdya at 9am\n {4}\^{7}\n/,
+  );
 });

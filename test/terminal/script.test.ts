@@ -123,6 +123,16 @@ run();
       ).toEqual(["opened", "started", "succeeded", "removed", "stopped"]);
     });
 
+  test("tells with --trace what it waits for", async () => {
+    const { code, out } = await call(scriptFile(jobs), ["--trace"], {
+      when: (text, kill) => text.includes("trace ") && kill("SIGTERM"),
+    });
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      /^\S+ trace heap=2 top=(?:standup|fails)@\S+T(?:09|10):00:00\S+ sleep=30000ms capped$/m,
+    );
+  });
+
   test("says where the journal of systemd stamps lines no time", async () => {
     const { out } = await call(scriptFile(jobs), [], {
       env: { JOURNAL_STREAM: "8:1" },
