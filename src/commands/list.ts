@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import type { Job } from "../job/job.ts";
 import type { RunRecord } from "../job/run.ts";
 import type { Scheduler } from "../scheduler/scheduler.ts";
@@ -47,13 +48,15 @@ export const list = command(({ scheduler, args, look, print }) => {
   return 0;
 });
 
-/** Since when the jobs are run by another process, as far as a store tells: `"running since Sat 21 Nov 09:12 (pid 4242)"`. */
+/** Since when the jobs are run by another process, as far as a store tells: `"running since Sat 21 Nov 09:12 (pid 4242)"`; another script that shares the store by its name. */
 const runningFacts = (scheduler: Scheduler): readonly string[] => {
   if (!scheduler.isDurable) return [];
   const { clock, zone } = scheduler;
-  const said = scheduler
-    .others()
-    .map(({ since, pid }) => `running since ${sayMoment(toMinute(since), clock.now(), zone)} (pid ${pid})`);
+  const own = process.argv[1] === undefined ? "" : basename(process.argv[1]);
+  const said = scheduler.others().map(({ since, pid, script }) => {
+    const who = script === own ? `pid ${pid}` : `pid ${pid}, ${oneLine(script)}`;
+    return `running since ${sayMoment(toMinute(since), clock.now(), zone)} (${who})`;
+  });
   return said.length === 0 ? ["not running now"] : said;
 };
 

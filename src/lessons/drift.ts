@@ -4,6 +4,7 @@ import { counted } from "../view/words.ts";
 import { lesson } from "./lesson.ts";
 import { strokesOf } from "./picture.ts";
 
+/** A loop that sleeps beside a beat. */
 export const drift = lesson({
   name: "drift",
   title: "Drift",

@@ -3,6 +3,7 @@ import { utc } from "../time/zone.ts";
 import { counted, grouped } from "../view/words.ts";
 import { lesson } from "./lesson.ts";
 
+/** Polling beside a heap. */
 export const heap = lesson({
   name: "heap",
   title: "From polling to a heap",

@@ -6,6 +6,7 @@ import { clockAt, counted, sayDate } from "../view/words.ts";
 import { lesson } from "./lesson.ts";
 import type { Picture } from "./picture.ts";
 
+/** Elapsed time beside wall time. */
 export const interval = lesson({
   name: "interval",
   title: "Interval and calendar",

@@ -46,6 +46,7 @@ interface LessonParts<T> extends Pick<Lesson, "name" | "title" | "about"> {
   tell(script: T): Account;
 }
 
+/** Makes a lesson of a script and of what is said of its run; the script is imported when it is first wanted. */
 export const lesson = <T>({ load, tell, ...rest }: LessonParts<T>): Lesson => {
   let ran: Promise<LessonRun> | undefined;
   return {

@@ -3,6 +3,7 @@ import { counted, sayLength } from "../view/words.ts";
 import { lesson } from "./lesson.ts";
 import { strokesOf } from "./picture.ts";
 
+/** The polling loop. */
 export const loop = lesson({
   name: "loop",
   title: "Your first loop",

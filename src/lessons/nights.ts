@@ -4,6 +4,7 @@ import { counted } from "../view/words.ts";
 import { lesson } from "./lesson.ts";
 import { strokesOf } from "./picture.ts";
 
+/** The nights in which clocks are changed. */
 export const nights = lesson({
   name: "nights",
   title: "The two strange nights",

@@ -4,6 +4,7 @@ import { counted } from "../view/words.ts";
 import { lesson } from "./lesson.ts";
 import { strokesOf } from "./picture.ts";
 
+/** A run that comes while the last one still runs. */
 export const overlap = lesson({
   name: "overlap",
   title: "Overlap",

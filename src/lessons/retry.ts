@@ -4,6 +4,7 @@ import { counted, sayLength } from "../view/words.ts";
 import { lesson } from "./lesson.ts";
 import { strokesOf } from "./picture.ts";
 
+/** Work that fails, and work that hangs. */
 export const retry = lesson({
   name: "retry",
   title: "Retry and timeout",

@@ -4,6 +4,7 @@ import { counted, sayLength } from "../view/words.ts";
 import { lesson } from "./lesson.ts";
 import { strokesOf } from "./picture.ts";
 
+/** What a machine that slept has missed. */
 export const sleep = lesson({
   name: "sleep",
   title: "Sleep and catch-up",

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { scriptCommands } from "../../src/commands/commands.ts";
 import { assemble } from "../../src/create.ts";
@@ -78,12 +79,8 @@ for (const columns of [60, 80, 120])
 
 test("list tells of the processes that run the jobs, as far as a store knows them", async () => {
   const clock = new VirtualClock("2026-11-22T17:40:12+01:00");
-  const told = async (since: readonly string[], columns = 120) => {
-    const others = since.map((at, i) => ({
-      pid: 4242 + i,
-      script: "myjobs.ts",
-      since: toInstant(new Date(at)),
-    }));
+  const told = async (since: readonly string[], columns = 120, script = basename(process.argv[1]!)) => {
+    const others = since.map((at, i) => ({ pid: 4242 + i, script, since: toInstant(new Date(at)) }));
     const store = { ...memoryStore(), isDurable: true, others: () => others };
     const { scheduler } = assemble({ clock, zone: "Europe/Berlin", store });
     const output = new PretendTerminal(columns);
@@ -97,6 +94,9 @@ test("list tells of the processes that run the jobs, as far as a store knows the
   );
   expect(await told(["2026-11-21T09:12:40+01:00", "2026-11-22T08:00:00+01:00"], 60)).toBe(
     "running since Sat 21 Nov 09:12 (pid 4242)\n  running since today 08:00 (pid 4243)",
+  );
+  expect(await told(["2026-11-22T08:00:00+01:00"], 120, "other\x1b[2J.ts")).toBe(
+    `${head} · running since today 08:00 (pid 4242, other\\x1b[2J.ts)`,
   );
 });
 
