@@ -85,6 +85,8 @@ h1 { margin: 0; font-size: 22px; font-weight: 650; letter-spacing: -.01em; }
   @page { size: landscape; margin: 12mm; }
   body { padding: 0; background: none; font-size: 11px; }
   .board { min-width: 0; border: 0; padding: 0; grid-template-columns: fit-content(200px) 1fr max-content; }
+  .name span, .sum span { font-size: 10px; }
+  .axis > span, .facts li, .legend { font-size: 11px; }
   .tip { display: none !important; }
   .track, .name, .sum { break-inside: avoid; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
