@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { shownOn } from "./markdown.ts";
 import { inTerminal, weekOf, written, writtenByUs } from "./pictures/scene.ts";
 import { firstScript } from "./pictures/script.ts";
-import { hasTmux } from "./terminal/terminal.ts";
+import { hasTmux } from "./terminal/tmux.ts";
 import { stage } from "./view/stage.ts";
 
 /** What the README shows of a terminal is what a terminal shows, at one moment that is always the same. */

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
-import { openTerminal, type Session, withTsx } from "../terminal/terminal.ts";
+import { openTerminal, type Session, withTsx } from "../terminal/tmux.ts";
 
 const root = join(import.meta.dirname, "../..");
 

@@ -1,16 +1,39 @@
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll } from "vitest";
 
-export * from "./terminal.ts";
+/** A terminal of its own, with a script in it. What is on it is read as a person sees it. */
+export interface Session {
+  /** The whole scrollback and the screen. */
+  read(): string;
+  /** The same with the escape sequences that colour it. */
+  readPainted(): string;
+  /** Waits until the terminal shows something, or gives up and tells what it shows instead. */
+  until(what: string | RegExp | ((seen: string) => boolean)): Promise<string>;
+  /** Presses keys, named as tmux names them: `"h"`, `"Enter"`, `"C-c"`. */
+  press(...keys: string[]): void;
+  resize(columns: number, rows: number): void;
+  close(): void;
+}
 
 const root = join(import.meta.dirname, "../..");
 
+const isThere = (): boolean => spawnSync("tmux", ["-V"]).status === 0;
+
+/** Whether tmux can be had; where it is missing and may be installed, it is. */
+export const hasTmux = (): boolean => {
+  if (isThere()) return true;
+  if (process.getuid?.() === 0) spawnSync("apt-get", ["install", "-y", "-q", "tmux"], { timeout: 120_000 });
+  return isThere();
+};
+
 const folders: string[] = [];
-afterAll(() => {
+const clear = () => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
+};
+// Pictures are made outside of a test.
+if (process.env.VITEST) (await import("vitest")).afterAll(clear);
 
 /** A script in a folder of its own, that imports the package as a user's script does. */
 export const scriptFile = (
@@ -32,4 +55,70 @@ export const scriptFile = (
   );
   writeFileSync(join(folder, name), text);
   return join(folder, name);
+};
+
+/** The arguments with which Node runs a TypeScript file. */
+export const withTsx: readonly string[] = ["--import", join(root, "node_modules/tsx/dist/loader.mjs")];
+
+let opened = 0;
+
+/** Opens a terminal and runs a script in it; the exit code stands below it when it has ended. */
+export const openTerminal = (
+  file: string,
+  {
+    columns = 90,
+    rows = 40,
+    env = {},
+    args = [],
+  }: { columns?: number; rows?: number; env?: Record<string, string>; args?: readonly string[] } = {},
+): Session => {
+  const socket = `onthedot-${process.pid}-${opened++}`;
+  const tmux = (...args: readonly string[]) =>
+    execFileSync("tmux", ["-u", "-L", socket, ...args], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+      env: { ...process.env, LC_ALL: "C.UTF-8" },
+    });
+  const command = [process.execPath, ...withTsx, file, ...args].map((word) => `'${word}'`).join(" ");
+  const settings = Object.entries({ CI: "", NO_COLOR: "", FORCE_COLOR: "", JOURNAL_STREAM: "", ...env });
+  const prefix = settings
+    .map(([name, value]) => (value === "" ? `unset ${name};` : `export ${name}='${value}';`))
+    .join(" ");
+  const folder = join(file, "..");
+  tmux(
+    "-f",
+    "/dev/null",
+    "new-session",
+    "-d",
+    "-x",
+    String(columns),
+    "-y",
+    String(rows),
+    `sh -c "trap : INT; ${prefix} cd '${folder}'; ${command}; echo exit code \\$?; sleep 60"`,
+  );
+  const read = () => tmux("capture-pane", "-p", "-S", "-").replace(/\n+$/, "");
+  return {
+    read,
+    readPainted: () => tmux("capture-pane", "-p", "-e", "-S", "-").replace(/\n+$/, ""),
+    async until(what) {
+      for (let tries = 0; tries < 400; tries++) {
+        const seen = read();
+        if (
+          typeof what === "function"
+            ? what(seen)
+            : what instanceof RegExp
+              ? what.test(seen)
+              : seen.includes(what)
+        )
+          return seen;
+        await new Promise((go) => setTimeout(go, 50));
+      }
+      throw new Error(`the terminal never showed ${what}, but this:\n${read()}`);
+    },
+    press: (...keys) => void tmux("send-keys", ...keys),
+    resize: (width, height) => void tmux("resize-window", "-x", String(width), "-y", String(height)),
+    close() {
+      spawnSync("tmux", ["-L", socket, "kill-server"]);
+    },
+  };
 };
