@@ -99,7 +99,8 @@ export class BullmqEngine implements Engine {
           chronicle: this.#chronicle,
           trouble: (error) => this.#trouble(error),
         });
-        this.#machine = machine;
+        if (link.isClosed) machine.drop();
+        else this.#machine = machine;
         return;
       } catch (error) {
         if (link.isClosed) return;

@@ -93,7 +93,7 @@ export class Machine {
       await this.#hearNews(false);
       await this.#planner.round();
     });
-    link.onReady(() => void this.#renew().catch((error) => this.#site.trouble(error)));
+    link.onReady(() => void this.#goOn().catch(this.#site.trouble));
   }
 
   /** Makes jobs known, and plans them. */
@@ -129,6 +129,12 @@ export class Machine {
     const { link, owner } = this.#site;
     const [, birth] = await link.ask("renew", owner, lease, ...this.#workshop.going);
     if (this.#planner.isSameMemory(String(birth))) this.#promoter.look();
+  }
+
+  /** Redis is back: nobody has planned for a while, and what it held may be gone. */
+  async #goOn(): Promise<void> {
+    await this.#renew();
+    await this.#planner.round();
   }
 
   /** Redis has lost what it held. */

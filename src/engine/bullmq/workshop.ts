@@ -140,7 +140,7 @@ export class Workshop {
           );
       }
       if (Number(outbox) > 0) this.#planner.deliverSoon();
-      if (job.isSpaced) void this.#planner.round([job]);
+      if (job.isSpaced || job.next === null) void this.#planner.round([job]);
       return word;
     }
   }
@@ -219,7 +219,7 @@ export class Workshop {
     );
     if (word === "late") {
       host.warn(
-        `${name}: its run of ${moment(decision.scheduled)} ended here (${decision.outcome}) after it had been given up, for this machine had not been heard of; that counts`,
+        `${name}: its run of ${moment(decision.scheduled)} ended here (${decision.outcome}) when it had been given up, for this machine had not been heard of; what was recorded then stays`,
       );
       return;
     }
@@ -265,6 +265,9 @@ export class Workshop {
     }
     if (link.now() - at > strangerExpires) {
       await this.#insist(() => link.run("refuse", job, id));
+      host.warn(
+        `${job}: its run of ${moment(at)} has expired, for no machine has had the job for five minutes`,
+      );
       throw new this.#peers.UnrecoverableError(`no machine has had the job ${job} for five minutes`);
     }
     await delivery.moveToDelayed(host.clock.now() + strangerWaits, token);

@@ -56,7 +56,7 @@ local start = redis.call('ZSCORE', planned, id)
 if not start then
   if redis.call('ZSCORE', waiting, id) then return { 'waits', '', 0 } end
   if redis.call('HEXISTS', place('decisions', job), id) == 1 then return { 'decided' } end
-  local is_old = string.match(id, '%.(%d+)') ~= read(job, 'epoch')
+  local is_old = string.match(id, '@%-?%d+%.(%d+)') ~= read(job, 'epoch')
   return { (is_old or is_off) and 'off' or 'unknown' }
 end
 if tonumber(start) > now then return { 'early', tonumber(start) - now } end
