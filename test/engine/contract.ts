@@ -186,6 +186,8 @@ export const engineContract = (
           job.history.slice(before).flatMap(({ outcome, count = 1 }) => Array(count).fill(outcome));
         await until(() => seen().length >= 3);
         expect(seen().slice(0, 3)).toEqual(expected);
+        // Oldest first.
+        expect(planned).toEqual([...planned].sort((a, b) => a.getTime() - b.getTime()));
         expect(new Set(planned.map(Number)).size).toBe(planned.length);
       },
     );

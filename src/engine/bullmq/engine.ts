@@ -1,4 +1,3 @@
-import { ScheduleError } from "../../errors.ts";
 import type { Decision } from "../../job/run.ts";
 import type { Recurrence } from "../../recurrence/recurrence.ts";
 import { later, type Milliseconds } from "../../time/instant.ts";
@@ -8,15 +7,14 @@ import type { Engine, EngineJob, Host, Stranger } from "../engine.ts";
 import { type Address, masked } from "./address.ts";
 import { Chronicle, writeDecision } from "./chronicle.ts";
 import { hashOf, keyOf, occurrenceId } from "./ids.ts";
-import { Link } from "./link.ts";
+import { Link, type LinkHost } from "./link.ts";
 import { Machine } from "./machine.ts";
 import type { Settings } from "./options.ts";
-import { readStrangers } from "./strangers.ts";
-import { Teller } from "./teller.ts";
 import { Tracked } from "./tracked.ts";
 import { troubleOf } from "./trouble.ts";
+import { mostRead, notKnown, type Visited, visit } from "./visit.ts";
 
-/** A visit gives up after this. */
+/** Letting go takes no longer than this, whatever Redis does. */
 const patience = (3 * second) as Milliseconds;
 
 /** Two warnings of the same are no nearer to each other. */
@@ -41,7 +39,8 @@ export class BullmqEngine implements Engine {
   #isReady: Promise<void> = Promise.resolve();
   /** Jobs that were said since. */
   #unknown: Tracked[] = [];
-  #isVisit = false;
+  /** What was found when this only looks. */
+  #visited: Visited | undefined;
   /** What was said to Redis and not answered yet. */
   readonly #unfinished = new Set<Promise<unknown>>();
   readonly #warned = new Map<string, number>();
@@ -78,7 +77,7 @@ export class BullmqEngine implements Engine {
     this.#isReady.catch(() => {});
   }
 
-  #connect(host: Host): Link {
+  #connect(host: LinkHost): Link {
     const link = new Link(this.#address, this.#settings.queue, this.#peers, host);
     this.#link = link;
     return link;
@@ -141,6 +140,7 @@ export class BullmqEngine implements Engine {
   #change(how: "halt" | "resume" | "stop", name: string): void {
     const job = this.#jobs.get(keyOf(name));
     if (!job || !this.#link) return;
+    if (this.#visited && !this.#visited.known.has(job.key)) throw notKnown(name, this.place);
     this.#later(
       (machine) => machine.change(how, job),
       (link) => link.run(how, job.key),
@@ -207,63 +207,20 @@ export class BullmqEngine implements Engine {
 
   /** What was said is kept first. Where Redis has never answered, nothing was. */
   async #letGo(machine: Machine | undefined): Promise<void> {
-    if (machine || this.#isVisit) await Promise.all(this.#unfinished);
+    if (machine || this.#visited) await Promise.all(this.#unfinished);
     await machine?.close();
   }
 
-  visit(host: Host): Promise<void> {
+  async visit(host: Host): Promise<void> {
     this.#host = host;
-    this.#isVisit = true;
-    this.#chronicle = new Chronicle(1_000);
-    return new Promise((resolve, reject) => {
-      let why = "no answer";
-      const link = this.#connect({
-        ...host,
-        warn: (message: string) => {
-          why = /\((.*)\)/.exec(message)?.[1] ?? message;
-        },
-        fail: reject,
-      });
-      const cancel = host.clock.wakeAt(later(host.clock.now(), patience), () => {
-        link.close();
-        reject(
-          new ScheduleError({
-            code: "engine-away",
-            what: `${this.place} cannot be reached (${why})`,
-            accepted: "a Redis that runs there, and a way to it",
-          }),
-        );
-      });
-      link
-        .open()
-        .then(() => this.#readAll(link, host))
-        .then(resolve, (error) => {
-          const trouble = troubleOf(error, this.#address);
-          reject(trouble === "down" ? error : trouble);
-        })
-        .finally(cancel);
-    });
-  }
-
-  async #readAll(link: Link, host: Host): Promise<void> {
-    const jobs = [...this.#jobs.values()];
-    const site = { link, host, jobs: this.#jobs, chronicle: this.#chronicle } as ConstructorParameters<
-      typeof Teller
-    >[0];
-    const teller = new Teller(site);
-    for (let i = 0; i < jobs.length; i += 500) {
-      const some = jobs.slice(i, i + 500);
-      const [, , , rows] = await link.ask("look", ...some.flatMap(({ key }) => [key, ""]));
-      some.forEach((job, at) => {
-        const row = (rows as readonly (readonly string[])[])[at]!;
-        if (row.length > 0) teller.update(job, row);
-      });
-      const histories = await Promise.all(some.map(({ key }) => link.run("history", key, 1_000)));
-      histories.forEach((texts, at) => {
-        for (const text of texts as readonly (string | null)[])
-          if (text !== null) this.#chronicle.add(some[at]!.key, text);
-      });
+    this.#chronicle = new Chronicle(mostRead);
+    const connect = (heard: LinkHost) => this.#connect(heard);
+    try {
+      this.#visited = await visit(this.place, host, connect, this.#jobs, this.#chronicle);
+    } catch (error) {
+      const trouble = troubleOf(error as Error, this.#address);
+      throw trouble === "down" ? error : trouble;
     }
-    this.#strangers = await readStrangers(link, new Set(this.#jobs.keys()));
+    this.#strangers = this.#visited.strangers;
   }
 }

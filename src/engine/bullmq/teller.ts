@@ -1,13 +1,17 @@
 import type { Reply } from "../bullmq.ts";
 import { readDecision } from "./chronicle.ts";
 import type { Site } from "./site.ts";
+
+/** What of a site is needed to tell of it. */
+type Scene = Pick<Site, "host" | "jobs" | "gone" | "chronicle">;
+
 import type { Tracked } from "./tracked.ts";
 
 /** Tells the scheduler what has become of jobs and their occurrences. */
 export class Teller {
-  readonly #site: Site;
+  readonly #site: Scene;
 
-  constructor(site: Site) {
+  constructor(site: Scene) {
     this.#site = site;
   }
 
