@@ -199,24 +199,17 @@ const addStep = (node: Node, symbol: number, step: Step): void => {
   else node.words.set(symbol, [step]);
 };
 
-/** Which words can begin each rule: its own first words, and those of the rules that begin it, until nothing is added. */
-const firstWords = (starts: readonly Node[], symbolCount: number): readonly Uint8Array[] => {
-  const first = starts.map(({ words }) => {
-    const own = new Uint8Array(symbolCount);
-    for (const symbol of words.keys()) own[symbol] = 1;
-    return own;
+/** Which words can begin each rule: its own first words, and those of the rules that begin it. */
+const firstWords = (starts: readonly Node[], symbolCount: number): readonly Uint8Array[] =>
+  starts.map((start) => {
+    const first = new Uint8Array(symbolCount);
+    const seen = new Set<Node>();
+    const visit = (node: Node): void => {
+      if (seen.has(node)) return;
+      seen.add(node);
+      for (const symbol of node.words.keys()) first[symbol] = 1;
+      for (const { rule } of node.rules) visit(starts[rule]!);
+    };
+    visit(start);
+    return first;
   });
-  for (let grows = true; grows; ) {
-    grows = false;
-    starts.forEach(({ rules }, rule) => {
-      const own = first[rule]!;
-      for (const inner of new Set(rules.map((step) => step.rule)))
-        for (let symbol = 0; symbol < symbolCount; symbol++)
-          if (first[inner]![symbol] && !own[symbol]) {
-            own[symbol] = 1;
-            grows = true;
-          }
-    });
-  }
-  return first;
-};
