@@ -25,7 +25,6 @@ const floors = [
 
 /** A package has one door in our code. */
 const doors: Readonly<Record<string, string>> = {
-  luxon: "time/zone.ts",
   "chrono-node": "language/moment.ts",
   kleur: "view/colour.ts",
   "node:sqlite": "store/sqlite.ts",
