@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { built } from "./built.ts";
-import { isLong, tell } from "./chance.ts";
+import { Chance, isLong, tell } from "./chance.ts";
 import { ended, pause, started } from "./children.ts";
 import { libfaketime, SettableClock } from "./faketime.ts";
 
@@ -97,12 +97,14 @@ const watch = async (name: string, control: string, disturb: Disturb) => {
   const ledger = join(scratch, `${name} ${control}`.replaceAll(" ", "-"));
   const clock = new SettableClock(library!, `${ledger}.clock`);
   const child = await started(program("clock"), [ledger, control], clock.env);
-  await pause(5_000);
+  const chance = new Chance();
+  await pause(chance.whole(5_000, 6_500));
   await disturb(child.pid!, clock);
   await ended(child, "SIGTERM");
   const seen = read(ledger);
   const { repeated, lost, longestGap, woke } = seen;
   tell(`${name === stopped ? "F7" : "F6"} ${control && "control, "}${name}`, {
+    seed: chance.seed,
     repeated,
     "lost in silence": lost,
     "longest gap between beats": `${longestGap.toFixed(2)} periods`,

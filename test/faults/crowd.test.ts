@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { findSqlite } from "../../src/store/sqlite.ts";
 import { built } from "./built.ts";
-import { isLong, tell } from "./chance.ts";
+import { Chance, isLong, tell } from "./chance.ts";
 import { ended, pause, started } from "./children.ts";
 
 const program = built();
@@ -28,14 +28,14 @@ interface Figures {
 }
 
 /** Lets three processes run the same jobs on one file until so many occurrences have come, and counts. */
-const crowd = async (wanted: number, control = ""): Promise<Figures> => {
+const crowd = async (wanted: number, { seed }: Chance, control = ""): Promise<Figures> => {
   const folder = mkdtempSync(join(scratch, "run-"));
   const file = join(folder, "jobs.db");
   const anchor = Date.now() + 1_500;
   const ledgers = Array.from({ length: processes }, (_, i) => join(folder, `ledger${i}`));
   const children = await Promise.all(
     ledgers.map((ledger) =>
-      started(program("crowd"), [file, ledger, String(anchor), String(jobs), String(period), control]),
+      started(program("crowd"), [file, ledger, ...[anchor, jobs, period, seed].map(String), control]),
     ),
   );
   await pause(anchor - Date.now() + (wanted / jobs) * period);
@@ -75,8 +75,15 @@ const lostOf = (
 
 test("three processes on one file start each occurrence once", { timeout: 600_000 }, async () => {
   const wanted = isLong ? 100_000 : 10_000;
-  const { warnings, shares, ...figures } = await crowd(wanted);
-  tell("F8", { processes, ...figures, shares: shares.join("+"), warnings: warnings.length });
+  const chance = new Chance();
+  const { warnings, shares, ...figures } = await crowd(wanted, chance);
+  tell("F8", {
+    seed: chance.seed,
+    processes,
+    ...figures,
+    shares: shares.join("+"),
+    warnings: warnings.length,
+  });
   expect(warnings).toEqual([]);
   expect(figures).toMatchObject({ doubled: 0, lost: 0, integrity: "ok" });
   expect(figures.starts).toBeGreaterThanOrEqual(wanted * 0.8);
@@ -84,7 +91,8 @@ test("three processes on one file start each occurrence once", { timeout: 600_00
 });
 
 test("control: without a claim, every process starts everything", { timeout: 60_000 }, async () => {
-  const { starts, doubled } = await crowd(1_000, "no-claim");
-  tell("F8 control, no claim", { starts, doubled });
+  const chance = new Chance();
+  const { starts, doubled } = await crowd(1_000, chance, "no-claim");
+  tell("F8 control, no claim", { seed: chance.seed, starts, doubled });
   expect(doubled).toBeGreaterThan(0);
 });

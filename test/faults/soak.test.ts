@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { expect, test } from "vitest";
 import { built } from "./built.ts";
-import { isLong, tell } from "./chance.ts";
+import { Chance, isLong, tell } from "./chance.ts";
 import { started } from "./children.ts";
 
 const program = built();
@@ -25,7 +25,8 @@ interface Counted {
 }
 
 const soak = async (seconds: number, control = ""): Promise<Counted> => {
-  const child = await started(program("soak"), [String(seconds), control]);
+  const chance = new Chance();
+  const child = await started(program("soak"), [String(seconds), String(chance.seed), control]);
   let said = "";
   child.stdout?.on("data", (text) => {
     said += text;
@@ -34,6 +35,7 @@ const soak = async (seconds: number, control = ""): Promise<Counted> => {
   const counted: Counted = JSON.parse(said);
   const { jobs, due, started: starts, missed, early, astray, p50, p99, middle, end } = counted;
   tell(`F14${control && " control, losses and a leak"}`, {
+    seed: chance.seed,
     jobs,
     seconds,
     due,

@@ -1,5 +1,6 @@
-/** One of several processes on one file: `crowd.js <file> <ledger> <anchor> <number of jobs> <period> [control]`. */
+/** One of several processes on one file: `crowd.js <file> <ledger> <anchor> <number of jobs> <period> <seed> [control]`. */
 import { appendFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { RunContext } from "../../../src/job/context.ts";
 import { usualPolicies } from "../../../src/policy/policies.ts";
 import { bounded, interval } from "../../../src/recurrence/combine.ts";
@@ -12,7 +13,8 @@ import { systemClock } from "../../../src/time/clock.ts";
 import { day } from "../../../src/time/plain-time.ts";
 import { utc } from "../../../src/time/zone.ts";
 
-const [file, ledger, anchor, jobs, period, control] = process.argv.slice(2) as [
+const [file, ledger, anchor, jobs, period, seed, control] = process.argv.slice(2) as [
+  string,
   string,
   string,
   string,
@@ -53,6 +55,7 @@ for (let i = 0; i < Number(jobs); i++) {
     args: [],
     task({ job, scheduled }: RunContext) {
       lines += `start ${job.name}@${scheduled.getTime()}\n`;
+      return sleep(5 + ((scheduled.getTime() + Number(seed)) % 46));
     },
   });
 }

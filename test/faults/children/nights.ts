@@ -11,11 +11,25 @@ export const zones = [
   "Asia/Kolkata",
 ] as const;
 
-/** Says jobs in six zones whose times lie where clocks are changed, and tells of each run. */
-export const sayNightJobs = ({ every, cron, on }: Schedule, ran: (context: RunContext) => void): void => {
+/**
+ * Says jobs in six zones whose times lie where clocks are changed, and tells of each run.
+ *
+ * @param drawn minutes after midnight, for one job more in each zone
+ */
+export const sayNightJobs = (
+  { every, cron, on }: Schedule,
+  drawn: readonly number[],
+  ran: (context: RunContext) => void,
+): void => {
+  const times = drawn.map((minute) => new Date(minute * 60_000).toISOString().slice(11, 16));
   for (const zone of zones) {
     const named = (name: string) => `${zone}:${name}`;
     every().day.at("00:00", "01:30", "02:00", "02:30", "03:00").in(zone).named(named("daily")).do(ran);
+    every()
+      .day.at(...times)
+      .in(zone)
+      .named(named("drawn"))
+      .do(ran);
     every().sunday.at("02:15").in(zone).named(named("sundays")).do(ran);
     every(3).days.at("23:45").in(zone).named(named("every-third-day")).do(ran);
     every().month.on("last day").at("00:30").in(zone).named(named("month's-end")).do(ran);

@@ -1,5 +1,5 @@
 /**
- * The nights in which clocks are changed, under a clock that runs fast: `year.js <ledger>`. A line for each job, what it is counted from and what was said; one for each run.
+ * The nights in which clocks are changed, under a clock that runs fast: `year.js <ledger> <minutes after midnight>`. A line for each job, what it is counted from and what was said; one for each run.
  */
 import { appendFileSync } from "node:fs";
 import { createScheduler } from "../../../src/create.ts";
@@ -7,7 +7,7 @@ import { type Clock, systemClock } from "../../../src/time/clock.ts";
 import type { Milliseconds } from "../../../src/time/instant.ts";
 import { sayNightJobs } from "./nights.ts";
 
-const [ledger] = process.argv.slice(2) as [string];
+const [ledger, drawn] = process.argv.slice(2) as [string, string];
 const note = (...words: readonly unknown[]) => appendFileSync(ledger, `${words.join(" ")}\n`);
 
 // At such a speed the time between a look at one clock and at the other would count as a clock that was set: they are one look here.
@@ -21,7 +21,7 @@ const clock: Clock = {
   monotonic: () => looked as number as Milliseconds,
 };
 const schedule = createScheduler({ clock, zone: "UTC" });
-sayNightJobs(schedule, ({ job, scheduled }) =>
+sayNightJobs(schedule, drawn.split(",").map(Number), ({ job, scheduled }) =>
   note("run", job.name, scheduled.getTime(), Date.now() - scheduled.getTime()),
 );
 for (const job of schedule.jobs()) {
