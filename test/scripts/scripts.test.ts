@@ -22,6 +22,11 @@ test("all scripts are there", () => {
   ]);
 });
 
+test("the page has a line for each", () => {
+  const listed = [...sourceOf("README.md").matchAll(/^\| \[(\S+)\]\(\1\) \| .+\. \| .+ \|$/gm)];
+  expect(listed.map(([, name]) => name)).toEqual(names);
+});
+
 describe.concurrent.each(names)("%s", { timeout: 60_000 }, (name) => {
   test("is one file that needs onthedot alone, and no shell", () => {
     const source = sourceOf(name);
