@@ -1,13 +1,21 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { hasTmux, openTerminal, type Session } from "./tmux.ts";
+import { hasTmux, openTerminal, type Session, scriptFile } from "./tmux.ts";
 
-const command = join(import.meta.dirname, "../../src/cli/main.ts");
+const root = join(import.meta.dirname, "../..");
 
 /** A lesson in a terminal of its own, which is closed whatever happens. */
 const lessonTest = (name: string, args: readonly string[], act: (terminal: Session) => Promise<void>): void =>
   test(name, async () => {
-    const terminal = openTerminal(command, { args: ["lessons", ...args], columns: 80, rows: 30 });
+    const words = JSON.stringify(["lessons", ...args]);
+    const script = scriptFile(
+      `import { main } from ${JSON.stringify(join(root, "src/cli/cli.ts"))};
+process.exitCode = await main(${words}, process.stdout, process.stderr);`,
+      "lessons.mts",
+    );
+    // The scripts of lessons import the package as those of its users do.
+    const env = { TSX_TSCONFIG_PATH: join(root, "tsconfig.json") };
+    const terminal = openTerminal(script, { columns: 80, rows: 30, env });
     try {
       await act(terminal);
     } finally {

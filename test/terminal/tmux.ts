@@ -49,7 +49,10 @@ export const scriptFile = (
     JSON.stringify({
       compilerOptions: {
         module: "nodenext",
-        paths: { onthedot: [join(root, "src/index.ts")], "onthedot/*": [join(root, "src/*.ts")] },
+        paths: {
+          onthedot: [join(root, "src/index.ts")],
+          "onthedot/sqlite": [join(root, "src/sqlite.ts")],
+        },
       },
     }),
   );
@@ -69,8 +72,7 @@ export const openTerminal = (
     columns = 90,
     rows = 40,
     env = {},
-    args = [],
-  }: { columns?: number; rows?: number; env?: Record<string, string>; args?: readonly string[] } = {},
+  }: { columns?: number; rows?: number; env?: Record<string, string> } = {},
 ): Session => {
   const socket = `onthedot-${process.pid}-${opened++}`;
   const tmux = (...args: readonly string[]) =>
@@ -79,7 +81,7 @@ export const openTerminal = (
       stdio: ["ignore", "pipe", "ignore"],
       env: { ...process.env, LC_ALL: "C.UTF-8" },
     });
-  const command = [process.execPath, ...withTsx, file, ...args].map((word) => `'${word}'`).join(" ");
+  const command = [process.execPath, ...withTsx, file].map((word) => `'${word}'`).join(" ");
   const settings = Object.entries({ CI: "", NO_COLOR: "", FORCE_COLOR: "", JOURNAL_STREAM: "", ...env });
   const prefix = settings
     .map(([name, value]) => (value === "" ? `unset ${name};` : `export ${name}='${value}';`))
