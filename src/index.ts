@@ -81,7 +81,7 @@ export type {
 } from "./recurrence/recurrence.ts";
 export type { LogOptions } from "./run/show.ts";
 export type { RunOptions } from "./run.ts";
-export type { EventName, Events, Listener, RunEvent, Woke } from "./scheduler/events.ts";
+export type { EventName, Events, Listener, RunEvent, Sleeping, Woke } from "./scheduler/events.ts";
 export type { SimulatedRun } from "./simulation/simulate.ts";
 export type { Store } from "./store/store.ts";
 export type { ProgramOptions } from "./task/program-call.ts";

@@ -13,7 +13,10 @@ export const retry = lesson({
   tell({ jobs, attempts }) {
     const [flaky, hanging] = jobs;
     const [run] = flaky!.history;
-    const gaps = attempts.slice(1).map((at, i) => (at.getTime() - attempts[i]!.getTime()) / second);
+    const worked = run!.ended!.getTime() - attempts.at(-1)!.getTime();
+    const pauses = attempts
+      .slice(1)
+      .map((at, i) => (at.getTime() - attempts[i]!.getTime() - worked) / second);
     const [cut] = hanging!.history;
     return {
       pictures: [
@@ -31,7 +34,7 @@ export const retry = lesson({
         },
       ],
       explained: [
-        `flaky was one run with ${counted(run!.attempts, "attempt")}, ${gaps.join(" s and ")} s after each other: each pause is twice as long as the one before, so that a server in trouble is left in peace. The run took ${sayLength(run!.ended!.getTime() - run!.started!.getTime())} and ${run!.outcome}.`,
+        `flaky was one run with ${counted(run!.attempts, "attempt")} and pauses of ${pauses.join(" s and ")} s between them: each is twice as long as the one before, so that a server in trouble is left in peace. The run took ${sayLength(run!.ended!.getTime() - run!.started!.getTime())} and ${run!.outcome}.`,
         `hanging would never end. After ${sayLength(cut!.ended!.getTime() - cut!.started!.getTime())} its signal was aborted and the run recorded as ${cut!.outcome}; the next one was due a minute later, and came. Hand the signal on, as in fetch(url, { signal }): a promise cannot be stopped from outside, it can only be asked.`,
       ],
       question: {
