@@ -1,3 +1,5 @@
+import { createRequire } from "node:module";
+import { join } from "node:path";
 import { readArguments } from "../commands/arguments.ts";
 import { type Bench, command, UsageError } from "../commands/command.ts";
 import { course } from "../lessons/course.ts";
@@ -118,8 +120,19 @@ const farewell = ({ name }: Lesson, number: number, { look }: Bench): readonly s
   "",
   ...[
     ...(number < course.length ? [`go on       npx onthedot lessons ${number + 1}`] : []),
+    ...(isInstalled() ? [] : ["first       npm install onthedot tsx"]),
     `change it   npx onthedot lessons ${number} --source > ${name}.mts`,
     `run yours   npx tsx ${name}.mts`,
   ].map((line) => look.paint(`  ${line}`, "dim")),
   "",
 ];
+
+/** Whether a script in this folder would find the package: `npx` brings it along for itself alone. */
+const isInstalled = (): boolean => {
+  try {
+    createRequire(join(process.cwd(), "script.mts")).resolve("onthedot/package.json");
+    return true;
+  } catch {
+    return false;
+  }
+};

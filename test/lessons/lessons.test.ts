@@ -193,4 +193,8 @@ test("the package that is packed has the scripts, and shows them", { timeout: 12
   expect([status, stderr]).toEqual([0, ""]);
   for (const line of sourceOfLesson("drift").trimEnd().split("\n")) expect(stdout).toContain(line);
   expect(stdout).toContain("11   10 s late        0 s late");
+  // From a folder in which nothing is installed.
+  expect(stdout).toContain(
+    "  first       npm install onthedot tsx\n  change it   npx onthedot lessons 2 --source",
+  );
 });
