@@ -1,15 +1,15 @@
 /**
  * The same script on many machines, which share their jobs in a Redis.
  *
- * ```ts
+ * ```ts no-run
  * import { every, run } from "onthedot";
  * import { bullmq } from "onthedot/bullmq";
  *
- * every().day.at("02:30").do(backup);
+ * every().day.at("02:30").do(function backup() {});
  * run({ engine: bullmq("redis://localhost:6379") });
  * ```
  *
- * @packageDocumentation
+ * @module onthedot/bullmq
  */
 
 import { readAddress } from "./engine/bullmq/address.ts";

@@ -1,10 +1,12 @@
 import type { Engine } from "./engine/engine.ts";
+import { ScheduleError, show } from "./errors.ts";
 import { type Words, words } from "./fluent/words.ts";
 import type { Job } from "./job/job.ts";
 import { sendNotices } from "./notice/when-wanted.ts";
 import { type RunOptions, runScheduler } from "./run.ts";
 import type { EventName, Listener } from "./scheduler/events.ts";
 import { Loop } from "./scheduler/loop.ts";
+import { checkClock } from "./scheduler/mistakes.ts";
 import { Scheduler } from "./scheduler/scheduler.ts";
 import { drain, usualGrace } from "./scheduler/shutdown.ts";
 import type { SimulatedRun } from "./simulation/simulate.ts";
@@ -96,7 +98,7 @@ export interface Schedule extends Words {
   /**
    * The runs between two moments, from the real scheduler on virtual time; no task is run. Text without an offset is in the scheduler's zone.
    *
-   * @throws ScheduleError `moment`
+   * @throws ScheduleError `moment`, also when the end lies before the beginning
    */
   simulate(from: Moment | string, to: Moment | string): Promise<SimulatedRun[]>;
 }
@@ -104,7 +106,7 @@ export interface Schedule extends Words {
 /**
  * A scheduler of its own, with its own clock, zone and memory: for tests, libraries, and programs that need several.
  *
- * @throws ScheduleError `zone`, `store`
+ * @throws ScheduleError `clock`, `zone`, `store`, `engine`
  */
 export const createScheduler = (options: SchedulerOptions = {}): Schedule => assemble(options).schedule;
 
@@ -113,6 +115,7 @@ export const assemble = (
   options: SchedulerOptions,
 ): { readonly schedule: Schedule; readonly scheduler: Scheduler } => {
   const clock = options.clock ?? systemClock;
+  checkClock(clock);
   const zone: Zone = options.zone === undefined ? systemZone() : zoneNamed(options.zone);
   const scheduler = new Scheduler({
     clock,
@@ -151,11 +154,21 @@ export const assemble = (
     listen: (name, listener) => scheduler.listen(name, listener),
     simulate(from, to) {
       scheduler.hasLooked = true;
-      return simulated(scheduler, moment(from), moment(to));
+      const [first, last] = [moment(from), moment(to)];
+      if (last < first) throw wrongWayRound(from, to);
+      return simulated(scheduler, first, last);
     },
   };
   return { schedule, scheduler };
 };
+
+const wrongWayRound = (from: unknown, to: unknown): ScheduleError =>
+  new ScheduleError({
+    code: "moment",
+    what: "simulate(from, to)",
+    given: to,
+    accepted: `a moment that is not before ${show(from)}`,
+  });
 
 /** Few scripts simulate: it is loaded when it is asked for. */
 const simulated = async (scheduler: Scheduler, from: Instant, to: Instant): Promise<SimulatedRun[]> => {

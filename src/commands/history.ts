@@ -36,10 +36,14 @@ export const history = command(({ scheduler, args, look, print }) => {
     return 0;
   }
   if (decisions.length === 0) {
-    print([
-      "  Nothing is remembered. What becomes of runs outlives the script in a store:",
-      '  run({ store: sqlite("jobs.db") })',
-    ]);
+    print(
+      scheduler.isDurable
+        ? ["  Nothing has run yet."]
+        : [
+            "  Nothing is remembered. What becomes of runs outlives the script in a store:",
+            '  run({ store: sqlite("jobs.db") })',
+          ],
+    );
     return 0;
   }
   const now = clock.now();

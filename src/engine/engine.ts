@@ -82,31 +82,34 @@ export interface Stranger {
 export interface Engine {
   /** For error messages and commands: `"Redis at localhost:6379"`. */
   readonly place: string;
-  /** Begins to plan jobs and to give runs to the host. */
+  /** Begins to plan jobs and to give runs to the host. @internal */
   start(host: Host): void;
-  /** Makes a job known, or finds it again. Before the start, too. */
+  /** Makes a job known, or finds it again. Before the start, too. @internal */
   enrol(job: EngineJob): void;
-  /** Lets a job go that this script no longer has: other machines may have it still. */
+  /** Lets a job go that this script no longer has: other machines may have it still. @internal */
   forget(name: string): void;
+  /** Holds a job back for all machines, or lets it go on. @internal */
   pause(name: string, isPaused: boolean): void;
-  /** Ends a job for all machines. */
+  /** Ends a job for all machines. @internal */
   cancel(name: string): void;
-  /** Gives a job another schedule, counted from now. */
+  /** Gives a job another schedule, counted from now. @internal */
   reschedule(name: string, recurrence: Recurrence): void;
-  /** Keeps what became of a run by hand. */
+  /** Keeps what became of a run by hand. @internal */
   record(name: string, decision: Decision): void;
-  /** The last decisions as far as they are known here, by their planned moments, the oldest first. */
+  /** The last decisions as far as they are known here, by their planned moments, the oldest first. @internal */
   history(name: string): readonly Decision[];
+  /** The jobs that it knows and that nobody has enrolled here. @internal */
   strangers(): readonly Stranger[];
-  /** Gives no more runs to the host; what was taken and not begun goes back to other machines. */
+  /** Gives no more runs to the host; what was taken and not begun goes back to other machines. @internal */
   hold(): void;
-  /** Lets go of everything. Runs that go on are left to their end, which nobody hears. */
+  /** Lets go of everything. Runs that go on are left to their end, which nobody hears. @internal */
   close(): Promise<void>;
   /**
    * Only looks: makes known where the enrolled jobs stand, and plans and starts nothing. What is said afterwards, such as a pause, is kept before
    * {@link close} is done.
    *
    * @throws ScheduleError when it cannot be reached within some seconds
+   * @internal
    */
   visit(host: Host): Promise<void>;
 }

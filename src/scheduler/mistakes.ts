@@ -2,6 +2,7 @@ import { ScheduleError, show } from "../errors.ts";
 import { describe } from "../recurrence/describe.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
 import type { Store } from "../store/store.ts";
+import type { Clock } from "../time/clock.ts";
 import { utc } from "../time/zone.ts";
 import type { Entry } from "./entry.ts";
 
@@ -26,6 +27,18 @@ export const checkNames = (entries: readonly Entry[]): void => {
     checkName(entry, taken);
     taken.set(entry.name, entry);
   }
+};
+
+/** @throws ScheduleError `clock` for what tells no time */
+export const checkClock = (given: Clock): void => {
+  const asked = ["now", "monotonic", "wakeAt", "spinUntil"] as const;
+  if (asked.every((word) => typeof given?.[word] === "function")) return;
+  throw new ScheduleError({
+    code: "clock",
+    what: "Clock",
+    given,
+    accepted: 'a clock, as in createScheduler({ clock: new VirtualClock("2026-03-28T12:00:00Z") })',
+  });
 };
 
 /** @throws ScheduleError `store` for what is no store, most often the path of one */

@@ -4,6 +4,7 @@ import { type DurationLike, parseDuration } from "../../time/duration.ts";
 import type { Milliseconds } from "../../time/instant.ts";
 import { hour, second } from "../../time/plain-time.ts";
 
+/** How a script shares its jobs: see `bullmq`. */
 export interface BullmqOptions {
   /** What the scripts that share their jobs have in common; others on the same Redis do not see them. @default "onthedot" */
   readonly queue?: string;
