@@ -65,19 +65,20 @@ export class Loop {
 
   #arm(): void {
     this.#disarm();
-    const latest = this.#clock.now() + (this.#scheduler.isDurable ? longestDeafness : longestWait);
+    const now = this.#clock.now();
+    const latest = now + (this.#scheduler.isDurable ? longestDeafness : longestWait);
     this.#armedFor = Math.min(latest, this.#scheduler.agenda.nextDue);
-    if (this.#isTracing) this.#trace();
+    if (this.#isTracing) this.#trace(now);
     const early = this.#vigil?.length ?? 0;
     this.#cancel = this.#clock.wakeAt((this.#armedFor - early) as Instant, () => this.#wake());
   }
 
-  #trace(): void {
+  #trace(now: Instant): void {
     const { nextDue, nextJob, size } = this.#scheduler.agenda;
     this.#scheduler.events.emit("sleeping", {
       entries: size,
       ...(nextJob && { top: { job: nextJob, due: new Date(nextDue) } }),
-      wait: Math.max(0, this.#armedFor - this.#clock.now()) as Milliseconds,
+      wait: Math.max(0, this.#armedFor - now) as Milliseconds,
       isCapped: this.#armedFor < nextDue,
     });
   }
