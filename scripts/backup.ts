@@ -27,17 +27,16 @@ async function backup({ signal }: RunContext) {
   const last = whole.at(-1);
   const name = `${new Date().toISOString().slice(0, 19).replaceAll(":", "")}Z`;
   const unfinished = join(shelf, `${name}.unfinished`);
-  const tally = noneYet();
+  const tally = { copied: 0, bytes: 0, same: 0, troubles: [] as string[], signal };
   try {
-    await copy(from, unfinished, last && join(shelf, last), tally, signal);
+    await copy(from, unfinished, last && join(shelf, last), tally);
   } catch (error) {
     if (isReal) await fs.rm(unfinished, { recursive: true, force: true });
     throw error;
   }
   if (isReal) await fs.rename(unfinished, join(shelf, name));
-  const size = `${(tally.bytes / 1e6).toFixed(1)} MB`;
-  const would = isReal ? "" : "would have ";
-  console.log(`${join(shelf, name)}: ${would}copied ${tally.copied} (${size}), ${tally.same} as before`);
+  const copied = `copied ${tally.copied} (${(tally.bytes / 1e6).toFixed(1)} MB), ${tally.same} as before`;
+  console.log(`${join(shelf, name)}: ${isReal ? "" : "would have "}${copied}`);
   if (tally.troubles.length > 0) {
     const shown = tally.troubles.slice(0, 10).join("\n  ");
     throw new Error(`${tally.troubles.length} not copied, and so no old backup is removed:\n  ${shown}`);
@@ -50,26 +49,25 @@ async function backup({ signal }: RunContext) {
   if (!isReal) console.log("nothing was done: --really does it, and so does BACKUP_REALLY=yes");
 }
 
-const noneYet = () => ({ copied: 0, bytes: 0, same: 0, troubles: [] as string[] });
-type Tally = ReturnType<typeof noneYet>;
+interface Tally {
+  copied: number;
+  bytes: number;
+  same: number;
+  readonly troubles: string[];
+  readonly signal: AbortSignal;
+}
 
 /** Copies what has changed since the last backup, and makes another name for what has not: it takes no room. Links stay links. */
-async function copy(
-  path: string,
-  target: string,
-  last: string | undefined,
-  tally: Tally,
-  signal: AbortSignal,
-) {
-  signal.throwIfAborted();
+async function copy(path: string, target: string, last: string | undefined, tally: Tally) {
+  tally.signal.throwIfAborted();
   const stat = await fs.lstat(path);
   if (stat.isDirectory()) {
     if (isReal) await fs.mkdir(target);
     const wasFolder = last && (await fs.lstat(last).catch(() => undefined))?.isDirectory(); // a link would lead elsewhere
     for (const name of await fs.readdir(path)) {
       const before = wasFolder ? join(last, name) : undefined;
-      await copy(join(path, name), join(target, name), before, tally, signal).catch((error) => {
-        if (signal.aborted || ["ENOSPC", "EDQUOT", "EROFS"].includes(error.code)) throw error; // this concerns them all
+      await copy(join(path, name), join(target, name), before, tally).catch((error) => {
+        if (tally.signal.aborted || ["ENOSPC", "EDQUOT", "EROFS"].includes(error.code)) throw error; // this concerns them all
         const hasVanished = error.code === "ENOENT" && !name.includes("\ufffd"); // which stands for what is no Unicode
         if (!hasVanished) tally.troubles.push(`${join(path, name)}: ${error.message}`);
       });
@@ -159,9 +157,7 @@ function momentOf(name: string): Date | undefined {
 }
 
 /** A half backup, or half a removal, that a crash has left. A younger one may be somebody's work. */
-function isLeft(name: string): boolean {
-  return Date.now() - momentOf(name)!.getTime() > 86_400_000;
-}
+const isLeft = (name: string) => Date.now() - momentOf(name)!.getTime() > 86_400_000;
 
 /** Takes the name away first, so that half a removal is never taken for a backup. */
 async function remove(path: string) {

@@ -19,7 +19,12 @@ process.argv = process.argv.filter((word) => word !== "--dry-run");
 
 for (const what of new Set(watched.split(/,\s+|\n/).map((text) => text.trim()))) {
   if (what === "") continue;
-  const often = every(15).minutes.named(what.slice(0, 200)).now().timeout("1 minute").jitter("30 seconds");
+  const often = every(15)
+    .minutes.between("07:00", "22:00")
+    .named(what.slice(0, 200))
+    .now()
+    .timeout("1 minute")
+    .jitter("30 seconds");
   const said = often.retry(2, { from: process.env.CHANGED_AGAIN || "30 seconds" });
   (tell ? said.notify(tell) : said).do(look, what);
 }
@@ -168,8 +173,8 @@ function keep(what: string, now: Seen) {
 
 function help(): never {
   console.log(`
-  Looks every 15 minutes whether pages, files and folders have changed, and tells the lines that are new and gone.
-  Of a page, what a person sees of it counts. The first look only remembers.
+  Looks every 15 minutes from 07:00 to 22:00 whether pages, files and folders have changed, and tells the lines that
+  are new and gone. Of a page, what a person sees of it counts. The first look only remembers.
 
     npx tsx changed.ts                               looks until Ctrl-C
     npx tsx changed.ts run /etc/hosts                one of them, now

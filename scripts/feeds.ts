@@ -27,13 +27,10 @@ async function digest({ signal }: RunContext) {
   const addresses = [...new Set(feeds.split(/,\s+|\n/).map((text) => text.trim()))].filter(Boolean);
   const looks = await Promise.allSettled(addresses.map((url) => fetchFeed(url, signal)));
   const known = recall();
-  const parts: string[] = [];
-  const failed: string[] = [];
-  for (const [i, look] of looks.entries()) {
-    const url = addresses[i]!;
-    if (look.status === "rejected") failed.push(`${url}: ${look.reason.message}`);
-    else parts.push(...newIn(look.value, known[url]));
-  }
+  const [parts, failed]: [string[], string[]] = [[], []];
+  for (const [i, look] of looks.entries())
+    if (look.status === "rejected") failed.push(`${addresses[i]}: ${look.reason.message}`);
+    else parts.push(...newIn(look.value, known[addresses[i]!]));
   if (parts.length > 0) await say(parts.join("\n"), signal);
   else console.log("nothing new");
   // Kept only when it was told: a digest that did not arrive is told again.
@@ -54,12 +51,11 @@ function newIn({ title, items }: Feed, known: readonly string[] | undefined): st
 }
 
 async function fetchFeed(url: string, signal: AbortSignal): Promise<Feed> {
-  const both = AbortSignal.any([signal, AbortSignal.timeout(30_000)]);
-  const answer = await fetch(url, { signal: both, headers: { "user-agent": "onthedot-feeds" } }).catch(
-    (error) => {
-      throw error.cause?.message ? error.cause : error; // fetch hides what went wrong behind "fetch failed"
-    },
-  );
+  const either = AbortSignal.any([signal, AbortSignal.timeout(30_000)]);
+  const how = { signal: either, headers: { "user-agent": "onthedot-feeds" } };
+  const answer = await fetch(url, how).catch((error) => {
+    throw error.cause?.message ? error.cause : error; // fetch hides what went wrong behind "fetch failed"
+  });
   if (!answer.ok) throw new Error(`answered ${answer.status} ${answer.statusText}`.trim());
   const bytes = await answer.arrayBuffer();
   const start = Buffer.from(bytes).subarray(0, 200).toString("latin1");
@@ -69,51 +65,35 @@ async function fetchFeed(url: string, signal: AbortSignal): Promise<Feed> {
   return readFeed(new TextDecoder(charset?.[1]).decode(bytes), answer.url);
 }
 
-interface Feed {
-  readonly title: string;
-  readonly items: readonly Item[];
-}
+type Feed = ReturnType<typeof readFeed>;
 
-interface Item {
-  readonly id: string;
-  readonly title: string;
-  readonly link: string | undefined;
-  readonly date: number | undefined;
-}
-
-function readFeed(xml: string, address: string): Feed {
+/** The youngest items first, those without a date last, else in the order of the feed. */
+function readFeed(xml: string, address: string) {
   const root = parse(xml).children.find((child) => typeof child !== "string");
   if (!root || !["feed", "rss", "rdf:RDF"].includes(root.name)) throw noFeed(xml, root?.name, address);
-  const channel = inside(root, "channel") ?? root;
-  const items = [...root.children, ...channel.children].filter(isItem);
-  const base = resolved(
-    channel.attributes["xml:base"],
-    resolved(root.attributes["xml:base"], address) ?? address,
-  );
+  const channel = inside(root, "channel")[0] ?? root;
+  const outer = resolved(root.attributes["xml:base"], address) ?? address;
+  const base = resolved(channel.attributes["xml:base"], outer) ?? outer;
+  const found = new Set([...inside(channel, "item", "entry"), ...inside(root, "item", "entry")]);
+  const items = [...found].map((item) => readItem(item, base));
   return {
-    title: plain(inside(channel, "title")) || new URL(address).host,
-    items: [...new Set(items)].map((item) => readItem(item, base ?? address)).sort(byDate),
+    title: plain(inside(channel, "title")[0]) || new URL(address).host,
+    items: items.sort((a, b) => (b.date ?? 0) - (a.date ?? 0)),
   };
 }
 
-const isItem = (child: Element | string): child is Element =>
-  typeof child !== "string" && (child.name === "item" || child.name === "entry");
-/** The youngest first; those without a date where they stand in the feed. */
-const byDate = (a: Item, b: Item) => (a.date === undefined || b.date === undefined ? 0 : b.date - a.date);
-
-function readItem(item: Element, feedBase: string): Item {
-  const textOf = (...names: string[]) => names.map((name) => plain(inside(item, name))).find(Boolean) ?? "";
+function readItem(item: Element, feedBase: string) {
+  const textOf = (...names: string[]) =>
+    names.map((name) => plain(inside(item, name)[0])).find(Boolean) ?? "";
   const base = resolved(item.attributes["xml:base"], feedBase) ?? feedBase;
-  const links = item.children.filter(
-    (child) => typeof child !== "string" && child.name === "link",
-  ) as Element[];
+  const links = inside(item, "link");
   const main = links.find(({ attributes }) => (attributes.rel ?? "alternate") === "alternate") ?? links[0];
-  const isAddress =
-    inside(item, "guid")?.attributes.isPermaLink !== "false" && /^https?:/.test(textOf("guid"));
-  const link = resolved(main?.attributes.href ?? (plain(main) || (isAddress ? textOf("guid") : "")), base);
+  const isPermanent = inside(item, "guid")[0]?.attributes.isPermaLink !== "false";
+  const written = plain(main) || (isPermanent && /^https?:/.test(textOf("guid")) ? textOf("guid") : "");
+  const link = resolved(main?.attributes.href ?? written, base);
   const date = Date.parse(textOf("pubDate", "published", "updated", "dc:date"));
-  const title =
-    textOf("title") || textOf("description", "summary", "content").slice(0, 80) || "(without a title)";
+  const said = textOf("title") || textOf("description", "summary", "content").slice(0, 80);
+  const title = said || "(without a title)";
   const id = textOf("guid", "id") || item.attributes["rdf:about"] || link || title;
   return { id, title, link, date: Number.isNaN(date) ? undefined : date };
 }
@@ -174,8 +154,9 @@ function parse(xml: string): Element {
   return root;
 }
 
-const inside = ({ children }: Element, name: string): Element | undefined =>
-  children.find((child): child is Element => typeof child !== "string" && child.name === name);
+function inside({ children }: Element, ...names: string[]): Element[] {
+  return children.filter((child) => typeof child !== "string").filter(({ name }) => names.includes(name));
+}
 
 /** The text of an element, without the HTML that may be in it, nor anything that a terminal would obey. */
 function plain(element: Element | undefined): string {
@@ -222,7 +203,7 @@ function recall(): Readonly<Record<string, readonly string[]>> {
 }
 
 /** All of it or nothing: a file that is half written would be lost. */
-function keep(url: string, items: readonly Item[]) {
+function keep(url: string, items: Feed["items"]) {
   const all = recall();
   const ids = [...new Set([...items.map(({ id }) => id), ...(all[url] ?? [])])].slice(0, items.length + 500);
   writeFileSync(`${memory}.${process.pid}`, JSON.stringify({ feeds: { ...all, [url]: ids } }));

@@ -49,11 +49,9 @@ function readFile(): boolean {
       said.add(name);
       const old = known.get(name);
       if (old?.phrase === phrase) continue;
-      if (old && jobs().includes(old.job)) old.job.reschedule(when(phrase));
-      known.set(name, {
-        phrase,
-        job: old && jobs().includes(old.job) ? old.job : remindOf(text, phrase, name),
-      });
+      const job = jobs().find((one) => one === old?.job); // one that has come once and is over is made anew
+      job?.reschedule(when(phrase));
+      known.set(name, { phrase, job: job ?? remindOf(text, phrase, name) });
     } catch (error) {
       if (!(error instanceof ScheduleError) || error.code === "notify") throw error;
       console.error(`${basename(file)}:${i + 1}: ${error.message}\n`);

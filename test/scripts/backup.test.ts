@@ -80,6 +80,8 @@ describe.concurrent("a backup", { timeout: 60_000 }, () => {
     expect(readlinkSync(join(copy, "broken"))).toBe("nowhere");
     expect(lstatSync(join(copy, "link")).isSymbolicLink()).toBe(true);
     expect(statSync(join(copy, "run.sh")).mode & 0o777).toBe(0o750);
+    // Or else nobody but root could remove it one day.
+    expect(statSync(join(copy, "empty")).mode & 0o777).toBe(0o755);
     expect(Math.abs(statSync(join(copy, "a b.txt")).mtimeMs - 1_500_000_000_123)).toBeLessThan(1);
   });
 

@@ -108,9 +108,9 @@ describe.concurrent("a file of reminders", { timeout: 60_000 }, () => {
       env: { REMINDERS: file },
       onOutput(out) {
         if (!out.includes("was read again"))
-          writeFileSync(file, "every second: new\nevery day at 11: moved\n");
+          writeFileSync(file, "every second: moved\nevery day at 9: new\n");
       },
-      until: /"event":"removed"/,
+      until: /"event":"succeeded","job":"moved"/,
     });
     expect(code).toBe(0);
     expect(out).toContain("my reminders ü.txt was read again");

@@ -34,7 +34,7 @@ describe.concurrent.each(names)("%s", { timeout: 60_000 }, (name) => {
     const imported = [...source.matchAll(/from "([^"]+)"/g)].map(([, from]) => from);
     for (const from of imported) expect(from).toMatch(/^(?:onthedot(?:\/\w+)?|node:[\w/]+)$/);
     expect(source).not.toMatch(/\bshell: true|\bexecSync\b|import \{[^}]*\bexec\b/);
-    expect(source.split("\n").length).toBeLessThanOrEqual(260);
+    expect(source.split("\n").length).toBeLessThanOrEqual(240);
     // Top-level await is refused in a folder that npm init has made.
     expect(source).not.toMatch(/^(?:const .* = )?await /m);
   });
