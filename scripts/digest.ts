@@ -1,7 +1,7 @@
 // A digest of what became of the jobs of other scripts since yesterday: how often they succeeded, and what went wrong.
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { type Outcome, type RunContext, run, when } from "onthedot";
 import { sqlite } from "onthedot/sqlite";
@@ -53,7 +53,7 @@ async function digest({ signal }: RunContext) {
 
 function beside(): string[] {
   const remembers = (name: string) => remember && existsSync(join(remember, name.replace(/ts$/, "db")));
-  return usual.filter(remembers).map((name) => join(import.meta.dirname, name));
+  return usual.filter(remembers).map((name) => join(dirname(process.argv[1]!), name));
 }
 
 interface Run {

@@ -14,7 +14,7 @@ import {
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { runOnVirtualTime } from "../virtual-machine.ts";
-import { call, newFolder, pathOf, treeOf, withEnvironment } from "./call.ts";
+import { call, newFolder, onAnotherDisk, pathOf, treeOf, withEnvironment, withoutLinks } from "./call.ts";
 
 /** A folder with all that is awkward about folders, and a disk for its backups. */
 const scene = () => {
@@ -48,7 +48,7 @@ const scene = () => {
 const run = (env: Record<string, string>, ...flags: string[]) =>
   call("backup.ts", ["run", "backup", ...flags], { env });
 
-describe.concurrent("a backup", { timeout: 60_000 }, () => {
+describe.concurrent("a backup", { timeout: 120_000 }, () => {
   test("that was not asked for really touches nothing, and says what it would do", async () => {
     const { home, env } = scene();
     const before = treeOf(home);
@@ -105,6 +105,39 @@ describe.concurrent("a backup", { timeout: 60_000 }, () => {
     expect(statSync(join(copy, "link", "secret")).ino).not.toBe(
       statSync(join(home, "outside", "secret")).ino,
     );
+  });
+
+  test("copies all of it where a file has one name only", async () => {
+    const { shelf, env, backups } = scene();
+    const disk = { ...env, ...withoutLinks() };
+    await run(disk, "--really");
+    execFileSync("mv", [join(shelf, backups()[0]!), join(shelf, "2020-01-15T023000Z")]);
+    expect(await run(disk, "--really")).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/copied 3 .* 0 as before/),
+    });
+  });
+
+  test("that is called off, or finds the disk full, leaves nothing half behind", async () => {
+    const { from, env, backups } = scene();
+    for (let i = 0; i < 50; i++) writeFileSync(join(from, `file ${i}`), "x");
+    const slow = onAnotherDisk(`const { copyFile } = fs;
+fs.copyFile = async (...all) => {
+  console.log("copying");
+  await new Promise((go) => setTimeout(go, 200));
+  return copyFile(...all);
+};`);
+    const stopped = await call("backup.ts", ["run", "backup", "--really"], {
+      env: { ...env, ...slow },
+      until: "copying",
+    });
+    expect(stopped.code).toBe(1);
+    expect(backups()).toEqual([]);
+    const full = onAnotherDisk(
+      `fs.copyFile = async () => { throw Object.assign(new Error("no space left"), { code: "ENOSPC" }); };`,
+    );
+    expect((await run({ ...env, ...full }, "--really")).err).toContain("no space left");
+    expect(backups()).toEqual([]);
   });
 
   test("lets the last of each day, week and month stay, and touches nothing that is not its own", async () => {

@@ -1,10 +1,20 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { buildSync } from "esbuild";
 import { afterAll } from "vitest";
 
@@ -89,16 +99,35 @@ const start = (
       env: { PATH, HOME, TZ: "UTC", TSX_TSCONFIG_PATH: join(root, "tsconfig.json"), ...env },
     });
     let [out, err] = ["", ""];
+    let isStopped = false;
     child.stdout.on("data", (chunk) => {
       out += chunk;
       onOutput?.(out);
-      if (until !== undefined && out.search(until) >= 0) child.kill("SIGTERM");
+      if (isStopped || until === undefined || out.search(until) < 0) return;
+      isStopped = true;
+      child.kill("SIGTERM");
     });
     child.stderr.on("data", (chunk) => {
       err += chunk;
     });
     child.on("close", (code) => resolve({ code, out, err }));
   });
+
+/** Settings with which a script finds another disk than this machine's: `change` is the text of a module that may change `fs`. */
+export const onAnotherDisk = (change: string): Readonly<Record<string, string>> => {
+  const file = join(newFolder(), "disk.mjs");
+  const text = `import fs from "node:fs/promises";
+import { syncBuiltinESMExports } from "node:module";
+${change}
+syncBuiltinESMExports();
+`;
+  writeFileSync(file, text);
+  return { NODE_OPTIONS: `--import ${pathToFileURL(file).href}` };
+};
+
+/** On such a disk no file has two names, as on a stick. */
+export const withoutLinks = (): Readonly<Record<string, string>> =>
+  onAnotherDisk(`fs.link = async () => { throw Object.assign(new Error("no links"), { code: "EPERM" }); };`);
 
 /** Gives this process settings for as long as something goes on. */
 export const withEnvironment = async <T>(

@@ -39,7 +39,7 @@ const watching = (what: string, env: Record<string, string> = {}) => {
   return { cwd, look };
 };
 
-describe.concurrent("what has changed", { timeout: 60_000 }, () => {
+describe.concurrent("what has changed", { timeout: 120_000 }, () => {
   test("of a page without an ETag is what a person sees of it", async () => {
     const body = (time: string, price: string) =>
       `<html><head><title>Shop</title><script>t=${time}</script></head><body><!-- ${time} --><p>PS5 &amp; pad</p><p>${price}</p></body>`;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { call, callWithTsx, newFolder, pathOf, serve } from "./call.ts";
 
-describe.concurrent("a digest of other scripts", { timeout: 60_000 }, () => {
+describe.concurrent("a digest of other scripts", { timeout: 120_000 }, () => {
   test("tells how often each job succeeded and what went wrong, and starts none of them", async () => {
     const { REMEMBER, machine } = await remembered();
     const env = { REMEMBER, MACHINE_DISKS: "/, /a b/nope" };

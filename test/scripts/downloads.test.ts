@@ -3,13 +3,14 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  statSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { call, newFolder, treeOf } from "./call.ts";
+import { call, newFolder, treeOf, withoutLinks } from "./call.ts";
 
 const scene = () => {
   const home = newFolder();
@@ -36,7 +37,7 @@ const scene = () => {
 const run = (env: Record<string, string>, ...flags: string[]) =>
   call("downloads.ts", ["run", "downloads", ...flags], { env });
 
-describe.concurrent("the downloads", { timeout: 60_000 }, () => {
+describe.concurrent("the downloads", { timeout: 120_000 }, () => {
   test("stay as they are when it was not asked for really", async () => {
     const { home, env } = scene();
     const before = treeOf(home);
@@ -65,6 +66,17 @@ describe.concurrent("the downloads", { timeout: 60_000 }, () => {
     expect(readdirSync(folder).sort()).toEqual([...stayed, "Archives", "Documents", "Images"].sort());
     expect(readlinkSync(join(folder, "link.pdf"))).toBe(join(home, "outside.pdf"));
     expect((await run(env, "--really")).out).toContain(`nothing to move in ${folder}`);
+  });
+
+  test("are moved where a file has one name only, too, and nothing is written over", async () => {
+    const { folder, env } = scene();
+    utimesSync(join(folder, "图.png"), 1_000_000_000, 1_000_000_000);
+    const { code } = await run({ ...env, ...withoutLinks() }, "--really");
+    expect(code).toBe(0);
+    expect(readFileSync(join(folder, "Images", "图.png"), "utf8")).toBe("old");
+    expect(readFileSync(join(folder, "Images", "图 (3).png"), "utf8")).toBe("new 图.png");
+    expect(statSync(join(folder, "Images", "图 (3).png")).mtimeMs).toBe(1_000_000_000_000);
+    expect(readdirSync(folder)).not.toContain("图.png");
   });
 
   test("keep both ends of a name that is taken", async () => {

@@ -67,7 +67,7 @@ const reading = (paths: readonly string[], env: Record<string, string> = {}) => 
 const digestOf = (out: string): readonly string[] =>
   out.split("\n").filter((line) => line !== "" && !/^ {2}[▶✔✖]/.test(line));
 
-describe.concurrent("a digest of feeds", { timeout: 60_000 }, () => {
+describe.concurrent("a digest of feeds", { timeout: 120_000 }, () => {
   test("reads RSS as it is written: CDATA, HTML, entities, relative links, no dates", async () => {
     const { out, code } = await reading(["/rss"]).run();
     expect(code).toBe(0);

@@ -25,7 +25,7 @@ const listed = async (file: string, env: Record<string, string> = {}) => {
   };
 };
 
-describe.concurrent("a file of reminders", { timeout: 60_000 }, () => {
+describe.concurrent("a file of reminders", { timeout: 120_000 }, () => {
   test("is read line by line, in English and Chinese, whatever stands between when and what", async () => {
     const file = fileWith(
       "\ufeff# mine",

@@ -27,7 +27,7 @@ test("the page has a line for each", () => {
   expect(listed.map(([, name]) => name)).toEqual(names);
 });
 
-describe.concurrent.each(names)("%s", { timeout: 60_000 }, (name) => {
+describe.concurrent.each(names)("%s", { timeout: 120_000 }, (name) => {
   test("is one file that needs onthedot alone, and no shell", () => {
     const source = sourceOf(name);
     expect(source.split("\n")[0]).toMatch(/^\/\/ .+\.$/);

@@ -70,7 +70,7 @@ const look = (sites: string, job: string, env: Record<string, string> = {}) =>
     env: { UPTIME_SITES: sites, UPTIME_AGAIN: "1 ms", NODE_EXTRA_CA_CERTS: join(folder, "ca.pem"), ...env },
   });
 
-describe.concurrent("the certificate of a site", { timeout: 60_000 }, () => {
+describe.concurrent("the certificate of a site", { timeout: 120_000 }, () => {
   test("that is trusted and lasts is well", async () => {
     const host = await site("long.pem");
     expect(await look(host, `certificate ${host}`)).toMatchObject({ code: 0, err: "" });
@@ -113,7 +113,7 @@ describe.concurrent("the certificate of a site", { timeout: 60_000 }, () => {
   });
 });
 
-describe.concurrent("a site", { timeout: 60_000 }, () => {
+describe.concurrent("a site", { timeout: 120_000 }, () => {
   test("that answers with an error three times in a row fails; one that recovers does not", async () => {
     let left = 3;
     let asked = 0;

@@ -7,7 +7,7 @@ const look = (job: string, env: Record<string, string> = {}) =>
 const nothing = { MACHINE_DISK: "0%", MACHINE_MEMORY: "0%" };
 const all = { MACHINE_DISK: "101%", MACHINE_MEMORY: "101%" };
 
-describe.concurrent("this machine", { timeout: 60_000 }, () => {
+describe.concurrent("this machine", { timeout: 120_000 }, () => {
   test.each([
     ["disk /", /^[\d.]+ [kMGT]?B of [\d.]+ [kMGT]?B free on \/ \(\d+%\)$/m],
     ["memory", /^[\d.]+ [kMGT]?B of [\d.]+ [kMGT]?B memory available \(\d+%\)$/m],
