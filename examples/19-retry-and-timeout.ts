@@ -11,6 +11,9 @@ async function hanging({ signal }: RunContext) {
   await sleep(60_000, undefined, { signal }); // fetch(url, { signal }) takes it too
 }
 
+// A task that does not look at its signal goes on, for nobody can end a promise from outside: then nothing of the job
+// starts until it has ended, and the screen says so.
+
 // Attempts belong to one run: the first pause is a second, the next one two, and so on up to five minutes.
 once("in 1 second").retry(3, { from: "1 second" }).do(flaky);
 once("in 1 second").timeout("2 seconds").do(hanging);

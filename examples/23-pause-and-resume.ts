@@ -3,6 +3,8 @@ import { every, once, pause, resume, run } from "onthedot";
 
 //  APScheduler: job.pause(), job.resume(). schedule: cancel it, and make it anew.
 
+//  With a store it is heard from another terminal, too: npx tsx myjobs.ts pause backup
+
 const begin = Date.now();
 
 function tick() {

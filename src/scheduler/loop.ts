@@ -26,6 +26,8 @@ export class Loop {
   #isTracing = false;
   #cancel: (() => void) | undefined;
   #armedFor = Infinity;
+  /** When it must be awake at the latest: later than that, something stood still. */
+  #expected = Infinity;
   #isRunning = false;
 
   constructor(scheduler: Scheduler) {
@@ -66,8 +68,10 @@ export class Loop {
   #arm(): void {
     this.#disarm();
     const now = this.#clock.now();
-    const latest = now + (this.#scheduler.isDurable ? longestDeafness : longestWait);
-    this.#armedFor = Math.min(latest, this.#scheduler.agenda.nextDue);
+    this.#expected = Math.min(now + longestWait, this.#scheduler.agenda.nextDue);
+    this.#armedFor = this.#scheduler.isDurable
+      ? Math.min(now + longestDeafness, this.#expected)
+      : this.#expected;
     if (this.#isTracing) this.#trace(now);
     const early = this.#vigil?.length ?? 0;
     this.#cancel = this.#clock.wakeAt((this.#armedFor - early) as Instant, () => this.#wake());
@@ -111,9 +115,9 @@ export class Loop {
   }
 
   #notice(): void {
-    const late = this.#clock.now() - this.#armedFor;
+    const late = this.#clock.now() - this.#expected;
     // An engine goes by a clock of its own, and starts its jobs itself.
     if (!this.#scheduler.notice() && late > tolerance && !this.#scheduler.hasEngine)
-      this.#scheduler.tellWoke("stalled", this.#armedFor, late);
+      this.#scheduler.tellWoke("stalled", this.#expected, late);
   }
 }

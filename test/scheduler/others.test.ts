@@ -132,3 +132,21 @@ test("a visit that pauses a job that would run at the start decides nothing", as
   expect(job.history).toHaveLength(1);
   await script.stop();
 });
+
+test("a script with nothing due that stands still for some seconds does not say so, for it is late for nothing", async () => {
+  const clock = new VirtualClock(noon);
+  const script = running(join(folder(), "jobs.db"), clock);
+  const woke: string[] = [];
+  script.listen("woke", ({ cause }) => woke.push(cause));
+  script.every(10).minutes.named("beat").do(script.note);
+  script.start();
+  await clock.advance("1 minute");
+  clock.block("20 seconds");
+  await clock.advance("1 minute");
+  expect(woke).toEqual([]);
+  await clock.advanceTo("2026-03-01T12:09:59Z");
+  clock.block("20 seconds");
+  await clock.advance("1 minute");
+  expect(woke).toEqual(["stalled"]);
+  await script.stop();
+});
