@@ -172,6 +172,7 @@ const obey = async (verb: Verb, args: readonly string[], scheduler: Scheduler): 
   });
   await scheduler.events.settled();
   await scheduler.stopEngine();
+  scheduler.closeStore();
   await Promise.all(
     [process.stdout, process.stderr].map((stream) => new Promise((go) => stream.write("", go))),
   );

@@ -78,7 +78,11 @@ export const toRecord = ({
 /** What was thrown, in a line: anything can be thrown, and some of it cannot even be made text. */
 export const inWords = (thrown: unknown): string => {
   try {
-    return thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
+    if (!(thrown instanceof Error)) return String(thrown);
+    const { cause } = thrown;
+    // "fetch failed" says nothing without the reason that stands behind it.
+    const why = cause instanceof Error && cause.message !== "" ? ` (${cause.message})` : "";
+    return `${thrown.name}: ${thrown.message}${why}`;
   } catch {
     return "something that cannot be told in words";
   }

@@ -52,6 +52,8 @@ export class Loop {
     this.#scheduler.startEngine();
     this.#scheduler.agenda.onPlan = () => this.#planned();
     this.#arm();
+    // What was due before the start was missed, and nothing stood still.
+    this.#expected = Math.max(this.#expected, this.#clock.now());
   }
 
   stop(): void {

@@ -169,3 +169,16 @@ test("no timer waits for more than half a minute, and an idle loop wakes no ofte
   await clock.advance("1 hour");
   expect(wakings).toBe(120);
 });
+
+test("what was due before the start is made up for, and nobody is told that something stood still", async () => {
+  const clock = new VirtualClock("2026-01-01T00:00:00Z");
+  const { once, start, listen } = createScheduler({ clock, zone: "UTC" });
+  const causes: string[] = [];
+  let runs = 0;
+  listen("woke", ({ cause }) => causes.push(cause));
+  once("in 10 minutes").do(() => runs++);
+  clock.block("1 hour");
+  start();
+  await clock.advance("1 second");
+  expect([runs, causes]).toEqual([1, []]);
+});
