@@ -16,6 +16,7 @@
 import { defaultSchedule } from "./default.ts";
 
 export { createScheduler, type Schedule, type SchedulerOptions, type StartOptions } from "./create.ts";
+export type { Engine } from "./engine/engine.ts";
 export { ScheduleError, type ScheduleErrorFacts } from "./errors.ts";
 export type {
   Argument,

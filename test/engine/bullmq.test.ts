@@ -37,6 +37,8 @@ test.each([
   "http://me:hunter2@host",
   "me:hunter2@host:6379",
   "redis//:hunter2/x@host",
+  "redis://:hunter2",
+  `redis://:hunter2${"x".repeat(100_000)}`,
 ])("no password is told of %j", (url) => {
   const error = refusal(() => bullmq(url));
   for (const text of [error.message, String(error.given), String(error.nearest)]) {

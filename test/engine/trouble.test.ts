@@ -85,6 +85,23 @@ describe.skipIf(!hasRedis)(needsRedis("with a wrong address"), { concurrent: tru
   );
 });
 
+test.skipIf(!hasRedis)(
+  needsRedis("in a program that does other things a wrong password is a warning"),
+  async () => {
+    const redis = await startRedis({ password: "hunter2" });
+    onTestFinished(() => redis.stop());
+    const { every, start, warnings } = machineOn(redis.url.replace("hunter2", "hunter3"), onTestFinished);
+    every(1)
+      .hour.named("any")
+      .do(() => {});
+    start();
+    await until(() => warnings.length > 0);
+    expect(warnings).toEqual([
+      expect.stringMatching(/^nothing is started: .* does not take this user and password/),
+    ]);
+  },
+);
+
 describe.skipIf(!hasRedis)(needsRedis("when Redis is away"), { concurrent: true }, () => {
   test("a script that starts before its Redis says so once, waits, and begins when it is there", async ({
     onTestFinished,

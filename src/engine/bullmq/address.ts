@@ -46,9 +46,12 @@ const refuse = (given: unknown, near: string | undefined): never => {
   });
 };
 
-/** A text in which whatever stands before an `@` is not shown. */
+/** No address is longer, and no message of Redis's that is worth reading. */
+const longest = 500;
+
+/** A text in which whatever stands before an `@`, or behind the colon of a user without a name, is not shown. */
 export const masked = (text: string): string =>
-  text.replace(
-    /(\/\/)?[^/\s@]*(?:\/[^/\s@]*)*@/g,
-    (_, slashes: string | undefined) => `${slashes ?? ""}***@`,
-  );
+  text
+    .slice(0, longest)
+    .replace(/\/\/:[^\s@/]+/g, "//:***")
+    .replace(/(\/\/)?[^/\s@]*(?:\/[^/\s@]*)*@/g, (_, slashes: string | undefined) => `${slashes ?? ""}***@`);

@@ -26,8 +26,8 @@ const strangerWaits = 3 * second;
 /** So long after its moment an occurrence that no machine knows is recorded as expired. */
 const strangerExpires = 5 * minute;
 
-/** A start that makes up for a missed one waits no longer for older ones. */
-const patience = 2 * second;
+/** How long a start waits for older ones that are on their way, and for the latest one to tell that it has ended already. */
+const patience = { older: 2 * second, latest: 10 * second };
 
 /** A run that goes on here. */
 interface Going {
@@ -60,7 +60,7 @@ export class Workshop {
     this.#planner = planner;
     this.#teller = new Teller(site);
     const { settings, link } = site;
-    this.#worker = new peers.Worker(settings.queue, (delivery, token) => this.#take(delivery, token), {
+    this.#worker = new peers.Worker(settings.queue, (delivery, token) => this.#process(delivery, token), {
       connection: link.redis,
       autorun: false,
       concurrency: settings.concurrency,
@@ -103,6 +103,18 @@ export class Workshop {
     await this.#worker.close(this.#going.size > 0);
   }
 
+  /** What BullMQ is thrown it keeps to itself. */
+  async #process(delivery: Delivery, token?: string): Promise<unknown> {
+    try {
+      return await this.#take(delivery, token);
+    } catch (error) {
+      const { DelayedError, WaitingError, UnrecoverableError } = this.#peers;
+      if (![DelayedError, WaitingError, UnrecoverableError].some((known) => error instanceof known))
+        this.#site.trouble(error);
+      throw error;
+    }
+  }
+
   async #take(delivery: Delivery, token?: string): Promise<unknown> {
     const delivered = readDelivery(delivery);
     if (!delivered) throw this.#refused(delivery);
@@ -118,11 +130,11 @@ export class Workshop {
   async #begin(job: Tracked, delivered: Delivered, delivery: Delivery, token?: string): Promise<unknown> {
     const mark = `${this.#count++}`;
     const { clock } = this.#site.host;
-    const patientUntil = clock.monotonic() + patience;
+    const asked = clock.monotonic();
     for (;;) {
       if (this.#isHolding) throw await this.#giveBack(delivered, delivery, token);
       const [word, value, outbox] = await this.#insist(() =>
-        this.#ask(job, delivered, mark, clock.monotonic() < patientUntil),
+        this.#ask(job, delivered, mark, clock.monotonic() - asked),
       );
       switch (word) {
         case "go":
@@ -145,8 +157,8 @@ export class Workshop {
     }
   }
 
-  /** @param isPatient whether it waits for older ones that are on their way */
-  #ask(job: Tracked, delivered: Delivered, mark: string, isPatient: boolean): Promise<readonly Reply[]> {
+  /** @param waited how long it has waited for others */
+  #ask(job: Tracked, delivered: Delivered, mark: string, waited: number): Promise<readonly Reply[]> {
     const { overlap, catchUp } = job.job.policies;
     return this.#site.link.run(
       "begin",
@@ -160,7 +172,8 @@ export class Workshop {
       catchUp.missed === "all" ? "1" : "0",
       wordsFor(overlap),
       wordsFor(overlap === "allow" ? overlap : "queueAll"),
-      isPatient ? "1" : "0",
+      waited < patience.older ? "1" : "0",
+      waited < patience.latest ? "1" : "0",
     ) as Promise<readonly Reply[]>;
   }
 

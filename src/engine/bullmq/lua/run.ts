@@ -7,7 +7,7 @@
 export const begin = `
 local job, id, owner, token, lease, verdict = ARGV[1], ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5]), ARGV[6]
 local longest, is_all = tonumber(ARGV[7]), ARGV[8] == '1'
-local is_patient = ARGV[11] == '1'
+local waits_for_older, waits_for_latest = ARGV[11] == '1', ARGV[12] == '1'
 local words, queued = cjson.decode(ARGV[9]), cjson.decode(ARGV[10])
 local running, runs, planned, waiting = place('running', job), place('runs', job), place('planned', job), place('waiting', job)
 local is_off = read(job, 'paused') ~= '0' or read(job, 'ended') ~= ''
@@ -64,7 +64,7 @@ if is_off then return told(passed(id, 'cancelled')) end
 if verdict ~= 'run' then return told(verdict) end
 
 -- What was missed runs in order, though BullMQ may deliver it in another.
-if is_all and is_patient then
+if is_all and waits_for_older then
   for _, other in ipairs(redis.call('ZRANGEBYSCORE', planned, '-inf', whole(now), 'LIMIT', 0, 20)) do
     if instant(other) < instant(id) then return { 'busy', 20 } end
   end
@@ -77,6 +77,11 @@ if is_all and tonumber(read(job, 'began') or 0) >= instant(id) then words = queu
 local word = words.idle
 if is_live(job) then word = count == 0 and words.first or count < longest and words.more or words.full end
 if word == 'start' then return go(1) end
+-- A run that was put off and has only just begun may have ended already, and nobody has been told yet.
+if (word == 'skip' or word == 'drop') and waits_for_latest
+  and (now - tonumber(read(job, 'began') or 0) < 300 or has_reserved(job)) then
+  return { 'busy', 30 }
+end
 if word == 'skip' then return told(passed(id, 'skipped')) end
 if word == 'drop' then return told(passed(id, 'dropped')) end
 redis.call('ZREM', planned, id)

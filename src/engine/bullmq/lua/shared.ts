@@ -48,6 +48,14 @@ local function is_live(job)
   return redis.call('ZCOUNT', place('running', job), '(' .. whole(now), '+inf') > 0
 end
 
+-- Whether the next run has been called and nobody has begun it yet.
+local function has_reserved(job)
+  for _, text in ipairs(redis.call('HVALS', place('runs', job))) do
+    if cjson.decode(text).owner == '' then return true end
+  end
+  return false
+end
+
 local function is_busy(job)
   return redis.call('EXISTS', place('planned', job), place('running', job), place('waiting', job)) > 0
 end
