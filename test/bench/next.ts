@@ -76,12 +76,17 @@ const mean = (what: string, of: readonly Row[], goal: number): Row => {
 };
 const inUtc = (isIt: boolean) => rows.filter((_, i) => (patterns[i]!.zone === "UTC") === isIt);
 
-const special: Row[] = specials().map(({ name, next, goal }) => ({
-  what: name,
-  unit: "µs",
-  goal,
-  values: compare([{ name: subject, work: chained(next) }]),
-}));
+const special: Row[] = specials().map(({ name, next, goal, others = {} }) => {
+  const values: Record<string, number | string> = {};
+  const able = Object.entries(others).flatMap(([peer, read]) => {
+    const theirs = read();
+    const why = differs(theirs, next, from, 1);
+    if (why !== undefined) values[peer] = why;
+    return why === undefined ? [{ name: peer, work: chained(theirs) }] : [];
+  });
+  const measured = compare([{ name: subject, work: chained(next) }, ...able]);
+  return { what: name, unit: "µs", goal, values: { ...measured, ...values } };
+});
 
 report({
   title: "The next occurrence",

@@ -107,7 +107,7 @@ export const peers: readonly Peer[] = [
     read({ rule }) {
       if (rule === undefined) return undefined;
       const start = new Date(begin).toISOString().replace(/[-:]|\.\d+/g, "");
-      const seconds = rule.includes("SECONDLY") ? "" : ";BYSECOND=0";
+      const seconds = /SECOND/.test(rule) ? "" : ";BYSECOND=0";
       const set = rrulestr(`DTSTART:${start}\nRRULE:${rule}${seconds}`);
       return (after) => set.after(new Date(after))!.getTime();
     },

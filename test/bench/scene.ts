@@ -50,7 +50,8 @@ export const playInTurn = async (
   return { ...Object.fromEntries([...seen].map(([name, all]) => [name, medians(all)])), ...given };
 };
 
-const medians = (all: readonly Found[]): Found =>
+/** Of each figure the median. */
+export const medians = (all: readonly Found[]): Found =>
   Object.fromEntries(Object.keys(all[0]!).map((key) => [key, median(all.map((found) => found[key]!))]));
 
 /** One figure of what each scene found. */

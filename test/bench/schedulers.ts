@@ -62,6 +62,14 @@ export const contenders: Readonly<Record<string, () => Promise<Registering>>> = 
     const { schedule } = await import("node-cron");
     return {
       hourly: (task) => void schedule("0 * * * *", task),
+      at(moment, task) {
+        const date = new Date(moment);
+        const fields = [date.getUTCSeconds(), date.getUTCMinutes(), date.getUTCHours(), date.getUTCDate()];
+        schedule(`${fields.join(" ")} ${date.getUTCMonth() + 1} *`, task, {
+          timezone: "UTC",
+          maxExecutions: 1,
+        });
+      },
       everySecond: (task) => void schedule("* * * * * *", task),
     };
   },
@@ -85,6 +93,7 @@ export const contenders: Readonly<Record<string, () => Promise<Registering>>> = 
     const { default: later } = await import("@breejs/later");
     return {
       hourly: (task) => void later.setInterval(task, later.parse.cron("0 * * * *")),
+      at: (moment, task) => void later.setTimeout(task, later.parse.recur().on(new Date(moment)).fullDate()),
       everySecond: (task) => void later.setInterval(task, later.parse.cron("* * * * * *", true)),
     };
   },

@@ -7,16 +7,39 @@ import type { Instant } from "../../src/time/instant.ts";
 import { hour, minute } from "../../src/time/plain-time.ts";
 import { utc } from "../../src/time/zone.ts";
 import { from } from "./patterns.ts";
-import type { Next } from "./peers.ts";
+import { type Next, peers } from "./peers.ts";
 
-/** Questions that are easy to ask and hard to answer. */
-export const specials = (): readonly {
+/** A question, and how those ask it who can. */
+export interface Special {
   readonly name: string;
   readonly next: Next;
   readonly goal: number;
-}[] => [
-  { name: "29 February on a Monday", next: nextOf(leapMonday), goal: 100 },
-  { name: "the fifth friday", next: nextOf(said("fifth friday of the month at 9am")), goal: 5 },
+  readonly others?: Readonly<Record<string, () => Next>>;
+}
+
+/** Questions that are easy to ask and hard to answer. */
+export const specials = (): readonly Special[] => [
+  {
+    name: "29 February on a Monday",
+    next: nextOf(leapMonday),
+    goal: 100,
+    others: {
+      croner: () => cronerNext("0 9 29 2 +1"),
+      "node-cron": () => nodeCronNext("0 9 29 2 1"),
+      rrule: () => rruleNext("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29;BYDAY=MO;BYHOUR=9;BYMINUTE=0;BYSECOND=0"),
+    },
+  },
+  {
+    name: "the fifth friday",
+    next: nextOf(said("fifth friday of the month at 9am")),
+    goal: 5,
+    others: {
+      croner: () => cronerNext("0 9 * * 5#5"),
+      "node-cron": () => nodeCronNext("0 9 * * 5#5"),
+      "cron-parser": () => cronParserNext("0 9 * * 5#5"),
+      rrule: () => rruleNext("FREQ=MONTHLY;BYDAY=+5FR;BYHOUR=9;BYMINUTE=0;BYSECOND=0"),
+    },
+  },
   {
     name: "every 7 seconds from 09:00 to 09:01 on the last workday",
     next: nextOf(said("every 7 seconds between 09:00 and 09:01 on the last workday of the month")),
@@ -30,6 +53,15 @@ export const specials = (): readonly {
     goal: 5,
   },
 ];
+
+const readBy =
+  (name: string, key: "cron" | "rule") =>
+  (said: string): Next =>
+    peers.find((peer) => peer.name === name)!.read({ name: said, zone: "UTC", cron: "", [key]: said })!;
+const cronerNext = readBy("croner", "cron");
+const nodeCronNext = readBy("node-cron", "cron");
+const cronParserNext = readBy("cron-parser", "cron");
+const rruleNext = readBy("rrule", "rule");
 
 const nextOf = (recurrence: Recurrence): Next => {
   const trigger = compile(recurrence, { zone: utc, anchor: (from - 1) as Instant });

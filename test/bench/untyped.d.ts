@@ -6,9 +6,14 @@ declare module "@breejs/later" {
     readonly schedules: readonly object[];
   }
   const later: {
-    readonly parse: { cron(expression: string, hasSeconds?: boolean): Parsed; text(text: string): Parsed };
+    readonly parse: {
+      cron(expression: string, hasSeconds?: boolean): Parsed;
+      text(text: string): Parsed;
+      recur(): { on(date: Date): { fullDate(): Parsed } };
+    };
     schedule(parsed: Parsed): { next(count: number, from: Date): Date };
     setInterval(task: () => void, parsed: Parsed): Timer;
+    setTimeout(task: () => void, parsed: Parsed): Timer;
   };
   export default later;
 }
