@@ -44,6 +44,10 @@ export class Bridge implements Store, PageHost {
     this.#bank = bank;
   }
 
+  isTo(engine: Engine): boolean {
+    return engine === this.#engine;
+  }
+
   open(): void {}
 
   enrol(job: Enrolment): Page {
@@ -190,6 +194,14 @@ export const notBoth = (): ScheduleError =>
     code: "engine-and-store",
     what: "An engine and a store were given, and an engine keeps in its Redis what a store keeps in a file",
     accepted: "one of them: { engine } for many machines, { store } for one",
+  });
+
+/** Jobs are with one engine for good. */
+export const otherEngine = (): ScheduleError =>
+  new ScheduleError({
+    code: "engine",
+    what: "This scheduler has an engine already, and was given another one",
+    accepted: "one engine: it goes on with that when it is started again",
   });
 
 /** Jobs of an engine come when it says so. */

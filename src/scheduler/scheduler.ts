@@ -11,7 +11,7 @@ import { type Instant, later, type Milliseconds } from "../time/instant.ts";
 import { second } from "../time/plain-time.ts";
 import type { Zone } from "../time/zone.ts";
 import { Agenda } from "./agenda.ts";
-import { type Bank, Bridge, checkEngine, noOwnClock, noPolling, notBoth } from "./bridge.ts";
+import { type Bank, Bridge, checkEngine, noOwnClock, noPolling, notBoth, otherEngine } from "./bridge.ts";
 import { callers } from "./calling.ts";
 import { Entry, type Keeper } from "./entry.ts";
 import { type EventName, EventStream, type Listener, type Woke } from "./events.ts";
@@ -96,6 +96,8 @@ export class Scheduler implements Registrar, Keeper, AfterRun, Bank {
   /** Leaves it to an engine what starts when, and on which machine. */
   useEngine(engine: Engine): void {
     checkEngine(engine);
+    if (this.#bridge?.isTo(engine)) return;
+    if (this.#bridge) throw otherEngine();
     if (this.clock !== systemClock) throw noOwnClock();
     if (this.isDurable) throw notBoth();
     const bridge = new Bridge(engine, this);

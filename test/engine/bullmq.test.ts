@@ -486,5 +486,8 @@ describe.skipIf(!hasRedis)(needsRedis("on a Redis"), { concurrent: true }, () =>
         .code,
     ).toBe("engine-clock");
     expect(refusal(() => createScheduler({ engine: redis.url as never })).code).toBe("engine");
+    const taken = engine();
+    const { start } = createScheduler({ engine: taken });
+    expect(refusal(() => start({ engine: engine() })).message).toContain("has an engine already");
   });
 });
