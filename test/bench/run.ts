@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { cpus, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { writeChart } from "./chart.ts";
+import { readmeTable } from "./readme.ts";
 import { type Benchmark, loadResults, type Machine, saveResults } from "./results.ts";
 import { table } from "./table.ts";
 
@@ -12,17 +13,19 @@ const root = join(here, "..", "..");
 const resultsFile = join(here, "results.json");
 const chartFile = join(here, "chart.svg");
 
-const usage = `npm run bench                     all, about six minutes
+const usage = `npm run bench                     all, about eleven minutes
 npm run bench -- --quick          all, smaller and fewer runs; results.json is left as it is
 npm run bench next fire           some of: ${benchmarks.join(" ")}
-npm run bench chart               draws chart.svg from results.json`;
+npm run bench chart               draws chart.svg from results.json
+npm run bench readme              writes the README's table from results.json onto the screen`;
 
 const main = async (words: readonly string[]): Promise<void> => {
   const isQuick = words.includes("--quick");
   const chosen = words.filter((word) => word !== "--quick");
-  const unknown = chosen.find((word) => word !== "chart" && !benchmarks.includes(word));
+  const unknown = chosen.find((word) => !["chart", "readme", ...benchmarks].includes(word));
   if (unknown !== undefined) throw new Error(`there is no benchmark "${unknown}"\n${usage}`);
   if (chosen.includes("chart")) return writeChart(chartFile, loadResults(resultsFile));
+  if (chosen.includes("readme")) return console.log(readmeTable(loadResults(resultsFile)));
 
   installPeers();
   build();
