@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { ScheduleError } from "../errors.ts";
 import type * as Reader from "./reader.ts";
 
 const require = (name: string): unknown => createRequire(import.meta.url)(name);
@@ -9,8 +10,22 @@ let loaded: typeof Reader | undefined;
  * It is CommonJS, as only that can be loaded in the middle of a sentence, and holds what it needs of the lower floors once more.
  */
 const reader = (): typeof Reader => {
-  loaded ??= require("../reader.cjs") as typeof Reader;
+  loaded ??= load();
   return loaded;
+};
+
+/** A bundler does not see that the file is needed, and leaves it behind. */
+const load = (): typeof Reader => {
+  try {
+    return require("../reader.cjs") as typeof Reader;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
+    throw new ScheduleError({
+      code: "reader-missing",
+      what: "Phrases cannot be read here, as reader.cjs does not lie beside the package",
+      accepted: "onthedot to be left out of what is bundled: esbuild --external:onthedot",
+    });
+  }
 };
 
 export const parseWhen: typeof Reader.parseWhen = (...said) => reader().parseWhen(...said);
