@@ -13,7 +13,9 @@ engineContract("one machine, with its jobs in a file", (atEnd) => {
       const folder = mkdtempSync(join(tmpdir(), "onthedot-"));
       const schedule = createScheduler({ clock, zone: "UTC", store: sqlite(join(folder, "jobs.db")) });
       atEnd(async () => {
-        await schedule.stop(0);
+        const stopping = schedule.stop(0);
+        await clock.advance("10 seconds");
+        await stopping;
         rmSync(folder, { recursive: true, force: true });
       });
       return schedule;
