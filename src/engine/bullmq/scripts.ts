@@ -2,7 +2,7 @@ import { halt, reschedule, resume, stop } from "./lua/change.ts";
 import { enrol } from "./lua/enrol.ts";
 import { history, known, look, news, outbox, sent } from "./lua/look.ts";
 import { over, plan } from "./lua/plan.ts";
-import { begin, finish, leave, mend, note, refuse, renew } from "./lua/run.ts";
+import { begin, finish, leave, mend, note, refuse, release, renew } from "./lua/run.ts";
 import { shared } from "./lua/shared.ts";
 
 /** What Redis does for us at once, by name. */
@@ -18,6 +18,7 @@ const bodies = {
   over,
   begin,
   finish,
+  release,
   renew,
   leave,
   mend,

@@ -138,7 +138,11 @@ export class Workshop {
       );
       switch (word) {
         case "go":
-          return this.#perform(job, delivered, mark, Number(value));
+          if (!this.#isHolding) return this.#perform(job, delivered, mark, Number(value));
+          await this.#insist(() =>
+            this.#site.link.run("release", job.key, delivered.id, this.#site.owner, mark),
+          );
+          continue;
         case "early":
         case "busy":
           await this.#wait(Number(value) as Milliseconds);

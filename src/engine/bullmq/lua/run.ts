@@ -39,6 +39,8 @@ if known then
   local left = tonumber(redis.call('ZSCORE', running, id) or 0) - now
   if run.owner ~= '' and left > 0 then return { 'busy', left } end
   if run.owner == '' and (is_off or run.off) then return told(passed(id, 'cancelled')) end
+  -- No machine has been there for long: what was called to start then is looked at like what was planned.
+  if run.owner == '' and left < -60000 and verdict ~= 'run' then return told(verdict) end
   if run.owner ~= '' and (is_off or read(job, 'rerun') ~= '1') then
     return told(cut_off(id, run))
   end
@@ -132,6 +134,24 @@ end
 rest(job)
 promote(job)
 return { 'kept', failures, is_paused, removed, redis.call('HLEN', base .. ':outbox') }
+`;
+
+/** Takes back a start that has not begun: it is planned as it was, or kept for another machine when it is to be run again. */
+export const release = `
+local job, id, owner, token = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local run = cjson.decode(redis.call('HGET', place('runs', job), id) or '{}')
+if run.owner ~= owner or run.token ~= token then return 0 end
+if run.attempts > 1 then
+  local kept = { owner = '', token = '', attempts = run.attempts - 1 }
+  redis.call('HSET', place('runs', job), id, cjson.encode(kept))
+  redis.call('ZADD', place('running', job), whole(now + reserve), id)
+  return 1
+end
+redis.call('HDEL', place('runs', job), id)
+redis.call('ZREM', place('running', job), id)
+redis.call('ZADD', place('planned', job), whole(instant(id)), id)
+redis.call('HINCRBY', place('job', job), 'served', -1)
+return 1
 `;
 
 /** This machine lives, and so do these runs of it. Gives the names of those that have been given up, after the time and the birth. */
