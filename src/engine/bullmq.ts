@@ -6,10 +6,8 @@ export type Reply = string | number | null | readonly Reply[];
 
 /** The part of ioredis that is used. */
 export interface Redis {
-  readonly status: string;
   connect(): Promise<void>;
   disconnect(): void;
-  quit(): Promise<unknown>;
   duplicate(): Redis;
   info(section?: string): Promise<string>;
   /** Makes a Lua text a method of the connection; it is sent once, and named by its hash from then on. */
@@ -17,7 +15,7 @@ export interface Redis {
   zadd(key: string, score: number, member: string): Promise<unknown>;
   subscribe(channel: string): Promise<unknown>;
   on(event: "error", heard: (error: Error) => void): this;
-  on(event: "ready" | "close" | "end", heard: () => void): this;
+  on(event: "ready" | "close", heard: () => void): this;
   on(event: "message", heard: (channel: string, message: string) => void): this;
 }
 
@@ -32,7 +30,6 @@ export interface RedisOptions {
 /** A job of BullMQ's, as a worker gets it. It comes from outside: anything may stand in it. */
 export interface Delivery {
   readonly id?: string;
-  readonly name?: unknown;
   readonly data: unknown;
   moveToDelayed(at: number, token?: string): Promise<void>;
   moveToWait(token?: string): Promise<unknown>;

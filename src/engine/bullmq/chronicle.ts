@@ -2,7 +2,7 @@ import type { Decision, Outcome } from "../../job/run.ts";
 import type { Instant } from "../../time/instant.ts";
 
 /** So many decisions on a job are held here. */
-export const mostHeld = 100;
+const mostHeld = 100;
 
 const longestError = 2_000;
 

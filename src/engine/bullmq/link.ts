@@ -22,7 +22,7 @@ const longestWait = 5 * second;
 const quiet = minute;
 
 /** A clock that differs more from that of Redis is told. */
-export const clockTolerance = 2 * second;
+const clockTolerance = 2 * second;
 
 /** An estimate of Redis's time is taken for better than one that is older than this, whatever it is. */
 const estimateLasts = minute;

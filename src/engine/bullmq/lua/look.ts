@@ -27,7 +27,7 @@ return { whole(now), redis.call('GET', base .. ':birth') or '', redis.call('HLEN
 
 /** Reads what BullMQ has not been given yet: some of it. */
 export const outbox = `
-return { whole(now), redis.call('HSCAN', base .. ':outbox', '0', 'COUNT', 500)[2] }
+return { whole(now), redis.call('HRANDFIELD', base .. ':outbox', 500, 'WITHVALUES') }
 `;
 
 /** BullMQ has been given these. */

@@ -154,18 +154,18 @@ redis.call('HINCRBY', place('job', job), 'served', -1)
 return 1
 `;
 
-/** This machine lives, and so do these runs of it. Gives the names of those that have been given up, after the time and the birth. */
+/** This machine lives, and so do these runs of it, but for those that have been given up. */
 export const renew = `
 local owner, lease = ARGV[1], tonumber(ARGV[2])
 redis.call('ZADD', base .. ':machines', whole(now + lease), owner)
-local lost = {}
 for i = 3, #ARGV, 2 do
   local job, id = ARGV[i], ARGV[i + 1]
   local known = redis.call('HGET', place('runs', job), id)
-  if known and cjson.decode(known).owner == owner then redis.call('ZADD', place('running', job), whole(now + lease), id)
-  else lost[#lost + 1] = id end
+  if known and cjson.decode(known).owner == owner then
+    redis.call('ZADD', place('running', job), whole(now + lease), id)
+  end
 end
-return { whole(now), redis.call('GET', base .. ':birth') or '', lost }
+return { whole(now), redis.call('GET', base .. ':birth') or '' }
 `;
 
 /** This machine has gone. */
