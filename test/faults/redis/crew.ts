@@ -136,6 +136,14 @@ export class Book {
     return new Map(found.flat());
   }
 
+  /** What is planned, runs, or waits: `job@planned`. */
+  async pending(): Promise<ReadonlySet<string>> {
+    const kinds = ["planned", "waiting", "running"];
+    const keys = this.#jobs.flatMap((job) => kinds.map((kind) => `onthedot:{${this.#queue}}:${kind}:${job}`));
+    const ids = await Promise.all(keys.map((key) => this.#client.zrangebyscore(key, "-inf", "+inf")));
+    return new Set(ids.flat().map((id) => id.replace(/\.\d+.*$/, "")));
+  }
+
   async close(): Promise<ReadonlyMap<string, string>> {
     const decided = await this.read();
     this.#client.disconnect();

@@ -75,7 +75,8 @@ export const killed = async (bench: Bench, name: string, seconds: number, isCont
     const decided = isControl ? timesOf(withWord(readNotes(ledger), "end")) : await book.read();
     return expected.every((id) => decided.has(id));
   };
-  await until(isDecided, 40_000);
+  await until(isDecided, isControl ? 20_000 : Math.max(60_000, seconds * 500));
+  const pending = await book.pending();
   await killing.end();
   for (const spare of spares) spare.kill("SIGKILL");
   const decided = await book.close();
@@ -94,7 +95,8 @@ export const killed = async (bench: Bench, name: string, seconds: number, isCont
   const figures = {
     kills: killing.kills,
     occurrences: expected.length,
-    lost: expected.filter((id) => !starts.has(id) && !decided.has(id)).length,
+    lost: expected.filter((id) => !starts.has(id) && !decided.has(id) && !pending.has(id)).length,
+    "still waiting": expected.filter((id) => !decided.has(id) && pending.has(id)).length,
     undecided: expected.filter((id) => starts.has(id) && !decided.has(id)).length,
     "cut off": cutOff(notes),
     "rerun: started again": beyondFirst(rerun.starts),
