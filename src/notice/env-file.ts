@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { ScheduleError } from "../errors.ts";
 
 /**
@@ -10,7 +9,8 @@ import { ScheduleError } from "../errors.ts";
 export const loadEnvironment = (which: boolean | string): void => {
   if (which === false) return;
   const path = which === true ? ".env" : which;
-  if (existsSync(path)) process.loadEnvFile(path);
+  // Not imported, for an import is loaded at every start.
+  if (process.getBuiltinModule("node:fs").existsSync(path)) process.loadEnvFile(path);
   else if (which !== true)
     throw new ScheduleError({
       code: "env",

@@ -1,6 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
 import { basename, dirname, extname } from "node:path";
-import { fileURLToPath } from "node:url";
 import { ScheduleError } from "../errors.ts";
 import type { RunContext } from "../job/context.ts";
 import { nearest } from "../nearest.ts";
@@ -33,7 +31,9 @@ export const workerTask = (module: URL | WorkerModule, args: readonly unknown[])
 const checkFile = (file: unknown): string => {
   if (!(file instanceof URL) || file.protocol !== "file:")
     throw mistake("File of a worker", file, 'new URL("./heavy.ts", import.meta.url)');
-  const path = fileURLToPath(file);
+  // Asked for and not imported, for an import is loaded at every start.
+  const { existsSync, readdirSync } = process.getBuiltinModule("node:fs");
+  const path = process.getBuiltinModule("node:url").fileURLToPath(file);
   if (existsSync(path)) return path;
   const folder = dirname(path);
   const near = existsSync(folder) ? nearest(basename(path), readdirSync(folder)) : undefined;

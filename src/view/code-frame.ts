@@ -1,4 +1,3 @@
-import { readFileSync, statSync } from "node:fs";
 import { oneLine } from "./clean.ts";
 import type { Look } from "./look.ts";
 import { cutTo, displayWidth } from "./width.ts";
@@ -14,6 +13,8 @@ const mostBytes = 2_000_000;
 
 /** The text of a file, or nothing where it cannot be had. */
 export const sourceOf = (file: string): string | undefined => {
+  // Asked for and not imported, for an import is loaded at every start.
+  const { readFileSync, statSync } = process.getBuiltinModule("node:fs");
   try {
     return statSync(file).size > mostBytes ? undefined : readFileSync(file, "utf8");
   } catch {

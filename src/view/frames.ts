@@ -1,5 +1,4 @@
 import { relative } from "node:path";
-import { fileURLToPath } from "node:url";
 import { isOwn } from "../job/place.ts";
 
 /** One line of a stack: who was called, and where in which file. */
@@ -52,7 +51,8 @@ const frameOf = (line: string): Frame | undefined => {
 const pathOf = (place: string): string | undefined => {
   if (!place.startsWith("file:")) return place;
   try {
-    return fileURLToPath(place);
+    // Not imported, for an import is loaded at every start.
+    return process.getBuiltinModule("node:url").fileURLToPath(place);
   } catch {
     return undefined;
   }
