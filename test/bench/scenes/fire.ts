@@ -19,12 +19,14 @@ const task = () => {
   const { user, system } = process.cpuUsage(before);
   late = Math.min(performance.timeOrigin + performance.now() - due, (user + system) / 1_000);
 };
-for (let i = 0; i < size; i++) at!(due, task);
-begin?.();
-if (Date.now() > due - 200) {
+const isLate = () => Date.now() > due - 200;
+// Where registering takes too long, some are done before the last one is in, and some refuse a moment that has passed.
+for (let i = 0; i < size && !isLate(); i++) at!(due, task);
+if (isLate()) {
   console.log(JSON.stringify({ early: 1 }));
   process.exit();
 }
+begin?.();
 setTimeout(
   () => {
     before = process.cpuUsage();
