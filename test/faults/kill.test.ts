@@ -180,8 +180,24 @@ const inLanes = async (
   return [figures, chance];
 };
 
-const report = (name: string, { cut, warnings: _, ...figures }: Figures, { seed }: Chance): void =>
-  tell(name, { seed, ...figures, ...cut, lost: `${figures.lost} (${atMost(figures.occurrences)})` });
+const report = (name: string, figures: Figures, { seed }: Chance): void => {
+  const { cut, kills, occurrences, lost, undecided, doubled, interrupted, expired, waiting, unsound } =
+    figures;
+  const phases = Object.entries(cut).map(([phase, times]) => [`killed ${phase}`, times]);
+  tell(name, {
+    seed,
+    kills,
+    ...Object.fromEntries(phases),
+    occurrences,
+    lost: `${lost} (${atMost(occurrences)})`,
+    "started twice": doubled,
+    "without a decision": undecided,
+    interrupted,
+    expired,
+    "given back at the end": waiting,
+    "files unsound after a kill": unsound,
+  });
+};
 
 describe("a process that is killed in the middle", { timeout: 1_200_000 }, () => {
   test("under report, nothing is lost and nothing starts twice", async () => {

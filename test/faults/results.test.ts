@@ -19,7 +19,7 @@ test("an experiment is a row, with what its control showed beside it", () => {
     F8: { ...result({ starts: 99_000 }), date: "2026-11-28" },
   }).split("\n");
   expect(rows.slice(2)).toEqual([
-    "| A script killed with `kill -9` at random moments; jobs of 5 to 50 ms | report: seed 1234567 · kills 1,000 · lost 0 (at most \\| nearly)<br>rerun: seed 7 · kills 1,000 | no claim: doubled 3 | 2026-11-27, Node 20.20.2, Linux 6.1, 2 processors |",
+    "| A script killed with `kill -9` at random moments; jobs of 5 to 50 ms | report: kills 1,000 · lost 0 (at most \\| nearly)<br>rerun: kills 1,000 | no claim: doubled 3 | 2026-11-27, Node 20.20.2, Linux 6.1, 2 processors |",
     "| Three processes on one file | starts 99,000 |  | 2026-11-28, Node 20.20.2, Linux 6.1, 2 processors |",
   ]);
 });

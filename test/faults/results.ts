@@ -87,12 +87,12 @@ export const tableOf = (results: Results): string => {
     .join("\n");
 };
 
-/** `"rerun: kills 1,000 · lost 0"`. */
+/** `"rerun: kills 1,000 · lost 0"`. Its seed is kept beside it, for whoever wants to see it again. */
 const told = (part: string, figures: Result["figures"]): string => {
   const name = part.replace(/^F\d+ ?(control(, )?)?/, "");
-  const facts = Object.entries(figures).map(
-    ([what, value]) => `${what} ${what === "seed" ? value : value.toLocaleString("en")}`,
-  );
+  const facts = Object.entries(figures)
+    .filter(([what]) => what !== "seed")
+    .map(([what, value]) => `${what} ${value.toLocaleString("en")}`);
   return `${name && `${name}: `}${facts.join(" · ")}`;
 };
 
@@ -101,7 +101,8 @@ const table = /(?<=<!-- faults -->\n\n)[\s\S]*(?=\n\n<!-- \/faults -->)/;
 /** The table as it stands in the README, between two marks. */
 export const writtenTable = (): string | undefined => table.exec(readFileSync(readme, "utf8"))?.[0];
 
-const writeTable = (): void =>
+/** Writes the table of the results that are kept. */
+export const writeTable = (): void =>
   writeFileSync(
     readme,
     readFileSync(readme, "utf8").replace(table, () => tableOf(loadResults())),
