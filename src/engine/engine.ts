@@ -102,8 +102,13 @@ export interface Engine {
   strangers(): readonly Stranger[];
   /** Gives no more runs to the host; what was taken and not begun goes back to other machines. @internal */
   hold(): void;
-  /** Lets go of everything. Runs that go on are left to their end, which nobody hears. @internal */
-  close(): Promise<void>;
+  /**
+   * Lets go of everything. Runs that go on are left to their end, which nobody hears.
+   *
+   * @returns whether everything that has ended or was said here is kept
+   * @internal
+   */
+  close(): Promise<boolean>;
   /**
    * Only looks: makes known where the enrolled jobs stand, and plans and starts nothing. What is said afterwards, such as a pause, is kept before
    * {@link close} is done.

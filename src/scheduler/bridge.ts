@@ -38,6 +38,7 @@ export class Bridge implements Store, PageHost {
   /** What comes from the engine is not told it again. */
   #isHearing = false;
   #isRunning = false;
+  #isKept = true;
 
   constructor(engine: Engine, bank: Bank) {
     this.#engine = engine;
@@ -71,9 +72,9 @@ export class Bridge implements Store, PageHost {
   /** What others say of a job, the engine tells at once. */
   news(): undefined {}
 
-  /** Nothing is kept here. The engine itself is let go by {@link stop}. */
+  /** The engine itself is let go by {@link stop}. */
   close(): boolean {
-    return true;
+    return this.#isKept;
   }
 
   start(): void {
@@ -95,7 +96,7 @@ export class Bridge implements Store, PageHost {
   async stop(): Promise<void> {
     if (!this.#isRunning) return;
     this.#isRunning = false;
-    await this.#engine.close();
+    this.#isKept = await this.#engine.close();
   }
 
   /** A job is gone here. */

@@ -8,12 +8,18 @@ import { scriptFolder, startProcess } from "./process.ts";
 import { hasRedis, needsRedis, type RunningRedis, startRedis } from "./redis.ts";
 import { machineOn, pass, until } from "./shared.ts";
 
-const script = `
-import { every, listen, run } from "onthedot";
+/** @param seconds how long a run takes */
+const scriptOf = (seconds: number) => `
+import { every, run } from "onthedot";
 import { bullmq } from "onthedot/bullmq";
-every(1).second.named("tick").do(() => console.log("ticked"));
+every(1).second.named("tick").do(async () => {
+  console.log("began");
+  await new Promise((go) => setTimeout(go, ${seconds * 1_000}));
+  console.log("ticked");
+});
 run({ engine: bullmq(process.env.REDIS!) });
 `;
+const script = scriptOf(0);
 
 /** A server that speaks TLS with a certificate of its own making. */
 const secureServer = async (atEnd: AtEnd): Promise<number> => {
@@ -33,7 +39,7 @@ const secureServer = async (atEnd: AtEnd): Promise<number> => {
   return (server.address() as { port: number }).port;
 };
 
-describe.skipIf(!hasRedis)(needsRedis("with a wrong address"), { concurrent: true }, () => {
+describe.skipIf(!hasRedis)(needsRedis("with a wrong address"), { concurrent: true, timeout: 60_000 }, () => {
   let locked: RunningRedis;
   let open: RunningRedis;
   beforeAll(async () => {
@@ -102,7 +108,7 @@ test.skipIf(!hasRedis)(
   },
 );
 
-describe.skipIf(!hasRedis)(needsRedis("when Redis is away"), { concurrent: true }, () => {
+describe.skipIf(!hasRedis)(needsRedis("when Redis is away"), { concurrent: true, timeout: 60_000 }, () => {
   test("a script that starts before its Redis says so once, waits, and begins when it is there", async ({
     onTestFinished,
   }) => {
@@ -131,6 +137,20 @@ describe.skipIf(!hasRedis)(needsRedis("when Redis is away"), { concurrent: true 
     await running.says("cannot be reached");
     running.kill("SIGINT");
     expect(await running.ended).toBe(0);
+  });
+
+  test("a script that ends before Redis could be told of a run says so with its exit code", async ({
+    onTestFinished,
+  }) => {
+    const redis = await startRedis();
+    onTestFinished(() => redis.stop());
+    const folder = scriptFolder(onTestFinished, { "jobs.ts": scriptOf(2) });
+    const running = startProcess(onTestFinished, folder, "jobs.ts", [], { REDIS: redis.url });
+    await running.says("began");
+    await redis.kill();
+    await running.says("ticked");
+    running.kill("SIGINT");
+    expect(await running.ended).toBe(1);
   });
 
   test("nothing is lost while Redis keeps what it holds", async ({ onTestFinished }) => {

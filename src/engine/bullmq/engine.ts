@@ -188,10 +188,10 @@ export class BullmqEngine implements Engine {
     this.#machine?.hold();
   }
 
-  async close(): Promise<void> {
+  async close(): Promise<boolean> {
     const link = this.#link;
     const host = this.#host;
-    if (!link || !host) return;
+    if (!link || !host) return true;
     const machine = this.#machine;
     this.#machine = undefined;
     let cancel = () => {};
@@ -200,9 +200,11 @@ export class BullmqEngine implements Engine {
     });
     await Promise.race([isTimeUp, this.#letGo(machine)]);
     cancel();
+    const isKept = this.#unfinished.size === 0 && (machine?.isKept ?? true);
     machine?.drop();
     link.close();
     this.#link = undefined;
+    return isKept;
   }
 
   /** What was said is kept first. Where Redis has never answered, nothing was. */

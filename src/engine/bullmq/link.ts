@@ -39,6 +39,8 @@ export class Link {
   #estimatedAt = -Infinity;
   #hasBeenReady = false;
   #isClosed = false;
+  /** Why the connection fails has been told by itself. */
+  #hasHeard = false;
   #warnedAt = -Infinity;
   #isTold = false;
   #hasToldClock = false;
@@ -138,6 +140,7 @@ export class Link {
 
   #heard(error: Error): void {
     if (this.#isClosed) return;
+    this.#hasHeard = true;
     const trouble = troubleOf(error, this.#address);
     if (trouble !== "down" && !this.#hasBeenReady) this.#fail(trouble);
     else if (!this.#hasBeenReady && /ETIMEDOUT|EPIPE|ECONNRESET/.test(error.message)) void this.#probe(error);
@@ -150,7 +153,11 @@ export class Link {
   }
 
   #lost(): void {
-    if (!this.#isClosed && this.#hasBeenReady) this.#away("the connection was closed");
+    if (this.#isClosed) return;
+    const error = new Error("the connection was closed");
+    if (this.#hasBeenReady) this.#away(error.message);
+    else if (!this.#hasHeard) void this.#probe(error);
+    this.#hasHeard = false;
   }
 
   #away(why: string): void {

@@ -182,6 +182,11 @@ export class Machine {
     void this.#workshop.hold().catch(this.#site.trouble);
   }
 
+  /** Whether all that has ended here is kept. */
+  get isKept(): boolean {
+    return this.#workshop.isKept;
+  }
+
   /** Lets go of everything; it may hang while Redis is away. */
   async close(): Promise<void> {
     this.#isClosed = true;

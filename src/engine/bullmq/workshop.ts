@@ -103,6 +103,11 @@ export class Workshop {
     await this.#worker.close(this.#going.size > 0);
   }
 
+  /** Whether all that has ended here is kept. */
+  get isKept(): boolean {
+    return [...this.#going.values()].every(({ hasEnded }) => !hasEnded);
+  }
+
   /** What BullMQ is thrown it keeps to itself. */
   async #process(delivery: Delivery, token?: string): Promise<unknown> {
     try {
