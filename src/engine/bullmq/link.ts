@@ -171,6 +171,7 @@ export class Link {
   }
 
   #fail(error: ScheduleError): void {
+    if (this.#isClosed) return;
     this.close();
     this.#host.fail(error);
   }

@@ -5,6 +5,14 @@
  */
 export const look = `
 local answers = {}
+
+local function needs_mending(job)
+  local oldest = redis.call('ZRANGE', place('planned', job), 0, 0, 'WITHSCORES')[2]
+  local lease = redis.call('ZRANGE', place('running', job), 0, 0, 'WITHSCORES')[2]
+  if lease and tonumber(lease) < now - 30000 or oldest and tonumber(oldest) < now - 300000 then return true end
+  return redis.call('EXISTS', place('waiting', job)) == 1 and not is_live(job)
+end
+
 for i = 1, #ARGV, 2 do
   local job = ARGV[i]
   local row = redis.call('HMGET', place('job', job), 'rev', 'epoch', 'anchor', 'cursor', 'paused', 'failures', 'served',
@@ -13,12 +21,9 @@ for i = 1, #ARGV, 2 do
     answers[#answers + 1] = {}
   else
     if row[2] == ARGV[i + 1] then row[10] = '' end
-    local oldest = redis.call('ZRANGE', place('planned', job), 0, 0, 'WITHSCORES')[2]
-    local lease = redis.call('ZRANGE', place('running', job), 0, 0, 'WITHSCORES')[2]
-    local is_stuck = redis.call('EXISTS', place('waiting', job)) == 1 and not is_live(job)
-    local needs = is_stuck or (lease and tonumber(lease) < now - 30000) or (oldest and tonumber(oldest) < now - 300000)
-    row[14] = is_busy(job) and '1' or '0'
-    row[15] = needs and '1' or '0'
+    local busy = is_busy(job)
+    row[14] = busy and '1' or '0'
+    row[15] = busy and needs_mending(job) and '1' or '0'
     answers[#answers + 1] = row
   end
 end
