@@ -130,9 +130,12 @@ describe.skipIf(!hasRedis)(needsRedis("when Redis is away"), { concurrent: true,
   test("a script ends on Ctrl-C while its Redis is away", async ({ onTestFinished }) => {
     const redis = await startRedis();
     onTestFinished(() => redis.stop());
-    const folder = scriptFolder(onTestFinished, { "jobs.ts": script });
+    const once = script.replace("every(1).second", "every(1).hour.now()");
+    const folder = scriptFolder(onTestFinished, { "jobs.ts": once });
     const running = startProcess(onTestFinished, folder, "jobs.ts", [], { REDIS: redis.url });
     await running.says("ticked");
+    // Redis has been told of the run: nothing is left that it does not know.
+    await until(() => redis.command("hlen", "onthedot:{onthedot}:decisions:tick") === "1");
     await redis.kill();
     await running.says("cannot be reached");
     running.kill("SIGINT");
