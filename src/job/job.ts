@@ -25,7 +25,7 @@ export interface Job {
   readonly lastRun: Date | null;
   /** Whether it plans nothing until {@link resume}. */
   readonly isPaused: boolean;
-  /** Whether a run of it goes on right now. */
+  /** Whether its task runs right now, also one whose time is up and that goes on all the same. */
   readonly isRunning: boolean;
   /** The last decisions, oldest first: a hundred in memory, all that are kept in a store. */
   readonly history: readonly RunRecord[];

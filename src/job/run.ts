@@ -3,7 +3,7 @@ import type { Instant } from "../time/instant.ts";
 /**
  * What became of an occurrence; every one has exactly one.
  *
- * - `succeeded`, `failed`, `timed-out`: it was started · `cancelled`: it was started or waited for that, and was called off
+ * - `succeeded`, `failed`, `timed-out`: it was started; a task that ignores its signal may go on after `timed-out`, and its job runs until it has ended · `cancelled`: it was started or waited for that, and was called off
  * - `skipped`: the last run still ran · `dropped`: too many were waiting
  * - `coalesced`: missed, and made one with a later one · `expired`: missed, and too old to be made up for
  * - `interrupted`: the process died in the middle

@@ -95,7 +95,7 @@ export class Runner implements Watcher {
       // One that was given up and goes on all the same keeps its place among all machines.
       await run.lingering;
       this.#remove(entry, run);
-      this.#tellIdle();
+      this.tellIdle();
       return { decision, isLast: ending.value === CancelJob };
     });
     return { run, ended };
@@ -179,10 +179,11 @@ export class Runner implements Watcher {
 
   #leave(entry: Entry): void {
     this.#goOn(entry);
-    this.#tellIdle();
+    this.tellIdle();
   }
 
-  #tellIdle(): void {
+  /** Tells whoever waits for it that nothing runs any more but what is not waited for. */
+  tellIdle(): void {
     if (this.#whenIdle.length === 0) return;
     const waiting = this.#whenIdle;
     this.#whenIdle = waiting.filter(([, except]) => !this.#isIdle(except));

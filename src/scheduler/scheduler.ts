@@ -55,6 +55,8 @@ export class Scheduler implements Registrar, Keeper, AfterRun, Bank {
   readonly #entries = new Set<Entry>();
   /** Resolves when it has been stopped, while it is being stopped. */
   draining: Promise<boolean> | undefined;
+  /** The runs whose tasks wait for that themselves. */
+  stoppers: Run[] = [];
   #order = 0;
   /** How often it was stopped. */
   #stops = 0;
@@ -176,7 +178,7 @@ export class Scheduler implements Registrar, Keeper, AfterRun, Bank {
     return this.#entries.size === 0 && this.#runner.running === 0;
   }
 
-  /** Resolves when nothing runs. @param except runs that are not waited for */
+  /** Resolves when nothing runs. @param except runs that are not waited for; more may come to them */
   untilIdle(except: readonly Run[] = []): Promise<void> {
     return this.#runner.untilIdle(except);
   }
@@ -184,6 +186,12 @@ export class Scheduler implements Registrar, Keeper, AfterRun, Bank {
   /** The jobs that run right now. @param except runs that do not count */
   running(except: readonly Run[] = []): readonly Job[] {
     return [...this.#entries].filter((entry) => entry.running.some((run) => !except.includes(run)));
+  }
+
+  /** Lets nobody wait for runs who wait for the end of all others. */
+  excuse(runs: readonly Run[]): void {
+    this.stoppers.push(...runs.filter((run) => !this.stoppers.includes(run)));
+    this.#runner.tellIdle();
   }
 
   /** The runs from whose tasks this is called: see `calling.ts`. */

@@ -23,36 +23,40 @@ export const drain = async (
   grace: Milliseconds = usualGrace,
 ): Promise<boolean> => {
   const callers = scheduler.callers();
+  scheduler.excuse(callers);
   if (!scheduler.draining) {
-    scheduler.draining = drainBut(callers, scheduler, loop, grace);
+    scheduler.draining = drainOnce(scheduler, loop, grace, callers.length > 0);
     return scheduler.draining;
   }
-  // What drains already waits for this very task, or has not waited for the one that began it.
-  if (callers.length > 0) return untilIdle(scheduler, grace, callers);
+  // What drains may be waiting for this very task, or may not have waited for the one that began it.
+  if (callers.length > 0) return untilIdle(scheduler, grace, scheduler.stoppers);
   return (await scheduler.draining) && untilIdle(scheduler, grace, []);
 };
 
-const drainBut = async (
-  callers: readonly Run[],
+/** @param isFromWithin whether a task began it: then it waits for none that waits for it */
+const drainOnce = async (
   scheduler: Scheduler,
   loop: Loop,
   grace: Milliseconds,
+  isFromWithin: boolean,
 ): Promise<boolean> => {
+  const excused = isFromWithin ? scheduler.stoppers : [];
   loop.stop();
-  const running = scheduler.running(callers);
+  const running = scheduler.running(excused);
   scheduler.stopStarts();
   scheduler.events.emit("stopping", { running, grace });
   try {
-    const hasEnded = await untilIdle(scheduler, grace, callers);
+    const hasEnded = await untilIdle(scheduler, grace, excused);
     await scheduler.closeTasks();
     await scheduler.stopEngine();
     scheduler.closeStore();
     scheduler.allowStarts();
-    scheduler.events.emit("stopped", { abandoned: scheduler.running(callers) });
+    scheduler.events.emit("stopped", { abandoned: scheduler.running(excused) });
     await scheduler.events.settled();
     return hasEnded;
   } finally {
     scheduler.draining = undefined;
+    scheduler.stoppers = [];
   }
 };
 

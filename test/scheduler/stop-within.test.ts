@@ -80,6 +80,19 @@ test("the other runs are waited for", async () => {
   expect(seen).toEqual(["other ends 01:10", "stopped, abandoned 0, 01:10", "goes on 01:10"]);
 });
 
+test("two tasks that both stop their scheduler do not wait for each other", async () => {
+  const { clock, every, start, stop, note, seen } = fresh();
+  for (const seconds of [1, 3])
+    every().minute.do(async () => {
+      await clock.sleep(`${seconds} seconds`);
+      await Promise.all([stop(), stop()]);
+      note(`${seconds} goes on`);
+    });
+  start();
+  await clock.advance("70 seconds");
+  expect(seen.sort()).toEqual(["1 goes on 01:03", "3 goes on 01:03", "stopped, abandoned 0, 01:03"]);
+});
+
 test("nor is a task waited for that runs by hand the one that stops", async () => {
   const { clock, every, start, stop, note, seen } = fresh();
   const inner = every().day.do(async () => {

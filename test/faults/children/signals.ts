@@ -1,9 +1,9 @@
 /**
  * Jobs that a signal finds at work: `signals.js <ledger> <store file> <grace in ms> <how many run> <how many of them ignore their signal> [control]`.
  *
- * A line for each start, each signal, and the end of the process, with the time of the process's own clock. The control hears the signal and goes on.
+ * A line for each start, each signal, and the end of the process, with the time of the process's own clock, less the time in which it waited for a processor that others had. The control hears the signal and goes on.
  */
-import { appendFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { createScheduler } from "../../../src/create.ts";
 import type { RunContext } from "../../../src/job/context.ts";
 import { sqlite } from "../../../src/sqlite.ts";
@@ -13,7 +13,13 @@ const [ledger, file, grace, many, deaf, control] = process.argv.slice(2) as [
   string?,
 ];
 const note = (...words: readonly unknown[]) =>
-  appendFileSync(ledger, `${words.join(" ")} ${performance.now()}\n`);
+  appendFileSync(ledger, `${words.join(" ")} ${performance.now() - waited()}\n`);
+
+/** In milliseconds; Linux counts it, in nanoseconds (Documentation/scheduler/sched-stats). */
+const waited = (): number =>
+  existsSync("/proc/self/schedstat")
+    ? Number(readFileSync("/proc/self/schedstat", "utf8").split(" ")[1]) / 1e6
+    : 0;
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => note("signal"));
 process.on("exit", (code) => note("exit", code));
