@@ -3,6 +3,7 @@ import { ScheduleError, show } from "./errors.ts";
 import { type Words, words } from "./fluent/words.ts";
 import type { Job } from "./job/job.ts";
 import { sendNotices } from "./notice/when-wanted.ts";
+import { checkOptions } from "./options.ts";
 import { type RunOptions, runScheduler } from "./run.ts";
 import type { EventName, Listener } from "./scheduler/events.ts";
 import { Loop } from "./scheduler/loop.ts";
@@ -110,10 +111,26 @@ export interface Schedule extends Words {
  */
 export const createScheduler = (options: SchedulerOptions = {}): Schedule => assemble(options).schedule;
 
+const schedulerOptionNames = Object.keys({
+  clock: 1,
+  zone: 1,
+  store: 1,
+  another: 1,
+  engine: 1,
+} satisfies Record<keyof SchedulerOptions, 1>);
+
+const startOptionNames = Object.keys({
+  store: 1,
+  engine: 1,
+  another: 1,
+  precise: 1,
+} satisfies Record<keyof StartOptions, 1>);
+
 /** A scheduler from its parts, and the words and controls bound to it. */
 export const assemble = (
   options: SchedulerOptions,
 ): { readonly schedule: Schedule; readonly scheduler: Scheduler } => {
+  checkOptions("createScheduler(…)", options, schedulerOptionNames);
   const clock = options.clock ?? systemClock;
   checkClock(clock);
   const zone: Zone = options.zone === undefined ? systemZone() : zoneNamed(options.zone);
@@ -128,8 +145,11 @@ export const assemble = (
   const loop = new Loop(scheduler);
   const moment = (given: Moment | string) =>
     typeof given === "string" ? parseMoment(given, zone) : toInstant(given);
+  /** One screen, however often it is said. */
+  let running: Promise<void> | undefined;
   /** What is being stopped is stopped first. */
   const start = (how: StartOptions = {}): void => {
+    checkOptions("start(…)", how, startOptionNames);
     if (scheduler.draining) return void scheduler.draining.then(() => start(how));
     if (how.engine !== undefined) scheduler.useEngine(how.engine);
     if (how.store !== undefined) scheduler.useStore(how.store, { another: how.another });
@@ -138,7 +158,12 @@ export const assemble = (
   const schedule: Schedule = {
     ...words(scheduler),
     runPending: () => scheduler.poll(),
-    run: (how) => runScheduler(scheduler, loop, how),
+    run(how) {
+      running ??= runScheduler(scheduler, loop, how).finally(() => {
+        running = undefined;
+      });
+      return running;
+    },
     start,
     stop(grace = usualGrace) {
       return drain(scheduler, loop, parseDuration(grace, "grace", 0)).then(() => {});

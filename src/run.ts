@@ -1,6 +1,7 @@
 import type { Engine } from "./engine/engine.ts";
 import { ScheduleError } from "./errors.ts";
 import { loadEnvironment } from "./notice/env-file.ts";
+import { checkOptions } from "./options.ts";
 import { keepLog, type LogOptions, show, together } from "./run/show.ts";
 import { meantBy, type Verb, verbIn } from "./run/verb.ts";
 import type { Loop } from "./scheduler/loop.ts";
@@ -54,6 +55,21 @@ export interface RunOptions {
   readonly keys?: boolean;
 }
 
+const optionNames = Object.keys({
+  store: 1,
+  engine: 1,
+  another: 1,
+  log: 1,
+  env: 1,
+  precise: 1,
+  grace: 1,
+  cli: 1,
+  verbose: 1,
+  trace: 1,
+  json: 1,
+  keys: 1,
+} satisfies Record<keyof RunOptions, 1>);
+
 /**
  * Runs a script's jobs until it is stopped or no job is left: shows them, sleeps until the next run, and drains on SIGINT and SIGTERM (exit code 0; 1
  * when the store could not keep everything; 130 when a second signal gives up waiting). Called with one of the script's commands, it does that instead and ends the process.
@@ -63,6 +79,7 @@ export const runScheduler = async (
   loop: Loop,
   options: RunOptions = {},
 ): Promise<void> => {
+  checkOptions("run(…)", options, optionNames);
   const grace = parseDuration(options.grace ?? usualGrace, "grace", 0);
   loadEnvironment(options.env ?? false);
   const args = process.argv.slice(2);

@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 /** From the ground up. Imports run down only, types too; rooms on one line do not know each other. */
 const floors = [
   ["errors", "nearest"],
+  ["options"],
   ["time"],
   ["recurrence"],
   ["language", "policy"],

@@ -91,7 +91,8 @@ const startUntilOver = (schedule: Schedule, options?: StartOptions): Promise<voi
     schedule.listen("removed", () => {
       if (schedule.jobs().length === 0) resolve();
     });
-    schedule.start(options);
+    const { store, engine, another, precise } = options ?? {};
+    schedule.start({ store, engine, another, precise });
   });
 
 /** Puts a clock under everything that tells the time or waits. @returns puts the machine's own time back */

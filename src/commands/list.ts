@@ -50,7 +50,8 @@ export const list = command(({ scheduler, args, look, print }) => {
 
 /** Since when the jobs are run by another process, as far as a store tells: `"running since Sat 21 Nov 09:12 (pid 4242)"`; another script that shares the store by its name. */
 const runningFacts = (scheduler: Scheduler): readonly string[] => {
-  if (!scheduler.isDurable) return [];
+  // What runs beside a Redis runs on any machine, and none of them is told apart here.
+  if (!scheduler.isDurable || scheduler.hasEngine) return [];
   const { clock, zone } = scheduler;
   const own = process.argv[1] === undefined ? "" : basename(process.argv[1]);
   const said = scheduler.others().map(({ since, pid, script }) => {

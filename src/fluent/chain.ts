@@ -2,6 +2,7 @@ import { ScheduleError } from "../errors.ts";
 import type { Manner, Registrar } from "../job/definition.ts";
 import type { Job, Sayable, Task } from "../job/job.ts";
 import type { Hearing } from "../language/hearing.ts";
+import { checkOptions } from "../options.ts";
 import { type CatchUp, catchUps } from "../policy/catch-up.ts";
 import { type Overlap, overlaps } from "../policy/overlap.ts";
 import { type IfInterrupted, ifInterrupteds, type Policies } from "../policy/policies.ts";
@@ -152,7 +153,9 @@ export class Chain implements Sayable {
     return this.#under({ overlap: oneOf(policy, overlaps, "overlap", "overlap(…)") });
   }
 
-  catchUp(policy: CatchUp, { within }: CatchUpOptions = {}): Chain {
+  catchUp(policy: CatchUp, options: CatchUpOptions = {}): Chain {
+    checkOptions("catchUp(…)", options, ["within"]);
+    const { within } = options;
     const missed = oneOf(policy, catchUps, "catch-up", "catchUp(…)");
     const window = within === undefined ? {} : { within: parseDuration(within, "catchUp: within") };
     return this.#under({ catchUp: { missed, ...window } });

@@ -1,20 +1,24 @@
 import { ScheduleError } from "../errors.ts";
 import { type Notify, notifyOns, type Ping } from "../job/notices.ts";
 import { nearest } from "../nearest.ts";
+import { checkOptions } from "../options.ts";
 import type { NotifyOptions, PingOptions } from "./grammar.ts";
 import { oneOf } from "./policy-words.ts";
 
 /** Checks what stands in `.ping(…)`. @throws ScheduleError `ping` */
-export const readPing = (url: string | URL, { start = true }: PingOptions = {}): Ping => ({
-  url: readAddress(url, "ping", "ping(…)"),
-  start: oneOfTwo(start),
-});
+export const readPing = (url: string | URL, options: PingOptions = {}): Ping => {
+  checkOptions("ping(…)", options, ["start"]);
+  return { url: readAddress(url, "ping", "ping(…)"), start: oneOfTwo(options.start ?? true) };
+};
 
 /** Checks what stands in `.notify(…)`. @throws ScheduleError `notify` */
-export const readNotify = (to: string | URL = "desktop", { on = "failure" }: NotifyOptions = {}): Notify => ({
-  to: to === "desktop" || to === "bell" ? to : readAddress(to, "notify", "notify(…)"),
-  on: oneOf(on, notifyOns, "notify", "notify: on"),
-});
+export const readNotify = (to: string | URL = "desktop", options: NotifyOptions = {}): Notify => {
+  checkOptions("notify(…)", options, ["on"]);
+  return {
+    to: to === "desktop" || to === "bell" ? to : readAddress(to, "notify", "notify(…)"),
+    on: oneOf(options.on ?? "failure", notifyOns, "notify", "notify: on"),
+  };
+};
 
 const readAddress = (given: string | URL, code: "ping" | "notify", what: string): string => {
   const url = URL.canParse(String(given)) ? new URL(given) : undefined;

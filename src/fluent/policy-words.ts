@@ -1,5 +1,6 @@
 import { ScheduleError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
+import { checkOptions } from "../options.ts";
 import type { RetryPolicy } from "../policy/retry.ts";
 import { parseDuration } from "../time/duration.ts";
 import type { Milliseconds } from "../time/instant.ts";
@@ -31,6 +32,7 @@ export const wholeUpTo = (most: number, given: number, code: string, what: strin
 
 /** @throws ScheduleError `retry`, `duration` */
 export const readRetry = (times: number, options: RetryOptions = {}): RetryPolicy => {
+  checkOptions("retry(…)", options, ["backoff", "from", "upTo"]);
   const { backoff = "exponential", from = 10 * second, upTo = 5 * minute } = options;
   const first = parseDuration(from, "retry: from", 0);
   const longest = parseDuration(upTo, "retry: upTo", 0);

@@ -1,5 +1,5 @@
 import { ScheduleError } from "../../errors.ts";
-import { nearest } from "../../nearest.ts";
+import { checkOptions } from "../../options.ts";
 import { type DurationLike, parseDuration } from "../../time/duration.ts";
 import type { Milliseconds } from "../../time/instant.ts";
 import { hour, second } from "../../time/plain-time.ts";
@@ -24,11 +24,7 @@ const names = ["queue", "concurrency", "horizon"];
 
 /** @throws ScheduleError `engine-options`, `duration` */
 export const readOptions = (given: BullmqOptions): Settings => {
-  if (typeof given !== "object" || given === null)
-    refuse("Options of bullmq(…)", given, "{ queue, concurrency, horizon }");
-  const unknown = Object.keys(given).find((name) => !names.includes(name));
-  if (unknown !== undefined)
-    refuse("Option of bullmq(…)", unknown, names.join(", "), nearest(unknown, names));
+  checkOptions("bullmq(…)", given, names);
   const { queue = "onthedot", concurrency = 100 } = given;
   if (typeof queue !== "string" || !/^[\w.-]{1,100}$/.test(queue))
     refuse("queue", queue, "1 to 100 letters, digits, dots, dashes and underscores");
@@ -39,6 +35,6 @@ export const readOptions = (given: BullmqOptions): Settings => {
   return { queue, concurrency, horizon };
 };
 
-const refuse = (what: string, given: unknown, accepted: string, near?: string): never => {
-  throw new ScheduleError({ code: "engine-options", what, given, accepted, nearest: near });
+const refuse = (what: string, given: unknown, accepted: string): never => {
+  throw new ScheduleError({ code: "engine-options", what, given, accepted });
 };
