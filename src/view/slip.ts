@@ -2,6 +2,8 @@ import { ScheduleError } from "../errors.ts";
 import { Chain } from "../fluent/chain.ts";
 import { Units } from "../fluent/units.ts";
 import { nearest } from "../nearest.ts";
+import { sourceOf } from "./code-frame.ts";
+import { ownFrames } from "./frames.ts";
 
 /**
  * A word in a sentence that is none, as V8 tells of it: `every(...).minutes.att is not a function`. Under tsx, in a CommonJS script, it begins with
@@ -10,12 +12,16 @@ import { nearest } from "../nearest.ts";
 const notAFunction =
   /^(?:(?:\(0 , [\w$]+\.)?(?:every|when|on|once|cron)\)?|[\w$]+\.(?:every|cron))\(\.\.\.\)((?:\.\w+(?:\(\.\.\.\))?)*)\.(\w+) is not a function$/;
 
+/** A word that is none and has no parentheses, as in `every(5).secs.do(…)`: V8 tells only of the word behind it, so the user's own line is looked at. */
+const ofUndefined = /^Cannot read properties of undefined \(reading '(\w+)'\)$/;
+
 /** Makes a mistake of ours of an error that JavaScript throws at such a word: with what is right, and the stack it had. Nothing for any other error. */
 export const mistakeOfSlip = (error: unknown): ScheduleError | undefined => {
   if (!(error instanceof TypeError)) return undefined;
   const [, before, word] = notAFunction.exec(error.message) ?? [];
-  if (before === undefined || word === undefined) return undefined;
-  const mistake = new ScheduleError({ code: "word", ...factsOn(word, before) });
+  const facts = before === undefined || word === undefined ? factsOnBare(error) : factsOn(word, before);
+  if (!facts) return undefined;
+  const mistake = new ScheduleError({ code: "word", ...facts });
   mistake.stack = error.stack ?? "";
   return mistake;
 };
@@ -36,6 +42,22 @@ const factsOn = (word: string, before: string) => {
     what: `.${word}(…) is no word of a sentence`,
     ...(near !== undefined && { nearest: `.${near}${called.has(near) ? "(…)" : ""}` }),
     accepted: [...called].map((one) => `.${one}`).join(" "),
+  };
+};
+
+const factsOnBare = (error: TypeError) => {
+  const [, behind = ""] = ofUndefined.exec(error.message) ?? [];
+  const [frame] = ownFrames(error);
+  if (!frame || (!called.has(behind) && !bare.has(behind))) return undefined;
+  const line = sourceOf(frame.file)?.split(/\r\n|\n/)[frame.line - 1] ?? "";
+  const said = new RegExp(`\\b(?:every|repeat)\\([^()]*\\)(?:\\.\\w+)*?\\.(\\w+)\\.${behind}\\b`).exec(line);
+  const word = said?.[1];
+  if (word === undefined || called.has(word) || bare.has(word)) return undefined;
+  const near = nearest(word, bare);
+  return {
+    what: `.${word} is no word of a sentence`,
+    ...(near !== undefined && { nearest: `.${near}` }),
+    accepted: [...bare].map((one) => `.${one}`).join(" "),
   };
 };
 

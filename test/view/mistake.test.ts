@@ -81,6 +81,22 @@ test("a word that is none, or that is called where it stands without parentheses
   expect(slip(() => every().day.zzz())?.accepted).toContain(".at .on .between");
 });
 
+test("a misspelt word without parentheses is found in the line, and only there", () => {
+  // biome-ignore lint/suspicious/noExplicitAny: what the compiler refuses is what is tried
+  const every = createScheduler().every as any;
+  const task = () => {};
+  // biome-ignore lint/suspicious/noExplicitAny: what others have is nothing of ours
+  const other = {} as any;
+  expect(slip(() => every(5).secnds.do(task))).toMatchObject({
+    code: "word",
+    what: ".secnds is no word of a sentence",
+    nearest: ".seconds",
+  });
+  expect(slip(() => every().mondey.at("10:00").do(task))?.nearest).toBe(".monday");
+  expect(slip(() => other.every.do(task))).toBeUndefined();
+  expect(slip(() => other.thing.do(every(5).minutes))).toBeUndefined();
+});
+
 test("what others throw is left to them", () => {
   // biome-ignore lint/suspicious/noExplicitAny: it has no such member, and that is what is tried
   const other = { on: (_: string) => ({}) as any, array: [] as any };
