@@ -183,7 +183,8 @@ export const checkEngine = (given: Engine): void => {
   throw new ScheduleError({
     code: "engine",
     what: "Engine",
-    given: typeof given === "string" ? "a text" : given,
+    // An address that was given instead may hold a password.
+    given: given === null ? null : `a value of type ${typeof given}`,
     accepted:
       'an engine, as in run({ engine: bullmq("redis://localhost:6379") }) with bullmq from "onthedot/bullmq"',
   });

@@ -177,9 +177,12 @@ test("what is delivered is what was sent, and nothing else is taken", () => {
     "x",
   ])
     expect(readDelivery({ data: wrong } as never)).toBeUndefined();
-  expect(readOutbox(["a", "{", "b", "7", "c", JSON.stringify({ job: "beat", id, start: "5" }), "d"])).toEqual(
-    [{ parcel: "c", job: "beat", id, start: 5 }],
-  );
+  const order = JSON.stringify({ job: "beat", id, start: 5 });
+  // A name that is not that of the occurrence, or of it put in again, is not of our making.
+  expect(readOutbox(["a", "{", "b", "7", id, order, `${id}~2`, order, "c", order, `${id}:`, order])).toEqual([
+    { parcel: id, job: "beat", id, start: 5 },
+    { parcel: `${id}~2`, job: "beat", id, start: 5 },
+  ]);
 });
 
 test.each([

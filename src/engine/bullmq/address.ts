@@ -32,19 +32,25 @@ const parse = (given: string): URL | undefined => {
 const nearest = (given: string): string | undefined => {
   const tried = `redis://${given.trim().replace(/^[a-z+]*:?\/\//i, "")}`;
   const url = parse(tried);
-  return url && !url.password && !url.username ? JSON.stringify(tried) : undefined;
+  return url && isHarmless(given.trim()) ? JSON.stringify(tried) : undefined;
 };
 
 const refuse = (given: unknown, near: string | undefined): never => {
   throw new ScheduleError({
     code: "engine-url",
     what: "Address of Redis",
-    given: typeof given === "string" ? masked(given) : given,
+    given:
+      typeof given === "string" && isHarmless(given)
+        ? given
+        : "what is not shown, for it may hold a password",
     accepted:
       '"redis://localhost:6379", or "rediss://…" for TLS, with user:password@ and /database where needed',
     nearest: near,
   });
 };
+
+/** Nothing of a user, a password or anything else that is secret can stand in it. */
+const isHarmless = (given: string): boolean => /^([a-z]*:?\/\/)?[\w.-]*(:\d{0,5})?(\/\d{0,3})?$/i.test(given);
 
 /** No address is longer, and no message of Redis's that is worth reading. */
 const longest = 500;
@@ -52,6 +58,6 @@ const longest = 500;
 /** A text in which whatever stands before an `@`, or behind the colon of a user without a name, is not shown. */
 export const masked = (text: string): string =>
   text
-    .slice(0, longest)
     .replace(/\/\/:[^\s@/]+/g, "//:***")
-    .replace(/(\/\/)?[^/\s@]*(?:\/[^/\s@]*)*@/g, (_, slashes: string | undefined) => `${slashes ?? ""}***@`);
+    .replace(/(\/\/)?[^/\s@]+(?:\/[^/\s@]*)*@/g, (_, slashes: string | undefined) => `${slashes ?? ""}***@`)
+    .slice(0, longest);

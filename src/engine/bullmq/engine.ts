@@ -41,6 +41,8 @@ export class BullmqEngine implements Engine {
   #unknown: Tracked[] = [];
   /** What was found when this only looks. */
   #visited: Visited | undefined;
+  /** What was said of jobs before the start. */
+  readonly #early: (() => void)[] = [];
   /** What was said to Redis and not answered yet. */
   readonly #unfinished = new Set<Promise<unknown>>();
   readonly #warned = new Map<string, number>();
@@ -72,9 +74,11 @@ export class BullmqEngine implements Engine {
 
   start(host: Host): void {
     this.#host = host;
+    this.#unknown = [];
     const link = this.#connect(host);
     this.#isReady = link.open().then(() => this.#begin(link, host));
     this.#isReady.catch(() => {});
+    for (const say of this.#early.splice(0)) say();
   }
 
   #connect(host: LinkHost): Link {
@@ -119,7 +123,7 @@ export class BullmqEngine implements Engine {
 
   #trouble(error: unknown): void {
     const host = this.#host;
-    if (!host || this.#link?.isClosed) return;
+    if (!host || !this.#link || this.#link.isClosed) return;
     const trouble = troubleOf(error as Error, this.#address);
     const message = trouble === "down" ? masked((error as Error).message) : trouble.message;
     const now = host.clock.monotonic();
@@ -138,8 +142,12 @@ export class BullmqEngine implements Engine {
   }
 
   #change(how: "halt" | "resume" | "stop", name: string): void {
+    if (!this.#link) {
+      this.#early.push(() => this.#change(how, name));
+      return;
+    }
     const job = this.#jobs.get(keyOf(name));
-    if (!job || !this.#link) return;
+    if (!job) return;
     if (this.#visited && !this.#visited.known.has(job.key)) throw notKnown(name, this.place);
     this.#later(
       (machine) => machine.change(how, job),
@@ -148,6 +156,10 @@ export class BullmqEngine implements Engine {
   }
 
   reschedule(name: string, recurrence: Recurrence): void {
+    if (!this.#link) {
+      this.#early.push(() => this.reschedule(name, recurrence));
+      return;
+    }
     const job = this.#jobs.get(keyOf(name));
     if (job) this.#later((machine) => machine.reschedule(job, recurrence));
   }
@@ -198,9 +210,14 @@ export class BullmqEngine implements Engine {
     const isTimeUp = new Promise<void>((resolve) => {
       cancel = host.clock.wakeAt(later(host.clock.now(), patience), resolve);
     });
-    await Promise.race([isTimeUp, this.#letGo(machine)]);
+    let hasFailed = false;
+    const letGo = this.#letGo(machine).catch((error) => {
+      hasFailed = true;
+      this.#trouble(error);
+    });
+    await Promise.race([isTimeUp, letGo]);
     cancel();
-    const isKept = this.#unfinished.size === 0 && (machine?.isKept ?? true);
+    const isKept = !hasFailed && this.#unfinished.size === 0 && (machine?.isKept ?? true);
     machine?.drop();
     link.close();
     this.#link = undefined;

@@ -96,10 +96,13 @@ export class Link {
 
   #estimate(time: number, sent: number, received: number): void {
     const roundTrip = received - sent;
-    if (roundTrip > this.#roundTrip && received - this.#estimatedAt < estimateLasts) return;
+    const ahead = time - (sent + received) / 2;
+    // Redis's clock was set, or this machine slept: then no error of either estimate tells their difference.
+    const isOff = Math.abs(ahead - this.#ahead) > (roundTrip + this.#roundTrip) / 2 + second / 10;
+    if (!isOff && roundTrip > this.#roundTrip && received - this.#estimatedAt < estimateLasts) return;
     this.#roundTrip = roundTrip;
     this.#estimatedAt = received;
-    this.#ahead = time - (sent + received) / 2;
+    this.#ahead = ahead;
     this.#compareClocks();
   }
 

@@ -1,6 +1,7 @@
 import { compile } from "../../recurrence/compile.ts";
 import type { Recurrence } from "../../recurrence/recurrence.ts";
 import { later, type Milliseconds } from "../../time/instant.ts";
+import { second } from "../../time/plain-time.ts";
 import { utc } from "../../time/zone.ts";
 import type { Peers, Queue, Redis } from "../bullmq.ts";
 import type { Host, Stranger } from "../engine.ts";
@@ -46,6 +47,7 @@ export class Machine {
   /** The last decision of all machines that was read. */
   #lastNews = "";
   #isClosed = false;
+  #hasLost = false;
   #isEnrolling: Promise<void> = Promise.resolve();
 
   private constructor(parts: MachineParts) {
@@ -56,7 +58,11 @@ export class Machine {
     });
     this.#queue.on("error", () => {});
     this.#site = { ...parts, queue: this.#queue };
-    this.#planner = new Planner(this.#site, () => void this.#beginAnew());
+    this.#planner = new Planner(
+      this.#site,
+      () => void this.#beginAnew(),
+      (jobs) => void this.enrol(jobs, { isStart: false, isAnew: this.#hasLost }).catch(this.#site.trouble),
+    );
     this.#workshop = new Workshop(this.#site, peers, this.#planner);
     this.#promoter = new Promoter(this.#site);
     this.#ear = listen(link, {
@@ -89,8 +95,8 @@ export class Machine {
     this.#workshop.open();
     this.strangers = await readStrangers(link, new Set(jobs.keys()));
     this.#every("heartbeat", heartbeat, () => this.#renew());
-    this.#every("round", (this.#site.settings.horizon / 2) as Milliseconds, async () => {
-      await this.#hearNews(false);
+    this.#every("round", Math.min(this.#site.settings.horizon / 2, 15 * second) as Milliseconds, async () => {
+      await this.#hearNews(false).catch(this.#site.trouble);
       await this.#planner.round();
     });
     link.onReady(() => void this.#goOn().catch(this.#site.trouble));
@@ -142,6 +148,7 @@ export class Machine {
     const { host, jobs, trouble } = this.#site;
     host.warn("Redis has lost what it held: all jobs are made known again, and planned from now on");
     this.#lastNews = "0";
+    this.#hasLost = true;
     for (const job of jobs.values()) job.forget();
     this.#isEnrolling = this.#isEnrolling
       .then(() => this.enrol([...jobs.values()], { isStart: false, isAnew: true }))
@@ -205,6 +212,7 @@ export class Machine {
     for (const cancel of this.#cancels.values()) cancel();
     this.#promoter.stop();
     this.#ear.disconnect();
-    void this.#workshop.close().catch(() => {});
+    void this.#planner.stop();
+    this.#workshop.drop();
   }
 }

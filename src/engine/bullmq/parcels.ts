@@ -45,7 +45,8 @@ const readOrder = (parcel: string, text: string): Order | undefined => {
   try {
     const { job, id, start } = JSON.parse(text);
     const at = Number(start) as Instant;
-    return typeof job === "string" && typeof id === "string" && Number.isSafeInteger(at)
+    const isOurs = /^(~\d+)?$/.test(parcel.slice(String(id).length)) && parcel.startsWith(String(id));
+    return isOurs && readDelivery({ data: { job, id, at: instantIn(String(id)), start: at } } as Delivery)
       ? { parcel, job, id, start: at }
       : undefined;
   } catch {

@@ -33,6 +33,8 @@ export class Planner {
   readonly #waker: Waker;
   /** Redis no longer holds what it held. */
   readonly #onLoss: () => void;
+  /** Redis does not know jobs that were to be made known. */
+  readonly #onUnknown: (jobs: readonly Tracked[]) => void;
   #birth: string | undefined;
   /** Jobs that are to be looked at at once. */
   readonly #soon = new Set<Tracked>();
@@ -42,9 +44,10 @@ export class Planner {
   /** How many starts of this round make up for what was missed. */
   #missed = 0;
 
-  constructor(site: Site, onLoss: () => void) {
+  constructor(site: Site, onLoss: () => void, onUnknown: (jobs: readonly Tracked[]) => void) {
     this.#site = site;
     this.#onLoss = onLoss;
+    this.#onUnknown = onUnknown;
     this.#teller = new Teller(site);
     this.#waker = new Waker(site);
   }
@@ -53,9 +56,7 @@ export class Planner {
   round(jobs: Iterable<Tracked> = this.#site.jobs.values()): Promise<void> {
     for (const job of jobs) this.#soon.add(job);
     this.#isOutboxWanted = true;
-    this.#going ??= this.#go().finally(() => {
-      this.#going = undefined;
-    });
+    this.#going ??= this.#go();
     return this.#going;
   }
 
@@ -80,9 +81,11 @@ export class Planner {
         await this.#look(jobs);
       } catch (error) {
         this.#site.trouble(error);
-        return;
+        break;
       }
     }
+    // In the very step in which nothing was left to be done.
+    this.#going = undefined;
   }
 
   async #look(jobs: readonly Tracked[]): Promise<void> {
@@ -93,6 +96,10 @@ export class Planner {
       const row = (rows as readonly (readonly Reply[])[])[i]!;
       if (row.length > 0 && this.#site.jobs.has(job.key)) this.#teller.update(job, row);
     });
+    const unknown = jobs.filter(
+      (job, i) => (rows as readonly Reply[][])[i]!.length === 0 && this.#site.jobs.get(job.key) === job,
+    );
+    if (unknown.length > 0) this.#onUnknown(unknown);
     for (const job of jobs) if (job.needsMending) await this.#mend(job);
     const wanted = this.#isOutboxWanted && Number(outbox) > 0;
     this.#isOutboxWanted = false;

@@ -1,4 +1,4 @@
-import { due } from "../../policy/catch-up.ts";
+import { due, isStillWanted } from "../../policy/catch-up.ts";
 import { longestQueue, type Overlap, onArrival } from "../../policy/overlap.ts";
 import { type Instant, later, type Milliseconds } from "../../time/instant.ts";
 import { minute, second } from "../../time/plain-time.ts";
@@ -29,6 +29,9 @@ const strangerExpires = 5 * minute;
 /** How long a start waits for older ones that are on their way, and for the latest one to tell that it has ended already. */
 const patience = { older: 2 * second, latest: 10 * second };
 
+/** Counts on when a process stops and starts again: what it left going on is not taken for what it begins. */
+let begun = 0;
+
 /** A run that goes on here. */
 interface Going {
   readonly job: Tracked;
@@ -52,7 +55,6 @@ export class Workshop {
   readonly #strangers = new Set<string>();
   #isHolding = false;
   #wakes = new Set<() => void>();
-  #count = 0;
 
   constructor(site: Site, peers: Peers, planner: Planner) {
     this.#site = site;
@@ -108,6 +110,13 @@ export class Workshop {
     return [...this.#going.values()].every(({ hasEnded }) => !hasEnded);
   }
 
+  /** Lets go at once. */
+  drop(): void {
+    this.#isHolding = true;
+    for (const wake of [...this.#wakes]) wake();
+    void this.#worker.close(true).catch(() => {});
+  }
+
   /** What BullMQ is thrown it keeps to itself. */
   async #process(delivery: Delivery, token?: string): Promise<unknown> {
     try {
@@ -124,7 +133,7 @@ export class Workshop {
     const delivered = readDelivery(delivery);
     if (!delivered) throw this.#refused(delivery);
     const job = this.#site.jobs.get(delivered.job);
-    if (!job && this.#site.gone.has(delivered.job)) return "over";
+    if (!job && this.#site.gone.has(delivered.job) && (await this.#isOver(delivered.job))) return "over";
     if (!job) return this.#pass(delivery, delivered, token);
     // A process that stood still may be given again what it is at.
     const going = this.#going.get(delivered.id);
@@ -133,7 +142,7 @@ export class Workshop {
   }
 
   async #begin(job: Tracked, delivered: Delivered, delivery: Delivery, token?: string): Promise<unknown> {
-    const mark = `${this.#count++}`;
+    const mark = `${begun++}`;
     const { clock } = this.#site.host;
     const asked = clock.monotonic();
     for (;;) {
@@ -191,6 +200,11 @@ export class Workshop {
     const { trigger } = job;
     const late = this.#site.link.now() - Math.max(at, start);
     if (!trigger || late <= 0 || id.endsWith("+now")) return "run";
+    // Its beat begins at the end of the run before, which another machine may have had.
+    if (trigger.isSpaced)
+      return isStillWanted(trigger, at, later(at, late as Milliseconds), job.job.policies.catchUp)
+        ? "run"
+        : writeDecision({ scheduled: at, outcome: "expired", attempts: 0 });
     const { run, expired } = due(trigger, at, later(at, late as Milliseconds), job.job.policies.catchUp);
     if (run.includes(at)) return "run";
     const isExpired = expired !== undefined && expired.first === at;
@@ -278,14 +292,20 @@ export class Workshop {
     });
   }
 
+  /** One that is over here may have been said anew by another machine since. */
+  async #isOver(key: string): Promise<boolean> {
+    const [, , , rows] = await this.#insist(() => this.#site.link.ask("look", key, ""));
+    return (rows as readonly (readonly Reply[])[])[0]?.[7] !== "";
+  }
+
   /** Another machine may have the job that this one does not know; when none has for long, that is recorded. */
-  async #pass(delivery: Delivery, { job, id, at }: Delivered, token?: string): Promise<never> {
+  async #pass(delivery: Delivery, { job, id, at, start }: Delivered, token?: string): Promise<never> {
     const { host, link } = this.#site;
     if (!this.#strangers.has(job)) {
       this.#strangers.add(job);
       host.warn(`${job}: it is in the queue and not in this script; it is left to other machines`);
     }
-    if (link.now() - at > strangerExpires) {
+    if (link.now() - Math.max(at, start) > strangerExpires) {
       await this.#insist(() => link.run("refuse", job, id));
       host.warn(
         `${job}: its run of ${moment(at)} has expired, for no machine has had the job for five minutes`,

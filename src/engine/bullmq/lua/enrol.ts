@@ -7,9 +7,10 @@
 export const enrol = `
 local owner, lease, birth, jobs = ARGV[1], tonumber(ARGV[2]), ARGV[3], cjson.decode(ARGV[4])
 redis.call('SET', base .. ':birth', birth, 'NX')
+local is_again = redis.call('ZSCORE', base .. ':machines', owner)
 redis.call('ZREMRANGEBYSCORE', base .. ':machines', '-inf', whole(now))
 redis.call('ZREM', base .. ':machines', owner)
-if redis.call('ZCARD', base .. ':machines') == 0 and ARGV[5] == '1' then redis.call('INCR', base .. ':generation') end
+if redis.call('ZCARD', base .. ':machines') == 0 and ARGV[5] == '1' and not is_again then redis.call('INCR', base .. ':generation') end
 redis.call('ZADD', base .. ':machines', whole(now + lease), owner)
 local generation = redis.call('GET', base .. ':generation') or '0'
 

@@ -57,8 +57,8 @@ local found = last == '' and redis.call('XREVRANGE', base .. ':log', '+', '-', '
 local answer = {}
 for _, entry in ipairs(found) do
   answer[#answer + 1] = entry[1]
-  answer[#answer + 1] = entry[2][2]
-  answer[#answer + 1] = entry[2][4]
+  answer[#answer + 1] = entry[2][2] or ''
+  answer[#answer + 1] = entry[2][4] or ''
 end
 return answer
 `;

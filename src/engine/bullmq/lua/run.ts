@@ -17,7 +17,7 @@ local function go(attempts)
   redis.call('HSET', runs, id, cjson.encode({ owner = owner, token = token, attempts = attempts, started = whole(now) }))
   redis.call('ZADD', running, whole(now + lease), id)
   write(job, 'began', whole(now))
-  if attempts == 1 then redis.call('HINCRBY', place('job', job), 'served', 1) end
+  if attempts == 1 and not string.find(id, '+now', 1, true) then redis.call('HINCRBY', place('job', job), 'served', 1) end
   return { 'go', attempts }
 end
 
