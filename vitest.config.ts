@@ -6,5 +6,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     exclude: ["test/bench/**", "**/node_modules/**"],
     testTimeout: 30_000,
+    hookTimeout: 60_000,
+    // Most of the time is spent on waiting for processes that are killed, stopped and started.
+    maxWorkers: 2,
   },
 });
