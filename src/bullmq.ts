@@ -25,7 +25,7 @@ export type { Engine } from "./engine/engine.ts";
  * Shares the jobs of a script among all machines that run it: each occurrence is started by one of them, and paused, cancelled and looked at it is for all.
  *
  * @param url of a Redis: `redis://user:password@host:6379`, or `rediss://` for TLS
- * @throws ScheduleError `engine-url`, `engine-options` · `peer-missing` where `bullmq` or `ioredis` is not installed
+ * @throws ScheduleError `engine-url`, `engine-options`, `options` · `peer-missing` where `bullmq` or `ioredis` is not installed
  */
 export const bullmq = (url: string, options: BullmqOptions = {}): Engine => {
   const address = readAddress(url);

@@ -405,6 +405,23 @@ describe.skipIf(!hasRedis)(needsRedis("on a Redis"), { concurrent: true }, () =>
     for (const job of jobs) expect(tally(job)).toEqual({ succeeded: 5 });
   });
 
+  test("a job that is paused before the start rests, and the others run", async ({ onTestFinished }) => {
+    const machine = machineOn(redis.url, onTestFinished, { queue: fresh() });
+    const runs = { rests: 0, goes: 0 };
+    const rests = machine
+      .every(1)
+      .second.named("rests")
+      .do(() => void runs.rests++);
+    machine
+      .every(1)
+      .second.named("goes")
+      .do(() => void runs.goes++);
+    rests.pause();
+    machine.start();
+    await until(() => runs.goes >= 3);
+    expect(runs.rests).toBe(0);
+  });
+
   test("under overlap cancel a run is asked to end by the next one, whichever machine it is on", async ({
     onTestFinished,
   }) => {
