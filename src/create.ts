@@ -10,7 +10,7 @@ import { Loop } from "./scheduler/loop.ts";
 import { checkClock } from "./scheduler/mistakes.ts";
 import { Scheduler } from "./scheduler/scheduler.ts";
 import { drain, usualGrace } from "./scheduler/shutdown.ts";
-import type { SimulatedRun } from "./simulation/simulate.ts";
+import type { SimulatedRun } from "./simulate/simulate.ts";
 import { memoryStore } from "./store/memory.ts";
 import type { Store } from "./store/store.ts";
 import { type Clock, systemClock } from "./time/clock.ts";
@@ -197,6 +197,6 @@ const wrongWayRound = (from: unknown, to: unknown): ScheduleError =>
 
 /** Few scripts simulate: it is loaded when it is asked for. */
 const simulated = async (scheduler: Scheduler, from: Instant, to: Instant): Promise<SimulatedRun[]> => {
-  const { simulate } = await import("./simulation/simulate.ts");
+  const { simulate } = await import("./simulate/simulate.ts");
   return simulate(scheduler, from, to);
 };

@@ -83,7 +83,7 @@ export type {
 export type { LogOptions } from "./run/show.ts";
 export type { RunOptions } from "./run.ts";
 export type { EventName, Events, Listener, RunEvent, Sleeping, Woke } from "./scheduler/events.ts";
-export type { SimulatedRun } from "./simulation/simulate.ts";
+export type { SimulatedRun } from "./simulate/simulate.ts";
 export type { Store } from "./store/store.ts";
 export type { ProgramOptions } from "./task/program-call.ts";
 export type { ProgramError } from "./task/program-error.ts";

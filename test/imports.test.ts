@@ -13,8 +13,9 @@ const floors = [
   ["task"],
   ["fluent", "engine", "store"],
   ["scheduler"],
-  ["simulation"],
+  ["terminal"],
   ["view", "notice"],
+  ["simulate"],
   ["commands"],
   ["run"],
   ["create"],
@@ -27,7 +28,7 @@ const floors = [
 /** A package has one door in our code. */
 const doors: Readonly<Record<string, string>> = {
   "chrono-node": "language/moment.ts",
-  kleur: "view/colour.ts",
+  kleur: "terminal/style.ts",
   "node:sqlite": "store/sqlite.ts",
   "@photostructure/sqlite": "store/sqlite.ts",
   bullmq: "engine/bullmq.ts",

@@ -1,9 +1,7 @@
 import { assemble } from "../create.ts";
 import { nearest } from "../nearest.ts";
-import { oneLine } from "../view/clean.ts";
-import { lookOf } from "../view/look.ts";
-import type { Output } from "../view/output.ts";
-import { usageLines } from "../view/usage-lines.ts";
+import { lookOf, type Output, usageLines } from "../terminal/style.ts";
+import { oneLine } from "../terminal/text.ts";
 import { version } from "../view/version.ts";
 import { words } from "./words.ts";
 

@@ -1,12 +1,5 @@
 import { readArguments } from "../commands/arguments.ts";
 import { type Context, command, UsageError } from "../commands/command.ts";
-import { compile } from "../recurrence/compile.ts";
-import { describe } from "../recurrence/describe.ts";
-import type { Recurrence } from "../recurrence/recurrence.ts";
-import type { Instant } from "../time/instant.ts";
-import { formatIso } from "../time/iso.ts";
-import { type Zone, zoneNamed } from "../time/zone.ts";
-import { safeJson } from "../view/clean.ts";
 import {
   howOften,
   type Row,
@@ -14,9 +7,15 @@ import {
   rowLines,
   sameAs,
   strangeNights,
-} from "../view/recurrence-rows.ts";
-import { sayExact } from "../view/timeline-scale.ts";
-import { sayWait, sayZone } from "../view/words.ts";
+} from "../commands/recurrence-rows.ts";
+import { compile } from "../recurrence/compile.ts";
+import { describe } from "../recurrence/describe.ts";
+import type { Recurrence } from "../recurrence/recurrence.ts";
+import { sayExact } from "../simulate/picture.ts";
+import { safeJson, sayWait, sayZone } from "../terminal/text.ts";
+import type { Instant } from "../time/instant.ts";
+import { formatIso } from "../time/iso.ts";
+import { type Zone, zoneNamed } from "../time/zone.ts";
 import { scriptCommand } from "./script.ts";
 import { isScriptName, readSaid } from "./spoken.ts";
 import { usages } from "./usages.ts";

@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { readArguments } from "../commands/arguments.ts";
 import { command, UsageError } from "../commands/command.ts";
-import { oneLine } from "../view/clean.ts";
+import { oneLine } from "../terminal/text.ts";
 import { quoted } from "../view/invocation.ts";
 import { version } from "../view/version.ts";
 import { isScriptName } from "./spoken.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { readArguments } from "../commands/arguments.ts";
 import { type Bench, command, UsageError } from "../commands/command.ts";
 import { course } from "../lessons/course.ts";
-import type { Choice, Lesson, Question } from "../lessons/lesson.ts";
+import { type Choice, type Lesson, type Question, sourceOfLesson } from "../lessons/lesson.ts";
 import {
   answerLines,
   choiceOf,
@@ -12,14 +12,10 @@ import {
   questionLines,
   verdictLines,
 } from "../lessons/lesson-lines.ts";
-import { sourceOfLesson } from "../lessons/source.ts";
 import { nearest } from "../nearest.ts";
-import { oneLine } from "../view/clean.ts";
-import type { Look } from "../view/look.ts";
+import { type Look, plain, tableLines, tinted, usageLines } from "../terminal/style.ts";
+import { oneLine } from "../terminal/text.ts";
 import { isLive } from "../view/show-run.ts";
-import { plain, tinted } from "../view/spans.ts";
-import { tableLines } from "../view/table.ts";
-import { usageLines } from "../view/usage-lines.ts";
 import { ask } from "./ask.ts";
 import { usages } from "./usages.ts";
 

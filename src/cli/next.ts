@@ -1,11 +1,10 @@
 import { readArguments, readCount } from "../commands/arguments.ts";
 import { type Context, command, UsageError } from "../commands/command.ts";
 import { compile } from "../recurrence/compile.ts";
+import { safeJson, sayDateTime, sayWait } from "../terminal/text.ts";
 import type { Instant } from "../time/instant.ts";
 import { formatIso, formatOffset } from "../time/iso.ts";
 import { offsetAt, zoneNamed } from "../time/zone.ts";
-import { safeJson } from "../view/clean.ts";
-import { sayDateTime, sayWait } from "../view/words.ts";
 import { scriptCommand } from "./script.ts";
 import { isScriptName, readSaid } from "./spoken.ts";
 import { usages } from "./usages.ts";

@@ -4,7 +4,7 @@ import { homedir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { readArguments } from "../commands/arguments.ts";
 import { command, UsageError } from "../commands/command.ts";
-import { oneLine } from "../view/clean.ts";
+import { oneLine } from "../terminal/text.ts";
 import { quoted } from "../view/invocation.ts";
 import { launchdPlist, pm2File, type Served, systemdUnit } from "./service-files.ts";
 import { isScriptName, isTypeScript } from "./spoken.ts";

@@ -1,8 +1,7 @@
 import { ScheduleError } from "../errors.ts";
 import type { Scheduler } from "../scheduler/scheduler.ts";
-import { oneLine } from "../view/clean.ts";
-import { type Look, lookOf } from "../view/look.ts";
-import type { Output } from "../view/output.ts";
+import { type Look, lookOf, type Output } from "../terminal/style.ts";
+import { oneLine } from "../terminal/text.ts";
 
 /** What a command works on, and where it writes. */
 export interface Context {

@@ -1,23 +1,15 @@
 import type { Job } from "../job/job.ts";
 import { entryOf } from "../scheduler/entry.ts";
 import type { Scheduler } from "../scheduler/scheduler.ts";
+import type { Look } from "../terminal/style.ts";
+import { oneLine, safeJson, sayDateTime, sayWait, sayZone } from "../terminal/text.ts";
 import type { Instant } from "../time/instant.ts";
 import { formatIso } from "../time/iso.ts";
-import { oneLine, safeJson } from "../view/clean.ts";
-import type { Look } from "../view/look.ts";
 import { policyRows } from "../view/policy-rows.ts";
-import {
-  howOften,
-  type Row,
-  recurrenceFacts,
-  rowLines,
-  sameAs,
-  strangeNights,
-} from "../view/recurrence-rows.ts";
-import { sayDateTime, sayWait, sayZone } from "../view/words.ts";
 import { readArguments } from "./arguments.ts";
 import { command } from "./command.ts";
 import { findJob } from "./find-job.ts";
+import { howOften, type Row, recurrenceFacts, rowLines, sameAs, strangeNights } from "./recurrence-rows.ts";
 
 const usage = "explain [job] [--json]";
 

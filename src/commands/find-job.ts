@@ -1,7 +1,7 @@
 import type { Job } from "../job/job.ts";
 import { nearest } from "../nearest.ts";
 import type { Scheduler } from "../scheduler/scheduler.ts";
-import { oneLine } from "../view/clean.ts";
+import { oneLine } from "../terminal/text.ts";
 import { UsageError } from "./command.ts";
 
 /** More names than these are not listed. */

@@ -1,6 +1,5 @@
+import { lookOf, usageLines } from "../terminal/style.ts";
 import { shortPath } from "../view/frames.ts";
-import { lookOf } from "../view/look.ts";
-import { usageLines } from "../view/usage-lines.ts";
 import type { Command } from "./command.ts";
 
 const lines = [

@@ -1,13 +1,11 @@
 import type { Job } from "../job/job.ts";
 import type { RunRecord } from "../job/run.ts";
+import { plain, tableLines, tinted } from "../terminal/style.ts";
+import { oneLine, safeJson, sayDateTime } from "../terminal/text.ts";
 import type { Instant } from "../time/instant.ts";
 import { formatIso } from "../time/iso.ts";
-import { oneLine, safeJson } from "../view/clean.ts";
 import { runFacts } from "../view/json-lines.ts";
 import { outcomeSpans } from "../view/outcome.ts";
-import { plain, tinted } from "../view/spans.ts";
-import { tableLines } from "../view/table.ts";
-import { sayDateTime } from "../view/words.ts";
 import { readArguments, readCount } from "./arguments.ts";
 import { command } from "./command.ts";
 import { findJob } from "./find-job.ts";

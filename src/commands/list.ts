@@ -2,19 +2,24 @@ import { basename } from "node:path";
 import type { Job } from "../job/job.ts";
 import type { RunRecord } from "../job/run.ts";
 import type { Scheduler } from "../scheduler/scheduler.ts";
+import { cutSpans, type Look, painted, plain, type Span, tableLines, tinted } from "../terminal/style.ts";
+import {
+  counted,
+  joinTo,
+  oneLine,
+  safeJson,
+  sayLength,
+  sayMoment,
+  sayWait,
+  sayZone,
+} from "../terminal/text.ts";
 import type { Instant } from "../time/instant.ts";
 import { formatIso } from "../time/iso.ts";
 import { minute } from "../time/plain-time.ts";
 import type { Zone } from "../time/zone.ts";
-import { oneLine, safeJson } from "../view/clean.ts";
 import { byNextRun } from "../view/jobs-table.ts";
 import { runFacts } from "../view/json-lines.ts";
-import type { Look } from "../view/look.ts";
 import { outcomeSpans } from "../view/outcome.ts";
-import { cutSpans, painted, plain, type Span, tinted } from "../view/spans.ts";
-import { tableLines } from "../view/table.ts";
-import { joinTo } from "../view/width.ts";
-import { counted, sayLength, sayMoment, sayWait, sayZone } from "../view/words.ts";
 import { readArguments } from "./arguments.ts";
 import { command } from "./command.ts";
 

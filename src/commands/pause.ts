@@ -1,6 +1,5 @@
+import { oneLine, sayMoment } from "../terminal/text.ts";
 import type { Instant } from "../time/instant.ts";
-import { oneLine } from "../view/clean.ts";
-import { sayMoment } from "../view/words.ts";
 import { readArguments } from "./arguments.ts";
 import { type Bench, command, UsageError } from "./command.ts";
 import { findJob } from "./find-job.ts";

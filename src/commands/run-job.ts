@@ -1,9 +1,8 @@
 import { onSignals } from "../scheduler/shutdown.ts";
-import { oneLine, safeJson } from "../view/clean.ts";
+import { lookOf } from "../terminal/style.ts";
+import { oneLine, safeJson, sayLength } from "../terminal/text.ts";
 import { eventObject } from "../view/json-lines.ts";
-import { lookOf } from "../view/look.ts";
 import { troubleLines } from "../view/trouble.ts";
-import { sayLength } from "../view/words.ts";
 import { readArguments } from "./arguments.ts";
 import { command } from "./command.ts";
 import { findJob } from "./find-job.ts";

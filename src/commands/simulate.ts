@@ -1,18 +1,16 @@
 import { existsSync, writeFileSync } from "node:fs";
 import type { DailyWindow } from "../recurrence/recurrence.ts";
-import { rehearse } from "../simulation/simulate.ts";
-import { countRuns, type Timeline, timelineOf } from "../simulation/timeline.ts";
+import { calendarFile } from "../simulate/ics.ts";
+import { timelineHtml } from "../simulate/page-file.ts";
+import { timelineSvg } from "../simulate/picture.ts";
+import { rehearse } from "../simulate/simulate.ts";
+import { timelineStrip } from "../simulate/strip.ts";
+import { countRuns, type Timeline, timelineJson, timelineOf } from "../simulate/timeline.ts";
+import { counted, oneLine, safeJson } from "../terminal/text.ts";
 import type { Instant } from "../time/instant.ts";
 import { parseMoment } from "../time/iso.ts";
 import { day, formatTime, parseTime } from "../time/plain-time.ts";
 import { resolveWall, type WallTime, wallAt } from "../time/zone.ts";
-import { calendarFile } from "../view/calendar-file.ts";
-import { oneLine, safeJson } from "../view/clean.ts";
-import { timelineStrip } from "../view/timeline.ts";
-import { timelineHtml } from "../view/timeline-html.ts";
-import { timelineJson } from "../view/timeline-json.ts";
-import { timelineSvg } from "../view/timeline-svg.ts";
-import { counted } from "../view/words.ts";
 import { readArguments, readCount } from "./arguments.ts";
 import { type Bench, command, UsageError } from "./command.ts";
 

@@ -1,6 +1,6 @@
+import { counted } from "../terminal/text.ts";
 import { second } from "../time/plain-time.ts";
 import { utc } from "../time/zone.ts";
-import { counted } from "../view/words.ts";
 import { lesson } from "./lesson.ts";
 import { strokesOf } from "./picture.ts";
 

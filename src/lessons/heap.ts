@@ -1,6 +1,6 @@
+import { counted, grouped } from "../terminal/text.ts";
 import { day, second } from "../time/plain-time.ts";
 import { utc } from "../time/zone.ts";
-import { counted, grouped } from "../view/words.ts";
 import { lesson } from "./lesson.ts";
 
 /** Polling beside a heap. */

@@ -1,8 +1,8 @@
 import type { Job } from "../job/job.ts";
+import { clockAt, counted, sayDate } from "../terminal/text.ts";
 import type { Instant } from "../time/instant.ts";
 import { day, hour } from "../time/plain-time.ts";
 import { utc, wallAt, zoneNamed } from "../time/zone.ts";
-import { clockAt, counted, sayDate } from "../view/words.ts";
 import { lesson } from "./lesson.ts";
 import type { Picture } from "./picture.ts";
 

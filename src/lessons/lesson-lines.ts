@@ -1,9 +1,7 @@
-import { manyLines } from "../view/clean.ts";
-import type { Look } from "../view/look.ts";
-import { displayWidth, joinTo } from "../view/width.ts";
-import type { Choice, Lesson, LessonRun, Question } from "./lesson.ts";
+import type { Look } from "../terminal/style.ts";
+import { displayWidth, joinTo, manyLines } from "../terminal/text.ts";
+import { type Choice, type Lesson, type LessonRun, type Question, scriptPath } from "./lesson.ts";
 import { pictureLines } from "./picture.ts";
-import { scriptPath } from "./source.ts";
 
 /** The lesson up to its question: the script, what it printed, what ran when, and why. */
 export const lessonLines = (

@@ -1,5 +1,8 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { format } from "node:util";
 import type { Picture } from "./picture.ts";
-import { printed } from "./printed.ts";
 
 /** An answer one may give, and why it is right or wrong. */
 export interface Choice {
@@ -56,4 +59,27 @@ export const lesson = <T>({ load, tell, ...rest }: LessonParts<T>): Lesson => {
       return ran;
     },
   };
+};
+
+/** Does something, and keeps what it prints with `console.log` meanwhile. */
+export const printed = async <T>(
+  act: () => Promise<T>,
+): Promise<{ readonly result: T; readonly lines: readonly string[] }> => {
+  const { log } = console;
+  const lines: string[] = [];
+  console.log = (...words: unknown[]) => void lines.push(...format(...words).split("\n"));
+  try {
+    return { result: await act(), lines };
+  } finally {
+    console.log = log;
+  }
+};
+
+/** Where the script of a lesson lies in this package. */
+export const scriptPath = (name: string): string => `src/lessons/scripts/${name}.ts`;
+
+/** The script of a lesson as it was written. It is the very file that runs, or that what runs was built from: there is no second copy. */
+export const sourceOfLesson = (name: string): string => {
+  const folder = dirname(createRequire(import.meta.url).resolve("onthedot/package.json"));
+  return readFileSync(join(folder, scriptPath(name)), "utf8");
 };

@@ -1,5 +1,5 @@
+import { counted, sayLength } from "../terminal/text.ts";
 import { utc } from "../time/zone.ts";
-import { counted, sayLength } from "../view/words.ts";
 import { lesson } from "./lesson.ts";
 import { strokesOf } from "./picture.ts";
 

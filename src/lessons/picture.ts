@@ -1,12 +1,9 @@
 import type { RunRecord } from "../job/run.ts";
+import { ascii, type Look } from "../terminal/style.ts";
+import { clockAt, cutTo, displayWidth, joinTo, oneLine, padTo } from "../terminal/text.ts";
 import type { Instant } from "../time/instant.ts";
 import { day, hour, minute, second } from "../time/plain-time.ts";
 import type { Zone } from "../time/zone.ts";
-import { oneLine } from "../view/clean.ts";
-import { ascii } from "../view/glyphs.ts";
-import type { Look } from "../view/look.ts";
-import { cutTo, displayWidth, joinTo, padTo } from "../view/width.ts";
-import { clockAt } from "../view/words.ts";
 
 /** Something that happened on a lane. */
 export interface Stroke {

@@ -1,6 +1,5 @@
-import { oneLine } from "./clean.ts";
-import type { Look } from "./look.ts";
-import { cutTo, displayWidth } from "./width.ts";
+import type { Look } from "../terminal/style.ts";
+import { cutTo, displayWidth, oneLine } from "../terminal/text.ts";
 
 /** A place in a text, both numbers from 1. */
 export interface Spot {

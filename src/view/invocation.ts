@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { oneLine } from "./clean.ts";
+import { oneLine } from "../terminal/text.ts";
 import { shortPath } from "./frames.ts";
 
 /** How the script was started. */

@@ -1,11 +1,8 @@
 import type { Job } from "../job/job.ts";
+import { cutSpans, type Look, painted, plain, type Span, tableLines, tinted } from "../terminal/style.ts";
+import { oneLine, sayMoment, sayShort, sayWait } from "../terminal/text.ts";
 import type { Instant } from "../time/instant.ts";
 import type { Zone } from "../time/zone.ts";
-import { oneLine } from "./clean.ts";
-import type { Look } from "./look.ts";
-import { cutSpans, painted, plain, type Span, tinted } from "./spans.ts";
-import { tableLines } from "./table.ts";
-import { sayMoment, sayShort, sayWait } from "./words.ts";
 
 /** Jobs by their next run, those that have none last. */
 export const byNextRun = (jobs: readonly Job[]): readonly Job[] =>

@@ -1,14 +1,13 @@
 import type { Job } from "../job/job.ts";
 import type { Told } from "../scheduler/events.ts";
 import type { Scheduler } from "../scheduler/scheduler.ts";
+import { StatusArea, type Terminal } from "../terminal/status-line.ts";
+import { type Environment, type Paint, painter, wantsColour } from "../terminal/style.ts";
+import { safeJson } from "../terminal/text.ts";
 import type { Instant } from "../time/instant.ts";
 import { minute } from "../time/plain-time.ts";
-import { safeJson } from "./clean.ts";
-import { type Paint, painter, wantsColour } from "./colour.ts";
 import { eventObject } from "./json-lines.ts";
-import type { Environment } from "./output.ts";
 import { furtherPlaces, iso, named, type PlainLine, type PlainScene, plainLine } from "./plain-lines.ts";
-import { StatusArea, type Terminal } from "./status-area.ts";
 import { Tally } from "./tally.ts";
 import type { Viewer } from "./viewer.ts";
 

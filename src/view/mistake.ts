@@ -1,10 +1,9 @@
 import { basename } from "node:path";
 import { type ScheduleError, show } from "../errors.ts";
-import { oneLine } from "./clean.ts";
+import type { Look } from "../terminal/style.ts";
+import { cutTo, displayWidth, joinTo, oneLine } from "../terminal/text.ts";
 import { sourceOf } from "./code-frame.ts";
 import { type Frame, ownFrames, shortPath } from "./frames.ts";
-import type { Look } from "./look.ts";
-import { cutTo, displayWidth, joinTo } from "./width.ts";
 
 /** A stretch of a line of source. */
 interface Mark {

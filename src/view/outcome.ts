@@ -1,8 +1,6 @@
 import type { RunRecord } from "../job/run.ts";
-import { oneLine } from "./clean.ts";
-import type { Look } from "./look.ts";
-import { plain, type Span, tinted } from "./spans.ts";
-import { sayLength } from "./words.ts";
+import { type Look, plain, type Span, tinted } from "../terminal/style.ts";
+import { oneLine, sayLength } from "../terminal/text.ts";
 
 /** What became of an occurrence, in a few words: `"✔ 1.6s"`, `"✖ timed out after 30s"`. */
 export const outcomeSpans = (run: RunRecord, { glyphs }: Look): readonly Span[] => {

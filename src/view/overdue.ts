@@ -1,10 +1,9 @@
 import type { Job } from "../job/job.ts";
 import { due } from "../policy/catch-up.ts";
 import { entryOf } from "../scheduler/entry.ts";
+import { clockAt, oneLine } from "../terminal/text.ts";
 import type { Instant } from "../time/instant.ts";
 import type { Zone } from "../time/zone.ts";
-import { oneLine } from "./clean.ts";
-import { clockAt } from "./words.ts";
 
 /** More names than these are only counted. */
 const mostNamed = 3;

@@ -1,15 +1,14 @@
 import type { Job } from "../job/job.ts";
 import type { Events, RunEvent, Told } from "../scheduler/events.ts";
+import { oneLine, ordinal, sayLength, sayWait } from "../terminal/text.ts";
 import type { Instant } from "../time/instant.ts";
 import { formatIso } from "../time/iso.ts";
 import { minute, second } from "../time/plain-time.ts";
 import type { Zone } from "../time/zone.ts";
-import { oneLine } from "./clean.ts";
 import { ownFrames, shortPath } from "./frames.ts";
 import { sayOverdue } from "./overdue.ts";
 import { succeeds, type Tally } from "./tally.ts";
 import { troubleInLine } from "./trouble.ts";
-import { ordinal, sayLength, sayWait } from "./words.ts";
 
 /** What stands in the middle of a line: a word that can be searched for, and the facts. */
 export type PlainLine = readonly [word: string, facts: string];

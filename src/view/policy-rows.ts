@@ -1,8 +1,8 @@
 import type { CatchUp } from "../policy/catch-up.ts";
 import type { Overlap } from "../policy/overlap.ts";
 import type { Policies } from "../policy/policies.ts";
+import { counted } from "../terminal/text.ts";
 import { formatDuration } from "../time/duration.ts";
-import { counted } from "./words.ts";
 
 /** What happens when a run is slow, late or fails, in words: a head and a sentence each. */
 export const policyRows = (policies: Policies): readonly (readonly [string, string])[] => {

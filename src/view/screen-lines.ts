@@ -2,29 +2,30 @@ import type { Job } from "../job/job.ts";
 import type { Outcome } from "../job/run.ts";
 import { entryOf } from "../scheduler/entry.ts";
 import type { Events, RunEvent, Told } from "../scheduler/events.ts";
-import type { Clock } from "../time/clock.ts";
-import type { Instant } from "../time/instant.ts";
-import { minute } from "../time/plain-time.ts";
-import type { Zone } from "../time/zone.ts";
-import { oneLine } from "./clean.ts";
-import { type Invocation, quoted } from "./invocation.ts";
-import type { Look } from "./look.ts";
-import { sayOverdue } from "./overdue.ts";
-import { succeeds, type Tally } from "./tally.ts";
-import { troubleLines } from "./trouble.ts";
-import { version } from "./version.ts";
-import { joinTo, padTo } from "./width.ts";
+import type { Look } from "../terminal/style.ts";
 import {
   clockAt,
   counted,
   grouped,
+  joinTo,
+  oneLine,
   ordinal,
+  padTo,
   sayLength,
   sayShort,
   sayTime,
   sayWait,
   sayZone,
-} from "./words.ts";
+} from "../terminal/text.ts";
+import type { Clock } from "../time/clock.ts";
+import type { Instant } from "../time/instant.ts";
+import { minute } from "../time/plain-time.ts";
+import type { Zone } from "../time/zone.ts";
+import { type Invocation, quoted } from "./invocation.ts";
+import { sayOverdue } from "./overdue.ts";
+import { succeeds, type Tally } from "./tally.ts";
+import { troubleLines } from "./trouble.ts";
+import { version } from "./version.ts";
 
 /** Where and for whom lines are made. */
 export interface Scene {

@@ -1,22 +1,19 @@
 import type { Job } from "../job/job.ts";
 import type { Told } from "../scheduler/events.ts";
 import type { Scheduler } from "../scheduler/scheduler.ts";
+import { StatusArea, type Terminal } from "../terminal/status-line.ts";
+import { type Environment, type Look, lookOf } from "../terminal/style.ts";
+import { counted, displayWidth, oneLine } from "../terminal/text.ts";
 import { type Instant, later, type Milliseconds } from "../time/instant.ts";
 import { second } from "../time/plain-time.ts";
-import { oneLine } from "./clean.ts";
 import type { Invocation } from "./invocation.ts";
 import { byNextRun, jobLines } from "./jobs-table.ts";
 import { type Keyboard, listenToKeys } from "./keyboard.ts";
 import { type Choice, press, type Wish } from "./keys.ts";
-import { type Look, lookOf } from "./look.ts";
-import type { Environment } from "./output.ts";
 import { headerLines, helpLines, screenLines, summaryText } from "./screen-lines.ts";
 import { choiceLine, statusLine } from "./status.ts";
-import { StatusArea, type Terminal } from "./status-area.ts";
 import { Tally } from "./tally.ts";
 import type { Viewer } from "./viewer.ts";
-import { displayWidth } from "./width.ts";
-import { counted } from "./words.ts";
 
 export interface ScreenParts {
   /** All streams that lead to the terminal, the one that is drawn on first. */

@@ -1,10 +1,10 @@
 import type { Scheduler } from "../scheduler/scheduler.ts";
+import type { Terminal } from "../terminal/status-line.ts";
+import type { Environment } from "../terminal/style.ts";
 import { invocation } from "./invocation.ts";
 import type { Keyboard } from "./keyboard.ts";
 import { JsonViewer, PlainViewer } from "./log-viewer.ts";
-import type { Environment } from "./output.ts";
 import { Screen } from "./screen.ts";
-import type { Terminal } from "./status-area.ts";
 import type { Viewer } from "./viewer.ts";
 
 /** How a run wants to be shown. */

@@ -1,12 +1,9 @@
 import type { Job } from "../job/job.ts";
-import type { Instant, Milliseconds } from "../time/instant.ts";
-import { later } from "../time/instant.ts";
-import { oneLine } from "./clean.ts";
+import { cutSpans, type Look, painted, plain, type Span, tinted } from "../terminal/style.ts";
+import { oneLine, sayWait } from "../terminal/text.ts";
+import { type Instant, later, type Milliseconds } from "../time/instant.ts";
 import type { Choice } from "./keys.ts";
-import type { Look } from "./look.ts";
-import { cutSpans, painted, plain, type Span, tinted } from "./spans.ts";
 import type { Tally } from "./tally.ts";
-import { sayWait } from "./words.ts";
 
 /** What the last line of the screen is about. */
 export interface Situation {

@@ -1,5 +1,5 @@
 import { ScheduleError } from "../errors.ts";
-import { lookOf } from "./look.ts";
+import { lookOf } from "../terminal/style.ts";
 import { mistakeLines } from "./mistake.ts";
 import { mistakeOfSlip } from "./slip.ts";
 

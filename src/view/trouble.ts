@@ -1,9 +1,9 @@
 import { show } from "../errors.ts";
 import { isOwn } from "../job/place.ts";
-import { manyLines, oneLine } from "./clean.ts";
+import type { Look } from "../terminal/style.ts";
+import { manyLines, oneLine } from "../terminal/text.ts";
 import { codeFrame, sourceOf } from "./code-frame.ts";
 import { type Frame, framesOf, ownFrames, shortPath } from "./frames.ts";
-import type { Look } from "./look.ts";
 
 /** Lines of a message that are shown; a response that was thrown whole can have thousands. */
 const mostLines = 12;

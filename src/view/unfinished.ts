@@ -1,4 +1,4 @@
-import { oneLine } from "./clean.ts";
+import { oneLine } from "../terminal/text.ts";
 import { sourceOf } from "./code-frame.ts";
 import { shortPath } from "./frames.ts";
 

@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { main } from "../../src/cli/cli.ts";
 import { course } from "../../src/lessons/course.ts";
+import { scriptPath, sourceOfLesson } from "../../src/lessons/lesson.ts";
 import { choiceOf, lettersOf, verdictLines } from "../../src/lessons/lesson-lines.ts";
 import { pictureLines } from "../../src/lessons/picture.ts";
-import { scriptPath, sourceOfLesson } from "../../src/lessons/source.ts";
+import { lookOf } from "../../src/terminal/style.ts";
+import { displayWidth } from "../../src/terminal/text.ts";
 import { utc } from "../../src/time/zone.ts";
-import { lookOf } from "../../src/view/look.ts";
-import { displayWidth } from "../../src/view/width.ts";
 import { scriptFile } from "../terminal/tmux.ts";
 import { PretendTerminal } from "../view/pretend-terminal.ts";
 

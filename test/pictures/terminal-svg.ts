@@ -1,4 +1,4 @@
-import { displayWidth } from "../../src/view/width.ts";
+import { displayWidth } from "../../src/terminal/text.ts";
 
 const font = 14;
 const line = 20;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { displayWidth } from "../../src/view/width.ts";
+import { displayWidth } from "../../src/terminal/text.ts";
 import { hasTmux, openTerminal, type Session, scriptFile } from "./tmux.ts";
 
 const canOpen = hasTmux();

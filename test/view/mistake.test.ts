@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { createScheduler } from "../../src/create.ts";
 import { ScheduleError, type ScheduleErrorFacts } from "../../src/errors.ts";
-import { lookOf } from "../../src/view/look.ts";
+import { lookOf } from "../../src/terminal/style.ts";
 import { mistakeLines } from "../../src/view/mistake.ts";
 import { mistakeOfSlip } from "../../src/view/slip.ts";
 import { troubleInLine, troubleLines } from "../../src/view/trouble.ts";

@@ -1,4 +1,4 @@
-import type { Terminal } from "../../src/view/status-area.ts";
+import type { Terminal } from "../../src/terminal/status-line.ts";
 
 /**
  * A terminal as far as a status line needs one: it knows the end of a line, the way back to its beginning, wiping from there, and colours, which it

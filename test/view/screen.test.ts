@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { displayWidth } from "../../src/view/width.ts";
+import { displayWidth } from "../../src/terminal/text.ts";
 import { errorAt, stage } from "./stage.ts";
 
 const script = `interface Offer { price: number }

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { assemble } from "../../src/create.ts";
 import { Loop } from "../../src/scheduler/loop.ts";
+import type { Environment } from "../../src/terminal/style.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
-import type { Environment } from "../../src/view/output.ts";
 import { viewerFor } from "../../src/view/show-run.ts";
 import { PretendTerminal } from "./pretend-terminal.ts";
 

@@ -3,15 +3,11 @@ import { toCron } from "../language/to-cron.ts";
 import { toSystemd } from "../language/to-systemd.ts";
 import { compile } from "../recurrence/compile.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
-import { type Fate, type StrangeTime, strangeTimes } from "../simulation/strange-nights.ts";
+import { type Fate, type StrangeTime, strangeTimes } from "../simulate/clock-changes.ts";
+import { type Glyphs, type Look, plain, tableLines, tinted } from "../terminal/style.ts";
+import { clockAt, grouped, joinTo, sayDate } from "../terminal/text.ts";
 import type { Instant } from "../time/instant.ts";
 import { fixedZone, resolveWall, type WallTime, wallAt, type Zone } from "../time/zone.ts";
-import type { Glyphs } from "./glyphs.ts";
-import type { Look } from "./look.ts";
-import { plain, tinted } from "./spans.ts";
-import { tableLines } from "./table.ts";
-import { joinTo } from "./width.ts";
-import { clockAt, grouped, sayDate } from "./words.ts";
 
 /** A line of an explanation: what it is about, and what is said. */
 export type Row = readonly [head: string, text: string];

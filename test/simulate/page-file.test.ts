@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Timeline } from "../../src/simulation/timeline.ts";
-import { timelineHtml } from "../../src/view/timeline-html.ts";
-import { timelineSvg } from "../../src/view/timeline-svg.ts";
+import { timelineHtml } from "../../src/simulate/page-file.ts";
+import { timelineSvg } from "../../src/simulate/picture.ts";
+import type { Timeline } from "../../src/simulate/timeline.ts";
 import { beforeGap, hostileName, household, week } from "./timelines.ts";
 
 test("a page names no place outside itself and holds no script", async () => {

@@ -1,11 +1,28 @@
-import { countRuns, type Lane, startOf, type Timeline } from "../simulation/timeline.ts";
-import type { Instant } from "../time/instant.ts";
-import { escapeMarkup as text } from "./markup.ts";
-import { spanOf, timelineFacts } from "./timeline-facts.ts";
-import { type Mark, marksOf } from "./timeline-marks.ts";
-import { daysOf, nightOf, percent, sayExact, sayUtc } from "./timeline-scale.ts";
-import { cutTo, displayWidth } from "./width.ts";
-import { counted, grouped } from "./words.ts";
+import {
+  counted,
+  cutTo,
+  displayWidth,
+  grouped,
+  sayDate,
+  sayTime,
+  escapeMarkup as text,
+} from "../terminal/text.ts";
+import type { Instant, Milliseconds } from "../time/instant.ts";
+import { formatOffset } from "../time/iso.ts";
+import { weekday } from "../time/plain-date.ts";
+import { day, hour, minute, second } from "../time/plain-time.ts";
+import { offsetAt, resolveWall, type WallTime, wallAt, type Zone } from "../time/zone.ts";
+import type { ClockChange } from "./clock-changes.ts";
+import {
+  countRuns,
+  isRun,
+  type Lane,
+  spanOf,
+  startOf,
+  type Timeline,
+  type TimelineRun,
+  timelineFacts,
+} from "./timeline.ts";
 
 /** The timeline as a picture for a README: 960 units wide, dark and light as the reader's system is, without a script. */
 export const timelineSvg = (timeline: Timeline): string => {
@@ -115,3 +132,116 @@ const markOf = (mark: Mark, { zone, name }: Lane, middle: number, timeline: Time
   const title = [name, ...said, ...more].map(text).join("\n");
   return `<rect class="${kind === "late" ? "late" : kind}${isMany ? " many" : ""}" x="${isMany ? start : start - 2.5}" y="${middle - high / 2}" width="${Math.round(wide * 100) / 100}" height="${high}" rx="2"><title>${title}</title></rect>`;
 };
+
+/** One thing to draw on a lane: a run, or all that lie too near to each other to be told apart. */
+export interface Mark {
+  readonly kind: "run" | "late" | "missed";
+  readonly from: Instant;
+  /** The same as `from` for a single one. */
+  readonly to: Instant;
+  /** How many occurrences it stands for. */
+  readonly count: number;
+  /** The first of them, as many as a reader wants to see. */
+  readonly first: readonly TimelineRun[];
+}
+
+/** So many moments of a mark are told one by one. */
+const mostTold = 6;
+
+/** The lengths into which time is cut, so that what lies in one cut becomes one mark. */
+const cuts = [
+  second,
+  5 * second,
+  15 * second,
+  minute,
+  5 * minute,
+  15 * minute,
+  30 * minute,
+  hour,
+  2 * hour,
+  4 * hour,
+  12 * hour,
+  day,
+  7 * day,
+] as const;
+
+/** What to draw of a lane: at most so many marks of each kind as fit side by side. */
+export const marksOf = (lane: Lane, timeline: Timeline, most = 140): readonly Mark[] => {
+  const span = timeline.to - timeline.from;
+  const cut = cuts.find((length) => span / length <= most) ?? Math.ceil(span / most);
+  const offset = timeline.zone.spanAt(timeline.from).offset;
+  const marks: {
+    kind: Mark["kind"];
+    from: Instant;
+    to: Instant;
+    count: number;
+    first: TimelineRun[];
+    cut: number;
+  }[] = [];
+  const open = new Map<Mark["kind"], (typeof marks)[number]>();
+  for (const run of lane.runs) {
+    const [at, kind, count] = [startOf(run), kindOf(run), isRun(run) ? 1 : (run.count ?? 1)];
+    const number = Math.floor((at + offset) / cut);
+    const last = open.get(kind);
+    if (last?.cut !== number) {
+      const mark = { kind, from: at, to: at, count, first: [run], cut: number };
+      open.set(kind, mark);
+      marks.push(mark);
+      continue;
+    }
+    last.to = at;
+    last.count += count;
+    if (last.first.length < mostTold) last.first.push(run);
+  }
+  return marks;
+};
+
+const kindOf = (run: TimelineRun): Mark["kind"] =>
+  !isRun(run) ? "missed" : (run.late ?? (0 as Milliseconds)) >= minute ? "late" : "run";
+
+/** A day of the wall clock, as much of it as lies on the timeline. */
+export interface Day {
+  readonly from: Instant;
+  readonly to: Instant;
+  /** `"Mon 23 Nov"`. */
+  readonly name: string;
+  readonly isWeekend: boolean;
+}
+
+/** The days of a timeline. They are as long as they are: 23 and 25 hours where clocks change. */
+export const daysOf = ({ from, to, zone }: Timeline): readonly Day[] => {
+  const days: Day[] = [];
+  const last = Math.floor(wallAt(zone, to) / day);
+  for (let date = Math.floor(wallAt(zone, from) / day); date <= last; date++) {
+    const start = Math.max(from, resolveWall(zone, (date * day) as WallTime)) as Instant;
+    const end = Math.min(to, resolveWall(zone, ((date + 1) * day) as WallTime)) as Instant;
+    if (end > start)
+      days.push({ from: start, to: end, name: sayDate(start, from, zone), isWeekend: weekday(date) > 5 });
+  }
+  return days;
+};
+
+/** The night in which clocks change: from the midnight before to six in the morning, as much of it as lies on the timeline. */
+export const nightOf = (
+  { at, zone }: ClockChange,
+  { from, to }: Timeline,
+): { readonly from: Instant; readonly to: Instant } => {
+  const midnight = Math.floor(wallAt(zone, (at - 1) as Instant) / day) * day;
+  const start = resolveWall(zone, midnight as WallTime);
+  const end = Math.max(at, resolveWall(zone, (midnight + 6 * hour) as WallTime));
+  return { from: Math.max(from, start) as Instant, to: Math.min(to, end) as Instant };
+};
+
+/** Where a moment lies, from 0 at the left to 100 at the right. */
+export const percent = (at: Instant, { from, to }: Timeline): number =>
+  Math.round(((at - from) / Math.max(1, to - from)) * 100_000) / 1_000;
+
+/** A moment on the wall clock of a zone, to the second: `"Mon 23 Nov 2026 08:00:00 +01:00"`. */
+export const sayExact = (at: Instant, zone: Zone): string =>
+  `${sayDate(at, farAway, zone)} ${sayTime(at, zone)} ${formatOffset(offsetAt(zone, at))}`;
+
+/** The same moment in UTC: `"2026-11-23 07:00:00"`. */
+export const sayUtc = (at: Instant): string => new Date(at).toISOString().slice(0, 19).replace("T", " ");
+
+/** In another year than any timeline, so that years are told. */
+const farAway = 0 as Instant;

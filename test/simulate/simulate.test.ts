@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { assemble, createScheduler } from "../../src/create.ts";
-import { rehearse } from "../../src/simulation/simulate.ts";
-import { busiestMinute, timelineOf } from "../../src/simulation/timeline.ts";
+import { rehearse } from "../../src/simulate/simulate.ts";
+import { busiestMinute, timelineOf } from "../../src/simulate/timeline.ts";
 import { type Instant, later, type Milliseconds } from "../../src/time/instant.ts";
 import { day, hour } from "../../src/time/plain-time.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";

@@ -1,10 +1,9 @@
 import ICAL from "ical.js";
 import { expect, test } from "vitest";
-import { countRuns } from "../../src/simulation/timeline.ts";
+import { calendarFile } from "../../src/simulate/ics.ts";
+import { timelineSvg } from "../../src/simulate/picture.ts";
+import { countRuns, timelineJson } from "../../src/simulate/timeline.ts";
 import type { Instant } from "../../src/time/instant.ts";
-import { calendarFile } from "../../src/view/calendar-file.ts";
-import { timelineJson } from "../../src/view/timeline-json.ts";
-import { timelineSvg } from "../../src/view/timeline-svg.ts";
 import { beforeGap, hostileName, household, week } from "./timelines.ts";
 
 const now = Date.parse("2026-11-22T16:40:00Z") as Instant;

@@ -4,6 +4,90 @@ import { dateFields, weekday } from "../time/plain-date.ts";
 import { day, formatTime, hour, minute, second } from "../time/plain-time.ts";
 import { offsetAt, wallAt, type Zone } from "../time/zone.ts";
 
+/**
+ * Text from outside on one line: whatever would move a cursor, start an escape sequence, break the line or turn the direction of the text
+ * (Unicode's Bidi_Control) is written out, so that it shows and does nothing.
+ */
+export const oneLine = (text: string): string => (plain.test(text) ? text : text.replaceAll(unsafe, written));
+
+/** The same for text that may have several lines; a tab becomes two blanks. */
+export const manyLines = (text: string): readonly string[] =>
+  text.split(/\r\n|\n|\r/).map((line) => oneLine(line.replaceAll("\t", "  ")));
+
+/** JSON as one line that is safe on a terminal too: `JSON.stringify` lets C1 controls and marks of direction through. */
+export const safeJson = (value: unknown): string =>
+  JSON.stringify(value).replaceAll(unsafe, (sign) => `\\u${hex(sign, 4)}`);
+
+const plain = /^[\x20-\x7e]*$/;
+const unsafe = /[\p{Cc}\p{Cs}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+const short: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
+
+const written = (sign: string): string => {
+  const code = sign.charCodeAt(0);
+  return short[sign] ?? (code < 256 ? `\\x${hex(sign, 2)}` : `\\u${hex(sign, 4)}`);
+};
+
+const hex = (sign: string, digits: number): string => sign.charCodeAt(0).toString(16).padStart(digits, "0");
+
+/** How many columns of a terminal a text takes. The text has no control characters: see `oneLine`. */
+export const displayWidth = (text: string): number => {
+  if (ascii.test(text)) return text.length;
+  let width = 0;
+  for (const { segment } of segments(text)) width += clusterWidth(segment);
+  return width;
+};
+
+/** A text cut to a width, with a sign at its end where something is missing. */
+export const cutTo = (text: string, width: number, ellipsis: string): string => {
+  if (displayWidth(text) <= width) return text;
+  const room = width - displayWidth(ellipsis);
+  if (room < 0) return ellipsis.slice(0, Math.max(0, width));
+  let [kept, used] = ["", 0];
+  for (const { segment } of segments(text)) {
+    used += clusterWidth(segment);
+    if (used > room) break;
+    kept += segment;
+  }
+  return kept.trimEnd() + ellipsis;
+};
+
+/** A text filled with blanks to a width. */
+export const padTo = (text: string, width: number): string =>
+  text + " ".repeat(Math.max(0, width - displayWidth(text)));
+
+/** Parts joined to lines that are no wider than a width, where that is possible. */
+export const joinTo = (parts: readonly string[], between: string, width: number): readonly string[] => {
+  const lines: string[] = [];
+  for (const part of parts) {
+    const longer = `${lines.at(-1)}${between}${part}`;
+    if (lines.length > 0 && displayWidth(longer) <= width) lines[lines.length - 1] = longer;
+    else lines.push(part);
+  }
+  return lines;
+};
+
+const ascii = /^[\x20-\x7e]*$/;
+
+let segmenter: Intl.Segmenter | undefined;
+const segments = (text: string): Iterable<{ readonly segment: string }> => {
+  segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" });
+  return segmenter.segment(text);
+};
+
+/**
+ * What a reader sees as one sign: two columns for East Asian wide and full-width characters (UAX #11) and for emoji, none for marks without a
+ * place of their own.
+ */
+const clusterWidth = (cluster: string): number => {
+  if (invisible.test(cluster)) return 0;
+  return wide.test(cluster) || emoji.test(cluster) ? 2 : 1;
+};
+
+const invisible = /^[\p{Mn}\p{Me}\p{Cf}\p{Default_Ignorable_Code_Point}]+$/u;
+const emoji = /^(?:\p{Emoji_Presentation}|\p{Emoji}\ufe0f|\p{Regional_Indicator}{2})/u;
+const wide =
+  /^[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18aff}\u{1b000}-\u{1b2ff}\u{1f200}-\u{1f2ff}\u{20000}-\u{3fffd}]/u;
+
 const weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"] as const;
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
 
@@ -92,3 +176,12 @@ export const ordinal = (n: number): string => {
 };
 
 const dateAt = (at: Instant, zone: Zone): number => Math.floor(wallAt(zone, at) / day);
+
+/**
+ * Text for HTML and XML, in elements and in attributes. What XML 1.0 cannot hold at all (section 2.2) is written as U+FFFD, and so are
+ * marks that turn the direction of what follows.
+ */
+export const escapeMarkup = (text: string): string =>
+  text.replaceAll(unwritable, "\ufffd").replaceAll(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+
+const unwritable = /[\p{Cc}\p{Cs}\ufffe\uffff\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;

@@ -1,13 +1,18 @@
-import { countMissed, countRuns, isRun, type Lane, startOf, type Timeline } from "../simulation/timeline.ts";
+import { ascii, type Look } from "../terminal/style.ts";
+import { cutTo, displayWidth, oneLine, padTo, sayDate, sayDateTime } from "../terminal/text.ts";
 import type { Instant } from "../time/instant.ts";
 import { day } from "../time/plain-time.ts";
 import { resolveWall, type WallTime, wallAt, type Zone } from "../time/zone.ts";
-import { oneLine } from "./clean.ts";
-import { ascii } from "./glyphs.ts";
-import type { Look } from "./look.ts";
-import { spanOf, timelineFacts } from "./timeline-facts.ts";
-import { cutTo, displayWidth, padTo } from "./width.ts";
-import { sayDate, sayDateTime } from "./words.ts";
+import {
+  countMissed,
+  countRuns,
+  isRun,
+  type Lane,
+  spanOf,
+  startOf,
+  type Timeline,
+  timelineFacts,
+} from "./timeline.ts";
 
 /**
  * The timeline for a terminal: a line a job, a group of six cells a day, each cell four hours of the wall clock. Days that do not fit side by side

@@ -1,9 +1,7 @@
 import { expect, test } from "vitest";
-import { painter } from "../../src/view/colour.ts";
-import { ascii, unicode } from "../../src/view/glyphs.ts";
-import type { Look } from "../../src/view/look.ts";
-import { timelineStrip } from "../../src/view/timeline.ts";
-import { displayWidth } from "../../src/view/width.ts";
+import { timelineStrip } from "../../src/simulate/strip.ts";
+import { ascii, type Look, painter, unicode } from "../../src/terminal/style.ts";
+import { displayWidth } from "../../src/terminal/text.ts";
 import { beforeGap, hostileName, household, week } from "./timelines.ts";
 
 const look = (width: number, isPlain = true, glyphs = unicode): Look => ({

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { parseCron } from "../../src/language/cron.ts";
 import { parseWhen } from "../../src/language/phrase.ts";
 import type { Recurrence } from "../../src/recurrence/recurrence.ts";
-import { strangeTimes } from "../../src/simulation/strange-nights.ts";
+import { strangeTimes } from "../../src/simulate/clock-changes.ts";
 import type { Instant } from "../../src/time/instant.ts";
 import { zoneNamed } from "../../src/time/zone.ts";
 

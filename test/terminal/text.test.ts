@@ -1,13 +1,22 @@
 import { expect, test } from "vitest";
+import { cutSpans, lookOf, plain, wantsColour } from "../../src/terminal/style.ts";
+import {
+  cutTo,
+  displayWidth,
+  joinTo,
+  manyLines,
+  oneLine,
+  ordinal,
+  padTo,
+  safeJson,
+  sayLength,
+  sayShort,
+  sayWait,
+  sayZone,
+} from "../../src/terminal/text.ts";
 import { parseMoment } from "../../src/time/iso.ts";
 import { zoneNamed } from "../../src/time/zone.ts";
-import { manyLines, oneLine, safeJson } from "../../src/view/clean.ts";
-import { wantsColour } from "../../src/view/colour.ts";
 import { quoted } from "../../src/view/invocation.ts";
-import { lookOf } from "../../src/view/look.ts";
-import { cutSpans, plain } from "../../src/view/spans.ts";
-import { cutTo, displayWidth, joinTo, padTo } from "../../src/view/width.ts";
-import { ordinal, sayLength, sayShort, sayWait, sayZone } from "../../src/view/words.ts";
 
 test.each([
   ["backup", 6],

@@ -1,11 +1,13 @@
 import type { Outcome } from "../job/run.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
+import type { Glyphs } from "../terminal/style.ts";
+import { clockAt, counted, grouped, oneLine, sayDateTime, sayLength } from "../terminal/text.ts";
 import type { Instant, Milliseconds } from "../time/instant.ts";
-import { minute } from "../time/plain-time.ts";
-import { type Zone, zoneNamed } from "../time/zone.ts";
+import { formatIso } from "../time/iso.ts";
+import { day, minute } from "../time/plain-time.ts";
+import { fixedZone, type Zone, zoneNamed } from "../time/zone.ts";
 import { type ClockChange, clockChanges } from "./clock-changes.ts";
-import type { Nap } from "./naps.ts";
-import type { Simulation } from "./simulate.ts";
+import type { Nap, Simulation } from "./simulate.ts";
 
 /** A run on a lane, or occurrences that were missed in a row. */
 export interface TimelineRun {
@@ -133,3 +135,87 @@ export const busiestMinute = ({ lanes }: Timeline): BusiestMinute | undefined =>
   }
   return best;
 };
+
+/** The timeline for programs: one object, moments as ISO text with the offset of the zone they belong to. The names of its fields do not change. */
+export const timelineJson = ({ from, to, wanted, zone, lanes, changes, naps, paused }: Timeline): object => ({
+  from: formatIso(from, zone),
+  to: formatIso(to, zone),
+  zone: zone.name,
+  isCut: to < wanted,
+  jobs: lanes.map((lane) => ({
+    name: lane.name,
+    when: lane.when,
+    zone: lane.zone.name,
+    runs: lane.runs.map((run) => ({
+      scheduled: formatIso(run.at, lane.zone),
+      outcome: run.outcome,
+      ...(run.late !== undefined && { starts: formatIso(startOf(run), lane.zone), lateMs: run.late }),
+      ...(run.count !== undefined && { count: run.count }),
+    })),
+    next: lane.next === null ? null : formatIso(lane.next, lane.zone),
+  })),
+  clockChanges: changes.map((change) => ({
+    at: formatIso(change.at, change.zone),
+    zone: change.zone.name,
+    byMs: change.after - change.before,
+  })),
+  asleep: naps.map((nap) => ({ from: formatIso(nap.from, zone), to: formatIso(nap.to, zone) })),
+  paused,
+});
+
+/** From when to when a timeline goes. */
+export const spanOf = ({ from, to, zone }: Timeline, arrow: string): string =>
+  `${sayDateTime(toMinute(from), from, zone)} ${arrow} ${sayDateTime(toMinute(to), from, zone)}`;
+
+const toMinute = (at: Instant): Instant => (Math.floor(at / minute) * minute) as Instant;
+
+/** What is to be said of a timeline as a whole, the shortest way. */
+export const timelineFacts = (
+  timeline: Timeline,
+  { arrow, ellipsis }: Pick<Glyphs, "arrow" | "ellipsis">,
+): readonly string[] => {
+  const { from, to, wanted, zone, lanes, changes, naps, paused } = timeline;
+  const busiest = busiestMinute(timeline);
+  const late = latest(lanes);
+  const missed = sum(lanes, countMissed);
+  return [
+    counted(sum(lanes, countRuns), "run"),
+    ...(busiest && busiest.jobs > 1
+      ? [`busiest minute ${sayDateTime(busiest.at, from, zone)} (${counted(busiest.jobs, "job")})`]
+      : []),
+    ...(late ? [`up to ${sayLength(late)} late`] : []),
+    ...(missed > 0 ? [`${grouped(missed)} missed`] : []),
+    ...(naps.length > 0 ? [`asleep ${counted(naps.length, "time")}`] : []),
+    ...(changes.length === 0
+      ? [`no clock change in ${to - from > 6 * day && to - from < 8 * day ? "this week" : "this time"}`]
+      : changes.map((change) => sayChange(change, timeline, arrow))),
+    ...(paused.length > 0 ? [`paused, so left out: ${few(paused, ellipsis)}`] : []),
+    ...(wanted > to ? [`cut here, before ${sayDateTime(wanted, from, zone)}: there are too many runs`] : []),
+  ];
+};
+
+/** `"clocks go forward 1h on Sun 28 Mar 02:00"`, with the zone when it is not that of the whole. */
+export const sayChange = (
+  { at, zone, before, after }: ClockChange,
+  timeline: Timeline,
+  arrow: string,
+): string => {
+  const from = clockAt(at, fixedZone("before", before));
+  const where = zone === timeline.zone ? "" : ` in ${zone.name}`;
+  const way = after > before ? "forward" : "back";
+  const date = sayDateTime(at, timeline.from, zone).replace(/ [\d:]+$/, "");
+  return `clocks go ${way} ${sayLength(Math.abs(after - before))}${where} on ${date}, ${from} ${arrow} ${clockAt(at, zone)}`;
+};
+
+const sum = (lanes: readonly Lane[], count: (lane: Lane) => number): number =>
+  lanes.reduce((total, lane) => total + count(lane), 0);
+
+/** How late the latest run is, where one is a minute late or later. */
+const latest = (lanes: readonly Lane[]): number => {
+  let most = 0;
+  for (const { runs } of lanes) for (const run of runs) most = Math.max(most, startOf(run) - run.at);
+  return most >= minute ? most : 0;
+};
+
+const few = (names: readonly string[], ellipsis: string): string =>
+  names.slice(0, 5).map(oneLine).join(", ") + (names.length > 5 ? `, ${ellipsis}` : "");

@@ -1,6 +1,5 @@
-import { wantsColour } from "./colour.ts";
-import type { Environment, Output } from "./output.ts";
-import { displayWidth } from "./width.ts";
+import { type Environment, type Output, wantsColour } from "./style.ts";
+import { displayWidth } from "./text.ts";
 
 /** A stream whose writes can be watched, as those of the process can. */
 export interface Terminal extends Output {

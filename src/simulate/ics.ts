@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { isRun, type Lane, startOf, type Timeline, type TimelineRun } from "../simulation/timeline.ts";
 import type { Instant } from "../time/instant.ts";
+import { isRun, type Lane, startOf, type Timeline, type TimelineRun } from "./timeline.ts";
 
 /** A calendar and what did not go into it. */
 export interface CalendarFile {

@@ -1,7 +1,7 @@
 import { assemble } from "../../src/create.ts";
 import type { DailyWindow } from "../../src/recurrence/recurrence.ts";
-import { rehearse } from "../../src/simulation/simulate.ts";
-import { type Timeline, timelineOf } from "../../src/simulation/timeline.ts";
+import { rehearse } from "../../src/simulate/simulate.ts";
+import { type Timeline, timelineOf } from "../../src/simulate/timeline.ts";
 import { later, type Milliseconds } from "../../src/time/instant.ts";
 import { day } from "../../src/time/plain-time.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
