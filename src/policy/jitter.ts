@@ -2,16 +2,19 @@ import { fraction, hash } from "../recurrence/draw.ts";
 import type { Instant, Milliseconds } from "../time/instant.ts";
 
 /**
- * How long the start of an occurrence is put off. The same for one job and moment in every process and after every restart,
- * and never as far as the next occurrence.
+ * How long jitter delays the start of an occurrence. The same for one job and moment in every process and after every restart;
+ * never as far as the next occurrence, and never past the end.
+ *
+ * @param end the last moment at which the occurrence may start: its `until`
  */
 export const jitterOf = (
   name: string,
   at: Instant,
   next: Instant | null,
   most: Milliseconds,
+  end: number = Infinity,
 ): Milliseconds => {
-  const room = next === null ? most : Math.min(most, next - at - 1);
+  const room = Math.min(most, (next ?? Infinity) - at - 1, end - at);
   const mixed = hash(`${name} ${at}`);
   return Math.floor(fraction(mixed, 0) * (Math.max(0, room) + 1)) as Milliseconds;
 };

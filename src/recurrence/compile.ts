@@ -33,6 +33,10 @@ class CompiledTrigger implements Trigger {
     return at - after <= farthest && isInstant(at) ? at : null;
   }
 
+  endOf(occurrence: Instant): number {
+    return endIn(this.#recurrence, this.#setting, occurrence);
+  }
+
   get counts(): "elapsed" | "wall" {
     return isElapsed(this.#recurrence) ? "elapsed" : "wall";
   }
@@ -42,6 +46,20 @@ class CompiledTrigger implements Trigger {
     return base.kind === "interval" && base.spaced === true;
   }
 }
+
+/** The latest end of those parts of a recurrence that have an occurrence. */
+const endIn = (recurrence: Recurrence, setting: Setting, at: Instant): number => {
+  if (recurrence.kind === "union") {
+    const ends = recurrence.of
+      .filter((part) => compile(part, setting).next((at - 1) as Instant) === at)
+      .map((part) => endIn(part, setting, at));
+    return Math.max(-Infinity, ...ends);
+  }
+  if (!("of" in recurrence)) return Infinity;
+  const inner = recurrence.kind === "zoned" ? like(setting, { zone: zoneNamed(recurrence.zone) }) : setting;
+  const end = endIn(recurrence.of, inner, at);
+  return recurrence.kind === "bounded" ? Math.min(end, recurrence.until ?? Infinity) : end;
+};
 
 /** Whether all of it is counted in elapsed time. */
 const isElapsed = (recurrence: Recurrence): boolean => {

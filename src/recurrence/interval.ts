@@ -47,6 +47,10 @@ export class IntervalTrigger implements Trigger {
     return at - after <= farthest ? (at as Instant) : null;
   }
 
+  endOf(): number {
+    return Infinity;
+  }
+
   get counts(): "elapsed" {
     return "elapsed";
   }

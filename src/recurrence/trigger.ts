@@ -20,6 +20,8 @@ export interface Setting {
 export interface Trigger {
   /** The first occurrence strictly after `after`, or null when there is none within 100 years. */
   next(after: Instant): Instant | null;
+  /** The `until` that holds for an occurrence, or `Infinity`: nothing of it may start later. */
+  endOf(occurrence: Instant): number;
   /** Whether it counts elapsed time alone, or wall times. */
   readonly counts: "elapsed" | "wall";
   /** The lengths are counted from the end of the last run: the scheduler then compiles again from there. */

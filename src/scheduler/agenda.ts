@@ -330,7 +330,7 @@ const jitterFor = (entry: Entry, at: Instant, next: Instant | null, now: Instant
   const { jitter } = entry.definition.policies;
   return jitter === undefined || now - at >= minute
     ? (0 as Milliseconds)
-    : jitterOf(entry.name, at, next, jitter);
+    : jitterOf(entry.name, at, next, jitter, entry.trigger.endOf(at));
 };
 
 const nextOf = ({ trigger, lived }: Entry, after: Instant): Instant | null =>

@@ -37,3 +37,9 @@ test("the last occurrence may be put off by all of it", () => {
   const lengths = Array.from({ length: 500 }, (_, i) => jitterOf("backup", at(i), null, most));
   expect(Math.max(...lengths)).toBeGreaterThan(most * 0.95);
 });
+
+test("jitter never delays a start past the end", () => {
+  const lengths = Array.from({ length: 500 }, (_, i) => jitterOf("backup", at(i), null, most, i + 250));
+  expect(Math.max(...lengths)).toBeLessThanOrEqual(250);
+  expect(Math.max(...lengths)).toBeGreaterThan(225);
+});

@@ -46,11 +46,12 @@ export const mostStarts = 500;
  * @param wait put before a start that makes up for what was missed a minute ago and longer
  */
 export const planFor = (
-  { name, policies, trigger, first }: Plannable,
+  job: Plannable,
   now: Instant,
   horizon: Instant,
   wait: Milliseconds,
 ): Plan | undefined => {
+  const { policies, trigger, first } = job;
   if (first > horizon) return undefined;
   const starts: PlannedStart[] = [];
   const passed: Decision[] = [];
@@ -61,7 +62,7 @@ export const planFor = (
     passed.push(...decisionsOn(missed.expired, "expired"), ...decisionsOn(missed.coalesced, "coalesced"));
     const isLate = now - missed.last >= minute;
     for (const at of missed.run)
-      starts.push({ at, start: isLate ? later(now, wait) : startOf(name, policies, at, missed.next) });
+      starts.push({ at, start: isLate ? later(now, wait) : startOf(job, at, missed.next) });
     cursor = missed.last;
     next = missed.next;
   }
@@ -69,14 +70,16 @@ export const planFor = (
   while (next !== null && next <= horizon && starts.length < most) {
     const at: Instant = next;
     next = trigger.next(at);
-    starts.push({ at, start: startOf(name, policies, at, next) });
+    starts.push({ at, start: startOf(job, at, next) });
     cursor = at;
   }
   return { passed, starts, cursor, isCut: !trigger.isSpaced && next !== null && next <= horizon };
 };
 
-const startOf = (name: string, { jitter }: Policies, at: Instant, next: Instant | null): Instant =>
-  jitter === undefined ? at : later(at, jitterOf(name, at, next, jitter));
+const startOf = ({ name, policies, trigger }: Plannable, at: Instant, next: Instant | null): Instant => {
+  const { jitter } = policies;
+  return jitter === undefined ? at : later(at, jitterOf(name, at, next, jitter, trigger.endOf(at)));
+};
 
 const decisionsOn = (missed: Missed | undefined, outcome: "expired" | "coalesced"): readonly Decision[] =>
   missed ? [{ scheduled: missed.last, outcome, attempts: 0, count: missed.count }] : [];
