@@ -7,6 +7,7 @@ const floors = [
   ["errors", "nearest"],
   ["options"],
   ["time"],
+  ["text"],
   ["recurrence"],
   ["language", "policy"],
   ["job"],

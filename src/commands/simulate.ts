@@ -11,6 +11,7 @@ import type { Instant } from "../time/instant.ts";
 import { parseMoment } from "../time/iso.ts";
 import { day, formatTime, parseTime } from "../time/plain-time.ts";
 import { resolveWall, type WallTime, wallAt } from "../time/zone.ts";
+import { invocation } from "../view/invocation.ts";
 import { readArguments, readCount } from "./arguments.ts";
 import { type Bench, command, UsageError } from "./command.ts";
 
@@ -44,7 +45,7 @@ export const simulate = command(async (bench) => {
     goesOn: values.from === undefined,
     ...(values["as-if-slept"] !== undefined && { asleep: readNap(values["as-if-slept"]) }),
   });
-  const timeline = timelineOf(simulation);
+  const timeline = { ...timelineOf(simulation), script: invocation()?.script, now: clock.now() };
   const files = fileFormats.flatMap((format) => {
     const path = values[format];
     return path === undefined ? [] : [{ format, path }];

@@ -1,5 +1,6 @@
 import { ascii, type Look } from "../terminal/style.ts";
 import { cutTo, displayWidth, oneLine, padTo, sayDate, sayDateTime } from "../terminal/text.ts";
+import { texts } from "../text/text.ts";
 import type { Instant } from "../time/instant.ts";
 import { day } from "../time/plain-time.ts";
 import { resolveWall, type WallTime, wallAt, type Zone } from "../time/zone.ts";
@@ -42,7 +43,9 @@ export const timelineStrip = (timeline: Timeline, look: Look): string => {
         : row;
     });
     const days = shown.map((date) => dayName(date, timeline)).join(" ");
-    blocks.push([`${" ".repeat(left)}${days}${"runs".padStart(runsWidth)}`, ...rows].join("\n"));
+    blocks.push(
+      [`${" ".repeat(left)}${days}${texts().timeline.cells.runs.padStart(runsWidth)}`, ...rows].join("\n"),
+    );
   }
   const legend = legendParts(timeline, look).join("   ");
   const indent = Math.max(2, Math.min(left, width - legendWidth));
@@ -119,14 +122,15 @@ const asciiCells = { none: ".", one: "+", some: "*", many: "#", missed: "o" };
 
 /** What the signs mean; only those that can be there. */
 const legendParts = ({ lanes }: Timeline, { glyphs, paint }: Look): readonly string[] => {
+  const { cells: words, legend } = texts().timeline;
   const { none, one, some, many, missed } = glyphs === ascii ? asciiCells : unicodeCells;
   return [
-    `${paint(none, "dim")} none`,
-    `${one} one`,
-    `${some} 2-7`,
-    `${many} 8 or more`,
-    ...(lanes.some((lane) => countMissed(lane) > 0) ? [`${paint(missed, "yellow")} missed`] : []),
-    "each cell 4 hours",
+    `${paint(none, "dim")} ${words.none}`,
+    `${one} ${words.one}`,
+    `${some} ${words.some}`,
+    `${many} ${words.many}`,
+    ...(lanes.some((lane) => countMissed(lane) > 0) ? [`${paint(missed, "yellow")} ${legend.missed}`] : []),
+    words.each,
   ];
 };
 
@@ -139,13 +143,16 @@ const dayName = (date: number, { from, zone }: Timeline): string => {
 /** For a job without a run, when the first one comes; left out where there is no room for it. */
 const nextOf = (lane: Lane, { from, zone }: Timeline, room: number, { paint }: Look): string => {
   if (countRuns(lane) > 0) return "";
-  const next = lane.next === null ? "never again" : `next ${sayDateTime(lane.next, from, zone)}`;
+  const next =
+    lane.next === null
+      ? texts().timeline.neverAgain
+      : texts().timeline.next(sayDateTime(lane.next, from, zone));
   return gap + next.length <= room ? `${" ".repeat(gap)}${paint(next, "dim")}` : "";
 };
 
 const header = (timeline: Timeline, { glyphs, paint, width }: Look): string => {
   const head = `  ${paint(spanOf(timeline, glyphs.arrow), "bold")}   ${timeline.zone.name}`;
-  const note = "nothing is executed";
+  const note = texts().timeline.notRun;
   const fits = spanOf(timeline, glyphs.arrow).length + timeline.zone.name.length + note.length + 8 <= width;
   return `${head}${fits ? "   " : "\n  "}${note}`;
 };

@@ -1,10 +1,11 @@
 import type { Outcome } from "../job/run.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
 import type { Glyphs } from "../terminal/style.ts";
-import { clockAt, counted, grouped, oneLine, sayDateTime, sayLength } from "../terminal/text.ts";
+import { clockAt, oneLine, sayDate, sayDateTime, sayLength } from "../terminal/text.ts";
+import { texts } from "../text/text.ts";
 import type { Instant, Milliseconds } from "../time/instant.ts";
 import { formatIso } from "../time/iso.ts";
-import { day, minute } from "../time/plain-time.ts";
+import { minute } from "../time/plain-time.ts";
 import { fixedZone, type Zone, zoneNamed } from "../time/zone.ts";
 import { type ClockChange, clockChanges } from "./clock-changes.ts";
 import type { Nap, Simulation } from "./simulate.ts";
@@ -47,6 +48,10 @@ export interface Timeline {
   readonly naps: readonly Nap[];
   /** The names of the jobs that are paused, and so not drawn. */
   readonly paused: readonly string[];
+  /** The name of the script, where there is one. */
+  readonly script?: string | undefined;
+  /** The moment at which it was made, which may lie outside. */
+  readonly now?: Instant;
 }
 
 /** Puts what a simulation found on lanes. */
@@ -169,43 +174,51 @@ export const spanOf = ({ from, to, zone }: Timeline, arrow: string): string =>
 
 const toMinute = (at: Instant): Instant => (Math.floor(at / minute) * minute) as Instant;
 
-/** What is to be said of a timeline as a whole, the shortest way. */
+/** What is worth saying about a timeline as a whole, as short texts. */
 export const timelineFacts = (
   timeline: Timeline,
-  { arrow, ellipsis }: Pick<Glyphs, "arrow" | "ellipsis">,
+  { ellipsis }: Pick<Glyphs, "ellipsis">,
 ): readonly string[] => {
-  const { from, to, wanted, zone, lanes, changes, naps, paused } = timeline;
+  const { from, to, wanted, zone, lanes, naps, paused } = timeline;
+  const words = texts().timeline;
   const busiest = busiestMinute(timeline);
   const late = latest(lanes);
   const missed = sum(lanes, countMissed);
+  const changes = changesOnce(timeline);
   return [
-    counted(sum(lanes, countRuns), "run"),
+    words.runs(sum(lanes, countRuns)),
     ...(busiest && busiest.jobs > 1
-      ? [`busiest minute ${sayDateTime(busiest.at, from, zone)} (${counted(busiest.jobs, "job")})`]
+      ? [words.busiest(sayDateTime(busiest.at, from, zone), busiest.jobs)]
       : []),
-    ...(late ? [`up to ${sayLength(late)} late`] : []),
-    ...(missed > 0 ? [`${grouped(missed)} missed`] : []),
-    ...(naps.length > 0 ? [`asleep ${counted(naps.length, "time")}`] : []),
+    ...(late ? [words.late(sayLength(late))] : []),
+    ...(missed > 0 ? [words.missed(missed)] : []),
+    ...(naps.length > 0 ? [words.asleep(naps.length)] : []),
     ...(changes.length === 0
-      ? [`no clock change in ${to - from > 6 * day && to - from < 8 * day ? "this week" : "this time"}`]
-      : changes.map((change) => sayChange(change, timeline, arrow))),
-    ...(paused.length > 0 ? [`paused, so left out: ${few(paused, ellipsis)}`] : []),
-    ...(wanted > to ? [`cut here, before ${sayDateTime(wanted, from, zone)}: there are too many runs`] : []),
+      ? [words.noClockChange(to - from)]
+      : changes.map((change) => sayChange(change, timeline))),
+    ...(paused.length > 0 ? [words.paused(few(paused, ellipsis))] : []),
+    ...(wanted > to ? [words.cut(sayDateTime(wanted, from, zone))] : []),
   ];
 };
 
-/** `"clocks go forward 1h on Sun 28 Mar 02:00"`, with the zone when it is not that of the whole. */
-export const sayChange = (
-  { at, zone, before, after }: ClockChange,
-  timeline: Timeline,
-  arrow: string,
-): string => {
-  const from = clockAt(at, fixedZone("before", before));
-  const where = zone === timeline.zone ? "" : ` in ${zone.name}`;
-  const way = after > before ? "forward" : "back";
-  const date = sayDateTime(at, timeline.from, zone).replace(/ [\d:]+$/, "");
-  return `clocks go ${way} ${sayLength(Math.abs(after - before))}${where} on ${date}, ${from} ${arrow} ${clockAt(at, zone)}`;
-};
+/** Zones that change their clocks at one instant by the same amount are one change: the timeline's own zone stands for them. */
+const changesOnce = ({ changes, zone }: Timeline): readonly ClockChange[] =>
+  changes.filter((change) => {
+    const same = changes.filter(
+      (one) => one.at === change.at && one.after - one.before === change.after - change.before,
+    );
+    return change === (same.find((one) => one.zone.name === zone.name) ?? same[0]);
+  });
+
+const sayChange = ({ at, zone, before, after }: ClockChange, timeline: Timeline): string =>
+  texts().timeline.clockChange({
+    forward: after > before,
+    length: sayLength(Math.abs(after - before)),
+    date: sayDate(at, timeline.from, zone),
+    before: clockAt(at, fixedZone("before", before)),
+    after: clockAt(at, zone),
+    zone: zone.name === timeline.zone.name ? undefined : zone.name,
+  });
 
 const sum = (lanes: readonly Lane[], count: (lane: Lane) => number): number =>
   lanes.reduce((total, lane) => total + count(lane), 0);
