@@ -2,6 +2,8 @@ import type { Hearing } from "../language/hearing.ts";
 import { alignedTimes } from "../recurrence/aligned.ts";
 import {
   anchorTime,
+  type Beginning,
+  beginningAt,
   bounded,
   calendar,
   fields,
@@ -15,7 +17,7 @@ import type { Recurrence, Step } from "../recurrence/recurrence.ts";
 import type { Instant, Milliseconds } from "../time/instant.ts";
 import { mod } from "../time/plain-date.ts";
 import { day, minute, second, type TimeNumber } from "../time/plain-time.ts";
-import { resolveWall, type WallTime, wallAt } from "../time/zone.ts";
+import { type WallTime, wallAt } from "../time/zone.ts";
 import { type Elapsed, lengths, type Stepped, type When } from "./said.ts";
 
 /** What a chain has said before its limits: the unit, its days, its times. */
@@ -75,7 +77,7 @@ const onMarks = ({ times = [], days }: When, unit: number): Recurrence => {
  */
 const fromMarks = ({ times = [], starting }: When, base: Elapsed, hearing: Hearing): Recurrence => {
   const unit = lengths[base.unit];
-  const begin = starting?.(hearing);
+  const begin = starting?.(hearing).starting;
   const unitStart = startOfUnit(begin ?? hearing.now, unit, hearing);
   const [every, to] = [base.every * unit, (base.to ?? base.every) * unit];
   const first = (time: TimeNumber) =>
@@ -99,12 +101,12 @@ const stepped = (when: When, base: Stepped, hearing: Hearing): Recurrence => {
   if (when.days) return union(...when.days.map((dates) => calendar({ step, dates, times })));
   const of = calendar({ step, times });
   const isPutOff = when.times && !when.starting && (every > 1 || to !== undefined);
-  return isPutOff ? bounded(of, { starting: startAhead(base, hearing) }) : of;
+  return isPutOff ? bounded(of, startAhead(base, hearing)) : of;
 };
 
 /** The start of the day that lies one length after today: `schedule` begins there, also when today's time is still ahead. */
-const startAhead = ({ every, to = every }: Stepped, { now, zone }: Hearing): Instant => {
+const startAhead = ({ every, to = every }: Stepped, { now, zone }: Hearing): Beginning => {
   const today = Math.floor(wallAt(zone, now) / day);
   const ahead = draw(String(today), every, to, 1).sum(1);
-  return resolveWall(zone, ((today + ahead) * day) as WallTime);
+  return beginningAt(zone, ((today + ahead) * day) as WallTime);
 };

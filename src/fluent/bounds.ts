@@ -1,19 +1,30 @@
 import { parseBoundary } from "#reader";
 import { ScheduleError } from "../errors.ts";
 import type { Hearing } from "../language/hearing.ts";
+import { type Beginning, beginningAt } from "../recurrence/combine.ts";
 import type { Instant, Milliseconds, Moment } from "../time/instant.ts";
 import { toInstant } from "../time/instant.ts";
 import { looksIso, parseMoment } from "../time/iso.ts";
 import { mod, parseDate } from "../time/plain-date.ts";
 import { day, parseTime } from "../time/plain-time.ts";
-import { resolveWall, type WallTime, wallAt, type Zone } from "../time/zone.ts";
+import { resolveWall, utc, type WallTime, wallAt, type Zone } from "../time/zone.ts";
 import type { Heard } from "./said.ts";
 
 /** The beginning: a moment, the start of a day, or what a phrase says. */
-export const readStart = (given: string | Moment): Heard<Instant> => {
-  if (typeof given !== "string") return always(toInstant(given));
-  if (looksIso(given)) return ({ zone }) => parseMoment(given, zone);
-  return (hearing) => parseBoundary(given, hearing, "start");
+export const readStart = (given: string | Moment): Heard<Beginning> => {
+  if (typeof given !== "string") {
+    const starting = toInstant(given);
+    return () => ({ starting });
+  }
+  if (looksIso(given)) return ({ zone }) => parseBeginning(given, zone);
+  return (hearing) => ({ starting: parseBoundary(given, hearing, "start") });
+};
+
+const parseBeginning = (text: string, zone: Zone): Beginning => {
+  const starting = parseMoment(text, zone);
+  const meant = parseMoment(text, utc) as number as WallTime;
+  const asWall = beginningAt(zone, meant);
+  return asWall.starting === starting ? asWall : { starting };
 };
 
 /**

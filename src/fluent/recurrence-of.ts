@@ -79,13 +79,13 @@ const windowed = (of: Recurrence, { windows = [], times, isAligned }: When): Rec
 };
 
 const saidBounds = ({ starting, until, span, count }: When, hearing: Hearing): Opened["bounds"] => {
-  const from = starting?.(hearing);
+  const begin = starting?.(hearing);
   const ends: Instant[] = [];
   if (until) ends.push(until(hearing));
   if (span !== undefined)
-    ends.push(endOfSpan(Math.max(hearing.now, from ?? -Infinity) as Instant, span, hearing.zone));
+    ends.push(endOfSpan(Math.max(hearing.now, begin?.starting ?? -Infinity) as Instant, span, hearing.zone));
   return {
-    ...(from !== undefined && { starting: from }),
+    ...begin,
     ...(ends.length > 0 && { until: Math.min(...ends) as Instant }),
     ...(count !== undefined && { times: count }),
   };

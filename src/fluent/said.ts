@@ -2,6 +2,7 @@ import { ScheduleError } from "../errors.ts";
 import type { Notices } from "../job/notices.ts";
 import type { Hearing } from "../language/hearing.ts";
 import { type Policies, usualPolicies } from "../policy/policies.ts";
+import type { Beginning } from "../recurrence/combine.ts";
 import type { DailyWindow, Dates, DateUnit, Exclusion, Recurrence } from "../recurrence/recurrence.ts";
 import type { Instant, Milliseconds } from "../time/instant.ts";
 import { hour, minute, second, type TimeNumber } from "../time/plain-time.ts";
@@ -53,7 +54,7 @@ export interface When {
   readonly isSpaced?: true;
   readonly windows?: readonly DailyWindow[];
   readonly not?: readonly Heard<readonly Exclusion[]>[];
-  readonly starting?: Heard<Instant>;
+  readonly starting?: Heard<Beginning>;
   readonly until?: Heard<Instant>;
   readonly span?: Milliseconds;
   readonly count?: number;

@@ -1,13 +1,13 @@
 import { bounded, dates, except } from "../recurrence/combine.ts";
 import { compile } from "../recurrence/compile.ts";
-import type { Exclusion, Recurrence } from "../recurrence/recurrence.ts";
+import type { Bounded, Exclusion, Recurrence } from "../recurrence/recurrence.ts";
 import type { Instant } from "../time/instant.ts";
 import { formatDate } from "../time/plain-date.ts";
 import { formatTime, parseTime } from "../time/plain-time.ts";
 import { settled, windowOf } from "./clocks.ts";
 import type { Gathered, Placed } from "./gathered.ts";
 import type { Hearing } from "./hearing.ts";
-import type { Clause, Day, Excluded } from "./meaning.ts";
+import type { Clause, Day, Excluded, Point } from "./meaning.ts";
 import { given, Mistake } from "./mistake.ts";
 import { isFloating, laterThan, resolveDay, resolvePoint, today } from "./points.ts";
 import { Refusal, unless } from "./refusal.ts";
@@ -18,20 +18,17 @@ export const limited = (of: Recurrence, said: Gathered, hearing: Hearing): Recur
     .every("except")
     .flatMap((placed) => placed.clause.not.map((excluded) => unless(exclusionOf(excluded, hearing), placed)));
   const kept = not.length === 0 ? of : except(of, ...not);
-  const { starting, until } = endsOf(said, hearing);
+  const { starting, startDate, until } = endsOf(said, hearing);
   const times = said.one("count")?.clause.times;
   const ended = bounded(kept, {
-    ...(starting !== undefined && { starting }),
+    ...(starting !== undefined && { starting, ...(startDate !== undefined && { startDate }) }),
     ...(until !== undefined && { until }),
   });
   if (isDoubtful(of) || not.length > 0 || until !== undefined) refuseNever(ended, said, hearing);
   return times === undefined ? ended : bounded(ended, { times });
 };
 
-const endsOf = (
-  said: Gathered,
-  hearing: Hearing,
-): { readonly starting?: Instant; readonly until?: Instant } => {
+const endsOf = (said: Gathered, hearing: Hearing): Pick<Bounded, "starting" | "startDate" | "until"> => {
   const start = said.one("start");
   const end = said.one("end");
   const span = said.one("span");
@@ -54,7 +51,19 @@ const endsOf = (
         : new Mistake("past", "an end that is still to come"),
       end,
     );
-  return { ...(starting !== undefined && { starting }), ...(until !== undefined && { until }) };
+  return {
+    ...(starting !== undefined && { starting, ...skippedDate(start!.clause.point, starting, hearing) }),
+    ...(until !== undefined && { until }),
+  };
+};
+
+/** The day that was named as a beginning, where a clock change skips it. */
+const skippedDate = (point: Point, starting: Instant, hearing: Hearing): Pick<Bounded, "startDate"> => {
+  if (point.kind !== "day" || point.clock) return {};
+  const date = resolveDay(point.day, "start", today(hearing));
+  return typeof date !== "number" || date === today({ ...hearing, now: starting })
+    ? {}
+    : { startDate: formatDate(date) };
 };
 
 const later = (a: Placed, b: Placed): Placed<Clause> => (a.start > b.start ? a : b);

@@ -145,12 +145,12 @@ const matchingDay = (
   if (monthsAhead !== undefined) {
     const place = monthNumber(thisYear, month) + monthsAhead;
     const first = dayNumber(Math.floor(place / 12), mod(place, 12) + 1, 1);
-    const found = firstOf(dates, first);
+    const found = nextDay(dates, first);
     return dateFields(found).month === dateFields(first).month && found - first < 31 ? found : noSuchDay();
   }
   const year = yearsAhead === undefined ? said : thisYear + yearsAhead;
   if (year !== undefined) {
-    const found = firstOf(dates, dayNumber(year, 1, 1));
+    const found = nextDay(dates, dayNumber(year, 1, 1));
     return dateFields(found).year === year ? found : noSuchDay();
   }
   return agreedDay(dates, from);
@@ -159,15 +159,16 @@ const matchingDay = (
 /** The next date of a condition. A weekday said with a date must be the weekday of the next such date. */
 export const agreedDay = (dates: Dates, from: DayNumber): DayNumber | Mistake => {
   const isDate = dates.days?.every((rule) => rule.kind === "annual");
-  if (!isDate || !dates.weekdays) return firstOf(dates, from);
+  if (!isDate || !dates.weekdays) return nextDay(dates, from);
   const { weekdays, ...plain } = dates;
-  const found = firstOf(plain, from);
+  const found = nextDay(plain, from);
   return weekdays.includes(weekday(found))
     ? found
     : new Mistake("contradiction", "the weekday of the next such date, or the date alone");
 };
 
-const firstOf = (dates: Dates, from: DayNumber): DayNumber =>
+/** The first date of a condition on or after another; `Infinity` when there is none. */
+export const nextDay = (dates: Dates, from: DayNumber): DayNumber =>
   searchDates(normalDates(dates) ?? {}).from(from);
 
 const noSuchDay = (): Mistake => new Mistake("date", "a day that the month has");

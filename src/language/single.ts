@@ -1,5 +1,4 @@
-import { calendar, once, timeList, union } from "../recurrence/combine.ts";
-import { compile } from "../recurrence/compile.ts";
+import { once, union } from "../recurrence/combine.ts";
 import type { Dates, Recurrence } from "../recurrence/recurrence.ts";
 import type { Instant } from "../time/instant.ts";
 import { type DayNumber, weekday } from "../time/plain-date.ts";
@@ -15,6 +14,7 @@ import {
   laterThan,
   momentOf,
   nextClock,
+  nextDay,
   resolveDay,
   today,
 } from "./points.ts";
@@ -123,14 +123,10 @@ const onDays = (
     more.length > 0 ? dates.days!.map((rule) => ({ ...dates, days: [rule] })) : [dates];
   return each.flatMap((dates) => {
     const earliest = Math.min(...clocks.map((clock) => clock.at));
-    unless(agreedDay(dates, today(hearing)), place);
-    const trigger = compile(calendar({ dates, times: timeList([earliest]) }), {
-      zone: hearing.zone,
-      anchor: hearing.now,
-    });
-    const first = trigger.next(hearing.now);
-    if (first === null) throw new Refusal(new Mistake("never", "a day that exists"), place);
-    const date = today({ ...hearing, now: first });
+    const coming = unless(agreedDay(dates, today(hearing)), place);
+    const isAhead = coming < Infinity && instantOn(coming, earliest, hearing.zone) > hearing.now;
+    const date = isAhead ? coming : nextDay(dates, coming + 1);
+    if (date === Infinity) throw new Refusal(new Mistake("never", "a day that exists"), place);
     return at(date, clocks, hearing);
   });
 };

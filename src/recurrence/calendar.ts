@@ -5,7 +5,7 @@ import { wallAt, widest, type Zone } from "../time/zone.ts";
 import { type DateSearch, everyDate, searchDates } from "./dates.ts";
 import { searchGrid } from "./grid.ts";
 import type { Calendar, Times } from "./recurrence.ts";
-import type { DatedSearch, Search } from "./search.ts";
+import type { Search } from "./search.ts";
 import { countFrom, stepDates } from "./step.ts";
 import { parseTimes, searchFields, searchList, type TimeSearch } from "./times.ts";
 import type { Setting } from "./trigger.ts";
@@ -14,36 +14,57 @@ import type { Setting } from "./trigger.ts";
 export const searchCalendar = (calendar: Calendar, setting: Setting): Search => {
   const { dates, step, times } = calendar;
   const matching = dates ? searchDates(dates) : everyDate;
-  if (!step) return searchDays(matching, times, setting).next;
+  if (!step) return searchDays(matching, times, setting);
   const base =
     times.kind === "anchor" && !dates
       ? localDate(setting)
       : firstDate(searchDays(matching, times, setting), setting);
-  if (base === Infinity) return () => Infinity;
+  if (base === Infinity) return never;
   const counted = dates
     ? searchDates(dates, countFrom(step, base))
     : stepDates(step, base, setting.seed ?? "");
-  return searchDays(counted, times, setting).next;
+  return searchDays(counted, times, setting);
 };
 
-const localDate = ({ zone, anchor }: Setting): DayNumber => Math.floor(wallAt(zone, anchor) / day);
+const never: Search = { next: () => Infinity };
 
-const firstDate = (search: DatedSearch, { anchor, inclusive }: Setting): DayNumber =>
-  search.next(inclusive ? anchor - 1 : anchor) === Infinity ? Infinity : search.date();
+/** The date of the anchor. */
+const localDate = ({ zone, anchor, startDate }: Setting): DayNumber =>
+  startDate ?? Math.floor(wallAt(zone, anchor) / day);
+
+/** The date the first occurrence is wanted on. */
+const firstDate = (search: DatedSearch, setting: Setting): DayNumber => {
+  const at = search.next(setting.inclusive ? setting.anchor - 1 : setting.anchor);
+  if (at === Infinity) return Infinity;
+  return search.counted?.() ?? search.date?.() ?? Math.floor(wallAt(setting.zone, at as Instant) / day);
+};
+
+interface DatedSearch extends Search {
+  /** The date the last answer is counted on: where its window opened, or the first of several dates that want one instant. */
+  counted?(): DayNumber;
+}
 
 const searchDays = (dates: DateSearch, times: Times, setting: Setting): DatedSearch => {
+  const { zone } = setting;
   switch (times.kind) {
     case "anchor":
-      return searchFixed(dates, searchList([timeOfDay(setting)]), setting.zone);
+      return searchFixed(begun(dates, setting), searchList([timeOfDay(setting)]), zone);
     case "list":
-      return searchFixed(dates, searchList(parseTimes(times.at)), setting.zone);
+      return searchFixed(begun(dates, setting), searchList(parseTimes(times.at)), zone);
     case "fields":
       return times.follows === "wall"
-        ? searchFixed(dates, searchFields(times), setting.zone)
-        : searchElapsed(dates, searchFields(times), setting.zone);
+        ? searchFixed(begun(dates, setting), searchFields(times), zone)
+        : searchElapsed(dates, searchFields(times), zone);
     case "grid":
-      return searchGrid(dates, times, setting.zone);
+      return searchGrid(dates, times, zone, setting.inclusive ? localDate(setting) : -Infinity);
   }
+};
+
+/** The dates from a beginning on: a time wanted the day before does not count, even where a gap moves it past the beginning. */
+const begun = (dates: DateSearch, setting: Setting): DateSearch => {
+  if (!setting.inclusive) return dates;
+  const first = localDate(setting);
+  return { from: (date) => dates.from(Math.max(date, first)) };
 };
 
 const timeOfDay = ({ zone, anchor }: Setting): number => {
@@ -72,6 +93,7 @@ const wallFrom = (dates: DateSearch, times: TimeSearch, wall: number): number =>
  */
 const searchFixed = (dates: DateSearch, times: TimeSearch, zone: Zone): DatedSearch => {
   let found = Number.NaN;
+  let counted = Number.NaN;
   const next = (after: number): number => {
     let at = after + 1;
     for (;;) {
@@ -93,30 +115,29 @@ const searchFixed = (dates: DateSearch, times: TimeSearch, zone: Zone): DatedSea
       const wall = wallFrom(dates, times, lowest);
       if (wall - span.offset < span.to && wall - span.offset <= shifted) {
         found = wall;
+        counted = wall - span.offset === shifted ? shiftedWall : wall;
         return wall - span.offset;
       }
       if (shifted < Infinity || wall === Infinity) {
-        found = shiftedWall;
+        found = counted = shiftedWall;
         return shifted;
       }
       at = Math.max(span.to, wall - widest);
     }
   };
-  return { next, date: () => Math.floor(found / day) };
+  return { next, date: () => Math.floor(found / day), counted: () => Math.floor(counted / day) };
 };
 
 /** Wall times as they are shown: what a gap hides is not there, what a fold shows twice is there twice (cronie's rule). */
-const searchElapsed = (dates: DateSearch, times: TimeSearch, zone: Zone): DatedSearch => {
-  let found = Number.NaN;
+const searchElapsed = (dates: DateSearch, times: TimeSearch, zone: Zone): Search => {
   const next = (after: number): number => {
     let at = after + 1;
     for (;;) {
       const span = zone.spanAt(at as Instant);
       const wall = wallFrom(dates, times, at + span.offset);
-      found = wall;
       if (wall - span.offset < span.to || wall === Infinity) return wall - span.offset;
       at = span.to - at < widest ? span.to : Math.max(span.to, wall - widest);
     }
   };
-  return { next, date: () => Math.floor(found / day) };
+  return { next };
 };

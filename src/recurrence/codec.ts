@@ -1,7 +1,7 @@
 import { longest } from "../time/duration.ts";
 import type { Instant, Milliseconds } from "../time/instant.ts";
 import { zoneNamed } from "../time/zone.ts";
-import { readDates, readExclusion } from "./codec/dates.ts";
+import { readDate, readDates, readExclusion } from "./codec/dates.ts";
 import {
   ifThere,
   type Place,
@@ -85,14 +85,16 @@ const readers: Readonly<Record<Recurrence["kind"], Reader>> = {
   },
 
   bounded(place, inner) {
-    const part = readObject(place, ["kind", "of", "starting?", "until?", "times?"]);
+    const part = readObject(place, ["kind", "of", "starting?", "startDate?", "until?", "times?"]);
     const starting = ifThere(part("starting"), readInstant);
+    const startDate = ifThere(part("startDate"), readDate);
+    if (startDate !== undefined && starting === undefined) refuse(part("startDate"), "starting beside it");
     const until = ifThere(part("until"), readInstant);
     const times = ifThere(part("times"), (place) => readWhole(place, 1, 100_000));
     if (starting === undefined && until === undefined && times === undefined)
       return refuse(place, "at least one of starting, until, times");
     return bounded(inner(part("of")), {
-      ...(starting !== undefined && { starting }),
+      ...(starting !== undefined && { starting, ...(startDate !== undefined && { startDate }) }),
       ...(until !== undefined && { until }),
       ...(times !== undefined && { times }),
     });

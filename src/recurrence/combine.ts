@@ -1,5 +1,7 @@
 import type { Instant, Milliseconds } from "../time/instant.ts";
-import { formatTime, hour, minute, second } from "../time/plain-time.ts";
+import { formatDate } from "../time/plain-date.ts";
+import { day, formatTime, hour, minute, second } from "../time/plain-time.ts";
+import { resolveWall, type WallTime, wallAt, type Zone } from "../time/zone.ts";
 import { freeze, normalDates, normalExclusions, normalWindows, sorted } from "./normal.ts";
 import type {
   Bounded,
@@ -159,17 +161,29 @@ export const bounded = (of: Recurrence, bounds: Omit<Bounded, "kind" | "of">): R
   if (of.kind === "zoned") return zoned(bounded(of.of, bounds), of.zone);
   const inner: Omit<Bounded, "kind" | "of"> = of.kind === "bounded" ? of : {};
   const starting = narrower(inner.starting, bounds.starting, Math.max);
+  const { startDate } = [bounds, inner].find((side) => side.starting === starting) ?? {};
   const until = narrower(inner.until, bounds.until, Math.min);
   const times = narrower(inner.times, bounds.times, Math.min);
   if (starting === undefined && until === undefined && times === undefined) return of;
   return freeze({
     kind: "bounded",
     of: of.kind === "bounded" ? of.of : of,
-    ...(starting !== undefined && { starting }),
+    ...(starting !== undefined && { starting, ...(startDate !== undefined && { startDate }) }),
     ...(until !== undefined && { until }),
     ...(times !== undefined && { times }),
   });
 };
+
+/** What begins at a wall time: its instant, and its date where a clock change skips that. */
+export const beginningAt = (zone: Zone, wall: WallTime): Beginning => {
+  const starting = resolveWall(zone, wall);
+  const date = Math.floor(wall / day);
+  const isShown = Math.floor(wallAt(zone, starting) / day) === date;
+  return isShown ? { starting } : { starting, startDate: formatDate(date) };
+};
+
+/** The beginning of a {@link Bounded}. */
+export type Beginning = Pick<Bounded, "startDate"> & { readonly starting: Instant };
 
 /** Read in a zone; the zone said first, nearest to the recurrence, holds. */
 export const zoned = (of: Recurrence, zone: string): Recurrence =>

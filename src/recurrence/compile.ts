@@ -1,4 +1,5 @@
 import { type Instant, isInstant } from "../time/instant.ts";
+import { parseDate } from "../time/plain-date.ts";
 import { zoneNamed } from "../time/zone.ts";
 import { searchCalendar } from "./calendar.ts";
 import { IntervalTrigger, searchInterval } from "./interval.ts";
@@ -29,7 +30,7 @@ class CompiledTrigger implements Trigger {
 
   next(after: Instant): Instant | null {
     this.#search ??= searchFor(this.#recurrence, this.#setting);
-    const at = this.#search(after);
+    const at = this.#search.next(after);
     return at - after <= farthest && isInstant(at) ? at : null;
   }
 
@@ -75,7 +76,7 @@ const searchFor = (recurrence: Recurrence, setting: Setting): Search => {
   if (recurrence.kind === "interval") return searchInterval(recurrence, setting);
   const search = searchOf(recurrence, setting);
   const before = lastBefore(setting);
-  return (after) => search(Math.max(after, before));
+  return { next: (after) => search.next(Math.max(after, before)), date: () => search.date?.() };
 };
 
 /** The last instant that cannot have an occurrence because counting has not begun. */
@@ -84,7 +85,7 @@ const lastBefore = ({ anchor, inclusive }: Setting): number => (inclusive ? anch
 const searchOf = (recurrence: Recurrence, setting: Setting): Search => {
   switch (recurrence.kind) {
     case "once":
-      return (after) => (recurrence.at > after ? recurrence.at : Infinity);
+      return { next: (after) => (recurrence.at > after ? recurrence.at : Infinity) };
     case "interval":
       return searchInterval(recurrence, setting);
     case "calendar":
@@ -96,20 +97,28 @@ const searchOf = (recurrence: Recurrence, setting: Setting): Search => {
     case "within":
       return searchWithin(searchOf(recurrence.of, setting), recurrence.windows, setting.zone);
     case "bounded": {
-      const { starting } = recurrence;
-      const inner = starting === undefined ? setting : like(setting, { anchor: starting, inclusive: true });
-      return searchBounded(searchFor(recurrence.of, inner), recurrence, lastBefore(inner));
+      const { starting, startDate } = recurrence;
+      const begin = startDate === undefined ? undefined : parseDate(startDate);
+      const inner =
+        starting === undefined
+          ? setting
+          : like(setting, { anchor: starting, inclusive: true, startDate: begin });
+      return searchBounded(searchFor(recurrence.of, inner), recurrence, lastBefore(inner), setting.zone);
     }
-    case "zoned":
-      return searchOf(recurrence.of, like(setting, { zone: zoneNamed(recurrence.zone) }));
+    case "zoned": {
+      const zone = zoneNamed(recurrence.zone);
+      const search = searchOf(recurrence.of, like(setting, { zone }));
+      return zone.name === setting.zone.name ? search : { next: search.next };
+    }
   }
 };
 
 /** A setting with something else in it. A setting may work out its parts when they are asked for, so it is not spread. */
-const like = (setting: Setting, { zone, anchor, inclusive }: Partial<Setting>): Setting => ({
-  zone: zone ?? setting.zone,
-  anchor: anchor ?? setting.anchor,
-  inclusive: inclusive ?? setting.inclusive ?? false,
+const like = (setting: Setting, change: Partial<Omit<Setting, "seed">>): Setting => ({
+  zone: change.zone ?? setting.zone,
+  anchor: change.anchor ?? setting.anchor,
+  inclusive: change.inclusive ?? setting.inclusive ?? false,
+  startDate: "anchor" in change ? change.startDate : setting.startDate,
   get seed() {
     return setting.seed ?? "";
   },

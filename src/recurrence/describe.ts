@@ -74,8 +74,8 @@ const hasEdge = (part: Recurrence): boolean =>
   part.kind === "calendar" &&
   (part.dates?.months !== undefined || (part.times.kind === "grid" && part.times.windows !== undefined));
 
-const spokenBounds = ({ starting, until, times }: Bounded, zone: Zone) => ({
-  ...(starting !== undefined && { starting: fromDay(starting, zone) }),
+const spokenBounds = ({ starting, startDate, until, times }: Bounded, zone: Zone) => ({
+  ...(starting !== undefined && { starting: fromDay(starting, zone, startDate) }),
   ...(until !== undefined && { until: throughDay(until, zone) }),
   ...(times !== undefined && { times }),
 });

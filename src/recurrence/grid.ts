@@ -4,26 +4,62 @@ import { day, parseTime } from "../time/plain-time.ts";
 import { resolveWall, type WallTime, wallAt, type Zone } from "../time/zone.ts";
 import type { DateSearch } from "./dates.ts";
 import type { DailyWindow, Times } from "./recurrence.ts";
-import type { DatedSearch } from "./search.ts";
+import type { Search } from "./search.ts";
 
 /**
  * Elapsed steps from the opening of a window to its close. A window that passes midnight belongs to the date it opens on, so the
  * search begins with the dates before.
+ *
+ * @param first the date counting begins on: a window of an earlier date counts only for its part after midnight
  */
 export const searchGrid = (
   dates: DateSearch,
   grid: Extract<Times, { kind: "grid" }>,
   zone: Zone,
-): DatedSearch => {
+  first: DayNumber,
+): Search & { counted(): DayNumber } => {
   const windows = (grid.windows ?? []).map(readWindow);
   const all = windows.length > 0 ? windows : [wholeDay];
   let open = Infinity;
   let close = -Infinity;
   let found: DayNumber = Number.NaN;
+  let passesMidnight = false;
   const isAlone = all.length === 1;
+
+  /** Where the offset holds for days around an instant, wall times need no zone; undefined where it does not. */
+  const nextInSpan = (after: number): number | undefined => {
+    const span = zone.spanAt(after as Instant);
+    if (after - span.from < farFromChange) return undefined;
+    const wall = after + span.offset;
+    const today = Math.floor(wall / day);
+    let best = Infinity;
+    for (
+      let date = dates.from(today - 1);
+      date * day <= best && date < Infinity;
+      date = dates.from(date + 1)
+    ) {
+      for (const window of all) {
+        const opens = date * day + window.from;
+        const closes = date * day + window.to - window.open;
+        const at = wall < opens ? opens : stepAfter(wall, opens, grid.every);
+        if (at > closes || at > best || startsTooEarly(window, date)) continue;
+        best = at;
+        [open, close, found] = [opens - span.offset, closes - span.offset, date];
+        passesMidnight = window.to >= day;
+      }
+      if (date * day - wall > farFromChange) break;
+    }
+    if (close >= span.to) open = Infinity;
+    return best - span.offset < span.to ? best - span.offset : undefined;
+  };
+
+  const startsTooEarly = (window: { readonly to: number }, date: DayNumber) =>
+    date < first && window.to < day;
 
   const next = (after: number): number => {
     if (isAlone && after >= open && after + grid.every <= close) return stepAfter(after, open, grid.every);
+    const near = nextInSpan(after);
+    if (near !== undefined) return near;
     const today = Math.floor(wallAt(zone, after as Instant) / day);
     let best = Infinity;
     for (let date = dates.from(today - 3); date < Infinity; date = dates.from(date + 1)) {
@@ -32,17 +68,21 @@ export const searchGrid = (
         const opens = resolveWall(zone, (date * day + window.from) as WallTime);
         const closes = resolveWall(zone, (date * day + window.to) as WallTime) - window.open;
         const at = after < opens ? opens : stepAfter(after, opens, grid.every);
-        if (at > closes || at >= best) continue;
+        if (at > closes || at > best || startsTooEarly(window, date)) continue;
         [best, open, close, found] = [at, opens, closes, date];
+        passesMidnight = window.to >= day;
       }
     }
     return best;
   };
-  return { next, date: () => found };
+  return { next, date: () => (passesMidnight ? undefined : found), counted: () => found };
 };
 
 const stepAfter = (after: number, open: number, every: number): number =>
   open + (Math.floor((after - open) / every) + 1) * every;
+
+/** Longer than the widest window and the widest clock change together. */
+const farFromChange = 3 * day;
 
 /** `open` is 1 when the end itself does not belong to the window. */
 const wholeDay = { from: 0, to: day, open: 1 };

@@ -15,12 +15,14 @@ export const searchInterval = (interval: Interval, setting: Setting): Search => 
   const { anchor, inclusive } = setting;
   if (!random) {
     const origin = originOf(setting, every);
-    return (after) => stepAfter(origin, every, after);
+    return { next: (after) => stepAfter(origin, every, after) };
   }
   const lengths = draw(setting.seed ?? "", every, random.to, random.unit);
-  return (after) => {
-    const fitting = after < anchor ? -1 : lengths.reach(after - anchor);
-    return anchor + lengths.sum(Math.max(inclusive ? 0 : 1, fitting + 1));
+  return {
+    next(after) {
+      const fitting = after < anchor ? -1 : lengths.reach(after - anchor);
+      return anchor + lengths.sum(Math.max(inclusive ? 0 : 1, fitting + 1));
+    },
   };
 };
 

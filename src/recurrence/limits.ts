@@ -1,7 +1,7 @@
-import type { Instant } from "../time/instant.ts";
+import { type Instant, latest } from "../time/instant.ts";
 import { type DayNumber, mod, parseDate } from "../time/plain-date.ts";
 import { day, parseTime } from "../time/plain-time.ts";
-import type { Span, Zone } from "../time/zone.ts";
+import { type Span, wallAt, widest, type Zone } from "../time/zone.ts";
 import { isOn } from "./dates.ts";
 import { readWindow } from "./grid.ts";
 import type { Bounded, DailyWindow, Exclusion } from "./recurrence.ts";
@@ -12,15 +12,16 @@ export const searchWithin = (inner: Search, windows: readonly DailyWindow[], zon
   const all = windows.map(readWindow);
   const isOpen = (time: number) =>
     all.some(({ from, to }) => (time >= from && time <= to) || time + day <= to);
-  return (after) => {
-    for (let at = inner(after); at - after < farthest; ) {
+  const next = (after: number): number => {
+    for (let at = inner.next(after); at - after < farthest; ) {
       const span = zone.spanAt(at as Instant);
       const time = mod(at + span.offset, day);
       if (isOpen(time)) return at;
-      at = inner(Math.max(at, lastOf(span, at, untilOpening(all, time))));
+      at = inner.next(Math.max(at, lastOf(span, at, untilOpening(all, time))));
     }
     return Infinity;
   };
+  return { next, date: () => inner.date?.() };
 };
 
 /** How long the windows stay closed after a time of day, in milliseconds. */
@@ -34,22 +35,29 @@ const untilOpening = (windows: readonly { readonly from: number }[], time: numbe
 /** The last instant of a stretch of wall time that begins at an instant, or of the span, where the wall clock may jump. */
 const lastOf = (span: Span, at: number, length: number): number => Math.min(at + length, span.to) - 1;
 
-/** Everything but what is left out; where a whole date or window is left out, the search goes on after it. */
+/**
+ * Everything but what is left out; where a whole date or window is left out, the search goes on after it. A date is left out with all that is
+ * wanted on it, also where a gap moves it past midnight.
+ */
 export const searchExcept = (inner: Search, not: readonly Exclusion[], zone: Zone): Search => {
   const onDate = not.flatMap((exclusion) => wholeDates(exclusion) ?? []);
   const atTime = not.flatMap((exclusion) => someTimes(exclusion) ?? []);
-  if (isWholeDay(atTime)) return () => Infinity;
-  return (after) => {
-    for (let at = inner(after); at - after < farthest; ) {
+  if (leaveNoTime(atTime)) return { next: () => Infinity };
+  const next = (after: number): number => {
+    for (let at = inner.next(after); at - after < farthest; ) {
       const span = zone.spanAt(at as Instant);
-      const date = Math.floor((at + span.offset) / day);
-      const time = at + span.offset - date * day;
-      const rest = onDate.some((covers) => covers(date)) ? day - 1 - time : longestRest(atTime, time);
-      if (rest < 0) return at;
-      at = inner(lastOf(span, at, rest + 1));
+      const shown = Math.floor((at + span.offset) / day);
+      const date = inner.date?.() ?? shown;
+      const time = at + span.offset - shown * day;
+      const isOut = onDate.some((covers) => covers(date));
+      const isWholeDay = !inner.date || at - span.from > widest;
+      const rest = isOut && isWholeDay ? day - 1 - time : longestRest(atTime, time);
+      if (rest < 0 && !isOut) return at;
+      at = inner.next(lastOf(span, at, Math.max(0, rest) + 1));
     }
     return Infinity;
   };
+  return { next, date: () => inner.date?.() };
 };
 
 /** How long a time of day stays left out, as far as the wall clock runs on evenly, in milliseconds; -1 when it is not. */
@@ -62,7 +70,7 @@ const longestRest = (rests: readonly Rest[], time: number): number => {
 };
 
 /** Whether from midnight on one window begins where another ends, until the day is over. */
-const isWholeDay = (rests: readonly Rest[]): boolean => {
+const leaveNoTime = (rests: readonly Rest[]): boolean => {
   let time = 0;
   for (let rest = 0; time < day && rest >= 0; time += rest + 1) rest = longestRest(rests, time);
   return time >= day;
@@ -86,20 +94,24 @@ const someTimes = (exclusion: Exclusion): Rest | undefined => {
 };
 
 /** Nothing after the end, and no more than so many in all. What lies before the start is never asked for: see `compile`. */
-export const searchBounded = (inner: Search, bounds: Bounded, before: number): Search => {
-  const { until = Infinity, times } = bounds;
+export const searchBounded = (inner: Search, bounds: Bounded, before: number, zone: Zone): Search => {
+  const { until = Infinity as Instant, times } = bounds;
+  const lastDate = until === Infinity ? Infinity : Math.floor(wallAt(zone, until) / day);
+  const isDayEnd = until !== Infinity && Math.floor(wallAt(zone, (until + 1) as Instant) / day) > lastDate;
   let last: number | undefined;
-  return (after) => {
-    last ??= times === undefined ? until : Math.min(until, nth(inner, times, before));
-    const at = inner(after);
-    return at <= last ? at : Infinity;
+  const next = (after: number): number => {
+    last ??= times === undefined ? Infinity : nth(inner, times, before);
+    const at = inner.next(after);
+    if (at > last) return Infinity;
+    return at <= until || (isDayEnd && (inner.date?.() ?? Infinity) <= lastDate) ? at : Infinity;
   };
+  return { next, date: () => inner.date?.() };
 };
 
-/** The `count`-th occurrence after an instant. */
+/** The `count`-th occurrence after an instant, or the first that lies beyond all years that are known. */
 const nth = (inner: Search, count: number, after: number): number => {
   let at = after;
-  for (let i = 0; i < count && at < Infinity; i++) at = inner(at);
+  for (let i = 0; i < count && at <= latest; i++) at = inner.next(at);
   return at;
 };
 
@@ -110,15 +122,24 @@ const nth = (inner: Search, count: number, after: number): number => {
 export const searchUnion = (parts: readonly Search[]): Search => {
   const asked = new Float64Array(parts.length).fill(Infinity);
   const answered = new Float64Array(parts.length).fill(-Infinity);
-  return (after) => {
-    let earliest = Infinity;
+  let earliest = Infinity;
+  const next = (after: number): number => {
+    earliest = Infinity;
     for (let i = 0; i < parts.length; i++) {
       if (after < asked[i]! || after >= answered[i]!) {
         asked[i] = after;
-        answered[i] = parts[i]!(after);
+        answered[i] = parts[i]!.next(after);
       }
       if (answered[i]! < earliest) earliest = answered[i]!;
     }
     return earliest;
   };
+  /** Of several dates for one instant the last, which the wall shows. */
+  const date = (): DayNumber | undefined => {
+    let latest = -Infinity;
+    for (let i = 0; i < parts.length; i++)
+      if (answered[i] === earliest) latest = Math.max(latest, parts[i]!.date?.() ?? Infinity);
+    return Number.isFinite(latest) ? latest : undefined;
+  };
+  return { next, date };
 };

@@ -141,6 +141,11 @@ export interface Bounded {
   readonly of: Recurrence;
   /** Nothing before this moment, and counting begins here: an interval's first run is at this very moment. */
   readonly starting?: Instant;
+  /**
+   * The date that was meant as the beginning, only where the wall shows another one at `starting`, because a clock change skips the whole day.
+   * Counting begins with it: every 2 days from a 30 December that does not exist is the 30th (which runs on the 31st) and 1 January.
+   */
+  readonly startDate?: PlainDate;
   /** Nothing after this moment; a run exactly then happens. */
   readonly until?: Instant;
   /** So many occurrences in all, from 1 to 100,000. */

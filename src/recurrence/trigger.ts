@@ -1,4 +1,5 @@
 import type { Instant } from "../time/instant.ts";
+import type { DayNumber } from "../time/plain-date.ts";
 import type { Zone } from "../time/zone.ts";
 
 /** Where and from when a recurrence is counted. */
@@ -7,8 +8,13 @@ export interface Setting {
   readonly zone: Zone;
   /** The moment counting begins. */
   readonly anchor: Instant;
-  /** Whether the first occurrence may be at the anchor itself instead of later. @default false */
+  /**
+   * Whether the anchor is a beginning that was asked for: then the first occurrence may be at the anchor itself, and none is wanted on an earlier
+   * date. @default false
+   */
   readonly inclusive?: boolean;
+  /** The date of an inclusive anchor, where the wall shows another one then. */
+  readonly startDate?: DayNumber | undefined;
   /** What random lengths are derived from, so that every process draws the same: the job's name. @default "" */
   readonly seed?: string;
 }

@@ -16,6 +16,8 @@ export interface Place {
   readonly zone: string;
   readonly anchor: number;
   readonly inclusive?: boolean;
+  /** The date of an inclusive anchor, where the wall shows another one then. */
+  readonly startDate?: number | undefined;
 }
 
 /**
@@ -25,46 +27,65 @@ export interface Place {
  * A calendar's and an interval's occurrences all come after the anchor (or, if it is inclusive, at it).
  */
 export function* occurrences(of: Recurrence, place: Place, from: number, to: number): Generator<number> {
+  for (const { at } of walk(of, place, from, to)) yield at;
+}
+
+function* walk(of: Recurrence, place: Place, from: number, to: number): Generator<Match> {
   switch (of.kind) {
     case "once":
-      if (of.at >= from && of.at <= to && hasBegun(place, of.at)) yield of.at;
+      if (of.at >= from && of.at <= to && hasBegun(place, of.at)) yield { at: of.at };
       return;
     case "interval": {
       if (of.random) throw new Error("Random lengths have no slow walk");
       const passed = Math.max(0, Math.floor((from - place.anchor) / of.every) - 1);
       for (let at = place.anchor + passed * of.every; at <= to; at += of.every)
-        if (at >= from && hasBegun(place, at)) yield at;
+        if (at >= from && hasBegun(place, at)) yield { at };
       return;
     }
     case "calendar":
       yield* calendarWalk(of, place, from, to);
       return;
     case "union":
-      yield* merged(of.of.map((part) => occurrences(part, place, from, to)));
+      yield* merged(of.of.map((part) => walk(part, place, from, to)));
       return;
     case "except":
-      for (const at of occurrences(of.of, place, from, to))
-        if (!of.not.some((exclusion) => excludes(exclusion, place.zone, at))) yield at;
+      for (const match of walk(of.of, place, from, to))
+        if (!of.not.some((exclusion) => excludes(exclusion, place.zone, match))) yield match;
       return;
     case "within":
-      for (const at of occurrences(of.of, place, from, to))
-        if (of.windows.some((window) => holds(window, timeOf(wallAt(place.zone, at))))) yield at;
+      for (const match of walk(of.of, place, from, to))
+        if (of.windows.some((window) => holds(window, timeOf(wallAt(place.zone, match.at))))) yield match;
       return;
     case "bounded": {
-      const begin = of.starting === undefined ? place : { ...place, anchor: of.starting, inclusive: true };
+      const begin =
+        of.starting === undefined
+          ? place
+          : { zone: place.zone, anchor: of.starting, inclusive: true, startDate: dateWritten(of.startDate) };
       let left = of.times ?? Infinity;
       const walkFrom = of.times === undefined ? Math.max(from, begin.anchor) : begin.anchor;
-      for (const at of occurrences(of.of, begin, walkFrom, Math.min(to, of.until ?? Infinity))) {
-        if (!hasBegun(begin, at)) continue;
+      for (const match of walk(of.of, begin, walkFrom, to)) {
+        if (!hasBegun(begin, match.at)) continue;
         if (left-- === 0) return;
-        if (at >= from) yield at;
+        if (match.at > (of.until ?? Infinity) + 2 * oneDay) return;
+        if (match.at >= from && isBeforeEnd(match, of.until, place.zone)) yield match;
       }
       return;
     }
     case "zoned":
-      yield* occurrences(of.of, { ...place, zone: of.zone }, from, to);
+      for (const match of walk(of.of, { ...place, zone: of.zone }, from, to))
+        yield of.zone === place.zone ? match : { at: match.at };
   }
 }
+
+/** An end that is the last moment of a day includes what is wanted on that day, however late a gap makes it. */
+const isBeforeEnd = ({ at, date }: Match, until: number | undefined, zone: string): boolean => {
+  if (until === undefined || at <= until) return true;
+  const [last, next] = [dateOf(wallAt(zone, until)), dateOf(wallAt(zone, until + 1))];
+  return date !== undefined && next > last && date <= last;
+};
+
+const dateWritten = (date: string | undefined): number | undefined =>
+  date === undefined ? undefined : Date.parse(`${date}T00:00:00Z`) / oneDay;
 
 /** The first occurrence strictly after a moment and not later than another. */
 export const firstAfter = (of: Recurrence, place: Place, after: number, to: number): number | null => {
@@ -99,17 +120,28 @@ const timeOf = (wall: number): number => wall - dateOf(wall) * oneDay;
 /** An instant, and the date on which it was wanted: not the one it falls on when a gap moves it over midnight. */
 interface Match {
   readonly at: number;
-  readonly date: number;
+  /** Left out where the date on the wall counts. */
+  readonly date?: number | undefined;
 }
 
-function* calendarWalk(of: Calendar, place: Place, from: number, to: number): Generator<number> {
+interface Wanted {
+  readonly at: number;
+  readonly date: number;
+  /** Whether the date counts, whatever the wall shows. */
+  readonly isOwn: boolean;
+}
+
+/** Of several wanted times on one instant the last counts, which the wall shows. */
+function* calendarWalk(of: Calendar, place: Place, from: number, to: number): Generator<Match> {
   const dates = datesOf(of, place, to);
-  let last = -Infinity;
   if (!dates) return;
-  for (const { at } of matches(of.times, dates, place, from, to)) {
-    if (at > last) yield at;
-    last = at;
+  let waiting: Wanted | undefined;
+  const asMatch = ({ at, date, isOwn }: Wanted): Match => (isOwn ? { at, date } : { at });
+  for (const match of matches(of.times, dates, place, from, to)) {
+    if (waiting && match.at > waiting.at) yield asMatch(waiting);
+    waiting = match;
   }
+  if (waiting) yield asMatch(waiting);
 }
 
 /** The condition on dates that a calendar says, its step counted out; nothing when counting never begins. */
@@ -131,10 +163,12 @@ const baseOf = (
   place: Place,
   to: number,
 ): number | undefined => {
-  if (!dates && times.kind === "anchor") return dateOf(wallAt(place.zone, place.anchor));
+  if (!dates && times.kind === "anchor") return anchorDate(place);
   for (const { date } of matches(times, fits, place, place.anchor, to)) return date;
   return undefined;
 };
+
+const anchorDate = ({ zone, anchor, startDate }: Place): number => startDate ?? dateOf(wallAt(zone, anchor));
 
 /** Whole days, weeks from Monday to Sunday, months or years, counted from some beginning. */
 const unitNumber = (unit: DateUnit, date: number): number => {
@@ -165,11 +199,14 @@ function* matches(
   place: Place,
   from: number,
   to: number,
-): Generator<Match> {
+): Generator<Wanted> {
   const begin = Math.max(from, place.anchor);
-  let waiting: Match[] = [];
+  const first = place.inclusive ? anchorDate(place) : -Infinity;
+  let waiting: Wanted[] = [];
   for (let date = dateOf(begin - furthest) - 2; date * oneDay - furthest <= to; date++) {
-    if (fits(date)) waiting.push(...timesOn(times, date, place).map((at) => ({ at, date })));
+    if (fits(date))
+      for (const { at, isOwn } of timesOn(times, date, place))
+        if (!isOwn || date >= first) waiting.push({ at, date, isOwn });
     const safe = (date + 1) * oneDay - furthest;
     const ready = waiting.filter(({ at }) => at < safe);
     waiting = waiting.filter(({ at }) => at >= safe);
@@ -180,20 +217,24 @@ function* matches(
 }
 
 /** The instants that belong to a date. */
-const timesOn = (times: Times, date: number, { zone, anchor }: Place): number[] => {
+const timesOn = (times: Times, date: number, { zone, anchor }: Place): Omit<Wanted, "date">[] => {
   const midnight = date * oneDay;
+  const own = (list: readonly number[]) => list.map((at) => ({ at, isOwn: true }));
+  const shown = (list: readonly number[]) => list.map((at) => ({ at, isOwn: false }));
   switch (times.kind) {
     case "anchor":
-      return [resolve(zone, midnight + timeOf(wallAt(zone, anchor)))];
+      return own([resolve(zone, midnight + timeOf(wallAt(zone, anchor)))]);
     case "list":
-      return times.at.map((time) => resolve(zone, midnight + read(time)));
+      return own(times.at.map((time) => resolve(zone, midnight + read(time))));
     case "grid":
       return times.windows
         ? times.windows.flatMap(({ from, to }) => {
-            const close = midnight + read(to) + (read(to) < read(from) ? oneDay : 0);
-            return upTo(resolve(zone, midnight + read(from)), resolve(zone, close), times.every);
+            const passesMidnight = read(to) < read(from);
+            const close = midnight + read(to) + (passesMidnight ? oneDay : 0);
+            const steps = upTo(resolve(zone, midnight + read(from)), resolve(zone, close), times.every);
+            return passesMidnight ? shown(steps) : own(steps);
           })
-        : upTo(resolve(zone, midnight), resolve(zone, midnight + oneDay) - 1, times.every);
+        : shown(upTo(resolve(zone, midnight), resolve(zone, midnight + oneDay) - 1, times.every));
     case "fields": {
       const has = (list: readonly number[] | undefined, n: number) => list === undefined || list.includes(n);
       const seconds = sixty.filter((n) => has(times.seconds, n));
@@ -208,7 +249,7 @@ const timesOn = (times: Times, date: number, { zone, anchor }: Place): number[] 
               return dateOf(wall) === date && onMinute(wall);
             });
       const all = minutes.flatMap((at) => seconds.map((n) => at + n * 1_000));
-      return times.follows === "wall" ? all.map((wall) => resolve(zone, wall)) : all;
+      return times.follows === "wall" ? own(all.map((wall) => resolve(zone, wall))) : shown(all);
     }
   }
 };
@@ -238,14 +279,15 @@ const holds = (window: DailyWindow, time: number): boolean => {
   return from <= to ? from <= time && time <= to : time >= from || time <= to;
 };
 
-const excludes = (exclusion: Exclusion, zone: string, at: number): boolean => {
+const excludes = (exclusion: Exclusion, zone: string, { at, date: wanted }: Match): boolean => {
   const wall = wallAt(zone, at);
+  const date = wanted ?? dateOf(wall);
   switch (exclusion.kind) {
     case "dates":
-      return datesHold(exclusion.dates, dateOf(wall));
+      return datesHold(exclusion.dates, date);
     case "range": {
-      const date = new Date(wall).toISOString().slice(0, 10);
-      return exclusion.from <= date && date <= exclusion.to;
+      const written = new Date(date * oneDay).toISOString().slice(0, 10);
+      return exclusion.from <= written && written <= exclusion.to;
     }
     case "times":
       return exclusion.at.some((time) => read(time) === timeOf(wall));
@@ -327,14 +369,20 @@ const ruleHolds = (rule: DayRule, date: number): boolean => {
   }
 };
 
-/** Several walks as one, in order, each moment once. */
-function* merged(walks: readonly Generator<number>[]): Generator<number> {
+/** Several walks as one, in order, each moment once. Of several dates for one moment the last counts. */
+function* merged(walks: readonly Generator<Match>[]): Generator<Match> {
   const heads = walks.map((walk) => walk.next());
   for (;;) {
-    const next = Math.min(...heads.map((head) => (head.done ? Infinity : head.value)));
+    const next = Math.min(...heads.map((head) => (head.done ? Infinity : head.value.at)));
     if (next === Infinity) return;
-    yield next;
-    for (const [i, walk] of walks.entries())
-      if (!heads[i]!.done && heads[i]!.value === next) heads[i] = walk.next();
+    const dates: (number | undefined)[] = [];
+    for (const [i, walk] of walks.entries()) {
+      const head = heads[i]!;
+      if (head.done || head.value.at !== next) continue;
+      dates.push(head.value.date);
+      heads[i] = walk.next();
+    }
+    const isShown = dates.includes(undefined);
+    yield { at: next, date: isShown ? undefined : Math.max(...(dates as number[])) };
   }
 }

@@ -72,5 +72,5 @@ const fromEitherEnd = (place: Place, most: number): number => {
   return n === 0 ? refuse(place, `a whole number from 1 to ${most}, or from -1 to -${most}`) : n;
 };
 
-const readDate = (place: Place): PlainDate =>
+export const readDate = (place: Place): PlainDate =>
   readText(place, (text) => formatDate(parseDate(text)), '"YYYY-MM-DD", a day that exists');

@@ -1,6 +1,14 @@
 import type { Instant } from "../../time/instant.ts";
 import { formatOffset } from "../../time/iso.ts";
-import { type DateFields, type DayNumber, dateFields, dayNumber, formatDate } from "../../time/plain-date.ts";
+import {
+  type DateFields,
+  type DayNumber,
+  dateFields,
+  dayNumber,
+  formatDate,
+  type PlainDate,
+  parseDate,
+} from "../../time/plain-date.ts";
 import { day, formatTime, type PlainTime } from "../../time/plain-time.ts";
 import { resolveWall, type WallTime, wallAt, wallToInstants, type Zone } from "../../time/zone.ts";
 
@@ -29,8 +37,8 @@ export const wallMoment = (at: Instant, zone: Zone): SpokenMoment => {
 };
 
 /** The date alone when the moment is the start of its day: "starting 25 November 2026". */
-export const fromDay = (at: Instant, zone: Zone): SpokenMoment => {
-  const date = dateAt(at, zone);
+export const fromDay = (at: Instant, zone: Zone, meant?: PlainDate): SpokenMoment => {
+  const date = meant === undefined ? dateAt(at, zone) : parseDate(meant);
   return startOf(date, zone) === at ? { date: dateFields(date) } : wallMoment(at, zone);
 };
 
