@@ -1,6 +1,6 @@
 import type { DateUnit } from "../recurrence/recurrence.ts";
 import type { Milliseconds } from "../time/instant.ts";
-import { day } from "../time/plain-time.ts";
+import { day, hour, minute } from "../time/plain-time.ts";
 import type { Amount, Clause, Unit } from "./meaning.ts";
 import { Mistake } from "./mistake.ts";
 
@@ -55,6 +55,21 @@ export const frequencyOf = ({ elapsed, every, unit, isQuarter }: Amount): readon
   if (!unit) return [{ kind: "rate", every: elapsed as Milliseconds }];
   if (elapsed > 0) return new Mistake("interval", "either elapsed time or whole days");
   return [{ kind: "step", every, unit, ...(isQuarter && { isQuarter }) }];
+};
+
+/** "Twice a day" says how often, but not when: what it could mean, where that can be computed. */
+export const rateOf = (readings: readonly (string | undefined)[], accepted: string): Mistake => {
+  const known = readings.filter((reading) => reading !== undefined);
+  return new Mistake(
+    "ambiguous",
+    known.length === 0 ? accepted : known.map((reading) => JSON.stringify(reading)).join(" or "),
+  );
+};
+
+/** The unit of a rate: per hour, day, week, month or year. */
+export const rateUnit = (unit: Unit): "minute" | "hour" | DateUnit | undefined => {
+  if ("every" in unit) return unit.every === 1 ? unit.unit : undefined;
+  return unit.elapsed === hour ? "hour" : unit.elapsed === minute ? "minute" : undefined;
 };
 
 /** A random number of units, drawn anew each time. */

@@ -1,6 +1,7 @@
 import type { Dates } from "../recurrence/recurrence.ts";
 import type { Clause } from "./meaning.ts";
 import { Mistake } from "./mistake.ts";
+import { settleRanges } from "./ranges.ts";
 import { Refusal } from "./refusal.ts";
 
 /** A clause and its place in the text. */
@@ -18,7 +19,7 @@ export class Gathered {
   readonly all: readonly Placed[];
 
   constructor(all: readonly Placed[]) {
-    this.all = all;
+    this.all = settleRanges(all);
   }
 
   /** Where the whole schedule stands. */
@@ -54,6 +55,7 @@ export interface SaidDays {
   readonly repeats: boolean;
   /** Which one, but not of what. */
   readonly isOpen: boolean;
+  readonly isStretch: boolean;
   readonly place: { readonly start: number; readonly end: number };
 }
 
@@ -69,16 +71,23 @@ export const gatherDays = (said: Gathered): SaidDays | undefined => {
   for (const placed of clauses) {
     const added = placed.clause.dates;
     const isTwice = (Object.keys(added) as (keyof Dates)[]).some((key) => dates[key] !== undefined);
-    const goesTogether = isWeekdayOfDate(said.all[said.all.indexOf(placed) - 1], placed);
-    if (isTwice || (added.weekdays && dates.days) || (dates.weekdays && !goesTogether))
+    const goesTogether =
+      clauses.some(({ clause }) => clause.isStretch) ||
+      isWeekdayOfDate(said.all[said.all.indexOf(placed) - 1], placed);
+    if (isTwice || (added.weekdays && dates.days && !goesTogether) || (dates.weekdays && !goesTogether))
       throw new Refusal(new Mistake("contradiction", "the days once"), placed);
     dates = { ...dates, ...added };
   }
   const places = [...clauses, ...(months ? [months] : [])];
   return {
     dates,
-    repeats: clauses.some(({ clause }) => clause.repeats) || months?.clause.repeats === true,
+    // Several months cannot be one moment.
+    repeats:
+      clauses.some(({ clause }) => clause.repeats) ||
+      months?.clause.repeats === true ||
+      (clauses.length > 0 && (dates.months?.length ?? 0) > 1),
     isOpen: clauses.some(({ clause }) => clause.isOpen),
+    isStretch: clauses.some(({ clause }) => clause.isStretch),
     place: {
       start: Math.min(...places.map(({ start }) => start)),
       end: Math.max(...places.map(({ end }) => end)),

@@ -3,11 +3,11 @@ import { compile } from "../recurrence/compile.ts";
 import type { Bounded, Exclusion, Recurrence } from "../recurrence/recurrence.ts";
 import type { Instant } from "../time/instant.ts";
 import { formatDate } from "../time/plain-date.ts";
-import { formatTime, parseTime } from "../time/plain-time.ts";
+import { day as dayLength, formatTime, parseTime } from "../time/plain-time.ts";
 import { settled, windowOf } from "./clocks.ts";
-import type { Gathered, Placed } from "./gathered.ts";
+import { type Gathered, gatherDays, type Placed } from "./gathered.ts";
 import type { Hearing } from "./hearing.ts";
-import type { Clause, Day, Excluded, Point } from "./meaning.ts";
+import type { Amount, Clause, Day, Excluded, Point } from "./meaning.ts";
 import { given, Mistake } from "./mistake.ts";
 import { isFloating, laterThan, resolveDay, resolvePoint, today } from "./points.ts";
 import { Refusal, unless } from "./refusal.ts";
@@ -18,17 +18,22 @@ export const limited = (of: Recurrence, said: Gathered, hearing: Hearing): Recur
     .every("except")
     .flatMap((placed) => placed.clause.not.map((excluded) => unless(exclusionOf(excluded, hearing), placed)));
   const kept = not.length === 0 ? of : except(of, ...not);
-  const { starting, startDate, until } = endsOf(said, hearing);
+  const { starting, startDate, until } = endsOf(said, of, hearing);
   const times = said.one("count")?.clause.times;
   const ended = bounded(kept, {
     ...(starting !== undefined && { starting, ...(startDate !== undefined && { startDate }) }),
     ...(until !== undefined && { until }),
   });
+  refuseSingleRun(ended, said, starting !== undefined, hearing);
   if (isDoubtful(of) || not.length > 0 || until !== undefined) refuseNever(ended, said, hearing);
   return times === undefined ? ended : bounded(ended, { times });
 };
 
-const endsOf = (said: Gathered, hearing: Hearing): Pick<Bounded, "starting" | "startDate" | "until"> => {
+const endsOf = (
+  said: Gathered,
+  of: Recurrence,
+  hearing: Hearing,
+): Pick<Bounded, "starting" | "startDate" | "until"> => {
   const start = said.one("start");
   const end = said.one("end");
   const span = said.one("span");
@@ -39,7 +44,8 @@ const endsOf = (said: Gathered, hearing: Hearing): Pick<Bounded, "starting" | "s
     );
   if (end && span)
     throw new Refusal(new Mistake("contradiction", "either an end or a length"), later(end, span));
-  const starting = start && unless(resolvePoint(start.clause.point, "start", hearing), start);
+  const first = start && beginOf(start.clause.point, of);
+  const starting = first && unless(resolvePoint(first, "start", hearing), start);
   const begin = Math.max(starting ?? hearing.now, hearing.now) as Instant;
   const until = end
     ? unless(resolvePoint(end.clause.point, "end", hearing, begin), end)
@@ -52,7 +58,7 @@ const endsOf = (said: Gathered, hearing: Hearing): Pick<Bounded, "starting" | "s
       end,
     );
   return {
-    ...(starting !== undefined && { starting, ...skippedDate(start!.clause.point, starting, hearing) }),
+    ...(starting !== undefined && { starting, ...skippedDate(first!, starting, hearing) }),
     ...(until !== undefined && { until }),
   };
 };
@@ -65,6 +71,16 @@ const skippedDate = (point: Point, starting: Instant, hearing: Hearing): Pick<Bo
     ? {}
     : { startDate: formatDate(date) };
 };
+
+/** "every day at noon starting in 3 days" begins with that day, whatever the time is now. */
+const beginOf = (point: Point, of: Recurrence): Point =>
+  point.kind === "later" && point.amount.unit && point.amount.elapsed === 0 && hasTimes(of)
+    ? { kind: "day", day: { kind: "later", amount: point.amount, than: { kind: "ahead", days: 0 } } }
+    : point;
+
+/** Whether times of the day are said, so that none is counted from the start. */
+const hasTimes = (of: Recurrence): boolean =>
+  of.kind === "calendar" ? of.times.kind !== "anchor" : "of" in of && of.kind !== "union" && hasTimes(of.of);
 
 const later = (a: Placed, b: Placed): Placed<Clause> => (a.start > b.start ? a : b);
 
@@ -115,6 +131,81 @@ const isDoubtful = (of: Recurrence): boolean => {
       return true;
   }
 };
+
+/**
+ * "every year … until june 1" can run once at most, whenever it is said: then "every" was misread or miswritten. Ends that are dates with their
+ * year pass some day, so they are compared with a start only.
+ */
+const refuseSingleRun = (
+  ended: Recurrence,
+  said: Gathered,
+  hasStart: boolean,
+  { now, zone }: Hearing,
+): void => {
+  const cycle = cycleOf(said);
+  const end = said.one("end") ?? said.one("span");
+  if (!cycle || !end) return;
+  const reach = end.clause.kind === "span" ? amountDays(end.clause.amount) : reachOf(end.clause.point);
+  if (reach > cycleDays[cycle]) {
+    if (!hasStart || reach === Infinity) return;
+    const runs = compile(ended, { zone, anchor: now });
+    const first = runs.next(now);
+    if (first === null || runs.next(first) !== null) return;
+  }
+  throw new Refusal(
+    new Mistake(
+      "never",
+      `limits that leave more than one run of "every ${cycle}", or "every ${cycle}" left out`,
+    ),
+    end,
+  );
+};
+
+const cycleDays = { week: 7, month: 31, year: 366 } as const;
+
+/** What comes back every week, month or year. */
+const cycleOf = (said: Gathered): keyof typeof cycleDays | undefined => {
+  const step = said.one("step")?.clause;
+  if (step && step.unit !== "day") return step.unit;
+  const days = gatherDays(said);
+  if (!days?.repeats || (!days.dates.days && !days.dates.months)) return undefined;
+  if (days.isStretch) return undefined;
+  const isYearly =
+    days.dates.months || days.dates.days!.every(({ kind }) => kind === "annual" || kind === "year-day");
+  return isYearly && (days.dates.months ?? []).length < 2 && (days.dates.days ?? []).length < 2
+    ? "year"
+    : undefined;
+};
+
+/** The most days that can lie between now and an end. */
+const reachOf = (point: Point): number => {
+  if (point.kind === "clock" || point.kind === "now") return 1;
+  if (point.kind === "moment") return Infinity;
+  if (point.kind === "later") return amountDays(point.amount);
+  const { day } = point;
+  switch (day.kind) {
+    case "ahead":
+      return day.days + 1;
+    case "weekday":
+      return day.week === "coming" ? 7 : 7 * (day.week + 1);
+    case "date":
+      return Infinity;
+    case "later":
+      return amountDays(day.amount) + reachOf({ kind: "day", day: day.than });
+    case "edge":
+      return (day.ahead + 1) * { day: 1, week: 7, month: 31, quarter: 92, year: 366 }[day.of];
+    case "month":
+      return day.year === undefined ? 366 : Infinity;
+    case "matching":
+      if (day.year !== undefined) return Infinity;
+      if (day.monthsAhead !== undefined) return (day.monthsAhead + 1) * 31;
+      if (day.yearsAhead !== undefined) return (day.yearsAhead + 1) * 366;
+      return day.dates.days?.every(({ kind }) => kind !== "annual" && kind !== "year-day") ? 31 : 366;
+  }
+};
+
+const amountDays = ({ elapsed, every, unit }: Amount): number =>
+  elapsed / dayLength + every * { day: 1, week: 7, month: 31, year: 366 }[unit ?? "day"];
 
 const refuseNever = (of: Recurrence, said: Gathered, { now, zone }: Hearing): void => {
   if (leavesNothing(of) || compile(of, { zone, anchor: now }).next(now) === null)

@@ -65,6 +65,13 @@ export interface Meanings {
   count: number;
   number: number;
   amount: Amount;
+  /** A number and a unit. */
+  counted: Amount;
+  countedRow: Amount;
+  /** "twice", "3 times" */
+  timesOver: number;
+  /** "daily" behind "twice" */
+  rhythm: Unit;
   /** A time as it is written: it may be a bare hour. */
   face: Clock;
   /** A time that is clear without "at" in front. */
@@ -126,6 +133,8 @@ export interface Meanings {
   scope: Scope;
   date: readonly DayRule[];
   dates: readonly DayRule[];
+  /** "june 1 to june 5" */
+  dateRange: readonly DayRule[];
   year: number;
   /** A week, month, quarter or year, and how many ahead of this one. */
   calendarUnit: { readonly of: DateUnit | "quarter"; readonly ahead: number };
@@ -186,8 +195,8 @@ export interface Weekdays {
   readonly days: readonly number[];
   /** A plural, a list or a range: said without "every", it repeats all the same. */
   readonly repeats: boolean;
-  /** The set of Monday to Friday, as one word. */
-  readonly isWorkdays?: boolean;
+  /** A plural or a word for several days: it does not join others without "and". */
+  readonly isMarked?: boolean;
 }
 
 export type Half = "am" | "pm";
@@ -309,6 +318,8 @@ export type Clause =
       readonly repeats: boolean;
       /** Which one of them, but not of what: "the first monday". */
       readonly isOpen?: boolean;
+      /** A stretch of days, in which weekdays may be named as well. */
+      readonly isStretch?: boolean;
     }
   | { readonly kind: "months"; readonly months: readonly number[]; readonly repeats: boolean }
   | { readonly kind: "clocks"; readonly clocks: readonly Clock[] }
@@ -331,11 +342,15 @@ export type Clause =
   | { readonly kind: "aligned" }
   | { readonly kind: "spaced" }
   | { readonly kind: "sameTime" }
+  /** The day counting began on, in front of a rhythm. */
+  | { readonly kind: "sameDay" }
   | { readonly kind: "day"; readonly day: Day }
   | { readonly kind: "later"; readonly amount: Amount }
   | { readonly kind: "moment"; readonly text: string }
   | { readonly kind: "start"; readonly point: Point }
   | { readonly kind: "end"; readonly point: Point }
+  /** A start and an end; beside "every year", the days between them, every year. */
+  | { readonly kind: "range"; readonly from: Point; readonly to: Point }
   | { readonly kind: "span"; readonly amount: Amount }
   | { readonly kind: "count"; readonly times: number }
   | { readonly kind: "except"; readonly not: readonly Excluded[] }

@@ -30,6 +30,7 @@ export const recurringOf = (said: Gathered, hearing: Hearing): Recurrence => {
   const windows = windowsOf(said, "windows");
   const days = daysOf(said, gatherDays(said));
   const rate = said.one("rate");
+  if (days.dates || !days.step) said.without("the days once", "sameDay");
   const base = rate ? ratedOf(said, rate, days, windows, hearing) : datedOf(said, days, windows);
   return within(base, windowsOf(said, "within"));
 };
@@ -63,6 +64,11 @@ const ratedOf = (
 ): Recurrence => {
   said.without("either an interval or times of the day", "clocks", "part", "sameTime", "marks", "elapsed");
   const { every, random } = rate.clause;
+  if (days.step && days.step.unit !== "day" && !days.dates && !said.one("sameDay"))
+    throw new Refusal(
+      new Mistake("contradiction", `one of the two, or days such as "on monday" as well`),
+      said.one("step")!,
+    );
   const minutes = said.one("minutes");
   if (minutes) return markedOf(said, rate, minutes, days, windows, hearing);
   if (said.one("aligned")) {
@@ -92,6 +98,7 @@ const markedOf = (
   hearing: Hearing,
 ): Recurrence => {
   const { every, random } = rate.clause;
+  if (!minutes.clause.of && every % hour !== 0 && every !== minute) throw twoMarks(minutes, every);
   const of = minutes.clause.of ?? (every % hour === 0 ? "hour" : "minute");
   const size = of === "hour" ? hour : minute;
   said.without("either the interval or minutes of the hour", "aligned", "spaced");
@@ -102,6 +109,22 @@ const markedOf = (
     throw new Refusal(new Mistake("contradiction", `every ${of}`), minutes);
   const first = compile(calendar({ times }), { zone: hearing.zone, anchor: hearing.now }).next(hearing.now);
   return bounded(interval(every), { starting: first! });
+};
+
+/** "every 30 minutes at :05": minutes 5 and 35 of the hour, or second 5? */
+const twoMarks = (minutes: Placed<Extract<Clause, { kind: "minutes" }>>, every: number): Refusal => {
+  const [first = 0] = minutes.clause.minutes;
+  if (hour % every !== 0) return new Refusal(new Mistake("contradiction", "every hour"), minutes);
+  const all = Array.from({ length: hour / every }, (_, i) => (first + (i * every) / minute) % 60).sort(
+    (a, b) => a - b,
+  );
+  return new Refusal(
+    ambiguous(
+      `every hour at minutes ${all.join(" and ")}`,
+      `every ${every / minute} minutes, at second ${first}`,
+    ),
+    minutes,
+  );
 };
 
 const daysOf = (said: Gathered, days: SaidDays | undefined): Days => {

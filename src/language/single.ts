@@ -28,6 +28,7 @@ export const singleOf = (said: Gathered, hearing: Hearing): Recurrence => {
     '"every" in front, as this is a single moment',
     "start",
     "end",
+    "range",
     "span",
     "count",
     "except",
@@ -39,6 +40,7 @@ export const singleOf = (said: Gathered, hearing: Hearing): Recurrence => {
     "aligned",
     "spaced",
     "sameTime",
+    "sameDay",
     "rate",
     "step",
   );
@@ -109,13 +111,20 @@ const onDays = (
   clocks: readonly Clock[],
   hearing: Hearing,
 ): readonly Instant[] => {
-  const { dates, isOpen, place } = days;
+  const { dates, isOpen, isStretch, place } = days;
   const impossible = impossibleDates(dates);
   if (impossible) throw new Refusal(impossible, place);
+  if (isStretch)
+    throw new Refusal(
+      new Mistake("unfinished", 'how often, such as "every day" or "every year"'),
+      said.place,
+    );
   if (!dates.weekdays && !dates.days)
     throw new Refusal(new Mistake("unfinished", 'how often, such as "every day", or which day'), said.place);
   if (dates.weekdays && dates.weekdays.length > 1)
     throw new Refusal(ambiguous("every one of these days", "the coming one"), place);
+  if (dates.weekdays && dates.months)
+    throw new Refusal(ambiguous("the first such day of the month", "every such day of the month"), place);
   const [rule, ...more] = dates.days ?? [];
   if (isOpen && rule && !dates.months && (rule.kind !== "day" || rule.day < 0 || more.length > 0))
     throw new Refusal(ambiguous("of every month", "of this month"), place);

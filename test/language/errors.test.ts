@@ -113,8 +113,8 @@ describe("phrases with two readings are refused with both", () => {
     ["biweekly", '"every 2 weeks" or "every monday and thursday"'],
     ["bimonthly", '"every 2 months" or "the 1st and 15th of every month"'],
     ["twice a day", '"every 12 hours" or "every day at 9am and 9pm"'],
-    ["three times a week", '"every monday and thursday" or "every 84 hours"'],
-    ["每天两次", '"每12小时" or "每天上午9点和晚上9点"'],
+    ["three times a week", '"every monday, wednesday and friday"'],
+    ["每天两次", '"每12小时" or "每天9点和21点"'],
     [
       "mondays at 9 and fridays at 10 until june 1",
       '"(mondays at 9 and fridays at 10) until june 1" or "mondays at 9 and (fridays at 10 until june 1)"',

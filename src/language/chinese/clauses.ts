@@ -1,9 +1,9 @@
 import type { Dates, DateUnit } from "../../recurrence/recurrence.ts";
-import { amountOf, frequencyOf, randomOf, steppedOf } from "../amounts.ts";
+import { amountOf, frequencyOf, randomOf, rateOf, rateUnit, steppedOf } from "../amounts.ts";
 import { isDated } from "../dated.ts";
 import { type Patterns, say } from "../grammar.ts";
 import type { Amount, Clause, Excluded, Unit } from "../meaning.ts";
-import { ambiguous, given, Mistake } from "../mistake.ts";
+import { given, Mistake } from "../mistake.ts";
 import { codedZone, offsetZone, zoneOf } from "../zones.ts";
 
 /** How often; what is left out; where; and in what manner. */
@@ -34,7 +34,28 @@ export const clauses = {
     say("每 {part}", ({ part }): Clause[] => [{ kind: "part", part: part.part, repeats: true }]),
     say("{every} {unit} {n:count} 次", ({ n, unit }) => severalTimes(n, unit)),
     say("每月 {n:count} 次", ({ n }) => severalTimes(n, { every: 1, unit: "month" })),
-    say("{amount} {n:count} 次", ({ n }) => (n > 1 ? severalTimes(n, { every: 1, unit: "day" }) : undefined)),
+    say("{amount} {n:count} 次", ({ amount, n }) =>
+      n > 1
+        ? severalTimes(
+            n,
+            amount.unit ? { every: amount.every, unit: amount.unit } : { elapsed: amount.elapsed },
+          )
+        : undefined,
+    ),
+    say("{n:count} 次 {amount}", ({ n, amount }) =>
+      n > 1
+        ? severalTimes(
+            n,
+            amount.unit ? { every: amount.every, unit: amount.unit } : { elapsed: amount.elapsed },
+          )
+        : undefined,
+    ),
+    say("(每|每个|一)? (周|星期|礼拜) {n:count} 天", ({ n }) =>
+      severalTimes(n === 1 ? 0 : n, { every: 1, unit: "week" }),
+    ),
+    say("(每月|每个月|一个月) {n:count} 天", () => severalTimes(0, { every: 1, unit: "month" })),
+    say("(每年|一年) {n:count} 天", () => severalTimes(0, { every: 1, unit: "year" })),
+    say("(每天|每小时|一天|一小时) {n:count} 个? {unit}", () => severalTimes(0, { every: 1, unit: "day" })),
     say("周 {n:count}", ({ n }) => (n === 0 || n > 6 ? new Mistake("date", "周一 to 周日") : undefined)),
     say("每 (周|星期|礼拜) {n:count}", ({ n }) =>
       n === 0 || n > 6 ? new Mistake("date", "周一 to 周日") : undefined,
@@ -105,13 +126,25 @@ const everyDates = (every: number, unit: DateUnit): Clause[] => [{ kind: "step",
 
 const severalTimes = (count: number, unit: Unit): readonly Clause[] | Mistake => {
   if (count === 1) return everyUnits(1, unit);
-  return "elapsed" in unit || unit.unit === "day"
-    ? ambiguous("每12小时", "每天上午9点和晚上9点")
-    : unit.unit === "week"
-      ? ambiguous("每周一和周四", "每84小时")
-      : unit.unit === "month"
-        ? ambiguous("每月1号和15号", "每两周")
-        : ambiguous("每6个月", "每年1月1日和7月1日");
+  const per = rateUnit(unit);
+  const evenly = (whole: number, name: string) =>
+    count > 0 && whole % count === 0 ? `每${whole / count}${name}` : undefined;
+  const each: Record<string, readonly (string | undefined)[]> = {
+    minute: [evenly(60, "秒")],
+    hour: [evenly(60, "分钟")],
+    day: [
+      evenly(24, "小时"),
+      ["每天9点和21点", "每天8点、13点和18点", "每天8点、12点、16点和20点"][count - 2],
+    ],
+    week: [
+      ["每周一和周四", "每周一、三、五", "每周一、二、四、五", "每个工作日", "每周一到周六", "每天"][
+        count - 2
+      ],
+    ],
+    month: [["每月1号和15号", "每月1号、11号和21号"][count - 2]],
+    year: [evenly(12, "个月"), count === 2 ? "每年1月1日和7月1日" : undefined],
+  };
+  return rateOf((per && each[per]) ?? [], "间隔多久，或在哪些时间");
 };
 
 const ready = (dates: Dates): Excluded => ({ kind: "ready", dates });

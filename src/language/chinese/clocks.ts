@@ -76,6 +76,7 @@ export const clocks = {
   atTimes: [
     say("{clocks}", ({ clocks }): Clause[] => [{ kind: "clocks", clocks }]),
     say("{part}", ({ part }): Clause[] => [{ kind: "part", part: part.part, repeats: false }]),
+    say("的? 同一天", (): Clause[] => [{ kind: "sameDay" }]),
     say("(同一时间|同一时刻|同一个时间)", (): Clause[] => [{ kind: "sameTime" }]),
   ],
   minute: [say("{n:count}", ({ n }) => (n < 60 ? n : undefined))],

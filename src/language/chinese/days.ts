@@ -2,6 +2,7 @@ import type { Dates } from "../../recurrence/recurrence.ts";
 import { type Patterns, say } from "../grammar.ts";
 import type { Clause, Scope } from "../meaning.ts";
 import { given, Mistake } from "../mistake.ts";
+import { datesFromTo } from "../ranges.ts";
 import {
   annualRules,
   around,
@@ -22,17 +23,26 @@ export const days = {
     say("{weekday} {more:weekdayNames}", ({ weekday, more }) =>
       weekday.days.length === 1 ? { days: [...weekday.days, ...more], repeats: true } : undefined,
     ),
-    say("{weekday}", ({ weekday }) => ({ days: weekday.days, repeats: weekday.days.length > 1 })),
+    say("{weekday}", ({ weekday }) => {
+      const isSet = weekday.days.length > 1;
+      return { days: weekday.days, repeats: isSet, isMarked: isSet };
+    }),
   ],
   weekdayNames: [
     say("({and}|,)? {name:weekdayName} {more:weekdayNames}", ({ name, more }) => [name, ...more]),
     say("({and}|,)? {name:weekdayName}", ({ name }) => [name]),
   ],
+  dateRange: [say("{from:date} {to} {until:date}", ({ from, until }) => datesFromTo(from, until))],
   weekdays: [
-    say("{range:weekdayRange} ({and}|,)? {every}? {more:weekdays}", ({ range, more }) => ({
+    say("{range:weekdayRange} ({and}|,) {every}? {more:weekdays}", ({ range, more }) => ({
       days: [...range.days, ...more.days],
       repeats: true,
     })),
+    say("{weekday} {every}? {more:weekdays}", ({ weekday, more }) =>
+      weekday.days.length === 1 && !more.isMarked
+        ? { days: [...weekday.days, ...more.days], repeats: true }
+        : undefined,
+    ),
     say("{range:weekdayRange}", ({ range }) => range),
   ],
   months: [
@@ -119,10 +129,27 @@ export const days = {
     say("(每年|每逢|每) 的? {dates}", ({ dates }): Clause[] => [
       { kind: "days", dates: { days: dates }, repeats: true },
     ]),
+    say("(每年|每一年|每) 的? 从? {days:dateRange} 的?", ({ days }): Clause[] => [
+      { kind: "days", dates: { days }, repeats: true, isStretch: true },
+    ]),
+    say(
+      "(每月|每个月|每一个月) 的? 从? {from:point} {to} {until:point} (为止|止|之间|期间)?",
+      ({ from, until }): Clause[] => [
+        { kind: "step", every: 1, unit: "month" },
+        { kind: "range", from, to: until },
+      ],
+    ),
+    say(
+      "(每年|每一年) 的? 从? {from:point} {to} {until:point} (为止|止|之间|期间)?",
+      ({ from, until }): Clause[] => [
+        { kind: "step", every: 1, unit: "year" },
+        { kind: "range", from, to: until },
+      ],
+    ),
     say("{dates}", ({ dates }): Clause[] => [{ kind: "days", dates: { days: dates }, repeats: false }]),
     say("(每年|每一年) 的? {days:dayOfYear}", ({ days }) => scopedDays(days, yearly)),
     say("{months} 的? {which}", ({ months, which }) =>
-      scopedDays(which, { of: "month", months, repeats: false }),
+      scopedDays(which, { of: "month", months, repeats: months.length > 1 }),
     ),
     say("(每年|每一年) 的? {months} 的? {which}", ({ months, which }) =>
       scopedDays(which, { of: "month", months, repeats: true }),
@@ -190,4 +217,6 @@ const weekdaysBetween = ([from, ...more]: readonly number[], [to, ...others]: re
     : undefined;
 
 const daysBetween = (from: number, to: number): readonly number[] | Mistake =>
-  from < to && to <= 31 ? around(from, to, 31) : new Mistake("date", "the earlier day first");
+  from !== to && from >= 1 && from <= 31 && to >= 1 && to <= 31
+    ? around(from, to, 31)
+    : new Mistake("date", "1号 to 31号");

@@ -147,10 +147,7 @@ const between = (from: Point, to: Point): Clause[] | undefined =>
   to.kind === "clock" ||
   (from.kind === "day" && from.day.kind === "weekday" && to.kind === "day" && to.day.kind === "weekday")
     ? undefined
-    : [
-        { kind: "start", point: from },
-        { kind: "end", point: to },
-      ];
+    : [{ kind: "range", from, to }];
 
 const counted = (times: number): Clause[] | Mistake =>
   times >= 1 && times <= 100_000

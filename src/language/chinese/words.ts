@@ -35,7 +35,7 @@ export const words = (): Words => ({
   unitSign: { 分: elapsed(minute) },
   weekday: weekdays(),
   /** The day of a week that has been named: 每周二四六. */
-  weekdayName: Object.fromEntries([..."一二三四五六日天"].map((name, i) => [name, Math.min(i + 1, 7)])),
+  weekdayName: Object.fromEntries([..."一二三四五六日"].map((name, i) => [name, Math.min(i + 1, 7)])),
   part: {
     ...each(part("dawn"), "凌晨"),
     ...each(part("early"), "清晨 清早"),

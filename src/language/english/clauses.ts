@@ -1,5 +1,5 @@
 import type { Dates, DateUnit } from "../../recurrence/recurrence.ts";
-import { amountOf, frequencyOf, randomOf, steppedOf } from "../amounts.ts";
+import { amountOf, frequencyOf, randomOf, rateOf, rateUnit, steppedOf } from "../amounts.ts";
 import { isDated } from "../dated.ts";
 import { type Patterns, say } from "../grammar.ts";
 import type { Clause, Excluded, Unit } from "../meaning.ts";
@@ -32,10 +32,14 @@ export const clauses = {
     say("half-hourly", () => everyUnits(0.5, { elapsed: 3_600_000 })),
     say("{every} {part}", ({ part }): Clause[] => [{ kind: "part", part: part.part, repeats: true }]),
     say("nightly", (): Clause[] => [{ kind: "part", part: "night", repeats: true }]),
-    say("(twice|two times|thrice) (a|an|per|{every})? {unit}", ({ unit }) => severalTimes(unit)),
-    say("{n:count} (times|x) (a|an|per|{every}) {unit}", ({ unit }) => severalTimes(unit)),
-    say("(twice|two times|thrice) (daily|weekly|monthly|hourly|yearly)", () => severalTimes()),
-    say("{n:count} (times|x) (daily|weekly|monthly|hourly|yearly)", () => severalTimes()),
+    say("{n:timesOver} (a|an|per|{every})? {unit}", ({ n, unit }) => severalTimes(n, unit)),
+    say("{n:timesOver} {unit:rhythm}", ({ n, unit }) => severalTimes(n, unit)),
+    say("{every}? {n:count} {of:unit} (a|an|per) {unit}", ({ n, of, unit }) =>
+      severalTimes(
+        "unit" in of && of.unit === "day" && of.every === 1 && rateUnit(unit) === "week" ? n : 0,
+        unit,
+      ),
+    ),
     say("(biweekly|bi-weekly|bi weekly)", () => ambiguous("every 2 weeks", "every monday and thursday")),
     say("(bimonthly|bi-monthly|bi monthly)", () =>
       ambiguous("every 2 months", "the 1st and 15th of every month"),
@@ -47,6 +51,18 @@ export const clauses = {
     say("(semimonthly|semi-monthly)", () =>
       ambiguous("the 1st and 15th of every month", "the 15th and last day of every month"),
     ),
+  ],
+  timesOver: [
+    say("(twice|two times)", () => 2),
+    say("thrice", () => 3),
+    say("{n:count} (times|x)", ({ n }) => n),
+  ],
+  rhythm: [
+    say("daily", (): Unit => ({ every: 1, unit: "day" })),
+    say("weekly", (): Unit => ({ every: 1, unit: "week" })),
+    say("monthly", (): Unit => ({ every: 1, unit: "month" })),
+    say("hourly", (): Unit => ({ elapsed: 3_600_000 })),
+    say("(yearly|annually)", (): Unit => ({ every: 1, unit: "year" })),
   ],
   exclusion: [
     say("{out:datesOut}", ({ out }): Excluded => ready(out)),
@@ -125,13 +141,43 @@ const everyUnits = (count: number, unit: Unit): readonly Clause[] | Mistake =>
 const everyDates = (every: number, unit: DateUnit): Clause[] => [{ kind: "step", every, unit }];
 
 /** How far apart, or at which times: both are meant by people who say "twice a day". */
-const severalTimes = (unit?: Unit): Mistake =>
-  !unit || "elapsed" in unit || unit.unit === "day"
-    ? ambiguous("every 12 hours", "every day at 9am and 9pm")
-    : unit.unit === "week"
-      ? ambiguous("every monday and thursday", "every 84 hours")
-      : unit.unit === "month"
-        ? ambiguous("on the 1st and 15th of every month", "every 2 weeks")
-        : ambiguous("every 6 months", "every january 1 and july 1");
+const severalTimes = (n: number, unit: Unit): readonly Clause[] | Mistake => {
+  if (n === 1) return everyUnits(1, unit);
+  const per = rateUnit(unit);
+  const evenly = (whole: number, name: string) =>
+    n > 0 && whole % n === 0 ? `every ${whole / n} ${name}` : undefined;
+  const each: Record<string, readonly (string | undefined)[]> = {
+    minute: [evenly(60, "seconds")],
+    hour: [
+      evenly(60, "minutes"),
+      60 % n === 0 && n < 7 ? `every hour at minutes ${marks(60, n)}` : undefined,
+    ],
+    day: [evenly(24, "hours"), timesADay[n - 2]],
+    week: [daysAWeek[n - 2]],
+    month: [daysAMonth[n - 2]],
+    year: [evenly(12, "months"), n === 2 ? "every january 1 and july 1" : undefined],
+  };
+  return rateOf((per && each[per]) ?? [], "how far apart, or at which times");
+};
+
+const marks = (whole: number, n: number): string =>
+  Array.from({ length: n }, (_, i) => (i * whole) / n)
+    .join(", ")
+    .replace(/, (\d+)$/, " and $1");
+
+const timesADay = [
+  "every day at 9am and 9pm",
+  "every day at 8am, 1pm and 6pm",
+  "every day at 8am, noon, 4pm and 8pm",
+];
+const daysAWeek = [
+  "every monday and thursday",
+  "every monday, wednesday and friday",
+  "every monday, tuesday, thursday and friday",
+  "every weekday",
+  "every monday to saturday",
+  "every day",
+];
+const daysAMonth = ["on the 1st and 15th of every month", "on the 1st, 11th and 21st of every month"];
 
 const ready = (dates: Dates): Excluded => ({ kind: "ready", dates });

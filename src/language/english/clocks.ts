@@ -74,6 +74,7 @@ export const clocks = {
     say("{part}", ({ part }): Clause[] | undefined =>
       part.isPlural ? [{ kind: "part", part: part.part, repeats: true }] : undefined,
     ),
+    say("on the same day", (): Clause[] => [{ kind: "sameDay" }]),
     say("at the same time (of day)?", (): Clause[] => [{ kind: "sameTime" }]),
   ],
   minute: [

@@ -2,6 +2,7 @@ import type { Dates, DayRule } from "../../recurrence/recurrence.ts";
 import { type Patterns, say } from "../grammar.ts";
 import type { Clause, Scope, Weekdays, WeekdayWord } from "../meaning.ts";
 import { ambiguous, given, Mistake } from "../mistake.ts";
+import { datesFromTo } from "../ranges.ts";
 import {
   annualRules,
   around,
@@ -23,6 +24,7 @@ export const days = {
     say("{weekday}", ({ weekday }) => ({
       days: weekday.days,
       repeats: weekday.isPlural || weekday.days.length > 1,
+      isMarked: weekday.isPlural || weekday.days.length > 1,
     })),
   ],
   everyWeekday: [
@@ -33,7 +35,7 @@ export const days = {
     say("{every} {weekdays}", ({ weekdays }) => weekdays.days),
   ],
   weekdays: [
-    say("{range:weekdayRange} ({and}|/)? (on|the|on the)? {more:weekdays}", ({ range, more }) => ({
+    say("{range:weekdayRange} ({and}|/) (on|the|on the)? {more:weekdays}", ({ range, more }) => ({
       days: [...range.days, ...more.days],
       repeats: true,
     })),
@@ -150,7 +152,7 @@ export const days = {
     say("(of|in) {every} {n:monthDay} month", ({ n }): Scope => ({ of: "month", every: n, repeats: true })),
     say("(of|in) {every} {n:count} months", ({ n }): Scope => ({ of: "month", every: n, repeats: true })),
     say("(of|in) {every} {months}", ({ months }): Scope => ({ of: "month", months, repeats: true })),
-    say("(of|in) {months}", ({ months }): Scope => ({ of: "month", months, repeats: false })),
+    say("(of|in) {months}", ({ months }): Scope => ({ of: "month", months, repeats: months.length > 1 })),
   ],
   date: [
     say("{month} the? {days:dateDays}", ({ month, days }) => annualRules(month, days)),
@@ -160,7 +162,15 @@ export const days = {
     say("{date} {and} (on|every|each)? the? {more:dates}", ({ date, more }) => [...date, ...more]),
     say("{date}", ({ date }) => date),
   ],
+  dateRange: [
+    say("{from:date} (to|through|thru|till|until|-|~) the? {to:date}", ({ from, to }) =>
+      datesFromTo(from, to),
+    ),
+  ],
   onDays: [
+    say("on? {every} {days:dateRange}", ({ days }): Clause[] => [
+      { kind: "days", dates: { days }, repeats: true, isStretch: true },
+    ]),
     say("on? {days:everyWeekday} {part}?", ({ days, part }): Clause[] => [
       { kind: "days", dates: { weekdays: days }, repeats: true },
       ...(part ? [{ kind: "part" as const, part: part.part, repeats: true }] : []),
@@ -260,7 +270,9 @@ const weekdaysBetween = (from: WeekdayWord, to: WeekdayWord): Weekdays | undefin
     : undefined;
 
 const daysBetween = (from: number, to: number): readonly number[] | Mistake =>
-  from < to && to <= 31 ? around(from, to, 31) : new Mistake("date", "the earlier day first");
+  from !== to && from >= 1 && from <= 31 && to >= 1 && to <= 31
+    ? around(from, to, 31)
+    : new Mistake("date", "two days from the 1st to the 31st");
 
 const everyNthWeek = (every: number, { days }: Weekdays): readonly Clause[] | Mistake => {
   if (every === 0) return new Mistake("interval", "a number from 1 up");

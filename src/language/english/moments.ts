@@ -131,26 +131,17 @@ export const moments = {
     say(
       "(from|between) the? {from:point} (to|until|till|through|thru|-|and) the? {to:point}",
       ({ from, to }): Clause[] | undefined =>
-        from.kind === "clock" || to.kind === "clock"
-          ? undefined
-          : [
-              { kind: "start", point: from },
-              { kind: "end", point: to },
-            ],
+        from.kind === "clock" || to.kind === "clock" ? undefined : [{ kind: "range", from, to }],
     ),
     say(
       "from {month} the? {from:dateDay} (to|until|till|through|thru|-) the? {to:dateDay}",
       ({ month, from, to }): Clause[] => [
-        { kind: "start", point: datePoint(month, from) },
-        { kind: "end", point: datePoint(month, to) },
+        { kind: "range", from: datePoint(month, from), to: datePoint(month, to) },
       ],
     ),
     say("{from:day} (to|until|till|through|thru|-) the? {to:day}", ({ from, to }): Clause[] | undefined =>
       isDated(from) && isDated(to)
-        ? [
-            { kind: "start", point: { kind: "day", day: from } },
-            { kind: "end", point: { kind: "day", day: to } },
-          ]
+        ? [{ kind: "range", from: { kind: "day", day: from }, to: { kind: "day", day: to } }]
         : undefined,
     ),
     say(

@@ -24,14 +24,9 @@ export const numbers = {
     say("{decimal}", ({ decimal }) => decimal),
   ],
   amount: [
-    say("{number} {unit} (and|,|, and)? {rest:amount}", ({ number, unit, rest }) =>
-      given(amountOf(number, unit), (amount) => sumOf(amount, rest)),
-    ),
-    say("{number} {unit:unitSign} (and|,|, and)? {rest:amount}", ({ number, unit, rest }) =>
-      given(amountOf(number, unit), (amount) => sumOf(amount, rest)),
-    ),
-    say("{number} {unit}", ({ number, unit }) => amountOf(number, unit)),
-    say("{number} {unit:unitSign}", ({ number, unit }) => amountOf(number, unit)),
+    say("{counted} (and|, and) {rest:amount}", ({ counted, rest }) => sumOf(counted, rest)),
+    say("{counted} ,? {rest:countedRow}", ({ counted, rest }) => sumOf(counted, rest)),
+    say("{counted}", ({ counted }) => counted),
     say("(a|an) {unit} and {rest:amount}", ({ unit, rest }) =>
       given(amountOf(1, unit), (amount) => sumOf(amount, rest)),
     ),
@@ -41,6 +36,15 @@ export const numbers = {
     say("a? half (-|a|an|of a|of an)? {unit}", ({ unit }) => amountOf(0.5, unit)),
     say("(a|one)? quarter (-|of a|of an|an)? {unit}", ({ unit }) => quartersOf(1, unit)),
     say("three quarters of an {unit}", ({ unit }) => quartersOf(3, unit)),
+  ],
+  counted: [
+    say("{number} -? {unit}", ({ number, unit }) => amountOf(number, unit)),
+    say("{number} {unit:unitSign}", ({ number, unit }) => amountOf(number, unit)),
+  ],
+  /** "2 hours 30 minutes", but not "20 minutes an hour". */
+  countedRow: [
+    say("{counted} (and|,|, and)? {rest:countedRow}", ({ counted, rest }) => sumOf(counted, rest)),
+    say("{counted}", ({ counted }) => counted),
   ],
 } satisfies Patterns;
 

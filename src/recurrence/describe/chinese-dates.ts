@@ -1,7 +1,7 @@
 import type { Dates, DateUnit, DayRule, Step } from "../recurrence.ts";
 import { list, longWeekdayName, place, weekdayName } from "./chinese-words.ts";
 import { sayRuns } from "./lists.ts";
-import { type DayItem, dayItems, isWorkdays } from "./rules.ts";
+import { type DayItem, dayItems, isWorkdays, stretchOf } from "./rules.ts";
 
 /** 每天, 每个工作日, 每月1日, 每年5月到9月的每周六, 每2周的周二和周五 */
 export const days = (step: Step | undefined, dates: Dates | undefined): string => {
@@ -24,6 +24,9 @@ type Told = DateUnit | undefined;
 const eachDay = (dates: Dates | undefined, told: Told): string => {
   const { weekdays, days } = dates ?? {};
   if (!weekdays && !days) return "每天";
+  const stretch = told ? undefined : stretchOf(days);
+  if (stretch)
+    return `每年${dayItem(stretch.from)}到${dayItem(stretch.to)}${weekdays ? `的${eachWeekday(weekdays)}` : ""}`;
   if (days || !weekdays) return someDays(weekdays, days, told);
   return eachWeekday(weekdays);
 };

@@ -33,7 +33,8 @@ const sayCalendar = ({ step, dates, times }: Calendar): string => {
   const { text, clause } = sayTimes(times);
   if (times.kind === "anchor" && !dates) return days(step, dates);
   const isEveryDay = !step && !dates && times.kind === "fields" && text.startsWith("每");
-  return `${isEveryDay ? "" : days(step, dates)}${text}${clause}`;
+  const isSameDay = step && step.unit !== "day" && !dates && text.includes("每");
+  return `${isEveryDay ? "" : days(step, dates)}${isSameDay ? "的同一天" : ""}${text}${clause}`;
 };
 
 const boundClauses = ({ starting, until, times }: SpokenBounds): readonly string[] => [

@@ -1,21 +1,33 @@
 import type { Dates, DayRule, Step } from "../recurrence.ts";
 import { list, monthName, numeral, place, plural, weekdayName } from "./english-words.ts";
 import { sayRuns } from "./lists.ts";
-import { type DayItem, dayItems, isPlain, isWorkdays } from "./rules.ts";
+import { type DayItem, dayItems, isPlain, isWorkdays, stretchOf } from "./rules.ts";
 
 /** Which days, in front of times: `"every weekday"`, `"on the 1st of the month"`, `"every other Monday"`. Months are said apart. */
 export const daysInFront = (step: Step | undefined, dates: Dates | undefined): string => {
   const { weekdays, days } = dates ?? {};
   if (step) return sayStep(step, dates);
+  const stretch = stretchIn(dates);
+  if (stretch) return `every ${weekdays ? weekdayList(weekdays) : "day"}${fromTo(stretch)}`;
   if (weekdays) return `every ${days ? matching(weekdays, days) : weekdayList(weekdays)}`;
   return days ? `on ${dayList(days)}` : "every day";
 };
 
 /** Which days, behind a rhythm: `" on Mondays"`, `" on the 1st of the month"`; nothing for all of them. */
-export const daysBehind = ({ weekdays, days }: Dates): string => {
+export const daysBehind = (dates: Dates): string => {
+  const { weekdays, days } = dates;
+  const stretch = stretchIn(dates);
+  if (stretch) return `${weekdays ? ` on ${weekdayList(weekdays, "s")}` : ""}${fromTo(stretch)}`;
   if (weekdays) return ` on ${days ? anyMatching(weekdays, days) : weekdayList(weekdays, "s")}`;
   return days ? ` on ${dayList(days)}` : "";
 };
+
+/** Dates of every year that follow one another, where no months narrow them. */
+export const stretchIn = (dates: Dates | undefined): ReturnType<typeof stretchOf> =>
+  dates?.months ? undefined : stretchOf(dates?.days);
+
+const fromTo = ({ from, to }: NonNullable<ReturnType<typeof stretchOf>>): string =>
+  ` from ${dayItem(from)} to ${dayItem(to)}`;
 
 /** Which days are left out: `"on Monday in May"`, `"on the 13th"`, `"in August"`. */
 export const daysExcluded = ({ weekdays, days, months }: Dates): string => {

@@ -1,3 +1,4 @@
+import { dayNumber } from "../../time/plain-date.ts";
 import type { DayRule } from "../recurrence.ts";
 import { runsOf } from "./lists.ts";
 
@@ -37,6 +38,25 @@ export const dayItems = (rules: readonly DayRule[]): DayItems => {
 /** Whether every rule is a date or a day of the month counted from its beginning: "the 13th" alone is understood. */
 export const isPlain = (rules: readonly DayRule[]): boolean =>
   rules.every((rule) => rule.kind === "annual" || (rule.kind === "day" && rule.day > 0));
+
+/** The first and last of dates that follow one another, as "1 June to 5 June"; over New Year too. */
+export const stretchOf = (
+  days: readonly DayRule[] | undefined,
+): { readonly from: AnnualDate; readonly to: AnnualDate } | undefined => {
+  const dates = (days ?? []).filter((rule) => rule.kind === "annual");
+  if (dates.length < 3 || dates.length < days!.length || dates.length > 365) return undefined;
+  const places = dates.map(({ month, day }) => dayNumber(leapYear, month, day));
+  const gaps = places.flatMap((place, i) => (i > 0 && place !== places[i - 1]! + 1 ? [i] : []));
+  if (gaps.length === 0) return { from: dates[0]!, to: dates.at(-1)! };
+  const isOverNewYear =
+    gaps.length === 1 &&
+    dates[0]!.month + dates[0]!.day === 2 &&
+    dates.at(-1)!.month + dates.at(-1)!.day === 43;
+  return isOverNewYear ? { from: dates[gaps[0]!]!, to: dates[gaps[0]! - 1]! } : undefined;
+};
+
+type AnnualDate = Extract<DayRule, { kind: "annual" }>;
+const leapYear = 2000;
 
 /** Monday to Friday and nothing else. */
 export const isWorkdays = (weekdays: readonly number[]): boolean =>

@@ -1,0 +1,119 @@
+import type { DayRule } from "../recurrence/recurrence.ts";
+import { monthLength } from "../time/plain-date.ts";
+import type { Placed } from "./gathered.ts";
+import type { Clause, Day, Point } from "./meaning.ts";
+import { Mistake } from "./mistake.ts";
+import { Refusal } from "./refusal.ts";
+import { around } from "./which-days.ts";
+
+type Days = Extract<Clause, { kind: "days" }>;
+
+/** "from june 1 to june 5" is a start and an end; beside "every year" it is the days between them, every year. */
+export const settleRanges = (all: readonly Placed[]): readonly Placed[] => {
+  const range = all.find((placed): placed is Placed<Range> => placed.clause.kind === "range");
+  if (!range) return all;
+  const cycle = all.find(({ clause }) => clause.kind === "step" && clause.unit !== "day");
+  const days = cycle?.clause.kind === "step" && daysEvery(cycle.clause.unit, range.clause, range);
+  return all.flatMap((placed): readonly Placed[] => {
+    const { clause, start, end } = placed;
+    if (placed === cycle && clause.kind === "step" && clause.every === 1 && days) return [];
+    if (clause.kind !== "range") return [placed];
+    if (days) return [{ clause: days, start, end }];
+    return [
+      { clause: { kind: "start", point: clause.from }, start, end },
+      { clause: { kind: "end", point: clause.to }, start, end },
+    ];
+  });
+};
+
+/** The days of a range in each cycle; undefined where it is a stretch of time of its own, as from June 2026 to May 2027. */
+const daysEvery = (unit: string, { from, to }: Range, place: Placed): Days | undefined => {
+  const [first, last] = [from, to].map((point) => dayOf(point, unit));
+  if (first && last)
+    return { kind: "days", dates: stretches[unit]!(first, last), repeats: true, isStretch: true };
+  if (
+    [from, to].some(
+      (point) => point.kind === "day" && point.clock && dayOf({ ...point, clock: undefined }, unit),
+    )
+  )
+    throw new Refusal(
+      new Mistake("contradiction", `days of every ${unit} without a time, or "every ${unit}" left out`),
+      place,
+    );
+  return undefined;
+};
+
+type Range = Extract<Clause, { kind: "range" }>;
+
+/** A day of a cycle: a date, a day of the month, a weekday. */
+interface DayOf {
+  readonly month: number;
+  readonly day: number;
+}
+
+const dayOf = (point: Point, unit: string): DayOf | undefined => {
+  if (point.kind !== "day" || point.clock) return undefined;
+  return cycles[unit]?.(point.day);
+};
+
+const cycles: Readonly<Record<string, (day: Day) => DayOf | undefined>> = {
+  week: (day) =>
+    day.kind === "weekday" && day.week === "coming" ? { month: 1, day: day.weekday } : undefined,
+  month(day) {
+    if (day.kind === "edge" && day.of === "month" && day.ahead === 0)
+      return { month: 1, day: day.edge === "end" ? 31 : 1 };
+    const rule = onlyRule(day);
+    if (rule?.kind !== "day") return undefined;
+    return rule.day === -1 ? { month: 1, day: 31 } : rule.day > 0 ? { month: 1, day: rule.day } : undefined;
+  },
+  year(day) {
+    if (day.kind === "month" && day.year === undefined && day.edge)
+      return { month: day.month, day: day.edge === "end" ? monthLength(leapYear, day.month) : 1 };
+    if (day.kind === "edge" && day.of === "year" && day.ahead === 0)
+      return day.edge === "end" ? { month: 12, day: 31 } : { month: 1, day: 1 };
+    const rule = onlyRule(day);
+    return rule?.kind === "annual" ? rule : undefined;
+  },
+};
+
+const leapYear = 2000;
+
+const onlyRule = (day: Day) =>
+  day.kind === "matching" &&
+  day.year === undefined &&
+  day.yearsAhead === undefined &&
+  day.monthsAhead === undefined &&
+  !day.dates.weekdays &&
+  day.dates.days?.length === 1
+    ? day.dates.days[0]
+    : undefined;
+
+const stretches: Readonly<Record<string, (from: DayOf, to: DayOf) => Days["dates"]>> = {
+  week: (from, to) => ({ weekdays: around(from.day, to.day, 7) }),
+  month: (from, to) => ({ days: around(from.day, to.day, 31).map((day) => ({ kind: "day", day })) }),
+  year: (from, to) => ({ days: datesBetween(from, to) }),
+};
+
+/** The dates of a year from one to another, over New Year where the second one is earlier. */
+export const datesBetween = (from: DayOf, to: DayOf): readonly DayRule[] => {
+  const all = Array.from({ length: 12 }, (_, month) => month + 1).flatMap((month) =>
+    Array.from({ length: monthLength(leapYear, month) }, (_, i) => ({
+      kind: "annual" as const,
+      month,
+      day: i + 1,
+    })),
+  );
+  const [first, last] = [from, to].map(({ month, day }) =>
+    all.findIndex((date) => date.month === month && date.day === day),
+  ) as [number, number];
+  return first <= last ? all.slice(first, last + 1) : [...all.slice(first), ...all.slice(0, last + 1)];
+};
+
+/** The same of two single dates. */
+export const datesFromTo = (
+  [from, ...more]: readonly DayRule[],
+  [to, ...others]: readonly DayRule[],
+): readonly DayRule[] | undefined =>
+  from?.kind === "annual" && to?.kind === "annual" && more.length + others.length === 0
+    ? datesBetween(from, to)
+    : undefined;
