@@ -123,8 +123,8 @@ const table: Readonly<Record<string, readonly Row[]>> = {
     ],
     [
       calendar({ step: { every: 1, unit: "week" }, times: grid(ms(2 * hour)) }),
-      "every week, every 2 hours",
-      "每周每2小时",
+      "every week on the same day, every 2 hours",
+      "每周的同一天每2小时",
     ],
     [
       calendar({
