@@ -3,7 +3,17 @@ import { ScheduleError } from "../errors.ts";
 import { type Decision, toRecord } from "../job/run.ts";
 import { zoned } from "../recurrence/combine.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
-import type { Enrolment, LeftBehind, Living, Page, Store } from "../store/store.ts";
+import type {
+  Beat,
+  Claim,
+  Claimed,
+  Enrolment,
+  JobEnd,
+  LeftBehind,
+  Living,
+  Page,
+  Store,
+} from "../store/store.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Instant } from "../time/instant.ts";
 import type { Agenda } from "./agenda.ts";
@@ -60,6 +70,12 @@ export class Bridge implements Store, PageHost {
     return new EnginePage(entry, this);
   }
 
+  claimAll(claims: readonly Claim[]): readonly Claimed[] {
+    return claims.map(({ page, to }) => (page as EnginePage).pass(to));
+  }
+
+  commit(): void {}
+
   leftBehind(): readonly LeftBehind[] {
     return this.#engine.strangers();
   }
@@ -99,11 +115,21 @@ export class Bridge implements Store, PageHost {
     this.#isKept = await this.#engine.close();
   }
 
-  /** A job is gone here. */
-  leave(entry: Entry, why: "cancelled" | "ended"): void {
+  /** A job has ended here: when it was cancelled, it has for all machines. */
+  end(entry: Entry, { why }: JobEnd): void {
+    if (this.#isHearing || why === "ended") return void this.leave(entry);
     this.#entries.delete(entry.name);
-    if (this.#isHearing || why === "ended") this.#engine.forget(entry.name);
-    else this.#engine.cancel(entry.name);
+    this.#engine.cancel(entry.name);
+  }
+
+  /** A job was dropped from this process, and goes on elsewhere. */
+  leave({ name }: Entry): void {
+    this.#entries.delete(name);
+    this.#engine.forget(name);
+  }
+
+  reset({ name }: Entry, { recurrence }: Beat): void {
+    this.#engine.reschedule(name, recurrence);
   }
 
   reschedule({ name }: Entry, recurrence: Recurrence): void {

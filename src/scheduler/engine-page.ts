@@ -1,11 +1,14 @@
 import type { Decision } from "../job/run.ts";
-import type { Beat, Claim, Page, Standing } from "../store/store.ts";
+import type { Beat, JobEnd, Page, Standing } from "../store/store.ts";
 import type { Instant } from "../time/instant.ts";
 import type { Entry } from "./entry.ts";
 
 /** What a page asks of the bridge to its engine. */
 export interface PageHost {
   pause(entry: Entry, isPaused: boolean): void;
+  end(entry: Entry, end: JobEnd): void;
+  leave(entry: Entry): void;
+  reset(entry: Entry, beat: Beat): void;
   record(entry: Entry, decision: Decision): void;
   history(entry: Entry): readonly Decision[];
 }
@@ -29,7 +32,8 @@ export class EnginePage implements Page {
     return undefined;
   }
 
-  claim({ to }: Claim): "lost" {
+  /** The agenda has come to an occurrence that the engine decides on. */
+  pass(to: Instant): "lost" {
     this.#passed = to;
     return "lost";
   }
@@ -59,7 +63,23 @@ export class EnginePage implements Page {
     this.#host.pause(this.#entry, isPaused);
   }
 
-  history(): readonly Decision[] {
-    return this.#host.history(this.#entry);
+  end(end: JobEnd): void {
+    this.#host.end(this.#entry, end);
+  }
+
+  leave(): void {
+    this.#host.leave(this.#entry);
+  }
+
+  reset(beat: Beat): void {
+    this.#host.reset(this.#entry, beat);
+  }
+
+  history(limit = Infinity): readonly Decision[] {
+    return this.#host.history(this.#entry).slice(-limit);
+  }
+
+  lastRun(): Decision | undefined {
+    return this.history().findLast(({ started }) => started !== undefined);
   }
 }

@@ -9,7 +9,7 @@ import { compile } from "../recurrence/compile.ts";
 import { describe } from "../recurrence/describe.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
 import type { Setting, Trigger } from "../recurrence/trigger.ts";
-import type { Enrolment, Page } from "../store/store.ts";
+import type { Enrolment, JobEnd, Page } from "../store/store.ts";
 import type { Instant } from "../time/instant.ts";
 import type { Zone } from "../time/zone.ts";
 import type { Planned } from "./heap.ts";
@@ -21,7 +21,7 @@ export interface Keeper {
   runByHand(entry: Entry): Promise<unknown>;
   pauseEntry(entry: Entry): void;
   resumeEntry(entry: Entry): void;
-  cancelEntry(entry: Entry): void;
+  cancelJob(entry: Entry): void;
   rescheduleEntry(entry: Entry, when: Sayable): void;
 }
 
@@ -62,6 +62,8 @@ export class Entry implements Job, Planned, Setting, Enrolment {
   opening: Instant | null = null;
   isPaused = false;
   isGone = false;
+  /** When it ended, as the store has it. */
+  end: JobEnd | undefined;
   failures = 0;
   /** Runs that were started since counting began. */
   served = 0;
@@ -189,7 +191,7 @@ export class Entry implements Job, Planned, Setting, Enrolment {
   }
 
   cancel(): void {
-    this.#keeper.cancelEntry(this);
+    this.#keeper.cancelJob(this);
   }
 
   tag(...tags: readonly string[]): Job {

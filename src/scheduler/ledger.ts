@@ -1,7 +1,17 @@
 import { toRecord } from "../job/run.ts";
 import { isStillWanted } from "../policy/catch-up.ts";
 import { livedIn } from "../policy/lived.ts";
-import type { LeftBehind, Living, Opening, Remembered, Store } from "../store/store.ts";
+import type {
+  Begun,
+  Claim,
+  Claimed,
+  LeftBehind,
+  Living,
+  News,
+  Opening,
+  Remembered,
+  Store,
+} from "../store/store.ts";
 import type { Instant } from "../time/instant.ts";
 import type { Agenda } from "./agenda.ts";
 import type { Entry } from "./entry.ts";
@@ -45,12 +55,23 @@ export class Ledger {
     return this.#store.others();
   }
 
-  /** The jobs that another process has paused or lets go on. */
-  turned(entries: Iterable<Entry>): readonly Entry[] {
-    const isPaused = this.isOpen ? this.#store.news() : undefined;
-    const turned = isPaused ? [...entries].filter((entry) => entry.isPaused !== isPaused(entry.name)) : [];
-    for (const entry of turned) entry.cursor = entry.page.standing()?.cursor ?? entry.cursor;
-    return turned;
+  /** What other processes have made of jobs in the meantime. */
+  news(entries: Iterable<Entry>): readonly (readonly [Entry, News])[] {
+    const newsOf = this.isOpen ? this.#store.news() : undefined;
+    if (!newsOf) return [];
+    return [...entries]
+      .map((entry) => [entry, newsOf(entry.page)] as const)
+      .filter(([entry, { isPaused, isMoved }]) => isMoved || isPaused !== entry.isPaused);
+  }
+
+  /** Keeps what a pass has decided before any of it starts. */
+  claimAll(claims: readonly Claim[], begun: readonly Begun[], now: Instant): readonly Claimed[] {
+    return this.#store.claimAll(claims, begun, now);
+  }
+
+  /** Keeps all that was decided since the last time, in one piece. */
+  commit(): void {
+    this.#store.commit();
   }
 
   /** Puts a store in the place of the one before, and finds the jobs there. Nothing has changed when one of them is refused. */
@@ -79,6 +100,11 @@ export class Ledger {
     this.isOpen = true;
   }
 
+  /** The job that has the name of another one, where jobs are found again by their names. */
+  namesake(entry: Entry): Entry | undefined {
+    return this.isDurable ? this.#names.get(entry.name) : undefined;
+  }
+
   /** Opens a job's page, and lets it go on where it stood. */
   enter(entry: Entry, now: Instant): void {
     if (this.isDurable) checkName(entry, this.#names);
@@ -91,22 +117,25 @@ export class Ledger {
 
   /** The name of a job that is gone may be given again. */
   leave(entry: Entry): void {
-    if (this.isDurable) this.#names.delete(entry.name);
+    if (this.isDurable && this.#names.get(entry.name) === entry) this.#names.delete(entry.name);
   }
 
   #recall(entry: Entry, known: Remembered, now: Instant): void {
     entry.isPaused = known.isPaused;
     entry.failures = known.failures;
     const served = entry.cursor;
-    this.#agenda.goOn(entry, known);
+    this.#goOn(entry, known);
+    if (entry.end) {
+      this.#reportCutOff(entry, known);
+      return;
+    }
     if (served !== null && served > (known.cursor ?? -Infinity)) this.passOver(entry, served);
     if (known.cursor !== null && known.cursor - now > tolerance) {
       if (entry.trigger.counts === "wall") entry.lived = livedIn(entry.page.history(), now);
       entry.leftAt = known.cursor;
       this.#agenda.returnTo(entry, now);
     }
-    for (const message of known.remarks) this.#opening.warn(message);
-    for (const run of known.interrupted) this.#events.emit("interrupted", { job: entry, run: toRecord(run) });
+    this.#reportCutOff(entry, known);
     for (const at of known.rerun) this.#agenda.delay(entry, at, now, true);
     const { catchUp } = entry.definition.policies;
     for (const at of known.unstarted) {
@@ -115,11 +144,27 @@ export class Ledger {
     }
   }
 
+  #goOn(entry: Entry, known: Remembered): void {
+    if (!known.end) return void this.#agenda.goOn(entry, known);
+    entry.end = known.end;
+    entry.isPaused = false;
+    entry.recurrence = known.recurrence;
+    entry.cursor = known.cursor;
+    entry.served = known.served;
+    entry.countFrom(known.anchor);
+  }
+
+  #reportCutOff(entry: Entry, { remarks, interrupted }: Remembered): void {
+    for (const message of remarks) this.#opening.warn(message);
+    for (const run of interrupted) this.#events.emit("interrupted", { job: entry, run: toRecord(run) });
+  }
+
   /** Lets a job go on after a moment, as though all before it had been decided on. */
   passOver(entry: Entry, to: Instant): void {
     if (to <= (entry.cursor ?? entry.anchor)) return;
-    const nothing = { starts: [], deferred: [], passed: [] };
-    if (entry.page.claim({ from: entry.cursor, to, now: to, ...nothing }) === "won") entry.cursor = to;
+    const { page, cursor: from } = entry;
+    const claim = { page, from, to, now: to, starts: [], deferred: [], passed: [] };
+    if (this.claimAll([claim], [], to)[0] === "won") entry.cursor = to;
     if (!entry.trigger.isSpaced || !entry.isRunning) this.#agenda.plan(entry, to);
   }
 

@@ -4,13 +4,13 @@ import type { Definition, Registrar } from "../job/definition.ts";
 import type { Job, Sayable } from "../job/job.ts";
 import type { Hearing } from "../language/hearing.ts";
 import { compile } from "../recurrence/compile.ts";
-import type { LeftBehind, Living, Opening, Store } from "../store/store.ts";
+import type { Begun, Claim, Claimed, JobEnd, LeftBehind, Living, Opening, Store } from "../store/store.ts";
 import { type Clock, systemClock } from "../time/clock.ts";
 import { type DurationLike, parseDuration } from "../time/duration.ts";
 import { type Instant, later, type Milliseconds } from "../time/instant.ts";
 import { second } from "../time/plain-time.ts";
 import type { Zone } from "../time/zone.ts";
-import { Agenda } from "./agenda.ts";
+import { Agenda, type AgendaHost } from "./agenda.ts";
 import { type Bank, Bridge, checkEngine, noOwnClock, noPolling, notBoth, otherEngine } from "./bridge.ts";
 import { callers } from "./calling.ts";
 import { Entry, type Keeper } from "./entry.ts";
@@ -33,10 +33,16 @@ export interface SchedulerParts {
 
 const done: Promise<void> = Promise.resolve();
 
+/** What has ended in a pass is kept before anything starts so many milliseconds after it. */
+const keptWithin = 10;
+
+/** More names than these are not listed. */
+const mostNamed = 10;
+
 /**
  * Holds jobs and starts what is due when it is asked to look: by a polling loop, or by the one in `loop.ts`. It never sleeps itself.
  */
-export class Scheduler implements Registrar, Keeper, AfterRun, Bank {
+export class Scheduler implements Registrar, Keeper, AfterRun, Bank, AgendaHost {
   readonly clock: Clock;
   readonly zone: Zone;
   readonly events = new EventStream();
@@ -53,6 +59,9 @@ export class Scheduler implements Registrar, Keeper, AfterRun, Bank {
   readonly #runner: Runner;
   readonly #pulse: Pulse;
   readonly #entries = new Set<Entry>();
+  /** The jobs of the script that had ended before it was started. */
+  readonly #ended = new Set<Entry>();
+  readonly #unreported: Entry[] = [];
   /** Resolves when it has been stopped, while it is being stopped. */
   draining: Promise<boolean> | undefined;
   /** The runs whose tasks wait for that themselves. */
@@ -64,7 +73,7 @@ export class Scheduler implements Registrar, Keeper, AfterRun, Bank {
   constructor({ clock, zone, store, another }: SchedulerParts) {
     this.clock = clock;
     this.zone = zone;
-    this.agenda = new Agenda(this.events, (entry) => this.rest(entry));
+    this.agenda = new Agenda(this.events, this);
     this.#runner = new Runner(clock, this.events, this);
     this.#pulse = new Pulse(clock);
     const opening: Opening = { clock, another, warn: (message) => this.warn(message) };
@@ -143,7 +152,24 @@ export class Scheduler implements Registrar, Keeper, AfterRun, Bank {
       this.#ledger.reopen([...this.#entries], this.clock.now());
       this.#restAll();
     }
+    this.#ledger.commit();
+    this.#reportEnded();
     for (const message of this.#unheard.splice(0)) this.warn(message);
+  }
+
+  /** Jobs that had ended before the script was started, and that nobody has heard of yet. */
+  #reportEnded(): void {
+    const names = this.#unreported.splice(0).map(({ name }) => name);
+    if (names.length === 0) return;
+    const [what, it] =
+      names.length === 1 ? [`${names[0]} has`, "it"] : [`${names.length} jobs have`, "one of them"];
+    const which =
+      names.length === 1
+        ? ""
+        : `: ${names.slice(0, mostNamed).join(", ")}${names.length > mostNamed ? ", …" : ""}`;
+    this.warn(
+      `${what} ended and will not run${which}. To start ${it} over: reset ${names.length === 1 ? names[0] : "<job>"}`,
+    );
   }
 
   /** Tells a person something that no job has done. */
@@ -160,16 +186,20 @@ export class Scheduler implements Registrar, Keeper, AfterRun, Bank {
   register(definition: Definition): Job {
     const now = this.clock.now();
     const entry = new Entry(definition, now, this.#order++, this);
+    const other = this.#ledger.namesake(entry);
+    // A one-off that registers itself again inside its own run: nothing of it is left but that run.
+    if (other && this.agenda.isSpent(other)) this.#remove(other, "ended");
     this.#ledger.enter(entry, now);
     // Whoever heard of a run that was cut off may have cancelled the job.
     if (!entry.isGone) this.#entries.add(entry);
-    if (definition.now && !entry.isPaused && !this.#bridge) {
+    if (definition.now && !entry.isPaused && !entry.end && !this.#bridge) {
       if (entry.trigger.isSpaced) this.agenda.drop(entry);
       entry.opening = now;
       this.agenda.delay(entry, now, now);
     }
     if (this.events.hears("registered")) this.events.emit("registered", { job: entry });
     this.rest(entry);
+    if (this.hasLooked) this.#reportEnded();
     return entry;
   }
 
@@ -213,7 +243,13 @@ export class Scheduler implements Registrar, Keeper, AfterRun, Bank {
     const ends: Promise<void>[] = [];
     const starts = this.agenda.take(at, apart);
     if (atHand !== undefined) this.clock.spinUntil(atHand);
+    let kept = this.clock.monotonic();
     for (const start of starts) {
+      // What synchronous tasks have done is kept together, unless they take their time.
+      if (this.isDurable && this.clock.monotonic() - kept > keptWithin) {
+        this.#ledger.commit();
+        kept = this.clock.monotonic();
+      }
       // A task of this very pass may have stopped the scheduler: the rest is for the next start.
       if (this.#runner.isStopping) {
         this.agenda.delay(start.entry, start.scheduled, start.scheduled, start.isBacklog);
@@ -223,12 +259,15 @@ export class Scheduler implements Registrar, Keeper, AfterRun, Bank {
       if (end) ends.push(end);
       if (!start.entry.isRunning) this.rest(start.entry);
     }
+    this.#ledger.commit();
     return ends.length === 0 ? done : Promise.all(ends).then(() => {});
   }
 
-  /** Lets jobs rest or go on as another process has said in the store. */
+  /** Pauses, resumes, ends and moves jobs as another process has said in the store. */
   hearOthers(): void {
-    for (const entry of this.#ledger.turned(this.#entries)) {
+    for (const [entry, { isPaused, isMoved }] of this.#ledger.news(this.#entries)) {
+      if (isMoved || isPaused !== entry.isPaused) this.agenda.goOn(entry, entry.page.standing());
+      if (entry.isGone || isPaused === entry.isPaused) continue;
       if (entry.isPaused) this.#letGoOn(entry);
       else this.#letRest(entry, "by another process");
     }
@@ -257,11 +296,20 @@ export class Scheduler implements Registrar, Keeper, AfterRun, Bank {
   }
 
   rest(entry: Entry): void {
-    if (entry.isGone || entry.delayed > 0 || entry.due < Infinity || entry.isPaused) return;
+    if (entry.isGone) return;
+    if (entry.end) return void this.#shelve(entry, entry.end);
+    if (entry.delayed > 0 || entry.due < Infinity || entry.isPaused) return;
     // The engine says when a job is over: another machine may be at its last run.
     if (this.#bridge) return;
     if (entry.trigger.isSpaced) this.agenda.respace(entry, this.clock.now());
     if (entry.due === Infinity) this.#remove(entry, "ended");
+  }
+
+  /** A job that had ended before the script was started. */
+  #shelve(entry: Entry, end: JobEnd): void {
+    this.#ended.add(entry);
+    this.#unreported.push(entry);
+    this.#remove(entry, end.why);
   }
 
   runByHand(entry: Entry): Promise<unknown> {
@@ -319,17 +367,32 @@ export class Scheduler implements Registrar, Keeper, AfterRun, Bank {
     this.#remove(entry, "cancelled");
   }
 
+  /** Drops a job from this process, and ends nothing for others. */
+  #clearEntry(entry: Entry): void {
+    for (const run of entry.running) run.abort("cancelled");
+    this.#remove(entry, "cleared");
+  }
+
   endEntry(entry: Entry): void {
     this.#remove(entry, "ended");
   }
 
-  #remove(entry: Entry, why: "cancelled" | "ended"): void {
+  endedElsewhere(entry: Entry, end: JobEnd): void {
+    entry.end = end;
+    if (end.why === "cancelled") for (const run of entry.running) run.abort("cancelled");
+    this.#remove(entry, end.why);
+  }
+
+  #remove(entry: Entry, how: JobEnd["why"] | "cleared"): void {
+    if (entry.isGone) return;
     entry.isGone = true;
     this.#giveUp(entry);
     this.agenda.drop(entry);
     this.#entries.delete(entry);
     this.#ledger.leave(entry);
-    this.#bridge?.leave(entry, why);
+    if (how === "cleared") entry.page.leave();
+    else if (!entry.end) entry.page.end({ at: this.clock.now(), why: how });
+    const why = how === "cleared" ? "cancelled" : how;
     if (this.events.hears("removed")) this.events.emit("removed", { job: entry, why });
   }
 
@@ -367,12 +430,32 @@ export class Scheduler implements Registrar, Keeper, AfterRun, Bank {
     });
   }
 
-  /** Takes out all jobs, or those with a tag. */
+  /** Drops all jobs, or those with a tag, from this process; other processes and machines keep them. */
   clear(tag?: string): void {
-    for (const entry of this.#chosen(tag)) this.cancelEntry(entry);
+    for (const entry of this.#chosen(tag)) this.#clearEntry(entry);
   }
 
-  /** Takes out one job; one that is not there is left alone. */
+  /** The jobs of the script that had ended before it was started. */
+  endedJobs(): readonly Job[] {
+    return [...this.#ended];
+  }
+
+  /** Makes a job start over, as if it had never been known; also one that has ended, which runs when the script is started next. */
+  reset(job: Job): Date | null {
+    const entry = job as Entry;
+    const now = this.clock.now();
+    const { recurrence } = entry.definition;
+    entry.end = undefined;
+    entry.isPaused = false;
+    Object.assign(entry, { recurrence, cursor: null, served: 0, failures: 0 });
+    entry.countFrom(now);
+    entry.page.reset({ recurrence, anchor: now, served: 0 });
+    this.agenda.plan(entry, now);
+    const next = entry.trigger.next(now);
+    return next === null ? null : new Date(next);
+  }
+
+  /** Ends one job, in whatever process and on whatever machine it is; one that is not there is left alone. */
   cancelJob(job: Job): void {
     if (!(job instanceof Entry))
       throw new ScheduleError({
@@ -381,7 +464,9 @@ export class Scheduler implements Registrar, Keeper, AfterRun, Bank {
         given: job,
         accepted: "a job that do(…) has returned",
       });
-    if (this.#entries.has(job)) this.cancelEntry(job);
+    if (!this.#entries.has(job)) return;
+    this.cancelEntry(job);
+    this.#ledger.commit();
   }
 
   /** The earliest planned moment of all jobs, or of those with a tag; null when there is none. */
@@ -415,6 +500,10 @@ export class Scheduler implements Registrar, Keeper, AfterRun, Bank {
     const now = this.clock.now();
     this.agenda.hasten(now, by);
     for (const entry of this.#entries) this.agenda.setBack(entry, now, by);
+  }
+
+  claimAll(claims: readonly Claim[], begun: readonly Begun[], now: Instant): readonly Claimed[] {
+    return this.#ledger.claimAll(claims, begun, now);
   }
 
   /** Lets nothing start from now on, and aborts the signals of what runs. */

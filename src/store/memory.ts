@@ -1,6 +1,6 @@
 import type { Decision } from "../job/run.ts";
 import type { Instant } from "../time/instant.ts";
-import type { Claim, Page, Store } from "./store.ts";
+import type { Claim, Claimed, Page, Store } from "./store.ts";
 
 /** How many decisions of a job are kept in memory. */
 const mostKept = 100;
@@ -10,11 +10,18 @@ export const memoryStore = (): Store => ({
   isDurable: false,
   open() {},
   enrol: () => new MemoryPage(),
+  claimAll: (claims) => claims.map(claimOne),
+  commit() {},
   leftBehind: () => [],
   others: () => [],
   news() {},
   close: () => true,
 });
+
+const claimOne = ({ page, passed }: Claim): Claimed => {
+  if (passed.length > 0) for (const decision of passed) page.record(decision);
+  return "won";
+};
 
 /**
  * The last decisions on a job. A run that succeeded at its first attempt, as nearly all do, is three numbers, 24 bytes instead of 190: where
@@ -28,11 +35,6 @@ class MemoryPage implements Page {
 
   get remembered(): undefined {
     return undefined;
-  }
-
-  claim({ passed }: Claim): "won" {
-    if (passed.length > 0) for (const decision of passed) this.record(decision);
-    return "won";
   }
 
   standing(): undefined {}
@@ -61,14 +63,24 @@ class MemoryPage implements Page {
 
   pause(): void {}
 
-  history(): readonly Decision[] {
+  end(): void {}
+
+  leave(): void {}
+
+  reset(): void {}
+
+  history(limit = mostKept): readonly Decision[] {
     const moments = this.#moments ?? [];
     const count = moments.length / 3;
-    const first = Math.max(0, count - mostKept);
+    const first = Math.max(0, count - Math.min(limit, mostKept));
     return Array.from(
       { length: count - first },
       (_, i) => this.#others?.get(first + i) ?? plainDecision(moments, first + i),
     ).sort((a, b) => a.scheduled - b.scheduled);
+  }
+
+  lastRun(): Decision | undefined {
+    return this.history().findLast(({ started }) => started !== undefined);
   }
 }
 

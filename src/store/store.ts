@@ -26,6 +26,12 @@ export interface Enrolment {
   readonly ifInterrupted: IfInterrupted;
 }
 
+/** When and why a job ended: its moment passed or its count was reached, or it was cancelled. */
+export interface JobEnd {
+  readonly at: Instant;
+  readonly why: "ended" | "cancelled";
+}
+
 /** What the occurrences of a job are counted from. */
 export interface Beat {
   readonly recurrence: Recurrence;
@@ -38,6 +44,8 @@ export interface Beat {
 export interface Standing extends Beat {
   /** The last occurrence that was decided on, or null when there was none. */
   readonly cursor: Instant | null;
+  /** Set once it has ended, here or in another process: nothing of it starts again. */
+  readonly end?: JobEnd | undefined;
 }
 
 /** What a store knows of a job from earlier. The beat is that of the enrolment when the job is new or was said anew. */
@@ -57,6 +65,7 @@ export interface Remembered extends Standing {
 
 /** A decision on all occurrences of a job up to one, made before any of them is started. */
 export interface Claim {
+  readonly page: Page;
   /** Where the cursor must stand, so that of several processes one alone wins. */
   readonly from: Instant | null;
   readonly to: Instant;
@@ -69,6 +78,12 @@ export interface Claim {
   readonly passed: readonly Decision[];
 }
 
+/** An occurrence claimed earlier that begins now. */
+export interface Begun {
+  readonly page: Page;
+  readonly scheduled: Instant;
+}
+
 /**
  * What became of a claim.
  *
@@ -78,27 +93,36 @@ export interface Claim {
  */
 export type Claimed = "won" | "lost" | "held";
 
-/** The page of one job in a store. Every call is done when it returns. */
+/**
+ * The page of one job in a store. What it is told is kept by the next {@link Store.commit} at the latest, unless it says that it is kept when the call returns.
+ */
 export interface Page {
   /** Nothing, where a job is forgotten with its process. */
   readonly remembered: Remembered | undefined;
-  /** Moves the cursor and keeps the decision, both or neither. */
-  claim(claim: Claim): Claimed;
   /** Where the job stands by now, when another process may have moved it. */
   standing(): Standing | undefined;
   /** Counts from another moment on. Gives where the job stands instead when another process has moved it first. */
   rebase(beat: Beat): Standing | undefined;
   /** A claimed occurrence that was to start waits for another run. */
   defer(scheduled: Instant): void;
-  /** A run begins: of an occurrence that was claimed, or one that the schedule knows nothing of, by hand or at the start. */
+  /** A run begins: of an occurrence that was claimed, or one that the schedule knows nothing of, by hand or at the start. Kept when it returns. */
   begin(scheduled: Instant, now: Instant, byHand: boolean): void;
   /** Keeps what became of one occurrence. */
   record(decision: Decision): void;
   /** Gives back an occurrence that was claimed and not begun: see {@link Remembered.unstarted}. */
   release(scheduled: Instant): void;
+  /** Kept when it returns. */
   pause(isPaused: boolean): void;
-  /** The last decisions, by their planned moments, the oldest first. */
-  history(): readonly Decision[];
+  /** Ends the job, for every process on the store. Registered again by this process, the name is a new job. */
+  end(end: JobEnd): void;
+  /** Drops the job from this process and ends nothing for others. Registered again by this process, the name counts from then on. */
+  leave(): void;
+  /** Makes the job start over, as if it had never been known. Kept when it returns. */
+  reset(beat: Beat): void;
+  /** The last decisions, by their planned moments, the oldest first. @param limit how many at most. @default all that are kept */
+  history(limit?: number): readonly Decision[];
+  /** The last run that started and has ended. */
+  lastRun(): Decision | undefined;
 }
 
 /** A job that a store knows and that nobody has enrolled: it is no longer in the script. */
@@ -108,6 +132,14 @@ export interface LeftBehind {
   /** The last occurrence that was decided on, or null when there was none. */
   readonly cursor: Instant | null;
   readonly isPaused: boolean;
+  readonly end?: JobEnd | undefined;
+}
+
+/** What another process has made of a job. */
+export interface News {
+  readonly isPaused: boolean;
+  /** It was ended, or counts from another moment: see {@link Page.standing}. */
+  readonly isMoved: boolean;
 }
 
 /** A process that lives and has a store open to run jobs. */
@@ -125,19 +157,29 @@ export interface Store {
   readonly isDurable: boolean;
   /** Called once before anything else, and again after {@link close}. @internal */
   open(opening: Opening): void;
-  /** Finds the page of a job, or begins one. @internal */
+  /** Finds the page of a job, or begins one, which the next {@link commit} keeps. @internal */
   enrol(job: Enrolment): Page;
+  /**
+   * Keeps what a pass has decided, all in one transaction, before any of it starts.
+   *
+   * @param begun occurrences that were claimed earlier and start in this pass, at `now`
+   * @returns what became of each claim
+   * @internal
+   */
+  claimAll(claims: readonly Claim[], begun: readonly Begun[], now: Instant): readonly Claimed[];
+  /** Keeps in one transaction all that pages were told since the last one. What cannot be kept now is tried again. @internal */
+  commit(): void;
   /** The jobs that are known from earlier and have not been enrolled; they are never deleted. @internal */
   leftBehind(): readonly LeftBehind[];
   /** The other processes that run jobs on it right now, the oldest first; also those in which nothing is due. @internal */
   others(): readonly Living[];
   /**
-   * Which jobs are paused by now, when another process has written into the store since the last question; nothing when none has. Cheap enough to be asked every
+   * What has become of each job, when another process has written into the store since the last question; nothing when none has. Cheap enough to be asked every
    * second.
    *
    * @internal
    */
-  news(): ((name: string) => boolean) | undefined;
+  news(): ((page: Page) => News) | undefined;
   /** Lets go of the file. @returns whether everything that was decided is kept @internal */
   close(): boolean;
 }

@@ -17,7 +17,7 @@ import { SqliteStore } from "../../src/store/sqlite/store.ts";
 import { findSqlite } from "../../src/store/sqlite.ts";
 import type { Instant } from "../../src/time/instant.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
-import { at, collect, job, minutes, opening } from "../store/scene.ts";
+import { at, claim, collect, job, minutes, opening } from "../store/scene.ts";
 import { Chance, isLong, tell } from "./chance.ts";
 
 const openDatabase = findSqlite();
@@ -47,7 +47,7 @@ const start = (path: string, goOn: boolean): Found => {
       for (const [i, page] of pages.entries()) {
         const to = at("2026-03-02T12:00:00Z");
         const from = jobs[i]!.cursor ?? null;
-        expect(page.claim({ from, to, now: to, starts: [to], deferred: [], passed: [] })).toBe("won");
+        expect(claim(store, page, { from, to, now: to, starts: [to], deferred: [], passed: [] })).toBe("won");
         page.record({ scheduled: to, outcome: "succeeded", started: to, ended: to, attempts: 1 });
       }
     }
@@ -65,7 +65,7 @@ beforeAll(() => {
     let cursor: Instant | null = null;
     for (let n = 1; n <= 20; n++) {
       const to = (at("2026-03-01T12:00:00Z") + minutes(10 * n)) as Instant;
-      page.claim({ from: cursor, to, now: to, starts: [to], deferred: [], passed: [] });
+      claim(store, page, { from: cursor, to, now: to, starts: [to], deferred: [], passed: [] });
       const decision: Decision = {
         scheduled: to,
         outcome: n % 7 === 0 ? "failed" : "succeeded",

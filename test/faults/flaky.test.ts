@@ -9,7 +9,7 @@ import { Loop } from "../../src/scheduler/loop.ts";
 import { Scheduler } from "../../src/scheduler/scheduler.ts";
 import { SqliteStore } from "../../src/store/sqlite/store.ts";
 import { findSqlite, type OpenDatabase } from "../../src/store/sqlite.ts";
-import type { Enrolment, Opening, Page, Store } from "../../src/store/store.ts";
+import type { Begun, Claim, Claimed, Enrolment, Opening, Page, Store } from "../../src/store/store.ts";
 import type { Instant } from "../../src/time/instant.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
 import { utc } from "../../src/time/zone.ts";
@@ -135,7 +135,7 @@ test.each([
     const chance = new Chance();
     const figures = await onFlakyStore(required, chance, firings);
     tell(`F19 ${how}`, { seed: chance.seed, ...figures });
-    expect(figures["failed before"] + figures["failed after"]).toBeGreaterThan(jobs * firings * 0.1);
+    expect(figures["failed before"] + figures["failed after"]).toBeGreaterThan(firings * 0.1);
     expect(figures).toMatchObject({
       starts: jobs * firings,
       lost: 0,
@@ -148,23 +148,21 @@ test.each([
 );
 
 /** Takes a claim that was kept without a word of it for another process's. */
-const forgetful = (store: SqliteStore): Store =>
+const forgetful = (store: SqliteStore, held = new Map<Page, Instant>()): Store =>
   Object.assign(Object.create(store) as Store, {
     open: (opening: Opening) => store.open(opening),
     close: () => store.close(),
     others: () => store.others(),
     news: () => store.news(),
     leftBehind: () => store.leftBehind(),
-    enrol(job: Enrolment): Page {
-      const page = store.enrol(job);
-      const claim = page.claim.bind(page);
-      let held: Instant | undefined;
-      page.claim = (what) => {
-        const outcome = claim(what);
-        if (outcome === "held") held = what.to;
-        return outcome === "won" && held === what.to ? "lost" : outcome;
-      };
-      return page;
+    enrol: (job: Enrolment) => store.enrol(job),
+    commit: () => store.commit(),
+    claimAll(claims: readonly Claim[], begun: readonly Begun[], now: Instant): readonly Claimed[] {
+      return store.claimAll(claims, begun, now).map((claimed, i) => {
+        const { page, to } = claims[i]!;
+        if (claimed === "held") held.set(page, to);
+        return claimed === "won" && held.get(page) === to ? "lost" : claimed;
+      });
     },
   });
 

@@ -50,14 +50,9 @@ test("what is due is decided before the last milliseconds are waited out", async
   const memory = memoryStore();
   const store: Store = {
     ...memory,
-    enrol(job) {
-      const page = memory.enrol(job);
-      const { claim } = page;
-      page.claim = (decided) => {
-        told.push(`decided ${decided.to - clock.now()} before`);
-        return claim.call(page, decided);
-      };
-      return page;
+    claimAll(claims, ...rest) {
+      for (const { to } of claims) told.push(`decided ${to - clock.now()} before`);
+      return memory.claimAll(claims, ...rest);
     },
   };
   const { every, start } = createScheduler({ clock: seen, zone: "UTC", store });

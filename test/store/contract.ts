@@ -6,7 +6,7 @@ import { Loop } from "../../src/scheduler/loop.ts";
 import { Scheduler } from "../../src/scheduler/scheduler.ts";
 import type { Store } from "../../src/store/store.ts";
 import { utc } from "../../src/time/zone.ts";
-import { at, job, minutes, opening } from "./scene.ts";
+import { at, claim, job, minutes, opening } from "./scene.ts";
 
 /** What every store does, whatever it remembers. */
 export const storeContract = (name: string, make: () => Store): void => {
@@ -20,7 +20,7 @@ export const storeContract = (name: string, make: () => Store): void => {
         { scheduled: at("2026-03-01T12:30:00Z"), outcome: "coalesced", attempts: 0, count: 2 },
       ];
       const to = at("2026-03-01T12:40:00Z");
-      expect(page.claim({ from: null, to, now: to, starts: [to], deferred: [], passed })).toBe("won");
+      expect(claim(store, page, { from: null, to, now: to, starts: [to], deferred: [], passed })).toBe("won");
       expect(page.history().map(given)).toEqual(passed);
       store.close();
     });
@@ -66,7 +66,7 @@ export const storeContract = (name: string, make: () => Store): void => {
       store.open(opening());
       const page = store.enrol(job());
       const to = at("2026-03-01T12:10:00Z");
-      page.claim({ from: null, to, now: to, starts: [to], deferred: [], passed: [] });
+      claim(store, page, { from: null, to, now: to, starts: [to], deferred: [], passed: [] });
       expect(page.history()).toEqual([]);
       const decision: Decision = { scheduled: to, outcome: "succeeded", started: to, ended: to, attempts: 1 };
       page.record(decision);
@@ -123,7 +123,7 @@ export const storeContract = (name: string, make: () => Store): void => {
       store.open(opening());
       const to = at("2026-03-01T12:10:00Z");
       expect(
-        store.enrol(job()).claim({ from: null, to, now: to, starts: [], deferred: [], passed: [] }),
+        claim(store, store.enrol(job()), { from: null, to, now: to, starts: [], deferred: [], passed: [] }),
       ).toBe("won");
       expect(store.close()).toBe(true);
     });

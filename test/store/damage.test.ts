@@ -8,7 +8,7 @@ import { SqliteStore } from "../../src/store/sqlite/store.ts";
 import { findSqlite, type OpenDatabase } from "../../src/store/sqlite.ts";
 import type { Store } from "../../src/store/store.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
-import { at, collect, folder, job, opening } from "./scene.ts";
+import { at, claim, collect, folder, job, opening } from "./scene.ts";
 
 const fresh = () => {
   const dir = folder();
@@ -17,9 +17,9 @@ const fresh = () => {
 
 const claimOne = (store: Store): void => {
   const to = at("2026-03-01T12:10:00Z");
-  expect(store.enrol(job()).claim({ from: null, to, now: to, starts: [], deferred: [], passed: [] })).toBe(
-    "won",
-  );
+  expect(
+    claim(store, store.enrol(job()), { from: null, to, now: to, starts: [], deferred: [], passed: [] }),
+  ).toBe("won");
 };
 
 test("a text in place of the file is moved aside and kept", () => {
@@ -119,14 +119,14 @@ test("a file that is damaged while a script runs is moved aside, and the script 
   const store = new SqliteStore(path, open);
   store.open(known);
   const page = store.enrol(job());
-  const claim = (minute: number, from: number | null) => {
+  const claimAt = (minute: number, from: number | null) => {
     const instant = (one: number | null) => (one === null ? null : at(`2026-03-01T12:${one}:00Z`));
     const to = instant(minute)!;
-    return page.claim({ from: instant(from), to, now: to, starts: [], deferred: [], passed: [] });
+    return claim(store, page, { from: instant(from), to, now: to, starts: [], deferred: [], passed: [] });
   };
-  expect(claim(10, null)).toBe("won");
+  expect(claimAt(10, null)).toBe("won");
   isDamaged = true;
-  expect(claim(20, 10)).toBe("won");
+  expect(claimAt(20, 10)).toBe("won");
   expect(known.said).toEqual([expect.stringMatching(/^jobs\.db is damaged\. Jobs go on from memory/)]);
   await collect();
   await clock.advance("10 seconds");
@@ -134,7 +134,7 @@ test("a file that is damaged while a script runs is moved aside, and the script 
     expect.stringContaining("It was moved to"),
     "jobs.db can be written again.",
   ]);
-  expect(claim(30, 20)).toBe("won");
+  expect(claimAt(30, 20)).toBe("won");
   expect(store.close()).toBe(true);
   expect(readdirSync(dir).some((name) => name.includes("corrupt"))).toBe(true);
   const again = sqlite(path);

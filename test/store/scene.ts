@@ -5,7 +5,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { onTestFinished } from "vitest";
 import { interval } from "../../src/recurrence/combine.ts";
-import type { Enrolment, Opening } from "../../src/store/store.ts";
+import type { Claim, Claimed, Enrolment, Opening, Page, Store } from "../../src/store/store.ts";
 import type { Instant, Milliseconds } from "../../src/time/instant.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
 
@@ -36,6 +36,10 @@ export const opening = (
   const said: string[] = [];
   return { clock, said, warn: (message: string) => said.push(message), ...more } as never;
 };
+
+/** Claims for one job alone. */
+export const claim = (store: Store, page: Page, what: Omit<Claim, "page">): Claimed =>
+  store.claimAll([{ page, ...what }], [], what.now)[0]!;
 
 /** A job that runs every ten minutes from noon on. */
 export const job = (more: Partial<Enrolment> = {}): Enrolment => ({

@@ -10,7 +10,7 @@ import type { Instant } from "../../src/time/instant.ts";
 import { formatIso } from "../../src/time/iso.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
 import { systemZone } from "../../src/time/zone.ts";
-import { at, folder, job, minutes, opening } from "./scene.ts";
+import { at, claim, folder, job, minutes, opening } from "./scene.ts";
 import { startScript } from "./script.ts";
 
 const noon = "2026-03-01T12:00:00Z";
@@ -50,7 +50,7 @@ test("a visit is no second start, and decides nothing", () => {
   first.open(opening(clock));
   const page = first.enrol(job());
   const to = at("2026-03-01T12:10:00Z");
-  page.claim({ from: null, to, now: to, starts: [to], deferred: [], passed: [] });
+  claim(first, page, { from: null, to, now: to, starts: [to], deferred: [], passed: [] });
   const visitor = sqlite(path);
   visitor.open(opening(clock, { isVisit: true }));
   expect(visitor.enrol(job({ said: "every(1).hour" })).remembered).toMatchObject({
@@ -141,7 +141,7 @@ const leave = (path: string, row: Partial<RunRow>, ifInterrupted: "report" | "re
   const planned = at("2026-03-01T12:10:00Z");
   store.open(opening());
   const page = store.enrol(job({ ifInterrupted }));
-  page.claim({ from: null, to: planned, now: planned, starts: [planned], deferred: [], passed: [] });
+  claim(store, page, { from: null, to: planned, now: planned, starts: [planned], deferred: [], passed: [] });
   page.record({ scheduled: planned, outcome: "succeeded", attempts: 1 });
   store.close();
   const db = new Session(findSqlite()(path));
@@ -213,7 +213,7 @@ test("a run of a process that lives is left alone", () => {
   const first = sqlite(path);
   first.open(opening(clock));
   const page = first.enrol(job({ ifInterrupted: "rerun" }));
-  page.claim({ from: null, to: planned, now: planned, starts: [planned], deferred: [], passed: [] });
+  claim(first, page, { from: null, to: planned, now: planned, starts: [planned], deferred: [], passed: [] });
   const second = sqlite(path);
   second.open(opening(clock, { another: true }));
   expect(second.enrol(job({ ifInterrupted: "rerun" })).remembered).toMatchObject({
@@ -246,7 +246,7 @@ test("of two claims from one place, one is won, and the loser learns where the j
     return { store, page: store.enrol(job()) };
   };
   const [one, two] = [enter(), enter()];
-  const claim = (to: Instant, from: Instant | null = null) => ({
+  const from = (to: Instant, from: Instant | null = null) => ({
     from,
     to,
     now: to,
@@ -254,11 +254,11 @@ test("of two claims from one place, one is won, and the loser learns where the j
     deferred: [],
     passed: [],
   });
-  expect(one.page.claim(claim(planned))).toBe("won");
-  expect(two.page.claim(claim(planned))).toBe("lost");
+  expect(claim(one.store, one.page, from(planned))).toBe("won");
+  expect(claim(two.store, two.page, from(planned))).toBe("lost");
   expect(two.page.standing()).toMatchObject({ cursor: planned });
   const next = (planned + minutes(10)) as Instant;
-  expect(two.page.claim(claim(next, planned))).toBe("won");
+  expect(claim(two.store, two.page, from(next, planned))).toBe("won");
   expect(one.page.rebase({ recurrence: job().recurrence, anchor: next, served: 0 })).toBeUndefined();
   expect(two.page.rebase({ recurrence: job().recurrence, anchor: planned, served: 0 })).toMatchObject({
     anchor: next,

@@ -3,7 +3,7 @@ import type { Instant } from "../../time/instant.ts";
 import type { Enrolment } from "../store.ts";
 import { moment } from "./enrol.ts";
 import { isAlive } from "./owner.ts";
-import { type RunRow, toDecision } from "./rows.ts";
+import { type JobRow, type RunRow, toDecision } from "./rows.ts";
 import type { Session } from "./session.ts";
 
 /** The owner of what was claimed, and given back before it began. */
@@ -28,7 +28,7 @@ export interface CutOff {
 export const settleCutOff = (
   file: Session,
   { name, ifInterrupted }: Enrolment,
-  isPaused: boolean,
+  { paused, ended }: JobRow,
   owner: string,
   now: Instant,
 ): CutOff => {
@@ -38,8 +38,8 @@ export const settleCutOff = (
   for (const row of file.openRuns(name)) {
     if (row.owner === owner || isLiving(file, row.owner, now)) continue;
     const hasBegun = row.started !== null;
-    if (row.extra === 0 && (ifInterrupted === "rerun" || !hasBegun)) {
-      if (isPaused) continue;
+    if (row.extra === 0 && ended === null && (ifInterrupted === "rerun" || !hasBegun)) {
+      if (paused === 1) continue;
       if (ifInterrupted === "rerun") rerun.push({ ...row, owner, attempts: row.attempts + Number(hasBegun) });
       else unstarted.push({ ...row, owner });
     } else {

@@ -2,7 +2,7 @@ import { readRecurrence } from "../../recurrence/codec.ts";
 import type { Recurrence } from "../../recurrence/recurrence.ts";
 import type { Instant } from "../../time/instant.ts";
 import { hour } from "../../time/plain-time.ts";
-import type { Enrolment } from "../store.ts";
+import type { Beat, Enrolment } from "../store.ts";
 import { type JobRow, storable } from "./rows.ts";
 
 /** What becomes of a job that comes to the file, and what is to be said about it. */
@@ -15,36 +15,45 @@ export interface Entered {
 /** So far ahead of the clock nothing can have been decided, unless the clock went wrong. */
 const farAhead = hour;
 
+/** What this process did with the name before: its new job starts from now. */
+export type Before = "ended" | "left" | undefined;
+
 /** Compares a job with what the file knows of it. */
-export const enter = (job: Enrolment, known: JobRow | undefined, now: Instant): Entered => {
+export const enter = (job: Enrolment, known: JobRow | undefined, now: Instant, before?: Before): Entered => {
   if (!known) return anew(job, 0, []);
-  const again = (why: string) => ({
-    ...anew(job, known.epoch + 1, [`${job.name}: ${why}, so it is counted from now`]),
-  });
-  if (known.said !== storable(job.said))
-    return keepPause(again(`its schedule was changed, it was ${known.said}`), known);
-  if (known.zone !== job.zoneName) return keepPause(again(`its zone was changed from ${known.zone}`), known);
-  if (known.anchor > now + farAhead)
-    return keepPause(again(`it was first known on ${moment(known.anchor)}, which is still to come`), known);
+  const again = (why?: string) =>
+    keepPause(
+      anew(job, known.epoch + 1, why === undefined ? [] : [`${job.name}: ${why}, so it is counted from now`]),
+      known,
+    );
+  if (before === "ended") return anew(job, known.epoch + 1, []);
+  if (before === "left") return again();
+  if (known.said !== storable(job.said)) return again(`its schedule was changed, it was ${known.said}`);
+  if (known.zone !== job.zoneName) return again(`its zone was changed from ${known.zone}`);
   const recurrence = readAgain(known.recurrence);
-  if (!recurrence) return keepPause(again("its schedule cannot be read any more"), known);
+  if (known.ended !== null) return { row: known, recurrence: recurrence ?? job.recurrence, remarks: [] };
+  if (known.anchor > now + farAhead)
+    return again(`it was first known on ${moment(known.anchor)}, which is still to come`);
+  if (!recurrence) return again("its schedule cannot be read any more");
   if (known.cursor === null || known.cursor <= now + farAhead) return { row: known, recurrence, remarks: [] };
   const remark = `${job.name}: it had been decided on up to ${moment(known.cursor)}, which is still to come; it goes on from now`;
   return { row: { ...known, epoch: known.epoch + 1 }, recurrence, remarks: [remark] };
 };
 
 /** A job as if it had never been known. */
-export const fresh = (job: Enrolment, epoch: number): JobRow => ({
+export const fresh = (job: Enrolment, epoch: number, beat: Omit<Beat, "served"> = job): JobRow => ({
   name: storable(job.name),
   said: storable(job.said),
-  recurrence: JSON.stringify(job.recurrence),
+  recurrence: JSON.stringify(beat.recurrence),
   zone: job.zoneName,
-  anchor: job.anchor,
+  anchor: beat.anchor,
   epoch,
   cursor: null,
   served: 0,
   paused: 0,
   failures: 0,
+  ended: null,
+  end_reason: null,
 });
 
 const anew = (job: Enrolment, epoch: number, remarks: readonly string[]): Entered => ({
@@ -53,9 +62,10 @@ const anew = (job: Enrolment, epoch: number, remarks: readonly string[]): Entere
   remarks,
 });
 
-const keepPause = (entered: Entered, { paused }: JobRow): Entered => ({
+/** A pause outlives the schedule it was said of, but not the job. */
+const keepPause = (entered: Entered, { paused, ended }: JobRow): Entered => ({
   ...entered,
-  row: { ...entered.row, paused },
+  row: { ...entered.row, paused: ended === null ? paused : 0 },
 });
 
 /** A schedule that an older or newer version wrote, and this one cannot read, is no damage. */

@@ -1,9 +1,9 @@
 import type { Decision } from "../../job/run.ts";
 import type { Recurrence } from "../../recurrence/recurrence.ts";
 import type { Instant } from "../../time/instant.ts";
-import type { Beat, Claim, Claimed, Enrolment, Page, Remembered, Standing } from "../store.ts";
+import type { Beat, Claim, Claimed, Enrolment, JobEnd, News, Page, Remembered, Standing } from "../store.ts";
 import { type CutOff, released, settleCutOff } from "./cut-off.ts";
-import { enter, fresh } from "./enrol.ts";
+import { type Before, type Entered, enter, fresh } from "./enrol.ts";
 import { type JobRow, openRow, type RunRow, toDecision, toRow } from "./rows.ts";
 import type { Session } from "./session.ts";
 
@@ -16,13 +16,21 @@ export interface File {
   /** Only to look, beside a process that runs the jobs. */
   readonly isVisit: boolean;
   now(): Instant;
-  /** Does something in one transaction; undefined when the file cannot be written, which has been told. */
-  write<T>(act: (session: Session) => T): T | undefined;
   read<T>(look: (session: Session) => T): T | undefined;
+  /** Writes at once; undefined when the file cannot be written, which has been reported. */
+  write<T>(act: (session: Session) => T): T | undefined;
+  /** Writes all that pages hold; see {@link SqlitePage.save}. */
+  commit(): void;
+  /** The same, then something more; undefined unless both were written. */
+  commitWith<T>(act: (session: Session) => T): T | undefined;
   /** Whether nothing may start that is not in the file. */
   mustClaim(): boolean;
-  /** The page holds what the file does not: see {@link SqlitePage.save}. */
+  /** Whether other processes run jobs on the file. */
+  isShared(): boolean;
+  /** The page holds what the file does not. */
   saveLater(page: SqlitePage): void;
+  /** This process has ended or dropped the job: its name registered again is a new one. */
+  gone(name: string, how: Before): void;
   /** So many more runs are going on. */
   count(runs: number): void;
 }
@@ -30,8 +38,12 @@ export interface File {
 /** How many decisions are made before the oldest are looked for. */
 const pruneEvery = 100;
 
+/** A number that is still to be found, for a run beside the schedule. */
+const beside = -1;
+
 /**
- * The page of one job in a file. When the file cannot be written, the page goes on from memory and holds what is to be written later.
+ * The page of one job in a file. What happens is held in memory until {@link save} writes it, in one transaction with what other pages hold; when the file cannot be
+ * written, it is held until it can.
  */
 export class SqlitePage implements Page {
   remembered: Remembered | undefined;
@@ -39,41 +51,53 @@ export class SqlitePage implements Page {
   readonly #job: Enrolment;
   /** As it stands, whether the file has it or not. */
   #row: JobRow;
-  /** The file knows of this page. */
+  /** As the file had it when the page was made. */
+  #known: JobRow | undefined;
+  /** The epoch that the file has, as far as is known here. */
+  #epochThere: number;
+  /** The file was read when the page was made, or has been written since. */
   #isEntered = false;
+  /** Another process counts the job anew, or was the first to make it known. */
+  #isMoved = false;
+  /** The job was ended or dropped here. */
+  #isOver = false;
   /** What this process has begun and not ended. */
   readonly #open = new Map<Instant, RunRow>();
-  /** What the file does not have: the row, and these runs. */
-  #isUnsaved = false;
-  #isPauseUnsaved = false;
-  #unsaved: RunRow[] = [];
+  /** What the file does not have: all of the row, or some of it, and these runs. */
+  #isNew = false;
+  #changes: Partial<JobRow> | undefined;
+  #runs: RunRow[] = [];
+  /** How many decisions since the oldest were last looked for. */
   #decided = 0;
 
-  constructor(job: Enrolment, file: File) {
+  /** @param before what this process did with the name before */
+  constructor(job: Enrolment, file: File, before: Before) {
     this.#job = job;
     this.#file = file;
-    this.#row = fresh(job, 0);
-    this.#enter();
+    const { name } = fresh(job, 0);
+    const found = file.read((session) => ({ known: session.job(name), isOpen: session.hasOpenRuns(name) }));
+    const { row, recurrence, remarks } = enter(job, found?.known, file.now(), before);
+    this.#row = row;
+    this.#known = found?.known;
+    this.#epochThere = found?.known?.epoch ?? row.epoch;
+    this.#isEntered = found !== undefined;
+    if (row !== this.#known && !(found && file.isVisit)) {
+      this.#isNew = true;
+      file.saveLater(this);
+    }
+    if (found) this.#remember({ row, recurrence, remarks }, this.#settle(found.isOpen));
   }
 
-  #enter(): void {
-    const now = this.#file.now();
-    const entered = this.#file.write((file) => {
-      const known = file.job(this.#row.name);
-      const { row, recurrence, remarks } = enter(this.#job, known, now);
-      if (this.#file.isVisit) return { row, recurrence, remarks, cut: nothingCutOff };
-      if (row !== known) file.putJob(row);
-      const cut = settleCutOff(file, this.#job, row.paused === 1, this.#file.owner, now);
-      return { row, recurrence, remarks, cut };
-    });
-    if (!entered) {
-      this.#hold();
-      return;
-    }
-    const { row, recurrence, remarks, cut } = entered;
-    this.#row = row;
-    this.#isEntered = true;
-    for (const run of [...cut.rerun, ...cut.unstarted]) this.#begun(run);
+  get name(): string {
+    return this.#row.name;
+  }
+
+  /** What it knows, for a job that is registered again while the file cannot be written. */
+  remember(): void {
+    this.#remember({ row: this.#row, recurrence: standingOf(this.#row).recurrence, remarks: [] });
+  }
+
+  #remember({ row, recurrence, remarks }: Entered, cut = nothingCutOff): void {
     this.remembered = {
       ...standingOf(row, recurrence),
       isPaused: row.paused === 1,
@@ -85,205 +109,262 @@ export class SqlitePage implements Page {
     };
   }
 
-  claim({ from, to, now, starts, deferred, passed }: Claim): Claimed {
-    const opened = (epoch: number) =>
-      starts.map((planned) =>
-        openRow({ ...this.#key(epoch, planned), extra: 0 }, deferred.includes(planned) ? null : now),
-      );
-    const decided = (epoch: number) =>
-      passed.map((decision) => toRow(decision, { ...this.#key(epoch, decision.scheduled), extra: 0 }));
-    const outcome = this.#write((file, row) => {
-      const stored = file.job(row.name);
-      if (!stored) file.putJob({ ...row, cursor: to });
-      else if (stored.epoch !== row.epoch || !file.moveCursor({ ...stored, cursor: to }, from))
-        return this.#isMine(file, stored, to, starts) ? "won" : "lost";
-      for (const run of [...opened(row.epoch), ...decided(row.epoch)]) file.addRun(run);
-      return "won";
-    });
+  /** Decides on the runs that their process did not bring to an end. */
+  #settle(isOpen: boolean): CutOff | undefined {
+    if (!isOpen || this.#file.isVisit) return undefined;
+    const now = this.#file.now();
+    const cut = this.#file.write((file) => settleCutOff(file, this.#job, this.#row, this.#file.owner, now));
+    for (const run of [...(cut?.rerun ?? []), ...(cut?.unstarted ?? [])]) this.#begun(run);
+    return cut;
+  }
+
+  /** Keeps a claim, inside a transaction. */
+  claim(file: Session, claim: Claim): "won" | "lost" {
+    const { from, to, starts } = claim;
+    const row = this.#row;
+    const stored = file.job(row.name);
+    const isMoved = this.#isMoved || (stored && (stored.epoch !== row.epoch || stored.ended !== null));
+    if (!stored) file.putJob({ ...row, cursor: to });
+    else if (isMoved || !file.moveCursor({ ...stored, cursor: to }, from))
+      return this.#isMine(file, stored, to, starts) ? "won" : "lost";
+    for (const run of [...this.#opened(claim), ...this.#passed(claim)]) file.addRun(run);
+    return "won";
+  }
+
+  /** Goes on after a claim. @param outcome nothing when it could not be written */
+  claimed(claim: Claim, outcome: "won" | "lost" | undefined): Claimed {
     if (outcome === "lost") return "lost";
     if (outcome === undefined && this.#file.mustClaim()) return "held";
-    this.#row = { ...this.#row, cursor: to };
-    const runs = opened(this.#row.epoch);
-    for (const run of runs) this.#begun(run);
-    if (outcome === undefined) this.#hold(...runs, ...decided(this.#row.epoch));
+    const opened = this.#opened(claim);
+    for (const run of opened) this.#begun(run);
+    if (outcome === undefined) {
+      this.#change({ cursor: claim.to });
+      this.#keep(...opened, ...this.#passed(claim));
+    } else this.#row = { ...this.#row, cursor: claim.to };
     return "won";
+  }
+
+  #opened({ starts, deferred, now }: Claim): readonly RunRow[] {
+    return starts.map((planned) =>
+      openRow({ ...this.#key(planned), extra: 0 }, deferred.includes(planned) ? null : now),
+    );
+  }
+
+  #passed({ passed }: Claim): readonly RunRow[] {
+    return passed.map((decision) => toRow(decision, { ...this.#key(decision.scheduled), extra: 0 }));
   }
 
   /** Whether a claim that seemed to have failed was kept after all: the power of a commit is not always told. */
   #isMine(file: Session, { epoch, cursor }: JobRow, to: Instant, starts: readonly Instant[]): boolean {
     if (cursor !== to || starts.length === 0) return false;
     return starts.every((planned) => {
-      const run = file.run({ ...this.#key(epoch, planned), extra: 0 });
+      const run = file.run({ ...this.#key(planned), epoch, extra: 0 });
       return run?.owner === this.#file.owner && run.outcome === null && !this.#open.has(planned);
     });
   }
 
   standing(): Standing | undefined {
     const row = this.#file.read((file) => file.job(this.#row.name));
-    if (row) this.#row = row;
+    if (row) this.#adopt(row);
     return standingOf(this.#row);
   }
 
+  /** What another process has made of it, by what the file has of it now. */
+  news(stored: Pick<JobRow, "paused" | "epoch" | "ended"> | undefined): News {
+    const { paused, epoch, ended } = stored ?? this.#row;
+    return { isPaused: paused === 1, isMoved: this.#isMoved || epoch !== this.#row.epoch || ended !== null };
+  }
+
+  #adopt(row: JobRow): void {
+    this.#row = row;
+    this.#epochThere = row.epoch;
+    this.#isMoved = false;
+  }
+
   rebase({ recurrence, anchor, served }: Beat): Standing | undefined {
-    const beat = { recurrence: JSON.stringify(recurrence), anchor, served, epoch: this.#row.epoch + 1 };
-    const written = this.#write((file, row) => {
-      const stored = file.job(row.name) ?? row;
-      if (stored.epoch !== row.epoch) return { row: stored, isOthers: true };
-      const rebased = { ...stored, ...beat };
-      file.putJob(rebased);
-      return { row: rebased, isOthers: false };
-    });
-    this.#row = written?.row ?? { ...this.#row, ...beat };
-    if (!written) this.#hold();
-    return written?.isOthers ? standingOf(written.row) : undefined;
+    const change = { recurrence: JSON.stringify(recurrence), anchor, served, epoch: this.#row.epoch + 1 };
+    const written = this.#file.isShared()
+      ? this.#file.commitWith((file) => {
+          const stored = file.job(this.#row.name) ?? this.#row;
+          if (stored.epoch !== this.#row.epoch || stored.ended !== null)
+            return { row: stored, isOthers: true };
+          const row = { ...stored, ...change };
+          file.putJob(row);
+          return { row, isOthers: false };
+        })
+      : undefined;
+    if (!written) {
+      this.#change(change);
+      return undefined;
+    }
+    this.#adopt(written.row);
+    return written.isOthers ? standingOf(written.row) : undefined;
   }
 
   defer(scheduled: Instant): void {
     const open = this.#open.get(scheduled);
-    if (open && open.started !== null) this.#change({ ...open, started: null });
-  }
-
-  /** Writes anew what has begun and not ended. */
-  #change(run: RunRow): void {
-    this.#open.set(run.planned, run);
-    const isSaved = this.#write((file, row) => {
-      file.putRun(this.#isEntered ? run : { ...run, epoch: row.epoch });
-      return true;
-    });
-    if (!isSaved) this.#hold(run);
+    if (open && open.started !== null) this.#reopen({ ...open, started: null });
   }
 
   begin(scheduled: Instant, now: Instant, byHand: boolean): void {
+    if (this.open(scheduled, now, byHand)) this.#file.commit();
+  }
+
+  /** A run begins, or is about to. @returns whether that is still to be kept */
+  open(scheduled: Instant, now: Instant, byHand = false): boolean {
     const open = this.#open.get(scheduled);
-    if (open) {
-      if (open.started === null) this.#change({ ...open, started: now });
-      return;
+    if (open ? open.started !== null : this.#file.isVisit) return false;
+    if (open) this.#reopen({ ...open, started: now });
+    else {
+      const run = openRow({ ...this.#key(scheduled), extra: beside }, now, byHand);
+      this.#begun(run);
+      this.#keep(run);
     }
-    if (this.#file.isVisit) return;
-    const run = this.#write((file, { epoch }) => {
-      const key = this.#key(epoch, scheduled);
-      const begun = openRow({ ...key, extra: file.nextExtra(key) }, now, byHand);
-      file.addRun(begun);
-      return begun;
-    });
-    if (run) this.#begun(run);
+    return true;
+  }
+
+  #reopen(run: RunRow): void {
+    this.#open.set(run.planned, run);
+    this.#keep(run);
   }
 
   record(decision: Decision): void {
     const open = this.#open.get(decision.scheduled);
-    if (open) this.#ended(open);
     const attempts = decision.attempts + (open?.attempts ?? 0);
-    const key = open ?? { ...this.#key(this.#row.epoch, decision.scheduled), extra: 0 };
-    const run = toRow({ ...decision, attempts }, key);
+    const key = open ?? { ...this.#key(decision.scheduled), extra: beside };
+    this.#decided++;
+    this.#keep(toRow({ ...decision, attempts }, key));
     const failures = failuresAfter(decision, this.#row.failures);
-    const isCounted = failures !== this.#row.failures;
-    const isPruned = ++this.#decided % pruneEvery === 0;
-    this.#row = { ...this.#row, failures };
-    const isSaved = this.#write((file, row) => {
-      const epoch = open && this.#isEntered ? run.epoch : row.epoch;
-      this.#put(file, { ...run, epoch, extra: open ? run.extra : file.nextExtra({ ...run, epoch }) });
-      if (isCounted) file.putJob({ ...(file.job(row.name) ?? row), failures });
-      if (isPruned) file.prune(row.name, this.#file.keep);
-      return true;
-    });
-    if (!isSaved) this.#hold(run);
-  }
-
-  /**
-   * Writes a run where it belongs, also a second time: a commit that seemed to fail may have been kept. Beside it when another process has
-   * taken its place, for then it ran twice.
-   */
-  #put(file: Session, run: RunRow): void {
-    const there = file.run(run);
-    const isTaken = there !== undefined && there.owner !== run.owner;
-    file.putRun(isTaken ? { ...run, extra: file.nextExtra(run) } : run);
+    if (failures !== this.#row.failures && !this.#isOver) this.#change({ failures });
+    if (open) this.#ended(open);
   }
 
   release(scheduled: Instant): void {
     const open = this.#open.get(scheduled);
     if (!open) return;
-    this.#change({ ...open, started: null, owner: released });
+    this.#keep({ ...open, started: null, owner: released });
     this.#ended(open);
   }
 
   pause(isPaused: boolean): void {
-    const change = isPaused ? { paused: 1 } : { paused: 0, failures: 0 };
-    this.#row = { ...this.#row, ...change };
-    const isSaved = this.#write((file, row) => {
-      file.putJob({ ...(file.job(row.name) ?? row), ...change });
-      return true;
+    this.#change(isPaused ? { paused: 1 } : { paused: 0, failures: 0 });
+    this.#file.commit();
+  }
+
+  end({ at, why }: JobEnd): void {
+    this.#isOver = true;
+    this.#file.gone(this.#row.name, "ended");
+    // The process that runs the jobs finds out itself that nothing is left of one.
+    if (why === "cancelled" || !this.#file.isVisit) this.#change({ ended: at, end_reason: why });
+  }
+
+  leave(): void {
+    this.#isOver = true;
+    this.#file.gone(this.#row.name, "left");
+  }
+
+  reset(beat: Beat): void {
+    const anew = fresh(this.#job, this.#row.epoch + 1, beat);
+    const written = this.#file.commitWith((file) => {
+      const row = { ...anew, epoch: (file.job(anew.name)?.epoch ?? this.#row.epoch) + 1 };
+      file.putJob(row);
+      return row;
     });
-    if (isSaved) return;
-    this.#isPauseUnsaved = true;
-    this.#hold();
+    if (written) this.#adopt(written);
+    else this.#change(anew);
   }
 
-  history(): readonly Decision[] {
-    const { keep } = this.#file;
-    const kept = this.#file.read((file) => file.history(this.#row.name, keep)) ?? [];
-    const unsaved = this.#unsaved.filter(({ outcome }) => outcome !== null);
-    return [...kept, ...unsaved].slice(-keep).map(toDecision);
+  history(limit = this.#file.keep): readonly Decision[] {
+    const kept = this.#file.read((file) => file.history(this.#row.name, limit)) ?? [];
+    const unsaved = this.#runs.filter(({ outcome }) => outcome !== null);
+    return (unsaved.length === 0 ? kept : [...kept, ...unsaved].slice(-limit)).map(toDecision);
   }
 
-  /** Writes what the file does not have. */
-  save(): void {
-    this.#write(() => true);
+  lastRun(): Decision | undefined {
+    const isRun = ({ outcome, started }: RunRow) => outcome !== null && started !== null;
+    const last = this.#runs.findLast(isRun) ?? this.#file.read((file) => file.lastRun(this.#row.name));
+    return last && toDecision(last);
   }
 
   get isSaved(): boolean {
-    return !this.#isUnsaved;
+    return !this.#isNew && !this.#changes && this.#runs.length === 0;
   }
 
-  /** Writes what is still to be written, then something more: both or neither. */
-  #write<T>(act: (file: Session, row: JobRow) => T): T | undefined {
-    const written = this.#file.write((file) => {
-      const row = this.#isUnsaved ? this.#catchUp(file) : this.#row;
-      return { row, value: act(file, row) };
-    });
-    if (!written) return undefined;
-    if (this.#isUnsaved) this.#saved(written.row);
-    return written.value;
+  /** The name belongs to another page from now on. */
+  supersede(): void {
+    this.#isNew = false;
+    this.#changes = undefined;
   }
 
-  /** Brings the file to where the page stands; where another process was further, that holds. */
-  #catchUp(file: Session): JobRow {
-    const row = this.#merged(file.job(this.#row.name));
-    file.putJob(row);
-    for (const run of this.#unsaved) this.#put(file, this.#isEntered ? run : { ...run, epoch: row.epoch });
-    file.prune(row.name, this.#file.keep);
-    return row;
+  /** Writes what the file does not have, inside a transaction. @returns to be called when that was kept */
+  save(file: Session): () => void {
+    const isRowChanged = this.#isNew || this.#changes !== undefined;
+    const stored = isRowChanged ? file.job(this.#row.name) : undefined;
+    const { row, isMoved } = isRowChanged ? this.#merged(stored) : { row: this.#row, isMoved: this.#isMoved };
+    if (isRowChanged && row !== stored) file.putJob(row);
+    const isAnew = !this.#isEntered && row.epoch !== this.#row.epoch;
+    const runs = this.#runs.map((run) => this.#put(file, isAnew ? { ...run, epoch: row.epoch } : run));
+    const isPruned = this.#decided >= pruneEvery;
+    if (isPruned) file.prune(row.name, this.#file.keep);
+    return () => {
+      for (const [planned, run] of this.#open)
+        if (isAnew) this.#open.set(planned, { ...run, epoch: row.epoch });
+      for (const run of runs)
+        if (this.#open.get(run.planned)?.extra === beside) this.#open.set(run.planned, run);
+      if (isRowChanged) this.#adopt(row);
+      this.#isMoved = isMoved;
+      this.#isEntered = true;
+      this.#known = undefined;
+      this.#isNew = false;
+      this.#changes = undefined;
+      this.#runs = [];
+      if (isPruned) this.#decided = 0;
+    };
   }
 
-  #merged(stored: JobRow | undefined): JobRow {
+  /** The row as it is to be in the file. Where another process was further, that holds, and the agenda has to look there. */
+  #merged(stored: JobRow | undefined): { readonly row: JobRow; readonly isMoved: boolean } {
     const row = this.#row;
-    if (!stored) return row;
-    const isSame = stored.said === row.said && stored.zone === row.zone;
-    const cursor = isSame ? latest(row.cursor, stored.cursor) : row.cursor;
-    if (!this.#isEntered) return { ...row, epoch: stored.epoch + 1, cursor };
-    if (stored.epoch > row.epoch) return { ...stored, cursor };
-    return { ...row, cursor, paused: this.#isPauseUnsaved ? row.paused : stored.paused };
-  }
-
-  #saved(row: JobRow): void {
-    if (!this.#isEntered)
-      for (const [planned, run] of this.#open) this.#open.set(planned, { ...run, epoch: row.epoch });
-    this.#row = row;
-    this.#isEntered = true;
-    this.#isUnsaved = false;
-    this.#isPauseUnsaved = false;
-    this.#unsaved = [];
-  }
-
-  /** Keeps in memory what could not be written, the oldest decisions let go when they are too many. */
-  #hold(...runs: readonly RunRow[]): void {
-    for (const run of runs) {
-      const at = this.#unsaved.findIndex((one) => one.planned === run.planned && one.outcome === null);
-      if (at >= 0) this.#unsaved.splice(at, 1, run);
-      else this.#unsaved.push(run);
+    if (!stored) return { row, isMoved: this.#isMoved };
+    if (!this.#isEntered) {
+      const isSame = stored.said === row.said && stored.zone === row.zone;
+      const cursor = isSame ? latest(row.cursor, stored.cursor) : row.cursor;
+      return { row: { ...row, epoch: stored.epoch + 1, cursor }, isMoved: false };
     }
-    if (this.#unsaved.length > this.#file.keep)
-      this.#unsaved.splice(0, this.#unsaved.length - this.#file.keep);
-    this.#isUnsaved = true;
+    const changes = this.#changes ?? {};
+    if (this.#isNew) {
+      if (JSON.stringify(stored) === JSON.stringify(this.#known)) return { row, isMoved: false };
+      const theirs = enter(this.#job, stored, this.#file.now()).row;
+      return { row: this.#changes ? { ...theirs, ...standingChanges(changes) } : theirs, isMoved: true };
+    }
+    const isMoved = stored.epoch !== this.#epochThere;
+    const cursor = changes.cursor === undefined ? stored.cursor : latest(row.cursor, stored.cursor);
+    return { row: { ...stored, ...(isMoved ? standingChanges(changes) : changes), cursor }, isMoved };
+  }
+
+  /** Writes a run where it belongs, also a second time: a commit that seemed to fail may have been kept. Beside it when another process has taken its place, for then it ran twice. */
+  #put(file: Session, run: RunRow): RunRow {
+    if (run.extra !== beside && file.putRunOf(this.#file.owner, run)) return run;
+    const moved = { ...run, extra: file.nextExtra(run) };
+    file.addRun(moved);
+    return moved;
+  }
+
+  #change(changes: Partial<JobRow>): void {
+    this.#row = { ...this.#row, ...changes };
+    this.#changes = { ...this.#changes, ...changes };
+    this.#file.saveLater(this);
+  }
+
+  /** Holds runs until they are written, the oldest decisions let go when they are too many. */
+  #keep(...runs: readonly RunRow[]): void {
+    for (const run of runs) {
+      const at = this.#runs.findIndex((one) => one.planned === run.planned && one.outcome === null);
+      if (at >= 0) this.#runs.splice(at, 1, run);
+      else this.#runs.push(run);
+    }
+    const { keep } = this.#file;
+    if (this.#runs.length > keep) this.#runs.splice(0, this.#runs.length - keep);
     this.#file.saveLater(this);
   }
 
@@ -297,10 +378,17 @@ export class SqlitePage implements Page {
     this.#file.count(-1);
   }
 
-  #key(epoch: number, planned: Instant): Pick<RunRow, "job" | "epoch" | "planned" | "owner"> {
-    return { job: this.#row.name, epoch, planned, owner: this.#file.owner };
+  #key(planned: Instant): Pick<RunRow, "job" | "epoch" | "planned" | "owner"> {
+    return { job: this.#row.name, epoch: this.#row.epoch, planned, owner: this.#file.owner };
   }
 }
+
+/** What of some changes holds whatever the job is counted from. */
+const standingChanges = ({ paused, failures, ended, end_reason }: Partial<JobRow>): Partial<JobRow> => ({
+  ...(paused !== undefined && { paused }),
+  ...(failures !== undefined && { failures }),
+  ...(ended !== undefined && { ended, end_reason: end_reason! }),
+});
 
 const nothingCutOff: CutOff = { rerun: [], unstarted: [], interrupted: [], remarks: [] };
 
@@ -309,7 +397,12 @@ const standingOf = (row: JobRow, recurrence = JSON.parse(row.recurrence) as Recu
   anchor: row.anchor,
   served: row.served,
   cursor: row.cursor,
+  end: endOf(row),
 });
+
+/** When and why a job ended, as its row has it. */
+export const endOf = ({ ended, end_reason }: JobRow): JobEnd | undefined =>
+  ended === null ? undefined : { at: ended, why: end_reason ?? "ended" };
 
 /** Failed runs in a row, after one more decision. */
 const failuresAfter = ({ outcome, byHand }: Decision, failures: number): number => {

@@ -2,6 +2,7 @@ import { crc32 } from "node:zlib";
 import type { Decision, Outcome } from "../../job/run.ts";
 import type { Instant } from "../../time/instant.ts";
 import type { Row, Value } from "../sqlite.ts";
+import type { JobEnd } from "../store.ts";
 import { Damage } from "./trouble.ts";
 
 /** A job as the table `jobs` has it. */
@@ -18,6 +19,9 @@ export interface JobRow {
   readonly served: number;
   readonly paused: number;
   readonly failures: number;
+  /** When it ended, and why; nothing as long as it goes on. */
+  readonly ended: Instant | null;
+  readonly end_reason: JobEnd["why"] | null;
 }
 
 /** A decision as the table `runs` has it; without an outcome while it runs. */
@@ -53,7 +57,20 @@ export interface OwnerRow {
 }
 
 export const columns = {
-  jobs: ["name", "said", "recurrence", "zone", "anchor", "epoch", "cursor", "served", "paused", "failures"],
+  jobs: [
+    "name",
+    "said",
+    "recurrence",
+    "zone",
+    "anchor",
+    "epoch",
+    "cursor",
+    "served",
+    "paused",
+    "failures",
+    "ended",
+    "end_reason",
+  ],
   runs: [
     "job",
     "epoch",

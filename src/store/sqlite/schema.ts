@@ -21,6 +21,8 @@ const tables: Readonly<Record<string, string>> = {
   served INTEGER NOT NULL,
   paused INTEGER NOT NULL,
   failures INTEGER NOT NULL,
+  ended INTEGER,
+  end_reason TEXT,
   checksum INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID`,
   owners: `CREATE TABLE owners (

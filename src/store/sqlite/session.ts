@@ -60,10 +60,10 @@ export class Session {
     return this.#all("jobs", "SELECT * FROM jobs ORDER BY name");
   }
 
-  /** The names of the jobs that are paused. */
-  paused(): ReadonlySet<string> {
-    const rows = this.#prepared("SELECT name FROM jobs WHERE paused = 1").all();
-    return new Set(rows.map(({ name }) => String(name)));
+  /** What may have changed of each job, by its name. It is compared and never kept, so no checksum is looked at. */
+  states(): ReadonlyMap<string, Pick<JobRow, "paused" | "epoch" | "ended">> {
+    const rows = this.#prepared("SELECT name, paused, epoch, ended FROM jobs").all();
+    return new Map(rows.map((row) => [String(row.name), row as unknown as JobRow]));
   }
 
   /** Another number as soon as another connection has written; it costs a look at shared memory, none at the disk. */
@@ -98,6 +98,14 @@ export class Session {
     this.#prepared(`INSERT INTO runs VALUES (${marks("runs")})`).run(...sealed("runs", row));
   }
 
+  /** Writes a row, unless one with its key is there that belongs to another process. @param owner the token of this one @returns whether it was written */
+  putRunOf(owner: string, row: RunRow): boolean {
+    const written = [...columns.runs, "checksum"];
+    const sql = `INSERT INTO runs VALUES (${marks("runs")}) ON CONFLICT DO UPDATE
+      SET (${written.join(", ")}) = (${written.map((column) => `excluded.${column}`).join(", ")}) WHERE owner = ?`;
+    return Number(this.#prepared(sql).run(...sealed("runs", row), owner).changes) === 1;
+  }
+
   putRun(row: RunRow): void {
     this.#put("runs", row);
   }
@@ -106,6 +114,13 @@ export class Session {
   nextExtra({ job, epoch, planned }: Pick<RunRow, "job" | "epoch" | "planned">): number {
     const sql = "SELECT max(extra) AS last FROM runs WHERE job = ? AND epoch = ? AND planned = ?";
     return Number(this.#prepared(sql).get(job, epoch, planned)?.last ?? 0) + 1;
+  }
+
+  /** Whether a job has runs that have not ended: nearly never when a script starts. */
+  hasOpenRuns(job: string): boolean {
+    return (
+      this.#prepared("SELECT 1 FROM runs WHERE job = ? AND outcome IS NULL LIMIT 1").get(job) !== undefined
+    );
   }
 
   /** The runs of a job that have begun and not ended. */
@@ -118,6 +133,13 @@ export class Session {
     const sql = `SELECT * FROM runs WHERE job = ? AND outcome IS NOT NULL
       ORDER BY epoch DESC, planned DESC, extra DESC LIMIT ?`;
     return this.#all("runs", sql, job, most).toReversed();
+  }
+
+  /** The last run of a job that started and has ended. */
+  lastRun(job: string): RunRow | undefined {
+    const sql = `SELECT * FROM runs WHERE job = ? AND outcome IS NOT NULL AND started IS NOT NULL
+      ORDER BY epoch DESC, planned DESC, extra DESC LIMIT 1`;
+    return this.#all("runs", sql, job)[0];
   }
 
   /** Forgets the oldest decisions on a job. */

@@ -3,10 +3,22 @@ import { ScheduleError } from "../../errors.ts";
 import type { Instant } from "../../time/instant.ts";
 import { minute, second } from "../../time/plain-time.ts";
 import type { OpenDatabase } from "../sqlite.ts";
-import type { Enrolment, LeftBehind, Living, Opening, Page, Store } from "../store.ts";
+import type {
+  Begun,
+  Claim,
+  Claimed,
+  Enrolment,
+  LeftBehind,
+  Living,
+  News,
+  Opening,
+  Page,
+  Store,
+} from "../store.ts";
 import { type Address, type Connection, connect, visit } from "./connect.ts";
+import type { Before } from "./enrol.ts";
 import { isAlive, newToken, seemsAlive, thisProcess } from "./owner.ts";
-import { type File, SqlitePage } from "./page.ts";
+import { endOf, type File, SqlitePage } from "./page.ts";
 import type { Presence } from "./presence.ts";
 import { storable } from "./rows.ts";
 import type { Session } from "./session.ts";
@@ -39,8 +51,10 @@ export class SqliteStore implements Store, File {
   readonly keep: number;
   readonly #address: Address;
   readonly #isRequired: boolean;
-  /** The names of the jobs that were enrolled. */
-  readonly #enrolled = new Set<string>();
+  /** The page of each job that was enrolled, by its name. */
+  readonly #pages = new Map<string, SqlitePage>();
+  /** What became of names that this process has ended or dropped. */
+  readonly #gone = new Map<string, Before>();
   readonly #unsaved = new Set<SqlitePage>();
   #opening: Opening | undefined;
   #connection: Connection | undefined;
@@ -58,6 +72,8 @@ export class SqliteStore implements Store, File {
   #warnedAt = -Infinity;
   #cancelBeat: (() => void) | undefined;
   #cancelRetry: (() => void) | undefined;
+  /** What writes at the end of this turn what pages hold. */
+  #soon: NodeJS.Immediate | undefined;
 
   /** @param path the whole path of the file */
   constructor(path: string, open: OpenDatabase, { required = false, keep = 1_000 }: SqliteOptions = {}) {
@@ -80,16 +96,60 @@ export class SqliteStore implements Store, File {
   }
 
   enrol(job: Enrolment): Page {
-    const page = new SqlitePage(job, this);
-    this.#enrolled.add(storable(job.name));
+    const name = storable(job.name);
+    const before = this.#gone.get(name);
+    const previous = this.#pages.get(name);
+    if (previous && !previous.isSaved) {
+      this.commit();
+      if (!previous.isSaved && before === undefined) {
+        previous.remember();
+        return previous;
+      }
+    }
+    previous?.supersede();
+    const page = new SqlitePage(job, this, before);
+    this.#pages.set(name, page);
+    this.#gone.delete(name);
     return page;
+  }
+
+  claimAll(claims: readonly Claim[], begun: readonly Begun[], now: Instant): readonly Claimed[] {
+    for (const { page, scheduled } of begun) (page as SqlitePage).open(scheduled, now);
+    if (claims.length === 0) {
+      this.commit();
+      return [];
+    }
+    const kept = this.commitWith((session) =>
+      claims.map((claim) => (claim.page as SqlitePage).claim(session, claim)),
+    );
+    return claims.map((claim, i) => (claim.page as SqlitePage).claimed(claim, kept?.[i]));
+  }
+
+  commit(): void {
+    this.#cancelCommit();
+    if (this.#unsaved.size === 0) return;
+    const pages = [...this.#unsaved];
+    const kept = this.write((session) => pages.map((page) => page.save(session)));
+    for (const settle of kept ?? []) settle();
+    if (this.#countUnsaved() > 0) this.#retryLater();
+  }
+
+  commitWith<T>(act: (session: Session) => T): T | undefined {
+    this.commit();
+    return this.#unsaved.size === 0 ? this.write(act) : undefined;
   }
 
   leftBehind(): readonly LeftBehind[] {
     const jobs = this.read((session) => session.jobs()) ?? [];
     return jobs
-      .filter(({ name }) => !this.#enrolled.has(name))
-      .map(({ name, said, cursor, paused }) => ({ name, said, cursor, isPaused: paused === 1 }));
+      .filter(({ name }) => !this.#pages.has(name))
+      .map((row) => ({
+        name: row.name,
+        said: row.said,
+        cursor: row.cursor,
+        isPaused: row.paused === 1,
+        end: endOf(row),
+      }));
   }
 
   others(): readonly Living[] {
@@ -99,20 +159,20 @@ export class SqliteStore implements Store, File {
       .map(({ pid, script, since }) => ({ pid, script, since }));
   }
 
-  news(): ((name: string) => boolean) | undefined {
+  news(): ((page: Page) => News) | undefined {
     // What could not be written is not there to be compared with.
     if (!this.#connection || this.#countUnsaved() > 0) return undefined;
     return this.read((session) => {
       const version = session.version();
       if (version === this.#version) return undefined;
       this.#version = version;
-      const paused = session.paused();
-      return (name) => paused.has(storable(name));
+      const states = session.states();
+      return (page) => (page as SqlitePage).news(states.get((page as SqlitePage).name));
     });
   }
 
   close(): boolean {
-    for (const page of this.#unsaved) page.save();
+    this.commit();
     const isKept = this.#countUnsaved() === 0;
     this.#cancelRetry?.();
     this.#cancelRetry = undefined;
@@ -140,12 +200,23 @@ export class SqliteStore implements Store, File {
   }
 
   mustClaim(): boolean {
-    return this.#isRequired || (this.#opening?.another ?? false) || this.#hasSiblings();
+    return this.#isRequired || this.isShared();
+  }
+
+  isShared(): boolean {
+    return (this.#opening?.another ?? false) || this.#hasSiblings();
   }
 
   saveLater(page: SqlitePage): void {
     this.#unsaved.add(page);
-    this.#retryLater();
+    // Nobody else will ask for it any more.
+    if (this.#isClosing) return void this.commit();
+    // A task that was waited for has ended, or a job was registered: what else happens in this turn goes with it.
+    this.#soon ??= setImmediate(() => this.commit());
+  }
+
+  gone(name: string, how: Before): void {
+    this.#gone.set(name, how);
   }
 
   count(runs: number): void {
@@ -257,6 +328,11 @@ export class SqliteStore implements Store, File {
     }
   }
 
+  #cancelCommit(): void {
+    if (this.#soon) clearImmediate(this.#soon);
+    this.#soon = undefined;
+  }
+
   #countUnsaved(): number {
     for (const page of this.#unsaved) if (page.isSaved) this.#unsaved.delete(page);
     return this.#unsaved.size;
@@ -267,11 +343,7 @@ export class SqliteStore implements Store, File {
     if (this.#cancelRetry || !this.#opening || this.#isClosing) return;
     this.#cancelRetry = this.#after(patience, () => {
       this.#cancelRetry = undefined;
-      for (const page of this.#unsaved) {
-        page.save();
-        if (!page.isSaved) break;
-      }
-      if (this.#countUnsaved() > 0) this.#retryLater();
+      this.commit();
     });
   }
 

@@ -8,7 +8,7 @@ import { Loop } from "../../../src/scheduler/loop.ts";
 import { Scheduler } from "../../../src/scheduler/scheduler.ts";
 import { drain } from "../../../src/scheduler/shutdown.ts";
 import { sqlite } from "../../../src/sqlite.ts";
-import type { Page, Store } from "../../../src/store/store.ts";
+import type { Store } from "../../../src/store/store.ts";
 import { systemClock } from "../../../src/time/clock.ts";
 import { day } from "../../../src/time/plain-time.ts";
 import { utc } from "../../../src/time/zone.ts";
@@ -27,11 +27,9 @@ const [file, ledger, anchor, jobs, period, seed, control] = process.argv.slice(2
 const withoutRace = (store: Store): Store => ({
   isDurable: true,
   open: (opening) => store.open(opening),
-  enrol(job): Page {
-    const page = store.enrol(job);
-    page.claim = () => "won";
-    return page;
-  },
+  enrol: (job) => store.enrol(job),
+  claimAll: (claims) => claims.map(() => "won"),
+  commit: () => store.commit(),
   leftBehind: () => store.leftBehind(),
   others: () => store.others(),
   news: () => store.news(),

@@ -46,17 +46,12 @@ let page = enrolled();
 for (let i = 1; i <= Number(count); i++) {
   const planned = (anchor + i * minute) as Instant;
   const from = i === 1 ? null : ((planned - minute) as Instant);
-  const claimed = page.claim({
-    from,
-    to: planned,
-    now: planned,
-    starts: [planned],
-    deferred: [],
-    passed: [],
-  });
+  const claim = { page, from, to: planned, now: planned, starts: [planned], deferred: [], passed: [] };
+  const [claimed] = store.claimAll([claim], [], planned);
   if (claimed !== "won") throw new Error(`the claim of ${i} was ${claimed}`);
   acknowledge("claimed");
   page.record({ scheduled: planned, outcome: "succeeded", started: planned, ended: planned, attempts: 1 });
+  store.commit();
   acknowledge("recorded");
   if (i % closeEvery === 0 && i <= lastClose) {
     store.close();

@@ -11,7 +11,7 @@ import { bounded, interval } from "../../../src/recurrence/combine.ts";
 import { Loop } from "../../../src/scheduler/loop.ts";
 import { Scheduler } from "../../../src/scheduler/scheduler.ts";
 import { memoryStore } from "../../../src/store/memory.ts";
-import type { Store } from "../../../src/store/store.ts";
+import type { Page, Store } from "../../../src/store/store.ts";
 import { systemClock } from "../../../src/time/clock.ts";
 import type { Instant } from "../../../src/time/instant.ts";
 import { utc } from "../../../src/time/zone.ts";
@@ -29,17 +29,22 @@ const withLosses = (store: Store): Store => ({
   ...store,
   enrol(job) {
     const page = store.enrol(job);
-    const claim = page.claim.bind(page);
-    let lost: Instant | null = null;
-    page.claim = (what) => {
-      if (++claims % 500 !== 0) return claim(what);
-      lost = what.to;
-      return "lost";
-    };
-    page.standing = () => ({ recurrence: job.recurrence, anchor: job.anchor, served: 0, cursor: lost });
+    page.standing = () => ({
+      recurrence: job.recurrence,
+      anchor: job.anchor,
+      served: 0,
+      cursor: lost.get(page)!,
+    });
     return page;
   },
+  claimAll: (all, begun, now) =>
+    all.map((claim) => {
+      if (++claims % 500 !== 0) return store.claimAll([claim], begun, now)[0]!;
+      lost.set(claim.page, claim.to);
+      return "lost";
+    }),
 });
+const lost = new Map<Page, Instant>();
 
 /** Five hundred start each second, and the others so seldom that together they start a thousand times a second; all at moments of their own. */
 const often = 500;
