@@ -1,5 +1,4 @@
 import { parseBoundary } from "#reader";
-import { ScheduleError } from "../errors.ts";
 import type { Hearing } from "../language/hearing.ts";
 import { type Beginning, beginningAt } from "../recurrence/combine.ts";
 import type { Instant, Milliseconds, Moment } from "../time/instant.ts";
@@ -30,16 +29,12 @@ const parseBeginning = (text: string, zone: Zone): Beginning => {
 /**
  * The end, itself included: a moment, the end of a day (`"2026-12-31"`), a time of today (`"18:30"`), or what a phrase says.
  *
- * @throws ScheduleError `past` where it is heard too late, `moment`, or what the phrase parser throws
+ * It may have passed: then the job has ended, and the script still starts.
+ *
+ * @throws ScheduleError `moment`, or what the phrase parser throws
  */
-export const readEnd = (given: string | Moment): Heard<Instant> => {
-  const read = typeof given === "string" ? readEndText(given) : always(toInstant(given));
-  return (hearing) => {
-    const at = read(hearing);
-    if (at < hearing.now) throw passed("until(…)", given, hearing.now);
-    return at;
-  };
-};
+export const readEnd = (given: string | Moment): Heard<Instant> =>
+  typeof given === "string" ? readEndText(given) : always(toInstant(given));
 
 const readEndText = (text: string): Heard<Instant> => {
   if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return ({ zone }) => endOfDay(zone, parseDate(text));
@@ -70,12 +65,3 @@ export const endOfSpan = (start: Instant, span: Milliseconds, zone: Zone): Insta
   span % day === 0
     ? resolveWall(zone, (wallAt(zone, start) + span) as WallTime)
     : ((start + span) as Instant);
-
-/** A moment was said that cannot come any more. */
-export const passed = (what: string, given: unknown, now: Instant): ScheduleError =>
-  new ScheduleError({
-    code: "past",
-    what,
-    given,
-    accepted: `a moment that has not passed; now it is ${new Date(now).toISOString()}`,
-  });

@@ -232,7 +232,7 @@ export class Chain implements Sayable {
   #register(task: Task, args: readonly unknown[], manner?: Manner): Job {
     const hearing = this.#registrar.hearing();
     const recurrence = recurrenceOf(this.#when, hearing);
-    checkRuns(recurrence, hearing, () => this.toString());
+    checkRuns(recurrence, this.#when, hearing, () => this.toString());
     const place = placeOf(task);
     return this.#registrar.register(
       new Defined(recurrence, this.#spoken, this.#traits, task, args, place, manner),

@@ -47,7 +47,7 @@ export interface Words {
    * One moment: `once("tomorrow at 9")`, `once("2027-02-03 04:05")`, `once(new Date(…))`.
    *
    * @param moment text is read in the zone of the scheduler unless it has an offset; years 1 to 9999
-   * @throws ScheduleError `phrase`, `moment`, `past`; `recurring` for a phrase that comes again
+   * @throws ScheduleError `phrase`, `moment`; `past` for "yesterday", `recurring` for a phrase that comes again
    */
   once(moment: string | Moment): Sentence;
   /**
@@ -275,7 +275,7 @@ export interface Recurring extends Sentence {
    * @throws ScheduleError `moment`, `phrase`
    */
   starting(when: string | Moment): this;
-  /** Nothing after this moment; a date alone is the whole day. @throws ScheduleError `past` */
+  /** Nothing after this moment; a date alone is the whole day. One that has passed ends the job at once. */
   until(when: string | Moment): this;
   /** Ends after a length of time, at most 100 years, counted from now or from `starting`. Whole days keep the wall clock. */
   for(length: DurationLike): this;

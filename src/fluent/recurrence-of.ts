@@ -2,6 +2,7 @@ import { ScheduleError } from "../errors.ts";
 import type { Hearing } from "../language/hearing.ts";
 import { bounded, calendar, except, grid, within, zoned } from "../recurrence/combine.ts";
 import { compile } from "../recurrence/compile.ts";
+import { canOccur } from "../recurrence/ever.ts";
 import type { Bounded, DailyWindow, Exclusion, Recurrence } from "../recurrence/recurrence.ts";
 import type { Instant } from "../time/instant.ts";
 import { formatIso } from "../time/iso.ts";
@@ -18,18 +19,36 @@ export const recurrenceOf = (when: When, heard: Hearing): Recurrence => {
 };
 
 /**
- * Refuses what has no moment left after now.
+ * Refuses what can never run, whenever the script is started. What has passed or ended is accepted.
  *
+ * @param recurrence what the chain says
  * @param said the chain in words
  * @throws ScheduleError `never`
  */
-export const checkRuns = (recurrence: Recurrence, { now, zone }: Hearing, said: () => string): void => {
-  if (runsForever(recurrence) || compile(recurrence, { zone, anchor: now }).next(now) !== null) return;
+export const checkRuns = (recurrence: Recurrence, when: When, hearing: Hearing, said: () => string): void => {
+  if (runsForever(recurrence)) return;
+  const { until: _, ...endless } = when;
+  const can =
+    when.span === undefined
+      ? canOccur(recurrence, hearing)
+      : canOccur(recurrenceOf(endless, hearing), hearing, true);
+  if (can && !isEmpty(recurrence, when, hearing)) return;
   throw new ScheduleError({
     code: "never",
     what: `${said()} would never run`,
-    accepted: `at least one moment after now, ${formatIso(now, zone)}`,
+    accepted: `at least one moment after now, ${formatIso(hearing.now, hearing.zone)}`,
   });
+};
+
+/** Whether nothing lies between a beginning and an end that are the same whenever they are read. */
+const isEmpty = (recurrence: Recurrence, { starting, until }: When, { now, zone }: Hearing): boolean => {
+  if (!starting || !until) return false;
+  const ends = (now: Instant) => [starting({ now, zone }).starting, until({ now, zone })] as const;
+  const [from, to] = ends(now);
+  const [laterFrom, laterTo] = ends((now + 400 * day) as Instant);
+  if (from !== laterFrom || to !== laterTo) return false;
+  const before = (from - 1) as Instant;
+  return compile(recurrence, { zone, anchor: before }).next(before) === null;
 };
 
 /** Whether there is a next moment for certain, so that nothing need be computed for it. */

@@ -85,15 +85,14 @@ export const isElapsed = (unit: Unit): unit is ElapsedUnit => unit in lengths;
 const lastZone = fixedZone("UTC-12:00", -12 * hour);
 
 /**
- * Reads something where it is said, so that a mistake is thrown on its line. Whether it has passed may hang on a zone that is still to be said:
- * then it is refused here only if it has passed everywhere, and else where it is heard.
+ * Reads something where it is said, so that a mistake is thrown on its line. Whether it can run may depend on a zone that is still to be said:
+ * then it is refused here only if it cannot run anywhere, and else where it is heard.
  */
 export const checkSaid = (read: Heard<unknown>, hearing: Hearing, zone: string | undefined): void => {
   try {
     read(inZone(hearing, zone));
   } catch (error) {
-    const isAboutNow = error instanceof ScheduleError && (error.code === "past" || error.code === "never");
-    if (!isAboutNow || zone !== undefined) throw error;
+    if (!(error instanceof ScheduleError) || error.code !== "never" || zone !== undefined) throw error;
     read({ now: hearing.now, zone: lastZone });
   }
 };

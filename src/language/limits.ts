@@ -1,5 +1,6 @@
 import { bounded, dates, except } from "../recurrence/combine.ts";
 import { compile } from "../recurrence/compile.ts";
+import { canOccur } from "../recurrence/ever.ts";
 import type { Bounded, Exclusion, Recurrence } from "../recurrence/recurrence.ts";
 import type { Instant } from "../time/instant.ts";
 import { formatDate } from "../time/plain-date.ts";
@@ -45,27 +46,34 @@ const endsOf = (
   if (end && span)
     throw new Refusal(new Mistake("contradiction", "either an end or a length"), later(end, span));
   const first = start && beginOf(start.clause.point, of);
-  const starting = first && unless(resolvePoint(first, "start", hearing), start);
+  let starting = first && unless(resolvePoint(first, "start", hearing), start);
   const begin = Math.max(starting ?? hearing.now, hearing.now) as Instant;
   const until = end
     ? unless(resolvePoint(end.clause.point, "end", hearing, begin), end)
     : span && laterThan(begin, span.clause.amount, hearing.zone);
-  if (end && until !== undefined && until < begin)
-    throw new Refusal(
-      starting !== undefined && starting > hearing.now
-        ? new Mistake("never", "an end that lies after the beginning")
-        : new Mistake("past", "an end that is still to come"),
-      end,
-    );
+  if (start && end && starting !== undefined && until !== undefined && until < starting) {
+    const { point } = start.clause;
+    if (isAbsolute(point))
+      throw new Refusal(new Mistake("never", "an end that lies after the beginning"), end);
+    // "from may 1 until june 1 2026", read on 2 May 2026: it has begun, and next May is not meant.
+    if (point.kind === "day" && isFloating(point.day))
+      starting = unless(resolvePoint(point, "start", hearing, (until - 365 * dayLength) as Instant), start);
+  }
   return {
     ...(starting !== undefined && { starting, ...skippedDate(first!, starting, hearing) }),
     ...(until !== undefined && { until }),
   };
 };
 
+/** Whether it is the same moment whenever it is read. */
+const isAbsolute = (point: Point): boolean =>
+  point.kind === "moment" ||
+  (point.kind === "day" &&
+    (point.day.kind === "date" || (point.day.kind === "matching" && point.day.year !== undefined)));
+
 /** The day that was named as a beginning, where a clock change skips it. */
 const skippedDate = (point: Point, starting: Instant, hearing: Hearing): Pick<Bounded, "startDate"> => {
-  if (point.kind !== "day" || point.clock) return {};
+  if (point.kind !== "day" || point.clock || isFloating(point.day)) return {};
   const date = resolveDay(point.day, "start", today(hearing));
   return typeof date !== "number" || date === today({ ...hearing, now: starting })
     ? {}
@@ -207,8 +215,8 @@ const reachOf = (point: Point): number => {
 const amountDays = ({ elapsed, every, unit }: Amount): number =>
   elapsed / dayLength + every * { day: 1, week: 7, month: 31, year: 366 }[unit ?? "day"];
 
-const refuseNever = (of: Recurrence, said: Gathered, { now, zone }: Hearing): void => {
-  if (leavesNothing(of) || compile(of, { zone, anchor: now }).next(now) === null)
+const refuseNever = (of: Recurrence, said: Gathered, hearing: Hearing): void => {
+  if (leavesNothing(of) || !canOccur(of, hearing, said.has("span")))
     throw new Refusal(new Mistake("never", "a schedule that runs at least once"), said.place);
 };
 

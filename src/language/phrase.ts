@@ -50,10 +50,10 @@ export const parseOn = (text: string, hearing: Hearing): Recurrence =>
   );
 
 /**
- * Reads one moment, strictly later than now: `"tomorrow at 9"`, `"in 10 minutes"`, `"2027-02-03T04:05"`, `"明天下午3点"`. What our own words do
- * not reach is looked up by chrono-node, which is loaded only then.
+ * Reads one moment: `"tomorrow at 9"`, `"in 10 minutes"`, `"2027-02-03T04:05"`, `"明天下午3点"`. What our own words do
+ * not reach is looked up by chrono-node, which is loaded only then. The moment may have passed, unless the words can only mean the past: "yesterday".
  *
- * @throws ScheduleError as {@link parseWhen}; `recurring` for what repeats, `past` for what has passed
+ * @throws ScheduleError as {@link parseWhen}; `recurring` for what repeats, `past` for what is always past
  */
 export const parseOnce = (text: string, hearing: Hearing): Instant => {
   const read = readMoment(text, hearing);
@@ -78,13 +78,7 @@ const readMoment = (text: string, hearing: Hearing): Recurrence | Instant => {
       throw error;
     const found = momentIn(text, hearing);
     if (found === undefined) throw error;
-    if (found > hearing.now) return found;
-    throw new ScheduleError({
-      code: "past",
-      what: "Phrase",
-      given: text,
-      accepted: "a moment that is still to come",
-    });
+    return found;
   }
 };
 

@@ -44,11 +44,7 @@ export const singleOf = (said: Gathered, hearing: Hearing): Recurrence => {
     "rate",
     "step",
   );
-  const instants = momentsOf(said, hearing);
-  const early = instants.find((at) => at <= hearing.now);
-  if (early !== undefined)
-    throw new Refusal(new Mistake("past", "a moment that is still to come"), said.place);
-  return union(...instants.map((at) => once(at)));
+  return union(...momentsOf(said, hearing).map((at) => once(at)));
 };
 
 const momentsOf = (said: Gathered, hearing: Hearing): readonly Instant[] => {

@@ -24,7 +24,7 @@ export const moved = (recurrence: Recurrence, by: Milliseconds): Recurrence =>
 type BoundedRecurrence = Extract<Recurrence, { kind: "bounded" }>;
 
 /** Changes the bounds, wherever they lie under zones and limits. */
-const inside = (
+export const inside = (
   recurrence: Recurrence,
   change: (bounds: BoundedRecurrence) => Recurrence | null,
 ): Recurrence | null => {

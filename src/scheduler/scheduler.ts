@@ -3,11 +3,12 @@ import { ScheduleError } from "../errors.ts";
 import type { Definition, Registrar } from "../job/definition.ts";
 import type { Job, Sayable } from "../job/job.ts";
 import type { Hearing } from "../language/hearing.ts";
-import { compile } from "../recurrence/compile.ts";
+import { canOccur } from "../recurrence/ever.ts";
 import type { Begun, Claim, Claimed, JobEnd, LeftBehind, Living, Opening, Store } from "../store/store.ts";
 import { type Clock, systemClock } from "../time/clock.ts";
 import { type DurationLike, parseDuration } from "../time/duration.ts";
 import { type Instant, later, type Milliseconds } from "../time/instant.ts";
+import { formatMoment } from "../time/iso.ts";
 import { second } from "../time/plain-time.ts";
 import type { Zone } from "../time/zone.ts";
 import { Agenda, type AgendaHost } from "./agenda.ts";
@@ -101,7 +102,7 @@ export class Scheduler implements Registrar, Keeper, AfterRun, Bank, AgendaHost 
     // A visit starts nothing, so nothing waits to be started.
     if (how.isVisit) for (const entry of this.#entries) this.agenda.undelay(entry);
     this.#ledger.moveTo(store, how, [...this.#entries], this.clock.now());
-    this.#restAll();
+    if (this.isDurable) this.#restAll();
   }
 
   /** Leaves it to an engine what starts when, and on which machine. */
@@ -142,16 +143,14 @@ export class Scheduler implements Registrar, Keeper, AfterRun, Bank, AgendaHost 
   }
 
   #restAll(): void {
-    if (this.isDurable) for (const entry of [...this.#entries]) this.rest(entry);
+    for (const entry of [...this.#entries]) this.rest(entry);
   }
 
   /** Somebody begins to ask for due jobs: a store that was closed is opened again, and what nobody has heard yet is said aloud. */
   beginLooking(): void {
     this.hasLooked = true;
-    if (!this.#ledger.isOpen) {
-      this.#ledger.reopen([...this.#entries], this.clock.now());
-      this.#restAll();
-    }
+    if (!this.#ledger.isOpen) this.#ledger.reopen([...this.#entries], this.clock.now());
+    this.#restAll();
     this.#ledger.commit();
     this.#reportEnded();
     for (const message of this.#unheard.splice(0)) this.warn(message);
@@ -198,8 +197,11 @@ export class Scheduler implements Registrar, Keeper, AfterRun, Bank, AgendaHost 
       this.agenda.delay(entry, now, now);
     }
     if (this.events.hears("registered")) this.events.emit("registered", { job: entry });
-    this.rest(entry);
-    if (this.hasLooked) this.#reportEnded();
+    // Before the first look, the store that knows whether its time was missed may still be to come.
+    if (this.hasLooked) {
+      this.rest(entry);
+      this.#reportEnded();
+    }
     return entry;
   }
 
@@ -302,7 +304,12 @@ export class Scheduler implements Registrar, Keeper, AfterRun, Bank, AgendaHost 
     // The engine says when a job is over: another machine may be at its last run.
     if (this.#bridge) return;
     if (entry.trigger.isSpaced) this.agenda.respace(entry, this.clock.now());
-    if (entry.due === Infinity) this.#remove(entry, "ended");
+    if (entry.due < Infinity) return;
+    if (entry.cursor === null && entry.started === null)
+      this.warn(
+        `${entry.name} has ended: ${entry.said} has no run after ${formatMoment(this.clock.now(), this.zone)}`,
+      );
+    this.#remove(entry, "ended");
   }
 
   /** A job that had ended before the script was started. */
@@ -404,13 +411,14 @@ export class Scheduler implements Registrar, Keeper, AfterRun, Bank, AgendaHost 
     if (typeof when?.recurrence !== "function") throw notASchedule(when);
     const now = this.clock.now();
     const recurrence = when.recurrence();
-    if (compile(recurrence, { zone: this.zone, anchor: now }).next(now) === null) throw never(recurrence);
+    if (!canOccur(recurrence, this.hearing())) throw never(recurrence);
     entry.recurrence = recurrence;
     entry.served = 0;
     entry.countFrom(now);
     entry.page.rebase({ recurrence, anchor: now, served: 0 });
     this.#bridge?.reschedule(entry, recurrence);
     if (!entry.trigger.isSpaced || !entry.isRunning) this.agenda.plan(entry, now);
+    if (!entry.isRunning) this.rest(entry);
   }
 
   /** All jobs, or those with a tag, in the order of registration; a new list. */

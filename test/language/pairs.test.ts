@@ -56,7 +56,8 @@ const readCase = (line: string, family: string, where: string): Case => {
     );
   }
   const [description] = columns;
-  return { family, title, phrase, ...setting(when), description, moments: moments.split(" ").map(instant) };
+  const found = moments === "ended" ? [] : moments.split(" ").map(instant);
+  return { family, title, phrase, ...setting(when), description, moments: found };
 };
 
 /** The first moments a phrase gives, at most five. */
