@@ -41,7 +41,8 @@ export interface RunOptions {
   /** How long running tasks are waited for after Ctrl-C. @default "30 seconds" */
   readonly grace?: DurationLike;
   /**
-   * Whether the script is a command line too: `npx tsx myjobs.ts list`, `next`, `run backup`, `explain`, `simulate`, `history`, `pause`, `resume`.
+   * Whether the script is a command line too: `npx tsx myjobs.ts list`, `next`, `run backup`, `explain`, `simulate`, `history`, `pause`, `resume`,
+   * `reset`.
    * Only the first argument is looked at. @default true
    */
   readonly cli?: boolean;

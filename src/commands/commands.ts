@@ -5,6 +5,7 @@ import { history } from "./history.ts";
 import { list } from "./list.ts";
 import { next } from "./next.ts";
 import { pause, resume } from "./pause.ts";
+import { reset } from "./reset.ts";
 import { runJob } from "./run-job.ts";
 import { simulate } from "./simulate.ts";
 
@@ -18,5 +19,6 @@ export const scriptCommands = {
   history,
   pause,
   resume,
+  reset,
   help,
 } satisfies Record<string, Command>;

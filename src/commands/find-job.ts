@@ -8,8 +8,12 @@ import { UsageError } from "./command.ts";
 const mostListed = 30;
 
 /** The job with a name. @throws UsageError when there is none, with the nearest; and when there are several */
-export const findJob = (scheduler: Scheduler, name: string | undefined, usage: string): Job => {
-  const jobs = scheduler.jobs();
+export const findJob = (
+  scheduler: Scheduler,
+  name: string | undefined,
+  usage: string,
+  jobs: readonly Job[] = scheduler.jobs(),
+): Job => {
   if (name === undefined) throw new UsageError("Which job?", `usage: ${usage}`, jobsLine(jobs));
   const found = jobs.filter((job) => job.name === name);
   if (found.length === 1) return found[0]!;

@@ -13,6 +13,7 @@ const lines = [
   ],
   ["history [job]", "what became of the runs, where a store keeps them"],
   ["pause <job>, resume <job>", "no start until it is resumed, where a store keeps that"],
+  ["reset <job>", "starts a job over, as if it were new; also one that has ended"],
 ] as const;
 
 const options = [

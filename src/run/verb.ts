@@ -10,6 +10,7 @@ export const verbs = [
   "history",
   "pause",
   "resume",
+  "reset",
   "help",
 ] as const;
 
@@ -27,6 +28,7 @@ const others: Readonly<Record<string, Verb>> = {
   logs: "history",
   stop: "pause",
   continue: "resume",
+  restart: "reset",
   preview: "next",
 };
 
