@@ -5,11 +5,12 @@ import type { Job } from "./job/job.ts";
 import { sendNotices } from "./notice/when-wanted.ts";
 import { checkOptions } from "./options.ts";
 import { type RunOptions, runScheduler } from "./run.ts";
+import { checkEngine } from "./scheduler/bridge.ts";
 import type { EventName, Listener } from "./scheduler/events.ts";
 import { Loop } from "./scheduler/loop.ts";
-import { checkClock } from "./scheduler/mistakes.ts";
+import { checkClock, checkStore } from "./scheduler/mistakes.ts";
 import { Scheduler } from "./scheduler/scheduler.ts";
-import { drain, usualGrace } from "./scheduler/shutdown.ts";
+import { closeAtExit, drain, usualGrace } from "./scheduler/shutdown.ts";
 import type { SimulatedRun } from "./simulate/simulate.ts";
 import { memoryStore } from "./store/memory.ts";
 import type { Store } from "./store/store.ts";
@@ -46,6 +47,12 @@ export interface StartOptions {
    * late. It costs one to two milliseconds of CPU each, more on a machine whose timers are later, ten at most. @default false
    */
   readonly precise?: boolean | undefined;
+  /**
+   * Whether the process stays alive as long as there is a job. With `false` it ends when nothing else keeps it alive, whatever is still to come.
+   *
+   * @default true
+   */
+  readonly ref?: boolean | undefined;
 }
 
 /** The words that say when, and the controls of one scheduler. Every member can be taken out and used on its own. */
@@ -56,9 +63,14 @@ export interface Schedule extends Words {
    * @returns resolves when the asynchronous tasks it started have ended; never rejects
    */
   runPending(): Promise<void>;
-  /** For scripts: shows life, sleeps until the next run, drains on Ctrl-C. Resolves when it was stopped or no job is left. */
+  /**
+   * For scripts: shows life, sleeps until the next run, drains on Ctrl-C. Resolves when it was stopped, or when no job is left and nothing else keeps the process
+   * alive: until then it also runs jobs that are registered later. On a virtual clock it resolves when no job is left.
+   *
+   * @returns rejects with a ScheduleError `options` when it already runs with other options
+   */
   run(options?: RunOptions): Promise<void>;
-  /** For programs that do other things: silent, in the background. */
+  /** For programs that do other things: silent, in the background. The process ends by itself when no job is left. */
   start(options?: StartOptions): void;
   /**
    * Lets nothing start any more, aborts the signals of running tasks and waits for them. A task that says `await stop()` is not waited for, nor is one that waits for it: it goes on
@@ -124,6 +136,7 @@ const startOptionNames = Object.keys({
   engine: 1,
   another: 1,
   precise: 1,
+  ref: 1,
 } satisfies Record<keyof StartOptions, 1>);
 
 /** A scheduler from its parts, and the words and controls bound to it. */
@@ -146,23 +159,34 @@ export const assemble = (
   const moment = (given: Moment | string) =>
     typeof given === "string" ? parseMoment(given, zone) : toInstant(given);
   /** One screen, however often it is said. */
-  let running: Promise<void> | undefined;
+  let running: { readonly promise: Promise<void>; readonly how: RunOptions } | undefined;
   /** What is being stopped is stopped first. */
   const start = (how: StartOptions = {}): void => {
     checkOptions("start(…)", how, startOptionNames);
-    if (scheduler.draining) return void scheduler.draining.then(() => start(how));
-    if (how.engine !== undefined) scheduler.useEngine(how.engine);
-    if (how.store !== undefined) scheduler.useStore(how.store, { another: how.another });
-    loop.start(how.precise);
+    if (how.engine !== undefined) checkEngine(how.engine);
+    if (how.store !== undefined) checkStore(how.store);
+    const begin = () => {
+      if (how.engine !== undefined) scheduler.useEngine(how.engine);
+      if (how.store !== undefined) scheduler.useStore(how.store, { another: how.another });
+      loop.start(how.precise, false, how.ref ?? true);
+      if (scheduler.isDurable) closeAtExit(scheduler);
+    };
+    if (!scheduler.draining) {
+      begin();
+      return;
+    }
+    void scheduler.draining.then(begin).catch((error: Error) => scheduler.onFailure(error));
   };
   const schedule: Schedule = {
     ...words(scheduler),
     runPending: () => scheduler.poll(),
     run(how) {
-      running ??= runScheduler(scheduler, loop, how).finally(() => {
+      if (running) return how === undefined || isAlike(how, running.how) ? running.promise : runsAlready(how);
+      const promise = runScheduler(scheduler, loop, how).finally(() => {
         running = undefined;
       });
-      return running;
+      running = { promise, how: how ?? {} };
+      return promise;
     },
     start,
     stop(grace = usualGrace) {
@@ -179,12 +203,27 @@ export const assemble = (
     listen: (name, listener) => scheduler.listen(name, listener),
     simulate(from, to) {
       scheduler.hasLooked = true;
+      scheduler.unattended = 0;
       const [first, last] = [moment(from), moment(to)];
       if (last < first) throw wrongWayRound(from, to);
       return simulated(scheduler, first, last);
     },
   };
   return { schedule, scheduler };
+};
+
+const isAlike = (a: RunOptions, b: RunOptions): boolean =>
+  [...new Set([...Object.keys(a), ...Object.keys(b)])].every((name) =>
+    Object.is(a[name as keyof RunOptions], b[name as keyof RunOptions]),
+  );
+
+const runsAlready = async (given: RunOptions): Promise<never> => {
+  throw new ScheduleError({
+    code: "options",
+    what: "A second run(…) while the first one runs, with other options",
+    given: Object.keys(given).join(", "),
+    accepted: "run() without options, or all options in the first call",
+  });
 };
 
 const wrongWayRound = (from: unknown, to: unknown): ScheduleError =>

@@ -19,10 +19,17 @@ export const defaultSchedule = (): Schedule => {
 const makeDefault = (): Schedule => {
   const { schedule, scheduler } = assemble({});
   tellMistakes();
-  process.once("beforeExit", () => {
-    if (scheduler.hasLooked) return;
+  let hasWarned = false;
+  process.on("beforeExit", () => {
+    const count = Math.min(scheduler.unattended, schedule.jobs().length);
+    if (hasWarned || (scheduler.hasLooked && count === 0)) return;
+    hasWarned = true;
+    if (scheduler.hasLooked) {
+      const jobs = count === 1 ? "1 job was" : `${count} jobs were`;
+      console.error(`\n  onthedot: ${jobs} scheduled after run() had ended, and will not run.\n`);
+      return;
+    }
     for (const warning of unfinishedWarnings(process.argv[1])) console.error(`\n  onthedot: ${warning}`);
-    const count = schedule.jobs().length;
     if (count === 0) return;
     const jobs = count === 1 ? "1 job was" : `${count} jobs were`;
     console.error(`

@@ -2,14 +2,17 @@ import type { Engine } from "./engine/engine.ts";
 import { ScheduleError } from "./errors.ts";
 import { loadEnvironment } from "./notice/env-file.ts";
 import { checkOptions } from "./options.ts";
+import { ignoresHangup } from "./run/hangup.ts";
 import { keepLog, type LogOptions, show, together } from "./run/show.ts";
 import { meantBy, type Verb, verbIn } from "./run/verb.ts";
 import type { Loop } from "./scheduler/loop.ts";
 import type { Scheduler } from "./scheduler/scheduler.ts";
-import { drain, onSignals, usualGrace } from "./scheduler/shutdown.ts";
+import { drain, onSignals, type StopSignal, usualGrace } from "./scheduler/shutdown.ts";
 import type { Store } from "./store/store.ts";
 import { systemClock } from "./time/clock.ts";
 import { type DurationLike, parseDuration } from "./time/duration.ts";
+import { later, type Milliseconds } from "./time/instant.ts";
+import { second } from "./time/plain-time.ts";
 import { systemZone, systemZoneTrouble } from "./time/zone.ts";
 
 /** How `run()` goes about it. */
@@ -72,8 +75,8 @@ const optionNames = Object.keys({
 } satisfies Record<keyof RunOptions, 1>);
 
 /**
- * Runs a script's jobs until it is stopped or no job is left: shows them, sleeps until the next run, and drains on SIGINT and SIGTERM (exit code 0; 1
- * when the store could not keep everything; 130 when a second signal gives up waiting). Called with one of the script's commands, it does that instead and ends the process.
+ * Runs a script's jobs until it is stopped, or until no job is left and nothing else keeps the process alive: shows them, sleeps until the next run, and
+ * drains on SIGINT, SIGTERM and SIGHUP (exit code 0; 1 when the store could not keep everything; 130 when a second signal gives up waiting). Called with one of the script's commands, it does that instead and ends the process.
  */
 export const runScheduler = async (
   scheduler: Scheduler,
@@ -108,14 +111,18 @@ export const runScheduler = async (
   await new Promise<void>((resolve, reject) => {
     let isEnding = false;
     let isSignalled = false;
+    const isReal = scheduler.clock === systemClock;
     const unlisten = [
-      // One that was cancelled in the middle of a run ends with that run.
-      scheduler.listen("removed", () => void scheduler.untilIdle().then(endIfOver)),
+      // Real time: with no job left it waits until nothing else keeps the process alive, for a job may still come. A virtual clock has no such end.
+      isReal
+        ? onProcess("beforeExit", endIfOver)
+        : scheduler.listen("removed", () => void scheduler.untilIdle().then(endIfOver)),
       scheduler.listen("stopping", () => {
         isEnding = true;
       }),
       scheduler.listen("stopped", () => void screen.isOpen.then(end)),
-      onSignals(scheduler.clock, stop, abandon),
+      onSignals(scheduler.clock, { stop, abandon }, ignoresHangup()),
+      survivePipes(() => stop("SIGTERM", grace)),
     ];
     scheduler.onFailure = (error) => {
       isEnding = true;
@@ -126,11 +133,12 @@ export const runScheduler = async (
         reject(error);
       });
     };
+    if (isReal) unlisten.push(sayThatItWaits(scheduler));
     function begin(): void {
       if (!isEnding) loop.start(options.precise, isTracing);
     }
     function endIfOver(): void {
-      if (!scheduler.isOver || isEnding) return;
+      if (scheduler.hasJobs || isEnding) return;
       isEnding = true;
       if (scheduler.hasEngine) void scheduler.stopEngine().then(close);
       else close();
@@ -139,17 +147,19 @@ export const runScheduler = async (
       scheduler.closeStore();
       scheduler.events.emit("stopped", { abandoned: [] });
     }
-    function stop(): void {
+    function stop(signal: StopSignal, limit: Milliseconds): void {
+      if (isSignalled) return;
       isSignalled = true;
-      void Promise.all([drain(scheduler, loop, grace), screen.isOpen]).then(([hasEnded]) => {
+      const drained = drain(scheduler, loop, Math.min(grace, limit) as Milliseconds);
+      void Promise.all([drained, screen.isOpen]).then(([hasEnded]) => {
         screen.close();
-        process.exit(hasEnded ? Number(!scheduler.isKept) : 130);
+        process.exit(hasEnded ? Number(!scheduler.isKept) : codeOf(signal));
       });
     }
-    function abandon(): void {
+    function abandon(signal: StopSignal): void {
       scheduler.events.emit("stopped", { abandoned: scheduler.running() });
       screen.close();
-      process.exit(130);
+      process.exit(codeOf(signal));
     }
     function end(): void {
       if (isSignalled) return;
@@ -159,10 +169,60 @@ export const runScheduler = async (
       resolve();
     }
     // The screen is there before the first job writes on it; the clock of a test waits for nobody.
-    if (scheduler.clock !== systemClock) begin();
+    if (!isReal) begin();
     // Whoever says run() before the last job is said means that one too.
-    void screen.isOpen.then(begin).then(endIfOver);
+    void screen.isOpen.then(begin);
   });
+};
+
+/** All jobs have finished and the process goes on: says why run() does. */
+const sayThatItWaits = (scheduler: Scheduler): (() => void) => {
+  const { clock } = scheduler;
+  let cancel: (() => void) | undefined;
+  const off = scheduler.listen("removed", () => {
+    if (scheduler.hasJobs || cancel) return;
+    const say = () => {
+      if (!scheduler.isOver) cancel = undefined;
+      else
+        scheduler.warn(
+          "all jobs have finished; run() waits because something else keeps the process alive, such as a server or an open connection. stop() ends it.",
+        );
+    };
+    cancel = clock.wakeAt(later(clock.now(), (2 * second) as Milliseconds), say, false);
+  });
+  return () => {
+    off();
+    cancel?.();
+  };
+};
+
+/** As a shell gives it: 128 and the number of the signal. Tasks that outlast SIGTERM end as those that outlast Ctrl-C. */
+const codeOf = (signal: StopSignal): number => (signal === "SIGHUP" ? 129 : 130);
+
+const onProcess = (event: "beforeExit", act: () => void): (() => void) => {
+  process.on(event, act);
+  return () => process.off(event, act);
+};
+
+/**
+ * A reader that has seen enough (`… | head -3`) ends the script quietly; a terminal that is gone is no reason to end, for SIGHUP says so where it is.
+ *
+ * @param onClosed nobody reads the output any more
+ */
+const survivePipes = (onClosed: () => void): (() => void) => {
+  const onError = (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") onClosed();
+    else if (error.code !== "EIO") throw error;
+  };
+  const onStderrError = (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
+  };
+  process.stdout.on("error", onError);
+  process.stderr.on("error", onStderrError);
+  return () => {
+    process.stdout.off("error", onError);
+    process.stderr.off("error", onStderrError);
+  };
 };
 
 /** A word that is nearly a command would otherwise start the jobs. Ends the process, exit code 2. */

@@ -1,3 +1,4 @@
+import { ignoresHangup } from "../run/hangup.ts";
 import { onSignals } from "../scheduler/shutdown.ts";
 import { lookOf } from "../terminal/style.ts";
 import { oneLine, safeJson, sayLength } from "../terminal/text.ts";
@@ -24,8 +25,11 @@ export const runJob = command(async ({ scheduler, args, look, print, errors }) =
   const began = clock.monotonic();
   const off = onSignals(
     clock,
-    () => scheduler.stopStarts(),
-    () => process.exit(130),
+    {
+      stop: (_, limit) => scheduler.stopStarts(limit),
+      abandon: (signal) => process.exit(signal === "SIGHUP" ? 129 : 130),
+    },
+    ignoresHangup(),
   );
   try {
     await job.run();

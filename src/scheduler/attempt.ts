@@ -15,6 +15,8 @@ export interface Ending {
 
 /** What a run tells while it goes on. */
 export interface Watcher {
+  /** Whether its timers keep the process alive. */
+  readonly keepsAlive: boolean;
   /** @param failed which attempt it was, from 1 */
   onRetry(run: Run, failed: number, error: unknown, wait: Milliseconds): void;
   /** An attempt was given up and goes on all the same. */
@@ -64,7 +66,7 @@ const onFailure = (run: Run, error: unknown, clock: Clock, watcher: Watcher): En
   const calledOff: Ending = { outcome: "cancelled", error: ending.error };
   // Whoever heard of it may have called the run off.
   if (run.cause) return calledOff;
-  return nextTurn(run, wait, clock).then((turn) => {
+  return nextTurn(run, wait, clock, watcher).then((turn) => {
     if (turn === "called off") return calledOff;
     if (turn === "never") return ending;
     run.attempt++;
@@ -81,7 +83,12 @@ const onFailure = (run: Run, error: unknown, clock: Clock, watcher: Watcher): En
  *      gives up   begins as soon   "never"
  *                 as it has ended
  */
-const nextTurn = (run: Run, wait: Milliseconds, clock: Clock): Promise<"now" | "called off" | "never"> =>
+const nextTurn = (
+  run: Run,
+  wait: Milliseconds,
+  clock: Clock,
+  { keepsAlive }: Watcher,
+): Promise<"now" | "called off" | "never"> =>
   new Promise((resolve) => {
     const { signal } = run.controller;
     const { timeout = 0 } = run.definition.policies;
@@ -94,9 +101,10 @@ const nextTurn = (run: Run, wait: Milliseconds, clock: Clock): Promise<"now" | "
     const onTime = () => {
       if (!run.lingering) return turn("now");
       void run.lingering.then(() => turn("now"));
-      cancel = clock.wakeAt(later(clock.now(), (timeout - wait) as Milliseconds), () => turn("never"));
+      const end = later(clock.now(), (timeout - wait) as Milliseconds);
+      cancel = clock.wakeAt(end, () => turn("never"), keepsAlive);
     };
-    let cancel = clock.wakeAt(later(clock.now(), wait), onTime);
+    let cancel = clock.wakeAt(later(clock.now(), wait), onTime, keepsAlive);
     signal.addEventListener("abort", callOff, { once: true });
   });
 
@@ -118,14 +126,16 @@ const withTimeout = (
   watcher: Watcher,
 ): Promise<unknown> =>
   new Promise((resolve, reject) => {
-    let cancel = clock.wakeAt(later(clock.now(), limit), () => {
+    const { keepsAlive } = watcher;
+    const onLimit = () => {
       run.abort("timeout");
       const { grace } = run.definition.manner ?? {};
       if (grace === undefined) giveUp();
-      else cancel = clock.wakeAt(later(clock.now(), grace), giveUp);
-    });
+      else cancel = clock.wakeAt(later(clock.now(), grace), giveUp, keepsAlive);
+    };
+    let cancel = clock.wakeAt(later(clock.now(), limit), onLimit, keepsAlive);
     const giveUp = () => {
-      cancel = clock.wakeAt(later(clock.now(), patience), () => watcher.onDeaf(run));
+      cancel = clock.wakeAt(later(clock.now(), patience), () => watcher.onDeaf(run), false);
       run.linger(
         running.then(
           () => {},

@@ -24,6 +24,7 @@ export class Loop {
   /** There is one when starts are to be on the dot. */
   #vigil: Vigil | undefined;
   #isTracing = false;
+  #keepsAlive = true;
   #cancel: (() => void) | undefined;
   #armedFor = Infinity;
   /** When it must be awake at the latest: later than that, something stood still. */
@@ -42,29 +43,52 @@ export class Loop {
   /**
    * @param isPrecise whether the last milliseconds before a start are waited out in the loop, so that it is on the dot
    * @param isTracing whether it tells before each sleep what it waits for
+   * @param keepsAlive whether the process stays alive as long as there is a job
    */
-  start(isPrecise = false, isTracing = false): void {
+  start(isPrecise = false, isTracing = false, keepsAlive = true): void {
     if (this.#isRunning) return;
+    this.#keepsAlive = keepsAlive;
     this.#vigil = isPrecise ? new Vigil() : undefined;
     this.#isTracing = isTracing;
     this.#isRunning = true;
+    this.#scheduler.isLooking = true;
     this.#scheduler.beginLooking();
-    this.#scheduler.startEngine();
+    this.#scheduler.keepsAlive = keepsAlive;
     this.#scheduler.agenda.onPlan = () => this.#planned();
-    this.#arm();
+    this.#scheduler.onFirstJob = () => this.#wait();
+    this.#scheduler.onLastJob = () => this.#rest();
+    if (this.#scheduler.hasJobs) this.#wait();
     // What was due before the start was missed, and nothing stood still.
     this.#expected = Math.max(this.#expected, this.#clock.now());
   }
 
   stop(): void {
     this.#isRunning = false;
+    this.#scheduler.isLooking = false;
     this.#scheduler.agenda.onPlan = () => {};
+    this.#scheduler.onFirstJob = () => {};
+    this.#scheduler.onLastJob = () => {};
     this.#disarm();
+  }
+
+  #wait(): void {
+    this.#scheduler.startEngine();
+    this.#arm();
+  }
+
+  /** Without a job no timer, thread or connection of ours keeps the process alive: it ends when nothing else does. */
+  #rest(): void {
+    this.#disarm();
+    void this.#scheduler.untilIdle().then(async () => {
+      if (!this.#isRunning || this.#scheduler.hasJobs) return;
+      await this.#scheduler.closeTasks();
+      await this.#scheduler.pauseEngine();
+    });
   }
 
   /** Something was planned or taken out: wakes earlier where that is needed. A moment that is gone costs one idle waking. */
   #planned(): void {
-    if (this.#scheduler.agenda.nextDue < this.#armedFor) this.#arm();
+    if (this.#scheduler.hasJobs && this.#scheduler.agenda.nextDue < this.#armedFor) this.#arm();
   }
 
   #arm(): void {
@@ -76,7 +100,8 @@ export class Loop {
       : this.#expected;
     if (this.#isTracing) this.#trace(now);
     const early = this.#vigil?.length ?? 0;
-    this.#cancel = this.#clock.wakeAt((this.#armedFor - early) as Instant, () => this.#wake());
+    const wake = () => this.#wake();
+    this.#cancel = this.#clock.wakeAt((this.#armedFor - early) as Instant, wake, this.#keepsAlive);
   }
 
   #trace(now: Instant): void {
@@ -102,7 +127,7 @@ export class Loop {
       this.#scheduler.hearOthers();
       void this.#scheduler.runPending(apart, this.#atHand());
     } finally {
-      if (this.#isRunning) this.#arm();
+      if (this.#isRunning && this.#scheduler.hasJobs) this.#arm();
     }
   }
 

@@ -2,10 +2,13 @@ import type { RunContext } from "../job/context.ts";
 import type { Definition } from "../job/definition.ts";
 import type { Job } from "../job/job.ts";
 import { formatDuration } from "../time/duration.ts";
-import type { Instant } from "../time/instant.ts";
+import type { Instant, Milliseconds } from "../time/instant.ts";
 
 /** Why a run's signal aborted. */
 export type AbortCause = "timeout" | "cancelled" | "stopping";
+
+/** How long a program may take to end, on the reason of its signal. */
+export const endWithin: unique symbol = Symbol.for("onthedot.endWithin@1") as never;
 
 /** One execution of a job's task for one occurrence, with all its attempts. */
 export class Run {
@@ -18,6 +21,8 @@ export class Run {
   calledBy: Run | undefined;
   attempt: number;
   cause: AbortCause | undefined;
+  /** How long what runs for it may take to end. */
+  #limit: Milliseconds | undefined;
   /** Resolves when an attempt has ended that was given up and went on all the same; nothing when there is none. */
   lingering: Promise<void> | undefined;
   #controller: AbortController | undefined;
@@ -36,16 +41,17 @@ export class Run {
   get controller(): AbortController {
     if (!this.#controller) {
       this.#controller = new AbortController();
-      if (this.cause) this.#controller.abort(reasonOf(this.cause, this));
+      if (this.cause) this.#controller.abort(reasonOf(this.cause, this, this.#limit));
     }
     return this.#controller;
   }
 
   /** A run whose time is up can still be called off: then it gets no further attempt. */
-  abort(cause: AbortCause): void {
+  abort(cause: AbortCause, limit?: Milliseconds): void {
     if (this.cause && this.cause !== "timeout") return;
     this.cause = cause;
-    this.#controller?.abort(reasonOf(cause, this));
+    this.#limit = limit;
+    this.#controller?.abort(reasonOf(cause, this, limit));
   }
 
   /** What the task gets as its last argument. */
@@ -71,16 +77,20 @@ export class Run {
   }
 }
 
-const reasonOf = (cause: AbortCause, { job: { name }, definition }: Run): DOMException =>
-  cause === "timeout"
-    ? new DOMException(
-        `${name} took longer than ${formatDuration(definition.policies.timeout ?? 0)}`,
-        "TimeoutError",
-      )
-    : new DOMException(
-        cause === "stopping" ? "the scheduler is stopping" : `${name} was cancelled`,
-        "AbortError",
-      );
+const reasonOf = (
+  cause: AbortCause,
+  { job: { name }, definition }: Run,
+  limit: Milliseconds | undefined,
+): DOMException => {
+  if (cause === "timeout")
+    return new DOMException(
+      `${name} took longer than ${formatDuration(definition.policies.timeout ?? 0)}`,
+      "TimeoutError",
+    );
+  const message = cause === "stopping" ? "the scheduler is stopping" : `${name} was cancelled`;
+  const reason = new DOMException(message, "AbortError");
+  return limit === undefined ? reason : Object.defineProperty(reason, endWithin, { value: limit });
+};
 
 class Context implements RunContext {
   readonly #run: Run;

@@ -33,6 +33,8 @@ export class Runner implements Watcher {
   /** How many runs are going on. */
   running = 0;
   isStopping = false;
+  /** Whether the wait before another attempt, or for a timeout, keeps the process alive. */
+  keepsAlive = true;
   readonly #clock: Clock;
   readonly #events: EventStream;
   readonly #after: AfterRun;

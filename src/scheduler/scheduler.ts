@@ -40,6 +40,10 @@ const keptWithin = 10;
 /** More names than these are not listed. */
 const mostNamed = 10;
 
+/** Programs end a little before the grace does, so that the end of their runs is still recorded. */
+const programsWithin = (grace: Milliseconds): Milliseconds =>
+  Math.max(grace / 2, grace - second / 2) as Milliseconds;
+
 /**
  * Holds jobs and starts what is due when it is asked to look: by a polling loop, or by the one in `loop.ts`. It never sleeps itself.
  */
@@ -49,6 +53,14 @@ export class Scheduler implements Registrar, Keeper, AfterRun, Bank, AgendaHost 
   readonly events = new EventStream();
   /** Whether anybody has ever asked for due jobs, by polling or by a loop. */
   hasLooked = false;
+  /** Jobs registered since the last poll, or since the loop stopped: nothing will start them. */
+  unattended = 0;
+  /** Whether a loop looks for due jobs. */
+  isLooking = false;
+  onFirstJob: () => void = () => {};
+  onLastJob: () => void = () => {};
+  readonly #closes = new Set<() => Promise<void>>();
+  #enginePause: Promise<void> = done;
   readonly agenda: Agenda;
   readonly #ledger: Ledger;
   /** What becomes of a script whose engine cannot be used at all. */
@@ -118,7 +130,19 @@ export class Scheduler implements Registrar, Keeper, AfterRun, Bank, AgendaHost 
   }
 
   startEngine(): void {
-    this.#bridge?.start();
+    const bridge = this.#bridge;
+    if (this.#enginePause === done) bridge?.start();
+    else void this.#enginePause.then(() => this.isLooking && bridge?.start());
+  }
+
+  /** Lets the engine go until there is a job again, so that its connections do not keep the process alive. */
+  pauseEngine(): Promise<void> {
+    if (!this.#bridge) return done;
+    const pause: Promise<void> = this.#bridge.stop().then(() => {
+      if (this.#enginePause === pause) this.#enginePause = done;
+    });
+    this.#enginePause = pause;
+    return pause;
   }
 
   /** Reads where jobs stand, for a command. @throws ScheduleError when the engine cannot be reached */
@@ -149,6 +173,7 @@ export class Scheduler implements Registrar, Keeper, AfterRun, Bank, AgendaHost 
   /** Somebody begins to ask for due jobs: a store that was closed is opened again, and what nobody has heard yet is said aloud. */
   beginLooking(): void {
     this.hasLooked = true;
+    this.unattended = 0;
     if (!this.#ledger.isOpen) this.#ledger.reopen([...this.#entries], this.clock.now());
     this.#restAll();
     this.#ledger.commit();
@@ -190,7 +215,7 @@ export class Scheduler implements Registrar, Keeper, AfterRun, Bank, AgendaHost 
     if (other && this.agenda.isSpent(other)) this.#remove(other, "ended");
     this.#ledger.enter(entry, now);
     // Whoever heard of a run that was cut off may have cancelled the job.
-    if (!entry.isGone) this.#entries.add(entry);
+    if (!entry.isGone) this.#add(entry);
     if (definition.now && !entry.isPaused && !entry.end && !this.#bridge) {
       if (entry.trigger.isSpaced) this.agenda.drop(entry);
       entry.opening = now;
@@ -203,6 +228,23 @@ export class Scheduler implements Registrar, Keeper, AfterRun, Bank, AgendaHost 
       this.#reportEnded();
     }
     return entry;
+  }
+
+  #add(entry: Entry): void {
+    this.#entries.add(entry);
+    if (!this.isLooking) this.unattended++;
+    const { close } = entry.definition.manner ?? {};
+    if (close) this.#closes.add(close);
+    if (this.#entries.size === 1) this.onFirstJob();
+  }
+
+  get hasJobs(): boolean {
+    return this.#entries.size > 0;
+  }
+
+  /** Whether timers of runs keep the process alive. */
+  set keepsAlive(keepsAlive: boolean) {
+    this.#runner.keepsAlive = keepsAlive;
   }
 
   /** Whether no job is left: all have ended or were cancelled. */
@@ -278,6 +320,8 @@ export class Scheduler implements Registrar, Keeper, AfterRun, Bank, AgendaHost 
   /** For a polling loop: looks at the clocks, hears what others have said, and starts all that is due. */
   poll(): Promise<void> {
     if (this.#bridge) throw noPolling();
+    this.isLooking = true;
+    this.unattended = 0;
     this.notice();
     this.hearOthers();
     return this.runPending();
@@ -401,6 +445,7 @@ export class Scheduler implements Registrar, Keeper, AfterRun, Bank, AgendaHost 
     else if (!entry.end) entry.page.end({ at: this.clock.now(), why: how });
     const why = how === "cleared" ? "cancelled" : how;
     if (this.events.hears("removed")) this.events.emit("removed", { job: entry, why });
+    if (this.#entries.size === 0) this.onLastJob();
   }
 
   #giveUp(entry: Entry): void {
@@ -515,11 +560,12 @@ export class Scheduler implements Registrar, Keeper, AfterRun, Bank, AgendaHost 
   }
 
   /** Lets nothing start from now on, and aborts the signals of what runs. */
-  stopStarts(): void {
+  stopStarts(grace?: Milliseconds): void {
     this.#stops++;
     this.#bridge?.hold();
     this.#runner.isStopping = true;
-    for (const entry of this.#entries) for (const run of entry.running) run.abort("stopping");
+    for (const entry of this.#entries)
+      for (const run of entry.running) run.abort("stopping", grace && programsWithin(grace));
   }
 
   allowStarts(): void {
@@ -528,8 +574,7 @@ export class Scheduler implements Registrar, Keeper, AfterRun, Bank, AgendaHost 
 
   /** Lets tasks let go of what they keep between their runs. */
   async closeTasks(): Promise<void> {
-    const closes = new Set([...this.#entries].map((entry) => entry.definition.manner?.close));
-    for (const close of closes) await close?.();
+    for (const close of this.#closes) await close();
   }
 
   /** Closes the store; what was decided on and not begun is given back to it. */

@@ -43,13 +43,14 @@ const drainOnce = async (
   const excused = isFromWithin ? scheduler.stoppers : [];
   loop.stop();
   const running = scheduler.running(excused);
-  scheduler.stopStarts();
+  scheduler.stopStarts(grace);
   scheduler.events.emit("stopping", { running, grace });
   try {
     const hasEnded = await untilIdle(scheduler, grace, excused);
     await scheduler.closeTasks();
     await scheduler.stopEngine();
     scheduler.closeStore();
+    closedAtExit.delete(scheduler);
     scheduler.allowStarts();
     scheduler.events.emit("stopped", { abandoned: scheduler.running(excused) });
     await scheduler.events.settled();
@@ -69,22 +70,58 @@ const untilIdle = (scheduler: Scheduler, grace: Milliseconds, except: readonly R
     });
   });
 
+const closedAtExit = new Set<Scheduler>();
+
+/** Closes the store when the process ends by itself while a loop runs, unless a job still runs: its run must be found cut off. */
+export const closeAtExit = (scheduler: Scheduler): void => {
+  if (closedAtExit.size === 0)
+    process.on("exit", () => {
+      for (const one of closedAtExit) if (one.isLooking && one.running().length === 0) one.closeStore();
+    });
+  closedAtExit.add(scheduler);
+};
+
+/** A script whose terminal was closed is gone within this time: the system may be shutting down. */
+const hangupLimit = (5 * second) as Milliseconds;
+/** What is left of it is for closing the store. */
+const hangupGrace = (4.5 * second) as Milliseconds;
+
+export type StopSignal = "SIGINT" | "SIGTERM" | "SIGHUP";
+
+export interface SignalHandlers {
+  /** @param limit how long running tasks are waited for at most */
+  stop(signal: StopSignal, limit: Milliseconds): void;
+  abandon(signal: StopSignal): void;
+}
+
 /**
- * Listens for SIGINT and SIGTERM: the first asks to stop, a further one more than half a second later gives up.
+ * Listens for SIGINT, SIGTERM and SIGHUP: the first asks to stop, a further one more than half a second later gives up. SIGHUP never gives up at once, because
+ * a terminal that closes sends it more than once, but five seconds later.
  *
+ * @param isHangupIgnored whether SIGHUP changes nothing. @default false
  * @returns a function that listens no longer
  */
-export const onSignals = (clock: Clock, stop: () => void, abandon: () => void): (() => void) => {
+export const onSignals = (
+  clock: Clock,
+  { stop, abandon }: SignalHandlers,
+  isHangupIgnored = false,
+): (() => void) => {
   let first: Instant | undefined;
-  const heard = () => {
+  let cancel: (() => void) | undefined;
+  const heard = (signal: StopSignal) => {
+    const isHangup = signal === "SIGHUP";
+    if (isHangup && isHangupIgnored) return;
     const now = clock.now();
+    if (isHangup) cancel ??= clock.wakeAt(later(now, hangupLimit), () => abandon(signal));
     if (first === undefined) {
       first = now;
-      stop();
-    } else if (now - first > oneSignal) abandon();
+      stop(signal, isHangup ? hangupGrace : (Infinity as Milliseconds));
+    } else if (!isHangup && now - first > oneSignal) abandon(signal);
   };
-  for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, heard);
+  const signals: readonly StopSignal[] = ["SIGINT", "SIGTERM", "SIGHUP"];
+  for (const name of signals) process.on(name, heard);
   return () => {
-    for (const name of ["SIGINT", "SIGTERM"] as const) process.off(name, heard);
+    cancel?.();
+    for (const name of signals) process.off(name, heard);
   };
 };

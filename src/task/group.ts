@@ -8,22 +8,61 @@ const isWindows = process.platform === "win32";
 /** How a program is started so that it leads a group of its own: all that it starts can be ended with it. */
 export const asGroup = isWindows ? { windowsHide: true } : { detached: true };
 
-/** The groups that run, by the process that leads each. */
-const running = new Set<number>();
+/** The groups that run, by the process that leads each, and how long each may take to end. */
+const running = new Map<number, Milliseconds>();
+
+/** Signals that end a process at once, without its `exit` event, where nobody listens for them. */
+const fatal = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** Remembers a group, so that it does not outlive this process. @returns a function that forgets it */
-export const watch = (leader: number): (() => void) => {
-  if (running.size === 0) process.on("exit", killAll);
-  running.add(leader);
+export const watch = (leader: number, grace: Milliseconds): (() => void) => {
+  if (running.size === 0) {
+    process.on("exit", killAll);
+    for (const signal of fatal) process.on(signal, endAll);
+  }
+  running.set(leader, grace);
   return () => {
     running.delete(leader);
-    if (running.size === 0) process.off("exit", killAll);
+    if (running.size === 0) stopListening();
   };
 };
 
-const killAll = (): void => {
-  for (const leader of running) send(leader, "SIGKILL");
+const stopListening = (): void => {
+  process.off("exit", killAll);
+  for (const signal of fatal) process.off(signal, endAll);
 };
+
+const killAll = (): void => {
+  for (const leader of running.keys()) send(leader, "SIGKILL");
+};
+
+/** When a signal came that ends this process as soon as its programs have ended. */
+let endsSince: number | undefined;
+
+/** Whether a signal has come that ends this process as soon as its programs have ended. */
+export const endsWithSignal = (): boolean => endsSince !== undefined;
+
+/** Where nobody else listens for the signal, as under `start()`: ends the programs and then the process, as the signal would have. */
+const endAll = (signal: NodeJS.Signals): void => {
+  if (endsSince === undefined && process.listenerCount(signal) > 1) return;
+  const die = () => {
+    killAll();
+    stopListening();
+    process.kill(process.pid, signal);
+  };
+  if (endsSince !== undefined) {
+    // One Ctrl-C under tsx can arrive twice.
+    if (performance.now() - endsSince > 500) die();
+    return;
+  }
+  endsSince = performance.now();
+  void Promise.all(
+    [...running].map(([leader, grace]) => endGroup(leader, Math.min(grace, longestEnd) as Milliseconds)),
+  ).then(die);
+};
+
+/** A process that was asked to end is not held up longer by its programs. */
+const longestEnd = 4_500 as Milliseconds;
 
 /** Asks a group to end; what is left of it after the grace is killed. Resolves when nothing of it is left, or was killed. */
 export const endGroup = async (leader: number, grace: Milliseconds): Promise<void> => {

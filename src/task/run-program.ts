@@ -2,10 +2,11 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import type { Readable } from "node:stream";
 import type { RunContext } from "../job/context.ts";
+import { endWithin } from "../scheduler/run.ts";
 import type { Milliseconds } from "../time/instant.ts";
 import { second } from "../time/plain-time.ts";
 import { atMost } from "./after.ts";
-import { asGroup, endGroup, watch } from "./group.ts";
+import { asGroup, endGroup, endsWithSignal, watch } from "./group.ts";
 import { Lines } from "./lines.ts";
 import type { ProgramCall } from "./program-call.ts";
 import { ProgramError } from "./program-error.ts";
@@ -21,6 +22,7 @@ const lastWords = second as Milliseconds;
 export const runProgram = async (call: ProgramCall, context: RunContext): Promise<void> => {
   const { job, signal } = context;
   signal.throwIfAborted();
+  if (endsWithSignal()) throw new ProgramError(`${call.program} was not started: the process is ending`);
   const child = spawn(call.program, [...call.args], {
     cwd: call.cwd,
     env: { ...process.env, ...called(context), ...call.env },
@@ -30,13 +32,14 @@ export const runProgram = async (call: ProgramCall, context: RunContext): Promis
   });
   const exit = ended(child, call);
   if (child.pid === undefined) return void (await exit);
-  const forget = watch(child.pid);
+  const forget = watch(child.pid, call.grace);
   const closed = new Promise((resolve) => child.once("close", resolve));
   const last = say(child, job.name);
   feed(child, call.stdin);
   let isGone: Promise<void> | undefined;
   const end = () => {
-    isGone = endGroup(child.pid!, call.grace);
+    const { [endWithin]: limit = call.grace } = signal.reason as { readonly [endWithin]?: Milliseconds };
+    isGone = endGroup(child.pid!, Math.min(limit, call.grace) as Milliseconds);
   };
   signal.addEventListener("abort", end);
   const { code, signal: endedBy } = await exit;

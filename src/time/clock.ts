@@ -10,9 +10,10 @@ export interface Clock {
    * Calls `wake` once, as soon as the time from now to `at` has passed, measured by {@link monotonic}; at once when `at` has
    * passed. It may be up to a millisecond early: whoever is woken looks at the clock again.
    *
+   * @param keepsAlive whether the process stays alive until then. @default true
    * @returns a function that calls it off
    */
-  wakeAt(at: Instant, wake: () => void): () => void;
+  wakeAt(at: Instant, wake: () => void, keepsAlive?: boolean): () => void;
   /** Comes back when the wall clock shows `at`, and lets nothing else happen meanwhile: for the last milliseconds, which no timer keeps. */
   spinUntil(at: Instant): void;
 }
@@ -24,9 +25,12 @@ const longestTimer = 2 ** 31 - 1;
 export const systemClock: Clock = {
   now: () => Date.now() as Instant,
   monotonic: () => performance.now() as Milliseconds,
-  wakeAt(at, wake) {
-    const start = (wait: number) =>
-      wait <= longestTimer ? setTimeout(wake, Math.max(0, wait)) : setTimeout(goOn, longestTimer);
+  wakeAt(at, wake, keepsAlive = true) {
+    const start = (wait: number) => {
+      const timer =
+        wait <= longestTimer ? setTimeout(wake, Math.max(0, wait)) : setTimeout(goOn, longestTimer);
+      return keepsAlive ? timer : timer.unref();
+    };
     const goOn = () => {
       timer = start(at - Date.now());
     };

@@ -362,6 +362,6 @@ export class SqliteStore implements Store, File {
 
   #after(wait: number, act: () => void): () => void {
     const { clock } = this.#opening!;
-    return clock.wakeAt((clock.now() + wait) as Instant, act);
+    return clock.wakeAt((clock.now() + wait) as Instant, act, false);
   }
 }

@@ -1,0 +1,144 @@
+import { spawn } from "node:child_process";
+import { dirname, join } from "node:path";
+import { createScheduler } from "onthedot";
+import { expect, test } from "vitest";
+import { scriptFile, withTsx } from "../terminal/tmux.ts";
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: readonly string[];
+  readonly err: string;
+  readonly lived: number;
+}
+
+const call = (text: string, args: readonly string[] = []): Promise<Ended> =>
+  new Promise((resolve) => {
+    const file = scriptFile(text, "myjobs.ts", "module");
+    const since = performance.now();
+    const child = spawn(process.execPath, [...withTsx, file, ...args], {
+      cwd: dirname(file),
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let [out, err] = ["", ""];
+    child.stdout.on("data", (chunk) => {
+      out += chunk;
+    });
+    child.stderr.on("data", (chunk) => {
+      err += chunk;
+    });
+    child.on("close", (code) => {
+      const said = out.split("\n").filter((line) => line.startsWith("- "));
+      resolve({ code, out: said, err, lived: performance.now() - since });
+    });
+  });
+
+const limit = { timeout: 60_000 };
+
+test.each([0, 1, 50, 1_500])("run() runs a job that is registered %i ms later", limit, async (wait) => {
+  const { code, out } = await call(`
+import { once, run } from "onthedot";
+const running = run();
+setTimeout(() => once("in 1 second").do(() => console.log("- ran")), ${wait});
+await running;
+console.log("- end");`);
+  expect([code, out]).toEqual([0, ["- ran", "- end"]]);
+});
+
+test("run() runs a job that is registered after all others have finished", limit, async () => {
+  const { code, out } = await call(`
+import { once, run } from "onthedot";
+once("in 1 second").do(() => console.log("- first"));
+setTimeout(() => once("in 1 second").do(() => console.log("- second")), 2_500);
+await run();
+console.log("- end");`);
+  expect([code, out]).toEqual([0, ["- first", "- second", "- end"]]);
+});
+
+test("run() without any job ends by itself, and says why it waits for something else", limit, async () => {
+  expect(
+    await call(`
+import { run } from "onthedot";
+await run();
+console.log("- end");`),
+  ).toMatchObject({ code: 0, out: ["- end"] });
+  const waits = await call(`
+import { listen, once, run } from "onthedot";
+listen("warning", ({ message }) => console.log("- " + message));
+once("in 1 second").do(() => {});
+setTimeout(() => console.log("- other"), 5_000);
+await run();
+console.log("- end");`);
+  expect(waits).toMatchObject({
+    code: 0,
+    out: [expect.stringMatching(/^- all jobs have finished; run\(\) waits/), "- other", "- end"],
+  });
+});
+
+test("a job registered after run() has ended is reported", limit, async () => {
+  const { code, out, err } = await call(`
+import { every, once, run } from "onthedot";
+once("in 1 second").do(() => console.log("- ran"));
+await run();
+every().hour.do(() => console.log("- never"));`);
+  expect([code, out]).toEqual([0, ["- ran"]]);
+  expect(err).toContain("1 job was scheduled after run() had ended, and will not run.");
+});
+
+test(
+  "under start() the process ends when no job is left, and with { ref: false } at once",
+  limit,
+  async () => {
+    expect(
+      await call(`
+import { once, start } from "onthedot";
+start();
+once("in 1 second").do(() => console.log("- ran"));`),
+    ).toMatchObject({ code: 0, out: ["- ran"] });
+    expect(
+      await call(`
+import { every, start } from "onthedot";
+every().second.do(() => console.log("- ran"));
+setTimeout(() => console.log("- work"), 1_300);
+start({ ref: false });`),
+    ).toMatchObject({ code: 0, out: expect.arrayContaining(["- ran", "- work"]) });
+    expect(
+      await call(`
+import { every, start } from "onthedot";
+every().hour.do(() => {});
+every().hour.now().retry(3, { from: "1 minute" }).named("retries").do(() => { throw new Error("no"); });
+start({ ref: false });`),
+    ).toMatchObject({ code: 0, out: [] });
+  },
+);
+
+test("an idle worker thread does not keep the process alive", limit, async () => {
+  const heavy = JSON.stringify(join(import.meta.dirname, "../task/workers/heavy.ts"));
+  const { code, lived } = await call(`
+import { pathToFileURL } from "node:url";
+import { once, start } from "onthedot";
+once("in 1 second").worker({ file: pathToFileURL(${heavy}), export: "named" }, 1, 2);
+start();`);
+  expect(code).toBe(0);
+  expect(lived).toBeLessThan(9_000);
+});
+
+test("a second run() gets the same promise, and one with other options is an error", async () => {
+  const { run, stop } = createScheduler();
+  const first = run({ cli: false, keys: false });
+  expect(run()).toBe(first);
+  expect(run({ keys: false, cli: false })).toBe(first);
+  await expect(run({ cli: false })).rejects.toMatchObject({ code: "options" });
+  await expect(run({ cli: false, verbose: true })).rejects.toThrow("with other options");
+  await stop(0);
+  await first;
+});
+
+test("start() checks its options at once, also while it is being stopped", async () => {
+  const { every, start, stop } = createScheduler();
+  every().hour.do(() => {});
+  start();
+  const stopped = stop(0);
+  expect(() => start({ store: "jobs.db" as never })).toThrow('got "jobs.db"');
+  expect(() => start({ engine: "redis://localhost" as never })).toThrow("an engine, as in");
+  await stopped;
+});
