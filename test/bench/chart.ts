@@ -1,13 +1,12 @@
 import { writeFileSync } from "node:fs";
-import { isBare, type Results, type Row, subject } from "./results.ts";
-import { number } from "./table.ts";
+import { circumstancesLine, formatNumber, isBare, type Results, type Row, subject } from "./results.ts";
 
-/** The rows that are drawn: of a benchmark, by what they measure. */
+/** The rows that are drawn: benchmark, row, and title. */
 const drawn: readonly (readonly [benchmark: string, what: string, title: string])[] = [
-  ["next", "next, mean in a zone", "The next occurrence, in a time zone"],
+  ["next", "mean in a zone", "The next occurrence, in a time zone"],
   ["enumerate", "every minute of 2026, Europe/Amsterdam", "A year of every minute, in a time zone"],
   ["register", "each of 1,000 jobs", "Registering one of 1,000 jobs"],
-  ["fire", "1,000 jobs", "1,000 jobs due at once: the last starts late by"],
+  ["fire", "1,000 jobs", "Starting 1,000 jobs due at once"],
   ["lateness", "99 % of the starts within", "An every-second job: 99 % start within"],
   ["startup", "import", "Start-up, over an empty script"],
 ];
@@ -18,7 +17,7 @@ const right = 110;
 const bar = 15;
 const gap = 5;
 
-/** Draws bars on a logarithmic scale; light or dark as the reader's page is. */
+/** Draws bars on a logarithmic scale, light or dark like the page they are on. */
 export const writeChart = (file: string, results: Results): void => {
   const panels = drawn.flatMap(([benchmark, what, title]) => {
     const row = results[benchmark]?.rows.find((one) => one.what === what);
@@ -30,8 +29,7 @@ export const writeChart = (file: string, results: Results): void => {
     y += height;
     return svg;
   });
-  const { date, node, machine } = Object.values(results)[0]!;
-  const about = escaped(`${date} · Node ${node} · ${machine}`);
+  const about = escaped(circumstancesLine(results));
   writeFileSync(
     file,
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${y + 30}" role="img" aria-label="onthedot beside other packages: shorter is better">
@@ -74,7 +72,7 @@ const panel = (
     const y = top + 10 + i * (bar + gap);
     const kind = name.startsWith(subject) ? "ours" : isBare(name) ? "bare" : "other";
     const end = left + length(value);
-    return `<text x="${left - 8}" y="${y + 12}" text-anchor="end">${escaped(name)}</text><rect class="${kind}" x="${left}" y="${y}" width="${length(value).toFixed(1)}" height="${bar}" rx="2"/><text x="${(end + 6).toFixed(1)}" y="${y + 12}" class="small">${number(value)} ${escaped(unit.replace(" late", ""))}</text>`;
+    return `<text x="${left - 8}" y="${y + 12}" text-anchor="end">${escaped(name)}</text><rect class="${kind}" x="${left}" y="${y}" width="${length(value).toFixed(1)}" height="${bar}" rx="2"/><text x="${(end + 6).toFixed(1)}" y="${y + 12}" class="small">${formatNumber(value)} ${escaped(unit.replace(/ (late|CPU)$/, ""))}</text>`;
   });
   return {
     svg: [`<text x="0" y="${top}" class="title">${escaped(title)}</text>`, ...lines].join("\n"),

@@ -1,46 +1,47 @@
-import { isQuick } from "./measure.ts";
-import { report } from "./report.ts";
-import { type Found, figure, medians, play } from "./scene.ts";
+import { fileURLToPath } from "node:url";
+import { isQuick, mainThreadCpu, mainThreadSleeps } from "./measure.ts";
+import { column, finish, measureInProcess, measureInTurn, processArguments, report } from "./process.ts";
+import { contenders } from "./schedulers.ts";
 
-const sizes: Readonly<Record<string, number>> = {
-  "bare objects, one timer": 1e5,
-  "bare setTimeout each": 1e5,
-  onthedot: 1e5,
-  "toad-scheduler": 1e5,
-  "node-cron": 1e4,
-  croner: 1e4,
+const jobs = 1_000;
+
+/** In a fresh process: registers hourly jobs, rests, and measures what it costs to have nothing to do. */
+const measure = async ([name, duration]: readonly string[]): Promise<void> => {
+  const seconds = Number(duration);
+  const { hourly, start } = await contenders[name!]!();
+  for (let i = 0; i < jobs; i++) hourly!(() => {});
+  start?.();
+  globalThis.gc!();
+  setTimeout(() => {
+    const [cpu, sleeps] = [mainThreadCpu(), mainThreadSleeps()];
+    setTimeout(() => {
+      const minutes = seconds / 60;
+      // One wake-up is this timer's own.
+      finish({
+        cpu: (mainThreadCpu() - cpu) / minutes,
+        wakeUps: (mainThreadSleeps() - sleeps - 1) / minutes,
+      });
+    }, seconds * 1_000);
+  }, 5_000);
 };
-const seconds = isQuick ? 3 : 10;
-const rounds = isQuick ? 1 : 3;
 
-/** In every round two at a time: what is measured is CPU, not time. */
-const names = Object.keys(sizes);
-const seen = new Map<string, (Found | string)[]>(names.map((name) => [name, []]));
-for (let round = 0; round < rounds; round++)
-  for (let i = 0; i < names.length; i += 2) {
-    const pair = names.slice(i, i + 2);
-    const both = await Promise.all(pair.map((name) => play("idle", [name, sizes[name]!, seconds], 90_000)));
-    for (const [j, name] of pair.entries()) seen.get(name)!.push(both[j]!);
-  }
-const found = Object.fromEntries(
-  [...seen].map(([name, all]) => [
-    name,
-    all.find((one) => typeof one === "string") ?? medians(all as Found[]),
-  ]),
-);
-const labelled = (key: string) =>
-  Object.fromEntries(
-    Object.entries(figure(found, key)).map(([name, value]) => [
-      sizes[name] === 1e5 ? name : `${name} (10,000)`,
-      value,
-    ]),
+const compareAll = async (): Promise<void> => {
+  const names = Object.keys(contenders).filter((name) => !/spin|precise/.test(name));
+  const file = fileURLToPath(import.meta.url);
+  const seconds = isQuick ? 5 : 60;
+  const rounds = isQuick ? 1 : 3;
+  const measurements = names.map(
+    (name) => [name, () => measureInProcess(file, [name, seconds], 120)] as const,
   );
+  const measured = await measureInTurn(Object.fromEntries(measurements), rounds, 3);
+  report({
+    title: "A minute with 1,000 hourly jobs and nothing to do",
+    how: `CPU and wake-ups of the main thread over ${seconds} s, after 5 s of rest; three contenders at a time, median of ${rounds} rounds.`,
+    rows: [
+      { what: "CPU", unit: "ms CPU", values: column(measured, "cpu"), goal: 1 },
+      { what: "wake-ups", unit: "wake-ups", values: column(measured, "wakeUps"), goal: 4 },
+    ],
+  });
+};
 
-report({
-  title: "Ten seconds with 100,000 hourly jobs and nothing to do",
-  how: `After two seconds of rest, over ${seconds} seconds; two contenders at a time, ${rounds} rounds.`,
-  rows: [
-    { what: "CPU", unit: "ms CPU", values: labelled("cpu"), goal: 25 },
-    { what: "timers that wake", unit: "wake-ups", values: labelled("wakings"), goal: 1 },
-  ],
-});
+await (processArguments ? measure(processArguments) : compareAll());

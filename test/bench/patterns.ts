@@ -1,17 +1,17 @@
-/** A pattern that all contenders are asked about. */
+/** A cron expression that every contender is asked about. */
 export interface Pattern {
   readonly name: string;
   /** Five fields, six with seconds. */
   readonly cron: string;
   readonly zone: string;
-  /** The same for rrule, which counts in UTC. */
+  /** The same as an RFC 5545 rule in UTC. */
   readonly rule?: string;
 }
 
-/** Where counting begins. */
+/** The rules of rrule count from here. */
 export const begin = Date.UTC(2025, 11, 31);
 
-/** Single answers are asked from here on. */
+/** The first question asks for the occurrence after this. */
 export const from = Date.UTC(2026, 2, 1);
 
 export const patterns: readonly Pattern[] = [

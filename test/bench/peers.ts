@@ -5,35 +5,56 @@ import { CronExpressionParser } from "cron-parser";
 import { Cron } from "croner";
 import { createTask } from "node-cron";
 import { RecurrenceRule } from "node-schedule";
+import { createScheduler } from "onthedot";
 import type * as Rrule from "rrule";
-import { parseCron } from "../../src/language/cron.ts";
-import { compile } from "../../src/recurrence/compile.ts";
-import type { Instant } from "../../src/time/instant.ts";
-import { zoneNamed } from "../../src/time/zone.ts";
 import { begin, from, type Pattern } from "./patterns.ts";
 import { subject } from "./results.ts";
 
-// Its file for `import` names nothing it exports.
+// Its file for `import` names none of its exports.
 const { rrulestr } = createRequire(import.meta.url)("rrule") as typeof Rrule;
 
-/** The first moment after another, as epoch milliseconds. */
+/** The first occurrence after a moment, as epoch milliseconds. */
 export type Next = (after: number) => number;
 
-/** A package that reads a cron expression and answers when next. */
+/** A package that answers when a cron expression occurs next. */
 export interface Peer {
   readonly name: string;
-  /** Reads a pattern; undefined where the package cannot say it. */
+  /** Reads a pattern; undefined if the package has no way to express it. */
   readonly read: (pattern: Pattern) => Next | undefined;
 }
 
-const isUtc = ({ zone }: Pattern): boolean => zone === "UTC";
+type Chain = ReturnType<ReturnType<typeof createScheduler>["cron"]>;
+
+let now = from;
+/** The time from which our schedules answer. */
+const clock = { now: () => now, monotonic: () => 0, wakeAt: () => () => {}, spinUntil: () => {} };
+
+/** A scheduler whose clock {@link nextOf} sets. */
+export const scheduler = (zone: string) => createScheduler({ clock: clock as never, zone });
+const schedulers = new Map<string, ReturnType<typeof scheduler>>();
+
+export const nextOf =
+  (schedule: Pick<Chain, "next">): Next =>
+  (after) => {
+    now = after;
+    return schedule.next(1)[0]!.getTime();
+  };
+
+/** The occurrences of a whole stretch, in as few calls as the package allows. */
+export const listOf = (schedule: Pick<Chain, "next">, after: number, count: number): Date[] => {
+  now = after;
+  return schedule.next(count);
+};
 
 export const onthedot: Peer = {
   name: subject,
-  read({ cron, zone }) {
-    const trigger = compile(parseCron(cron), { zone: zoneNamed(zone), anchor: begin as Instant });
-    return (after) => trigger.next(after as Instant)!;
-  },
+  read: (pattern) => nextOf(readOurs(pattern)),
+};
+
+export const readOurs = ({ cron, zone }: Pattern): Chain => {
+  const ours = schedulers.get(zone) ?? scheduler(zone);
+  schedulers.set(zone, ours);
+  return ours.cron(cron);
 };
 
 export const peers: readonly Peer[] = [
@@ -47,7 +68,7 @@ export const peers: readonly Peer[] = [
   {
     name: "node-cron",
     read({ cron, zone }) {
-      // It has no public "from": its own matcher is asked, which takes one.
+      // Its public `getNextRun()` answers from the real now alone, so its own matcher is asked.
       const task = createTask(cron, () => {}, { timezone: zone }) as unknown as {
         readonly timeMatcher: { getNextMatch(from: Date): Date };
       };
@@ -83,22 +104,22 @@ export const peers: readonly Peer[] = [
       const rule = new RecurrenceRule();
       rule.tz = zone;
       Object.assign(rule, {
-        second: listed(second!, 60),
-        minute: listed(minute!, 60),
-        hour: listed(hour!, 24),
-        date: listed(date!, 32),
-        month: listed(month!, 13)?.map((n) => n - 1) ?? null,
-        dayOfWeek: listed(dayOfWeek!, 7),
+        second: valuesOf(second!, 60),
+        minute: valuesOf(minute!, 60),
+        hour: valuesOf(hour!, 24),
+        date: valuesOf(date!, 32),
+        month: valuesOf(month!, 13)?.map((n) => n - 1) ?? null,
+        dayOfWeek: valuesOf(dayOfWeek!, 7),
       });
       return (after) => rule.nextInvocationDate(new Date(after)).getTime();
     },
   },
   {
     name: "later",
-    read(pattern) {
-      if (!isUtc(pattern)) return undefined;
-      const schedule = later.schedule(later.parse.cron(pattern.cron, pattern.cron.split(" ").length === 6));
-      // It counts a moment that is asked from as one of its own.
+    read({ cron, zone }) {
+      if (zone !== "UTC") return undefined;
+      const schedule = later.schedule(later.parse.cron(cron, cron.split(" ").length === 6));
+      // It counts the moment it is asked from as an occurrence.
       return (after) => schedule.next(1, new Date(after + 1_000)).getTime();
     },
   },
@@ -114,8 +135,8 @@ export const peers: readonly Peer[] = [
   },
 ];
 
-/** The values of one cron field, or null where it is any. */
-const listed = (field: string, size: number): number[] | null => {
+/** The values of one cron field, or null for any. */
+const valuesOf = (field: string, size: number): number[] | null => {
   if (field === "*") return null;
   const values = field.split(",").flatMap((part) => {
     const [range, step = "1"] = part.split("/");
@@ -124,4 +145,52 @@ const listed = (field: string, size: number): number[] | null => {
     return Array.from({ length: count }, (_, i) => Number(first) + i * Number(step));
   });
   return [...new Set(values)];
+};
+
+/**
+ * The packages that give the same occurrences as we do for a pattern, and for each other one the reason why it is left out.
+ *
+ * @param count how many occurrences are compared
+ */
+export const comparable = (pattern: Pattern, count: number) => {
+  const reference = onthedot.read(pattern)!;
+  const able: { readonly peer: Peer; readonly next: Next }[] = [{ peer: onthedot, next: reference }];
+  const reasons: Record<string, string> = {};
+  for (const peer of peers) {
+    const next = readOrUndefined(peer, pattern);
+    const reason = next ? difference(next, reference, count) : "cannot express it";
+    if (reason === undefined) able.push({ peer, next: next! });
+    else reasons[peer.name] = reason;
+  }
+  return { able, reasons };
+};
+
+const readOrUndefined = (peer: Peer, pattern: Pattern): Next | undefined => {
+  try {
+    return peer.read(pattern);
+  } catch {
+    return undefined;
+  }
+};
+
+const difference = (next: Next, reference: Next, count: number): string | undefined => {
+  let at = from;
+  for (let i = 0; i < count; i++) {
+    const expected = reference(at);
+    const got = answer(next, at);
+    if (got !== expected) {
+      const what = typeof got === "number" ? new Date(got).toISOString() : got;
+      return `other occurrences: ${what}, not ${new Date(expected).toISOString()}`;
+    }
+    at = expected;
+  }
+  return undefined;
+};
+
+const answer = (next: Next, at: number): number | string => {
+  try {
+    return next(at);
+  } catch (error) {
+    return error instanceof Error ? error.message.split("\n")[0]! : String(error);
+  }
 };

@@ -1,5 +1,5 @@
 import { compare, isQuick } from "./measure.ts";
-import { report } from "./report.ts";
+import { report } from "./process.ts";
 import { type Row, subject } from "./results.ts";
 import { contenders } from "./schedulers.ts";
 

@@ -1,9 +1,31 @@
-import { isQuick } from "./measure.ts";
-import { report } from "./report.ts";
+import { fileURLToPath } from "node:url";
+import { cost, isQuick } from "./measure.ts";
+import { column, finish, measureInProcess, measureInTurn, processArguments, report } from "./process.ts";
 import type { Row } from "./results.ts";
-import { figure, play, playInTurn } from "./scene.ts";
+import { contenders } from "./schedulers.ts";
 
-/** The most jobs each contender is given, and why not more. */
+/** In a fresh process: registers hourly jobs. */
+const measure = async ([name, count]: readonly string[]): Promise<void> => {
+  const size = Number(count);
+  const { hourly } = await contenders[name!]!();
+  const collect = () => {
+    for (let i = 0; i < 3; i++) globalThis.gc!();
+  };
+  const task = () => {};
+  collect();
+  const before = process.memoryUsage().heapUsed;
+  const ms = cost(() => {
+    for (let i = 0; i < size; i++) hourly!(task);
+  });
+  const rss = process.memoryUsage().rss / 2 ** 20;
+  collect();
+  const heap = process.memoryUsage().heapUsed - before;
+  // Used once more, so that nothing it holds counts as garbage.
+  hourly!(task);
+  finish({ each: (ms * 1_000) / size, heap: heap / size, rss, all: ms });
+};
+
+/** The most jobs each contender is given, and the reason why not more. */
 const most: Readonly<Record<string, readonly [number, string]>> = {
   "bare objects, one timer": [1e6, ""],
   "bare setTimeout each": [1e6, ""],
@@ -15,48 +37,39 @@ const most: Readonly<Record<string, readonly [number, string]>> = {
   cron: [1e3, "1.3 ms a job"],
   "node-schedule": [1e3, "1.4 ms a job"],
 };
-const sizes = isQuick ? [1, 1e3, 1e4] : [1, 1e3, 1e4, 1e5, 1e6];
+const sizes = isQuick ? [1, 1e3] : [1, 1e3, 1e4, 1e5, 1e6];
 
-const rows: Row[] = [];
-for (const size of sizes) {
-  const able = Object.keys(most).filter((name) => most[name]![0] >= size);
-  const scenes = able.map((name) => ({ name, play: () => play("register", [name, size]) }));
-  const found = await playInTurn(scenes, size > 1e5 ? 1 : isQuick ? 1 : 3);
-  const out = Object.fromEntries(
-    Object.entries(most).flatMap(([name, [largest, why]]) => (largest < size ? [[name, why]] : [])),
-  );
-  const what = size === 1 ? "the first job" : `each of ${size.toLocaleString("en")} jobs`;
-  rows.push({
-    what,
-    unit: "µs",
-    values: { ...figure(found, "time"), ...out },
-    ...(size === 1e4 && { goal: 5 }),
-  });
-  if (size > 1)
-    rows.push({
-      what: `${what}: heap`,
-      unit: "bytes",
-      values: { ...figure(found, "heap"), ...out },
-      ...(size === 1e4 && { goal: 600 }),
+const compareAll = async (): Promise<void> => {
+  const rows: Row[] = [];
+  for (const size of sizes) {
+    const able = Object.keys(most).filter((name) => most[name]![0] >= size);
+    const file = fileURLToPath(import.meta.url);
+    const measurements = able.map((name) => [name, () => measureInProcess(file, [name, size])] as const);
+    const rounds = isQuick || size > 1e5 ? 1 : 5;
+    const measured = await measureInTurn(Object.fromEntries(measurements), rounds);
+    const reasons = Object.entries(most).flatMap(([name, [limit, why]]) =>
+      limit < size ? [[name, why]] : [],
+    );
+    const row = (what: string, unit: Row["unit"], figure: string, goal?: number): Row => ({
+      what,
+      unit,
+      goal,
+      values: { ...column(measured, figure), ...Object.fromEntries(reasons) },
     });
-  if (size === 1e5) {
-    rows.push({
-      what: "100,000 jobs in all",
-      unit: "ms",
-      values: { ...figure(found, "all"), ...out },
-      goal: 600,
-    });
-    rows.push({
-      what: "a process with 100,000 jobs",
-      unit: "MiB",
-      values: { ...figure(found, "rss"), ...out },
-      goal: 150,
-    });
+    const what = size === 1 ? "the first job" : `each of ${size.toLocaleString("en")} jobs`;
+    const isTenThousand = size === 1e4;
+    rows.push(row(what, "µs", "each", isTenThousand ? 5 : undefined));
+    if (size > 1) rows.push(row(`${what}: heap`, "bytes", "heap", isTenThousand ? 600 : undefined));
+    if (size === 1e5) {
+      rows.push(row("100,000 jobs in all", "ms", "all", 600));
+      rows.push(row("a process with 100,000 jobs", "MiB", "rss", 150));
+    }
   }
-}
+  report({
+    title: "Registering hourly jobs",
+    how: "Each size in a fresh process; CPU of the main thread. The heap is what remains after collecting garbage, the process what it has taken from the system before that.",
+    rows,
+  });
+};
 
-report({
-  title: "Registering hourly jobs",
-  how: "Each size in a process of its own; the heap is what is left after its garbage is collected, the process what it has taken of the machine before that.",
-  rows,
-});
+await (processArguments ? measure(processArguments) : compareAll());

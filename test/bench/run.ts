@@ -1,53 +1,74 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { cpus, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { writeChart } from "./chart.ts";
-import { readmeTable } from "./readme.ts";
-import { type Benchmark, loadResults, type Machine, saveResults } from "./results.ts";
-import { table } from "./table.ts";
+import { processorsInUse } from "./measure.ts";
+import { type Benchmark, type Circumstances, formatNumber, loadResults, saveResults } from "./results.ts";
+import { readmeTable, screenTable } from "./tables.ts";
 
 const benchmarks = ["next", "enumerate", "register", "poll", "fire", "lateness", "idle", "startup", "read"];
 const here = import.meta.dirname;
 const root = join(here, "..", "..");
 const resultsFile = join(here, "results.json");
 const chartFile = join(here, "chart.svg");
+/** More processors than this in use by others, and figures are not worth keeping. */
+const mostLoad = 0.1;
 
-const usage = `npm run bench                     all, about eleven minutes
-npm run bench -- --quick          all, smaller and fewer runs; results.json is left as it is
-npm run bench next fire           some of: ${benchmarks.join(" ")}
-npm run bench chart               draws chart.svg from results.json
-npm run bench readme              writes the README's table from results.json onto the screen`;
+const usage = `npm run bench                   all, about 25 minutes, into results.json and chart.svg
+npm run bench next fire         some of: ${benchmarks.join(" ")}
+npm run bench -- --anyway       measure on a busy machine; nothing is written
+npm run bench -- --quick        fewer rounds and smaller sizes; nothing is written
+npm run bench chart             draw chart.svg from results.json
+npm run bench readme            print the README's table from results.json`;
 
 const main = async (words: readonly string[]): Promise<void> => {
-  const isQuick = words.includes("--quick");
-  const chosen = words.filter((word) => word !== "--quick");
+  const [isQuick, isAnyway] = [words.includes("--quick"), words.includes("--anyway")];
+  const chosen = words.filter((word) => !["--quick", "--anyway"].includes(word));
   const unknown = chosen.find((word) => !["chart", "readme", ...benchmarks].includes(word));
-  if (unknown !== undefined) throw new Error(`there is no benchmark "${unknown}"\n${usage}`);
+  if (unknown !== undefined) throw new Error(`unknown benchmark "${unknown}"\n${usage}`);
   if (chosen.includes("chart")) return writeChart(chartFile, loadResults(resultsFile));
   if (chosen.includes("readme")) return console.log(readmeTable(loadResults(resultsFile)));
 
   installPeers();
   build();
   for (const name of benchmarks.filter((one) => chosen.length === 0 || chosen.includes(one))) {
+    const before = await processorsInUse(3_000);
+    if (before > mostLoad && !isAnyway && !isQuick) throw new Error(tooBusy(before));
     const began = performance.now();
-    const benchmark = measured(name, isQuick);
-    console.log(table(benchmark));
-    console.log(`      (${Math.round((performance.now() - began) / 1_000)} s)`);
-    const results = { ...loadResults(resultsFile), [name]: { ...benchmark, ...machine(isQuick) } };
-    if (!isQuick) saveResults(resultsFile, results);
+    const benchmark = runBenchmark(name, isQuick);
+    const seconds = Math.round((performance.now() - began) / 1_000);
+    const after = await processorsInUse(3_000);
+    console.log(screenTable(benchmark));
+    console.log(
+      `      (${seconds} s; others used ${formatNumber(before)} processors before, ${formatNumber(after)} after)`,
+    );
+    if (isQuick || isAnyway) continue;
+    if (after > mostLoad) throw new Error(`${name} is not written: ${tooBusy(after)}`);
+    const results = {
+      ...loadResults(resultsFile),
+      [name]: { ...benchmark, ...circumstances([before, after]) },
+    };
+    saveResults(resultsFile, results);
+    writeChart(chartFile, results);
   }
-  if (!isQuick) writeChart(chartFile, loadResults(resultsFile));
 };
 
-/** The packages we are measured against are not installed with our own. */
+const tooBusy = (load: number): string =>
+  `the machine is busy: ${formatNumber(load)} of ${cpus().length} processors are in use, at most ${mostLoad} may be. ` +
+  "Wait until it is idle, or pass --anyway to measure without writing.";
+
+/** The packages to compare with are not installed with our own. */
 const installPeers = (): void => {
-  if (existsSync(join(here, "node_modules", "croner"))) return;
-  console.log("Installing the packages to measure against, once, into test/bench/node_modules ...");
-  execFileSync("npm", ["ci", "--no-fund", "--no-audit"], { cwd: here, stdio: "inherit" });
+  if (!existsSync(join(here, "node_modules", "croner"))) {
+    console.log("Installing the packages to compare with into test/bench/node_modules ...");
+    execFileSync("npm", ["ci", "--no-fund", "--no-audit"], { cwd: here, stdio: "inherit" });
+  }
+  const ours = join(here, "node_modules", "onthedot");
+  if (!existsSync(ours)) symlinkSync("../../..", ours);
 };
 
-/** Plain JavaScript, as a user runs it: the package into dist, the benchmarks beside it. */
+/** Plain JavaScript, as a user runs it: our package into dist, the benchmarks into .build. */
 const build = (): void => {
   console.log("Building ...");
   execFileSync("npm", ["run", "--silent", "build"], { cwd: root, stdio: "inherit" });
@@ -55,33 +76,33 @@ const build = (): void => {
 };
 
 /** Runs one benchmark in a process of its own. */
-const measured = (name: string, isQuick: boolean): Benchmark => {
+const runBenchmark = (name: string, isQuick: boolean): Benchmark => {
   const folder = mkdtempSync(join(tmpdir(), "onthedot-bench-"));
   const file = join(folder, "benchmark.json");
-  const script = join(here, ".build", "test", "bench", `${name}.js`);
-  const args = ["--expose-gc", "--max-old-space-size=8192", script, file, ...(isQuick ? ["--quick"] : [])];
+  const args = ["--expose-gc", "--max-old-space-size=8192", join(here, ".build", `${name}.js`), file];
   try {
-    const { status } = spawnSync(process.execPath, args, {
+    const { status } = spawnSync(process.execPath, [...args, ...(isQuick ? ["--quick"] : [])], {
       cwd: here,
       stdio: "inherit",
       env: { ...process.env, TZ: "UTC" },
     });
-    if (status !== 0) throw new Error(`${name} ended with ${status}`);
+    if (status !== 0) throw new Error(`${name} exited with ${status}`);
     return JSON.parse(readFileSync(file, "utf8")) as Benchmark;
   } finally {
     rmSync(folder, { recursive: true });
   }
 };
 
-const machine = (isQuick: boolean): Machine => {
-  const [first] = cpus();
-  const memory = Math.round(totalmem() / 2 ** 30);
-  return {
-    date: new Date().toISOString().slice(0, 10),
-    node: process.version,
-    machine: `${cpus().length} x ${first?.model ?? "?"}, ${memory} GB, ${process.platform} ${process.arch}`,
-    isQuick,
-  };
-};
+const circumstances = (load: Circumstances["load"]): Circumstances => ({
+  date: new Date().toISOString().slice(0, 10),
+  node: process.version,
+  machine: `${cpus().length} x ${cpus()[0]?.model ?? "?"}, ${Math.round(totalmem() / 2 ** 30)} GB, ${process.platform} ${process.arch}`,
+  load,
+});
 
-await main(process.argv.slice(2));
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

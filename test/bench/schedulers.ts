@@ -1,9 +1,22 @@
-import type { Registering } from "./registering.ts";
+import type * as Onthedot from "onthedot";
 
-/**
- * Every contender that runs jobs, loaded only when it is its turn: each is measured in a process of its own.
- */
-export const contenders: Readonly<Record<string, () => Promise<Registering>>> = {
+/** How a package is asked to run something; what is missing it cannot do. */
+export interface Contender {
+  readonly hourly?: (task: () => void) => void;
+  readonly at?: (moment: number, task: () => void) => void;
+  readonly everySecond?: (task: () => void) => void;
+  /** Starts the scheduler, where registering does not. */
+  readonly start?: () => void;
+  /** Runs what is due, once. */
+  readonly poll?: () => unknown;
+}
+
+/** Half an hour away from now, so that no hourly job is due while something is measured. */
+const quietMinute = (new Date().getUTCMinutes() + 30) % 60;
+const hourlyCron = `${quietMinute} * * * *`;
+
+/** Every contender that runs jobs. Each is measured in a process of its own, so it loads only when asked for. */
+export const contenders: Readonly<Record<string, () => Promise<Contender>>> = {
   "bare objects, one timer": async () => {
     const due: number[] = [];
     const tasks: (() => void)[] = [];
@@ -13,13 +26,10 @@ export const contenders: Readonly<Record<string, () => Promise<Registering>>> = 
     return {
       hourly(task) {
         due.push(Date.now() + 3_600_000);
-        tasks.push(task);
+        if (tasks.push(task) === 1) setTimeout(runAll, 3_600_000);
       },
       at(moment, task) {
         if (tasks.push(task) === 1) setTimeout(runAll, moment - Date.now());
-      },
-      begin() {
-        due.sort();
       },
     };
   },
@@ -48,12 +58,12 @@ export const contenders: Readonly<Record<string, () => Promise<Registering>>> = 
       wait(Math.ceil(Date.now() / 1_000 + 1) * 1_000);
     },
   }),
-  onthedot: () => fromSchedule(false),
-  "onthedot, precise": () => fromSchedule(true),
+  onthedot: () => ours({}),
+  "onthedot, precise": () => ours({ precise: true }),
   croner: async () => {
     const { Cron } = await import("croner");
     return {
-      hourly: (task) => void new Cron("0 * * * *", { timezone: "UTC" }, task),
+      hourly: (task) => void new Cron(hourlyCron, { timezone: "UTC" }, task),
       at: (moment, task) => void new Cron(new Date(moment).toISOString(), task),
       everySecond: (task) => void new Cron("* * * * * *", { timezone: "UTC" }, task),
     };
@@ -61,7 +71,7 @@ export const contenders: Readonly<Record<string, () => Promise<Registering>>> = 
   "node-cron": async () => {
     const { schedule } = await import("node-cron");
     return {
-      hourly: (task) => void schedule("0 * * * *", task),
+      hourly: (task) => void schedule(hourlyCron, task),
       at(moment, task) {
         const date = new Date(moment);
         const fields = [date.getUTCSeconds(), date.getUTCMinutes(), date.getUTCHours(), date.getUTCDate()];
@@ -76,7 +86,7 @@ export const contenders: Readonly<Record<string, () => Promise<Registering>>> = 
   cron: async () => {
     const { CronJob } = await import("cron");
     return {
-      hourly: (task) => void new CronJob("0 0 * * * *", task, null, true),
+      hourly: (task) => void new CronJob(`0 ${hourlyCron}`, task, null, true),
       at: (moment, task) => void new CronJob(new Date(moment), task, null, true),
       everySecond: (task) => void new CronJob("* * * * * *", task, null, true),
     };
@@ -84,7 +94,7 @@ export const contenders: Readonly<Record<string, () => Promise<Registering>>> = 
   "node-schedule": async () => {
     const { scheduleJob } = await import("node-schedule");
     return {
-      hourly: (task) => void scheduleJob("0 * * * *", task),
+      hourly: (task) => void scheduleJob(hourlyCron, task),
       at: (moment, task) => void scheduleJob(new Date(moment), task),
       everySecond: (task) => void scheduleJob("* * * * * *", task),
     };
@@ -92,7 +102,7 @@ export const contenders: Readonly<Record<string, () => Promise<Registering>>> = 
   later: async () => {
     const { default: later } = await import("@breejs/later");
     return {
-      hourly: (task) => void later.setInterval(task, later.parse.cron("0 * * * *")),
+      hourly: (task) => void later.setInterval(task, later.parse.cron(hourlyCron)),
       at: (moment, task) => void later.setTimeout(task, later.parse.recur().on(new Date(moment)).fullDate()),
       everySecond: (task) => void later.setInterval(task, later.parse.cron("* * * * * *", true)),
     };
@@ -109,14 +119,14 @@ export const contenders: Readonly<Record<string, () => Promise<Registering>>> = 
   },
 };
 
-const fromSchedule = async (precise: boolean): Promise<Registering> => {
-  const { createScheduler } = await import("../../src/create.ts");
+const ours = async (options: Onthedot.StartOptions): Promise<Contender> => {
+  const { createScheduler } = await import("onthedot");
   const { every, once, cron, start, runPending } = createScheduler({ zone: "UTC" });
   return {
     hourly: (task) => void every(1).hour.do(task),
     at: (moment, task) => void once(moment).do(task),
     everySecond: (task) => void cron("* * * * * *").do(task),
-    begin: () => start({ precise }),
+    start: () => start(options),
     poll: () => runPending(),
   };
 };
