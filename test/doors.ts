@@ -7,6 +7,6 @@ const root = join(import.meta.dirname, "..");
 export const doors: readonly string[] = Object.values(
   (JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { exports: object }).exports,
 )
-  .flatMap((door) => (typeof door === "object" && door !== null && "default" in door ? [door.default] : []))
+  .flatMap((door) => (typeof door === "object" && door !== null && "module" in door ? [door.module] : []))
   .map((built) => String(built).replace(/^\.\/dist\/(.*)\.js$/, "src/$1.ts"))
   .filter((file) => existsSync(join(root, file)));

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 
 /** From the ground up. Imports run down only, types too; rooms on one line do not know each other. */
 const floors = [
-  ["errors", "nearest"],
+  ["errors", "nearest", "require-package"],
   ["options"],
   ["time"],
   ["text"],
@@ -55,8 +55,6 @@ const imports = files.flatMap((from): Import[] => {
     // Scripts that are shown to learners import as theirs do.
     if (to === "onthedot" || to.startsWith("onthedot/"))
       return { from, to: `${to.split("/")[1] ?? "index"}.ts` };
-    // The reader of phrases, as the sources name it and as the built package does.
-    if (to === "#reader" || to === "../reader.cjs") return { from, to: "language/reader.ts" };
     return { from, to: to.startsWith(".") ? relative(root, join(root, dirname(from), to)) : to };
   });
 });

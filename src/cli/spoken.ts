@@ -1,6 +1,6 @@
-import { parseEvery, parseWhen } from "#reader";
 import { parseCron } from "../language/cron.ts";
 import type { Hearing } from "../language/hearing.ts";
+import { parseEvery, parseWhen } from "../language/reader.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
 
 /**

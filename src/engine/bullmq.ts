@@ -1,5 +1,5 @@
-import { createRequire } from "node:module";
 import { ScheduleError } from "../errors.ts";
+import { requirePackage as require } from "../require-package.ts";
 
 /** What a script in Redis answers. */
 export type Reply = string | number | null | readonly Reply[];
@@ -107,8 +107,6 @@ export interface Peers {
     message?: string,
   ) => Error;
 }
-
-const require = createRequire(import.meta.url);
 
 /**
  * Finds BullMQ and ioredis, which are loaded only here: they take a tenth of a second.

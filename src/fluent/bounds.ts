@@ -1,5 +1,5 @@
-import { parseBoundary } from "#reader";
 import type { Hearing } from "../language/hearing.ts";
+import { parseBoundary } from "../language/reader.ts";
 import { type Beginning, beginningAt } from "../recurrence/combine.ts";
 import type { Instant, Milliseconds, Moment } from "../time/instant.ts";
 import { toInstant } from "../time/instant.ts";

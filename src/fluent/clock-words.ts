@@ -1,5 +1,5 @@
-import { parseClock } from "#reader";
 import { ScheduleError } from "../errors.ts";
+import { parseClock } from "../language/reader.ts";
 import { dailyWindow } from "../recurrence/combine.ts";
 import type { DailyWindow } from "../recurrence/recurrence.ts";
 import { parseTime, type TimeNumber, timeNumber } from "../time/plain-time.ts";

@@ -1,5 +1,5 @@
-import { parseExclusions } from "#reader";
 import { ScheduleError } from "../errors.ts";
+import { parseExclusions } from "../language/reader.ts";
 import type { Exclusion } from "../recurrence/recurrence.ts";
 import { toInstant } from "../time/instant.ts";
 import { formatDate, type PlainDate, parseDate } from "../time/plain-date.ts";

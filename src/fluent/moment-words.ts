@@ -1,4 +1,4 @@
-import { parseOnce } from "#reader";
+import { parseOnce } from "../language/reader.ts";
 import { once } from "../recurrence/combine.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
 import { type Moment, toInstant } from "../time/instant.ts";

@@ -1,5 +1,5 @@
-import { parseDays } from "#reader";
 import { ScheduleError } from "../errors.ts";
+import { parseDays } from "../language/reader.ts";
 import { nearest } from "../nearest.ts";
 import type { Dates, DayRule } from "../recurrence/recurrence.ts";
 import { weekdayNames, weekdaysNamed } from "./day-names.ts";

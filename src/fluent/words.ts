@@ -1,8 +1,8 @@
-import { parseEvery, parseOn, parseWhen } from "#reader";
 import type { Registrar } from "../job/definition.ts";
 import type { Task } from "../job/job.ts";
 import { parseCron } from "../language/cron.ts";
 import type { Hearing } from "../language/hearing.ts";
+import { parseEvery, parseOn, parseWhen } from "../language/reader.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
 import type { Moment } from "../time/instant.ts";
 import { Chain } from "./chain.ts";

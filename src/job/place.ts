@@ -6,7 +6,10 @@ export interface Place {
   readonly column: number;
 }
 
-const own = new URL("..", import.meta.url);
+/** The folder of this package's code; undefined in a bundle, where one file holds it together with the script. */
+const own = /\/(?:src\/job|dist\/chunks)\/[^/]+$/.test(import.meta.url ?? "")
+  ? new URL("./", import.meta.url.replace(/[^/]+\/[^/]+$/, ""))
+  : undefined;
 
 /** The first line of a stack that lies outside this package: where a word was said. */
 export const placeOf = (error: Error): Place | undefined => {
@@ -20,7 +23,8 @@ export const placeOf = (error: Error): Place | undefined => {
 
 /** Whether a file of a stack belongs to this package, or to node. */
 export const isOwn = (file: string): boolean =>
-  file.startsWith(own.href) || file.startsWith(decodeURIComponent(own.pathname)) || file.startsWith("node:");
+  file.startsWith("node:") ||
+  (own !== undefined && (file.startsWith(own.href) || file.startsWith(decodeURIComponent(own.pathname))));
 
 /** `"myjobs.ts:12"`. */
 export const shortPlace = ({ file, line }: Place): string => `${file.split(/[\\/]/).at(-1)}:${line}`;

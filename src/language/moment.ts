@@ -1,4 +1,4 @@
-import { createRequire } from "node:module";
+import { requirePackage as require } from "../require-package.ts";
 import type { Instant } from "../time/instant.ts";
 import { dayNumber, monthLength, weekday } from "../time/plain-date.ts";
 import { day as dayLength, minute, timeNumber } from "../time/plain-time.ts";
@@ -41,7 +41,6 @@ interface Finders {
   readonly casual: Finder;
 }
 
-const require = (name: string): unknown => createRequire(import.meta.url)(name);
 const loaded = new Map<string, Finders>();
 
 /** Loading costs 35 ms and more; most scripts never say anything that needs it. */

@@ -1,38 +1,22 @@
 import { createRequire } from "node:module";
-import { ScheduleError } from "../errors.ts";
 import type * as Reader from "./reader.ts";
 
-const require = (name: string): unknown => createRequire(import.meta.url)(name);
 let loaded: typeof Reader | undefined;
 
 /**
- * The reader of phrases, in the built package: a file of its own, loaded at the first phrase. Node would need 9 ms to go over its text in every script.
- * It is CommonJS, as only that can be loaded in the middle of a sentence, and holds what it needs of the lower floors once more.
+ * The reader of phrases in the built package: a file of its own, loaded at the first phrase. Node would need 9 ms to compile it in every script.
+ * It is CommonJS, because only that can be loaded in the middle of a statement. Bundlers are given reader.js instead, which they can follow.
  */
 const reader = (): typeof Reader => {
-  loaded ??= load();
+  loaded ??= createRequire(import.meta.url)("./reader.cjs") as typeof Reader;
   return loaded;
 };
 
-/** A bundler does not see that the file is needed, and leaves it behind. */
-const load = (): typeof Reader => {
-  try {
-    return require("../reader.cjs") as typeof Reader;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
-    throw new ScheduleError({
-      code: "reader-missing",
-      what: "Phrases cannot be read here, as reader.cjs does not lie beside the package",
-      accepted: "onthedot to be left out of what is bundled: esbuild --external:onthedot",
-    });
-  }
-};
-
-export const parseWhen: typeof Reader.parseWhen = (...said) => reader().parseWhen(...said);
-export const parseEvery: typeof Reader.parseEvery = (...said) => reader().parseEvery(...said);
-export const parseOn: typeof Reader.parseOn = (...said) => reader().parseOn(...said);
-export const parseOnce: typeof Reader.parseOnce = (...said) => reader().parseOnce(...said);
-export const parseClock: typeof Reader.parseClock = (...said) => reader().parseClock(...said);
-export const parseBoundary: typeof Reader.parseBoundary = (...said) => reader().parseBoundary(...said);
-export const parseExclusions: typeof Reader.parseExclusions = (...said) => reader().parseExclusions(...said);
-export const parseDays: typeof Reader.parseDays = (...said) => reader().parseDays(...said);
+export const parseWhen: typeof Reader.parseWhen = (...args) => reader().parseWhen(...args);
+export const parseEvery: typeof Reader.parseEvery = (...args) => reader().parseEvery(...args);
+export const parseOn: typeof Reader.parseOn = (...args) => reader().parseOn(...args);
+export const parseOnce: typeof Reader.parseOnce = (...args) => reader().parseOnce(...args);
+export const parseClock: typeof Reader.parseClock = (...args) => reader().parseClock(...args);
+export const parseBoundary: typeof Reader.parseBoundary = (...args) => reader().parseBoundary(...args);
+export const parseExclusions: typeof Reader.parseExclusions = (...args) => reader().parseExclusions(...args);
+export const parseDays: typeof Reader.parseDays = (...args) => reader().parseDays(...args);

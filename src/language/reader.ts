@@ -1,3 +1,6 @@
-/** All that reads phrases: half of this package. It is imported as `#reader`, by which the built package loads it at the first phrase. */
+/**
+ * All that reads phrases: half of this package. The build replaces imports of this file by `#reader`, and so a script that uses no phrase does
+ * not load it (reader-when-needed.ts).
+ */
 export { parseEvery, parseOn, parseOnce, parseWhen } from "./phrase.ts";
 export { parseBoundary, parseClock, parseDays, parseExclusions } from "./words.ts";

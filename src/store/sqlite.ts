@@ -1,5 +1,5 @@
-import { createRequire } from "node:module";
 import { ScheduleError } from "../errors.ts";
+import { requirePackage as require } from "../require-package.ts";
 
 /** What SQLite takes and gives in our tables. */
 export type Value = string | number | null;
@@ -23,7 +23,6 @@ export type OpenDatabase = (path: string, options?: { readonly readOnly?: boolea
 type Driver = { readonly DatabaseSync: new (path: string, options?: { readOnly?: boolean }) => Database };
 
 const peer = "@photostructure/sqlite";
-const require = createRequire(import.meta.url);
 
 /**
  * Finds an SQLite: Node's own, else the optional peer.

@@ -1,4 +1,6 @@
+import { existsSync } from "node:fs";
 import { Tinypool } from "tinypool";
+import { ScheduleError } from "../errors.ts";
 import { CancelJob } from "../job/run.ts";
 import type { Answer } from "./thread.ts";
 import { argumentsFor } from "./typescript.ts";
@@ -45,7 +47,7 @@ const poolFor = (file: string): Tinypool => {
 
 const open = (execArgv: readonly string[] | undefined): Tinypool => {
   const pool = new Tinypool({
-    filename: new URL(`../task/thread${ownExtension}`, import.meta.url).href,
+    filename: threadFile(),
     minThreads: 0,
     idleTimeout: idle,
     ...(execArgv && { execArgv: [...execArgv] }),
@@ -67,4 +69,15 @@ const unlessItFails = <T>(pool: Tinypool, call: (pool: Tinypool) => Promise<T>):
       .finally(() => pool.off("error", heard));
   });
 
-const ownExtension = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
+/** @throws ScheduleError `bundled` in a bundle: a thread is started from a file of its own, which lies in this package */
+const threadFile = (): string => {
+  const own: string = import.meta.url ?? "";
+  const file = own && new URL(own.endsWith(".ts") ? "../task/thread.ts" : "../task/thread.js", own);
+  if (file && existsSync(file)) return file.href;
+  throw new ScheduleError({
+    code: "bundled",
+    what: "A worker thread cannot be started from a bundle",
+    accepted:
+      "onthedot to be left out of the bundle and installed beside it, as with esbuild --external:onthedot",
+  });
+};

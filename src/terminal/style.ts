@@ -1,5 +1,5 @@
-import { createRequire } from "node:module";
 import type * as Kleur from "kleur/colors";
+import { requirePackage as require } from "../require-package.ts";
 import { cutTo, displayWidth, joinTo } from "./text.ts";
 
 /** How text may look in one place. */
@@ -43,16 +43,21 @@ export const wantsColour = ({ isTTY }: Pick<Output, "isTTY">, env: Environment):
 export const painter = (isWanted: boolean): Paint => {
   if (!isWanted) return (text) => text;
   const colours = kleur();
+  if (!colours) return (text) => text;
   return (text, tint) => {
     colours.$.enabled = true;
     return colours[tint](text);
   };
 };
 
-const require = (name: string): unknown => createRequire(import.meta.url)(name);
 let loaded: typeof Kleur | undefined;
-const kleur = (): typeof Kleur => {
-  loaded ??= require("kleur/colors") as typeof Kleur;
+/** Undefined in a bundle that has left kleur behind: its output has no colours, but its jobs run. */
+const kleur = (): typeof Kleur | undefined => {
+  try {
+    loaded ??= require("kleur/colors") as typeof Kleur;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
+  }
   return loaded;
 };
 

@@ -1,0 +1,168 @@
+// Builds dist: `npm run build`.
+//
+//   dist/*.js, dist/cli/main.js     the entry points, with what they share in dist/chunks
+//   dist/*.cjs, dist/*.d.cts        the same for require()
+//   dist/chunks/lazy-imports.js     every import() of the package
+//   dist/task/thread.js             what runs in a worker thread, found by its file
+//   dist/reader.cjs                 reads phrases; loaded at the first phrase (reader.js: the same for bundlers)
+//   dist/**/*.d.ts                  the types that the entry points reach
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, relative, resolve } from "node:path";
+import { build } from "esbuild";
+
+const root = resolve(import.meta.dirname, "..");
+process.chdir(root);
+const { version, exports } = JSON.parse(readFileSync("package.json", "utf8"));
+rmSync("dist", { recursive: true, force: true });
+
+const common = {
+  bundle: true,
+  platform: "node",
+  target: "node20",
+  packages: "external",
+  define: { ONTHEDOT_VERSION: JSON.stringify(version) },
+  logLevel: "warning",
+};
+
+/** The files that a source of the library loads by import("./file.ts"), and how the package names them. The command has chunks of its own. */
+const lazyImport = /(?<![\w.])import\("(\.[^"]+)"\)/g;
+const isLibrary = (file) => !/^(?:cli|lessons)\//.test(relative("src", file));
+const lazyFiles = [
+  ...new Set(
+    readdirSync("src", { recursive: true })
+      .filter((name) => name.endsWith(".ts"))
+      .map((name) => resolve("src", name))
+      .filter(isLibrary)
+      .flatMap((file) =>
+        [...readFileSync(file, "utf8").matchAll(lazyImport)].map(([, path]) => resolve(dirname(file), path)),
+      ),
+  ),
+].sort();
+const lazyName = (file) => relative("src", file).replace(/\.ts$/, "").replaceAll(/\W/g, "-");
+const lazyFunction = (file) => `import_${lazyName(file).replaceAll("-", "_")}`;
+
+/**
+ * tsx parses every file that contains an import(), and most of this package is in one file: a start took 130 ms more than without this. So all
+ * import()s are in one small file, `#lazy-imports` (package.json, "imports"), and the sources call its functions. Bundlers see ordinary import()s.
+ */
+const lazyImports = {
+  name: "lazy imports",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^#lazy-imports$/ }, ({ path }) => ({ path, external: true }));
+    onLoad({ filter: /\.ts$/ }, ({ path: file }) => {
+      if (!isLibrary(file)) return undefined;
+      const names = new Set();
+      const contents = readFileSync(file, "utf8").replaceAll(lazyImport, (_, path) => {
+        const name = lazyFunction(resolve(dirname(file), path));
+        names.add(name);
+        return `${name}()`;
+      });
+      if (names.size === 0) return undefined;
+      return {
+        contents: `import { ${[...names].join(", ")} } from "#lazy-imports"; ${contents}`,
+        loader: "ts",
+      };
+    });
+  },
+};
+
+/**
+ * Half of the package reads phrases, and many scripts use none. Sources import its file; in the package that is `#reader`: reader-when-needed.js
+ * for Node, and for bundlers reader.js, which they can follow.
+ */
+const readerApart = {
+  name: "reader apart",
+  setup({ onResolve }) {
+    onResolve({ filter: /\/language\/reader\.ts$/ }, () => ({ path: "#reader", external: true }));
+  },
+};
+
+const entryPoints = Object.values(exports)
+  .flatMap((one) => one.import?.default ?? [])
+  .map((file) => file.replace("./dist/", "").replace(/\.js$/, ""));
+
+await build({
+  ...common,
+  entryPoints: [
+    ...[...entryPoints, "cli/main"].map((name) => ({ in: `src/${name}.ts`, out: name })),
+    ...lazyFiles.map((file) => ({ in: file, out: `chunks/${lazyName(file)}` })),
+  ],
+  plugins: [lazyImports, readerApart],
+  format: "esm",
+  splitting: true,
+  // Every entry point imports the default scheduler: what it needs becomes one chunk, and not one for each set of entry points that share something.
+  inject: ["src/default.ts"],
+  // package.json speaks of dist, so its "sideEffects" would leave out sources that have some.
+  ignoreAnnotations: true,
+  outdir: "dist",
+  chunkNames: "chunks/shared-[hash]",
+});
+writeFileSync(
+  "dist/chunks/lazy-imports.js",
+  lazyFiles
+    .map((file) => `export const ${lazyFunction(file)} = () => import("./${lazyName(file)}.js");\n`)
+    .join(""),
+);
+
+await build({
+  ...common,
+  entryPoints: [
+    { in: "src/task/thread.ts", out: "task/thread" },
+    { in: "src/language/reader-when-needed.ts", out: "reader-when-needed" },
+  ],
+  format: "esm",
+  outdir: "dist",
+});
+
+// CommonJS, because it is loaded in the middle of a statement; and an ES module that require() loads exists twice under tsx, for 57 ms more.
+await build({
+  ...common,
+  entryPoints: ["src/language/reader.ts"],
+  format: "cjs",
+  define: { ...common.define, "import.meta.url": "__filename" },
+  outfile: "dist/reader.cjs",
+});
+const readerNames = Object.keys(createRequire(import.meta.url)("../dist/reader.cjs"));
+writeFileSync("dist/reader.js", `export { ${readerNames.join(", ")} } from "./reader.cjs";\n`);
+
+// What require() gives: the ES modules themselves. createRequire goes around Node 20, which cannot link them when a CommonJS script was imported, as
+// tsx does with .cts files. TypeScript wants types of its own for a CommonJS file; they refer to the others.
+for (const name of entryPoints) {
+  const file = `./${name}.js`;
+  writeFileSync(
+    `dist/${name}.cjs`,
+    `module.exports = require("node:module").createRequire(__filename)("${file}");\n`,
+  );
+  const from = `import("${file}", { with: { "resolution-mode": "import" } })`;
+  const values = Object.entries(await import(`../dist/${name}.js`)).map(
+    ([key, value]) =>
+      `export declare const ${key}: typeof ${from}.${key};\n` +
+      (/^class\b/.test(String(value)) ? `export type ${key} = ${from}.${key};\n` : ""),
+  );
+  const types = `export type * from "${file}" with { "resolution-mode": "import" };\n`;
+  writeFileSync(`dist/${name}.d.cts`, types + values.join(""));
+}
+
+// The types. Of the files that tsc writes, those stay that the entry points' types reach.
+execFileSync("npx", ["tsc", "-p", "tsconfig.build.json"], { stdio: "inherit" });
+const reached = new Set();
+const reach = (file) => {
+  if (reached.has(file)) return;
+  reached.add(file);
+  for (const [, path] of readFileSync(file, "utf8").matchAll(/(?:from|import)\(? ?"(\.[^"]+)\.[jt]s"/g))
+    reach(resolve(dirname(file), `${path}.d.ts`));
+};
+for (const name of entryPoints) reach(resolve("dist", `${name}.d.ts`));
+for (const name of readdirSync("dist", { recursive: true })) {
+  const file = resolve("dist", name);
+  if (name.endsWith(".d.ts") && !reached.has(file)) rmSync(file);
+}
+// What is left without a file.
+const prune = (folder) => {
+  for (const entry of readdirSync(folder, { withFileTypes: true }))
+    if (entry.isDirectory()) prune(join(folder, entry.name));
+  if (readdirSync(folder).length === 0) rmdirSync(folder);
+};
+prune("dist");

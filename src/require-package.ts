@@ -1,0 +1,9 @@
+import { createRequire } from "node:module";
+import { join } from "node:path";
+
+/**
+ * Loads a package when it is first needed, in the middle of a statement. In a CommonJS bundle there is no `import.meta.url`, and packages are looked
+ * for from the working directory.
+ */
+export const requirePackage = (name: string): unknown =>
+  createRequire(import.meta.url || join(process.cwd(), "bundle.js"))(name);

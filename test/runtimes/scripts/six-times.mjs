@@ -1,0 +1,1 @@
+export default (by) => 6 * by;
