@@ -30,7 +30,7 @@ import { readOn } from "./on.ts";
 import { oneOf, readLabel, readRetry, wholeUpTo } from "./policy-words.ts";
 import { checkRuns, recurrenceOf } from "./recurrence-of.ts";
 import { refused } from "./refused.ts";
-import { checkSaid, type Heard, lengths, type Traits, usualTraits, type When } from "./said.ts";
+import { checkSaid, type Heard, lengths, remembered, type Traits, usualTraits, type When } from "./said.ts";
 import { type Spoken, spokenText } from "./spoken.ts";
 import { checkTask, placeOf } from "./task.ts";
 
@@ -124,15 +124,16 @@ export class Chain implements Sayable {
   }
 
   or(other: Sayable): Chain {
-    const base = {
-      kind: "read",
-      from: "union",
-      read: (hearing: Hearing) => union(heardIn(this, hearing), heardIn(other, hearing)),
-    } as const;
     const spoken = { before: this.#spoken, word: "or", args: [other] };
     if (typeof other?.recurrence !== "function") throw noSentence(other);
-    if (isSpaced(this.recurrence()) || isSpaced(other.recurrence()))
-      throw refused(this.#spoken, "or(…)", "schedules that do not count from the end of a run");
+    const parts = [this, other].flatMap((side) => {
+      const known = side instanceof Chain ? alternatives(side.#when) : undefined;
+      if (!known && isSpaced(side.recurrence()))
+        throw refused(this.#spoken, "or(…)", "schedules that do not count from the end of a run");
+      return known ?? [side];
+    });
+    const read = remembered((hearing) => union(...parts.map((part) => Chain.heard(part, hearing))));
+    const base = { kind: "read", from: "union", read, parts } as const;
     return new Chain(this.#registrar, { base }, spoken, this.#traits);
   }
 
@@ -284,7 +285,11 @@ export class Chain implements Sayable {
   }
 }
 
-const heardIn = (said: Sayable, hearing: Hearing): Recurrence => Chain.heard(said, hearing);
+/** What stands on both sides of an `.or(…)`, while nothing behind it limits the whole. */
+const alternatives = (when: When): readonly Sayable[] | undefined => {
+  const { base, ...limits } = when;
+  return base.kind === "read" && Object.keys(limits).length === 0 ? base.parts : undefined;
+};
 
 const noSentence = (given: unknown): ScheduleError =>
   new ScheduleError({

@@ -1,4 +1,5 @@
 import { ScheduleError } from "../errors.ts";
+import type { Sayable } from "../job/job.ts";
 import type { Notices } from "../job/notices.ts";
 import type { Hearing } from "../language/hearing.ts";
 import { type Policies, usualPolicies } from "../policy/policies.ts";
@@ -6,7 +7,7 @@ import type { Beginning } from "../recurrence/combine.ts";
 import type { DailyWindow, Dates, DateUnit, Exclusion, Recurrence } from "../recurrence/recurrence.ts";
 import type { Instant, Milliseconds } from "../time/instant.ts";
 import { hour, minute, second, type TimeNumber } from "../time/plain-time.ts";
-import { fixedZone, zoneNamed } from "../time/zone.ts";
+import { fixedZone, type Zone, zoneNamed } from "../time/zone.ts";
 
 /** Something that depends on when and where it is heard: "today at 18:30". */
 export type Heard<T> = (hearing: Hearing) => T;
@@ -25,6 +26,8 @@ export type Base =
       readonly kind: "read";
       readonly from: "phrase" | "cron" | "moment" | "union";
       readonly read: Heard<Recurrence>;
+      /** The schedules of a union. */
+      readonly parts?: readonly Sayable[];
     };
 
 /** `every(5).minutes`, `every(5).to(10).minutes`. */
@@ -99,14 +102,36 @@ export const checkSaid = (read: Heard<unknown>, hearing: Hearing, zone: string |
 
 /** The same moment in the zone that a chain names, if it names one. */
 export const inZone = (heard: Hearing, zone: string | undefined): Hearing =>
-  zone === undefined ? heard : { now: heard.now, zone: zoneNamed(zone) };
+  zone === undefined
+    ? heard
+    : {
+        get now() {
+          return heard.now;
+        },
+        zone: zoneNamed(zone),
+      };
 
-/** Keeps the last answer for as long as the question is the same: a phrase is read at its word and again at `do`, mostly within one millisecond. */
+/**
+ * Keeps the last answer for as long as the question is the same: a phrase is read at its word and again at `do`, mostly within one millisecond.
+ * An answer that asks for neither the time nor the zone is kept for good.
+ */
 export const remembered = <T>(read: Heard<T>): Heard<T> => {
-  let last: { readonly hearing: Hearing; readonly answer: T } | undefined;
+  let last: { readonly now?: Instant; readonly zone?: Zone; readonly answer: T } | undefined;
   return (hearing) => {
-    if (last?.hearing.now !== hearing.now || last.hearing.zone !== hearing.zone)
-      last = { hearing, answer: read(hearing) };
-    return last.answer;
+    if (last && !last.zone) return last.answer;
+    if (last?.now === hearing.now && last.zone === hearing.zone) return last.answer;
+    let isAsked = false;
+    const answer = read({
+      get now() {
+        isAsked = true;
+        return hearing.now;
+      },
+      get zone() {
+        isAsked = true;
+        return hearing.zone;
+      },
+    });
+    last = isAsked ? { now: hearing.now, zone: hearing.zone, answer } : { answer };
+    return answer;
   };
 };

@@ -9,8 +9,12 @@ export interface Spoken {
 }
 
 /** `every(3).days.at("10:30")`. */
-export const spokenText = ({ before, word, args }: Spoken): string =>
-  `${before ? `${spokenText(before)}.` : ""}${word}${args ? `(${args.map(written).join(", ")})` : ""}`;
+export const spokenText = (spoken: Spoken): string => {
+  const words: string[] = [];
+  for (let last: Spoken | undefined = spoken; last; last = last.before)
+    words.push(`${last.word}${last.args ? `(${last.args.map(written).join(", ")})` : ""}`);
+  return words.reverse().join(".");
+};
 
 const written = (value: unknown): string => {
   if (typeof value === "string") return JSON.stringify(value);

@@ -7,6 +7,7 @@ import { fieldPlaces } from "./cron/field-places.ts";
 import { dayOfMonth, hour, minute, month, second, weekday } from "./cron/fields.ts";
 import { Mistake } from "./cron/mistake.ts";
 import { nicknamed } from "./cron/nicknames.ts";
+import { refuseOtherDialects } from "./cron/other-dialects.ts";
 import { readField } from "./cron/read-field.ts";
 
 /**
@@ -32,7 +33,27 @@ export const parseCron = (text: string): Recurrence => {
   try {
     return read(text);
   } catch (mistake) {
-    throw mistake instanceof Mistake ? explained(text, mistake) : mistake;
+    throw mistake instanceof Mistake ? explained(text, clearer(text, mistake)) : mistake;
+  }
+};
+
+/** A mistake that comes from the habits of another scheduler says so. */
+const clearer = (text: string, mistake: Mistake): Mistake => {
+  try {
+    refuseOtherDialects(text, isRight);
+    return mistake;
+  } catch (better) {
+    if (better instanceof Mistake) return better;
+    throw better;
+  }
+};
+
+const isRight = (text: string): boolean => {
+  try {
+    read(text);
+    return true;
+  } catch {
+    return false;
   }
 };
 

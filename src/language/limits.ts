@@ -45,6 +45,7 @@ const endsOf = (
     );
   if (end && span)
     throw new Refusal(new Mistake("contradiction", "either an end or a length"), later(end, span));
+  if (!start && !end && !span) return {};
   const first = start && beginOf(start.clause.point, of);
   let starting = first && unless(resolvePoint(first, "start", hearing), start);
   const begin = Math.max(starting ?? hearing.now, hearing.now) as Instant;

@@ -62,7 +62,7 @@ export const findMoment = (
   language: "en" | "zh",
   { now, zone }: Hearing,
 ): Instant | undefined => {
-  if (hasTwoReadings.test(text)) return undefined;
+  if (hasTwoReadings.test(text) || !isWorthFinding(text, language)) return undefined;
   const { strict, casual } = findersFor(language);
   const reference = { instant: new Date(now), timezone: offsetAt(zone, now) / minute };
   for (const finder of [strict, casual]) {
@@ -78,6 +78,22 @@ export const findMoment = (
 
 /** Dates of bare numbers; quarters and halves in Chinese, which chrono reads as something else. */
 const hasTwoReadings = /\d[./-]\d{1,2}(?:[./-]|(?!\d))|[刻半]/;
+
+/**
+ * Whether chrono can find something here that is taken: a written date. Its patterns try every way to split a row of amounts ("couple weeks couple
+ * weeks"), which takes longer than anyone waits, so amounts, which are never taken, and long texts are not handed to it.
+ */
+const isWorthFinding = (text: string, language: "en" | "zh"): boolean =>
+  text.length <= 64 &&
+  (text.match(/\p{L}+|\d+|[^\s\p{L}\d]/gu)?.length ?? 0) <= 16 &&
+  /\d/.test(text) &&
+  (language === "zh"
+    ? text.includes("月")
+    : months.test(text) && (text.match(/[a-z]+/gi)?.length ?? 0) <= 6 && !amounts.test(text));
+
+const months = /(?:^|[^a-z])(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)/i;
+const amounts =
+  /(?:^|[^a-z])(?:couple|few|half|(?:second|sec|minute|min|hour|hr|day|week|wk|month|mo|quarter|qtr|year|yr)s?|[smhdwy])(?![a-z])/i;
 
 const instantOf = (fields: Fields, text: string, zone: Hearing["zone"]): Instant | undefined => {
   const field = (name: Field) => fields.get(name) ?? 0;

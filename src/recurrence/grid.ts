@@ -25,6 +25,7 @@ export const searchGrid = (
   let found: DayNumber = Number.NaN;
   let passesMidnight = false;
   const isAlone = all.length === 1;
+  const isAnyOpenAtMidnight = all.some(({ to }) => to >= day);
 
   /** Where the offset holds for days around an instant, wall times need no zone; undefined where it does not. */
   const nextInSpan = (after: number): number | undefined => {
@@ -33,24 +34,25 @@ export const searchGrid = (
     const wall = after + span.offset;
     const today = Math.floor(wall / day);
     let best = Infinity;
-    for (
-      let date = dates.from(today - 1);
-      date * day <= best && date < Infinity;
-      date = dates.from(date + 1)
-    ) {
+    let date = dates.from(today - (isAnyOpenAtMidnight ? 1 : 0));
+    for (; date * day <= best && date < Infinity; date = dates.from(date + 1)) {
       for (const window of all) {
         const opens = date * day + window.from;
         const closes = date * day + window.to - window.open;
         const at = wall < opens ? opens : stepAfter(wall, opens, grid.every);
         if (at > closes || at > best || startsTooEarly(window, date)) continue;
         best = at;
-        [open, close, found] = [opens - span.offset, closes - span.offset, date];
+        open = opens - span.offset;
+        close = closes - span.offset;
+        found = date;
         passesMidnight = window.to >= day;
       }
       if (date * day - wall > farFromChange) break;
     }
-    if (close >= span.to) open = Infinity;
-    return best - span.offset < span.to ? best - span.offset : undefined;
+    const at = best - span.offset;
+    const there = at < span.to || at === Infinity ? span : zone.spanAt(at as Instant);
+    if (close >= there.to) open = Infinity;
+    return at < there.to && there.from <= span.to && there.offset === span.offset ? at : undefined;
   };
 
   const startsTooEarly = (window: { readonly to: number }, date: DayNumber) =>

@@ -1,4 +1,4 @@
-import type { Instant } from "../time/instant.ts";
+import { type Instant, isInstant } from "../time/instant.ts";
 import { draw } from "./draw.ts";
 import type { Interval } from "./recurrence.ts";
 import { farthest, type Search } from "./search.ts";
@@ -46,7 +46,7 @@ export class IntervalTrigger implements Trigger {
   next(after: Instant): Instant | null {
     const { every } = this.#interval;
     const at = stepAfter(originOf(this.#setting, every), every, after);
-    return at - after <= farthest ? (at as Instant) : null;
+    return at - after <= farthest && isInstant(at) ? at : null;
   }
 
   endOf(): number {

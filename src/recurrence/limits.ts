@@ -1,4 +1,4 @@
-import { type Instant, latest } from "../time/instant.ts";
+import type { Instant } from "../time/instant.ts";
 import { type DayNumber, mod, parseDate } from "../time/plain-date.ts";
 import { day, parseTime } from "../time/plain-time.ts";
 import { type Span, wallAt, widest, type Zone } from "../time/zone.ts";
@@ -98,21 +98,28 @@ export const searchBounded = (inner: Search, bounds: Bounded, before: number, zo
   const { until = Infinity as Instant, times } = bounds;
   const lastDate = until === Infinity ? Infinity : Math.floor(wallAt(zone, until) / day);
   const isDayEnd = until !== Infinity && Math.floor(wallAt(zone, (until + 1) as Instant) / day) > lastDate;
-  let last: number | undefined;
+  const allowed = times === undefined ? inner : searchFirst(inner, times, before);
   const next = (after: number): number => {
-    last ??= times === undefined ? Infinity : nth(inner, times, before);
-    const at = inner.next(after);
-    if (at > last) return Infinity;
+    const at = allowed.next(after);
     return at <= until || (isDayEnd && (inner.date?.() ?? Infinity) <= lastDate) ? at : Infinity;
   };
   return { next, date: () => inner.date?.() };
 };
 
-/** The `count`-th occurrence after an instant, or the first that lies beyond all years that are known. */
-const nth = (inner: Search, count: number, after: number): number => {
-  let at = after;
-  for (let i = 0; i < count && at <= latest; i++) at = inner.next(at);
-  return at;
+/** The first `times` occurrences after an instant. They are counted only as far as somebody asks, and each once. */
+const searchFirst = (inner: Search, times: number, before: number): Search => {
+  let last = before;
+  let count = 0;
+  return {
+    next(after) {
+      if (after < last) return inner.next(after);
+      for (let at = last; count < times; last = at, count++) {
+        at = inner.next(last);
+        if (at > after) return at;
+      }
+      return Infinity;
+    },
+  };
 };
 
 /**

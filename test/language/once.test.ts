@@ -85,6 +85,19 @@ describe("by chrono, where our own words do not reach", () => {
   });
 });
 
+/** With chrono alone each of the first two takes longer than the age of the universe. */
+test.each([
+  "couple weeks ",
+  "half an hour ",
+  "march 5 couple weeks ",
+  "monday march 5 ",
+  "两天后三小时",
+  "3月5日早上",
+])("a row of %j is refused at once", (words) => {
+  for (const times of [2, 3, 5, 9, 12])
+    expect(() => parseOnce(words.repeat(times), hearing)).toThrow(ScheduleError);
+});
+
 test("nothing heavy is loaded until it is needed", () => {
   const script = `
     import Module from "node:module";

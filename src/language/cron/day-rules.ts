@@ -38,11 +38,11 @@ const daysBefore = (digits: string, end: number): number => {
 
 const nthOf = (read: string, end: number): number => {
   if (/^0*[1-5]$/.test(read)) return Number(read);
+  if (/^l(?:ast)?$/i.test(read)) return -1;
   throw new Mistake({
     what: "which one of a weekday in the month",
     accepted: "#1 to #5, or L for the last: fri#2, friL",
     start: end - read.length - 1,
     end,
-    instead: /^l(?:ast)?$/i.test(read) ? "L" : undefined,
   });
 };

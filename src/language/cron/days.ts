@@ -8,7 +8,7 @@ import type { Said } from "./read-field.ts";
  *
  * Where both the day of the month and the weekday are restricted, either is enough: `0 9 1 * mon` is each 1st and each
  * Monday. But a field that begins with `*` restricts together with the other, never instead of it: day `*\/2` with `mon`
- * is the Mondays on odd days. Both as cronie does it.
+ * is the Mondays on odd days. Both as cronie does it. Where either is enough, a date that never comes, such as 30 February, leaves the weekdays.
  *
  * @throws Mistake for dates that never come, such as 30 February.
  */
@@ -20,13 +20,16 @@ export const readDays = (ofMonth: Said, months: Said, ofWeek: Said): readonly Da
   const either = !ofMonth.starred && !ofWeek.starred;
   if ((openMonth && openWeek) || (either && (openMonth || openWeek))) return [inMonths];
   const days = openMonth ? [] : [...ofMonth.values.map(dayOfMonth), ...ofMonth.rules];
-  if (days.length > 0) refuseImpossible(days, months.values ?? everyMonth, ofMonth);
+  const isNever = days.length > 0 && !isPossible(days, months.values ?? everyMonth);
+  if (isNever && (openWeek || !either)) throw neverComes(months.values ?? everyMonth, ofMonth);
   if (openWeek) return [{ ...inMonths, days }];
   if (!either && days.length > 0) {
     refuseUnsayable(days, weekdays, ofMonth, ofWeek);
     return [{ ...inMonths, days, weekdays }];
   }
-  days.push(...ofWeek.rules.filter((rule) => rule.kind !== "nth" || !weekdays.includes(rule.weekday)));
+  const nths = ofWeek.rules.filter((rule) => rule.kind !== "nth" || !weekdays.includes(rule.weekday));
+  if (isNever) days.splice(0, days.length, ...nths);
+  else days.push(...nths);
   return [
     ...(days.length > 0 ? [{ ...inMonths, days }] : []),
     ...(weekdays.length > 0 ? [{ ...inMonths, weekdays }] : []),
@@ -38,17 +41,20 @@ const dayOfMonth = (day: number): DayRule => ({ kind: "day", day });
 const everyMonth = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
 const longest = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
 
-const refuseImpossible = (days: readonly DayRule[], months: readonly number[], place: Said): void => {
-  const most = Math.max(...months.map((month) => longest[month - 1]!));
-  if (days.some((rule) => !("day" in rule) || Math.abs(rule.day) <= most)) return;
-  throw new Mistake({
+const mostDays = (months: readonly number[]): number =>
+  Math.max(...months.map((month) => longest[month - 1]!));
+
+const isPossible = (days: readonly DayRule[], months: readonly number[]): boolean =>
+  days.some((rule) => !("day" in rule) || Math.abs(rule.day) <= mostDays(months));
+
+const neverComes = (months: readonly number[], place: Said): Mistake =>
+  new Mistake({
     what: "day of the month",
-    accepted: `a day that the month has, at most ${most}: this would never run`,
+    accepted: `a day that the month has, at most ${mostDays(months)}: this would never run`,
     start: place.start,
     end: place.end,
     instead: "L",
   });
-};
 
 const refuseUnsayable = (
   days: readonly DayRule[],

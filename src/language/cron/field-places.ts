@@ -54,7 +54,7 @@ const tooMany = (text: string, places: readonly number[]): Mistake => {
   const isYear = /^(?:[*?]|\d{4}(?:-\d{4})?)$/.test(more);
   return new Mistake({
     what: "expression",
-    accepted: `${accepted}; ${isYear ? "there is no field for years" : "a command does not belong here"}`,
+    accepted: `${accepted}; ${isYear ? 'the seventh of Quartz is the year: leave it out, or end the schedule with .until("2027-12-31")' : "a command does not belong here"}`,
     start,
     end,
     instead: /^[*?]$/.test(more) && !/\d/.test(weekday) ? "" : undefined,

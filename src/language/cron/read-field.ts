@@ -43,16 +43,15 @@ export const readField = (text: string, start: number, end: number, field: Field
 
 /** `*`, `5`, `5-10`, `22-2`, with or without a step; `5/15` goes from 5 to the end. */
 const readRange = (part: Part, field: Field, values: number[]): void => {
-  const start = part.at;
   const all = takeOne("*", part);
   const from = all ? field.first : readValue(part, field);
   const ranged = !all && takeOne("-", part);
   const to = all ? field.last : ranged ? readValue(part, field, "end of range") : from;
   if (!takeOne("/", part)) add(from, to, 1, field, values);
-  else if (all || ranged) add(from, to, readStep(part, start, from, to, field), field, values);
+  else if (all || ranged) add(from, to, readStep(part, field), field, values);
   else {
     const low = from > field.last ? field.first : from;
-    add(low, field.last, readStep(part, start, low, field.last, field), field, values);
+    add(low, field.last, readStep(part, field), field, values);
   }
 };
 
@@ -67,21 +66,19 @@ const add = (from: number, to: number, step: number, field: Field, values: numbe
 const distance = (from: number, to: number, field: Field): number =>
   to < from ? to - from + field.last - field.first + 1 : to - from;
 
-const readStep = (part: Part, start: number, from: number, to: number, field: Field): number => {
+/** A step may reach past the range (`5/55`, the weekday `*\/7`): then only its first value is left. */
+const readStep = (part: Part, field: Field): number => {
   const slash = part.at - 1;
   const read = take(/\d+/y, part)?.[0];
   const step = read === undefined ? 0 : Number(read);
-  const most = Math.max(1, distance(from, to, field));
+  const most = field.last - field.first + 1;
   if (step >= 1 && step <= most) return step;
-  const size = field.last - field.first + 1;
-  const once = step === size && part.text[start] === "*";
-  const longer = step > size ? `; every(${step}).${field.unit} counts longer ones` : "";
+  const longer = step > most ? `; every(${step}).${field.unit} counts longer ones` : "";
   throw new Mistake({
     what: `${field.name} step`,
     accepted: `/1 to /${most}${longer}`,
-    start: once ? start : slash,
+    start: slash,
     end: read === undefined ? Math.min(part.end, part.at + 1) : part.at,
-    instead: once ? String(field.first) : undefined,
   });
 };
 
