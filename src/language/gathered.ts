@@ -81,11 +81,12 @@ export const gatherDays = (said: Gathered): SaidDays | undefined => {
   const places = [...clauses, ...(months ? [months] : [])];
   return {
     dates,
-    // Several months cannot be one moment.
+    // Several months cannot be one moment, nor can several days of a month.
     repeats:
       clauses.some(({ clause }) => clause.repeats) ||
       months?.clause.repeats === true ||
-      (clauses.length > 0 && (dates.months?.length ?? 0) > 1),
+      (clauses.length > 0 && (dates.months?.length ?? 0) > 1) ||
+      (clauses.some(({ clause }) => clause.isOpen) && !dates.months && (dates.days?.length ?? 0) > 1),
     isOpen: clauses.some(({ clause }) => clause.isOpen),
     isStretch: clauses.some(({ clause }) => clause.isStretch),
     place: {

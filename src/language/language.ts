@@ -25,6 +25,10 @@ export interface LanguageTable {
   readonly except: string;
   /** The name under which chrono-node knows it. */
   readonly chrono: "en" | "zh";
+  /** Words at the front that only say "do this": "run", "remind me". */
+  readonly leadIn: RegExp;
+  /** What is said where a task stands behind a schedule. */
+  readonly task: { readonly shape: RegExp; readonly accepted: string };
   /** Whether a phrase brings its own first word. */
   readonly opens: (text: string) => boolean;
 }

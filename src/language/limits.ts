@@ -25,7 +25,7 @@ export const limited = (of: Recurrence, said: Gathered, hearing: Hearing): Recur
     ...(starting !== undefined && { starting, ...(startDate !== undefined && { startDate }) }),
     ...(until !== undefined && { until }),
   });
-  refuseSingleRun(ended, said, starting !== undefined, hearing);
+  refuseSingleRun(ended, said, hearing);
   if (isDoubtful(of) || not.length > 0 || until !== undefined) refuseNever(ended, said, hearing);
   return times === undefined ? ended : bounded(ended, { times });
 };
@@ -145,18 +145,19 @@ const isDoubtful = (of: Recurrence): boolean => {
  * "every year … until june 1" can run once at most, whenever it is said: then "every" was misread or miswritten. Ends that are dates with their
  * year pass some day, so they are compared with a start only.
  */
-const refuseSingleRun = (
-  ended: Recurrence,
-  said: Gathered,
-  hasStart: boolean,
-  { now, zone }: Hearing,
-): void => {
+const refuseSingleRun = (ended: Recurrence, said: Gathered, { now, zone }: Hearing): void => {
+  const { starting, until } = ended.kind === "bounded" ? ended : {};
   const cycle = cycleOf(said);
   const end = said.one("end") ?? said.one("span");
   if (!cycle || !end) return;
-  const reach = end.clause.kind === "span" ? amountDays(end.clause.amount) : reachOf(end.clause.point);
+  const reach =
+    end.clause.kind === "span"
+      ? amountDays(end.clause.amount)
+      : end.clause.isPeriod && starting !== undefined && until !== undefined
+        ? (until - starting) / dayLength
+        : reachOf(end.clause.point);
   if (reach > cycleDays[cycle]) {
-    if (!hasStart || reach === Infinity) return;
+    if (starting === undefined || reach === Infinity) return;
     const runs = compile(ended, { zone, anchor: now });
     const first = runs.next(now);
     if (first === null || runs.next(first) !== null) return;

@@ -15,6 +15,8 @@ export interface Kinds {
   colons: Written;
   /** `5.30` */
   dotted: Written;
+  /** `930`, before "am" */
+  threeDigits: Written;
   /** `1730` */
   fourDigits: Written;
   /** `:20` */
@@ -105,6 +107,14 @@ export interface Meanings {
   months: readonly number[];
   nth: number;
   nths: readonly number[];
+  /** "first 3", "last two" */
+  severalNths: readonly number[];
+  /** Start or end of a month, quarter or year. */
+  unitEdge: number;
+  /** "today", "tomorrow" */
+  nearDay: Day;
+  /** Times with their parts in front: "morning at 9 and evening at 6". */
+  partClocks: readonly Clock[];
   monthDay: number;
   monthDays: readonly number[];
   dayRange: readonly number[];
@@ -348,9 +358,11 @@ export type Clause =
   | { readonly kind: "later"; readonly amount: Amount }
   | { readonly kind: "moment"; readonly text: string }
   | { readonly kind: "start"; readonly point: Point }
-  | { readonly kind: "end"; readonly point: Point }
+  | { readonly kind: "end"; readonly point: Point; readonly isPeriod?: true }
   /** A start and an end; beside "every year", the days between them, every year. */
   | { readonly kind: "range"; readonly from: Point; readonly to: Point }
+  /** "in june 2027", "next week": only within that time. */
+  | { readonly kind: "period"; readonly from: Day; readonly to: Day }
   | { readonly kind: "span"; readonly amount: Amount }
   | { readonly kind: "count"; readonly times: number }
   | { readonly kind: "except"; readonly not: readonly Excluded[] }

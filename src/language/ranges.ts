@@ -10,6 +10,60 @@ type Days = Extract<Clause, { kind: "days" }>;
 
 /** "from june 1 to june 5" is a start and an end; beside "every year" it is the days between them, every year. */
 export const settleRanges = (all: readonly Placed[]): readonly Placed[] => {
+  return settleStart(settlePeriods(settleRange(all)));
+};
+
+/** "every hour tomorrow", "every monday in 2027": only within that time. Today has begun already. */
+const settlePeriods = (all: readonly Placed[]): readonly Placed[] => {
+  const isBelowDay = all.some(({ clause }) => clause.kind === "rate");
+  return all.flatMap((placed): readonly Placed[] => {
+    const { clause, start, end } = placed;
+    const period =
+      clause.kind === "period"
+        ? clause
+        : clause.kind === "day" && isBelowDay
+          ? { from: clause.day, to: clause.day }
+          : undefined;
+    if (!period) return [placed];
+    const { from, to } = period;
+    const hasBegun = (from.kind === "ahead" && from.days === 0) || (from.kind === "edge" && from.ahead === 0);
+    return [
+      ...(hasBegun
+        ? []
+        : [{ clause: { kind: "start", point: { kind: "day", day: from } } as const, start, end }]),
+      { clause: { kind: "end", point: { kind: "day", day: to }, isPeriod: true }, start, end },
+    ];
+  });
+};
+
+/** "从下周一9点开始每天": a start with a time beside days without one says the time of the schedule. */
+const settleStart = (all: readonly Placed[]): readonly Placed[] => {
+  if (all.some(({ clause }) => timed.has(clause.kind)) || !all.some(({ clause }) => dated.has(clause.kind)))
+    return all;
+  return all.flatMap((placed): readonly Placed[] => {
+    const { clause, start, end } = placed;
+    if (clause.kind !== "start" || clause.point.kind !== "day" || !clause.point.clock) return [placed];
+    const { day, clock } = clause.point;
+    return [
+      { clause: { kind: "start", point: { kind: "day", day } }, start, end },
+      { clause: { kind: "clocks", clocks: [clock] }, start, end },
+    ];
+  });
+};
+
+const timed: ReadonlySet<Clause["kind"]> = new Set([
+  "clocks",
+  "part",
+  "rate",
+  "minutes",
+  "marks",
+  "sameTime",
+  "windows",
+  "spaced",
+]);
+const dated: ReadonlySet<Clause["kind"]> = new Set(["step", "days", "months"]);
+
+const settleRange = (all: readonly Placed[]): readonly Placed[] => {
   const range = all.find((placed): placed is Placed<Range> => placed.clause.kind === "range");
   if (!range) return all;
   const cycle = all.find(({ clause }) => clause.kind === "step" && clause.unit !== "day");

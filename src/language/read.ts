@@ -26,18 +26,21 @@ export const readText = <T>(
 ): T => {
   const surface = surfaceOf(written);
   const language = languageOfText(surface.text);
-  const before = front(language, surface.text);
-  const text = before + surface.text;
+  const lead = language.leadIn.exec(surface.text)?.[0].length ?? 0;
+  const said = lead < surface.text.length ? surface.text.slice(lead) : surface.text;
+  const before = front(language, said);
+  const text = before + said;
+  const shift = text.length - surface.text.length;
   try {
     const meaning = reader(language.parse(text), language);
     if (meaning !== undefined) return meaning;
   } catch (error) {
-    if (error instanceof Refusal) throw faulty(written, surface, before.length, faultOf(error));
+    if (error instanceof Refusal) throw faulty(written, surface, shift, faultOf(error));
     throw error;
   }
   const explained = language.parse(text, { explains: true });
   reader(explained, language);
-  throw faulty(written, surface, before.length, unread(explained, language));
+  throw faulty(written, surface, shift, unread(explained, language, lead > 0));
 };
 
 const noFront = (): string => "";
@@ -67,9 +70,9 @@ const nothingMore: Node = { words: new Map(), rules: [] };
 /** The value, unless it is a mistake of the whole text. */
 export const whole = <T>(value: T, parse: Parse) => unless(value, { start: 0, end: parse.text.length });
 
-const faulty = (written: string, surface: Surface, before: number, fault: Fault): ScheduleError => {
-  const start = Math.max(0, fault.start - before);
-  const end = Math.max(start, fault.end - before);
+const faulty = (written: string, surface: Surface, shift: number, fault: Fault): ScheduleError => {
+  const start = Math.max(0, fault.start - shift);
+  const end = Math.max(start, fault.end - shift);
   const [from, to] = [surface.origin(start), endIn(surface, start, end)];
   return new ScheduleError({
     code: fault.code,

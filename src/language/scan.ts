@@ -17,6 +17,7 @@ export const scannedKinds = [
   "decimal",
   "colons",
   "dotted",
+  "threeDigits",
   "fourDigits",
   "colonMinute",
   "nthDigits",
@@ -45,9 +46,19 @@ const digitShapes: readonly (readonly [keyof Kinds, RegExp, (parts: RegExpExecAr
   ["colons", /(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,3}))?)?(?![\d:])/y, (parts) => written(parts)],
   ["dotted", /(\d{1,2})\.(\d{2})(?![\d.])/y, (parts) => written(parts)],
   ["fourDigits", /(\d{2})(\d{2})(?!\d)/y, (parts) => ({ ...written(parts), isPadded: true })],
+  ["threeDigits", /(\d)(\d{2})(?!\d)/y, (parts) => written(parts)],
   ["nthDigits", /(\d{1,3})(?:st|nd|rd|th)(?![a-z])/y, (parts) => nthOf(parts)],
-  ["slashedDate", /\d{1,4}[/.]\d{1,2}[/.]\d{1,4}|\d{1,2}\/\d{1,2}(?!\d)/y, ([all]) => all],
-  ["isoDate", /\d{4}-\d{2}-\d{2}(?!\d)/y, ([all]) => all],
+  [
+    "slashedDate",
+    /\d{1,2}([/.-])\d{1,2}\1\d{2,4}|\d{1,2}\/\d{1,2}(?!\d)/y,
+    ([all]) => (oneReading(all) ? undefined : all),
+  ],
+  [
+    "isoDate",
+    /(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?!\d)/y,
+    ([, year, , month, day]) => isoOf(year, month, day),
+  ],
+  ["isoDate", /\d{1,2}([/.-])\d{1,2}\1\d{4}(?!\d)/y, ([all]) => oneReading(all)],
   [
     "isoMoment",
     /\d{4}-\d{2}-\d{2}[t ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?: ?(?:z(?![a-z])|[+-]\d{2}(?::?\d{2})?))?(?![\d:])/y,
@@ -73,6 +84,16 @@ const written = (parts: RegExpExecArray): Written => ({
   millisecond: Number((parts[4] ?? "").padEnd(3, "0")),
   isPadded: parts[1]!.startsWith("0"),
 });
+
+const isoOf = (year = "", month = "", day = ""): string =>
+  `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`;
+
+/** `24.12.2026` has only one reading, `4.7.2026` has two. */
+const oneReading = (numeric: string): string | undefined => {
+  const [first = "", second = "", year = ""] = numeric.split(/[/.-]/);
+  if (year.length !== 4 || Number(first) > 12 === Number(second) > 12) return undefined;
+  return Number(first) > 12 ? isoOf(year, second, first) : isoOf(year, first, second);
+};
 
 /** `22nd`, but not `22th`. */
 const nthOf = (parts: RegExpExecArray): number | undefined => {

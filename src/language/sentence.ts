@@ -63,6 +63,7 @@ const together = (parts: readonly Part[], parse: Parse, hearing: Hearing): Recur
   if (parts.length > 1) {
     refuseSharedEdges(parts, said, parse);
     refuseUneven(parts, said);
+    refuseOpenDays(said);
   }
   const lead = said[0]!;
   return union(
@@ -163,6 +164,15 @@ const refuseUneven = (parts: readonly Part[], said: readonly Gathered[]): void =
     (one, i) => !parts[i]!.group && one.has("days", "day", "months") && !one.has(...timed),
   );
   if (bare) throw new Refusal(new Mistake("ambiguous", "a time for each of the schedules"), bare.place);
+};
+
+/** "every monday, 2nd and 4th": of what? */
+const refuseOpenDays = (said: readonly Gathered[]): void => {
+  for (const one of said) {
+    const days = gatherDays(one);
+    if (days?.isOpen && !days.dates.months && !one.has("step"))
+      throw new Refusal(new Mistake("contradiction", '"of the month" as well'), days.place);
+  }
 };
 
 const timed = ["clocks", "part", "rate", "minutes", "marks", "sameTime"] as const;

@@ -29,6 +29,7 @@ export const singleOf = (said: Gathered, hearing: Hearing): Recurrence => {
     "start",
     "end",
     "range",
+    "period",
     "span",
     "count",
     "except",
@@ -54,7 +55,7 @@ const momentsOf = (said: Gathered, hearing: Hearing): readonly Instant[] => {
   const later = said.one("later");
   const day = said.one("day");
   const clocks = clocksOf(said);
-  if (clocks) refuseLateNights(said, clocks, true);
+  if (clocks) refuseLateNights(said, clocks, said.has("day", "days"));
   if (moment) {
     said.without("the moment alone", "later", "day", "days", "months", "clocks", "part");
     return [unless(momentOf(moment.clause.text, zone), moment)];

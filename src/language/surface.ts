@@ -46,9 +46,20 @@ const plain = (char: string): string => {
   return signs.get(char) ?? (/\s/.test(char) ? " " : char.normalize("NFKC").toLowerCase());
 };
 
+/** Traditional characters, each in front of the simplified one it is read as. */
+const traditional =
+  "週周禮礼點点鐘钟鍾钟時时兩两個个箇个後后從从開开號号間间過过這这內内裡里裏里執执運运對对齊齐實实際际經经雙双結结續续連连總总計计僅仅複复復复倫伦東东紐纽約约爾尔韓韩國国臺台亞亚區区準准協协調调離离為为爲为與与還还並并請请發发觸触當当無无來来現现幾几隨随頭头於于邊边門门馬马蘭兰磯矶華华達达業业歲岁數数倆俩點点單单節节農农曆历曉晓會会醒醒鬧闹鈴铃雙双換换終终淩凌歐欧聖圣頓顿羅罗別别單单測测試试備备份份報报";
+
 const signs: ReadonlyMap<string, string> = new Map([
+  ...Array.from(
+    { length: traditional.length / 2 },
+    (_, i) => [traditional[2 * i]!, traditional[2 * i + 1]!] as const,
+  ),
   ...[..."‐‑‒–—―−"].map((dash) => [dash, "-"] as const),
   ...[..."‘’ʼ"].map((quote) => [quote, "'"] as const),
+  ["½", " 1/2"],
+  ["¼", " 1/4"],
+  ["¾", " 3/4"],
   ...[..."〜∼"].map((wave) => [wave, "~"] as const),
 ]);
 

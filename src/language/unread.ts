@@ -29,7 +29,7 @@ export const faultOf = ({
 });
 
 /** Why a text could not be read to its end: a mistake in what was understood, or the word at which understanding ended. */
-export const unread = (parse: Parse, language: Language): Fault => {
+export const unread = (parse: Parse, language: Language, isLedIn = false): Fault => {
   const { text, mistake, farthest } = parse;
   const at = farthest?.at ?? 0;
   if (mistake && mistake.end + oneWord >= at) return faultOf(mistake);
@@ -39,6 +39,17 @@ export const unread = (parse: Parse, language: Language): Fault => {
   const vague = language.grammar.symbols.get("vague");
   const isVague = parse.words(at).some(({ symbol }) => symbol === vague);
   const end = endOfWord(text, at);
+  if (
+    isLedIn &&
+    language.task.shape.test(text.slice(at - 3, at) === "to " ? text.slice(at - 3) : text.slice(at))
+  )
+    return {
+      code: "phrase",
+      accepted: language.task.accepted,
+      nearest: undefined,
+      start: at,
+      end: text.length,
+    };
   return {
     code: isVague ? "vague" : "phrase",
     accepted: isVague ? "an exact number, day or time" : accepted,

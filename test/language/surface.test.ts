@@ -125,7 +125,7 @@ describe("all or nothing", () => {
   test.each(understood)("$text, with a strange word behind or before it", ({ text }) => {
     for (const word of strange) {
       expect([word, outcome(`${text} ${word}`)]).toEqual([word, "refused"]);
-      if (word !== "and" && word !== "9 9")
+      if (word !== "and" && word !== "9 9" && word !== "please")
         expect([word, outcome(`${word} ${text}`)]).toEqual([word, "refused"]);
     }
   });

@@ -21,8 +21,23 @@ const scan: Scan = (text, at) => {
       ? [{ kind: "month", meaning, end: end + (text[end + 1] === "份" ? 2 : 1) }]
       : [],
   );
-  return months.length === 0 ? found : [...found, ...months];
+  return [...found, ...months, ...weekdayDigits(text, at)];
 };
+
+/** 每周1, 每周1、3、5: digits behind 周, but not 每周3次 or 每周1点. */
+const weekdayDigits = (text: string, at: number): readonly Scanned[] => {
+  const [digits, of, day] = week.exec(text.slice(at, at + 4)) ?? [];
+  if (digits)
+    return [{ kind: "weekday", meaning: { days: [Number(day)], isPlural: false }, end: at + of!.length + 1 }];
+  return /[1-7]/.test(text[at]!) &&
+    /[、,和到至-]/.test(text[at - 1] ?? "") &&
+    dayDigit.test(text.slice(at, at + 2))
+    ? [{ kind: "weekdayName", meaning: Number(text[at]), end: at + 1 }]
+    : [];
+};
+
+const week = /^(周|星期|礼拜)([1-7])(?![\d点时:.次天日号个小分秒月年刻])/;
+const dayDigit = /^[1-7](?![\d点时:.次天日号个小分秒月年刻])/;
 
 const isMonth = (number: unknown): boolean => typeof number === "number" && number >= 1 && number <= 12;
 
@@ -33,11 +48,30 @@ export const chinese = languageOf({
   patterns: { ...numbers, ...clocks, ...marks, ...days, ...moments, ...clauses },
   scan,
   scanned: ["cardinal", "month", "dotted", "city"],
-  fillers: ["的", "在", "于", "都", "执行一次", "运行一次", "一次", "执行", "运行"],
+  fillers: [
+    "的",
+    "在",
+    "于",
+    "都",
+    "执行一次",
+    "运行一次",
+    "一次",
+    "各一次",
+    "各",
+    "执行",
+    "运行",
+    "触发",
+    "推送",
+    "提醒我",
+    "叫我",
+    "通知我",
+  ],
   joiners: ["以及", "和", "并且", ";", "还有"],
   every: "每",
   on: "",
   except: "除了",
   chrono: "zh",
+  leadIn: /^(?:请|提醒我|通知我|叫我|叫醒我|执行|运行|触发|推送|重复)+/,
+  task: { shape: /^(?:提醒|叫我|通知|去|要|来)/, accepted: "后面不要写任务，只写时间" },
   opens: (text) => /^[每隔逢从自在除直(]/.test(text),
 });

@@ -1,4 +1,5 @@
 import type { Dates, DateUnit } from "../../recurrence/recurrence.ts";
+import { minute } from "../../time/plain-time.ts";
 import { amountOf, frequencyOf, randomOf, rateOf, rateUnit, steppedOf } from "../amounts.ts";
 import { isDated } from "../dated.ts";
 import { type Patterns, say } from "../grammar.ts";
@@ -13,6 +14,7 @@ export const clauses = {
     say("(每隔|隔) {amount} 一次?", ({ amount }) => frequencyOf(everyOther(amount))),
     say("{amount} (一次|执行一次|运行一次)", ({ amount }) => frequencyOf(amount)),
     say("{every} {unit}", ({ unit }) => everyUnits(1, unit)),
+    say("每刻钟", () => everyUnits(15, { elapsed: minute })),
     say("(每月|每一月)", () => everyDates(1, "month")),
     say("隔 个? {unit}", ({ unit }) => ("elapsed" in unit ? undefined : everyUnits(2, unit))),
     say("隔月", () => everyDates(2, "month")),

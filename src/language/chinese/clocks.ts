@@ -1,4 +1,5 @@
 import {
+  aloneIn,
   clockAt,
   clockOf,
   fixedClock,
@@ -31,11 +32,11 @@ export const clocks = {
         ? clockOf(n, 15 * quarters)
         : new Mistake("time-of-day", "一刻 or 三刻"),
     ),
-    say("{n:count} (点|时|点钟|点整|时整)", ({ n }) => hourOf(n)),
+    say("{n:count} (点|时|点钟|点整|点正|时整)", ({ n }) => hourOf(n)),
     say("差 {m:count} 分 钟? {hour}", ({ m, hour }) => (m > 0 && m < 60 ? moved(hour, -m) : undefined)),
     say("差一刻 {hour}", ({ hour }) => moved(hour, -15)),
     say("(正午|中午)", () => fixedClock(12)),
-    say("午夜", () => fixedClock(0)),
+    say("(午夜|午夜12点|午夜十二点)", () => fixedClock(0)),
   ],
   hour: [
     say("(次日|第二天|翌日|隔天) 的? {hour}", ({ hour }): Clock => ({ ...hour, isNextDay: true })),
@@ -49,9 +50,19 @@ export const clocks = {
     ),
     say("{part} 的? {face}", ({ part, face }) => given(partFirst(part.part, face), (clock) => [clock])),
   ],
+  partClocks: [
+    say("{part} {and}? {other:part} 的? {face}", ({ part, other, face }) =>
+      given(partFirst(part.part, face), (first) =>
+        given(partFirst(other.part, face), (second) => (first.at < second.at ? [first, second] : undefined)),
+      ),
+    ),
+    say("{part} {and}? {other:part}", ({ part, other }) =>
+      given(aloneIn(part.part), (first) => given(aloneIn(other.part), (second) => [first, second])),
+    ),
+  ],
   openClocks: [
     say("{hour} ,? {more:ledClocks}", ({ hour, more }) => [hour, ...more]),
-    say("{hour} {and} {more:openClocks}", ({ hour, more }) => [hour, ...more]),
+    say("{hour} ({and}|,) {more:openClocks}", ({ hour, more }) => [hour, ...more]),
     say("{hour}", ({ hour }) => [hour]),
   ],
   clocks: [say("{clocks:openClocks}", ({ clocks }) => (clocks[0]?.isYearLike ? undefined : clocks))],
@@ -75,6 +86,7 @@ export const clocks = {
   ],
   atTimes: [
     say("{clocks}", ({ clocks }): Clause[] => [{ kind: "clocks", clocks }]),
+    say("{clocks:partClocks}", ({ clocks }): Clause[] => [{ kind: "clocks", clocks }]),
     say("{part}", ({ part }): Clause[] => [{ kind: "part", part: part.part, repeats: false }]),
     say("的? 同一天", (): Clause[] => [{ kind: "sameDay" }]),
     say("(同一时间|同一时刻|同一个时间)", (): Clause[] => [{ kind: "sameTime" }]),

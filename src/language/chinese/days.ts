@@ -19,6 +19,12 @@ import {
 export const days = {
   weekdayRange: [
     say("{from:weekday} {to} {until:weekday}", ({ from, until }) => weekdaysBetween(from.days, until.days)),
+    say("从 {from:weekday} {to} {until:weekday}", ({ from, until }) =>
+      weekdaysBetween(from.days, until.days),
+    ),
+    say("从 {from:weekday} {to} {until:weekdayName}", ({ from, until }) =>
+      weekdaysBetween(from.days, [until]),
+    ),
     say("{from:weekday} {to} {until:weekdayName}", ({ from, until }) => weekdaysBetween(from.days, [until])),
     say("{weekday} {more:weekdayNames}", ({ weekday, more }) =>
       weekday.days.length === 1 ? { days: [...weekday.days, ...more], repeats: true } : undefined,
@@ -50,6 +56,10 @@ export const days = {
       ...around(from, until, 12),
       ...more,
     ]),
+    say("{n:count} ({and}|,) {more:months}", ({ n, more }) => (isMonth(n) ? [n, ...more] : undefined)),
+    say("{from:count} {to} {until:month}", ({ from, until }) =>
+      isMonth(from) ? around(from, until, 12) : undefined,
+    ),
     say("{month} ({and}|,) {more:months}", ({ month, more }) => [month, ...more]),
     say("{from:month} {to} {until:month}", ({ from, until }) => around(from, until, 12)),
     say("{month}", ({ month }) => [month]),
@@ -63,6 +73,12 @@ export const days = {
   nths: [
     say("{nth} 个? {and} {more:nths}", ({ nth, more }) => [nth, ...more]),
     say("{nth} 个?", ({ nth }) => [nth]),
+  ],
+  severalNths: [
+    say("(前|头) {n:count} 个?", ({ n }) => (n > 1 && n <= 31 ? around(1, n, 31) : undefined)),
+    say("(最后|后|末) {n:count} 个?", ({ n }) =>
+      n > 1 && n <= 31 ? around(1, n, 31).map((nth) => -nth) : undefined,
+    ),
   ],
   monthDay: [say("{n:count} (号|日)", ({ n }) => n)],
   monthDays: [
@@ -78,6 +94,8 @@ export const days = {
   someDays: [
     say("{nths} {weekday}", ({ nths, weekday }) => nthRules(nths, weekday)),
     say("{nths} (天|日)", ({ nths }) => monthDayRules(nths)),
+    say("{nths:severalNths} {weekday}", ({ nths, weekday }) => nthRules(nths, weekday)),
+    say("{nths:severalNths} (天|日)", ({ nths }) => monthDayRules(nths)),
     say("(月底|月末|最后一天|末日)", () => monthDayRules([-1])),
     say("(离|最接近|距离) {days:monthDays} 最近? 的? {weekday}", ({ days, weekday }) =>
       weekday.days.length === 5 ? nearRules(days) : undefined,
@@ -188,6 +206,10 @@ export const days = {
     say("{which} (且为|且是|又是) {weekdays:anyWeekday}", ({ which, weekdays }): Clause[] => [
       { kind: "days", dates: { days: which, weekdays }, repeats: true },
     ]),
+    say("(每月|每个月|每月的) (底|末|月底|月末)", () => scopedDays([{ kind: "day", day: -1 }], monthly)),
+    say("(每月|每个月|每月的) (初|月初)", () => scopedDays([{ kind: "day", day: 1 }], monthly)),
+    say("(每年|每年的) (底|末|年底|年末)", () => scopedDays([{ kind: "day", day: -1 }], yearly)),
+    say("(每季度|每季|每个季度) (末|底|季末)", () => scopedDays([{ kind: "day", day: -1 }], quarterly)),
     say("(每逢|逢) {days:monthDays}", ({ days }) =>
       given(monthDayRules(days), (rules) => scopedDays(rules, monthly)),
     ),
@@ -206,6 +228,8 @@ export const days = {
     say("{nth} 个? {weekday}", ({ nth, weekday }) => nthRules([nth], weekday)),
   ],
 } satisfies Patterns;
+
+const isMonth = (n: number): boolean => n >= 1 && n <= 12;
 
 const monthly: Scope = { of: "month", repeats: true };
 const quarterly: Scope = { of: "quarter", repeats: true };

@@ -14,7 +14,7 @@ export const moments = {
     say("(本月|这月|当月)", () => ({ of: "month" as const, ahead: 0 })),
     say("下月", () => ({ of: "month" as const, ahead: 1 })),
     say("今年", () => ({ of: "year" as const, ahead: 0 })),
-    say("明年", () => ({ of: "year" as const, ahead: 1 })),
+    say("(明年|次年)", () => ({ of: "year" as const, ahead: 1 })),
   ],
   edge: [
     say("{year} (底|末)", ({ year }) => dateOf(year, 12, 31)),
@@ -42,11 +42,11 @@ export const moments = {
       weekdayOn(weekday.days, dateOf(year, month, n)),
     ),
     say("今年 {month} {n:monthDay}", ({ month, n }): Day => inYear(month, n, 0)),
-    say("明年 {month} {n:monthDay}", ({ month, n }): Day => inYear(month, n, 1)),
+    say("(明年|次年) {month} {n:monthDay}", ({ month, n }): Day => inYear(month, n, 1)),
     say("{of:calendarUnit} 的? {which}", ({ of, which }): Day | undefined =>
       of.of === "month" ? { kind: "matching", dates: { days: which }, monthsAhead: of.ahead } : undefined,
     ),
-    say("{amount} (后|之后|以后) 的? 今天", ({ amount }) => daysAfter(amount, ahead(0))),
+    say("{amount} (后|之后|以后|过后) 的? 今天", ({ amount }) => daysAfter(amount, ahead(0))),
     say("{date:isoDate}", ({ date }) => isoDay(date)),
     say("(昨天|昨日|前天|大前天)", past),
     say("(上|上个|上一个) {weekday}", past),
@@ -75,7 +75,7 @@ export const moments = {
     ),
     say("{day:dayPart}", ({ day }) => dayAt(ahead(day.ahead), aloneIn(day.part))),
     say("{clock}", ({ clock }): Point => ({ kind: "clock", clock })),
-    say("{amount} (后|之后|以后)", ({ amount }): Point => ({ kind: "later", amount })),
+    say("{amount} (后|之后|以后|过后)", ({ amount }): Point => ({ kind: "later", amount })),
     say("现在", (): Point => ({ kind: "now" })),
   ],
   dayPart: [
@@ -91,7 +91,7 @@ export const moments = {
       { kind: "day", day: ahead(day.ahead) },
       { kind: "part", part: day.part, repeats: false },
     ]),
-    say("过? {amount} (后|之后|以后)", ({ amount }): Clause[] => [{ kind: "later", amount }]),
+    say("过? {amount} (后|之后|以后|过后)", ({ amount }): Clause[] => [{ kind: "later", amount }]),
     say("过 {amount}", ({ amount }): Clause[] => [{ kind: "later", amount }]),
     say("{moment:isoMoment}", ({ moment }): Clause[] => [{ kind: "moment", text: moment }]),
     say("{amount} (前|之前|以前)", past),
@@ -101,6 +101,15 @@ export const moments = {
     ),
   ],
   bounds: [
+    say("(在|于)? {of:calendarUnit} (里|内|中|期间)?", ({ of }): Clause[] => [
+      {
+        kind: "period",
+        from: { kind: "edge", ...of, edge: "start" },
+        to: { kind: "edge", ...of, edge: "end" },
+      },
+    ]),
+    say("(在|于)? {year} {month} (里|内|中|期间)?", ({ year, month }) => period(year, month, month)),
+    say("(在|于)? {year} (里|内|中|期间)?", ({ year }) => period(year, 1, 12)),
     say("(从|自) {from:point} (到|至|直到|-|~) {to:point} (为止|止|之间|期间|结束)?", ({ from, to }) =>
       between(from, to),
     ),
@@ -128,6 +137,14 @@ export const moments = {
     say("{n:count} 次 (为止|后停止|后结束)", ({ n }) => counted(n)),
   ],
 } satisfies Patterns;
+
+const period = (year: number, from: number, to: number): Clause[] => [
+  {
+    kind: "period",
+    from: { kind: "month", month: from, year, edge: "start" },
+    to: { kind: "month", month: to, year, edge: "end" },
+  },
+];
 
 const ahead = (days: number): Day => ({ kind: "ahead", days });
 

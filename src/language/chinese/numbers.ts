@@ -7,7 +7,7 @@ import { given, Mistake } from "../mistake.ts";
 export const numbers = {
   and: [say("(和|、|及|与|以及|还有|跟|&)", () => true as const)],
   to: [say("(到|至|-|~)", () => true as const)],
-  every: [say("(每|每个|每逢|逢|每一|每一个)", () => true as const)],
+  every: [say("(每|每个|每逢|逢|每到|每一|每一个)", () => true as const)],
   count: [say("{n:digits}", ({ n }) => n), say("{n:cardinal}", ({ n }) => n)],
   number: [say("{count}", ({ count }) => count), say("{decimal}", ({ decimal }) => decimal)],
   amount: [

@@ -16,8 +16,8 @@ const weekdays = (): Record<string, WeekdayWord> => ({
       [..."一二三四五六日天"].map((name, i) => [`${week}${name}`, weekday(Math.min(i + 1, 7))]),
     ),
   ),
-  工作日: weekday(1, 2, 3, 4, 5),
-  周末: weekday(6, 7),
+  ...each(weekday(1, 2, 3, 4, 5), "工作日 上班日 平日 工作天"),
+  ...each(weekday(6, 7), "周末 双休日"),
 });
 
 export const words = (): Words => ({
@@ -39,12 +39,12 @@ export const words = (): Words => ({
   part: {
     ...each(part("dawn"), "凌晨"),
     ...each(part("early"), "清晨 清早"),
-    ...each(part("morning"), "早 早上 早晨 上午"),
+    ...each(part("morning"), "早 早上 早晨 早间 上午"),
     ...each(part("noon"), "中午"),
     ...each(part("afternoon"), "下午 午后"),
     ...each(part("dusk"), "傍晚"),
     ...each(part("evening"), "晚 晚上 晚间"),
-    ...each(part("night"), "夜里 夜间 深夜"),
+    ...each(part("night"), "夜里 夜间 深夜 半夜"),
   },
   half: { ...each("am", "am"), ...each("pm", "pm") },
   zoneWord: {

@@ -1,8 +1,9 @@
 import type { Dates, DateUnit } from "../../recurrence/recurrence.ts";
 import { amountOf, frequencyOf, randomOf, rateOf, rateUnit, steppedOf } from "../amounts.ts";
+import { fixedClock, halfClock } from "../clocks.ts";
 import { isDated } from "../dated.ts";
 import { type Patterns, say } from "../grammar.ts";
-import type { Clause, Excluded, Unit } from "../meaning.ts";
+import type { Clause, Clock, Excluded, Unit } from "../meaning.ts";
 import { ambiguous, given, type Mistake } from "../mistake.ts";
 import { around, scopedDays } from "../which-days.ts";
 import { cityZone, codedZone, offsetZone, zoneOf } from "../zones.ts";
@@ -22,6 +23,17 @@ export const clauses = {
     say("{every} {from:amount} (to|-) {to:amount} in steps of {step:amount}", ({ from, to, step }) =>
       steppedOf(from, to, step),
     ),
+    say("on? ({every} alternate|alternate) {unit}", ({ unit }) => everyUnits(2, unit)),
+    say("(at|in|with|on|{every})? {counted} (interval|intervals)", ({ counted }) => frequencyOf(counted)),
+    say("(at|in|with)? (intervals of|an interval of) {amount}", ({ amount }) => frequencyOf(amount)),
+    say("{every} {n:count} {half}", ({ n, half }) => dailyAt(halfClock({ hour: n }, half))),
+    say("{every} {time:colons} {half}", ({ time, half }) => dailyAt(halfClock(time, half))),
+    say("{every} (noon|midday)", () => dailyAt(fixedClock(12))),
+    say("{every} midnight", () => dailyAt(fixedClock(0))),
+    say("{every} {clocks:partClocks}", ({ clocks }): Clause[] | undefined =>
+      clocks.length > 1 ? [...everyDates(1, "day"), { kind: "clocks", clocks }] : undefined,
+    ),
+    say("{timesOver} (on|{every})? {weekdays}", () => severalTimes(0, { every: 1, unit: "week" })),
     say("once? (daily|everyday|day by day)", () => everyDates(1, "day")),
     say("once? weekly", () => everyDates(1, "week")),
     say("once? (fortnightly)", () => everyDates(2, "week")),
@@ -122,6 +134,9 @@ export const clauses = {
     say("{code:zoneCode}", ({ code }) => codedZone(code)),
   ],
   inZone: [
+    say("on {name:zoneName} time?", ({ name }) =>
+      given(zoneOf(name), (zone): Clause[] => [{ kind: "zone", zone }]),
+    ),
     say("(in|using)? the? {zone} (timezone|time zone|zone)?", ({ zone }): Clause[] => [
       { kind: "zone", zone },
     ]),
@@ -137,6 +152,10 @@ export const clauses = {
 
 const everyUnits = (count: number, unit: Unit): readonly Clause[] | Mistake =>
   given(amountOf(count, unit), frequencyOf);
+
+/** "every 5 pm" */
+const dailyAt = (clock: Clock | Mistake) =>
+  given(clock, (clock): Clause[] => [...everyDates(1, "day"), { kind: "clocks", clocks: [clock] }]);
 
 const everyDates = (every: number, unit: DateUnit): Clause[] => [{ kind: "step", every, unit }];
 

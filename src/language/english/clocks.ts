@@ -1,7 +1,7 @@
-import { clockAt, fixedClock, fourDigitClock, halfClock, hourOf, inPart, moved } from "../clocks.ts";
+import { clockAt, clockOf, fixedClock, fourDigitClock, halfClock, hourOf, inPart, moved } from "../clocks.ts";
 import { type Patterns, say } from "../grammar.ts";
 import { minutesOf } from "../marked.ts";
-import type { Clause, Clock, Window } from "../meaning.ts";
+import type { Clause, Clock, Half, Window } from "../meaning.ts";
 import { given } from "../mistake.ts";
 
 /** Times of day: alone, in lists, in windows, and minutes of the hour. */
@@ -10,12 +10,21 @@ export const clocks = {
     say("{time:colons} {half}", ({ time, half }) => halfClock(time, half)),
     say("{time:colons}", ({ time }) => clockAt(time)),
     say("{time:dotted} {half}", ({ time, half }) => halfClock(time, half)),
+    say("{time:dotted}", ({ time }) => clockAt(time)),
+    say("{time:threeDigits} {half}", ({ time, half }) => halfClock(time, half)),
+    say("{time:fourDigits} {half}", ({ time, half }) => halfClock(time, half)),
+    say("{n:cardinal} {m:cardinal} {half}?", ({ n, m, half }) => (m >= 10 ? spoken(n, m, half) : undefined)),
+    say("{n:cardinal} (oh|o) {m:cardinal} {half}?", ({ n, m, half }) =>
+      m < 10 ? spoken(n, m, half) : undefined,
+    ),
     say("{time:fourDigits} (hours|hrs)", ({ time }) => clockAt(time)),
     say("{time:fourDigits}", ({ time }) => fourDigitClock(time)),
-    say("{hour:count} (o'clock|oclock)? {half}", ({ hour, half }) => halfClock({ hour }, half)),
-    say("{hour:count} (o'clock|oclock)", ({ hour }) => openedBy(hourOf(hour))),
-    say("(noon|midday|12 noon|twelve noon)", () => fixedClock(12)),
-    say("(midnight|12 midnight|twelve midnight)", () => fixedClock(0)),
+    say("{hour:count} (o'clock|oclock|o clock|o' clock)? {half}", ({ hour, half }) =>
+      halfClock({ hour }, half),
+    ),
+    say("{hour:count} (o'clock|oclock|o clock|o' clock)", ({ hour }) => openedBy(hourOf(hour))),
+    say("(noon|midday|12 noon|12 midday|12:00 noon|12:00 midday|twelve noon)", () => fixedClock(12)),
+    say("(midnight|12 midnight|12:00 midnight|twelve midnight)", () => fixedClock(0)),
     say("half past {hour}", ({ hour }) => moved(hour, 30)),
     say("a? quarter (past|after) {hour}", ({ hour }) => moved(hour, 15)),
     say("a? quarter (to|before|till|til) {hour}", ({ hour }) => moved(hour, -15)),
@@ -28,6 +37,7 @@ export const clocks = {
   ],
   hour: [
     say("{face} (in|during) the? {part}", ({ face, part }) => inPart(face, part.part)),
+    say("{face} (sharp|exactly|on the dot)", ({ face }) => openedBy(face)),
     say("{face} at night", ({ face }) => inPart(face, "night")),
     say("{face}", ({ face }) => face),
   ],
@@ -40,6 +50,12 @@ export const clocks = {
     say("{clock} {and} (at|@)? {more:openClocks}", ({ clock, more }) => [clock, ...more]),
     say("{hour} {and} (at|@)? {more:clocks}", ({ hour, more }) => [hour, ...more]),
     say("{clock}", ({ clock }) => [clock]),
+  ],
+  partClocks: [
+    say("{part} (at|@) {hour} {and} {more:partClocks}", ({ part, hour, more }) =>
+      given(inPart(hour, part.part), (clock) => [clock, ...more]),
+    ),
+    say("{part} (at|@) {hour}", ({ part, hour }) => given(inPart(hour, part.part), (clock) => [clock])),
   ],
   window: [
     say("from {from:hour} (to|till|til|until|through|thru|up to|-|~) {to:hour} {next:nextDay}?", (said) =>
@@ -92,8 +108,10 @@ export const clocks = {
   ],
   atMinutes: [
     say("on the hour", () => ofHour([0])),
-    say("at? the top of {hour:eachHour}", () => ofHour([0])),
+    say("at? the? top of {hour:eachHour}", () => ofHour([0])),
+    say("at? the? bottom of {hour:eachHour}", () => ofHour([30])),
     say("(on|at) the half hour", () => ofHour([30])),
+    say("(on|at) the (quarter hour|quarter-hour)", () => ofHour([0, 15, 30, 45])),
     say("at? {minutes:colonMinutes}", ({ minutes }): Clause[] => [{ kind: "minutes", minutes }]),
     say("at? {minutes:colonMinutes} (past|after) {each:eachHour}", ({ minutes }) => ofHour(minutes)),
     say("(at|on)? (minute|minutes|min|mins) {list:markList} {each:pastHour}?", ({ list }) => ofHour(list)),
@@ -129,6 +147,12 @@ const inHours = ({
   from,
   to: next ? { ...to, isNextDay: true } : to,
 });
+
+/** "nine thirty", "nine oh five pm" */
+const spoken = (hour: number, minute: number, half: Half | undefined) => {
+  if (hour > 23 || minute > 59) return undefined;
+  return half ? halfClock({ hour, minute }, half) : clockOf(hour, minute);
+};
 
 const shifted = (clock: Clock, minutes: number): Clock | undefined =>
   minutes !== 0 && Math.abs(minutes) < 60 ? moved(clock, minutes) : undefined;

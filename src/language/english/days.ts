@@ -1,6 +1,6 @@
 import type { Dates, DayRule } from "../../recurrence/recurrence.ts";
 import { type Patterns, say } from "../grammar.ts";
-import type { Clause, Scope, Weekdays, WeekdayWord } from "../meaning.ts";
+import type { Clause, Scope, Unit, Weekdays, WeekdayWord } from "../meaning.ts";
 import { ambiguous, given, Mistake } from "../mistake.ts";
 import { datesFromTo } from "../ranges.ts";
 import {
@@ -65,6 +65,12 @@ export const days = {
     say("{nth} {and} the? {more:nths}", ({ nth, more }) => [nth, ...more]),
     say("{nth}", ({ nth }) => [nth]),
   ],
+  severalNths: [
+    say("(first|1st) {n:count}", ({ n }) => (n > 1 && n <= 31 ? around(1, n, 31) : undefined)),
+    say("(last|final) {n:count}", ({ n }) =>
+      n > 1 && n <= 31 ? around(1, n, 31).map((nth) => -nth) : undefined,
+    ),
+  ],
   monthDay: [say("{n:nthDigits}", ({ n }) => n), say("{n:ordinal}", ({ n }) => n)],
   monthDays: [
     say("{range:dayRange} {and} (on|every|each)? the? {more:monthDays}", ({ range, more }) => [
@@ -81,6 +87,9 @@ export const days = {
   dayRange: [
     say("from? the? {from:monthDay} (to|through|thru|till|until|-|~) the? {to:monthDay}", ({ from, to }) =>
       daysBetween(from, to),
+    ),
+    say("from? the? {from:monthDay} (to|through|thru|till|until|-|~) the? (last|end)", ({ from }) =>
+      daysBetween(from, 31),
     ),
     say("between the? {from:monthDay} and the? {to:monthDay}", ({ from, to }) => daysBetween(from, to)),
   ],
@@ -101,6 +110,10 @@ export const days = {
   ],
   someDays: [
     say("{nths} {weekday}", ({ nths, weekday }) => nthRules(nths, weekday)),
+    say("{nths:severalNths} {weekday}", ({ nths, weekday }) => nthRules(nths, weekday)),
+    say("{nths:severalNths} (day|days)", ({ nths }) => monthDayRules(nths)),
+    say("{nths} {weekdays}", ({ nths, weekdays: { days } }) => nthOfEach(nths, days)),
+    say("{nths}", ({ nths }) => (nths.some((nth) => nth < 0) ? monthDayRules(nths) : undefined)),
     say("{nths} (day|days)", ({ nths }) => monthDayRules(nths, mostOfYear)),
     say("{days:monthDays}", ({ days }) => monthDayRules(days)),
     say("(day|days) {days:yearNumbers}", ({ days }) => monthDayRules(days, mostOfYear)),
@@ -193,6 +206,17 @@ export const days = {
         },
       ]),
     ),
+    say("(only on|but only on|just on|only) the? {weekdays}", ({ weekdays }) =>
+      weekdayClause(weekdays, true),
+    ),
+    say(
+      "on? {every}? the? {weekdays} {clocks:partClocks}",
+      ({ every, weekdays, clocks }): Clause[] | undefined =>
+        clocks.length > 1
+          ? [...weekdayClause(weekdays, every ?? false), { kind: "clocks", clocks }]
+          : undefined,
+    ),
+    say("on? ({every} alternate|alternate) {weekdays}", ({ weekdays }) => everyNthWeek(2, weekdays)),
     say("on? {every} other {weekdays}", ({ weekdays }) => everyNthWeek(2, weekdays)),
     say("on? {every} {n:count} {weekday}", ({ n, weekday }) =>
       everyNthWeek(n, { days: weekday.days, repeats: true }),
@@ -232,6 +256,8 @@ export const days = {
     say("on {every} day", (): Clause[] => [
       { kind: "days", dates: { weekdays: [1, 2, 3, 4, 5, 6, 7] }, repeats: true },
     ]),
+    say("({every}|at|in) {unit} ,? (at|on|by) the? {day:unitEdge}", ({ unit, day }) => edgeOf(unit, day)),
+    say("{unit:rhythm} ,? (at|on|by) the? {day:unitEdge}", ({ unit, day }) => edgeOf(unit, day)),
     say("(at|on|by)? the? (start|beginning) {scope}", ({ scope }) =>
       scopedDays([{ kind: "day", day: 1 }], scope),
     ),
@@ -246,6 +272,7 @@ export const days = {
       ambiguous("every other week", "the 2nd and 4th of every month"),
     ),
   ],
+  unitEdge: [say("(start|beginning)", () => 1), say("end", () => -1)],
   inMonths: [
     say("(only in|only during|in|during|throughout|of) {every}? {months} only?", ({ months }) =>
       monthClause(months, false),
@@ -281,6 +308,25 @@ const everyNthWeek = (every: number, { days }: Weekdays): readonly Clause[] | Mi
     { kind: "days", dates: { weekdays: days }, repeats: true },
     { kind: "step", every, unit: "week" },
   ];
+};
+
+/** "every month at the end" */
+const edgeOf = (unit: Unit, day: number): readonly Clause[] | Mistake | undefined => {
+  if ("elapsed" in unit || (unit.unit !== "month" && unit.unit !== "year")) return undefined;
+  const of = unit.isQuarter ? "quarter" : unit.unit;
+  return unit.every === 1 || unit.isQuarter
+    ? scopedDays([{ kind: "day", day }], { of, repeats: true })
+    : undefined;
+};
+
+/** "2nd, third mon, wed" is each of them. */
+const nthOfEach = (
+  nths: readonly number[],
+  days: readonly number[],
+): readonly DayRule[] | Mistake | undefined => {
+  if (days.length < 2) return undefined;
+  const rules = days.map((day) => nthRules(nths, { days: [day] }));
+  return rules.find((rule) => rule instanceof Mistake) ?? (rules as (readonly DayRule[])[]).flat();
 };
 
 const monthClause = (months: readonly number[], repeats: boolean): Clause[] => [

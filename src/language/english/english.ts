@@ -32,6 +32,12 @@ export const english = languageOf({
   on: "on ",
   except: "except ",
   chrono: "en",
+  leadIn:
+    /^(?:(?:please|run|runs|repeat|repeats|execute|executes|fire|fires|trigger|triggers|schedule|schedules|remind me|notify me|wake me(?: up)?|set (?:an|the) alarm for|alarm)(?: it)?,? )+/,
+  task: {
+    shape: /^(?:to|that|about) [a-z]/,
+    accepted: "nothing behind the schedule: leave out the task, say only when",
+  },
   opens: (text) => openers.test(text),
 });
 

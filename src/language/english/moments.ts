@@ -32,8 +32,6 @@ export const moments = {
     say("{month} {year}?", ({ month, year }): Day => ({ kind: "month", month, year })),
   ],
   thatDay: [
-    say("today", (): Day => ({ kind: "ahead", days: 0 })),
-    say("(tomorrow|tmrw)", (): Day => ({ kind: "ahead", days: 1 })),
     say("the? day after (tomorrow|tmrw)", (): Day => ({ kind: "ahead", days: 2 })),
     say("(this|this coming|the coming|coming|upcoming) {weekday}", ({ weekday }) =>
       weekdayIn(weekday.days, "coming"),
@@ -63,14 +61,19 @@ export const moments = {
         of === "month" ? { kind: "matching", dates: { days: which }, monthsAhead: ahead } : undefined,
       ),
     ),
-    say("the? {which} of {month} {year}", ({ which, month, year }) =>
+    say("the? {which} (of|in) {month} {year}", ({ which, month, year }) =>
       given(scopedDays(which, { of: "month", months: [month], repeats: false }), ([days]): Day | undefined =>
         days?.kind === "days" ? { kind: "matching", dates: days.dates, year } : undefined,
       ),
     ),
+    say("{day:nearDay}", ({ day }) => day),
     say("{date:isoDate}", ({ date }) => isoDay(date)),
     say("(yesterday|the day before yesterday)", past),
     say("(last|previous) {weekday}", past),
+  ],
+  nearDay: [
+    say("today", (): Day => ({ kind: "ahead", days: 0 })),
+    say("(tomorrow|tmrw)", (): Day => ({ kind: "ahead", days: 1 })),
   ],
   day: [
     say("{thatDay}", ({ thatDay }) => thatDay),
@@ -116,6 +119,12 @@ export const moments = {
       { kind: "day", day: today },
       { kind: "part", part: part.part, repeats: false },
     ]),
+    say("{clock:hour} tonight", ({ clock }) => onDayAt(today, inPart(clock, "night"))),
+    say("{clock:hour} this {part}", ({ clock, part }) => onDayAt(today, inPart(clock, part.part))),
+    say("{clock:hour} {day:nearDay} {part}", ({ clock, day, part }) =>
+      onDayAt(day, inPart(clock, part.part)),
+    ),
+    say("{clock:hour} {day:nearDay}", ({ clock, day }) => onDayAt(day, clock)),
     say("in {amount}", ({ amount }): Clause[] => [{ kind: "later", amount }]),
     say("{amount} (from now|later|hence)", ({ amount }): Clause[] => [{ kind: "later", amount }]),
     say("(on|at|once|once on|once at)? {moment:isoMoment}", ({ moment }): Clause[] => [
@@ -160,13 +169,37 @@ export const moments = {
     say("(through|thru) {month} {year}?", ({ month, year }): Clause[] => [
       { kind: "end", point: { kind: "day", day: { kind: "month", month, year, edge: "end" } } },
     ]),
+    say("(in|during|throughout|for) {month} {year}", ({ month, year }) => monthOf(month, year)),
+    say("(in|during|throughout) {months} {year}", ({ months, year }) =>
+      given(yearOf(year), (period): Clause[] => [{ kind: "months", months, repeats: true }, ...period]),
+    ),
+    say("(in|during|throughout|for) the? year? {year}", ({ year }) => yearOf(year)),
+    say("(in|during|throughout)? next {unit}", ({ unit }) =>
+      given(unitAhead(unit, 1), (of): Clause[] => [
+        {
+          kind: "period",
+          from: { kind: "edge", ...of, edge: "start" },
+          to: { kind: "edge", ...of, edge: "end" },
+        },
+      ]),
+    ),
+    say(
+      "for (the|the next|the following|the coming|next)? {n:count} {weekdays}",
+      ({ n, weekdays: { days } }) =>
+        days.length === 1 || days.length === 5
+          ? given(counted(n), (count): Clause[] => [
+              { kind: "days", dates: { weekdays: days }, repeats: true },
+              ...count,
+            ])
+          : undefined,
+    ),
     say("for? (this|the rest of the|the rest of this) {unit}", ({ unit }) =>
       given(unitAhead(unit, 0), (of): Clause[] => [
         { kind: "end", point: { kind: "day", day: { kind: "edge", ...of, edge: "end" } } },
       ]),
     ),
     say(
-      "(for|over|during|within) (the next|the following|the coming|next|another|a total of|a period of)? {amount}",
+      "(for|over|during|within) (up to|at most|no more than|the next|the following|the coming|next|another|a total of|a period of)? {amount}",
       ({ amount }): Clause[] => [{ kind: "span", amount }],
     ),
     say("(for|over|during|within) the (next|following|coming) {unit}", ({ unit }) =>
@@ -176,7 +209,8 @@ export const moments = {
       "(for|only|just|a total of|for a total of|at most|up to|for only)? {n:count} (times|time|x|occurrences|occurrence|runs|executions|repetitions|repeats) (in all|in total|total|only|altogether|overall)?",
       ({ n }) => counted(n),
     ),
-    say("(for|only|just) twice", () => counted(2)),
+    say("(for|only|just)? (twice|two times)", () => counted(2)),
+    say("(for|only|just)? thrice", () => counted(3)),
     say("(only|just|for) once", () => counted(1)),
   ],
 } satisfies Patterns;
@@ -185,6 +219,28 @@ const today: Day = { kind: "ahead", days: 0 };
 
 const dayAt = (day: Day, clock: Clock | Mistake): Point | Mistake =>
   given(clock, (clock): Point => ({ kind: "day", day, clock }));
+
+const onDayAt = (day: Day, clock: Clock | Mistake) =>
+  given(clock, (clock): Clause[] => [
+    { kind: "day", day },
+    { kind: "clocks", clocks: [clock] },
+  ]);
+
+const monthOf = (month: number, year: number): Clause[] => [
+  {
+    kind: "period",
+    from: { kind: "month", month, year, edge: "start" },
+    to: { kind: "month", month, year, edge: "end" },
+  },
+];
+
+const yearOf = (year: number): Clause[] => [
+  {
+    kind: "period",
+    from: { kind: "month", month: 1, year, edge: "start" },
+    to: { kind: "month", month: 12, year, edge: "end" },
+  },
+];
 
 const datePoint = (month: number, day: number): Point => ({
   kind: "day",

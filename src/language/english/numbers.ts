@@ -20,6 +20,9 @@ export const numbers = {
   ],
   number: [
     say("{count} and a half", ({ count }) => count + 0.5),
+    say("{count} and? 1/2", ({ count }) => count + 0.5),
+    say("{count} and? 1/4", ({ count }) => count + 0.25),
+    say("{count} and? 3/4", ({ count }) => count + 0.75),
     say("{count}", ({ count }) => count),
     say("{decimal}", ({ decimal }) => decimal),
   ],
@@ -34,6 +37,7 @@ export const numbers = {
     say("{n:count} {unit} and a half", ({ n, unit }) => amountOf(n + 0.5, unit)),
     say("(a|an) {unit}", ({ unit }) => amountOf(1, unit)),
     say("a? half (-|a|an|of a|of an)? {unit}", ({ unit }) => amountOf(0.5, unit)),
+    say("1/2 (a|an|of a|of an)? {unit}", ({ unit }) => amountOf(0.5, unit)),
     say("(a|one)? quarter (-|of a|of an|an)? {unit}", ({ unit }) => quartersOf(1, unit)),
     say("three quarters of an {unit}", ({ unit }) => quartersOf(3, unit)),
   ],
