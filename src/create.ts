@@ -73,8 +73,8 @@ export interface Schedule extends Words {
   /** For programs that do other things: silent, in the background. The process ends by itself when no job is left. */
   start(options?: StartOptions): void;
   /**
-   * Lets nothing start any more, aborts the signals of running tasks and waits for them. A task that says `await stop()` is not waited for, nor is one that waits for it: it goes on
-   * when the others have ended, and what becomes of its run is recorded then.
+   * Stops the scheduler, aborts the signals of running tasks and waits for them. A task that calls `await stop()` continues when all others have ended; its own run is
+   * recorded before the store is closed, within the same grace.
    *
    * @param grace how long to wait for them at most; 0 does not wait. @default "30 seconds"
    * @throws ScheduleError `duration`

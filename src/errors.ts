@@ -18,6 +18,8 @@ export interface ScheduleErrorFacts {
 
 const brand = Symbol.for("onthedot.ScheduleError@1");
 
+const deepest = 100;
+
 /**
  * A mistake in what was said, thrown at the word that said it.
  *
@@ -42,7 +44,11 @@ export class ScheduleError extends Error {
 
   /** Builds the message from the facts. */
   constructor(facts: ScheduleErrorFacts) {
+    const usual = Error.stackTraceLimit;
+    // The user's own line lies behind more than ten of ours where a phrase was read.
+    Error.stackTraceLimit = Math.max(deepest, usual);
     super(sentence(facts));
+    Error.stackTraceLimit = usual;
     this.name = "ScheduleError";
     this.code = facts.code;
     this.what = facts.what;
@@ -92,6 +98,14 @@ const columns = (char: string): number =>
 
 /** A value as a person would write it, one line, at most 80 characters. */
 export const show = (value: unknown): string => {
+  try {
+    return shown(value);
+  } catch {
+    return "a value that cannot be shown";
+  }
+};
+
+const shown = (value: unknown): string => {
   const text =
     typeof value === "string"
       ? JSON.stringify(value)

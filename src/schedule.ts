@@ -24,14 +24,15 @@
  */
 import { createScheduler } from "./create.ts";
 import { defaultSchedule } from "./default.ts";
+import { ScheduleError } from "./errors.ts";
 import type { Job } from "./job/job.ts";
+import { CancelJob } from "./job/run.ts";
 import { systemClock } from "./time/clock.ts";
 import { type Instant, later, type Milliseconds } from "./time/instant.ts";
 import { second } from "./time/plain-time.ts";
 
-export { ScheduleError } from "./errors.ts";
 export type { Job } from "./job/job.ts";
-export { CancelJob } from "./job/run.ts";
+export { CancelJob, ScheduleError };
 
 /** The scheduler that the plain words speak to. */
 export const default_scheduler = defaultSchedule();
@@ -115,3 +116,21 @@ export const sleep = (seconds: number): Promise<void> =>
   new Promise((wake) =>
     systemClock.wakeAt(later(systemClock.now() as Instant, (seconds * second) as Milliseconds), wake),
   );
+
+/** Everything under one name: `import schedule from "onthedot/schedule"`. */
+export default {
+  default_scheduler,
+  every,
+  repeat,
+  clear,
+  run_pending,
+  run_all,
+  get_jobs,
+  cancel_job,
+  next_run,
+  idle_seconds,
+  sleep,
+  Scheduler,
+  ScheduleError,
+  CancelJob,
+};

@@ -1,4 +1,4 @@
-import { ignoresHangup } from "../run/hangup.ts";
+import { ignoresHangup } from "../scheduler/hangup.ts";
 import { onSignals } from "../scheduler/shutdown.ts";
 import { lookOf } from "../terminal/style.ts";
 import { oneLine, safeJson, sayLength } from "../terminal/text.ts";

@@ -11,3 +11,6 @@ export interface RunContext {
   /** Aborts on timeout, on `overlap("cancel")`, on `job.cancel()`, and when the script is stopped. */
   readonly signal: AbortSignal;
 }
+
+/** How long a program may take to end, on the reason of its signal. */
+export const endWithin: unique symbol = Symbol.for("onthedot.endWithin@1") as never;

@@ -75,18 +75,5 @@ export const toRecord = ({
   ...(byHand && { byHand: true as const }),
 });
 
-/** What was thrown, in a line: anything can be thrown, and some of it cannot even be made text. */
-export const inWords = (thrown: unknown): string => {
-  try {
-    if (!(thrown instanceof Error)) return String(thrown);
-    const { cause } = thrown;
-    // "fetch failed" says nothing without the reason that stands behind it.
-    const why = cause instanceof Error && cause.message !== "" ? ` (${cause.message})` : "";
-    return `${thrown.name}: ${thrown.message}${why}`;
-  } catch {
-    return "something that cannot be told in words";
-  }
-};
-
 /** A task that returns this, or a promise of it, is not run again. */
 export const CancelJob: unique symbol = Symbol.for("onthedot.CancelJob@1") as never;

@@ -36,16 +36,18 @@ export const perform = (run: Run, clock: Clock, watcher: Watcher): Ending | Prom
   } catch (error) {
     return onFailure(run, error, clock, watcher);
   }
+  const promise = settled(returned);
   const limited =
-    policies.timeout === undefined
-      ? returned
-      : withTimeout(run, Promise.resolve(returned), policies.timeout, clock, watcher);
-  return Promise.resolve(limited).then(
+    policies.timeout === undefined ? promise : withTimeout(run, promise, policies.timeout, clock, watcher);
+  return limited.then(
     (value): Ending | Promise<Ending> =>
       value === timedOut ? onFailure(run, timedOut, clock, watcher) : endOf(run, value),
     (error) => onFailure(run, error, clock, watcher),
   );
 };
+
+/** A promise can throw when it is looked at: only `await` never does. */
+const settled = async (value: PromiseLike<unknown>): Promise<unknown> => await value;
 
 /** A task that heeds the signal of its cancelling and gives something back was cancelled all the same. */
 const endOf = (run: Run, value: unknown): Ending => ({

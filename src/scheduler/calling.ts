@@ -1,7 +1,7 @@
 import type { AsyncLocalStorage } from "node:async_hooks";
 import type { Run } from "./run.ts";
 
-/** Where the calls of asynchronous functions belong after they have waited. Nothing of it costs anything before the first of them runs. */
+/** Where calls belong after they have waited, also those of a task that is not itself asynchronous and returns a promise. */
 let inside: AsyncLocalStorage<Run> | undefined;
 
 /** Whose task is being called right now. */
@@ -14,8 +14,8 @@ export const callTask = (run: Run): unknown => {
   called = run;
   try {
     // Programs and threads call nothing of ours.
-    if (!manner && isAsynchronous(task)) return storage().run(run, task, ...args, run.context());
-    return args.length === 0 ? task(run.context()) : task(...args, run.context());
+    if (!manner) return storage().run(run, task, ...args, run.context());
+    return task(...args, run.context());
   } finally {
     called = outer;
   }
@@ -28,10 +28,7 @@ export const callers = (): readonly Run[] => {
   return found;
 };
 
-const isAsynchronous = (task: object): boolean =>
-  (task as { readonly [Symbol.toStringTag]?: unknown })[Symbol.toStringTag] === "AsyncFunction";
-
-/** Made, and its module loaded, at the first asynchronous task: a start is a millisecond shorter. */
+/** Made, and its module loaded, at the first task: a start is a millisecond shorter. */
 const storage = (): AsyncLocalStorage<Run> => {
   inside ??= new (process.getBuiltinModule("node:async_hooks").AsyncLocalStorage)<Run>();
   return inside;

@@ -1,4 +1,5 @@
 import { oneOf, readLabel, wholeUpTo } from "../fluent/policy-words.ts";
+import { nameOfTask } from "../fluent/task.ts";
 import type { Definition } from "../job/definition.ts";
 import type { Job, Sayable } from "../job/job.ts";
 import { placeOf, shortPlace } from "../job/place.ts";
@@ -121,7 +122,7 @@ export class Entry implements Job, Planned, Setting, Enrolment {
   }
 
   get name(): string {
-    this.#name ??= this.definition.name || this.definition.task.name || placeName(this);
+    this.#name ??= this.definition.name || nameOfTask(this.definition.task).trim() || placeName(this);
     return this.#name;
   }
 
@@ -165,42 +166,50 @@ export class Entry implements Job, Planned, Setting, Enrolment {
     return this.page.history().map(toRecord);
   }
 
-  describe(language: "en" | "zh" = "en"): string {
-    oneOf(language, ["en", "zh"], "language", "describe(…)");
-    return describe(this.recurrence, { zone: this.zone, language });
+  // Methods keep their job when they are handed on: setTimeout(job.cancel, 5_000). As accessors they cost an entry nothing.
+
+  get describe(): Job["describe"] {
+    return (language = "en") => {
+      oneOf(language, ["en", "zh"], "language", "describe(…)");
+      return describe(this.recurrence, { zone: this.zone, language });
+    };
   }
 
-  next(count = 1): Date[] {
-    const most = wholeUpTo(100_000, count, "count", "next(…)");
-    const moments: Date[] = [];
-    let at: Instant | null = this.due < Infinity ? (this.due as Instant) : null;
-    for (; at !== null && moments.length < most; at = this.trigger.next(at)) moments.push(new Date(at));
-    return moments;
+  get next(): Job["next"] {
+    return (count = 1) => {
+      const most = wholeUpTo(100_000, count, "count", "next(…)");
+      const moments: Date[] = [];
+      let at: Instant | null = this.due < Infinity ? (this.due as Instant) : null;
+      for (; at !== null && moments.length < most; at = this.trigger.next(at)) moments.push(new Date(at));
+      return moments;
+    };
   }
 
-  run(): Promise<unknown> {
-    return this.#keeper.runByHand(this);
+  get run(): Job["run"] {
+    return () => this.#keeper.runByHand(this);
   }
 
-  pause(): void {
-    this.#keeper.pauseEntry(this);
+  get pause(): Job["pause"] {
+    return () => this.#keeper.pauseEntry(this);
   }
 
-  resume(): void {
-    this.#keeper.resumeEntry(this);
+  get resume(): Job["resume"] {
+    return () => this.#keeper.resumeEntry(this);
   }
 
-  cancel(): void {
-    this.#keeper.cancelJob(this);
+  get cancel(): Job["cancel"] {
+    return () => this.#keeper.cancelJob(this);
   }
 
-  tag(...tags: readonly string[]): Job {
-    this.#tags = new Set([...this.tags, ...tags.map((tag) => readLabel(tag, "tag"))]);
-    return this;
+  get tag(): Job["tag"] {
+    return (...tags) => {
+      this.#tags = new Set([...this.tags, ...tags.map((tag) => readLabel(tag, "tag"))]);
+      return this;
+    };
   }
 
-  reschedule(when: Sayable): void {
-    this.#keeper.rescheduleEntry(this, when);
+  get reschedule(): Job["reschedule"] {
+    return (when) => this.#keeper.rescheduleEntry(this, when);
   }
 }
 

@@ -1,4 +1,5 @@
 import { ScheduleError, show } from "../errors.ts";
+import { nameOfTask } from "../fluent/task.ts";
 import { describe } from "../recurrence/describe.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
 import type { Store } from "../store/store.ts";
@@ -8,7 +9,7 @@ import type { Entry } from "./entry.ts";
 
 /** A durable job is found again by its name: it must have one, and no other job may have it. @throws ScheduleError `name-missing`, `name-taken` */
 export const checkName = ({ definition, name }: Entry, taken: ReadonlyMap<string, Entry>): void => {
-  const isNamed = Boolean(definition.name || definition.task.name);
+  const isNamed = Boolean(definition.name || nameOfTask(definition.task).trim());
   const other = taken.get(name);
   if (isNamed && !other) return;
   throw new ScheduleError({

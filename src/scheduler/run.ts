@@ -1,4 +1,4 @@
-import type { RunContext } from "../job/context.ts";
+import { endWithin, type RunContext } from "../job/context.ts";
 import type { Definition } from "../job/definition.ts";
 import type { Job } from "../job/job.ts";
 import { formatDuration } from "../time/duration.ts";
@@ -6,9 +6,6 @@ import type { Instant, Milliseconds } from "../time/instant.ts";
 
 /** Why a run's signal aborted. */
 export type AbortCause = "timeout" | "cancelled" | "stopping";
-
-/** How long a program may take to end, on the reason of its signal. */
-export const endWithin: unique symbol = Symbol.for("onthedot.endWithin@1") as never;
 
 /** One execution of a job's task for one occurrence, with all its attempts. */
 export class Run {

@@ -1,5 +1,6 @@
 import { show } from "../errors.ts";
-import { CancelJob, type Decision, inWords, toRecord } from "../job/run.ts";
+import { CancelJob, type Decision, toRecord } from "../job/run.ts";
+import { inWords } from "../job/thrown.ts";
 import { onArrival } from "../policy/overlap.ts";
 import type { Clock } from "../time/clock.ts";
 import { formatDuration } from "../time/duration.ts";

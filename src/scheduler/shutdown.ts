@@ -12,8 +12,8 @@ export const usualGrace = (30 * second) as Milliseconds;
 const oneSignal = 500;
 
 /**
- * Lets nothing start any more, aborts the signals of what runs, waits for it up to the grace, and closes what tasks keep, the engine and the store. A task that calls it is not
- * waited for, or both would wait for each other; its run ends when it has gone on.
+ * Lets nothing start any more, aborts the signals of what runs, waits for it up to the grace, and closes what tasks keep, the engine and the store. A task that calls it goes
+ * on when all others have ended, or both would wait for each other; then its own run is waited for.
  *
  * @returns whether all had ended in time
  */
@@ -25,34 +25,47 @@ export const drain = async (
   const callers = scheduler.callers();
   scheduler.excuse(callers);
   if (!scheduler.draining) {
-    scheduler.draining = drainOnce(scheduler, loop, grace, callers.length > 0);
-    return scheduler.draining;
+    if (callers.length === 0) {
+      scheduler.draining = drainOnce(scheduler, loop, grace, []);
+      return scheduler.draining;
+    }
+    return new Promise((goOn) => {
+      scheduler.draining = drainOnce(scheduler, loop, grace, scheduler.stoppers, goOn);
+    });
   }
   // What drains may be waiting for this very task, or may not have waited for the one that began it.
   if (callers.length > 0) return untilIdle(scheduler, grace, scheduler.stoppers);
   return (await scheduler.draining) && untilIdle(scheduler, grace, []);
 };
 
-/** @param isFromWithin whether a task began it: then it waits for none that waits for it */
+/**
+ * @param stoppers the runs that wait for it themselves: they go on when all others have ended, and the rest of the grace is theirs
+ * @param goOn lets them go on
+ */
 const drainOnce = async (
   scheduler: Scheduler,
   loop: Loop,
   grace: Milliseconds,
-  isFromWithin: boolean,
+  stoppers: readonly Run[],
+  goOn: (hasEnded: boolean) => void = () => {},
 ): Promise<boolean> => {
-  const excused = isFromWithin ? scheduler.stoppers : [];
+  const end = later(scheduler.clock.now(), grace);
   loop.stop();
-  const running = scheduler.running(excused);
+  const running = scheduler.running(stoppers);
   scheduler.stopStarts(grace);
   scheduler.events.emit("stopping", { running, grace });
   try {
-    const hasEnded = await untilIdle(scheduler, grace, excused);
+    let hasEnded = await untilIdle(scheduler, grace, stoppers);
+    if (stoppers.length > 0) {
+      goOn(hasEnded);
+      hasEnded = await untilIdle(scheduler, Math.max(0, end - scheduler.clock.now()) as Milliseconds, []);
+    }
     await scheduler.closeTasks();
     await scheduler.stopEngine();
     scheduler.closeStore();
     closedAtExit.delete(scheduler);
     scheduler.allowStarts();
-    scheduler.events.emit("stopped", { abandoned: scheduler.running(excused) });
+    scheduler.events.emit("stopped", { abandoned: scheduler.running() });
     await scheduler.events.settled();
     return hasEnded;
   } finally {

@@ -52,10 +52,10 @@ const endAll = (signal: NodeJS.Signals): void => {
   };
   if (endsSince !== undefined) {
     // One Ctrl-C under tsx can arrive twice.
-    if (performance.now() - endsSince > 500) die();
+    if (systemClock.monotonic() - endsSince > 500) die();
     return;
   }
-  endsSince = performance.now();
+  endsSince = systemClock.monotonic();
   void Promise.all(
     [...running].map(([leader, grace]) => endGroup(leader, Math.min(grace, longestEnd) as Milliseconds)),
   ).then(die);

@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import type { Readable } from "node:stream";
-import type { RunContext } from "../job/context.ts";
-import { endWithin } from "../scheduler/run.ts";
+import { endWithin, type RunContext } from "../job/context.ts";
 import type { Milliseconds } from "../time/instant.ts";
 import { second } from "../time/plain-time.ts";
 import { atMost } from "./after.ts";

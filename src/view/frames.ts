@@ -1,5 +1,6 @@
 import { relative } from "node:path";
 import { isOwn } from "../job/place.ts";
+import { textOf } from "../job/thrown.ts";
 
 /** One line of a stack: who was called, and where in which file. */
 export interface Frame {
@@ -15,7 +16,7 @@ export interface Frame {
 
 /** The lines of an error's stack that lie in files, those of node itself left out. */
 export const framesOf = (error: Error): readonly Frame[] =>
-  stackOf(error)
+  textOf(error, "stack")
     .split("\n")
     .filter((line, i, lines) => !isEchoed(line, lines[i - 1]))
     .map(frameOf)
@@ -30,9 +31,6 @@ export const shortPath = (file: string, folder: string = process.cwd()): string 
   const short = relative(folder, file);
   return short === "" || short.startsWith("..") ? file : short;
 };
-
-/** A stack can be anything: some libraries assign to it. */
-const stackOf = ({ stack }: Error): string => (typeof stack === "string" ? stack : "");
 
 /** A CommonJS module has its top level twice in a stack under tsx: as the function it was made, and as the code in it. */
 const isEchoed = (line: string, before = ""): boolean =>

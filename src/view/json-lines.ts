@@ -1,5 +1,6 @@
 import type { Job } from "../job/job.ts";
 import type { RunRecord } from "../job/run.ts";
+import { inWords, isError, textOf } from "../job/thrown.ts";
 import type { Told } from "../scheduler/events.ts";
 import type { Instant } from "../time/instant.ts";
 import { formatIso } from "../time/iso.ts";
@@ -84,7 +85,7 @@ const jobFacts = ({ name, nextRun }: Job, say: (date: Date) => string) => ({
 
 const errorFacts = (error: unknown) => {
   const at = placeOfTrouble(error);
-  return error instanceof Error
-    ? { name: error.name, message: error.message, ...(at !== undefined && { at }) }
-    : { message: String(error) };
+  return isError(error)
+    ? { name: textOf(error, "name"), message: textOf(error, "message"), ...(at !== undefined && { at }) }
+    : { message: inWords(error) };
 };

@@ -1,5 +1,6 @@
 import { ScheduleError } from "../errors.ts";
 import { Chain } from "../fluent/chain.ts";
+import { weekdayNames } from "../fluent/day-names.ts";
 import { Units } from "../fluent/units.ts";
 import { nearest } from "../nearest.ts";
 import { sourceOf } from "./code-frame.ts";
@@ -50,9 +51,22 @@ const factsOnBare = (error: TypeError) => {
   const [frame] = ownFrames(error);
   if (!frame || (!called.has(behind) && !bare.has(behind))) return undefined;
   const line = sourceOf(frame.file)?.split(/\r\n|\n/)[frame.line - 1] ?? "";
-  const said = new RegExp(`\\b(?:every|repeat)\\([^()]*\\)(?:\\.\\w+)*?\\.(\\w+)\\.${behind}\\b`).exec(line);
-  const word = said?.[1];
-  if (word === undefined || called.has(word) || bare.has(word)) return undefined;
+  const said = new RegExp(`\\b((?:every|repeat)\\([^()]*\\)(?:\\.\\w+)*?)\\.(\\w+)\\.${behind}\\b`).exec(
+    line,
+  );
+  const [, before = "", word] = said ?? [];
+  if (word === undefined || called.has(word)) return undefined;
+  // Behind a unit, a day is an argument: .weekday and .weekdays alike.
+  const unit = /\)\.(\w+)$/.exec(before)?.[1];
+  if (unit !== undefined && bare.has(unit)) {
+    const day = nearest(word, dayWords);
+    return {
+      what: `.${word} after .${unit}`,
+      ...(day !== undefined && { nearest: `.on(${JSON.stringify(day)})` }),
+      accepted: `a call, as in ${before}.on("weekday")`,
+    };
+  }
+  if (bare.has(word)) return undefined;
   const near = nearest(word, bare);
   return {
     what: `.${word} is no word of a sentence`,
@@ -60,6 +74,8 @@ const factsOnBare = (error: TypeError) => {
     accepted: [...bare].map((one) => `.${one}`).join(" "),
   };
 };
+
+const dayWords = [...weekdayNames, "weekday", "weekend"];
 
 const membersOf = (prototype: object, isBare: boolean): readonly string[] =>
   Object.entries(Object.getOwnPropertyDescriptors(prototype))

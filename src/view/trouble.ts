@@ -1,5 +1,6 @@
 import { show } from "../errors.ts";
 import { isOwn } from "../job/place.ts";
+import { causeOf, headlineOf, isError } from "../job/thrown.ts";
 import type { Look } from "../terminal/style.ts";
 import { manyLines, oneLine } from "../terminal/text.ts";
 import { codeFrame, sourceOf } from "./code-frame.ts";
@@ -15,7 +16,7 @@ export const troubleLines = (error: unknown, look: Look): readonly string[] => {
   const { paint } = look;
   const [first = "", ...more] = headline(error);
   const head = [paint(first, "red"), ...more];
-  if (!(error instanceof Error)) return head;
+  if (!isError(error)) return head;
   const frames = framesToShow(error);
   const places = frames.map((frame) => paint(`  at ${placed(frame)}`, "dim"));
   const code = ownFrames(error)
@@ -34,7 +35,7 @@ export const troubleInLine = (error: unknown): string => {
 
 /** Where in the user's files it happened: `"myjobs.ts:9"`. */
 export const placeOfTrouble = (error: unknown): string | undefined => {
-  const frame = error instanceof Error ? framesToShow(error)[0] : undefined;
+  const frame = isError(error) ? framesToShow(error)[0] : undefined;
   return frame && `${oneLine(shortPath(frame.file))}:${frame.line}`;
 };
 
@@ -42,22 +43,12 @@ export const placeOfTrouble = (error: unknown): string | undefined => {
 export const signatureOf = (error: unknown): string => troubleInLine(error);
 
 const headline = (error: unknown): readonly string[] => {
-  if (!(error instanceof Error)) return manyLines(`threw ${show(error)}`);
-  const lines = manyLines(sentence(error)).map((line) =>
+  if (!isError(error)) return manyLines(`threw ${show(error)}`);
+  const lines = manyLines(headlineOf(error)).map((line) =>
     line.length > longestLine ? `${line.slice(0, longestLine)}…` : line,
   );
   const left = lines.length - mostLines;
   return left > 0 ? [...lines.slice(0, mostLines), `… ${left} more lines`] : lines;
-};
-
-/** `"TypeError: …"`; a name and a message can be anything, or throw. */
-const sentence = (error: Error): string => {
-  try {
-    const { name, message } = error;
-    return message ? `${name}: ${message}` : String(name);
-  } catch {
-    return "an error that cannot be read";
-  }
 };
 
 const framesToShow = (error: Error): readonly Frame[] => {
@@ -76,7 +67,8 @@ const frameLines = (frame: Frame, look: Look): readonly string[] => {
   return source === undefined ? [] : codeFrame(source, frame, look);
 };
 
-const causeLines = ({ cause }: Error, { paint }: Look): readonly string[] => {
+const causeLines = (error: Error, { paint }: Look): readonly string[] => {
+  const cause = causeOf(error);
   if (cause === undefined) return [];
   return [
     "",

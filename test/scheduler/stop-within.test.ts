@@ -43,6 +43,14 @@ const ways: Readonly<Record<string, (schedule: Fresh) => () => Promise<unknown>>
       note("goes on");
     };
   },
+  "in a wrapped function that waits first": ({ clock, stop, note }) => {
+    const work = async () => {
+      await clock.sleep("1 second");
+      await stop();
+      note("goes on");
+    };
+    return () => work();
+  },
   "as all that it does":
     ({ stop, note }) =>
     () =>
@@ -57,7 +65,7 @@ test.each(Object.entries(ways))(
     const job = every().minute.named("ends").do(make(schedule));
     start();
     await clock.advance("1 minute 3 seconds");
-    expect(seen.map((line) => line.replace(/ \S+$/, ""))).toEqual(["stopped, abandoned 0,", "goes on"]);
+    expect(seen.map((line) => line.replace(/ \S+$/, ""))).toEqual(["goes on", "stopped, abandoned 0,"]);
     expect(job.history).toMatchObject([{ outcome: "succeeded" }]);
     await clock.advance("10 minutes");
     expect(job.history).toHaveLength(1);
@@ -77,7 +85,7 @@ test("the other runs are waited for", async () => {
   });
   start();
   await clock.advance("90 seconds");
-  expect(seen).toEqual(["other ends 01:10", "stopped, abandoned 0, 01:10", "goes on 01:10"]);
+  expect(seen).toEqual(["other ends 01:10", "goes on 01:10", "stopped, abandoned 0, 01:10"]);
 });
 
 test("two tasks that both stop their scheduler do not wait for each other", async () => {
@@ -106,7 +114,7 @@ test("nor is a task waited for that runs by hand the one that stops", async () =
   });
   start();
   await clock.advance("70 seconds");
-  expect(seen).toEqual(["stopped, abandoned 0, 01:01", "inner goes on 01:01", "outer goes on 01:01"]);
+  expect(seen).toEqual(["inner goes on 01:01", "outer goes on 01:01", "stopped, abandoned 0, 01:01"]);
 });
 
 test("a task that answers its signal by stopping, too, is waited for by whoever stopped first", async () => {

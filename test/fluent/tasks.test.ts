@@ -1,0 +1,159 @@
+import { createScheduler, type Job } from "onthedot";
+import python from "onthedot/schedule";
+import { VirtualClock } from "onthedot/testing";
+import { expect, test } from "vitest";
+import { lookOf } from "../../src/terminal/style.ts";
+import { mistakeOfSlip } from "../../src/view/slip.ts";
+import { troubleLines } from "../../src/view/trouble.ts";
+import { hear, mistake } from "./hear.ts";
+
+const fresh = () => {
+  const clock = new VirtualClock("2026-01-01T00:00:00Z");
+  return { clock, ...createScheduler({ clock, zone: "UTC" }) };
+};
+
+test("generators and classes are rejected as tasks", () => {
+  const { every } = hear("2026-11-22 17:40");
+  for (const task of [function* steps() {}, async function* steps() {}, class Report {}])
+    expect(mistake(() => every().hour.do(task as never)).code).toBe("task");
+});
+
+test("a task whose name is no text is named by its place", async () => {
+  const { every } = fresh();
+  const named = (name: unknown) => Object.defineProperty(() => {}, "name", { value: name });
+  const job = (name: unknown): Job => every().hour.do(named(name));
+  for (const name of [Symbol("x"), 5, undefined, " ", {}])
+    expect(job(name).name).toMatch(/^job \d+ \(tasks\.test\.ts:\d+\)$/);
+  const throwing = new Proxy(() => {}, {
+    get: () => {
+      throw new Error("no");
+    },
+  });
+  expect(every().hour.do(throwing).name).toMatch(/^job \d+/);
+});
+
+/** Words that the types refuse. */
+interface Loose
+  extends Readonly<Record<"minutes" | "weekdays" | "weekday" | "mondays" | "weekend", LooseChain>> {}
+interface LooseChain extends Loose {
+  do(task: () => void): unknown;
+}
+
+const hostile: Readonly<Record<string, () => unknown>> = {
+  "a revoked proxy": () => {
+    const { proxy, revoke } = Proxy.revocable(new Error("x"), {});
+    revoke();
+    return proxy;
+  },
+  "an error with getters that throw": () =>
+    Object.defineProperties(
+      new Error("x"),
+      Object.fromEntries(
+        ["name", "message", "stack", "cause"].map((member) => [
+          member,
+          {
+            get: () => {
+              throw new Error("no");
+            },
+          },
+        ]),
+      ),
+    ),
+  "an error whose members are no text": () =>
+    Object.assign(new Error("x"), { name: Symbol("n"), message: 5, stack: {} }),
+  "an object without a prototype": () => Object.create(null),
+  "an error of 1 MB": () => new Error("long ".repeat(200_000)),
+  "a symbol": () => Symbol("s"),
+};
+
+test.each(Object.entries(hostile))("%s is one failure with a short text", async (_, make) => {
+  const { clock, every, listen, start } = fresh();
+  const told: unknown[] = [];
+  listen("failed", ({ error }) => told.push(...troubleLines(error, lookOf({ write: () => true }, {}))));
+  const job = every().minute.do(() => {
+    throw make();
+  });
+  const other = every().minute.do(() => Promise.reject(make()));
+  start();
+  await clock.advance("61 seconds");
+  for (const { history } of [job, other]) {
+    expect(history).toMatchObject([{ outcome: "failed" }]);
+    expect(history[0]?.error?.length).toBeLessThanOrEqual(2_000);
+  }
+  expect(told.join("\n").length).toBeLessThan(20_000);
+});
+
+test("a promise that throws when it is looked at fails its run", async () => {
+  const { clock, every, start } = fresh();
+  const odd = () =>
+    Object.defineProperty(Promise.resolve(1), "constructor", {
+      get: () => {
+        throw new Error("no constructor");
+      },
+    });
+  const jobs = [every().minute.do(odd), every().minute.timeout("5 seconds").do(odd)];
+  start();
+  await clock.advance("61 seconds");
+  for (const job of jobs)
+    expect(job.history).toMatchObject([{ outcome: "failed", error: "Error: no constructor" }]);
+});
+
+test("the methods of a job keep it when they are handed on", () => {
+  const { every, jobs } = fresh();
+  const job = every()
+    .hour.named("a")
+    .do(() => {});
+  const { pause, resume, cancel, describe, next, tag } = job;
+  pause();
+  expect(job.isPaused).toBe(true);
+  resume();
+  expect([job.isPaused, describe(), next(2).length, tag("x") === job]).toEqual([
+    false,
+    "every hour",
+    2,
+    true,
+  ]);
+  [job].forEach(cancel);
+  expect(jobs()).toEqual([]);
+});
+
+test("onthedot/schedule has a default export with everything in it", () => {
+  expect(Object.keys(python)).toEqual(
+    expect.arrayContaining(["every", "run_pending", "get_jobs", "Scheduler", "CancelJob"]),
+  );
+});
+
+test("an error keeps the user's own line, however deep it is thrown", () => {
+  const { once, on, every } = fresh();
+  const limit = Error.stackTraceLimit;
+  for (const act of [
+    () => once("tomorow at 9"),
+    () => on("mondya"),
+    () => every().month.on("31st of nowhere" as never),
+  ])
+    expect(mistake(act).stack).toContain("tasks.test.ts");
+  expect(Error.stackTraceLimit).toBe(limit);
+});
+
+test.each(["weekdays", "weekday", "mondays", "weekend"])(
+  "a day behind a unit, .minutes.%s, is an argument",
+  (word) => {
+    const every = fresh().every as unknown as (count: number) => Loose;
+    const slip = (act: () => unknown): unknown => {
+      try {
+        act();
+      } catch (error) {
+        return mistakeOfSlip(error);
+      }
+      return undefined;
+    };
+    const acts: Record<string, () => unknown> = {
+      weekdays: () => every(5).minutes.weekdays.do(() => {}),
+      weekday: () => every(5).minutes.weekday.do(() => {}),
+      mondays: () => every(5).minutes.mondays.do(() => {}),
+      weekend: () => every(5).minutes.weekend.do(() => {}),
+    };
+    const near = { weekdays: "weekday", mondays: "monday" }[word] ?? word;
+    expect(slip(acts[word]!)).toMatchObject({ nearest: `.on("${near}")` });
+  },
+);
