@@ -1,5 +1,6 @@
 import type { Job } from "../job/job.ts";
 import type { RunRecord } from "../job/run.ts";
+import { lastDecisions } from "../scheduler/entry.ts";
 import { plain, tableLines, tinted } from "../terminal/style.ts";
 import { oneLine, safeJson, sayDateTime } from "../terminal/text.ts";
 import type { Instant } from "../time/instant.ts";
@@ -22,7 +23,7 @@ export const history = command(({ scheduler, args, look, print }) => {
   const count = readCount(values.count, 20, "The count");
   const jobs = positionals[0] === undefined ? scheduler.jobs() : [findJob(scheduler, positionals[0], usage)];
   const { clock, zone } = scheduler;
-  const decisions = lastDecisions(jobs, count);
+  const decisions = decisionsOn(jobs, count);
   if (values.json) {
     const say = (date: Date) => formatIso(date.getTime() as Instant, zone);
     print([
@@ -54,12 +55,12 @@ export const history = command(({ scheduler, args, look, print }) => {
   return 0;
 });
 
-const lastDecisions = (
+const decisionsOn = (
   jobs: readonly Job[],
   count: number,
 ): readonly { readonly job: Job; readonly run: RunRecord }[] =>
   jobs
-    .flatMap((job) => job.history.slice(-count).map((run) => ({ job, run })))
+    .flatMap((job) => lastDecisions(job, count).map((run) => ({ job, run })))
     .sort((a, b) => momentOf(a.run) - momentOf(b.run))
     .slice(-count);
 

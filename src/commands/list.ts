@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import type { Job } from "../job/job.ts";
 import type { RunRecord } from "../job/run.ts";
+import { lastDecisions, lastRunOf } from "../scheduler/entry.ts";
 import type { Scheduler } from "../scheduler/scheduler.ts";
 import { cutSpans, type Look, painted, plain, type Span, tableLines, tinted } from "../terminal/style.ts";
 import {
@@ -107,7 +108,7 @@ const inSeveralLines = (rows: readonly (readonly Cell[])[], look: Look): readonl
 
 const jobCells = (job: Job, now: Instant, zone: Zone, look: Look): readonly Cell[] => {
   const next = job.nextRun?.getTime() as Instant | undefined;
-  const last = job.history.findLast(({ started }) => started !== undefined);
+  const last = lastRunOf(job);
   return [
     [tinted("bold", oneLine(job.name))],
     [plain(oneLine(job.describe()))],
@@ -141,7 +142,7 @@ const lateness = ({ scheduled, started, byHand }: RunRecord): readonly Span[] =>
 
 const jobFacts = (job: Job, zone: Zone) => {
   const say = (date: Date) => formatIso(date.getTime() as Instant, zone);
-  const last = job.history.at(-1);
+  const [last] = lastDecisions(job, 1);
   return {
     name: job.name,
     when: job.describe(),

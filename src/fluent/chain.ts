@@ -234,7 +234,7 @@ export class Chain implements Sayable {
     const hearing = this.#registrar.hearing();
     const recurrence = recurrenceOf(this.#when, hearing);
     checkRuns(recurrence, this.#when, hearing, () => this.toString());
-    const place = placeOf(task);
+    const place = this.#traits.name === undefined ? placeOf(task) : undefined;
     return this.#registrar.register(
       new Defined(recurrence, this.#spoken, this.#traits, task, args, place, manner),
     );

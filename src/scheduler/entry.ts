@@ -34,6 +34,16 @@ const brand = Symbol.for("onthedot.entry@1");
  */
 export const entryOf = (job: Job): Entry | undefined => (brand in job ? (job as Entry) : undefined);
 
+/** The last decisions on a job, oldest first: no more of them are read from a store than these. */
+export const lastDecisions = (job: Job, limit: number): readonly RunRecord[] =>
+  entryOf(job)?.page.history(limit).map(toRecord) ?? job.history.slice(-limit);
+
+/** The last run of a job that started and has ended. */
+export const lastRunOf = (job: Job): RunRecord | undefined => {
+  const last = entryOf(job)?.page.lastRun();
+  return last && toRecord(last);
+};
+
 const noRuns: readonly Run[] = [];
 const noLeaps: readonly Leap[] = [];
 const nothing: readonly Instant[] = [];
@@ -93,6 +103,18 @@ export class Entry implements Job, Planned, Setting, Enrolment {
   countFrom(anchor: Instant, recurrence: Recurrence = this.recurrence): void {
     this.anchor = anchor;
     this.trigger = compile(recurrence, this);
+  }
+
+  /** Starts over from what was said, as if it had never been known. */
+  reset(now: Instant): void {
+    this.recurrence = this.definition.recurrence;
+    this.cursor = null;
+    this.end = undefined;
+    this.isPaused = false;
+    this.failures = 0;
+    this.served = 0;
+    this.countFrom(now);
+    this.page.reset({ recurrence: this.recurrence, anchor: now, served: 0 });
   }
 
   /** On the prototype, where it costs an entry nothing. */

@@ -14,6 +14,7 @@ import type { Zone } from "../time/zone.ts";
 import { Agenda, type AgendaHost } from "./agenda.ts";
 import { type Bank, Bridge, checkEngine, noOwnClock, noPolling, notBoth, otherEngine } from "./bridge.ts";
 import { callers } from "./calling.ts";
+import { EndedJobs } from "./ended-jobs.ts";
 import { Entry, type Keeper } from "./entry.ts";
 import { type EventName, EventStream, type Listener, type Woke } from "./events.ts";
 import { Ledger } from "./ledger.ts";
@@ -36,9 +37,6 @@ const done: Promise<void> = Promise.resolve();
 
 /** What has ended in a pass is kept before anything starts so many milliseconds after it. */
 const keptWithin = 10;
-
-/** More names than these are not listed. */
-const mostNamed = 10;
 
 /** Programs end a little before the grace does, so that the end of their runs is still recorded. */
 const programsWithin = (grace: Milliseconds): Milliseconds =>
@@ -72,9 +70,7 @@ export class Scheduler implements Registrar, Keeper, AfterRun, Bank, AgendaHost 
   readonly #runner: Runner;
   readonly #pulse: Pulse;
   readonly #entries = new Set<Entry>();
-  /** The jobs of the script that had ended before it was started. */
-  readonly #ended = new Set<Entry>();
-  readonly #unreported: Entry[] = [];
+  readonly #ended = new EndedJobs();
   /** Resolves when it has been stopped, while it is being stopped. */
   draining: Promise<boolean> | undefined;
   /** The runs whose tasks wait for that themselves. */
@@ -177,23 +173,8 @@ export class Scheduler implements Registrar, Keeper, AfterRun, Bank, AgendaHost 
     if (!this.#ledger.isOpen) this.#ledger.reopen([...this.#entries], this.clock.now());
     this.#restAll();
     this.#ledger.commit();
-    this.#reportEnded();
+    this.#ended.report((message) => this.warn(message));
     for (const message of this.#unheard.splice(0)) this.warn(message);
-  }
-
-  /** Jobs that had ended before the script was started, and that nobody has heard of yet. */
-  #reportEnded(): void {
-    const names = this.#unreported.splice(0).map(({ name }) => name);
-    if (names.length === 0) return;
-    const [what, it] =
-      names.length === 1 ? [`${names[0]} has`, "it"] : [`${names.length} jobs have`, "one of them"];
-    const which =
-      names.length === 1
-        ? ""
-        : `: ${names.slice(0, mostNamed).join(", ")}${names.length > mostNamed ? ", …" : ""}`;
-    this.warn(
-      `${what} ended and will not run${which}. To start ${it} over: reset ${names.length === 1 ? names[0] : "<job>"}`,
-    );
   }
 
   /** Tells a person something that no job has done. */
@@ -225,7 +206,7 @@ export class Scheduler implements Registrar, Keeper, AfterRun, Bank, AgendaHost 
     // Before the first look, the store that knows whether its time was missed may still be to come.
     if (this.hasLooked) {
       this.rest(entry);
-      this.#reportEnded();
+      this.#ended.report((message) => this.warn(message));
     }
     return entry;
   }
@@ -343,7 +324,10 @@ export class Scheduler implements Registrar, Keeper, AfterRun, Bank, AgendaHost 
 
   rest(entry: Entry): void {
     if (entry.isGone) return;
-    if (entry.end) return void this.#shelve(entry, entry.end);
+    if (entry.end) {
+      this.#ended.add(entry);
+      return void this.#remove(entry, entry.end.why);
+    }
     if (entry.delayed > 0 || entry.due < Infinity || entry.isPaused) return;
     // The engine says when a job is over: another machine may be at its last run.
     if (this.#bridge) return;
@@ -354,13 +338,6 @@ export class Scheduler implements Registrar, Keeper, AfterRun, Bank, AgendaHost 
         `${entry.name} has ended: ${entry.said} has no run after ${formatMoment(this.clock.now(), this.zone)}`,
       );
     this.#remove(entry, "ended");
-  }
-
-  /** A job that had ended before the script was started. */
-  #shelve(entry: Entry, end: JobEnd): void {
-    this.#ended.add(entry);
-    this.#unreported.push(entry);
-    this.#remove(entry, end.why);
   }
 
   runByHand(entry: Entry): Promise<unknown> {
@@ -490,19 +467,14 @@ export class Scheduler implements Registrar, Keeper, AfterRun, Bank, AgendaHost 
 
   /** The jobs of the script that had ended before it was started. */
   endedJobs(): readonly Job[] {
-    return [...this.#ended];
+    return this.#ended.jobs;
   }
 
   /** Makes a job start over, as if it had never been known; also one that has ended, which runs when the script is started next. */
   reset(job: Job): Date | null {
-    const entry = job as Entry;
     const now = this.clock.now();
-    const { recurrence } = entry.definition;
-    entry.end = undefined;
-    entry.isPaused = false;
-    Object.assign(entry, { recurrence, cursor: null, served: 0, failures: 0 });
-    entry.countFrom(now);
-    entry.page.reset({ recurrence, anchor: now, served: 0 });
+    const entry = job as Entry;
+    entry.reset(now);
     this.agenda.plan(entry, now);
     const next = entry.trigger.next(now);
     return next === null ? null : new Date(next);

@@ -15,12 +15,14 @@ export interface Entered {
 /** So far ahead of the clock nothing can have been decided, unless the clock went wrong. */
 const farAhead = hour;
 
+const nothing: readonly string[] = [];
+
 /** What this process did with the name before: its new job starts from now. */
 export type Before = "ended" | "left" | undefined;
 
 /** Compares a job with what the file knows of it. */
 export const enter = (job: Enrolment, known: JobRow | undefined, now: Instant, before?: Before): Entered => {
-  if (!known) return anew(job, 0, []);
+  if (!known) return anew(job, 0, nothing);
   const again = (why?: string) =>
     keepPause(
       anew(job, known.epoch + 1, why === undefined ? [] : [`${job.name}: ${why}, so it is counted from now`]),
@@ -35,7 +37,8 @@ export const enter = (job: Enrolment, known: JobRow | undefined, now: Instant, b
   if (known.anchor > now + farAhead)
     return again(`it was first known on ${moment(known.anchor)}, which is still to come`);
   if (!recurrence) return again("its schedule cannot be read any more");
-  if (known.cursor === null || known.cursor <= now + farAhead) return { row: known, recurrence, remarks: [] };
+  if (known.cursor === null || known.cursor <= now + farAhead)
+    return { row: known, recurrence, remarks: nothing };
   const remark = `${job.name}: it had been decided on up to ${moment(known.cursor)}, which is still to come; it goes on from now`;
   return { row: { ...known, epoch: known.epoch + 1 }, recurrence, remarks: [remark] };
 };

@@ -4,7 +4,7 @@ import type { Instant } from "../../time/instant.ts";
 import type { Beat, Claim, Claimed, Enrolment, JobEnd, News, Page, Remembered, Standing } from "../store.ts";
 import { type CutOff, released, settleCutOff } from "./cut-off.ts";
 import { type Before, type Entered, enter, fresh } from "./enrol.ts";
-import { type JobRow, openRow, type RunRow, toDecision, toRow } from "./rows.ts";
+import { type JobRow, openRow, type RunRow, storable, toDecision, toRow } from "./rows.ts";
 import type { Session } from "./session.ts";
 
 /** What a page needs of its store. */
@@ -74,8 +74,7 @@ export class SqlitePage implements Page {
   constructor(job: Enrolment, file: File, before: Before) {
     this.#job = job;
     this.#file = file;
-    const { name } = fresh(job, 0);
-    const found = file.read((session) => ({ known: session.job(name), isOpen: session.hasOpenRuns(name) }));
+    const found = file.read((session) => session.found(storable(job.name)));
     const { row, recurrence, remarks } = enter(job, found?.known, file.now(), before);
     this.#row = row;
     this.#known = found?.known;
@@ -102,10 +101,10 @@ export class SqlitePage implements Page {
       ...standingOf(row, recurrence),
       isPaused: row.paused === 1,
       failures: row.failures,
-      rerun: cut.rerun.map(({ planned }) => planned),
-      unstarted: cut.unstarted.map(({ planned }) => planned),
+      rerun: plannedOf(cut.rerun),
+      unstarted: plannedOf(cut.unstarted),
       interrupted: cut.interrupted,
-      remarks: [...remarks, ...cut.remarks],
+      remarks: cut.remarks.length === 0 ? remarks : [...remarks, ...cut.remarks],
     };
   }
 
@@ -298,7 +297,8 @@ export class SqlitePage implements Page {
 
   /** Writes what the file does not have, inside a transaction. @returns to be called when that was kept */
   save(file: Session): () => void {
-    const isRowChanged = this.#isNew || this.#changes !== undefined;
+    const isAdded = this.#isNew && this.#isEntered && !this.#known && file.addJob(this.#row);
+    const isRowChanged = !isAdded && (this.#isNew || this.#changes !== undefined);
     const stored = isRowChanged ? file.job(this.#row.name) : undefined;
     const { row, isMoved } = isRowChanged ? this.#merged(stored) : { row: this.#row, isMoved: this.#isMoved };
     if (isRowChanged && row !== stored) file.putJob(row);
@@ -391,6 +391,10 @@ const standingChanges = ({ paused, failures, ended, end_reason }: Partial<JobRow
 });
 
 const nothingCutOff: CutOff = { rerun: [], unstarted: [], interrupted: [], remarks: [] };
+
+const plannedOf = (runs: readonly RunRow[]): readonly Instant[] =>
+  runs.length === 0 ? nothing : runs.map(({ planned }) => planned);
+const nothing: readonly Instant[] = [];
 
 const standingOf = (row: JobRow, recurrence = JSON.parse(row.recurrence) as Recurrence): Standing => ({
   recurrence,

@@ -120,7 +120,8 @@ const checksum = (values: readonly Value[]): number => crc32(JSON.stringify(valu
 const longestError = 2_000;
 
 /** A text as SQLite gives it back: without NUL, at which it would end, and without halves of characters. */
-export const storable = (text: string): string => Buffer.from(text).toString().replaceAll("\0", "\ufffd");
+export const storable = (text: string): string =>
+  /^[\x20-\x7e]*$/.test(text) ? text : Buffer.from(text).toString().replaceAll("\0", "\ufffd");
 
 /** A decision as a row. */
 export const toRow = (

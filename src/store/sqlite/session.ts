@@ -56,6 +56,16 @@ export class Session {
     return row && unsealed("jobs", row);
   }
 
+  /** The row of a job, and whether it has runs that have not ended: nearly never when a script starts. */
+  found(name: string): { readonly known: JobRow | undefined; readonly isOpen: boolean } {
+    const sql = `SELECT *, EXISTS (SELECT 1 FROM runs WHERE job = jobs.name AND outcome IS NULL) AS open
+      FROM jobs WHERE name = ?`;
+    const row = this.#prepared(sql).get(name);
+    if (!row) return { known: undefined, isOpen: false };
+    const { open, ...known } = row;
+    return { known: unsealed("jobs", known), isOpen: open === 1 };
+  }
+
   jobs(): readonly JobRow[] {
     return this.#all("jobs", "SELECT * FROM jobs ORDER BY name");
   }
@@ -69,6 +79,11 @@ export class Session {
   /** Another number as soon as another connection has written; it costs a look at shared memory, none at the disk. */
   version(): number {
     return Number(this.#prepared("PRAGMA data_version").get()?.data_version);
+  }
+
+  /** Writes the row of a job that is not known yet. @returns whether none was there */
+  addJob(row: JobRow): boolean {
+    return Number(this.#prepared(adding.jobs).run(...sealed("jobs", row)).changes) === 1;
   }
 
   putJob(row: JobRow): void {
@@ -95,15 +110,12 @@ export class Session {
 
   /** Writes a new row; one with its key must not be there. */
   addRun(row: RunRow): void {
-    this.#prepared(`INSERT INTO runs VALUES (${marks("runs")})`).run(...sealed("runs", row));
+    this.#prepared(adding.runs).run(...sealed("runs", row));
   }
 
   /** Writes a row, unless one with its key is there that belongs to another process. @param owner the token of this one @returns whether it was written */
   putRunOf(owner: string, row: RunRow): boolean {
-    const written = [...columns.runs, "checksum"];
-    const sql = `INSERT INTO runs VALUES (${marks("runs")}) ON CONFLICT DO UPDATE
-      SET (${written.join(", ")}) = (${written.map((column) => `excluded.${column}`).join(", ")}) WHERE owner = ?`;
-    return Number(this.#prepared(sql).run(...sealed("runs", row), owner).changes) === 1;
+    return Number(this.#prepared(puttingOwn).run(...sealed("runs", row), owner).changes) === 1;
   }
 
   putRun(row: RunRow): void {
@@ -114,13 +126,6 @@ export class Session {
   nextExtra({ job, epoch, planned }: Pick<RunRow, "job" | "epoch" | "planned">): number {
     const sql = "SELECT max(extra) AS last FROM runs WHERE job = ? AND epoch = ? AND planned = ?";
     return Number(this.#prepared(sql).get(job, epoch, planned)?.last ?? 0) + 1;
-  }
-
-  /** Whether a job has runs that have not ended: nearly never when a script starts. */
-  hasOpenRuns(job: string): boolean {
-    return (
-      this.#prepared("SELECT 1 FROM runs WHERE job = ? AND outcome IS NULL LIMIT 1").get(job) !== undefined
-    );
   }
 
   /** The runs of a job that have begun and not ended. */
@@ -168,7 +173,7 @@ export class Session {
   }
 
   #put(table: Table, row: JobRow | RunRow | OwnerRow): void {
-    this.#prepared(`REPLACE INTO ${table} VALUES (${marks(table)})`).run(...sealed(table, row as never));
+    this.#prepared(replacing[table]).run(...sealed(table, row as never));
   }
 
   #all<T extends Table>(table: T, sql: string, ...values: Value[]) {
@@ -186,5 +191,18 @@ export class Session {
   }
 }
 
-/** One question mark for each column, and one for the checksum. */
-const marks = (table: Table): string => [...columns[table], "checksum"].map(() => "?").join(", ");
+/** The statements that write a row, by its table: with one question mark for each column, and one for the checksum. */
+const writing = (how: (table: Table) => string): Readonly<Record<Table, string>> => {
+  const values = (table: Table) => `VALUES (${[...columns[table], "checksum"].map(() => "?").join(", ")})`;
+  const statement = (table: Table) => how(table).replace("VALUES", values(table));
+  return { jobs: statement("jobs"), runs: statement("runs"), owners: statement("owners") };
+};
+
+const replacing = writing((table) => `REPLACE INTO ${table} VALUES`);
+const adding = writing(
+  (table) => `INSERT INTO ${table} VALUES${table === "jobs" ? " ON CONFLICT DO NOTHING" : ""}`,
+);
+
+const runColumns = [...columns.runs, "checksum"];
+const puttingOwn = `${adding.runs} ON CONFLICT DO UPDATE
+  SET (${runColumns.join(", ")}) = (${runColumns.map((column) => `excluded.${column}`).join(", ")}) WHERE owner = ?`;
