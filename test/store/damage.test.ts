@@ -197,7 +197,7 @@ test.skipIf(process.getBuiltinModule("node:sqlite" as never) !== undefined)(
     const { dir } = fresh();
     const root = join(import.meta.dirname, "../..");
     mkdirSync(join(dir, "src/store"), { recursive: true });
-    for (const file of ["src/errors.ts", "src/store/sqlite.ts"])
+    for (const file of ["src/errors.ts", "src/require-package.ts", "src/store/sqlite.ts"])
       copyFileSync(join(root, file), join(dir, file));
     writeFileSync(join(dir, "package.json"), '{ "type": "module" }');
     writeFileSync(join(dir, "ask.ts"), 'import { findSqlite } from "./src/store/sqlite.ts"; findSqlite();');
