@@ -90,7 +90,14 @@ export class Ledger {
     this.#opening = opening;
     this.isOpen = true;
     this.#names.clear();
-    for (const entry of entries) this.enter(entry, now);
+    try {
+      for (const entry of entries) this.enter(entry, now);
+      this.#store.keepEnrolled?.();
+    } catch (error) {
+      // Another process runs one of the jobs: this one has not begun.
+      this.close();
+      throw error;
+    }
   }
 
   /** Opens a store again that was closed. What was kept in memory is there still. */

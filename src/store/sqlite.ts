@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { ScheduleError } from "../errors.ts";
 import { requirePackage as require } from "../require-package.ts";
 
@@ -31,7 +32,7 @@ const peer = "@photostructure/sqlite";
  */
 export const findSqlite = (): OpenDatabase => {
   const { DatabaseSync } = nodeSqlite() ?? peerSqlite();
-  return (path, options = {}) => held(new DatabaseSync(path, options));
+  return (path, options = {}) => held(new DatabaseSync(path, options), path);
 };
 
 const nodeSqlite = (): Driver | undefined =>
@@ -65,9 +66,9 @@ const withoutNotice = <T>(load: () => T): T => {
 };
 
 /** A connection that nothing refers to is closed by the garbage collector, and its locks go with it: so all that are open are referred to. */
-const held = (database: Database): Database => {
+const held = (database: Database, path: string): Database => {
   const all = allOpen();
-  all.add(database);
+  all.set(database, inodeOf(path));
   return {
     exec: (sql) => database.exec(sql),
     prepare: (sql) => database.prepare(sql),
@@ -78,10 +79,24 @@ const held = (database: Database): Database => {
   };
 };
 
-const key = Symbol.for("onthedot.databases@1");
+/** A file as the disk knows it, whatever its names: device and inode. Undefined where there is none. */
+export const inodeOf = (path: string): string | undefined => {
+  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return found && `${found.dev}:${found.ino}`;
+};
 
-const allOpen = (): Set<Database> => {
-  const shared = globalThis as { [key]?: Set<Database> };
-  shared[key] ??= new Set();
+/**
+ * Whether this process has a file open in SQLite. Such a file must not be opened in any other way: closing it again takes away all locks that the process
+ * holds on it (fcntl(2)).
+ */
+export const isOpenHere = (inode: string | undefined): boolean =>
+  inode !== undefined && [...allOpen().values()].includes(inode);
+
+const key = Symbol.for("onthedot.databases@2");
+
+/** The connections that are open, and the file of each. */
+const allOpen = (): Map<Database, string | undefined> => {
+  const shared = globalThis as { [key]?: Map<Database, string | undefined> };
+  shared[key] ??= new Map();
   return shared[key];
 };

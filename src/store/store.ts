@@ -167,6 +167,13 @@ export interface Store {
    * @internal
    */
   claimAll(claims: readonly Claim[], begun: readonly Begun[], now: Instant): readonly Claimed[];
+  /**
+   * Keeps all jobs that were enrolled at a start, in one transaction.
+   *
+   * @throws ScheduleError `already-running` when another process registered one of them at the same instant
+   * @internal
+   */
+  keepEnrolled?(): void;
   /** Keeps in one transaction all that pages were told since the last one. What cannot be kept now is tried again. @internal */
   commit(): void;
   /** The jobs that are known from earlier and have not been enrolled; they are never deleted. @internal */

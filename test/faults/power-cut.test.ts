@@ -74,7 +74,7 @@ const cutPower = async (count: number, chance: Chance, control = ""): Promise<Fi
         if (word === "claimed\n") claimed++;
         if (word === "recorded\n") recorded++;
         if (word.startsWith("warning")) throw new Error(word);
-      } else if (!/-(shm|lock)$/.test(act.name)) disk.apply(act);
+      } else if (!/-(shm$|lock)/.test(act.name)) disk.apply(act);
     }
     if (figures.states++ % 50 === 0) await collect();
     judge(disk.cut(chance), claimed, recorded, figures);

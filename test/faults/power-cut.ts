@@ -2,7 +2,7 @@ import type { Chance } from "./chance.ts";
 
 /** What a process did to a file, as `record-writes.c` writes it down. */
 export interface Act {
-  readonly what: "C" | "W" | "T" | "S" | "D" | "U";
+  readonly what: "C" | "W" | "T" | "S" | "D" | "U" | "L" | "R";
   readonly name: string;
   readonly offset: number;
   readonly bytes: Buffer;
@@ -33,7 +33,8 @@ interface Inode {
 
 type Entry =
   | { readonly what: "C"; readonly name: string; readonly inode: Inode }
-  | { readonly what: "U"; readonly name: string };
+  | { readonly what: "U"; readonly name: string }
+  | { readonly what: "L" | "R"; readonly name: string; readonly to: string };
 
 const sector = 512;
 
@@ -55,12 +56,18 @@ export class Disk {
       this.#seen.set(name, inode);
       this.#entries.push({ what, name, inode });
     } else if (what === "U") {
-      this.#seen.delete(name);
-      this.#entries.push({ what, name });
+      this.#name({ what, name });
+    } else if (what === "L" || what === "R") {
+      this.#name({ what, name, to: act.bytes.toString() });
     } else if (what === "D") {
       for (const entry of this.#entries) enter(this.#durable, entry);
       this.#entries = [];
     } else this.#write(act);
+  }
+
+  #name(entry: Entry): void {
+    enter(this.#seen, entry);
+    this.#entries.push(entry);
   }
 
   #write(act: Act): void {
@@ -82,8 +89,13 @@ export class Disk {
 }
 
 const enter = (names: Map<string, Inode>, entry: Entry): void => {
-  if (entry.what === "C") names.set(entry.name, entry.inode);
-  else names.delete(entry.name);
+  if (entry.what === "C") {
+    names.set(entry.name, entry.inode);
+    return;
+  }
+  const inode = names.get(entry.name);
+  if (entry.what !== "U" && inode) names.set(entry.to, inode);
+  if (entry.what !== "L") names.delete(entry.name);
 };
 
 /** A file after some acts on it, as a new buffer: older states may still be looked at. */

@@ -6,6 +6,7 @@
  *
  * One entry: a letter, the file's name, the offset and the length as text on one line, then the bytes.
  *   C created · W written · T cut to a length · S synced · D folder synced · U unlinked
+ *   L linked, R renamed: the bytes are the new name
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -117,6 +118,26 @@ int unlink(const char *path) {
   pthread_mutex_unlock(&one_at_a_time);
   errno = why;
   return result;
+}
+
+static int named(char what, int (*real)(const char *, const char *), const char *from, const char *to) {
+  begin();
+  const char *name = log_file < 0 ? NULL : inside(from);
+  const char *new_name = log_file < 0 ? NULL : inside(to);
+  pthread_mutex_lock(&one_at_a_time);
+  int result = real(from, to);
+  int why = errno;
+  if (name && new_name && result == 0) note(what, name, 0, new_name, strlen(new_name));
+  pthread_mutex_unlock(&one_at_a_time);
+  errno = why;
+  return result;
+}
+
+int link(const char *from, const char *to) {
+  return named('L', REAL(link), from, to);
+}
+int rename(const char *from, const char *to) {
+  return named('R', REAL(rename), from, to);
 }
 
 static int opened(int (*real)(const char *, int, ...), const char *path, int flags, mode_t mode) {

@@ -1,5 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { sqlite } from "../../src/sqlite.ts";
@@ -22,20 +32,29 @@ const claimOne = (store: Store): void => {
   ).toBe("won");
 };
 
-test("a text in place of the file is moved aside and kept", () => {
+/** A store whose pages are gone, except for the header that tells whose file it is. */
+const spoil = (path: string, text: string): void => {
+  const store = sqlite(path);
+  store.open(opening());
+  store.close();
+  const head = readFileSync(path).subarray(0, 100);
+  writeFileSync(path, Buffer.concat([head, Buffer.from(text.repeat(1_000))]));
+};
+
+test("a damaged file is moved aside and kept", () => {
   const { dir, path, clock } = fresh();
-  const text = "not a database at all\n".repeat(500);
-  writeFileSync(path, text);
+  spoil(path, "text");
+  const damaged = readFileSync(path);
   const known = opening(clock);
   const store = sqlite(path);
   store.open(known);
   claimOne(store);
   store.close();
   const aside = "jobs.db.corrupt-20260301T130000Z";
-  expect(readFileSync(join(dir, aside), "utf8")).toBe(text);
+  expect(readFileSync(join(dir, aside)).equals(damaged)).toBe(true);
   expect(known.said).toEqual([
     expect.stringMatching(
-      /^jobs\.db is damaged \(file is not a database\)\. It was moved to .*jobs\.db\.corrupt-20260301T130000Z; every schedule is counted from now/,
+      /^jobs\.db is damaged \(.*\)\. It was moved to .*jobs\.db\.corrupt-20260301T130000Z; every schedule is counted from now/,
     ),
   ]);
 });
@@ -43,7 +62,7 @@ test("a text in place of the file is moved aside and kept", () => {
 test("nothing that was moved aside is replaced by what is moved aside later", () => {
   const { dir, path, clock } = fresh();
   for (const text of ["one", "two", "three"]) {
-    writeFileSync(path, text.repeat(1_000));
+    spoil(path, text);
     const store = sqlite(path);
     store.open(opening(clock));
     store.close();
@@ -51,26 +70,76 @@ test("nothing that was moved aside is replaced by what is moved aside later", ()
   const aside = readdirSync(dir)
     .filter((name) => /corrupt-[^-]*(-\d)?$/.test(name))
     .sort();
-  expect(aside.map((name) => readFileSync(join(dir, name), "utf8").slice(0, 3))).toEqual([
-    "one",
-    "two",
-    "thr",
-  ]);
+  expect(aside.map((name) => readFileSync(join(dir, name), "utf8").slice(-3))).toEqual(["one", "two", "ree"]);
 });
 
-test("a database of another program is refused and left as it is", () => {
-  const { path, clock } = fresh();
-  const db = findSqlite()(path);
-  db.exec("CREATE TABLE invoices (a); INSERT INTO invoices VALUES (1)");
-  db.close();
-  const before = readFileSync(path);
-  expect(() => sqlite(path).open(opening(clock))).toThrow(
-    expect.objectContaining({ code: "store-path", message: expect.stringContaining("of another program") }),
-  );
-  const again = findSqlite()(path, { readOnly: true });
-  expect(again.prepare("SELECT * FROM invoices").all()).toEqual([{ a: 1 }]);
-  again.close();
-  expect(before.length).toBeGreaterThan(0);
+/** Files of other programs, by what a script may be pointed at by mistake. */
+const foreign: Readonly<Record<string, (path: string) => void>> = {
+  "a database of another program": (path) => {
+    const db = findSqlite()(path);
+    db.exec("CREATE TABLE invoices (a); INSERT INTO invoices VALUES (1)");
+    db.close();
+  },
+  "a database of another program with a table jobs": (path) => {
+    const db = findSqlite()(path);
+    db.exec("PRAGMA application_id=7; CREATE TABLE jobs (a); INSERT INTO jobs VALUES (1)");
+    db.close();
+  },
+  "a database of another program that has a log": (path) => {
+    const db = findSqlite()(`${path}.first`);
+    db.exec("PRAGMA journal_mode=WAL; CREATE TABLE jobs (a); INSERT INTO jobs VALUES (1)");
+    for (const part of ["", "-wal"]) copyFileSync(`${path}.first${part}`, path + part);
+    db.close();
+  },
+  "a text": (path) => writeFileSync(path, "not a database at all\n".repeat(500)),
+  "a short text": (path) => writeFileSync(path, "S"),
+  "a file of zeros": (path) => writeFileSync(path, Buffer.alloc(8192)),
+};
+
+for (const [name, make] of Object.entries(foreign)) {
+  test(`${name} is refused and left as it is, also when it was put in the place of a store`, () => {
+    for (const wasUsed of [false, true]) {
+      const { dir, path, clock } = fresh();
+      if (wasUsed) {
+        const store = sqlite(path);
+        store.open(opening(clock));
+        store.close();
+        rmSync(path);
+      }
+      make(path);
+      chmodSync(path, 0o644);
+      if (wasUsed && name === "a short text") continue;
+      const seen = () =>
+        readdirSync(dir)
+          .filter((one) => (wasUsed ? !/-(lock|mark)/.test(one) : true))
+          .map((one) => {
+            const { mode, mtimeMs, ino } = statSync(join(dir, one));
+            return [one, mode, mtimeMs, ino, readFileSync(join(dir, one), "base64")];
+          });
+      const before = seen();
+      for (const required of [false, true])
+        expect(() => sqlite(path, { required }).open(opening(clock))).toThrow(
+          expect.objectContaining({
+            code: "store-path",
+            message: expect.stringContaining("of another program"),
+          }),
+        );
+      expect(seen()).toEqual(before);
+    }
+  });
+}
+
+test("what is no regular file is refused and left as it is", () => {
+  const { dir } = fresh();
+  const pipe = join(dir, "pipe");
+  spawnSync("mkfifo", ["-m", "644", pipe]);
+  for (const path of existsSync(pipe) ? ["/dev/null", pipe] : ["/dev/null"]) {
+    const before = statSync(path).mode;
+    expect(() => sqlite(path)).toThrow(
+      expect.objectContaining({ code: "store-path", message: expect.stringContaining("a regular file") }),
+    );
+    expect(statSync(path).mode).toBe(before);
+  }
 });
 
 test("a file of a newer version is refused and left as it is", () => {
@@ -80,7 +149,7 @@ test("a file of a newer version is refused and left as it is", () => {
   claimOne(store);
   store.close();
   const db = findSqlite()(path);
-  db.exec("PRAGMA user_version=2");
+  db.exec("PRAGMA user_version=3");
   db.close();
   expect(() => sqlite(path).open(opening(clock))).toThrow(expect.objectContaining({ code: "store-version" }));
   expect(existsSync(path)).toBe(true);
@@ -107,7 +176,7 @@ test("a file that is damaged while a script runs is moved aside, and the script 
     return {
       ...db,
       exec(sql) {
-        if (isDamaged && sql === "BEGIN IMMEDIATE" && !file.endsWith("-lock")) {
+        if (isDamaged && sql === "BEGIN IMMEDIATE" && !file.includes("-lock")) {
           isDamaged = false;
           for (const part of ["", "-wal"]) writeFileSync(path + part, "zeros");
           throw Object.assign(new Error("database disk image is malformed"), { errcode: 11 });
@@ -127,7 +196,9 @@ test("a file that is damaged while a script runs is moved aside, and the script 
   expect(claimAt(10, null)).toBe("won");
   isDamaged = true;
   expect(claimAt(20, 10)).toBe("won");
-  expect(known.said).toEqual([expect.stringMatching(/^jobs\.db is damaged\. Jobs go on from memory/)]);
+  expect(known.said).toEqual([
+    expect.stringMatching(/^jobs\.db was truncated while in use\. Jobs go on from memory/),
+  ]);
   await collect();
   await clock.advance("10 seconds");
   expect(known.said.slice(1)).toEqual([
@@ -182,11 +253,11 @@ test("paths that are no files are refused", () => {
 test("a connection that is open is held, and no longer when it is closed", () => {
   const { path, clock } = fresh();
   const held = () =>
-    (globalThis as never as Record<symbol, Set<unknown>>)[Symbol.for("onthedot.databases@1")]!.size;
+    (globalThis as never as Record<symbol, Map<unknown, unknown>>)[Symbol.for("onthedot.databases@2")]!.size;
   const before = held();
   const store = sqlite(path);
   store.open(opening(clock));
-  expect(held()).toBe(before + 2);
+  expect(held()).toBe(before + 3);
   store.close();
   expect(held()).toBe(before);
 });

@@ -16,32 +16,61 @@ import { startScript } from "./script.ts";
 const noon = "2026-03-01T12:00:00Z";
 const fresh = () => ({ path: join(folder(), "jobs.db"), clock: new VirtualClock(noon) });
 
+const refusalOf = (act: () => unknown): ScheduleError | undefined => {
+  try {
+    act();
+    return undefined;
+  } catch (error) {
+    return error as ScheduleError;
+  }
+};
+
 test("a script that is started twice on one file is refused, and may be when that is said", () => {
   const { path, clock } = fresh();
   const first = sqlite(path);
   first.open(opening(clock));
+  first.enrol(job());
+  first.commit();
   const second = sqlite(path);
-  const refusal = (() => {
-    try {
-      second.open(opening(clock));
-      return undefined;
-    } catch (error) {
-      return error as ScheduleError;
-    }
-  })();
+  second.open(opening(clock));
+  const refusal = refusalOf(() => second.enrol(job()));
   expect(refusal).toBeInstanceOf(ScheduleError);
   expect(refusal).toMatchObject({ code: "already-running" });
   expect(refusal!.message).toContain(
     `is already running (pid ${process.pid}, since ${formatIso(clock.now(), systemZone()).slice(0, 16).replace("T", " ")}) on jobs.db`,
   );
   expect(refusal!.message).toContain("--another");
-  second.open(opening(clock, { another: true }));
-  first.close();
-  // The one that came as another is there still.
-  expect(() => first.open(opening(clock))).toThrow(expect.objectContaining({ code: "already-running" }));
   second.close();
-  first.open(opening(clock));
+  second.open(opening(clock, { another: true }));
+  second.enrol(job());
+  second.commit();
   first.close();
+  first.open(opening(clock));
+  // The one that came as another is there still.
+  expect(refusalOf(() => first.enrol(job()))).toMatchObject({ code: "already-running" });
+  second.close();
+  first.enrol(job());
+  first.close();
+});
+
+test("two scripts that share no job run together on one file", async () => {
+  const { path, clock } = fresh();
+  const [one, two, three] = [startScript(path, clock), startScript(path, clock), startScript(path, clock)];
+  one.every(10).minutes.named("backup").do(one.note);
+  two.every(10).minutes.named("report").do(two.note);
+  one.start();
+  two.start();
+  await clock.advance("25 minutes");
+  expect([one.ran, two.ran]).toEqual([
+    ["backup 12:10", "backup 12:20"],
+    ["report 12:10", "report 12:20"],
+  ]);
+  expect(refusalOf(() => three.every(5).minutes.named("report").do(three.note))).toMatchObject({
+    code: "already-running",
+    message: expect.stringContaining("its jobs would run twice"),
+  });
+  for (const script of [one, two, three]) await script.stop();
+  expect([...one.warnings, ...two.warnings]).toEqual([]);
 });
 
 test("a visit is no second start, and decides nothing", () => {

@@ -1,96 +1,159 @@
-import { accessSync, chmodSync, constants, statSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { ScheduleError } from "../../errors.ts";
 import type { Instant } from "../../time/instant.ts";
-import { formatIso } from "../../time/iso.ts";
-import { systemZone } from "../../time/zone.ts";
-import type { Database, OpenDatabase } from "../sqlite.ts";
-import { moveAside } from "./damage.ts";
+import { type Database, inodeOf } from "../sqlite.ts";
+import { isWritable, moveAside } from "./damage.ts";
+import { kindOf, sizeOf } from "./header.ts";
+import { Identity, type LastKnown, type Location, readMark } from "./identity.ts";
 import { isAlive } from "./owner.ts";
-import { createPrivately, Presence } from "./presence.ts";
+import { createPrivately, holdsLock, type Presence } from "./presence.ts";
 import type { OwnerRow } from "./rows.ts";
-import { checkTables, createTables, isNew, markTables, read } from "./schema.ts";
+import {
+  checkTables,
+  createTables,
+  currentVersion,
+  markTables,
+  read,
+  upgradeTables,
+  versionOf,
+} from "./schema.ts";
 import { Session } from "./session.ts";
-import { troubleOf } from "./trouble.ts";
+import { Changed, Damage, troubleOf } from "./trouble.ts";
 
 /** What is needed to open the file. */
-export interface Address {
-  readonly path: string;
+export interface Address extends Location {
   /** As it was given, for messages. */
   readonly name: string;
-  readonly open: OpenDatabase;
 }
 
 export interface Connection {
+  /** Of the file, without links. */
+  readonly path: string;
   readonly session: Session;
-  /** Left out for a visit. */
-  readonly presence: Presence | undefined;
+  readonly identity: Identity;
   /** What a person should know. */
   readonly remarks: readonly string[];
+}
+
+/** What this process knows of the file from before, when it has lost it while in use. */
+export interface Terms {
+  /** Another file may be made, and a damaged one be moved aside. @default true */
+  readonly mayReplace?: boolean;
+  /** It was cut short, and is moved aside whatever SQLite makes of the rest. */
+  readonly isTruncated?: boolean;
+  /** Others may still write to a log that nobody else can find. */
+  readonly mustBeAlone?: boolean;
 }
 
 /**
  * Opens the file, makes it when it is not there, and moves it aside when it is damaged.
  *
  * @param me the row of this process
- * @throws ScheduleError `already-running` when another process has it open and was not expected
+ * @throws Changed when the terms do not allow it
  */
-export const connect = (address: Address, me: OwnerRow, another: boolean, isSure = false): Connection => {
-  const presence = new Presence(`${address.path}-lock`, address.open, another ? 0 : patience);
+export const connect = (
+  address: Address,
+  me: OwnerRow,
+  presence: Presence,
+  terms: Terms = {},
+): Connection => {
+  const wasUsed = !presence.isFirst || existsSync(`${address.path}-mark`);
   try {
-    if (!presence.isAlone && !another) throw alreadyRunning(address, me.beat);
-    const { db, remarks } = openWhole(address, presence.isAlone, me.beat);
-    const session = new Session(db);
-    if (presence.isAlone && !isSure && hasOthers(session, me)) {
-      session.close();
-      presence.leave();
-      sleep(50);
-      return connect(address, me, another, true);
-    }
-    session.write((file) => enter(file, me, presence.isAlone));
-    if (presence.isAlone) presence.share();
-    return { session, presence, remarks };
-  } catch (error) {
-    presence.leave();
-    throw error;
+    const isAlone = presence.takeAlone();
+    if (terms.mustBeAlone && !isAlone) throw new Changed("log-gone");
+    const opened = openWhole(address, { ...terms, isAlone, wasUsed }, me.beat);
+    const session = new Session(opened.db);
+    session.write((file) => enter(file, me, address));
+    const identity = new Identity(address, opened.db, true);
+    return { path: address.path, session, identity, remarks: opened.remarks };
+  } finally {
+    presence.share();
   }
 };
 
 /** Opens the file to look and to change little; nobody is told that it is open. */
 export const visit = (address: Address, now: Instant): Connection => {
-  const { db, remarks } = openWhole(address, false, now);
-  return { session: new Session(db), presence: undefined, remarks };
+  refuseForeign(address);
+  const how = { isAlone: false, wasUsed: hasTraces(address.path) };
+  const { db, remarks } = openWhole(address, how, now);
+  return {
+    path: address.path,
+    session: new Session(db),
+    identity: new Identity(address, db, false),
+    remarks,
+  };
 };
 
 /**
- * Whether another process seems to have the file open, although none holds its lock: between its looking and its sharing there is a moment
- * in which nobody does. Another look a little later is sure.
+ * To be called before anything is made beside the file.
+ *
+ * @throws ScheduleError `store-path` for one of another program, and for a hard link to a store
  */
-const hasOthers = (session: Session, { token, beat }: OwnerRow): boolean =>
-  session.write((file) => file.owners()).some((owner) => owner.token !== token && isAlive(owner, beat));
+export const refuseForeign = ({ path, name }: Address): void => {
+  const kind = kindOf(path);
+  const isNobodys = kind === "stump" && !hasTraces(path) && sizeOf(`${path}-wal`) === 0 && sizeOf(path) > 0;
+  if (kind === "foreign" || isNobodys) {
+    throw new ScheduleError({
+      code: "store-path",
+      what: `${name} is a file of another program, and is left as it is`,
+      accepted: "a file of its own for the jobs",
+    });
+  }
+  if (kind === "ours" && statSync(path).nlink > 1 && !isAtHome(path)) {
+    throw new ScheduleError({
+      code: "store-path",
+      what: `${name} is a hard link to a store, and SQLite keeps the log of a store beside one of its names`,
+      accepted: "the name under which the store was made, or a copy of it",
+    });
+  }
+};
 
-const sleep = (length: number): unknown =>
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, length);
+/** Whether a file with several names was used under this one. */
+const isAtHome = (path: string): boolean => {
+  const last = readMark(path);
+  return last ? last.inode === inodeOf(path) : hasTraces(path);
+};
 
-/** A process that is just ending gets so many milliseconds. */
-const patience = 1_000;
+/** Whether a store was used at this path before. */
+const hasTraces = (path: string): boolean => existsSync(`${path}-mark`) || existsSync(`${path}-lock`);
+
+interface How extends Terms {
+  /** No other process has the store open. */
+  readonly isAlone: boolean;
+  readonly wasUsed: boolean;
+}
+
+interface Opened {
+  readonly db: Database;
+  readonly remarks: readonly string[];
+}
 
 /** Opens a file that is whole. */
-const openWhole = (
-  address: Address,
-  isAlone: boolean,
-  now: Instant,
-): { readonly db: Database; readonly remarks: readonly string[] } => {
+const openWhole = (address: Address, how: How, now: Instant): Opened => {
   try {
-    return { db: openChecked(address), remarks: [] };
+    if (how.isTruncated) throw new Damage("it was truncated while in use");
+    return openSound(address, how);
   } catch (error) {
     const trouble = troubleOf(error);
     // SQLite takes a file for read-only when its head names a format that is still to come.
     const isDamaged = trouble === "damaged" || (trouble === "read-only" && isWritable(address.path));
-    if (!isDamaged || !isAlone) throw error;
+    if (!isDamaged || !how.isAlone || how.mayReplace === false) throw error;
     const aside = moveAside(address.path, now);
     const why = error instanceof Error ? error.message : String(error);
     return {
-      db: openChecked(address),
+      db: openSound(address, { ...how, wasUsed: false }).db,
       remarks: [
         `${address.name} is damaged (${why}). It was moved to ${aside}; every schedule is counted from now, and what was missed is not made up for.`,
       ],
@@ -98,32 +161,122 @@ const openWhole = (
   }
 };
 
-const openChecked = ({ path, name, open }: Address): Database => {
-  createPrivately(path);
-  if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600);
+const openSound = (address: Address, how: How): Opened => {
+  const { path, name } = address;
+  const last = readMark(path);
+  const kind = kindOf(path);
+  if (kind === "ours") {
+    if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600);
+    return openOurs(address, how, last);
+  }
+  if (sizeOf(`${path}-wal`) > 0)
+    throw new Damage(
+      kind === "nothing" ? "it is missing beside its -wal" : "it was truncated beside its -wal",
+    );
+  if (kind === "stump" && how.wasUsed) throw new Damage(`it was truncated to ${sizeOf(path)} bytes`);
+  if (how.mayReplace === false) throw new Changed("gone");
+  create(address, how.isAlone);
+  const opened = openOurs(address, how, undefined);
+  return last
+    ? {
+        ...opened,
+        remarks: [`${name} was deleted or moved since it was last used; every schedule is counted from now.`],
+      }
+    : opened;
+};
+
+const openOurs = ({ path, name, open }: Address, { isAlone }: How, last: LastKnown | undefined): Opened => {
   const db = open(path);
   try {
     insist(db, name, "busy_timeout", 5_000);
     insist(db, name, "journal_mode", "wal");
     insist(db, name, "synchronous", 2);
-    if (isNew(db)) new Session(db).write(() => isNew(db) && createTables(db));
-    else checkTables(db, name);
+    if (versionOf(db, name) < currentVersion) {
+      if (!isAlone) throw inUseByOlder(name);
+      upgradeTables(db);
+      db.exec("PRAGMA wal_checkpoint(PASSIVE)");
+    } else checkTables(db);
     markTables(db);
-    return db;
+    return { db, remarks: remarksOn(db, name, last) };
   } catch (error) {
     db.close();
     throw error;
   }
 };
 
-const isWritable = (path: string): boolean => {
+/** What a person should know when the store is not as this path was last used. */
+const remarksOn = (db: Database, name: string, last: LastKnown | undefined): readonly string[] => {
+  if (!last) return [];
+  const remark = (what: string) => [
+    `${name} ${what}. Jobs continue from what it holds, and what ran since then may run again.`,
+  ];
+  if (read(db, "SELECT id FROM store") !== last.id) return remark("is not the store that was last used here");
+  return Number(read(db, "SELECT revision FROM store")) < last.revision
+    ? remark("is older than when it was last used: a copy was put in its place, or its -wal was removed")
+    : [];
+};
+
+/**
+ * Makes a store that is whole from the moment it has its name: under another name first, without a log, and synced. So an empty file at the path is never one that
+ * was begun, and a copy of the file alone is a store.
+ */
+const create = ({ path, open }: Address, isAlone: boolean): void => {
+  const [folder, start] = [dirname(path), `${basename(path)}-new-`];
+  if (isAlone)
+    for (const left of readdirSync(folder)) if (left.startsWith(start)) unlinkSync(join(folder, left));
+  const draft = join(folder, `${start}${process.pid}`);
+  createPrivately(draft);
   try {
-    accessSync(path, constants.W_OK);
-    return true;
-  } catch {
-    return false;
+    const db = open(draft);
+    try {
+      db.exec("PRAGMA synchronous=FULL");
+      createTables(db);
+    } finally {
+      db.close();
+    }
+    putInPlace(draft, path);
+    syncFolder(folder);
+  } finally {
+    if (existsSync(draft)) unlinkSync(draft);
   }
 };
+
+/** Never replaces what another process has put there, except an empty file. */
+const putInPlace = (draft: string, path: string): void => {
+  if (existsSync(path) && sizeOf(path) === 0) {
+    renameSync(draft, path);
+    return;
+  }
+  try {
+    linkSync(draft, path);
+  } catch (error) {
+    const { code } = error as { code?: string };
+    if (code === "EEXIST") return;
+    // File systems without hard links.
+    if (existsSync(path)) return;
+    renameSync(draft, path);
+  }
+};
+
+const syncFolder = (folder: string): void => {
+  try {
+    const file = openSync(folder, "r");
+    try {
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    // Windows does not open folders, and needs no sync of them.
+  }
+};
+
+const inUseByOlder = (name: string): ScheduleError =>
+  new ScheduleError({
+    code: "store-version",
+    what: `${name} is in use by an older onthedot, which cannot read the new format`,
+    accepted: "that process stopped first",
+  });
 
 /** Makes a setting and reads it back: some builds of SQLite have other ideas. */
 const insist = (db: Database, name: string, setting: string, value: string | number): void => {
@@ -139,35 +292,10 @@ const insist = (db: Database, name: string, setting: string, value: string | num
 };
 
 /** Writes this process into the file, and those out of it that have died. */
-const enter = (file: Session, me: OwnerRow, isAlone: boolean): void => {
+const enter = (file: Session, me: OwnerRow, { path, open }: Address): void => {
   for (const owner of file.owners()) {
-    if (owner.token !== me.token && (isAlone || !isAlive(owner, me.beat))) file.dropOwner(owner.token);
+    const holds = holdsLock(path, owner.token, open);
+    if (owner.token !== me.token && !isAlive(owner, me.beat, holds)) file.dropOwner(owner.token);
   }
   file.putOwner(me);
-};
-
-const alreadyRunning = (address: Address, now: Instant): ScheduleError => {
-  const owner = ownerOf(address, now);
-  const who = owner
-    ? `${owner.script} is already running (pid ${owner.pid}, since ${sayMinute(owner.since)})`
-    : "This script is already running";
-  return new ScheduleError({
-    code: "already-running",
-    what: `${who} on ${address.name}, and its jobs would run twice`,
-    accepted: "that one stopped, or this one started with --another or { another: true }",
-  });
-};
-
-/** As the clock on the wall shows it: whoever reads it sits before this machine. */
-const sayMinute = (at: Instant): string => formatIso(at, systemZone()).slice(0, 16).replace("T", " ");
-
-const ownerOf = ({ path, open }: Address, now: Instant): OwnerRow | undefined => {
-  try {
-    const db = open(path, { readOnly: true });
-    const owner = new Session(db).owners().find((one) => isAlive(one, now));
-    db.close();
-    return owner;
-  } catch {
-    return undefined;
-  }
 };

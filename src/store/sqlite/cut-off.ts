@@ -2,7 +2,6 @@ import type { Decision } from "../../job/run.ts";
 import type { Instant } from "../../time/instant.ts";
 import type { Enrolment } from "../store.ts";
 import { moment } from "./enrol.ts";
-import { isAlive } from "./owner.ts";
 import { type JobRow, type RunRow, toDecision } from "./rows.ts";
 import type { Session } from "./session.ts";
 
@@ -24,19 +23,20 @@ export interface CutOff {
  * writes them off.
  *
  * @param owner the token of this process
+ * @param isLiving whether the process with a token lives
  */
 export const settleCutOff = (
   file: Session,
   { name, ifInterrupted }: Enrolment,
   { paused, ended }: JobRow,
   owner: string,
-  now: Instant,
+  isLiving: (token: string) => boolean,
 ): CutOff => {
   const rerun: RunRow[] = [];
   const unstarted: RunRow[] = [];
   const interrupted: Decision[] = [];
   for (const row of file.openRuns(name)) {
-    if (row.owner === owner || isLiving(file, row.owner, now)) continue;
+    if (row.owner === owner || isLiving(row.owner)) continue;
     const hasBegun = row.started !== null;
     if (row.extra === 0 && ended === null && (ifInterrupted === "rerun" || !hasBegun)) {
       if (paused === 1) continue;
@@ -50,11 +50,6 @@ export const settleCutOff = (
   }
   for (const row of [...rerun, ...unstarted]) file.putRun(row);
   return { rerun, unstarted, interrupted, remarks: remarksOn(name, rerun, interrupted) };
-};
-
-const isLiving = (file: Session, token: string, now: Instant): boolean => {
-  const owner = file.owner(token);
-  return owner !== undefined && isAlive(owner, now);
 };
 
 const remarksOn = (

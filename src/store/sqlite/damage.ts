@@ -1,4 +1,4 @@
-import { existsSync, renameSync } from "node:fs";
+import { accessSync, constants, existsSync, renameSync } from "node:fs";
 import type { Instant } from "../../time/instant.ts";
 
 /**
@@ -13,4 +13,13 @@ export const moveAside = (path: string, now: Instant): string => {
   for (let i = 2; existsSync(aside); i++) aside = `${path}.corrupt-${stamp}-${i}`;
   for (const part of ["-wal", "-shm", ""]) if (existsSync(path + part)) renameSync(path + part, aside + part);
   return aside;
+};
+
+export const isWritable = (path: string): boolean => {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 };

@@ -23,8 +23,13 @@ export const newToken = (): string => randomBytes(9).toString("base64url");
 /** An owner that was not heard of for so long, and cannot be looked at, is taken for dead. */
 const silence = minute;
 
-/** Whether a process that had the file open lives still. */
-export const isAlive = (owner: OwnerRow, now: Instant): boolean => {
+/**
+ * Whether a process that had the file open lives still.
+ *
+ * @param holdsLock whether it holds its lock; undefined where it has none, and must be judged by its number and its heartbeat
+ */
+export const isAlive = (owner: OwnerRow, now: Instant, holdsLock: boolean | undefined): boolean => {
+  if (holdsLock !== undefined) return holdsLock;
   const isHeard = Math.abs(now - owner.beat) < silence;
   const boot = firstLine("/proc/sys/kernel/random/boot_id");
   if (boot !== owner.boot) return boot === "" && isHeard;
@@ -38,8 +43,9 @@ export const isAlive = (owner: OwnerRow, now: Instant): boolean => {
  * Whether a process that had the file open seems to live still, though it was not heard of for long because nothing is due. Where the system does not say
  * when a process began, another one may have its number by now.
  */
-export const seemsAlive = (owner: OwnerRow, now: Instant): boolean =>
-  isAlive(owner, now) || (isOfThisMachine(owner) && isThere(owner.pid) && birthOf(owner.pid) === "");
+export const seemsAlive = (owner: OwnerRow, now: Instant, holdsLock: boolean | undefined): boolean =>
+  isAlive(owner, now, holdsLock) ||
+  (isOfThisMachine(owner) && isThere(owner.pid) && birthOf(owner.pid) === "");
 
 const isOfThisMachine = ({ boot, namespace }: OwnerRow): boolean =>
   firstLine("/proc/sys/kernel/random/boot_id") === boot && linkOf("/proc/self/ns/pid") === namespace;

@@ -23,6 +23,10 @@ export interface File {
   commit(): void;
   /** The same, then something more; undefined unless both were written. */
   commitWith<T>(act: (session: Session) => T): T | undefined;
+  /** Whether the process with a token lives. */
+  isLiving(token: string): boolean;
+  /** This process runs a job of that name. @throws ScheduleError `already-running` when another does and was not expected */
+  register(session: Session, name: string): void;
   /** Whether nothing may start that is not in the file. */
   mustClaim(): boolean;
   /** Whether other processes run jobs on the file. */
@@ -65,6 +69,10 @@ export class SqlitePage implements Page {
   readonly #open = new Map<Instant, RunRow>();
   /** What the file does not have: all of the row, or some of it, and these runs. */
   #isNew = false;
+  /** Another file has taken the place of the one in which the row was written. */
+  #isElsewhere = false;
+  /** The file does not say that this process runs the job, or says so still. */
+  #isUnregistered = false;
   #changes: Partial<JobRow> | undefined;
   #runs: RunRow[] = [];
   /** How many decisions since the oldest were last looked for. */
@@ -80,10 +88,9 @@ export class SqlitePage implements Page {
     this.#known = found?.known;
     this.#epochThere = found?.known?.epoch ?? row.epoch;
     this.#isEntered = found !== undefined;
-    if (row !== this.#known && !(found && file.isVisit)) {
-      this.#isNew = true;
-      file.saveLater(this);
-    }
+    this.#isNew = row !== this.#known && !(found && file.isVisit);
+    this.#isUnregistered = !file.isVisit;
+    if (!this.isSaved) file.saveLater(this);
     if (found) this.#remember({ row, recurrence, remarks }, this.#settle(found.isOpen));
   }
 
@@ -111,8 +118,9 @@ export class SqlitePage implements Page {
   /** Decides on the runs that their process did not bring to an end. */
   #settle(isOpen: boolean): CutOff | undefined {
     if (!isOpen || this.#file.isVisit) return undefined;
-    const now = this.#file.now();
-    const cut = this.#file.write((file) => settleCutOff(file, this.#job, this.#row, this.#file.owner, now));
+    const cut = this.#file.write((file) =>
+      settleCutOff(file, this.#job, this.#row, this.#file.owner, (token) => this.#file.isLiving(token)),
+    );
     for (const run of [...(cut?.rerun ?? []), ...(cut?.unstarted ?? [])]) this.#begun(run);
     return cut;
   }
@@ -251,15 +259,20 @@ export class SqlitePage implements Page {
   }
 
   end({ at, why }: JobEnd): void {
-    this.#isOver = true;
-    this.#file.gone(this.#row.name, "ended");
+    this.#drop("ended");
     // The process that runs the jobs finds out itself that nothing is left of one.
     if (why === "cancelled" || !this.#file.isVisit) this.#change({ ended: at, end_reason: why });
   }
 
   leave(): void {
+    this.#drop("left");
+  }
+
+  #drop(how: Before): void {
     this.#isOver = true;
-    this.#file.gone(this.#row.name, "left");
+    this.#isUnregistered = !this.#file.isVisit;
+    this.#file.gone(this.#row.name, how);
+    if (this.#isUnregistered) this.#file.saveLater(this);
   }
 
   reset(beat: Beat): void {
@@ -285,20 +298,35 @@ export class SqlitePage implements Page {
     return last && toDecision(last);
   }
 
+  /** Another file has taken the place of the one that had all this: nothing of it is taken for written. */
+  keepAll(): void {
+    this.#isElsewhere = true;
+    this.#isUnregistered = !this.#isOver;
+    this.#keep(...this.#open.values());
+  }
+
   get isSaved(): boolean {
-    return !this.#isNew && !this.#changes && this.#runs.length === 0;
+    return !this.#isRowChanged && !this.#isUnregistered && this.#runs.length === 0;
+  }
+
+  get #isRowChanged(): boolean {
+    return this.#isNew || this.#isElsewhere || this.#changes !== undefined;
   }
 
   /** The name belongs to another page from now on. */
   supersede(): void {
     this.#isNew = false;
+    this.#isElsewhere = false;
+    this.#isUnregistered = false;
     this.#changes = undefined;
   }
 
   /** Writes what the file does not have, inside a transaction. @returns to be called when that was kept */
   save(file: Session): () => void {
+    if (this.#isUnregistered && this.#isOver) file.unregister(this.#file.owner, this.#row.name);
+    else if (this.#isUnregistered) this.#file.register(file, this.#row.name);
     const isAdded = this.#isNew && this.#isEntered && !this.#known && file.addJob(this.#row);
-    const isRowChanged = !isAdded && (this.#isNew || this.#changes !== undefined);
+    const isRowChanged = !isAdded && this.#isRowChanged;
     const stored = isRowChanged ? file.job(this.#row.name) : undefined;
     const { row, isMoved } = isRowChanged ? this.#merged(stored) : { row: this.#row, isMoved: this.#isMoved };
     if (isRowChanged && row !== stored) file.putJob(row);
@@ -316,6 +344,8 @@ export class SqlitePage implements Page {
       this.#isEntered = true;
       this.#known = undefined;
       this.#isNew = false;
+      this.#isElsewhere = false;
+      this.#isUnregistered = false;
       this.#changes = undefined;
       this.#runs = [];
       if (isPruned) this.#decided = 0;
@@ -332,6 +362,12 @@ export class SqlitePage implements Page {
       return { row: { ...row, epoch: stored.epoch + 1, cursor }, isMoved: false };
     }
     const changes = this.#changes ?? {};
+    if (this.#isElsewhere) {
+      const isSame = stored.said === row.said && stored.zone === row.zone;
+      const isFurther = stored.epoch > row.epoch;
+      const cursor = isSame ? latest(row.cursor, stored.cursor) : row.cursor;
+      return { row: { ...(isFurther ? stored : row), cursor }, isMoved: isFurther };
+    }
     if (this.#isNew) {
       if (JSON.stringify(stored) === JSON.stringify(this.#known)) return { row, isMoved: false };
       const theirs = enter(this.#job, stored, this.#file.now()).row;

@@ -1,5 +1,5 @@
-import { statfsSync, statSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { readlinkSync, realpathSync, statfsSync, statSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { ScheduleError } from "../../errors.ts";
 
 /**
@@ -20,6 +20,8 @@ export const checkPlace = (given: string): string => {
   const folder = dirname(path);
   if (!isFolder(folder)) refuse(given, `a file in a folder that is there: ${folder} is not`);
   if (isFolder(path)) refuse(given, "a file, and this is a folder");
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() === false)
+    refuse(given, "a regular file, and this is a device, a pipe or a socket");
   const network = networkName(folder);
   if (network) {
     refuse(
@@ -28,6 +30,24 @@ export const checkPlace = (given: string): string => {
     );
   }
   return path;
+};
+
+/** The path without links. The last part need not be there: SQLite makes its files beside the one that a link leads to. */
+export const withoutLinks = (path: string, links = 0): string => {
+  const here = join(realpathSync(dirname(path)), basename(path));
+  const target = links < mostLinks ? linkTarget(here) : undefined;
+  return target === undefined ? here : withoutLinks(resolve(dirname(here), target), links + 1);
+};
+
+/** As Linux has it (path_resolution(7)). */
+const mostLinks = 40;
+
+const linkTarget = (path: string): string | undefined => {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
+  }
 };
 
 const refuse = (given: string, accepted: string): never => {

@@ -56,7 +56,14 @@ export interface OwnerRow {
   readonly beat: Instant;
 }
 
+/** The one row of the table `store`: which store it is, and how often it was written to. */
+export interface StoreRow {
+  readonly id: string;
+  readonly revision: number;
+}
+
 export const columns = {
+  store: ["id", "revision"],
   jobs: [
     "name",
     "said",
@@ -89,6 +96,7 @@ export const columns = {
 } as const;
 
 export interface Rows {
+  readonly store: StoreRow;
   readonly jobs: JobRow;
   readonly runs: RunRow;
   readonly owners: OwnerRow;
@@ -110,8 +118,12 @@ export const unsealed = <T extends Table>(table: T, row: Row): Rows[T] => {
 };
 
 /** @throws Damage when the checksum is not that of the values */
-export const checkSeal = (table: Table, row: Row): void => {
-  const values = columns[table].map((column) => row[column] as Value);
+export const checkSeal = (
+  table: Table,
+  row: Row,
+  sealedColumns: readonly string[] = columns[table],
+): void => {
+  const values = sealedColumns.map((column) => row[column] as Value);
   if (row.checksum !== checksum(values)) throw new Damage(`a row of ${table} was changed from outside`);
 };
 

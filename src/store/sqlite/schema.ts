@@ -1,15 +1,26 @@
+import { randomBytes } from "node:crypto";
 import { ScheduleError } from "../../errors.ts";
-import type { Database, Value } from "../sqlite.ts";
-import { checkSeal, columns, type Table } from "./rows.ts";
+import type { Database, Row, Value } from "../sqlite.ts";
+import { checkSeal, columns, type Rows, sealed, type Table } from "./rows.ts";
 import { Damage } from "./trouble.ts";
 
 /** "otd1": tells our files from those of other programs. */
-const applicationId = 0x6f746431;
+export const applicationId = 0x6f746431;
 
 /** Raised with every change of the tables below. */
-const version = 1;
+export const currentVersion = 2;
 
 const tables: Readonly<Record<string, string>> = {
+  store: `CREATE TABLE store (
+  id TEXT NOT NULL PRIMARY KEY,
+  revision INTEGER NOT NULL,
+  checksum INTEGER NOT NULL
+) STRICT, WITHOUT ROWID`,
+  registrations: `CREATE TABLE registrations (
+  owner TEXT NOT NULL,
+  job TEXT NOT NULL,
+  PRIMARY KEY (owner, job)
+) STRICT, WITHOUT ROWID`,
   jobs: `CREATE TABLE jobs (
   name TEXT NOT NULL PRIMARY KEY,
   said TEXT NOT NULL,
@@ -54,56 +65,86 @@ const tables: Readonly<Record<string, string>> = {
 ) STRICT, WITHOUT ROWID`,
 };
 
-/** Whether nothing has been written into the file yet. */
-export const isNew = (db: Database): boolean => read(db, "SELECT count(*) FROM sqlite_schema") === 0;
-
-/** To be called inside a transaction. */
+/** Makes the tables of a new store, in one transaction and without a statement to be kept. */
 export const createTables = (db: Database): void => {
-  for (const sql of Object.values(tables)) db.exec(sql);
-  markTables(db);
+  db.exec(`BEGIN IMMEDIATE; ${Object.values(tables).join("; ")}; ${firstRow()}; ${marks}; COMMIT`);
 };
 
-/** Says whose file it is. A file that can be read and not written is found out by this. */
-export const markTables = (db: Database): void => {
-  db.exec(`PRAGMA application_id=${applicationId}`);
-  db.exec(`PRAGMA user_version=${version}`);
+const marks = `PRAGMA application_id=${applicationId}; PRAGMA user_version=${currentVersion}`;
+
+/** The row that tells this store from all others. */
+const firstRow = (): string => {
+  const row = sealed("store", { id: randomBytes(9).toString("base64url"), revision: 0 });
+  return `INSERT INTO store VALUES (${row.map((value) => JSON.stringify(value).replaceAll('"', "'")).join(", ")})`;
 };
 
-/**
- * Makes sure that the file is whole, and ours.
- *
- * @throws Damage · ScheduleError `store-path` for a database of another program, `store-version` for one of a newer onthedot
- */
-export const checkTables = (db: Database, path: string): void => {
-  const names = db
-    .prepare("SELECT name FROM sqlite_schema ORDER BY name")
-    .all()
-    .map(({ name }) => name);
-  if (!names.some((name) => Object.hasOwn(tables, String(name)))) {
-    throw new ScheduleError({
-      code: "store-path",
-      what: `${path} is a database of another program`,
-      accepted: "a file of its own for the jobs",
-    });
-  }
+/** Says whose file it is, again. A file that can be read and not written is found out by this. */
+export const markTables = (db: Database): void => db.exec(marks);
+
+/** The format of the file. @throws Damage · ScheduleError `store-version` for one of a newer onthedot */
+export const versionOf = (db: Database, path: string): number => {
   const found = Number(read(db, "PRAGMA user_version"));
-  if (read(db, "PRAGMA application_id") !== applicationId) throw new Damage("its mark is gone");
-  if (found > version && found < version + 100) {
+  if (found > currentVersion && found < currentVersion + 100) {
     throw new ScheduleError({
       code: "store-version",
       what: `${path} was written by a newer onthedot (format ${found})`,
-      accepted: `format ${version}: a newer onthedot here, or another file`,
+      accepted: `format ${currentVersion}: a newer onthedot here, or another file`,
     });
   }
-  if (found !== version) throw new Damage(`its format is ${found}`);
+  if (found < 1 || found > currentVersion) throw new Damage(`its format is ${found}`);
+  return found;
+};
+
+/** @throws Damage when the file is not whole */
+export const checkTables = (db: Database): void => {
   for (const [name, sql] of Object.entries(tables)) {
     const written = db.prepare("SELECT sql FROM sqlite_schema WHERE name = ?").get(name)?.sql;
     if (written !== sql) throw new Damage(`its table ${name} is not as it was made`);
   }
-  const verdict = read(db, "PRAGMA integrity_check(1)");
-  if (verdict !== "ok") throw new Damage(String(verdict));
+  checkPages(db);
   for (const table of Object.keys(columns) as Table[])
     for (const row of db.prepare(`SELECT * FROM ${table}`).all()) checkSeal(table, row);
+};
+
+/** @throws Damage when SQLite finds a page that is not as it wrote it */
+export const checkPages = (db: Database): void => {
+  const verdict = read(db, "PRAGMA integrity_check(1)");
+  if (verdict !== "ok") throw new Damage(String(verdict));
+};
+
+/**
+ * Brings a file of an older format to this one, with all its rows, in one transaction. Columns that it did not have are empty.
+ *
+ * @throws Damage when the file is not whole
+ */
+export const upgradeTables = (db: Database): void => {
+  db.exec("BEGIN IMMEDIATE");
+  try {
+    if (Number(read(db, "PRAGMA user_version")) < currentVersion) {
+      checkPages(db);
+      for (const [name, sql] of Object.entries(tables)) upgradeTable(db, name, sql);
+      db.exec(`${firstRow()}; ${marks}`);
+    }
+    db.exec("COMMIT");
+  } catch (error) {
+    db.exec("ROLLBACK");
+    throw error;
+  }
+};
+
+const upgradeTable = (db: Database, name: string, sql: string): void => {
+  const isThere = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = ?").get(name) !== undefined;
+  const rows = isThere ? db.prepare(`SELECT * FROM ${name}`).all() : [];
+  if (isThere) db.exec(`DROP TABLE ${name}`);
+  db.exec(sql);
+  for (const row of rows) insert(db, name as Table, row);
+};
+
+const insert = (db: Database, table: Table, row: Row): void => {
+  checkSeal(table, row, Object.keys(row).slice(0, -1));
+  const known = Object.fromEntries(columns[table].map((column) => [column, row[column] ?? null]));
+  const values = sealed(table, known as never as Rows[Table]);
+  db.prepare(`INSERT INTO ${table} VALUES (${values.map(() => "?").join(", ")})`).run(...values);
 };
 
 /** The one value of a query. */

@@ -169,7 +169,29 @@ export class Session {
   }
 
   dropOwner(token: string): void {
+    this.#prepared("DELETE FROM registrations WHERE owner = ?").run(token);
     this.#prepared("DELETE FROM owners WHERE token = ?").run(token);
+  }
+
+  /** A process runs a job. */
+  register(owner: string, job: string): void {
+    this.#prepared("INSERT OR IGNORE INTO registrations VALUES (?, ?)").run(owner, job);
+  }
+
+  unregister(owner: string, job: string): void {
+    this.#prepared("DELETE FROM registrations WHERE owner = ? AND job = ?").run(owner, job);
+  }
+
+  isRegistered(owner: string, job: string): boolean {
+    const sql = "SELECT 1 FROM registrations WHERE owner = ? AND job = ?";
+    return this.#prepared(sql).get(owner, job) !== undefined;
+  }
+
+  /** Whether two processes run a job of the same name. */
+  haveCommonJob(one: string, other: string): boolean {
+    const sql = `SELECT 1 FROM registrations AS mine JOIN registrations AS theirs
+      ON theirs.owner = ?2 AND theirs.job = mine.job WHERE mine.owner = ?1 LIMIT 1`;
+    return this.#prepared(sql).get(one, other) !== undefined;
   }
 
   #put(table: Table, row: JobRow | RunRow | OwnerRow): void {
@@ -195,7 +217,8 @@ export class Session {
 const writing = (how: (table: Table) => string): Readonly<Record<Table, string>> => {
   const values = (table: Table) => `VALUES (${[...columns[table], "checksum"].map(() => "?").join(", ")})`;
   const statement = (table: Table) => how(table).replace("VALUES", values(table));
-  return { jobs: statement("jobs"), runs: statement("runs"), owners: statement("owners") };
+  const tables = Object.keys(columns).map((table) => [table, statement(table as Table)]);
+  return Object.fromEntries(tables) as Record<Table, string>;
 };
 
 const replacing = writing((table) => `REPLACE INTO ${table} VALUES`);

@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { ScheduleError } from "../../errors.ts";
 import type { Instant } from "../../time/instant.ts";
 import { minute, second } from "../../time/plain-time.ts";
-import type { OpenDatabase } from "../sqlite.ts";
+import { inodeOf, type OpenDatabase } from "../sqlite.ts";
 import type {
   Begun,
   Claim,
@@ -15,14 +15,17 @@ import type {
   Page,
   Store,
 } from "../store.ts";
-import { type Address, type Connection, connect, visit } from "./connect.ts";
+import { type Address, type Connection, connect, refuseForeign, type Terms, visit } from "./connect.ts";
 import type { Before } from "./enrol.ts";
-import { isAlive, newToken, seemsAlive, thisProcess } from "./owner.ts";
+import type { LastKnown } from "./identity.ts";
+import { alreadyRunning, isTaken, Others } from "./others.ts";
+import { newToken, thisProcess } from "./owner.ts";
 import { endOf, type File, SqlitePage } from "./page.ts";
-import type { Presence } from "./presence.ts";
+import { withoutLinks } from "./place.ts";
+import { Presence } from "./presence.ts";
 import { storable } from "./rows.ts";
 import type { Session } from "./session.ts";
-import { inWords, type Trouble, troubleOf } from "./trouble.ts";
+import { Changed, inWords, type Trouble, troubleOf } from "./trouble.ts";
 
 /** How a file is kept. */
 export interface SqliteOptions {
@@ -41,7 +44,7 @@ const patience = 5 * second;
 /** When it could not be opened, the wait doubles up to this. */
 const mostPatience = minute;
 
-/** No two warnings are nearer to each other. */
+/** No two warnings of one trouble are nearer to each other. */
 const quiet = minute;
 
 /** Jobs in an SQLite file. */
@@ -49,7 +52,7 @@ export class SqliteStore implements Store, File {
   readonly isDurable = true;
   readonly owner = newToken();
   readonly keep: number;
-  readonly #address: Address;
+  readonly #given: Pick<Address, "given" | "name" | "open">;
   readonly #isRequired: boolean;
   /** The page of each job that was enrolled, by its name. */
   readonly #pages = new Map<string, SqlitePage>();
@@ -60,8 +63,15 @@ export class SqliteStore implements Store, File {
   #connection: Connection | undefined;
   /** Of the file as it was last looked at for what others have written. */
   #version: number | undefined;
-  /** Kept while the file cannot be opened, so that nobody takes this process for gone. */
+  /** Kept also while the file cannot be opened, so that nobody takes this process for gone. */
   #presence: Presence | undefined;
+  /** The store that was in use, when it has been lost; it is found again, or another one takes its place. */
+  #last: LastKnown | undefined;
+  #terms: Terms = {};
+  readonly #others: Others;
+  #isOpening = false;
+  /** Other processes may run jobs of the same names. */
+  #isTolerant = false;
   #isClosing = false;
   /** How many runs go on. */
   #runs = 0;
@@ -77,7 +87,8 @@ export class SqliteStore implements Store, File {
 
   /** @param path the whole path of the file */
   constructor(path: string, open: OpenDatabase, { required = false, keep = 1_000 }: SqliteOptions = {}) {
-    this.#address = { path, name: basename(path), open };
+    this.#given = { given: path, name: basename(path), open };
+    this.#others = new Others(this.owner, open);
     this.#isRequired = required;
     this.keep = keep;
   }
@@ -85,11 +96,24 @@ export class SqliteStore implements Store, File {
   open(opening: Opening): void {
     this.#opening = opening;
     this.#isClosing = false;
-    if (!this.#connection) this.#connect(opening.another ?? false);
+    if (!this.#connection) {
+      this.#pages.clear();
+      this.#last = undefined;
+      this.#terms = {};
+      this.#isOpening = true;
+      try {
+        this.#connect();
+      } catch (error) {
+        this.#disconnect();
+        throw error;
+      } finally {
+        this.#isOpening = false;
+      }
+    }
     if (!this.#connection && this.#isRequired) {
       throw new ScheduleError({
         code: "store-unusable",
-        what: `${this.#address.name} ${inWords[this.#trouble ?? "unreachable"]}, and { required: true } lets nothing start without it`,
+        what: `${this.#given.name} ${inWords[this.#trouble ?? "unreachable"]}, and { required: true } lets nothing start without it`,
         accepted: "a file that can be written",
       });
     }
@@ -107,6 +131,8 @@ export class SqliteStore implements Store, File {
       }
     }
     previous?.supersede();
+    if (this.#unsaved.size === 0) this.#others.forget();
+    this.#others.outwait(() => this.#attempt((connection) => this.#refuseTaken(connection, name)));
     const page = new SqlitePage(job, this, before);
     this.#pages.set(name, page);
     this.#gone.delete(name);
@@ -125,7 +151,23 @@ export class SqliteStore implements Store, File {
     return claims.map((claim, i) => (claim.page as SqlitePage).claimed(claim, kept?.[i]));
   }
 
+  keepEnrolled(): void {
+    this.#others.outwait(() => this.#commit());
+  }
+
   commit(): void {
+    try {
+      this.#commit();
+    } catch (error) {
+      if (!isTaken(error)) throw error;
+      // It registered the name at the same instant. Nothing runs twice: each run is started by one of them.
+      this.#isTolerant = true;
+      this.#opening!.warn(error.message);
+      this.#commit();
+    }
+  }
+
+  #commit(): void {
     this.#cancelCommit();
     if (this.#unsaved.size === 0) return;
     const pages = [...this.#unsaved];
@@ -153,10 +195,7 @@ export class SqliteStore implements Store, File {
   }
 
   others(): readonly Living[] {
-    return (this.read((session) => session.owners()) ?? [])
-      .filter((owner) => owner.token !== this.owner && seemsAlive(owner, this.now()))
-      .sort((a, b) => a.since - b.since)
-      .map(({ pid, script, since }) => ({ pid, script, since }));
+    return this.#attempt((connection) => this.#others.list(connection, this.now())) ?? [];
   }
 
   news(): ((page: Page) => News) | undefined {
@@ -172,6 +211,9 @@ export class SqliteStore implements Store, File {
   }
 
   close(): boolean {
+    this.commit();
+    // Once to find out what has become of the file, and once to write all into the one that is there now.
+    for (let i = 0; i < 2 && this.#connection?.identity.isInPlace() === false; i++) this.write(() => true);
     this.commit();
     const isKept = this.#countUnsaved() === 0;
     this.#cancelRetry?.();
@@ -190,13 +232,21 @@ export class SqliteStore implements Store, File {
   }
 
   write<T>(act: (session: Session) => T): T | undefined {
-    const written = this.#attempt((session) => ({ result: session.write(act) }));
+    const written = this.#attempt(({ session, identity }) => {
+      this.#others.forget();
+      const { result, row } = session.write((file) => {
+        const row = identity.check();
+        return { result: act(file), row };
+      });
+      identity.acknowledge(row);
+      return { result };
+    });
     if (written) this.#tellRecovered();
     return written?.result;
   }
 
   read<T>(look: (session: Session) => T): T | undefined {
-    return this.#attempt(look);
+    return this.#attempt(({ session }) => look(session));
   }
 
   mustClaim(): boolean {
@@ -204,7 +254,23 @@ export class SqliteStore implements Store, File {
   }
 
   isShared(): boolean {
-    return (this.#opening?.another ?? false) || this.#hasSiblings();
+    return (this.#opening?.another ?? false) || this.#others.share(this.#connection, this.now());
+  }
+
+  isLiving(token: string): boolean {
+    return this.#others.isLiving(this.#connection!, token, this.now());
+  }
+
+  register(session: Session, name: string): void {
+    this.#refuseTaken(this.#connection!, name);
+    session.register(this.owner, name);
+  }
+
+  /** @throws ScheduleError `already-running` */
+  #refuseTaken(connection: Connection, name: string): void {
+    if (this.#isTolerant || this.#opening?.another === true || this.isVisit) return;
+    const other = this.#others.runnerOf(connection, name, this.now());
+    if (other) throw alreadyRunning(other, this.#given.name, name);
   }
 
   saveLater(page: SqlitePage): void {
@@ -229,10 +295,10 @@ export class SqliteStore implements Store, File {
     }
   }
 
-  #attempt<T>(act: (session: Session) => T): T | undefined {
+  #attempt<T>(act: (connection: Connection) => T): T | undefined {
     try {
       const connection = this.#connection ?? this.#reconnect();
-      return connection && act(connection.session);
+      return connection && act(connection);
     } catch (error) {
       this.#meet(error);
       return undefined;
@@ -246,86 +312,116 @@ export class SqliteStore implements Store, File {
     const since = this.now() - this.#triedAt;
     const wait = Math.min(mostPatience, patience * 2 ** (this.#failed - 1));
     if (since >= 0 && since < wait && !this.#isClosing) return undefined;
-    return this.#connect(true);
+    return this.#connect();
   }
 
-  #connect(another: boolean): Connection | undefined {
+  #connect(): Connection | undefined {
     const { warn } = this.#opening!;
+    this.#others.forget();
     this.#triedAt = this.now();
-    this.#presence?.leave();
-    this.#presence = undefined;
     try {
-      const me = thisProcess(this.owner, this.now());
+      const address: Address = { ...this.#given, path: withoutLinks(this.#given.given) };
+      const terms = this.#last ? this.#termsFor(this.#last, address.path) : {};
       this.#connection = this.isVisit
-        ? visit(this.#address, this.now())
-        : connect(this.#address, me, another);
+        ? visit(address, this.now())
+        : connect(address, thisProcess(this.owner, this.now()), this.#presenceAt(address), terms);
       this.#failed = 0;
       this.#version = undefined;
       for (const remark of this.#connection.remarks) warn(remark);
+      this.#compareWithLast();
     } catch (error) {
       this.#failed++;
-      this.#meet(error);
+      // While a script runs, a file of another program is one more reason to go on without it.
+      const isForeign = error instanceof ScheduleError && !this.#isOpening;
+      this.#meet(isForeign ? new Changed("replaced") : error);
     }
     return this.#connection;
   }
 
-  #disconnect(): void {
+  #presenceAt(address: Address): Presence {
+    refuseForeign(address);
+    if (this.#presence?.isAt(address.path)) return this.#presence;
     this.#presence?.leave();
     this.#presence = undefined;
-    if (!this.#connection) return;
-    const { session, presence } = this.#connection;
-    this.#connection = undefined;
-    try {
-      if (presence) session.write((file) => file.dropOwner(this.owner));
-    } catch (error) {
-      if (!troubleOf(error)) throw error;
+    this.#presence = new Presence(address.path, this.owner, address.open);
+    return this.#presence;
+  }
+
+  /** How the file may be opened that was lost while in use: where nothing may start twice, it must be the same one. */
+  #termsFor(last: LastKnown, path: string): Terms {
+    const isTied = this.mustClaim();
+    const inode = inodeOf(path);
+    if (isTied && inode !== last.inode) throw new Changed(inode === undefined ? "gone" : "replaced");
+    return { ...this.#terms, mayReplace: !isTied };
+  }
+
+  #compareWithLast(): void {
+    const last = this.#last;
+    if (!last) return;
+    if (!this.#connection!.identity.continues(last)) {
+      if (this.mustClaim()) throw new Changed("outdated");
+      for (const page of this.#pages.values()) page.keepAll();
     }
-    session.finish();
-    presence?.leave();
+    this.#last = undefined;
+    this.#terms = {};
+  }
+
+  #disconnect(): void {
+    const connection = this.#connection;
+    this.#connection = undefined;
+    if (connection?.identity.isInPlace()) {
+      connection.identity.release();
+      try {
+        if (this.#presence) connection.session.write((file) => file.dropOwner(this.owner));
+      } catch (error) {
+        if (!troubleOf(error)) throw error;
+      }
+      connection.session.finish();
+    } else if (connection?.identity.retire()) connection.session.close();
+    this.#presence?.leave();
+    this.#presence = undefined;
   }
 
   /** Says what is the matter, and goes on without the file where it must. */
   #meet(error: unknown): void {
-    const trouble = troubleOf(error);
+    let trouble = troubleOf(error);
     if (!trouble) throw error;
-    this.#trouble = trouble;
-    const { name } = this.#address;
+    const isBroken = trouble === "damaged" || trouble === "unreachable";
+    if (isBroken && this.#connection?.identity.isTruncated()) trouble = "truncated";
     const now = this.now();
-    if (Math.abs(now - this.#warnedAt) >= quiet) {
+    const isNews = trouble !== this.#trouble || Math.abs(now - this.#warnedAt) >= quiet;
+    this.#trouble = trouble;
+    if (isNews) {
       this.#warnedAt = now;
-      this.#opening!.warn(`${name} ${inWords[trouble]}. ${this.#whatFollows()}`);
+      this.#opening!.warn(`${this.#given.name} ${inWords[trouble]}. ${this.#whatFollows()}`);
     }
-    if (trouble === "damaged" || trouble === "unreachable") this.#drop();
+    if (isBroken || error instanceof Changed) this.#drop(trouble);
   }
 
   #whatFollows(): string {
+    const isLost = ["gone", "replaced", "truncated", "log-gone", "outdated"].includes(this.#trouble!);
     return this.mustClaim()
-      ? "Nothing starts that cannot be written there first."
+      ? isLost
+        ? "Nothing starts until it is back as it was; restart the script to use what is there now."
+        : "Nothing starts that cannot be written there first."
       : "Jobs go on from memory; what is decided now is lost if the script ends before the file can be written again.";
   }
 
   /** Lets go of a file that cannot be trusted any more. */
-  #drop(): void {
+  #drop(trouble: Trouble): void {
     if (!this.#connection) return;
-    const { session, presence } = this.#connection;
+    this.#others.share(this.#connection, this.now());
+    const { session, identity } = this.#connection;
     this.#connection = undefined;
-    this.#presence = presence;
-    session.close();
+    this.#last ??= identity.known;
+    this.#terms = { isTruncated: trouble === "truncated", mustBeAlone: trouble === "log-gone" };
+    if (identity.retire()) session.close();
   }
 
   #tellRecovered(): void {
     if (!this.#trouble) return;
     this.#trouble = undefined;
-    this.#opening!.warn(`${this.#address.name} can be written again.`);
-  }
-
-  #hasSiblings(): boolean {
-    try {
-      const owners = this.#connection?.session.owners() ?? [];
-      return owners.some((owner) => owner.token !== this.owner && isAlive(owner, this.now()));
-    } catch {
-      return false;
-    }
+    this.#opening!.warn(`${this.#given.name} can be written again.`);
   }
 
   #cancelCommit(): void {

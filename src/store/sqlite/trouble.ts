@@ -3,12 +3,27 @@ export class Damage extends Error {
   override readonly name = "Damage";
 }
 
+/** What outsiders do to a file while it is in use. */
+export type Change = "gone" | "replaced" | "truncated" | "log-gone" | "outdated";
+
+/** The file is no longer the one that was opened, or has lost what was written to it. */
+export class Changed extends Error {
+  override readonly name = "Changed";
+  readonly change: Change;
+
+  constructor(change: Change) {
+    super(change);
+    this.change = change;
+  }
+}
+
 /** What is the matter with the file, by the result codes of SQLite (sqlite.org/rescode.html). */
-export type Trouble = "full" | "read-only" | "locked" | "damaged" | "unreachable";
+export type Trouble = "full" | "read-only" | "locked" | "damaged" | "unreachable" | Change;
 
 /** Reads what SQLite threw; undefined when it is no trouble with the file. */
 export const troubleOf = (error: unknown): Trouble | undefined => {
   if (error instanceof Damage) return "damaged";
+  if (error instanceof Changed) return error.change;
   if (!(error instanceof Error)) return undefined;
   const { errcode, code } = error as { errcode?: unknown; code?: unknown };
   if (typeof errcode === "number") return byResult[errcode & 0xff] ?? "damaged";
@@ -42,4 +57,9 @@ export const inWords: Readonly<Record<Trouble, string>> = {
   locked: "has been locked by another program for more than 5 seconds",
   damaged: "is damaged",
   unreachable: "cannot be opened or written",
+  gone: "was deleted or moved while in use",
+  replaced: "was replaced by another file while in use",
+  truncated: "was truncated while in use",
+  "log-gone": "has lost its -wal or -shm file while in use",
+  outdated: "has lost decisions that were written to it",
 };

@@ -1,0 +1,267 @@
+import { spawnSync } from "node:child_process";
+import {
+  copyFileSync,
+  existsSync,
+  linkSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { sqlite } from "../../src/sqlite.ts";
+import { findSqlite } from "../../src/store/sqlite.ts";
+import type { Page, Store } from "../../src/store/store.ts";
+import type { Instant } from "../../src/time/instant.ts";
+import { VirtualClock } from "../../src/time/virtual-clock.ts";
+import { at, claim, collect, folder, job, minutes, opening } from "./scene.ts";
+
+const noon = "2026-03-01T12:00:00Z";
+const fresh = () => {
+  const dir = folder();
+  return { dir, path: join(dir, "jobs.db"), clock: new VirtualClock(noon) };
+};
+
+/** The claim of the nth occurrence, when all before it were claimed. */
+const claimNth = (store: Store, page: Page, n: number): string => {
+  const planned = (i: number) => (at(noon) + minutes(10 * i)) as Instant;
+  const to = planned(n);
+  const from = n === 1 ? null : planned(n - 1);
+  const claimed = claim(store, page, { from, to, now: to, starts: [to], deferred: [], passed: [] });
+  if (claimed === "won")
+    page.record({ scheduled: to, outcome: "succeeded", started: to, ended: to, attempts: 1 });
+  store.commit();
+  return claimed;
+};
+
+/** A store on which a job has run three times, and a copy of it from when it had run once. */
+const inUse = (how: { required?: boolean; another?: boolean } = {}) => {
+  const { dir, path, clock } = fresh();
+  const backup = join(dir, "backup.db");
+  const store = sqlite(path, how);
+  const known = opening(clock, { another: how.another ?? false });
+  store.open(known);
+  const page = store.enrol(job());
+  claimNth(store, page, 1);
+  const db = findSqlite()(path);
+  db.exec(`VACUUM INTO '${backup}'`);
+  db.close();
+  claimNth(store, page, 2);
+  claimNth(store, page, 3);
+  return { dir, path, backup, clock, store, page, known };
+};
+
+type Scene = ReturnType<typeof inUse>;
+
+/** What outsiders do to a store, and how it is reported. */
+const harms: Readonly<Record<string, readonly [(scene: Scene) => void, RegExp]>> = {
+  deleted: [({ path }) => rmSync(path), /deleted or moved/],
+  "deleted with all that belongs to it": [
+    ({ dir }) => {
+      for (const name of readdirSync(dir)) if (name.startsWith("jobs.db")) rmSync(join(dir, name));
+    },
+    /deleted or moved/,
+  ],
+  moved: [({ path }) => renameSync(path, `${path}.old`), /deleted or moved/],
+  "replaced by an older copy": [({ path, backup }) => renameSync(backup, path), /replaced/],
+  "overwritten by an older copy": [
+    ({ path, backup }) => {
+      const db = findSqlite()(path);
+      db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+      db.close();
+      copyFileSync(backup, path);
+    },
+    /has lost decisions/,
+  ],
+  "replaced by a file of another program": [
+    ({ path }) => {
+      rmSync(path);
+      writeFileSync(path, "a letter\n".repeat(1_000));
+    },
+    /replaced/,
+  ],
+  "truncated to nothing": [({ path }) => truncateSync(path, 0), /truncated/],
+  "truncated to one byte": [({ path }) => truncateSync(path, 1), /truncated/],
+  "truncated to a page": [({ path }) => truncateSync(path, 4096), /truncated/],
+  "left without its log": [({ path }) => rmSync(`${path}-wal`), /-wal/],
+  "left with an empty log": [({ path }) => truncateSync(`${path}-wal`, 0), /truncated/],
+  "left with half of its log": [({ path }) => truncateSync(`${path}-wal`, 10_000), /truncated/],
+  "left without its shared memory": [({ path }) => rmSync(`${path}-shm`), /-shm/],
+};
+
+describe("the first claim after a store was changed from outside notices it", () => {
+  for (const [name, [harm, report]] of Object.entries(harms)) {
+    test(`${name}: the job continues in memory, and nothing is decided twice`, async () => {
+      const scene = inUse();
+      const { path, clock, store, page, known } = scene;
+      harm(scene);
+      expect(known.said).toEqual([]);
+      expect(claimNth(store, page, 4)).toBe("won");
+      expect(known.said[0]).toMatch(report);
+      expect(known.said[0]).toContain("memory");
+      await collect();
+      await clock.advance("2 minutes");
+      expect(claimNth(store, page, 5)).toBe("won");
+      const isForeign = name.includes("another program");
+      expect(known.said.at(-1)).toMatch(isForeign ? /replaced/ : /can be written again/);
+      expect(store.close()).toBe(!isForeign);
+      if (isForeign) {
+        expect(readFileSync(path, "utf8")).toBe("a letter\n".repeat(1_000));
+        return;
+      }
+      const again = sqlite(path);
+      const later = opening(clock);
+      again.open(later);
+      expect(again.enrol(job()).remembered).toMatchObject({ cursor: at("2026-03-01T12:50:00Z") });
+      expect(later.said).toEqual([]);
+      again.close();
+    });
+
+    for (const how of [{ required: true }, { another: true }]) {
+      test(`${name}, ${Object.keys(how)[0]}: nothing starts`, async () => {
+        const scene = inUse(how);
+        const { clock, store, page, known } = scene;
+        harm(scene);
+        const claims: string[] = [];
+        for (let i = 0; i < 5; i++) {
+          claims.push(claimNth(store, page, 4));
+          await clock.advance("1 minute");
+        }
+        expect(known.said[0]).toMatch(report);
+        // What was written is all there when only the name of the log is gone: SQLite takes it into the file.
+        if (name.includes("without")) expect(claims.slice(0, 2)).toEqual(["held", "won"]);
+        else expect(claims).toEqual(Array(5).fill("held"));
+        store.close();
+      });
+    }
+  }
+
+  test("control: SQLite itself goes on in a file that was deleted", () => {
+    const { path } = fresh();
+    const db = findSqlite()(path);
+    db.exec("PRAGMA journal_mode=WAL; CREATE TABLE jobs (a)");
+    rmSync(path);
+    expect(() => db.exec("INSERT INTO jobs VALUES (1)")).not.toThrow();
+    expect(existsSync(path)).toBe(false);
+    db.close();
+  });
+
+  test("a store that is moved away and back continues, also when it is required", async () => {
+    const { path, clock, store, page, known } = inUse({ required: true });
+    renameSync(path, `${path}.away`);
+    expect(claimNth(store, page, 4)).toBe("held");
+    renameSync(`${path}.away`, path);
+    await clock.advance("1 minute");
+    expect(claimNth(store, page, 4)).toBe("won");
+    expect(known.said.at(-1)).toBe("jobs.db can be written again.");
+    expect(store.close()).toBe(true);
+  });
+
+  test("a link that is made to lead to another store is noticed", () => {
+    const { dir, clock } = fresh();
+    for (const name of ["one.db", "two.db"]) {
+      const store = sqlite(join(dir, name));
+      store.open(opening(clock));
+      store.close();
+    }
+    const link = join(dir, "jobs.db");
+    symlinkSync("one.db", link);
+    const store = sqlite(link, { required: true });
+    const known = opening(clock);
+    store.open(known);
+    const page = store.enrol(job());
+    expect(claimNth(store, page, 1)).toBe("won");
+    rmSync(link);
+    symlinkSync("two.db", link);
+    expect(claimNth(store, page, 2)).toBe("held");
+    expect(known.said[0]).toMatch(/replaced/);
+    store.close();
+  });
+
+  test("what another process does in a store that both have open is no change from outside", () => {
+    const { path, clock } = fresh();
+    const [one, two] = [opening(clock, { another: true }), opening(clock, { another: true })];
+    const first = sqlite(path);
+    first.open(one);
+    const page = first.enrol(job());
+    for (let n = 1; n <= 3; n++) {
+      const second = sqlite(path);
+      second.open(two);
+      second.enrol(job({ name: `other ${n}` }));
+      expect(claimNth(first, page, n)).toBe("won");
+      second.close();
+    }
+    const db = findSqlite()(path);
+    db.exec("DELETE FROM runs; VACUUM; PRAGMA wal_checkpoint(TRUNCATE)");
+    db.close();
+    expect(claimNth(first, page, 4)).toBe("won");
+    expect(first.close()).toBe(true);
+    expect([...one.said, ...two.said]).toEqual([]);
+  });
+});
+
+describe("one store, whatever its names", () => {
+  const claimed = (store: Store): void => {
+    store.open(opening());
+    claimNth(store, store.enrol(job()), 1);
+  };
+
+  test("a link to a store is the store, also when it was made before it", () => {
+    const { dir, path, clock } = fresh();
+    const link = join(dir, "link.db");
+    symlinkSync(path, link);
+    const first = sqlite(link);
+    claimed(first);
+    expect(existsSync(path)).toBe(true);
+    const second = sqlite(path);
+    const known = opening(clock);
+    second.open(known);
+    expect(() => second.enrol(job())).toThrow(expect.objectContaining({ code: "already-running" }));
+    second.close();
+    const third = sqlite(path);
+    third.open(opening(clock, { another: true }));
+    expect(third.enrol(job({ ifInterrupted: "rerun" })).remembered).toMatchObject({
+      cursor: at("2026-03-01T12:10:00Z"),
+      rerun: [],
+    });
+    third.close();
+    first.close();
+    expect(known.said).toEqual([]);
+  });
+
+  test("a hard link to a store is refused, and the name under which it was made is not", () => {
+    const { dir, path, clock } = fresh();
+    const link = join(dir, "link.db");
+    const first = sqlite(path);
+    claimed(first);
+    linkSync(path, link);
+    for (const another of [false, true])
+      expect(() => sqlite(link).open(opening(clock, { another }))).toThrow(
+        expect.objectContaining({ code: "store-path", message: expect.stringContaining("hard link") }),
+      );
+    first.close();
+    first.open(opening(clock));
+    expect(claimNth(first, first.enrol(job()), 2)).toBe("won");
+    first.close();
+  });
+
+  test("control: SQLite itself does not see in one name what is in the log of the other", () => {
+    const { dir, path } = fresh();
+    const db = findSqlite()(path);
+    db.exec("CREATE TABLE jobs (a); PRAGMA journal_mode=WAL; INSERT INTO jobs VALUES (1)");
+    linkSync(path, join(dir, "link.db"));
+    const count =
+      "const db = new (require('@photostructure/sqlite').DatabaseSync)(process.argv[1]); console.log(db.prepare('SELECT count(*) AS n FROM jobs').get().n)";
+    const seen = (name: string) =>
+      spawnSync(process.execPath, ["-e", count, join(dir, name)], {
+        cwd: import.meta.dirname,
+        encoding: "utf8",
+      }).stdout.trim();
+    expect([seen("jobs.db"), seen("link.db")]).toEqual(["1", "0"]);
+    db.close();
+  });
+});
