@@ -131,12 +131,15 @@ writeFileSync("dist/reader.js", `export { ${readerNames.join(", ")} } from "./re
 // tsx does with .cts files. TypeScript wants types of its own for a CommonJS file; they refer to the others.
 for (const name of entryPoints) {
   const file = `./${name}.js`;
+  const exported = Object.entries(await import(`../dist/${name}.js`));
+  // The second line never runs: what an import() of this file gives is read from it.
   writeFileSync(
     `dist/${name}.cjs`,
-    `module.exports = require("node:module").createRequire(__filename)("${file}");\n`,
+    `module.exports = require("node:module").createRequire(__filename)("${file}");\n` +
+      `0 && (module.exports = { ${exported.map(([key]) => key).join(", ")} });\n`,
   );
   const from = `import("${file}", { with: { "resolution-mode": "import" } })`;
-  const values = Object.entries(await import(`../dist/${name}.js`)).map(
+  const values = exported.map(
     ([key, value]) =>
       `export declare const ${key}: typeof ${from}.${key};\n` +
       (/^class\b/.test(String(value)) ? `export type ${key} = ${from}.${key};\n` : ""),

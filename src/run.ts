@@ -112,9 +112,10 @@ export const runScheduler = async (
     let isEnding = false;
     let isSignalled = false;
     const isReal = scheduler.clock === systemClock;
+    const waitsForOthers = isReal && tellsBeforeExit;
     const unlisten = [
-      // Real time: with no job left it waits until nothing else keeps the process alive, for a job may still come. A virtual clock has no such end.
-      isReal
+      // Real time: with no job left it waits until nothing else keeps the process alive, for a job may still come.
+      waitsForOthers
         ? onProcess("beforeExit", endIfOver)
         : scheduler.listen("removed", () => void scheduler.untilIdle().then(endIfOver)),
       scheduler.listen("stopping", () => {
@@ -133,7 +134,7 @@ export const runScheduler = async (
         reject(error);
       });
     };
-    if (isReal) unlisten.push(sayThatItWaits(scheduler));
+    if (waitsForOthers) unlisten.push(sayThatItWaits(scheduler));
     function begin(): void {
       if (!isEnding) loop.start(options.precise, isTracing);
     }
@@ -174,6 +175,9 @@ export const runScheduler = async (
     void screen.isOpen.then(begin);
   });
 };
+
+/** Bun and Deno emit no `beforeExit` while a script waits in `await run()`: there it ends when no job is left. */
+const tellsBeforeExit = !("bun" in process.versions || "deno" in process.versions);
 
 /** All jobs have finished and the process goes on: says why run() does. */
 const sayThatItWaits = (scheduler: Scheduler): (() => void) => {

@@ -50,6 +50,8 @@ const open = (execArgv: readonly string[] | undefined): Tinypool => {
     filename: threadFile(),
     minThreads: 0,
     idleTimeout: idle,
+    // A thread of Deno gets no message while it waits on one.
+    useAtomics: !("deno" in process.versions),
     ...(execArgv && { execArgv: [...execArgv] }),
   });
   // An idle thread that fails takes no call with it; an error event that nobody hears would end the process.

@@ -15,6 +15,7 @@ import { expect, test } from "vitest";
 import { sqlite } from "../../src/sqlite.ts";
 import { networkOf } from "../../src/store/sqlite/place.ts";
 import { SqliteStore } from "../../src/store/sqlite/store.ts";
+import { resultOf, troubleOf } from "../../src/store/sqlite/trouble.ts";
 import { findSqlite, type OpenDatabase } from "../../src/store/sqlite.ts";
 import type { Store } from "../../src/store/store.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
@@ -279,3 +280,26 @@ test.skipIf(process.getBuiltinModule("node:sqlite" as never) !== undefined)(
     expect(stderr).toContain("peer-missing");
   },
 );
+
+test("an error that brings the text of SQLite alone, as Deno's do, has the same result code", () => {
+  const open = findSqlite();
+  const file = join(folder(), "locked.db");
+  const [one, two] = [open(file), open(file)];
+  one.exec("BEGIN EXCLUSIVE");
+  two.exec("PRAGMA busy_timeout=0");
+  let thrown: unknown;
+  try {
+    two.exec("BEGIN IMMEDIATE");
+  } catch (error) {
+    thrown = error;
+  }
+  const { message } = thrown as Error;
+  const withText = (text: string) => Object.assign(new Error(text), { code: "ERR_SQLITE_ERROR" });
+  expect(resultOf(thrown)).toBe(5);
+  expect(resultOf(withText(message))).toBe(5);
+  expect(troubleOf(withText("unable to open database file: /no/where.db"))).toBe("unreachable");
+  expect(troubleOf(withText("file is not a database"))).toBe("damaged");
+  expect(troubleOf(new Error("database is locked"))).toBeUndefined();
+  one.close();
+  two.close();
+});

@@ -1,5 +1,6 @@
 import { closeSync, existsSync, openSync, unlinkSync } from "node:fs";
 import { type Database, inodeOf, type OpenDatabase } from "../sqlite.ts";
+import { resultOf } from "./trouble.ts";
 
 /**
  * Says with locks that a process has the store open. The kernel takes a lock back when its process ends, however it ends, and keeps it while the process
@@ -98,7 +99,7 @@ const takeAll = (db: Database): boolean => {
     db.exec("PRAGMA busy_timeout=0; BEGIN EXCLUSIVE");
     return true;
   } catch (error) {
-    if (((error as { errcode?: number }).errcode ?? 0) % 256 !== 5) throw error;
+    if (resultOf(error) !== 5) throw error;
     return false;
   }
 };

@@ -25,12 +25,38 @@ export const troubleOf = (error: unknown): Trouble | undefined => {
   if (error instanceof Damage) return "damaged";
   if (error instanceof Changed) return error.change;
   if (!(error instanceof Error)) return undefined;
-  const { errcode, code } = error as { errcode?: unknown; code?: unknown };
-  if (typeof errcode === "number") return byResult[errcode & 0xff] ?? "damaged";
+  const { code } = error as { code?: unknown };
+  const result = resultOf(error);
+  if (result !== undefined) return byResult[result] ?? "damaged";
   // A value that no number of JavaScript holds: none that we wrote.
   if (code === "ERR_OUT_OF_RANGE") return "damaged";
   return typeof code === "string" && /^E[A-Z]+$/.test(code) ? bySystem(code) : undefined;
 };
+
+/** The primary result code of SQLite; undefined for other errors. Deno gives the text alone. */
+export const resultOf = (error: unknown): number | undefined => {
+  if (!(error instanceof Error)) return undefined;
+  const { errcode, code } = error as { errcode?: unknown; code?: unknown };
+  if (typeof errcode === "number") return errcode & 0xff;
+  if (code !== "ERR_SQLITE_ERROR") return undefined;
+  return texts.find(([text]) => error.message.startsWith(text))?.[1] ?? 1;
+};
+
+/** What `sqlite3_errstr()` says of the results that {@link byResult} knows. */
+const texts: readonly (readonly [text: string, result: number])[] = [
+  ["access permission denied", 3],
+  ["database is locked", 5],
+  ["database table is locked", 6],
+  ["database schema is locked", 6],
+  ["out of memory", 7],
+  ["attempt to write a readonly database", 8],
+  ["disk I/O error", 10],
+  ["database or disk is full", 13],
+  ["unable to open database file", 14],
+  ["locking protocol", 15],
+  ["large file support is disabled", 22],
+  ["authorization denied", 23],
+];
 
 /** Everything else means that the file does not hold what we wrote into it. */
 const byResult: Readonly<Record<number, Trouble>> = {
