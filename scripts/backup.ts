@@ -18,7 +18,7 @@ const remember = process.env.REMEMBER || ""; // a folder, such as . for this one
 
 const night = every().day.at("02:30").named("backup").timeout("6 hours").ifInterrupted("rerun");
 (tell ? night.notify(tell) : night).do(backup);
-run(remember ? { store: sqlite(join(remember, "backup.db")) } : {});
+run({ flags: ["--really", "--dry-run"], ...(remember && { store: sqlite(join(remember, "backup.db")) }) });
 
 async function backup({ signal }: RunContext) {
   const shelf = await readyShelf();
@@ -169,12 +169,6 @@ async function remove(path: string) {
 function readFlags(isUsual: boolean): boolean {
   const words = process.argv.slice(2);
   if (words.includes("--help")) help();
-  process.argv = process.argv.filter((word) => word !== "--really" && word !== "--dry-run");
-  const slip = process.argv.slice(2).find((word) => !/^(?!-)|^--(?:json|verbose|another)$/.test(word));
-  if (slip !== undefined && process.argv[2]?.startsWith("-")) {
-    console.error(`  ${slip} is no option of this script; --help tells them.`);
-    process.exit(2);
-  }
   return !words.includes("--dry-run") && (isUsual || words.includes("--really"));
 }
 

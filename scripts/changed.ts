@@ -15,7 +15,6 @@ const remember = process.env.REMEMBER || ""; // a folder, such as . for this one
 const isDry = process.argv.includes("--dry-run");
 
 if (process.argv.includes("--help")) help();
-process.argv = process.argv.filter((word) => word !== "--dry-run");
 
 for (const what of new Set(watched.split(/,\s+|\n/).map((text) => text.trim()))) {
   if (what === "") continue;
@@ -28,7 +27,7 @@ for (const what of new Set(watched.split(/,\s+|\n/).map((text) => text.trim())))
   const said = often.retry(2, { from: process.env.CHANGED_AGAIN || "30 seconds" });
   (tell ? said.notify(tell) : said).do(look, what);
 }
-run(remember ? { store: sqlite(join(remember, "changed.db")) } : {});
+run({ flags: ["--dry-run"], ...(remember && { store: sqlite(join(remember, "changed.db")) }) });
 
 /** What is kept of a look. Lines only of what is text, and not too long. */
 interface Seen {

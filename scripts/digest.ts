@@ -24,11 +24,10 @@ const remember = process.env.REMEMBER || ""; // the folder in which the others k
 
 if (process.argv.includes("--help")) help();
 const isDry = process.argv.includes("--dry-run");
-process.argv = process.argv.filter((word) => word !== "--dry-run");
 
 const said = when(often).named("digest").timeout("5 minutes");
 (tell ? said.notify(tell) : said).do(digest);
-run(remember ? { store: sqlite(join(remember, "digest.db")) } : {});
+run({ flags: ["--dry-run"], ...(remember && { store: sqlite(join(remember, "digest.db")) }) });
 
 /** Tells of the scripts that can be asked, then fails for the others. */
 async function digest({ signal }: RunContext) {

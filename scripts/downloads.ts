@@ -23,7 +23,7 @@ const remember = process.env.REMEMBER || ""; // a folder, such as . for this one
 
 const evening = every().day.at("21:00").named("downloads").timeout("30 minutes");
 (tell ? evening.notify(tell) : evening).do(tidy);
-run(remember ? { store: sqlite(join(remember, "downloads.db")) } : {});
+run({ flags: ["--really", "--dry-run"], ...(remember && { store: sqlite(join(remember, "downloads.db")) }) });
 
 async function tidy({ signal }: RunContext) {
   const kindOf = new Map(
@@ -101,12 +101,6 @@ function numbered(name: string, number: number): string {
 function readFlags(isUsual: boolean): boolean {
   const words = process.argv.slice(2);
   if (words.includes("--help")) help();
-  process.argv = process.argv.filter((word) => word !== "--really" && word !== "--dry-run");
-  const slip = process.argv.slice(2).find((word) => !/^(?!-)|^--(?:json|verbose|another)$/.test(word));
-  if (slip !== undefined && process.argv[2]?.startsWith("-")) {
-    console.error(`  ${slip} is no option of this script; --help tells them.`);
-    process.exit(2);
-  }
   return !words.includes("--dry-run") && (isUsual || words.includes("--really"));
 }
 

@@ -16,11 +16,10 @@ const [mostAtFirst, mostShown] = [5, 20]; // of one feed
 
 if (process.argv.includes("--help")) help();
 const isDry = process.argv.includes("--dry-run");
-process.argv = process.argv.filter((word) => word !== "--dry-run");
 
 const said = when(often).named("feeds").timeout("2 minutes").retry(3, { from: wait });
 (tell ? said.notify(tell) : said).do(digest);
-run(remember ? { store: sqlite(join(remember, "feeds.db")) } : {});
+run({ flags: ["--dry-run"], ...(remember && { store: sqlite(join(remember, "feeds.db")) }) });
 
 /** Tells what is new in the feeds that can be read, then fails for the others: the next attempt tells what is new in those. */
 async function digest({ signal }: RunContext) {

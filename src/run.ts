@@ -3,7 +3,7 @@ import { ScheduleError } from "./errors.ts";
 import { loadEnvironment } from "./notice/env-file.ts";
 import { checkOptions } from "./options.ts";
 import { keepLog, type LogOptions, show, together } from "./run/show.ts";
-import { meantBy, type Verb, verbIn } from "./run/verb.ts";
+import { type Called, readCall, type Verb } from "./run/verb.ts";
 import { ignoresHangup } from "./scheduler/hangup.ts";
 import type { Loop } from "./scheduler/loop.ts";
 import type { Scheduler } from "./scheduler/scheduler.ts";
@@ -46,9 +46,11 @@ export interface RunOptions {
   /**
    * Whether the script is a command line too: `npx tsx myjobs.ts list`, `next`, `run backup`, `explain`, `simulate`, `history`, `pause`, `resume`,
    * `reset`.
-   * Only the first argument is looked at. @default true
+   * A first argument that is none of its commands or flags, all that follows it, and all that follows `--` belong to the script. @default true
    */
   readonly cli?: boolean;
+  /** Flags of the script's own, `["--really"]`, which it reads itself. Any other unknown flag is rejected, before a job is started. @default none */
+  readonly flags?: readonly string[];
   /** Tells each run of jobs that run often, not only their number. @default whether the script was called with `--verbose` */
   readonly verbose?: boolean;
   /** Tells before each sleep what the scheduler waits for, and how long. @default whether the script was called with `--trace` */
@@ -68,6 +70,7 @@ const optionNames = Object.keys({
   precise: 1,
   grace: 1,
   cli: 1,
+  flags: 1,
   verbose: 1,
   trace: 1,
   json: 1,
@@ -86,17 +89,21 @@ export const runScheduler = async (
   checkOptions("run(…)", options, optionNames);
   const grace = parseDuration(options.grace ?? usualGrace, "grace", 0);
   loadEnvironment(options.env ?? false);
-  const args = process.argv.slice(2);
-  const asked = options.cli === false ? undefined : verbIn(args);
-  if (options.cli !== false) refuseSlip(args);
-  const another = options.another ?? args.includes("--another");
+  const called: Called =
+    options.cli === false
+      ? { kind: "run", flags: new Set() }
+      : readCall(process.argv.slice(2), checkFlags(options.flags));
+  if (called.kind === "slip") refuseSlip(called);
+  const asked = called.kind === "command" ? called : undefined;
+  const flags = called.kind === "run" ? called.flags : new Set<string>();
+  const another = options.another ?? flags.has("--another");
   if (options.engine !== undefined) scheduler.useEngine(options.engine);
   if (options.store !== undefined) scheduler.useStore(options.store, asked ? { isVisit: true } : { another });
   if (asked) return obey(asked.verb, asked.rest, scheduler);
-  const isTracing = options.trace ?? args.includes("--trace");
-  const isVerbose = options.verbose ?? args.includes("--verbose");
+  const isTracing = options.trace ?? flags.has("--trace");
+  const isVerbose = options.verbose ?? flags.has("--verbose");
   const shown = show(scheduler, {
-    isJson: options.json ?? (args.includes("--json") || process.env.LOG_FORMAT === "json"),
+    isJson: options.json ?? (flags.has("--json") || process.env.LOG_FORMAT === "json"),
     isVerbose,
     isCommandLine: options.cli !== false,
     hasKeys: options.keys !== false,
@@ -229,15 +236,32 @@ const survivePipes = (onClosed: () => void): (() => void) => {
   };
 };
 
-/** A word that is nearly a command would otherwise start the jobs. Ends the process, exit code 2. */
-const refuseSlip = (args: readonly string[]): void => {
-  const meant = meantBy(args);
-  if (meant === undefined) return;
+/** Ends the process, exit code 2. */
+const refuseSlip = ({ given, nearest }: Extract<Called, { kind: "slip" }>): never => {
+  const isFlag = given.startsWith("-");
+  const meant = nearest === undefined ? "--help lists them." : `Did you mean ${nearest}?`;
+  const own = isFlag
+    ? `A flag of your own is declared, run({ flags: [${JSON.stringify(given)}] }), or goes behind --.`
+    : "Words of your own go behind --, or say run({ cli: false }).";
   process.stderr.write(
-    `  ${JSON.stringify(args[0])} is no command of this script. Did you mean ${meant}?\n` +
-      "  Words of your own go behind --, or say run({ cli: false }).\n",
+    `  ${JSON.stringify(given)} is no ${isFlag ? "flag" : "command"} of this script. ${meant}\n  ${own}\n`,
   );
   process.exit(2);
+};
+
+/** @throws ScheduleError `options` */
+const checkFlags = (given: readonly string[] = []): readonly string[] => {
+  const isList = Array.isArray(given);
+  const wrong = isList
+    ? given.find((flag) => typeof flag !== "string" || !/^--?[^\s=-][^\s=]*$/.test(flag))
+    : given;
+  if (isList && wrong === undefined) return given;
+  throw new ScheduleError({
+    code: "options",
+    what: "run({ flags })",
+    given: wrong,
+    accepted: 'a list of flags, as in run({ flags: ["--really"] })',
+  });
 };
 
 /** Does what the script was called for, and ends the process when that is written. */

@@ -16,11 +16,14 @@ export const verbs = [
 
 export type Verb = (typeof verbs)[number];
 
+/** Flags of every script that runs its jobs. */
+const ownFlags = ["--verbose", "--json", "--trace", "--another"] as const;
+
 /** What people type first at any program. */
 const calls = ["--help", "-h"];
 
-/** Words of other programs for what a verb does. `stop` has none: a script is stopped by Ctrl-C, and a job by a pause. */
-const others: Readonly<Record<string, Verb>> = {
+/** Words of other programs, and what they do here. */
+const others: Readonly<Record<string, string>> = {
   ls: "list",
   jobs: "list",
   status: "list",
@@ -30,21 +33,61 @@ const others: Readonly<Record<string, Verb>> = {
   continue: "resume",
   restart: "reset",
   preview: "next",
+  version: "help",
+  start: "no word at all: that starts the jobs",
 };
 
-/** The verb a script was called with, and what stands behind it. Any other first argument belongs to the script. */
-export const verbIn = (
-  args: readonly string[],
-): { readonly verb: Verb; readonly rest: readonly string[] } | undefined => {
-  const [first = ""] = args;
-  const verb = calls.includes(first) ? "help" : verbs.find((word) => word === first);
-  return verb && { verb, rest: args.slice(1) };
+/** What a script was called for. */
+export type Called =
+  | { readonly kind: "run"; readonly flags: ReadonlySet<string> }
+  | { readonly kind: "command"; readonly verb: Verb; readonly rest: readonly string[] }
+  /** A script that is started by a slip of the finger would run its jobs. */
+  | { readonly kind: "slip"; readonly given: string; readonly nearest: string | undefined };
+
+/**
+ * Reads the arguments of a script: flags first, then a command. Another first word, what follows it, and what follows `--` belong to the script itself.
+ *
+ * @param declared flags of the script's own, as `"--really"`; one may also be given a value, `--folder=photos`
+ */
+export const readCall = (args: readonly string[], declared: readonly string[] = []): Called => {
+  const known = [...ownFlags, ...declared];
+  const isNotDeclared = (arg: string) => !declared.includes(nameOf(arg, declared));
+  const end = args.findIndex((arg) => !known.includes(nameOf(arg, declared)));
+  const flags = args.slice(0, end < 0 ? args.length : end);
+  const [first, ...rest] = args.slice(flags.length);
+  if (first === undefined || first === "--" || first === "") return { kind: "run", flags: new Set(flags) };
+  if (calls.includes(first)) return { kind: "command", verb: "help", rest };
+  const verb = verbs.find((word) => word === first);
+  if (verb) return { kind: "command", verb, rest: [...flags, ...rest].filter(isNotDeclared) };
+  if (first.startsWith("-"))
+    return { kind: "slip", given: first, nearest: nearest(first, [...known, "--help"]) };
+  const meant = rest.length === 0 ? meantBy(first) : undefined;
+  return meant === undefined
+    ? { kind: "run", flags: new Set(flags) }
+    : { kind: "slip", given: first, nearest: meant };
 };
 
-/** The verb that a first argument was most likely meant to be. A script that is started by a slip of the finger would run its jobs. */
-export const meantBy = (args: readonly string[]): Verb | undefined => {
-  const [word = ""] = args;
-  if (verbs.includes(word as Verb)) return undefined;
+/** `--folder` of `--folder=photos`, where the script has declared that. */
+const nameOf = (arg: string, declared: readonly string[]): string => {
+  const [name = ""] = arg.split("=");
+  return declared.includes(name) ? name : arg;
+};
+
+/** What a word alone was most likely meant to be. */
+const meantBy = (word: string): string | undefined => {
   if (Object.hasOwn(others, word)) return others[word];
-  return /^[a-z]{3,}$/.test(word) ? (nearest(word, verbs) as Verb | undefined) : undefined;
+  return verbs.find((verb) => verb.length >= 4 && nearest(word, [verb]) === verb && isOneApart(word, verb));
+};
+
+/** Whether one letter was changed, added, left out, or swapped with its neighbour. */
+const isOneApart = (a: string, b: string): boolean => {
+  let from = 0;
+  while (from < a.length && a[from] === b[from]) from++;
+  const [c, d] = [a.slice(from), b.slice(from)];
+  return (
+    c.slice(1) === d.slice(1) ||
+    c.slice(1) === d ||
+    c === d.slice(1) ||
+    (c[0] === d[1] && c[1] === d[0] && c.slice(2) === d.slice(2))
+  );
 };

@@ -73,10 +73,12 @@ describe.concurrent("a script without a terminal", { timeout: 60_000 }, () => {
   });
 
   test("reads no argument of its user, and none at all when told so", async () => {
-    const theirs = await call(scriptFile(jobs), ["--backup", "list"], {
+    const theirs = await call(scriptFile(jobs), ["photos", "--backup", "list"], {
       when: (out, kill) => out.includes("start jobs=2") && kill("SIGTERM"),
     });
     expect(theirs).toMatchObject({ code: 0, out: expect.stringMatching(/start jobs=2 [\s\S]*end /) });
+    const slip = await call(scriptFile(jobs), ["--backup", "list"]);
+    expect(slip).toMatchObject({ code: 2, out: "", err: expect.stringContaining('"--backup" is no flag') });
     const none = await call(scriptFile(jobs.replace("run()", "run({ cli: false })")), ["list"], {
       when: (out, kill) => out.includes("start jobs=2") && kill("SIGTERM"),
     });
