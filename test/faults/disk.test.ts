@@ -121,6 +121,26 @@ describe.skipIf(!disk)("a disk that is full", () => {
     expect(kept).toEqual({ integrity: "ok", rows: early + 60 + late });
   });
 
+  test("a disk that is full, has room, and is full again within a minute is reported twice", async () => {
+    const place = smallDisk("twice")!;
+    const { clock, said, schedule, job } = script(join(place, "jobs.db"));
+    await clock.advance("3 minutes");
+    for (let i = 0; i < 2; i++) {
+      const ballast = fill(place);
+      // Long enough for what the log has room for.
+      for (let n = 0; n < 40 && said.length === 2 * i; n++) await job.run();
+      rmSync(ballast);
+      await clock.advance("10 seconds");
+    }
+    await schedule.stop();
+    expect(said.map((message) => message.slice(0, 40))).toEqual([
+      "jobs.db cannot be written, the disk is f",
+      "jobs.db can be written again.",
+      "jobs.db cannot be written, the disk is f",
+      "jobs.db can be written again.",
+    ]);
+  });
+
   test("with required, nothing starts until there is room, and then what was missed is made up for", async () => {
     const path = join(smallDisk("required")!, "jobs.db");
     const { clock, said, ran, schedule, job } = script(path, true);

@@ -18,7 +18,7 @@ import { isWritable, moveAside } from "./damage.ts";
 import { kindOf, sizeOf } from "./header.ts";
 import { Identity, type LastKnown, type Location, readMark } from "./identity.ts";
 import { isAlive } from "./owner.ts";
-import { createPrivately, holdsLock, type Presence } from "./presence.ts";
+import { createPrivately, holdsLock, type Presence, removeLock } from "./presence.ts";
 import type { OwnerRow } from "./rows.ts";
 import {
   checkTables,
@@ -43,6 +43,8 @@ export interface Connection {
   readonly path: string;
   readonly session: Session;
   readonly identity: Identity;
+  /** It was made, or upgraded, and what is written first lies in its log alone. */
+  readonly isYoung: boolean;
   /** What a person should know. */
   readonly remarks: readonly string[];
 }
@@ -75,9 +77,9 @@ export const connect = (
     if (terms.mustBeAlone && !isAlone) throw new Changed("log-gone");
     const opened = openWhole(address, { ...terms, isAlone, wasUsed }, me.beat);
     const session = new Session(opened.db);
-    session.write((file) => enter(file, me, address));
+    session.write((file) => enter(file, me, address, isAlone));
     const identity = new Identity(address, opened.db, true);
-    return { path: address.path, session, identity, remarks: opened.remarks };
+    return { ...opened, path: address.path, session, identity };
   } finally {
     presence.share();
   }
@@ -87,12 +89,13 @@ export const connect = (
 export const visit = (address: Address, now: Instant): Connection => {
   refuseForeign(address);
   const how = { isAlone: false, wasUsed: hasTraces(address.path) };
-  const { db, remarks } = openWhole(address, how, now);
+  const opened = openWhole(address, how, now);
+  const { db } = opened;
   return {
+    ...opened,
     path: address.path,
     session: new Session(db),
     identity: new Identity(address, db, false),
-    remarks,
   };
 };
 
@@ -135,9 +138,8 @@ interface How extends Terms {
   readonly wasUsed: boolean;
 }
 
-interface Opened {
+interface Opened extends Pick<Connection, "isYoung" | "remarks"> {
   readonly db: Database;
-  readonly remarks: readonly string[];
 }
 
 /** Opens a file that is whole. */
@@ -153,7 +155,7 @@ const openWhole = (address: Address, how: How, now: Instant): Opened => {
     const aside = moveAside(address.path, now);
     const why = error instanceof Error ? error.message : String(error);
     return {
-      db: openSound(address, { ...how, wasUsed: false }).db,
+      ...openSound(address, { ...how, wasUsed: false }),
       remarks: [
         `${address.name} is damaged (${why}). It was moved to ${aside}; every schedule is counted from now, and what was missed is not made up for.`,
       ],
@@ -176,13 +178,8 @@ const openSound = (address: Address, how: How): Opened => {
   if (kind === "stump" && how.wasUsed) throw new Damage(`it was truncated to ${sizeOf(path)} bytes`);
   if (how.mayReplace === false) throw new Changed("gone");
   create(address, how.isAlone);
-  const opened = openOurs(address, how, undefined);
-  return last
-    ? {
-        ...opened,
-        remarks: [`${name} was deleted or moved since it was last used; every schedule is counted from now.`],
-      }
-    : opened;
+  const remark = `${name} was deleted or moved since it was last used; every schedule is counted from now.`;
+  return { ...openOurs(address, how, undefined), isYoung: true, remarks: last ? [remark] : [] };
 };
 
 const openOurs = ({ path, name, open }: Address, { isAlone }: How, last: LastKnown | undefined): Opened => {
@@ -191,13 +188,12 @@ const openOurs = ({ path, name, open }: Address, { isAlone }: How, last: LastKno
     insist(db, name, "busy_timeout", 5_000);
     insist(db, name, "journal_mode", "wal");
     insist(db, name, "synchronous", 2);
-    if (versionOf(db, name) < currentVersion) {
-      if (!isAlone) throw inUseByOlder(name);
-      upgradeTables(db);
-      db.exec("PRAGMA wal_checkpoint(PASSIVE)");
-    } else checkTables(db);
+    const isYoung = versionOf(db, name) < currentVersion;
+    if (isYoung && !isAlone) throw inUseByOlder(name);
+    if (isYoung) upgradeTables(db);
+    else checkTables(db);
     markTables(db);
-    return { db, remarks: remarksOn(db, name, last) };
+    return { db, isYoung, remarks: remarksOn(db, name, last) };
   } catch (error) {
     db.close();
     throw error;
@@ -292,10 +288,14 @@ const insist = (db: Database, name: string, setting: string, value: string | num
 };
 
 /** Writes this process into the file, and those out of it that have died. */
-const enter = (file: Session, me: OwnerRow, { path, open }: Address): void => {
+const enter = (file: Session, me: OwnerRow, { path, open }: Address, isAlone: boolean): void => {
   for (const owner of file.owners()) {
     const holds = holdsLock(path, owner.token, open);
-    if (owner.token !== me.token && !isAlive(owner, me.beat, holds)) file.dropOwner(owner.token);
+    // In a copy of a store that is in use, they are those of the original.
+    const isHere = isAlone ? holds === true : isAlive(owner, me.beat, holds);
+    if (owner.token === me.token || isHere) continue;
+    file.dropOwner(owner.token);
+    removeLock(path, owner.token);
   }
   file.putOwner(me);
 };

@@ -79,13 +79,15 @@ export const holdsLock = (path: string, token: string, open: OpenDatabase): bool
   const db = open(own);
   try {
     if (!takeAll(db)) return true;
-    unlinkQuietly(own);
     db.exec("ROLLBACK");
     return false;
   } finally {
     db.close();
   }
 };
+
+/** Takes away the lock of a process that is dead, together with all else that is known of it. */
+export const removeLock = (path: string, token: string): void => unlinkQuietly(ownLock(path, token));
 
 const ownLock = (path: string, token: string): string => `${path}-lock-${token}`;
 

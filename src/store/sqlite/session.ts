@@ -35,6 +35,15 @@ export class Session {
     }
   }
 
+  /** Takes what it can of the log into the file, so that a copy of the file alone has it. */
+  checkpoint(): void {
+    try {
+      this.#db.exec("PRAGMA wal_checkpoint(PASSIVE)");
+    } catch {
+      // It is all in the log.
+    }
+  }
+
   /** Takes the log into the file and closes it: a driver may let go of the log much later than it closes. */
   finish(): void {
     try {

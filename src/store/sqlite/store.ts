@@ -69,6 +69,7 @@ export class SqliteStore implements Store, File {
   #last: LastKnown | undefined;
   #terms: Terms = {};
   readonly #others: Others;
+  #isYoung = false;
   #isOpening = false;
   /** Other processes may run jobs of the same names. */
   #isTolerant = false;
@@ -238,6 +239,8 @@ export class SqliteStore implements Store, File {
         const row = identity.check();
         return { result: act(file), row };
       });
+      if (this.#isYoung) session.checkpoint();
+      this.#isYoung = false;
       identity.acknowledge(row);
       return { result };
     });
@@ -327,6 +330,7 @@ export class SqliteStore implements Store, File {
         : connect(address, thisProcess(this.owner, this.now()), this.#presenceAt(address), terms);
       this.#failed = 0;
       this.#version = undefined;
+      this.#isYoung = this.#connection.isYoung;
       for (const remark of this.#connection.remarks) warn(remark);
       this.#compareWithLast();
     } catch (error) {

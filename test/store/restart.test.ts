@@ -1,0 +1,250 @@
+import { copyFileSync, existsSync, renameSync, rmSync, statSync, truncateSync } from "node:fs";
+import { join } from "node:path";
+import { crc32 } from "node:zlib";
+import { expect, test } from "vitest";
+import { sqlite } from "../../src/sqlite.ts";
+import { findSqlite } from "../../src/store/sqlite.ts";
+import { VirtualClock } from "../../src/time/virtual-clock.ts";
+import { at, claim, collect, folder, job, opening } from "./scene.ts";
+
+const noon = "2026-03-01T12:00:00Z";
+const cursor = at("2026-03-01T12:10:00Z");
+
+/** A store that a script has used, as it lies there when the script has stopped, or when it was killed. */
+const left = async (how: "stopped" | "killed") => {
+  const dir = folder();
+  const used = join(dir, "used.db");
+  const path = join(dir, "jobs.db");
+  const store = sqlite(used);
+  store.open(opening());
+  claim(store, store.enrol(job()), {
+    from: null,
+    to: cursor,
+    now: cursor,
+    starts: [],
+    deferred: [],
+    passed: [],
+  });
+  if (how === "stopped") store.close();
+  for (const part of ["", "-wal", "-lock", "-mark"])
+    if (existsSync(used + part)) copyFileSync(used + part, path + part);
+  store.close();
+  await collect();
+  return { dir, path };
+};
+
+/** What the next start says, and where it finds the job. */
+const start = (path: string, required = false) => {
+  const known = opening(new VirtualClock(noon));
+  const store = sqlite(path, { required });
+  store.open(known);
+  const found = store.enrol(job()).remembered?.cursor;
+  store.close();
+  return { said: known.said.join("\n"), found };
+};
+
+/** What is done to a store that nobody has open, and what the next start finds. */
+const harms: readonly (readonly [
+  string,
+  "stopped" | "killed",
+  (path: string) => void,
+  RegExp,
+  number | null,
+])[] = [
+  ["is as it was", "stopped", () => {}, /^$/, cursor],
+  ["is as it was", "killed", () => {}, /^$/, cursor],
+  [
+    "was truncated to nothing",
+    "stopped",
+    (path) => truncateSync(path, 0),
+    /damaged \(it was truncated to 0 bytes/,
+    null,
+  ],
+  [
+    "was truncated to one byte",
+    "stopped",
+    (path) => truncateSync(path, 1),
+    /damaged \(it was truncated to 1 bytes/,
+    null,
+  ],
+  [
+    "was truncated to 40 bytes",
+    "stopped",
+    (path) => truncateSync(path, 40),
+    /damaged \(it was truncated to 40 bytes/,
+    null,
+  ],
+  ["was truncated to a page", "stopped", (path) => truncateSync(path, 4096), /damaged/, null],
+  [
+    "was truncated to nothing beside its log",
+    "killed",
+    (path) => truncateSync(path, 0),
+    /damaged \(it was truncated beside its -wal/,
+    null,
+  ],
+  [
+    "was truncated to one byte beside its log",
+    "killed",
+    (path) => truncateSync(path, 1),
+    /damaged \(it was truncated beside its -wal/,
+    null,
+  ],
+  [
+    "was truncated to nothing, and its log removed",
+    "killed",
+    (path) => {
+      truncateSync(path, 0);
+      rmSync(`${path}-wal`);
+    },
+    /damaged \(it was truncated to 0 bytes/,
+    null,
+  ],
+  [
+    "was deleted beside its log",
+    "killed",
+    (path) => rmSync(path),
+    /damaged \(it is missing beside its -wal/,
+    null,
+  ],
+  ["was deleted", "stopped", (path) => rmSync(path), /deleted or moved since it was last used/, null],
+  ["has lost its log", "killed", (path) => rmSync(`${path}-wal`), /older than when it was last used/, null],
+  [
+    "has lost half of its log",
+    "killed",
+    (path) => truncateSync(`${path}-wal`, 2_000),
+    /older than when it was last used/,
+    null,
+  ],
+  [
+    "was replaced by another store",
+    "stopped",
+    (path) => {
+      const other = sqlite(`${path}.other`);
+      other.open(opening());
+      other.close();
+      renameSync(`${path}.other`, path);
+    },
+    /not the store that was last used here/,
+    null,
+  ],
+];
+
+for (const [what, how, harm, report, found] of harms) {
+  for (const required of [false, true]) {
+    test(`a start finds that a store of a script that was ${how} ${what}${required ? ", also when it is required" : ""}`, async () => {
+      const { path } = await left(how);
+      harm(path);
+      const first = start(path, required);
+      expect(first.said).toMatch(report);
+      expect(first.found).toBe(found);
+      // It is said once.
+      expect(start(path, required).said).toBe("");
+    });
+  }
+}
+
+test("control: SQLite itself takes an emptied file for a new one and deletes its log", async () => {
+  const { path } = await left("killed");
+  truncateSync(path, 0);
+  const db = findSqlite()(path);
+  expect(db.prepare("SELECT count(*) AS tables FROM sqlite_schema").get()).toEqual({ tables: 0 });
+  db.close();
+  expect(existsSync(`${path}-wal`)).toBe(false);
+});
+
+test("a copy of a young store is a store, while it is in use", () => {
+  const dir = folder();
+  const path = join(dir, "jobs.db");
+  const store = sqlite(path);
+  store.open(opening());
+  store.enrol(job());
+  store.commit();
+  const copy = join(dir, "copy.db");
+  copyFileSync(path, copy);
+  store.close();
+  expect(statSync(copy).size).toBeGreaterThan(4096);
+  const again = sqlite(copy);
+  const known = opening(new VirtualClock("2026-03-01T12:30:00Z"));
+  again.open(known);
+  expect(again.leftBehind().map(({ name }) => name)).toEqual(["beat"]);
+  again.close();
+  expect(known.said).toEqual([]);
+});
+
+/** A store as the first version made it: all of it in the log. */
+const firstVersion = (path: string): void => {
+  const db = findSqlite()(`${path}.first`);
+  db.exec("PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=0");
+  db.exec(`BEGIN;
+CREATE TABLE jobs (
+  name TEXT NOT NULL PRIMARY KEY,
+  said TEXT NOT NULL,
+  recurrence TEXT NOT NULL,
+  zone TEXT NOT NULL,
+  anchor INTEGER NOT NULL,
+  epoch INTEGER NOT NULL,
+  cursor INTEGER,
+  served INTEGER NOT NULL,
+  paused INTEGER NOT NULL,
+  failures INTEGER NOT NULL,
+  checksum INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE owners (
+  token TEXT NOT NULL PRIMARY KEY,
+  pid INTEGER NOT NULL,
+  boot TEXT NOT NULL,
+  namespace TEXT NOT NULL,
+  birth TEXT NOT NULL,
+  script TEXT NOT NULL,
+  since INTEGER NOT NULL,
+  beat INTEGER NOT NULL,
+  checksum INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE runs (
+  job TEXT NOT NULL,
+  epoch INTEGER NOT NULL,
+  planned INTEGER NOT NULL,
+  extra INTEGER NOT NULL,
+  outcome TEXT,
+  started INTEGER,
+  ended INTEGER,
+  attempts INTEGER NOT NULL,
+  error TEXT,
+  count INTEGER,
+  by_hand INTEGER NOT NULL,
+  owner TEXT NOT NULL,
+  checksum INTEGER NOT NULL,
+  PRIMARY KEY (job, epoch, planned, extra)
+) STRICT, WITHOUT ROWID;
+PRAGMA application_id=${0x6f746431}; PRAGMA user_version=1; COMMIT`);
+  const add = (table: string, values: readonly (string | number | null)[]): void => {
+    const sealed = [...values, crc32(JSON.stringify(values))];
+    db.prepare(`INSERT INTO ${table} VALUES (${sealed.map(() => "?").join(", ")})`).run(...sealed);
+  };
+  const { said, recurrence, anchor } = job();
+  add("jobs", ["beat", said, JSON.stringify(recurrence), "UTC", anchor, 0, cursor, 0, 1, 0]);
+  add("runs", ["beat", 0, cursor, 0, "succeeded", cursor, cursor, 1, null, null, 0, "an owner that is dead"]);
+  for (const part of ["", "-wal"]) copyFileSync(`${path}.first${part}`, path + part);
+  db.close();
+};
+
+test("a store of the first version is upgraded with all that it holds, also when all of it is in the log", () => {
+  const path = join(folder(), "jobs.db");
+  firstVersion(path);
+  const known = opening(new VirtualClock("2026-03-01T12:30:00Z"));
+  const store = sqlite(path, { required: true });
+  store.open(known);
+  const page = store.enrol(job());
+  expect(page.remembered).toMatchObject({ cursor, isPaused: true });
+  expect(page.history()).toMatchObject([{ scheduled: cursor, outcome: "succeeded" }]);
+  expect(store.close()).toBe(true);
+  expect(known.said).toEqual([]);
+  expect(start(path).found).toBe(cursor);
+});
+
+test("a store of the first version that was emptied beside its log is damaged, and not new", () => {
+  const path = join(folder(), "jobs.db");
+  firstVersion(path);
+  truncateSync(path, 0);
+  expect(start(path).said).toMatch(/damaged \(it was truncated beside its -wal/);
+});
