@@ -1,5 +1,6 @@
 import type { Engine } from "./engine/engine.ts";
 import { ScheduleError, show } from "./errors.ts";
+import type { IntervalLike } from "./fluent/grammar.ts";
 import { type Words, words } from "./fluent/words.ts";
 import type { Job } from "./job/job.ts";
 import { sendNotices } from "./notice/when-wanted.ts";
@@ -15,9 +16,11 @@ import type { SimulatedRun } from "./simulate/simulate.ts";
 import { memoryStore } from "./store/memory.ts";
 import type { Store } from "./store/store.ts";
 import { type Clock, systemClock } from "./time/clock.ts";
+import { dateValue } from "./time/date-types.ts";
 import { type DurationLike, parseDuration } from "./time/duration.ts";
-import { type Instant, type Moment, toInstant } from "./time/instant.ts";
+import type { Instant } from "./time/instant.ts";
 import { parseMoment } from "./time/iso.ts";
+import { type Moment, toInstant } from "./time/moment.ts";
 import { systemZone, type Zone, zoneNamed } from "./time/zone.ts";
 
 /** What a scheduler of one's own is made of. */
@@ -114,6 +117,8 @@ export interface Schedule extends Words {
    * @throws ScheduleError `moment`, also when the end lies before the beginning
    */
   simulate(from: Moment | string, to: Moment | string): Promise<SimulatedRun[]>;
+  /** The runs within an `Interval` of luxon. */
+  simulate(interval: IntervalLike): Promise<SimulatedRun[]>;
 }
 
 /**
@@ -157,7 +162,7 @@ export const assemble = (
   sendNotices(scheduler.events);
   const loop = new Loop(scheduler);
   const moment = (given: Moment | string) =>
-    typeof given === "string" ? parseMoment(given, zone) : toInstant(given);
+    typeof given === "string" ? parseMoment(given, zone) : toInstant(given, zone);
   /** One screen, however often it is said. */
   let running: { readonly promise: Promise<void>; readonly how: RunOptions } | undefined;
   /** What is being stopped is stopped first. */
@@ -201,10 +206,14 @@ export const assemble = (
     pause: (which) => scheduler.pause(which),
     resume: (which) => scheduler.resume(which),
     listen: (name, listener) => scheduler.listen(name, listener),
-    simulate(from, to) {
+    simulate(from: Moment | string | IntervalLike, to?: Moment | string) {
       scheduler.hasLooked = true;
       scheduler.unattended = 0;
-      const [first, last] = [moment(from), moment(to)];
+      const range = to === undefined ? dateValue(from) : undefined;
+      const [first, last] =
+        range?.kind === "interval"
+          ? [toInstant(range.from), toInstant(range.to - 1)]
+          : [moment(from as Moment), moment(to as Moment)];
       if (last < first) throw wrongWayRound(from, to);
       return simulated(scheduler, first, last);
     },

@@ -113,21 +113,61 @@ const shown = (value: unknown): string => {
         ? `function ${value.name || "(anonymous)"}`
         : typeof value === "bigint"
           ? `${value}n`
-          : value instanceof Date
-            ? Number.isNaN(value.getTime())
+          : isDate(value)
+            ? Number.isNaN(Number(value))
               ? "an invalid Date"
-              : value.toISOString()
+              : new Date(Number(value)).toISOString()
             : typeof value === "object" && value !== null
               ? summary(value)
               : String(value);
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 };
 
+/** `a duration object PT90M`, `dayjs object Thu, 24 Dec 2026 12:00:00 GMT`. */
+const described = (name: string, value: object): string => {
+  const article = name.startsWith("object") ? "an " : name.startsWith("duration") ? "a " : "";
+  const text = String(value);
+  return text.startsWith("[object") ? `${article}${name}` : `${article}${name} ${text}`;
+};
+
+const isDate = (value: unknown): boolean => typeName(value) === "Date";
+
 const summary = (value: object): string => {
-  if (typeof (value as { then?: unknown }).then === "function") return "a Promise";
   try {
+    if (typeof (value as { then?: unknown }).then === "function") return "a Promise";
+    const name = typeName(value);
+    if (name !== undefined) return name.includes("object") ? described(name, value) : `${name} ${value}`;
     return JSON.stringify(value) ?? String(value);
   } catch {
     return Object.prototype.toString.call(value);
   }
 };
+
+/**
+ * The name of a value's type, as its library calls it: `"Temporal.PlainDate"`, `"luxon Duration"`, `"dayjs object"`, `"Date"`. Undefined for
+ * what has none that helps. Recognized by its parts, so no library is loaded, and a value from another realm or copy is known as well.
+ */
+export const typeName = (value: unknown): string | undefined => {
+  if (typeof value !== "object" || value === null) return undefined;
+  const tag = Object.prototype.toString.call(value).slice("[object ".length, -1);
+  if (tag === "Date" || tag.startsWith("Temporal.")) return tag;
+  try {
+    for (const [mark, name] of marks) if ((value as Record<string, unknown>)[mark] === true) return name;
+    if (isFunction(value, "asMilliseconds")) return "duration object";
+    return isFunction(value, "toDate") ? "object with toDate()" : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+const marks = [
+  ["isLuxonDateTime", "luxon DateTime"],
+  ["isLuxonDuration", "luxon Duration"],
+  ["isLuxonInterval", "luxon Interval"],
+  ["$isDayjsObject", "dayjs object"],
+  ["_isAMomentObject", "moment object"],
+] as const;
+
+/** Whether an object has a method. */
+export const isFunction = <K extends string>(value: object, name: K): value is Record<K, () => unknown> =>
+  typeof (value as Record<string, unknown>)[name] === "function";

@@ -24,15 +24,20 @@ export type {
   Datable,
   DateSpan,
   Days,
+  DayTime,
+  DayTimes,
   Exception,
   Hour,
   Hours,
+  IntervalLike,
   Minute,
   Minutes,
   Months,
   NotifyOptions,
   One,
   PingOptions,
+  PlainMonthDayLike,
+  PlainTimeLike,
   Random,
   RandomHours,
   RandomMinutes,
@@ -90,7 +95,8 @@ export type { ProgramError } from "./task/program-error.ts";
 export type { WorkerContext, WorkerModule } from "./task/worker-call.ts";
 export type { Clock } from "./time/clock.ts";
 export type { DurationLike } from "./time/duration.ts";
-export type { Instant, Milliseconds, Moment } from "./time/instant.ts";
+export type { Instant, Milliseconds } from "./time/instant.ts";
+export type { Moment } from "./time/moment.ts";
 export type { PlainDate } from "./time/plain-date.ts";
 export type { PlainTime } from "./time/plain-time.ts";
 

@@ -14,18 +14,18 @@ import type { Spoken } from "./spoken.ts";
 export const readAt = (
   when: When,
   before: Spoken,
-  given: readonly string[],
+  given: readonly unknown[],
 ): Pick<When, "times" | "zone"> => {
   const read = readerFor(when, before);
   const last = given.at(-1);
-  const zone = given.length > 1 && last !== undefined && isZoneLike(last) ? last : undefined;
+  const zone = given.length > 1 && isZoneLike(last) ? last : undefined;
   if (zone !== undefined) zoneNamed(zone);
   const texts = zone === undefined ? given : given.slice(0, -1);
   const times = (texts.length > 0 ? texts : [undefined as never]).flatMap(read);
   return { times, ...(zone !== undefined && { zone }) };
 };
 
-const readerFor = (when: When, before: Spoken): ((given: string) => number | readonly number[]) => {
+const readerFor = (when: When, before: Spoken): ((given: unknown) => number | readonly number[]) => {
   const { base, times, days } = when;
   if (times) throw refused(before, "at(…)", 'all times in one: .at("08:00", "12:00")');
   if (when.isAligned || when.isSpaced)

@@ -1,9 +1,9 @@
 import type { Hearing } from "../language/hearing.ts";
 import { parseBoundary } from "../language/reader.ts";
 import { type Beginning, beginningAt } from "../recurrence/combine.ts";
-import type { Instant, Milliseconds, Moment } from "../time/instant.ts";
-import { toInstant } from "../time/instant.ts";
+import type { Instant, Milliseconds } from "../time/instant.ts";
 import { looksIso, parseMoment } from "../time/iso.ts";
+import { instantOf, type Moment, readMoment } from "../time/moment.ts";
 import { mod, parseDate } from "../time/plain-date.ts";
 import { day, parseTime } from "../time/plain-time.ts";
 import { resolveWall, utc, type WallTime, wallAt, type Zone } from "../time/zone.ts";
@@ -12,8 +12,10 @@ import type { Heard } from "./said.ts";
 /** The beginning: a moment, the start of a day, or what a phrase says. */
 export const readStart = (given: string | Moment): Heard<Beginning> => {
   if (typeof given !== "string") {
-    const starting = toInstant(given);
-    return () => ({ starting });
+    const moment = readMoment(given);
+    if (moment.kind === "instant") return () => ({ starting: moment.at });
+    const wall = moment.kind === "wall" ? moment.wall : ((moment.date * day) as WallTime);
+    return ({ zone }) => beginningAt(zone, wall);
   }
   if (looksIso(given)) return ({ zone }) => parseBeginning(given, zone);
   return (hearing) => ({ starting: parseBoundary(given, hearing, "start") });
@@ -33,8 +35,12 @@ const parseBeginning = (text: string, zone: Zone): Beginning => {
  *
  * @throws ScheduleError `moment`, or what the phrase parser throws
  */
-export const readEnd = (given: string | Moment): Heard<Instant> =>
-  typeof given === "string" ? readEndText(given) : always(toInstant(given));
+export const readEnd = (given: string | Moment): Heard<Instant> => {
+  if (typeof given === "string") return readEndText(given);
+  const moment = readMoment(given);
+  if (moment.kind === "date") return ({ zone }) => endOfDay(zone, moment.date);
+  return ({ zone }) => instantOf(moment, zone);
+};
 
 const readEndText = (text: string): Heard<Instant> => {
   if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return ({ zone }) => endOfDay(zone, parseDate(text));
@@ -43,12 +49,6 @@ const readEndText = (text: string): Heard<Instant> => {
   if (/^\d{2}:\d{2}(?::\d{2})?$/.test(text)) return (hearing) => today(text, hearing);
   return (hearing) => parseBoundary(text, hearing, "end");
 };
-
-/** A moment. @throws ScheduleError `moment` */
-const always =
-  (at: Instant): Heard<Instant> =>
-  () =>
-    at;
 
 const endOfDay = (zone: Zone, date: number): Instant =>
   (resolveWall(zone, ((date + 1) * day) as WallTime) - 1) as Instant;

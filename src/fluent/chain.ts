@@ -15,7 +15,8 @@ import type { ProgramOptions } from "../task/program-call.ts";
 import { workerTask } from "../task/worker.ts";
 import type { WorkerModule } from "../task/worker-call.ts";
 import { type DurationLike, parseDuration } from "../time/duration.ts";
-import type { Instant, Moment } from "../time/instant.ts";
+import type { Instant } from "../time/instant.ts";
+import type { Moment } from "../time/moment.ts";
 import { day } from "../time/plain-time.ts";
 import { utc, zoneNamed } from "../time/zone.ts";
 import { checkAligned } from "./aligned.ts";
@@ -51,7 +52,7 @@ export class Chain implements Sayable {
     this.#traits = traits;
   }
 
-  at(...times: readonly string[]): Chain {
+  at(...times: readonly unknown[]): Chain {
     return this.#saying("at", times, readAt(this.#when, this.#spoken, times));
   }
 
@@ -61,7 +62,7 @@ export class Chain implements Sayable {
     return this.#saying("on", given, { days });
   }
 
-  between(from: string, to: string): Chain {
+  between(from: unknown, to: unknown): Chain {
     const { base, times, windows = [] } = this.#when;
     const isDated = base.kind === "dated" || base.kind === "stepped";
     if (isDated && !times)

@@ -2,6 +2,7 @@ import { ScheduleError } from "../errors.ts";
 import { parseClock } from "../language/reader.ts";
 import { dailyWindow } from "../recurrence/combine.ts";
 import type { DailyWindow } from "../recurrence/recurrence.ts";
+import { dateValue } from "../time/date-types.ts";
 import { parseTime, type TimeNumber, timeNumber } from "../time/plain-time.ts";
 
 /** Made of digits and signs alone, so meant as `"HH:MM"`; other texts are language. */
@@ -12,14 +13,16 @@ const digitsOnly = /^[\s\d:.,+-]*$/;
  *
  * @throws ScheduleError `time-of-day`
  */
-export const timesOfDay = (given: string): readonly TimeNumber[] => {
-  if (typeof given !== "string") return [parseTime(given)];
+export const timesOfDay = (given: unknown): readonly TimeNumber[] => {
+  const value = dateValue(given);
+  if (value?.kind === "time") return [value.time];
+  if (typeof given !== "string") return [parseTime(given as string)];
   if (!digitsOnly.test(given)) return parseClock(given);
   return [parseTime(given.includes(".") ? `${given} ` : given)];
 };
 
 /** `":30"` or `"20:30"`: minute, or minute and second, of the hour. @throws ScheduleError `time-of-hour` */
-export const timeOfHour = (given: string): TimeNumber => {
+export const timeOfHour = (given: unknown): TimeNumber => {
   const parts = exactly(/^([0-5]\d)?:([0-5]\d)(?!\n)$/, given);
   if (parts)
     return parts[1] ? timeNumber(0, Number(parts[1]), Number(parts[2])) : timeNumber(0, Number(parts[2]));
@@ -33,7 +36,7 @@ export const timeOfHour = (given: string): TimeNumber => {
 };
 
 /** `":15"`: the second of the minute. @throws ScheduleError `time-of-minute` */
-export const timeOfMinute = (given: string): TimeNumber => {
+export const timeOfMinute = (given: unknown): TimeNumber => {
   const parts = exactly(/^:([0-5]\d)(?!\n)$/, given);
   if (parts) return timeNumber(0, 0, Number(parts[1]));
   throw new ScheduleError({
@@ -46,10 +49,10 @@ export const timeOfMinute = (given: string): TimeNumber => {
 };
 
 /** A daily window from two times of day. @throws ScheduleError `time-of-day` */
-export const windowBetween = (from: string, to: string): DailyWindow =>
+export const windowBetween = (from: unknown, to: unknown): DailyWindow =>
   dailyWindow(oneTime(from), oneTime(to));
 
-const oneTime = (given: string): TimeNumber => {
+const oneTime = (given: unknown): TimeNumber => {
   const [time, ...more] = timesOfDay(given);
   if (time !== undefined && more.length === 0) return time;
   throw new ScheduleError({

@@ -1,7 +1,8 @@
 import { ScheduleError } from "../errors.ts";
 import { parseExclusions } from "../language/reader.ts";
 import type { Exclusion } from "../recurrence/recurrence.ts";
-import { toInstant } from "../time/instant.ts";
+import { dateValue } from "../time/date-types.ts";
+import { isMoment, type Moment, readMoment } from "../time/moment.ts";
 import { formatDate, type PlainDate, parseDate } from "../time/plain-date.ts";
 import { day } from "../time/plain-time.ts";
 import { wallAt, type Zone } from "../time/zone.ts";
@@ -18,7 +19,13 @@ export const readException = (given: Exception): Heard<readonly Exclusion[]> => 
   if (typeof given === "string") return readText(given);
   if (typeof given === "number" && Number.isInteger(given) && given >= 1 && given <= 31)
     return always({ kind: "dates", dates: { days: [{ kind: "day", day: given }] } });
-  if (given instanceof Date) return readSpan({ from: given, to: given });
+  const value = dateValue(given);
+  if (value?.kind === "month-day") {
+    const { month, day } = value;
+    return always({ kind: "dates", dates: { days: [{ kind: "annual", month, day }] } });
+  }
+  if (value?.kind === "interval") return readSpan({ from: new Date(value.from), to: new Date(value.to - 1) });
+  if (isMoment(given) && typeof given !== "number") return readSpan({ from: given, to: given });
   if (typeof given === "object" && given !== null && "from" in given && "to" in given) return readSpan(given);
   throw notSuch(given);
 };
@@ -54,10 +61,13 @@ const readSpan = (span: DateSpan): Heard<readonly Exclusion[]> => {
   };
 };
 
-const dateOf = (given: string | Date, zone: Zone): PlainDate =>
-  typeof given === "string"
-    ? formatDate(parseDate(given))
-    : formatDate(Math.floor(wallAt(zone, toInstant(given)) / day));
+const dateOf = (given: string | Moment, zone: Zone): PlainDate => {
+  if (typeof given === "string") return formatDate(parseDate(given));
+  const moment = readMoment(given);
+  if (moment.kind === "date") return formatDate(moment.date);
+  const wall = moment.kind === "wall" ? moment.wall : wallAt(zone, moment.at);
+  return formatDate(Math.floor(wall / day));
+};
 
 const notSuch = (given: unknown): ScheduleError =>
   new ScheduleError({

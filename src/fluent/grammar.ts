@@ -9,7 +9,7 @@ import type { Language } from "../recurrence/describe.ts";
 import type { ProgramOptions } from "../task/program-call.ts";
 import type { WorkerModule } from "../task/worker-call.ts";
 import type { DurationLike } from "../time/duration.ts";
-import type { Moment } from "../time/instant.ts";
+import type { Moment } from "../time/moment.ts";
 import type { weekdayNames } from "./day-names.ts";
 import type { MonthDays, TimeOfDay, TimeOfHour, TimeOfMinute, Whole } from "./literals.ts";
 
@@ -292,7 +292,10 @@ export interface Timed<_Text extends string = 'a phrase brings its own time and 
    *
    * @throws ScheduleError `time-of-day`, `phrase`
    */
-  between<A extends string, B extends string>(from: TimeOfDay<A>, to: TimeOfDay<B>): this;
+  between<A extends string | PlainTimeLike, B extends string | PlainTimeLike>(
+    from: DayTime<A>,
+    to: DayTime<B>,
+  ): this;
 }
 
 /** A phrase or a cron expression. */
@@ -361,12 +364,12 @@ export interface Days<_Text extends string = ".aligned() and .spaced() are for s
   extends Recurring {
   /**
    * The times of day, `"10:30"` or `"10:30:15"`, or as people say them, `"9am"`, `"noon"`, `"早上8点"`; last, if wanted, the zone:
-   * `.at("12:30", "Europe/Amsterdam")`.
+   * `.at("12:30", "Europe/Amsterdam")`. Also Temporal's `PlainTime`.
    *
    * @throws ScheduleError `time-of-day`, `zone`
    */
-  at<S extends string>(
-    ...times: readonly TimeOfDay<S>[]
+  at<const T extends readonly (string | PlainTimeLike)[]>(
+    ...times: DayTimes<T>
   ): Timed<"the time is said: several go into one .at(…)">;
 }
 
@@ -394,7 +397,7 @@ export interface Years<_Text extends string = 'say the day first: .on("december 
    *
    * @throws ScheduleError `day`
    */
-  on(...days: readonly (number | string)[]): Days;
+  on(...days: readonly (number | string | PlainMonthDayLike)[]): Days;
 }
 
 /** What a watcher is told. */
@@ -429,15 +432,36 @@ export interface RetryOptions {
   readonly upTo?: DurationLike;
 }
 
-/** What `except` takes: a weekday, a month, an ISO date, a phrase; a day of the month, 1 to 31; a date; a span of dates. */
-export type Exception = string | number | Date | DateSpan;
+/**
+ * What `except` takes: a weekday, a month, an ISO date, a phrase; a day of the month, 1 to 31; a date as a `Date` or of another library, or
+ * Temporal's `PlainMonthDay`; a span of dates, or luxon's `Interval`.
+ */
+export type Exception = string | Moment | PlainMonthDayLike | IntervalLike | DateSpan;
 
 /** From one date to another, both included. */
 export interface DateSpan {
   /** The first date, ISO when it is text: `"2026-12-24"`. */
-  readonly from: string | Date;
+  readonly from: string | Moment;
   /** The last date. */
-  readonly to: string | Date;
+  readonly to: string | Moment;
+}
+
+/** Temporal's `PlainTime`. */
+export type PlainTimeLike = { readonly [Symbol.toStringTag]: "Temporal.PlainTime" };
+
+/** A time of day: text that is checked as it is written, or Temporal's `PlainTime`. */
+export type DayTime<S extends string | PlainTimeLike> = S extends string ? TimeOfDay<S> : S;
+
+/** Several of them. */
+export type DayTimes<T extends readonly (string | PlainTimeLike)[]> = { [K in keyof T]: DayTime<T[K]> };
+
+/** Temporal's `PlainMonthDay`. */
+export type PlainMonthDayLike = { readonly [Symbol.toStringTag]: "Temporal.PlainMonthDay" };
+
+/** luxon's `Interval`; its end does not belong to it. */
+export interface IntervalLike {
+  readonly start: { toMillis(): number } | null;
+  readonly end: { toMillis(): number } | null;
 }
 
 /** `"monday"` to `"sunday"`. */

@@ -1,8 +1,8 @@
 import { parseOnce } from "../language/reader.ts";
 import { once } from "../recurrence/combine.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
-import { type Moment, toInstant } from "../time/instant.ts";
 import { looksIso, parseMoment } from "../time/iso.ts";
+import { instantOf, type Moment, readMoment as readGiven } from "../time/moment.ts";
 import type { Heard } from "./said.ts";
 
 /**
@@ -12,6 +12,7 @@ import type { Heard } from "./said.ts";
  */
 export const readMoment = (given: string | Moment): Heard<Recurrence> => {
   if (typeof given === "string" && !looksIso(given)) return (hearing) => once(parseOnce(given, hearing));
-  const known = typeof given === "string" ? undefined : toInstant(given);
-  return ({ zone }) => once(known ?? parseMoment(given as string, zone));
+  if (typeof given === "string") return ({ zone }) => once(parseMoment(given, zone));
+  const moment = readGiven(given);
+  return ({ zone }) => once(instantOf(moment, zone));
 };

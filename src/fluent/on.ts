@@ -2,6 +2,7 @@ import { ScheduleError } from "../errors.ts";
 import { parseDays } from "../language/reader.ts";
 import { nearest } from "../nearest.ts";
 import type { Dates, DayRule } from "../recurrence/recurrence.ts";
+import { dateValue } from "../time/date-types.ts";
 import { weekdayNames, weekdaysNamed } from "./day-names.ts";
 import { refused } from "./refused.ts";
 import type { When } from "./said.ts";
@@ -36,6 +37,9 @@ const kindFor = ({ base, days, times, isSpaced }: When, before: Spoken): Kind =>
 };
 
 const readDay = (kind: Kind, given: unknown): Dates => {
+  const value = dateValue(given);
+  if (kind === "year" && value?.kind === "month-day")
+    return { days: [{ kind: "annual", month: value.month, day: value.day }] };
   const read =
     typeof given === "number" ? numbered(kind, given) : typeof given === "string" && spoken(kind, given);
   if (read) return read;

@@ -1,4 +1,4 @@
-import { isMoment, toInstant } from "../time/instant.ts";
+import { dateValue } from "../time/date-types.ts";
 
 /** The words of a chain as they were written, the last one first; the text is made when somebody asks for it. */
 export interface Spoken {
@@ -19,7 +19,10 @@ export const spokenText = (spoken: Spoken): string => {
 const written = (value: unknown): string => {
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value !== "object" || value === null) return String(value);
-  if (isMoment(value)) return JSON.stringify(new Date(toInstant(value)).toISOString());
+  const known = dateValue(value);
+  if (known?.kind === "instant" && Number.isFinite(known.at))
+    return JSON.stringify(new Date(known.at).toISOString());
+  if (known) return JSON.stringify(String(value));
   const own = value.toString();
   return own.startsWith("[object") ? `{ ${Object.entries(value).map(entry).join(", ")} }` : own;
 };

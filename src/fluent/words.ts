@@ -4,7 +4,7 @@ import { parseCron } from "../language/cron.ts";
 import type { Hearing } from "../language/hearing.ts";
 import { parseEvery, parseOn, parseWhen } from "../language/reader.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
-import type { Moment } from "../time/instant.ts";
+import type { Moment } from "../time/moment.ts";
 import { Chain } from "./chain.ts";
 import { checkCount, looksCounted } from "./count.ts";
 import type { Argument, Sentence, Words } from "./grammar.ts";

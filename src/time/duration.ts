@@ -1,9 +1,18 @@
-import { ScheduleError } from "../errors.ts";
+import { isFunction, ScheduleError, typeName } from "../errors.ts";
+import { dateValue, isoDuration } from "./date-types.ts";
 import type { Milliseconds } from "./instant.ts";
 import { day, hour, minute, second } from "./plain-time.ts";
 
-/** What people may hand in for a length of time: `"90 seconds"`, `"2h30m"`, milliseconds, luxon's `Duration`. */
-export type DurationLike = string | number | { toMillis(): number };
+/**
+ * What people may hand in for a length of time: `"90 seconds"`, `"2h30m"`, ISO 8601 as in `"PT90M"`, milliseconds, a `Duration` of Temporal,
+ * luxon, dayjs or moment.
+ */
+export type DurationLike =
+  | string
+  | number
+  | { toMillis(): number }
+  | { asMilliseconds(): number }
+  | { readonly [Symbol.toStringTag]: "Temporal.Duration" };
 
 /** The longest length of time that is accepted: 100 years of 365.25 days. */
 export const longest = 36_525 * day;
@@ -31,7 +40,8 @@ export const parseDuration = (given: DurationLike, what = "Duration", least = 1)
       code: "duration",
       what,
       given,
-      accepted: 'text such as "90 seconds", "2h30m" or "3 days", or milliseconds; at most 100 years',
+      accepted:
+        'text such as "90 seconds", "2h30m", "3 days" or "PT90M", milliseconds, or a Duration without months and years; at most 100 years',
     });
   }
   return Math.round(length) as Milliseconds;
@@ -39,6 +49,7 @@ export const parseDuration = (given: DurationLike, what = "Duration", least = 1)
 
 const fromText = (text: string): number | undefined => {
   if (text.length > 64) return undefined;
+  if (/^[+-]?P/.test(text)) return isoDuration(text);
   let rest = text.trim().toLowerCase();
   let sum = 0;
   while (rest !== "") {
@@ -53,8 +64,10 @@ const fromText = (text: string): number | undefined => {
 
 const fromObject = (given: unknown): number | undefined => {
   if (typeof given !== "object" || given === null) return undefined;
-  if ("toMillis" in given && typeof given.toMillis === "function") return Number(given.toMillis());
-  return undefined;
+  const value = dateValue(given);
+  if (value?.kind === "duration") return value.length;
+  const isOwn = typeName(given) === undefined && isFunction(given, "toMillis");
+  return isOwn ? Number(given.toMillis()) : undefined;
 };
 
 /**

@@ -1,7 +1,8 @@
 import type { Clock } from "./clock.ts";
 import { type DurationLike, parseDuration } from "./duration.ts";
-import { type Instant, type Milliseconds, type Moment, toInstant } from "./instant.ts";
+import type { Instant, Milliseconds } from "./instant.ts";
 import { parseMoment } from "./iso.ts";
+import { type Moment, toInstant } from "./moment.ts";
 import { utc } from "./zone.ts";
 
 interface Sleeper {

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { scriptCommands } from "../../src/commands/commands.ts";
 import { assemble } from "../../src/create.ts";
 import { memoryStore } from "../../src/store/memory.ts";
-import { toInstant } from "../../src/time/instant.ts";
+import { toInstant } from "../../src/time/moment.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
 import { PretendTerminal } from "../view/pretend-terminal.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ScheduleError } from "../../src/errors.ts";
 import { parseEvery, parseOn, parseOnce, parseWhen } from "../../src/language/phrase.ts";
-import { toInstant } from "../../src/time/instant.ts";
+import { toInstant } from "../../src/time/moment.ts";
 import { zoneNamed } from "../../src/time/zone.ts";
 
 const hearing = { now: toInstant(new Date("2026-03-04T10:15:00Z")), zone: zoneNamed("Europe/London") };

@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { ScheduleError } from "../../src/errors.ts";
 import { type Hearing, parseWhen } from "../../src/language/phrase.ts";
 import { compile } from "../../src/recurrence/compile.ts";
-import { type Instant, toInstant } from "../../src/time/instant.ts";
+import type { Instant } from "../../src/time/instant.ts";
+import { toInstant } from "../../src/time/moment.ts";
 import { zoneNamed } from "../../src/time/zone.ts";
 
 interface Example {

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import { ScheduleError } from "../../src/errors.ts";
 import { parseOnce } from "../../src/language/phrase.ts";
-import { toInstant } from "../../src/time/instant.ts";
+import { toInstant } from "../../src/time/moment.ts";
 import { zoneNamed } from "../../src/time/zone.ts";
 
 /** A Wednesday, 11:15 in Berlin. */

@@ -4,7 +4,8 @@ import { ScheduleError } from "../../src/errors.ts";
 import { parseWhen } from "../../src/language/phrase.ts";
 import { compile } from "../../src/recurrence/compile.ts";
 import { describe as inWords } from "../../src/recurrence/describe.ts";
-import { type Instant, toInstant } from "../../src/time/instant.ts";
+import type { Instant } from "../../src/time/instant.ts";
+import { toInstant } from "../../src/time/moment.ts";
 import { type Zone, zoneNamed } from "../../src/time/zone.ts";
 
 interface Case {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { ScheduleError } from "../../src/errors.ts";
 import { type Hearing, parseWhen } from "../../src/language/phrase.ts";
 import { describe as inWords } from "../../src/recurrence/describe.ts";
-import { toInstant } from "../../src/time/instant.ts";
+import { toInstant } from "../../src/time/moment.ts";
 import { zoneNamed } from "../../src/time/zone.ts";
 
 /** A Wednesday. */

@@ -6,7 +6,7 @@ import { longestPhrase } from "../../src/language/surface.ts";
 import { compile } from "../../src/recurrence/compile.ts";
 import { describe as inWords } from "../../src/recurrence/describe.ts";
 import type { Dates, Recurrence } from "../../src/recurrence/recurrence.ts";
-import { toInstant } from "../../src/time/instant.ts";
+import { toInstant } from "../../src/time/moment.ts";
 import { monthLength } from "../../src/time/plain-date.ts";
 import { type Zone, zoneNamed } from "../../src/time/zone.ts";
 import { recurrence } from "../recurrence/arbitrary.ts";

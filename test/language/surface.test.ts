@@ -9,7 +9,7 @@ import { languageOf } from "../../src/language/language.ts";
 import { type Hearing, parseEvery, parseOn, parseOnce, parseWhen } from "../../src/language/phrase.ts";
 import { meaningOf } from "../../src/language/sentence.ts";
 import type { Recurrence } from "../../src/recurrence/recurrence.ts";
-import { toInstant } from "../../src/time/instant.ts";
+import { toInstant } from "../../src/time/moment.ts";
 import { zoneNamed } from "../../src/time/zone.ts";
 
 const hearing: Hearing = {

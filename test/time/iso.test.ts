@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ScheduleError } from "../../src/errors.ts";
-import { toInstant } from "../../src/time/instant.ts";
 import { formatIso, formatMoment, formatOffset, looksIso, parseMoment } from "../../src/time/iso.ts";
+import { toInstant } from "../../src/time/moment.ts";
 import { hour, minute } from "../../src/time/plain-time.ts";
 import { utc, zoneNamed } from "../../src/time/zone.ts";
 import { moment, zone } from "../recurrence/arbitrary.ts";

@@ -1,0 +1,59 @@
+import { ScheduleError } from "../errors.ts";
+import { dateValue } from "./date-types.ts";
+import { type Instant, isInstant } from "./instant.ts";
+import type { DayNumber } from "./plain-date.ts";
+import { day } from "./plain-time.ts";
+import { resolveWall, utc, type WallTime, type Zone } from "./zone.ts";
+
+/**
+ * What people may hand in for a moment: a `Date`, epoch milliseconds, luxon's `DateTime`, an object of dayjs or moment, and Temporal's `Instant`,
+ * `ZonedDateTime`, `PlainDateTime` and `PlainDate`.
+ */
+export type Moment =
+  | Date
+  | number
+  | { toMillis(): number }
+  | { toDate(): Date }
+  | { readonly epochMilliseconds: number }
+  | { readonly [Symbol.toStringTag]: "Temporal.PlainDateTime" | "Temporal.PlainDate" };
+
+/** A moment as it was handed in. What has no zone of its own gets one later. */
+export type GivenMoment =
+  | { readonly kind: "instant"; readonly at: Instant }
+  | { readonly kind: "wall"; readonly wall: WallTime }
+  | { readonly kind: "date"; readonly date: DayNumber };
+
+/**
+ * Reads a moment that is not text.
+ *
+ * @throws ScheduleError `moment` for an invalid `Date`, a number that is not finite, a duration, or anything else.
+ */
+export const readMoment = (given: unknown): GivenMoment => {
+  const value = typeof given === "number" ? ({ kind: "instant", at: given } as const) : dateValue(given);
+  if (value?.kind === "instant" && isInstant(value.at))
+    return { kind: "instant", at: Math.floor(value.at) as Instant };
+  if (value?.kind === "wall") return { kind: "wall", wall: value.wall as WallTime };
+  if (value?.kind === "date") return value;
+  throw new ScheduleError({
+    code: "moment",
+    what: "Moment",
+    given,
+    accepted:
+      "a Date, ISO text, epoch milliseconds, a luxon DateTime, a dayjs or moment object, or a Temporal Instant, ZonedDateTime, PlainDateTime or PlainDate; years 1 to 9999",
+  });
+};
+
+/** The instant of a moment; a wall time and the start of a date are read in the zone. @throws ScheduleError `moment` */
+export const toInstant = (given: Moment, zone: Zone = utc): Instant => instantOf(readMoment(given), zone);
+
+/** The instant of a moment in a zone; a date is its start. */
+export const instantOf = (moment: GivenMoment, zone: Zone): Instant => {
+  if (moment.kind === "instant") return moment.at;
+  return resolveWall(zone, (moment.kind === "wall" ? moment.wall : moment.date * day) as WallTime);
+};
+
+/** Whether a value can be read as a moment. */
+export const isMoment = (value: unknown): value is Moment => {
+  const kind = typeof value === "number" ? "instant" : dateValue(value)?.kind;
+  return kind === "instant" || kind === "wall" || kind === "date";
+};
