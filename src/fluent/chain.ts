@@ -196,8 +196,8 @@ export class Chain implements Sayable {
     });
   }
 
-  recurrence(): Recurrence {
-    return recurrenceOf(this.#when, this.#registrar.hearing());
+  recurrence(hearing: Hearing = this.#registrar.hearing()): Recurrence {
+    return recurrenceOf(this.#when, hearing);
   }
 
   describe(language: Language = "en"): string {
@@ -237,7 +237,7 @@ export class Chain implements Sayable {
     checkRuns(recurrence, this.#when, hearing, () => this.toString());
     const place = this.#traits.name === undefined ? placeOf(task) : undefined;
     return this.#registrar.register(
-      new Defined(recurrence, this.#spoken, this.#traits, task, args, place, manner),
+      new Defined(recurrence, this.#when, this.#spoken, this.#traits, task, args, place, manner),
     );
   }
 

@@ -8,6 +8,8 @@ import type { Notices } from "./notices.ts";
 /** All that a chain has said when it comes to `do`. */
 export interface Definition {
   readonly recurrence: Recurrence;
+  /** What the words say at another moment: "in 10 minutes", "tomorrow at 9". Left out where they say the same at any. */
+  recurrenceAt?(hearing: Hearing): Recurrence;
   /** The words as they were written, to recognise a job whose schedule has changed: `every(3).days.at("10:30")`. */
   readonly said: string;
   readonly name?: string;

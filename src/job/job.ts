@@ -1,3 +1,4 @@
+import type { Hearing } from "../language/hearing.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
 import type { RunRecord } from "./run.ts";
 
@@ -9,8 +10,8 @@ export type Task = (...args: any[]) => unknown;
 
 /** Anything that says when: a chain, a phrase's chain, a cron chain. */
 export interface Sayable {
-  /** What was said, as it is said now. */
-  recurrence(): Recurrence;
+  /** What was said, as it is read now, or at another moment. */
+  recurrence(hearing?: Hearing): Recurrence;
 }
 
 /** A registered task: its name, when it runs, and what became of its runs. */

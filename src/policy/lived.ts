@@ -44,26 +44,37 @@ export const withLeap = (leaps: readonly Leap[], leap: Leap): readonly Leap[] =>
 /**
  * What has been lived. Nothing of it is forgotten when it lies in the past: the clock may be set back further yet.
  *
+ * @param first where counting began: nothing before it has been decided on
  * @param last the last occurrence that was decided on
  * @param before what was known when the clock was set back the last time
  */
-export const livedAfter = (leaps: readonly Leap[], last: number, before: Lived = []): Lived => {
-  const begins = [-Infinity, ...leaps.map(({ until }) => until)];
+export const livedAfter = (
+  leaps: readonly Leap[],
+  first: number,
+  last: number,
+  before: Lived = [],
+): Lived => {
+  const begins = [first, ...leaps.map(({ until }) => until)];
   const ends = [...leaps.map(({ after }) => after), last];
   const spans = begins.map((from, i): Span => ({ from, to: ends[i]! }));
   return [...before, ...spans].filter(({ from, to }) => from <= to && to > -Infinity).slice(-mostSpans);
 };
 
 /**
- * What has been lived of the time after a moment, as far as decisions tell that are kept. Older ones may be forgotten: where the first that is kept lies less than a day ahead, all before it counts as
- * lived.
+ * What has been lived of the time after a moment, as far as decisions tell that are kept. Where older ones were forgotten and the first that is kept lies less than a day ahead, all before it counts
+ * as lived.
  *
  * @param history by planned moments, the oldest first
+ * @param from where counting began, if that is known to lie ahead
  */
-export const livedIn = (history: readonly Decided[], now: Instant): Lived => {
+export const livedIn = (
+  history: readonly Decided[],
+  now: Instant,
+  { isCut, from = now }: { readonly isCut: boolean; readonly from?: Instant | undefined },
+): Lived => {
   const [oldest] = history;
-  const forgotten = oldest && oldest.scheduled > now && oldest.scheduled - now < day;
-  const begin = forgotten ? [{ from: now, to: oldest.scheduled }] : [];
+  const hasForgotten = isCut && oldest && oldest.scheduled > now && oldest.scheduled - now < day;
+  const begin = hasForgotten ? [{ from, to: oldest.scheduled }] : [];
   const served = history.filter(
     ({ scheduled, outcome }) => scheduled > now && outcome !== "coalesced" && outcome !== "expired",
   );

@@ -21,6 +21,20 @@ export const moved = (recurrence: Recurrence, by: Milliseconds): Recurrence =>
     bounded(of, { ...rest, ...(starting !== undefined && { starting: later(starting, by) as Instant }) }),
   ) ?? recurrence;
 
+/** Whether its first occurrence is counted from the moment at which it is read: "every 2 days" at the time of day of now. */
+export const countsFromNow = (recurrence: Recurrence): boolean => {
+  if (recurrence.kind === "bounded" && recurrence.starting !== undefined) return false;
+  if (recurrence.kind === "union") return recurrence.of.some(countsFromNow);
+  if ("of" in recurrence) return countsFromNow(recurrence.of);
+  return recurrence.kind === "calendar" && recurrence.times.kind === "anchor";
+};
+
+/** The beginning that was said, where there is one. */
+export const startOf = (recurrence: Recurrence): Instant | undefined => {
+  if (recurrence.kind === "bounded") return recurrence.starting;
+  return "of" in recurrence && recurrence.kind !== "union" ? startOf(recurrence.of) : undefined;
+};
+
 type BoundedRecurrence = Extract<Recurrence, { kind: "bounded" }>;
 
 /** Changes the bounds, wherever they lie under zones and limits. */

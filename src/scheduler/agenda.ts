@@ -3,7 +3,8 @@ import { type Decision, toRecord } from "../job/run.ts";
 import { type Due, due, isInTime } from "../policy/catch-up.ts";
 import { jitterOf } from "../policy/jitter.ts";
 import { isLived, livedAfter, nextUnlived, withLeap } from "../policy/lived.ts";
-import { moved, remaining } from "../recurrence/reanchor.ts";
+import { countsFromNow, moved, remaining, startOf } from "../recurrence/reanchor.ts";
+import type { Recurrence } from "../recurrence/recurrence.ts";
 import type { Beat, Begun, Claim, Claimed, JobEnd, Standing } from "../store/store.ts";
 import { type Instant, later, type Milliseconds } from "../time/instant.ts";
 import { day, minute, second } from "../time/plain-time.ts";
@@ -218,7 +219,7 @@ export class Agenda {
   #put(entry: Entry, { run, next }: Due, now: Instant, wait: Milliseconds, starts: Start[]): void {
     for (let i = 0; i < run.length; i++) {
       const scheduled = run[i]!;
-      const until = startOf(entry, scheduled, next, now, wait);
+      const until = startingAt(entry, scheduled, next, now, wait);
       if (until > now) this.delay(entry, scheduled, until, i > 0);
       else starts.push({ entry, scheduled, isBacklog: i > 0 });
     }
@@ -235,6 +236,7 @@ export class Agenda {
       entry.recurrence = standing.recurrence;
       entry.cursor = standing.cursor;
       entry.served = standing.served;
+      if (standing.anchor !== entry.anchor) entry.readAt = null;
       entry.countFrom(standing.anchor);
     }
     const left = entry.trigger.isSpaced ? remaining(entry.recurrence, entry.served) : entry.recurrence;
@@ -273,38 +275,79 @@ export class Agenda {
   }
 
   /**
-   * Goes on after the clock was set back. The beat of an interval moves with the clock, so that the distance between its runs stays what it was. Of wall times that come again, those
-   * are left out that were decided on, and not those that were only passed over.
+   * Goes on after the clock was set, forward or back. What is counted in elapsed time moves with the clock, so that the distance between runs stays what it was. Wall times come when the
+   * clock shows them; those that come again and were decided on are left out, and not those that were only passed over.
+   *
+   * @param by how far the clock was set
+   * @param reread how far the moment moves at which the words were read: "in 10 minutes" is counted from there
    */
-  setBack(entry: Entry, now: Instant, by: Milliseconds): void {
-    if (entry.trigger.counts !== "elapsed") this.returnTo(entry, now);
-    else if (entry.due < Infinity) this.#recount(entry, by, later(entry.due as Instant, by));
+  correct(entry: Entry, now: Instant, by: Milliseconds, reread: Milliseconds): void {
+    const recurrence = entry.readAgain(reread);
+    if (entry.trigger.counts === "elapsed") this.#moveBeat(entry, recurrence, by);
+    else if (by < 0) this.#setWallBack(entry, recurrence, now, reread);
+    else this.#setWallForward(entry, recurrence, reread);
   }
 
-  /** Goes on from a moment that lies before what was decided on. */
+  #moveBeat(entry: Entry, read: Recurrence, by: Milliseconds): void {
+    // A beginning that has passed is part of the beat; one that is still to come is a moment on the wall.
+    const isPart = entry.cursor !== null && startOf(read) === startOf(entry.recurrence);
+    const recurrence = isPart ? moved(read, by) : read;
+    const first = entry.due < Infinity ? later(entry.due as Instant, by) : undefined;
+    this.#recount(entry, { recurrence, anchor: later(entry.anchor, by) }, first);
+  }
+
+  #setWallBack(entry: Entry, recurrence: Recurrence, now: Instant, reread: Milliseconds): void {
+    this.#keepLived(entry, now);
+    if (entry.due === Infinity && !entry.isPaused) return;
+    const isNew = recurrence !== entry.recurrence && entry.cursor === null;
+    const moved = entry.readAt === null ? entry.anchor : later(entry.anchor, reread);
+    const anchor = Math.min(moved, now) as Instant;
+    const first = isNew ? later(anchor, 1 as Milliseconds) : now;
+    this.#recount(entry, { recurrence, anchor }, first);
+  }
+
+  /** Wall times that were skipped are missed, as after sleep; what is counted from now moves with the clock. */
+  #setWallForward(entry: Entry, recurrence: Recurrence, reread: Milliseconds): void {
+    const isCounted = entry.readAt !== null && countsFromNow(recurrence);
+    if (entry.due === Infinity && !entry.isPaused) return;
+    if (recurrence === entry.recurrence && !isCounted) return;
+    const anchor = isCounted ? later(entry.anchor, reread) : entry.anchor;
+    this.#recount(entry, { recurrence, anchor }, later(entry.cursor ?? anchor, 1 as Milliseconds));
+  }
+
+  /** Goes on from a moment that lies before what an earlier process decided on. */
   returnTo(entry: Entry, now: Instant): void {
     const isAhead = entry.anchor > now;
-    if (entry.trigger.counts === "elapsed") {
-      this.#recount(entry, (isAhead ? now - entry.anchor : 0) as Milliseconds, later(now, 1 as Milliseconds));
-      return;
-    }
-    if (entry.cursor !== null && entry.cursor > now) {
-      const last = entry.cursor === entry.leftAt ? -Infinity : entry.cursor;
-      entry.lived = livedAfter(entry.leaps, last, entry.lived);
-      entry.leaps = [{ after: -Infinity, until: now }];
-      entry.leftAt = entry.cursor;
-    }
-    if (isAhead) this.#recount(entry, (now - entry.anchor) as Milliseconds, later(now, 1 as Milliseconds));
+    const isElapsed = entry.trigger.counts === "elapsed";
+    if (!isElapsed) this.#keepLived(entry, now);
+    const anchor = isAhead ? now : entry.anchor;
+    const recurrence =
+      isAhead && isElapsed && entry.cursor !== null
+        ? moved(entry.recurrence, (now - entry.anchor) as Milliseconds)
+        : entry.recurrence;
+    const first = later(now, 1 as Milliseconds);
+    if (isElapsed || isAhead) this.#recount(entry, { recurrence, anchor }, first);
     else if (entry.due < Infinity) this.plan(entry, now);
   }
 
-  /** Counts from an anchor that moves with the clock. @param first the earliest moment that is planned */
-  #recount(entry: Entry, by: Milliseconds, first: Instant): void {
-    const beat = { recurrence: moved(entry.recurrence, by), anchor: later(entry.anchor, by) };
-    if (this.#isMovedElsewhere(entry, beat)) return;
-    entry.recurrence = beat.recurrence;
-    entry.countFrom(beat.anchor);
-    this.plan(entry, (first - 1) as Instant);
+  /** Remembers what was decided on of the time that comes again. */
+  #keepLived(entry: Entry, now: Instant): void {
+    if (entry.cursor === null || entry.cursor <= now) return;
+    const last = entry.cursor === entry.leftAt ? -Infinity : entry.cursor;
+    entry.lived = livedAfter(entry.leaps, entry.anchor, last, entry.lived);
+    entry.leaps = [{ after: -Infinity, until: now }];
+    entry.leftAt = entry.cursor;
+  }
+
+  /** Counts from another beat. @param first the earliest moment that is planned; left out where nothing is */
+  #recount(entry: Entry, beat: Omit<Beat, "served">, first: Instant | undefined): void {
+    const isSame = beat.recurrence === entry.recurrence && beat.anchor === entry.anchor;
+    if (!isSame) {
+      if (this.#isMovedElsewhere(entry, beat)) return;
+      entry.recurrence = beat.recurrence;
+      entry.countFrom(beat.anchor);
+    }
+    if (first !== undefined) this.plan(entry, (first - 1) as Instant);
   }
 
   /** Keeps another beat in the store; when another process has done so first, goes on with that. */
@@ -359,7 +402,7 @@ const isBehindAnother = ({ running, definition }: Entry): boolean =>
   running.length > 0 && definition.policies.overlap !== "allow";
 
 /** When an occurrence starts: put off by the wait after sleep, or by jitter. */
-const startOf = (
+const startingAt = (
   entry: Entry,
   at: Instant,
   next: Instant | null,
@@ -378,7 +421,7 @@ const deferredBy = (
     ? run
     : run.length === 1 && wait === 0 && entry.definition.policies.jitter === undefined
       ? nobody
-      : run.filter((at, i) => i > 0 || startOf(entry, at, next, now, wait) > now);
+      : run.filter((at, i) => i > 0 || startingAt(entry, at, next, now, wait) > now);
 
 const nobody: readonly Instant[] = [];
 

@@ -11,7 +11,7 @@ import { describe } from "../recurrence/describe.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
 import type { Setting, Trigger } from "../recurrence/trigger.ts";
 import type { Enrolment, JobEnd, Page } from "../store/store.ts";
-import type { Instant } from "../time/instant.ts";
+import { type Instant, later, type Milliseconds } from "../time/instant.ts";
 import type { Zone } from "../time/zone.ts";
 import type { Planned } from "./heap.ts";
 import type { Run } from "./run.ts";
@@ -60,6 +60,10 @@ export class Entry implements Job, Planned, Setting, Enrolment {
   recurrence: Recurrence;
   trigger: Trigger;
   anchor: Instant;
+  /** The moment at which this process read its words; null where they were read in an earlier one, whose clock nobody knows. */
+  readAt: Instant | null;
+  /** The schedule that replaced what was said at first. */
+  rescheduled: Sayable | undefined;
   /** The last occurrence that was decided on. */
   cursor: Instant | null = null;
   /** Where occurrences were passed over. */
@@ -95,6 +99,7 @@ export class Entry implements Job, Planned, Setting, Enrolment {
     this.order = order;
     this.#keeper = keeper;
     this.anchor = anchor;
+    this.readAt = anchor;
     this.recurrence = definition.recurrence;
     this.trigger = compile(this.recurrence, this);
   }
@@ -107,7 +112,9 @@ export class Entry implements Job, Planned, Setting, Enrolment {
 
   /** Starts over from what was said, as if it had never been known. */
   reset(now: Instant): void {
-    this.recurrence = this.definition.recurrence;
+    this.recurrence = this.definition.recurrenceAt?.({ now, zone: this.zone }) ?? this.definition.recurrence;
+    this.readAt = now;
+    this.rescheduled = undefined;
     this.cursor = null;
     this.end = undefined;
     this.isPaused = false;
@@ -115,6 +122,24 @@ export class Entry implements Job, Planned, Setting, Enrolment {
     this.served = 0;
     this.countFrom(now);
     this.page.reset({ recurrence: this.recurrence, anchor: now, served: 0 });
+  }
+
+  /**
+   * Reads the words again, as if they had been said at a moment that a correction of the clock has moved: "in 10 minutes" is 10 minutes after that. A schedule that says the same stays
+   * the same object.
+   */
+  readAgain(by: Milliseconds): Recurrence {
+    if (this.readAt === null || by === 0) return this.recurrence;
+    this.readAt = later(this.readAt, by);
+    const hearing = { now: this.readAt, zone: this.zone };
+    try {
+      const { rescheduled, definition } = this;
+      const read = rescheduled ? rescheduled.recurrence(hearing) : definition.recurrenceAt?.(hearing);
+      return read && JSON.stringify(read) !== JSON.stringify(this.recurrence) ? read : this.recurrence;
+    } catch {
+      // "today" may have no such time on the corrected date.
+      return this.recurrence;
+    }
   }
 
   /** On the prototype, where it costs an entry nothing. */

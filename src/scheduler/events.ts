@@ -24,8 +24,8 @@ export interface Woke {
   readonly to: Date;
   /** How far the wall clock moved beyond the time that passed, or how late the waking was; negative when the clock was set back. */
   readonly by: Milliseconds;
-  /** `"asleep"`: the wall went ahead of the time that passed (sleep, or a clock set forward) · `"set-back"` · `"stalled"`: woken late. */
-  readonly cause: "asleep" | "set-back" | "stalled";
+  /** `"asleep"`: the wall went ahead of the time that passed (sleep; where the machine does not tell, also a clock set forward) · `"set-back"` · `"set-forward"` · `"stalled"`: woken late. */
+  readonly cause: "asleep" | "set-back" | "set-forward" | "stalled";
 }
 
 /** What a loop knows when it goes to sleep. */

@@ -138,7 +138,12 @@ export class Ledger {
     }
     if (served !== null && served > (known.cursor ?? -Infinity)) this.passOver(entry, served);
     if (known.cursor !== null && known.cursor - now > tolerance) {
-      if (entry.trigger.counts === "wall") entry.lived = livedIn(entry.page.history(), now);
+      if (entry.trigger.counts === "wall") {
+        const history = entry.page.history();
+        // The oldest are looked for from time to time, and one is left out for the next.
+        const isCut = history.length >= (entry.page.keeps ?? Infinity) - 1;
+        entry.lived = livedIn(history, now, { isCut, from: known.decidedFrom });
+      }
       entry.leftAt = known.cursor;
       this.#agenda.returnTo(entry, now);
     }

@@ -1,33 +1,72 @@
+import { type ClockChange, clockChange } from "../policy/clock-change.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Instant } from "../time/instant.ts";
+import { tolerance } from "./tolerance.ts";
 
 /** What was seen at a look at the clocks. */
-export interface Look {
+export interface Look extends ClockChange {
   /** What the wall clock showed at the look before. */
   readonly from: Instant;
   readonly now: Instant;
-  /** How far the wall clock has gone beyond the time that has passed since, in milliseconds; negative when it was set back. */
-  readonly ahead: number;
+  /** Whether the machine tells sleep from a clock that was set forward. */
+  readonly isCertain: boolean;
 }
+
+interface Reading {
+  readonly wall: Instant;
+  readonly monotonic: number;
+}
+
+/** Two clocks that were read within this belong together; between others the process stood still. */
+const atOnce = 50;
 
 /** Compares what the wall clock does with the time that passes. */
 export class Pulse {
   readonly #clock: Clock;
-  #wall: Instant;
-  #monotonic: number;
+  #last: Reading;
+  /** How far the uptime was ahead of the monotonic clock when it was last read. */
+  #suspended: number | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
-    this.#wall = clock.now();
-    this.#monotonic = clock.monotonic();
+    this.#last = this.#read();
+    this.#suspended = this.#readSuspended();
   }
 
   look(): Look {
-    const from = this.#wall;
-    const before = this.#monotonic;
-    this.#wall = this.#clock.now();
-    this.#monotonic = this.#clock.monotonic();
-    const ahead = Math.round(this.#wall - from - (this.#monotonic - before));
-    return { from, now: this.#wall, ahead };
+    const before = this.#last;
+    const now = this.#read();
+    this.#last = now;
+    const wall = now.wall - before.wall;
+    const monotonic = now.monotonic - before.monotonic;
+    let change = clockChange({ wall, monotonic }, tolerance);
+    let isCertain = false;
+    // The uptime costs a system call or a file, and is read where it can matter.
+    if (change.slept !== 0 || change.stepped !== 0) {
+      const suspended = this.#readSuspended();
+      isCertain = suspended !== undefined && this.#suspended !== undefined;
+      const uptime = isCertain ? monotonic + suspended! - this.#suspended! : undefined;
+      change = clockChange({ wall, monotonic, uptime }, tolerance);
+      this.#suspended = suspended;
+    }
+    return { ...change, from: before.wall, now: now.wall, isCertain };
+  }
+
+  /** Both clocks at one moment: a process that stands still between the two would see a step that was none. */
+  #read(): Reading {
+    for (;;) {
+      const monotonic = this.#clock.monotonic();
+      const wall = this.#clock.now();
+      if (this.#clock.monotonic() - monotonic <= atOnce) return { wall, monotonic };
+    }
+  }
+
+  #readSuspended(): number | undefined {
+    for (;;) {
+      const monotonic = this.#clock.monotonic();
+      const uptime = this.#clock.uptime?.();
+      if (uptime === undefined) return undefined;
+      if (this.#clock.monotonic() - monotonic <= atOnce) return uptime - monotonic;
+    }
   }
 }

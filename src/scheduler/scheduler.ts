@@ -22,7 +22,6 @@ import { never, notASchedule } from "./mistakes.ts";
 import { Pulse } from "./pulse.ts";
 import type { Run } from "./run.ts";
 import { type AfterRun, Runner, type Served } from "./runner.ts";
-import { tolerance } from "./tolerance.ts";
 
 /** What a scheduler is put together from. */
 export interface SchedulerParts {
@@ -32,6 +31,9 @@ export interface SchedulerParts {
   /** Whether another process may have the same store open. @default false */
   readonly another?: boolean | undefined;
 }
+
+/** So many jobs that have passed are remembered. */
+const mostPassed = 1_000;
 
 const done: Promise<void> = Promise.resolve();
 
@@ -75,6 +77,10 @@ export class Scheduler implements Registrar, Keeper, AfterRun, Bank, AgendaHost 
   draining: Promise<boolean> | undefined;
   /** The runs whose tasks wait for that themselves. */
   stoppers: Run[] = [];
+  /** Jobs that ended without a run because their moment had passed, by a clock that may be wrong. */
+  readonly #passed = new Set<Entry>();
+  /** How far the clock went ahead where sleep cannot be told from a clock that was set: a step back undoes that first. */
+  #unexplained = 0;
   #order = 0;
   /** How often it was stopped. */
   #stops = 0;
@@ -310,11 +316,16 @@ export class Scheduler implements Registrar, Keeper, AfterRun, Bank, AgendaHost 
 
   /** Notices and tells that the machine slept or that the clock was set. */
   notice(): boolean {
-    const { from, now, ahead } = this.#pulse.look();
-    if (Math.abs(ahead) <= tolerance) return false;
-    this.tellWoke(ahead < 0 ? "set-back" : "asleep", from, ahead, now);
-    if (ahead < 0) this.setBack(ahead as Milliseconds);
-    return true;
+    const { from, now, slept, stepped, isCertain } = this.#pulse.look();
+    if (slept > 0) {
+      this.tellWoke("asleep", from, slept, now);
+      if (!isCertain) this.#unexplained += slept;
+    }
+    if (stepped !== 0) {
+      this.tellWoke(stepped < 0 ? "set-back" : "set-forward", from, stepped, now);
+      this.#correct(now, stepped as Milliseconds);
+    }
+    return slept > 0 || stepped !== 0;
   }
 
   tellWoke(cause: Woke["cause"], from: number, by: number, now = this.clock.now()): void {
@@ -333,11 +344,13 @@ export class Scheduler implements Registrar, Keeper, AfterRun, Bank, AgendaHost 
     if (this.#bridge) return;
     if (entry.trigger.isSpaced) this.agenda.respace(entry, this.clock.now());
     if (entry.due < Infinity) return;
-    if (entry.cursor === null && entry.started === null)
+    const hasPassed = entry.cursor === null && entry.started === null;
+    if (hasPassed)
       this.warn(
         `${entry.name} has ended: ${entry.said} has no run after ${formatMoment(this.clock.now(), this.zone)}`,
       );
     this.#remove(entry, "ended");
+    if (hasPassed && this.#passed.size < mostPassed) this.#passed.add(entry);
   }
 
   runByHand(entry: Entry): Promise<unknown> {
@@ -435,6 +448,8 @@ export class Scheduler implements Registrar, Keeper, AfterRun, Bank, AgendaHost 
     const recurrence = when.recurrence();
     if (!canOccur(recurrence, this.hearing())) throw never(recurrence);
     entry.recurrence = recurrence;
+    entry.rescheduled = when;
+    entry.readAt = now;
     entry.served = 0;
     entry.countFrom(now);
     entry.page.rebase({ recurrence, anchor: now, served: 0 });
@@ -520,11 +535,29 @@ export class Scheduler implements Registrar, Keeper, AfterRun, Bank, AgendaHost 
     return this.events.listen(name, listener);
   }
 
-  /** Keeps the beat of intervals when the clock is set back, and lets no job wait until a wrong future comes. */
-  setBack(by: Milliseconds): void {
-    const now = this.clock.now();
-    this.agenda.hasten(now, by);
-    for (const entry of this.#entries) this.agenda.setBack(entry, now, by);
+  /** Keeps the beat of intervals and the lengths counted from now when the clock is set, and lets no job wait until a wrong future comes. */
+  #correct(now: Instant, by: Milliseconds): void {
+    // An engine goes by a clock of its own.
+    if (this.#bridge && by > 0) return;
+    const undone = by < 0 ? Math.min(this.#unexplained, -by) : 0;
+    this.#unexplained -= undone;
+    const reread = (this.#bridge ? 0 : by + undone) as Milliseconds;
+    if (by < 0) this.agenda.hasten(now, by);
+    for (const entry of [...this.#entries]) this.agenda.correct(entry, now, by, reread);
+    if (reread < 0) for (const entry of [...this.#passed]) this.#revive(entry, now, reread);
+  }
+
+  /** Takes back a job whose moment only seemed to have passed. */
+  #revive(entry: Entry, now: Instant, by: Milliseconds): void {
+    entry.recurrence = entry.readAgain(by);
+    entry.countFrom(later(entry.anchor, by));
+    if (entry.trigger.next(entry.anchor) === null || this.#ledger.namesake(entry)) return;
+    this.#passed.delete(entry);
+    entry.isGone = false;
+    entry.end = undefined;
+    this.#ledger.enter(entry, now);
+    this.#add(entry);
+    this.events.emit("registered", { job: entry });
   }
 
   claimAll(claims: readonly Claim[], begun: readonly Begun[], now: Instant): readonly Claimed[] {

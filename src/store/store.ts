@@ -57,6 +57,8 @@ export interface Remembered extends Standing {
   readonly rerun: readonly Instant[];
   /** Occurrences that were decided on and had not begun when the scheduler was stopped or its process died. */
   readonly unstarted: readonly Instant[];
+  /** Where counting began before, when the clock has been set back to before that: nothing earlier was decided on. */
+  readonly decidedFrom?: Instant | undefined;
   /** Runs that were cut off and will not be run again. */
   readonly interrupted: readonly Decision[];
   /** What a person should know of it: a changed schedule, runs that were cut off. */
@@ -101,6 +103,8 @@ export interface Page {
   readonly remembered: Remembered | undefined;
   /** Where the job stands by now, when another process may have moved it. */
   standing(): Standing | undefined;
+  /** How many decisions are kept; the oldest are forgotten. Left out where nobody asks. */
+  readonly keeps?: number;
   /** Counts from another moment on. Gives where the job stands instead when another process has moved it first. */
   rebase(beat: Beat): Standing | undefined;
   /** A claimed occurrence that was to start waits for another run. */

@@ -1,3 +1,4 @@
+import { uptime } from "node:os";
 import type { Instant, Milliseconds } from "./instant.ts";
 
 /** Where the time comes from: the machine's, or a test's. */
@@ -6,6 +7,11 @@ export interface Clock {
   now(): Instant;
   /** Time that only ever goes on. On Linux it stands still while the machine sleeps. */
   monotonic(): Milliseconds;
+  /**
+   * Like {@link monotonic}, but counts the time for which the machine slept. Where it is known, a clock that was set forward is told from sleep; undefined, or left
+   * out, where it is not.
+   */
+  uptime?(): Milliseconds | undefined;
   /**
    * Calls `wake` once, as soon as the time from now to `at` has passed, measured by {@link monotonic}; at once when `at` has
    * passed. It may be up to a millisecond early: whoever is woken looks at the clock again.
@@ -25,6 +31,8 @@ const longestTimer = 2 ** 31 - 1;
 export const systemClock: Clock = {
   now: () => Date.now() as Instant,
   monotonic: () => performance.now() as Milliseconds,
+  // Elsewhere it is counted from the wall clock, or stands still during sleep as well.
+  uptime: () => (process.platform === "linux" ? ((1_000 * uptime()) as Milliseconds) : undefined),
   wakeAt(at, wake, keepsAlive = true) {
     const start = (wait: number) => {
       const timer =

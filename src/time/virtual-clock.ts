@@ -28,16 +28,20 @@ export class VirtualClock implements Clock {
   #monotonic = 0;
   /** What the wall clock shows when the monotonic one shows 0. */
   #wall: number;
+  /** For how long it was asleep; undefined where it does not tell. */
+  #slept: number | undefined;
   readonly #sleepers = new Set<Sleeper>();
 
   /**
    * It stands still at a moment.
    *
    * @param start the first moment, ISO text or a {@link Moment}. Text without an offset is UTC.
+   * @param options `tellsUptime`: like a machine with Linux, it tells sleep ({@link suspend}) from a clock that was set ({@link setTo}) @default false
    * @throws ScheduleError `moment`
    */
-  constructor(start: string | Moment) {
+  constructor(start: string | Moment, options: { readonly tellsUptime?: boolean } = {}) {
     this.#wall = read(start);
+    if (options.tellsUptime) this.#slept = 0;
   }
 
   now(): Instant {
@@ -46,6 +50,10 @@ export class VirtualClock implements Clock {
 
   monotonic(): Milliseconds {
     return this.#monotonic as Milliseconds;
+  }
+
+  uptime(): Milliseconds | undefined {
+    return this.#slept === undefined ? undefined : ((this.#monotonic + this.#slept) as Milliseconds);
   }
 
   wakeAt(at: Instant, wake: () => void): () => void {
@@ -72,10 +80,17 @@ export class VirtualClock implements Clock {
 
   /**
    * Sets the wall clock, forward or back, without letting time pass: what happens when a clock is set by hand and when a
-   * machine wakes from sleep. Sleepers notice nothing until the time they wait for has passed.
+   * machine wakes from sleep; with `tellsUptime`, the clock is set. Sleepers notice nothing until the time they wait for has passed.
    */
   setTo(moment: string | Moment): void {
     this.#wall += read(moment) - this.now();
+  }
+
+  /** Lets the machine sleep: the wall clock goes on, and timers stand still. */
+  suspend(length: DurationLike): void {
+    const by = parseDuration(length, "suspend", 0);
+    this.#wall += by;
+    if (this.#slept !== undefined) this.#slept += by;
   }
 
   /** Lets time pass while nothing can go on: what a task does that computes for long and gives nothing back to the event loop. */

@@ -116,6 +116,8 @@ export const iso = (at: Instant, zone: Zone): string =>
 const wokeFacts = ({ cause, by }: Events["woke"], at: Instant, { zone, jobs }: PlainScene): string => {
   const length = sayLength(Math.abs(by));
   if (cause === "set-back") return `the clock was set back ${length}, nothing runs twice`;
+  if (cause === "set-forward")
+    return [`the clock was set forward ${length}`, ...sayOverdue(jobs(), at, zone)].join(", ");
   return [`${cause === "asleep" ? "asleep" : "stood still"} ${length}`, ...sayOverdue(jobs(), at, zone)].join(
     ", ",
   );

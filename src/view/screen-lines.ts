@@ -196,7 +196,11 @@ const wokeParts = ({ cause, by, from, to }: Events["woke"], at: Instant, scene: 
   const [start, end] = [from, to].map((date) => clockAt(date.getTime() as Instant, scene.zone));
   const span = `${length} (${start} ${glyphs.arrow} ${end})`;
   if (cause === "set-back") return [`the clock was set back ${span}`, "nothing runs twice"];
-  const what = cause === "asleep" ? "asleep" : "stood still";
+  const what = {
+    asleep: "asleep",
+    stalled: "stood still",
+    "set-forward": "the clock was set forward",
+  }[cause];
   return [`${what} ${span}`, ...sayOverdue(scene.jobs(), at, scene.zone)];
 };
 

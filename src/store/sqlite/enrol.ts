@@ -10,6 +10,7 @@ export interface Entered {
   readonly row: JobRow;
   readonly recurrence: Recurrence;
   readonly remarks: readonly string[];
+  readonly decidedFrom?: Instant;
 }
 
 /** So far ahead of the clock nothing can have been decided, unless the clock went wrong. */
@@ -33,15 +34,29 @@ export const enter = (job: Enrolment, known: JobRow | undefined, now: Instant, b
   if (known.said !== storable(job.said)) return again(`its schedule was changed, it was ${known.said}`);
   if (known.zone !== job.zoneName) return again(`its zone was changed from ${known.zone}`);
   const recurrence = readAgain(known.recurrence);
-  if (known.ended !== null) return { row: known, recurrence: recurrence ?? job.recurrence, remarks: [] };
-  if (known.anchor > now + farAhead)
-    return again(`it was first known on ${moment(known.anchor)}, which is still to come`);
+  if (known.ended !== null && !endedTooEarly(known, now))
+    return { row: known, recurrence: recurrence ?? job.recurrence, remarks: [] };
+  if (known.anchor > now + farAhead) {
+    const { row, ...entered } = again(
+      `it was first known on ${moment(known.anchor)}, which is still to come`,
+    );
+    // What ran while the clock was ahead does not run again.
+    return {
+      ...entered,
+      decidedFrom: known.anchor,
+      row: { ...row, cursor: known.cursor, served: known.served },
+    };
+  }
   if (!recurrence) return again("its schedule cannot be read any more");
   if (known.cursor === null || known.cursor <= now + farAhead)
     return { row: known, recurrence, remarks: nothing };
   const remark = `${job.name}: it had been decided on up to ${moment(known.cursor)}, which is still to come; it goes on from now`;
   return { row: { ...known, epoch: known.epoch + 1 }, recurrence, remarks: [remark] };
 };
+
+/** Its moment seemed to have passed while the clock was ahead, and it never ran. */
+const endedTooEarly = ({ ended, end_reason, cursor }: JobRow, now: Instant): boolean =>
+  ended! > now + farAhead && end_reason === "ended" && cursor === null;
 
 /** A job as if it had never been known. */
 export const fresh = (job: Enrolment, epoch: number, beat: Omit<Beat, "served"> = job): JobRow => ({

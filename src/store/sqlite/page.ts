@@ -83,7 +83,8 @@ export class SqlitePage implements Page {
     this.#job = job;
     this.#file = file;
     const found = file.read((session) => session.found(storable(job.name)));
-    const { row, recurrence, remarks } = enter(job, found?.known, file.now(), before);
+    const entered = enter(job, found?.known, file.now(), before);
+    const { row } = entered;
     this.#row = row;
     this.#known = found?.known;
     this.#epochThere = found?.known?.epoch ?? row.epoch;
@@ -91,7 +92,11 @@ export class SqlitePage implements Page {
     this.#isNew = row !== this.#known && !(found && file.isVisit);
     this.#isUnregistered = !file.isVisit;
     if (!this.isSaved) file.saveLater(this);
-    if (found) this.#remember({ row, recurrence, remarks }, this.#settle(found.isOpen));
+    if (found) this.#remember(entered, this.#settle(found.isOpen));
+  }
+
+  get keeps(): number {
+    return this.#file.keep;
   }
 
   get name(): string {
@@ -103,9 +108,10 @@ export class SqlitePage implements Page {
     this.#remember({ row: this.#row, recurrence: standingOf(this.#row).recurrence, remarks: [] });
   }
 
-  #remember({ row, recurrence, remarks }: Entered, cut = nothingCutOff): void {
+  #remember({ row, recurrence, remarks, decidedFrom }: Entered, cut = nothingCutOff): void {
     this.remembered = {
       ...standingOf(row, recurrence),
+      decidedFrom,
       isPaused: row.paused === 1,
       failures: row.failures,
       rerun: plannedOf(cut.rerun),
