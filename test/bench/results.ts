@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 
 /** CPU is that of the main thread. */
-export type Unit = "µs" | "ms" | "ms late" | "bytes" | "MiB" | "ms CPU" | "wake-ups";
+export type Unit = "µs" | "ms" | "ms late" | "bytes" | "MiB" | "ms CPU" | "wake-ups" | "of the commits";
 
 /** What one benchmark measured of one piece of work, by contender. */
 export interface Row {

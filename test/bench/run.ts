@@ -7,7 +7,18 @@ import { processorsInUse } from "./measure.ts";
 import { type Benchmark, type Circumstances, formatNumber, loadResults, saveResults } from "./results.ts";
 import { readmeTable, screenTable } from "./tables.ts";
 
-const benchmarks = ["next", "enumerate", "register", "poll", "fire", "lateness", "idle", "startup", "read"];
+const benchmarks = [
+  "next",
+  "enumerate",
+  "register",
+  "poll",
+  "fire",
+  "lateness",
+  "idle",
+  "startup",
+  "read",
+  "store",
+];
 const here = import.meta.dirname;
 const root = join(here, "..", "..");
 const resultsFile = join(here, "results.json");
