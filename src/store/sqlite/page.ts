@@ -35,6 +35,8 @@ export interface File {
   saveLater(page: SqlitePage): void;
   /** This process has ended or dropped the job: its name registered again is a new one. */
   gone(name: string, how: Before): void;
+  /** Records of a job are damaged, and left out. */
+  reportUnreadable(name: string): void;
   /** So many more runs are going on. */
   count(runs: number): void;
 }
@@ -293,14 +295,20 @@ export class SqlitePage implements Page {
   }
 
   history(limit = this.#file.keep): readonly Decision[] {
-    const kept = this.#file.read((file) => file.history(this.#row.name, limit)) ?? [];
+    const kept = this.#stored(limit);
     const unsaved = this.#runs.filter(({ outcome }) => outcome !== null);
     return (unsaved.length === 0 ? kept : [...kept, ...unsaved].slice(-limit)).map(toDecision);
   }
 
+  #stored(limit: number, isRun = false): readonly RunRow[] {
+    const found = this.#file.read((file) => file.history(this.#row.name, limit, isRun));
+    if (found && found.unreadable > 0) this.#file.reportUnreadable(this.#row.name);
+    return found?.rows ?? [];
+  }
+
   lastRun(): Decision | undefined {
     const isRun = ({ outcome, started }: RunRow) => outcome !== null && started !== null;
-    const last = this.#runs.findLast(isRun) ?? this.#file.read((file) => file.lastRun(this.#row.name));
+    const last = this.#runs.findLast(isRun) ?? this.#stored(1, true)[0];
     return last && toDecision(last);
   }
 

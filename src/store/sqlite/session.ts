@@ -1,6 +1,46 @@
 import type { Instant } from "../../time/instant.ts";
 import type { Database, Row, Statement, Value } from "../sqlite.ts";
 import { columns, type JobRow, type OwnerRow, type RunRow, sealed, type Table, unsealed } from "./rows.ts";
+import { Damage } from "./trouble.ts";
+
+const readable = (row: Row): readonly RunRow[] => {
+  try {
+    return [unsealed("runs", row)];
+  } catch (error) {
+    if (error instanceof Damage) return [];
+    throw error;
+  }
+};
+
+/** A flipped bit can make a number that JavaScript does not hold, and the driver refuses to read any row then. */
+const withoutTooLarge = (all: (which: string) => Row[]): readonly [rows: Row[], left: number] => {
+  try {
+    return [all(""), 0];
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== "ERR_OUT_OF_RANGE") throw error;
+    const numbers = [
+      "epoch",
+      "planned",
+      "extra",
+      "started",
+      "ended",
+      "attempts",
+      "count",
+      "by_hand",
+      "checksum",
+    ];
+    const isSafe = numbers.map(
+      (column) => `coalesce(${column}, 0) BETWEEN -9007199254740991 AND 9007199254740991`,
+    );
+    return [all(`AND ${isSafe.join(" AND ")}`), 1];
+  }
+};
+
+/** Decisions on a job, and how many of them were left out because they are damaged. */
+export interface Decided {
+  readonly rows: readonly RunRow[];
+  readonly unreadable: number;
+}
 
 /** An open and checked database, with the few things that are ever asked of it. What reads and writes more than one row belongs in {@link write}. */
 export class Session {
@@ -142,18 +182,16 @@ export class Session {
     return this.#all("runs", "SELECT * FROM runs WHERE job = ? AND outcome IS NULL", job);
   }
 
-  /** The last decisions on a job, oldest first. */
-  history(job: string, most: number): readonly RunRow[] {
-    const sql = `SELECT * FROM runs WHERE job = ? AND outcome IS NOT NULL
-      ORDER BY epoch DESC, planned DESC, extra DESC LIMIT ?`;
-    return this.#all("runs", sql, job, most).toReversed();
-  }
-
-  /** The last run of a job that started and has ended. */
-  lastRun(job: string): RunRow | undefined {
-    const sql = `SELECT * FROM runs WHERE job = ? AND outcome IS NOT NULL AND started IS NOT NULL
-      ORDER BY epoch DESC, planned DESC, extra DESC LIMIT 1`;
-    return this.#all("runs", sql, job)[0];
+  /** The last decisions on a job, oldest first. @param isRun only those that started */
+  history(job: string, limit: number, isRun = false): Decided {
+    const all = (which: string) =>
+      this.#prepared(
+        `SELECT * FROM runs WHERE job = ? AND outcome IS NOT NULL ${isRun ? "AND started IS NOT NULL" : ""} ${which}
+        ORDER BY epoch DESC, planned DESC, extra DESC LIMIT ?`,
+      ).all(job, limit);
+    const [found, tooLarge] = withoutTooLarge(all);
+    const rows = found.reverse().flatMap(readable);
+    return { rows, unreadable: found.length - rows.length + tooLarge };
   }
 
   /** Forgets the oldest decisions on a job. */

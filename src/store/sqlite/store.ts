@@ -59,6 +59,8 @@ export class SqliteStore implements Store, File {
   /** What became of names that this process has ended or dropped. */
   readonly #gone = new Map<string, Before>();
   readonly #unsaved = new Set<SqlitePage>();
+  /** The jobs whose damaged records were reported. */
+  readonly #unreadable = new Set<string>();
   #opening: Opening | undefined;
   #connection: Connection | undefined;
   /** Of the file as it was last looked at for what others have written. */
@@ -99,6 +101,7 @@ export class SqliteStore implements Store, File {
     this.#isClosing = false;
     if (!this.#connection) {
       this.#pages.clear();
+      this.#unreadable.clear();
       this.#last = undefined;
       this.#terms = {};
       this.#isOpening = true;
@@ -286,6 +289,12 @@ export class SqliteStore implements Store, File {
 
   gone(name: string, how: Before): void {
     this.#gone.set(name, how);
+  }
+
+  reportUnreadable(name: string): void {
+    if (this.#unreadable.has(name)) return;
+    this.#unreadable.add(name);
+    this.#opening!.warn(`${this.#given.name} is damaged: records of past runs of ${name} are left out.`);
   }
 
   count(runs: number): void {
