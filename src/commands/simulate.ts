@@ -1,4 +1,5 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, realpathSync, statSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
 import type { DailyWindow } from "../recurrence/recurrence.ts";
 import { calendarFile } from "../simulate/ics.ts";
 import { timelineHtml } from "../simulate/page-file.ts";
@@ -73,8 +74,15 @@ const writeTo = (
 ): string => {
   const shown = oneLine(path);
   // A file that is there is written anew, but never one that can hardly be meant: --html myjobs.ts
-  if (existsSync(path) && !path.toLowerCase().endsWith(`.${format}`))
-    throw new UsageError(`${shown} is there already, and does not end in .${format}.`);
+  if (existsSync(path)) {
+    const real = realpathSync(path);
+    if (!real.toLowerCase().endsWith(`.${format}`) || isScript(real))
+      throw new UsageError(
+        real === resolve(path)
+          ? `${shown} is there already, and does not end in .${format}.`
+          : `${shown} leads to ${oneLine(real)}, which is not written over.`,
+      );
+  }
   const runs = timeline.lanes.reduce((sum, lane) => sum + countRuns(lane), 0);
   let what = `${counted(runs, "run")} of ${counted(timeline.lanes.length, "job")}`;
   if (format === "ics") {
@@ -87,7 +95,15 @@ const writeTo = (
   return `  ${look.paint("wrote", "green")}  ${shown}   ${what}`;
 };
 
-/** Reads `"22:00-08:00"`: the time of day at which the machine falls asleep, and the one at which it wakes. */
+/** Also by another name: a hard link has no target. */
+const isScript = (path: string): boolean => {
+  const script = process.argv[1];
+  const own = script === undefined ? undefined : statSync(script, { throwIfNoEntry: false });
+  const found = statSync(path);
+  return own !== undefined && own.ino === found.ino && own.dev === found.dev;
+};
+
+/** Reads `"22:00-08:00": the time of day at which the machine falls asleep, and the one at which it wakes. */
 const readNap = (text: string): DailyWindow => {
   const parts = /^\s*([\d:]+)\s*[-–]\s*([\d:]+)\s*$/.exec(text);
   if (!parts)

@@ -66,7 +66,7 @@ const inTheText = {
 const isZoneLike = (text: unknown): text is string => {
   if (typeof text !== "string") return false;
   if (/^[A-Za-z_]+\/[\w+/-]+$|^(?:UTC|GMT)(?:[+-]|$)/.test(text)) return true;
-  return /^[A-Z][A-Za-z]+$/.test(text) && !isClockWord.test(text);
+  return /^[A-Z](?:[A-Za-z]+|[A-Z]{2}\d[A-Z]{3})$/.test(text) && !isClockWord.test(text);
 };
 
 const isClockWord = /^(?:noon|midday|midnight|morning|afternoon|evening|night)$/i;

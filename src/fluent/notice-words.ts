@@ -22,6 +22,14 @@ export const readNotify = (to: string | URL = "desktop", options: NotifyOptions 
 
 const readAddress = (given: string | URL, code: "ping" | "notify", what: string): string => {
   const url = URL.canParse(String(given)) ? new URL(given) : undefined;
+  if (url && (url.username !== "" || url.password !== ""))
+    throw new ScheduleError({
+      code,
+      what,
+      given: `${url.protocol}//…@${url.host}`,
+      accepted:
+        "an address without a user name and a password: fetch refuses one, and it would stand in messages",
+    });
   if (url && (url.protocol === "https:" || url.protocol === "http:") && url.hostname !== "") return url.href;
   const places = code === "notify" ? '"desktop", "bell", or ' : "";
   const near =

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, realpathSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 
 /** When a file is put aside. */
@@ -35,8 +35,8 @@ export const rotatedFile = (
       try {
         const bytes = typeof text === "string" ? Buffer.byteLength(text) : text.byteLength;
         const held = sizeOf(path);
-        if (held === 0) mkdirSync(dirname(path), { recursive: true });
-        if (held > 0 && held + bytes > size) putAside(path, keep);
+        if (held === 0 && !existsSync(path)) mkdirSync(dirname(path), { recursive: true });
+        if (held > 0 && held + bytes > size) putAside(realpathSync(path), keep);
         appendFileSync(path, text);
         isBroken = false;
       } catch (error) {
@@ -49,7 +49,11 @@ export const rotatedFile = (
   };
 };
 
-const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+/** A folder, a device or a pipe is never put aside. */
+const sizeOf = (path: string): number => {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found?.isFile() ? found.size : 0;
+};
 
 const putAside = (path: string, keep: number): void => {
   if (keep === 0) {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { withoutUnsafe } from "../terminal/text.ts";
 import type { Instant } from "../time/instant.ts";
 import { isRun, type Lane, startOf, type Timeline, type TimelineRun } from "./timeline.ts";
 
@@ -58,11 +59,12 @@ const utcStamp = (at: Instant): string => new Date(at).toISOString().replaceAll(
 
 /** RFC 5545 section 3.3.11: text has no control characters, and a line break is written `\n`. */
 const escaped = (text: string): string =>
-  text
-    .replaceAll(/\r\n|\r/g, "\n")
-    .replaceAll(/[\\;,]/g, "\\$&")
-    .replaceAll("\n", "\\n")
-    .replaceAll(/[\p{Cc}\p{Cs}]/gu, "\ufffd");
+  withoutUnsafe(
+    text
+      .replaceAll(/\r\n|\r/g, "\n")
+      .replaceAll(/[\\;,]/g, "\\$&")
+      .replaceAll("\n", "\\n"),
+  );
 
 /** RFC 5545 section 3.1: no line is longer than 75 octets; the next one goes on after a blank. No character is cut in two. */
 const folded = (line: string): string => {

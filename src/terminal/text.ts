@@ -16,18 +16,29 @@ export const manyLines = (text: string): readonly string[] =>
 
 /** JSON as one line that is safe on a terminal too: `JSON.stringify` lets C1 controls and marks of direction through. */
 export const safeJson = (value: unknown): string =>
-  JSON.stringify(value).replaceAll(unsafe, (sign) => `\\u${hex(sign, 4)}`);
+  JSON.stringify(value).replaceAll(unsafe, (sign) =>
+    [...Array(sign.length).keys()].map((i) => `\\u${hex(sign.charCodeAt(i), 4)}`).join(""),
+  );
+
+/** The same text with another character in the place of each that is unsafe, for files that have no escapes. */
+export const withoutUnsafe = (text: string, instead = "\ufffd"): string => text.replaceAll(unsafe, instead);
 
 const plain = /^[\x20-\x7e]*$/;
-const unsafe = /[\p{Cc}\p{Cs}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+/**
+ * Controls, line separators, Bidi_Control, and what cannot be seen: zero-width characters and tags. A joiner stays between the parts of an emoji, a joiner or
+ * non-joiner between letters (Persian, Hindi), and tags in the flag of a region.
+ */
+const unsafe =
+  /[\p{Cc}\p{Cs}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u00ad\u180e\u200b\u2060-\u2064\ufeff]|(?<![\p{L}\p{M}])\u200c|(?<![\p{L}\p{M}\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Variation_Selector}])\u200d|(?<!\u{1f3f4}[\u{e0020}-\u{e007f}]*)[\u{e0000}-\u{e007f}]/gu;
 const short: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
 const written = (sign: string): string => {
-  const code = sign.charCodeAt(0);
-  return short[sign] ?? (code < 256 ? `\\x${hex(sign, 2)}` : `\\u${hex(sign, 4)}`);
+  const code = sign.codePointAt(0) ?? 0;
+  if (code > 0xffff) return `\\u{${hex(code, 5)}}`;
+  return short[sign] ?? (code < 256 ? `\\x${hex(code, 2)}` : `\\u${hex(code, 4)}`);
 };
 
-const hex = (sign: string, digits: number): string => sign.charCodeAt(0).toString(16).padStart(digits, "0");
+const hex = (code: number, digits: number): string => code.toString(16).padStart(digits, "0");
 
 /** How many columns of a terminal a text takes. The text has no control characters: see `oneLine`. */
 export const displayWidth = (text: string): number => {

@@ -162,24 +162,115 @@ export const systemZone = (): Zone => {
 
 class SystemZone extends RuledZone {
   constructor() {
-    super("local", (at) => 0 - new Date(at).getTimezoneOffset() * minute);
-    Object.defineProperty(this, "name", { get: systemZoneName, enumerable: true });
+    super("local", localOffset);
+    Object.defineProperty(this, "name", { get: () => zoneInUse().name, enumerable: true });
   }
 }
 
-const systemZoneName = (): string =>
-  [Intl.DateTimeFormat().resolvedOptions().timeZone].find((name) => name && name !== "Etc/Unknown") ?? "UTC";
+/** What `TZ` said when a schedule first asked for an offset: it can be set later, and times must not move then. */
+let asked: { readonly tz: string | undefined } | undefined;
+/** The zone that `asked` names, once `TZ` has been changed. */
+let kept: Zone | undefined;
+
+const localOffset = (at: number): number => {
+  const { tz } = process.env;
+  asked ??= { tz };
+  if (tz !== asked.tz) kept ??= zoneUnder(asked.tz);
+  return kept ? kept.spanAt(at as Instant).offset : dateOffset(at);
+};
+
+const dateOffset = (at: number): number => 0 - new Date(at).getTimezoneOffset() * minute;
+
+let named: { readonly tz: string | undefined; readonly zone: Zone } | undefined;
+
+/** The zone that times of this process are really in, with its name. */
+const zoneInUse = (): Zone => {
+  const tz = asked ? asked.tz : process.env.TZ;
+  if (!named || named.tz !== tz) named = { tz, zone: zoneUnder(tz) };
+  return named.zone;
+};
+
+/** The zone that Node counts with where `TZ` is this. */
+export const zoneUnder = (tz: string | undefined): Zone => {
+  const now = process.env.TZ;
+  const isSame = now === tz;
+  if (!isSame) setTz(tz);
+  try {
+    return zoneOfDates();
+  } finally {
+    if (!isSame) setTz(now);
+  }
+};
+
+const setTz = (tz: string | undefined): void => {
+  if (tz === undefined) delete process.env.TZ;
+  else process.env.TZ = tz;
+};
 
 /**
- * What is wrong with the zone of this process, in words, or nothing: a `TZ` that is empty or unknown is computed as
- * UTC by Node without a word.
+ * `Intl` gives names that `Date` does not count with: under `TZ=PST` it says America/Los_Angeles, and times are UTC. A name is believed where its offsets are those of
+ * `Date`; else the offset is the name.
+ */
+const zoneOfDates = (): Zone => {
+  const year = new Date().getUTCFullYear();
+  const samples = [0, 3, 6, 9].map((month) => Date.UTC(year, month, 15));
+  const offsets = samples.map(dateOffset);
+  const name = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (name && isZoneName(name) && name !== "Etc/Unknown") {
+    if (/^(?:Etc\/)?UTC$/.test(name) && offsets.every((offset) => offset === 0)) return utc;
+    const zone = new RuledZone(name, offsetsOf(name));
+    if (samples.every((at, i) => zone.spanAt(at as Instant).offset === offsets[i])) return zone;
+  }
+  const [offset = 0] = offsets;
+  return offset === 0 ? utc : fixedZone(offsetName(offset), offset);
+};
+
+/** `"UTC-02:00"`. */
+const offsetName = (offset: number): string => {
+  const size = Math.abs(offset);
+  const two = (part: number) => String(Math.floor(part)).padStart(2, "0");
+  return `UTC${offset < 0 ? "-" : "+"}${two(size / hour)}:${two((size % hour) / minute)}`;
+};
+
+/**
+ * What is surprising about the zone of this process, in words, or nothing. Node counts in UTC, or with a bare offset, where it does not know what `TZ` says.
  */
 export const systemZoneTrouble = (tz: string | undefined = process.env.TZ): string | undefined => {
+  if (asked && tz === process.env.TZ && tz !== asked.tz)
+    return `TZ was set to ${JSON.stringify(tz ?? "")} after the first schedule was built, so times stay in ${zoneInUse().name}. Set it before: TZ=${tz ?? "…"} in front of the command, node --env-file=.env, or an import that comes first`;
   if (tz === undefined) return undefined;
-  if (tz === "") return "TZ is empty, so times are read as UTC";
-  return isZoneName(tz.replace(/^:/, ""))
-    ? undefined
-    : `TZ=${tz} is no time zone that is known here, so times are read as UTC`;
+  const used = zoneUnder(tz).name;
+  const given = JSON.stringify(tz);
+  if (tz === "") return `TZ is empty, so times are ${used}`;
+  const plain = tz.replace(/^:/, "").replace(/^(?:.*\/zoneinfo\/|(?:posix|right)\/)/, "");
+  const meant = properName(plain);
+  if (plain !== tz.replace(/^:/, "") && used.startsWith("UTC") && !meant?.includes("UTC"))
+    return `TZ=${given} is a path, of which Node takes the offset alone, so times are ${used}${didYouMean(meant)}`;
+  if (meant !== undefined && !isLetterCode(plain) && offsetsAgree(meant, zoneUnder(tz))) return undefined;
+  if (/^utc$|^gmt$|^u(?:ct|niversal)$|^zulu$/i.test(plain) && used === "UTC") return undefined;
+  if (/^[A-Za-z]{3,}[+-]?\d/.test(plain) && used !== "UTC")
+    return `TZ=${given} is a POSIX rule, in which a plus sign means behind UTC, so times are ${used}. An IANA name such as "Europe/Berlin" also knows summer time`;
+  const near = isLetterCode(plain) || /^[A-Z]{2,5}$/.test(plain) ? undefined : (meant ?? nearestZone(plain));
+  return `TZ=${given} is not a zone Node knows, so times are ${used}${near && near.replaceAll('"', "") !== plain ? didYouMean(near) : '. Use an IANA name such as "Europe/Berlin"'}`;
+};
+
+const didYouMean = (name: string | undefined): string =>
+  name === undefined ? "" : `. Did you mean ${name.replaceAll('"', "")}?`;
+
+/** A zone's name as it is written, `"Europe/Berlin"` of `"europe/berlin"`. */
+const properName = (name: string): string | undefined =>
+  isZoneName(name)
+    ? (zoneNames().find((known) => known.toLowerCase() === name.toLowerCase()) ??
+      new Intl.DateTimeFormat("en-US", { timeZone: name }).resolvedOptions().timeZone)
+    : undefined;
+
+const offsetsAgree = (name: string, zone: Zone): boolean => {
+  const year = new Date().getUTCFullYear();
+  const other = new RuledZone(name, offsetsOf(name));
+  return [0, 3, 6, 9].every((month) => {
+    const at = Date.UTC(year, month, 15) as Instant;
+    return other.spanAt(at).offset === zone.spanAt(at).offset;
+  });
 };
 
 const zones = new Map<string, Zone>();
@@ -229,7 +320,7 @@ const offsetsOf = (timeZone: string): ((at: number) => number) => {
  * Three letters that are no IANA name. ICU knows some of them all the same, by meanings few expect: its BST is Bangladesh's.
  */
 const isLetterCode = (name: string): boolean =>
-  /^[a-z]{3}$/i.test(name) && !/^(?:[cemw]et|[emh]st|gmt|uct|prc|ro[ck])$/i.test(name);
+  /^[a-z]{3}$/i.test(name) && !/^(?:[cemw]et|gmt|uct|prc|ro[ck])$/i.test(name);
 
 const isZoneName = (name: string): boolean => {
   if (typeof name !== "string" || !/^[a-z]/i.test(name)) return false;

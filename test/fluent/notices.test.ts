@@ -35,3 +35,21 @@ test("the compiler knows what is told, and when", () => {
   // @ts-expect-error a ping needs an address
   expect(() => every().day.ping()).toThrow();
 });
+
+test("an address with a password is refused, and the password is not repeated", () => {
+  const refusal = (act: () => unknown): string => {
+    try {
+      act();
+    } catch (error) {
+      return String(error);
+    }
+    return "accepted";
+  };
+  for (const act of [
+    () => every().day.ping("http://user:secret@example.org/abc"),
+    () => every().day.notify("https://secret@example.org/abc"),
+  ]) {
+    expect(refusal(act)).toMatch(/without a user name and a password/);
+    expect(refusal(act)).not.toContain("secret");
+  }
+});

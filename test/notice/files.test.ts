@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -55,4 +64,24 @@ test("a .env fills in what the environment does not say itself", () => {
   expect([process.env.ONTHEDOT_TEST_A, process.env.ONTHEDOT_TEST_B]).toEqual(["said", "two"]);
   loadEnvironment(false);
   expect(() => loadEnvironment(join(path, "none"))).toThrow(expect.objectContaining({ code: "env" }));
+});
+
+test("behind a link the file itself is put aside, and a folder never is", () => {
+  const at = folder();
+  const [real, link] = [join(at, "real.log"), join(at, "link.log")];
+  writeFileSync(real, "from before\n");
+  symlinkSync(real, link);
+  rotatedFile(link, { size: 15 }).write("new line\n");
+  expect(lstatSync(link).isSymbolicLink()).toBe(true);
+  expect([readFileSync(`${real}.1`, "utf8"), readFileSync(link, "utf8")]).toEqual([
+    "from before\n",
+    "new line\n",
+  ]);
+  const logs = join(at, "logs");
+  mkdirSync(logs);
+  writeFileSync(join(logs, "a"), "a");
+  const troubles: string[] = [];
+  rotatedFile(logs, { size: 1 }, ({ message }) => troubles.push(message)).write("line\n");
+  expect(troubles).toEqual([expect.stringContaining("EISDIR")]);
+  expect(readdirSync(logs)).toEqual(["a"]);
 });

@@ -142,3 +142,24 @@ test("start() checks its options at once, also while it is being stopped", async
   expect(() => start({ engine: "redis://localhost" as never })).toThrow("an engine, as in");
   await stopped;
 });
+
+test(
+  "a TZ that is set after the first schedule was built changes nothing, and is reported",
+  limit,
+  async () => {
+    const { code, out } = await call(`
+import { every, listen, run } from "onthedot";
+listen("warning", ({ message }) => console.log("- " + message));
+const before = every().day.at("09:00").next()[0].toISOString();
+process.env.TZ = "Asia/Singapore";
+console.log("- " + (every().day.at("09:00").next()[0].toISOString() === before));
+setTimeout(() => process.exit(), 1_500);
+every().day.at("09:00").do(() => {});
+run({ cli: false });`);
+    expect(code).toBe(0);
+    expect(out).toEqual([
+      "- true",
+      expect.stringMatching(/^- TZ was set to "Asia\/Singapore" after the first schedule/),
+    ]);
+  },
+);

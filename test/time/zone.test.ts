@@ -15,6 +15,7 @@ import {
   wallAt,
   wallToInstants,
   zoneNamed,
+  zoneUnder,
 } from "../../src/time/zone.ts";
 import { moment, zone } from "../recurrence/arbitrary.ts";
 import { allRules, intlOffset } from "./offsets.ts";
@@ -200,12 +201,45 @@ describe("a zone by its name", () => {
     ["UTC", undefined],
     ["Asia/Kolkata", undefined],
     [":America/New_York", undefined],
-    ["", /TZ is empty/],
-    ["Nowhere/City", /TZ=Nowhere\/City is no time zone/],
-    [" ", /is no time zone/],
+    ["US/Pacific", undefined],
+    ["posix/Europe/Berlin", undefined],
+    ["Zulu", undefined],
+    ["", /^TZ is empty, so times are UTC$/],
+    [
+      "europe/berlin",
+      /^TZ="europe\/berlin" is not a zone Node knows, so times are UTC\. Did you mean Europe\/Berlin\?$/,
+    ],
+    ["US/PACIFIC", /so times are UTC\. Did you mean America\/Los_Angeles\?$/],
+    ["PST", /so times are UTC\. Use an IANA name/],
+    ["IST", /so times are UTC\. Use an IANA name/],
+    ["BST", /so times are UTC\. Use an IANA name/],
+    ["JST", /so times are UTC\. Use an IANA name/],
+    ["UTC+2", /POSIX rule, in which a plus sign means behind UTC, so times are UTC-02:00/],
+    ["GMT+3", /so times are UTC-03:00/],
+    ["JST-9", /so times are UTC\+09:00/],
+    [
+      "/usr/share/zoneinfo/Europe/Berlin",
+      /is a path.*so times are UTC\+01:00\. Did you mean Europe\/Berlin\?$/,
+    ],
+    ["UTC+02:00", /so times are UTC\. Use an IANA name/],
+    ["Nowhere/City", /so times are UTC\. Use an IANA name/],
+    [" ", /is not a zone Node knows/],
   ])("TZ=%s", (tz, trouble) => {
     if (trouble) expect(systemZoneTrouble(tz)).toMatch(trouble);
     else if (tz !== undefined) expect(systemZoneTrouble(tz)).toBeUndefined();
     else expect(systemZoneTrouble()).toBe(systemZoneTrouble(process.env.TZ));
+  });
+
+  test.each([
+    ["PST", "UTC"],
+    ["europe/berlin", "UTC"],
+    ["GMT+3", "UTC-03:00"],
+    ["JST-9", "UTC+09:00"],
+    ["Asia/Singapore", "Asia/Singapore"],
+  ])("under TZ=%s the zone shown is the one that is used, %s", (tz, name) => {
+    const before = process.env.TZ;
+    const zone = zoneUnder(tz);
+    expect(zone.name).toBe(name);
+    expect(process.env.TZ).toBe(before);
   });
 });
