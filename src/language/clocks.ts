@@ -124,7 +124,9 @@ const parts: Readonly<Record<PartName, Part>> = {
 /** The time of a part of the day that is said alone. */
 export const aloneIn = (part: PartName): Clock | Mistake => {
   const { alone } = parts[part];
-  return alone === undefined ? new Mistake("vague", "an hour as well") : fixedClock(alone);
+  return alone === undefined
+    ? new Mistake("vague", "an hour as well")
+    : { ...fixedClock(alone), isAlone: true };
 };
 
 /**

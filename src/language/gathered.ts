@@ -56,6 +56,7 @@ export interface SaidDays {
   /** Which one, but not of what. */
   readonly isOpen: boolean;
   readonly isStretch: boolean;
+  readonly isEach: boolean;
   readonly place: { readonly start: number; readonly end: number };
 }
 
@@ -85,9 +86,10 @@ export const gatherDays = (said: Gathered): SaidDays | undefined => {
     repeats:
       clauses.some(({ clause }) => clause.repeats) ||
       months?.clause.repeats === true ||
-      (clauses.length > 0 && (dates.months?.length ?? 0) > 1) ||
+      (dates.days !== undefined && !isAnnual(dates) && (dates.months?.length ?? 0) > 1) ||
       (clauses.some(({ clause }) => clause.isOpen) && !dates.months && (dates.days?.length ?? 0) > 1),
     isOpen: clauses.some(({ clause }) => clause.isOpen),
+    isEach: clauses.some(({ clause }) => clause.isEach),
     isStretch: clauses.some(({ clause }) => clause.isStretch),
     place: {
       start: Math.min(...places.map(({ start }) => start)),
@@ -95,6 +97,8 @@ export const gatherDays = (said: Gathered): SaidDays | undefined => {
     },
   };
 };
+
+const isAnnual = ({ days }: Dates): boolean => days?.some(({ kind }) => kind === "annual") === true;
 
 const isWeekdayOfDate = (before: Placed | undefined, { clause }: Placed<Of<"days">>): boolean =>
   before?.clause.kind === "days" &&

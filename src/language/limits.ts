@@ -70,7 +70,7 @@ const endsOf = (
 const isAbsolute = (point: Point): boolean =>
   point.kind === "moment" ||
   (point.kind === "day" &&
-    (point.day.kind === "date" || (point.day.kind === "matching" && point.day.year !== undefined)));
+    (("year" in point.day && point.day.year !== undefined) || point.day.kind === "date"));
 
 /** The day that was named as a beginning, where a clock change skips it. */
 const skippedDate = (point: Point, starting: Instant, hearing: Hearing): Pick<Bounded, "startDate"> => {
@@ -178,13 +178,12 @@ const cycleOf = (said: Gathered): keyof typeof cycleDays | undefined => {
   const step = said.one("step")?.clause;
   if (step && step.unit !== "day") return step.unit;
   const days = gatherDays(said);
-  if (!days?.repeats || (!days.dates.days && !days.dates.months)) return undefined;
-  if (days.isStretch) return undefined;
-  const isYearly =
-    days.dates.months || days.dates.days!.every(({ kind }) => kind === "annual" || kind === "year-day");
-  return isYearly && (days.dates.months ?? []).length < 2 && (days.dates.days ?? []).length < 2
-    ? "year"
-    : undefined;
+  if (!days?.repeats || days.isStretch || days.dates.weekdays || days.dates.days?.length !== 1)
+    return undefined;
+  const [rule] = days.dates.days;
+  if (rule!.kind === "annual" || rule!.kind === "year-day") return "year";
+  const months = days.dates.months?.length ?? 12;
+  return months === 12 ? "month" : months === 1 ? "year" : undefined;
 };
 
 /** The most days that can lie between now and an end. */

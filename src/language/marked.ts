@@ -21,10 +21,14 @@ export const marksBetween = (from: number, to: number): readonly number[] | Mist
 export const listedMarks = (at: readonly number[]): Marks => ({ at, isListed: true });
 
 /** Minutes of each hour, or seconds of each minute. */
-export const minutesOf = (of: "hour" | "minute", minutes: readonly number[]): readonly Clause[] | Mistake =>
+export const minutesOf = (
+  of: "hour" | "minute",
+  minutes: readonly number[],
+  isEach = false,
+): readonly Clause[] | Mistake =>
   minutes.some((n) => n > 59)
     ? new Mistake("time-of-day", "numbers from 0 to 59")
-    : [{ kind: "minutes", minutes, of }];
+    : [{ kind: "minutes", minutes, of, ...(isEach && { isEach }) }];
 
 /** Hours, minutes and seconds of the clock as one clause. Listed hours and minutes are wall times, all others go with elapsed time. */
 export const markClause = (

@@ -226,6 +226,8 @@ export interface Clock {
   readonly isYearLike?: boolean;
   /** The half was said in front, so it holds for bare hours behind as well. */
   readonly leads?: boolean;
+  /** The time of a part of the day, said without an hour. */
+  readonly isAlone?: boolean;
   /** Said to be of the next day. */
   readonly isNextDay?: boolean;
   /** Past midnight, though its part of the day began before: which day it belongs to depends on the reader. */
@@ -328,6 +330,8 @@ export type Clause =
       readonly repeats: boolean;
       /** Which one of them, but not of what: "the first monday". */
       readonly isOpen?: boolean;
+      /** Said with "every" of its own, so that no other step goes with it. */
+      readonly isEach?: boolean;
       /** A stretch of days, in which weekdays may be named as well. */
       readonly isStretch?: boolean;
     }
@@ -336,7 +340,13 @@ export type Clause =
   | { readonly kind: "part"; readonly part: PartName; readonly repeats: boolean }
   | { readonly kind: "windows"; readonly windows: readonly Window[] }
   /** Minutes of the hour, or seconds of the minute. */
-  | { readonly kind: "minutes"; readonly minutes: readonly number[]; readonly of?: "hour" | "minute" }
+  | {
+      readonly kind: "minutes";
+      readonly minutes: readonly number[];
+      readonly of?: "hour" | "minute";
+      /** Said of "every hour". */
+      readonly isEach?: boolean;
+    }
   /** Listed hours, minutes and seconds of the clock. */
   | {
       readonly kind: "marks";

@@ -42,6 +42,8 @@ const datedOf = (said: Gathered, days: Days, windows: readonly DailyWindow[]): R
       new Mistake("unfinished", 'how often in that window, such as "every 30 minutes"'),
       said.one("windows")!,
     );
+  const marks = said.one("marks");
+  refuseLongStep(said, said.one("minutes") ?? (marks?.clause.hours ? undefined : marks), days);
   const times = timesOf(said, days.dates);
   if (windows.length > 0 && times.kind === "list" && !times.at.some((time) => isInside(time, windows)))
     throw new Refusal(new Mistake("never", "times that lie inside the window"), said.one("windows")!);
@@ -64,11 +66,7 @@ const ratedOf = (
 ): Recurrence => {
   said.without("either an interval or times of the day", "clocks", "part", "sameTime", "marks", "elapsed");
   const { every, random } = rate.clause;
-  if (days.step && days.step.unit !== "day" && !days.dates && !said.one("sameDay"))
-    throw new Refusal(
-      new Mistake("contradiction", `one of the two, or days such as "on monday" as well`),
-      said.one("step")!,
-    );
+  refuseLongStep(said, rate, days);
   const minutes = said.one("minutes");
   if (minutes) return markedOf(said, rate, minutes, days, windows, hearing);
   if (said.one("aligned")) {
@@ -88,6 +86,15 @@ const ratedOf = (
   return calendar({ ...days, times: grid(every, windows) });
 };
 
+/** "every week every hour": one of the two is too much, or the day of the week is missing. */
+const refuseLongStep = (said: Gathered, rhythm: Placed | undefined, { step, dates }: Days): void => {
+  if (rhythm && step && step.unit !== "day" && !dates && !said.one("sameDay"))
+    throw new Refusal(
+      new Mistake("contradiction", 'one of the two, or days such as "on monday" as well'),
+      said.one("step")!,
+    );
+};
+
 /** "every hour at :20", "every minute at :30"; "every 2 hours at :20" is counted from the next :20. */
 const markedOf = (
   said: Gathered,
@@ -105,7 +112,14 @@ const markedOf = (
   if (random || every % size !== 0) throw new Refusal(new Mistake("contradiction", `every ${of}`), minutes);
   const times = minuteTimes(minutes.clause.minutes, of);
   if (every === size) return within(calendar({ ...days, times }), windows);
-  if (days.dates || days.step || windows.length > 0 || minutes.clause.minutes.length > 1 || said.has("start"))
+  if (
+    minutes.clause.isEach ||
+    days.dates ||
+    days.step ||
+    windows.length > 0 ||
+    minutes.clause.minutes.length > 1 ||
+    said.has("start")
+  )
     throw new Refusal(new Mistake("contradiction", `every ${of}`), minutes);
   const first = compile(calendar({ times }), { zone: hearing.zone, anchor: hearing.now }).next(hearing.now);
   return bounded(interval(every), { starting: first! });
@@ -164,12 +178,15 @@ const ofQuarter = ({ dates, place }: SaidDays): Dates => {
 
 /** Whether days go with every so many days, weeks, months or years. */
 const checkStep: Readonly<Record<Step["unit"], (days: SaidDays, every: number) => void>> = {
-  day({ dates, repeats, isOpen, place }, every) {
+  day({ dates, repeats, isOpen, isEach, place }, every) {
+    if (isEach && every > 1)
+      throw new Refusal(new Mistake("contradiction", "one of the two, not both"), place);
     if (dates.days && (isOpen || (every === 1 && !repeats)))
       throw new Refusal(new Mistake("contradiction", 'either "every day" or certain days'), place);
   },
-  week({ dates, isOpen, place }) {
-    if (isOpen) throw new Refusal(new Mistake("contradiction", "a day of the week"), place);
+  week({ dates, isOpen, place }, every) {
+    if (isOpen || (dates.days && every === 1))
+      throw new Refusal(new Mistake("contradiction", "a day of the week"), place);
     if (isMonthsAlone(dates))
       throw new Refusal(new Mistake("unfinished", "the day of the week as well"), place);
   },

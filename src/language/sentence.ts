@@ -64,6 +64,7 @@ const together = (parts: readonly Part[], parse: Parse, hearing: Hearing): Recur
     refuseSharedEdges(parts, said, parse);
     refuseUneven(parts, said);
     refuseOpenDays(said);
+    refuseBareCommas(parts, said, parse);
   }
   const lead = said[0]!;
   return union(
@@ -71,7 +72,7 @@ const together = (parts: readonly Part[], parse: Parse, hearing: Hearing): Recur
       if (part.group) return grouped(part.group, said[i]!, parse, hearing);
       const inherits =
         i > 0 && !parts[0]!.group && !repeats(said[i]!) && repeats(lead) && isLike(said[i]!, lead);
-      if (i > 0 && !inherits && repeats(lead) && isBare(said[i]!))
+      if (!inherits && isBare(said[i]!) && said.some(repeats))
         throw new Refusal(
           new Mistake("contradiction", 'what repeats, such as "every" once more'),
           said[i]!.place,
@@ -159,7 +160,7 @@ const twoScopes = (edge: Placed, said: readonly Gathered[], parse: Parse): Mista
 
 /** Days without a time beside days with one: whether they share it cannot be told. */
 const refuseUneven = (parts: readonly Part[], said: readonly Gathered[]): void => {
-  if (!said.some((one) => one.has("clocks", "part"))) return;
+  if (!said.some((one) => one.has(...timed, "step"))) return;
   const bare = said.find(
     (one, i) => !parts[i]!.group && one.has("days", "day", "months") && !one.has(...timed),
   );
@@ -172,6 +173,16 @@ const refuseOpenDays = (said: readonly Gathered[]): void => {
     const days = gatherDays(one);
     if (days?.isOpen && !days.dates.months && !one.has("step"))
       throw new Refusal(new Mistake("contradiction", '"of the month" as well'), days.place);
+  }
+};
+
+/** "every month, every day": a comma joins schedules only where each has its times. */
+const refuseBareCommas = (parts: readonly Part[], said: readonly Gathered[], parse: Parse): void => {
+  for (let i = 1; i < said.length; i++) {
+    if (parts[i]!.group || parts[i - 1]!.group) continue;
+    const isComma = parse.text.slice(said[i - 1]!.place.end, said[i]!.place.start).trim() === ",";
+    if (isComma && !(said[i]!.has(...timed) && said[i - 1]!.has(...timed)))
+      throw new Refusal(new Mistake("contradiction", '"and" between two schedules'), said[i]!.place);
   }
 };
 

@@ -120,6 +120,8 @@ const onDays = (
     throw new Refusal(new Mistake("unfinished", 'how often, such as "every day", or which day'), said.place);
   if (dates.weekdays && dates.weekdays.length > 1)
     throw new Refusal(ambiguous("every one of these days", "the coming one"), place);
+  if (dates.months && dates.days?.some(({ kind }) => kind === "annual"))
+    throw new Refusal(new Mistake("contradiction", "the month once"), place);
   if (dates.weekdays && dates.months)
     throw new Refusal(ambiguous("the first such day of the month", "every such day of the month"), place);
   const [rule, ...more] = dates.days ?? [];

@@ -57,7 +57,9 @@ export const clauses = {
     ),
     say("(每月|每个月|一个月) {n:count} 天", () => severalTimes(0, { every: 1, unit: "month" })),
     say("(每年|一年) {n:count} 天", () => severalTimes(0, { every: 1, unit: "year" })),
-    say("(每天|每小时|一天|一小时) {n:count} 个? {unit}", () => severalTimes(0, { every: 1, unit: "day" })),
+    say("(每天|每小时|一天|一小时) {n:count} 个? {unit}", ({ unit }) =>
+      "elapsed" in unit ? severalTimes(0, { every: 1, unit: "day" }) : undefined,
+    ),
     say("周 {n:count}", ({ n }) => (n === 0 || n > 6 ? new Mistake("date", "周一 to 周日") : undefined)),
     say("每 (周|星期|礼拜) {n:count}", ({ n }) =>
       n === 0 || n > 6 ? new Mistake("date", "周一 to 周日") : undefined,

@@ -61,7 +61,7 @@ export const clocks = {
     ),
   ],
   openClocks: [
-    say("{hour} ,? {more:ledClocks}", ({ hour, more }) => [hour, ...more]),
+    say("{clocks:ledClocks}", ({ clocks }) => clocks),
     say("{hour} ({and}|,) {more:openClocks}", ({ hour, more }) => [hour, ...more]),
     say("{hour}", ({ hour }) => [hour]),
   ],
@@ -99,9 +99,9 @@ export const clocks = {
   atMinutes: [
     say("({every}|{each:eachHour} 的?)? 整点", () => ofHour([0])),
     say("({every}|{each:eachHour} 的?) 半点", () => ofHour([30])),
-    say("{each:eachHour} 的? 第? {minutes} 分", ({ minutes }) => ofHour(minutes)),
-    say("{each:eachHour} 的? 第 {minutes} 分钟", ({ minutes }) => ofHour(minutes)),
-    say("{each:eachHour} 的? (过|后) {minutes} (分|分钟)", ({ minutes }) => ofHour(minutes)),
+    say("{each:eachHour} 的? 第? {minutes} 分", ({ minutes }) => ofHour(minutes, true)),
+    say("{each:eachHour} 的? 第 {minutes} 分钟", ({ minutes }) => ofHour(minutes, true)),
+    say("{each:eachHour} 的? (过|后) {minutes} (分|分钟)", ({ minutes }) => ofHour(minutes, true)),
     say("{every} 分钟 的? 第? {minutes} 秒", ({ minutes }): Clause[] => [
       { kind: "minutes", minutes, of: "minute" },
     ]),
@@ -109,4 +109,4 @@ export const clocks = {
   eachHour: [say("{every} (小时|钟头)", () => true as const)],
 } satisfies Patterns;
 
-const ofHour = (minutes: readonly number[]) => minutesOf("hour", minutes);
+const ofHour = (minutes: readonly number[], isEach = false) => minutesOf("hour", minutes, isEach);

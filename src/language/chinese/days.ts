@@ -142,7 +142,9 @@ export const days = {
     say("{days:dates} 且为 {weekdays:anyWeekday}", ({ days, weekdays }): Dates => ({ days, weekdays })),
   ],
   onDays: [
-    say("{every} {weekdays}", ({ weekdays }) => weekdayClause(weekdays, true)),
+    say("{every} {weekdays}", ({ weekdays: { days } }): Clause[] => [
+      { kind: "days", dates: { weekdays: days }, repeats: true, isEach: true },
+    ]),
     say("{weekdays}", ({ weekdays }) => weekdayClause(weekdays, false)),
     say("(每年|每逢|每) 的? {dates}", ({ dates }): Clause[] => [
       { kind: "days", dates: { days: dates }, repeats: true },
@@ -150,6 +152,15 @@ export const days = {
     say("(每年|每一年|每) 的? 从? {days:dateRange} 的?", ({ days }): Clause[] => [
       { kind: "days", dates: { days }, repeats: true, isStretch: true },
     ]),
+    say("{dates}", ({ dates }): Clause[] => [{ kind: "days", dates: { days: dates }, repeats: false }]),
+    say("(每年|每一年) 的? {days:dayOfYear}", ({ days }) => scopedDays(days, yearly)),
+    say("{months} 的? {which}", ({ months, which }) =>
+      scopedDays(which, { of: "month", months, repeats: months.length > 1 }),
+    ),
+    say("(每年|每一年) 的? {months} 的? {which}", ({ months, which }) =>
+      scopedDays(which, { of: "month", months, repeats: true }),
+    ),
+    say("(每月|每个月|每一个月|逐月) 的? {which}", ({ which }) => scopedDays(which, monthly)),
     say(
       "(每月|每个月|每一个月) 的? 从? {from:point} {to} {until:point} (为止|止|之间|期间)?",
       ({ from, until }): Clause[] => [
@@ -164,15 +175,6 @@ export const days = {
         { kind: "range", from, to: until },
       ],
     ),
-    say("{dates}", ({ dates }): Clause[] => [{ kind: "days", dates: { days: dates }, repeats: false }]),
-    say("(每年|每一年) 的? {days:dayOfYear}", ({ days }) => scopedDays(days, yearly)),
-    say("{months} 的? {which}", ({ months, which }) =>
-      scopedDays(which, { of: "month", months, repeats: months.length > 1 }),
-    ),
-    say("(每年|每一年) 的? {months} 的? {which}", ({ months, which }) =>
-      scopedDays(which, { of: "month", months, repeats: true }),
-    ),
-    say("(每月|每个月|每一个月|逐月) 的? {which}", ({ which }) => scopedDays(which, monthly)),
     say("(每季度|每个季度|每季) 的? {which}", ({ which }) => scopedDays(which, quarterly)),
     say("{days:anyDays} 的? (且为|且是|又是|是)? {weekdays:anyWeekday}", ({ days, weekdays }): Clause[] => [
       { kind: "days", dates: { days, weekdays }, repeats: true },

@@ -122,9 +122,13 @@ export const moments = {
       point.kind === "now" ? [] : [{ kind: "start", point }],
     ),
     say("(开始于|始于) {point}", ({ point }): Clause[] => [{ kind: "start", point }]),
-    say("(直到|到|截止到|截至|截止|至|持续到|一直到|直至) {point} (为止|止|结束)?", ({ point }): Clause[] => [
+    say("(直到|到|截止到|截至|截止|至|持续到|一直到|直至) {point} (为止|止|结束)", ({ point }): Clause[] => [
       { kind: "end", point },
     ]),
+    // 直到周五早上8点和晚上6点: the hour belongs to the morning.
+    say("(直到|到|截止到|截至|截止|至|持续到|一直到|直至) {point}", ({ point }): Clause[] | undefined =>
+      point.kind === "day" && point.clock?.isAlone ? undefined : [{ kind: "end", point }],
+    ),
     say("{point} (为止|截止|结束)", ({ point }): Clause[] => [{ kind: "end", point }]),
     say("(持续|连续|为期|坚持) {amount}", ({ amount }): Clause[] => [{ kind: "span", amount }]),
     say("(接下来|未来|今后|往后) 的? {amount} (内|里|之内|中)?", ({ amount }): Clause[] => [

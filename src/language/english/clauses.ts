@@ -45,6 +45,9 @@ export const clauses = {
     say("{every} {part}", ({ part }): Clause[] => [{ kind: "part", part: part.part, repeats: true }]),
     say("nightly", (): Clause[] => [{ kind: "part", part: "night", repeats: true }]),
     say("{n:timesOver} (a|an|per|{every})? {unit}", ({ n, unit }) => severalTimes(n, unit)),
+    say("{timesOver} (in|{every}) {amount}", () => severalTimes(0, { every: 1, unit: "day" })),
+    say("{timesOver} {every} other {unit}", () => severalTimes(0, { every: 1, unit: "day" })),
+    say("{every} {unit} {n:timesOver}", ({ n, unit }) => (n > 1 ? severalTimes(n, unit) : undefined)),
     say("{n:timesOver} {unit:rhythm}", ({ n, unit }) => severalTimes(n, unit)),
     say("{every}? {n:count} {of:unit} (a|an|per) {unit}", ({ n, of, unit }) =>
       severalTimes(

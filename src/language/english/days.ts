@@ -185,7 +185,7 @@ export const days = {
       { kind: "days", dates: { days }, repeats: true, isStretch: true },
     ]),
     say("on? {days:everyWeekday} {part}?", ({ days, part }): Clause[] => [
-      { kind: "days", dates: { weekdays: days }, repeats: true },
+      { kind: "days", dates: { weekdays: days }, repeats: true, isEach: true },
       ...(part ? [{ kind: "part" as const, part: part.part, repeats: true }] : []),
     ]),
     say("on? the? {weekdays} {part}?", ({ weekdays, part }): Clause[] => [

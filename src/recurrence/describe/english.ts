@@ -1,5 +1,5 @@
 import { dateFields, parseDate } from "../../time/plain-date.ts";
-import type { Calendar, Dates, Exclusion, Interval, Step, Times } from "../recurrence.ts";
+import type { Calendar, Dates, Exclusion, Interval, Times } from "../recurrence.ts";
 import { daysBehind, daysExcluded, daysInFront, inMonths, stretchIn } from "./english-dates.ts";
 import { sayTimes } from "./english-times.ts";
 import { each, edge, fullDate, lengthOf, moment, plural, timeList, windowList } from "./english-words.ts";
@@ -39,20 +39,17 @@ const sayCalendar = ({ step, dates, times }: Calendar): string => {
   const { text, clause } = sayTimes(times);
   const isRhythm = text.startsWith("every");
   const days = daysInFront(step, dates);
+  // "every week, every hour" would contradict itself.
+  const sameDay = step && step.unit !== "day" && !dates && text.includes("every") ? " on the same day" : "";
   let said: string;
   if (times.kind === "anchor" && !dates) said = days;
-  else if (!isRhythm) said = `${days} ${text}`;
-  else if (step || isWholeDay(times, dates))
-    said = `${days}${isSameDay(step, dates) ? " on the same day" : ""}, ${text}`;
+  else if (!isRhythm) said = `${days}${sameDay} ${text}`;
+  else if (step || isWholeDay(times, dates)) said = `${days}${sameDay}, ${text}`;
   else said = dates ? text + daysBehind(dates) : text;
   const yearly =
     !step && (stretchIn(dates) || (!dates?.weekdays && dates?.days?.some((rule) => rule.kind === "annual")));
   return `${said}${yearly ? " every year" : ""}${dates?.months ? ` ${inMonths(dates.months)}` : ""}${clause}`;
 };
-
-/** "every week, every hour" alone would contradict itself. */
-const isSameDay = (step: Step | undefined, dates: Dates | undefined): boolean =>
-  step !== undefined && step.unit !== "day" && !dates;
 
 /** Without a day beside it, "every 2 hours" would be counted from now and not from midnight. */
 const isWholeDay = (times: Times, dates: Dates | undefined): boolean =>
