@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { ScheduleError } from "../../src/errors.ts";
 import { parseWhen } from "../../src/language/phrase.ts";
 import { compile } from "../../src/recurrence/compile.ts";
-import { type Instant, toInstant } from "../../src/time/instant.ts";
+import type { Instant } from "../../src/time/instant.ts";
+import { toInstant } from "../../src/time/moment.ts";
 import { utc } from "../../src/time/zone.ts";
 import { chinese, english, type Facts, readSlowly } from "./slow-reader.ts";
 
