@@ -25,6 +25,7 @@ import { readEnd, readStart } from "./bounds.ts";
 import { windowBetween } from "./clock-words.ts";
 import { Defined } from "./defined.ts";
 import { readException } from "./exceptions.ts";
+import { refuseExtra } from "./extra.ts";
 import type { CatchUpOptions, Exception, NotifyOptions, PingOptions, RetryOptions } from "./grammar.ts";
 import { readNotify, readPing } from "./notice-words.ts";
 import { readOn } from "./on.ts";
@@ -285,6 +286,8 @@ export class Chain implements Sayable {
     if (this.#isOnce()) throw refused(this.#spoken, `${word}(…)`, "something that comes again");
   }
 }
+
+refuseExtra(Chain.prototype);
 
 /** What stands on both sides of an `.or(…)`, while nothing behind it limits the whole. */
 const alternatives = (when: When): readonly Sayable[] | undefined => {

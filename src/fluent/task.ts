@@ -59,8 +59,8 @@ const withoutContext = (task: Task): Task =>
     value: nameOfTask(task),
   });
 
-/** How many calls are kept: two of ours, the one that says `do`, and some in case a word such as `repeat` stands between. */
-const depth = 5;
+/** How many calls are kept: three of ours, the one that says `do`, and some in case a word such as `repeat` stands between. */
+const depth = 7;
 
 /**
  * Where a task without a name was given to `do`: the name of its job comes from there. Taking it costs some microseconds, its text is made when

@@ -3,6 +3,7 @@ import type { Registrar } from "../job/definition.ts";
 import { Chain } from "./chain.ts";
 import { checkCount, checkLength } from "./count.ts";
 import { weekendDays, workdays } from "./day-names.ts";
+import { refuseExtra } from "./extra.ts";
 import { type Base, isElapsed, type Unit } from "./said.ts";
 import type { Spoken } from "./spoken.ts";
 
@@ -153,3 +154,5 @@ export class Units {
     });
   }
 }
+
+refuseExtra(Units.prototype);

@@ -7,6 +7,7 @@ import type { Recurrence } from "../recurrence/recurrence.ts";
 import type { Moment } from "../time/moment.ts";
 import { Chain } from "./chain.ts";
 import { checkCount, looksCounted } from "./count.ts";
+import { refuseExtra } from "./extra.ts";
 import type { Argument, Sentence, Words } from "./grammar.ts";
 import { readMoment } from "./moment-words.ts";
 import { type Base, checkSaid, remembered } from "./said.ts";
@@ -53,6 +54,7 @@ export const words = (registrar: Registrar): Words => {
         return task;
       },
   };
+  refuseExtra(said);
   // The classes have every word and refuse at run time those that do not fit; the grammar has only the ones that do.
   return said as unknown as Words;
 };

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { keysIn } from "./keys.ts";
 
@@ -7,7 +8,11 @@ export interface Keyboard {
   setRawMode?(isRaw: boolean): unknown;
   resume(): unknown;
   pause(): unknown;
+  /** Lets the process end while it listens. */
+  unref?(): unknown;
+  on(event: "error", listener: () => void): unknown;
   on(event: "data", listener: (sent: Buffer | string) => void): unknown;
+  off(event: "error", listener: () => void): unknown;
   off(event: "data", listener: (sent: Buffer | string) => void): unknown;
   listenerCount(event: string): number;
 }
@@ -22,17 +27,27 @@ export const listenToKeys = (keyboard: Keyboard, onKey: (key: string) => void): 
   const hear = (sent: Buffer | string) => {
     for (const key of keysIn(sent.toString())) onKey(key);
   };
+  // Read from a terminal that is gone.
+  const onError = () => {};
   keyboard.setRawMode(true);
   keyboard.resume();
+  // Without a job it must not keep the script alive.
+  keyboard.unref?.();
+  keyboard.on("error", onError);
   keyboard.on("data", hear);
   return () => {
     keyboard.off("data", hear);
-    keyboard.setRawMode?.(false);
+    keyboard.off("error", onError);
+    try {
+      keyboard.setRawMode?.(false);
+    } catch {
+      // The terminal is gone.
+    }
     keyboard.pause();
   };
 };
 
-/** Whether another group of processes has the terminal: told by proc(5); where there is no such file, no. */
+/** Whether another group of processes has the terminal: read from proc(5), or from ps(1) where there is no such file. */
 export const isInBackground = (): boolean => {
   try {
     // The name of the command, in parentheses, may hold anything; after it: state, parent, group, session, terminal, its foreground group.
@@ -41,6 +56,15 @@ export const isInBackground = (): boolean => {
       .split(" ");
     return fields[2] !== fields[5];
   } catch {
-    return false;
+    return process.platform !== "win32" && isInBackgroundByPs();
   }
+};
+
+/** @param ps what gives the process group and the terminal's foreground group, as two numbers */
+export const isInBackgroundByPs = (
+  ps = (): string =>
+    spawnSync("ps", ["-o", "pgid=,tpgid=", "-p", String(process.pid)], { encoding: "utf8" }).stdout,
+): boolean => {
+  const [group, foreground] = /^\s*(\d+)\s+(\d+)\s*$/.exec(ps() ?? "")?.slice(1) ?? [];
+  return group !== undefined && group !== foreground;
 };

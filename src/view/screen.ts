@@ -184,9 +184,8 @@ export class Screen implements Viewer {
     const { clock } = this.#scheduler;
     const now = clock.now();
     this.#area.redraw();
-    this.#cancelTick = clock.wakeAt(later(now, (second - (now % second)) as Milliseconds), () =>
-      this.#tick(),
-    );
+    const next = later(now, (second - (now % second)) as Milliseconds);
+    this.#cancelTick = clock.wakeAt(next, () => this.#tick(), false);
   }
 
   #status(): string | undefined {
