@@ -85,6 +85,7 @@ export class Ledger {
     if (store.isDurable) checkNames(entries);
     const opening = { ...this.#opening, ...how };
     store.open(opening);
+    const paused = store === this.#store ? [] : entries.filter((entry) => entry.isPaused);
     if (store !== this.#store && this.isOpen) this.#store.close();
     this.#store = store;
     this.#opening = opening;
@@ -92,12 +93,20 @@ export class Ledger {
     this.#names.clear();
     try {
       for (const entry of entries) this.enter(entry, now);
+      // The script said so before it named its store.
+      for (const entry of paused) if (!how.isVisit) this.#holdBack(entry);
       this.#store.keepEnrolled?.();
     } catch (error) {
       // Another process runs one of the jobs: this one has not begun.
       this.close();
       throw error;
     }
+  }
+
+  #holdBack(entry: Entry): void {
+    entry.isPaused = true;
+    entry.page.pause(true);
+    this.#agenda.drop(entry);
   }
 
   /** Opens a store again that was closed. What was kept in memory is there still. */
@@ -119,7 +128,15 @@ export class Ledger {
     if (this.isDurable) this.#names.set(entry.name, entry);
     const known = entry.page.remembered;
     if (known) this.#recall(entry, known, now);
+    else if (this.isDurable && entry.cursor !== null) this.#carryOver(entry, entry.cursor);
     else this.#agenda.plan(entry, entry.cursor ?? entry.anchor);
+  }
+
+  /** A job that ran before it came to its store, which does not know it. */
+  #carryOver(entry: Entry, served: Instant): void {
+    entry.cursor = null;
+    this.#agenda.plan(entry, entry.anchor);
+    this.passOver(entry, served);
   }
 
   /** The name of a job that is gone may be given again. */

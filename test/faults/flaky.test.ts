@@ -170,7 +170,7 @@ test("control: a store that does not know its own claims again loses occurrences
   timeout: 600_000,
 }, async () => {
   const chance = new Chance();
-  const { starts, lost, doubled } = await onFlakyStore(true, chance, 5, (store) =>
+  const { starts, lost, doubled } = await onFlakyStore(true, chance, 40, (store) =>
     forgetful(store as SqliteStore),
   );
   tell("F19 control, claims that are not known again", { seed: chance.seed, starts, lost, doubled });

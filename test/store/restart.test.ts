@@ -38,7 +38,7 @@ const start = (path: string, required = false) => {
   const known = opening(new VirtualClock(noon));
   const store = sqlite(path, { required });
   store.open(known);
-  const found = store.enrol(job()).remembered?.cursor;
+  const found = store.enrol(job()).remembered?.cursor ?? null;
   store.close();
   return { said: known.said.join("\n"), found };
 };

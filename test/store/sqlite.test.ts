@@ -282,3 +282,29 @@ test("a scheduler that was stopped can be started again", async () => {
   await script.stop();
   expect(script.ran).toEqual(["beat 12:10", "beat 12:40", "beat 12:50"]);
 });
+
+test("what a job was and did before its store was named is kept there", async () => {
+  const { path, clock } = fresh();
+  const ran: string[] = [];
+  const say = () => {
+    const schedule = createScheduler({ clock, zone: "UTC" });
+    const note = ({ job, scheduled }: { job: { name: string }; scheduled: Date }) =>
+      void ran.push(`${job.name} ${scheduled.toISOString().slice(11, 16)}`);
+    const rest = schedule.every(10).minutes.named("rest").do(note);
+    schedule.every(10).minutes.named("beat").do(note);
+    return { ...schedule, rest };
+  };
+  const first = say();
+  first.rest.pause();
+  first.start();
+  await clock.advance("25 minutes");
+  first.start({ store: sqlite(path) });
+  await clock.advance("10 minutes");
+  await first.stop();
+  expect([first.rest.isPaused, ran]).toEqual([true, ["beat 12:10", "beat 12:20", "beat 12:30"]]);
+  const second = say();
+  second.start({ store: sqlite(path) });
+  await clock.advance("10 minutes");
+  await second.stop();
+  expect([second.rest.isPaused, ran.slice(3)]).toEqual([true, ["beat 12:40"]]);
+});

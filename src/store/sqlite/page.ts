@@ -94,7 +94,7 @@ export class SqlitePage implements Page {
     this.#isNew = row !== this.#known && !(found && file.isVisit);
     this.#isUnregistered = !file.isVisit;
     if (!this.isSaved) file.saveLater(this);
-    if (found) this.#remember(entered, this.#settle(found.isOpen));
+    if (found?.known) this.#remember(entered, this.#settle(found.isOpen));
   }
 
   get keeps(): number {
