@@ -27,6 +27,8 @@ export interface LanguageTable {
   readonly chrono: "en" | "zh";
   /** Words at the front that only say "do this": "run", "remind me". */
   readonly leadIn: RegExp;
+  /** What people ask for that no phrase can say, and what says it instead. */
+  readonly unsupported: readonly (readonly [shape: RegExp, accepted: string])[];
   /** What is said where a task stands behind a schedule. */
   readonly task: { readonly shape: RegExp; readonly accepted: string };
   /** Whether a phrase brings its own first word. */

@@ -40,7 +40,24 @@ export const readText = <T>(
   }
   const explained = language.parse(text, { explains: true });
   reader(explained, language);
-  throw faulty(written, surface, shift, unread(explained, language, lead > 0));
+  const fault = unread(explained, language, lead > 0);
+  const helps = fault.nearest === undefined || isRead(text, fault, reader, language);
+  throw faulty(written, surface, shift, helps ? fault : { ...fault, nearest: undefined });
+};
+
+/** Whether a text is read, or at least farther than before, with the nearest word in it. */
+const isRead = <T>(text: string, fault: Fault, reader: Reader<T>, language: Language): boolean => {
+  const word = (JSON.parse(fault.nearest!) as string).toLowerCase();
+  const end = /[a-z]/.test(word) ? fault.end : fault.start + word.length;
+  const better = language.parse(text.slice(0, fault.start) + word + text.slice(end), { explains: true });
+  try {
+    return (
+      reader(better, language) !== undefined || (better.farthest?.at ?? 0) > fault.start + word.length + 1
+    );
+  } catch (error) {
+    if (error instanceof Refusal) return false;
+    throw error;
+  }
 };
 
 const noFront = (): string => "";

@@ -39,15 +39,26 @@ export const scanWritten: Scan = (text, at) => {
 
 const none: readonly Scanned[] = [];
 
-const digitShapes: readonly (readonly [keyof Kinds, RegExp, (parts: RegExpExecArray) => unknown])[] = [
+type Shape = readonly [keyof Kinds, RegExp, (parts: RegExpExecArray) => unknown];
+
+/** Shapes of digits alone. */
+const plainShapes: readonly Shape[] = [
   ["digits", /\d{1,9}(?!\d)/y, ([all]) => Number(all)],
   ["twoDigits", /\d{2}(?!\d)/y, ([all]) => Number(all)],
+  ["fourDigits", /(\d{2})(\d{2})(?!\d)/y, (parts) => ({ ...written(parts), isPadded: true })],
+  ["threeDigits", /(\d)(\d{2})(?!\d)/y, (parts) => written(parts)],
+];
+
+/** Shapes that go on with letters behind the digits. */
+const letterShapes: readonly Shape[] = [
+  ["nthDigits", /(\d{1,3})(?:st|nd|rd|th)(?![a-z])/y, (parts) => nthOf(parts)],
+];
+
+/** Shapes that go on with a sign behind the digits. */
+const signShapes: readonly Shape[] = [
   ["decimal", /\d{1,6}\.\d{1,6}(?![\d.])/y, ([all]) => Number(all)],
   ["colons", /(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,3}))?)?(?![\d:])/y, (parts) => written(parts)],
   ["dotted", /(\d{1,2})\.(\d{2})(?![\d.])/y, (parts) => written(parts)],
-  ["fourDigits", /(\d{2})(\d{2})(?!\d)/y, (parts) => ({ ...written(parts), isPadded: true })],
-  ["threeDigits", /(\d)(\d{2})(?!\d)/y, (parts) => written(parts)],
-  ["nthDigits", /(\d{1,3})(?:st|nd|rd|th)(?![a-z])/y, (parts) => nthOf(parts)],
   [
     "slashedDate",
     /\d{1,2}([/.-])\d{1,2}\1\d{2,4}|\d{1,2}\/\d{1,2}(?!\d)/y,
@@ -66,14 +77,23 @@ const digitShapes: readonly (readonly [keyof Kinds, RegExp, (parts: RegExpExecAr
   ],
 ];
 
+const isDigit = (code: number): boolean => code >= 48 && code <= 57;
+
 const scanDigits: Scan = (text, at) => {
   const words: Scanned[] = [];
-  for (const [kind, shape, meaning] of digitShapes) {
+  const add = ([kind, shape, meaning]: Shape): void => {
     shape.lastIndex = at;
     const parts = shape.exec(text);
     const read = parts && meaning(parts);
     if (parts && read !== undefined) words.push({ kind, meaning: read, end: at + parts[0].length });
-  }
+  };
+  let end = at + 1;
+  while (isDigit(text.charCodeAt(end))) end++;
+  const next = text.charCodeAt(end);
+  plainShapes.forEach(add);
+  // What follows the digits rules most shapes out.
+  if (next >= 45 && next <= 58) signShapes.forEach(add);
+  else if (next >= 97 && next <= 122) letterShapes.forEach(add);
   return words;
 };
 

@@ -39,6 +39,18 @@ export const unread = (parse: Parse, language: Language, isLedIn = false): Fault
   const vague = language.grammar.symbols.get("vague");
   const isVague = parse.words(at).some(({ symbol }) => symbol === vague);
   const end = endOfWord(text, at);
+  const unsupported = language.unsupported.find(([shape]) => shape.test(text));
+  if (unsupported) {
+    const [shape, accepted] = unsupported;
+    const found = shape.exec(text)!;
+    return {
+      code: "unsupported",
+      accepted,
+      nearest: undefined,
+      start: found.index,
+      end: endOfWord(text, found.index + found[0].length - 1),
+    };
+  }
   if (
     isLedIn &&
     language.task.shape.test(text.slice(at - 3, at) === "to " ? text.slice(at - 3) : text.slice(at))
@@ -141,9 +153,19 @@ const expected = (nodes: readonly (Node | undefined)[], grammar: Grammar): strin
     for (const rule of clauseRules) if (kindNames[rule]) names.add(kindNames[rule]);
   for (const node of nodes) if (node) visit(node);
   const kinds = [...names].filter((name) => !name.startsWith('"') || name.includes("…"));
-  const [last, ...before] = (kinds.length > 1 ? kinds : [...names]).slice(0, 8).reverse();
-  return before.length === 0 ? (last ?? "nothing more") : `${before.reverse().join(", ")} or ${last}`;
+  const plain = [...names].filter((name) => plainWords.has(name));
+  const [last, ...before] = (kinds.length > 0 ? kinds : plain).slice(0, 8).reverse();
+  return before.length === 0
+    ? (last ?? "the end of the phrase")
+    : `${before.reverse().join(", ")} or ${last}`;
 };
+
+/** Words of the patterns that tell a reader something. */
+const plainWords: ReadonlySet<string> = new Set(
+  ["and", "or", "to", "until", "at", "times", "minutes", "hours", "month", "和", "到", "点", "号", "次"].map(
+    (word) => JSON.stringify(word),
+  ),
+);
 
 /** The word nearest to the one that stands there, of all that were possible there. */
 const nearestWord = (
@@ -166,17 +188,11 @@ const nearestWord = (
     for (const { name, start } of grammar.rules) if (isClauseRule(name)) visit(start);
   const candidates = spelledWords(grammar, symbols);
   const isLetters = /[a-z]/.test(text[at]!);
-  if (isLetters && end - at < 3) return undefined;
-  const givens = isLetters
-    ? [text.slice(at, end)]
-    : [3, 2]
-        .map((length) => text.slice(at, at + length))
-        .filter((given) => given.length > 1 && !/[\x20-\x7f]/.test(given));
-  for (const given of givens) {
-    const word = nearest(given, candidates);
-    if (word && word !== given) return JSON.stringify(word);
-  }
-  return undefined;
+  const given = isLetters ? text.slice(at, end) : text.slice(at, at + 3);
+  // Of shorter words nobody can say what was meant: run is not sun, 日出 is not 日本.
+  if (given.length < (isLetters ? 4 : 3) || (!isLetters && /[\x20-\x7f]/.test(given))) return undefined;
+  const word = nearest(given, isLetters ? candidates : candidates.filter(({ length }) => length === 3));
+  return word && word !== given ? JSON.stringify(word) : undefined;
 };
 
 const isClauseRule = (name: keyof Meanings): boolean => (clauseRules as readonly string[]).includes(name);

@@ -130,6 +130,8 @@ export const everyNth = (
 ): readonly Clause[] | Mistake => {
   const rules = nthRules(nths, word);
   const [nth = 1] = nths;
+  if (nths.length === 1 && nth > 1 && word.days.length > 1 && !(rules instanceof Mistake))
+    return new Mistake("ambiguous", `"the ${nth}${endingOf(nth)} ${name} of every month"`);
   if (nths.length === 1 && nth > 1 && !(rules instanceof Mistake))
     return nth === 2
       ? ambiguous(`every other ${name}`, `the 2nd ${name} of every month`)

@@ -38,6 +38,30 @@ export const english = languageOf({
     shape: /^(?:to|that|about) [a-z]/,
     accepted: "nothing behind the schedule: leave out the task, say only when",
   },
+  unsupported: [
+    [
+      /\b(?:lunar|full moon|new moon|chinese new year|ramadan)\b/,
+      "days of our calendar; lunar dates are not supported",
+    ],
+    [
+      /\b(?:holidays?|easter|christmas|thanksgiving|new year'?s)\b/,
+      'days that are named, such as "december 25"; public holidays are not supported in phrases',
+    ],
+    [
+      /\b(?:sunrise|sunset|dawn|dusk)\b/,
+      'a time of day such as "6:30"; sunrise and sunset are not supported',
+    ],
+    [/\b(?:weeks? \d+|calendar week|week of the year)\b/, "a date; weeks of the year are not supported"],
+    [
+      /^[@*?]|^[\d*/,?-]+ [\d*/,?-]+ /,
+      'words such as "every day at 9"; for a cron expression, use cron("…")',
+    ],
+    [/(?![a-z])\p{L}/u, "English or Chinese; phrases in other languages are not read"],
+    [
+      /\b(?:jeden|jede|täglich|uhr|todos?|cada|chaque|tous|les|jours|heures|ogni|dias|lunes|montags?|lundi)\b/,
+      "English or Chinese; phrases in other languages are not read",
+    ],
+  ],
   opens: (text) => openers.test(text),
 });
 
