@@ -4,11 +4,11 @@ import { parseCron } from "../../src/language/cron.ts";
 import { compile } from "../../src/recurrence/compile.ts";
 import type { Instant } from "../../src/time/instant.ts";
 import { utc } from "../../src/time/zone.ts";
+import { runs, seed } from "../random.ts";
 import { cronExpression } from "./cron-expressions.ts";
 import { isAtTime, isOnDate } from "./cron-meaning.ts";
 
-const runs = Number(process.env.CRON_WALKS ?? 100);
-const seed = Number(process.env.CRON_SEED ?? 20_261_122);
+const walks = runs(100);
 const minute = 60_000;
 const day = 1_440 * minute;
 
@@ -35,7 +35,7 @@ test(`a walk from minute to minute through two weeks meets the same moments (see
       }
       expect(found(expression.text, from, from + 14 * day)).toEqual(walked);
     }),
-    { numRuns: runs, seed },
+    { numRuns: walks, seed },
   );
 });
 
@@ -50,7 +50,7 @@ test(`a walk from second to second through an hour meets the same moments (seed 
       }
       expect(found(expression.text, from, from + 60 * minute)).toEqual(walked);
     }),
-    { numRuns: runs, seed },
+    { numRuns: walks, seed },
   );
 });
 
@@ -65,6 +65,6 @@ test(`a walk from day to day through four years meets the same dates (seed ${see
       }
       expect(found(noon, from, from + 4 * 366 * day)).toEqual(walked);
     }),
-    { numRuns: runs, seed },
+    { numRuns: walks, seed },
   );
 });

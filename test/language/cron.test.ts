@@ -8,6 +8,7 @@ import type { Dates, DayRule, Recurrence, Times } from "../../src/recurrence/rec
 import type { Instant } from "../../src/time/instant.ts";
 import { timeNumber } from "../../src/time/plain-time.ts";
 import { zoneNamed } from "../../src/time/zone.ts";
+import { runs, seed } from "../random.ts";
 import { cronExpression } from "./cron-expressions.ts";
 
 const at = (...times: readonly [hour: number, minute: number][]): Times =>
@@ -332,8 +333,7 @@ describe("clock changes in Berlin", () => {
   });
 });
 
-const seed = Number(process.env.CRON_SEED ?? 20_261_122);
-const count = Number(process.env.CRON_FUZZ ?? 20_000);
+const count = runs(20_000);
 
 describe(`any text (seed ${seed}, ${count} of them)`, () => {
   const letters = fc.constantFrom(

@@ -11,6 +11,7 @@ import { meaningOf } from "../../src/language/sentence.ts";
 import type { Recurrence } from "../../src/recurrence/recurrence.ts";
 import { toInstant } from "../../src/time/moment.ts";
 import { zoneNamed } from "../../src/time/zone.ts";
+import { runs, seed } from "../random.ts";
 
 const hearing: Hearing = {
   now: toInstant(new Date("2026-03-04T10:15:00Z")),
@@ -139,7 +140,7 @@ describe("all or nothing", () => {
   });
 });
 
-const tries = Number(process.env.FUZZ ?? 20_000);
+const tries = runs(20_000);
 
 describe("any text gives a meaning or an error of ours that points into it", () => {
   const said = fc.constantFrom(...texts.map(({ text }) => text));
@@ -161,14 +162,14 @@ describe("any text gives a meaning or an error of ours that points into it", () 
   ] as const)("%s", (_name, parse) => {
     fc.assert(
       fc.property(anything, (text) => pointsInside(text, () => parse(text, hearing))),
-      { numRuns: Math.ceil(tries / 3), seed: 20_261_122 },
+      { numRuns: Math.ceil(tries / 3), seed },
     );
   });
 
   test("once", () => {
     fc.assert(
       fc.property(anything, (text) => pointsInside(text, () => parseOnce(text, hearing))),
-      { numRuns: Math.ceil(tries / 20), seed: 20_261_122 },
+      { numRuns: Math.ceil(tries / 20), seed },
     );
   });
 

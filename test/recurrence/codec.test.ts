@@ -8,6 +8,7 @@ import type { Recurrence } from "../../src/recurrence/recurrence.ts";
 import type { Milliseconds } from "../../src/time/instant.ts";
 import { hour, minute } from "../../src/time/plain-time.ts";
 import { utc } from "../../src/time/zone.ts";
+import { runs, seed } from "../random.ts";
 import { recurrence } from "./arbitrary.ts";
 
 const times = { kind: "list", at: ["09:00"] };
@@ -50,7 +51,7 @@ suite("what is written is read back", () => {
         expect(read).toStrictEqual(said);
         expect(isFrozen(read)).toBe(true);
       }),
-      { numRuns: 3_000, seed: 20261122 },
+      { numRuns: runs(3_000), seed },
     );
   });
 
@@ -253,7 +254,7 @@ suite("whatever is given", () => {
   test("anything at all", () => {
     fc.assert(
       fc.property(fc.anything(), (value) => void readOrRefuse(value)),
-      { numRuns: 2_000, seed: 20261123 },
+      { numRuns: runs(2_000), seed },
     );
   });
 
@@ -288,8 +289,8 @@ suite("whatever is given", () => {
         const changed = JSON.parse(text, (_, value) => (left-- === 0 ? put : value));
         if (readOrRefuse(changed)) accepted++;
       }),
-      { numRuns: 4_000, seed: 20261124 },
+      { numRuns: runs(4_000), seed },
     );
-    expect(accepted).toBeGreaterThan(100);
+    expect(accepted).toBeGreaterThan(runs(100));
   });
 });

@@ -24,6 +24,7 @@ import type { Instant, Milliseconds } from "../../src/time/instant.ts";
 import { dayNumber } from "../../src/time/plain-date.ts";
 import { hour, minute, parseTime, second } from "../../src/time/plain-time.ts";
 import { zoneNamed } from "../../src/time/zone.ts";
+import { runs, seed } from "../random.ts";
 import { moment, recurrence, zone } from "./arbitrary.ts";
 
 const ms = (length: number) => length as Milliseconds;
@@ -294,7 +295,7 @@ suite("putting into one form changes no meaning", () => {
           year.filter((date) => isOn(when, date)),
         );
       }),
-      { numRuns: 400, seed: 20261122 },
+      { numRuns: runs(400), seed },
     );
   });
 
@@ -314,7 +315,7 @@ suite("putting into one form changes no meaning", () => {
         const on = (some: readonly Dates[]) => year.filter((date) => some.some((when) => isOn(when, date)));
         expect(on(not)).toEqual(on(all));
       }),
-      { numRuns: 400, seed: 20261123 },
+      { numRuns: runs(400), seed },
     );
   });
 
@@ -332,7 +333,7 @@ suite("putting into one form changes no meaning", () => {
         const made = bounded(zoned(inner, name), { until });
         expect(compile(made, setting).next(after)).toBe(compile(handMade, setting).next(after));
       }),
-      { numRuns: 300, seed: 20261124 },
+      { numRuns: runs(300), seed },
     );
   });
 });
@@ -343,7 +344,7 @@ suite("what the builders make", () => {
       fc.property(recurrence({ depth: 4 }), (said) => {
         expect(rebuilt(said)).toStrictEqual(said);
       }),
-      { numRuns: 2_000, seed: 20261125 },
+      { numRuns: runs(2_000), seed },
     );
   });
 
@@ -352,7 +353,7 @@ suite("what the builders make", () => {
       fc.property(fc.array(recurrence({ depth: 2 }), { minLength: 2, maxLength: 5 }), (parts) => {
         expect(union(...parts.toReversed())).toStrictEqual(union(...parts));
       }),
-      { numRuns: 500, seed: 20261126 },
+      { numRuns: runs(500), seed },
     );
   });
 

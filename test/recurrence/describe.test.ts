@@ -23,6 +23,7 @@ import type { Instant, Milliseconds } from "../../src/time/instant.ts";
 import { parseMoment } from "../../src/time/iso.ts";
 import { hour, minute, parseTime, second } from "../../src/time/plain-time.ts";
 import { zoneNamed } from "../../src/time/zone.ts";
+import { runs, seed } from "../random.ts";
 import { nearChange, oddZones, recurrence } from "./arbitrary.ts";
 
 const zone = zoneNamed("Europe/Paris");
@@ -1209,7 +1210,7 @@ suite("different recurrences are described differently", () => {
   });
 
   test("in recurrences of all kinds", () => {
-    expectDistinct(fc.sample(recurrence(), { numRuns: 4_000, seed: 20261122 }));
+    expectDistinct(fc.sample(recurrence(), { numRuns: runs(4_000), seed }));
   });
 
   test("in two that differ in one number or one time", () => {
@@ -1223,9 +1224,9 @@ suite("different recurrences are described differently", () => {
         for (const language of languages)
           expect(describe(other, { zone, language })).not.toBe(describe(said, { zone, language }));
       }),
-      { numRuns: 4_000, seed: 20261123 },
+      { numRuns: runs(4_000), seed },
     );
-    expect(compared).toBeGreaterThan(2_000);
+    expect(compared).toBeGreaterThan(runs(2_000));
   });
 
   test("in hours, minutes and seconds, stepped or listed, with either way of following clock changes", () => {
@@ -1246,7 +1247,7 @@ suite("different recurrences are described differently", () => {
         follows: fc.constantFrom("elapsed" as const, "wall" as const),
       })
       .map((said) => calendar({ times: fields(said) }));
-    expectDistinct(fc.sample(times, { numRuns: 6_000, seed: 20261124 }));
+    expectDistinct(fc.sample(times, { numRuns: runs(6_000), seed }));
   });
 
   test("in lengths that are drawn", () => {
@@ -1259,11 +1260,11 @@ suite("different recurrences are described differently", () => {
       .map(({ every, unit, more }) =>
         interval(ms(every), { random: { to: ms(every + more * unit), unit: ms(unit) } }),
       );
-    expectDistinct(fc.sample(lengths, { numRuns: 2_000, seed: 20261125 }));
+    expectDistinct(fc.sample(lengths, { numRuns: runs(2_000), seed }));
   });
 
   test.each(oddZones)("in beginnings and ends around the clock changes of %s", (name) => {
-    const moments = fc.sample(nearChange(fc.constant(name)), { numRuns: 300, seed: 20261126 });
+    const moments = fc.sample(nearChange(fc.constant(name)), { numRuns: runs(300), seed });
     const whole = moments.flatMap((at) => {
       const midnight = Math.floor(at / hour) * hour;
       return [at, midnight, midnight - 1, midnight + 30 * minute] as Instant[];

@@ -6,13 +6,10 @@ import type { Recurrence } from "../../src/recurrence/recurrence.ts";
 import type { Instant, Milliseconds } from "../../src/time/instant.ts";
 import { day, hour, minute } from "../../src/time/plain-time.ts";
 import { zoneNamed } from "../../src/time/zone.ts";
+import { runs, seed, thorough } from "../random.ts";
 import { known } from "../time/offsets.ts";
 import { moment, nearChange, recurrence, zone } from "./arbitrary.ts";
 import { firstAfter, occurrences, type Place } from "./slow-walk.ts";
-
-const seed = Number(process.env.PROOF_SEED ?? 20_261_122);
-/** How many times as many cases as usual, for a long look: `PROOF_TIMES=20 npx vitest run test/recurrence`. */
-const thorough = Number(process.env.PROOF_TIMES ?? 1);
 
 /** A recurrence with a place, and moments to ask from, mostly near clock changes. */
 const cases = (spread: number) =>
@@ -54,7 +51,7 @@ describe("next agrees with a walk through all dates", () => {
     { spread: 40, horizon: 40, numRuns: 1_200 },
     { spread: 400, horizon: 150, numRuns: 700 },
     { spread: 3_000, horizon: 1_500, numRuns: 60 },
-  ])("within $spread days", { timeout: 60_000 * thorough }, ({ spread, horizon, numRuns }) => {
+  ])("within $spread days", { timeout: 60_000 * Math.max(1, thorough) }, ({ spread, horizon, numRuns }) => {
     fc.assert(
       fc.property(cases(spread), ({ of, place, waits }) => {
         for (const wait of waits) {
@@ -65,11 +62,11 @@ describe("next agrees with a walk through all dates", () => {
           );
         }
       }),
-      { seed, numRuns: numRuns * thorough },
+      { seed, numRuns: runs(numRuns) },
     );
   });
 
-  test("one after another over a clock change", { timeout: 60_000 * thorough }, () => {
+  test("one after another over a clock change", { timeout: 60_000 * Math.max(1, thorough) }, () => {
     const around = zone().chain((name) => nearChange(fc.constant(name)).map((at) => ({ name, at })));
     fc.assert(
       fc.property(
@@ -101,13 +98,13 @@ describe("next agrees with a walk through all dates", () => {
           }
         },
       ),
-      { seed, numRuns: 800 * thorough },
+      { seed, numRuns: runs(800) },
     );
   });
 });
 
 test("counted from one of its own occurrences, which is the first when the anchor may be one", {
-  timeout: 60_000 * thorough,
+  timeout: 60_000 * Math.max(1, thorough),
 }, () => {
   fc.assert(
     fc.property(cases(30), ({ of, place }) => {
@@ -129,7 +126,7 @@ test("counted from one of its own occurrences, which is the first when the ancho
         iso(firstAfter(started, place, first - 1, first + 120 * day)),
       );
     }),
-    { seed, numRuns: 500 * thorough },
+    { seed, numRuns: runs(500) },
   );
 });
 

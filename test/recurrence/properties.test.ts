@@ -20,12 +20,9 @@ import type { Instant, Milliseconds } from "../../src/time/instant.ts";
 import { dateFields, monthLength } from "../../src/time/plain-date.ts";
 import { day, hour, minute, second } from "../../src/time/plain-time.ts";
 import { zoneNamed } from "../../src/time/zone.ts";
+import { runs, seed, thorough } from "../random.ts";
 import { moment, nearChange, oddZones, recurrence, zone } from "./arbitrary.ts";
 import { wallAt } from "./slow-walk.ts";
-
-const seed = Number(process.env.PROOF_SEED ?? 20_261_122);
-/** How many times as many cases as usual, for a long look. */
-const thorough = Number(process.env.PROOF_TIMES ?? 1);
 
 interface Case {
   readonly of: Recurrence;
@@ -55,8 +52,8 @@ const cases: fc.Arbitrary<Case> = fc.tuple(zone(), moment()).chain(([name, ancho
 );
 
 const holds = (name: string, property: (given: Case) => void, numRuns = 500): void =>
-  test(name, { timeout: 60_000 * thorough }, () => {
-    fc.assert(fc.property(cases, property), { seed, numRuns: numRuns * thorough });
+  test(name, { timeout: 60_000 * Math.max(1, thorough) }, () => {
+    fc.assert(fc.property(cases, property), { seed, numRuns: runs(numRuns) });
   });
 
 describe("next", () => {
@@ -156,7 +153,7 @@ describe("random lengths", () => {
         expect(chain(of, 60, { seed })).toEqual(list);
         expect(chain(of, 60, { seed: `${seed}!` })).not.toEqual(list);
       }),
-      { seed, numRuns: 150 * thorough },
+      { seed, numRuns: runs(150) },
     );
   });
 
@@ -213,7 +210,7 @@ describe("random lengths", () => {
           expect(chain(of, 5, said)).toEqual(list);
         },
       ),
-      { seed, numRuns: 80 * thorough },
+      { seed, numRuns: runs(80) },
     );
   });
 });
