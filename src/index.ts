@@ -58,7 +58,7 @@ export type {
 } from "./fluent/grammar.ts";
 export type { MonthDays, TimeOfDay, TimeOfHour, TimeOfMinute, Whole } from "./fluent/literals.ts";
 export type { RunContext } from "./job/context.ts";
-export type { Job, Sayable, Task } from "./job/job.ts";
+export type { Job, JobSummary, Sayable, Task } from "./job/job.ts";
 export type { NotifyOn } from "./job/notices.ts";
 export { CancelJob, type Outcome, type RunRecord } from "./job/run.ts";
 export type { RotationOptions } from "./notice/rotated-file.ts";
@@ -113,6 +113,8 @@ export const {
   once,
   /** A crontab expression. @function */
   cron,
+  /** A schedule from what its `toJSON()` gave. @function */
+  fromJSON,
   /** Registers a function on a schedule and hands it back. @function */
   repeat,
   /** Runs what is due, once: the body of a polling loop. @function */

@@ -59,6 +59,7 @@ const inTheText = {
   phrase: 'the time in the phrase: every("weekday at 09:00")',
   cron: 'the time in the expression: cron("0 9 * * *")',
   moment: 'the time in the moment: once("2027-02-03 09:00")',
+  json: "the times in the JSON",
   union: 'the time before .or(…): every().day.at("09:00").or(…)',
 };
 

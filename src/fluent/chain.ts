@@ -9,6 +9,7 @@ import { type IfInterrupted, ifInterrupteds, type Policies } from "../policy/pol
 import { union } from "../recurrence/combine.ts";
 import { compile } from "../recurrence/compile.ts";
 import { describe, type Language } from "../recurrence/describe.ts";
+import { Past } from "../recurrence/past.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
 import { programTask } from "../task/program.ts";
 import type { ProgramOptions } from "../task/program-call.ts";
@@ -16,9 +17,10 @@ import { workerTask } from "../task/worker.ts";
 import type { WorkerModule } from "../task/worker-call.ts";
 import { type DurationLike, parseDuration } from "../time/duration.ts";
 import type { Instant } from "../time/instant.ts";
-import type { Moment } from "../time/moment.ts";
+import { parseMoment } from "../time/iso.ts";
+import { type Moment, toInstant } from "../time/moment.ts";
 import { day } from "../time/plain-time.ts";
-import { utc, zoneNamed } from "../time/zone.ts";
+import { utc, type Zone, zoneNamed } from "../time/zone.ts";
 import { checkAligned } from "./aligned.ts";
 import { readAt } from "./at.ts";
 import { readEnd, readStart } from "./bounds.ts";
@@ -207,15 +209,40 @@ export class Chain implements Sayable {
     return describe(recurrenceOf(this.#when, hearing), { zone: hearing.zone, language });
   }
 
-  next(count = 1): Date[] {
+  next(count = 1, options: { readonly after?: string | Moment } = {}): Date[] {
+    checkOptions("next(…)", options, ["after"]);
     const most = wholeUpTo(100_000, count, "count", "next(…)");
+    const past = this.#past();
+    const after = options.after === undefined ? past.now : momentGiven(options.after, past.zone);
+    return past.from(after, most).map((at) => new Date(at));
+  }
+
+  previous(count = 1, options: { readonly before?: string | Moment } = {}): Date[] {
+    checkOptions("previous(…)", options, ["before"]);
+    const most = wholeUpTo(100_000, count, "count", "previous(…)");
+    const past = this.#past();
+    const before = options.before === undefined ? past.now : momentGiven(options.before, past.zone);
+    return past.before(before, most).map((at) => new Date(at));
+  }
+
+  matches(date: string | Moment): boolean {
+    const past = this.#past();
+    const second = Math.floor(momentGiven(date, past.zone) / 1_000) * 1_000;
+    const [at] = past.from((second - 1) as Instant, 1);
+    return at !== undefined && at < second + 1_000;
+  }
+
+  toJSON(): Recurrence {
+    return this.recurrence();
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+
+  #past(): Past {
     const { now, zone } = this.#registrar.hearing();
-    const recurrence = recurrenceOf(this.#when, { now, zone });
-    const trigger = compile(recurrence, { zone, anchor: now, seed: this.#traits.name ?? "" });
-    const found: Date[] = [];
-    for (let at = trigger.next(now); at !== null && found.length < most; at = trigger.next(at))
-      found.push(new Date(at));
-    return found;
+    return new Past(recurrenceOf(this.#when, { now, zone }), { zone, now, seed: this.#traits.name ?? "" });
   }
 
   do(task: Task, ...args: readonly unknown[]): Job {
@@ -288,6 +315,8 @@ export class Chain implements Sayable {
 }
 
 refuseExtra(Chain.prototype);
+const momentGiven = (given: string | Moment, zone: Zone): Instant =>
+  typeof given === "string" ? parseMoment(given, zone) : toInstant(given, zone);
 
 /** What stands on both sides of an `.or(…)`, while nothing behind it limits the whole. */
 const alternatives = (when: When): readonly Sayable[] | undefined => {

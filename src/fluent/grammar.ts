@@ -6,6 +6,7 @@ import type { Overlap } from "../policy/overlap.ts";
 import type { IfInterrupted } from "../policy/policies.ts";
 import type { Backoff } from "../policy/retry.ts";
 import type { Language } from "../recurrence/describe.ts";
+import type { Recurrence } from "../recurrence/recurrence.ts";
 import type { ProgramOptions } from "../task/program-call.ts";
 import type { WorkerModule } from "../task/worker-call.ts";
 import type { DurationLike } from "../time/duration.ts";
@@ -58,6 +59,13 @@ export interface Words {
    * @throws ScheduleError `cron`, with the place of the mistake and the nearest right form
    */
   cron(expression: string): Said;
+  /**
+   * A schedule from JSON, as `JSON.stringify(schedule)` writes it: text, or what `JSON.parse` makes of it. Nothing in it is trusted; what is wrong is named with its
+   * place, as in `of[1].times.at[0]`.
+   *
+   * @throws ScheduleError `recurrence`
+   */
+  fromJSON(json: unknown): Said;
   /**
    * Registers a function on a schedule and hands it back: `export const beat = repeat(every(5).minutes)(() => …)`.
    *
@@ -231,9 +239,22 @@ export interface Sentence extends Sayable {
    * job's name, which a sentence knows only when `named` has been said before: then they are those of the job, else others as good as those.
    *
    * @param count from 1 to 100,000. @default 1
-   * @throws ScheduleError `count`
+   * @param options `after`: look from this moment instead of from now
+   * @throws ScheduleError `count`, `moment`
    */
-  next(count?: number): Date[];
+  next(count?: number, options?: { readonly after?: string | Moment }): Date[];
+  /**
+   * The moments before now, the latest first; fewer where the schedule begins. What is counted from now, such as `every(5).minutes`, has none.
+   *
+   * @param count from 1 to 100,000. @default 1
+   * @param options `before`: look back from this moment instead of from now
+   * @throws ScheduleError `count`, `moment`
+   */
+  previous(count?: number, options?: { readonly before?: string | Moment }): Date[];
+  /** Whether the schedule has a run at a moment, to the second. @throws ScheduleError `moment` */
+  matches(date: string | Moment): boolean;
+  /** The schedule as data, for `JSON.stringify`; {@link Words.fromJSON} reads it back. */
+  toJSON(): Recurrence;
   /**
    * Registers the task: the only word with an effect.
    *

@@ -24,7 +24,7 @@ export type Base =
   /** A phrase, a cron expression, a moment, several schedules in one. */
   | {
       readonly kind: "read";
-      readonly from: "phrase" | "cron" | "moment" | "union";
+      readonly from: "phrase" | "cron" | "moment" | "union" | "json";
       readonly read: Heard<Recurrence>;
       /** The schedules of a union. */
       readonly parts?: readonly Sayable[];

@@ -23,6 +23,7 @@ const written = (value: unknown): string => {
   if (known?.kind === "instant" && Number.isFinite(known.at))
     return JSON.stringify(new Date(known.at).toISOString());
   if (known) return JSON.stringify(String(value));
+  if (Array.isArray(value)) return `[${value.map(written).join(", ")}]`;
   const own = value.toString();
   return own.startsWith("[object") ? `{ ${Object.entries(value).map(entry).join(", ")} }` : own;
 };

@@ -2,7 +2,7 @@ import type { Registrar } from "../job/definition.ts";
 import type { Task } from "../job/job.ts";
 import { parseCron } from "../language/cron.ts";
 import type { Hearing } from "../language/hearing.ts";
-import { parseEvery, parseOn, parseWhen } from "../language/reader.ts";
+import { parseEvery, parseOn, parseWhen, readRecurrence } from "../language/reader.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
 import type { Moment } from "../time/moment.ts";
 import { Chain } from "./chain.ts";
@@ -47,6 +47,11 @@ export const words = (registrar: Registrar): Words => {
       const recurrence = parseCron(expression);
       return chain("cron", expression, { kind: "read", from: "cron", read: () => recurrence });
     },
+    fromJSON(json: unknown): Chain {
+      const recurrence = readRecurrence(typeof json === "string" ? parsedJson(json) : json);
+      const from = recurrence.kind === "once" ? "moment" : "json";
+      return chain("fromJSON", recurrence, { kind: "read", from, read: () => recurrence });
+    },
     repeat:
       (sentence: Sentence, ...args: readonly Argument[]) =>
       <F extends Task>(task: F): F => {
@@ -57,6 +62,15 @@ export const words = (registrar: Registrar): Words => {
   refuseExtra(said);
   // The classes have every word and refuse at run time those that do not fit; the grammar has only the ones that do.
   return said as unknown as Words;
+};
+
+/** What a text holds; a text that is no JSON is refused as it stands. */
+const parsedJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 };
 
 const everyOne = { word: "every", args: [] };

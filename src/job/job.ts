@@ -14,6 +14,20 @@ export interface Sayable {
   recurrence(hearing?: Hearing): Recurrence;
 }
 
+/** What a job is as JSON. */
+export interface JobSummary {
+  readonly name: string;
+  /** When it runs, in words. */
+  readonly schedule: string;
+  readonly tags: readonly string[];
+  /** ISO 8601. */
+  readonly nextRun: string | null;
+  /** ISO 8601. */
+  readonly lastRun: string | null;
+  readonly isPaused: boolean;
+  readonly isRunning: boolean;
+}
+
 /** A registered task: its name, when it runs, and what became of its runs. */
 export interface Job {
   /** `.named("…")`, else the function's own name, else its place: `"job 3 (myjobs.ts:12)"`. */
@@ -32,6 +46,10 @@ export interface Job {
   readonly history: readonly RunRecord[];
   /** What was said about when, as data. */
   readonly recurrence: Recurrence;
+  /** Name, schedule, next and last run in one line: what `console.log(job)` shows. */
+  toString(): string;
+  /** The same as data, for `JSON.stringify(jobs())`. */
+  toJSON(): JobSummary;
   /** When it runs, in words. @default "en" */
   describe(language?: "en" | "zh"): string;
   /** The next moments. @param count @default 1 */

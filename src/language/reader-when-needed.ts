@@ -19,4 +19,5 @@ export const parseOnce: typeof Reader.parseOnce = (...args) => reader().parseOnc
 export const parseClock: typeof Reader.parseClock = (...args) => reader().parseClock(...args);
 export const parseBoundary: typeof Reader.parseBoundary = (...args) => reader().parseBoundary(...args);
 export const parseExclusions: typeof Reader.parseExclusions = (...args) => reader().parseExclusions(...args);
+export const readRecurrence: typeof Reader.readRecurrence = (...args) => reader().readRecurrence(...args);
 export const parseDays: typeof Reader.parseDays = (...args) => reader().parseDays(...args);

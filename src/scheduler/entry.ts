@@ -1,7 +1,7 @@
 import { oneOf, readLabel, wholeUpTo } from "../fluent/policy-words.ts";
 import { nameOfTask } from "../fluent/task.ts";
 import type { Definition } from "../job/definition.ts";
-import type { Job, Sayable } from "../job/job.ts";
+import type { Job, JobSummary, Sayable } from "../job/job.ts";
 import { placeOf, shortPlace } from "../job/place.ts";
 import { type RunRecord, toRecord } from "../job/run.ts";
 import type { Leap, Lived } from "../policy/lived.ts";
@@ -12,6 +12,7 @@ import type { Recurrence } from "../recurrence/recurrence.ts";
 import type { Setting, Trigger } from "../recurrence/trigger.ts";
 import type { Enrolment, JobEnd, Page } from "../store/store.ts";
 import { type Instant, later, type Milliseconds } from "../time/instant.ts";
+import { formatMoment } from "../time/iso.ts";
 import type { Zone } from "../time/zone.ts";
 import type { Planned } from "./heap.ts";
 import type { Run } from "./run.ts";
@@ -220,6 +221,32 @@ export class Entry implements Job, Planned, Setting, Enrolment {
       oneOf(language, ["en", "zh"], "language", "describe(…)");
       return describe(this.recurrence, { zone: this.zone, language });
     };
+  }
+
+  /** `backup: every day at 02:30 (next run 2026-12-02 02:30, last run never)`. */
+  toString(): string {
+    const { isPaused, nextRun, lastRun } = this;
+    const written = (at: Date | null) => (at ? formatMoment(at.getTime() as Instant, this.zone) : undefined);
+    const next = isPaused && !this.isGone ? "paused" : (written(nextRun) ?? "none");
+    return `${this.name}: ${this.describe()} (next run ${next}, last run ${written(lastRun) ?? "never"})`;
+  }
+
+  /** What a person asks about a job, without what the scheduler keeps beside it. */
+  toJSON(): JobSummary {
+    const { name, tags, nextRun, lastRun, isPaused, isRunning } = this;
+    return {
+      name,
+      schedule: this.describe(),
+      tags: [...tags],
+      nextRun: nextRun?.toISOString() ?? null,
+      lastRun: lastRun?.toISOString() ?? null,
+      isPaused,
+      isRunning,
+    };
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return `Job ${this}`;
   }
 
   get next(): Job["next"] {

