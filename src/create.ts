@@ -160,6 +160,7 @@ export const assemble = (
   });
   if (options.engine !== undefined) scheduler.useEngine(options.engine);
   sendNotices(scheduler.events);
+  scheduler.reportFailure = reportFailure;
   const loop = new Loop(scheduler);
   const moment = (given: Moment | string) =>
     typeof given === "string" ? parseMoment(given, zone) : toInstant(given, zone);
@@ -234,6 +235,10 @@ const runsAlready = async (given: RunOptions): Promise<never> => {
     accepted: "run() without options, or all options in the first call",
   });
 };
+
+/** Loaded at the first failure. */
+const reportFailure = (job: string, what: string, error: unknown): void =>
+  void import("./view/report-failure.ts").then((view) => view.reportFailure(job, what, error));
 
 const wrongWayRound = (from: unknown, to: unknown): ScheduleError =>
   new ScheduleError({

@@ -61,7 +61,7 @@ const jobFacts = (job: Job, { clock, zone }: Scheduler) => {
   const { recurrence } = job;
   const now = clock.now();
   return {
-    name: job.name,
+    job: job.name,
     when: job.describe(),
     recurrence,
     ...recurrenceFacts(recurrence, zone, now),

@@ -144,7 +144,7 @@ const jobFacts = (job: Job, zone: Zone) => {
   const say = (date: Date) => formatIso(date.getTime() as Instant, zone);
   const [last] = lastDecisions(job, 1);
   return {
-    name: job.name,
+    job: job.name,
     when: job.describe(),
     tags: [...job.tags],
     next: job.nextRun ? say(job.nextRun) : null,

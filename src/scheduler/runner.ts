@@ -1,4 +1,3 @@
-import { show } from "../errors.ts";
 import { CancelJob, type Decision, toRecord } from "../job/run.ts";
 import { inWords } from "../job/thrown.ts";
 import { onArrival } from "../policy/overlap.ts";
@@ -27,6 +26,8 @@ export interface AfterRun {
   rest(entry: Entry): void;
   /** Tells a person something. */
   warn(message: string): void;
+  /** Reports a failure that nobody listens for. */
+  reportFailure(job: string, what: string, error: unknown): void;
 }
 
 /** Starts runs, lets them wait for each other as the job's overlap says, and keeps what became of them. */
@@ -217,10 +218,7 @@ export class Runner implements Watcher {
       const facts = ending && { value: ending.value, error: ending.error };
       this.#events.emit(name, { job: entry, run: toRecord(decision), ...facts });
     } else if (name === "failed" || name === "timed-out") {
-      console.error(
-        `onthedot: ${show(entry.name)} ${name === "failed" ? "failed" : "timed out"}:`,
-        ending?.error,
-      );
+      this.#after.reportFailure(entry.name, name === "failed" ? "failed" : "timed out", ending?.error);
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { Engine } from "../engine/engine.ts";
-import { ScheduleError } from "../errors.ts";
+import { ScheduleError, show } from "../errors.ts";
 import type { Definition, Registrar } from "../job/definition.ts";
 import type { Job, Sayable } from "../job/job.ts";
 import type { Hearing } from "../language/hearing.ts";
@@ -57,6 +57,8 @@ export class Scheduler implements Registrar, Keeper, AfterRun, Bank, AgendaHost 
   unattended = 0;
   /** Whether a loop looks for due jobs. */
   isLooking = false;
+  reportFailure: (job: string, what: string, error: unknown) => void = (job, what, error) =>
+    console.error(`onthedot: ${show(job)} ${what}:`, error);
   onFirstJob: () => void = () => {};
   onLastJob: () => void = () => {};
   readonly #closes = new Set<() => Promise<void>>();

@@ -148,7 +148,7 @@ export const timelineJson = ({ from, to, wanted, zone, lanes, changes, naps, pau
   zone: zone.name,
   isCut: to < wanted,
   jobs: lanes.map((lane) => ({
-    name: lane.name,
+    job: lane.name,
     when: lane.when,
     zone: lane.zone.name,
     runs: lane.runs.map((run) => ({

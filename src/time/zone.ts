@@ -1,5 +1,6 @@
 import { ScheduleError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
+import { systemClock } from "./clock.ts";
 import type { Instant, Milliseconds } from "./instant.ts";
 import { day, hour, minute, second } from "./plain-time.ts";
 
@@ -212,7 +213,7 @@ const setTz = (tz: string | undefined): void => {
  * `Date`; else the offset is the name.
  */
 const zoneOfDates = (): Zone => {
-  const year = new Date().getUTCFullYear();
+  const year = new Date(systemClock.now()).getUTCFullYear();
   const samples = [0, 3, 6, 9].map((month) => Date.UTC(year, month, 15));
   const offsets = samples.map(dateOffset);
   const name = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -265,7 +266,7 @@ const properName = (name: string): string | undefined =>
     : undefined;
 
 const offsetsAgree = (name: string, zone: Zone): boolean => {
-  const year = new Date().getUTCFullYear();
+  const year = new Date(systemClock.now()).getUTCFullYear();
   const other = new RuledZone(name, offsetsOf(name));
   return [0, 3, 6, 9].every((month) => {
     const at = Date.UTC(year, month, 15) as Instant;

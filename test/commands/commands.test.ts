@@ -169,7 +169,7 @@ test("JSON is one document on one line, with stable members", async () => {
     return JSON.parse(raw);
   };
   expect((await read("list")).jobs[0]).toEqual({
-    name: "priceCheck",
+    job: "priceCheck",
     when: expect.stringMatching(/^every 15 minutes, aligned to the clock, .*between 08:00 and 22:00$/),
     tags: [],
     next: "2026-11-22T17:45:00+01:00",
@@ -196,7 +196,7 @@ test("JSON is one document on one line, with stable members", async () => {
     outcome: "succeeded",
   });
   expect((await read("explain", "standup"))[0]).toMatchObject({
-    name: "standup",
+    job: "standup",
     said: 'when("weekdays at 9am")',
     policies: { timeout: 30_000 },
     cron: "0 9 * * 1-5",
@@ -280,7 +280,7 @@ test("simulate can look at another week, and at a machine that sleeps at night",
     "22:00-08:00",
     "--json",
   ]);
-  const backup = JSON.parse(raw).jobs.find((job: { name: string }) => job.name === "backupPhotos");
+  const backup = JSON.parse(raw).jobs.find(({ job }: { job: string }) => job === "backupPhotos");
   expect(backup.runs).toMatchObject([{ scheduled: "2026-11-25T02:30:00+01:00", outcome: "succeeded" }]);
   expect(backup.runs[0].starts).toMatch(/^2026-11-25T08:00:\d\d/);
 });

@@ -163,3 +163,25 @@ run({ cli: false });`);
     ]);
   },
 );
+
+test(
+  "under start() a failure is reported with the user's own line, and shortly when it comes again",
+  limit,
+  async () => {
+    const { err } = await call(`
+import { every, start } from "onthedot";
+every().second.times(3).named("price").do(() => { throw new Error("no price"); });
+start();`);
+    expect(err.split("\n").filter(Boolean)).toEqual([
+      "onthedot: price failed:",
+      "    Error: no price",
+      expect.stringMatching(/^ {6}at .*myjobs\.ts:3/),
+      expect.stringContaining("2 | import"),
+      expect.stringContaining("> 3 | every()"),
+      expect.stringContaining("^"),
+      expect.stringContaining("4 | start()"),
+      expect.stringMatching(/^onthedot: price failed again \(2 in a row\): Error: no price at myjobs\.ts:3$/),
+      expect.stringMatching(/^onthedot: price failed again \(3 in a row\)/),
+    ]);
+  },
+);

@@ -77,7 +77,9 @@ test("a failure that nobody listens to goes to stderr", async () => {
   });
   await clock.advance("1 second");
   await runPending();
-  expect(stderr.mock.calls[0]?.[0]).toBe(`onthedot: "broken" failed:`);
+  await vi.waitFor(() =>
+    expect(stderr.mock.calls[0]?.[0]).toMatch(/^onthedot: broken failed:\n {4}Error: no disk\n/),
+  );
   stderr.mockRestore();
 });
 
