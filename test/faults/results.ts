@@ -34,6 +34,7 @@ const experiments: Readonly<Record<string, string>> = {
   F17: "All processes down over several occurrences",
   F18: "A process stopped or blocked, a process with a wrong clock, on Redis",
   F19: "A store of which one transaction in five fails",
+  F22: "A store that is deleted, moved, replaced or cut to any length while in use, with and without its log",
   F21: "A process that is blocked for ten minutes, seen from another container",
   F20: "SIGHUP, SIGINT and SIGTERM while a program runs that ignores SIGTERM",
 };

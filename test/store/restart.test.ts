@@ -33,6 +33,24 @@ const left = async (how: "stopped" | "killed") => {
   return { dir, path };
 };
 
+test("a copy that is put in the place of a store whose script was killed is not mixed with the log of that store", () => {
+  const dir = folder();
+  const path = join(dir, "jobs.db");
+  const store = sqlite(path);
+  store.open(opening());
+  const page = store.enrol(job());
+  const db = findSqlite()(path);
+  db.exec(`VACUUM INTO '${path}.copy'`);
+  claim(store, page, { from: null, to: cursor, now: cursor, starts: [], deferred: [], passed: [] });
+  renameSync(`${path}.copy`, path);
+  rmSync(`${path}-lock`);
+  const { said, found } = start(path);
+  expect(said).toMatch(/older than when it was last used/);
+  expect(found).toBe(null);
+  db.close();
+  store.close();
+});
+
 /** What the next start says, and where it finds the job. */
 const start = (path: string, required = false) => {
   const known = opening(new VirtualClock(noon));

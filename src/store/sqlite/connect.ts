@@ -146,7 +146,7 @@ interface Opened extends Pick<Connection, "isYoung" | "remarks"> {
 const openWhole = (address: Address, how: How, now: Instant): Opened => {
   try {
     if (how.isTruncated) throw new Damage("it was truncated while in use");
-    return openSound(address, how);
+    return openSound(address, how, now);
   } catch (error) {
     const trouble = troubleOf(error);
     // SQLite takes a file for read-only when its head names a format that is still to come.
@@ -155,7 +155,7 @@ const openWhole = (address: Address, how: How, now: Instant): Opened => {
     const aside = moveAside(address.path, now);
     const why = error instanceof Error ? error.message : String(error);
     return {
-      ...openSound(address, { ...how, wasUsed: false }),
+      ...openSound(address, { ...how, wasUsed: false }, now),
       remarks: [
         `${address.name} is damaged (${why}). It was moved to ${aside}; every schedule is counted from now, and what was missed is not made up for.`,
       ],
@@ -163,11 +163,15 @@ const openWhole = (address: Address, how: How, now: Instant): Opened => {
   }
 };
 
-const openSound = (address: Address, how: How): Opened => {
+const openSound = (address: Address, how: How, now: Instant): Opened => {
   const { path, name } = address;
   const last = readMark(path);
   const kind = kindOf(path);
   if (kind === "ours") {
+    const isOthersLog = last && last.inode !== inodeOf(path) && last.log === inodeOf(`${path}-wal`);
+    if (isOthersLog && !how.isAlone) throw new Changed("replaced");
+    // SQLite would take the log of the file that was here before into this one.
+    if (isOthersLog) moveAside(path, now, ["-wal", "-shm"]);
     if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600);
     return openOurs(address, how, last);
   }

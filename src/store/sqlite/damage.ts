@@ -7,11 +7,15 @@ import type { Instant } from "../../time/instant.ts";
  *
  * @returns the new path
  */
-export const moveAside = (path: string, now: Instant): string => {
+export const moveAside = (
+  path: string,
+  now: Instant,
+  parts: readonly string[] = ["-wal", "-shm", ""],
+): string => {
   const stamp = new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, "");
   let aside = `${path}.corrupt-${stamp}`;
   for (let i = 2; existsSync(aside); i++) aside = `${path}.corrupt-${stamp}-${i}`;
-  for (const part of ["-wal", "-shm", ""]) if (existsSync(path + part)) renameSync(path + part, aside + part);
+  for (const part of parts) if (existsSync(path + part)) renameSync(path + part, aside + part);
   return aside;
 };
 

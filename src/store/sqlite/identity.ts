@@ -8,6 +8,8 @@ import { Changed, Damage } from "./trouble.ts";
 /** A store as it was last known: which one it is, where it lies on the disk, and how often it had been written to. */
 export interface LastKnown extends StoreRow {
   readonly inode: string;
+  /** Of its log. */
+  readonly log: string;
 }
 
 /** Where a store is found. */
@@ -52,7 +54,7 @@ export class Identity {
   }
 
   get known(): LastKnown {
-    return { ...this.#known, inode: this.#inodes[""] ?? "" };
+    return { ...this.#known, inode: this.#inodes[""] ?? "-", log: this.#inodes["-wal"] ?? "-" };
   }
 
   /** Whether this is the store that was known, with everything that was written to it. */
@@ -115,7 +117,8 @@ export class Identity {
       // Takes the log into the file and deletes it now: a driver may close the file much later than it is asked to.
       this.#db.exec("PRAGMA busy_timeout=0; PRAGMA journal_mode=MEMORY");
     } catch {
-      // Another process has the file open, which then keeps its log.
+      // Someone else has the file open, and its log stays. If its name is another file's by now, closing it later would take away that one's log.
+      return inodeOf(this.#location.path) === this.#inodes[""];
     }
     return true;
   }
@@ -216,8 +219,8 @@ export class Mark {
     }
   }
 
-  write({ id, inode, revision }: LastKnown): void {
-    const text = `${id} ${inode.padEnd(40)} ${String(revision).padStart(16, "0")}`;
+  write({ id, inode, log, revision }: LastKnown): void {
+    const text = `${id} ${inode.padEnd(40)} ${log.padEnd(40)} ${String(revision).padStart(16, "0")}`;
     try {
       writeSync(this.#file, `${text} ${String(crc32(text)).padStart(10, "0")}\n`, 0);
     } catch {
@@ -244,8 +247,8 @@ export const readMark = (path: string): LastKnown | undefined => {
   } catch {
     return undefined;
   }
-  const [id, inode, revision, checksum] = line.split(/ +/);
+  const [id, inode, log, revision, checksum] = line.split(/ +/);
   const text = line.slice(0, line.lastIndexOf(" "));
-  if (!id || !inode || !revision || Number(checksum) !== crc32(text)) return undefined;
-  return { id, inode, revision: Number(revision) };
+  if (!id || !inode || !log || !revision || Number(checksum) !== crc32(text)) return undefined;
+  return { id, inode, log, revision: Number(revision) };
 };

@@ -1,0 +1,175 @@
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { SqliteStore } from "../../src/store/sqlite/store.ts";
+import { findSqlite } from "../../src/store/sqlite.ts";
+import type { Claimed } from "../../src/store/store.ts";
+import type { Instant } from "../../src/time/instant.ts";
+import { VirtualClock } from "../../src/time/virtual-clock.ts";
+import { at, claim, collect, job, minutes, opening } from "../store/scene.ts";
+import { Chance, isLong, tell } from "./chance.ts";
+
+const openDatabase = findSqlite();
+const times = isLong ? 3_000 : 150;
+const scratch = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "onthedot-outsiders-"));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+const noon = at("2026-03-01T12:00:00Z");
+const moment = (n: number): Instant => (noon + minutes(10 * n)) as Instant;
+
+const cut = (path: string, chance: Chance): void => {
+  const lengths = [0, 1, chance.whole(0, statSync(path).size - 1)];
+  truncateSync(path, lengths[chance.whole(0, 2)]);
+};
+
+/** What an outsider does to a file in use, beside which there is an older copy of it. */
+const harms: Readonly<Record<string, (path: string, chance: Chance) => void>> = {
+  deleted: (path) => rmSync(path),
+  moved: (path) => renameSync(path, `${path}.away`),
+  replaced: (path) => renameSync(`${path}.copy`, path),
+  truncated: cut,
+  "log truncated": (path, chance) => cut(`${path}-wal`, chance),
+  "log removed": (path) => rmSync(`${path}-wal`),
+  "truncated, log removed"(path, chance) {
+    cut(path, chance);
+    rmSync(`${path}-wal`);
+  },
+  "all removed"(path) {
+    for (const name of readdirSync(join(path, "..")))
+      if (name.startsWith("jobs.db") && !name.endsWith(".copy")) rmSync(join(path, "..", name));
+  },
+};
+
+const place = (): string => {
+  const folder = join(scratch, "one");
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder);
+  return join(folder, "jobs.db");
+};
+
+interface Figures {
+  times: number;
+  /** Nothing was said of the change by the first claim after it. */
+  unnoticed: number;
+  /** Occurrences that were started more than once. */
+  doubled: number;
+  /** Started although nothing may start that is not in the file, and not found there after a restart. */
+  lost: number;
+  held: number;
+}
+
+/** Lets an outsider loose on a store while a job runs on it, and starts the script again. */
+const tryOne = async (required: boolean, chance: Chance, figures: Figures): Promise<void> => {
+  const path = place();
+  const clock = new VirtualClock(noon);
+  const known = opening(clock);
+  const store = new SqliteStore(path, openDatabase, { required });
+  store.open(known);
+  const page = store.enrol(job());
+  const starts = new Map<number, number>();
+  const go = (on: SqliteStore, at: typeof page, n: number, from: Instant | null): Claimed => {
+    const to = moment(n);
+    const claimed = claim(on, at, { from, to, now: to, starts: [to], deferred: [], passed: [] });
+    if (claimed !== "won") return claimed;
+    starts.set(n, (starts.get(n) ?? 0) + 1);
+    at.record({ scheduled: to, outcome: "succeeded", started: to, ended: to, attempts: 1 });
+    on.commit();
+    return claimed;
+  };
+  const before = chance.whole(2, 30);
+  const copied = chance.whole(1, before);
+  const saved = chance.whole(1, before);
+  for (let n = 1; n <= before; n++) {
+    go(store, page, n, n === 1 ? null : moment(n - 1));
+    if (n === saved || n === copied) {
+      const db = openDatabase(path);
+      if (n === saved) db.exec("PRAGMA wal_checkpoint(PASSIVE)");
+      if (n === copied) db.exec(`VACUUM INTO '${path}.copy'`);
+      db.close();
+    }
+  }
+  const names = Object.keys(harms);
+  const harm = names[chance.whole(0, names.length - 1)]!;
+  harms[harm]!(path, chance);
+  let last = before;
+  for (let n = before + 1; n <= before + 3; n++) {
+    const claimed = go(store, page, n, moment(last));
+    if (n === before + 1 && known.said.length === 0) figures.unnoticed++;
+    if (claimed === "won") last = n;
+    else figures.held++;
+    await clock.advance("10 seconds");
+  }
+  store.close();
+  const again = new SqliteStore(path, openDatabase, { required });
+  const told = opening(clock);
+  again.open(told);
+  const next = again.enrol(job());
+  const cursor = next.remembered?.cursor ?? null;
+  // Where nothing is left that could tell, the process that had it open has told.
+  const isTold = told.said.length > 0 || (required && harm === "all removed");
+  if (cursor !== moment(last) && !isTold) figures.lost++;
+  // A restart that says that decisions are missing may repeat them; one that says nothing may not.
+  if (!isTold)
+    for (let n = last; n <= last + 1; n++)
+      if (cursor === null || moment(n) > cursor) go(again, next, n, cursor);
+  again.close();
+  figures.doubled += [...starts.values()].filter((count) => count > 1).length;
+  figures.times++;
+};
+
+for (const required of [false, true]) {
+  test(`a store that is deleted, replaced or cut while in use is noticed by the first claim${required ? ", required" : ""}`, {
+    timeout: 600_000,
+  }, async () => {
+    const chance = new Chance();
+    const figures: Figures = { times: 0, unnoticed: 0, doubled: 0, lost: 0, held: 0 };
+    for (let i = 0; i < times; i++) {
+      if (i % 20 === 0) await collect();
+      await tryOne(required, chance, figures);
+    }
+    tell(`F22${required ? " required" : " in memory"}`, { seed: chance.seed, ...figures });
+    expect(figures).toMatchObject({ times, unnoticed: 0, doubled: 0, lost: 0 });
+    if (required) expect(figures.held).toBeGreaterThan(times);
+  });
+}
+
+test("control: SQLite alone says nothing, and has lost rows at the next start", async () => {
+  const chance = new Chance();
+  const figures = { times: 0, unnoticed: 0, lost: 0 };
+  for (let i = 0; i < 100; i++) {
+    if (i % 20 === 0) await collect();
+    const path = place();
+    const db = openDatabase(path);
+    db.exec("PRAGMA journal_mode=WAL; CREATE TABLE runs (planned INTEGER PRIMARY KEY)");
+    for (let n = 1; n <= 20; n++) db.exec(`INSERT INTO runs VALUES (${n})`);
+    copyFileSync(path, `${path}.copy`);
+    const names = Object.keys(harms);
+    harms[names[chance.whole(0, names.length - 1)]!]!(path, chance);
+    figures.times++;
+    try {
+      db.exec("INSERT INTO runs VALUES (21)");
+      figures.unnoticed++;
+      const again = openDatabase(path);
+      const count = again.prepare("SELECT count(*) AS n FROM runs").get()?.n;
+      again.close();
+      if (count !== 21) figures.lost++;
+    } catch {
+      figures.lost++;
+    }
+    db.close();
+  }
+  tell("F22 control, SQLite alone", { seed: chance.seed, ...figures });
+  expect(figures.unnoticed).toBeGreaterThan(figures.times / 2);
+  expect(figures.lost).toBeGreaterThan(figures.times / 4);
+});
