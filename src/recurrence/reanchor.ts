@@ -21,6 +21,18 @@ export const moved = (recurrence: Recurrence, by: Milliseconds): Recurrence =>
     bounded(of, { ...rest, ...(starting !== undefined && { starting: later(starting, by) as Instant }) }),
   ) ?? recurrence;
 
+/** How many runs were said for the whole of it. Parts that were joined by `or` keep their own numbers. */
+export const timesOf = (recurrence: Recurrence): number => {
+  if (recurrence.kind === "bounded") return recurrence.times ?? Infinity;
+  return "of" in recurrence && recurrence.kind !== "union" ? timesOf(recurrence.of) : Infinity;
+};
+
+/** All its occurrences, for whoever counts the runs that start. */
+export const withoutTimes = (recurrence: Recurrence): Recurrence =>
+  timesOf(recurrence) === Infinity
+    ? recurrence
+    : (inside(recurrence, ({ of, kind: _, times: __, ...bounds }) => bounded(of, bounds)) ?? recurrence);
+
 /** Whether its first occurrence is counted from the moment at which it is read: "every 2 days" at the time of day of now. */
 export const countsFromNow = (recurrence: Recurrence): boolean => {
   if (recurrence.kind === "bounded" && recurrence.starting !== undefined) return false;

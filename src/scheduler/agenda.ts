@@ -100,7 +100,8 @@ export class Agenda {
   /** Puts a job at its first occurrence after an instant. */
   plan(entry: Entry, after: Instant): void {
     this.#heap.remove(entry);
-    entry.due = entry.isPaused || entry.isGone ? Infinity : (nextOf(entry, after) ?? Infinity);
+    const isIdle = entry.isPaused || entry.isGone || entry.left <= 0;
+    entry.due = isIdle ? Infinity : (nextOf(entry, after) ?? Infinity);
     if (entry.due === Infinity) return;
     this.#heap.add(entry);
     this.onPlan();
@@ -193,6 +194,7 @@ export class Agenda {
     if (claimed === "lost") return void this.#lose(entry);
     const before = entry.cursor;
     entry.cursor = claim.to;
+    entry.served += claim.starts.length;
     if (!due) {
       this.#goTo(entry, next, true);
       pass.starts.push({ entry, scheduled: claim.to, isBacklog: false });
@@ -378,10 +380,10 @@ const decide = (entry: Entry, pass: Pass): Decided => {
       deferred,
       passed: none,
     };
-    return { entry, claim, next: second, wait: 0 as Milliseconds };
+    return { entry, claim, next: entry.left > 1 ? second : null, wait: 0 as Milliseconds };
   }
   const all = due(entry.trigger, first, now, entry.definition.policies.catchUp);
-  const decision = entry.lived ? unlived(entry, all) : all;
+  const decision = counted(entry, entry.lived ? unlived(entry, all) : all);
   const isMissed = now - decision.last >= minute && decision.run.length > 0;
   const wait = (isMissed ? pass.missed++ * apart : 0) as Milliseconds;
   return { entry, claim: claimOf(entry, decision, now, wait), due: decision, next: decision.next, wait };
@@ -442,6 +444,12 @@ const unlived = (entry: Entry, decided: Due): Due => {
   const run = decided.run.filter((at) => !isLived(lived, at));
   const next = decided.next && nextUnlived(entry.trigger, (decided.next - 1) as Instant, lived);
   return { ...decided, run, next };
+};
+
+/** No more starts than `times` allows. */
+const counted = (entry: Entry, decided: Due): Due => {
+  const left = entry.left - decided.run.length;
+  return left > 0 ? decided : { ...decided, run: decided.run.slice(0, entry.left), next: null };
 };
 
 const leap = (entry: Entry, before: Instant | null, { run, last }: Due): void => {

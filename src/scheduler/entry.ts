@@ -8,6 +8,7 @@ import type { Leap, Lived } from "../policy/lived.ts";
 import type { IfInterrupted } from "../policy/policies.ts";
 import { compile } from "../recurrence/compile.ts";
 import { describe } from "../recurrence/describe.ts";
+import { timesOf, withoutTimes } from "../recurrence/reanchor.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
 import type { Setting, Trigger } from "../recurrence/trigger.ts";
 import type { Enrolment, JobEnd, Page } from "../store/store.ts";
@@ -81,8 +82,10 @@ export class Entry implements Job, Planned, Setting, Enrolment {
   /** When it ended, as the store has it. */
   end: JobEnd | undefined;
   failures = 0;
-  /** Runs that were started since counting began. */
+  /** Runs that started since counting began, and those that were claimed and will. */
   served = 0;
+  /** Starts of the pass that goes on and has not come to them. */
+  pending = 0;
   /** Starts that are put off, by jitter or after sleep. */
   delayed = 0;
   running: readonly Run[] = noRuns;
@@ -102,13 +105,18 @@ export class Entry implements Job, Planned, Setting, Enrolment {
     this.anchor = anchor;
     this.readAt = anchor;
     this.recurrence = definition.recurrence;
-    this.trigger = compile(this.recurrence, this);
+    this.trigger = compile(withoutTimes(this.recurrence), this);
   }
 
   /** Counts a recurrence anew from a moment. */
   countFrom(anchor: Instant, recurrence: Recurrence = this.recurrence): void {
     this.anchor = anchor;
-    this.trigger = compile(recurrence, this);
+    this.trigger = compile(withoutTimes(recurrence), this);
+  }
+
+  /** How many runs may still start. */
+  get left(): number {
+    return timesOf(this.recurrence) - this.served;
   }
 
   /** Starts over from what was said, as if it had never been known. */
@@ -251,7 +259,7 @@ export class Entry implements Job, Planned, Setting, Enrolment {
 
   get next(): Job["next"] {
     return (count = 1) => {
-      const most = wholeUpTo(100_000, count, "count", "next(…)");
+      const most = Math.min(wholeUpTo(100_000, count, "count", "next(…)"), this.left);
       const moments: Date[] = [];
       let at: Instant | null = this.due < Infinity ? (this.due as Instant) : null;
       for (; at !== null && moments.length < most; at = this.trigger.next(at)) moments.push(new Date(at));

@@ -169,7 +169,11 @@ export class Ledger {
     const { catchUp } = entry.definition.policies;
     for (const at of known.unstarted) {
       if (isStillWanted(entry.trigger, at, now, catchUp)) this.#agenda.delay(entry, at, now, true);
-      else entry.page.record({ scheduled: at, outcome: "expired", attempts: 0 });
+      else {
+        entry.page.record({ scheduled: at, outcome: "expired", attempts: 0 });
+        entry.served--;
+        if (entry.due === Infinity) this.#agenda.plan(entry, entry.cursor ?? entry.anchor);
+      }
     }
   }
 

@@ -22,6 +22,8 @@ export interface Served {
 export interface AfterRun {
   cancelEntry(entry: Entry): void;
   pauseEntry(entry: Entry, why: string): void;
+  /** An occurrence that was claimed does not start, and does not count. */
+  giveBack(entry: Entry): void;
   /** Nothing of the job runs or waits any more. */
   rest(entry: Entry): void;
   /** Tells a person something. */
@@ -139,6 +141,7 @@ export class Runner implements Watcher {
 
   #pass(entry: Entry, at: Instant, outcome: "skipped" | "dropped" | "cancelled"): undefined {
     this.#tell(entry, { scheduled: at, outcome, attempts: 0 });
+    if (at !== entry.opening) this.#after.giveBack(entry);
   }
 
   #start(entry: Entry, scheduled: Instant): Promise<void> | undefined {
@@ -156,7 +159,6 @@ export class Runner implements Watcher {
     this.running++;
     entry.addRun(run);
     entry.started = started;
-    if (!isByHand && scheduled !== entry.opening) entry.served++;
     if (!this.#events.hears("started")) return;
     const late = Math.max(0, started - scheduled) as Milliseconds;
     this.#events.emit("started", { job: entry, scheduled: new Date(scheduled), attempt: 1, late });

@@ -277,7 +277,9 @@ export class Scheduler implements Registrar, Keeper, AfterRun, Bank, AgendaHost 
     const starts = this.agenda.take(at, apart);
     if (atHand !== undefined) this.clock.spinUntil(atHand);
     let kept = this.clock.monotonic();
+    for (const { entry } of starts) entry.pending++;
     for (const start of starts) {
+      start.entry.pending--;
       // What synchronous tasks have done is kept together, unless they take their time.
       if (this.isDurable && this.clock.monotonic() - kept > keptWithin) {
         this.#ledger.commit();
@@ -335,13 +337,20 @@ export class Scheduler implements Registrar, Keeper, AfterRun, Bank, AgendaHost 
     this.events.emit("woke", woke);
   }
 
+  giveBack(entry: Entry): void {
+    entry.served--;
+    if (entry.due === Infinity && !entry.trigger.isSpaced && entry.left > 0)
+      this.agenda.plan(entry, entry.cursor ?? entry.anchor);
+  }
+
   rest(entry: Entry): void {
     if (entry.isGone) return;
     if (entry.end) {
       this.#ended.add(entry);
       return void this.#remove(entry, entry.end.why);
     }
-    if (entry.delayed > 0 || entry.due < Infinity || entry.isPaused) return;
+    if (entry.pending > 0 || entry.delayed > 0 || entry.waiting.length > 0) return;
+    if (entry.due < Infinity || entry.isPaused) return;
     // The engine says when a job is over: another machine may be at its last run.
     if (this.#bridge) return;
     if (entry.trigger.isSpaced) this.agenda.respace(entry, this.clock.now());

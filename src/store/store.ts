@@ -36,7 +36,7 @@ export interface JobEnd {
 export interface Beat {
   readonly recurrence: Recurrence;
   readonly anchor: Instant;
-  /** How many runs were started since a job that is counted from the end of its runs was first said. */
+  /** How many runs have started since counting began, and were claimed to. */
   readonly served: number;
 }
 

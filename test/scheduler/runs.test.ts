@@ -12,13 +12,13 @@ test("due jobs run by planned moment, then by registration", async () => {
   const seen: string[] = [];
   every(3).seconds.do(() => seen.push("c"));
   every(1)
-    .second.times(1)
+    .second.for("1 second")
     .do(() => seen.push("a"));
   every(2)
-    .seconds.times(1)
+    .seconds.for("2 seconds")
     .do(() => seen.push("b1"));
   every(2)
-    .seconds.times(1)
+    .seconds.for("2 seconds")
     .do(() => seen.push("b2"));
   await clock.advance("3 seconds");
   void runPending();

@@ -139,8 +139,9 @@ export class SqlitePage implements Page {
     const row = this.#row;
     const stored = file.job(row.name);
     const isMoved = this.#isMoved || (stored && (stored.epoch !== row.epoch || stored.ended !== null));
-    if (!stored) file.putJob({ ...row, cursor: to });
-    else if (isMoved || !file.moveCursor({ ...stored, cursor: to }, from))
+    const served = (this.#changes?.served ?? stored?.served ?? row.served) + starts.length;
+    if (!stored) file.putJob({ ...row, cursor: to, served });
+    else if (isMoved || !file.moveCursor({ ...stored, cursor: to, served }, from))
       return this.#isMine(file, stored, to, starts) ? "won" : "lost";
     for (const run of [...this.#opened(claim), ...this.#passed(claim)]) file.addRun(run);
     return "won";
@@ -152,10 +153,14 @@ export class SqlitePage implements Page {
     if (outcome === undefined && this.#file.mustClaim()) return "held";
     const opened = this.#opened(claim);
     for (const run of opened) this.#begun(run);
+    const change = { cursor: claim.to, served: this.#row.served + claim.starts.length };
     if (outcome === undefined) {
-      this.#change({ cursor: claim.to });
+      this.#change(change);
       this.#keep(...opened, ...this.#passed(claim));
-    } else this.#row = { ...this.#row, cursor: claim.to };
+    } else {
+      this.#row = { ...this.#row, ...change };
+      if (this.#changes?.served !== undefined) this.#changes = { ...this.#changes, served: change.served };
+    }
     return "won";
   }
 
@@ -251,6 +256,9 @@ export class SqlitePage implements Page {
     this.#keep(toRow({ ...decision, attempts }, key));
     const failures = failuresAfter(decision, this.#row.failures);
     if (failures !== this.#row.failures && !this.#isOver) this.#change({ failures });
+    // What was claimed and did not start does not count.
+    if (open && decision.started === undefined && !this.#isOver)
+      this.#change({ served: this.#row.served - 1 });
     if (open) this.#ended(open);
   }
 

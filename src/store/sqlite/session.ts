@@ -142,8 +142,12 @@ export class Session {
   /** Moves a job on, if it still stands where it did. */
   moveCursor(row: JobRow, from: Instant | null): boolean {
     const checksum = sealed("jobs", row).at(-1)!;
-    const sql = "UPDATE jobs SET cursor = ?, checksum = ? WHERE name = ? AND epoch = ? AND cursor IS ?";
-    return Number(this.#prepared(sql).run(row.cursor, checksum, row.name, row.epoch, from).changes) === 1;
+    const sql =
+      "UPDATE jobs SET cursor = ?, served = ?, checksum = ? WHERE name = ? AND epoch = ? AND cursor IS ?";
+    return (
+      Number(this.#prepared(sql).run(row.cursor, row.served, checksum, row.name, row.epoch, from).changes) ===
+      1
+    );
   }
 
   run({
