@@ -131,7 +131,9 @@ writeFileSync("dist/reader.js", `export { ${readerNames.join(", ")} } from "./re
 // tsx does with .cts files. TypeScript wants types of its own for a CommonJS file; they refer to the others.
 for (const name of entryPoints) {
   const file = `./${name}.js`;
-  const exported = Object.entries(await import(`../dist/${name}.js`));
+  // A default export holds the named ones, and TypeScript takes the module itself for it.
+  const { default: _, ...named } = await import(`../dist/${name}.js`);
+  const exported = Object.entries(named);
   // The second line never runs: what an import() of this file gives is read from it.
   writeFileSync(
     `dist/${name}.cjs`,

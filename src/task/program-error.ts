@@ -2,10 +2,10 @@
 export class ProgramError extends Error {
   /** Its exit code, where it ended by itself. */
   readonly code: number | undefined;
-  /** What ended it, where something did. */
-  readonly signal: NodeJS.Signals | undefined;
+  /** What ended it, where something did: `"SIGKILL"`. */
+  readonly signal: string | undefined;
 
-  constructor(message: string, code?: number, signal?: NodeJS.Signals) {
+  constructor(message: string, code?: number, signal?: string) {
     super(message);
     this.name = "ProgramError";
     this.code = code;

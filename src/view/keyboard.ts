@@ -11,9 +11,9 @@ export interface Keyboard {
   /** Lets the process end while it listens. */
   unref?(): unknown;
   on(event: "error", listener: () => void): unknown;
-  on(event: "data", listener: (sent: Buffer | string) => void): unknown;
+  on(event: "data", listener: (sent: { toString(): string }) => void): unknown;
   off(event: "error", listener: () => void): unknown;
-  off(event: "data", listener: (sent: Buffer | string) => void): unknown;
+  off(event: "data", listener: (sent: { toString(): string }) => void): unknown;
   listenerCount(event: string): number;
 }
 
@@ -24,7 +24,7 @@ export interface Keyboard {
 export const listenToKeys = (keyboard: Keyboard, onKey: (key: string) => void): (() => void) | undefined => {
   const isTaken = keyboard.listenerCount("data") + keyboard.listenerCount("readable") > 0;
   if (!keyboard.isTTY || !keyboard.setRawMode || isTaken || isInBackground()) return undefined;
-  const hear = (sent: Buffer | string) => {
+  const hear = (sent: { toString(): string }) => {
     for (const key of keysIn(sent.toString())) onKey(key);
   };
   // Read from a terminal that is gone.
