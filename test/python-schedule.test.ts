@@ -156,7 +156,7 @@ describe("what at accepts", () => {
 
   const refused: readonly (readonly [string, string])[] = [
     ...[
-      "9:00",
+      "9:60",
       "24:00",
       "25:00",
       "10:60",

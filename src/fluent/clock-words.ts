@@ -6,17 +6,27 @@ import { dateValue } from "../time/date-types.ts";
 import { parseTime, type TimeNumber, timeNumber } from "../time/plain-time.ts";
 
 /** Made of digits and signs alone, so meant as `"HH:MM"`; other texts are language. */
+/** `"9:00"`, `"9"`, `"14"` */
+const shortTime = /^(?:\d(?::\d{2}){1,2}|\d{1,2})(?!\n)$/;
 const digitsOnly = /^[\s\d:.,+-]*$/;
 
 /**
- * `"10:30"`, `"10:30:15"` exactly, or times of day as people say them: `"9am"`, `"noon"`, `"早上8点"`.
+ * `"10:30"`, `"10:30:15"`, `"9:00"`, `"9"`, or times of day as people say them: `"9am"`, `"noon"`, `"早上8点"`.
  *
  * @throws ScheduleError `time-of-day`
  */
 export const timesOfDay = (given: unknown): readonly TimeNumber[] => {
   const value = dateValue(given);
   if (value?.kind === "time") return [value.time];
+  if (Array.isArray(given))
+    throw new ScheduleError({
+      code: "time-of-day",
+      what: "Time of day",
+      given,
+      accepted: 'times side by side, without [ ]: .at("08:00", "12:00")',
+    });
   if (typeof given !== "string") return [parseTime(given as string)];
+  if (shortTime.test(given)) return [parseTime(given.replace(/^\d(?!\d)/, "0$&").replace(/^\d\d$/, "$&:00"))];
   if (!digitsOnly.test(given)) return parseClock(given);
   return [parseTime(given.includes(".") ? `${given} ` : given)];
 };

@@ -20,10 +20,12 @@ export type TimeOfDay<S extends string> = string extends S
         : Unlike<S, "HH:MM or HH:MM:SS, from 00:00 to 23:59:59">
       : H extends `${Digit}`
         ? IsMinutes<Rest> extends true
-          ? `0${S}`
+          ? S
           : Unlike<S, "HH:MM or HH:MM:SS, from 00:00 to 23:59:59">
         : Unlike<S, "HH:MM or HH:MM:SS, from 00:00 to 23:59:59">
-    : Unlike<S, "HH:MM or HH:MM:SS, from 00:00 to 23:59:59">;
+    : S extends Hour | `${Digit}`
+      ? S
+      : Unlike<S, "HH:MM or HH:MM:SS, from 00:00 to 23:59:59">;
 
 /** `S` when it is a minute, or minute and second, of the hour, else what to write instead. */
 export type TimeOfHour<S extends string> = string extends S

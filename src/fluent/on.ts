@@ -43,6 +43,13 @@ const readDay = (kind: Kind, given: unknown): Dates => {
   const read =
     typeof given === "number" ? numbered(kind, given) : typeof given === "string" && spoken(kind, given);
   if (read) return read;
+  if (Array.isArray(given))
+    throw new ScheduleError({
+      code: "day",
+      what: "Day",
+      given,
+      accepted: 'days side by side, without [ ]: .on("monday", "friday")',
+    });
   throw notSuch(kind, given);
 };
 

@@ -1,11 +1,13 @@
 import type { Dates, Exclusion } from "../recurrence/recurrence.ts";
 import type { Instant } from "../time/instant.ts";
 import type { TimeNumber } from "../time/plain-time.ts";
+import { zoneNamed } from "../time/zone.ts";
 import { settled } from "./clocks.ts";
 import type { Hearing } from "./hearing.ts";
 import { exclusionOf } from "./limits.ts";
 import type { Clause, Clock } from "./meaning.ts";
 import { given, Mistake } from "./mistake.ts";
+import type { Parse } from "./parse.ts";
 import { resolvePoint, type Side } from "./points.ts";
 import { byRule, readText, whole } from "./read.ts";
 import { impossibleDates } from "./which-days.ts";
@@ -39,9 +41,23 @@ const timesOf = (clocks: readonly Clock[]): readonly TimeNumber[] | Mistake =>
  * @throws ScheduleError that points at what is not understood
  */
 export const parseBoundary = (text: string, hearing: Hearing, side: Side): Instant =>
-  readText(text, (parse) =>
-    byRule("point", (point) => whole(resolvePoint(point, side, hearing), parse))(parse),
+  readText(
+    text,
+    (parse) =>
+      byRule("point", (point) => whole(resolvePoint(point, side, hearing), parse))(parse) ??
+      pointInZone(parse, side, hearing),
   );
+
+/** "2026-12-24 18:00 Europe/Berlin" */
+const pointInZone = (parse: Parse, side: Side, hearing: Hearing): Instant | undefined => {
+  for (const point of parse.read("point", 0))
+    for (const { meaning, end } of parse.read("inZone", point.end)) {
+      const [clause] = meaning;
+      if (end === parse.text.length && clause?.kind === "zone")
+        return whole(resolvePoint(point.meaning, side, { ...hearing, zone: zoneNamed(clause.zone) }), parse);
+    }
+  return undefined;
+};
 
 /**
  * Reads what is left out: `"the 13th"`, `"wednesdays"`, `"december"`, `"1pm"`, `"from june 8 to june 12"`.

@@ -7,8 +7,9 @@ import { resolveWall, type WallTime, wallAt, wallToInstants, type Zone, zoneName
 const pattern =
   /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?:\s?(Z|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?))?)?(?:\[([^\]]*)\])?$/i;
 
-/** Whether a text begins as an ISO 8601 date does. */
-export const looksIso = (text: string): boolean => /^\d{4}-\d{2}-\d{2}(?:[T\s[]|$)/i.test(text);
+/** Whether a text begins as an ISO 8601 date does, and no words of a phrase follow: "2026-12-24 at 6pm" is none. */
+export const looksIso = (text: string): boolean =>
+  /^\d{4}-\d{2}-\d{2}(?:T|$|\s*\[|(?:\s[\d:.,+\s-]*z?(?:\[.*)?$))/i.test(text);
 
 /**
  * Reads an ISO 8601 moment: `"2027-02-03"`, `"2027-02-03 04:05"`, `"2027-02-03T04:05:06.789+02:00"`. Without an offset it is

@@ -14,10 +14,10 @@ interface Mark {
 /**
  * A mistake in what was said, with the user's own line and a mark under the place:
  *
- *     ScheduleError: Time of day: got "9:00"
+ *     ScheduleError: Time of day: got "24:00"
  *
- *       myjobs.ts:12   every().day.at("9:00").do(report)
- *                                     ^^^^^^ did you mean "09:00"?
+ *       myjobs.ts:12   every().day.at("24:00").do(report)
+ *                                     ^^^^^^^ did you mean "00:00"?
  *
  *       expected "HH:MM", from 00:00 to 23:59
  */

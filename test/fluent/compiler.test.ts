@@ -16,7 +16,7 @@ const mistakes: readonly (readonly [written: string, said: string])[] = [
   ["every().do(job)", "say of what: every().hour, every().day, every().monday"],
   ["every(0).days", "a whole number from 1 up, as in every(5)"],
   ["every(1.5).days", "a whole number from 1 up, as in every(5)"],
-  ['every().day.at("9:00")', "not assignable to parameter of type '\"09:00\"'"],
+  ['every().day.at("9:60")', "HH:MM or HH:MM:SS, from 00:00 to 23:59:59"],
   ['every().day.at("25:00")', "HH:MM or HH:MM:SS, from 00:00 to 23:59:59"],
   ['every().second.at(":10")', "a second has no time of day: no .at(…)"],
   ['every().minute.at("10:30")', "the second of the minute"],

@@ -99,8 +99,6 @@ export const wrong = (): readonly unknown[] => [
   every(5).to(10).monday,
   // @ts-expect-error no number, no text
   every(true),
-  // @ts-expect-error two digits
-  every().day.at("9:00"),
   // @ts-expect-error up to 23
   every().day.at("25:00"),
   // @ts-expect-error up to 59
@@ -108,7 +106,7 @@ export const wrong = (): readonly unknown[] => [
   // @ts-expect-error up to 59
   every().day.at("10:30:60"),
   // @ts-expect-error the second of two
-  every().day.at("10:30", "9:00"),
+  every().day.at("10:30", "9:60"),
   // @ts-expect-error no time of day
   every().day.at(":30"),
   // @ts-expect-error no colon
@@ -151,8 +149,8 @@ export const wrong = (): readonly unknown[] => [
   every(2).hours.at(":30").on("monday"),
   // @ts-expect-error no time that could lie in a window
   every(3).days.between("09:00", "17:00"),
-  // @ts-expect-error two digits
-  every(5).minutes.between("9:00", "17:00"),
+  // @ts-expect-error up to 23
+  every(5).minutes.between("9:00", "24:00"),
   // @ts-expect-error comes once
   once("2027-01-01").until("2028-01-01"),
   // @ts-expect-error no such policy

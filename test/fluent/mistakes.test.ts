@@ -63,7 +63,7 @@ describe("the unit", () => {
 describe("times of day", () => {
   const day = (time: unknown) => () => every().day.at(time);
   check([
-    ["one digit", "time-of-day", day("9:00"), '"09:00"'],
+    ["several in one", "time-of-day", day(["09:00", "12:00"])],
     ["24:00", "time-of-day", day("24:00"), '"00:00"'],
     ["25:00", "time-of-day", day("25:00")],
     ["minute 60", "time-of-day", day("10:60")],
@@ -78,12 +78,20 @@ describe("times of day", () => {
     ["a number", "time-of-day", day(1030)],
     ["nothing", "time-of-day", () => every().day.at()],
     ["a Date", "time-of-day", day(new Date(0))],
-    ["the second of two", "time-of-day", () => every().monday.at("10:30", "9:00"), '"09:00"'],
-    ["the edge of a window", "time-of-day", () => every(5).minutes.between("9:00", "17:00"), '"09:00"'],
+    ["the second of two", "time-of-day", () => every().monday.at("10:30", "9:60")],
+    ["the edge of a window", "time-of-day", () => every(5).minutes.between("9:60", "17:00")],
     ["the other edge", "time-of-day", () => every(5).minutes.between("09:00", "25:00")],
   ]);
   test.each(["00:00", "23:59", "23:59:59", "09:05:01"])("%s is read", (time) => {
     expect(every().day.at(time).recurrence().times.at).toEqual([time]);
+  });
+  test.each([
+    ["9:00", "09:00"],
+    ["9", "09:00"],
+    ["14", "14:00"],
+    ["7:05:30", "07:05:30"],
+  ])("%s is read as %s", (short, time) => {
+    expect(every().day.at(short).recurrence().times.at).toEqual([time]);
   });
 });
 

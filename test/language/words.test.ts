@@ -54,6 +54,16 @@ describe("beginnings and ends", () => {
     expect(new Date(parseBoundary(text, hearing, "end")).toISOString()).toBe(end);
   });
 
+  test.each([
+    ["2026-12-24 at 6pm", "2026-12-24T17:00:00.000Z"],
+    ["2026-12-24 18:00 America/New_York", "2026-12-24T23:00:00.000Z"],
+    ["2026-12-24 noon", "2026-12-24T11:00:00.000Z"],
+    ["24.12.2026 at 18:00", "2026-12-24T17:00:00.000Z"],
+  ])("%s is a date in figures with words behind it", (text, at) => {
+    for (const side of ["start", "end"] as const)
+      expect(new Date(parseBoundary(text, hearing, side)).toISOString()).toBe(at);
+  });
+
   test("a month begins with its first day, but as an end it might mean either edge", () => {
     expect(new Date(parseBoundary("june", hearing, "start")).toISOString()).toBe("2026-05-31T22:00:00.000Z");
     expect(() => parseBoundary("june", hearing, "end")).toThrow(

@@ -150,7 +150,7 @@ const runtimeChecks = (group: string, runtime: Runtime, folder: string): readonl
           encoding: "utf8",
         });
         if (status === 0) throw new Error("exited with 0");
-        expectIn(stderr, "wrong.ts:4", 'did you mean "09:00"?');
+        expectIn(stderr, "wrong.ts:4", 'did you mean "00:00"?');
       },
     },
     {

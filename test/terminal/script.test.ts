@@ -222,7 +222,7 @@ run({ store: sqlite("jobs.db") });
       scriptFile(`
 import { every } from "onthedot";
 process.on("uncaughtException", (error) => { console.log("handled", (error as any).code); process.exitCode = 7; });
-every().day.at("9:00" as string).do(() => {});
+every().day.at("9:60" as string).do(() => {});
 `),
     );
     expect(handled).toMatchObject({ code: 7, out: "handled time-of-day\n", err: "" });

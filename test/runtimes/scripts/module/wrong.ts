@@ -1,5 +1,5 @@
 import { every } from "onthedot";
 
 every()
-  .day.at("9:00" as never)
+  .day.at("24:00" as never)
   .do(() => {});
