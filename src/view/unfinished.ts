@@ -21,6 +21,7 @@ export const unfinishedSentences = (source: string): readonly Unfinished[] => {
     const end = endOf(text, at);
     const said = text.slice(at, end);
     if (finishes.test(said) || !isStatement(text, at) || isTried(text, at)) continue;
+    if (isMethod(said) || isFromElsewhere(source, said)) continue;
     const line = text.slice(0, at).split("\n").length;
     found.push({ line, text: inOneLine(source.slice(at, end)) });
   }
@@ -37,6 +38,28 @@ export const unfinishedWarnings = (file: string | undefined): readonly string[] 
       ({ line, text }) =>
         `${oneLine(shortPath(file!))}:${line}: ${oneLine(text)} has no .do(…), so it schedules nothing`,
     );
+};
+
+/** `on(listener) { … }` in a class or an object: a sentence has no block outside its parentheses. */
+const isMethod = (said: string): boolean => {
+  let outside = said;
+  for (let inner = ""; inner !== outside; ) {
+    inner = outside;
+    outside = inner.replaceAll(/\([^()]*\)/g, "");
+  }
+  return outside.includes("{");
+};
+
+/** A word of the same name from another module: `import { once } from "node:events"`. */
+const isFromElsewhere = (source: string, said: string): boolean => {
+  const [word] = /^\w+/.exec(said) ?? [];
+  const imports = source.matchAll(
+    /(?:import|const|let|var)\s*\{([^}]*)\}\s*(?:from\s*|=\s*(?:await\s+)?(?:require|import)\s*\(\s*)["']([^"']+)["']/g,
+  );
+  return [...imports].some(
+    ([, names = "", module = ""]) =>
+      new RegExp(`(?:^|[\\s,:])${word}\\s*(?:,|$)`).test(names) && !/onthedot|^\.|^\//.test(module),
+  );
 };
 
 const mostTold = 5;

@@ -185,3 +185,26 @@ start();`);
     ]);
   },
 );
+
+test("a reader that has seen enough ends the script quietly", limit, async () => {
+  const file = scriptFile(
+    `
+import { every, run } from "onthedot";
+every().second.named("long").do(() => console.log("line"));
+process.on("exit", (code) => process.stderr.write("exit " + code));
+run();`,
+    "myjobs.ts",
+    "module",
+  );
+  const child = spawn(process.execPath, [...withTsx, file], {
+    cwd: dirname(file),
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let err = "";
+  child.stderr.on("data", (chunk) => {
+    err += chunk;
+  });
+  child.stdout.once("data", () => child.stdout.destroy());
+  const code = await new Promise((resolve) => child.once("close", resolve));
+  expect([code, err]).toEqual([0, "exit 0"]);
+});

@@ -24,3 +24,19 @@ test.each([
 ] as const)("%j leaves unfinished: %j", (source, expected) => {
   expect(unfinishedSentences(source).map(({ line, text }) => `${line} ${text}`)).toEqual(expected);
 });
+
+test.each([
+  'import { once } from "node:events";\nonce(emitter, "ready");\n',
+  'const { once } = require("events");\nonce(emitter, "ready");\n',
+  'import { on as listen, once } from "node:events";\nonce(emitter, "ready").then(go);\n',
+  "class Emitter {\n  on(listener) {\n    this.add(listener);\n  }\n}\n",
+  "class Emitter {\n  once(listener: () => void): void {\n    this.add(listener);\n  }\n}\n",
+])("words of the same name from elsewhere are left alone: %j", (source) => {
+  expect(unfinishedSentences(source)).toEqual([]);
+});
+
+test("beside such a word a sentence is still found", () => {
+  const source =
+    'import { once } from "node:events";\nimport { every } from "onthedot";\nevery(5).minutes;\n';
+  expect(unfinishedSentences(source)).toEqual([{ line: 3, text: "every(5).minutes" }]);
+});
