@@ -238,6 +238,8 @@ export interface Sentence extends Sayable {
    * The next moments if it began now, each strictly later than the one before it; fewer where the schedule ends. The lengths of `every(5).to(10).minutes` are drawn by the
    * job's name, which a sentence knows only when `named` has been said before: then they are those of the job, else others as good as those.
    *
+   * Each is a `Date`: `date.toTemporalInstant()` and luxon's `DateTime.fromJSDate(date)` make it one of theirs.
+   *
    * @param count from 1 to 100,000. @default 1
    * @param options `after`: look from this moment instead of from now
    * @throws ScheduleError `count`, `moment`

@@ -8,7 +8,7 @@ import { parseCron } from "../../src/language/cron.ts";
 import { parseWhen } from "../../src/language/phrase.ts";
 import { toChain } from "../../src/language/to-chain.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
-import { runs, seed } from "../random.ts";
+import { runs, seed, thorough } from "../random.ts";
 import { recurrence as anyRecurrence } from "../recurrence/arbitrary.ts";
 
 const clock = new VirtualClock("1969-11-22T16:40:00Z");
@@ -64,5 +64,5 @@ test("every chain that is written means the recurrence it was written for", () =
     }),
     { seed, numRuns: runs(3_000) },
   );
-  expect(written).toBeGreaterThanOrEqual(runs(20));
+  if (thorough >= 1) expect(written).toBeGreaterThan(100);
 });

@@ -20,7 +20,7 @@ import {
 import type { DayRule, Recurrence } from "../../src/recurrence/recurrence.ts";
 import type { Instant, Milliseconds } from "../../src/time/instant.ts";
 import { hour, minute, timeNumber } from "../../src/time/plain-time.ts";
-import { runs, seed } from "../random.ts";
+import { runs, seed, thorough } from "../random.ts";
 import { recurrence } from "../recurrence/arbitrary.ts";
 import { cronExpression } from "./cron-expressions.ts";
 
@@ -143,5 +143,5 @@ test(`whatever is written is read as the same recurrence (seed ${seed})`, () => 
     }),
     { numRuns: runs(5_000), seed },
   );
-  expect(written).toBeGreaterThanOrEqual(runs(20));
+  if (thorough >= 1) expect(written).toBeGreaterThan(100);
 });

@@ -8,7 +8,7 @@ import type { Recurrence } from "../../src/recurrence/recurrence.ts";
 import type { Milliseconds } from "../../src/time/instant.ts";
 import { hour, minute } from "../../src/time/plain-time.ts";
 import { utc } from "../../src/time/zone.ts";
-import { runs, seed } from "../random.ts";
+import { runs, seed, thorough } from "../random.ts";
 import { recurrence } from "./arbitrary.ts";
 
 const times = { kind: "list", at: ["09:00"] };
@@ -291,6 +291,6 @@ suite("whatever is given", () => {
       }),
       { numRuns: runs(4_000), seed },
     );
-    expect(accepted).toBeGreaterThanOrEqual(runs(20));
+    if (thorough >= 1) expect(accepted).toBeGreaterThan(100);
   });
 });
