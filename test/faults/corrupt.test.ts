@@ -94,7 +94,11 @@ const harms: Readonly<Record<string, Harm>> = {
     const page = chance.whole(0, file.length / pageSize - 1);
     return file.fill(0, page * pageSize, (page + 1) * pageSize);
   },
-  truncation: (file, chance) => file.subarray(0, chance.whole(1, file.length - 1)),
+  truncation: (file, chance) =>
+    file.subarray(
+      0,
+      [0, 1, chance.whole(2, file.length - 1)][chance.whole(0, 9)] ?? chance.whole(2, file.length - 1),
+    ),
   "random bytes"(file, chance) {
     const from = chance.whole(0, file.length - 1);
     const to = Math.min(file.length, from + chance.whole(1, 512));
@@ -120,6 +124,8 @@ describe("a damaged file is said to be, moved aside and kept, or it does not mat
         const path = join(folder, "jobs.db");
         const harmed = harm(readFileSync(sound), chance);
         writeFileSync(path, harmed, { mode: 0o600 });
+        // As a script left it that was stopped.
+        for (const part of ["-lock", "-mark"]) copyFileSync(sound + part, path + part);
         const verdict = judge(path, harmed, truth.jobs);
         if (verdict === "silent") cases.push({ i, said: start(path, false).said, left: readdirSync(folder) });
         figures[verdict]++;
