@@ -145,11 +145,12 @@ const isDoubtful = (of: Recurrence): boolean => {
  * "every year … until june 1" can run once at most, whenever it is said: then "every" was misread or miswritten. Ends that are dates with their
  * year pass some day, so they are compared with a start only.
  */
-const refuseSingleRun = (ended: Recurrence, said: Gathered, { now, zone }: Hearing): void => {
+const refuseSingleRun = (ended: Recurrence, said: Gathered, hearing: Hearing): void => {
   const { starting, until } = ended.kind === "bounded" ? ended : {};
   const cycle = cycleOf(said);
   const end = said.one("end") ?? said.one("span");
   if (!cycle || !end) return;
+  const { now, zone } = hearing;
   const reach =
     end.clause.kind === "span"
       ? amountDays(end.clause.amount)
