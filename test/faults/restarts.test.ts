@@ -50,7 +50,7 @@ const counts = (starts: ReadonlyMap<string, readonly string[]>) =>
 
 test("a script that is restarted every minute runs one-offs once, keeps counts and ends, and doubles nothing", async () => {
   const starts = await live(join(scratch, "jobs.db"));
-  tell("F20 restarted every minute", counts(starts));
+  tell("F25 restarted every minute", counts(starts));
   expect(counts(starts)).toEqual({
     moment: 1,
     length: 1,
@@ -65,7 +65,7 @@ test("a script that is restarted every minute runs one-offs once, keeps counts a
 
 test("the control: without a store, lengths start over and counts begin anew", async () => {
   const starts = await live(undefined);
-  tell("F20 control, without a store", counts(starts));
+  tell("F25 control, without a store", counts(starts));
   expect(counts(starts)).not.toHaveProperty("length");
   expect(counts(starts)).not.toHaveProperty("count");
 }, 600_000);
