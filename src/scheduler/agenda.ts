@@ -169,7 +169,7 @@ export class Agenda {
         else if ("scheduled" in item) delayed.push(item);
         else if (isOut(item.entry)) this.#heap.add(item.entry);
       }
-      const begun = delayed.map(({ entry: { page }, scheduled }) => ({ page, scheduled }));
+      const begun = startingNow(delayed);
       const claims = decided.map(({ claim }) => claim);
       const claimed = this.#host.claimAll(claims, begun, pass.now);
       for (const item of delayed) this.#takeDelayed(item, pass);
@@ -398,6 +398,18 @@ const claimOf = (entry: Entry, decision: Due, now: Instant, wait: Milliseconds):
   deferred: deferredBy(entry, decision, now, wait),
   passed: passedBy(decision),
 });
+
+/** Of starts that were put off, those that wait for no other run now. What only waits has not begun, and may begin after a crash. */
+const startingNow = (delayed: readonly DelayedStart[]): readonly Begun[] => {
+  const first = new Set<Entry>();
+  const inOrder = [...delayed].sort((a, b) => a.scheduled - b.scheduled);
+  return inOrder.flatMap(({ entry, scheduled }) => {
+    if (isBehindAnother(entry)) return [];
+    if (first.has(entry) && entry.definition.policies.overlap !== "allow") return [];
+    first.add(entry);
+    return [{ page: entry.page, scheduled }];
+  });
+};
 
 /** Whether an occurrence would wait for a run to end, or not start at all. */
 const isBehindAnother = ({ running, definition }: Entry): boolean =>

@@ -308,3 +308,34 @@ test("what a job was and did before its store was named is kept there", async ()
   await second.stop();
   expect([second.rest.isPaused, ran.slice(3)]).toEqual([true, ["beat 12:40"]]);
 });
+
+test("of runs that waited for each other before a restart, one begins, and the others may still begin after a crash", async () => {
+  const { path, clock } = fresh();
+  const begun: number[] = [];
+  const say = () => {
+    const store = sqlite(path);
+    const { claimAll } = store;
+    store.claimAll = (claims, starting, now) => {
+      if (starting.length > 0) begun.push(starting.length);
+      return claimAll.call(store, claims, starting, now);
+    };
+    const schedule = createScheduler({ clock, zone: "UTC", store });
+    schedule
+      .every(10)
+      .minutes.named("queue")
+      .overlap("queueAll")
+      .catchUp("all")
+      .do(() => clock.sleep("25 minutes"));
+    schedule.start();
+    return schedule;
+  };
+  const first = say();
+  await clock.advance("31 minutes");
+  const stopped = first.stop("1 second");
+  await clock.advance("1 second");
+  await stopped;
+  await clock.advance("8 minutes");
+  say();
+  await clock.advance("1 minute");
+  expect(begun).toEqual([1]);
+});
