@@ -16,8 +16,11 @@ const named = (name: string): string | Mistake => {
 
 /** As names of zones are written, for those that are known by more than one name: "Asia/Kathmandu", "America/Port-au-Prince". */
 const capitalised = (name: string): string =>
-  name.replace(/[a-z]+/g, (word) => (small.has(word) ? word : word[0]!.toUpperCase() + word.slice(1)));
+  name.replace(/[a-z]+/g, (word) =>
+    small.has(word) ? word : capitals.has(word) ? word.toUpperCase() : word[0]!.toUpperCase() + word.slice(1),
+  );
 
+const capitals: ReadonlySet<string> = new Set(["utc", "gmt", "uct"]);
 const small: ReadonlySet<string> = new Set(["of", "es", "au"]);
 
 /** `UTC+2`, `GMT-3:30`. */

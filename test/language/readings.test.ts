@@ -29,10 +29,7 @@ describe("words that could be put together in another way", () => {
       "every day at 9am and 5pm except sundays and mondays",
       "every day at 09:00 and 17:00, except on Monday and Sunday",
     ],
-    [
-      "first and third monday of the month at 9",
-      "on the first Monday and the third Monday of the month at 09:00",
-    ],
+    ["first and third monday of the month at 9", "on the first and third Monday of the month at 09:00"],
     ["15th and last friday of every month", "on the last Friday and the 15th of the month at 00:00"],
     ["every day except the 13th and 15th of june at 9", "every day at 09:00, except on 13 June and 15 June"],
     // Numbers.

@@ -322,8 +322,8 @@ const table: Readonly<Record<string, readonly Row[]>> = {
         },
         times: at("09:00"),
       }),
-      "on the first Monday and the third Monday of the month at 09:00",
-      "每月第一个星期一和第三个星期一09:00",
+      "on the first and third Monday of the month at 09:00",
+      "每月第一个和第三个星期一09:00",
     ],
     [
       calendar({ dates: { days: [{ kind: "workday", nth: 1 }] }, times: at("09:00") }),
@@ -702,7 +702,7 @@ const table: Readonly<Record<string, readonly Row[]>> = {
     ],
     [
       calendar({ times: fields({ minutes: [10, 40], seconds: [0], follows: "elapsed" }) }),
-      "every hour at minutes 10 and 40",
+      "every hour at :10 and :40",
       "每小时的第10和40分钟",
     ],
     [
@@ -732,7 +732,7 @@ const table: Readonly<Record<string, readonly Row[]>> = {
     ],
     [
       calendar({ times: fields({ seconds: [15, 45], follows: "elapsed" }) }),
-      "every minute at seconds 15 and 45",
+      "every minute at :15 and :45",
       "每分钟的第15和45秒",
     ],
     [

@@ -73,10 +73,8 @@ const dayItem = (item: DayItem): string => {
     case "days":
       if (item.from < 0) return `${place(item.from)}天`;
       return item.from === item.to ? `${item.from}日` : `${item.from}日到${item.to}日`;
-    case "nth":
-      return `${place(item.nth)}个${longWeekdayName(item.weekday)}`;
-    case "workday":
-      return `${place(item.nth)}个工作日`;
+    case "nths":
+      return `${list(item.nths.map((nth) => `${place(nth)}个`))}${item.weekday ? longWeekdayName(item.weekday) : "工作日"}`;
     case "near":
       return `离${item.day}日最近的工作日`;
     case "year-day":

@@ -98,10 +98,8 @@ const dayItem = (item: DayItem): string => {
       return item.from === item.to
         ? `the ${numeral(item.from)}`
         : `the ${numeral(item.from)} to the ${numeral(item.to)}`;
-    case "nth":
-      return `the ${place(item.nth)} ${weekdayName(item.weekday)}`;
-    case "workday":
-      return `the ${place(item.nth)} workday`;
+    case "nths":
+      return `the ${list(item.nths.map(place))} ${item.weekday ? weekdayName(item.weekday) : "workday"}`;
     case "near":
       return `the weekday nearest the ${numeral(item.day)}`;
     case "year-day":

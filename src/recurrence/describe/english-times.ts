@@ -1,7 +1,7 @@
 import type { Times } from "../recurrence.ts";
 import { each, list, numeral, plural, timeList, windowList } from "./english-words.ts";
 import { sayRuns } from "./lists.ts";
-import { type Mark, type Marks, marksOf } from "./marks.ts";
+import { isListed, type Mark, type Marks, marksOf } from "./marks.ts";
 import type { SpokenTimes } from "./speech.ts";
 
 /** Begins with "at", or with "every" where it is a rhythm. */
@@ -39,8 +39,8 @@ const inEachLarger = ({ hours, minutes, seconds }: Marks): string | undefined =>
 };
 
 const shortly = (mark: Mark, unit: string): string =>
-  typeof mark === "object" && mark.length === 1
-    ? `:${String(mark[0]).padStart(2, "0")}`
+  isListed(mark) && mark.length <= 4
+    ? list(mark.map((n) => `:${String(n).padStart(2, "0")}`))
     : insideOf(mark, unit);
 
 /** `"at minutes 0 and 30 of hours 9 to 17"`, `"every 15 minutes of hours 9 to 16"`: from the smallest unit to the largest. */

@@ -4,7 +4,9 @@ import { runsOf } from "./lists.ts";
 
 /** One thing to be said of the days of a month or a year; three and more days of the month in a row are one. */
 export type DayItem =
-  | Exclude<DayRule, { kind: "day" }>
+  | Exclude<DayRule, { kind: "day" | "nth" | "workday" }>
+  /** The first and third of a weekday, or of the workdays. */
+  | { readonly kind: "nths"; readonly nths: readonly number[]; readonly weekday?: number }
   | { readonly kind: "days"; readonly from: number; readonly to: number };
 
 export interface DayItems {
@@ -17,20 +19,34 @@ export interface DayItems {
   readonly ofMonth: readonly DayItem[];
 }
 
+/** Those of one weekday together. */
+const nthsOf = (rules: readonly DayRule[]): readonly DayItem[] => {
+  const byDay = new Map<number | undefined, number[]>();
+  for (const rule of rules) {
+    if (rule.kind !== "nth" && rule.kind !== "workday") continue;
+    const weekday = rule.kind === "nth" ? rule.weekday : undefined;
+    byDay.set(weekday, [...(byDay.get(weekday) ?? []), rule.nth]);
+  }
+  return [...byDay].map(([weekday, nths]) => ({
+    kind: "nths",
+    nths: nths.toSorted((a, b) => (a > 0 === b > 0 ? a - b : b - a)),
+    ...(weekday !== undefined && { weekday }),
+  }));
+};
+
 export const dayItems = (rules: readonly DayRule[]): DayItems => {
   const counted = rules.flatMap((rule) => (rule.kind === "day" ? [rule.day] : []));
   const fromEnd = counted.filter((day) => day < 0);
-  const isOfYear = ({ kind }: DayRule) => kind === "annual" || kind === "year-day";
   return {
     ofYear: [
-      ...rules.filter(isOther).filter(({ kind }) => kind === "year-day"),
-      ...rules.filter(isOther).filter(({ kind }) => kind === "annual"),
+      ...rules.filter((rule) => rule.kind === "year-day"),
+      ...rules.filter((rule) => rule.kind === "annual"),
     ],
     ofMonth: [
-      ...rules.filter(isOther).filter((rule) => !isOfYear(rule) && rule.kind !== "near"),
+      ...nthsOf(rules),
       ...runsOf(counted.filter((day) => day > 0)).map((run) => ({ kind: "days" as const, ...run })),
       ...fromEnd.map((day) => ({ kind: "days" as const, from: day, to: day })),
-      ...rules.filter(isOther).filter(({ kind }) => kind === "near"),
+      ...rules.filter((rule) => rule.kind === "near"),
     ],
   };
 };
@@ -61,5 +77,3 @@ const leapYear = 2000;
 /** Monday to Friday and nothing else. */
 export const isWorkdays = (weekdays: readonly number[]): boolean =>
   weekdays.length === 5 && weekdays.every((weekday, i) => weekday === i + 1);
-
-const isOther = (rule: DayRule): rule is Exclude<DayRule, { kind: "day" }> => rule.kind !== "day";
