@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { main } from "../../src/cli/cli.ts";
 import { PretendTerminal } from "../view/pretend-terminal.ts";
 
@@ -12,6 +12,9 @@ const call = async (...args: string[]) => {
   const code = await main(args, { write: (text) => out.push(text) }, { write: (text) => errors.push(text) });
   return { code, out: out.join(""), errors: errors.join("") };
 };
+
+// Several processes under tsx, each some seconds on a busy machine.
+vi.setConfig({ testTimeout: 180_000 });
 
 const root = join(import.meta.dirname, "../..");
 let folder: string;
