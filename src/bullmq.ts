@@ -12,23 +12,18 @@
  * @module onthedot/bullmq
  */
 
-import { readAddress } from "./engine/bullmq/address.ts";
-import { BullmqEngine } from "./engine/bullmq/engine.ts";
-import { type BullmqOptions, readOptions } from "./engine/bullmq/options.ts";
-import { findBullmq } from "./engine/bullmq.ts";
+import { BullmqEngine, type BullmqOptions, readSettings } from "./engine/bullmq/engine.ts";
+import { findPeers } from "./engine/bullmq/redis.ts";
 import type { Engine } from "./engine/engine.ts";
 
-export type { BullmqOptions } from "./engine/bullmq/options.ts";
+export type { BullmqOptions } from "./engine/bullmq/engine.ts";
 export type { Engine } from "./engine/engine.ts";
 
 /**
- * Shares the jobs of a script among all machines that run it: each occurrence is started by one of them, and paused, cancelled and looked at it is for all.
+ * Shares the jobs of a script among all machines that run it: each occurrence starts on one of them, and pausing, cancelling and history apply to all.
  *
  * @param url of a Redis: `redis://user:password@host:6379`, or `rediss://` for TLS
- * @throws ScheduleError `engine-url`, `engine-options`, `options` · `peer-missing` where `bullmq` or `ioredis` is not installed
+ * @throws ScheduleError `engine-url`, `engine-options`, `options` · `peer-missing` if `bullmq` or `ioredis` is not installed
  */
-export const bullmq = (url: string, options: BullmqOptions = {}): Engine => {
-  const address = readAddress(url);
-  const settings = readOptions(options);
-  return new BullmqEngine(address, settings, findBullmq());
-};
+export const bullmq = (url: string, options: BullmqOptions = {}): Engine =>
+  new BullmqEngine(url, readSettings(options), findPeers());

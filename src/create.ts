@@ -6,7 +6,7 @@ import type { Job } from "./job/job.ts";
 import { sendNotices } from "./notice/when-wanted.ts";
 import { checkOptions } from "./options.ts";
 import { type RunOptions, runScheduler } from "./run.ts";
-import { checkEngine } from "./scheduler/bridge.ts";
+import { checkEngine } from "./scheduler/engine-adapter.ts";
 import type { EventName, Listener } from "./scheduler/events.ts";
 import { Loop } from "./scheduler/loop.ts";
 import { checkClock, checkStore } from "./scheduler/mistakes.ts";

@@ -32,8 +32,8 @@ const doors: Readonly<Record<string, string>> = {
   kleur: "terminal/style.ts",
   "node:sqlite": "store/sqlite.ts",
   "@photostructure/sqlite": "store/sqlite.ts",
-  bullmq: "engine/bullmq.ts",
-  ioredis: "engine/bullmq.ts",
+  bullmq: "engine/bullmq/redis.ts",
+  ioredis: "engine/bullmq/redis.ts",
   tinypool: "task/threads.ts",
 };
 

@@ -4,117 +4,112 @@ import type { Recurrence } from "../recurrence/recurrence.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Instant } from "../time/instant.ts";
 
-/** A job as an engine knows it. */
+/** A job as an engine gets it. */
 export interface EngineJob {
   readonly name: string;
-  /** The words it was said with; other words are another schedule. */
-  readonly said: string;
+  /** The schedule as written; another text is another schedule. */
+  readonly source: string;
   readonly recurrence: Recurrence;
   readonly zoneName: string;
-  /** When it was said, on the clock of this machine. */
+  /** When it was registered, on the clock of this machine. */
   readonly anchor: Instant;
   readonly policies: Policies;
-  /** Also run once when the script starts, by the first machine. */
-  readonly now: boolean;
+  /** Also run once at startup, by the first machine. */
+  readonly isImmediate: boolean;
 }
 
-/** Where a job stands, for all machines. */
-export interface EngineStanding {
+/** What all machines know about a job. */
+export interface EngineJobState {
   readonly recurrence: Recurrence;
   readonly zoneName: string;
   readonly anchor: Instant;
-  /** Up to here it was decided what starts; ahead of the clock, for starts are planned. */
-  readonly cursor: Instant | null;
-  /** How many runs of a job that is counted from their ends were started. */
-  readonly served: number;
+  /** How many runs have started, for a job that is counted from the end of its runs. */
+  readonly runCount: number;
   readonly isPaused: boolean;
-  /** Failed runs in a row. */
-  readonly failures: number;
+  /** Why it was paused, if nobody asked for it. */
+  readonly pausedWhy?: string | undefined;
+  readonly end?: { readonly why: "ended" | "cancelled"; readonly at: Instant } | undefined;
 }
 
-/** How a run that an engine has given to this process ended. */
-export interface Ended {
+/** How a run ended. */
+export interface RunEnd {
   readonly decision: Decision;
+  /** What the task returned. */
+  readonly value?: unknown;
+  /** What the task threw. */
+  readonly error?: unknown;
   /** The task returned `CancelJob`. */
   readonly isLast: boolean;
+  /** Resolves when the task itself has ended, if it ignored its timeout and is still running. */
+  readonly settled?: Promise<void> | undefined;
 }
 
-/** A run that goes on here. */
-export interface Performance {
-  /** Never rejects. */
-  readonly ended: Promise<Ended>;
+/** A run on this machine. */
+export interface EngineRun {
+  /** Never rejects. Resolves when the timeout strikes, even if the task ignores it. */
+  readonly ended: Promise<RunEnd>;
   /** Aborts its signal. */
-  cancel(): void;
+  abort(): void;
 }
 
-/** What an engine asks of the scheduler of its process. */
-export interface Host {
+/** The scheduler of this process, as an engine sees it. */
+export interface EngineHost {
   readonly clock: Clock;
-  /** Tells a person something that no job has done. */
   warn(message: string): void;
-  /** Starts an occurrence here and now; undefined when there is no such job any more. */
-  perform(name: string, scheduled: Instant): Performance | undefined;
-  /** An occurrence was decided on without a start here. */
-  tell(name: string, decision: Decision): void;
-  /** A job stands elsewhere than was known: at first, and when any machine has changed that. */
-  stands(name: string, standing: EngineStanding): void;
-  /** @param why told where it was paused by itself */
-  paused(name: string, why?: string): void;
-  resumed(name: string): void;
-  /** No run of a job is left, or a machine has cancelled it. */
-  over(name: string, why: "ended" | "cancelled"): void;
-  /** Nothing can go on: what was said of the engine is wrong. */
+  /** Starts an occurrence now; undefined if this process has no such job. */
+  run(name: string, scheduled: Instant): EngineRun | undefined;
+  /** An occurrence was decided without a run here. */
+  report(name: string, decision: Decision): void;
+  /** Decisions about a job were recorded, here or on another machine. Some may be known already. */
+  recorded(name: string, decisions: readonly Decision[]): void;
+  /** A job changed, here or on another machine. */
+  update(name: string, state: EngineJobState): void;
+  /** The engine cannot be used at all. */
   fail(error: Error): void;
 }
 
-/** A job that an engine knows and that the script does not. */
-export interface Stranger {
+/** A job that an engine knows and this script does not have. */
+export interface OrphanedJob {
   readonly name: string;
-  readonly said: string;
-  readonly cursor: Instant | null;
+  readonly source: string;
   readonly isPaused: boolean;
 }
 
 /**
- * Decides what starts when, and where: one of several machines that run the same script. Every call returns at once; what it means is done
- * as soon as the engine can.
+ * Decides which machine runs what. Every call returns at once, and takes effect as soon as the engine can reach the others.
  */
 export interface Engine {
-  /** For error messages and commands: `"Redis at localhost:6379"`. */
+  /** For messages: `"Redis at localhost:6379"`. */
   readonly place: string;
-  /** Begins to plan jobs and to give runs to the host. @internal */
-  start(host: Host): void;
-  /** Makes a job known, or finds it again. Before the start, too. @internal */
-  enrol(job: EngineJob): void;
-  /** Lets a job go that this script no longer has: other machines may have it still. @internal */
-  forget(name: string): void;
-  /** Holds a job back for all machines, or lets it go on. @internal */
+  /** Begins to plan, and to hand out runs. @internal */
+  start(host: EngineHost): void;
+  /** Registers a job, also before the start. @internal */
+  register(job: EngineJob): void;
+  /** Drops a job from this process; the others keep it. @internal */
+  drop(name: string): void;
+  /** Pauses or resumes a job on all machines. @internal */
   pause(name: string, isPaused: boolean): void;
-  /** Ends a job for all machines. @internal */
-  cancel(name: string): void;
+  /** Ends a job on all machines. Registered again by this process, its name is a new job. @internal */
+  end(name: string, why: "ended" | "cancelled"): void;
   /** Gives a job another schedule, counted from now. @internal */
   reschedule(name: string, recurrence: Recurrence): void;
-  /** Keeps what became of a run by hand. @internal */
+  /** Makes a job start over, even one that has ended. @internal */
+  reset(name: string): void;
+  /** Records a manual run. @internal */
   record(name: string, decision: Decision): void;
-  /** The last decisions as far as they are known here, by their planned moments, the oldest first. @internal */
-  history(name: string): readonly Decision[];
-  /** The jobs that it knows and that nobody has enrolled here. @internal */
-  strangers(): readonly Stranger[];
-  /** Gives no more runs to the host; what was taken and not begun goes back to other machines. @internal */
+  /** Asks for what other machines have recorded: see {@link EngineHost.recorded}. @internal */
+  readHistory(name: string): void;
+  /** @internal */
+  orphanedJobs(): readonly OrphanedJob[];
+  /** Starts no more runs; what was taken and has not begun goes back to the others. @internal */
   hold(): void;
-  /**
-   * Lets go of everything. Runs that go on are left to their end, which nobody hears.
-   *
-   * @returns whether everything that has ended or was said here is kept
-   * @internal
-   */
+  /** Disconnects. Runs that have not ended are abandoned. @returns whether everything was recorded @internal */
   close(): Promise<boolean>;
   /**
-   * Only looks: makes known where the enrolled jobs stand, and plans and starts nothing. What is said afterwards, such as a pause, is kept before
-   * {@link close} is done.
+   * Reads the state of all registered jobs, and neither plans nor runs anything. Changes made afterwards are sent before {@link close} resolves.
    *
-   * @throws ScheduleError when it cannot be reached within some seconds
+   * @throws ScheduleError if the engine does not answer within some seconds
    * @internal
    */
-  visit(host: Host): Promise<void>;
+  visit(host: EngineHost): Promise<void>;
 }

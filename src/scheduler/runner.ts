@@ -1,3 +1,4 @@
+import type { EngineRun, RunEnd } from "../engine/engine.ts";
 import { CancelJob, type Decision, toRecord } from "../job/run.ts";
 import { inWords } from "../job/thrown.ts";
 import { onArrival } from "../policy/overlap.ts";
@@ -10,13 +11,6 @@ import { callers } from "./calling.ts";
 import type { Entry } from "./entry.ts";
 import type { EventStream } from "./events.ts";
 import { Run } from "./run.ts";
-
-/** A run that an engine has given to this process. */
-export interface Served {
-  readonly run: Run;
-  /** What became of it, and whether the task said that it was the last; never rejects. */
-  readonly ended: Promise<{ readonly decision: Decision; readonly isLast: boolean }>;
-}
 
 /** What the end of a run may ask of the scheduler. */
 export interface AfterRun {
@@ -91,20 +85,28 @@ export class Runner implements Watcher {
     return ending.value;
   }
 
-  /** Runs an occurrence that an engine has given to this process; what follows from its end is for the engine to say. */
-  serve(entry: Entry, scheduled: Instant): Served {
+  /** Runs an occurrence that an engine has given to this process, which decides what follows from it. */
+  serve(entry: Entry, scheduled: Instant): EngineRun {
     const run = new Run(entry, entry.definition, scheduled, this.#clock.now());
     this.#begin(entry, run);
-    const ended = Promise.resolve(perform(run, this.#clock, this)).then(async (ending) => {
+    const ended = Promise.resolve(perform(run, this.#clock, this)).then((ending): RunEnd => {
       const decision = decisionOn(run, ending, this.#clock.now());
       this.#tell(entry, decision, ending);
-      // One that was given up and goes on all the same keeps its place among all machines.
-      await run.lingering;
-      this.#remove(entry, run);
-      this.tellIdle();
-      return { decision, isLast: ending.value === CancelJob };
+      const leave = () => {
+        this.#remove(entry, run);
+        this.tellIdle();
+      };
+      const settled = run.lingering?.then(leave);
+      if (!settled) leave();
+      return {
+        decision,
+        value: ending.value,
+        error: ending.error,
+        isLast: ending.value === CancelJob,
+        settled,
+      };
     });
-    return { run, ended };
+    return { ended, abort: () => run.abort("cancelled") };
   }
 
   onRetry({ job, scheduled }: Run, failed: number, error: unknown, wait: Milliseconds): void {

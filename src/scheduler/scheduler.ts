@@ -1,4 +1,4 @@
-import type { Engine } from "../engine/engine.ts";
+import type { Engine, EngineRun } from "../engine/engine.ts";
 import { ScheduleError, show } from "../errors.ts";
 import type { Definition, Registrar } from "../job/definition.ts";
 import type { Job, Sayable } from "../job/job.ts";
@@ -12,16 +12,24 @@ import { formatMoment } from "../time/iso.ts";
 import { second } from "../time/plain-time.ts";
 import type { Zone } from "../time/zone.ts";
 import { Agenda, type AgendaHost } from "./agenda.ts";
-import { type Bank, Bridge, checkEngine, noOwnClock, noPolling, notBoth, otherEngine } from "./bridge.ts";
 import { callers } from "./calling.ts";
 import { EndedJobs } from "./ended-jobs.ts";
+import {
+  checkEngine,
+  EngineAdapter,
+  type EngineContext,
+  noOwnClock,
+  noPolling,
+  notBoth,
+  otherEngine,
+} from "./engine-adapter.ts";
 import { Entry, type Keeper } from "./entry.ts";
 import { type EventName, EventStream, type Listener, type Woke } from "./events.ts";
 import { Ledger } from "./ledger.ts";
 import { never, notASchedule } from "./mistakes.ts";
 import { Pulse } from "./pulse.ts";
 import type { Run } from "./run.ts";
-import { type AfterRun, Runner, type Served } from "./runner.ts";
+import { type AfterRun, Runner } from "./runner.ts";
 
 /** What a scheduler is put together from. */
 export interface SchedulerParts {
@@ -47,7 +55,7 @@ const programsWithin = (grace: Milliseconds): Milliseconds =>
 /**
  * Holds jobs and starts what is due when it is asked to look: by a polling loop, or by the one in `loop.ts`. It never sleeps itself.
  */
-export class Scheduler implements Registrar, Keeper, AfterRun, Bank, AgendaHost {
+export class Scheduler implements Registrar, Keeper, AfterRun, AgendaHost, EngineContext {
   readonly clock: Clock;
   readonly zone: Zone;
   readonly events = new EventStream();
@@ -68,7 +76,7 @@ export class Scheduler implements Registrar, Keeper, AfterRun, Bank, AgendaHost 
   /** What becomes of a script whose engine cannot be used at all. */
   onFailure: (error: Error) => void = ({ message }) => this.warn(`nothing is started: ${message}`);
   /** Where an engine decides what starts. */
-  #bridge: Bridge | undefined;
+  #engine: EngineAdapter | undefined;
   /** Warnings from before anybody listened. */
   readonly #unheard: string[] = [];
   readonly #runner: Runner;
@@ -114,7 +122,7 @@ export class Scheduler implements Registrar, Keeper, AfterRun, Bank, AgendaHost 
 
   /** Puts another store in the place of the first one, and finds the jobs there that are registered already. */
   useStore(store: Store, how: Pick<Opening, "another" | "isVisit"> = {}): void {
-    if (this.#bridge) throw notBoth();
+    if (this.#engine) throw notBoth();
     // A visit starts nothing, so nothing waits to be started.
     if (how.isVisit) for (const entry of this.#entries) this.agenda.undelay(entry);
     this.#ledger.moveTo(store, how, [...this.#entries], this.clock.now());
@@ -124,25 +132,25 @@ export class Scheduler implements Registrar, Keeper, AfterRun, Bank, AgendaHost 
   /** Leaves it to an engine what starts when, and on which machine. */
   useEngine(engine: Engine): void {
     checkEngine(engine);
-    if (this.#bridge?.isTo(engine)) return;
-    if (this.#bridge) throw otherEngine();
+    if (this.#engine?.engine === engine) return;
+    if (this.#engine) throw otherEngine();
     if (this.clock !== systemClock) throw noOwnClock();
     if (this.isDurable) throw notBoth();
-    const bridge = new Bridge(engine, this);
-    this.#ledger.moveTo(bridge, {}, [...this.#entries], this.clock.now());
-    this.#bridge = bridge;
+    const adapter = new EngineAdapter(engine, this);
+    this.#ledger.moveTo(adapter, {}, [...this.#entries], this.clock.now());
+    this.#engine = adapter;
   }
 
   startEngine(): void {
-    const bridge = this.#bridge;
-    if (this.#enginePause === done) bridge?.start();
-    else void this.#enginePause.then(() => this.isLooking && bridge?.start());
+    const engine = this.#engine;
+    if (this.#enginePause === done) engine?.start();
+    else void this.#enginePause.then(() => this.isLooking && engine?.start());
   }
 
   /** Lets the engine go until there is a job again, so that its connections do not keep the process alive. */
   pauseEngine(): Promise<void> {
-    if (!this.#bridge) return done;
-    const pause: Promise<void> = this.#bridge.stop().then(() => {
+    if (!this.#engine) return done;
+    const pause: Promise<void> = this.#engine.stop().then(() => {
       if (this.#enginePause === pause) this.#enginePause = done;
     });
     this.#enginePause = pause;
@@ -151,18 +159,18 @@ export class Scheduler implements Registrar, Keeper, AfterRun, Bank, AgendaHost 
 
   /** Reads where jobs stand, for a command. @throws ScheduleError when the engine cannot be reached */
   visitEngine(): Promise<void> {
-    return this.#bridge?.visit() ?? done;
+    return this.#engine?.visit() ?? done;
   }
 
   stopEngine(): Promise<void> {
-    return this.#bridge?.stop() ?? done;
+    return this.#engine?.stop() ?? done;
   }
 
   get hasEngine(): boolean {
-    return this.#bridge !== undefined;
+    return this.#engine !== undefined;
   }
 
-  serve(entry: Entry, scheduled: Instant): Served {
+  serve(entry: Entry, scheduled: Instant): EngineRun {
     return this.#runner.serve(entry, scheduled);
   }
 
@@ -205,7 +213,7 @@ export class Scheduler implements Registrar, Keeper, AfterRun, Bank, AgendaHost 
     this.#ledger.enter(entry, now);
     // Whoever heard of a run that was cut off may have cancelled the job.
     if (!entry.isGone) this.#add(entry);
-    if (definition.now && !entry.isPaused && !entry.end && !this.#bridge) {
+    if (definition.now && !entry.isPaused && !entry.end && !this.#engine) {
       if (entry.trigger.isSpaced) this.agenda.drop(entry);
       entry.opening = now;
       this.agenda.delay(entry, now, now);
@@ -300,17 +308,18 @@ export class Scheduler implements Registrar, Keeper, AfterRun, Bank, AgendaHost 
 
   /** Pauses, resumes, ends and moves jobs as another process has said in the store. */
   hearOthers(): void {
-    for (const [entry, { isPaused, isMoved }] of this.#ledger.news(this.#entries)) {
+    for (const [entry, { isPaused, isMoved, why }] of this.#ledger.news(this.#entries)) {
       if (isMoved || isPaused !== entry.isPaused) this.agenda.goOn(entry, entry.page.standing());
       if (entry.isGone || isPaused === entry.isPaused) continue;
       if (entry.isPaused) this.#letGoOn(entry);
-      else this.#letRest(entry, "by another process");
+      else this.#letRest(entry, why ?? "by another process");
     }
+    if (this.hasLooked) this.#ended.report((message) => this.warn(message));
   }
 
   /** For a polling loop: looks at the clocks, hears what others have said, and starts all that is due. */
   poll(): Promise<void> {
-    if (this.#bridge) throw noPolling();
+    if (this.#engine) throw noPolling();
     this.isLooking = true;
     this.unattended = 0;
     this.notice();
@@ -321,6 +330,11 @@ export class Scheduler implements Registrar, Keeper, AfterRun, Bank, AgendaHost 
   /** Notices and tells that the machine slept or that the clock was set. */
   notice(): boolean {
     const { from, now, slept, stepped, isCertain } = this.#pulse.look();
+    // An engine goes by a clock that all machines share, and catches up by itself.
+    if (this.#engine) {
+      if (slept > 0 || stepped !== 0) for (const entry of this.#entries) this.agenda.plan(entry, now);
+      return slept > 0 || stepped !== 0;
+    }
     if (slept > 0) {
       this.tellWoke("asleep", from, slept, now);
       if (!isCertain) this.#unexplained += slept;
@@ -352,7 +366,7 @@ export class Scheduler implements Registrar, Keeper, AfterRun, Bank, AgendaHost 
     if (entry.pending > 0 || entry.delayed > 0 || entry.waiting.length > 0) return;
     if (entry.due < Infinity || entry.isPaused) return;
     // The engine says when a job is over: another machine may be at its last run.
-    if (this.#bridge) return;
+    if (this.#engine) return;
     if (entry.trigger.isSpaced) this.agenda.respace(entry, this.clock.now());
     if (entry.due < Infinity) return;
     const hasPassed = entry.cursor === null && entry.started === null;
@@ -431,6 +445,8 @@ export class Scheduler implements Registrar, Keeper, AfterRun, Bank, AgendaHost 
 
   endedElsewhere(entry: Entry, end: JobEnd): void {
     entry.end = end;
+    // An engine finds out a little after the start.
+    if (end.at < entry.anchor) this.#ended.add(entry);
     if (end.why === "cancelled") for (const run of entry.running) run.abort("cancelled");
     this.#remove(entry, end.why);
   }
@@ -464,7 +480,7 @@ export class Scheduler implements Registrar, Keeper, AfterRun, Bank, AgendaHost 
     entry.served = 0;
     entry.countFrom(now);
     entry.page.rebase({ recurrence, anchor: now, served: 0 });
-    this.#bridge?.reschedule(entry, recurrence);
+    this.#engine?.reschedule(entry, recurrence);
     if (!entry.trigger.isSpaced || !entry.isRunning) this.agenda.plan(entry, now);
     if (!entry.isRunning) this.rest(entry);
   }
@@ -549,10 +565,10 @@ export class Scheduler implements Registrar, Keeper, AfterRun, Bank, AgendaHost 
   /** Keeps the beat of intervals and the lengths counted from now when the clock is set, and lets no job wait until a wrong future comes. */
   #correct(now: Instant, by: Milliseconds): void {
     // An engine goes by a clock of its own.
-    if (this.#bridge && by > 0) return;
+    if (this.#engine && by > 0) return;
     const undone = by < 0 ? Math.min(this.#unexplained, -by) : 0;
     this.#unexplained -= undone;
-    const reread = (this.#bridge ? 0 : by + undone) as Milliseconds;
+    const reread = (this.#engine ? 0 : by + undone) as Milliseconds;
     if (by < 0) this.agenda.hasten(now, by);
     for (const entry of [...this.#entries]) this.agenda.correct(entry, now, by, reread);
     if (reread < 0) for (const entry of [...this.#passed]) this.#revive(entry, now, reread);
@@ -578,7 +594,7 @@ export class Scheduler implements Registrar, Keeper, AfterRun, Bank, AgendaHost 
   /** Lets nothing start from now on, and aborts the signals of what runs. */
   stopStarts(grace?: Milliseconds): void {
     this.#stops++;
-    this.#bridge?.hold();
+    this.#engine?.engine.hold();
     this.#runner.isStopping = true;
     for (const entry of this.#entries)
       for (const run of entry.running) run.abort("stopping", grace && programsWithin(grace));

@@ -142,6 +142,8 @@ export interface LeftBehind {
 /** What another process has made of a job. */
 export interface News {
   readonly isPaused: boolean;
+  /** Why it is paused, if that is known. */
+  readonly why?: string | undefined;
   /** It was ended, or counts from another moment: see {@link Page.standing}. */
   readonly isMoved: boolean;
 }

@@ -30,6 +30,7 @@ describe.skipIf(!hasRedis)(needsRedis("BullMQ"), () => {
       },
       pass,
       sleep: pass,
+      isShared: true,
     };
   };
   engineContract("many machines, here one, with its jobs in Redis", begin, true);

@@ -1,8 +1,10 @@
 import { Queue } from "bullmq";
-import { CancelJob, type RunContext, ScheduleError } from "onthedot";
+import { CancelJob, createScheduler, type RunContext, ScheduleError } from "onthedot";
 import { bullmq } from "onthedot/bullmq";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { findBullmq } from "../../src/engine/bullmq.ts";
+import { occurrenceId } from "../../src/engine/bullmq/records.ts";
+import { findPeers } from "../../src/engine/bullmq/redis.ts";
+import type { Instant } from "../../src/time/instant.ts";
 import { tally } from "./contract.ts";
 import { hasRedis, needsRedis, type RunningRedis, startRedis } from "./redis.ts";
 import { machineOn, pass, until } from "./shared.ts";
@@ -68,12 +70,12 @@ test("without BullMQ or its driver one is told what to install", () => {
     return {};
   };
   for (const name of ["bullmq", "ioredis"]) {
-    const error = refusal(() => findBullmq(missing(name)));
+    const error = refusal(() => findPeers(missing(name)));
     expect(error.code).toBe("peer-missing");
     expect(error.message).toContain(name);
     expect(error.message).toContain("npm install bullmq ioredis");
   }
-  expect(() => findBullmq(() => JSON.parse("{"))).toThrow(SyntaxError);
+  expect(() => findPeers(() => JSON.parse("{"))).toThrow(SyntaxError);
 });
 
 describe.skipIf(!hasRedis)(needsRedis("on a Redis"), { concurrent: true }, () => {
@@ -101,35 +103,59 @@ describe.skipIf(!hasRedis)(needsRedis("on a Redis"), { concurrent: true }, () =>
       return { ...machine, job };
     });
     await until(() => started.length >= 10);
+    // What the other one did is there when it is asked for again.
+    await until(() => machines.every(({ job }) => job.history.length >= 10));
     for (const { stop } of machines) await stop();
     const moments = started.map((line) => line.split(" ")[0]);
     expect(new Set(moments).size).toBe(moments.length);
     expect(machines.map(({ warnings }) => warnings)).toEqual([[], []]);
-    // What the other did is seen when it is looked at the next time.
-    for (const { job } of machines)
-      expect(job.history.length).toBeGreaterThan(started.filter((line) => line.endsWith("one")).length * 0.4);
   });
 
-  test("a run on one machine keeps the next from starting on another", async ({ onTestFinished }) => {
-    const queue = fresh();
-    let [running, most, starts] = [0, 0, 0];
-    for (let i = 0; i < 3; i++) {
-      const machine = machineOn(redis.url, onTestFinished, { queue });
-      machine
-        .every(1)
-        .second.named("alone")
-        .overlap("queueAll")
-        .do(async () => {
-          starts++;
-          most = Math.max(most, ++running);
-          await pass(1.2);
-          running--;
-        });
-      machine.start();
-    }
-    await until(() => starts >= 5);
-    expect(most).toBe(1);
-  });
+  test.for(["skip", "queue"] as const)(
+    "under overlap %s, a run on one machine keeps the next from starting on another",
+    async (overlap, { onTestFinished }) => {
+      const queue = fresh();
+      let [running, most, starts] = [0, 0, 0];
+      for (let i = 0; i < 3; i++) {
+        const machine = machineOn(redis.url, onTestFinished, { queue });
+        machine
+          .every(1)
+          .second.named("alone")
+          .overlap(overlap)
+          .do(async () => {
+            starts++;
+            most = Math.max(most, ++running);
+            await pass(1.2);
+            running--;
+          });
+        machine.start();
+      }
+      await until(() => starts >= 5);
+      expect(most).toBe(1);
+    },
+  );
+
+  test.for(["queueAll", "cancel"] as const)(
+    "overlap %s is rejected with an engine, and the error says why",
+    (overlap, { onTestFinished }) => {
+      const machine = machineOn(redis.url, onTestFinished, { queue: fresh() });
+      const error = refusal(() =>
+        machine
+          .every(1)
+          .second.named("sync")
+          .overlap(overlap)
+          .do(() => {}),
+      );
+      expect(error.code).toBe("engine-overlap");
+      expect(error.message).toContain("one machine only");
+      const { every, start } = createScheduler();
+      every(1)
+        .second.named("sync")
+        .overlap(overlap)
+        .do(() => {});
+      expect(refusal(() => start({ engine: bullmq(redis.url) })).code).toBe("engine-overlap");
+    },
+  );
 
   test("a pause, its end, a new schedule and a cancel are heard by all machines", async ({
     onTestFinished,
@@ -166,7 +192,7 @@ describe.skipIf(!hasRedis)(needsRedis("on a Redis"), { concurrent: true }, () =>
     expect(told).toEqual(["paused", "resumed", "removed"]);
   });
 
-  test("CancelJob ends a job for all machines, and while one lives it does not come back", async ({
+  test("CancelJob ends a job for all machines, and a machine that starts later finds it ended", async ({
     onTestFinished,
   }) => {
     const queue = fresh();
@@ -180,7 +206,6 @@ describe.skipIf(!hasRedis)(needsRedis("on a Redis"), { concurrent: true }, () =>
           starts++;
           return CancelJob;
         });
-      // Something that goes on.
       machine
         .every(1)
         .hour.named("other")
@@ -190,14 +215,42 @@ describe.skipIf(!hasRedis)(needsRedis("on a Redis"), { concurrent: true }, () =>
     };
     const [one, two] = [join(), join()];
     await until(() => one.jobs().length === 1 && two.jobs().length === 1);
+    for (const { stop } of [one, two]) await stop();
     const three = join();
     await until(() => three.jobs().length === 1);
     await pass(1.5);
     expect(starts).toBe(1);
-    for (const { stop } of [one, two, three]) await stop();
-    // When no machine is left the script begins anew.
-    join();
-    await until(() => starts === 2);
+    expect(three.warnings).toEqual([expect.stringContaining("reset once only")]);
+  });
+
+  test("cancel() ends a job everywhere, and each machine reports it; clear() ends nothing for others", async ({
+    onTestFinished,
+  }) => {
+    const queue = fresh();
+    const join = () => {
+      const machine = machineOn(redis.url, onTestFinished, { queue });
+      const removed: string[] = [];
+      machine.listen("removed", ({ job, why }) => removed.push(`${job.name} ${why}`));
+      const runs: string[] = [];
+      const jobs = ["kept", "cancelled"].map((name) =>
+        machine
+          .every(1)
+          .second.named(name)
+          .do(() => void runs.push(name)),
+      );
+      machine.start();
+      return { ...machine, removed, runs, cancelled: jobs[1]! };
+    };
+    const [one, two] = [join(), join()];
+    await until(() => one.runs.length + two.runs.length >= 4);
+    one.cancelled.cancel();
+    await until(() => two.removed.length > 0);
+    expect([one.removed, two.removed]).toEqual([["cancelled cancelled"], ["cancelled cancelled"]]);
+    two.clear();
+    await two.stop();
+    const before = one.runs.length;
+    await until(() => one.runs.length >= before + 2);
+    expect(one.removed).toHaveLength(1);
   });
 
   test("a job that also runs at the start does so on the first machine alone", async ({ onTestFinished }) => {
@@ -215,41 +268,6 @@ describe.skipIf(!hasRedis)(needsRedis("on a Redis"), { concurrent: true }, () =>
     await until(() => starts.length > 0);
     await pass(1);
     expect(starts).toHaveLength(1);
-  });
-
-  test("what was put into the outbox by a machine that died is started by another", async ({
-    onTestFinished,
-  }) => {
-    const queue = fresh();
-    const first = machineOn(redis.url, onTestFinished, { queue });
-    const job = first
-      .every(1)
-      .hour.named("left")
-      .do(() => {});
-    first.start();
-    await until(
-      () => redis.command("hget", `onthedot:{${queue}}:job:left`, "rev") !== "" && job.nextRun !== null,
-    );
-    await first.stop();
-    const at = Date.now() + 1_000;
-    const id = `left@${at}.1`;
-    redis.command("zadd", `onthedot:{${queue}}:planned:left`, String(at), id);
-    redis.command(
-      "hset",
-      `onthedot:{${queue}}:outbox`,
-      id,
-      JSON.stringify({ job: "left", id, start: String(at) }),
-    );
-    const starts: number[] = [];
-    const second = machineOn(redis.url, onTestFinished, { queue });
-    second
-      .every(1)
-      .hour.named("left")
-      .do(({ scheduled }: RunContext) => void starts.push(scheduled.getTime()));
-    second.start();
-    await until(() => starts.length > 0);
-    expect(starts).toEqual([at]);
-    expect(redis.command("hlen", `onthedot:{${queue}}:outbox`)).toBe("0");
   });
 
   test("a schedule that was changed begins anew and says so; what was planned of the old one is not started", async ({
@@ -274,7 +292,7 @@ describe.skipIf(!hasRedis)(needsRedis("on a Redis"), { concurrent: true }, () =>
     second.start();
     await until(() => started.length >= 2);
     expect(second.warnings).toEqual([
-      "varies: its schedule was changed, it was every(1).second, so it is counted from now",
+      "varies: its schedule changed from every(1).second; it starts over from now",
     ]);
     expect(started[1]!.getTime() - started[0]!.getTime()).toBe(2_000);
     await until(() => tally(job).succeeded === old.length + started.length);
@@ -314,35 +332,42 @@ describe.skipIf(!hasRedis)(needsRedis("on a Redis"), { concurrent: true }, () =>
     machine.start();
     await until(() => ran.length >= 1);
     const at = Date.now();
-    for (const data of [
-      null,
-      "text",
-      { job: "real" },
-      { job: "real", id: "real@x.1", at, start: at },
-      { job: ["real"], id: `real@${at}.1`, at, start: at },
-      { job: "real", id: `real@${at}.1`, at: `${at}`, start: at },
-      { job: "real", id: `real@${at}.1`, at: 1e300, start: at },
-      { job: "__proto__", id: `__proto__@${at}.1`, at: Number.NaN, start: at },
-    ])
-      await foreign.add("bad", data);
-    await until(() => machine.warnings.length >= 8);
-    expect(
-      machine.warnings.every((warning) => warning.includes("that no machine with this script has put there")),
-    ).toBe(true);
-    // Of the right form, and nobody has planned it.
-    await foreign.add("forged", { job: "real", id: `real@${at}.1`, at, start: at });
-    await until(() =>
-      machine.warnings.some((warning) => warning.startsWith("real: something else than a machine")),
+    for (const [id, data] of [
+      ["bad-1", null],
+      ["bad-2", "text"],
+      ["bad-3", { key: "real" }],
+      ["bad-4", { key: "real", at, start: at }],
+      [occurrenceId("real", at as Instant), { key: ["real"], at, start: at }],
+      [occurrenceId("real", (at + 1) as Instant), { key: "real", at: `${at}`, start: at }],
+      [occurrenceId("real", (at + 2) as Instant), { key: "real", at: 1e300, start: at }],
+      ["__proto__@x", { key: "__proto__", at: Number.NaN, start: at }],
+    ] as const)
+      await foreign.add("bad", data, { jobId: id });
+    const refused = () => machine.warnings.filter((text) => text.includes("a job that onthedot did not add"));
+    await until(() => refused().length === 8);
+    expect(await foreign.getFailedCount()).toBe(8);
+    // Of the right form, but none of its occurrences.
+    const forged = (at + 7) as Instant;
+    await foreign.add(
+      "forged",
+      { key: "real", at: forged, start: forged },
+      { jobId: occurrenceId("real", forged) },
     );
-    expect(ran).not.toContain(at);
-    // A job of another script, which this one leaves to it.
-    await foreign.add("other", { job: "other", id: `other@${at}.1`, at, start: at });
+    await until(
+      () => redis.command("hget", `bull:${queue}:${occurrenceId("real", forged)}`, "finishedOn") !== "",
+    );
+    expect(ran).not.toContain(forged);
+    // A job of another script, which is left to that.
+    await foreign.add(
+      "other",
+      { key: "other", at, start: at },
+      { jobId: occurrenceId("other", at as Instant) },
+    );
     await until(() =>
       machine.warnings.some((warning) =>
-        warning.startsWith("other: it is in the queue and not in this script"),
+        warning.startsWith("other: it is in the queue but not in this script"),
       ),
     );
-    expect(await foreign.getFailedCount()).toBe(8);
     const before = ran.length;
     await until(() => ran.length >= before + 2);
   });
@@ -422,33 +447,6 @@ describe.skipIf(!hasRedis)(needsRedis("on a Redis"), { concurrent: true }, () =>
     expect(runs.rests).toBe(0);
   });
 
-  test("under overlap cancel a run is asked to end by the next one, whichever machine it is on", async ({
-    onTestFinished,
-  }) => {
-    const queue = fresh();
-    const starts: number[] = [];
-    let [running, most, aborts] = [0, 0, 0];
-    for (const name of [0, 1]) {
-      // With one place each, the next occurrence comes to the machine that runs nothing.
-      const machine = machineOn(redis.url, onTestFinished, { queue, concurrency: 1 });
-      machine
-        .every(1)
-        .second.named("replaced")
-        .overlap("cancel")
-        .do(async ({ signal }: RunContext) => {
-          starts.push(name);
-          most = Math.max(most, ++running);
-          await new Promise<void>((go) => signal.addEventListener("abort", () => go()));
-          aborts++;
-          running--;
-        });
-      machine.start();
-    }
-    await until(() => starts.length >= 5);
-    expect(most).toBe(1);
-    expect(aborts).toBeGreaterThanOrEqual(4);
-  });
-
   test("what a machine has taken too early waits for its moment, and goes to another when it stops", async ({
     onTestFinished,
   }) => {
@@ -469,16 +467,13 @@ describe.skipIf(!hasRedis)(needsRedis("on a Redis"), { concurrent: true }, () =>
       return machine;
     };
     const first = join();
-    const planned = () => redis.command("zrange", `onthedot:{${queue}}:planned:later`, "0", "-1");
-    await until(() => planned() !== "");
-    const id = planned();
-    const at = Number(id.split(/[@.]/)[1]);
     await until(() => redis.command("zcard", `bull:${queue}:delayed`) === "1");
+    const id = redis.command("zrange", `bull:${queue}:delayed`, "0", "-1");
+    const { at } = JSON.parse(redis.command("hget", `bull:${queue}:${id}`, "data"));
     // As a worker would whose clock is ahead.
     const job = await foreign.getJob(id);
     await job!.promote();
-    await until(() => redis.command("llen", `bull:${queue}:active`) === "1");
-    await pass(0.5);
+    await until(() => redis.command("zcard", `bull:${queue}:delayed`) === "1");
     await first.stop();
     expect([redis.command("llen", `bull:${queue}:active`), started]).toEqual(["0", []]);
     join();
@@ -490,7 +485,6 @@ describe.skipIf(!hasRedis)(needsRedis("on a Redis"), { concurrent: true }, () =>
   test("polling, a store beside it, a clock of its own, and what is no engine are refused", async ({
     onTestFinished,
   }) => {
-    const { createScheduler } = await import("onthedot");
     const { VirtualClock } = await import("onthedot/testing");
     const { memoryStore } = await import("../../src/store/memory.ts");
     const machine = machineOn(redis.url, onTestFinished);
@@ -504,6 +498,6 @@ describe.skipIf(!hasRedis)(needsRedis("on a Redis"), { concurrent: true }, () =>
     expect(refusal(() => createScheduler({ engine: redis.url as never })).code).toBe("engine");
     const taken = engine();
     const { start } = createScheduler({ engine: taken });
-    expect(refusal(() => start({ engine: engine() })).message).toContain("has an engine already");
+    expect(refusal(() => start({ engine: engine() })).message).toContain("already has an engine");
   });
 });

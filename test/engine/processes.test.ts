@@ -30,7 +30,7 @@ const ledger = (folder: string, word: string): readonly (readonly string[])[] =>
         .filter(([first]) => first === word)
     : [];
 
-/** A machine that died is given up after 15 seconds, and a busy one takes its time to start a script. */
+/** What a machine that died was running comes back after up to 45 seconds. */
 const timeout = 120_000;
 
 describe.skipIf(!hasRedis)(needsRedis("as processes"), { concurrent: true, timeout }, () => {
@@ -50,7 +50,7 @@ describe.skipIf(!hasRedis)(needsRedis("as processes"), { concurrent: true, timeo
       startProcess(atEnd, folder, "jobs.ts", args, { REDIS: redis.url, ME: me, ...env });
     const decisions = () =>
       redis
-        .command("hvals", `onthedot:{${queue}}:decisions:work`)
+        .command("lrange", `bull:${queue}.records:job~work:logs`, "0", "-1")
         .split("\n")
         .filter(Boolean)
         .map((line) => JSON.parse(line) as { scheduled: number; outcome: string; attempts: number })
@@ -94,13 +94,13 @@ describe.skipIf(!hasRedis)(needsRedis("as processes"), { concurrent: true, timeo
       await until(() => decisions().length === 1, 60);
       expect(decisions()).toMatchObject([{ outcome, attempts: starts }]);
       expect(ledger(folder, "start")).toHaveLength(starts);
-      await second.says(policy === "rerun" ? "was cut off, and is run again" : "its process died");
+      await second.says(policy === "rerun" ? "was interrupted and is run again" : "its process died");
       // Nothing is left, so the script is over.
       expect(await second.ended).toBe(0);
     },
   );
 
-  test("a process that stood still for long does not count what it ends, and says so", async ({
+  test("a process that stalls aborts its run, discards the result and says so", async ({
     onTestFinished,
   }) => {
     const { folder, launch, decisions } = fleet(onTestFinished, 'once("in 3 seconds")', 4);
@@ -110,7 +110,7 @@ describe.skipIf(!hasRedis)(needsRedis("as processes"), { concurrent: true, timeo
     launch("b");
     await until(() => decisions().length === 1, 60);
     first.kill("SIGCONT");
-    await first.says("when it had been given up");
+    await first.says("its result is discarded");
     expect(decisions()).toMatchObject([{ outcome: "interrupted" }]);
     expect(ledger(folder, "start")).toHaveLength(1);
   });
@@ -129,29 +129,19 @@ describe.skipIf(!hasRedis)(needsRedis("as processes"), { concurrent: true, timeo
     ["ahead of", 15],
     ["behind", -15],
   ] as const)(
-    "a machine whose clock is %s that of Redis says so, and starts nothing early or late",
+    "a machine whose clock is %s that of Redis says so, and takes no part until it agrees",
     async ([way, by], { onTestFinished }) => {
       const library = libfaketime();
       if (!library) return console.warn("left out: no libfaketime here");
       const { folder, launch } = fleet(onTestFinished, 'every(1).second.catchUp("all")', 0);
       const clock = new SettableClock(library, join(folder, "clock"));
       clock.set(by);
-      // The ledger tells when a start was, by the clock of this process.
-      const seen = new Map<string, number>();
       const process = launch("a", [], clock.env);
-      await until(
-        () => {
-          for (const [, at] of ledger(folder, "start")) if (!seen.has(at!)) seen.set(at!, Date.now());
-          return seen.size >= 4;
-        },
-        60,
-        process.output,
-      );
-      await process.says(`seconds ${way} that of Redis`);
-      for (const [at, noticed] of seen) {
-        expect(noticed - Number(at)).toBeGreaterThanOrEqual(0);
-        expect(noticed - Number(at)).toBeLessThan(10_000);
-      }
+      await process.says(`s ${way} that of Redis`);
+      await pass(3);
+      expect(ledger(folder, "start")).toEqual([]);
+      clock.set(0);
+      await until(() => ledger(folder, "start").length >= 2, 60, process.output);
     },
   );
 
@@ -164,7 +154,7 @@ describe.skipIf(!hasRedis)(needsRedis("as processes"), { concurrent: true, timeo
     const unknown = startProcess(onTestFinished, folder, "jobs.ts", ["pause", "work"], {
       REDIS: `${redis.url}/3`,
     });
-    expect([await unknown.ended, unknown.output()]).toEqual([2, expect.stringContaining("knows nothing of")]);
+    expect([await unknown.ended, unknown.output()]).toEqual([2, expect.stringContaining("does not know")]);
     const call = async (...args: string[]) => {
       const process = launch("command", args);
       return { code: await process.ended, told: process.output() };
@@ -192,8 +182,8 @@ describe.skipIf(!hasRedis)(needsRedis("as processes"), { concurrent: true, timeo
     expect(byHand.code).toBe(0);
     const runs = JSON.parse((await call("history", "--json", "-n", "1000")).told).runs;
     expect(runs.filter((run: { byHand?: boolean }) => run.byHand)).toHaveLength(1);
-    // A visit is no machine.
-    expect(redis.command("zcard", `onthedot:{${queue}}:machines`)).toBe("1");
+    // A command is no machine.
+    expect(redis.command("zcard", `bull::relay:{${queue}}:nodes`)).toBe("1");
     for (const verb of ["next", "explain", "simulate", "help"]) expect((await call(verb)).code).toBe(0);
   });
 });

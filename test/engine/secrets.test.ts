@@ -1,7 +1,7 @@
 import { bullmq } from "onthedot/bullmq";
 import { expect, test } from "vitest";
-import { masked } from "../../src/engine/bullmq/address.ts";
-import { checkEngine } from "../../src/scheduler/bridge.ts";
+import { masked } from "../../src/engine/bullmq/redis.ts";
+import { checkEngine } from "../../src/scheduler/engine-adapter.ts";
 
 const said = (act: () => unknown): string => {
   try {

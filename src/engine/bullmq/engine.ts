@@ -1,199 +1,173 @@
+import { randomBytes } from "node:crypto";
+import { ScheduleError, show } from "../../errors.ts";
 import type { Decision } from "../../job/run.ts";
+import { checkOptions } from "../../options.ts";
 import type { Recurrence } from "../../recurrence/recurrence.ts";
+import { type DurationLike, parseDuration } from "../../time/duration.ts";
 import { later, type Milliseconds } from "../../time/instant.ts";
-import { minute, second } from "../../time/plain-time.ts";
-import type { Peers } from "../bullmq.ts";
-import type { Engine, EngineJob, Host, Stranger } from "../engine.ts";
-import { type Address, masked } from "./address.ts";
-import { Chronicle, writeDecision } from "./chronicle.ts";
-import { hashOf, keyOf, occurrenceId } from "./ids.ts";
-import { Link, type LinkHost } from "./link.ts";
-import { Machine } from "./machine.ts";
-import type { Settings } from "./options.ts";
-import { Tracked } from "./tracked.ts";
-import { troubleOf } from "./trouble.ts";
-import { mostRead, notKnown, type Visited, visit } from "./visit.ts";
+import { hour, second } from "../../time/plain-time.ts";
+import type { Engine, EngineHost, EngineJob, OrphanedJob } from "../engine.ts";
+import { Machine, type Settings } from "./machine.ts";
+import { TrackedJob } from "./plan.ts";
+import { keyOf } from "./records.ts";
+import { type Address, type Peers, readAddress } from "./redis.ts";
 
-/** Letting go takes no longer than this, whatever Redis does. */
+/** How a script shares its jobs: see `bullmq`. */
+export interface BullmqOptions {
+  /** What the scripts that share their jobs have in common; others on the same Redis do not see them. @default "onthedot" */
+  readonly queue?: string;
+  /** How many runs this machine starts at once, at most. @default 100 */
+  readonly concurrency?: number;
+  /** How far ahead starts are put into the queue: from 4 seconds to 1 hour. @default "1 minute" */
+  readonly horizon?: DurationLike;
+}
+
+/** @throws ScheduleError `engine-options`, `duration` */
+export const readSettings = (given: BullmqOptions): Settings => {
+  checkOptions("bullmq(…)", given, ["queue", "concurrency", "horizon"]);
+  const { queue = "onthedot", concurrency = 100 } = given;
+  const check = (isValid: boolean, what: string, value: unknown, accepted: string): void => {
+    if (!isValid) throw new ScheduleError({ code: "engine-options", what, given: value, accepted });
+  };
+  check(
+    typeof queue === "string" && /^[\w.-]{1,100}$/.test(queue),
+    "queue",
+    queue,
+    "1 to 100 letters, digits, dots, dashes and underscores",
+  );
+  check(
+    Number.isInteger(concurrency) && concurrency >= 1 && concurrency <= 10_000,
+    "concurrency",
+    concurrency,
+    "a whole number from 1 to 10000",
+  );
+  const horizon = parseDuration(given.horizon ?? "1 minute", "horizon", 4 * second);
+  check(horizon <= hour, "horizon", given.horizon, '"4 seconds" to "1 hour"');
+  return { queue, concurrency, horizon };
+};
+
+/** A command gives up if Redis does not answer for so long. */
 const patience = (3 * second) as Milliseconds;
 
-/** Two warnings of the same are no nearer to each other. */
-const quiet = minute;
-
-/** Jobs on BullMQ's queue, in a Redis that many machines share. */
+/** Jobs as a BullMQ queue in a Redis that many machines share. */
 export class BullmqEngine implements Engine {
   readonly place: string;
   readonly #address: Address;
   readonly #settings: Settings;
   readonly #peers: Peers;
-  readonly #owner: string;
-  readonly #jobs = new Map<string, Tracked>();
-  /** The keys of jobs that were here. */
-  readonly #gone = new Set<string>();
-  #chronicle = new Chronicle();
-  #strangers: readonly Stranger[] = [];
-  #host: Host | undefined;
-  #link: Link | undefined;
+  readonly #id = randomBytes(8).toString("hex");
+  readonly #jobs = new Map<string, TrackedJob>();
   #machine: Machine | undefined;
-  /** Resolves when jobs are known to Redis. */
-  #isReady: Promise<void> = Promise.resolve();
-  /** Jobs that were said since. */
-  #unknown: Tracked[] = [];
-  /** What was found when this only looks. */
-  #visited: Visited | undefined;
-  /** What was said of jobs before the start. */
-  readonly #early: (() => void)[] = [];
-  /** What was said to Redis and not answered yet. */
-  readonly #unfinished = new Set<Promise<unknown>>();
-  readonly #warned = new Map<string, number>();
+  /** Changes that were asked for before the start. */
+  #early: ((machine: Machine) => Promise<void>)[] = [];
 
-  constructor(address: Address, settings: Settings, peers: Peers) {
-    this.#address = address;
+  constructor(url: string, settings: Settings, peers: Peers) {
+    this.#address = readAddress(url);
     this.#settings = settings;
     this.#peers = peers;
-    this.place = `Redis at ${address.place}`;
-    this.#owner = hashOf(`${process.pid} ${process.hrtime.bigint()} ${Math.random()}`);
+    this.place = `Redis at ${this.#address.place}`;
   }
 
-  enrol(job: EngineJob): void {
-    const tracked = new Tracked(job);
+  register(job: EngineJob): void {
+    const tracked = new TrackedJob(job);
     this.#jobs.set(tracked.key, tracked);
-    this.#gone.delete(tracked.key);
-    if (!this.#link) return;
-    if (this.#unknown.push(tracked) > 1) return;
-    this.#later(async (machine) => {
-      const jobs = this.#unknown.splice(0);
-      await machine.enrol(jobs, { isStart: false, isAnew: false });
-    });
+    if (this.#machine && !this.#machine.isVisit) this.#machine.register(tracked);
   }
 
-  forget(name: string): void {
+  drop(name: string): void {
     const key = keyOf(name);
-    if (this.#jobs.delete(key)) this.#gone.add(key);
+    this.#jobs.delete(key);
+    this.#machine?.leave(key);
   }
 
-  start(host: Host): void {
-    this.#host = host;
-    this.#unknown = [];
-    const link = this.#connect(host);
-    this.#isReady = link.open().then(() => this.#begin(link, host));
-    this.#isReady.catch(() => {});
-    for (const say of this.#early.splice(0)) say();
+  start(host: EngineHost): void {
+    const machine = this.#connect(host, false);
+    for (const act of this.#early.splice(0)) machine.inOrder(() => act(machine));
+    void machine.start();
   }
 
-  #connect(host: LinkHost): Link {
-    const link = new Link(this.#address, this.#settings.queue, this.#peers, host);
-    this.#link = link;
-    return link;
-  }
-
-  async #begin(link: Link, host: Host): Promise<void> {
-    for (;;) {
-      if (link.isClosed) return;
-      try {
-        const machine = await Machine.open({
-          link,
-          host,
-          peers: this.#peers,
-          settings: this.#settings,
-          owner: this.#owner,
-          jobs: this.#jobs,
-          gone: this.#gone,
-          chronicle: this.#chronicle,
-          trouble: (error) => this.#trouble(error),
-        });
-        if (link.isClosed) machine.drop();
-        else this.#machine = machine;
-        return;
-      } catch (error) {
-        if (link.isClosed) return;
-        const trouble = troubleOf(error as Error, this.#address);
-        if (trouble !== "down") {
-          link.close();
-          host.fail(trouble);
-          return;
-        }
-        this.#trouble(error);
-        await new Promise<void>((go) =>
-          host.clock.wakeAt(later(host.clock.now(), second as Milliseconds), go),
-        );
-      }
-    }
-  }
-
-  #trouble(error: unknown): void {
-    const host = this.#host;
-    if (!host || !this.#link || this.#link.isClosed) return;
-    const trouble = troubleOf(error as Error, this.#address);
-    const message = trouble === "down" ? masked((error as Error).message) : trouble.message;
-    const now = host.clock.monotonic();
-    if (now - (this.#warned.get(message) ?? -Infinity) < quiet) return;
-    this.#warned.set(message, now);
-    host.warn(`${this.place}: ${message}`);
+  #connect(host: EngineHost, isVisit: boolean): Machine {
+    for (const tracked of this.#jobs.values()) tracked.update(undefined);
+    const machine = new Machine(
+      this.#id,
+      this.#address,
+      this.#settings,
+      this.#peers,
+      this.#jobs,
+      host,
+      isVisit,
+    );
+    this.#machine = machine;
+    return machine;
   }
 
   pause(name: string, isPaused: boolean): void {
-    this.#change(isPaused ? "halt" : "resume", name);
+    this.#change(name, async (tracked, { records, connection }) => {
+      const { key, record, isSpaced } = tracked;
+      await records.pause(key, isPaused ? "" : undefined);
+      // What passed in between was not missed.
+      const seen = connection.now();
+      if (!isPaused && record && !isSpaced) await records.progress(key, { decided: seen, seen });
+    });
   }
 
-  cancel(name: string): void {
-    this.#change("stop", name);
-    this.forget(name);
-  }
-
-  #change(how: "halt" | "resume" | "stop", name: string): void {
-    if (!this.#link) {
-      this.#early.push(() => this.#change(how, name));
-      return;
-    }
-    const job = this.#jobs.get(keyOf(name));
-    if (!job) return;
-    if (this.#visited && !this.#visited.known.has(job.key)) throw notKnown(name, this.place);
-    this.#later(
-      (machine) => machine.change(how, job),
-      (link) => link.run(how, job.key),
+  end(name: string, why: "ended" | "cancelled"): void {
+    this.#change(name, ({ key }, { records, connection }) =>
+      records.end(key, { why, at: connection.now(), by: this.#id }),
     );
+    this.drop(name);
   }
 
   reschedule(name: string, recurrence: Recurrence): void {
-    if (!this.#link) {
-      this.#early.push(() => this.reschedule(name, recurrence));
-      return;
-    }
-    const job = this.#jobs.get(keyOf(name));
-    if (job) this.#later((machine) => machine.reschedule(job, recurrence));
+    this.#change(name, (tracked, machine) => this.#startOver(tracked, machine, recurrence));
+  }
+
+  reset(name: string): void {
+    this.#change(name, async (tracked, machine) => {
+      await this.#startOver(tracked, machine, tracked.job.recurrence);
+      await machine.records.pause(tracked.key, undefined);
+    });
+  }
+
+  async #startOver({ key, record }: TrackedJob, machine: Machine, recurrence: Recurrence): Promise<void> {
+    const { records, connection } = machine;
+    if (record)
+      await records.define(
+        key,
+        { ...record.definition, recurrence, anchor: connection.now(), by: machine.nonce() },
+        true,
+      );
+  }
+
+  #change(name: string, act: (tracked: TrackedJob, machine: Machine) => Promise<void>): void {
+    const tracked = this.#jobs.get(keyOf(name));
+    if (this.#machine?.isVisit && !tracked?.record) throw unknownJob(name, this.place);
+    if (!tracked) return;
+    tracked.changes++;
+    this.#inOrder(async (machine) => {
+      await act(tracked, machine);
+      tracked.changes--;
+      await machine.publish([tracked.key]);
+    });
+  }
+
+  #inOrder(act: (machine: Machine) => Promise<void>): void {
+    const machine = this.#machine;
+    if (machine) machine.inOrder(() => act(machine));
+    else this.#early.push(act);
   }
 
   record(name: string, decision: Decision): void {
-    const key = keyOf(name);
-    const text = writeDecision(decision);
-    this.#chronicle.add(key, text);
-    const id = `${occurrenceId(key, decision.scheduled, 0)}+hand${hashOf(`${this.#owner} ${process.hrtime.bigint()}`)}`;
-    const note = (link: Link) => link.run("note", key, id, text);
-    this.#later(() => note(this.#link!), note);
+    this.#inOrder(({ records }) => records.log(keyOf(name), decision));
   }
 
-  /** Does something as soon as jobs are known to Redis. @param onVisit what to do instead when this only looks */
-  #later(act: (machine: Machine) => Promise<unknown>, onVisit?: (link: Link) => Promise<unknown>): void {
-    const done = this.#isReady
-      .then(() => {
-        if (this.#machine) return act(this.#machine);
-        if (this.#link && !this.#link.isClosed) return onVisit?.(this.#link);
-        return undefined;
-      })
-      .catch((error) => this.#trouble(error))
-      .then(() => {
-        this.#unfinished.delete(done);
-      });
-    this.#unfinished.add(done);
+  readHistory(name: string): void {
+    const [machine, tracked] = [this.#machine, this.#jobs.get(keyOf(name))];
+    if (machine && tracked?.record && !machine.isVisit) machine.run(() => machine.readHistory(tracked));
   }
 
-  history(name: string): readonly Decision[] {
-    return this.#chronicle.of(keyOf(name));
-  }
-
-  strangers(): readonly Stranger[] {
-    return this.#machine?.strangers ?? this.#strangers;
+  orphanedJobs(): readonly OrphanedJob[] {
+    return this.#machine?.orphaned ?? [];
   }
 
   hold(): void {
@@ -201,45 +175,44 @@ export class BullmqEngine implements Engine {
   }
 
   async close(): Promise<boolean> {
-    const link = this.#link;
-    const host = this.#host;
-    if (!link || !host) return true;
     const machine = this.#machine;
     this.#machine = undefined;
-    let cancel = () => {};
-    const isTimeUp = new Promise<void>((resolve) => {
-      cancel = host.clock.wakeAt(later(host.clock.now(), patience), resolve);
-    });
-    let hasFailed = false;
-    const letGo = this.#letGo(machine).catch((error) => {
-      hasFailed = true;
-      this.#trouble(error);
-    });
-    await Promise.race([isTimeUp, letGo]);
-    cancel();
-    const isKept = !hasFailed && this.#unfinished.size === 0 && (machine?.isKept ?? true);
-    machine?.drop();
-    link.close();
-    this.#link = undefined;
-    return isKept;
+    return (await machine?.close()) ?? true;
   }
 
-  /** What was said is kept first. Where Redis has never answered, nothing was. */
-  async #letGo(machine: Machine | undefined): Promise<void> {
-    if (machine || this.#visited) await Promise.all(this.#unfinished);
-    await machine?.close();
-  }
-
-  async visit(host: Host): Promise<void> {
-    this.#host = host;
-    this.#chronicle = new Chronicle(mostRead);
-    const connect = (heard: LinkHost) => this.#connect(heard);
+  async visit(host: EngineHost): Promise<void> {
+    const { clock } = host;
+    let why = "no answer";
+    let refuse: (error: Error) => void = () => {};
+    const isRefused = new Promise<never>((_, reject) => {
+      refuse = reject;
+    });
+    const warn = (message: string) => {
+      why = /\((.*)\)/.exec(message)?.[1] ?? message;
+    };
+    const machine = this.#connect({ ...host, warn, fail: refuse }, true);
+    const cancel = clock.wakeAt(later(clock.now(), patience), () => refuse(unreachable(this.place, why)));
     try {
-      this.#visited = await visit(this.place, host, connect, this.#jobs, this.#chronicle);
+      await Promise.race([machine.look(), isRefused]);
     } catch (error) {
-      const trouble = troubleOf(error as Error, this.#address);
-      throw trouble === "down" ? error : trouble;
+      machine.connection.close();
+      throw machine.connection.causeOf(error as Error);
+    } finally {
+      cancel();
     }
-    this.#strangers = this.#visited.strangers;
   }
 }
+
+const unreachable = (place: string, why: string): ScheduleError =>
+  new ScheduleError({
+    code: "engine-away",
+    what: `${place} cannot be reached (${why})`,
+    accepted: "a Redis that runs there, and a way to it",
+  });
+
+const unknownJob = (name: string, place: string): ScheduleError =>
+  new ScheduleError({
+    code: "engine-job",
+    what: `${place} does not know ${show(name)}`,
+    accepted: "a script that has been started once",
+  });

@@ -1,85 +1,234 @@
-import type { Decision } from "../../job/run.ts";
-import { due, type Missed } from "../../policy/catch-up.ts";
+import { due, isStillWanted, latest, type Missed } from "../../policy/catch-up.ts";
 import { jitterOf } from "../../policy/jitter.ts";
 import type { Policies } from "../../policy/policies.ts";
+import { compile } from "../../recurrence/compile.ts";
+import { remaining, timesOf, withoutTimes } from "../../recurrence/reanchor.ts";
 import type { Trigger } from "../../recurrence/trigger.ts";
 import { type Instant, later, type Milliseconds } from "../../time/instant.ts";
 import { minute } from "../../time/plain-time.ts";
+import { zoneNamed } from "../../time/zone.ts";
+import type { EngineJob, EngineJobState } from "../engine.ts";
+import { type JobRecord, keyOf } from "./records.ts";
 
-/** An occurrence, and when it is to start. */
-export interface PlannedStart {
-  readonly at: Instant;
-  readonly start: Instant;
+/** A job of this script, with what this machine knows about it. */
+export class TrackedJob {
+  readonly job: EngineJob;
+  readonly key: string;
+  /** Up to here this machine has added its occurrences, or another one has. */
+  planned: Instant | null = null;
+  /** Changes that were asked for here and are not made yet. */
+  changes = 0;
+  /** How many of its runs may start, and how many have as far as this machine knows. */
+  times = Infinity;
+  started = 0;
+  #record: JobRecord | undefined;
+  #trigger: Trigger | null = null;
+  #next: Instant | null | undefined;
+  #upcoming: Instant | null = null;
+
+  constructor(job: EngineJob) {
+    this.job = job;
+    this.key = keyOf(job.name);
+  }
+
+  /** Undefined until it is registered. */
+  get record(): JobRecord | undefined {
+    return this.#record;
+  }
+
+  /** What is left of its schedule, or null if nothing is. */
+  get trigger(): Trigger | null {
+    return this.#trigger;
+  }
+
+  /** Its next run counts from the end of the last. */
+  get isSpaced(): boolean {
+    return this.#record?.progress.beat !== undefined || this.#trigger?.isSpaced === true;
+  }
+
+  get isActive(): boolean {
+    return (
+      this.#record !== undefined &&
+      !this.#record.end &&
+      this.#record.pausedWhy === undefined &&
+      this.#trigger !== null
+    );
+  }
+
+  /** From when it counts. */
+  get anchor(): Instant {
+    const { definition, progress } = this.#record!;
+    return progress.beat?.anchor ?? definition.anchor;
+  }
+
+  update(record: JobRecord | undefined): void {
+    const before = this.#record;
+    this.#record = record;
+    this.#next = undefined;
+    this.#upcoming = null;
+    if (!record) {
+      this.planned = null;
+      return;
+    }
+    const { definition, progress } = record;
+    const isSame =
+      before?.definition.by === definition.by && before?.progress.beat?.anchor === progress.beat?.anchor;
+    const runCount = progress.beat?.runCount ?? 0;
+    const setting = {
+      zone: zoneNamed(definition.zoneName),
+      anchor: this.anchor,
+      seed: runCount > 0 ? `${definition.name} ${runCount}` : definition.name,
+    };
+    const all = compile(withoutTimes(definition.recurrence), setting);
+    const left = all.isSpaced ? remaining(definition.recurrence, runCount) : definition.recurrence;
+    this.#trigger = runCount > 0 ? left && compile(left, setting) : all;
+    this.times = all.isSpaced ? Infinity : timesOf(definition.recurrence);
+    if (!isSame) this.started = 0;
+    const known = isSame ? this.planned : null;
+    this.planned =
+      progress.decided === null || (known !== null && known > progress.decided) ? known : progress.decided;
+  }
+
+  /** The next occurrence to add. A spaced job has one at a time. */
+  get nextUnplanned(): Instant | null {
+    if (this.#next === undefined) {
+      const isBusy = this.isSpaced && this.planned !== null;
+      this.#next = this.isActive && !isBusy ? this.#trigger!.next(this.planned ?? this.anchor) : null;
+    }
+    return this.#next;
+  }
+
+  /** Whether all its occurrences have been added. */
+  get isSpent(): boolean {
+    return (
+      this.#trigger === null || (this.nextUnplanned === null && !(this.isSpaced && this.planned !== null))
+    );
+  }
+
+  /** The next occurrence, planned or not. */
+  upcoming(now: Instant): Instant | null {
+    if (this.#upcoming === null || this.#upcoming <= now) this.#upcoming = this.#trigger?.next(now) ?? null;
+    return this.#upcoming;
+  }
+
+  planTo(at: Instant): void {
+    this.planned = at;
+    this.#next = undefined;
+  }
+
+  /** What could not be added is planned again. */
+  unplan(): void {
+    this.planned = this.#record?.progress.decided ?? null;
+    this.#next = undefined;
+  }
+
+  /** Whether it is one of its occurrences, as it counts now. */
+  has(at: Instant): boolean {
+    return at > this.anchor && this.#trigger?.next((at - 1) as Instant) === at;
+  }
+
+  /** The occurrence before one of its occurrences. */
+  before(at: Instant): Instant | undefined {
+    const first = this.#trigger?.next(this.anchor) ?? at;
+    return first < at ? latest(this.#trigger!, first, (at - 1) as Instant) : undefined;
+  }
+
+  get state(): EngineJobState {
+    const { definition, progress, pausedWhy, end } = this.#record!;
+    return {
+      recurrence: definition.recurrence,
+      zoneName: definition.zoneName,
+      anchor: this.anchor,
+      runCount: progress.beat?.runCount ?? this.started,
+      isPaused: pausedWhy !== undefined,
+      ...(pausedWhy && { pausedWhy }),
+      end,
+    };
+  }
 }
 
-/** What is decided on the next occurrences of a job. */
+/** Missed occurrences in a row, the last of them, and why they do not start. */
+export interface MissedRange {
+  readonly scheduled: Instant;
+  readonly outcome: "coalesced" | "expired";
+  readonly count: number;
+}
+
+/** What to do about the next occurrences of a job. */
 export interface Plan {
-  readonly passed: readonly Decision[];
-  readonly starts: readonly PlannedStart[];
+  /** To start. */
+  readonly starts: readonly { readonly at: Instant; readonly start: Instant }[];
+  /** Missed, and not to be started. */
+  readonly missed: readonly MissedRange[];
   /** The last of them all. */
-  readonly cursor: Instant;
-  /** There is more to be planned at once. */
-  readonly isCut: boolean;
-}
-
-/** A job as it is planned. */
-export interface Plannable {
-  readonly name: string;
-  readonly policies: Policies;
-  readonly trigger: Trigger;
-  /** The first occurrence that has not been decided on. */
-  readonly first: Instant;
+  readonly decided: Instant;
 }
 
 /** So many starts of a job are planned at a time. */
 export const mostStarts = 500;
 
 /**
- * Decides on the occurrences of a job from the first undecided one up to the horizon: what has passed as its `catchUp` says, and what is to come, to start then.
+ * Decides the occurrences of a job from the first undecided one to the horizon: those that have passed as its `catchUp` says, and those to come.
  *
- *     cursor   first        now                horizon
+ *     decided  first        now                horizon
  *     |--------|------|------|------|------|------|
  *               missed         planned
  *
- * Undefined when the first lies beyond the horizon.
+ * Undefined if the first is beyond the horizon.
  *
- * @param wait put before a start that makes up for what was missed a minute ago and longer
+ * @param stagger delays a start that catches up what was missed a minute ago or longer
  */
 export const planFor = (
-  job: Plannable,
+  { name, policies }: Pick<EngineJob, "name" | "policies">,
+  trigger: Trigger,
+  first: Instant,
   now: Instant,
   horizon: Instant,
-  wait: Milliseconds,
+  stagger: Milliseconds,
 ): Plan | undefined => {
-  const { policies, trigger, first } = job;
   if (first > horizon) return undefined;
-  const starts: PlannedStart[] = [];
-  const passed: Decision[] = [];
-  let cursor = first;
+  const starts: { at: Instant; start: Instant }[] = [];
+  const missed: MissedRange[] = [];
+  let decided = first;
   let next: Instant | null = first;
+  const startOf = (at: Instant, following: Instant | null) =>
+    policies.jitter === undefined
+      ? at
+      : later(at, jitterOf(name, at, following, policies.jitter, trigger.endOf(at)));
   if (first <= now) {
-    const missed = due(trigger, first, now, policies.catchUp);
-    passed.push(...decisionsOn(missed.expired, "expired"), ...decisionsOn(missed.coalesced, "coalesced"));
-    const isLate = now - missed.last >= minute;
-    for (const at of missed.run)
-      starts.push({ at, start: isLate ? later(now, wait) : startOf(job, at, missed.next) });
-    cursor = missed.last;
-    next = missed.next;
+    const passed = due(trigger, first, now, policies.catchUp);
+    missed.push(...rangeOf(passed.expired, "expired"), ...rangeOf(passed.coalesced, "coalesced"));
+    const isLate = now - passed.last >= minute;
+    for (const at of passed.run)
+      starts.push({ at, start: isLate ? later(now, stagger) : startOf(at, passed.next) });
+    decided = passed.last;
+    next = passed.next;
   }
+  // The next one of a spaced job is known when this one has ended.
   const most = trigger.isSpaced ? 1 : mostStarts;
   while (next !== null && next <= horizon && starts.length < most) {
     const at: Instant = next;
     next = trigger.next(at);
-    starts.push({ at, start: startOf(job, at, next) });
-    cursor = at;
+    starts.push({ at, start: startOf(at, next) });
+    decided = at;
   }
-  return { passed, starts, cursor, isCut: !trigger.isSpaced && next !== null && next <= horizon };
+  return { starts, missed, decided };
 };
 
-const startOf = ({ name, policies, trigger }: Plannable, at: Instant, next: Instant | null): Instant => {
-  const { jitter } = policies;
-  return jitter === undefined ? at : later(at, jitterOf(name, at, next, jitter, trigger.endOf(at)));
-};
+const rangeOf = (missed: Missed | undefined, outcome: MissedRange["outcome"]): readonly MissedRange[] =>
+  missed ? [{ scheduled: missed.last, outcome, count: missed.count }] : [];
 
-const decisionsOn = (missed: Missed | undefined, outcome: "expired" | "coalesced"): readonly Decision[] =>
-  missed ? [{ scheduled: missed.last, outcome, attempts: 0, count: missed.count }] : [];
+/** What becomes of an occurrence that comes late, instead of a run; undefined if it runs all the same. */
+export const missedBy = (
+  trigger: Trigger,
+  at: Instant,
+  late: Milliseconds,
+  { catchUp }: Policies,
+): "expired" | "coalesced" | undefined => {
+  if (late <= 0) return undefined;
+  const now = later(at, late);
+  if (trigger.isSpaced) return isStillWanted(trigger, at, now, catchUp) ? undefined : "expired";
+  const { run, expired } = due(trigger, at, now, catchUp);
+  if (run.includes(at)) return undefined;
+  return expired?.first === at ? "expired" : "coalesced";
+};

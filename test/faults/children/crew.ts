@@ -7,7 +7,7 @@ import type { CatchUp } from "../../../src/policy/catch-up.ts";
 import type { Overlap } from "../../../src/policy/overlap.ts";
 import type { IfInterrupted } from "../../../src/policy/policies.ts";
 import { notesIn } from "./notes.ts";
-import { dieAt, pass } from "./seams.ts";
+import { delayOverlap, dieAt, pass } from "./seams.ts";
 import { told } from "./told.ts";
 
 export interface CrewJob {
@@ -31,6 +31,10 @@ export interface CrewSettings {
   readonly jobs: readonly CrewJob[];
   readonly queue?: string;
   readonly horizon?: string;
+  /** So many milliseconds lie between the moment a run is taken and the check whether another one of its job is running. */
+  readonly overlapDelay?: number;
+  /** Every run gets its permit, whoever has it: the control for overlap. */
+  readonly isOpen?: boolean;
   /** At which of the seams it dies when it hears SIGUSR2. */
   readonly seam?: string;
   /** Whether everything is said again every tenth of a second, as by a script that is started again and again. */
@@ -40,6 +44,7 @@ export interface CrewSettings {
 const settings = await told<CrewSettings>();
 const note = notesIn(settings.ledger);
 dieAt(settings.seam);
+if (settings.overlapDelay) delayOverlap(settings.overlapDelay, settings.isOpen);
 
 const register = ({ every }: Schedule, job: CrewJob): void => {
   const { name, starting, takes, times, overlap = "allow" } = job;

@@ -43,3 +43,14 @@ const around = (of: object, method: string, before: Seam, after?: Seam): void =>
     return answer;
   };
 };
+
+/** Puts a delay before each question whether another run of a job goes on. @param isOpen whether the answer is always no */
+export const delayOverlap = (delay: number, isOpen = false): void => {
+  const methods = Queue.prototype as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
+  const real = methods.add!;
+  methods.add = async function (this: unknown, ...args) {
+    if (args[0] === "permit") await new Promise((go) => setTimeout(go, delay));
+    if (args[0] === "permit" && isOpen) return { id: (args[2] as { jobId: string }).jobId };
+    return real.apply(this, args);
+  };
+};

@@ -30,18 +30,26 @@ const earliness = (starts: readonly Noted[]) => ({
   latest: `${(Math.max(...starts.map(({ at, planned }) => at - planned)) / 1_000).toFixed(1)} s`,
 });
 
-/** Two machines on one Redis, and the clock of one of them is so many seconds ahead. */
-export const clockAhead = async (bench: Bench, library: string, ahead: number) => {
-  const redis = await startRedis();
-  const ledger = join(bench.folder, `clock${ahead}`);
+/**
+ * Two machines on one Redis, and the clock of one of them is so many seconds off: from the start, or from the middle on; in the end it is right again.
+ */
+export const clockOff = async (bench: Bench, library: string, by: number, isFromStart: boolean) => {
+  const redis = await startRedis({ appendOnly: true });
+  const ledger = join(bench.folder, `clock${by}-${isFromStart}`);
   const clock = new SettableClock(library, `${ledger}.clock`);
-  clock.set(ahead);
+  if (isFromStart) clock.set(by);
   const children = [await warmed(bench, "crew", clock.env), await warmed(bench, "crew")];
   const starting = Date.now() + lead;
   const beats = beatsFrom(starting, 20, period);
   const settings = { url: redis.url, ledger, jobs: crewJobs(beats, { takes: [5, 50] }) };
   begin(children, settings);
-  await pause(starting + watched - Date.now());
+  await pause(starting + watched / 2 - Date.now());
+  const wasOff = Date.now();
+  if (!isFromStart) clock.set(by);
+  await pause(starting + 2 * watched - Date.now());
+  clock.set(0);
+  const isRight = Date.now();
+  await pause(watched);
   const end = Date.now() - tolerance;
   await endInPeace(children);
   await redis.stop();
@@ -49,15 +57,22 @@ export const clockAhead = async (bench: Bench, library: string, ahead: number) =
   const starts = withWord(notes, "start");
   const times = timesOf(starts);
   const expected = occurrencesOf(beats, end);
+  const own = starts.filter(({ pid }) => pid === children[0]!.pid);
+  // It notices within the time of a poll.
+  const noticed = isFromStart ? 0 : wasOff + 15_000;
   const figures = {
     occurrences: expected.size,
     lost: [...expected].filter((id) => !times.has(id)).length,
     doubled: beyondFirst(times),
-    "started by the wrong clock": starts.filter(({ pid }) => pid === children[0]!.pid).length,
+    "started by the wrong clock": own.filter(({ at }) => at > noticed && at < isRight).length,
+    "started by it later": own.filter(({ at }) => at > isRight).length,
     ...earliness(starts),
   };
   const warnings = warningsIn(notes);
-  tell(`F18 clock ${ahead > 0 ? "+" : ""}${ahead} s`, { ...figures, said: warnings.length });
+  tell(`F18 clock ${by > 0 ? "+" : ""}${by} s ${isFromStart ? "from the start" : "from the middle"}`, {
+    ...figures,
+    said: warnings.length,
+  });
   return { ...figures, warnings };
 };
 

@@ -1,5 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
+import { Queue } from "bullmq";
 import { Redis } from "ioredis";
 import type { RunningRedis } from "../../engine/redis.ts";
 import type { CrewJob, CrewSettings } from "../children/crew.ts";
@@ -109,44 +110,35 @@ export class QueueWatch {
   }
 }
 
-/** What was decided on occurrences, as it stands in Redis. */
+/** What was decided about occurrences, as BullMQ's own queue shows it: past everything of ours. */
 export class Book {
-  readonly #client: Redis;
-  readonly #jobs: readonly string[];
-  readonly #queue: string;
+  readonly #queue: Queue;
 
-  constructor({ url }: RunningRedis, jobs: readonly Pick<Beat, "name">[], queue = "crew") {
-    this.#client = new Redis(url);
-    this.#client.on("error", () => {});
-    this.#jobs = jobs.map(({ name }) => name);
-    this.#queue = queue;
+  constructor({ port }: RunningRedis, queue = "crew") {
+    this.#queue = new Queue(queue, { connection: { host: "127.0.0.1", port } });
+    this.#queue.on("error", () => {});
   }
 
   /** The outcomes, by `job@planned`. */
   async read(): Promise<ReadonlyMap<string, string>> {
-    const found = await Promise.all(
-      this.#jobs.map(async (job) => {
-        const texts = await this.#client.hvals(`onthedot:{${this.#queue}}:decisions:${job}`);
-        return texts.map((text): [string, string] => {
-          const { scheduled, outcome } = JSON.parse(text);
-          return [`${job}@${scheduled}`, outcome];
-        });
-      }),
+    const jobs = await this.#queue.getJobs(["completed", "failed"]);
+    return new Map(
+      jobs.map(({ name, data, returnvalue, failedReason }): [string, string] => [
+        `${name}@${data.at}`,
+        returnvalue?.outcome ?? failedReason?.split(":")[0] ?? "?",
+      ]),
     );
-    return new Map(found.flat());
   }
 
-  /** What is planned, runs, or waits: `job@planned`. */
+  /** What is delayed, waits, or runs: `job@planned`. */
   async pending(): Promise<ReadonlySet<string>> {
-    const kinds = ["planned", "waiting", "running"];
-    const keys = this.#jobs.flatMap((job) => kinds.map((kind) => `onthedot:{${this.#queue}}:${kind}:${job}`));
-    const ids = await Promise.all(keys.map((key) => this.#client.zrangebyscore(key, "-inf", "+inf")));
-    return new Set(ids.flat().map((id) => id.replace(/\.\d+.*$/, "")));
+    const jobs = await this.#queue.getJobs(["delayed", "wait", "active", "prioritized"]);
+    return new Set(jobs.map(({ name, data }) => `${name}@${data.at}`));
   }
 
   async close(): Promise<ReadonlyMap<string, string>> {
     const decided = await this.read();
-    this.#client.disconnect();
+    await this.#queue.close();
     return decided;
   }
 }

@@ -6,22 +6,24 @@ import { type Bench, begin, endInPeace, several } from "./crew.ts";
 
 const machines = 3;
 
-/** What machines with ten hourly jobs cost Redis while nothing is due. */
-export const idleCost = async (bench: Bench, seconds: number) => {
+/** What machines with hourly jobs cost Redis while nothing is due, by the server's own count. */
+export const idleCost = async (bench: Bench, count: number, seconds: number) => {
   const redis = await startRedis();
   const starting = Date.now() + 3_500_000;
-  const jobs = Array.from({ length: 10 }, (_, i) => ({
+  const jobs = Array.from({ length: count }, (_, i) => ({
     name: `hourly${i}`,
     every: 3_600,
     starting,
     takes: [5, 50] as const,
   }));
-  const settings = { url: redis.url, ledger: join(bench.folder, "idle"), jobs };
+  const settings = { url: redis.url, ledger: join(bench.folder, `idle-${count}`), jobs };
   const children = await several(machines, bench, "crew");
   begin(children, settings);
-  await pause(5_000);
+  // The first minute also reads what is there.
+  await pause(8_000 + count * 5);
   redis.command("config", "resetstat");
   await pause(seconds * 1_000);
+  const processed = Number(/total_commands_processed:(\d+)/.exec(redis.command("info", "stats"))![1]);
   const stats = redis.command("info", "commandstats");
   const bytes = Number(/total_net_input_bytes:(\d+)/.exec(redis.command("info", "stats"))![1]);
   await endInPeace(children);
@@ -29,13 +31,12 @@ export const idleCost = async (bench: Bench, seconds: number) => {
   const calls = [...stats.matchAll(/^cmdstat_([^:]+):calls=(\d+)/gm)]
     .filter(([, name]) => !/^(config|info|hello|client)/.test(name!))
     .map(([, name, count]) => ({ name: name!, count: Number(count) }));
-  const each = (count: number) => count / seconds / machines;
-  const all = calls.reduce((sum, { count }) => sum + count, 0);
+  const each = (calls: number) => calls / seconds / machines;
   // What scripts do in Redis counts as commands, too; these are sent.
   const sent = calls.filter(({ name }) => /^(evalsha|bzpopmin|ping|zadd|xread)$/.test(name));
   const most = calls.toSorted((a, b) => b.count - a.count).slice(0, 6);
-  const figures = { "commands a second": each(all), "bytes in a second": each(bytes) };
-  tell("idle, for each machine", {
+  const figures = { "commands a second": each(processed), "bytes in a second": each(bytes) };
+  tell(`idle with ${count} jobs, for each machine`, {
     "commands a second": figures["commands a second"].toFixed(2),
     "of them sent": each(sent.reduce((sum, { count }) => sum + count, 0)).toFixed(2),
     "bytes in a second": figures["bytes in a second"].toFixed(0),

@@ -34,17 +34,25 @@ const placeOf = (job: string) => Number(job.slice(3));
 /** Half of the jobs run one after another, whatever happens. */
 const isInTurn = (job: string) => placeOf(job) % 2 === 1;
 /** Half of either half run again after they were cut off. */
-const policyOf = (job: string): IfInterrupted => (placeOf(job) % 4 < 2 ? "report" : "rerun");
+const policyOf = (job: string): IfInterrupted => (placeOf(job) % 8 < 4 ? "report" : "rerun");
 
 const asJob = (job: CrewJob): CrewJob => ({
   ...job,
-  overlap: isInTurn(job.name) ? "queueAll" : "allow",
+  // Many runs of these meet the one before.
+  ...(isInTurn(job.name) && {
+    overlap: placeOf(job.name) % 4 === 1 ? "skip" : "queue",
+    takes: [800, 2_400],
+  }),
   ifInterrupted: policyOf(job.name),
 });
 
+/** What is left out: for a control, which must fail. */
+export type Control = "ids" | "permits" | undefined;
+
 /** Kills one of three machines each second, lets the others finish, and counts. */
-export const killed = async (bench: Bench, name: string, seconds: number, isControl = false) => {
-  const redis = await startRedis();
+export const killed = async (bench: Bench, name: string, seconds: number, control?: Control) => {
+  const isControl = control === "ids";
+  const redis = await startRedis({ appendOnly: true });
   const program = isControl ? "naive" : "crew";
   const spares = await several(machines + 1, bench, program);
   const ledger = join(bench.folder, name.replaceAll(/\W+/g, "-"));
@@ -54,6 +62,8 @@ export const killed = async (bench: Bench, name: string, seconds: number, isCont
     url: redis.url,
     ledger,
     horizon: "4 seconds",
+    overlapDelay: 200,
+    isOpen: control === "permits",
     jobs: crewJobs(beats, { takes: [5, 400] }).map(asJob),
   };
   const naive = { mode: "plan", port: redis.port, ledger, jobs, period, starting } as const;
@@ -65,7 +75,7 @@ export const killed = async (bench: Bench, name: string, seconds: number, isCont
   };
   const chance = new Chance();
   const watch = new QueueWatch(redis);
-  const book = new Book(redis, beats);
+  const book = new Book(redis);
   const killing = new Killing(machines, chance, ledger, start);
   await killing.start();
   await pause(starting - Date.now());
@@ -104,6 +114,7 @@ export const killed = async (bench: Bench, name: string, seconds: number, isCont
     "report: started again": beyondFirst(report.starts),
     "report: interrupted": report.interrupted.length,
     "side by side": sideBySide(notes.filter(({ job }) => isInTurn(job))),
+    skipped: [...decided.values()].filter((word) => word === "skipped").length,
     "queued twice": beyondFirst(watch.added),
     strangers: [...starts.keys()].filter((id) => !known.has(id)).length,
     stalled: watch.stalled,

@@ -1,0 +1,307 @@
+import { createHash } from "node:crypto";
+import type { Decision, Outcome } from "../../job/run.ts";
+import { readRecurrence } from "../../recurrence/json.ts";
+import type { Recurrence } from "../../recurrence/recurrence.ts";
+import type { Instant } from "../../time/instant.ts";
+import { zoneNamed } from "../../time/zone.ts";
+import type { OrphanedJob } from "../engine.ts";
+import { badData, type Queue } from "./redis.ts";
+
+/** A longer key is cut and ends with a hash of the whole. */
+const longestKey = 120;
+
+/** A name as part of a BullMQ id: letters, digits and `_.-` stay, the rest is percent-encoded, so it contains no `:`, `@` or `~`. */
+export const keyOf = (name: string): string => {
+  const key = name.replace(/[^A-Za-z0-9_.-]/gu, encode);
+  return key.length <= longestKey ? key : `${key.slice(0, longestKey - 23)}~${hashOf(key)}`;
+};
+
+/** Half of a surrogate pair cannot be encoded as other characters are. */
+const encode = (char: string): string =>
+  /^[\ud800-\udfff]$/.test(char)
+    ? `%u${char.charCodeAt(0).toString(16)}`
+    : encodeURIComponent(char).replace(/[!'()*~]/g, (rest) => `%${rest.charCodeAt(0).toString(16)}`);
+
+const hashOf = (text: string): string => createHash("sha256").update(text).digest("base64url").slice(0, 22);
+
+/** `backup@20260101T023000Z`, so that other tools show when it was planned. */
+export const occurrenceId = (key: string, at: Instant): string =>
+  `${key}@${new Date(at).toISOString().replace(/[-:]|\.000(?=Z)/g, "")}`;
+
+/** What a job is, for all machines. */
+export interface JobDefinition {
+  readonly name: string;
+  readonly source: string;
+  readonly zoneName: string;
+  readonly recurrence: Recurrence;
+  readonly anchor: Instant;
+  /** Which process wrote it, and which of its writes it was. */
+  readonly by: string;
+}
+
+/** How far a job has come. The last writer wins, and nothing is lost if an older one does: adding an occurrence twice does nothing. */
+export interface Progress {
+  /** The last occurrence that was added or decided. */
+  readonly decided: Instant | null;
+  /** From when a job counts whose next run counts from the end of the last, and how many runs it had. */
+  readonly beat?: { readonly anchor: Instant; readonly runCount: number } | undefined;
+  /** When a machine last had the job. */
+  readonly seen: Instant;
+}
+
+export interface JobEnd {
+  readonly why: "ended" | "cancelled";
+  readonly at: Instant;
+  readonly by: string;
+}
+
+/** All that is known about a job. */
+export interface JobRecord {
+  readonly definition: JobDefinition;
+  readonly progress: Progress;
+  /** Why it is paused, or `""` if somebody asked for it. */
+  readonly pausedWhy: string | undefined;
+  readonly end: JobEnd | undefined;
+}
+
+/** So many decisions are kept for each job, however old they are. */
+export const historyLimit = 100;
+
+/**
+ * What all machines share about jobs: BullMQ jobs in a second queue that has no worker, so they stay. Of each, its data, progress and logs are three values that are written apart.
+ *
+ *     job~backup     data: the definition · progress: how far it has come · logs: the last decisions
+ *     paused~backup  is there while it is paused          ended~backup  once it has ended
+ *     failed~backup  logs: failures in a row              started~…     logs: starts, for `times(n)`
+ *     permit~…       see `worker.ts`
+ *     all            data: a nonce that every change replaces, so that one read tells whether anything has changed
+ */
+export class Records {
+  readonly queue: Queue;
+
+  constructor(queue: Queue) {
+    this.queue = queue;
+  }
+
+  /** Adds a record unless there is one. */
+  async add(id: string, data: object): Promise<void> {
+    await this.queue.add(id.split("~")[0]!, data, { jobId: id });
+  }
+
+  async #data(id: string): Promise<{ readonly data: unknown; readonly progress: unknown } | undefined> {
+    try {
+      return await this.queue.getJob(id);
+    } catch (error) {
+      throw error instanceof SyntaxError ? badData(this.queue.toKey(id), "not JSON") : error;
+    }
+  }
+
+  async read(key: string): Promise<JobRecord | undefined> {
+    const [job, paused, ended] = await Promise.all([
+      this.#data(`job~${key}`),
+      this.#data(`paused~${key}`),
+      this.#data(`ended~${key}`),
+    ]);
+    if (!job) return undefined;
+    const at = this.queue.toKey(`job~${key}`);
+    return {
+      definition: readDefinition(job.data, at),
+      progress: readProgress(job.progress, at),
+      pausedWhy: paused && textIn(paused.data, "why"),
+      end: ended && readEnd(ended.data, this.queue.toKey(`ended~${key}`)),
+    };
+  }
+
+  /** The first machine that defines a job wins. @param isNew whether it replaces what was there */
+  async define(key: string, definition: JobDefinition, isNew: boolean): Promise<void> {
+    const id = `job~${key}`;
+    if (!isNew) {
+      await this.add(id, definition);
+      return;
+    }
+    const old = ["ended", "failed", "started"].map((kind) => this.remove(`${kind}~${key}`));
+    await Promise.all([...old, this.add(id, definition)]);
+    const job = await this.queue.getJob(id);
+    await job?.updateData(definition);
+    await this.progress(key, { decided: null, seen: definition.anchor });
+  }
+
+  async progress(key: string, progress: Progress): Promise<void> {
+    await this.queue.updateJobProgress(`job~${key}`, progress).catch(unlessMissing);
+  }
+
+  async pause(key: string, why: string | undefined): Promise<void> {
+    if (why !== undefined) await this.add(`paused~${key}`, { why });
+    else await Promise.all([this.remove(`paused~${key}`), this.remove(`failed~${key}`)]);
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.queue.remove(id);
+  }
+
+  /** Counts one more failure in a row, or none any more. @returns how many there are */
+  async countFailure(key: string, hasFailed: boolean): Promise<number> {
+    if (!hasFailed) {
+      await this.remove(`failed~${key}`);
+      return 0;
+    }
+    await this.add(`failed~${key}`, {});
+    return this.queue.addJobLog(`failed~${key}`, "failed", 1_000);
+  }
+
+  /** Counts the runs that start, each occurrence once. @returns the number of this one, from 1 */
+  async countStart(key: string, occurrence: string, times: number): Promise<number> {
+    await this.add(`started~${key}`, {});
+    const count = await this.queue.addJobLog(`started~${key}`, occurrence);
+    if (count <= times) return count;
+    const { logs } = await this.queue.getJobLogs(`started~${key}`, 0, -1);
+    return [...new Set(logs)].indexOf(occurrence) + 1;
+  }
+
+  async log(key: string, decision: Decision): Promise<void> {
+    await this.queue.addJobLog(`job~${key}`, writeDecision(decision), historyLimit).catch(unlessMissing);
+  }
+
+  async history(key: string): Promise<readonly Decision[]> {
+    const { logs } = await this.queue.getJobLogs(`job~${key}`, 0, historyLimit - 1);
+    return logs.flatMap((row) => readDecision(row) ?? []);
+  }
+
+  /** Ends a job, unless it has ended. */
+  async end(key: string, end: JobEnd): Promise<void> {
+    await this.add(`ended~${key}`, end);
+  }
+
+  /** The nonce of the last change, and of the data as a whole. */
+  async shared(): Promise<{ readonly last: string; readonly birth: string }> {
+    const data = (await this.#data("all"))?.data;
+    return { last: textIn(data, "last"), birth: textIn(data, "birth") };
+  }
+
+  /** @returns the nonce that this change replaced */
+  async change(last: string): Promise<string> {
+    const job = await this.queue.getJob("all");
+    await job?.updateData({ ...job.data, last });
+    return textIn(job?.data, "last");
+  }
+
+  /** All records: jobs by key, what else there is about a job as id and key, and permits as id and occurrence. */
+  async all() {
+    const jobs = new Map<string, OrphanedJob & { readonly seen: number }>();
+    const [others, permits]: [string, string][][] = [[], []];
+    const atOnce = 500;
+    for (let start = 0, count = atOnce; count === atOnce; start += atOnce) {
+      const rows = await this.queue.getJobs(["wait"], start, start + atOnce - 1, true);
+      count = rows.length;
+      for (const row of rows) {
+        const [, kind, of] = /^([a-z]+)~(.+)$/.exec(row?.id ?? "") ?? [];
+        if (kind === "job") {
+          const seen = Number(fields(row.progress).seen ?? row.timestamp);
+          jobs.set(of!, {
+            name: textIn(row.data, "name"),
+            source: textIn(row.data, "source"),
+            isPaused: false,
+            seen,
+          });
+        } else if (kind === "permit" || kind === "turn") permits!.push([row.id!, of!]);
+        else if (kind) others!.push([row.id!, of!]);
+      }
+    }
+    for (const [id, key] of others!) {
+      const job = id.startsWith("paused~") && jobs.get(key);
+      if (job) jobs.set(key, { ...job, isPaused: true });
+    }
+    return { jobs, others: others!, permits: permits! };
+  }
+}
+
+/** What is written about a record that another machine has just removed is lost, as it would be a moment later. */
+const unlessMissing = (error: Error): void => {
+  if (!/Missing key/.test(error.message)) throw error;
+};
+
+const fields = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+
+const textIn = (value: unknown, name: string): string => {
+  const text = fields(value)[name];
+  return typeof text === "string" ? text : "";
+};
+
+export const isInstant = (value: unknown): value is Instant =>
+  Number.isSafeInteger(value) && Math.abs(value as number) <= 8.64e15;
+
+const readDefinition = (value: unknown, at: string): JobDefinition => {
+  const { name, source, zoneName, recurrence, anchor, by } = fields(value);
+  if (typeof name !== "string" || typeof source !== "string" || typeof by !== "string")
+    throw badData(at, "no name, source or writer");
+  if (!isInstant(anchor)) throw badData(at, "its anchor is not a time");
+  try {
+    return {
+      name,
+      source,
+      by,
+      anchor,
+      zoneName: zoneNamed(String(zoneName)).name,
+      recurrence: readRecurrence(recurrence),
+    };
+  } catch (error) {
+    throw badData(at, (error as Error).message.split("\n")[0]!);
+  }
+};
+
+const readProgress = (value: unknown, at: string): Progress => {
+  if (value === 0 || value === undefined) return { decided: null, seen: 0 as Instant };
+  const { decided, beat, seen } = fields(value);
+  const { anchor, runCount } = fields(beat);
+  if ((decided !== null && !isInstant(decided)) || !isInstant(seen))
+    throw badData(at, "its progress is not a time");
+  if (beat !== undefined && !(isInstant(anchor) && Number.isSafeInteger(runCount)))
+    throw badData(at, "its beat is not a time and a count");
+  return {
+    decided,
+    seen,
+    ...(beat !== undefined && { beat: { anchor: anchor as Instant, runCount: runCount as number } }),
+  };
+};
+
+const readEnd = (value: unknown, at: string): JobEnd => {
+  const { why, at: when, by } = fields(value);
+  if ((why !== "ended" && why !== "cancelled") || !isInstant(when)) throw badData(at, "no end of a job");
+  return { why, at: when, by: String(by) };
+};
+
+const outcomes: readonly Outcome[] = [
+  "succeeded",
+  "failed",
+  "timed-out",
+  "cancelled",
+  "skipped",
+  "coalesced",
+  "expired",
+  "interrupted",
+  "dropped",
+];
+
+const writeDecision = ({ error, ...decision }: Decision): string =>
+  JSON.stringify({ ...decision, ...(error !== undefined && { error: error.slice(0, 2_000) }) });
+
+/** Reads a decision. What is none is passed over: others may write logs, too. */
+export const readDecision = (text: string): Decision | undefined => {
+  try {
+    const { scheduled, outcome, started, ended, attempts, error, count, byHand } = JSON.parse(text);
+    if (!isInstant(scheduled) || !outcomes.includes(outcome)) return undefined;
+    return {
+      scheduled,
+      outcome,
+      attempts: Number.isSafeInteger(attempts) ? attempts : 0,
+      ...(isInstant(started) && { started }),
+      ...(isInstant(ended) && { ended }),
+      ...(typeof error === "string" && { error }),
+      ...(Number.isSafeInteger(count) && { count }),
+      ...(byHand === true && { byHand }),
+    };
+  } catch {
+    return undefined;
+  }
+};

@@ -1,0 +1,401 @@
+/** All that is Redis's own: its address, its time, and what goes wrong with it. */
+import { connect } from "node:net";
+import { connect as connectSecurely } from "node:tls";
+import type { Redis } from "ioredis";
+import { ScheduleError } from "../../errors.ts";
+import { requirePackage } from "../../require-package.ts";
+import type { Clock } from "../../time/clock.ts";
+import { type Instant, later, type Milliseconds } from "../../time/instant.ts";
+import { minute, second } from "../../time/plain-time.ts";
+
+export type { Job, Queue, Relay, Worker } from "bullmq";
+
+/** BullMQ and its driver. */
+export type Peers = Pick<
+  typeof import("bullmq"),
+  "Queue" | "Worker" | "Relay" | "DelayedError" | "WaitingError" | "UnrecoverableError"
+> &
+  Pick<typeof import("ioredis"), "Redis">;
+
+/**
+ * Finds BullMQ and ioredis. They are loaded only here, because that takes a tenth of a second.
+ *
+ * @throws ScheduleError `peer-missing` if one of them is not installed
+ */
+export const findPeers = (load: (name: string) => unknown = requirePackage): Peers => {
+  const find = (name: string): object => {
+    try {
+      return load(name) as object;
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== "MODULE_NOT_FOUND") throw error;
+      throw mistake(
+        "peer-missing",
+        `Many machines need ${name}, which is not installed`,
+        "it beside onthedot: npm install bullmq ioredis",
+      );
+    }
+  };
+  return { ...find("bullmq"), ...find("ioredis") } as Peers;
+};
+
+/** Where a Redis is. */
+export interface Address {
+  readonly url: string;
+  /** `"redis.example.com:6379"`: without user and password. */
+  readonly place: string;
+}
+
+/**
+ * Reads the address of a Redis. Errors never show a password, or what could be one.
+ *
+ * @throws ScheduleError `engine-url`
+ */
+export const readAddress = (given: string): Address => {
+  const url = typeof given === "string" ? parseUrl(given) : undefined;
+  const port = url?.port === "" ? "6379" : url?.port;
+  if (url && port !== "0" && /^\/?\d*$/.test(url.pathname))
+    return { url: given, place: `${url.hostname}:${port}` };
+  const nearest = url
+    ? port === "0"
+      ? undefined
+      : `${url.protocol}//${url.hostname}:${port}/0`
+    : typeof given === "string" && nearestUrl(given);
+  throw new ScheduleError({
+    code: "engine-url",
+    what: "Address of Redis",
+    given:
+      typeof given === "string" && isHarmless(given)
+        ? given
+        : "what is not shown, because it may contain a password",
+    accepted:
+      '"redis://localhost:6379", or "rediss://…" for TLS, with user:password@ and /database where needed',
+    ...(nearest && { nearest }),
+  });
+};
+
+const parseUrl = (given: string): URL | undefined => {
+  if (!URL.canParse(given)) return undefined;
+  const url = new URL(given);
+  return /^rediss?:$/.test(url.protocol) && url.hostname !== "" ? url : undefined;
+};
+
+/** Most often the scheme is missing, or it is that of the web. */
+const nearestUrl = (given: string): string | undefined => {
+  const tried = `redis://${given.trim().replace(/^[a-z+]*:?\/\//i, "")}`;
+  return parseUrl(tried) && isHarmless(given.trim()) ? JSON.stringify(tried) : undefined;
+};
+
+/** It cannot contain a user, a password or another secret. */
+const isHarmless = (given: string): boolean => /^([a-z]*:?\/\/)?[\w.-]*(:\d{0,5})?(\/\d{0,3})?$/i.test(given);
+
+/** A message of Redis's without what stands before an `@`, or after the colon of an empty user. */
+export const masked = (text: string): string =>
+  text
+    .replace(/\/\/:[^\s@/]+/g, "//:***")
+    .replace(/(\/\/)?[^/\s@]+(?:\/[^/\s@]*)*@/g, (_, slashes: string | undefined) => `${slashes ?? ""}***@`)
+    .slice(0, 500);
+
+/** What is wrong with a value in Redis that all machines share. */
+export const badData = (key: string, why: string): ScheduleError =>
+  mistake(
+    "engine-data",
+    `${key} in Redis is not what onthedot wrote there (${why})`,
+    "to delete that key, or another queue: bullmq(url, { queue })",
+  );
+
+const tlsWays = "redis:// for a plain connection, rediss:// for TLS";
+const mistake = (code: string, what: string, accepted: string): ScheduleError =>
+  new ScheduleError({ code, what, accepted });
+
+/**
+ * What an error of a connection or a command means: `"down"` passes by itself, the rest does not. `engine-memory` may pass, too.
+ */
+export const causeOf = (error: Error, { place }: Address): "down" | ScheduleError => {
+  if (error instanceof ScheduleError) return error;
+  const message = masked(error.message);
+  const { code = "" } = error as { code?: string };
+  const redis = `Redis at ${place}`;
+  const first = message.split(/[.,]/)[0]!;
+  const causes: readonly (readonly [RegExp, string, string, string])[] = [
+    [
+      /^(WRONGPASS|NOAUTH|ERR (invalid password|AUTH|Client sent AUTH|.*without any password))/,
+      "engine-password",
+      `${redis} rejected this user and password (${first})`,
+      '"redis://user:password@host:6379", with characters such as / and @ percent-encoded',
+    ],
+    [
+      /^NOPERM/,
+      "engine-permission",
+      `${redis}: this user lacks a permission: ${message}`,
+      "a user with ~bull:* &* +@all, or at least +@read +@write +@scripting +@connection +info +time",
+    ],
+    [
+      /^(MOVED|CROSSSLOT|CLUSTERDOWN|ASK) /,
+      "engine-cluster",
+      `${redis} runs in cluster mode, which is not supported`,
+      "a single Redis, or one with replicas",
+    ],
+    [/^READONLY/, "engine-replica", `${redis} is a read-only replica`, "the address of its primary"],
+    [
+      /^OOM/,
+      "engine-memory",
+      `${redis} has reached its maxmemory, so nothing new can be planned or recorded`,
+      "more memory, or fewer keys",
+    ],
+    [
+      /^(WRONGTYPE|ERR (value|hash value|min or max) is not|ERR Error (running|compiling) script|.*user_script)/,
+      "engine-data",
+      `${redis} holds something else under a key of this queue (${message})`,
+      "to delete that key, or another queue: bullmq(url, { queue })",
+    ],
+    [
+      /^MISCONF/,
+      "engine-disk",
+      `${redis} cannot save to its disk, and so accepts no writes (${first})`,
+      "a disk with room for it",
+    ],
+    [/^Protocol error, got/, "engine-tls", `What answers at ${place} is not Redis, or expects TLS`, tlsWays],
+    [
+      /^ERR (DB index|invalid DB|SELECT)/,
+      "engine-url",
+      `${redis} has no such database`,
+      "a database it has, as in /0",
+    ],
+    [
+      /^ERR unknown command/,
+      "engine-server",
+      `${redis} lacks a command that is needed: ${message}`,
+      "Redis 6.2 or later",
+    ],
+  ];
+  for (const [pattern, name, what, accepted] of causes)
+    if (pattern.test(message)) return mistake(name, what, accepted);
+  if (code === "ENOTFOUND") return mistake("engine-host", `There is no host ${place}`, "the host of a Redis");
+  if (/^ERR_(SSL|TLS)_|CERT|SELF_SIGNED|UNABLE_TO_/.test(code))
+    return mistake("engine-tls", `No secure connection to ${place}: ${message}`, tlsWays);
+  return "down";
+};
+
+/** Whether TLS was tried on a plain port, or the reverse: the connection only closes, or is never answered. */
+const speaksOtherWay = ({ url }: Address): Promise<boolean> =>
+  new Promise((resolve) => {
+    const { hostname, port: given, protocol } = new URL(url);
+    const [host, port] = [hostname.replace(/^\[|\]$/g, ""), Number(given || 6379)];
+    const isSecure = protocol === "rediss:";
+    const socket = isSecure
+      ? connect({ host, port })
+      : connectSecurely({ host, port, rejectUnauthorized: false });
+    const end = (isThere: boolean) => {
+      socket.destroy();
+      resolve(isThere);
+    };
+    socket.setTimeout(1_000, () => end(false));
+    socket.once(isSecure ? "connect" : "secureConnect", () => end(true));
+    socket.once("error", () => end(false));
+  });
+
+/** What a connection reports. */
+export interface ConnectionHost {
+  readonly clock: Clock;
+  warn(message: string): void;
+  fail(error: ScheduleError): void;
+}
+
+/** A question that takes longer than this is reported. */
+const answerTimeout = (5 * second) as Milliseconds;
+const longestRetryDelay = 5 * second;
+const warningInterval = minute;
+
+/** The connection to Redis: reports when it is lost and back, and knows the server's time. */
+export class Connection {
+  readonly redis: Redis;
+  /** Called each time Redis answers again. */
+  onReady: () => void = () => {};
+  isClosed = false;
+  readonly #address: Address;
+  readonly #host: ConnectionHost;
+  /** The server's time is this plus the monotonic clock. */
+  #offset = 0;
+  #roundTrip = Infinity;
+  #measuredAt = -Infinity;
+  #hasBeenReady = false;
+  #hasReported = false;
+  #silentSince: number | undefined;
+  readonly #warned = new Map<string, number>();
+
+  constructor(address: Address, peers: Peers, host: ConnectionHost) {
+    this.#address = address;
+    this.#host = host;
+    this.redis = new peers.Redis(address.url, {
+      lazyConnect: true,
+      maxRetriesPerRequest: null,
+      connectTimeout: 4 * second,
+      connectionName: "onthedot",
+      retryStrategy: (times) =>
+        this.isClosed ? null : Math.min(25 * 2 ** Math.min(times, 10), longestRetryDelay),
+    });
+    this.redis.on("error", (error) => this.#onError(error));
+    this.redis.on("close", () => this.#onClose());
+    this.redis.on("ready", () => this.#ready());
+  }
+
+  /** Resolves when Redis answers. */
+  open(): Promise<void> {
+    return new Promise((resolve) => {
+      this.redis.once("ready", resolve);
+      // What goes wrong is also an event.
+      this.redis.connect().catch(() => {});
+    });
+  }
+
+  /** Checks what is known to go wrong with a server like this one. @throws ScheduleError */
+  async check(): Promise<void> {
+    const info = await this.redis.info();
+    const field = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, "m").exec(info)?.[1];
+    const [major = 0, minor = 0] = (field("redis_version") ?? "7.0").split(".").map(Number);
+    const version = field("valkey_version") === undefined ? major * 100 + minor : 702;
+    const policy = field("maxmemory_policy") ?? "noeviction";
+    if (field("loading") === "1") throw new Error("LOADING Redis is loading its data");
+    if (field("redis_mode") === "cluster" || field("cluster_enabled") === "1")
+      throw causeOf(new Error("MOVED "), this.#address);
+    if (field("role") === "slave" && field("slave_read_only") !== "0")
+      throw causeOf(new Error("READONLY"), this.#address);
+    if (version < 602)
+      throw mistake("engine-server", `Redis ${major}.${minor} is too old`, "Redis 6.2 or later");
+    if (policy !== "noeviction")
+      this.warn(
+        `Redis may evict jobs when its memory is full (maxmemory-policy ${policy}); set it to noeviction`,
+      );
+  }
+
+  /** Asks for the server's time. Rejects if Redis does not answer in time. */
+  async measure(): Promise<void> {
+    const { clock } = this.#host;
+    const sent = clock.monotonic();
+    this.#silentSince ??= sent;
+    let cancel = () => {};
+    const silence = new Promise<never>((_, reject) => {
+      cancel = clock.wakeAt(later(clock.now(), answerTimeout), () => reject(new Error("no answer")));
+    });
+    try {
+      const [seconds, micros] = await Promise.race([this.redis.time(), silence]);
+      const received = clock.monotonic();
+      const time = Number(seconds) * second + Number(micros) / 1_000;
+      if (!Number.isFinite(time)) throw badData("TIME", "not a time");
+      if (received - this.#silentSince > answerTimeout && this.#hasReported) this.#reportBack();
+      this.#silentSince = undefined;
+      const roundTrip = received - sent;
+      const offset = time - (sent + received) / 2;
+      const hasJumped = Math.abs(offset - this.#offset) > (roundTrip + this.#roundTrip) / 2 + 20;
+      if (!hasJumped && roundTrip > this.#roundTrip && received - this.#measuredAt < minute) return;
+      [this.#roundTrip, this.#measuredAt, this.#offset] = [roundTrip, received, offset];
+    } catch (error) {
+      if ((error as Error).message === "no answer" && !this.isClosed)
+        this.#lost(
+          `no answer for ${Math.round((clock.monotonic() - (this.#silentSince ?? sent)) / second)} s`,
+        );
+      throw error;
+    } finally {
+      cancel();
+    }
+  }
+
+  /** The server's time, as well as it is known here. */
+  now(): Instant {
+    return Math.floor(this.#offset + this.#host.clock.monotonic()) as Instant;
+  }
+
+  /** How far this machine's clock is ahead of the server's. */
+  get ahead(): Milliseconds {
+    return (this.#host.clock.now() - this.now()) as Milliseconds;
+  }
+
+  /** Warns, but not of the same thing more often than once a minute. */
+  warn(message: string): void {
+    const now = this.#host.clock.monotonic();
+    if (this.isClosed || now - (this.#warned.get(message) ?? -Infinity) < warningInterval) return;
+    this.#warned.set(message, now);
+    this.#host.warn(message);
+  }
+
+  /** The cause of an error, as far as it is known. */
+  causeOf(error: Error): Error {
+    const cause = causeOf(error, this.#address);
+    return cause === "down" ? error : cause;
+  }
+
+  /** Reports an error of a command. @returns whether it may pass by itself */
+  report(error: unknown): boolean {
+    const cause = causeOf(error as Error, this.#address);
+    if (cause === "down") this.#lost(masked((error as Error).message));
+    else this.warn(cause.message);
+    return cause === "down" || cause.code === "engine-memory" || cause.code === "engine-disk";
+  }
+
+  /** Ends everything because of an error that does not pass. */
+  fail(error: unknown): void {
+    const cause = causeOf(error as Error, this.#address);
+    if (this.isClosed) return;
+    this.close();
+    this.#host.fail(
+      cause === "down" ? mistake("engine", masked((error as Error).message), "a Redis that answers") : cause,
+    );
+  }
+
+  #ready(): void {
+    this.#hasBeenReady = true;
+    if (this.#hasReported) this.#reportBack();
+    this.onReady();
+  }
+
+  #reportBack(): void {
+    this.#hasReported = false;
+    this.#warned.clear();
+    this.#host.warn(`Redis at ${this.#address.place} is back`);
+  }
+
+  #onError(error: Error): void {
+    if (this.isClosed) return;
+    const cause = causeOf(error, this.#address);
+    if (cause !== "down" && !this.#hasBeenReady) this.fail(cause);
+    else if (!this.#hasBeenReady && /ETIMEDOUT|EPIPE|ECONNRESET/.test(error.message))
+      void this.#probe(error.message);
+    else this.report(error);
+  }
+
+  #onClose(): void {
+    if (this.isClosed || this.#hasReported) return;
+    if (this.#hasBeenReady) this.#lost("the connection was closed");
+    else void this.#probe("the connection was closed");
+  }
+
+  async #probe(why: string): Promise<void> {
+    const { place } = this.#address;
+    if (await speaksOtherWay(this.#address))
+      this.fail(
+        mistake(
+          "engine-tls",
+          `What answers at ${place} ${this.#address.url.startsWith("rediss:") ? "does not speak" : "speaks"} TLS`,
+          tlsWays,
+        ),
+      );
+    else this.#lost(masked(why));
+  }
+
+  #lost(why: string): void {
+    if (this.isClosed) return;
+    if (!this.#hasReported) this.#warned.delete("lost");
+    const now = this.#host.clock.monotonic();
+    if (now - (this.#warned.get("lost") ?? -Infinity) < warningInterval) return;
+    this.#warned.set("lost", now);
+    this.#hasReported = true;
+    this.#host.warn(
+      `Redis at ${this.#address.place} cannot be reached (${why}); nothing starts until it is back`,
+    );
+  }
+
+  close(): void {
+    this.isClosed = true;
+    this.redis.disconnect();
+  }
+}

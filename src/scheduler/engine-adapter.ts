@@ -1,0 +1,312 @@
+import type { Engine, EngineHost, EngineJobState, EngineRun } from "../engine/engine.ts";
+import { ScheduleError } from "../errors.ts";
+import { type Decision, toRecord } from "../job/run.ts";
+import { zoned } from "../recurrence/combine.ts";
+import type { Recurrence } from "../recurrence/recurrence.ts";
+import type {
+  Claim,
+  Claimed,
+  Enrolment,
+  JobEnd,
+  LeftBehind,
+  News,
+  Page,
+  Standing,
+  Store,
+} from "../store/store.ts";
+import type { Clock } from "../time/clock.ts";
+import type { Instant } from "../time/instant.ts";
+import { second } from "../time/plain-time.ts";
+import type { Entry } from "./entry.ts";
+import type { EventStream } from "./events.ts";
+
+/** The scheduler, as far as an engine's adapter needs it. */
+export interface EngineContext {
+  readonly clock: Clock;
+  readonly events: EventStream;
+  warn(message: string): void;
+  /** Runs an occurrence that the engine has given to this process. */
+  serve(entry: Entry, scheduled: Instant): EngineRun;
+  /** Asks {@link Store.news} what other machines have changed. */
+  hearOthers(): void;
+  /** The engine cannot be used at all. */
+  fail(error: Error): void;
+}
+
+/**
+ * Makes an engine look like a store that other processes share: jobs are found there by their names, every claim is lost to others, so nothing starts here by itself, and what other machines change is news. The engine
+ * calls back to run what it gives to this process.
+ */
+export class EngineAdapter implements Store {
+  readonly isDurable = true;
+  readonly engine: Engine;
+  readonly #context: EngineContext;
+  readonly #pages = new Map<string, EnginePage>();
+  #hasNews = false;
+  #isRunning = false;
+  #isKept = true;
+
+  constructor(engine: Engine, context: EngineContext) {
+    this.engine = engine;
+    this.#context = context;
+  }
+
+  open(): void {}
+
+  enrol(job: Enrolment): Page {
+    const entry = job as Entry;
+    const { name, said: source, recurrence, zoneName, anchor, definition } = entry;
+    const { policies, now: isImmediate } = definition;
+    if (policies.overlap === "queueAll" || policies.overlap === "cancel")
+      throw onlyOneMachine(name, policies.overlap);
+    const page = new EnginePage(entry, this.engine, this.#context.clock);
+    this.#pages.set(name, page);
+    this.engine.register({ name, source, recurrence, zoneName, anchor, policies, isImmediate });
+    return page;
+  }
+
+  claimAll(claims: readonly Claim[]): readonly Claimed[] {
+    return claims.map(({ page, to }) => (page as EnginePage).pass(to));
+  }
+
+  commit(): void {}
+
+  leftBehind(): readonly LeftBehind[] {
+    return this.engine
+      .orphanedJobs()
+      .map(({ name, source: said, isPaused }) => ({ name, said, isPaused, cursor: null }));
+  }
+
+  /** Other machines, and not other processes of this one. */
+  others(): readonly [] {
+    return [];
+  }
+
+  news(): ((page: Page) => News) | undefined {
+    if (!this.#hasNews) return undefined;
+    this.#hasNews = false;
+    return (page) => (page as EnginePage).news();
+  }
+
+  /** The engine itself is closed by {@link stop}. */
+  close(): boolean {
+    return this.#isKept;
+  }
+
+  reschedule({ name }: Entry, recurrence: Recurrence): void {
+    this.#pages.get(name)?.reschedule(recurrence);
+  }
+
+  start(): void {
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    this.engine.start(this.#host);
+  }
+
+  /** Reads the state of all jobs, for a command. @throws ScheduleError if the engine cannot be reached */
+  visit(): Promise<void> {
+    this.#isRunning = true;
+    return this.engine.visit(this.#host);
+  }
+
+  async stop(): Promise<void> {
+    if (!this.#isRunning) return;
+    this.#isRunning = false;
+    this.#isKept = await this.engine.close();
+  }
+
+  get #host(): EngineHost {
+    const { clock, events } = this.#context;
+    const entryOf = (name: string): Entry | undefined => this.#pages.get(name)?.entry;
+    return {
+      clock,
+      warn: (message) => this.#context.warn(message),
+      fail: (error) => this.#context.fail(error),
+      run: (name, scheduled) => {
+        const entry = entryOf(name);
+        return entry && !entry.isGone ? this.#context.serve(entry, scheduled) : undefined;
+      },
+      report: (name, decision) => {
+        const { outcome } = decision;
+        const event = outcome === "coalesced" || outcome === "expired" ? "missed" : outcome;
+        const job = entryOf(name);
+        if (job && events.hears(event)) events.emit(event, { job, run: toRecord(decision) });
+      },
+      recorded: (name, decisions) => this.#pages.get(name)?.recorded(decisions),
+      update: (name, state) => {
+        const page = this.#pages.get(name);
+        if (!page) return;
+        page.update(state);
+        this.#hasNews = true;
+        this.#context.hearOthers();
+        if (page.entry.isGone && this.#pages.get(name) === page && this.#isRunning) this.#pages.delete(name);
+      },
+    };
+  }
+}
+
+/** So many decisions are held for a job. */
+const historyLimit = 100;
+
+/** The page of a job that an engine decides about. */
+class EnginePage implements Page {
+  readonly entry: Entry;
+  readonly #engine: Engine;
+  readonly #clock: Clock;
+  #state: EngineJobState | undefined;
+  #isMoved = false;
+  /** The last occurrence that has passed: the next one is only shown. */
+  #passed: Instant | null = null;
+  readonly #known = new Map<string, Decision>();
+  #askedAt = -Infinity;
+
+  constructor(entry: Entry, engine: Engine, clock: Clock) {
+    this.entry = entry;
+    this.#engine = engine;
+    this.#clock = clock;
+  }
+
+  update(state: EngineJobState): void {
+    this.#state = state;
+    this.#isMoved = true;
+    this.#passed = this.entry.trigger.isSpaced ? null : this.#clock.now();
+  }
+
+  pass(to: Instant): "lost" {
+    this.#passed = to;
+    return "lost";
+  }
+
+  news(): News {
+    const { isPaused = this.entry.isPaused, pausedWhy: why } = this.#state ?? {};
+    const isMoved = this.#isMoved;
+    this.#isMoved = false;
+    return { isPaused, isMoved, ...(why !== undefined && { why }) };
+  }
+
+  get remembered(): undefined {
+    return undefined;
+  }
+
+  standing(): Standing {
+    const { recurrence, zoneName, anchor, runCount, end } = this.#state ?? {
+      ...this.entry,
+      anchor: this.entry.anchor,
+      recurrence: this.entry.recurrence,
+      zoneName: this.entry.zoneName,
+      runCount: this.entry.served,
+      end: undefined,
+    };
+    const own = zoneName === this.entry.zoneName ? recurrence : zoned(recurrence, zoneName);
+    return { recurrence: own, anchor, served: runCount, cursor: this.#passed, ...(end && { end }) };
+  }
+
+  /** All machines count alike, whatever the clock of one. */
+  rebase(): Standing {
+    return this.standing();
+  }
+
+  reschedule(recurrence: Recurrence): void {
+    this.#state = undefined;
+    this.#engine.reschedule(this.entry.name, recurrence);
+  }
+
+  defer(): void {}
+  begin(): void {}
+  release(): void {}
+
+  /** Other runs than manual ones are recorded by the engine. */
+  record(decision: Decision): void {
+    if (!decision.byHand) return;
+    this.recorded([decision]);
+    this.#engine.record(this.entry.name, decision);
+  }
+
+  pause(isPaused: boolean): void {
+    this.#engine.pause(this.entry.name, isPaused);
+  }
+
+  end({ why }: JobEnd): void {
+    this.#engine.end(this.entry.name, why);
+  }
+
+  leave(): void {
+    this.#engine.drop(this.entry.name);
+  }
+
+  reset(): void {
+    this.#engine.reset(this.entry.name);
+  }
+
+  /** Takes in decisions; one may come twice. */
+  recorded(decisions: readonly Decision[]): void {
+    for (const decision of decisions)
+      this.#known.set(`${decision.scheduled} ${decision.outcome} ${decision.started}`, decision);
+    for (const oldest of this.#known.keys()) {
+      if (this.#known.size <= historyLimit) return;
+      this.#known.delete(oldest);
+    }
+  }
+
+  /** What is known here; what others have recorded since follows when it is asked for again. */
+  history(limit = Infinity): readonly Decision[] {
+    const now = this.#clock.monotonic();
+    if (now - this.#askedAt > second) {
+      this.#askedAt = now;
+      this.#engine.readHistory(this.entry.name);
+    }
+    return [...this.#known.values()].sort((a, b) => a.scheduled - b.scheduled).slice(-limit);
+  }
+
+  lastRun(): Decision | undefined {
+    return this.history().findLast(({ started }) => started !== undefined);
+  }
+}
+
+/** @throws ScheduleError `engine` for anything else than an engine, most often an address */
+export const checkEngine = (given: Engine): void => {
+  if (typeof given?.register === "function" && typeof given.visit === "function") return;
+  throw new ScheduleError({
+    code: "engine",
+    what: "Engine",
+    // An address may contain a password.
+    given: given === null ? null : `a value of type ${typeof given}`,
+    accepted:
+      'an engine, as in run({ engine: bullmq("redis://localhost:6379") }) with bullmq from "onthedot/bullmq"',
+  });
+};
+
+const onlyOneMachine = (name: string, overlap: string): ScheduleError =>
+  new ScheduleError({
+    code: "engine-overlap",
+    what: `${name} has .overlap("${overlap}"), which works on one machine only, because other machines cannot keep a line or abort each other's runs in time`,
+    accepted: '.overlap("skip"), .overlap("queue") or .overlap("allow") with an engine',
+  });
+
+export const notBoth = (): ScheduleError =>
+  new ScheduleError({
+    code: "engine-and-store",
+    what: "An engine and a store were given, but an engine keeps in Redis what a store keeps in a file",
+    accepted: "one of them: { engine } for many machines, { store } for one",
+  });
+
+export const otherEngine = (): ScheduleError =>
+  new ScheduleError({
+    code: "engine",
+    what: "This scheduler already has an engine, and was given another one",
+    accepted: "one engine; it is used again when the scheduler starts again",
+  });
+
+export const noPolling = (): ScheduleError =>
+  new ScheduleError({
+    code: "engine-polling",
+    what: "runPending() cannot be used with an engine, which hands out runs by itself",
+    accepted: "run({ engine }) in a script, or start({ engine }) in a program that does other things",
+  });
+
+export const noOwnClock = (): ScheduleError =>
+  new ScheduleError({
+    code: "engine-clock",
+    what: "An engine uses the real time, and this scheduler has a clock of its own",
+    accepted: "createScheduler({ engine }) without a clock",
+  });
