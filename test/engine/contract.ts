@@ -361,6 +361,114 @@ export const engineContract = (
       expect(job.nextRun!.getTime() - job.history[0]!.scheduled.getTime()).toBeGreaterThan(3_500_000);
     });
 
+    test("a job that is cleared before the start and registered again runs", async ({ onTestFinished }) => {
+      const { schedule, until } = beginWith(onTestFinished);
+      const { every, start, clear } = schedule();
+      let runs = 0;
+      const register = () =>
+        every(1)
+          .second.named("again")
+          .do(() => void runs++);
+      register();
+      clear();
+      register();
+      start();
+      await until(() => runs >= 2);
+    });
+
+    test.for(["cancelled", "cleared"] as const)(
+      "a job that is %s and registered again while the script runs goes on from then",
+      async (how, { onTestFinished }) => {
+        const { schedule, until, pass } = beginWith(onTestFinished);
+        const { every, start, clear, jobs } = schedule();
+        const planned: Date[] = [];
+        const register = () =>
+          every(1)
+            .second.named("again")
+            .do(({ scheduled }: RunContext) => void planned.push(scheduled));
+        const job = register();
+        start();
+        await until(() => planned.length >= 1);
+        if (how === "cancelled") job.cancel();
+        else clear();
+        await pass(2.2);
+        const before = planned.length;
+        const second = register();
+        await until(() => planned.length >= before + 2);
+        expect([jobs(), second.isPaused]).toEqual([[second], false]);
+        expect(new Set(planned.map(Number)).size).toBe(planned.length);
+      },
+    );
+
+    test("a job that returned CancelJob and is registered again two seconds later is a new job", async ({
+      onTestFinished,
+    }) => {
+      const { schedule, until, pass } = beginWith(onTestFinished);
+      const { every, start, jobs } = schedule();
+      let runs = 0;
+      const register = () =>
+        every(1)
+          .second.named("again")
+          .do(() => {
+            runs++;
+            return CancelJob;
+          });
+      register();
+      start();
+      await until(() => runs === 1 && jobs().length === 0);
+      await pass(2);
+      register();
+      await until(() => runs === 2 && jobs().length === 0);
+    });
+
+    test("a job that has had its number of runs and is registered again has as many again", async ({
+      onTestFinished,
+    }) => {
+      const { schedule, until } = beginWith(onTestFinished);
+      const { every, start, jobs } = schedule();
+      let runs = 0;
+      const register = () =>
+        every(1)
+          .second.named("twice")
+          .times(2)
+          .do(() => void runs++);
+      register();
+      start();
+      await until(() => runs === 2 && jobs().length === 0);
+      register();
+      await until(() => runs === 4 && jobs().length === 0);
+    });
+
+    test("a one-off that registers its own name inside its run runs again and again", async ({
+      onTestFinished,
+    }) => {
+      const { schedule, until } = beginWith(onTestFinished);
+      const { once, start } = schedule();
+      let runs = 0;
+      const register = (): void =>
+        void once("in 1 second")
+          .named("chain")
+          .do(async () => {
+            if (++runs < 4) register();
+          });
+      register();
+      start();
+      await until(() => runs === 4);
+    });
+
+    test("skipped occurrences do not count as runs of times(n)", async ({ onTestFinished }) => {
+      const { schedule, until, sleep } = beginWith(onTestFinished);
+      const { every, start, jobs } = schedule();
+      const job = every(1)
+        .second.named("counted")
+        .times(2)
+        .do(() => sleep(2.5));
+      start();
+      await until(() => jobs().length === 0);
+      expect(tally(job).succeeded).toBe(2);
+      expect(tally(job).skipped).toBeGreaterThanOrEqual(2);
+    });
+
     test("a job needs a name of its own", ({ onTestFinished }) => {
       const { every } = beginWith(onTestFinished).schedule();
       const code = (act: () => unknown) => {

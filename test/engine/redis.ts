@@ -24,6 +24,8 @@ export interface RedisOptions {
   /** Whether each write is on the disk before it is answered. @default false */
   readonly appendOnly?: boolean;
   readonly password?: string;
+  /** More arguments of the server. */
+  readonly args?: readonly string[];
 }
 
 /** Whether `redis-server` is there. Suites that need it are left out otherwise, and their names say why: see {@link needsRedis}. */
@@ -37,6 +39,7 @@ export const needsRedis = (title: string): string =>
 export const startRedis = async ({
   appendOnly = false,
   password,
+  args = [],
 }: RedisOptions = {}): Promise<RunningRedis> => {
   const port = await freePort();
   const dir = mkdtempSync(join(tmpdir(), "onthedot-redis-"));
@@ -64,6 +67,7 @@ export const startRedis = async ({
         "--appendonly",
         ...log,
         ...more,
+        ...args,
       ],
       { stdio: "ignore" },
     );

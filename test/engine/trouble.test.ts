@@ -237,3 +237,129 @@ test.skipIf(!hasRedis)(needsRedis("a Redis that may forget jobs is told of"), as
   await until(() => warnings.length > 0);
   expect(warnings).toEqual([expect.stringContaining("maxmemory-policy allkeys-lru")]);
 });
+
+describe.skipIf(!hasRedis)(
+  needsRedis("with a server that is not fit"),
+  { concurrent: true, timeout: 60_000 },
+  () => {
+    const records = "bull:onthedot.records:";
+    const definition = {
+      name: "tick",
+      source: "every(1).second",
+      zoneName: "UTC",
+      recurrence: { kind: "interval", every: 1_000 },
+      anchor: 0,
+      by: "x",
+    };
+    const withData = (data: string) => (redis: RunningRedis) => {
+      redis.command(
+        "hset",
+        `${records}job~tick`,
+        "name",
+        "job",
+        "data",
+        data,
+        "opts",
+        "{}",
+        "timestamp",
+        "1",
+      );
+    };
+
+    test.for([
+      [
+        "a text where a hash is expected",
+        (redis: RunningRedis): unknown => redis.command("set", `${records}job~tick`, "x"),
+        "holds something else under a key",
+      ],
+      [
+        "a text where BullMQ keeps its list",
+        (redis: RunningRedis): unknown => redis.command("set", "bull:onthedot:wait", "x"),
+        "holds something else under a key",
+      ],
+      ["data that is not JSON", withData("{"), "not JSON"],
+      [
+        "a number that is none",
+        withData(JSON.stringify({ ...definition, anchor: "soon" })),
+        "its anchor is not a time",
+      ],
+      [
+        "a number beyond all times",
+        withData(JSON.stringify({ ...definition, anchor: 1e300 })),
+        "its anchor is not a time",
+      ],
+      [
+        "a schedule that is none",
+        withData(JSON.stringify({ ...definition, recurrence: { kind: "never" } })),
+        "in Redis is not what onthedot wrote there",
+      ],
+      [
+        "a zone that is none",
+        withData(JSON.stringify({ ...definition, zoneName: "Mars/Base" })),
+        "in Redis is not what onthedot wrote there",
+      ],
+    ] as const)(
+      "%s: a script ends with an error that names the key",
+      async ([, spoil, message], { onTestFinished }) => {
+        const redis = await startRedis();
+        onTestFinished(() => redis.stop());
+        spoil(redis);
+        const folder = scriptFolder(onTestFinished, { "jobs.ts": script });
+        const running = startProcess(onTestFinished, folder, "jobs.ts", [], { REDIS: redis.url });
+        expect([await running.ended, running.output()]).toEqual([1, expect.stringContaining(message)]);
+        expect(running.output()).toMatch(/bull:onthedot|@user_script|key of this queue/);
+      },
+    );
+
+    test.for([
+      ["in cluster mode", ["--cluster-enabled", "yes"], "cluster mode, which is not supported"],
+      ["a read-only replica", ["--replicaof", "127.0.0.1", "1"], "is a read-only replica"],
+    ] as const)(
+      "%s: a script ends with an error that says so",
+      async ([, args, message], { onTestFinished }) => {
+        const redis = await startRedis({ args });
+        onTestFinished(() => redis.stop());
+        const folder = scriptFolder(onTestFinished, { "jobs.ts": script });
+        const running = startProcess(onTestFinished, folder, "jobs.ts", [], { REDIS: redis.url });
+        expect([await running.ended, running.output()]).toEqual([1, expect.stringContaining(message)]);
+      },
+    );
+
+    test("memory that is full is reported, and runs go on when there is room", async ({ onTestFinished }) => {
+      const redis = await startRedis();
+      onTestFinished(() => redis.stop());
+      const { every, start, warnings } = machineOn(redis.url, onTestFinished);
+      const ran: number[] = [];
+      every(1)
+        .second.named("tick")
+        .do(() => void ran.push(1));
+      redis.command("config", "set", "maxmemory", "1");
+      start();
+      await until(() => warnings.some((text) => text.includes("has reached its maxmemory")));
+      redis.command("config", "set", "maxmemory", "0");
+      await until(() => ran.length > 0);
+    });
+
+    test("a server that stalls for 25 seconds is reported, and runs go on when it answers", async ({
+      onTestFinished,
+    }) => {
+      const redis = await startRedis();
+      onTestFinished(() => redis.stop());
+      const { every, start, warnings } = machineOn(redis.url, onTestFinished);
+      const ran: number[] = [];
+      every(1)
+        .second.named("tick")
+        .do(() => void ran.push(1));
+      start();
+      await until(() => ran.length > 0);
+      redis.command("client", "pause", "25000", "ALL");
+      await until(() => warnings.length > 0, 20);
+      const before = ran.length;
+      await until(() => ran.length > before + 2, 40);
+      expect(warnings).toEqual([
+        expect.stringMatching(/cannot be reached \(no answer for \d+ s\)/),
+        expect.stringMatching(/is back$/),
+      ]);
+    });
+  },
+);

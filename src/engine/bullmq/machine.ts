@@ -120,6 +120,8 @@ export class Machine {
     while (!connection.isClosed) {
       try {
         await connection.check();
+        // Reads every list of the queue: one of another type would stop the worker again and again.
+        await this.queue.getJobCounts();
         if (!(await this.#isClockWrong())) {
           await this.#readShared();
           this.#relay = await this.#openRelay();
