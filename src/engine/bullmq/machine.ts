@@ -58,6 +58,9 @@ export class Machine {
   #isClosing = false;
   #nonce = "";
   #birth = "";
+  readonly #changed = new Set<string>();
+  #publishing: Promise<void> | undefined;
+  #isRefreshing = false;
   /** Registrations and changes are made one after another, beginning when this machine has joined the others. */
   #last: Promise<void>;
   #join: () => void = () => {};
@@ -379,22 +382,44 @@ export class Machine {
     await this.publish([key]);
   }
 
-  /** Tells all machines, this one included, that jobs have changed. */
-  async publish(keys: readonly string[]): Promise<void> {
-    const nonce = this.nonce();
-    const before = await this.records.change(nonce);
-    const hasMissedOne = before !== this.#nonce;
-    this.#nonce = nonce;
-    await this.#refresh(hasMissedOne && !this.isVisit ? [...this.#jobs.keys()] : keys);
-    this.#relay ??= await this.#openRelay();
-    await this.#relay.publish("changed", { keys, nonce, before });
+  /** Tells all machines, this one included, that jobs have changed; together, what changes meanwhile. */
+  publish(keys: readonly string[]): Promise<void> {
+    for (const key of keys) this.#changed.add(key);
+    this.#publishing ??= this.#publishAll().finally(() => {
+      this.#publishing = undefined;
+    });
+    return this.#publishing;
+  }
+
+  async #publishAll(): Promise<void> {
+    while (this.#changed.size > 0) {
+      const keys = [...this.#changed];
+      this.#changed.clear();
+      const nonce = this.nonce();
+      const before = await this.records.change(nonce);
+      this.#note(nonce, before);
+      await this.#refresh(keys);
+      this.#relay ??= await this.#openRelay();
+      await this.#relay.publish("changed", { keys, nonce, before });
+    }
   }
 
   async #onChange({ keys, nonce, before }: Change): Promise<void> {
     if (nonce === this.#nonce || !Array.isArray(keys)) return;
-    const hasMissedOne = before !== this.#nonce;
+    this.#note(nonce, before);
+    await this.#refresh(keys);
+  }
+
+  /** Notes the last change. If it did not follow the one that was known, all jobs are read, but not all the time. */
+  #note(nonce: string, before: string): void {
+    const hasMissedOne = before !== this.#nonce && !this.isVisit;
     this.#nonce = nonce;
-    await this.#refresh(hasMissedOne ? [...this.#jobs.keys()] : keys);
+    if (!hasMissedOne || this.#isRefreshing) return;
+    this.#isRefreshing = true;
+    this.#wakeIn(second, () => {
+      this.#isRefreshing = false;
+      this.run(() => this.#refresh([...this.#jobs.keys()]));
+    });
   }
 
   /** Reads what has become of jobs. One that is not registered yet is another job of that name. */

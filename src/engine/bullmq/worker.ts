@@ -347,19 +347,21 @@ export class RunWorker {
     return { ...forPeople(decision), ...(isSmall(end.value) && { result: end.value }) };
   }
 
-  /** Makes sure that this machine still has the lock, and notes that the run begins: from then on it counts as interrupted if it does not end. */
+  /** Notes that the run begins, and makes sure that this machine has the lock: from then on it counts as interrupted if it does not end. */
   async #claim(job: Job, token: string, attempts: number): Promise<void> {
-    const { host, lockDuration, machine, peers } = this.#parts;
-    const { clock } = host;
-    for (;;) {
-      const [sent, sentWall] = [clock.monotonic(), clock.now()];
-      const hasLock = await job.extendLock(token, lockDuration);
-      if (!hasLock) throw new peers.UnrecoverableError("the lock of this run was lost before it began");
+    const { connection, lockDuration, machine, peers } = this.#parts;
+    // BullMQ notes when it asked for the job, on the clock of this machine: the lock was set later.
+    let lockedAt = (job.processedOn ?? 0) - connection.ahead;
+    // A machine that stalls may go on with an old answer: then it asks again.
+    const isDoubtful = () => this.#now - lockedAt > lockDuration / 3;
+    do {
+      if (isDoubtful()) {
+        lockedAt = this.#now;
+        if (!(await job.extendLock(token, lockDuration)))
+          throw new peers.UnrecoverableError("the lock of this run was lost before it began");
+      }
       await job.updateProgress({ started: this.#now, machine, attempts });
-      // A machine that stalls here may read an old answer: then it asks again.
-      const passed = Math.max(clock.monotonic() - sent, clock.now() - sentWall);
-      if (passed < lockDuration / 2) return;
-    }
+    } while (isDoubtful());
   }
 
   /** Keeps the permit of a run that goes on after its timeout. */

@@ -42,6 +42,7 @@ const asJob = (job: CrewJob): CrewJob => ({
   ...(isInTurn(job.name) && {
     overlap: placeOf(job.name) % 4 === 1 ? "skip" : "queue",
     takes: [800, 2_400],
+    catchUp: "once",
   }),
   ifInterrupted: policyOf(job.name),
 });
