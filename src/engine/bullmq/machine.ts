@@ -125,7 +125,10 @@ export class Machine {
         await connection.check();
         // Reads every list of the queue: one of another type would stop the worker again and again.
         await this.queue.getJobCounts();
-        if (!(await this.#isClockWrong())) {
+        const wasWrong = this.#isSuspended;
+        this.#isSuspended = await this.#isClockWrong();
+        if (!this.#isSuspended) {
+          if (wasWrong) this.#reportRightClock();
           await this.#readShared();
           this.#relay = await this.#openRelay();
           for (const tracked of this.#jobs.values()) this.#unregistered.add(tracked);
@@ -460,13 +463,17 @@ export class Machine {
     return true;
   }
 
+  #reportRightClock(): void {
+    this.host.warn("the clock of this machine agrees with that of Redis again; it runs jobs again");
+  }
+
   /** Takes no part while the clock is wrong. */
   async #checkClock(): Promise<void> {
     const isWrong = await this.#isClockWrong();
     if (isWrong === this.#isSuspended) return;
     this.#isSuspended = isWrong;
     if (isWrong) return this.#worker?.hold();
-    this.host.warn("the clock of this machine agrees with that of Redis again; it runs jobs again");
+    this.#reportRightClock();
     if (!this.#isHolding) this.#worker?.open();
     await this.plan(this.#jobs.values());
   }
