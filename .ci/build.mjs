@@ -3,7 +3,7 @@
 //   dist/*.js, dist/cli/main.js     the entry points, with what they share in dist/chunks
 //   dist/*.cjs, dist/*.d.cts        the same for require()
 //   dist/chunks/lazy-imports.js     every import() of the package
-//   dist/task/thread.js             what runs in a worker thread, found by its file
+//   dist/tasks/thread.js            what runs in a worker thread, found by its file
 //   dist/reader.cjs                 reads phrases; loaded at the first phrase (reader.js: the same for bundlers)
 //   dist/**/*.d.ts                  the types that the entry points reach
 import { execFileSync } from "node:child_process";
@@ -109,7 +109,7 @@ writeFileSync(
 await build({
   ...common,
   entryPoints: [
-    { in: "src/task/thread.ts", out: "task/thread" },
+    { in: "src/tasks/thread.ts", out: "tasks/thread" },
     { in: "src/language/reader-when-needed.ts", out: "reader-when-needed" },
   ],
   format: "esm",

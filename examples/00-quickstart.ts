@@ -11,7 +11,7 @@ function say(text: string) {
 
 every(5).seconds.do(tick);
 every(6).to(9).seconds.named("dice").do(say, "a random pause");
-every(10).seconds.spaced().named("sync").do(say, "synchronised");
+every(10).seconds.fixedDelay().named("sync").do(say, "synchronised");
 cron("*/15 * * * * *").named("poll").do(say, "looked for news");
 once("in 3 seconds").named("tea").do(say, "the tea is ready");
 

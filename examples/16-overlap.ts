@@ -38,3 +38,4 @@ run();
 //=> allow: ran from 8.0 to 10.5
 //=> cancel: ran from 8.0 to 10.5
 //=> queue: ran from 9.5 to 12.0
+//=> skip: ran from 10.0 to 12.5

@@ -17,7 +17,7 @@ for (const policy of ["once", "all", "skip"] as const)
       console.log(`${policy}: the run of ${time(scheduled)}, at ${time(new Date(clock.now()))}`),
     );
 
-listen("woke", ({ from, to }) => console.log(`the machine slept from ${time(from)} to ${time(to)}`));
+listen("clockJumped", ({ from, to }) => console.log(`the machine slept from ${time(from)} to ${time(to)}`));
 listen("missed", ({ job, run }) =>
   console.log(`${job.name}: ${run.count} missed, the last at ${time(run.scheduled)}`),
 );

@@ -11,7 +11,7 @@ function healthy() {
   console.log("healthy: fine");
 }
 
-every(2).seconds.pauseAfter(3).do(broken);
+every(2).seconds.pauseAfterFailures(3).do(broken);
 every(2).seconds.do(healthy);
 
 listen("failed", ({ job, run }) => console.log(`${job.name}: ${run.error}`));

@@ -15,12 +15,12 @@ async function hanging({ signal }: RunContext) {
 // starts until it has ended, and the screen says so.
 
 // Attempts belong to one run: the first pause is a second, the next one two, and so on up to five minutes.
-once("in 1 second").retry(3, { from: "1 second" }).do(flaky);
+once("in 1 second").retry(3, { delay: "1 second" }).do(flaky);
 once("in 1 second").timeout("2 seconds").do(hanging);
 
 listen("retrying", ({ job, error, wait }) => console.log(`${job.name}: ${error}, again in ${wait} ms`));
 listen("succeeded", ({ job, value }) => console.log(`${job.name}: ${value}`));
-listen("timed-out", ({ job, run }) => console.log(`${job.name}: ${run.error}`));
+listen("timedOut", ({ job, run }) => console.log(`${job.name}: ${run.error}`));
 run();
 
 // It prints, in 5 seconds from 2026-03-02 09:00:00 in Europe/Berlin:

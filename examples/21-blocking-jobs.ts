@@ -18,7 +18,7 @@ every().second.do(tick);
 once("in 2 seconds").do(compute);
 
 listen("missed", ({ job, run }) => console.log(`${job.name}: ${run.count} missed`));
-listen("woke", ({ cause, by }) => console.log(`${cause} for about ${Math.floor(by / 1000)} seconds`));
+listen("clockJumped", ({ cause, by }) => console.log(`${cause} for about ${Math.floor(by / 1000)} seconds`));
 run();
 
 // Afterwards the tick runs once for all it has missed, and then on its old beat: no burst, and no drift.

@@ -16,14 +16,14 @@ function hush() {
   console.log(`paused: ${job.isPaused}, next run: ${job.nextRun}`);
 }
 
-function goOn() {
+function restore() {
   resume("noisy");
   console.log(`paused: ${job.isPaused}`);
 }
 
 const job = every().second.tag("noisy").do(tick);
 once("in 3 seconds").do(hush);
-once("in 6 seconds").do(goOn);
+once("in 6 seconds").do(restore);
 run();
 
 // It prints, in 9 seconds from 2026-03-02 09:00:00 in Europe/Berlin:

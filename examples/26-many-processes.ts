@@ -6,7 +6,7 @@ import { sqlite } from "onthedot/sqlite";
 import { createScheduler, VirtualClock } from "onthedot/testing";
 
 //  APScheduler 3: a store must not be shared, or every job runs twice. Here a run belongs to whoever writes it down
-//  first, and the file takes it once. In a script of your own:  run({ store: sqlite("jobs.db"), another: true });
+//  first, and the file takes it once. In a script of your own:  run({ store: sqlite("jobs.db"), allowMultiple: true });
 //  without `another` a second process is told that the first one is running, and does not start.
 
 const folder = mkdtempSync(join(tmpdir(), "onthedot-"));
@@ -14,7 +14,7 @@ const clock = new VirtualClock("2026-03-02T09:00:00Z");
 
 function startProgram(program: string) {
   const store = sqlite(join(folder, "jobs.db"));
-  const { every, start, stop } = createScheduler({ clock, zone: "UTC", store, another: true });
+  const { every, start, stop } = createScheduler({ clock, zone: "UTC", store, allowMultiple: true });
 
   function poll({ scheduled }: { scheduled: Date }) {
     console.log(`${scheduled.toISOString().slice(11, 16)} ${program} polls`);

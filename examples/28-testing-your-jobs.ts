@@ -1,15 +1,15 @@
 // You will see the ends of two months tested in a moment: the clock stands still until the test moves it.
 import assert from "node:assert/strict";
-import { createScheduler, type Schedule, VirtualClock } from "onthedot/testing";
+import { createScheduler, type Scheduler, VirtualClock } from "onthedot/testing";
 
 // What is tested: it takes the words from outside, so that a test can bring its own.
 const sent: string[] = [];
-function planReports({ every }: Pick<Schedule, "every">) {
+function planReports({ every }: Pick<Scheduler, "every">) {
   every()
     .month.on("last workday")
     .at("17:00")
     .named("report")
-    .retry(2, { from: "1 minute" })
+    .retry(2, { delay: "1 minute" })
     .do(({ scheduled, attempt }) => {
       if (attempt === 1) throw new Error("mail server is away");
       sent.push(scheduled.toISOString());

@@ -21,11 +21,11 @@ for (const what of new Set(watched.split(/,\s+|\n/).map((text) => text.trim())))
   const often = every(15)
     .minutes.between("07:00", "22:00")
     .named(what.slice(0, 200))
-    .now()
+    .immediately()
     .timeout("1 minute")
     .jitter("30 seconds");
-  const said = often.retry(2, { from: process.env.CHANGED_AGAIN || "30 seconds" });
-  (tell ? said.notify(tell) : said).do(look, what);
+  const said = often.retry(2, { delay: process.env.CHANGED_AGAIN || "30 seconds" });
+  (tell ? said.notify(tell) : said).do(style, what);
 }
 run({ flags: ["--dry-run"], ...(remember && { store: sqlite(join(remember, "changed.db")) }) });
 
@@ -37,9 +37,9 @@ interface Seen {
   readonly modified?: string | undefined;
 }
 
-async function look(what: string, { signal }: RunContext) {
+async function style(what: string, { signal }: RunContext) {
   const before = recall()[what];
-  const now = /^https?:\/\//i.test(what) ? await page(what, before, signal) : await file(what);
+  const now = /^https?:\/\//i.test(what) ? await jobRecord(what, before, signal) : await file(what);
   if (before && now && before.hash !== now.hash)
     await say(`${what} has changed\n${difference(before, now)}`, signal);
   else if (!before) console.log(`${what}: seen for the first time`);
@@ -49,7 +49,11 @@ async function look(what: string, { signal }: RunContext) {
 }
 
 /** Asks only for what is newer, where the server knows that; nothing when it is not. */
-async function page(url: string, before: Seen | undefined, signal: AbortSignal): Promise<Seen | undefined> {
+async function jobRecord(
+  url: string,
+  before: Seen | undefined,
+  signal: AbortSignal,
+): Promise<Seen | undefined> {
   const headers = new Headers({ "user-agent": "onthedot-changed" });
   if (before?.etag) headers.set("if-none-match", before.etag);
   if (before?.modified) headers.set("if-modified-since", before.modified);

@@ -109,12 +109,12 @@ const mostTold = 3;
 function troubles(runs: readonly Run[]): string[] {
   const bad = runs.filter(({ outcome, started }) => started !== undefined && outcome !== "succeeded");
   const said = bad.map(({ outcome, error }) => `${outcome}${error ? `: ${error.split("\n")[0]}` : ""}`);
-  const news = bad.flatMap((run, i) =>
+  const pollChanges = bad.flatMap((run, i) =>
     said[i] === said[i - 1] ? [] : [`    ${sayMoment(new Date(run.started!))}  ${said[i]}`],
   );
   return [
-    ...news.slice(-mostTold),
-    ...(news.length > mostTold ? [`    and ${news.length - mostTold} earlier`] : []),
+    ...pollChanges.slice(-mostTold),
+    ...(pollChanges.length > mostTold ? [`    and ${pollChanges.length - mostTold} earlier`] : []),
   ];
 }
 

@@ -17,7 +17,7 @@ const [mostAtFirst, mostShown] = [5, 20]; // of one feed
 if (process.argv.includes("--help")) help();
 const isDry = process.argv.includes("--dry-run");
 
-const said = when(often).named("feeds").timeout("2 minutes").retry(3, { from: wait });
+const said = when(often).named("feeds").timeout("2 minutes").retry(3, { delay: wait });
 (tell ? said.notify(tell) : said).do(digest);
 run({ flags: ["--dry-run"], ...(remember && { store: sqlite(join(remember, "feeds.db")) }) });
 
@@ -27,14 +27,14 @@ async function digest({ signal }: RunContext) {
   const looks = await Promise.allSettled(addresses.map((url) => fetchFeed(url, signal)));
   const known = recall();
   const [parts, failed]: [string[], string[]] = [[], []];
-  for (const [i, look] of looks.entries())
-    if (look.status === "rejected") failed.push(`${addresses[i]}: ${look.reason.message}`);
-    else parts.push(...newIn(look.value, known[addresses[i]!]));
+  for (const [i, style] of looks.entries())
+    if (style.status === "rejected") failed.push(`${addresses[i]}: ${style.reason.message}`);
+    else parts.push(...newIn(style.value, known[addresses[i]!]));
   if (parts.length > 0) await say(parts.join("\n"), signal);
   else console.log("nothing new");
   // Kept only when it was told: a digest that did not arrive is told again.
-  for (const [i, look] of looks.entries())
-    if (!isDry && look.status === "fulfilled") keep(addresses[i]!, look.value.items);
+  for (const [i, style] of looks.entries())
+    if (!isDry && style.status === "fulfilled") keep(addresses[i]!, style.value.items);
   if (failed.length > 0)
     throw new Error(`${failed.length} of ${looks.length} feeds failed\n  ${failed.join("\n  ")}`);
 }

@@ -3,13 +3,21 @@ import { once } from "node:events";
 import { isIP } from "node:net";
 import { join } from "node:path";
 import { connect } from "node:tls";
-import { every, type Job, listen, type Recurring, type RunContext, run, ScheduleError } from "onthedot";
+import {
+  every,
+  type Job,
+  listen,
+  type RecurringSchedule,
+  type RunContext,
+  run,
+  ScheduleError,
+} from "onthedot";
 import { sqlite } from "onthedot/sqlite";
 
 // Yours to change; each can be said from outside, too: UPTIME_SITES="https://example.com, https://example.org"
 const sites = process.env.UPTIME_SITES || "https://example.com, https://example.org";
 const leastDays = Number(process.env.UPTIME_DAYS || 14); // a certificate that lasts no longer is a failure
-const patience = process.env.UPTIME_TIMEOUT || "15 seconds";
+const retryDelay = process.env.UPTIME_TIMEOUT || "15 seconds";
 const wait = process.env.UPTIME_AGAIN || "20 seconds"; // before the second and the third look at a site that fails
 const tell = process.env.TELL || ""; // who hears of failures: desktop, bell, or an address such as https://ntfy.sh/…
 const remember = process.env.REMEMBER || ""; // a folder, such as . for this one: what became of the looks is kept in uptime.db
@@ -28,7 +36,7 @@ const help = `
 
     UPTIME_SITES     addresses, with a comma and a blank between them
     UPTIME_DAYS      how many days a certificate must last at least          ${leastDays}
-    UPTIME_TIMEOUT   how long a site may take to answer                      ${patience}
+    UPTIME_TIMEOUT   how long a site may take to answer                      ${retryDelay}
     UPTIME_AGAIN     the wait before a site that failed is looked at again   ${wait}
     TELL             who hears of failures: desktop, bell, or an address such as https://ntfy.sh/your-topic
     REMEMBER         a folder; what became of the looks is kept there in uptime.db
@@ -59,8 +67,12 @@ listen("succeeded", ({ job }) => {
 
 run(remember ? { store: sqlite(join(remember, "uptime.db")) } : {});
 
-function watched(sentence: Recurring, name: string) {
-  const said = sentence.named(name).now().timeout(patience).retry(2, { backoff: "fixed", from: wait });
+function watched(sentence: RecurringSchedule, name: string) {
+  const said = sentence
+    .named(name)
+    .immediately()
+    .timeout(retryDelay)
+    .retry(2, { backoff: "fixed", delay: wait });
   return tell ? said.notify(tell) : said;
 }
 
@@ -99,10 +111,10 @@ function why(error: Error): never {
 }
 
 /** When the row of failures began that has just ended. */
-function failingSince({ history }: Job): Date | undefined {
-  const before = history.slice(0, -1);
+function failingSince(job: Job): Date | undefined {
+  const before = job.history().slice(0, -1);
   const good = before.findLastIndex(({ outcome }) => outcome === "succeeded");
-  return before.slice(good + 1).find(({ outcome }) => outcome === "failed" || outcome === "timed-out")
+  return before.slice(good + 1).find(({ outcome }) => outcome === "failed" || outcome === "timedOut")
     ?.started;
 }
 

@@ -1,17 +1,17 @@
+import { checkOptions } from "./checks.ts";
 import type { Engine } from "./engine/engine.ts";
 import { ScheduleError, show } from "./errors.ts";
-import type { IntervalLike } from "./fluent/grammar.ts";
-import { type Words, words } from "./fluent/words.ts";
-import type { Job } from "./job/job.ts";
-import { sendNotices } from "./notice/when-wanted.ts";
-import { checkOptions } from "./options.ts";
-import { type RunOptions, runScheduler } from "./run.ts";
+import { type ScheduleBuilders, words } from "./fluent/entry.ts";
+import type { IntervalLike } from "./fluent/types.ts";
+import type { Job } from "./job.ts";
+import { type RunOptions, runScheduler } from "./live/run.ts";
+import { sendNotices } from "./notify/send-notices.ts";
 import { checkEngine } from "./scheduler/engine-adapter.ts";
 import type { EventName, Listener } from "./scheduler/events.ts";
-import { Loop } from "./scheduler/loop.ts";
-import { checkClock, checkStore } from "./scheduler/mistakes.ts";
-import { Scheduler } from "./scheduler/scheduler.ts";
+import { checkClock, checkStore } from "./scheduler/job.ts";
+import { SchedulerCore } from "./scheduler/scheduler.ts";
 import { closeAtExit, drain, usualGrace } from "./scheduler/shutdown.ts";
+import { Loop } from "./scheduler/timer.ts";
 import type { SimulatedRun } from "./simulate/simulate.ts";
 import { memoryStore } from "./store/memory.ts";
 import type { Store } from "./store/store.ts";
@@ -32,7 +32,7 @@ export interface SchedulerOptions {
   /** Where decisions are kept. @default memory */
   readonly store?: Store | undefined;
   /** Whether another process may run jobs on the same store: each occurrence is started by one of them. @default false */
-  readonly another?: boolean | undefined;
+  readonly allowMultiple?: boolean | undefined;
   /** Shares the jobs with other machines, instead of a store: `bullmq("redis://…")`. */
   readonly engine?: Engine | undefined;
 }
@@ -44,7 +44,7 @@ export interface StartOptions {
   /** Shares the jobs with other machines, instead of a store: `bullmq("redis://…")`. */
   readonly engine?: Engine | undefined;
   /** Whether another process may run jobs on the same store: each occurrence is started by one of them. @default false */
-  readonly another?: boolean | undefined;
+  readonly allowMultiple?: boolean | undefined;
   /**
    * Decides a little before each start and waits out what is left, so that it is on the dot: most starts within 0.1 ms, where timers are one to two
    * late. It costs one to two milliseconds of CPU each, more on a machine whose timers are later, ten at most. @default false
@@ -59,7 +59,7 @@ export interface StartOptions {
 }
 
 /** The words that say when, and the controls of one scheduler. Every member can be taken out and used on its own. */
-export interface Schedule extends Words {
+export interface Scheduler extends ScheduleBuilders {
   /**
    * Runs what is due, once: the body of a polling loop. Synchronous tasks have run when it returns.
    *
@@ -126,20 +126,20 @@ export interface Schedule extends Words {
  *
  * @throws ScheduleError `clock`, `zone`, `store`, `engine`
  */
-export const createScheduler = (options: SchedulerOptions = {}): Schedule => assemble(options).schedule;
+export const createScheduler = (options: SchedulerOptions = {}): Scheduler => assemble(options).schedule;
 
 const schedulerOptionNames = Object.keys({
   clock: 1,
   zone: 1,
   store: 1,
-  another: 1,
+  allowMultiple: 1,
   engine: 1,
 } satisfies Record<keyof SchedulerOptions, 1>);
 
 const startOptionNames = Object.keys({
   store: 1,
   engine: 1,
-  another: 1,
+  allowMultiple: 1,
   precise: 1,
   ref: 1,
 } satisfies Record<keyof StartOptions, 1>);
@@ -147,16 +147,16 @@ const startOptionNames = Object.keys({
 /** A scheduler from its parts, and the words and controls bound to it. */
 export const assemble = (
   options: SchedulerOptions,
-): { readonly schedule: Schedule; readonly scheduler: Scheduler } => {
+): { readonly schedule: Scheduler; readonly scheduler: SchedulerCore } => {
   checkOptions("createScheduler(…)", options, schedulerOptionNames);
   const clock = options.clock ?? systemClock;
   checkClock(clock);
   const zone: Zone = options.zone === undefined ? systemZone() : zoneNamed(options.zone);
-  const scheduler = new Scheduler({
+  const scheduler = new SchedulerCore({
     clock,
     zone,
     store: options.store ?? memoryStore(),
-    another: options.another,
+    allowMultiple: options.allowMultiple,
   });
   if (options.engine !== undefined) scheduler.useEngine(options.engine);
   sendNotices(scheduler.events);
@@ -173,7 +173,7 @@ export const assemble = (
     if (how.store !== undefined) checkStore(how.store);
     const begin = () => {
       if (how.engine !== undefined) scheduler.useEngine(how.engine);
-      if (how.store !== undefined) scheduler.useStore(how.store, { another: how.another });
+      if (how.store !== undefined) scheduler.useStore(how.store, { allowMultiple: how.allowMultiple });
       loop.start(how.precise, false, how.ref ?? true);
       if (scheduler.isDurable) closeAtExit(scheduler);
     };
@@ -183,7 +183,7 @@ export const assemble = (
     }
     void scheduler.draining.then(begin).catch((error: Error) => scheduler.onFailure(error));
   };
-  const schedule: Schedule = {
+  const schedule: Scheduler = {
     ...words(scheduler),
     runPending: () => scheduler.poll(),
     run(how) {
@@ -238,7 +238,7 @@ const runsAlready = async (given: RunOptions): Promise<never> => {
 
 /** Loaded at the first failure. */
 const reportFailure = (job: string, what: string, error: unknown): void =>
-  void import("./view/report-failure.ts").then((view) => view.reportFailure(job, what, error));
+  void import("./report/uncaught.ts").then((view) => view.reportFailure(job, what, error));
 
 const wrongWayRound = (from: unknown, to: unknown): ScheduleError =>
   new ScheduleError({
@@ -249,7 +249,7 @@ const wrongWayRound = (from: unknown, to: unknown): ScheduleError =>
   });
 
 /** Few scripts simulate: it is loaded when it is asked for. */
-const simulated = async (scheduler: Scheduler, from: Instant, to: Instant): Promise<SimulatedRun[]> => {
+const simulated = async (scheduler: SchedulerCore, from: Instant, to: Instant): Promise<SimulatedRun[]> => {
   const { simulate } = await import("./simulate/simulate.ts");
   return simulate(scheduler, from, to);
 };

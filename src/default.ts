@@ -1,7 +1,7 @@
-import { assemble, type Schedule } from "./create.ts";
-import { invocation } from "./view/invocation.ts";
-import { tellMistakes } from "./view/tell-mistakes.ts";
-import { unfinishedWarnings } from "./view/unfinished.ts";
+import { assemble, type Scheduler } from "./create.ts";
+import { reportScheduleErrors } from "./report/errors.ts";
+import { invocation } from "./report/stack.ts";
+import { unfinishedWarnings } from "./report/unfinished.ts";
 
 const key = Symbol.for("onthedot.default@1");
 
@@ -9,16 +9,16 @@ const key = Symbol.for("onthedot.default@1");
  * The scheduler that the plain words speak to. It lives on `globalThis`, because a script can end up with two copies of a package (a static and
  * a dynamic import under tsx), and a job registered through one must be known to the other.
  */
-export const defaultSchedule = (): Schedule => {
-  const place = globalThis as { [key]?: Schedule };
+export const defaultSchedule = (): Scheduler => {
+  const place = globalThis as { [key]?: Scheduler };
   place[key] ??= makeDefault();
   return place[key];
 };
 
 /** Tells at the end of a script that its jobs were never run, the oldest mistake there is; and shows the line of a mistake that ends it. */
-const makeDefault = (): Schedule => {
+const makeDefault = (): Scheduler => {
   const { schedule, scheduler } = assemble({});
-  tellMistakes();
+  reportScheduleErrors();
   let hasWarned = false;
   process.on("beforeExit", () => {
     const count = Math.min(scheduler.unattended, schedule.jobs().length);

@@ -15,17 +15,19 @@
  */
 import { defaultSchedule } from "./default.ts";
 
-export { createScheduler, type Schedule, type SchedulerOptions, type StartOptions } from "./create.ts";
+export { createScheduler, type Scheduler, type SchedulerOptions, type StartOptions } from "./create.ts";
 export type { Engine } from "./engine/engine.ts";
 export { ScheduleError, type ScheduleErrorFacts } from "./errors.ts";
+export type { MonthDays, TimeOfDay, TimeOfHour, TimeOfMinute, Whole } from "./fluent/literals.ts";
 export type {
   Argument,
   CatchUpOptions,
-  Datable,
+  DatedSchedule,
   DateSpan,
   Days,
   DayTime,
   DayTimes,
+  DelayableSchedule,
   Exception,
   Hour,
   Hours,
@@ -34,34 +36,32 @@ export type {
   Minutes,
   Months,
   NotifyOptions,
-  One,
+  PhraseSchedule,
   PingOptions,
   PlainMonthDayLike,
   PlainTimeLike,
   Random,
   RandomHours,
   RandomMinutes,
-  Recurring,
+  RecurringSchedule,
   RetryOptions,
-  Said,
+  Schedule,
+  ScheduleBuilders,
   Seconds,
-  Sentence,
-  Several,
-  Spaceable,
   TaskFor,
-  Timed,
+  TimedSchedule,
+  UnitStep,
+  UnitsStep,
   WeekdayName,
   WeekdayText,
   Weeks,
-  Words,
   Years,
-} from "./fluent/grammar.ts";
-export type { MonthDays, TimeOfDay, TimeOfHour, TimeOfMinute, Whole } from "./fluent/literals.ts";
-export type { RunContext } from "./job/context.ts";
-export type { Job, JobSummary, Sayable, Task } from "./job/job.ts";
-export type { NotifyOn } from "./job/notices.ts";
-export { CancelJob, type Outcome, type RunRecord } from "./job/run.ts";
-export type { RotationOptions } from "./notice/rotated-file.ts";
+} from "./fluent/types.ts";
+export type { HasRecurrence, Job, JobSummary, NotifyOn, RunContext, Task } from "./job.ts";
+export { CancelJob, type Outcome, type RunRecord } from "./job.ts";
+export type { RunOptions } from "./live/run.ts";
+export type { LogOptions } from "./live/show.ts";
+export type { RotationOptions } from "./notify/log-file.ts";
 export type { CatchUp } from "./policy/catch-up.ts";
 export type { Overlap } from "./policy/overlap.ts";
 export type { IfInterrupted } from "./policy/policies.ts";
@@ -85,14 +85,11 @@ export type {
   Within,
   Zoned,
 } from "./recurrence/recurrence.ts";
-export type { LogOptions } from "./run/show.ts";
-export type { RunOptions } from "./run.ts";
-export type { EventName, Events, Listener, RunEvent, Sleeping, Woke } from "./scheduler/events.ts";
+export type { ClockJump, EventName, Events, Listener, RunEvent, Sleeping } from "./scheduler/events.ts";
 export type { SimulatedRun } from "./simulate/simulate.ts";
 export type { Store } from "./store/store.ts";
-export type { ProgramOptions } from "./task/program-call.ts";
-export type { ProgramError } from "./task/program-error.ts";
-export type { WorkerContext, WorkerModule } from "./task/worker-call.ts";
+export type { ProgramError, ProgramOptions } from "./tasks/program-call.ts";
+export type { WorkerContext, WorkerModule } from "./tasks/worker.ts";
 export type { Clock } from "./time/clock.ts";
 export type { DurationLike } from "./time/duration.ts";
 export type { Instant, Milliseconds } from "./time/instant.ts";

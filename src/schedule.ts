@@ -25,13 +25,12 @@
 import { createScheduler } from "./create.ts";
 import { defaultSchedule } from "./default.ts";
 import { ScheduleError } from "./errors.ts";
-import type { Job } from "./job/job.ts";
-import { CancelJob } from "./job/run.ts";
+import { CancelJob, type Job } from "./job.ts";
 import { systemClock } from "./time/clock.ts";
 import { type Instant, later, type Milliseconds } from "./time/instant.ts";
 import { second } from "./time/plain-time.ts";
 
-export type { Job } from "./job/job.ts";
+export type { Job } from "./job.ts";
 export { CancelJob, ScheduleError };
 
 /** The scheduler that the plain words speak to. */

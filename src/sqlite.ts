@@ -11,8 +11,7 @@
  *
  * @module onthedot/sqlite
  */
-
-import { checkPlace } from "./store/sqlite/place.ts";
+import { checkPlace } from "./store/sqlite/open.ts";
 import { type SqliteOptions, SqliteStore } from "./store/sqlite/store.ts";
 import { findSqlite } from "./store/sqlite.ts";
 import type { Store } from "./store/store.ts";

@@ -15,7 +15,7 @@
  *
  * @module onthedot/testing
  */
-export { createScheduler, type Schedule, type SchedulerOptions } from "./create.ts";
+export { createScheduler, type Scheduler, type SchedulerOptions } from "./create.ts";
 export type { SimulatedRun } from "./simulate/simulate.ts";
 export { type Clock, systemClock } from "./time/clock.ts";
 export { VirtualClock } from "./time/virtual-clock.ts";

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { assemble, type Schedule } from "../src/create.ts";
+import { assemble, type Scheduler } from "../src/create.ts";
 import { parseMoment } from "../src/time/iso.ts";
 import { VirtualClock } from "../src/time/virtual-clock.ts";
 import { zoneNamed } from "../src/time/zone.ts";
@@ -7,7 +7,7 @@ import { hasRedis, needsRedis, type RunningRedis, startRedis } from "./engine/re
 import { watchRedis } from "./redis-in-use.ts";
 
 const zone = "Europe/Berlin";
-const place = globalThis as { [key: symbol]: Schedule | undefined };
+const place = globalThis as { [key: symbol]: Scheduler | undefined };
 const theDefault = Symbol.for("onthedot.default@1");
 
 describe.skipIf(!hasRedis)(needsRedis("the service of the examples, beside a real Redis"), () => {

@@ -4,21 +4,20 @@ import { expect, test } from "vitest";
 
 /** From the ground up. Imports run down only, types too; rooms on one line do not know each other. */
 const floors = [
-  ["errors", "nearest", "require-package"],
-  ["options"],
+  ["errors", "require-package"],
+  ["checks"],
   ["time"],
   ["text"],
+  ["terminal"],
   ["recurrence"],
   ["language", "policy"],
   ["job"],
-  ["task"],
+  ["tasks"],
   ["fluent", "engine", "store"],
   ["scheduler"],
-  ["terminal"],
-  ["view", "notice"],
-  ["simulate"],
+  ["notify", "simulate", "report"],
   ["commands"],
-  ["run"],
+  ["live"],
   ["create"],
   ["default"],
   ["index", "schedule", "sqlite", "bullmq", "testing"],
@@ -34,7 +33,7 @@ const doors: Readonly<Record<string, string>> = {
   "@photostructure/sqlite": "store/sqlite.ts",
   bullmq: "engine/bullmq/redis.ts",
   ioredis: "engine/bullmq/redis.ts",
-  tinypool: "task/threads.ts",
+  tinypool: "tasks/threads.ts",
 };
 
 const root = join(import.meta.dirname, "../src");

@@ -18,7 +18,11 @@ test.each([
   ["start", () => start(loose({ precis: true })), ["options", "precis", "precise"]],
   ["createScheduler", () => createScheduler(loose({ zon: "UTC" })), ["options", "zon", "zone"]],
   ["retry", () => every().day.retry(3, loose({ backof: "fixed" })), ["options", "backof", "backoff"]],
-  ["catchUp", () => every().day.catchUp("all", loose({ witin: "1 hour" })), ["options", "witin", "within"]],
+  [
+    "catchUp",
+    () => every().day.catchUp("all", loose({ maxLatenes: "1 hour" })),
+    ["options", "maxLatenes", "maxLateness"],
+  ],
   [
     "ping",
     () => every().day.ping("https://example.com", loose({ begin: true })),

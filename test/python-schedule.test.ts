@@ -413,7 +413,7 @@ describe("run_pending and run_all", () => {
     const ended = runPending();
     await clock.advance("1 second");
     await ended;
-    expect(job.history).toMatchObject([{ outcome: "succeeded" }]);
+    expect(job.history()).toMatchObject([{ outcome: "succeeded" }]);
   });
 });
 

@@ -4,7 +4,7 @@ import timersPromises from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { format } from "node:util";
 import { vi } from "vitest";
-import type { Schedule, StartOptions } from "../src/create.ts";
+import type { Scheduler, StartOptions } from "../src/create.ts";
 import { parseDuration } from "../src/time/duration.ts";
 import { later, type Milliseconds } from "../src/time/instant.ts";
 import { parseMoment } from "../src/time/iso.ts";
@@ -84,15 +84,15 @@ const untilQuiet = async (printed: readonly string[], lines: number): Promise<vo
 };
 
 const key = Symbol.for("onthedot.default@1");
-const place = globalThis as { [key]?: Schedule };
+const place = globalThis as { [key]?: Scheduler };
 
-const startUntilOver = (schedule: Schedule, options?: StartOptions): Promise<void> =>
+const startUntilOver = (schedule: Scheduler, options?: StartOptions): Promise<void> =>
   new Promise((resolve) => {
     schedule.listen("removed", () => {
       if (schedule.jobs().length === 0) resolve();
     });
-    const { store, engine, another, precise } = options ?? {};
-    schedule.start({ store, engine, another, precise });
+    const { store, engine, allowMultiple, precise } = options ?? {};
+    schedule.start({ store, engine, allowMultiple, precise });
   });
 
 /** Puts a clock under everything that tells the time or waits. @returns puts the machine's own time back */

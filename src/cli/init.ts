@@ -1,15 +1,13 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
-import { readArguments } from "../commands/arguments.ts";
-import { command, UsageError } from "../commands/command.ts";
+import { command, readArguments, UsageError } from "../commands/command.ts";
+import { quoted, version } from "../report/stack.ts";
 import { oneLine } from "../terminal/text.ts";
-import { quoted } from "../view/invocation.ts";
-import { version } from "../view/version.ts";
-import { isScriptName } from "./spoken.ts";
+import { isScriptName } from "./file-names.ts";
 import { usages } from "./usages.ts";
 
 /** Writes a first script to change, and a `package.json` where there is none. What is there stays as it is. */
-export const init = command(({ args, look, print }) => {
+export const init = command(({ args, style, print }) => {
   const { positionals } = readArguments(args, {}, { usage: `npx onthedot ${usages.init}`, most: 1 });
   const name = positionals[0] ?? "myjobs.ts";
   if (!isScriptName(name))
@@ -33,7 +31,7 @@ export const init = command(({ args, look, print }) => {
   const install = isNew ? "npm install" : "npm install onthedot tsx";
   print([
     "",
-    `  ${look.paint("wrote", "green")}  ${wrote.map(oneLine).join(", ")}`,
+    `  ${style.paint("wrote", "green")}  ${wrote.map(oneLine).join(", ")}`,
     "",
     `  ${install}`,
     `  npx tsx ${quoted(oneLine(name))}`,

@@ -1,7 +1,8 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { readArguments } from "../commands/arguments.ts";
-import { type Bench, command, UsageError } from "../commands/command.ts";
+import { createInterface } from "node:readline";
+import { type CommandContext, command, readArguments, UsageError } from "../commands/command.ts";
+import { nearest } from "../errors.ts";
 import { course } from "../lessons/course.ts";
 import { type Choice, type Lesson, type Question, sourceOfLesson } from "../lessons/lesson.ts";
 import {
@@ -12,48 +13,46 @@ import {
   questionLines,
   verdictLines,
 } from "../lessons/lesson-lines.ts";
-import { nearest } from "../nearest.ts";
-import { type Look, plain, tableLines, tinted, usageLines } from "../terminal/style.ts";
+import { isLive } from "../live/viewers.ts";
+import { colored, plain, type Style, tableLines, usageLines } from "../terminal/style.ts";
 import { oneLine } from "../terminal/text.ts";
-import { isLive } from "../view/show-run.ts";
-import { ask } from "./ask.ts";
 import { usages } from "./usages.ts";
 
 /** The course: its list, or one lesson with its script, what that does, and a question at the end. */
-export const lessons = command(async (bench) => {
+export const lessons = command(async (context) => {
   const usage = `npx onthedot ${usages.lessons}`;
   const flag = { type: "boolean" } as const;
   const { values, positionals } = readArguments(
-    bench.args,
+    context.args,
     { answer: flag, source: flag },
     { usage, most: 1 },
   );
   const [said] = positionals;
   if (said === undefined) {
     if (values.answer || values.source) throw new UsageError("Of which lesson?", `usage: ${usage}`);
-    bench.print(listLines(bench));
+    context.print(listLines(context));
     return 0;
   }
   const number = numberOf(said);
   const chosen = course[number - 1]!;
   const source = sourceOfLesson(chosen.name);
   if (values.source) {
-    bench.output.write(source);
+    context.output.write(source);
     return 0;
   }
-  const { look, print } = bench;
+  const { style, print } = context;
   const run = await chosen.run();
-  print(lessonLines(chosen, { number, of: course.length }, source, run, look));
-  print(questionLines(run.question, look));
-  const given = values.answer ? undefined : await answerTo(run.question, bench);
-  print(given ? verdictLines(given, run.question, look) : answerLines(run.question, look));
-  print(farewell(chosen, number, bench));
+  print(lessonLines(chosen, { number, of: course.length }, source, run, style));
+  print(questionLines(run.question, style));
+  const given = values.answer ? undefined : await answerTo(run.question, context);
+  print(given ? verdictLines(given, run.question, style) : answerLines(run.question, style));
+  print(farewell(chosen, number, context));
   return 0;
 });
 
-const listLines = ({ look }: Bench): readonly string[] => [
+const listLines = ({ style }: CommandContext): readonly string[] => [
   "",
-  ...(look.width < besideEachOther ? listInTwoLines(look) : listInOneLine(look)),
+  ...(style.width < besideEachOther ? listInTwoLines(style) : listInOneLine(style)),
   "",
   ...usageLines(
     [
@@ -61,28 +60,28 @@ const listLines = ({ look }: Bench): readonly string[] => [
       ["npx onthedot lessons 1 --answer", "with the answer"],
       ["npx onthedot lessons 1 --source", "only the script, to change it and run it"],
     ],
-    look,
+    style,
   ),
   "",
 ];
 
 const besideEachOther = 100;
 
-const listInOneLine = (look: Look): readonly string[] =>
+const listInOneLine = (style: Style): readonly string[] =>
   tableLines(
     course.map(({ name, title, about }, i) => [
-      [tinted("bold", String(i + 1))],
+      [colored("bold", String(i + 1))],
       [plain(name)],
-      [tinted("bold", title)],
+      [colored("bold", title)],
       [plain(about)],
     ]),
-    look,
+    style,
     { shrinks: [], indent: 2 },
   );
 
-const listInTwoLines = (look: Look): readonly string[] =>
+const listInTwoLines = (style: Style): readonly string[] =>
   course.flatMap(({ name, title, about }, i) => [
-    `  ${look.paint(`${i + 1}  ${title}`, "bold")} ${look.glyphs.dot} ${name}`,
+    `  ${style.paint(`${i + 1}  ${title}`, "bold")} ${style.glyphs.dot} ${name}`,
     `     ${about}`,
   ]);
 
@@ -99,7 +98,7 @@ const numberOf = (said: string): number => {
 };
 
 /** What a person answers; nothing where nobody can be asked, or nobody wants to say. */
-const answerTo = async (question: Question, { output }: Bench): Promise<Choice | undefined> => {
+const answerTo = async (question: Question, { output }: CommandContext): Promise<Choice | undefined> => {
   const isAsked = output === process.stdout && isLive(process.stdout, process.env) && process.stdin.isTTY;
   if (!isAsked) return undefined;
   const wanted = lettersOf(question);
@@ -112,14 +111,14 @@ const answerTo = async (question: Question, { output }: Bench): Promise<Choice |
 };
 
 /** An `.mts` file may wait at its top level, whatever the project around it is. */
-const farewell = ({ name }: Lesson, number: number, { look }: Bench): readonly string[] => [
+const farewell = ({ name }: Lesson, number: number, { style }: CommandContext): readonly string[] => [
   "",
   ...[
     ...(number < course.length ? [`go on       npx onthedot lessons ${number + 1}`] : []),
     ...(isInstalled() ? [] : ["first       npm install onthedot tsx"]),
     `change it   npx onthedot lessons ${number} --source > ${name}.mts`,
     `run yours   npx tsx ${name}.mts`,
-  ].map((line) => look.paint(`  ${line}`, "dim")),
+  ].map((line) => style.paint(`  ${line}`, "dim")),
   "",
 ];
 
@@ -132,3 +131,18 @@ const isInstalled = (): boolean => {
     return false;
   }
 };
+
+/** Asks on the terminal and gives the line that is typed; nothing at its end (Ctrl-D). Ctrl-C ends the process, exit code 130. */
+export const ask = (prompt: string): Promise<string | undefined> =>
+  new Promise((resolve) => {
+    const lines = createInterface({ input: process.stdin, output: process.stdout });
+    lines.on("SIGINT", () => {
+      process.stdout.write("\n");
+      process.exit(130);
+    });
+    lines.on("close", () => resolve(undefined));
+    lines.question(prompt, (typed) => {
+      resolve(typed);
+      lines.close();
+    });
+  });

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { main } from "./cli.ts";
 
 // A reader such as `head` that has seen enough is no mistake.

@@ -3,15 +3,14 @@ import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { type Command, command, UsageError } from "../commands/command.ts";
-import type { Schedule } from "../create.ts";
+import type { Scheduler } from "../create.ts";
 import { defaultSchedule } from "../default.ts";
 import { ScheduleError } from "../errors.ts";
-import { type Look, lookOf } from "../terminal/style.ts";
+import { errorOfTypo, scheduleErrorLines } from "../report/errors.ts";
+import { ownFrames } from "../report/stack.ts";
+import { type Style, styleOf } from "../terminal/style.ts";
 import { oneLine } from "../terminal/text.ts";
-import { ownFrames } from "../view/frames.ts";
-import { mistakeLines } from "../view/mistake.ts";
-import { mistakeOfSlip } from "../view/slip.ts";
-import { isTypeScript } from "./spoken.ts";
+import { isTypeScript } from "./file-names.ts";
 
 /**
  * What a script does when it is called with a verb, also for one that forgot `run()`: the file is read, and at `run()`, or at its end, the verb is
@@ -28,7 +27,7 @@ export const scriptCommand = (verb: string): Command =>
     const obeyed = obeyingOnce(schedule);
     process.argv = [process.execPath, file, verb, ...rest];
     await read(file).catch((error) => {
-      throw withItsLine(error, lookOf(errors, process.env));
+      throw withItsLine(error, styleOf(errors, process.env));
     });
     await obeyed();
     return 0;
@@ -39,7 +38,7 @@ export const scriptCommand = (verb: string): Command =>
  *
  * @returns does it where the script has not
  */
-const obeyingOnce = (schedule: Schedule): (() => Promise<void>) => {
+const obeyingOnce = (schedule: Scheduler): (() => Promise<void>) => {
   const run = schedule.run;
   let asked: Promise<void> | undefined;
   schedule.run = (options) => (asked ??= run({ ...options, cli: true }));
@@ -49,10 +48,10 @@ const obeyingOnce = (schedule: Schedule): (() => Promise<void>) => {
 };
 
 /** A mistake in a script, as the script itself would show it; without the line where tsx does not tell it (CommonJS). Any other error as it is. */
-const withItsLine = (error: unknown, look: Look): unknown => {
-  const mistake = error instanceof ScheduleError ? error : mistakeOfSlip(error);
+const withItsLine = (error: unknown, style: Style): unknown => {
+  const mistake = error instanceof ScheduleError ? error : errorOfTypo(error);
   if (!mistake || ownFrames(mistake).length === 0) return mistake ?? error;
-  return new UsageError(...mistakeLines(mistake, look).slice(0, -1));
+  return new UsageError(...scheduleErrorLines(mistake, style).slice(0, -1));
 };
 
 /** Imports a script, by tsx where it is TypeScript that this Node does not read. */

@@ -1,20 +1,16 @@
-import type { Job } from "../job/job.ts";
-import type { RunRecord } from "../job/run.ts";
-import { lastDecisions } from "../scheduler/entry.ts";
-import { plain, tableLines, tinted } from "../terminal/style.ts";
-import { oneLine, safeJson, sayDateTime } from "../terminal/text.ts";
+import type { Job, RunRecord } from "../job.ts";
+import { runFacts } from "../report/json.ts";
+import { lastDecisions } from "../scheduler/job.ts";
+import { colored, plain, type Span, type Style, tableLines } from "../terminal/style.ts";
+import { oneLine, safeJson, sayDateTime, sayLength } from "../terminal/text.ts";
 import type { Instant } from "../time/instant.ts";
 import { formatIso } from "../time/iso.ts";
-import { runFacts } from "../view/json-lines.ts";
-import { outcomeSpans } from "../view/outcome.ts";
-import { readArguments, readCount } from "./arguments.ts";
-import { command } from "./command.ts";
-import { findJob } from "./find-job.ts";
+import { command, findJob, readArguments, readCount } from "./command.ts";
 
 const usage = "history [job] [-n 20] [--json]";
 
 /** Tells what became of the last occurrences, oldest first. */
-export const history = command(({ scheduler, args, look, print }) => {
+export const history = command(({ scheduler, args, style, print }) => {
   const { values, positionals } = readArguments(
     args,
     { count: { type: "string", short: "n" }, json: { type: "boolean" } },
@@ -48,10 +44,10 @@ export const history = command(({ scheduler, args, look, print }) => {
   const now = clock.now();
   const rows = decisions.map(({ job, run }) => [
     [plain(sayDateTime(momentOf(run), now, zone))],
-    [tinted("bold", oneLine(job.name))],
-    outcomeSpans(run, look),
+    [colored("bold", oneLine(job.name))],
+    outcomeSpans(run, style),
   ]);
-  print(tableLines(rows, look, { shrinks: [2, 1], indent: 2 }));
+  print(tableLines(rows, style, { shrinks: [2, 1], indent: 2 }));
   return 0;
 });
 
@@ -65,3 +61,29 @@ const decisionsOn = (
     .slice(-count);
 
 const momentOf = ({ started, scheduled }: RunRecord): Instant => (started ?? scheduled).getTime() as Instant;
+
+/** What became of an occurrence, in a few words: `"✔ 1.6s"`, `"✖ timed out after 30s"`. */
+export const outcomeSpans = (run: RunRecord, { glyphs }: Style): readonly Span[] => {
+  const took = run.started && run.ended ? sayLength(run.ended.getTime() - run.started.getTime()) : "";
+  const times = (run.count ?? 1) > 1 ? `${run.count} ` : "";
+  switch (run.outcome) {
+    case "succeeded":
+      return [colored("green", glyphs.ok), plain(` ${took}`)];
+    case "failed":
+      return [colored("red", glyphs.fail), plain(` ${oneLine(run.error?.split("\n")[0] ?? "failed")}`)];
+    case "timedOut":
+      return [colored("red", glyphs.fail), plain(` timed out after ${took}`)];
+    case "cancelled":
+      return [colored("yellow", glyphs.skip), plain(` cancelled after ${took}`)];
+    case "interrupted":
+      return [colored("red", glyphs.fail), plain(" cut off when its process died")];
+    case "skipped":
+      return [colored("yellow", glyphs.skip), plain(` ${times}skipped, the last run still ran`)];
+    case "dropped":
+      return [colored("yellow", glyphs.skip), plain(` ${times}dropped, too many were waiting`)];
+    case "coalesced":
+      return [colored("yellow", glyphs.skip), plain(` ${times}missed, made one with a later run`)];
+    case "expired":
+      return [colored("yellow", glyphs.skip), plain(` ${times}missed, too old to be made up for`)];
+  }
+};

@@ -1,17 +1,15 @@
-import type { Job } from "../job/job.ts";
-import { plain, tableLines, tinted } from "../terminal/style.ts";
+import type { Job } from "../job.ts";
+import { colored, plain, tableLines } from "../terminal/style.ts";
 import { oneLine, safeJson, sayDateTime } from "../terminal/text.ts";
 import type { Instant } from "../time/instant.ts";
 import { formatIso } from "../time/iso.ts";
 import { second } from "../time/plain-time.ts";
-import { readArguments, readCount } from "./arguments.ts";
-import { command } from "./command.ts";
-import { findJob } from "./find-job.ts";
+import { command, findJob, readArguments, readCount } from "./command.ts";
 
 const usage = "next [count] [--job name] [--json]";
 
 /** Tells the next moments at which anything runs. */
-export const next = command(({ scheduler, args, look, print }) => {
+export const next = command(({ scheduler, args, style, print }) => {
   const { values, positionals } = readArguments(
     args,
     { job: { type: "string" }, json: { type: "boolean" }, count: { type: "string", short: "n" } },
@@ -29,9 +27,9 @@ export const next = command(({ scheduler, args, look, print }) => {
   else {
     const rows = moments.map(({ at, names }) => [
       [plain(sayDateTime(at, clock.now(), zone))],
-      [tinted("bold", names.map(oneLine).join(", "))],
+      [colored("bold", names.map(oneLine).join(", "))],
     ]);
-    print(tableLines(rows, look, { shrinks: [1], indent: 2 }));
+    print(tableLines(rows, style, { shrinks: [1], indent: 2 }));
   }
   return 0;
 });

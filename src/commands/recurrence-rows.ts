@@ -1,10 +1,10 @@
 import { toChain } from "../language/to-chain.ts";
 import { toCron } from "../language/to-cron.ts";
 import { toSystemd } from "../language/to-systemd.ts";
-import { compile } from "../recurrence/compile.ts";
+import { compile } from "../recurrence/next/compile.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
 import { type Fate, type StrangeTime, strangeTimes } from "../simulate/clock-changes.ts";
-import { type Glyphs, type Look, plain, tableLines, tinted } from "../terminal/style.ts";
+import { colored, type Glyphs, plain, type Style, tableLines } from "../terminal/style.ts";
 import { clockAt, grouped, joinTo, sayDate } from "../terminal/text.ts";
 import type { Instant } from "../time/instant.ts";
 import { fixedZone, resolveWall, type WallTime, wallAt, type Zone } from "../time/zone.ts";
@@ -13,15 +13,15 @@ import { fixedZone, resolveWall, type WallTime, wallAt, type Zone } from "../tim
 export type Row = readonly [head: string, text: string];
 
 /** An explanation as lines; sentences that are too long for the terminal go on below their beginning. */
-export const rowLines = (rows: readonly Row[], look: Look): readonly string[] => {
-  const room = look.width - Math.max(...rows.map(([head]) => head.length)) - gaps;
+export const rowLines = (rows: readonly Row[], style: Style): readonly string[] => {
+  const room = style.width - Math.max(...rows.map(([head]) => head.length)) - gaps;
   const cells = rows.flatMap(([head, text]) =>
     joinTo(text.split(" "), " ", room).map((line, i) => [
-      [tinted("dim", i === 0 ? head : "")],
+      [colored("dim", i === 0 ? head : "")],
       [plain(line)],
     ]),
   );
-  return tableLines(cells, look, { shrinks: [], indent: 2 });
+  return tableLines(cells, style, { shrinks: [], indent: 2 });
 };
 
 /** Blanks before and between the columns. */

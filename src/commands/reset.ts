@@ -1,13 +1,11 @@
 import { oneLine, sayMoment } from "../terminal/text.ts";
 import type { Instant } from "../time/instant.ts";
-import { readArguments } from "./arguments.ts";
-import { command, UsageError } from "./command.ts";
-import { findJob } from "./find-job.ts";
+import { command, findJob, readArguments, UsageError } from "./command.ts";
 
 const usage = "reset <job>";
 
 /** Makes a job start over, as if it had never been known; also one that has ended. */
-export const reset = command(({ scheduler, args, look, print }) => {
+export const reset = command(({ scheduler, args, style, print }) => {
   const { positionals } = readArguments(args, {}, { usage, most: 1 });
   const jobs = [...scheduler.jobs(), ...scheduler.endedJobs()];
   const job = findJob(scheduler, positionals[0], usage, jobs);
@@ -19,8 +17,8 @@ export const reset = command(({ scheduler, args, look, print }) => {
   const next = scheduler.reset(job);
   const { clock, zone } = scheduler;
   const when = next ? `, next ${sayMoment(next.getTime() as Instant, clock.now(), zone)}` : "";
-  print([`  ${look.glyphs.run} ${oneLine(job.name)} starts over${when}`]);
-  if (hasEnded && !scheduler.hasEngine && scheduler.others().length > 0)
+  print([`  ${style.glyphs.run} ${oneLine(job.name)} starts over${when}`]);
+  if (hasEnded && !scheduler.hasEngine && scheduler.otherProcesses().length > 0)
     print(["  The script that is running now runs it once it is restarted."]);
   return 0;
 });

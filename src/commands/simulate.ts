@@ -1,6 +1,7 @@
 import { existsSync, realpathSync, statSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { DailyWindow } from "../recurrence/recurrence.ts";
+import { invocation } from "../report/stack.ts";
 import { calendarFile } from "../simulate/ics.ts";
 import { timelineHtml } from "../simulate/page-file.ts";
 import { timelineSvg } from "../simulate/picture.ts";
@@ -12,16 +13,14 @@ import type { Instant } from "../time/instant.ts";
 import { parseMoment } from "../time/iso.ts";
 import { day, formatTime, parseTime } from "../time/plain-time.ts";
 import { resolveWall, type WallTime, wallAt } from "../time/zone.ts";
-import { invocation } from "../view/invocation.ts";
-import { readArguments, readCount } from "./arguments.ts";
-import { type Bench, command, UsageError } from "./command.ts";
+import { type CommandContext, command, readArguments, readCount, UsageError } from "./command.ts";
 
 const usage =
   "simulate [--days 7] [--from 2027-03-27] [--as-if-slept 22:00-08:00] [--html out.html] [--svg out.svg] [--ics out.ics] [--json]";
 
 /** Shows what the jobs would do in the coming days; nothing is executed. */
-export const simulate = command(async (bench) => {
-  const { scheduler, args, look, print } = bench;
+export const simulate = command(async (context) => {
+  const { scheduler, args, style, print } = context;
   const text = { type: "string" } as const;
   const { values } = readArguments(
     args,
@@ -52,11 +51,11 @@ export const simulate = command(async (bench) => {
     return path === undefined ? [] : [{ format, path }];
   });
   for (const { format, path } of files) {
-    const wrote = writeTo(path, format, timeline, clock.now(), bench);
+    const wrote = writeTo(path, format, timeline, clock.now(), context);
     if (!values.json) print([wrote]);
   }
   if (values.json) print([safeJson(timelineJson(timeline))]);
-  else if (files.length === 0) print(["", timelineStrip(timeline, look), ""]);
+  else if (files.length === 0) print(["", timelineStrip(timeline, style), ""]);
   return 0;
 });
 
@@ -70,7 +69,7 @@ const writeTo = (
   format: (typeof fileFormats)[number],
   timeline: Timeline,
   now: Instant,
-  { errors, look }: Bench,
+  { errors, style }: CommandContext,
 ): string => {
   const shown = oneLine(path);
   // A file that is there is written anew, but never one that can hardly be meant: --html myjobs.ts
@@ -92,7 +91,7 @@ const writeTo = (
     if (shortened.length > 0)
       errors.write(`  Only the first thousand runs are in it of ${shortened.map(oneLine).join(", ")}.\n`);
   } else writeFileSync(path, format === "html" ? timelineHtml(timeline) : timelineSvg(timeline));
-  return `  ${look.paint("wrote", "green")}  ${shown}   ${what}`;
+  return `  ${style.paint("wrote", "green")}  ${shown}   ${what}`;
 };
 
 /** Also by another name: a hard link has no target. */

@@ -1,4 +1,4 @@
-import type { Decision } from "../job/run.ts";
+import type { Decision } from "../job.ts";
 import type { Policies } from "../policy/policies.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
 import type { Clock } from "../time/clock.ts";

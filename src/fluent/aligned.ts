@@ -1,6 +1,6 @@
 import { ScheduleError } from "../errors.ts";
 import { day } from "../time/plain-time.ts";
-import { type ElapsedUnit, lengths } from "./said.ts";
+import { type ElapsedUnit, lengths } from "./clauses.ts";
 
 /** Refuses a length whose marks would fall differently each day. @throws ScheduleError `aligned` */
 export const checkAligned = (count: number, unit: ElapsedUnit): void => {

@@ -1,20 +1,18 @@
+import { checkOptions } from "../checks.ts";
 import { ScheduleError } from "../errors.ts";
-import type { Manner, Registrar } from "../job/definition.ts";
-import type { Job, Sayable, Task } from "../job/job.ts";
-import type { Hearing } from "../language/hearing.ts";
-import { checkOptions } from "../options.ts";
+import type { HasRecurrence, Job, Registrar, Task, TaskOptions } from "../job.ts";
+import type { ParseContext } from "../language/hearing.ts";
 import { type CatchUp, catchUps } from "../policy/catch-up.ts";
 import { type Overlap, overlaps } from "../policy/overlap.ts";
 import { type IfInterrupted, ifInterrupteds, type Policies } from "../policy/policies.ts";
-import { union } from "../recurrence/combine.ts";
-import { compile } from "../recurrence/compile.ts";
+import { union } from "../recurrence/build.ts";
 import { describe, type Language } from "../recurrence/describe.ts";
-import { Past } from "../recurrence/past.ts";
+import { compile } from "../recurrence/next/compile.ts";
+import { Past } from "../recurrence/next/past.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
-import { programTask } from "../task/program.ts";
-import type { ProgramOptions } from "../task/program-call.ts";
-import { workerTask } from "../task/worker.ts";
-import type { WorkerModule } from "../task/worker-call.ts";
+import { programTask } from "../tasks/exec.ts";
+import type { ProgramOptions } from "../tasks/program-call.ts";
+import { type WorkerModule, workerTask } from "../tasks/worker.ts";
 import { type DurationLike, parseDuration } from "../time/duration.ts";
 import type { Instant } from "../time/instant.ts";
 import { parseMoment } from "../time/iso.ts";
@@ -22,46 +20,60 @@ import { type Moment, toInstant } from "../time/moment.ts";
 import { day } from "../time/plain-time.ts";
 import { utc, type Zone, zoneNamed } from "../time/zone.ts";
 import { checkAligned } from "./aligned.ts";
-import { readAt } from "./at.ts";
-import { readEnd, readStart } from "./bounds.ts";
-import { windowBetween } from "./clock-words.ts";
-import { Defined } from "./defined.ts";
-import { readException } from "./exceptions.ts";
-import { refuseExtra } from "./extra.ts";
-import type { CatchUpOptions, Exception, NotifyOptions, PingOptions, RetryOptions } from "./grammar.ts";
-import { readNotify, readPing } from "./notice-words.ts";
-import { readOn } from "./on.ts";
-import { oneOf, readLabel, readRetry, wholeUpTo } from "./policy-words.ts";
-import { checkRuns, recurrenceOf } from "./recurrence-of.ts";
-import { refused } from "./refused.ts";
-import { checkSaid, type Heard, lengths, remembered, type Traits, usualTraits, type When } from "./said.ts";
-import { type Spoken, spokenText } from "./spoken.ts";
-import { checkTask, placeOf } from "./task.ts";
+import {
+  oneOf,
+  readAt,
+  readEnd,
+  readException,
+  readLabel,
+  readNotify,
+  readOn,
+  readPing,
+  readRetry,
+  readStart,
+  refused,
+  wholeUpTo,
+  windowBetween,
+} from "./arguments.ts";
+import {
+  type CallTrace,
+  callText,
+  checkSaid,
+  type Deferred,
+  lengths,
+  remembered,
+  type Traits,
+  usualTraits,
+  type When,
+} from "./clauses.ts";
+import { checkRuns, checkTask, Defined, placeOf, recurrenceOf } from "./definition.ts";
+import { refuseExtra } from "./extra-arguments.ts";
+import type { CatchUpOptions, Exception, NotifyOptions, PingOptions, RetryOptions } from "./types.ts";
 
 /**
  * A sentence that can go on. It never changes: each word checks what it is given and answers with a new chain. What
  * may follow what is written in `grammar.ts`; here each word refuses the places where it means nothing.
  */
-export class Chain implements Sayable {
+export class Chain implements HasRecurrence {
   readonly #registrar: Registrar;
   readonly #when: When;
-  readonly #spoken: Spoken;
+  readonly #callTrace: CallTrace;
   readonly #traits: Traits;
 
-  constructor(registrar: Registrar, when: When, spoken: Spoken, traits: Traits = usualTraits) {
+  constructor(registrar: Registrar, when: When, callTrace: CallTrace, traits: Traits = usualTraits) {
     this.#registrar = registrar;
     this.#when = when;
-    this.#spoken = spoken;
+    this.#callTrace = callTrace;
     this.#traits = traits;
   }
 
   at(...times: readonly unknown[]): Chain {
-    return this.#saying("at", times, readAt(this.#when, this.#spoken, times));
+    return this.#saying("at", times, readAt(this.#when, this.#callTrace, times));
   }
 
   on(...given: readonly unknown[]): Chain {
-    const days = readOn(this.#when, this.#spoken, given);
-    if (this.#elapsed() >= day) throw refused(this.#spoken, "on(…)", 'weeks: every().week.on("monday")');
+    const days = readOn(this.#when, this.#callTrace, given);
+    if (this.#elapsed() >= day) throw refused(this.#callTrace, "on(…)", 'weeks: every().week.on("monday")');
     return this.#saying("on", given, { days });
   }
 
@@ -70,11 +82,11 @@ export class Chain implements Sayable {
     const isDated = base.kind === "dated" || base.kind === "stepped";
     if (isDated && !times)
       throw refused(
-        this.#spoken,
+        this.#callTrace,
         "between(…)",
         'a time, .at(…), or a length: every(15).minutes.on("monday").between(…)',
       );
-    if (this.#isOnce()) throw refused(this.#spoken, "between(…)", "something that comes again");
+    if (this.#isOnce()) throw refused(this.#callTrace, "between(…)", "something that comes again");
     return this.#saying("between", [from, to], { windows: [...windows, windowBetween(from, to)] });
   }
 
@@ -107,38 +119,50 @@ export class Chain implements Sayable {
   aligned(): Chain {
     const { base, times, isSpaced } = this.#when;
     if (base.kind !== "elapsed" || base.to !== undefined)
-      throw refused(this.#spoken, "aligned()", "seconds, minutes or hours: every(15).minutes.aligned()");
+      throw refused(this.#callTrace, "aligned()", "seconds, minutes or hours: every(15).minutes.aligned()");
     if (times || isSpaced)
-      throw refused(this.#spoken, "aligned()", `either .aligned() or .${times ? "at(…)" : "spaced()"}`);
+      throw refused(
+        this.#callTrace,
+        "aligned()",
+        `either .aligned() or .${times ? "at(…)" : "fixedDelay()"}`,
+      );
     checkAligned(base.every, base.unit);
     return this.#saying("aligned", [], { isAligned: true });
   }
 
-  spaced(): Chain {
+  fixedDelay(): Chain {
     const { base, times, days, isAligned } = this.#when;
     if (base.kind !== "elapsed")
-      throw refused(this.#spoken, "spaced()", "seconds, minutes or hours: every(10).minutes.spaced()");
+      throw refused(
+        this.#callTrace,
+        "fixedDelay()",
+        "seconds, minutes or hours: every(10).minutes.fixedDelay()",
+      );
     if (times || days || isAligned)
-      throw refused(this.#spoken, "spaced()", "a length alone: it counts from the end of the last run");
-    return this.#saying("spaced", [], { isSpaced: true });
+      throw refused(
+        this.#callTrace,
+        "fixedDelay()",
+        "a length alone: it counts from the end of the last run",
+      );
+    return this.#saying("fixedDelay", [], { isSpaced: true });
   }
 
   in(zone: string): Chain {
     return this.#saying("in", [zone], { zone: zoneNamed(zone).name });
   }
 
-  or(other: Sayable): Chain {
-    const spoken = { before: this.#spoken, word: "or", args: [other] };
+  or(other: HasRecurrence): Chain {
+    const callTrace = { before: this.#callTrace, word: "or", args: [other] };
     if (typeof other?.recurrence !== "function") throw noSentence(other);
     const parts = [this, other].flatMap((side) => {
       const known = side instanceof Chain ? alternatives(side.#when) : undefined;
       if (!known && isSpaced(side.recurrence()))
-        throw refused(this.#spoken, "or(…)", "schedules that do not count from the end of a run");
+        throw refused(this.#callTrace, "or(…)", "schedules that do not count from the end of a run");
       return known ?? [side];
     });
-    const read = remembered((hearing) => union(...parts.map((part) => Chain.heard(part, hearing))));
+    const read = remembered((parseContext) => union(...parts.map((part) => Chain.heard(part, parseContext))));
     const base = { kind: "read", from: "union", read, parts } as const;
-    return new Chain(this.#registrar, { base }, spoken, this.#traits);
+    return new Chain(this.#registrar, { base }, callTrace, this.#traits);
   }
 
   named(name: string): Chain {
@@ -150,7 +174,7 @@ export class Chain implements Sayable {
     return this.#with({ tags: [...new Set([...this.#traits.tags, ...added])] });
   }
 
-  now(): Chain {
+  immediately(): Chain {
     return this.#with({ now: true });
   }
 
@@ -159,10 +183,11 @@ export class Chain implements Sayable {
   }
 
   catchUp(policy: CatchUp, options: CatchUpOptions = {}): Chain {
-    checkOptions("catchUp(…)", options, ["within"]);
-    const { within } = options;
+    checkOptions("catchUp(…)", options, ["maxLateness"]);
+    const { maxLateness } = options;
     const missed = oneOf(policy, catchUps, "catch-up", "catchUp(…)");
-    const window = within === undefined ? {} : { within: parseDuration(within, "catchUp: within") };
+    const window =
+      maxLateness === undefined ? {} : { maxLateness: parseDuration(maxLateness, "catchUp: maxLateness") };
     return this.#under({ catchUp: { missed, ...window } });
   }
 
@@ -184,8 +209,10 @@ export class Chain implements Sayable {
     });
   }
 
-  pauseAfter(failures: number): Chain {
-    return this.#under({ pauseAfter: wholeUpTo(1_000_000, failures, "pause-after", "pauseAfter(…)") });
+  pauseAfterFailures(failures: number): Chain {
+    return this.#under({
+      pauseAfterFailures: wholeUpTo(1_000_000, failures, "pause-after-failures", "pauseAfterFailures(…)"),
+    });
   }
 
   ping(url: string | URL, options?: PingOptions): Chain {
@@ -199,14 +226,14 @@ export class Chain implements Sayable {
     });
   }
 
-  recurrence(hearing: Hearing = this.#registrar.hearing()): Recurrence {
-    return recurrenceOf(this.#when, hearing);
+  recurrence(parseContext: ParseContext = this.#registrar.parseContext()): Recurrence {
+    return recurrenceOf(this.#when, parseContext);
   }
 
   describe(language: Language = "en"): string {
-    const hearing = this.#registrar.hearing();
+    const parseContext = this.#registrar.parseContext();
     oneOf(language, ["en", "zh"], "language", "describe(…)");
-    return describe(recurrenceOf(this.#when, hearing), { zone: hearing.zone, language });
+    return describe(recurrenceOf(this.#when, parseContext), { zone: parseContext.zone, language });
   }
 
   next(count = 1, options: { readonly after?: string | Moment } = {}): Date[] {
@@ -241,7 +268,7 @@ export class Chain implements Sayable {
   }
 
   #past(): Past {
-    const { now, zone } = this.#registrar.hearing();
+    const { now, zone } = this.#registrar.parseContext();
     return new Past(recurrenceOf(this.#when, { now, zone }), { zone, now, seed: this.#traits.name ?? "" });
   }
 
@@ -250,42 +277,42 @@ export class Chain implements Sayable {
   }
 
   exec(program: string, args?: readonly string[] | ProgramOptions, options?: ProgramOptions): Job {
-    const { task, manner } = programTask(program, args, options);
-    return this.#register(task, [], manner);
+    const { task, taskOptions } = programTask(program, args, options);
+    return this.#register(task, [], taskOptions);
   }
 
   worker(module: URL | WorkerModule, ...args: readonly unknown[]): Job {
-    const { task, manner } = workerTask(module, args);
-    return this.#register(task, [], manner);
+    const { task, taskOptions } = workerTask(module, args);
+    return this.#register(task, [], taskOptions);
   }
 
-  #register(task: Task, args: readonly unknown[], manner?: Manner): Job {
-    const hearing = this.#registrar.hearing();
-    const recurrence = recurrenceOf(this.#when, hearing);
-    checkRuns(recurrence, this.#when, hearing, () => this.toString());
+  #register(task: Task, args: readonly unknown[], taskOptions?: TaskOptions): Job {
+    const parseContext = this.#registrar.parseContext();
+    const recurrence = recurrenceOf(this.#when, parseContext);
+    checkRuns(recurrence, this.#when, parseContext, () => this.toString());
     const place = this.#traits.name === undefined ? placeOf(task) : undefined;
     return this.#registrar.register(
-      new Defined(recurrence, this.#when, this.#spoken, this.#traits, task, args, place, manner),
+      new Defined(recurrence, this.#when, this.#callTrace, this.#traits, task, args, place, taskOptions),
     );
   }
 
   /** The words that say when, as they were written. */
   toString(): string {
-    return spokenText(this.#spoken);
+    return callText(this.#callTrace);
   }
 
-  static heard(said: Sayable, hearing: Hearing): Recurrence {
-    return said instanceof Chain ? recurrenceOf(said.#when, hearing) : said.recurrence();
+  static heard(said: HasRecurrence, parseContext: ParseContext): Recurrence {
+    return said instanceof Chain ? recurrenceOf(said.#when, parseContext) : said.recurrence();
   }
 
   /** Says a word that changes when. */
   #saying(word: string, args: readonly unknown[], change: Partial<When>): Chain {
-    const spoken = { before: this.#spoken, word, args };
-    return new Chain(this.#registrar, { ...this.#when, ...change }, spoken, this.#traits);
+    const callTrace = { before: this.#callTrace, word, args };
+    return new Chain(this.#registrar, { ...this.#when, ...change }, callTrace, this.#traits);
   }
 
   #with(change: Partial<Traits>): Chain {
-    return new Chain(this.#registrar, this.#when, this.#spoken, { ...this.#traits, ...change });
+    return new Chain(this.#registrar, this.#when, this.#callTrace, { ...this.#traits, ...change });
   }
 
   #under(change: Partial<Policies>): Chain {
@@ -293,8 +320,8 @@ export class Chain implements Sayable {
   }
 
   /** Reads once where the word is said, so that a mistake is thrown on its line. */
-  #checked<T>(read: Heard<T>): Heard<T> {
-    checkSaid(read, this.#registrar.hearing(), this.#when.zone);
+  #checked<T>(read: Deferred<T>): Deferred<T> {
+    checkSaid(read, this.#registrar.parseContext(), this.#when.zone);
     return read;
   }
 
@@ -310,7 +337,7 @@ export class Chain implements Sayable {
   }
 
   #refuseOnce(word: string): void {
-    if (this.#isOnce()) throw refused(this.#spoken, `${word}(…)`, "something that comes again");
+    if (this.#isOnce()) throw refused(this.#callTrace, `${word}(…)`, "something that comes again");
   }
 }
 
@@ -319,7 +346,7 @@ const momentGiven = (given: string | Moment, zone: Zone): Instant =>
   typeof given === "string" ? parseMoment(given, zone) : toInstant(given, zone);
 
 /** What stands on both sides of an `.or(…)`, while nothing behind it limits the whole. */
-const alternatives = (when: When): readonly Sayable[] | undefined => {
+const alternatives = (when: When): readonly HasRecurrence[] | undefined => {
   const { base, ...limits } = when;
   return base.kind === "read" && Object.keys(limits).length === 0 ? base.parts : undefined;
 };

@@ -1,29 +1,28 @@
 import { ScheduleError } from "../errors.ts";
-import type { Registrar } from "../job/definition.ts";
+import type { Registrar } from "../job.ts";
+import { longest } from "../time/duration.ts";
+import { weekendDays, workdays } from "../time/names.ts";
 import { Chain } from "./chain.ts";
-import { checkCount, checkLength } from "./count.ts";
-import { weekendDays, workdays } from "./day-names.ts";
-import { refuseExtra } from "./extra.ts";
-import { type Base, isElapsed, type Unit } from "./said.ts";
-import type { Spoken } from "./spoken.ts";
+import { type Base, type CallTrace, isElapsed, lengths, type Unit } from "./clauses.ts";
+import { refuseExtra } from "./extra-arguments.ts";
 
 /** `every(5)`, or `every(5).to(10)`: what is still to be said is of what. */
 export class Units {
   readonly #registrar: Registrar;
-  readonly #spoken: Spoken;
+  readonly #callTrace: CallTrace;
   readonly #every: number;
   readonly #to: number | undefined;
 
-  constructor(registrar: Registrar, spoken: Spoken, every: number, to?: number) {
+  constructor(registrar: Registrar, callTrace: CallTrace, every: number, to?: number) {
     this.#registrar = registrar;
-    this.#spoken = spoken;
+    this.#callTrace = callTrace;
     this.#every = every;
     this.#to = to;
   }
 
   to(most: number): Units {
-    const spoken = { before: this.#spoken, word: "to", args: [most] };
-    return new Units(this.#registrar, spoken, this.#every, checkCount(most, "to", this.#every));
+    const callTrace = { before: this.#callTrace, word: "to", args: [most] };
+    return new Units(this.#registrar, callTrace, this.#every, checkCount(most, "to", this.#every));
   }
 
   get second(): Chain {
@@ -117,7 +116,7 @@ export class Units {
     const base: Base = isElapsed(unit)
       ? { kind: "elapsed", unit, every, to }
       : { kind: "stepped", unit, every, to };
-    return new Chain(this.#registrar, { base }, { before: this.#spoken, word });
+    return new Chain(this.#registrar, { base }, { before: this.#callTrace, word });
   }
 
   #one(unit: Unit): Chain {
@@ -132,7 +131,7 @@ export class Units {
     if (this.#every !== 1 || this.#to !== undefined)
       throw this.#severalOf(name, `every(${this.#every}).weeks.on("${name}")`);
     const when = { base: { kind: "dated", dates: { weekdays } } as const };
-    return new Chain(this.#registrar, when, { before: this.#spoken, word: name });
+    return new Chain(this.#registrar, when, { before: this.#callTrace, word: name });
   }
 
   #severalOf(word: string, nearest: string): ScheduleError {
@@ -156,3 +155,45 @@ export class Units {
 }
 
 refuseExtra(Units.prototype);
+
+/**
+ * Checks the number of `every(5)` and `to(10)`.
+ *
+ * @param least the smallest number that is accepted. @default 1
+ * @throws ScheduleError `interval`
+ */
+export const checkCount = (given: unknown, word: "every" | "to", least = 1): number => {
+  if (typeof given === "number" && Number.isSafeInteger(given) && given >= least) return given;
+  throw new ScheduleError({
+    code: "interval",
+    what: `${word}(…)`,
+    given,
+    accepted: `a whole number from ${least} up`,
+    nearest: nearestCount(given, word, least),
+  });
+};
+
+/** Whether a text is a number in quotes, or nothing: no phrase, then. */
+export const looksCounted = (text: string): boolean => /^\s*(?:[-+]?[\d.,]+)?\s*$/.test(text);
+
+/** Checks that a number of units is not longer than a hundred years. */
+export const checkLength = (count: number, unit: Unit): void => {
+  const most = isElapsed(unit) ? longest / lengths[unit] : mostDates[unit];
+  if (count <= most) return;
+  throw new ScheduleError({
+    code: "interval",
+    what: `every(…).${unit}s`,
+    given: count,
+    accepted: `at most ${most}: a hundred years`,
+    nearest: `every(${most}).${unit}s`,
+  });
+};
+
+const mostDates = { day: 36_525, week: 5_217, month: 1_200, year: 100 };
+
+const nearestCount = (given: unknown, word: string, least: number): string | undefined => {
+  const number = typeof given === "string" && given.trim() !== "" ? Number(given.replace(",", ".")) : given;
+  if (typeof number === "boolean") return `${word}(${least})`;
+  if (typeof number !== "number" || !Number.isFinite(number)) return undefined;
+  return `${word}(${Math.min(Math.max(least, Math.round(number)), Number.MAX_SAFE_INTEGER)})`;
+};

@@ -1,4 +1,4 @@
-import { dailyWindow } from "../recurrence/combine.ts";
+import { dailyWindow } from "../recurrence/build.ts";
 import type { DailyWindow } from "../recurrence/recurrence.ts";
 import { day, formatTime, hour, timeNumber } from "../time/plain-time.ts";
 import type { Clock, Half, PartName, Window, Written } from "./meaning.ts";
@@ -50,12 +50,15 @@ export const fixedClock = (hours: number): Clock => ({ at: hours * hour });
 
 const wrongTime = (accepted: string): Mistake => new Mistake("time-of-day", accepted);
 
-/** So many minutes before or after a time: "quarter to ten". */
-export const moved = (clock: Clock, minutes: number): Clock => ({
-  ...clock,
-  at: (clock.at + minutes * 60_000 + day) % day,
-  ...(clock.open && { open: "minutes" as const }),
-});
+/** So many minutes before or after a whole hour: "quarter to ten". */
+export const moved = (clock: Clock, minutes: number): Clock | undefined =>
+  clock.at % hour !== 0
+    ? undefined
+    : {
+        ...clock,
+        at: (clock.at + minutes * 60_000 + day) % day,
+        ...(clock.open && { open: "minutes" as const }),
+      };
 
 /** What a part of the day makes of the hour that was said with it. */
 export const inPart = (clock: Clock, part: PartName): Clock | Mistake => {

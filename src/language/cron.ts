@@ -1,5 +1,5 @@
 import { ScheduleError } from "../errors.ts";
-import { calendar, fields, union } from "../recurrence/combine.ts";
+import { calendar, fields, union } from "../recurrence/build.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
 import { readDays } from "./cron/days.ts";
 import type { Field } from "./cron/field.ts";

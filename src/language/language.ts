@@ -1,4 +1,4 @@
-import { type Grammar, grammarOf, type Patterns, type Words } from "./grammar.ts";
+import { type Grammar, grammarOf, type Patterns, type ScheduleBuilders } from "./grammar.ts";
 import type { ClauseRule } from "./meaning.ts";
 import { Parse } from "./parse.ts";
 import { type Scan, scannedKinds } from "./scan.ts";
@@ -8,7 +8,7 @@ export interface LanguageTable {
   /** Whether a text is written in it. */
   readonly speaks: (text: string) => boolean;
   /** Made when they are first needed: a table takes 2 ms, and most scripts say nothing in one of the languages, or in any. */
-  readonly words: () => Words;
+  readonly words: () => ScheduleBuilders;
   readonly patterns: Patterns;
   /** Finds words by their shape: digits, names, numerals. */
   readonly scan: Scan;

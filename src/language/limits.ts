@@ -1,39 +1,41 @@
-import { bounded, dates, except } from "../recurrence/combine.ts";
-import { compile } from "../recurrence/compile.ts";
-import { canOccur } from "../recurrence/ever.ts";
+import { bounded, dates, except } from "../recurrence/build.ts";
+import { compile } from "../recurrence/next/compile.ts";
+import { canOccur } from "../recurrence/next/past.ts";
 import type { Bounded, Exclusion, Recurrence } from "../recurrence/recurrence.ts";
 import type { Instant } from "../time/instant.ts";
 import { formatDate } from "../time/plain-date.ts";
 import { day as dayLength, formatTime, parseTime } from "../time/plain-time.ts";
 import { settled, windowOf } from "./clocks.ts";
 import { type Gathered, gatherDays, type Placed } from "./gathered.ts";
-import type { Hearing } from "./hearing.ts";
+import type { ParseContext } from "./hearing.ts";
 import type { Amount, Clause, Day, Excluded, Point } from "./meaning.ts";
 import { given, Mistake } from "./mistake.ts";
 import { isFloating, laterThan, resolveDay, resolvePoint, today } from "./points.ts";
 import { Refusal, unless } from "./refusal.ts";
 
 /** Leaves out the exceptions, and sets the beginning, the end and the number of runs. */
-export const limited = (of: Recurrence, said: Gathered, hearing: Hearing): Recurrence => {
+export const limited = (of: Recurrence, said: Gathered, parseContext: ParseContext): Recurrence => {
   const not = said
     .every("except")
-    .flatMap((placed) => placed.clause.not.map((excluded) => unless(exclusionOf(excluded, hearing), placed)));
+    .flatMap((placed) =>
+      placed.clause.not.map((excluded) => unless(exclusionOf(excluded, parseContext), placed)),
+    );
   const kept = not.length === 0 ? of : except(of, ...not);
-  const { starting, startDate, until } = endsOf(said, of, hearing);
+  const { starting, startDate, until } = endsOf(said, of, parseContext);
   const times = said.one("count")?.clause.times;
   const ended = bounded(kept, {
     ...(starting !== undefined && { starting, ...(startDate !== undefined && { startDate }) }),
     ...(until !== undefined && { until }),
   });
-  refuseSingleRun(ended, said, hearing);
-  if (isDoubtful(of) || not.length > 0 || until !== undefined) refuseNever(ended, said, hearing);
+  refuseSingleRun(ended, said, parseContext);
+  if (isDoubtful(of) || not.length > 0 || until !== undefined) refuseNever(ended, said, parseContext);
   return times === undefined ? ended : bounded(ended, { times });
 };
 
 const endsOf = (
   said: Gathered,
   of: Recurrence,
-  hearing: Hearing,
+  parseContext: ParseContext,
 ): Pick<Bounded, "starting" | "startDate" | "until"> => {
   const start = said.one("start");
   const end = said.one("end");
@@ -47,21 +49,24 @@ const endsOf = (
     throw new Refusal(new Mistake("contradiction", "either an end or a length"), later(end, span));
   if (!start && !end && !span) return {};
   const first = start && beginOf(start.clause.point, of);
-  let starting = first && unless(resolvePoint(first, "start", hearing), start);
-  const begin = Math.max(starting ?? hearing.now, hearing.now) as Instant;
+  let starting = first && unless(resolvePoint(first, "start", parseContext), start);
+  const begin = Math.max(starting ?? parseContext.now, parseContext.now) as Instant;
   const until = end
-    ? unless(resolvePoint(end.clause.point, "end", hearing, begin), end)
-    : span && laterThan(begin, span.clause.amount, hearing.zone);
+    ? unless(resolvePoint(end.clause.point, "end", parseContext, begin), end)
+    : span && laterThan(begin, span.clause.amount, parseContext.zone);
   if (start && end && starting !== undefined && until !== undefined && until < starting) {
     const { point } = start.clause;
     if (isAbsolute(point))
       throw new Refusal(new Mistake("never", "an end that lies after the beginning"), end);
     // "from may 1 until june 1 2026", read on 2 May 2026: it has begun, and next May is not meant.
     if (point.kind === "day" && isFloating(point.day))
-      starting = unless(resolvePoint(point, "start", hearing, (until - 365 * dayLength) as Instant), start);
+      starting = unless(
+        resolvePoint(point, "start", parseContext, (until - 365 * dayLength) as Instant),
+        start,
+      );
   }
   return {
-    ...(starting !== undefined && { starting, ...skippedDate(first!, starting, hearing) }),
+    ...(starting !== undefined && { starting, ...skippedDate(first!, starting, parseContext) }),
     ...(until !== undefined && { until }),
   };
 };
@@ -73,10 +78,14 @@ const isAbsolute = (point: Point): boolean =>
     (("year" in point.day && point.day.year !== undefined) || point.day.kind === "date"));
 
 /** The day that was named as a beginning, where a clock change skips it. */
-const skippedDate = (point: Point, starting: Instant, hearing: Hearing): Pick<Bounded, "startDate"> => {
+const skippedDate = (
+  point: Point,
+  starting: Instant,
+  parseContext: ParseContext,
+): Pick<Bounded, "startDate"> => {
   if (point.kind !== "day" || point.clock || isFloating(point.day)) return {};
-  const date = resolveDay(point.day, "start", today(hearing));
-  return typeof date !== "number" || date === today({ ...hearing, now: starting })
+  const date = resolveDay(point.day, "start", today(parseContext));
+  return typeof date !== "number" || date === today({ ...parseContext, now: starting })
     ? {}
     : { startDate: formatDate(date) };
 };
@@ -94,7 +103,7 @@ const hasTimes = (of: Recurrence): boolean =>
 const later = (a: Placed, b: Placed): Placed<Clause> => (a.start > b.start ? a : b);
 
 /** What is left out, with its days found. */
-export const exclusionOf = (excluded: Excluded, hearing: Hearing): Exclusion | Mistake => {
+export const exclusionOf = (excluded: Excluded, parseContext: ParseContext): Exclusion | Mistake => {
   switch (excluded.kind) {
     case "ready":
       return { kind: "dates", dates: dates(excluded.dates) ?? excluded.dates };
@@ -109,13 +118,13 @@ export const exclusionOf = (excluded: Excluded, hearing: Hearing): Exclusion | M
     case "window":
       return given(windowOf(excluded.window), (window): Exclusion => ({ kind: "window", window }));
     case "days":
-      return rangeOf(excluded.from, excluded.to, hearing);
+      return rangeOf(excluded.from, excluded.to, parseContext);
   }
 };
 
 /** The next range that has not ended yet. */
-const rangeOf = (from: Day, to: Day, hearing: Hearing): Exclusion | Mistake => {
-  const now = today(hearing);
+const rangeOf = (from: Day, to: Day, parseContext: ParseContext): Exclusion | Mistake => {
+  const now = today(parseContext);
   return given(resolveDay(to, "end", now), (last) =>
     given(resolveDay(from, "start", now), (next) =>
       given(next > last && isFloating(from) ? resolveDay(from, "start", now, last - 365) : next, (first) =>
@@ -145,12 +154,12 @@ const isDoubtful = (of: Recurrence): boolean => {
  * "every year … until june 1" can run once at most, whenever it is said: then "every" was misread or miswritten. Ends that are dates with their
  * year pass some day, so they are compared with a start only.
  */
-const refuseSingleRun = (ended: Recurrence, said: Gathered, hearing: Hearing): void => {
+const refuseSingleRun = (ended: Recurrence, said: Gathered, parseContext: ParseContext): void => {
   const { starting, until } = ended.kind === "bounded" ? ended : {};
   const cycle = cycleOf(said);
   const end = said.one("end") ?? said.one("span");
   if (!cycle || !end) return;
-  const { now, zone } = hearing;
+  const { now, zone } = parseContext;
   const reach =
     end.clause.kind === "span"
       ? amountDays(end.clause.amount)
@@ -217,8 +226,8 @@ const reachOf = (point: Point): number => {
 const amountDays = ({ elapsed, every, unit }: Amount): number =>
   elapsed / dayLength + every * { day: 1, week: 7, month: 31, year: 366 }[unit ?? "day"];
 
-const refuseNever = (of: Recurrence, said: Gathered, hearing: Hearing): void => {
-  if (leavesNothing(of) || !canOccur(of, hearing, said.has("span")))
+const refuseNever = (of: Recurrence, said: Gathered, parseContext: ParseContext): void => {
+  if (leavesNothing(of) || !canOccur(of, parseContext, said.has("span")))
     throw new Refusal(new Mistake("never", "a schedule that runs at least once"), said.place);
 };
 

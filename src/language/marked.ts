@@ -1,4 +1,4 @@
-import { fields } from "../recurrence/combine.ts";
+import { fields } from "../recurrence/build.ts";
 import type { Times } from "../recurrence/recurrence.ts";
 import type { Clause, Marks } from "./meaning.ts";
 import { Mistake } from "./mistake.ts";

@@ -261,6 +261,8 @@ export interface Scope {
   /** Only every so many months or years. */
   readonly every?: number;
   readonly repeats: boolean;
+  /** Said with "every" of its own. */
+  readonly isEach?: boolean;
 }
 
 /** One day, seen from the day on which it is said. */

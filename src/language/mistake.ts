@@ -20,8 +20,8 @@ export const ambiguous = (...readings: readonly [string, string, ...string[]]): 
 /** Goes on with what was read, unless it is a mistake or nothing. */
 export const given = <A, B>(
   read: A,
-  goOn: (right: Exclude<A, Mistake | undefined>) => B,
+  restore: (right: Exclude<A, Mistake | undefined>) => B,
 ): B | Extract<A, Mistake | undefined> =>
   read instanceof Mistake || read === undefined
     ? (read as Extract<A, Mistake | undefined>)
-    : goOn(read as Exclude<A, Mistake | undefined>);
+    : restore(read as Exclude<A, Mistake | undefined>);

@@ -3,7 +3,7 @@ import type { Instant } from "../time/instant.ts";
 import { dayNumber, monthLength, weekday } from "../time/plain-date.ts";
 import { day as dayLength, minute, timeNumber } from "../time/plain-time.ts";
 import { offsetAt, resolveWall, type WallTime } from "../time/zone.ts";
-import type { Hearing } from "./hearing.ts";
+import type { ParseContext } from "./hearing.ts";
 
 /** The fields of a moment as chrono gives them. A field that is not certain was guessed. */
 interface Fields {
@@ -60,7 +60,7 @@ const findersFor = (language: "en" | "zh"): Finders => {
 export const findMoment = (
   text: string,
   language: "en" | "zh",
-  { now, zone }: Hearing,
+  { now, zone }: ParseContext,
 ): Instant | undefined => {
   if (hasTwoReadings.test(text) || !isWorthFinding(text, language)) return undefined;
   const { strict, casual } = findersFor(language);
@@ -95,7 +95,7 @@ const months = /(?:^|[^a-z])(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)/
 const amounts =
   /(?:^|[^a-z])(?:couple|few|half|(?:second|sec|minute|min|hour|hr|day|week|wk|month|mo|quarter|qtr|year|yr)s?|[smhdwy])(?![a-z])/i;
 
-const instantOf = (fields: Fields, text: string, zone: Hearing["zone"]): Instant | undefined => {
+const instantOf = (fields: Fields, text: string, zone: ParseContext["zone"]): Instant | undefined => {
   const field = (name: Field) => fields.get(name) ?? 0;
   if (!fields.isCertain("hour") || !fields.isCertain("day") || !fields.isCertain("month")) return undefined;
   const [year, month, date] = [field("year"), field("month"), field("day")];

@@ -1,11 +1,11 @@
 import { ScheduleError } from "../errors.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
 import type { Instant } from "../time/instant.ts";
-import type { Hearing } from "./hearing.ts";
+import type { ParseContext } from "./hearing.ts";
 import { momentIn, readText } from "./read.ts";
 import { meaningOf } from "./sentence.ts";
 
-export type { Hearing } from "./hearing.ts";
+export type { ParseContext } from "./hearing.ts";
 
 /**
  * Reads a whole phrase as it stands, in English or Chinese: `"every weekday at 9am"`, `"tomorrow at 3pm"`, `"每天早上8点"`. Every word of it
@@ -13,18 +13,18 @@ export type { Hearing } from "./hearing.ts";
  *
  * @throws ScheduleError that points at what is not understood, names what is accepted there, and the nearest right word
  */
-export const parseWhen = (text: string, hearing: Hearing): Recurrence =>
-  readText(text, (parse, language) => meaningOf(parse, language, hearing));
+export const parseWhen = (text: string, parseContext: ParseContext): Recurrence =>
+  readText(text, (parse, language) => meaningOf(parse, language, parseContext));
 
 /**
  * Reads `"every "` and the phrase behind it, unless that brings its own first word.
  *
  * @throws ScheduleError as {@link parseWhen}; `once` for a single moment
  */
-export const parseEvery = (text: string, hearing: Hearing): Recurrence => {
+export const parseEvery = (text: string, parseContext: ParseContext): Recurrence => {
   const read = readText(
     text,
-    (parse, language) => meaningOf(parse, language, hearing),
+    (parse, language) => meaningOf(parse, language, parseContext),
     (language, text) => (language.opens(text) ? "" : language.every),
   );
   if (isSingle(read))
@@ -42,10 +42,10 @@ export const parseEvery = (text: string, hearing: Hearing): Recurrence => {
  *
  * @throws ScheduleError as {@link parseWhen}
  */
-export const parseOn = (text: string, hearing: Hearing): Recurrence =>
+export const parseOn = (text: string, parseContext: ParseContext): Recurrence =>
   readText(
     text,
-    (parse, language) => meaningOf(parse, language, hearing),
+    (parse, language) => meaningOf(parse, language, parseContext),
     (language, text) => (language.opens(text) ? "" : language.on),
   );
 
@@ -55,8 +55,8 @@ export const parseOn = (text: string, hearing: Hearing): Recurrence =>
  *
  * @throws ScheduleError as {@link parseWhen}; `recurring` for what repeats, `past` for what is always past
  */
-export const parseOnce = (text: string, hearing: Hearing): Instant => {
-  const read = readMoment(text, hearing);
+export const parseOnce = (text: string, parseContext: ParseContext): Instant => {
+  const read = readMoment(text, parseContext);
   if (typeof read === "number") return read;
   const moment = read.kind === "zoned" ? read.of : read;
   if (moment.kind === "once") return moment.at;
@@ -70,13 +70,13 @@ export const parseOnce = (text: string, hearing: Hearing): Instant => {
 };
 
 /** By our own words first; where they do not reach the end of the text, by chrono. */
-const readMoment = (text: string, hearing: Hearing): Recurrence | Instant => {
+const readMoment = (text: string, parseContext: ParseContext): Recurrence | Instant => {
   try {
-    return parseWhen(text, hearing);
+    return parseWhen(text, parseContext);
   } catch (error) {
     if (!(error instanceof ScheduleError) || !(error.code === "phrase" || error.code === "unfinished"))
       throw error;
-    const found = momentIn(text, hearing);
+    const found = momentIn(text, parseContext);
     if (found === undefined) throw error;
     return found;
   }

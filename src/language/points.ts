@@ -1,5 +1,5 @@
-import { dates as normalDates } from "../recurrence/combine.ts";
-import { searchDates } from "../recurrence/dates.ts";
+import { dates as normalDates } from "../recurrence/build.ts";
+import { searchDates } from "../recurrence/next/dates.ts";
 import type { Dates, DateUnit } from "../recurrence/recurrence.ts";
 import type { Instant } from "../time/instant.ts";
 import { parseMoment } from "../time/iso.ts";
@@ -14,7 +14,7 @@ import {
 } from "../time/plain-date.ts";
 import { day as dayLength } from "../time/plain-time.ts";
 import { resolveWall, type WallTime, wallAt, type Zone } from "../time/zone.ts";
-import type { Hearing } from "./hearing.ts";
+import type { ParseContext } from "./hearing.ts";
 import type { Amount, Clock, Day, Point } from "./meaning.ts";
 import { ambiguous, given, Mistake } from "./mistake.ts";
 
@@ -22,7 +22,7 @@ import { ambiguous, given, Mistake } from "./mistake.ts";
 export type Side = "start" | "end";
 
 /** The date on which it is now. */
-export const today = ({ now, zone }: Hearing): DayNumber => Math.floor(wallAt(zone, now) / dayLength);
+export const today = ({ now, zone }: ParseContext): DayNumber => Math.floor(wallAt(zone, now) / dayLength);
 
 /** The instant of a wall time on a date. */
 export const instantOn = (date: DayNumber, at: number, zone: Zone): Instant =>
@@ -39,27 +39,27 @@ export const endOfDate = (date: DayNumber, zone: Zone): Instant =>
 export const resolvePoint = (
   point: Point,
   side: Side,
-  hearing: Hearing,
-  base = hearing.now,
+  parseContext: ParseContext,
+  base = parseContext.now,
 ): Instant | Mistake => {
-  const { zone } = hearing;
+  const { zone } = parseContext;
   switch (point.kind) {
     case "now":
-      return hearing.now;
+      return parseContext.now;
     case "moment":
       return momentOf(point.text, zone);
     case "later":
-      return laterThan(hearing.now, point.amount, zone);
+      return laterThan(parseContext.now, point.amount, zone);
     case "clock":
       return nextClock(point.clock, base, zone);
     case "day": {
       const { day, clock } = point;
       const from = Math.floor(wallAt(zone, base) / dayLength);
-      return given(resolveDay(day, side, today(hearing), from), (date) => {
+      return given(resolveDay(day, side, today(parseContext), from), (date) => {
         if (!clock) return side === "start" ? instantOn(date, 0, zone) : endOfDate(date, zone);
         const at = instantOn(date, clock.at, zone);
         if (at > base || !isFloating(day)) return at;
-        return given(resolveDay(day, side, today(hearing), date + 1), (later) =>
+        return given(resolveDay(day, side, today(parseContext), date + 1), (later) =>
           instantOn(later, clock.at, zone),
         );
       });

@@ -1,7 +1,7 @@
 import { ScheduleError } from "../errors.ts";
 import type { Instant } from "../time/instant.ts";
 import type { Node } from "./grammar.ts";
-import type { Hearing } from "./hearing.ts";
+import type { ParseContext } from "./hearing.ts";
 import type { Language } from "./language.ts";
 import { languageOfText } from "./languages.ts";
 import type { Meanings } from "./meaning.ts";
@@ -63,10 +63,10 @@ const isRead = <T>(text: string, fault: Fault, reader: Reader<T>, language: Lang
 const noFront = (): string => "";
 
 /** The single moment that chrono-node finds in a text, if it says nothing else. */
-export const momentIn = (written: string, hearing: Hearing): Instant | undefined => {
+export const momentIn = (written: string, parseContext: ParseContext): Instant | undefined => {
   if (typeof written !== "string" || written.length > longestPhrase) return undefined;
   const { text } = surfaceOf(written);
-  return findMoment(text, languageOfText(text).chrono, hearing);
+  return findMoment(text, languageOfText(text).chrono, parseContext);
 };
 
 /** Reads a whole text by one rule. */

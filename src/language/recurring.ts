@@ -1,10 +1,10 @@
 import { alignedTimes } from "../recurrence/aligned.ts";
-import { bounded, calendar, grid, interval, within } from "../recurrence/combine.ts";
-import { compile } from "../recurrence/compile.ts";
+import { bounded, calendar, grid, interval, within } from "../recurrence/build.ts";
+import { compile } from "../recurrence/next/compile.ts";
 import type { DailyWindow, Dates, DayRule, Recurrence, Step } from "../recurrence/recurrence.ts";
 import { hour, minute, type PlainTime, parseTime } from "../time/plain-time.ts";
 import { type Gathered, gatherDays, type Placed, type SaidDays } from "./gathered.ts";
-import type { Hearing } from "./hearing.ts";
+import type { ParseContext } from "./hearing.ts";
 import type { Clause } from "./meaning.ts";
 import { ambiguous, Mistake } from "./mistake.ts";
 import { Refusal, unless } from "./refusal.ts";
@@ -26,12 +26,12 @@ export const repeats = (said: Gathered): boolean =>
   said.every("part").some(({ clause }) => clause.repeats);
 
 /** What repeats, without its limits: its rhythm, days, times and windows. */
-export const recurringOf = (said: Gathered, hearing: Hearing): Recurrence => {
+export const recurringOf = (said: Gathered, parseContext: ParseContext): Recurrence => {
   const windows = windowsOf(said, "windows");
   const days = daysOf(said, gatherDays(said));
   const rate = said.one("rate");
   if (days.dates || !days.step) said.without("the days once", "sameDay");
-  const base = rate ? ratedOf(said, rate, days, windows, hearing) : datedOf(said, days, windows);
+  const base = rate ? ratedOf(said, rate, days, windows, parseContext) : datedOf(said, days, windows);
   return within(base, windowsOf(said, "within"));
 };
 
@@ -62,13 +62,13 @@ const ratedOf = (
   rate: Rate,
   days: Days,
   windows: readonly DailyWindow[],
-  hearing: Hearing,
+  parseContext: ParseContext,
 ): Recurrence => {
   said.without("either an interval or times of the day", "clocks", "part", "sameTime", "marks", "elapsed");
   const { every, random } = rate.clause;
   refuseLongStep(said, rate, days);
   const minutes = said.one("minutes");
-  if (minutes) return markedOf(said, rate, minutes, days, windows, hearing);
+  if (minutes) return markedOf(said, rate, minutes, days, windows, parseContext);
   if (said.one("aligned")) {
     said.without("either the marks of the clock or a free length", "spaced");
     const times = random ? undefined : alignedTimes(every);
@@ -102,7 +102,7 @@ const markedOf = (
   minutes: Placed<Extract<Clause, { kind: "minutes" }>>,
   days: Days,
   windows: readonly DailyWindow[],
-  hearing: Hearing,
+  parseContext: ParseContext,
 ): Recurrence => {
   const { every, random } = rate.clause;
   if (!minutes.clause.of && every % hour !== 0 && every !== minute) throw twoMarks(minutes, every);
@@ -121,7 +121,9 @@ const markedOf = (
     said.has("start")
   )
     throw new Refusal(new Mistake("contradiction", `every ${of}`), minutes);
-  const first = compile(calendar({ times }), { zone: hearing.zone, anchor: hearing.now }).next(hearing.now);
+  const first = compile(calendar({ times }), { zone: parseContext.zone, anchor: parseContext.now }).next(
+    parseContext.now,
+  );
   return bounded(interval(every), { starting: first! });
 };
 
@@ -160,6 +162,8 @@ const daysOf = (said: Gathered, days: SaidDays | undefined): Days => {
   if (to !== undefined)
     throw new Refusal(new Mistake("contradiction", "days without a random step"), days.place);
   if (isQuarter && every === 3) return { dates: ofQuarter(days) };
+  if (days.isEach && every > 1 && (unit === "day" || days.dates.days))
+    throw new Refusal(new Mistake("contradiction", "one of the two, not both"), days.place);
   checkStep[unit](days, every);
   return { step: { every, unit }, dates: days.dates };
 };
@@ -178,9 +182,7 @@ const ofQuarter = ({ dates, place }: SaidDays): Dates => {
 
 /** Whether days go with every so many days, weeks, months or years. */
 const checkStep: Readonly<Record<Step["unit"], (days: SaidDays, every: number) => void>> = {
-  day({ dates, repeats, isOpen, isEach, place }, every) {
-    if (isEach && every > 1)
-      throw new Refusal(new Mistake("contradiction", "one of the two, not both"), place);
+  day({ dates, repeats, isOpen, place }, every) {
     if (dates.days && (isOpen || (every === 1 && !repeats)))
       throw new Refusal(new Mistake("contradiction", 'either "every day" or certain days'), place);
   },

@@ -1,8 +1,8 @@
-import { union, within, zoned } from "../recurrence/combine.ts";
+import { union, within, zoned } from "../recurrence/build.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
 import { zoneNamed } from "../time/zone.ts";
 import { Gathered, gatherDays, type Placed } from "./gathered.ts";
-import type { Hearing } from "./hearing.ts";
+import type { ParseContext } from "./hearing.ts";
 import type { Language } from "./language.ts";
 import { limited } from "./limits.ts";
 import type { Clause } from "./meaning.ts";
@@ -19,12 +19,16 @@ import { windowsOf } from "./times.ts";
  *
  * @throws Refusal when every way that reaches the end contradicts itself
  */
-export const meaningOf = (parse: Parse, language: Language, hearing: Hearing): Recurrence | undefined => {
+export const meaningOf = (
+  parse: Parse,
+  language: Language,
+  parseContext: ParseContext,
+): Recurrence | undefined => {
   let refusal: Refusal | undefined;
   let meaning: Recurrence | undefined;
   tryPaths(parse, language, (parts) => {
     try {
-      const meant = together(parts, parse, hearing);
+      const meant = together(parts, parse, parseContext);
       const torn = parse.ambiguities.find((ambiguity) => isTorn(ambiguity, parts));
       if (torn) throw refusalOf(torn);
       meaning = meant;
@@ -58,7 +62,7 @@ const isTorn = (ambiguity: PlacedMistake, parts: readonly Part[]): boolean =>
   );
 
 /** All schedules of a phrase. What the first one says about repeating holds for those behind it that only name days. */
-const together = (parts: readonly Part[], parse: Parse, hearing: Hearing): Recurrence => {
+const together = (parts: readonly Part[], parse: Parse, parseContext: ParseContext): Recurrence => {
   const said = parts.map((part) => new Gathered(part.clauses));
   if (parts.length > 1) {
     refuseSharedEdges(parts, said, parse);
@@ -69,7 +73,7 @@ const together = (parts: readonly Part[], parse: Parse, hearing: Hearing): Recur
   const lead = said[0]!;
   return union(
     ...parts.map((part, i) => {
-      if (part.group) return grouped(part.group, said[i]!, parse, hearing);
+      if (part.group) return grouped(part.group, said[i]!, parse, parseContext);
       const inherits =
         i > 0 && !parts[0]!.group && !repeats(said[i]!) && repeats(lead) && isLike(said[i]!, lead);
       if (!inherits && isBare(said[i]!) && said.some(repeats))
@@ -79,7 +83,7 @@ const together = (parts: readonly Part[], parse: Parse, hearing: Hearing): Recur
         );
       if (inherits && lead.every("step").some(({ clause }) => clause.every > 1))
         throw new Refusal(new Mistake("unfinished", "how often, once more"), said[i]!.place);
-      return alone(said[i]!, hearing, inherits);
+      return alone(said[i]!, parseContext, inherits);
     }),
   );
 };
@@ -93,25 +97,36 @@ const isLike = (one: Gathered, other: Gathered): boolean => {
   return sorts[0]!.length > 0 && String(sorts[0]) === String(sorts[1]);
 };
 
-const alone = (said: Gathered, hearing: Hearing, inherits: boolean): Recurrence =>
-  inZone(said, hearing, (there) => {
+const alone = (said: Gathered, parseContext: ParseContext, inherits: boolean): Recurrence =>
+  inZone(said, parseContext, (there) => {
     if (said.has("day", "later", "moment") || !(inherits || repeats(said))) return singleOf(said, there);
     return limited(recurringOf(said, there), said, there);
   });
 
 /** Schedules in parentheses, and what holds for all of them. */
-const grouped = (group: readonly Part[], said: Gathered, parse: Parse, hearing: Hearing): Recurrence => {
+const grouped = (
+  group: readonly Part[],
+  said: Gathered,
+  parse: Parse,
+  parseContext: ParseContext,
+): Recurrence => {
   const odd = said.all.find(({ clause }) => !shared.has(clause.kind) && clause.kind !== "within");
   if (odd) throw new Refusal(new Mistake("contradiction", "this inside the parentheses"), odd);
-  return inZone(said, hearing, (there) => {
+  return inZone(said, parseContext, (there) => {
     const windows = [...windowsOf(said, "windows"), ...windowsOf(said, "within")];
     return limited(within(together(group, parse, there), windows), said, there);
   });
 };
 
-const inZone = (said: Gathered, hearing: Hearing, read: (there: Hearing) => Recurrence): Recurrence => {
+const inZone = (
+  said: Gathered,
+  parseContext: ParseContext,
+  read: (there: ParseContext) => Recurrence,
+): Recurrence => {
   const name = said.one("zone")?.clause.zone;
-  return name === undefined ? read(hearing) : zoned(read({ ...hearing, zone: zoneNamed(name) }), name);
+  return name === undefined
+    ? read(parseContext)
+    : zoned(read({ ...parseContext, zone: zoneNamed(name) }), name);
 };
 
 /** What can be said once for several schedules. */

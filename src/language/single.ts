@@ -1,9 +1,9 @@
-import { once, union } from "../recurrence/combine.ts";
+import { once, union } from "../recurrence/build.ts";
 import type { Dates, Recurrence } from "../recurrence/recurrence.ts";
 import type { Instant } from "../time/instant.ts";
 import { type DayNumber, weekday } from "../time/plain-date.ts";
 import { type Gathered, gatherDays, type SaidDays } from "./gathered.ts";
-import type { Hearing } from "./hearing.ts";
+import type { ParseContext } from "./hearing.ts";
 import type { Clock, Day } from "./meaning.ts";
 import { ambiguous, Mistake } from "./mistake.ts";
 import {
@@ -23,7 +23,7 @@ import { clocksOf, refuseLateNights } from "./times.ts";
 import { impossibleDates } from "./which-days.ts";
 
 /** What happens once, or once on each of several days or times that were named. */
-export const singleOf = (said: Gathered, hearing: Hearing): Recurrence => {
+export const singleOf = (said: Gathered, parseContext: ParseContext): Recurrence => {
   said.without(
     '"every" in front, as this is a single moment',
     "start",
@@ -45,11 +45,11 @@ export const singleOf = (said: Gathered, hearing: Hearing): Recurrence => {
     "rate",
     "step",
   );
-  return union(...momentsOf(said, hearing).map((at) => once(at)));
+  return union(...momentsOf(said, parseContext).map((at) => once(at)));
 };
 
-const momentsOf = (said: Gathered, hearing: Hearing): readonly Instant[] => {
-  const { now, zone } = hearing;
+const momentsOf = (said: Gathered, parseContext: ParseContext): readonly Instant[] => {
+  const { now, zone } = parseContext;
   const days = gatherDays(said);
   const moment = said.one("moment");
   const later = said.one("later");
@@ -66,10 +66,10 @@ const momentsOf = (said: Gathered, hearing: Hearing): readonly Instant[] => {
     if (!clocks) return [laterThan(now, amount, zone)];
     if (!amount.unit || amount.elapsed > 0)
       throw new Refusal(new Mistake("contradiction", "whole days before a time of day"), later);
-    return at(dateLater(today(hearing), amount), clocks, hearing);
+    return at(dateLater(today(parseContext), amount), clocks, parseContext);
   }
-  if (day) return onDay(day.clause.day, days, clocks ?? midnight, hearing, day);
-  if (days) return onDays(said, days, clocks ?? midnight, hearing);
+  if (day) return onDay(day.clause.day, days, clocks ?? midnight, parseContext, day);
+  if (days) return onDays(said, days, clocks ?? midnight, parseContext);
   if (!clocks || !said.has("clocks"))
     throw new Refusal(new Mistake("unfinished", 'how often, such as "every day", or when'), said.place);
   return clocks.map((clock) => nextClock(clock, now, zone));
@@ -77,7 +77,7 @@ const momentsOf = (said: Gathered, hearing: Hearing): readonly Instant[] => {
 
 const midnight: readonly Clock[] = [{ at: 0 }];
 
-const at = (date: DayNumber, clocks: readonly Clock[], { zone }: Hearing): readonly Instant[] =>
+const at = (date: DayNumber, clocks: readonly Clock[], { zone }: ParseContext): readonly Instant[] =>
   clocks.map((clock) => instantOn(date, clock.at, zone));
 
 /** On one certain day; a floating one whose time has passed is the next such. */
@@ -85,16 +85,16 @@ const onDay = (
   day: Day,
   days: SaidDays | undefined,
   clocks: readonly Clock[],
-  hearing: Hearing,
+  parseContext: ParseContext,
   place: { readonly start: number; readonly end: number },
 ): readonly Instant[] => {
-  const now = today(hearing);
+  const now = today(parseContext);
   const date = unless(resolveDay(day, "start", now), place);
   if (days && !isWeekdayOf(days.dates, date))
     throw new Refusal(new Mistake("contradiction", "one day"), days.place);
-  const first = at(date, clocks, hearing);
-  if (!isFloating(day) || first.every((instant) => instant > hearing.now)) return first;
-  return at(unless(resolveDay(day, "start", now, date + 1), place), clocks, hearing);
+  const first = at(date, clocks, parseContext);
+  if (!isFloating(day) || first.every((instant) => instant > parseContext.now)) return first;
+  return at(unless(resolveDay(day, "start", now, date + 1), place), clocks, parseContext);
 };
 
 /** "friday 2027-06-04" is one day said twice. */
@@ -106,7 +106,7 @@ const onDays = (
   said: Gathered,
   days: SaidDays,
   clocks: readonly Clock[],
-  hearing: Hearing,
+  parseContext: ParseContext,
 ): readonly Instant[] => {
   const { dates, isOpen, isStretch, place } = days;
   const impossible = impossibleDates(dates);
@@ -131,10 +131,10 @@ const onDays = (
     more.length > 0 ? dates.days!.map((rule) => ({ ...dates, days: [rule] })) : [dates];
   return each.flatMap((dates) => {
     const earliest = Math.min(...clocks.map((clock) => clock.at));
-    const coming = unless(agreedDay(dates, today(hearing)), place);
-    const isAhead = coming < Infinity && instantOn(coming, earliest, hearing.zone) > hearing.now;
+    const coming = unless(agreedDay(dates, today(parseContext)), place);
+    const isAhead = coming < Infinity && instantOn(coming, earliest, parseContext.zone) > parseContext.now;
     const date = isAhead ? coming : nextDay(dates, coming + 1);
     if (date === Infinity) throw new Refusal(new Mistake("never", "a day that exists"), place);
-    return at(date, clocks, hearing);
+    return at(date, clocks, parseContext);
   });
 };

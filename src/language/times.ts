@@ -1,4 +1,4 @@
-import { anchorTime, fields, timeList } from "../recurrence/combine.ts";
+import { anchorTime, fields, timeList } from "../recurrence/build.ts";
 import type { DailyWindow, Dates, Times } from "../recurrence/recurrence.ts";
 import { aloneIn, inPart, settled, windowOf } from "./clocks.ts";
 import type { Gathered } from "./gathered.ts";

@@ -58,7 +58,7 @@ const elapsed = ({ every, random, spaced }: Interval): string | null => {
   );
   if (!unit) return null;
   const to = random && random.to / unit.length;
-  return counted(every / unit.length, unit.name, to) + (spaced ? ".spaced()" : "");
+  return counted(every / unit.length, unit.name, to) + (spaced ? ".fixedDelay()" : "");
 };
 
 const units = [

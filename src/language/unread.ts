@@ -1,5 +1,4 @@
-import type { ScheduleErrorFacts } from "../errors.ts";
-import { nearest } from "../nearest.ts";
+import { nearest, type ScheduleErrorFacts } from "../errors.ts";
 import type { Grammar, Node } from "./grammar.ts";
 import { clauseRules, type Language } from "./language.ts";
 import type { Kinds, Meanings } from "./meaning.ts";

@@ -62,7 +62,7 @@ export const scopedDays = (
   const impossible = impossibleDates(dates);
   if (impossible) return impossible;
   return [
-    { kind: "days", dates, repeats: every || scope.repeats },
+    { kind: "days", dates, repeats: every || scope.repeats, ...(scope.isEach && { isEach: true }) },
     ...(scope.every !== undefined && scope.every > 1
       ? [
           {

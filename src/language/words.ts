@@ -3,7 +3,7 @@ import type { Instant } from "../time/instant.ts";
 import type { TimeNumber } from "../time/plain-time.ts";
 import { zoneNamed } from "../time/zone.ts";
 import { settled } from "./clocks.ts";
-import type { Hearing } from "./hearing.ts";
+import type { ParseContext } from "./hearing.ts";
 import { exclusionOf } from "./limits.ts";
 import type { Clause, Clock } from "./meaning.ts";
 import { given, Mistake } from "./mistake.ts";
@@ -40,21 +40,24 @@ const timesOf = (clocks: readonly Clock[]): readonly TimeNumber[] | Mistake =>
  *
  * @throws ScheduleError that points at what is not understood
  */
-export const parseBoundary = (text: string, hearing: Hearing, side: Side): Instant =>
+export const parseBoundary = (text: string, parseContext: ParseContext, side: Side): Instant =>
   readText(
     text,
     (parse) =>
-      byRule("point", (point) => whole(resolvePoint(point, side, hearing), parse))(parse) ??
-      pointInZone(parse, side, hearing),
+      byRule("point", (point) => whole(resolvePoint(point, side, parseContext), parse))(parse) ??
+      pointInZone(parse, side, parseContext),
   );
 
 /** "2026-12-24 18:00 Europe/Berlin" */
-const pointInZone = (parse: Parse, side: Side, hearing: Hearing): Instant | undefined => {
+const pointInZone = (parse: Parse, side: Side, parseContext: ParseContext): Instant | undefined => {
   for (const point of parse.read("point", 0))
     for (const { meaning, end } of parse.read("inZone", point.end)) {
       const [clause] = meaning;
       if (end === parse.text.length && clause?.kind === "zone")
-        return whole(resolvePoint(point.meaning, side, { ...hearing, zone: zoneNamed(clause.zone) }), parse);
+        return whole(
+          resolvePoint(point.meaning, side, { ...parseContext, zone: zoneNamed(clause.zone) }),
+          parse,
+        );
     }
   return undefined;
 };
@@ -64,14 +67,14 @@ const pointInZone = (parse: Parse, side: Side, hearing: Hearing): Instant | unde
  *
  * @throws ScheduleError that points at what is not understood
  */
-export const parseExclusions = (text: string, hearing: Hearing): readonly Exclusion[] =>
+export const parseExclusions = (text: string, parseContext: ParseContext): readonly Exclusion[] =>
   readText(
     text,
     (parse) =>
       byRule("except", (clauses: readonly Clause[]) =>
         clauses.flatMap((clause) =>
           clause.kind === "except"
-            ? clause.not.map((excluded) => whole(exclusionOf(excluded, hearing), parse))
+            ? clause.not.map((excluded) => whole(exclusionOf(excluded, parseContext), parse))
             : [],
         ),
       )(parse),

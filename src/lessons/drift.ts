@@ -11,7 +11,7 @@ export const drift = lesson({
   about: "why a loop falls behind, and a beat does not",
   load: () => import("./scripts/drift.ts"),
   tell({ looped, job, late }) {
-    const { history } = job;
+    const history = job.history();
     const [last, beats] = [looped.length, history.length];
     const [one] = history;
     const took = (one!.ended!.getTime() - one!.started!.getTime()) / second;
@@ -29,7 +29,7 @@ export const drift = lesson({
       ],
       explained: [
         `The loop sleeps, works and sleeps again, so each turn takes the sleep and the work together. By run ${last} it is ${late(looped.at(-1), last)} s behind, and every turn adds ${counted(took, "second")}: that is drift.`,
-        `every(10).seconds counts from where it began: run n is due at the beginning plus n times ten seconds, however long the work takes. By run ${beats} it is ${late(history.at(-1)!.started, beats)} s behind. Where the pause between two runs matters, and not the beat, say .spaced(): that drifts on purpose.`,
+        `every(10).seconds counts from where it began: run n is due at the beginning plus n times ten seconds, however long the work takes. By run ${beats} it is ${late(history.at(-1)!.started, beats)} s behind. Where the pause between two runs matters, and not the beat, say .fixedDelay(): that drifts on purpose.`,
       ],
       question: {
         asked: "The work becomes slower, but stays shorter than the ten seconds. What does that change?",

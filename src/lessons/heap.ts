@@ -24,7 +24,7 @@ export const heap = lesson({
       explained: [
         `Both made the same ${counted(heap.runs, "run")}. Polling woke ${grouped(polling.wakeUps)} times and asked ${grouped(polling.asked)} times whether something is due; the heap woke ${grouped(heap.wakeUps)} times and compared ${grouped(heap.asked)} times, ${each} for a run.`,
         `Only the top matters: nothing is due before it, so one timer set for the top is enough for all ${timers.length}, or for a hundred thousand. Each doubling of their number adds one level for a timer to sink through.`,
-        `Why not a timing wheel? A wheel puts a timer into the slot of its moment in one step, but it has to turn: one slot a second would be ${grouped(polling.wakeUps)} turns in this day, with nothing in all but ${grouped(heap.wakeUps)} of them. That pays where timers come and go by the hundred thousand, as in a kernel, and most are called off before they are due. Jobs are few and stay, so a heap it is: src/scheduler/heap.ts is the real one, and run() with --trace shows its top.`,
+        `Why not a timing wheel? A wheel puts a timer into the slot of its moment in one step, but it has to turn: one slot a second would be ${grouped(polling.wakeUps)} turns in this day, with nothing in all but ${grouped(heap.wakeUps)} of them. That pays where timers come and go by the hundred thousand, as in a kernel, and most are called off before they are due. Jobs are few and stay, so a heap it is: src/scheduler/heap.ts is the real one, and run() with --debug shows its top.`,
       ],
       question: {
         asked: "You have a thousand times as many jobs. What does one start cost in the heap?",

@@ -1,4 +1,4 @@
-import type { Look } from "../terminal/style.ts";
+import type { Style } from "../terminal/style.ts";
 import { displayWidth, joinTo, manyLines } from "../terminal/text.ts";
 import { type Choice, type Lesson, type LessonRun, type Question, scriptPath } from "./lesson.ts";
 import { pictureLines } from "./picture.ts";
@@ -9,54 +9,54 @@ export const lessonLines = (
   place: { readonly number: number; readonly of: number },
   source: string,
   { printed, pictures, explained }: LessonRun,
-  look: Look,
+  style: Style,
 ): readonly string[] => {
-  const { paint, glyphs } = look;
+  const { paint, glyphs } = style;
   const head = (text: string) => ["", `  ${paint(text, "bold")}`, ""];
   return [
     "",
     `  ${paint(`Lesson ${place.number} of ${place.of} ${glyphs.dot} ${title}`, "bold")}`,
     `  ${paint(scriptPath(name), "dim")}`,
     "",
-    ...manyLines(source.trimEnd()).flatMap((line) => codeLines(line, look)),
+    ...manyLines(source.trimEnd()).flatMap((line) => codeLines(line, style)),
     ...head("It prints"),
-    ...printed.flatMap((line) => folded(line, look)),
+    ...printed.flatMap((line) => folded(line, style)),
     ...head("What ran when"),
-    ...pictureLines(pictures, look),
+    ...pictureLines(pictures, style),
     ...head("Why"),
-    ...explained.flatMap((text, i) => [...(i === 0 ? [] : [""]), ...paragraph(text, look)]),
+    ...explained.flatMap((text, i) => [...(i === 0 ? [] : [""]), ...paragraph(text, style)]),
     "",
   ];
 };
 
 /** The question and its answers, by letters. */
-export const questionLines = ({ asked, choices }: Question, look: Look): readonly string[] => [
-  ...paragraph(asked, look).map((line) => look.paint(line, "bold")),
+export const questionLines = ({ asked, choices }: Question, style: Style): readonly string[] => [
+  ...paragraph(asked, style).map((line) => style.paint(line, "bold")),
   "",
-  ...choices.flatMap(({ text }, i) => hanging(`  ${letters[i]}  `, text, look)),
+  ...choices.flatMap(({ text }, i) => hanging(`  ${letters[i]}  `, text, style)),
   "",
 ];
 
 /** What is said of an answer: whether it is right, and why; of a wrong one also what is right, and why. */
-export const verdictLines = (given: Choice, { choices }: Question, look: Look): readonly string[] => {
-  const { paint, glyphs } = look;
+export const verdictLines = (given: Choice, { choices }: Question, style: Style): readonly string[] => {
+  const { paint, glyphs } = style;
   const right = choices.findIndex(({ isRight }) => isRight);
   const [wrong, ok] = [paint(glyphs.fail, "red"), paint(glyphs.ok, "green")];
   const rightWhy = choices[right]!.why;
   return given.isRight
-    ? hanging(`  ${ok} `, `Right: ${rightWhy}`, look)
+    ? hanging(`  ${ok} `, `Right: ${rightWhy}`, style)
     : [
-        ...hanging(`  ${wrong} `, `No: ${given.why}`, look),
-        ...hanging(`  ${ok} `, `It is ${letters[right]}: ${rightWhy}`, look),
+        ...hanging(`  ${wrong} `, `No: ${given.why}`, style),
+        ...hanging(`  ${ok} `, `It is ${letters[right]}: ${rightWhy}`, style),
       ];
 };
 
 /** The right answer, for readers who are not asked. */
-export const answerLines = ({ choices }: Question, look: Look): readonly string[] =>
+export const answerLines = ({ choices }: Question, style: Style): readonly string[] =>
   choices.flatMap(({ isRight, why }, i) =>
     isRight
-      ? hanging(`  ${look.paint(look.glyphs.ok, "green")} `, `It is ${letters[i]}: ${why}`, look)
-      : hanging(`  ${look.paint(look.glyphs.fail, "red")} `, `Not ${letters[i]}: ${why}`, look),
+      ? hanging(`  ${style.paint(style.glyphs.ok, "green")} `, `It is ${letters[i]}: ${why}`, style)
+      : hanging(`  ${style.paint(style.glyphs.fail, "red")} `, `Not ${letters[i]}: ${why}`, style),
   );
 
 /** The choice that was typed: by its letter, or by its words. */
@@ -74,10 +74,10 @@ const letters = ["a", "b", "c", "d", "e"];
 /** Wider, the eye loses its line. */
 const widest = 88;
 
-const paragraph = (text: string, look: Look): readonly string[] => hanging("  ", text, look);
+const paragraph = (text: string, style: Style): readonly string[] => hanging("  ", text, style);
 
 /** A text behind a sign of its own, its further lines below its first word. The sign may be painted. */
-const hanging = (sign: string, text: string, { width }: Look): readonly string[] => {
+const hanging = (sign: string, text: string, { width }: Style): readonly string[] => {
   const indent = signWidth(sign);
   const lines = joinTo(text.split(" "), " ", Math.min(width, widest) - indent);
   return lines.map((line, i) => (i === 0 ? sign : " ".repeat(indent)) + line);
@@ -87,7 +87,7 @@ const hanging = (sign: string, text: string, { width }: Look): readonly string[]
 const signWidth = (sign: string): number => sign.replaceAll(/\x1b\[[0-9;]*m/g, "").length;
 
 /** A line as it is; where the terminal is too narrow for it, broken between words and before the words of a chain. */
-const folded = (line: string, { width }: Look): readonly string[] => {
+const folded = (line: string, { width }: Style): readonly string[] => {
   const [, indent = "", text = ""] = /^(\s*)(.*?)\s*$/.exec(line)!;
   if (text === "") return [""];
   if (displayWidth(line) + 2 <= width) return [`  ${indent}${text}`];
@@ -96,7 +96,7 @@ const folded = (line: string, { width }: Look): readonly string[] => {
 };
 
 /** Comments stand back, so that the code itself comes forward. */
-const codeLines = (line: string, look: Look): readonly string[] => {
+const codeLines = (line: string, style: Style): readonly string[] => {
   const isComment = line.trimStart().startsWith("//");
-  return folded(line, look).map((part) => (isComment ? look.paint(part, "dim") : part));
+  return folded(line, style).map((part) => (isComment ? style.paint(part, "dim") : part));
 };

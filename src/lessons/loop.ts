@@ -10,7 +10,7 @@ export const loop = lesson({
   about: "look, run what is due, sleep, look again",
   load: () => import("./scripts/loop.ts"),
   tell({ jobs, looks }) {
-    const runs = jobs.flatMap(({ history }) => history);
+    const runs = jobs.flatMap((job) => job.history());
     const latest = Math.max(
       ...runs.map(({ scheduled, started }) => started!.getTime() - scheduled.getTime()),
     );
@@ -21,7 +21,7 @@ export const loop = lesson({
           from: new Date("2026-11-23T09:00:00Z"),
           to: new Date("2026-11-23T11:00:00Z"),
           zone: utc,
-          lanes: Object.fromEntries(jobs.map(({ name, history }) => [name, strokesOf(history)])),
+          lanes: Object.fromEntries(jobs.map((job) => [job.name, strokesOf(job.history())])),
         },
       ],
       explained: [

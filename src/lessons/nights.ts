@@ -1,4 +1,4 @@
-import type { Job } from "../job/job.ts";
+import type { Job } from "../job.ts";
 import { counted } from "../terminal/text.ts";
 import { zoneNamed } from "../time/zone.ts";
 import { lesson } from "./lesson.ts";
@@ -11,14 +11,18 @@ export const nights = lesson({
   about: "a time that does not exist, and one that comes twice",
   load: () => import("./scripts/nights.ts"),
   tell({ spring, autumn, wall, zone }) {
-    const times = ({ history }: Job) => history.map(({ scheduled }) => wall.format(scheduled)).join(", ");
-    const runs = ({ history }: Job) => counted(history.length, "run");
+    const times = (job: Job) =>
+      job
+        .history()
+        .map(({ scheduled }) => wall.format(scheduled))
+        .join(", ");
+    const runs = (job: Job) => counted(job.history().length, "run");
     const picture = (title: string, from: string, { named, starred }: typeof spring) => ({
       title,
       from: new Date(`${from}T23:00:00Z`),
       to: new Date(Date.parse(`${from}T23:00:00Z`) + 4 * 60 * 60 * 1000),
       zone: zoneNamed(zone),
-      lanes: { [named.name]: strokesOf(named.history), [starred.name]: strokesOf(starred.history) },
+      lanes: { [named.name]: strokesOf(named.history()), [starred.name]: strokesOf(starred.history()) },
     });
     return {
       pictures: [

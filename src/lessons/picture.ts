@@ -1,5 +1,5 @@
-import type { RunRecord } from "../job/run.ts";
-import { ascii, type Look } from "../terminal/style.ts";
+import type { RunRecord } from "../job.ts";
+import { ascii, type Style } from "../terminal/style.ts";
 import { clockAt, cutTo, displayWidth, joinTo, oneLine, padTo } from "../terminal/text.ts";
 import type { Instant } from "../time/instant.ts";
 import { day, hour, minute, second } from "../time/plain-time.ts";
@@ -36,31 +36,31 @@ export const strokesOf = (history: readonly RunRecord[]): readonly Stroke[] =>
   }));
 
 /** Pictures below each other, and what their signs mean. */
-export const pictureLines = (pictures: readonly Picture[], look: Look): readonly string[] => {
-  const signs = look.glyphs === ascii ? asciiSigns : unicodeSigns;
+export const pictureLines = (pictures: readonly Picture[], style: Style): readonly string[] => {
+  const signs = style.glyphs === ascii ? asciiSigns : unicodeSigns;
   const used = new Set<string>();
   const drawn = pictures.flatMap((picture, i) => [
     ...(i === 0 ? [] : [""]),
-    ...lanesOf(picture, signs, used, look),
+    ...lanesOf(picture, signs, used, style),
   ]);
-  const room = Math.min(look.width, widest) - indent.length;
+  const room = Math.min(style.width, widest) - indent.length;
   const legend = joinTo(legendOf(used, signs), "   ", room);
-  return [...drawn, "", ...legend.map((line) => indent + look.paint(line, "dim"))];
+  return [...drawn, "", ...legend.map((line) => indent + style.paint(line, "dim"))];
 };
 
 /** The lanes below each other, and the clock under them. @param used gets the signs that are drawn */
-const lanesOf = (picture: Picture, signs: Signs, used: Set<string>, look: Look): readonly string[] => {
+const lanesOf = (picture: Picture, signs: Signs, used: Set<string>, style: Style): readonly string[] => {
   const names = Object.keys(picture.lanes).map((name) =>
-    cutTo(oneLine(name), longestName, look.glyphs.ellipsis),
+    cutTo(oneLine(name), longestName, style.glyphs.ellipsis),
   );
   const left = Math.max(...names.map(displayWidth)) + gap;
-  const columns = Math.max(narrowest, Math.min(look.width, widest) - indent.length - left - 1);
+  const columns = Math.max(narrowest, Math.min(style.width, widest) - indent.length - left - 1);
   const rows = Object.values(picture.lanes).map((strokes) => cellsOf(strokes, picture, columns, signs));
   for (const cell of rows.flat()) used.add(/\d/.test(cell) ? several : cell);
   return [
     ...(picture.title === undefined ? [] : [`${indent}${picture.title}`]),
-    ...rows.map((cells, i) => indent + padTo(names[i]!, left) + tinted(cells, signs, look)),
-    `${indent}${" ".repeat(left)}${look.paint(clockLine(picture, columns), "dim")}`,
+    ...rows.map((cells, i) => indent + padTo(names[i]!, left) + colored(cells, signs, style)),
+    `${indent}${" ".repeat(left)}${style.paint(clockLine(picture, columns), "dim")}`,
   ];
 };
 
@@ -121,7 +121,7 @@ const cellsOf = (
   });
 };
 
-const tinted = (cells: readonly string[], signs: Signs, { paint }: Look): string =>
+const colored = (cells: readonly string[], signs: Signs, { paint }: Style): string =>
   cells
     .map((cell) =>
       cell === signs.none || cell === signs.asleep

@@ -12,12 +12,12 @@ export const retry = lesson({
   load: () => import("./scripts/retry.ts"),
   tell({ jobs, attempts }) {
     const [flaky, hanging] = jobs;
-    const [run] = flaky!.history;
+    const [run] = flaky!.history();
     const worked = run!.ended!.getTime() - attempts.at(-1)!.getTime();
     const pauses = attempts
       .slice(1)
       .map((at, i) => (at.getTime() - attempts[i]!.getTime() - worked) / second);
-    const [cut] = hanging!.history;
+    const [cut] = hanging!.history();
     return {
       pictures: [
         {
@@ -29,7 +29,7 @@ export const retry = lesson({
               at,
               kind: i < attempts.length - 1 ? ("failed" as const) : ("run" as const),
             })),
-            hanging: strokesOf(hanging!.history),
+            hanging: strokesOf(hanging!.history()),
           },
         },
       ],
@@ -38,19 +38,19 @@ export const retry = lesson({
         `hanging would never end. After ${sayLength(cut!.ended!.getTime() - cut!.started!.getTime())} its signal was aborted and the run recorded as ${cut!.outcome}; the next one was due a minute later, and came. Hand the signal on, as in fetch(url, { signal }): a promise cannot be stopped from outside, it can only be asked.`,
       ],
       question: {
-        asked: `flaky was called ${counted(attempts.length, "time")}. How many runs does its history have?`,
+        asked: `flaky was called ${counted(attempts.length, "time")}. How many runs does its job.history() have?`,
         choices: [
           {
             text: String(attempts.length),
             why: "those are attempts: they belong to one occurrence, which has one outcome.",
           },
           {
-            text: String(flaky!.history.length),
+            text: String(flaky!.history().length),
             why: "attempts belong to their run, and the run succeeded in the end: one occurrence, one outcome.",
             isRight: true,
           },
           {
-            text: String(attempts.length - flaky!.history.length),
+            text: String(attempts.length - flaky!.history().length),
             why: "a failed attempt is no failed run as long as another one follows.",
           },
         ],

@@ -1,4 +1,4 @@
-import type { Job } from "../job/job.ts";
+import type { Job } from "../job.ts";
 import { counted, sayLength } from "../terminal/text.ts";
 import { utc } from "../time/zone.ts";
 import { lesson } from "./lesson.ts";
@@ -12,7 +12,7 @@ export const sleep = lesson({
   load: () => import("./scripts/sleep.ts"),
   tell({ jobs, noticed, opened, closed }) {
     const [once, skip, all] = jobs.map((job) => madeUp(job, noticed));
-    const missed = jobs[0]!.history.filter(({ scheduled }) => scheduled < noticed);
+    const missed = jobs[0]!.history().filter(({ scheduled }) => scheduled < noticed);
     const count = missed.reduce((sum, run) => sum + (run.count ?? 1), 0);
     return {
       pictures: [
@@ -20,7 +20,7 @@ export const sleep = lesson({
           from: closed,
           to: new Date("2026-11-24T10:00:00Z"),
           zone: utc,
-          lanes: Object.fromEntries(jobs.map(({ name, history }) => [name, strokesOf(history)])),
+          lanes: Object.fromEntries(jobs.map((job) => [job.name, strokesOf(job.history())])),
           asleep: { from: closed, to: opened },
         },
       ],
@@ -52,5 +52,5 @@ export const sleep = lesson({
 });
 
 /** How many of the runs that were planned before a moment were started after it. */
-const madeUp = ({ history }: Job, noticed: Date): number =>
-  history.filter(({ scheduled, started }) => scheduled < noticed && started).length;
+const madeUp = (job: Job, noticed: Date): number =>
+  job.history().filter(({ scheduled, started }) => scheduled < noticed && started).length;

@@ -1,4 +1,4 @@
-import type { Trigger } from "../recurrence/trigger.ts";
+import type { Trigger } from "../recurrence/next/trigger.ts";
 import type { Instant, Milliseconds } from "../time/instant.ts";
 import { day, hour, minute } from "../time/plain-time.ts";
 
@@ -16,7 +16,7 @@ export const catchUps: readonly CatchUp[] = ["once", "skip", "all"];
 export interface CatchUpPolicy {
   readonly missed: CatchUp;
   /** How long ago an occurrence may lie and still be made up for. Left out: {@link usualWindow}. */
-  readonly within?: Milliseconds;
+  readonly maxLateness?: Milliseconds;
 }
 
 /** Less late than this is only late, and always runs. */
@@ -91,8 +91,8 @@ export const isInTime = (first: Instant, second: Instant | null, now: Instant): 
 export const isStillWanted = (trigger: Trigger, at: Instant, now: Instant, policy: CatchUpPolicy): boolean =>
   now - at < onlyLate || (policy.missed !== "skip" && now - at <= windowOf(trigger, at, policy));
 
-const windowOf = (trigger: Trigger, at: Instant, { missed, within }: CatchUpPolicy): number => {
-  if (within !== undefined) return within;
+const windowOf = (trigger: Trigger, at: Instant, { missed, maxLateness }: CatchUpPolicy): number => {
+  if (maxLateness !== undefined) return maxLateness;
   // One period would let "all" make up for one.
   if (missed === "all" && trigger.counts === "elapsed") return Infinity;
   return usualWindow(trigger, at, trigger.next(at));

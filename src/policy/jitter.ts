@@ -1,4 +1,4 @@
-import { fraction, hash } from "../recurrence/draw.ts";
+import { fraction, hash } from "../recurrence/next/draw.ts";
 import type { Instant, Milliseconds } from "../time/instant.ts";
 
 /**

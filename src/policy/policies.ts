@@ -19,7 +19,7 @@ export interface Policies {
   readonly jitter?: Milliseconds;
   readonly ifInterrupted: IfInterrupted;
   /** So many failed runs in a row pause the job. */
-  readonly pauseAfter?: number;
+  readonly pauseAfterFailures?: number;
 }
 
 export const usualPolicies: Policies = Object.freeze({

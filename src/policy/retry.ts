@@ -8,9 +8,9 @@ export interface RetryPolicy {
   readonly times: number;
   readonly backoff: Backoff;
   /** The wait before the first further attempt. */
-  readonly from: Milliseconds;
+  readonly delay: Milliseconds;
   /** No wait is longer. */
-  readonly upTo: Milliseconds;
+  readonly maxDelay: Milliseconds;
 }
 
 /**
@@ -20,9 +20,9 @@ export interface RetryPolicy {
  */
 export const waitBefore = (
   failed: number,
-  { times, backoff, from, upTo }: RetryPolicy,
+  { times, backoff, delay, maxDelay }: RetryPolicy,
 ): Milliseconds | undefined => {
   if (failed > times) return undefined;
-  const wait = backoff === "exponential" ? from * 2 ** (failed - 1) : from;
-  return Math.min(wait, upTo) as Milliseconds;
+  const wait = backoff === "exponential" ? delay * 2 ** (failed - 1) : delay;
+  return Math.min(wait, maxDelay) as Milliseconds;
 };

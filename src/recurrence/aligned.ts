@@ -1,6 +1,6 @@
 import type { Milliseconds } from "../time/instant.ts";
 import { day, hour, minute, second } from "../time/plain-time.ts";
-import { fields, grid, timeList } from "./combine.ts";
+import { fields, grid, timeList } from "./build.ts";
 import type { Times } from "./recurrence.ts";
 
 /**
@@ -19,5 +19,5 @@ export const alignedTimes = (length: number): Times | undefined => {
   return grid(length as Milliseconds);
 };
 
-const marks = (apart: number, size: number): readonly number[] =>
-  Array.from({ length: size / apart }, (_, i) => i * apart);
+const marks = (catchUpStagger: number, size: number): readonly number[] =>
+  Array.from({ length: size / catchUpStagger }, (_, i) => i * catchUpStagger);

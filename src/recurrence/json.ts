@@ -1,5 +1,4 @@
-import { ScheduleError } from "../errors.ts";
-import { nearest } from "../nearest.ts";
+import { nearest, ScheduleError } from "../errors.ts";
 import { longest } from "../time/duration.ts";
 import type { Instant, Milliseconds } from "../time/instant.ts";
 import { formatDate, monthLength, type PlainDate, parseDate } from "../time/plain-date.ts";
@@ -19,7 +18,7 @@ import {
   union,
   within,
   zoned,
-} from "./combine.ts";
+} from "./build.ts";
 import type {
   DailyWindow,
   Dates,

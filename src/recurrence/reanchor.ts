@@ -1,17 +1,17 @@
 import { type Instant, later, type Milliseconds } from "../time/instant.ts";
-import { bounded, except, union, within, zoned } from "./combine.ts";
+import { bounded, except, union, within, zoned } from "./build.ts";
 import type { Recurrence } from "./recurrence.ts";
 
 /**
  * What is left of a recurrence that is counted anew from a later moment: the beginning has passed, and `served` of its runs are used up.
  * Null when none is left.
  */
-export const remaining = (recurrence: Recurrence, served: number): Recurrence | null =>
+export const remaining = (recurrence: Recurrence, runCount: number): Recurrence | null =>
   inside(recurrence, ({ of, until, times }) => {
-    if (times !== undefined && times <= served) return null;
+    if (times !== undefined && times <= runCount) return null;
     return bounded(of, {
       ...(until !== undefined && { until }),
-      ...(times !== undefined && { times: times - served }),
+      ...(times !== undefined && { times: times - runCount }),
     });
   });
 

@@ -1,14 +1,14 @@
-import type { Outcome } from "../job/run.ts";
+import type { AsyncLocalStorage } from "node:async_hooks";
+import { type Definition, endWithin, type Job, type Outcome, type RunContext } from "../job.ts";
 import { type RetryPolicy, waitBefore } from "../policy/retry.ts";
 import type { Clock } from "../time/clock.ts";
-import { later, type Milliseconds } from "../time/instant.ts";
+import { formatDuration } from "../time/duration.ts";
+import { type Instant, later, type Milliseconds } from "../time/instant.ts";
 import { second } from "../time/plain-time.ts";
-import { callTask } from "./calling.ts";
-import type { Run } from "./run.ts";
 
 /** How a run ended. */
 export interface Ending {
-  readonly outcome: Extract<Outcome, "succeeded" | "failed" | "timed-out" | "cancelled">;
+  readonly outcome: Extract<Outcome, "succeeded" | "failed" | "timedOut" | "cancelled">;
   readonly value?: unknown;
   readonly error?: unknown;
 }
@@ -20,7 +20,7 @@ export interface Watcher {
   /** @param failed which attempt it was, from 1 */
   onRetry(run: Run, failed: number, error: unknown, wait: Milliseconds): void;
   /** An attempt was given up and goes on all the same. */
-  onDeaf(run: Run): void;
+  onIgnoredAbort(run: Run): void;
 }
 
 /**
@@ -101,8 +101,8 @@ const nextTurn = (
     };
     const callOff = () => turn("called off");
     const onTime = () => {
-      if (!run.lingering) return turn("now");
-      void run.lingering.then(() => turn("now"));
+      if (!run.unsettled) return turn("now");
+      void run.unsettled.then(() => turn("now"));
       const end = later(clock.now(), (timeout - wait) as Milliseconds);
       cancel = clock.wakeAt(end, () => turn("never"), keepsAlive);
     };
@@ -112,7 +112,7 @@ const nextTurn = (
 
 const endingOf = (run: Run, error: unknown): Ending => {
   if (error === timedOut || run.cause === "timeout")
-    return { outcome: "timed-out", error: run.controller.signal.reason };
+    return { outcome: "timedOut", error: run.controller.signal.reason };
   return { outcome: run.cause ? "cancelled" : "failed", error };
 };
 
@@ -131,14 +131,14 @@ const withTimeout = (
     const { keepsAlive } = watcher;
     const onLimit = () => {
       run.abort("timeout");
-      const { grace } = run.definition.manner ?? {};
+      const { grace } = run.definition.taskOptions ?? {};
       if (grace === undefined) giveUp();
       else cancel = clock.wakeAt(later(clock.now(), grace), giveUp, keepsAlive);
     };
     let cancel = clock.wakeAt(later(clock.now(), limit), onLimit, keepsAlive);
     const giveUp = () => {
-      cancel = clock.wakeAt(later(clock.now(), patience), () => watcher.onDeaf(run), false);
-      run.linger(
+      cancel = clock.wakeAt(later(clock.now(), retryDelay), () => watcher.onIgnoredAbort(run), false);
+      run.trackUnsettled(
         running.then(
           () => {},
           () => {},
@@ -159,7 +159,148 @@ const withTimeout = (
   });
 
 /** A task that was given up may take so long to end before anybody is told that it goes on. */
-const patience = (5 * second) as Milliseconds;
+const retryDelay = (5 * second) as Milliseconds;
 
 const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+
+/** Why a run's signal aborted. */
+export type AbortCause = "timeout" | "cancelled" | "stopping";
+
+/** One execution of a job's task for one occurrence, with all its attempts. */
+export class Run {
+  readonly job: Job;
+  readonly definition: Definition;
+  readonly scheduled: Instant;
+  readonly started: Instant;
+  readonly isByHand: boolean;
+  /** The run whose task started this one by hand. */
+  calledBy: Run | undefined;
+  attempt: number;
+  cause: AbortCause | undefined;
+  /** How long what runs for it may take to end. */
+  #limit: Milliseconds | undefined;
+  /** Resolves when an attempt has ended that was given up and went on all the same; nothing when there is none. */
+  unsettled: Promise<void> | undefined;
+  #controller: AbortController | undefined;
+  #context: Context | undefined;
+
+  constructor(job: Job, definition: Definition, scheduled: Instant, started: Instant, isByHand = false) {
+    this.job = job;
+    this.definition = definition;
+    this.scheduled = scheduled;
+    this.started = started;
+    this.isByHand = isByHand;
+    this.attempt = 1;
+  }
+
+  /** Made when somebody looks at it: most tasks never do, and it costs more than the rest of a run. */
+  get controller(): AbortController {
+    if (!this.#controller) {
+      this.#controller = new AbortController();
+      if (this.cause) this.#controller.abort(reasonOf(this.cause, this, this.#limit));
+    }
+    return this.#controller;
+  }
+
+  /** A run whose time is up can still be called off: then it gets no further attempt. */
+  abort(cause: AbortCause, limit?: Milliseconds): void {
+    if (this.cause && this.cause !== "timeout") return;
+    this.cause = cause;
+    this.#limit = limit;
+    this.#controller?.abort(reasonOf(cause, this, limit));
+  }
+
+  /** What the task gets as its last argument. */
+  context(): RunContext {
+    this.#context = new Context(this);
+    return this.#context;
+  }
+
+  /** A further attempt gets a signal of its own, unless the run as a whole was called off. */
+  renew(): void {
+    if (this.cause !== "timeout") return;
+    this.#context?.keepSignal();
+    this.cause = undefined;
+    this.#controller = undefined;
+  }
+
+  /** Remembers an attempt that was given up until it has ended. */
+  trackUnsettled(end: Promise<void>): void {
+    const ended = end.then(() => {
+      if (this.unsettled === ended) this.unsettled = undefined;
+    });
+    this.unsettled = ended;
+  }
+}
+
+const reasonOf = (
+  cause: AbortCause,
+  { job: { name }, definition }: Run,
+  limit: Milliseconds | undefined,
+): DOMException => {
+  if (cause === "timeout")
+    return new DOMException(
+      `${name} took longer than ${formatDuration(definition.policies.timeout ?? 0)}`,
+      "TimeoutError",
+    );
+  const message = cause === "stopping" ? "the scheduler is stopping" : `${name} was cancelled`;
+  const reason = new DOMException(message, "AbortError");
+  return limit === undefined ? reason : Object.defineProperty(reason, endWithin, { value: limit });
+};
+
+class Context implements RunContext {
+  readonly #run: Run;
+  readonly attempt: number;
+  #signal: AbortSignal | undefined;
+  constructor(run: Run) {
+    this.#run = run;
+    this.attempt = run.attempt;
+  }
+  get job(): Job {
+    return this.#run.job;
+  }
+  get scheduled(): Date {
+    return new Date(this.#run.scheduled);
+  }
+  get signal(): AbortSignal {
+    return this.#signal ?? this.#run.controller.signal;
+  }
+  /** The next attempt gets another one. */
+  keepSignal(): void {
+    this.#signal = this.signal;
+  }
+}
+
+/** Where calls belong after they have waited, also those of a task that is not itself asynchronous and returns a promise. */
+let inside: AsyncLocalStorage<Run> | undefined;
+
+/** Whose task is being called right now. */
+let called: Run | undefined;
+
+/** Calls a run's task, and remembers for all that it calls in turn which run they belong to. */
+export const callTask = (run: Run): unknown => {
+  const { task, args, taskOptions } = run.definition;
+  const outer = called;
+  called = run;
+  try {
+    // Programs and threads call nothing of ours.
+    if (!taskOptions) return storage().run(run, task, ...args, run.context());
+    return task(...args, run.context());
+  } finally {
+    called = outer;
+  }
+};
+
+/** The run from whose task this is called, and those whose tasks wait for it because they run it by hand; none when it is called from elsewhere. */
+export const callers = (): readonly Run[] => {
+  const found: Run[] = [];
+  for (let run = called ?? inside?.getStore(); run; run = run.calledBy) found.push(run);
+  return found;
+};
+
+/** Made, and its module loaded, at the first task: a start is a millisecond shorter. */
+const storage = (): AsyncLocalStorage<Run> => {
+  inside ??= new (process.getBuiltinModule("node:async_hooks").AsyncLocalStorage)<Run>();
+  return inside;
+};

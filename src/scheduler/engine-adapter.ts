@@ -1,24 +1,24 @@
 import type { Engine, EngineHost, EngineJobState, EngineRun } from "../engine/engine.ts";
 import { ScheduleError } from "../errors.ts";
-import { type Decision, toRecord } from "../job/run.ts";
-import { zoned } from "../recurrence/combine.ts";
+import { type Decision, toRecord } from "../job.ts";
+import { zoned } from "../recurrence/build.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
 import type {
   Claim,
   Claimed,
-  Enrolment,
   JobEnd,
-  LeftBehind,
+  JobRecord,
+  JobState,
   News,
-  Page,
-  Standing,
+  OrphanedJob,
+  Registration,
   Store,
 } from "../store/store.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Instant } from "../time/instant.ts";
 import { second } from "../time/plain-time.ts";
-import type { Entry } from "./entry.ts";
 import type { EventStream } from "./events.ts";
+import type { Entry } from "./job.ts";
 
 /** The scheduler, as far as an engine's adapter needs it. */
 export interface EngineContext {
@@ -28,7 +28,7 @@ export interface EngineContext {
   /** Runs an occurrence that the engine has given to this process. */
   serve(entry: Entry, scheduled: Instant): EngineRun;
   /** Asks {@link Store.news} what other machines have changed. */
-  hearOthers(): void;
+  pollOthers(): void;
   /** The engine cannot be used at all. */
   fail(error: Error): void;
 }
@@ -41,7 +41,7 @@ export class EngineAdapter implements Store {
   readonly isDurable = true;
   readonly engine: Engine;
   readonly #context: EngineContext;
-  readonly #pages = new Map<string, EnginePage>();
+  readonly #jobRecords = new Map<string, EngineRecord>();
   #hasNews = false;
   #isRunning = false;
   #isKept = true;
@@ -53,39 +53,39 @@ export class EngineAdapter implements Store {
 
   open(): void {}
 
-  enrol(job: Enrolment): Page {
+  register(job: Registration): JobRecord {
     const entry = job as Entry;
     const { name, said: source, recurrence, zoneName, anchor, definition } = entry;
     const { policies, now: isImmediate } = definition;
     if (policies.overlap === "queueAll" || policies.overlap === "cancel")
       throw onlyOneMachine(name, policies.overlap);
-    const page = new EnginePage(entry, this.engine, this.#context.clock);
-    this.#pages.set(name, page);
+    const jobRecord = new EngineRecord(entry, this.engine, this.#context.clock);
+    this.#jobRecords.set(name, jobRecord);
     this.engine.register({ name, source, recurrence, zoneName, anchor, policies, isImmediate });
-    return page;
+    return jobRecord;
   }
 
   claimAll(claims: readonly Claim[]): readonly Claimed[] {
-    return claims.map(({ page, to }) => (page as EnginePage).pass(to));
+    return claims.map(({ jobRecord, to }) => (jobRecord as EngineRecord).pass(to));
   }
 
   commit(): void {}
 
-  leftBehind(): readonly LeftBehind[] {
+  orphanedJobs(): readonly OrphanedJob[] {
     return this.engine
       .orphanedJobs()
-      .map(({ name, source: said, isPaused }) => ({ name, said, isPaused, cursor: null }));
+      .map(({ name, source: said, isPaused }) => ({ name, said, isPaused, lastDecided: null }));
   }
 
   /** Other machines, and not other processes of this one. */
-  others(): readonly [] {
+  otherProcesses(): readonly [] {
     return [];
   }
 
-  news(): ((page: Page) => News) | undefined {
+  pollChanges(): ((jobRecord: JobRecord) => News) | undefined {
     if (!this.#hasNews) return undefined;
     this.#hasNews = false;
-    return (page) => (page as EnginePage).news();
+    return (jobRecord) => (jobRecord as EngineRecord).pollChanges();
   }
 
   /** The engine itself is closed by {@link stop}. */
@@ -94,7 +94,7 @@ export class EngineAdapter implements Store {
   }
 
   reschedule({ name }: Entry, recurrence: Recurrence): void {
-    this.#pages.get(name)?.reschedule(recurrence);
+    this.#jobRecords.get(name)?.reschedule(recurrence);
   }
 
   start(): void {
@@ -117,7 +117,7 @@ export class EngineAdapter implements Store {
 
   get #host(): EngineHost {
     const { clock, events } = this.#context;
-    const entryOf = (name: string): Entry | undefined => this.#pages.get(name)?.entry;
+    const entryOf = (name: string): Entry | undefined => this.#jobRecords.get(name)?.entry;
     return {
       clock,
       warn: (message) => this.#context.warn(message),
@@ -130,16 +130,17 @@ export class EngineAdapter implements Store {
         const { outcome } = decision;
         const event = outcome === "coalesced" || outcome === "expired" ? "missed" : outcome;
         const job = entryOf(name);
-        if (job && events.hears(event)) events.emit(event, { job, run: toRecord(decision) });
+        if (job && events.hasListeners(event)) events.emit(event, { job, run: toRecord(decision) });
       },
-      recorded: (name, decisions) => this.#pages.get(name)?.recorded(decisions),
+      recorded: (name, decisions) => this.#jobRecords.get(name)?.recorded(decisions),
       update: (name, state) => {
-        const page = this.#pages.get(name);
-        if (!page) return;
-        page.update(state);
+        const jobRecord = this.#jobRecords.get(name);
+        if (!jobRecord) return;
+        jobRecord.update(state);
         this.#hasNews = true;
-        this.#context.hearOthers();
-        if (page.entry.isGone && this.#pages.get(name) === page && this.#isRunning) this.#pages.delete(name);
+        this.#context.pollOthers();
+        if (jobRecord.entry.isGone && this.#jobRecords.get(name) === jobRecord && this.#isRunning)
+          this.#jobRecords.delete(name);
       },
     };
   }
@@ -149,7 +150,7 @@ export class EngineAdapter implements Store {
 const historyLimit = 100;
 
 /** The page of a job that an engine decides about. */
-class EnginePage implements Page {
+class EngineRecord implements JobRecord {
   readonly entry: Entry;
   readonly #engine: Engine;
   readonly #clock: Clock;
@@ -177,7 +178,7 @@ class EnginePage implements Page {
     return "lost";
   }
 
-  news(): News {
+  pollChanges(): News {
     const { isPaused = this.entry.isPaused, pausedWhy: why } = this.#state ?? {};
     const isMoved = this.#isMoved;
     this.#isMoved = false;
@@ -188,22 +189,22 @@ class EnginePage implements Page {
     return undefined;
   }
 
-  standing(): Standing {
+  jobState(): JobState {
     const { recurrence, zoneName, anchor, runCount, end } = this.#state ?? {
       ...this.entry,
       anchor: this.entry.anchor,
       recurrence: this.entry.recurrence,
       zoneName: this.entry.zoneName,
-      runCount: this.entry.served,
+      runCount: this.entry.runCount,
       end: undefined,
     };
     const own = zoneName === this.entry.zoneName ? recurrence : zoned(recurrence, zoneName);
-    return { recurrence: own, anchor, served: runCount, cursor: this.#passed, ...(end && { end }) };
+    return { recurrence: own, anchor, runCount: runCount, lastDecided: this.#passed, ...(end && { end }) };
   }
 
   /** All machines count alike, whatever the clock of one. */
-  rebase(): Standing {
-    return this.standing();
+  rebase(): JobState {
+    return this.jobState();
   }
 
   reschedule(recurrence: Recurrence): void {

@@ -1,7 +1,5 @@
-import { ScheduleError } from "../errors.ts";
-import type { Job } from "../job/job.ts";
-import type { RunRecord } from "../job/run.ts";
-import { nearest } from "../nearest.ts";
+import { nearest, ScheduleError } from "../errors.ts";
+import type { Job, RunRecord } from "../job.ts";
 import type { Milliseconds } from "../time/instant.ts";
 
 /** A decision on an occurrence of a job. */
@@ -17,7 +15,7 @@ export interface RunEvent {
 }
 
 /** The machine slept, the clock was set, or the process stood still. */
-export interface Woke {
+export interface ClockJump {
   /** What the wall clock showed before. */
   readonly from: Date;
   /** What it shows now. */
@@ -69,7 +67,7 @@ export interface Events {
   /** The last attempt threw. */
   failed: RunEvent;
   /** The last attempt took longer than `timeout`. */
-  "timed-out": RunEvent;
+  timedOut: RunEvent;
   /** The run was called off. */
   cancelled: RunEvent;
   /** The last run still ran. */
@@ -81,7 +79,7 @@ export interface Events {
   /** Occurrences that nobody served in time and that will not run by themselves: `coalesced` or `expired`, with their count. */
   missed: RunEvent;
   /** The machine slept, the clock was set, or the process stood still. */
-  woke: Woke;
+  clockJumped: ClockJump;
   /** Told by `run({ trace: true })` alone, before each sleep. */
   sleeping: Sleeping;
   /** Something a person should know that no job has done. */
@@ -95,7 +93,7 @@ export interface Events {
 /** What can be listened to. */
 export type EventName = keyof Events;
 /** Any event, with its name. */
-export type Told = { [E in EventName]: { readonly name: E; readonly event: Events[E] } }[EventName];
+export type SchedulerEvent = { [E in EventName]: { readonly name: E; readonly event: Events[E] } }[EventName];
 /** Hears an event; what it throws is told on stderr and changes nothing. */
 export type Listener<E extends EventName> = (event: Events[E]) => void;
 
@@ -109,13 +107,13 @@ export const eventNames: readonly EventName[] = Object.keys({
   retrying: 1,
   succeeded: 1,
   failed: 1,
-  "timed-out": 1,
+  timedOut: 1,
   cancelled: 1,
   skipped: 1,
   dropped: 1,
   interrupted: 1,
   missed: 1,
-  woke: 1,
+  clockJumped: 1,
   sleeping: 1,
   warning: 1,
   stopping: 1,
@@ -134,25 +132,27 @@ export class EventStream {
   /** @returns a function that stops listening */
   listen<E extends EventName>(name: E, listener: Listener<E>): () => void {
     if (!eventNames.includes(name) || typeof listener !== "function") throw unheard(name, listener);
-    const others = () => (this.#listeners.get(name) ?? []).filter((other) => other !== listener);
-    this.#listeners.set(name, [...others(), listener as Listener<never>]);
+    const otherProcesses = () => (this.#listeners.get(name) ?? []).filter((other) => other !== listener);
+    this.#listeners.set(name, [...otherProcesses(), listener as Listener<never>]);
     return () => {
-      const left = others();
+      const left = otherProcesses();
       if (left.length > 0) this.#listeners.set(name, left);
       else this.#listeners.delete(name);
     };
   }
 
   /** Hears all that is told. @returns a function that stops listening */
-  listenToAll(hear: (told: Told) => void): () => void {
-    const stops = eventNames.map((name) => this.listen(name, (event) => hear({ name, event } as Told)));
+  listenToAll(hear: (event: SchedulerEvent) => void): () => void {
+    const stops = eventNames.map((name) =>
+      this.listen(name, (event) => hear({ name, event } as SchedulerEvent)),
+    );
     return () => {
       for (const stop of stops) stop();
     };
   }
 
   /** Whether anyone would hear it: so that nothing is made for nobody. */
-  hears(name: EventName): boolean {
+  hasListeners(name: EventName): boolean {
     return this.#listeners.has(name);
   }
 

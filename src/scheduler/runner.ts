@@ -1,16 +1,13 @@
 import type { EngineRun, RunEnd } from "../engine/engine.ts";
-import { CancelJob, type Decision, toRecord } from "../job/run.ts";
-import { inWords } from "../job/thrown.ts";
+import { CancelJob, type Decision, inWords, toRecord } from "../job.ts";
 import { onArrival } from "../policy/overlap.ts";
 import type { Clock } from "../time/clock.ts";
 import { formatDuration } from "../time/duration.ts";
 import type { Instant, Milliseconds } from "../time/instant.ts";
-import type { Start } from "./agenda.ts";
-import { type Ending, perform, type Watcher } from "./attempt.ts";
-import { callers } from "./calling.ts";
-import type { Entry } from "./entry.ts";
+import { callers, type Ending, perform, Run, type Watcher } from "./attempt.ts";
 import type { EventStream } from "./events.ts";
-import { Run } from "./run.ts";
+import type { Entry } from "./job.ts";
+import type { Start } from "./queue.ts";
 
 /** What the end of a run may ask of the scheduler. */
 export interface AfterRun {
@@ -55,12 +52,12 @@ export class Runner implements Watcher {
         return this.#start(entry, scheduled);
       case "wait":
         entry.waiting = [...entry.waiting, scheduled];
-        entry.page.defer(scheduled);
+        entry.jobRecord.defer(scheduled);
         return undefined;
       case "replace":
         for (const at of entry.waiting) this.#pass(entry, at, "skipped");
         entry.waiting = [scheduled];
-        entry.page.defer(scheduled);
+        entry.jobRecord.defer(scheduled);
         for (const run of entry.running) run.abort("cancelled");
         return undefined;
       case "skip":
@@ -96,7 +93,7 @@ export class Runner implements Watcher {
         this.#remove(entry, run);
         this.tellIdle();
       };
-      const settled = run.lingering?.then(leave);
+      const settled = run.unsettled?.then(leave);
       if (!settled) leave();
       return {
         decision,
@@ -113,7 +110,7 @@ export class Runner implements Watcher {
     this.#events.emit("retrying", { job, scheduled: new Date(scheduled), attempt: failed, error, wait });
   }
 
-  onDeaf({ job, definition: { policies } }: Run): void {
+  onIgnoredAbort({ job, definition: { policies } }: Run): void {
     const { timeout = 0, overlap } = policies;
     const what =
       overlap === "allow" ? "" : ": nothing of it starts beside it, so until it ends it is still running";
@@ -157,24 +154,24 @@ export class Runner implements Watcher {
 
   #begin(entry: Entry, run: Run): void {
     const { scheduled, started, isByHand } = run;
-    entry.page.begin(scheduled, started, isByHand);
+    entry.jobRecord.begin(scheduled, started, isByHand);
     this.running++;
     entry.addRun(run);
     entry.started = started;
-    if (!this.#events.hears("started")) return;
+    if (!this.#events.hasListeners("started")) return;
     const late = Math.max(0, started - scheduled) as Milliseconds;
     this.#events.emit("started", { job: entry, scheduled: new Date(scheduled), attempt: 1, late });
   }
 
   #end(entry: Entry, run: Run, ending: Ending): void {
-    const { lingering } = run;
-    if (!lingering) this.#remove(entry, run);
+    const { unsettled } = run;
+    if (!unsettled) this.#remove(entry, run);
     this.#tell(entry, decisionOn(run, ending, this.#clock.now()), ending);
     if (ending.value === CancelJob) this.#after.cancelEntry(entry);
     else if (!run.isByHand) this.#count(entry, ending);
-    if (!lingering) this.#leave(entry);
+    if (!unsettled) this.#leave(entry);
     else
-      void lingering.then(() => {
+      void unsettled.then(() => {
         this.#remove(entry, run);
         this.#leave(entry);
       });
@@ -186,7 +183,7 @@ export class Runner implements Watcher {
   }
 
   #leave(entry: Entry): void {
-    this.#goOn(entry);
+    this.#restore(entry);
     this.tellIdle();
   }
 
@@ -198,7 +195,7 @@ export class Runner implements Watcher {
     for (const [tell, except] of waiting) if (this.#isIdle(except)) tell();
   }
 
-  #goOn(entry: Entry): void {
+  #restore(entry: Entry): void {
     if (entry.isGone || entry.running.length > 0) return;
     const next = this.isStopping ? undefined : entry.takeWaiting();
     if (next === undefined) this.#after.rest(entry);
@@ -209,19 +206,19 @@ export class Runner implements Watcher {
   #count(entry: Entry, { outcome }: Ending): void {
     if (outcome === "succeeded") entry.failures = 0;
     else if (outcome !== "cancelled") entry.failures++;
-    const { pauseAfter } = entry.definition.policies;
-    if (pauseAfter !== undefined && entry.failures >= pauseAfter) {
+    const { pauseAfterFailures } = entry.definition.policies;
+    if (pauseAfterFailures !== undefined && entry.failures >= pauseAfterFailures) {
       this.#after.pauseEntry(entry, `${entry.failures} runs in a row failed`);
     }
   }
 
   #tell(entry: Entry, decision: Decision, ending?: Ending): void {
-    entry.page.record(decision);
+    entry.jobRecord.record(decision);
     const name = decision.outcome as Ending["outcome"] | "skipped" | "dropped";
-    if (this.#events.hears(name)) {
+    if (this.#events.hasListeners(name)) {
       const facts = ending && { value: ending.value, error: ending.error };
       this.#events.emit(name, { job: entry, run: toRecord(decision), ...facts });
-    } else if (name === "failed" || name === "timed-out") {
+    } else if (name === "failed" || name === "timedOut") {
       this.#after.reportFailure(entry.name, name === "failed" ? "failed" : "timed out", ending?.error);
     }
   }

@@ -1,19 +1,26 @@
 import type { Engine, EngineRun } from "../engine/engine.ts";
 import { ScheduleError, show } from "../errors.ts";
-import type { Definition, Registrar } from "../job/definition.ts";
-import type { Job, Sayable } from "../job/job.ts";
-import type { Hearing } from "../language/hearing.ts";
-import { canOccur } from "../recurrence/ever.ts";
-import type { Begun, Claim, Claimed, JobEnd, LeftBehind, Living, Opening, Store } from "../store/store.ts";
+import type { Definition, HasRecurrence, Job, Registrar } from "../job.ts";
+import type { ParseContext } from "../language/hearing.ts";
+import { canOccur } from "../recurrence/next/past.ts";
+import type {
+  Begun,
+  Claim,
+  Claimed,
+  JobEnd,
+  Opening,
+  OrphanedJob,
+  ProcessInfo,
+  Store,
+} from "../store/store.ts";
 import { type Clock, systemClock } from "../time/clock.ts";
 import { type DurationLike, parseDuration } from "../time/duration.ts";
 import { type Instant, later, type Milliseconds } from "../time/instant.ts";
 import { formatMoment } from "../time/iso.ts";
 import { second } from "../time/plain-time.ts";
 import type { Zone } from "../time/zone.ts";
-import { Agenda, type AgendaHost } from "./agenda.ts";
-import { callers } from "./calling.ts";
-import { EndedJobs } from "./ended-jobs.ts";
+import { callers, type Run } from "./attempt.ts";
+import { ClockMonitor } from "./clock-monitor.ts";
 import {
   checkEngine,
   EngineAdapter,
@@ -23,12 +30,10 @@ import {
   notBoth,
   otherEngine,
 } from "./engine-adapter.ts";
-import { Entry, type Keeper } from "./entry.ts";
-import { type EventName, EventStream, type Listener, type Woke } from "./events.ts";
-import { Ledger } from "./ledger.ts";
-import { never, notASchedule } from "./mistakes.ts";
-import { Pulse } from "./pulse.ts";
-import type { Run } from "./run.ts";
+import { type ClockJump, type EventName, EventStream, type Listener } from "./events.ts";
+import { Entry, type Keeper, never, notASchedule } from "./job.ts";
+import { EndedJobs, Persistence } from "./persistence.ts";
+import { JobQueue, type QueueHost } from "./queue.ts";
 import { type AfterRun, Runner } from "./runner.ts";
 
 /** What a scheduler is put together from. */
@@ -37,7 +42,7 @@ export interface SchedulerParts {
   readonly zone: Zone;
   readonly store: Store;
   /** Whether another process may have the same store open. @default false */
-  readonly another?: boolean | undefined;
+  readonly allowMultiple?: boolean | undefined;
 }
 
 /** So many jobs that have passed are remembered. */
@@ -55,7 +60,7 @@ const programsWithin = (grace: Milliseconds): Milliseconds =>
 /**
  * Holds jobs and starts what is due when it is asked to look: by a polling loop, or by the one in `loop.ts`. It never sleeps itself.
  */
-export class Scheduler implements Registrar, Keeper, AfterRun, AgendaHost, EngineContext {
+export class SchedulerCore implements Registrar, Keeper, AfterRun, QueueHost, EngineContext {
   readonly clock: Clock;
   readonly zone: Zone;
   readonly events = new EventStream();
@@ -71,8 +76,8 @@ export class Scheduler implements Registrar, Keeper, AfterRun, AgendaHost, Engin
   onLastJob: () => void = () => {};
   readonly #closes = new Set<() => Promise<void>>();
   #enginePause: Promise<void> = done;
-  readonly agenda: Agenda;
-  readonly #ledger: Ledger;
+  readonly jobQueue: JobQueue;
+  readonly #persistence: Persistence;
   /** What becomes of a script whose engine cannot be used at all. */
   onFailure: (error: Error) => void = ({ message }) => this.warn(`nothing is started: ${message}`);
   /** Where an engine decides what starts. */
@@ -80,13 +85,13 @@ export class Scheduler implements Registrar, Keeper, AfterRun, AgendaHost, Engin
   /** Warnings from before anybody listened. */
   readonly #unheard: string[] = [];
   readonly #runner: Runner;
-  readonly #pulse: Pulse;
+  readonly #clockMonitor: ClockMonitor;
   readonly #entries = new Set<Entry>();
   readonly #ended = new EndedJobs();
   /** Resolves when it has been stopped, while it is being stopped. */
   draining: Promise<boolean> | undefined;
   /** The runs whose tasks wait for that themselves. */
-  stoppers: Run[] = [];
+  drainInitiators: Run[] = [];
   /** Jobs that ended without a run because their moment had passed, by a clock that may be wrong. */
   readonly #passed = new Set<Entry>();
   /** How far the clock went ahead where sleep cannot be told from a clock that was set: a step back undoes that first. */
@@ -95,37 +100,37 @@ export class Scheduler implements Registrar, Keeper, AfterRun, AgendaHost, Engin
   /** How often it was stopped. */
   #stops = 0;
 
-  constructor({ clock, zone, store, another }: SchedulerParts) {
+  constructor({ clock, zone, store, allowMultiple }: SchedulerParts) {
     this.clock = clock;
     this.zone = zone;
-    this.agenda = new Agenda(this.events, this);
+    this.jobQueue = new JobQueue(this.events, this);
     this.#runner = new Runner(clock, this.events, this);
-    this.#pulse = new Pulse(clock);
-    const opening: Opening = { clock, another, warn: (message) => this.warn(message) };
-    this.#ledger = new Ledger(store, opening, this.agenda, this.events);
+    this.#clockMonitor = new ClockMonitor(clock);
+    const opening: Opening = { clock, allowMultiple, warn: (message) => this.warn(message) };
+    this.#persistence = new Persistence(store, opening, this.jobQueue, this.events);
   }
 
   /** The jobs that the store knows and the script no longer names. */
-  leftBehind(): readonly LeftBehind[] {
-    return this.#ledger.leftBehind();
+  orphanedJobs(): readonly OrphanedJob[] {
+    return this.#persistence.orphanedJobs();
   }
 
   /** The other processes that run jobs on the same store right now. */
-  others(): readonly Living[] {
-    return this.#ledger.others();
+  otherProcesses(): readonly ProcessInfo[] {
+    return this.#persistence.otherProcesses();
   }
 
   /** Whether jobs are found again when the process has ended. */
   get isDurable(): boolean {
-    return this.#ledger.isDurable;
+    return this.#persistence.isDurable;
   }
 
   /** Puts another store in the place of the first one, and finds the jobs there that are registered already. */
-  useStore(store: Store, how: Pick<Opening, "another" | "isVisit"> = {}): void {
+  useStore(store: Store, how: Pick<Opening, "allowMultiple" | "isReadOnly"> = {}): void {
     if (this.#engine) throw notBoth();
     // A visit starts nothing, so nothing waits to be started.
-    if (how.isVisit) for (const entry of this.#entries) this.agenda.undelay(entry);
-    this.#ledger.moveTo(store, how, [...this.#entries], this.clock.now());
+    if (how.isReadOnly) for (const entry of this.#entries) this.jobQueue.undelay(entry);
+    this.#persistence.moveTo(store, how, [...this.#entries], this.clock.now());
     if (this.isDurable) this.#restAll();
   }
 
@@ -137,7 +142,7 @@ export class Scheduler implements Registrar, Keeper, AfterRun, AgendaHost, Engin
     if (this.clock !== systemClock) throw noOwnClock();
     if (this.isDurable) throw notBoth();
     const adapter = new EngineAdapter(engine, this);
-    this.#ledger.moveTo(adapter, {}, [...this.#entries], this.clock.now());
+    this.#persistence.moveTo(adapter, {}, [...this.#entries], this.clock.now());
     this.#engine = adapter;
   }
 
@@ -186,39 +191,39 @@ export class Scheduler implements Registrar, Keeper, AfterRun, AgendaHost, Engin
   beginLooking(): void {
     this.hasLooked = true;
     this.unattended = 0;
-    if (!this.#ledger.isOpen) this.#ledger.reopen([...this.#entries], this.clock.now());
+    if (!this.#persistence.isOpen) this.#persistence.reopen([...this.#entries], this.clock.now());
     this.#restAll();
-    this.#ledger.commit();
+    this.#persistence.commit();
     this.#ended.report((message) => this.warn(message));
     for (const message of this.#unheard.splice(0)) this.warn(message);
   }
 
   /** Tells a person something that no job has done. */
   warn(message: string): void {
-    if (this.events.hears("warning")) this.events.emit("warning", { message });
+    if (this.events.hasListeners("warning")) this.events.emit("warning", { message });
     else if (this.hasLooked) console.error(`onthedot: ${message}`);
     else this.#unheard.push(message);
   }
 
-  hearing(): Hearing {
+  parseContext(): ParseContext {
     return { now: this.clock.now(), zone: this.zone };
   }
 
   register(definition: Definition): Job {
     const now = this.clock.now();
     const entry = new Entry(definition, now, this.#order++, this);
-    const other = this.#ledger.namesake(entry);
+    const other = this.#persistence.namesake(entry);
     // A one-off that registers itself again inside its own run: nothing of it is left but that run.
-    if (other && this.agenda.isSpent(other)) this.#remove(other, "ended");
-    this.#ledger.enter(entry, now);
+    if (other && this.jobQueue.isSpent(other)) this.#remove(other, "ended");
+    this.#persistence.enter(entry, now);
     // Whoever heard of a run that was cut off may have cancelled the job.
     if (!entry.isGone) this.#add(entry);
     if (definition.now && !entry.isPaused && !entry.end && !this.#engine) {
-      if (entry.trigger.isSpaced) this.agenda.drop(entry);
+      if (entry.trigger.isSpaced) this.jobQueue.drop(entry);
       entry.opening = now;
-      this.agenda.delay(entry, now, now);
+      this.jobQueue.delay(entry, now, now);
     }
-    if (this.events.hears("registered")) this.events.emit("registered", { job: entry });
+    if (this.events.hasListeners("registered")) this.events.emit("registered", { job: entry });
     // Before the first look, the store that knows whether its time was missed may still be to come.
     if (this.hasLooked) {
       this.rest(entry);
@@ -230,7 +235,7 @@ export class Scheduler implements Registrar, Keeper, AfterRun, AgendaHost, Engin
   #add(entry: Entry): void {
     this.#entries.add(entry);
     if (!this.isLooking) this.unattended++;
-    const { close } = entry.definition.manner ?? {};
+    const { close } = entry.definition.taskOptions ?? {};
     if (close) this.#closes.add(close);
     if (this.#entries.size === 1) this.onFirstJob();
   }
@@ -260,8 +265,8 @@ export class Scheduler implements Registrar, Keeper, AfterRun, AgendaHost, Engin
   }
 
   /** Lets nobody wait for runs who wait for the end of all others. */
-  excuse(runs: readonly Run[]): void {
-    this.stoppers.push(...runs.filter((run) => !this.stoppers.includes(run)));
+  ignoreForDrain(runs: readonly Run[]): void {
+    this.drainInitiators.push(...runs.filter((run) => !this.drainInitiators.includes(run)));
     this.#runner.tellIdle();
   }
 
@@ -277,12 +282,12 @@ export class Scheduler implements Registrar, Keeper, AfterRun, AgendaHost, Engin
    * @param atHand a moment that is waited for on the spot: what it takes to decide is done by then. @default now
    * @returns resolves when the asynchronous tasks that were started have ended; it never rejects
    */
-  runPending(apart: Milliseconds = 0 as Milliseconds, atHand?: Instant): Promise<void> {
-    if (!this.hasLooked || !this.#ledger.isOpen) this.beginLooking();
+  runPending(catchUpStagger: Milliseconds = 0 as Milliseconds, atHand?: Instant): Promise<void> {
+    if (!this.hasLooked || !this.#persistence.isOpen) this.beginLooking();
     const at = atHand ?? this.clock.now();
-    if (this.agenda.nextDue > at || this.#runner.isStopping) return done;
+    if (this.jobQueue.nextDue > at || this.#runner.isStopping) return done;
     const ends: Promise<void>[] = [];
-    const starts = this.agenda.take(at, apart);
+    const starts = this.jobQueue.take(at, catchUpStagger);
     if (atHand !== undefined) this.clock.spinUntil(atHand);
     let kept = this.clock.monotonic();
     for (const { entry } of starts) entry.pending++;
@@ -290,26 +295,26 @@ export class Scheduler implements Registrar, Keeper, AfterRun, AgendaHost, Engin
       start.entry.pending--;
       // What synchronous tasks have done is kept together, unless they take their time.
       if (this.isDurable && this.clock.monotonic() - kept > keptWithin) {
-        this.#ledger.commit();
+        this.#persistence.commit();
         kept = this.clock.monotonic();
       }
       // A task of this very pass may have stopped the scheduler: the rest is for the next start.
       if (this.#runner.isStopping) {
-        this.agenda.delay(start.entry, start.scheduled, start.scheduled, start.isBacklog);
+        this.jobQueue.delay(start.entry, start.scheduled, start.scheduled, start.isBacklog);
         continue;
       }
       const end = this.#runner.arrive(start);
       if (end) ends.push(end);
       if (!start.entry.isRunning) this.rest(start.entry);
     }
-    this.#ledger.commit();
+    this.#persistence.commit();
     return ends.length === 0 ? done : Promise.all(ends).then(() => {});
   }
 
   /** Pauses, resumes, ends and moves jobs as another process has said in the store. */
-  hearOthers(): void {
-    for (const [entry, { isPaused, isMoved, why }] of this.#ledger.news(this.#entries)) {
-      if (isMoved || isPaused !== entry.isPaused) this.agenda.goOn(entry, entry.page.standing());
+  pollOthers(): void {
+    for (const [entry, { isPaused, isMoved, why }] of this.#persistence.pollChanges(this.#entries)) {
+      if (isMoved || isPaused !== entry.isPaused) this.jobQueue.restore(entry, entry.jobRecord.jobState());
       if (entry.isGone || isPaused === entry.isPaused) continue;
       if (entry.isPaused) this.#letGoOn(entry);
       else this.#letRest(entry, why ?? "by another process");
@@ -323,38 +328,38 @@ export class Scheduler implements Registrar, Keeper, AfterRun, AgendaHost, Engin
     this.isLooking = true;
     this.unattended = 0;
     this.notice();
-    this.hearOthers();
+    this.pollOthers();
     return this.runPending();
   }
 
   /** Notices and tells that the machine slept or that the clock was set. */
   notice(): boolean {
-    const { from, now, slept, stepped, isCertain } = this.#pulse.look();
+    const { from, now, slept, stepped, isCertain } = this.#clockMonitor.look();
     // An engine goes by a clock that all machines share, and catches up by itself.
     if (this.#engine) {
-      if (slept > 0 || stepped !== 0) for (const entry of this.#entries) this.agenda.plan(entry, now);
+      if (slept > 0 || stepped !== 0) for (const entry of this.#entries) this.jobQueue.plan(entry, now);
       return slept > 0 || stepped !== 0;
     }
     if (slept > 0) {
-      this.tellWoke("asleep", from, slept, now);
+      this.emitClockJump("asleep", from, slept, now);
       if (!isCertain) this.#unexplained += slept;
     }
     if (stepped !== 0) {
-      this.tellWoke(stepped < 0 ? "set-back" : "set-forward", from, stepped, now);
+      this.emitClockJump(stepped < 0 ? "set-back" : "set-forward", from, stepped, now);
       this.#correct(now, stepped as Milliseconds);
     }
     return slept > 0 || stepped !== 0;
   }
 
-  tellWoke(cause: Woke["cause"], from: number, by: number, now = this.clock.now()): void {
+  emitClockJump(cause: ClockJump["cause"], from: number, by: number, now = this.clock.now()): void {
     const woke = { cause, from: new Date(from), to: new Date(now), by: Math.round(by) as Milliseconds };
-    this.events.emit("woke", woke);
+    this.events.emit("clockJumped", woke);
   }
 
   giveBack(entry: Entry): void {
-    entry.served--;
+    entry.runCount--;
     if (entry.due === Infinity && !entry.trigger.isSpaced && entry.left > 0)
-      this.agenda.plan(entry, entry.cursor ?? entry.anchor);
+      this.jobQueue.plan(entry, entry.lastDecided ?? entry.anchor);
   }
 
   rest(entry: Entry): void {
@@ -367,9 +372,9 @@ export class Scheduler implements Registrar, Keeper, AfterRun, AgendaHost, Engin
     if (entry.due < Infinity || entry.isPaused) return;
     // The engine says when a job is over: another machine may be at its last run.
     if (this.#engine) return;
-    if (entry.trigger.isSpaced) this.agenda.respace(entry, this.clock.now());
+    if (entry.trigger.isSpaced) this.jobQueue.respace(entry, this.clock.now());
     if (entry.due < Infinity) return;
-    const hasPassed = entry.cursor === null && entry.started === null;
+    const hasPassed = entry.lastDecided === null && entry.started === null;
     if (hasPassed)
       this.warn(
         `${entry.name} has ended: ${entry.said} has no run after ${formatMoment(this.clock.now(), this.zone)}`,
@@ -401,28 +406,28 @@ export class Scheduler implements Registrar, Keeper, AfterRun, AgendaHost, Engin
 
   pauseEntry(entry: Entry, why?: string): void {
     if (entry.isPaused || entry.isGone) return;
-    entry.page.pause(true);
+    entry.jobRecord.pause(true);
     this.#letRest(entry, why);
   }
 
   #letRest(entry: Entry, why: string | undefined): void {
     entry.isPaused = true;
     this.#giveUp(entry);
-    this.agenda.drop(entry);
+    this.jobQueue.drop(entry);
     this.events.emit("paused", { job: entry, ...(why !== undefined && { why }) });
   }
 
   resumeEntry(entry: Entry): void {
     if (!entry.isPaused || entry.isGone) return;
-    entry.page.pause(false);
+    entry.jobRecord.pause(false);
     this.#letGoOn(entry);
   }
 
   #letGoOn(entry: Entry): void {
     entry.isPaused = false;
     entry.failures = 0;
-    if (this.isDurable) this.#ledger.passOver(entry, this.clock.now());
-    if (!entry.trigger.isSpaced || !entry.isRunning) this.agenda.plan(entry, this.clock.now());
+    if (this.isDurable) this.#persistence.passOver(entry, this.clock.now());
+    if (!entry.trigger.isSpaced || !entry.isRunning) this.jobQueue.plan(entry, this.clock.now());
     this.events.emit("resumed", { job: entry });
     if (!entry.isRunning) this.rest(entry);
   }
@@ -455,33 +460,34 @@ export class Scheduler implements Registrar, Keeper, AfterRun, AgendaHost, Engin
     if (entry.isGone) return;
     entry.isGone = true;
     this.#giveUp(entry);
-    this.agenda.drop(entry);
+    this.jobQueue.drop(entry);
     this.#entries.delete(entry);
-    this.#ledger.leave(entry);
-    if (how === "cleared") entry.page.leave();
-    else if (!entry.end) entry.page.end({ at: this.clock.now(), why: how });
+    this.#persistence.leave(entry);
+    if (how === "cleared") entry.jobRecord.leave();
+    else if (!entry.end) entry.jobRecord.end({ at: this.clock.now(), why: how });
     const why = how === "cleared" ? "cancelled" : how;
-    if (this.events.hears("removed")) this.events.emit("removed", { job: entry, why });
+    if (this.events.hasListeners("removed")) this.events.emit("removed", { job: entry, why });
     if (this.#entries.size === 0) this.onLastJob();
   }
 
   #giveUp(entry: Entry): void {
-    if (entry.waiting.length > 0 || entry.delayed > 0) this.#runner.giveUp(entry, this.agenda.undelay(entry));
+    if (entry.waiting.length > 0 || entry.delayed > 0)
+      this.#runner.giveUp(entry, this.jobQueue.undelay(entry));
   }
 
-  rescheduleEntry(entry: Entry, when: Sayable): void {
+  rescheduleEntry(entry: Entry, when: HasRecurrence): void {
     if (typeof when?.recurrence !== "function") throw notASchedule(when);
     const now = this.clock.now();
     const recurrence = when.recurrence();
-    if (!canOccur(recurrence, this.hearing())) throw never(recurrence);
+    if (!canOccur(recurrence, this.parseContext())) throw never(recurrence);
     entry.recurrence = recurrence;
     entry.rescheduled = when;
     entry.readAt = now;
-    entry.served = 0;
+    entry.runCount = 0;
     entry.countFrom(now);
-    entry.page.rebase({ recurrence, anchor: now, served: 0 });
+    entry.jobRecord.rebase({ recurrence, anchor: now, runCount: 0 });
     this.#engine?.reschedule(entry, recurrence);
-    if (!entry.trigger.isSpaced || !entry.isRunning) this.agenda.plan(entry, now);
+    if (!entry.trigger.isSpaced || !entry.isRunning) this.jobQueue.plan(entry, now);
     if (!entry.isRunning) this.rest(entry);
   }
 
@@ -517,7 +523,7 @@ export class Scheduler implements Registrar, Keeper, AfterRun, AgendaHost, Engin
     const now = this.clock.now();
     const entry = job as Entry;
     entry.reset(now);
-    this.agenda.plan(entry, now);
+    this.jobQueue.plan(entry, now);
     const next = entry.trigger.next(now);
     return next === null ? null : new Date(next);
   }
@@ -533,7 +539,7 @@ export class Scheduler implements Registrar, Keeper, AfterRun, AgendaHost, Engin
       });
     if (!this.#entries.has(job)) return;
     this.cancelEntry(job);
-    this.#ledger.commit();
+    this.#persistence.commit();
   }
 
   /** The earliest planned moment of all jobs, or of those with a tag; null when there is none. */
@@ -544,7 +550,7 @@ export class Scheduler implements Registrar, Keeper, AfterRun, AgendaHost, Engin
 
   /** Seconds to the next run, negative when it is late; null without one. */
   idleSeconds(): number | null {
-    const next = this.agenda.nextDue;
+    const next = this.jobQueue.nextDue;
     return next < Infinity ? (next - this.clock.now()) / second : null;
   }
 
@@ -569,8 +575,8 @@ export class Scheduler implements Registrar, Keeper, AfterRun, AgendaHost, Engin
     const undone = by < 0 ? Math.min(this.#unexplained, -by) : 0;
     this.#unexplained -= undone;
     const reread = (this.#engine ? 0 : by + undone) as Milliseconds;
-    if (by < 0) this.agenda.hasten(now, by);
-    for (const entry of [...this.#entries]) this.agenda.correct(entry, now, by, reread);
+    if (by < 0) this.jobQueue.shiftDelayed(now, by);
+    for (const entry of [...this.#entries]) this.jobQueue.correct(entry, now, by, reread);
     if (reread < 0) for (const entry of [...this.#passed]) this.#revive(entry, now, reread);
   }
 
@@ -578,17 +584,17 @@ export class Scheduler implements Registrar, Keeper, AfterRun, AgendaHost, Engin
   #revive(entry: Entry, now: Instant, by: Milliseconds): void {
     entry.recurrence = entry.readAgain(by);
     entry.countFrom(later(entry.anchor, by));
-    if (entry.trigger.next(entry.anchor) === null || this.#ledger.namesake(entry)) return;
+    if (entry.trigger.next(entry.anchor) === null || this.#persistence.namesake(entry)) return;
     this.#passed.delete(entry);
     entry.isGone = false;
     entry.end = undefined;
-    this.#ledger.enter(entry, now);
+    this.#persistence.enter(entry, now);
     this.#add(entry);
     this.events.emit("registered", { job: entry });
   }
 
   claimAll(claims: readonly Claim[], begun: readonly Begun[], now: Instant): readonly Claimed[] {
-    return this.#ledger.claimAll(claims, begun, now);
+    return this.#persistence.claimAll(claims, begun, now);
   }
 
   /** Lets nothing start from now on, and aborts the signals of what runs. */
@@ -612,13 +618,13 @@ export class Scheduler implements Registrar, Keeper, AfterRun, AgendaHost, Engin
   /** Closes the store; what was decided on and not begun is given back to it. */
   closeStore(): void {
     for (const entry of this.#entries)
-      if (this.isDurable) this.#ledger.release(entry);
+      if (this.isDurable) this.#persistence.release(entry);
       else this.#runner.giveUp(entry, []);
-    this.#ledger.close();
+    this.#persistence.close();
   }
 
   /** Whether everything that was decided was kept when the store was closed. */
   get isKept(): boolean {
-    return this.#ledger.isKept;
+    return this.#persistence.isKept;
   }
 }

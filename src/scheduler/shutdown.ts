@@ -1,9 +1,11 @@
+import { readFileSync, readlinkSync } from "node:fs";
+import { basename } from "node:path";
 import type { Clock } from "../time/clock.ts";
 import { type Instant, later, type Milliseconds } from "../time/instant.ts";
 import { second } from "../time/plain-time.ts";
-import type { Loop } from "./loop.ts";
-import type { Run } from "./run.ts";
-import type { Scheduler } from "./scheduler.ts";
+import type { Run } from "./attempt.ts";
+import type { SchedulerCore } from "./scheduler.ts";
+import type { Loop } from "./timer.ts";
 
 /** How long running tasks are waited for. */
 export const usualGrace = (30 * second) as Milliseconds;
@@ -18,23 +20,23 @@ const oneSignal = 500;
  * @returns whether all had ended in time
  */
 export const drain = async (
-  scheduler: Scheduler,
+  scheduler: SchedulerCore,
   loop: Loop,
   grace: Milliseconds = usualGrace,
 ): Promise<boolean> => {
   const callers = scheduler.callers();
-  scheduler.excuse(callers);
+  scheduler.ignoreForDrain(callers);
   if (!scheduler.draining) {
     if (callers.length === 0) {
       scheduler.draining = drainOnce(scheduler, loop, grace, []);
       return scheduler.draining;
     }
-    return new Promise((goOn) => {
-      scheduler.draining = drainOnce(scheduler, loop, grace, scheduler.stoppers, goOn);
+    return new Promise((restore) => {
+      scheduler.draining = drainOnce(scheduler, loop, grace, scheduler.drainInitiators, restore);
     });
   }
   // What drains may be waiting for this very task, or may not have waited for the one that began it.
-  if (callers.length > 0) return untilIdle(scheduler, grace, scheduler.stoppers);
+  if (callers.length > 0) return untilIdle(scheduler, grace, scheduler.drainInitiators);
   return (await scheduler.draining) && untilIdle(scheduler, grace, []);
 };
 
@@ -43,21 +45,21 @@ export const drain = async (
  * @param goOn lets them go on
  */
 const drainOnce = async (
-  scheduler: Scheduler,
+  scheduler: SchedulerCore,
   loop: Loop,
   grace: Milliseconds,
-  stoppers: readonly Run[],
-  goOn: (hasEnded: boolean) => void = () => {},
+  drainInitiators: readonly Run[],
+  restore: (hasEnded: boolean) => void = () => {},
 ): Promise<boolean> => {
   const end = later(scheduler.clock.now(), grace);
   loop.stop();
-  const running = scheduler.running(stoppers);
+  const running = scheduler.running(drainInitiators);
   scheduler.stopStarts(grace);
   scheduler.events.emit("stopping", { running, grace });
   try {
-    let hasEnded = await untilIdle(scheduler, grace, stoppers);
-    if (stoppers.length > 0) {
-      goOn(hasEnded);
+    let hasEnded = await untilIdle(scheduler, grace, drainInitiators);
+    if (drainInitiators.length > 0) {
+      restore(hasEnded);
       hasEnded = await untilIdle(scheduler, Math.max(0, end - scheduler.clock.now()) as Milliseconds, []);
     }
     await scheduler.closeTasks();
@@ -70,11 +72,11 @@ const drainOnce = async (
     return hasEnded;
   } finally {
     scheduler.draining = undefined;
-    scheduler.stoppers = [];
+    scheduler.drainInitiators = [];
   }
 };
 
-const untilIdle = (scheduler: Scheduler, grace: Milliseconds, except: readonly Run[]): Promise<boolean> =>
+const untilIdle = (scheduler: SchedulerCore, grace: Milliseconds, except: readonly Run[]): Promise<boolean> =>
   new Promise((resolve) => {
     const cancel = scheduler.clock.wakeAt(later(scheduler.clock.now(), grace), () => resolve(false));
     void scheduler.untilIdle(except).then(() => {
@@ -83,10 +85,10 @@ const untilIdle = (scheduler: Scheduler, grace: Milliseconds, except: readonly R
     });
   });
 
-const closedAtExit = new Set<Scheduler>();
+const closedAtExit = new Set<SchedulerCore>();
 
 /** Closes the store when the process ends by itself while a loop runs, unless a job still runs: its run must be found cut off. */
-export const closeAtExit = (scheduler: Scheduler): void => {
+export const closeAtExit = (scheduler: SchedulerCore): void => {
   if (closedAtExit.size === 0)
     process.on("exit", () => {
       for (const one of closedAtExit) if (one.isLooking && one.running().length === 0) one.closeStore();
@@ -137,4 +139,71 @@ export const onSignals = (
     cancel?.();
     for (const name of signals) process.off(name, heard);
   };
+};
+
+/**
+ * Whether the hangup signal was ignored when this process was started: by `nohup`, or by a shell with `trap "" HUP`.
+ *
+ * Node gives every signal its default at startup, so its own mask no longer shows that it was ignored; what started it does. Where there is no
+ * /proc, a process without a terminal is taken for one that was started so.
+ */
+export const ignoresHangup = (): boolean => {
+  const status = read("/proc/self/status");
+  if (status === "") return !(process.stdout.isTTY || process.stderr.isTTY);
+  if (ignoresHangupIn(status) || isNohup(process.env._)) return true;
+  // nohup(1) puts /dev/null, opened for writing alone, in the place of a terminal's input.
+  if (/^flags:\s*0\d*1$/m.test(read("/proc/self/fdinfo/0")) && targetOf("/proc/self/fd/0") === "/dev/null")
+    return true;
+  return parents().some(
+    (parent) =>
+      ignoresHangupIn(read(`/proc/${parent}/status`)) ||
+      isNohup(/(?:^|\0)_=([^\0]*)/.exec(read(`/proc/${parent}/environ`))?.[1]),
+  );
+};
+
+/** proc(5): the lowest bit is signal 1, SIGHUP. */
+const ignoresHangupIn = (status: string): boolean =>
+  (Number.parseInt(/^SigIgn:\s*[0-9a-f]*([0-9a-f])$/m.exec(status)?.[1] ?? "0", 16) & 1) === 1;
+
+/** Shells put the program they start into `_`, and `nohup` hands it on. */
+const isNohup = (program: string | undefined): boolean =>
+  program !== undefined && basename(program) === "nohup";
+
+/** The processes of this session that started this one: npx, tsx, a shell. */
+const parents = (): readonly number[] => {
+  const own = statOf("self");
+  const found: number[] = [];
+  for (let stat = own; stat && found.length < 10; ) {
+    const { parent } = stat;
+    stat = statOf(parent);
+    if (!stat || stat.session !== own?.session) break;
+    found.push(parent);
+  }
+  return found;
+};
+
+const statOf = (
+  process: number | "self",
+): { readonly parent: number; readonly session: number } | undefined => {
+  // The name of the command, in parentheses, may hold anything; after it: state, parent, group, session.
+  const [, parent, , session] = read(`/proc/${process}/stat`)
+    .replace(/^.*\) /s, "")
+    .split(" ");
+  return parent === undefined ? undefined : { parent: Number(parent), session: Number(session) };
+};
+
+const read = (file: string): string => {
+  try {
+    return readFileSync(file, "latin1");
+  } catch {
+    return "";
+  }
+};
+
+const targetOf = (link: string): string => {
+  try {
+    return readlinkSync(link);
+  } catch {
+    return "";
+  }
 };

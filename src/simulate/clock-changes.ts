@@ -1,4 +1,4 @@
-import { compile } from "../recurrence/compile.ts";
+import { compile } from "../recurrence/next/compile.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
 import type { Instant, Milliseconds } from "../time/instant.ts";
 import { type WallTime, type Zone, zoneNamed } from "../time/zone.ts";

@@ -217,7 +217,7 @@ const drawn = (
   const [x, wide] = isBar ? [start - 1.5, round(stop - start + 3)] : [start - 1.5, 3];
   const [high, corner] = kind === "missed" ? [9, 4.5] : isBar ? [14, 5] : [18, 1.5];
   const at = sayExact(startOf(first), zone);
-  const told =
+  const event =
     count > 1
       ? kind === "missed"
         ? `${words.missed(count)}, ${at}`
@@ -225,7 +225,7 @@ const drawn = (
       : kind === "missed"
         ? `${words.missed(1)}, ${at}`
         : `${at} (${sayUtc(startOf(first))} UTC)`;
-  return `<rect class="${kind}" x="${round(x)}" y="${middle - high / 2}" width="${wide}" height="${high}" rx="${corner}"><title>${safe(told)}</title></rect>`;
+  return `<rect class="${kind}" x="${round(x)}" y="${middle - high / 2}" width="${wide}" height="${high}" rx="${corner}"><title>${safe(event)}</title></rect>`;
 };
 
 /** A day of the wall clock, as much of it as lies on the timeline. */

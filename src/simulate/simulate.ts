@@ -1,10 +1,9 @@
 import { ScheduleError } from "../errors.ts";
-import type { Job } from "../job/job.ts";
-import type { Outcome } from "../job/run.ts";
+import type { Job, Outcome } from "../job.ts";
 import type { DailyWindow } from "../recurrence/recurrence.ts";
-import type { Entry } from "../scheduler/entry.ts";
-import { apart } from "../scheduler/loop.ts";
-import { Scheduler } from "../scheduler/scheduler.ts";
+import type { Entry } from "../scheduler/job.ts";
+import { SchedulerCore } from "../scheduler/scheduler.ts";
+import { catchUpStagger } from "../scheduler/timer.ts";
 import { memoryStore } from "../store/memory.ts";
 import type { Store } from "../store/store.ts";
 import type { Instant, Milliseconds } from "../time/instant.ts";
@@ -82,7 +81,7 @@ const stepsAtATime = 20_000;
  * nothing. Jobs that are paused are left out.
  */
 export const rehearse = async (
-  original: Scheduler,
+  original: SchedulerCore,
   from: Instant,
   wanted: Instant,
   { goesOn = false, asleep, most = usualMost }: SimulationOptions = {},
@@ -90,7 +89,7 @@ export const rehearse = async (
   const { zone } = original;
   const clock = new VirtualClock(from);
   const decisions: Simulated[] = [];
-  const scheduler = new Scheduler({ clock, zone, store: noting(decisions) });
+  const scheduler = new SchedulerCore({ clock, zone, store: noting(decisions) });
   const originals = original.jobs() as Entry[];
   const chosen = originals.filter((entry) => !entry.isPaused);
   for (const entry of chosen) {
@@ -105,7 +104,7 @@ export const rehearse = async (
       task: () => {},
       args: [],
     }) as Entry;
-    if (goesOn) goOn(copy, entry, scheduler);
+    if (goesOn) restore(copy, entry, scheduler);
   }
   const copies = scheduler.jobs();
   const naps = asleep ? napsIn(asleep, zone, from, wanted) : [];
@@ -123,16 +122,16 @@ export const rehearse = async (
 };
 
 /** Gives a job the beat of another one, and what that one has not served. */
-const goOn = (copy: Entry, { anchor, cursor, served }: Entry, scheduler: Scheduler): void => {
+const restore = (copy: Entry, { anchor, lastDecided, runCount }: Entry, scheduler: SchedulerCore): void => {
   copy.countFrom(anchor);
-  copy.cursor = cursor;
-  copy.served = served;
-  scheduler.agenda.plan(copy, cursor ?? anchor);
+  copy.lastDecided = lastDecided;
+  copy.runCount = runCount;
+  scheduler.jobQueue.plan(copy, lastDecided ?? anchor);
 };
 
 /** Goes from one due moment to the next. Asleep, the wall clock goes on and nobody looks. Gives the moment at which it ended. */
 const pass = async (
-  scheduler: Scheduler,
+  scheduler: SchedulerCore,
   clock: VirtualClock,
   to: Instant,
   naps: readonly Nap[],
@@ -140,14 +139,14 @@ const pass = async (
 ): Promise<Instant> => {
   let nap = 0;
   for (let steps = 1; ; steps++) {
-    const due = Math.max(scheduler.agenda.nextDue, clock.now());
+    const due = Math.max(scheduler.jobQueue.nextDue, clock.now());
     while (nap < naps.length && naps[nap]!.to <= due) nap++;
     const sleep = naps[nap];
     const at = sleep && due >= sleep.from ? sleep.to : due;
     if (at > to) return to;
     if (isEnough()) return clock.now();
     if (at > clock.now()) clock.setTo(at);
-    void scheduler.runPending(apart);
+    void scheduler.runPending(catchUpStagger);
     if (steps % stepsAtATime === 0) await new Promise<void>((go) => setImmediate(go));
   }
 };
@@ -158,14 +157,14 @@ const noting = (decisions: Simulated[]): Store => {
   let jobs = 0;
   return {
     ...memory,
-    enrol(enrolment) {
-      const page = memory.enrol(enrolment);
+    register(registration) {
+      const jobRecord = memory.register(registration);
       const job = jobs++;
-      page.record = ({ scheduled, outcome, started = scheduled, count = 1 }) => {
+      jobRecord.record = ({ scheduled, outcome, started = scheduled, count = 1 }) => {
         const late = Math.max(0, started - scheduled) as Milliseconds;
         decisions.push({ job, at: scheduled, outcome, late, count });
       };
-      return page;
+      return jobRecord;
     },
   };
 };
@@ -175,7 +174,11 @@ const noting = (decisions: Simulated[]): Store => {
  *
  * @throws ScheduleError `simulation` when that is more than a million runs.
  */
-export const simulate = async (original: Scheduler, from: Instant, to: Instant): Promise<SimulatedRun[]> => {
+export const simulate = async (
+  original: SchedulerCore,
+  from: Instant,
+  to: Instant,
+): Promise<SimulatedRun[]> => {
   const simulation = await rehearse(original, from, to);
   if (simulation.to < to)
     throw new ScheduleError({

@@ -1,4 +1,4 @@
-import { ascii, type Look } from "../terminal/style.ts";
+import { ascii, type Style } from "../terminal/style.ts";
 import { cutTo, displayWidth, oneLine, padTo, sayDate, sayDateTime } from "../terminal/text.ts";
 import { texts } from "../text/text.ts";
 import type { Instant } from "../time/instant.ts";
@@ -19,10 +19,10 @@ import {
  * The timeline for a terminal: a line a job, a group of six cells a day, each cell four hours of the wall clock. Days that do not fit side by side
  * stand in blocks below each other.
  */
-export const timelineStrip = (timeline: Timeline, look: Look): string => {
+export const timelineStrip = (timeline: Timeline, style: Style): string => {
   const { from, to, zone, lanes } = timeline;
-  const width = Math.min(look.width, widest);
-  const names = lanes.map(({ name }) => cutTo(oneLine(name), longestName, look.glyphs.ellipsis));
+  const width = Math.min(style.width, widest);
+  const names = lanes.map(({ name }) => cutTo(oneLine(name), longestName, style.glyphs.ellipsis));
   const left = Math.max(0, ...names.map(displayWidth)) + gap;
   const counts = lanes.map((lane) => cellCounts(lane, zone));
   const first = dateOf(from, zone);
@@ -35,11 +35,11 @@ export const timelineStrip = (timeline: Timeline, look: Look): string => {
     const shown = dates.slice(start, start + perBlock);
     const isLast = start + perBlock >= dates.length;
     const rows = lanes.map((lane, i) => {
-      const cells = shown.map((date) => dayCells(date, counts[i]!, timeline, look)).join(" ");
+      const cells = shown.map((date) => dayCells(date, counts[i]!, timeline, style)).join(" ");
       const runs = shown.reduce((sum, date) => sum + runsOn(date, counts[i]!), 0);
       const row = `${padTo(names[i]!, left)}${cells}${String(runs).padStart(runsWidth)}`;
       return isLast
-        ? row + nextOf(lane, timeline, width - left - shown.length * (cellsADay + 1) - runsWidth + 1, look)
+        ? row + nextOf(lane, timeline, width - left - shown.length * (cellsADay + 1) - runsWidth + 1, style)
         : row;
     });
     const days = shown.map((date) => dayName(date, timeline)).join(" ");
@@ -47,11 +47,11 @@ export const timelineStrip = (timeline: Timeline, look: Look): string => {
       [`${" ".repeat(left)}${days}${texts().timeline.cells.runs.padStart(runsWidth)}`, ...rows].join("\n"),
     );
   }
-  const legend = legendParts(timeline, look).join("   ");
+  const legend = legendParts(timeline, style).join("   ");
   const indent = Math.max(2, Math.min(left, width - legendWidth));
-  const facts = wrapped(timelineFacts(timeline, look.glyphs), width - 2, ` ${look.glyphs.dot} `);
+  const facts = wrapped(timelineFacts(timeline, style.glyphs), width - 2, ` ${style.glyphs.dot} `);
   const end = [" ".repeat(indent) + legend, ...facts.map((line) => `  ${line}`)];
-  return [header(timeline, look), ...blocks, end.join("\n")].join("\n\n");
+  return [header(timeline, style), ...blocks, end.join("\n")].join("\n\n");
 };
 
 const cellsADay = 6;
@@ -102,7 +102,7 @@ const dayCells = (
   date: number,
   cells: ReadonlyMap<number, CellCount>,
   { from, to, zone }: Timeline,
-  { paint, glyphs }: Look,
+  { paint, glyphs }: Style,
 ): string => {
   const signs = glyphs === ascii ? asciiCells : unicodeCells;
   const [first, last] = [cellOf(from, zone), cellOf(to, zone)];
@@ -121,7 +121,7 @@ const unicodeCells = { none: "·", one: "▪", some: "▒", many: "█", missed:
 const asciiCells = { none: ".", one: "+", some: "*", many: "#", missed: "o" };
 
 /** What the signs mean; only those that can be there. */
-const legendParts = ({ lanes }: Timeline, { glyphs, paint }: Look): readonly string[] => {
+const legendParts = ({ lanes }: Timeline, { glyphs, paint }: Style): readonly string[] => {
   const { cells: words, legend } = texts().timeline;
   const { none, one, some, many, missed } = glyphs === ascii ? asciiCells : unicodeCells;
   return [
@@ -141,7 +141,7 @@ const dayName = (date: number, { from, zone }: Timeline): string => {
 };
 
 /** For a job without a run, when the first one comes; left out where there is no room for it. */
-const nextOf = (lane: Lane, { from, zone }: Timeline, room: number, { paint }: Look): string => {
+const nextOf = (lane: Lane, { from, zone }: Timeline, room: number, { paint }: Style): string => {
   if (countRuns(lane) > 0) return "";
   const next =
     lane.next === null
@@ -150,7 +150,7 @@ const nextOf = (lane: Lane, { from, zone }: Timeline, room: number, { paint }: L
   return gap + next.length <= room ? `${" ".repeat(gap)}${paint(next, "dim")}` : "";
 };
 
-const header = (timeline: Timeline, { glyphs, paint, width }: Look): string => {
+const header = (timeline: Timeline, { glyphs, paint, width }: Style): string => {
   const head = `  ${paint(spanOf(timeline, glyphs.arrow), "bold")}   ${timeline.zone.name}`;
   const note = texts().timeline.notRun;
   const fits = spanOf(timeline, glyphs.arrow).length + timeline.zone.name.length + note.length + 8 <= width;

@@ -1,4 +1,4 @@
-import type { Outcome } from "../job/run.ts";
+import type { Outcome } from "../job.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
 import type { Glyphs } from "../terminal/style.ts";
 import { clockAt, oneLine, sayDate, sayDateTime, sayLength } from "../terminal/text.ts";

@@ -1,6 +1,6 @@
-import type { Decision } from "../job/run.ts";
+import type { Decision } from "../job.ts";
 import type { Instant } from "../time/instant.ts";
-import type { Claim, Claimed, Page, Store } from "./store.ts";
+import type { Claim, Claimed, JobRecord, Store } from "./store.ts";
 
 /** How many decisions of a job are kept in memory. */
 const mostKept = 100;
@@ -9,17 +9,17 @@ const mostKept = 100;
 export const memoryStore = (): Store => ({
   isDurable: false,
   open() {},
-  enrol: () => new MemoryPage(),
+  register: () => new MemoryPage(),
   claimAll: (claims) => claims.map(claimOne),
   commit() {},
-  leftBehind: () => [],
-  others: () => [],
-  news() {},
+  orphanedJobs: () => [],
+  otherProcesses: () => [],
+  pollChanges() {},
   close: () => true,
 });
 
-const claimOne = ({ page, passed }: Claim): Claimed => {
-  if (passed.length > 0) for (const decision of passed) page.record(decision);
+const claimOne = ({ jobRecord, passed }: Claim): Claimed => {
+  if (passed.length > 0) for (const decision of passed) jobRecord.record(decision);
   return "won";
 };
 
@@ -27,17 +27,17 @@ const claimOne = ({ page, passed }: Claim): Claimed => {
  * The last decisions on a job. A run that succeeded at its first attempt, as nearly all do, is three numbers, 24 bytes instead of 190: where
  * a hundred thousand jobs start at once, half of the time went into keeping their records.
  */
-class MemoryPage implements Page {
+class MemoryPage implements JobRecord {
   /** Scheduled, started and ended of each decision. */
   #moments: number[] | undefined;
   /** The decisions that are more than three moments, by how many are kept from before them. */
-  #others: Map<number, Decision> | undefined;
+  #otherProcesses: Map<number, Decision> | undefined;
 
   get remembered(): undefined {
     return undefined;
   }
 
-  standing(): undefined {}
+  jobState(): undefined {}
 
   rebase(): undefined {}
 
@@ -49,13 +49,13 @@ class MemoryPage implements Page {
   record(decision: Decision): void {
     const { scheduled, started = scheduled, ended = scheduled } = decision;
     if (!isPlain(decision)) {
-      this.#others ??= new Map();
-      this.#others.set((this.#moments?.length ?? 0) / 3, decision);
+      this.#otherProcesses ??= new Map();
+      this.#otherProcesses.set((this.#moments?.length ?? 0) / 3, decision);
     }
     if (!this.#moments) this.#moments = [scheduled, started, ended];
     else if (this.#moments.push(scheduled, started, ended) >= 6 * mostKept) {
       this.#moments.splice(0, 3 * mostKept);
-      this.#others = this.#others && withoutOldest(this.#others);
+      this.#otherProcesses = this.#otherProcesses && withoutOldest(this.#otherProcesses);
     }
   }
 
@@ -75,7 +75,7 @@ class MemoryPage implements Page {
     const first = Math.max(0, count - Math.min(limit, mostKept));
     return Array.from(
       { length: count - first },
-      (_, i) => this.#others?.get(first + i) ?? plainDecision(moments, first + i),
+      (_, i) => this.#otherProcesses?.get(first + i) ?? plainDecision(moments, first + i),
     ).sort((a, b) => a.scheduled - b.scheduled);
   }
 
@@ -84,9 +84,11 @@ class MemoryPage implements Page {
   }
 }
 
-const withoutOldest = (others: ReadonlyMap<number, Decision>): Map<number, Decision> =>
+const withoutOldest = (otherProcesses: ReadonlyMap<number, Decision>): Map<number, Decision> =>
   new Map(
-    [...others].filter(([index]) => index >= mostKept).map(([index, other]) => [index - mostKept, other]),
+    [...otherProcesses]
+      .filter(([index]) => index >= mostKept)
+      .map(([index, other]) => [index - mostKept, other]),
   );
 
 const plainDecision = (moments: readonly number[], index: number): Decision => {

@@ -1,4 +1,4 @@
-import type { Decision } from "../job/run.ts";
+import type { Decision } from "../job.ts";
 import type { IfInterrupted } from "../policy/policies.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
 import type { Clock } from "../time/clock.ts";
@@ -8,15 +8,15 @@ import type { Instant } from "../time/instant.ts";
 export interface Opening {
   readonly clock: Clock;
   /** Whether another process may have the same store open. @default false */
-  readonly another?: boolean | undefined;
+  readonly allowMultiple?: boolean | undefined;
   /** To look and to change little, beside a process that runs the jobs: nothing is decided on what is found. @default false */
-  readonly isVisit?: boolean | undefined;
+  readonly isReadOnly?: boolean | undefined;
   /** Tells a person something that no job has done. */
   warn(message: string): void;
 }
 
 /** A job as it comes to a store. */
-export interface Enrolment {
+export interface Registration {
   readonly name: string;
   /** The words it was said with; other words are another schedule. */
   readonly said: string;
@@ -33,23 +33,23 @@ export interface JobEnd {
 }
 
 /** What the occurrences of a job are counted from. */
-export interface Beat {
+export interface Anchor {
   readonly recurrence: Recurrence;
   readonly anchor: Instant;
   /** How many runs have started since counting began, and were claimed to. */
-  readonly served: number;
+  readonly runCount: number;
 }
 
 /** Where a job stands. */
-export interface Standing extends Beat {
+export interface JobState extends Anchor {
   /** The last occurrence that was decided on, or null when there was none. */
-  readonly cursor: Instant | null;
+  readonly lastDecided: Instant | null;
   /** Set once it has ended, here or in another process: nothing of it starts again. */
   readonly end?: JobEnd | undefined;
 }
 
 /** What a store knows of a job from earlier. The beat is that of the enrolment when the job is new or was said anew. */
-export interface Remembered extends Standing {
+export interface Remembered extends JobState {
   readonly isPaused: boolean;
   /** Failed runs in a row. */
   readonly failures: number;
@@ -67,7 +67,7 @@ export interface Remembered extends Standing {
 
 /** A decision on all occurrences of a job up to one, made before any of them is started. */
 export interface Claim {
-  readonly page: Page;
+  readonly jobRecord: JobRecord;
   /** Where the cursor must stand, so that of several processes one alone wins. */
   readonly from: Instant | null;
   readonly to: Instant;
@@ -82,7 +82,7 @@ export interface Claim {
 
 /** An occurrence claimed earlier that begins now. */
 export interface Begun {
-  readonly page: Page;
+  readonly jobRecord: JobRecord;
   readonly scheduled: Instant;
 }
 
@@ -98,15 +98,15 @@ export type Claimed = "won" | "lost" | "held";
 /**
  * The page of one job in a store. What it is told is kept by the next {@link Store.commit} at the latest, unless it says that it is kept when the call returns.
  */
-export interface Page {
+export interface JobRecord {
   /** Nothing, where a job is forgotten with its process. */
   readonly remembered: Remembered | undefined;
   /** Where the job stands by now, when another process may have moved it. */
-  standing(): Standing | undefined;
+  jobState(): JobState | undefined;
   /** How many decisions are kept; the oldest are forgotten. Left out where nobody asks. */
   readonly keeps?: number;
   /** Counts from another moment on. Gives where the job stands instead when another process has moved it first. */
-  rebase(beat: Beat): Standing | undefined;
+  rebase(beat: Anchor): JobState | undefined;
   /** A claimed occurrence that was to start waits for another run. */
   defer(scheduled: Instant): void;
   /** A run begins: of an occurrence that was claimed, or one that the schedule knows nothing of, by hand or at the start. Kept when it returns. */
@@ -122,7 +122,7 @@ export interface Page {
   /** Drops the job from this process and ends nothing for others. Registered again by this process, the name counts from then on. */
   leave(): void;
   /** Makes the job start over, as if it had never been known. Kept when it returns. */
-  reset(beat: Beat): void;
+  reset(beat: Anchor): void;
   /** The last decisions, by their planned moments, the oldest first. @param limit how many at most. @default all that are kept */
   history(limit?: number): readonly Decision[];
   /** The last run that started and has ended. */
@@ -130,11 +130,11 @@ export interface Page {
 }
 
 /** A job that a store knows and that nobody has enrolled: it is no longer in the script. */
-export interface LeftBehind {
+export interface OrphanedJob {
   readonly name: string;
   readonly said: string;
   /** The last occurrence that was decided on, or null when there was none. */
-  readonly cursor: Instant | null;
+  readonly lastDecided: Instant | null;
   readonly isPaused: boolean;
   readonly end?: JobEnd | undefined;
 }
@@ -149,7 +149,7 @@ export interface News {
 }
 
 /** A process that lives and has a store open to run jobs. */
-export interface Living {
+export interface ProcessInfo {
   readonly pid: number;
   /** The name of the file it was started with. */
   readonly script: string;
@@ -164,7 +164,7 @@ export interface Store {
   /** Called once before anything else, and again after {@link close}. @internal */
   open(opening: Opening): void;
   /** Finds the page of a job, or begins one, which the next {@link commit} keeps. @internal */
-  enrol(job: Enrolment): Page;
+  register(job: Registration): JobRecord;
   /**
    * Keeps what a pass has decided, all in one transaction, before any of it starts.
    *
@@ -183,16 +183,16 @@ export interface Store {
   /** Keeps in one transaction all that pages were told since the last one. What cannot be kept now is tried again. @internal */
   commit(): void;
   /** The jobs that are known from earlier and have not been enrolled; they are never deleted. @internal */
-  leftBehind(): readonly LeftBehind[];
+  orphanedJobs(): readonly OrphanedJob[];
   /** The other processes that run jobs on it right now, the oldest first; also those in which nothing is due. @internal */
-  others(): readonly Living[];
+  otherProcesses(): readonly ProcessInfo[];
   /**
    * What has become of each job, when another process has written into the store since the last question; nothing when none has. Cheap enough to be asked every
    * second.
    *
    * @internal
    */
-  news(): ((page: Page) => News) | undefined;
+  pollChanges(): ((jobRecord: JobRecord) => News) | undefined;
   /** Lets go of the file. @returns whether everything that was decided is kept @internal */
   close(): boolean;
 }

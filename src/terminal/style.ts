@@ -3,7 +3,7 @@ import { requirePackage as require } from "../require-package.ts";
 import { cutTo, displayWidth, joinTo } from "./text.ts";
 
 /** How text may look in one place. */
-export interface Look {
+export interface Style {
   readonly paint: Paint;
   readonly glyphs: Glyphs;
   /** Columns of the terminal; `Infinity` where no terminal cuts lines. */
@@ -11,7 +11,7 @@ export interface Look {
 }
 
 /** What a stream bears: colour, signs and width, each decided for this stream alone. The width is read anew each time, for windows change theirs. */
-export const lookOf = (output: Output, env: Environment): Look => ({
+export const styleOf = (output: Output, env: Environment): Style => ({
   paint: painter(wantsColour(output, env)),
   glyphs: glyphsFor(env),
   get width() {
@@ -24,10 +24,10 @@ const widthOf = ({ isTTY, columns }: Output): number =>
   columns === undefined ? (isTTY ? 80 : Infinity) : columns > 0 ? columns : 80;
 
 /** Colours and weights that we use. Nothing is told by colour alone. */
-export type Tint = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
+export type Color = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
 
 /** Gives a text a tint, or leaves it as it is where colour is not wanted. */
-export type Paint = (text: string, tint: Tint) => string;
+export type Paint = (text: string, color: Color) => string;
 
 /**
  * Whether a stream wants colour: `NO_COLOR` that is not empty says no, else `FORCE_COLOR` says yes (`0` and `false`: no), else a terminal does that is
@@ -44,9 +44,9 @@ export const painter = (isWanted: boolean): Paint => {
   if (!isWanted) return (text) => text;
   const colours = kleur();
   if (!colours) return (text) => text;
-  return (text, tint) => {
+  return (text, color) => {
     colours.$.enabled = true;
-    return colours[tint](text);
+    return colours[color](text);
   };
 };
 
@@ -124,15 +124,15 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** A piece of text that looks the same throughout. */
 export interface Span {
   readonly text: string;
-  readonly tint?: Tint;
+  readonly color?: Color;
 }
 
 export const plain = (text: string): Span => ({ text });
-export const tinted = (tint: Tint, text: string): Span => ({ text, tint });
+export const colored = (color: Color, text: string): Span => ({ text, color });
 
 /** A line of several pieces, painted. */
-export const painted = (spans: readonly Span[], { paint }: Look): string =>
-  spans.map(({ text, tint }) => (tint && text ? paint(text, tint) : text)).join("");
+export const painted = (spans: readonly Span[], { paint }: Style): string =>
+  spans.map(({ text, color }) => (color && text ? paint(text, color) : text)).join("");
 
 export const spansWidth = (spans: readonly Span[]): number =>
   spans.reduce((sum, { text }) => sum + displayWidth(text), 0);
@@ -165,16 +165,16 @@ const narrowest = 10;
 /** Rows of cells as lines, the columns aligned by what a terminal shows. A row may end early. */
 export const tableLines = (
   rows: readonly (readonly (readonly Span[])[])[],
-  look: Look,
+  style: Style,
   { shrinks, indent = 0 }: TableShape,
 ): readonly string[] => {
-  const widths = fitted(columnWidths(rows), look.width - indent, shrinks);
+  const widths = fitted(columnWidths(rows), style.width - indent, shrinks);
   return rows.map((row) => {
     const cells = row.map((cell, column) =>
-      filled(cutSpans(cell, widths[column]!, look.glyphs.ellipsis), widths[column]!),
+      filled(cutSpans(cell, widths[column]!, style.glyphs.ellipsis), widths[column]!),
     );
     const line = cells.flatMap((cell, column) => (column === 0 ? cell : [blanks(gap), ...cell]));
-    return " ".repeat(indent) + painted(withoutEnd(line), look);
+    return " ".repeat(indent) + painted(withoutEnd(line), style);
   });
 };
 
@@ -212,7 +212,7 @@ const withoutEnd = (spans: readonly Span[]): readonly Span[] => {
 /** How something is called, and what it does: beside each other where the terminal has room for both, else below each other. */
 export const usageLines = (
   rows: readonly (readonly [usage: string, does: string])[],
-  { width }: Pick<Look, "width">,
+  { width }: Pick<Style, "width">,
 ): readonly string[] => {
   const column = Math.max(
     ...rows.map(([usage]) => usage.length).filter((length) => length <= widest(width)),

@@ -36,10 +36,10 @@ export const systemClock: Clock = {
   wakeAt(at, wake, keepsAlive = true) {
     const start = (wait: number) => {
       const timer =
-        wait <= longestTimer ? setTimeout(wake, Math.max(0, wait)) : setTimeout(goOn, longestTimer);
+        wait <= longestTimer ? setTimeout(wake, Math.max(0, wait)) : setTimeout(restore, longestTimer);
       return keepsAlive ? timer : timer.unref();
     };
-    const goOn = () => {
+    const restore = () => {
       timer = start(at - Date.now());
     };
     let timer = start(at - Date.now());

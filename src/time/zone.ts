@@ -1,5 +1,4 @@
-import { ScheduleError } from "../errors.ts";
-import { nearest } from "../nearest.ts";
+import { nearest, ScheduleError } from "../errors.ts";
 import { systemClock } from "./clock.ts";
 import type { Instant, Milliseconds } from "./instant.ts";
 import { day, hour, minute, second } from "./plain-time.ts";

@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { main } from "../../src/cli/cli.ts";
-import { launchdPlist, pm2File, type Served, systemdUnit } from "../../src/cli/service-files.ts";
+import { launchdPlist, pm2File, type Served, systemdUnit } from "../../src/cli/service.ts";
 
-const served = (folder: string, script: string): Served => ({
+const runCount = (folder: string, script: string): Served => ({
   name: "onthedot-myjobs",
   folder,
   script,
@@ -35,7 +35,7 @@ if (!hasSystemd) console.warn("Left out: systemd-analyze is not here, so no unit
 test.runIf(hasSystemd)("systemd says so when a unit is wrong", () => {
   const root = mkdtempSync(join(tmpdir(), "onthedot-"));
   const unit = join(root, "onthedot-wrong.service");
-  writeFileSync(unit, systemdUnit(served(root, "a.ts")).replace("35s", "soon"));
+  writeFileSync(unit, systemdUnit(runCount(root, "a.ts")).replace("35s", "soon"));
   const { stderr } = spawnSync("systemd-analyze", ["verify", "--user", unit], {
     encoding: "utf8",
     env: { ...process.env, XDG_RUNTIME_DIR: root },
@@ -50,7 +50,7 @@ test.runIf(hasSystemd)("systemd accepts the unit, and reads back folder and word
     mkdirSync(folder);
     writeFileSync(join(folder, script), "");
     const unit = join(root, `onthedot-${i}.service`);
-    writeFileSync(unit, systemdUnit(served(folder, script)));
+    writeFileSync(unit, systemdUnit(runCount(folder, script)));
     const { status, stderr } = spawnSync("systemd-analyze", ["verify", "--user", unit], {
       encoding: "utf8",
       env: { ...process.env, XDG_RUNTIME_DIR: root },
@@ -71,7 +71,7 @@ const wordsOf = (line: string): string[] =>
 
 test.each(odd)("the unit starts this Node itself: %s/%s", (folderName, script) => {
   const folder = `/home/me/${folderName}`;
-  const unit = systemdUnit(served(folder, script));
+  const unit = systemdUnit(runCount(folder, script));
   const line = (name: string) =>
     unit
       .split("\n")
@@ -84,7 +84,7 @@ test.each(odd)("the unit starts this Node itself: %s/%s", (folderName, script) =
 
 test.each(odd)("a property list holds every name as text: %s/%s", (folderName, script) => {
   const folder = `/Users/me/${folderName}`;
-  const plist = launchdPlist(served(folder, script));
+  const plist = launchdPlist(runCount(folder, script));
   const strings = [...plist.matchAll(/<string>(.*?)<\/string>/gs)].map(([, text]) =>
     text!.replaceAll(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code))),
   );
@@ -107,7 +107,7 @@ test.each(odd)(
   "a process file for pm2 is a module with the words as they are: %s/%s",
   (folderName, script) => {
     const file = join(mkdtempSync(join(tmpdir(), "onthedot-")), "a.cjs");
-    writeFileSync(file, pm2File(served(`/home/me/${folderName}`, script)));
+    writeFileSync(file, pm2File(runCount(`/home/me/${folderName}`, script)));
     const { apps } = createRequire(import.meta.url)(file);
     expect(apps).toEqual([
       expect.objectContaining({
@@ -183,7 +183,7 @@ run();
 `,
     );
     try {
-      const unit = systemdUnit({ ...served(folder, "jobs.ts") });
+      const unit = systemdUnit({ ...runCount(folder, "jobs.ts") });
       const [node, ...args] = wordsOf(
         unit
           .split("\n")

@@ -81,7 +81,7 @@ test("list tells of the processes that run the jobs, as far as a store knows the
   const clock = new VirtualClock("2026-11-22T17:40:12+01:00");
   const told = async (since: readonly string[], columns = 120, script = basename(process.argv[1]!)) => {
     const others = since.map((at, i) => ({ pid: 4242 + i, script, since: toInstant(new Date(at)) }));
-    const store = { ...memoryStore(), isDurable: true, others: () => others };
+    const store = { ...memoryStore(), isDurable: true, otherProcesses: () => others };
     const { scheduler } = assemble({ clock, zone: "Europe/Berlin", store });
     const output = new PretendTerminal(columns);
     await scriptCommands.list({ scheduler, args: [], output, errors: output });
@@ -116,13 +116,13 @@ test("reading commands start nothing and change nothing", async () => {
   const before = [
     checks(),
     scheduler.nextRun()?.getTime(),
-    JSON.stringify(scheduler.jobs().map((job) => job.history)),
+    JSON.stringify(scheduler.jobs().map((job) => job.history())),
   ];
   for (const verb of ["list", "next", "explain", "simulate", "history"] as const) await call(verb);
   expect([
     checks(),
     scheduler.nextRun()?.getTime(),
-    JSON.stringify(scheduler.jobs().map((job) => job.history)),
+    JSON.stringify(scheduler.jobs().map((job) => job.history())),
   ]).toEqual(before);
 });
 

@@ -28,7 +28,7 @@ const script = () => {
   };
   const call = async (verb: keyof typeof scriptCommands, ...args: string[]) => {
     const { scheduler } = assembled();
-    scheduler.useStore(sqlite(path), { isVisit: true });
+    scheduler.useStore(sqlite(path), { isReadOnly: true });
     const [output, errors] = [new PretendTerminal(120), new PretendTerminal(120)];
     const code = await scriptCommands[verb]({ scheduler, args, output, errors });
     scheduler.closeStore();

@@ -104,7 +104,7 @@ describe.skipIf(!hasRedis)(needsRedis("on a Redis"), { concurrent: true }, () =>
     });
     await until(() => started.length >= 10);
     // What the other one did is there when it is asked for again.
-    await until(() => machines.every(({ job }) => job.history.length >= 10));
+    await until(() => machines.every(({ job }) => job.history().length >= 10));
     for (const { stop } of machines) await stop();
     const moments = started.map((line) => line.split(" ")[0]);
     expect(new Set(moments).size).toBe(moments.length);
@@ -261,7 +261,7 @@ describe.skipIf(!hasRedis)(needsRedis("on a Redis"), { concurrent: true }, () =>
       machine
         .every(1)
         .hour.named("eager")
-        .now()
+        .immediately()
         .do(() => void starts.push(name));
       machine.start();
     }

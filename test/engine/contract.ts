@@ -3,15 +3,15 @@ import {
   type Job,
   type Outcome,
   type RunContext,
-  type Schedule,
   type ScheduleError,
+  type Scheduler,
 } from "onthedot";
 import { describe, expect, test } from "vitest";
 
 /** A way to decide what starts: on one machine, or by an engine that several share. */
 export interface Way {
   /** A scheduler that is not started. What it starts is stopped when the test has ended. */
-  schedule(): Schedule;
+  schedule(): Scheduler;
   /** Lets time pass until something is so; fails when that takes too long. */
   until(isSo: () => boolean): Promise<void>;
   /** Lets so many seconds pass. */
@@ -28,11 +28,11 @@ export type AtEnd = (act: () => void | Promise<void>) => void;
 /** How often each outcome is in the history of a job; several that were missed in a row count as many. */
 export const tally = (job: Job): Partial<Record<Outcome, number>> => {
   const counts: Partial<Record<Outcome, number>> = {};
-  for (const { outcome, count = 1 } of job.history) counts[outcome] = (counts[outcome] ?? 0) + count;
+  for (const { outcome, count = 1 } of job.history()) counts[outcome] = (counts[outcome] ?? 0) + count;
   return counts;
 };
 
-const outcomes = (job: Job): readonly Outcome[] => job.history.map(({ outcome }) => outcome);
+const outcomes = (job: Job): readonly Outcome[] => job.history().map(({ outcome }) => outcome);
 
 /** How far each is from the one before, in seconds. */
 const steps = (moments: readonly Date[]): readonly number[] =>
@@ -56,9 +56,9 @@ export const engineContract = (
         .catchUp("all")
         .do(({ scheduled }: RunContext) => void planned.push(scheduled));
       start();
-      await until(() => job.history.length >= 4);
+      await until(() => job.history().length >= 4);
       expect(steps(planned.slice(0, 4))).toEqual([1, 1, 1]);
-      for (const { scheduled, started, outcome, attempts } of job.history) {
+      for (const { scheduled, started, outcome, attempts } of job.history()) {
         expect(started!.getTime()).toBeGreaterThanOrEqual(scheduled.getTime());
         expect([outcome, attempts]).toEqual(["succeeded", 1]);
       }
@@ -89,8 +89,8 @@ export const engineContract = (
           throw broken;
         });
       start();
-      await until(() => job.history.length >= 2);
-      expect(job.history[0]).toMatchObject({ outcome: "failed", error: "Error: no network", attempts: 1 });
+      await until(() => job.history().length >= 2);
+      expect(job.history()[0]).toMatchObject({ outcome: "failed", error: "Error: no network", attempts: 1 });
       expect(heard[0]).toBe(broken);
     });
 
@@ -102,21 +102,21 @@ export const engineContract = (
       listen("retrying", ({ wait }) => waits.push(wait));
       const job = every(1)
         .second.named("again")
-        .retry(3, { backoff: "fixed", from: "100 ms" })
+        .retry(3, { backoff: "fixed", delay: "100 ms" })
         .times(1)
         .do(() => {
           if (++calls < 3) throw new Error("not yet");
         });
       start();
-      await until(() => job.history.length === 1);
-      expect(job.history[0]).toMatchObject({ outcome: "succeeded", attempts: 3 });
+      await until(() => job.history().length === 1);
+      expect(job.history()[0]).toMatchObject({ outcome: "succeeded", attempts: 3 });
       expect(waits).toEqual([100, 100]);
     });
 
     test("a task that takes too long is asked to end, and recorded", async ({ onTestFinished }) => {
       const { schedule, until, sleep } = beginWith(onTestFinished);
       const { every, start, listen } = schedule();
-      listen("timed-out", () => {});
+      listen("timedOut", () => {});
       let isAborted = false;
       const job = every(1)
         .second.named("slow")
@@ -129,8 +129,8 @@ export const engineContract = (
           await sleep(2);
         });
       start();
-      await until(() => job.history.length === 1);
-      expect(outcomes(job)).toEqual(["timed-out"]);
+      await until(() => job.history().length === 1);
+      expect(outcomes(job)).toEqual(["timedOut"]);
       expect(isAborted).toBe(true);
     });
 
@@ -160,7 +160,7 @@ export const engineContract = (
             running--;
           });
         start();
-        await until(() => job.history.length === 4);
+        await until(() => job.history().length === 4);
         expect(tally(job)).toEqual(expected);
         expect(atOnce).toBe(most);
       },
@@ -180,13 +180,16 @@ export const engineContract = (
           .catchUp(catchUp)
           .do(({ scheduled }: RunContext) => void planned.push(scheduled));
         start();
-        await until(() => job.history.length >= 1);
+        await until(() => job.history().length >= 1);
         await stop();
-        const before = job.history.length;
+        const before = job.history().length;
         await pass(3.2);
         start();
         const seen = () =>
-          job.history.slice(before).flatMap(({ outcome, count = 1 }) => Array(count).fill(outcome));
+          job
+            .history()
+            .slice(before)
+            .flatMap(({ outcome, count = 1 }) => Array(count).fill(outcome));
         await until(() => seen().length >= 3);
         expect(seen().slice(0, 3)).toEqual(expected);
         // Oldest first.
@@ -258,13 +261,13 @@ export const engineContract = (
       const { schedule, until, sleep } = beginWith(onTestFinished);
       const { every, start, jobs } = schedule();
       const job = every(1)
-        .second.spaced()
+        .second.fixedDelay()
         .named("spaced")
         .times(3)
         .do(() => sleep(1.5));
       start();
       await until(() => jobs().length === 0);
-      const { history } = job;
+      const history = job.history();
       expect(outcomes(job)).toEqual(["succeeded", "succeeded", "succeeded"]);
       for (const [i, { scheduled }] of history.slice(1).entries())
         expect(scheduled.getTime() - history[i]!.scheduled.getTime()).toBeGreaterThanOrEqual(2_500);
@@ -321,7 +324,7 @@ export const engineContract = (
       listen("paused", ({ why }) => whys.push(why));
       const job = every(1)
         .second.named("sick")
-        .pauseAfter(2)
+        .pauseAfterFailures(2)
         .do(() => {
           throw new Error("no");
         });
@@ -340,7 +343,7 @@ export const engineContract = (
       const planned: Date[] = [];
       every(2)
         .seconds.named("eager")
-        .now()
+        .immediately()
         .do(({ scheduled }: RunContext) => void planned.push(scheduled));
       start();
       await until(() => planned.length >= 3);
@@ -356,9 +359,9 @@ export const engineContract = (
       start();
       await until(() => job.nextRun !== null);
       expect(await job.run()).toBe("done");
-      await until(() => job.history.length === 1);
-      expect(job.history[0]).toMatchObject({ outcome: "succeeded", byHand: true });
-      expect(job.nextRun!.getTime() - job.history[0]!.scheduled.getTime()).toBeGreaterThan(3_500_000);
+      await until(() => job.history().length === 1);
+      expect(job.history()[0]).toMatchObject({ outcome: "succeeded", byHand: true });
+      expect(job.nextRun!.getTime() - job.history()[0]!.scheduled.getTime()).toBeGreaterThan(3_500_000);
     });
 
     test("a job that is cleared before the start and registered again runs", async ({ onTestFinished }) => {

@@ -22,7 +22,7 @@ ${chain}.named("work").do(work);
 run({ engine: bullmq(process.env.REDIS!, ${options}), grace: "5 seconds" });
 `;
 
-const ledger = (folder: string, word: string): readonly (readonly string[])[] =>
+const persistence = (folder: string, word: string): readonly (readonly string[])[] =>
   existsSync(join(folder, "ledger"))
     ? readFileSync(join(folder, "ledger"), "utf8")
         .split("\n")
@@ -62,13 +62,13 @@ describe.skipIf(!hasRedis)(needsRedis("as processes"), { concurrent: true, timeo
     const { folder, launch, decisions } = fleet(onTestFinished, 'every(1).second.catchUp("all")', 0);
     const processes = [launch("a"), launch("b")];
     await until(
-      () => ledger(folder, "start").length >= 12,
+      () => persistence(folder, "start").length >= 12,
       60,
       () => processes.map((one) => one.output()),
     );
     for (const one of processes) one.kill("SIGTERM");
     expect(await Promise.all(processes.map(({ ended }) => ended))).toEqual([0, 0]);
-    const starts = ledger(folder, "start").map(([, at]) => Number(at));
+    const starts = persistence(folder, "start").map(([, at]) => Number(at));
     expect(new Set(starts).size).toBe(starts.length);
     for (const [i, at] of [...starts].sort().slice(1).entries())
       expect(at - [...starts].sort()[i]!).toBe(1_000);
@@ -87,13 +87,13 @@ describe.skipIf(!hasRedis)(needsRedis("as processes"), { concurrent: true, timeo
         3,
       );
       const first = launch("a");
-      await until(() => ledger(folder, "start").length === 1, 30);
+      await until(() => persistence(folder, "start").length === 1, 30);
       first.kill("SIGKILL");
       await first.ended;
       const second = launch("b");
       await until(() => decisions().length === 1, 60);
       expect(decisions()).toMatchObject([{ outcome, attempts: starts }]);
-      expect(ledger(folder, "start")).toHaveLength(starts);
+      expect(persistence(folder, "start")).toHaveLength(starts);
       await second.says(policy === "rerun" ? "was interrupted and is run again" : "its process died");
       // Nothing is left, so the script is over.
       expect(await second.ended).toBe(0);
@@ -105,24 +105,24 @@ describe.skipIf(!hasRedis)(needsRedis("as processes"), { concurrent: true, timeo
   }) => {
     const { folder, launch, decisions } = fleet(onTestFinished, 'once("in 3 seconds")', 4);
     const first = launch("a");
-    await until(() => ledger(folder, "start").length === 1, 30);
+    await until(() => persistence(folder, "start").length === 1, 30);
     first.kill("SIGSTOP");
     launch("b");
     await until(() => decisions().length === 1, 60);
     first.kill("SIGCONT");
     await first.says("its result is discarded");
     expect(decisions()).toMatchObject([{ outcome: "interrupted" }]);
-    expect(ledger(folder, "start")).toHaveLength(1);
+    expect(persistence(folder, "start")).toHaveLength(1);
   });
 
   test("a job whose runner died holds nobody up", async ({ onTestFinished }) => {
     const { folder, launch } = fleet(onTestFinished, 'every(2).seconds.overlap("queue")', 30);
     const first = launch("a");
-    await until(() => ledger(folder, "start").length === 1, 30);
+    await until(() => persistence(folder, "start").length === 1, 30);
     await pass(2.5);
     first.kill("SIGKILL");
     launch("b");
-    await until(() => ledger(folder, "start").some(([, , me]) => me === "b"), 60);
+    await until(() => persistence(folder, "start").some(([, , me]) => me === "b"), 60);
   });
 
   test.for([
@@ -139,9 +139,9 @@ describe.skipIf(!hasRedis)(needsRedis("as processes"), { concurrent: true, timeo
       const process = launch("a", [], clock.env);
       await process.says(`s ${way} that of Redis`);
       await pass(3);
-      expect(ledger(folder, "start")).toEqual([]);
+      expect(persistence(folder, "start")).toEqual([]);
       clock.set(0);
-      await until(() => ledger(folder, "start").length >= 2, 60, process.output);
+      await until(() => persistence(folder, "start").length >= 2, 60, process.output);
     },
   );
 
@@ -150,7 +150,7 @@ describe.skipIf(!hasRedis)(needsRedis("as processes"), { concurrent: true, timeo
   }) => {
     const { folder, launch, queue } = fleet(onTestFinished, "every(1).second", 0);
     const machine = launch("a");
-    await until(() => ledger(folder, "start").length >= 3, 30);
+    await until(() => persistence(folder, "start").length >= 3, 30);
     const unknown = startProcess(onTestFinished, folder, "jobs.ts", ["pause", "work"], {
       REDIS: `${redis.url}/3`,
     });
@@ -172,12 +172,12 @@ describe.skipIf(!hasRedis)(needsRedis("as processes"), { concurrent: true, timeo
     });
     await machine.says("pause work");
     await pass(1);
-    const before = ledger(folder, "start").length;
+    const before = persistence(folder, "start").length;
     expect((await call("list")).told).toContain("paused");
     expect((await call("pause", "work")).told).toContain("was paused already");
-    expect(ledger(folder, "start").length).toBe(before);
+    expect(persistence(folder, "start").length).toBe(before);
     expect(await call("resume", "work")).toMatchObject({ code: 0, told: expect.stringContaining("goes on") });
-    await until(() => ledger(folder, "start").length > before, 10);
+    await until(() => persistence(folder, "start").length > before, 10);
     const byHand = await call("run", "work");
     expect(byHand.code).toBe(0);
     const runs = JSON.parse((await call("history", "--json", "-n", "1000")).told).runs;

@@ -1,9 +1,9 @@
-import { createScheduler, type Schedule } from "onthedot";
+import { createScheduler, type Scheduler } from "onthedot";
 import { type BullmqOptions, bullmq } from "onthedot/bullmq";
 import type { AtEnd } from "./contract.ts";
 
 /** A machine of its own, in this process: a scheduler with an engine, and what it has warned of. */
-export interface Machine extends Schedule {
+export interface Machine extends Scheduler {
   readonly warnings: readonly string[];
 }
 

@@ -165,12 +165,12 @@ describe.skipIf(!hasRedis)(needsRedis("when Redis is away"), { concurrent: true,
       .catchUp("all")
       .do(() => {});
     start();
-    await until(() => job.history.length >= 2);
+    await until(() => job.history().length >= 2);
     await redis.kill();
     await pass(5);
     await redis.restart();
     // What was on its way when Redis died comes back when its lock has run out.
-    const planned = () => job.history.map(({ scheduled }) => scheduled.getTime());
+    const planned = () => job.history().map(({ scheduled }) => scheduled.getTime());
     const hasGap = () => planned().some((at, i, all) => i > 0 && at - all[i - 1]! !== 1_000);
     await until(() => planned().length >= 9 && !hasGap(), 40, planned);
     await stop();

@@ -47,14 +47,14 @@ interface Seen {
   readonly woke: readonly string[];
 }
 
-const read = (ledger: string): Seen => {
+const read = (persistence: string): Seen => {
   const starts = new Map<string, Start[]>(["second", "beat", "later", "soon"].map((name) => [name, []]));
   const missed = new Map<string, number>();
   const woke: string[] = [];
   let alive = 0;
-  for (const line of readFileSync(ledger, "utf8").trim().split("\n")) {
+  for (const line of readFileSync(persistence, "utf8").trim().split("\n")) {
     const [what, job, first, second] = line.split(" ") as [string, string, string, string];
-    if (what === "woke") woke.push(job);
+    if (what === "clockJumped") woke.push(job);
     else if (what === "alive") alive = Number(first);
     else if (what === "missed") missed.set(job, (missed.get(job) ?? 0) + Number(first));
     else {
@@ -94,14 +94,14 @@ const stopped = isLong ? "stopped for a minute" : "stopped for seconds";
 type Disturb = (pid: number, clock: SettableClock) => Promise<void>;
 
 const watch = async (name: string, control: string, disturb: Disturb) => {
-  const ledger = join(scratch, `${name} ${control}`.replaceAll(" ", "-"));
-  const clock = new SettableClock(library!, `${ledger}.clock`);
-  const child = await started(program("clock"), [ledger, control], clock.env);
+  const persistence = join(scratch, `${name} ${control}`.replaceAll(" ", "-"));
+  const clock = new SettableClock(library!, `${persistence}.clock`);
+  const child = await started(program("clock"), [persistence, control], clock.env);
   const chance = new Chance();
   await pause(chance.whole(5_000, 6_500));
   await disturb(child.pid!, clock);
   await ended(child, "SIGTERM");
-  const seen = read(ledger);
+  const seen = read(persistence);
   const { repeated, lost, longestGap, woke } = seen;
   tell(`${name === stopped ? "F7" : "F6"} ${control && "control, "}${name}`, {
     seed: chance.seed,
@@ -123,7 +123,7 @@ const setting =
     if (aheads.length > 10) await pause(7_000);
   };
 
-const standing: Disturb = async (pid) => {
+const jobState: Disturb = async (pid) => {
   process.kill(pid, "SIGSTOP");
   await pause(isLong ? 60_000 : 3_000);
   process.kill(pid, "SIGCONT");
@@ -139,7 +139,7 @@ describe.skipIf(!library)("a clock that is set, and a process that stands still"
   const watched = new Map<string, Promise<readonly [ours: Seen, control: Seen]>>();
   beforeAll(async () => {
     for (const [name, aheads] of Object.entries(steps)) watched.set(name, both(name, setting(aheads)));
-    watched.set(stopped, both(stopped, standing));
+    watched.set(stopped, both(stopped, jobState));
     await Promise.allSettled(watched.values());
   }, 180_000);
 

@@ -37,16 +37,16 @@ const lookAtBlocked = async (name: string, meddle: (path: string) => void) => {
     session.close();
     meddle(path);
     const store = sqlite(path);
-    store.open(opening(new VirtualClock(Date.now()), { another: true }));
-    const settled = () => store.enrol(job({ name: "block", ifInterrupted: "rerun" })).remembered!;
-    const others = store.others().length;
+    store.open(opening(new VirtualClock(Date.now()), { allowMultiple: true }));
+    const settled = () => store.register(job({ name: "block", ifInterrupted: "rerun" })).remembered!;
+    const otherProcesses = store.otherProcesses().length;
     const blocked = settled();
     child.kill("SIGKILL");
     await gone;
-    for (let i = 0; i < 100 && store.others().length > 0; i++) await pause(50);
+    for (let i = 0; i < 100 && store.otherProcesses().length > 0; i++) await pause(50);
     const dead = settled();
     store.close();
-    return { others, blocked: blocked.interrupted.length, dead: dead.interrupted.length };
+    return { otherProcesses, blocked: blocked.interrupted.length, dead: dead.interrupted.length };
   } finally {
     child.kill("SIGKILL");
     await gone;
@@ -58,7 +58,7 @@ test.skipIf(!canIsolate)(
   async () => {
     const found = await lookAtBlocked("blocked", () => {});
     tell("F21 two containers", found);
-    expect(found).toEqual({ others: 1, blocked: 0, dead: 1 });
+    expect(found).toEqual({ otherProcesses: 1, blocked: 0, dead: 1 });
   },
 );
 
@@ -70,6 +70,6 @@ test.skipIf(!canIsolate)(
       for (const name of readdirSync(scratch)) if (name.startsWith(start)) rmSync(join(scratch, name));
     });
     tell("F21 control, no lock", found);
-    expect(found).toMatchObject({ others: 0, blocked: 1 });
+    expect(found).toMatchObject({ otherProcesses: 0, blocked: 1 });
   },
 );

@@ -12,7 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ScheduleError } from "../../src/errors.ts";
-import type { Decision } from "../../src/job/run.ts";
+import type { Decision } from "../../src/job.ts";
 import { SqliteStore } from "../../src/store/sqlite/store.ts";
 import { findSqlite } from "../../src/store/sqlite.ts";
 import type { Instant } from "../../src/time/instant.ts";
@@ -36,19 +36,21 @@ interface Found {
 }
 
 /** Opens the file as a start of the script does, goes one occurrence on with each job, and closes it. */
-const start = (path: string, goOn: boolean): Found => {
+const start = (path: string, restore: boolean): Found => {
   const known = opening(new VirtualClock(now));
-  const store = new SqliteStore(path, openDatabase, { keep: 1_000_000 });
+  const store = new SqliteStore(path, openDatabase, { historyLimit: 1_000_000 });
   store.open(known);
   try {
-    const pages = names.map((name) => store.enrol(job({ name })));
-    const jobs = pages.map((page) => ({ ...page.remembered, history: page.history() }));
-    if (goOn) {
-      for (const [i, page] of pages.entries()) {
+    const pages = names.map((name) => store.register(job({ name })));
+    const jobs = pages.map((jobRecord) => ({ ...jobRecord.remembered, history: jobRecord.history() }));
+    if (restore) {
+      for (const [i, jobRecord] of pages.entries()) {
         const to = at("2026-03-02T12:00:00Z");
-        const from = jobs[i]!.cursor ?? null;
-        expect(claim(store, page, { from, to, now: to, starts: [to], deferred: [], passed: [] })).toBe("won");
-        page.record({ scheduled: to, outcome: "succeeded", started: to, ended: to, attempts: 1 });
+        const from = jobs[i]!.lastDecided ?? null;
+        expect(claim(store, jobRecord, { from, to, now: to, starts: [to], deferred: [], passed: [] })).toBe(
+          "won",
+        );
+        jobRecord.record({ scheduled: to, outcome: "succeeded", started: to, ended: to, attempts: 1 });
       }
     }
     return { jobs, said: known.said };
@@ -61,11 +63,11 @@ beforeAll(() => {
   const store = new SqliteStore(sound, openDatabase);
   store.open(opening(new VirtualClock(now)));
   for (const [i, name] of names.entries()) {
-    const page = store.enrol(job({ name }));
-    let cursor: Instant | null = null;
+    const jobRecord = store.register(job({ name }));
+    let lastDecided: Instant | null = null;
     for (let n = 1; n <= 20; n++) {
       const to = (at("2026-03-01T12:00:00Z") + minutes(10 * n)) as Instant;
-      claim(store, page, { from: cursor, to, now: to, starts: [to], deferred: [], passed: [] });
+      claim(store, jobRecord, { from: lastDecided, to, now: to, starts: [to], deferred: [], passed: [] });
       const decision: Decision = {
         scheduled: to,
         outcome: n % 7 === 0 ? "failed" : "succeeded",
@@ -74,8 +76,8 @@ beforeAll(() => {
         attempts: 1,
         error: n % 7 === 0 ? "Error: no network" : undefined,
       };
-      page.record(decision);
-      cursor = to;
+      jobRecord.record(decision);
+      lastDecided = to;
     }
   }
   store.close();
@@ -91,8 +93,8 @@ const harms: Readonly<Record<string, Harm>> = {
     return file;
   },
   "zeroed page"(file, chance) {
-    const page = chance.whole(0, file.length / pageSize - 1);
-    return file.fill(0, page * pageSize, (page + 1) * pageSize);
+    const jobRecord = chance.whole(0, file.length / pageSize - 1);
+    return file.fill(0, jobRecord * pageSize, (jobRecord + 1) * pageSize);
   },
   truncation: (file, chance) =>
     file.subarray(
@@ -151,8 +153,8 @@ describe("a damaged file is said to be, moved aside and kept, or it does not mat
       // Nothing is overwritten, and the next start has nothing more to say.
       if (aside === undefined || !readFileSync(join(path, "..", aside)).equals(harmed)) return "silent";
       const again = start(path, false);
-      const cursors = again.jobs.map((one) => (one as { cursor: Instant | null }).cursor);
-      return again.said.length === 0 && cursors.every((cursor) => cursor === at(now))
+      const cursors = again.jobs.map((one) => (one as { lastDecided: Instant | null }).lastDecided);
+      return again.said.length === 0 && cursors.every((lastDecided) => lastDecided === at(now))
         ? "moved aside"
         : "silent";
     } catch (error) {

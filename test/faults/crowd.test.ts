@@ -34,13 +34,13 @@ const crowd = async (wanted: number, { seed }: Chance, control = ""): Promise<Fi
   const anchor = Date.now() + 1_500;
   const ledgers = Array.from({ length: processes }, (_, i) => join(folder, `ledger${i}`));
   const children = await Promise.all(
-    ledgers.map((ledger) =>
-      started(program("crowd"), [file, ledger, ...[anchor, jobs, period, seed].map(String), control]),
+    ledgers.map((persistence) =>
+      started(program("crowd"), [file, persistence, ...[anchor, jobs, period, seed].map(String), control]),
     ),
   );
   await pause(anchor - Date.now() + (wanted / jobs) * period);
   await Promise.all(children.map((child) => ended(child, "SIGTERM")));
-  const lines = ledgers.map((ledger) => readFileSync(ledger, "utf8").split("\n").filter(Boolean));
+  const lines = ledgers.map((persistence) => readFileSync(persistence, "utf8").split("\n").filter(Boolean));
   const starts = lines.map((all) => all.filter((line) => line.startsWith("start ")));
   const times = new Map<string, number>();
   for (const start of starts.flat()) times.set(start, (times.get(start) ?? 0) + 1);
@@ -62,12 +62,12 @@ const crowd = async (wanted: number, { seed }: Chance, control = ""): Promise<Fi
 const lostOf = (
   times: ReadonlyMap<string, number>,
   anchor: number,
-  cursors: readonly { name: string; cursor: number }[],
+  cursors: readonly { name: string; lastDecided: number }[],
 ): number => {
   let lost = 0;
-  for (const { name, cursor } of cursors) {
+  for (const { name, lastDecided } of cursors) {
     const first = anchor + Number(name.slice(3));
-    for (let planned = first; planned <= cursor; planned += period)
+    for (let planned = first; planned <= lastDecided; planned += period)
       if (!times.has(`start ${name}@${planned}`)) lost++;
   }
   return lost;

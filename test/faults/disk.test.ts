@@ -12,9 +12,9 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { createScheduler, type Schedule } from "../../src/create.ts";
+import { createScheduler, type Scheduler } from "../../src/create.ts";
 import { ScheduleError } from "../../src/errors.ts";
-import type { Job } from "../../src/job/job.ts";
+import type { Job } from "../../src/job.ts";
 import { sqlite } from "../../src/sqlite.ts";
 import { findSqlite } from "../../src/store/sqlite.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
@@ -46,11 +46,11 @@ if (!disk)
   console.warn("F9's full and read-only disks were LEFT OUT: they need Linux and the right to mount.");
 
 /** A script with a job every minute on a file, and what it says. */
-const script = (path: string, required = false) => {
+const script = (path: string, strict = false) => {
   const clock = new VirtualClock("2026-03-01T12:00:00Z");
   const said: string[] = [];
   const ran: string[] = [];
-  const schedule: Schedule = createScheduler({ clock, zone: "UTC", store: sqlite(path, { required }) });
+  const schedule: Scheduler = createScheduler({ clock, zone: "UTC", store: sqlite(path, { strict }) });
   schedule.listen("warning", ({ message }) => said.push(message));
   const job: Job = schedule
     .every(1)
@@ -114,7 +114,7 @@ describe.skipIf(!disk)("a disk that is full", () => {
     rmSync(ballast);
     await clock.advance(minutes(late));
     expect(said.slice(before)).toEqual(["jobs.db can be written again."]);
-    expect(job.history).toHaveLength(early + 60 + late);
+    expect(job.history()).toHaveLength(early + 60 + late);
     await schedule.stop();
     const kept = rowsIn(path);
     tell("F9 full disk", { seed: chance.seed, runs: ran.length, warnings: before, ...kept });
@@ -141,13 +141,13 @@ describe.skipIf(!disk)("a disk that is full", () => {
     ]);
   });
 
-  test("with required, nothing starts until there is room, and then what was missed is made up for", async () => {
-    const path = join(smallDisk("required")!, "jobs.db");
+  test("with strict, nothing starts until there is room, and then what was missed is made up for", async () => {
+    const path = join(smallDisk("strict")!, "jobs.db");
     const { clock, said, ran, schedule, job } = script(path, true);
     const chance = new Chance();
     const early = chance.whole(3, 9);
     await clock.advance(minutes(early));
-    const ballast = fill(join(scratch, "required"));
+    const ballast = fill(join(scratch, "strict"));
     await clock.advance("1 hour");
     expect(ran.length).toBeLessThanOrEqual(early + 2);
     expect(said[0]).toMatch(
@@ -158,8 +158,8 @@ describe.skipIf(!disk)("a disk that is full", () => {
     expect(ran.at(-1)).toBe(`13:${String(early + 5).padStart(2, "0")}`);
     await schedule.stop();
     // Each of the minutes was decided on.
-    const decided = job.history.reduce((sum, { count = 1 }) => sum + count, 0);
-    tell("F9 full disk, required", { seed: chance.seed, runs: ran.length, decided, ...rowsIn(path) });
+    const decided = job.history().reduce((sum, { count = 1 }) => sum + count, 0);
+    tell("F9 full disk, strict", { seed: chance.seed, runs: ran.length, decided, ...rowsIn(path) });
     expect(decided).toBe(early + 65);
   });
 
@@ -201,7 +201,7 @@ describe.skipIf(!disk)("a disk that is read-only", () => {
     expect(readdirSync(place).map((name) => [name, statSync(join(place, name)).mtimeMs])).toEqual(before);
   });
 
-  test("with required, nothing starts", () => {
+  test("with strict, nothing starts", () => {
     expect(() => script(path, true)).toThrow(expect.objectContaining({ code: "store-unusable" }));
   });
 });

@@ -22,13 +22,13 @@ const places = () => {
   return [join(folder, "ledger"), join(folder, "jobs.db")] as const;
 };
 
-const linesOf = (ledger: string): readonly string[] =>
-  existsSync(ledger) ? readFileSync(ledger, "utf8").split("\n") : [];
+const linesOf = (persistence: string): readonly string[] =>
+  existsSync(persistence) ? readFileSync(persistence, "utf8").split("\n") : [];
 
 /** The process ids that a ledger names. */
-const idOf = (ledger: string, who: "script" | "program"): number =>
+const idOf = (persistence: string, who: "script" | "program"): number =>
   Number(
-    linesOf(ledger)
+    linesOf(persistence)
       .find((line) => line.startsWith(`${who} `))
       ?.split(" ")[1],
   );
@@ -43,31 +43,35 @@ const outcomesIn = (file: string): readonly unknown[] => {
 interface Seen {
   readonly end: number | string | null;
   /** Milliseconds from the signal to the end of the script. */
-  readonly lived: number;
+  readonly decidedRanges: number;
   readonly isProgramAlive: boolean;
 }
 
 /** What is left when a script has got a signal while its program runs. */
-const signalled = async (mode: string, signal: NodeJS.Signals, [ledger, file] = places()): Promise<Seen> => {
-  const child = spawn(process.execPath, [program("hangup"), mode, ledger, file], {
+const signalled = async (
+  mode: string,
+  signal: NodeJS.Signals,
+  [persistence, file] = places(),
+): Promise<Seen> => {
+  const child = spawn(process.execPath, [program("hangup"), mode, persistence, file], {
     stdio: ["ignore", "ignore", "inherit"],
   });
-  await until(() => idOf(ledger, "program") > 0);
+  await until(() => idOf(persistence, "program") > 0);
   await pause(100);
-  return seenAfter(child, ledger, () => child.kill(signal));
+  return seenAfter(child, persistence, () => child.kill(signal));
 };
 
-const seenAfter = async (child: ChildProcess, ledger: string, act: () => void): Promise<Seen> => {
+const seenAfter = async (child: ChildProcess, persistence: string, act: () => void): Promise<Seen> => {
   const exit = once(child, "exit");
   const since = performance.now();
   act();
   const [code, endedBy] = await exit;
-  const lived = performance.now() - since;
+  const decidedRanges = performance.now() - since;
   await pause(100);
-  const pid = idOf(ledger, "program");
+  const pid = idOf(persistence, "program");
   const isProgramAlive = isProcessAlive(pid);
   if (isProgramAlive) process.kill(-pid, "SIGKILL");
-  return { end: code ?? endedBy, lived, isProgramAlive };
+  return { end: code ?? endedBy, decidedRanges, isProgramAlive };
 };
 
 const signals = ["SIGHUP", "SIGINT", "SIGTERM"] as const;
@@ -87,11 +91,12 @@ test.each(["run", "start"])(
         signals: all.length,
         ends: [...new Set(all.map(({ end }) => end))].join(", "),
         "programs left": all.filter(({ isProgramAlive }) => isProgramAlive).length,
-        "longest life after it": `${Math.max(...all.map(({ lived }) => lived)).toFixed(0)} ms`,
+        "longest life after it": `${Math.max(...all.map(({ decidedRanges }) => decidedRanges)).toFixed(0)} ms`,
       };
       tell(`F20 ${mode}() ${signal}`, { ...figures, "so at most": atMost(all.length) });
       expect(figures).toMatchObject({ "programs left": 0 });
-      if (signal === "SIGHUP") expect(Math.max(...all.map(({ lived }) => lived))).toBeLessThan(7_000);
+      if (signal === "SIGHUP")
+        expect(Math.max(...all.map(({ decidedRanges }) => decidedRanges))).toBeLessThan(7_000);
       if (mode === "run") expect(new Set(outcomes)).toEqual(new Set(["cancelled"]));
     }
   },
@@ -124,22 +129,22 @@ test.runIf(process.platform === "linux").each([
 ] as const)(
   "a hangup under %s",
   async (_, [shell, ...args], isIgnored) => {
-    const [ledger, file] = places();
-    const command = [process.execPath, program("hangup"), "run", ledger, file];
+    const [persistence, file] = places();
+    const command = [process.execPath, program("hangup"), "run", persistence, file];
     const child = spawn(shell, [...args, ...command], { stdio: ["ignore", "ignore", "inherit"] });
     const exit = once(child, "exit");
-    await until(() => idOf(ledger, "program") > 0);
+    await until(() => idOf(persistence, "program") > 0);
     await pause(300);
-    const script = idOf(ledger, "script");
+    const script = idOf(persistence, "script");
     process.kill(script, "SIGHUP");
     if (isIgnored) {
       await pause(5_500);
-      expect([script, idOf(ledger, "program")].map(isProcessAlive)).toEqual([true, true]);
+      expect([script, idOf(persistence, "program")].map(isProcessAlive)).toEqual([true, true]);
       process.kill(script, "SIGTERM");
     }
     await exit;
-    expect(linesOf(ledger).filter((line) => line.startsWith("exit"))).toEqual(["exit 0"]);
-    expect(isProcessAlive(idOf(ledger, "program"))).toBe(false);
+    expect(linesOf(persistence).filter((line) => line.startsWith("exit"))).toEqual(["exit 0"]);
+    expect(isProcessAlive(idOf(persistence, "program"))).toBe(false);
   },
   60_000,
 );
@@ -147,26 +152,26 @@ test.runIf(process.platform === "linux").each([
 test.runIf(hasTmux())(
   "a terminal that is closed ends the script and its program",
   async () => {
-    const [ledger, file] = places();
+    const [persistence, file] = places();
     const script = scriptFile(`
 import { appendFileSync } from "node:fs";
 import { every, run } from "onthedot";
 import { sqlite } from "onthedot/sqlite";
-const [ledger, file] = ${JSON.stringify([ledger, file])};
+const [ledger, file] = ${JSON.stringify([persistence, file])};
 const note = (line) => appendFileSync(ledger, line + "\\n");
 note("script " + process.pid);
 process.on("exit", (code) => note("exit " + code));
 const program = 'trap "" TERM; echo program $$ >> "$0"; while :; do sleep 0.1; done';
-every().hour.now().named("long").exec("sh", ["-c", program, ledger]);
+every().hour.immediately().named("long").exec("sh", ["-c", program, ledger]);
 run({ store: sqlite(file) });
 `);
     const session = openTerminal(script);
-    await until(() => idOf(ledger, "program") > 0);
+    await until(() => idOf(persistence, "program") > 0);
     await pause(500);
     session.close();
-    await until(() => !isProcessAlive(idOf(ledger, "script")));
-    expect(isProcessAlive(idOf(ledger, "program"))).toBe(false);
-    expect(linesOf(ledger).filter((line) => line.startsWith("exit"))).toEqual(["exit 0"]);
+    await until(() => !isProcessAlive(idOf(persistence, "script")));
+    expect(isProcessAlive(idOf(persistence, "program"))).toBe(false);
+    expect(linesOf(persistence).filter((line) => line.startsWith("exit"))).toEqual(["exit 0"]);
     expect(outcomesIn(file)).toEqual(["cancelled"]);
   },
   60_000,

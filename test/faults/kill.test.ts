@@ -95,20 +95,20 @@ const look = (folder: string, figures: Figures): void => {
   const hasRuns = db.prepare("SELECT name FROM sqlite_schema WHERE name = 'runs'").get();
   const open = hasRuns ? db.prepare("SELECT planned FROM runs WHERE outcome IS NULL").all() : [];
   db.close();
-  const ledger = readLedger(folder);
-  const found = new Set(open.map(({ planned }) => phaseOf(Number(planned), ledger)));
+  const persistence = readLedger(folder);
+  const found = new Set(open.map(({ planned }) => phaseOf(Number(planned), persistence)));
   for (const phase of found) figures.cut[phase]++;
   if (found.size === 0) figures.cut["between runs"]++;
 };
 
-interface Ledger {
+interface Persistence {
   readonly anchor: number;
   readonly starts: ReadonlyMap<number, number>;
   readonly ends: ReadonlyMap<number, number>;
   readonly warnings: readonly string[];
 }
 
-const readLedger = (folder: string): Ledger => {
+const readLedger = (folder: string): Persistence => {
   const starts = new Map<number, number>();
   const ends = new Map<number, number>();
   const warnings: string[] = [];
@@ -124,7 +124,7 @@ const readLedger = (folder: string): Ledger => {
   return { anchor, starts, ends, warnings };
 };
 
-const phaseOf = (planned: number, { starts, ends }: Ledger): Phase =>
+const phaseOf = (planned: number, { starts, ends }: Persistence): Phase =>
   (ends.get(planned) ?? 0) > 0
     ? "ended, not recorded"
     : (starts.get(planned) ?? 0) > 0
@@ -133,27 +133,27 @@ const phaseOf = (planned: number, { starts, ends }: Ledger): Phase =>
 
 /** Compares the ledger and the decisions with the beat, which is known without the scheduler: the anchor and every 150 ms after it. */
 const count = (folder: string, figures: Figures): void => {
-  const ledger = readLedger(folder);
+  const persistence = readLedger(folder);
   const decisions = decisionsIn(folder);
-  const last = Math.max(...ledger.starts.keys(), ...decisions.map(({ planned }) => planned));
+  const last = Math.max(...persistence.starts.keys(), ...decisions.map(({ planned }) => planned));
   const decided = new Set(decisions.map(({ planned }) => planned as number));
   // What waits when the script is stopped is given back, and no loss.
   const waiting = new Set(
     decisions.filter(({ owner }) => owner === "").map(({ planned }) => planned as number),
   );
   const expired = decisions.filter(({ outcome }) => outcome === "expired");
-  for (let planned = ledger.anchor + period; planned <= last; planned += period) {
+  for (let planned = persistence.anchor + period; planned <= last; planned += period) {
     figures.occurrences++;
     const isExpired = expired.some(
       (row) => row.planned >= planned && planned > row.planned - row.count! * period,
     );
     if (isExpired) figures.expired++;
     else if (waiting.has(planned)) figures.waiting++;
-    else if (!decided.has(planned)) figures[ledger.starts.has(planned) ? "undecided" : "lost"]++;
+    else if (!decided.has(planned)) figures[persistence.starts.has(planned) ? "undecided" : "lost"]++;
   }
-  for (const times of ledger.starts.values()) figures.doubled += times - 1;
+  for (const times of persistence.starts.values()) figures.doubled += times - 1;
   figures.interrupted += decisions.filter(({ outcome }) => outcome === "interrupted").length;
-  for (const warning of ledger.warnings) if (!/cut off/.test(warning)) figures.warnings.push(warning);
+  for (const warning of persistence.warnings) if (!/cut off/.test(warning)) figures.warnings.push(warning);
 };
 
 const decisionsIn = (folder: string): readonly RunRow[] => {

@@ -93,19 +93,19 @@ const judge = (
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder);
   for (const [name, content] of files) writeFileSync(join(folder, name), content);
-  const store = new SqliteStore(join(folder, "jobs.db"), openDatabase, { keep: 1_000_000 });
+  const store = new SqliteStore(join(folder, "jobs.db"), openDatabase, { historyLimit: 1_000_000 });
   const known = opening(new VirtualClock("2026-03-03T12:00:00Z"));
   store.open(known);
-  const page = store.enrol(
+  const jobRecord = store.register(
     job({ said: "every minute", recurrence: { kind: "interval", every: minutes(1) } }),
   );
-  const kept = page.history().filter(({ outcome }) => outcome === "succeeded").length;
-  const cursor = page.standing()?.cursor ?? job().anchor;
+  const kept = jobRecord.history().filter(({ outcome }) => outcome === "succeeded").length;
+  const lastDecided = jobRecord.jobState()?.lastDecided ?? job().anchor;
   const trouble = known.said.find((message) => /cannot be|has been locked/.test(message));
   if (trouble) throw new Error(`the machine is in the way: ${trouble}`);
   // What had begun when the power went is written off as interrupted: that is the one claim without a record.
   if (known.said.some((message) => message.includes("damaged")) && claimed > 0) figures.damaged++;
-  else if (kept < recorded || cursor < job().anchor + claimed * minutes(1)) figures.lost++;
+  else if (kept < recorded || lastDecided < job().anchor + claimed * minutes(1)) figures.lost++;
   store.close();
 };
 

@@ -14,8 +14,8 @@ import { idleCost } from "./redis/idle.ts";
 import { killed } from "./redis/killed.ts";
 import { stoodStill } from "./redis/stood.ts";
 
-const bench = { program: built(), folder: mkdtempSync(join(tmpdir(), "onthedot-redis-faults-")) };
-afterAll(() => rmSync(bench.folder, { recursive: true, force: true }));
+const context = { program: built(), folder: mkdtempSync(join(tmpdir(), "onthedot-redis-faults-")) };
+afterAll(() => rmSync(context.folder, { recursive: true, force: true }));
 
 const library = libfaketime();
 if (!library)
@@ -24,29 +24,29 @@ if (!library)
 const seconds = isLong ? { killed: 600, again: 300 } : { killed: 60, again: 30 };
 /** They wait most of the time, but a computer with two processors cannot run all of them at once. */
 const waves = [
-  () => ({ idle: idleCost(bench, 10, 60), idleWithMany: idleCost(bench, 1_000, 60) }),
-  () => ({ killed: killed(bench, "F15", seconds.killed) }),
+  () => ({ idle: idleCost(context, 10, 60), idleWithMany: idleCost(context, 1_000, 60) }),
+  () => ({ killed: killed(context, "F15", seconds.killed) }),
   () => ({
-    control: killed(bench, "F15 control, BullMQ without fixed ids", 12, "ids"),
-    stood: stoodStill(bench),
-    ahead: library ? clockOff(bench, library, 15, true) : undefined,
-    jumped: library ? clockOff(bench, library, 15, false) : undefined,
+    control: killed(context, "F15 control, BullMQ without fixed ids", 12, "ids"),
+    stood: stoodStill(context),
+    ahead: library ? clockOff(context, library, 15, true) : undefined,
+    jumped: library ? clockOff(context, library, 15, false) : undefined,
   }),
   () => ({
-    open: killed(bench, "F15 control, without permits", 8, "permits"),
-    behind: library ? clockOff(bench, library, -15, true) : undefined,
-    trusting: library ? clockAheadControl(bench, library, 15) : undefined,
-    planned: allDown(bench, "1 minute"),
-    unplanned: allDown(bench, "4 seconds"),
+    open: killed(context, "F15 control, without permits", 8, "permits"),
+    behind: library ? clockOff(context, library, -15, true) : undefined,
+    trusting: library ? clockAheadControl(context, library, 15) : undefined,
+    planned: allDown(context, "1 minute"),
+    unplanned: allDown(context, "4 seconds"),
   }),
   () => ({
-    kept: redisAway(bench, "killed, with an append-only file"),
-    forgotten: redisAway(bench, "killed, without a file"),
-    emptied: redisAway(bench, "emptied"),
+    kept: redisAway(context, "killed, with an append-only file"),
+    forgotten: redisAway(context, "killed, without a file"),
+    emptied: redisAway(context, "emptied"),
   }),
   () => ({
-    again: registeredAgain(bench, seconds.again),
-    schedulers: registeredAgainControl(bench, seconds.again),
+    again: registeredAgain(context, seconds.again),
+    schedulers: registeredAgainControl(context, seconds.again),
   }),
 ] as const;
 
@@ -77,7 +77,7 @@ describe.skipIf(!hasRedis)(needsRedis("machines that share a Redis"), () => {
       "still waiting": 0,
       undecided: 0,
       "queued twice": 0,
-      strangers: 0,
+      unknownJobs: 0,
       "side by side": 0,
     };
     expect(figures).toMatchObject(none);

@@ -12,7 +12,7 @@ import { ended, pause, started } from "./children.ts";
 import { libfaketime } from "./faketime.ts";
 
 /** What a job is counted from, and when it ran. */
-interface Ledger {
+interface Persistence {
   readonly recurrence: Recurrence;
   readonly anchor: number;
   readonly ran: number[];
@@ -27,7 +27,7 @@ interface Compared {
 }
 
 /** Compares what ran with a walk that shares nothing with what planned it. */
-const compare = (ledgers: Iterable<Ledger>, until: number): Compared => {
+const compare = (ledgers: Iterable<Persistence>, until: number): Compared => {
   const total = { runs: 0, repeated: 0, wrong: 0, lacking: 0 };
   for (const { recurrence, anchor, ran } of ledgers) {
     const right = new Set(occurrences(recurrence, { zone: "UTC", anchor }, anchor, until));
@@ -52,7 +52,7 @@ const end = Date.parse("2026-01-01T00:00:00Z");
 test("through a year, over both nights in six zones, jobs run when a slow walk says", async () => {
   const clock = new VirtualClock(begin);
   const schedule = createScheduler({ clock, zone: "UTC" });
-  const ledgers = new Map<string, Ledger>();
+  const ledgers = new Map<string, Persistence>();
   let late = 0;
   const chance = new Chance();
   sayNightJobs(schedule, drawnBy(chance), ({ job, scheduled }) => {
@@ -76,7 +76,10 @@ test("through a year, over both nights in six zones, jobs run when a slow walk s
   expect(compared.runs).toBeGreaterThan(80_000);
   expect(late).toBe(0);
   // A day of 24 hours is what scripts count that know nothing of clocks: the walk tells them apart.
-  const naive = [...ledgers.values()].map((ledger) => ({ ...ledger, ran: everyDay(ledger.ran) }));
+  const naive = [...ledgers.values()].map((persistence) => ({
+    ...persistence,
+    ran: everyDay(persistence.ran),
+  }));
   const control = compare(naive, end);
   tell("F12 control, a script that counts days of 24 hours", { ...control });
   expect(control.wrong).toBeGreaterThan(1_000);
@@ -125,7 +128,7 @@ test.skipIf(!library)(
 );
 
 const read = (path: string) => {
-  const ledgers = new Map<string, Ledger>();
+  const ledgers = new Map<string, Persistence>();
   let [until, missed, latest] = [0, 0, 0];
   for (const line of readFileSync(path, "utf8").trim().split("\n")) {
     const [what, name, number, more] = line.split(" ") as [string, string, string, string];

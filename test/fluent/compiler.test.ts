@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 const mistakes: readonly (readonly [written: string, said: string])[] = [
   ["every(5).monday", 'a number takes .seconds … .years; for a weekday write .weeks.on(\\"monday\\")'],
   ["every(2).week", "Did you mean 'weeks'?"],
-  ["every(5).do(job)", "Property 'do' does not exist on type 'Several<\"a number takes .seconds … .years"],
+  ["every(5).do(job)", "Property 'do' does not exist on type 'UnitsStep<\"a number takes .seconds … .years"],
   ["every().do(job)", "say of what: every().hour, every().day, every().monday"],
   ["every(0).days", "a whole number from 1 up, as in every(5)"],
   ["every(1.5).days", "a whole number from 1 up, as in every(5)"],
@@ -21,8 +21,8 @@ const mistakes: readonly (readonly [written: string, said: string])[] = [
   ['every().second.at(":10")', "a second has no time of day: no .at(…)"],
   ['every().minute.at("10:30")', "the second of the minute"],
   ['every().hour.at("10:30:00")', "the minute and second of the hour"],
-  ["every(2).days.aligned()", ".aligned() and .spaced() are for seconds, minutes and hours"],
-  ["every(2).days.spaced()", ".aligned() and .spaced() are for seconds, minutes and hours"],
+  ["every(2).days.aligned()", ".aligned() and .fixedDelay() are for seconds, minutes and hours"],
+  ["every(2).days.fixedDelay()", ".aligned() and .fixedDelay() are for seconds, minutes and hours"],
   ['every().week.at("09:00")', 'say the day first: .weeks.on(\\"monday\\").at(\\"09:00\\")'],
   ['every(2).months.at("09:00")', 'say the day first: .on(15).at(\\"09:00\\"), .on(\\"last day\\")'],
   ['every().year.at("09:00")', 'say the day first: .on(\\"december 25\\").at(\\"09:00\\")'],
@@ -38,8 +38,8 @@ test("the compiler says what to write instead", async () => {
   try {
     const file = join(folder, "mistakes.ts");
     const head = [
-      `import type { Words } from ${JSON.stringify(join(root, "src/fluent/grammar.ts"))};`,
-      "declare const words: Words; declare function job(): void; const { every } = words;",
+      `import type { ScheduleBuilders } from ${JSON.stringify(join(root, "src/fluent/types.ts"))};`,
+      "declare const words: ScheduleBuilders; declare function job(): void; const { every } = words;",
     ];
     await writeFile(file, [...head, ...mistakes.map(([written]) => `${written};`)].join("\n"));
     const said = await compile(folder);

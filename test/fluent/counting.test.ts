@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { Sayable } from "../../src/job/job.ts";
+import type { HasRecurrence } from "../../src/job.ts";
 import { hear } from "./hear.ts";
 
-type Said = ReturnType<typeof hear>;
-type Row = readonly [words: string, said: (of: Said) => Sayable, ...moments: string[]];
+type PhraseSchedule = ReturnType<typeof hear>;
+type Row = readonly [words: string, said: (of: PhraseSchedule) => HasRecurrence, ...moments: string[]];
 
 /** A Sunday. */
 const now = "2026-11-22 17:40:12.250";
@@ -324,10 +324,10 @@ describe("bounds", () => {
     "Europe/Berlin",
   );
   test.each([
-    ["until", (s: Said) => s.every().day.at("18:00").until("2026-11-23"), 2],
-    ["times", (s: Said) => s.every().day.at("18:00").times(3), 3],
-    ["for", (s: Said) => s.every().day.for("2 days"), 2],
-    ["until a time", (s: Said) => s.every(30).minutes.until("18:30"), 1],
+    ["until", (s: PhraseSchedule) => s.every().day.at("18:00").until("2026-11-23"), 2],
+    ["times", (s: PhraseSchedule) => s.every().day.at("18:00").times(3), 3],
+    ["for", (s: PhraseSchedule) => s.every().day.for("2 days"), 2],
+    ["until a time", (s: PhraseSchedule) => s.every(30).minutes.until("18:30"), 1],
   ])("%s is the end", (_, say, count) => {
     const said = hear(now);
     expect(said.moments(say(said), 9)).toHaveLength(count);

@@ -12,14 +12,14 @@ test("do registers what was said, once for each time it is said", () => {
     .named("water")
     .tag("home", "plants")
     .tag("home")
-    .now()
+    .immediately()
     .overlap("queue")
-    .catchUp("all", { within: "2 hours" })
-    .retry(3, { backoff: "fixed", from: "1 second", upTo: "1 minute" })
+    .catchUp("all", { maxLateness: "2 hours" })
+    .retry(3, { backoff: "fixed", delay: "1 second", maxDelay: "1 minute" })
     .timeout("30 seconds")
     .jitter("2 minutes")
     .ifInterrupted("rerun")
-    .pauseAfter(5);
+    .pauseAfterFailures(5);
   const water = (_what: string, _litres: number): void => {};
   expect(chain.do(water, "ficus", 2).name).toBe("water");
   chain.do(water, "fern", 1);
@@ -34,12 +34,12 @@ test("do registers what was said, once for each time it is said", () => {
     tags: ["home", "plants"],
     policies: {
       overlap: "queue",
-      catchUp: { missed: "all", within: 7_200_000 },
-      retry: { times: 3, backoff: "fixed", from: 1_000, upTo: 60_000 },
+      catchUp: { missed: "all", maxLateness: 7_200_000 },
+      retry: { times: 3, backoff: "fixed", delay: 1_000, maxDelay: 60_000 },
       timeout: 30_000,
       jitter: 120_000,
       ifInterrupted: "rerun",
-      pauseAfter: 5,
+      pauseAfterFailures: 5,
     },
   });
   expect(first?.recurrence).toEqual(chain.recurrence());
@@ -62,8 +62,8 @@ test("what is not said is as usual", () => {
   expect(definitions[1]?.policies.retry).toEqual({
     times: 2,
     backoff: "exponential",
-    from: 10_000,
-    upTo: 300_000,
+    delay: 10_000,
+    maxDelay: 300_000,
   });
 });
 
@@ -102,14 +102,14 @@ test("a word never changes the chain it is said to", () => {
       chain.starting("2027-01-01").until("2027-12-31").for("3 days").times(3);
       chain.in("Asia/Tokyo");
       chain.or(every().day);
-      chain.named("x").tag("y").now().overlap("allow").timeout(5);
+      chain.named("x").tag("y").immediately().overlap("allow").timeout(5);
       return [before, chain.recurrence()];
     },
   );
   for (const [before, after] of words) expect(after).toEqual(before);
   const minutes = every(15).minutes;
   minutes.aligned();
-  minutes.spaced();
+  minutes.fixedDelay();
   minutes.at(":30");
   minutes.on("monday");
   expect(minutes.recurrence()).toEqual(every(15).minutes.recurrence());

@@ -1,6 +1,6 @@
 import { createScheduler } from "onthedot";
 import { expect, test } from "vitest";
-import { isInBackgroundByPs } from "../../src/view/keyboard.ts";
+import { isInBackgroundByPs } from "../../src/live/keyboard.ts";
 import { mistake } from "./hear.ts";
 
 const schedule = createScheduler({ zone: "UTC" });
@@ -20,7 +20,7 @@ test.each<[string, () => unknown, string | undefined]>([
   ["in", () => every().day.in("UTC", 5), undefined],
   ["named", () => every().day.named("a", "b"), undefined],
   ["timeout", () => every().day.timeout("5 seconds", {}), undefined],
-  ["now", () => every().day.now(true), undefined],
+  ["immediately", () => every().day.immediately(...([true] as unknown as [])), undefined],
   ["to", () => every(5).to(10, 20), undefined],
 ])("an argument that would not be read is rejected: %s", (_, act, nearest) => {
   expect(mistake(act)).toMatchObject({ code: "arguments", nearest });

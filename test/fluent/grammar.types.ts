@@ -1,10 +1,8 @@
 /** Read by the compiler alone: each line under `@ts-expect-error` is a mistake, and each other line is not. */
+import type { ScheduleBuilders } from "../../src/fluent/types.ts";
+import type { Job, RunContext } from "../../src/job.ts";
 
-import type { Words } from "../../src/fluent/grammar.ts";
-import type { RunContext } from "../../src/job/context.ts";
-import type { Job } from "../../src/job/job.ts";
-
-declare const words: Words;
+declare const words: ScheduleBuilders;
 declare const count: number;
 declare const text: string;
 declare const signal: AbortSignal;
@@ -39,8 +37,8 @@ export const right = (): readonly unknown[] => [
     .except("sunday", 24, { from: "2026-12-24", to: text })
     .do(job),
   every(15).minutes.between("08:00", "22:00").on("mondays").do(job),
-  every(10).seconds.spaced().until(new Date()).do(job),
-  every(5).to(10).minutes.spaced().do(job),
+  every(10).seconds.fixedDelay().until(new Date()).do(job),
+  every(5).to(10).minutes.fixedDelay().do(job),
   every(2).to(4).days.at("10:30").do(job),
   every(2).weeks.on("monday", "thursday", text).at("09:00").times(3).do(job),
   every().month.on(1, 15, "last day").at("09:00").do(job),
@@ -48,14 +46,17 @@ export const right = (): readonly unknown[] => [
   every(2).years.on("december 25", 200).do(job),
   every("weekday at 9am").between("08:00", "10:00").starting("2027-01-01").for("3 days").do(job),
   on("the 1st of each month").or(cron("0 9 * * *")).except("december").do(job),
-  when("tuesdays at 10am").in("Asia/Tokyo").named("swim").tag("sport").now().do(job),
-  once(new Date()).retry(3, { backoff: "fixed", from: "1s", upTo: 60_000 }).timeout("30 seconds").do(job),
+  when("tuesdays at 10am").in("Asia/Tokyo").named("swim").tag("sport").immediately().do(job),
+  once(new Date())
+    .retry(3, { backoff: "fixed", delay: "1s", maxDelay: 60_000 })
+    .timeout("30 seconds")
+    .do(job),
   once(0)
     .overlap("queue")
-    .catchUp("all", { within: "2 hours" })
+    .catchUp("all", { maxLateness: "2 hours" })
     .jitter(5)
     .ifInterrupted("rerun")
-    .pauseAfter(2)
+    .pauseAfterFailures(2)
     .do(job),
   every().hour.exec("rsync", ["-a", text, "backup/"], { cwd: text, grace: "10 seconds", exitCodes: [0, 24] }),
   every().hour.exec("du -sh * | sort -h", { shell: true }),
@@ -140,11 +141,11 @@ export const wrong = (): readonly unknown[] => [
   // @ts-expect-error days have no marks
   every(2).days.aligned(),
   // @ts-expect-error days have no end to count from
-  every(2).days.spaced(),
+  every(2).days.fixedDelay(),
   // @ts-expect-error either or
-  every(5).minutes.aligned().spaced(),
+  every(5).minutes.aligned().fixedDelay(),
   // @ts-expect-error either or
-  every(5).minutes.spaced().aligned(),
+  every(5).minutes.fixedDelay().aligned(),
   // @ts-expect-error several hours have no dates
   every(2).hours.at(":30").on("monday"),
   // @ts-expect-error no time that could lie in a window

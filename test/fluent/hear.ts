@@ -1,10 +1,9 @@
 import { expect } from "vitest";
 import { ScheduleError } from "../../src/errors.ts";
-import type { Words } from "../../src/fluent/grammar.ts";
-import { words } from "../../src/fluent/words.ts";
-import type { Definition, Registrar } from "../../src/job/definition.ts";
-import type { Job, Sayable } from "../../src/job/job.ts";
-import { compile } from "../../src/recurrence/compile.ts";
+import { words } from "../../src/fluent/entry.ts";
+import type { ScheduleBuilders } from "../../src/fluent/types.ts";
+import type { Definition, HasRecurrence, Job, Registrar } from "../../src/job.ts";
+import { compile } from "../../src/recurrence/next/compile.ts";
 import type { Recurrence } from "../../src/recurrence/recurrence.ts";
 import { formatMoment, parseMoment } from "../../src/time/iso.ts";
 import { zoneNamed } from "../../src/time/zone.ts";
@@ -14,7 +13,7 @@ export const hear = (now: string, zone = "UTC") => {
   const definitions: Definition[] = [];
   let at = parseMoment(now, zoneNamed(zone));
   const registrar: Registrar = {
-    hearing: () => ({ now: at, zone: zoneNamed(zone) }),
+    parseContext: () => ({ now: at, zone: zoneNamed(zone) }),
     register(definition) {
       definitions.push(definition);
       return { name: definition.name ?? definition.task.name } as Job;
@@ -28,7 +27,7 @@ export const hear = (now: string, zone = "UTC") => {
       at = parseMoment(moment, zoneNamed(zone));
     },
     /** The next wall times, in the zone. */
-    moments: (said: Sayable, count: number): string[] => walk(said.recurrence(), at, zone, count),
+    moments: (said: HasRecurrence, count: number): string[] => walk(said.recurrence(), at, zone, count),
   };
 };
 
@@ -43,7 +42,7 @@ const walk = (recurrence: Recurrence, now: ReturnType<typeof parseMoment>, name:
 
 /** The words without their types, for mistakes that the compiler refuses. */
 // biome-ignore lint/suspicious/noExplicitAny: what a program without types writes
-export const untyped = (said: Words): any => said;
+export const untyped = (said: ScheduleBuilders): any => said;
 
 /** The error that something throws. */
 export const mistake = (say: () => unknown): ScheduleError => {

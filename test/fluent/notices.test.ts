@@ -1,10 +1,9 @@
 import { expect, test } from "vitest";
 import { createScheduler } from "../../src/create.ts";
-import type { Entry } from "../../src/scheduler/entry.ts";
+import type { Entry } from "../../src/scheduler/job.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
-// Loaded at the first job that wants them, which here is about when the tests have ended.
-import "../../src/notice/notify.ts";
-import "../../src/notice/ping.ts";
+import "../../src/notify/notify.ts";
+import "../../src/notify/ping.ts";
 
 const { every } = createScheduler({ clock: new VirtualClock("2026-11-22T16:40:00Z"), zone: "UTC" });
 const nothing = () => {};

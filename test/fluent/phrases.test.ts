@@ -1,14 +1,20 @@
 import { describe, expect, test } from "vitest";
-import type { Sayable } from "../../src/job/job.ts";
+import type { HasRecurrence } from "../../src/job.ts";
 import { hear, mistake } from "./hear.ts";
 
-type Said = ReturnType<typeof hear>;
+type PhraseSchedule = ReturnType<typeof hear>;
 
 /** A Sunday. */
 const now = "2026-11-22 17:40";
 
 describe("a phrase and a chain that mean the same are one value", () => {
-  test.each<readonly [phrase: string, chain: (said: Said) => Sayable, said: (said: Said) => Sayable]>([
+  test.each<
+    readonly [
+      phrase: string,
+      chain: (said: PhraseSchedule) => HasRecurrence,
+      said: (said: PhraseSchedule) => HasRecurrence,
+    ]
+  >([
     ["weekday at 9am", (s) => s.every().weekday.at("09:00"), (s) => s.every("weekday at 9am")],
     ["every 15 minutes", (s) => s.every(15).minutes, (s) => s.when("every 15 minutes")],
     [
@@ -47,7 +53,13 @@ describe("a phrase and a chain that mean the same are one value", () => {
 });
 
 describe("words that take language", () => {
-  test.each<readonly [words: string, exact: (said: Said) => Sayable, said: (said: Said) => Sayable]>([
+  test.each<
+    readonly [
+      words: string,
+      exact: (said: PhraseSchedule) => HasRecurrence,
+      said: (said: PhraseSchedule) => HasRecurrence,
+    ]
+  >([
     ['at("9am", "noon")', (s) => s.every().day.at("09:00", "12:00"), (s) => s.every().day.at("9am", "noon")],
     ['at("早上8点")', (s) => s.every().day.at("08:00"), (s) => s.every().day.at("早上8点")],
     ['at("6 and 8pm")', (s) => s.every().day.at("18:00", "20:00"), (s) => s.every().day.at("6 and 8pm")],

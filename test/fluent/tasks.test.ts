@@ -2,9 +2,9 @@ import { createScheduler, type Job } from "onthedot";
 import python from "onthedot/schedule";
 import { VirtualClock } from "onthedot/testing";
 import { expect, test } from "vitest";
-import { lookOf } from "../../src/terminal/style.ts";
-import { mistakeOfSlip } from "../../src/view/slip.ts";
-import { troubleLines } from "../../src/view/trouble.ts";
+import { errorOfTypo } from "../../src/report/errors.ts";
+import { taskErrorLines } from "../../src/report/failure.ts";
+import { styleOf } from "../../src/terminal/style.ts";
 import { hear, mistake } from "./hear.ts";
 
 const fresh = () => {
@@ -69,7 +69,7 @@ const hostile: Readonly<Record<string, () => unknown>> = {
 test.each(Object.entries(hostile))("%s is one failure with a short text", async (_, make) => {
   const { clock, every, listen, start } = fresh();
   const told: unknown[] = [];
-  listen("failed", ({ error }) => told.push(...troubleLines(error, lookOf({ write: () => true }, {}))));
+  listen("failed", ({ error }) => told.push(...taskErrorLines(error, styleOf({ write: () => true }, {}))));
   const job = every().minute.do(() => {
     throw make();
   });
@@ -77,8 +77,8 @@ test.each(Object.entries(hostile))("%s is one failure with a short text", async 
   start();
   await clock.advance("61 seconds");
   for (const { history } of [job, other]) {
-    expect(history).toMatchObject([{ outcome: "failed" }]);
-    expect(history[0]?.error?.length).toBeLessThanOrEqual(2_000);
+    expect(history()).toMatchObject([{ outcome: "failed" }]);
+    expect(history()[0]?.error?.length).toBeLessThanOrEqual(2_000);
   }
   expect(told.join("\n").length).toBeLessThan(20_000);
 });
@@ -95,7 +95,7 @@ test("a promise that throws when it is looked at fails its run", async () => {
   start();
   await clock.advance("61 seconds");
   for (const job of jobs)
-    expect(job.history).toMatchObject([{ outcome: "failed", error: "Error: no constructor" }]);
+    expect(job.history()).toMatchObject([{ outcome: "failed", error: "Error: no constructor" }]);
 });
 
 test("the methods of a job keep it when they are handed on", () => {
@@ -143,7 +143,7 @@ test.each(["weekdays", "weekday", "mondays", "weekend"])(
       try {
         act();
       } catch (error) {
-        return mistakeOfSlip(error);
+        return errorOfTypo(error);
       }
       return undefined;
     };

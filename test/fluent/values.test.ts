@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Sayable } from "../../src/job/job.ts";
+import type { HasRecurrence } from "../../src/job.ts";
 import {
   anchorTime,
   bounded,
@@ -14,13 +14,13 @@ import {
   union,
   within,
   zoned,
-} from "../../src/recurrence/combine.ts";
+} from "../../src/recurrence/build.ts";
 import type { Recurrence } from "../../src/recurrence/recurrence.ts";
 import type { Instant, Milliseconds } from "../../src/time/instant.ts";
 import { hour, minute, second } from "../../src/time/plain-time.ts";
 import { hear } from "./hear.ts";
 
-type Said = ReturnType<typeof hear>;
+type PhraseSchedule = ReturnType<typeof hear>;
 
 const now = "2026-11-22 17:40:12.250";
 const ms = (length: number) => length as Milliseconds;
@@ -29,10 +29,10 @@ const elapsed = "elapsed";
 const nine = timeList([9 * hour]);
 
 describe("one value for one meaning", () => {
-  test.each<readonly [string, (said: Said) => Sayable, Recurrence]>([
+  test.each<readonly [string, (said: PhraseSchedule) => HasRecurrence, Recurrence]>([
     ["every(5).seconds", (s) => s.every(5).seconds, interval(ms(5_000))],
     ["every(60).minutes is every().hour", (s) => s.every(60).minutes, interval(ms(hour))],
-    ["spaced", (s) => s.every(5).seconds.spaced(), interval(ms(5_000), { spaced: true })],
+    ["spaced", (s) => s.every(5).seconds.fixedDelay(), interval(ms(5_000), { spaced: true })],
     [
       "random",
       (s) => s.every(5).to(10).minutes,
@@ -130,7 +130,7 @@ describe("one value for one meaning", () => {
     ],
     [
       "a window of a spaced length",
-      (s) => s.every(15).minutes.between("08:00", "22:00").spaced(),
+      (s) => s.every(15).minutes.between("08:00", "22:00").fixedDelay(),
       within(interval(ms(15 * minute), { spaced: true }), [dailyWindow(8 * hour, 22 * hour)]),
     ],
     [

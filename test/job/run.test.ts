@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { inWords } from "../../src/job/thrown.ts";
+import { inWords } from "../../src/job.ts";
 
 test.each([
   [new TypeError("no"), "TypeError: no"],

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parseCron } from "../../src/language/cron.ts";
-import { compile } from "../../src/recurrence/compile.ts";
+import { compile } from "../../src/recurrence/next/compile.ts";
 import type { Instant } from "../../src/time/instant.ts";
 import { utc } from "../../src/time/zone.ts";
 import { runs, seed } from "../random.ts";

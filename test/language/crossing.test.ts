@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ScheduleError } from "../../src/errors.ts";
 import { parseWhen } from "../../src/language/phrase.ts";
-import { compile } from "../../src/recurrence/compile.ts";
+import { compile } from "../../src/recurrence/next/compile.ts";
 import type { Instant } from "../../src/time/instant.ts";
 import { toInstant } from "../../src/time/moment.ts";
 import { utc } from "../../src/time/zone.ts";

@@ -4,7 +4,7 @@ import { parseEvery, parseOn, parseOnce, parseWhen } from "../../src/language/ph
 import { toInstant } from "../../src/time/moment.ts";
 import { zoneNamed } from "../../src/time/zone.ts";
 
-const hearing = { now: toInstant(new Date("2026-03-04T10:15:00Z")), zone: zoneNamed("Europe/London") };
+const parseContext = { now: toInstant(new Date("2026-03-04T10:15:00Z")), zone: zoneNamed("Europe/London") };
 
 const errorOf = (say: () => unknown): ScheduleError => {
   try {
@@ -67,7 +67,7 @@ describe("what is wrong, where, and what is near", () => {
     ["every day at 9am until yesterday", "past", "yesterday", undefined],
     ["yesterday at 9", "past", "yesterday", undefined],
   ])("%s", (text, code, pointed, nearest) => {
-    const error = errorOf(() => parseWhen(text, hearing));
+    const error = errorOf(() => parseWhen(text, parseContext));
     expect({ code: error.code, pointed: pointedAt(text, error), nearest: error.nearest }).toEqual({
       code,
       pointed,
@@ -84,24 +84,24 @@ describe("what is wrong, where, and what is near", () => {
     "每天早上8点到",
     "每",
   ])("%s: ends too early, so the error points behind its last word", (text) => {
-    const error = errorOf(() => parseWhen(text, hearing));
+    const error = errorOf(() => parseWhen(text, parseContext));
     expect([error.code, error.start, error.length]).toEqual(["unfinished", text.length, 0]);
     expect(error.accepted).toMatch(/\w/);
   });
 
   test("the sentence underlines the place", () => {
-    expect(errorOf(() => parseWhen("every weekdya at 9am", hearing)).message).toContain(
+    expect(errorOf(() => parseWhen("every weekdya at 9am", parseContext)).message).toContain(
       "\n\n  every weekdya at 9am\n        ^^^^^^^",
     );
   });
 
   test("what is put in front of a phrase does not move the place", () => {
-    const error = errorOf(() => parseEvery("weekdya at 9am", hearing));
+    const error = errorOf(() => parseEvery("weekdya at 9am", parseContext));
     expect([error.start, error.length, error.given]).toEqual([0, 7, "weekdya at 9am"]);
     expect(
       pointedAt(
         "the 33rd",
-        errorOf(() => parseOn("the 33rd", hearing)),
+        errorOf(() => parseOn("the 33rd", parseContext)),
       ),
     ).toBe("33rd");
   });
@@ -111,7 +111,7 @@ describe("what is wrong, where, and what is near", () => {
     expect(
       pointedAt(
         text,
-        errorOf(() => parseWhen(text, hearing)),
+        errorOf(() => parseWhen(text, parseContext)),
       ),
     ).toBe("ＷＥＥＫＤＹＡ");
   });
@@ -135,23 +135,23 @@ describe("phrases with two readings are refused with both", () => {
     ["every month on monday", '"on the first such day of the month" or "on every such day of the month"'],
     ["first monday at 9am", '"of every month" or "of this month"'],
   ])("%s", (text, readings) => {
-    const error = errorOf(() => parseWhen(text, hearing));
+    const error = errorOf(() => parseWhen(text, parseContext));
     expect([error.code, error.accepted]).toEqual(["ambiguous", readings]);
   });
 });
 
 describe("one moment and what repeats are kept apart", () => {
   test("once refuses what repeats", () => {
-    expect(errorOf(() => parseOnce("every day at 9", hearing)).code).toBe("recurring");
-    expect(errorOf(() => parseOnce("每天9点", hearing)).code).toBe("recurring");
+    expect(errorOf(() => parseOnce("every day at 9", parseContext)).code).toBe("recurring");
+    expect(errorOf(() => parseOnce("每天9点", parseContext)).code).toBe("recurring");
   });
 
   test("once refuses several moments", () => {
-    expect(errorOf(() => parseOnce("tomorrow at 9 and 10", hearing)).code).toBe("ambiguous");
+    expect(errorOf(() => parseOnce("tomorrow at 9 and 10", parseContext)).code).toBe("ambiguous");
   });
 
   test("every refuses one moment", () => {
-    expect(errorOf(() => parseEvery("on tuesday at 8am", hearing)).code).toBe("once");
+    expect(errorOf(() => parseEvery("on tuesday at 8am", parseContext)).code).toBe("once");
   });
 });
 
@@ -161,9 +161,9 @@ test.each([
   [".", "phrase"],
   ["every day ".repeat(40), "phrase"],
 ])("no phrase at all: %j", (text, code) => {
-  expect(errorOf(() => parseWhen(text, hearing)).code).toBe(code);
+  expect(errorOf(() => parseWhen(text, parseContext)).code).toBe(code);
 });
 
 test.each([undefined, null, 5, {}, ["every day"]])("no text at all: %j", (given) => {
-  expect(errorOf(() => parseWhen(given as unknown as string, hearing)).code).toBe("phrase");
+  expect(errorOf(() => parseWhen(given as unknown as string, parseContext)).code).toBe("phrase");
 });

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { ScheduleError } from "../../src/errors.ts";
-import { type Hearing, parseWhen } from "../../src/language/phrase.ts";
-import { compile } from "../../src/recurrence/compile.ts";
+import { type ParseContext, parseWhen } from "../../src/language/phrase.ts";
+import { compile } from "../../src/recurrence/next/compile.ts";
 import type { Instant } from "../../src/time/instant.ts";
 import { toInstant } from "../../src/time/moment.ts";
 import { zoneNamed } from "../../src/time/zone.ts";
@@ -22,25 +22,31 @@ const examples = JSON.parse(
   readFileSync(new URL("./examples.json", import.meta.url), "utf8"),
 ) as readonly Example[];
 
-const hearingOf = ({ tz, now }: Example): Hearing => ({ zone: zoneNamed(tz), now: toInstant(new Date(now)) });
+const hearingOf = ({ tz, now }: Example): ParseContext => ({
+  zone: zoneNamed(tz),
+  now: toInstant(new Date(now)),
+});
 
-const momentsOf = (text: string, hearing: Hearing, most: number): readonly string[] => {
-  const trigger = compile(parseWhen(text, hearing), { zone: hearing.zone, anchor: hearing.now });
+const momentsOf = (text: string, parseContext: ParseContext, most: number): readonly string[] => {
+  const trigger = compile(parseWhen(text, parseContext), {
+    zone: parseContext.zone,
+    anchor: parseContext.now,
+  });
   const found: Instant[] = [];
-  for (let at = trigger.next(hearing.now); at !== null && found.length < most; at = trigger.next(at))
+  for (let at = trigger.next(parseContext.now); at !== null && found.length < most; at = trigger.next(at))
     found.push(at);
   return found.map((at) => new Date(at).toISOString());
 };
 
 describe.each(["en", "zh"])("%s", (lang) => {
-  const spoken = examples.filter((example) => example.lang === lang);
+  const callTrace = examples.filter((example) => example.lang === lang);
 
-  test.each(spoken.filter(({ kind }) => kind !== "reject"))("$text", (example) => {
+  test.each(callTrace.filter(({ kind }) => kind !== "reject"))("$text", (example) => {
     const wanted = example.next!.map((iso) => new Date(iso).toISOString());
     expect(momentsOf(example.text, hearingOf(example), 5)).toEqual(wanted.slice(0, 5));
   });
 
-  test.each(spoken.filter(({ kind }) => kind === "reject"))("refuses $text: $why", (example) => {
+  test.each(callTrace.filter(({ kind }) => kind === "reject"))("refuses $text: $why", (example) => {
     expect(() => parseWhen(example.text, hearingOf(example))).toThrow(ScheduleError);
   });
 });

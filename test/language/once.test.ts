@@ -6,8 +6,8 @@ import { toInstant } from "../../src/time/moment.ts";
 import { zoneNamed } from "../../src/time/zone.ts";
 
 /** A Wednesday, 11:15 in Berlin. */
-const hearing = { now: toInstant(new Date("2026-03-04T10:15:00Z")), zone: zoneNamed("Europe/Berlin") };
-const momentOf = (text: string) => new Date(parseOnce(text, hearing)).toISOString();
+const parseContext = { now: toInstant(new Date("2026-03-04T10:15:00Z")), zone: zoneNamed("Europe/Berlin") };
+const momentOf = (text: string) => new Date(parseOnce(text, parseContext)).toISOString();
 
 describe("in our own words", () => {
   test.each([
@@ -46,7 +46,7 @@ describe("in our own words", () => {
     ["tomorrow at 9am CST", "zone"],
     ["tonight at 1", "ambiguous"],
   ])("refuses %s: %s", (text, code) => {
-    expect(() => parseOnce(text, hearing)).toThrow(expect.objectContaining({ code }));
+    expect(() => parseOnce(text, parseContext)).toThrow(expect.objectContaining({ code }));
   });
 });
 
@@ -81,7 +81,7 @@ describe("by chrono, where our own words do not reach", () => {
     ["a day that is counted, nobody knows how", "end of next week at noon"],
     ["nothing at all", "christmas"],
   ])("refuses %s: %s", (_why, text) => {
-    expect(() => parseOnce(text, hearing)).toThrow(ScheduleError);
+    expect(() => parseOnce(text, parseContext)).toThrow(ScheduleError);
   });
 });
 
@@ -95,7 +95,7 @@ test.each([
   "3月5日早上",
 ])("a row of %j is refused at once", (words) => {
   for (const times of [2, 3, 5, 9, 12])
-    expect(() => parseOnce(words.repeat(times), hearing)).toThrow(ScheduleError);
+    expect(() => parseOnce(words.repeat(times), parseContext)).toThrow(ScheduleError);
 });
 
 test("nothing heavy is loaded until it is needed", () => {

@@ -1,12 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { ScheduleError } from "../../src/errors.ts";
-import { type Hearing, parseWhen } from "../../src/language/phrase.ts";
+import { type ParseContext, parseWhen } from "../../src/language/phrase.ts";
 import { describe as inWords } from "../../src/recurrence/describe.ts";
 import { toInstant } from "../../src/time/moment.ts";
 import { zoneNamed } from "../../src/time/zone.ts";
 
 /** A Wednesday. */
-const hearing: Hearing = { now: toInstant(new Date("2026-03-04T10:15:00Z")), zone: zoneNamed("UTC") };
+const parseContext: ParseContext = {
+  now: toInstant(new Date("2026-03-04T10:15:00Z")),
+  zone: zoneNamed("UTC"),
+};
 
 describe("words that could be put together in another way", () => {
   test.each([
@@ -59,7 +62,7 @@ describe("words that could be put together in another way", () => {
     ["下午1点到3点每半小时", "every 30 minutes between 13:00 and 15:00"],
     ["每天早8点晚8点", "every day at 08:00 and 20:00"],
   ])("%s: %s", (text, meaning) => {
-    expect(inWords(parseWhen(text, hearing), { zone: hearing.zone })).toBe(meaning);
+    expect(inWords(parseWhen(text, parseContext), { zone: parseContext.zone })).toBe(meaning);
   });
 
   test.each([
@@ -75,6 +78,6 @@ describe("words that could be put together in another way", () => {
     ["every other one, or the second of the month?", "every second tuesday at 9"],
     ["一共 is missing", "每天上午9点5次"],
   ])("refused, as it is not clear: %s (%s)", (_why, text) => {
-    expect(() => parseWhen(text, hearing)).toThrow(ScheduleError);
+    expect(() => parseWhen(text, parseContext)).toThrow(ScheduleError);
   });
 });

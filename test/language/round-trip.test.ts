@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ScheduleError } from "../../src/errors.ts";
-import { type Hearing, parseWhen } from "../../src/language/phrase.ts";
+import { type ParseContext, parseWhen } from "../../src/language/phrase.ts";
 import { longestPhrase } from "../../src/language/surface.ts";
-import { compile } from "../../src/recurrence/compile.ts";
 import { describe as inWords } from "../../src/recurrence/describe.ts";
+import { compile } from "../../src/recurrence/next/compile.ts";
 import type { Dates, Recurrence } from "../../src/recurrence/recurrence.ts";
 import { toInstant } from "../../src/time/moment.ts";
 import { monthLength } from "../../src/time/plain-date.ts";
@@ -13,7 +13,7 @@ import { runs, seed } from "../random.ts";
 import { recurrence } from "../recurrence/arbitrary.ts";
 
 /** Before everything the drawn recurrences speak of. */
-const hearing: Hearing = {
+const parseContext: ParseContext = {
   now: toInstant(new Date("2024-01-01T10:15:00Z")),
   zone: zoneNamed("Europe/Paris"),
 };
@@ -22,7 +22,7 @@ const trips = runs(400);
 /** Each part runs at least once: a phrase that never runs is refused. */
 const runsAtAll = (said: Recurrence, zone: Zone): boolean => {
   if (said.kind === "zoned") return runsAtAll(said.of, zoneNamed(said.zone));
-  if (compile(said, { zone, anchor: hearing.now }).next(hearing.now) === null) return false;
+  if (compile(said, { zone, anchor: parseContext.now }).next(parseContext.now) === null) return false;
   return said.kind === "union"
     ? said.of.every((part) => runsAtAll(part, zone))
     : !("of" in said) || runsAtAll(said.of, zone);
@@ -56,12 +56,12 @@ const hasDays = ({ months = [1], days = [] }: Dates): boolean => {
 
 describe.each(["en", "zh"] as const)("%s: what describe says is read back as the very same", (language) => {
   test.each([1, 3])("nested %i deep", (depth) => {
-    const any = recurrence({ depth }).filter((said) => isSaid(said) && runsAtAll(said, hearing.zone));
+    const any = recurrence({ depth }).filter((said) => isSaid(said) && runsAtAll(said, parseContext.zone));
     fc.assert(
       fc.property(any, (said) => {
-        const text = inWords(said, { zone: hearing.zone, language });
-        if (text.length <= longestPhrase) expect(parseWhen(text, hearing)).toEqual(said);
-        else expect(() => parseWhen(text, hearing)).toThrow(ScheduleError);
+        const text = inWords(said, { zone: parseContext.zone, language });
+        if (text.length <= longestPhrase) expect(parseWhen(text, parseContext)).toEqual(said);
+        else expect(() => parseWhen(text, parseContext)).toThrow(ScheduleError);
       }),
       { numRuns: trips, seed },
     );

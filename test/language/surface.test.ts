@@ -6,24 +6,24 @@ import { chinese } from "../../src/language/chinese/chinese.ts";
 import { english } from "../../src/language/english/english.ts";
 import type { Patterns } from "../../src/language/grammar.ts";
 import { languageOf } from "../../src/language/language.ts";
-import { type Hearing, parseEvery, parseOn, parseOnce, parseWhen } from "../../src/language/phrase.ts";
+import { type ParseContext, parseEvery, parseOn, parseOnce, parseWhen } from "../../src/language/phrase.ts";
 import { meaningOf } from "../../src/language/sentence.ts";
 import type { Recurrence } from "../../src/recurrence/recurrence.ts";
 import { toInstant } from "../../src/time/moment.ts";
 import { zoneNamed } from "../../src/time/zone.ts";
 import { runs, seed } from "../random.ts";
 
-const hearing: Hearing = {
+const parseContext: ParseContext = {
   now: toInstant(new Date("2026-03-04T10:15:00Z")),
   zone: zoneNamed("Europe/Berlin"),
 };
-const read = (text: string): Recurrence => parseWhen(text, hearing);
+const read = (text: string): Recurrence => parseWhen(text, parseContext);
 
 const texts: readonly { readonly text: string; readonly lang: string; readonly kind: string }[] = JSON.parse(
   readFileSync(new URL("./examples.json", import.meta.url), "utf8"),
 );
 const understood = texts.filter(({ kind }) => kind !== "reject");
-const spoken = (lang: string) => understood.filter((one) => one.lang === lang).map(({ text }) => text);
+const callTrace = (lang: string) => understood.filter((one) => one.lang === lang).map(({ text }) => text);
 
 /** What a text means, or that it is refused. */
 const outcome = (text: string): Recurrence | "refused" => {
@@ -45,9 +45,9 @@ describe("the surface does not matter", () => {
   });
 
   test("the and a leading on may be left out", () => {
-    for (const text of spoken("en").filter((phrase) => /\bthe\b/.test(phrase)))
+    for (const text of callTrace("en").filter((phrase) => /\bthe\b/.test(phrase)))
       expect([text, read(text.replaceAll(/\bthe /g, ""))]).toEqual([text, read(text)]);
-    for (const text of spoken("en").filter((phrase) => phrase.startsWith("on ")))
+    for (const text of callTrace("en").filter((phrase) => phrase.startsWith("on ")))
       expect(read(text.slice(3))).toEqual(read(text));
   });
 
@@ -106,7 +106,7 @@ describe("builders", () => {
     ["周一上午9点", "每周一上午9点"],
     ["工作日上午9点", "每个工作日上午9点"],
   ])("every(%j) is %j", (said, whole) => {
-    expect(parseEvery(said, hearing)).toEqual(read(whole));
+    expect(parseEvery(said, parseContext)).toEqual(read(whole));
   });
 
   test.each([
@@ -116,7 +116,7 @@ describe("builders", () => {
     ["every monday", "every monday"],
     ["每月1号", "每月1号"],
   ])("on(%j) is %j", (said, whole) => {
-    expect(parseOn(said, hearing)).toEqual(read(whole));
+    expect(parseOn(said, parseContext)).toEqual(read(whole));
   });
 });
 
@@ -161,14 +161,14 @@ describe("any text gives a meaning or an error of ours that points into it", () 
     ["on", parseOn],
   ] as const)("%s", (_name, parse) => {
     fc.assert(
-      fc.property(anything, (text) => pointsInside(text, () => parse(text, hearing))),
+      fc.property(anything, (text) => pointsInside(text, () => parse(text, parseContext))),
       { numRuns: Math.ceil(tries / 3), seed },
     );
   });
 
   test("once", () => {
     fc.assert(
-      fc.property(anything, (text) => pointsInside(text, () => parseOnce(text, hearing))),
+      fc.property(anything, (text) => pointsInside(text, () => parseOnce(text, parseContext))),
       { numRuns: Math.ceil(tries / 20), seed },
     );
   });
@@ -203,7 +203,7 @@ describe("the work grows with the length of the text", () => {
 
   const effort = (text: string): number => {
     count = 0;
-    expect(meaningOf(counting.parse(text), counting, hearing)).toBeDefined();
+    expect(meaningOf(counting.parse(text), counting, parseContext)).toBeDefined();
     return count / text.length;
   };
 

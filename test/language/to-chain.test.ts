@@ -3,7 +3,7 @@ import { compileFunction } from "node:vm";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { assemble } from "../../src/create.ts";
-import type { Sayable } from "../../src/job/job.ts";
+import type { HasRecurrence } from "../../src/job.ts";
 import { parseCron } from "../../src/language/cron.ts";
 import { parseWhen } from "../../src/language/phrase.ts";
 import { toChain } from "../../src/language/to-chain.ts";
@@ -17,7 +17,7 @@ const { schedule, scheduler } = assemble({ clock, zone: "Europe/Berlin" });
 /** What a chain says, written as in a script. */
 const heard = (chain: string) =>
   (
-    compileFunction(`return ${chain}`, ["every", "once"])(schedule.every, schedule.once) as Sayable
+    compileFunction(`return ${chain}`, ["every", "once"])(schedule.every, schedule.once) as HasRecurrence
   ).recurrence();
 
 const phrases: readonly (readonly [phrase: string, chain: string])[] = [
@@ -38,14 +38,14 @@ const phrases: readonly (readonly [phrase: string, chain: string])[] = [
 ];
 
 test.each(phrases)("%s is %s", (phrase, chain) => {
-  const recurrence = parseWhen(phrase, scheduler.hearing());
+  const recurrence = parseWhen(phrase, scheduler.parseContext());
   expect(toChain(recurrence)).toBe(chain);
   expect(heard(chain)).toEqual(recurrence);
 });
 
 test("what a chain cannot say, or only with a moment to count from, is null", () => {
-  expect(toChain(parseWhen("every day at noon except sundays", scheduler.hearing()))).toBeNull();
-  expect(toChain(parseWhen("every day at noon until 2027-01-01", scheduler.hearing()))).toBeNull();
+  expect(toChain(parseWhen("every day at noon except sundays", scheduler.parseContext()))).toBeNull();
+  expect(toChain(parseWhen("every day at noon until 2027-01-01", scheduler.parseContext()))).toBeNull();
   expect(toChain(parseCron("*/5 9-17 * * *"))).toBeNull();
 });
 

@@ -16,7 +16,7 @@ import {
   union,
   within,
   zoned,
-} from "../../src/recurrence/combine.ts";
+} from "../../src/recurrence/build.ts";
 import type { DayRule, Recurrence } from "../../src/recurrence/recurrence.ts";
 import type { Instant, Milliseconds } from "../../src/time/instant.ts";
 import { hour, minute, timeNumber } from "../../src/time/plain-time.ts";

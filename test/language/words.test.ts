@@ -6,7 +6,7 @@ import { formatTime } from "../../src/time/plain-time.ts";
 import { zoneNamed } from "../../src/time/zone.ts";
 
 /** A Wednesday. */
-const hearing = { now: toInstant(new Date("2026-03-04T10:15:00Z")), zone: zoneNamed("Europe/Berlin") };
+const parseContext = { now: toInstant(new Date("2026-03-04T10:15:00Z")), zone: zoneNamed("Europe/Berlin") };
 
 describe("times of day", () => {
   test.each([
@@ -50,8 +50,8 @@ describe("beginnings and ends", () => {
     ["下周一", "2026-03-08T23:00:00.000Z", "2026-03-09T22:59:59.999Z"],
     ["月底", "2026-03-30T22:00:00.000Z", "2026-03-31T21:59:59.999Z"],
   ])("%s", (text, start, end) => {
-    expect(new Date(parseBoundary(text, hearing, "start")).toISOString()).toBe(start);
-    expect(new Date(parseBoundary(text, hearing, "end")).toISOString()).toBe(end);
+    expect(new Date(parseBoundary(text, parseContext, "start")).toISOString()).toBe(start);
+    expect(new Date(parseBoundary(text, parseContext, "end")).toISOString()).toBe(end);
   });
 
   test.each([
@@ -61,18 +61,20 @@ describe("beginnings and ends", () => {
     ["24.12.2026 at 18:00", "2026-12-24T17:00:00.000Z"],
   ])("%s is a date in figures with words behind it", (text, at) => {
     for (const side of ["start", "end"] as const)
-      expect(new Date(parseBoundary(text, hearing, side)).toISOString()).toBe(at);
+      expect(new Date(parseBoundary(text, parseContext, side)).toISOString()).toBe(at);
   });
 
   test("a month begins with its first day, but as an end it might mean either edge", () => {
-    expect(new Date(parseBoundary("june", hearing, "start")).toISOString()).toBe("2026-05-31T22:00:00.000Z");
-    expect(() => parseBoundary("june", hearing, "end")).toThrow(
+    expect(new Date(parseBoundary("june", parseContext, "start")).toISOString()).toBe(
+      "2026-05-31T22:00:00.000Z",
+    );
+    expect(() => parseBoundary("june", parseContext, "end")).toThrow(
       /the start of that month.*the end of that month/,
     );
   });
 
   test.each(["every day", "soon", "tomorrow and friday", ""])("refuses %j", (text) => {
-    expect(() => parseBoundary(text, hearing, "end")).toThrow(ScheduleError);
+    expect(() => parseBoundary(text, parseContext, "end")).toThrow(ScheduleError);
   });
 });
 
@@ -111,18 +113,18 @@ describe("exceptions", () => {
     ["13号", [{ kind: "dates", dates: { days: [{ kind: "day", day: 13 }] } }]],
     ["周末", [{ kind: "dates", dates: { weekdays: [6, 7] } }]],
   ])("%s", (text, exclusions) => {
-    expect(parseExclusions(text, hearing)).toEqual(exclusions);
+    expect(parseExclusions(text, parseContext)).toEqual(exclusions);
   });
 
   test("a range that has begun is the one that has not ended", () => {
-    expect(parseExclusions("march 1 to march 10", hearing)).toEqual([
+    expect(parseExclusions("march 1 to march 10", parseContext)).toEqual([
       { kind: "range", from: "2026-03-01", to: "2026-03-10" },
     ]);
   });
 
   test("an error points into the exceptions alone", () => {
     try {
-      parseExclusions("wendesdays", hearing);
+      parseExclusions("wendesdays", parseContext);
       expect.unreachable();
     } catch (error) {
       expect(error).toMatchObject({ start: 0, length: 10, nearest: '"wednesdays"' });

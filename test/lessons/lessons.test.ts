@@ -8,7 +8,7 @@ import { course } from "../../src/lessons/course.ts";
 import { scriptPath, sourceOfLesson } from "../../src/lessons/lesson.ts";
 import { choiceOf, lettersOf, verdictLines } from "../../src/lessons/lesson-lines.ts";
 import { pictureLines } from "../../src/lessons/picture.ts";
-import { lookOf } from "../../src/terminal/style.ts";
+import { styleOf } from "../../src/terminal/style.ts";
 import { displayWidth } from "../../src/terminal/text.ts";
 import { utc } from "../../src/time/zone.ts";
 import { scriptFile } from "../terminal/tmux.ts";
@@ -84,9 +84,9 @@ describe.each(course.map((lesson, i) => ({ number: String(i + 1), ...lesson })))
       const { question } = await course[Number(number) - 1]!.run();
       expect(question.choices.filter(({ isRight }) => isRight)).toHaveLength(1);
       for (const { why } of question.choices) expect(why).toMatch(/^[a-z].*\.$/);
-      const look = lookOf(new PretendTerminal(80), { NO_COLOR: "1" });
+      const style = styleOf(new PretendTerminal(80), { NO_COLOR: "1" });
       for (const choice of question.choices) {
-        const verdict = verdictLines(choice, question, look).join(" ").replaceAll(/\s+/g, " ");
+        const verdict = verdictLines(choice, question, style).join(" ").replaceAll(/\s+/g, " ");
         expect(verdict).toContain(choice.why);
         expect(verdict.startsWith(choice.isRight ? " ✔ Right" : " ✖ No")).toBe(true);
       }
@@ -140,7 +140,7 @@ test("names of two columns a letter are drawn in line", () => {
   const to = new Date("2026-11-23T06:00:00Z");
   const lines = pictureLines(
     [{ from, to, zone: utc, lanes: { 给植物浇水: [{ at: from }], tea: [{ at: to }] } }],
-    lookOf(new PretendTerminal(60), { NO_COLOR: "1" }),
+    styleOf(new PretendTerminal(60), { NO_COLOR: "1" }),
   );
   expect(lines.slice(0, 2).map(displayWidth)).toEqual([59, 59]);
   expect(lines[0]).toMatch(/^ {2}给植物浇水 {2}▪·+$/);

@@ -2,15 +2,13 @@ import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
-import { readNotify } from "../../src/fluent/notice-words.ts";
-import type { Task } from "../../src/job/job.ts";
-import type { Notify } from "../../src/job/notices.ts";
-import type { Letter } from "../../src/notice/deliver.ts";
-import { desktopCall, showOnDesktop } from "../../src/notice/desktop.ts";
-import { notifyPeople } from "../../src/notice/notify.ts";
+import { readNotify } from "../../src/fluent/arguments.ts";
+import type { Notify, Task } from "../../src/job.ts";
+import { desktopCall, notifyPeople, showOnDesktop } from "../../src/notify/notify.ts";
+import type { Letter } from "../../src/notify/ping.ts";
 import { usualPolicies } from "../../src/policy/policies.ts";
-import { interval } from "../../src/recurrence/combine.ts";
-import { Scheduler } from "../../src/scheduler/scheduler.ts";
+import { interval } from "../../src/recurrence/build.ts";
+import { SchedulerCore } from "../../src/scheduler/scheduler.ts";
 import { memoryStore } from "../../src/store/memory.ts";
 import type { Milliseconds } from "../../src/time/instant.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
@@ -21,7 +19,7 @@ const hostile = '"; rm -rf ~; <script>alert(1)</script> `id` $(id) %s\u0007\u001
 /** Runs a job once and gives what was told. */
 const told = async (task: Task, notify: readonly Notify[], name = "backup") => {
   const clock = new VirtualClock("2026-11-22T16:40:00Z");
-  const scheduler = new Scheduler({ clock, zone: utc, store: memoryStore() });
+  const scheduler = new SchedulerCore({ clock, zone: utc, store: memoryStore() });
   const [letters, shown, warnings]: [Letter[], string[][], string[]] = [[], [], []];
   let rings = 0;
   notifyPeople(scheduler.events, {
@@ -149,7 +147,7 @@ test("what is not a place to tell anybody is refused, with the nearest that is",
 test("the bell rings on a terminal alone", async () => {
   const wrote = vi.spyOn(process.stderr, "write").mockReturnValue(true);
   const clock = new VirtualClock(0);
-  const scheduler = new Scheduler({ clock, zone: utc, store: memoryStore() });
+  const scheduler = new SchedulerCore({ clock, zone: utc, store: memoryStore() });
   notifyPeople(scheduler.events);
   scheduler.register({
     recurrence: interval(1_000 as Milliseconds),

@@ -2,25 +2,24 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createScheduler } from "../../src/create.ts";
-import { readPing } from "../../src/fluent/notice-words.ts";
-import type { Task } from "../../src/job/job.ts";
-import type { Notices } from "../../src/job/notices.ts";
-import { pingWatchers } from "../../src/notice/ping.ts";
+import { readPing } from "../../src/fluent/arguments.ts";
+import type { Notices, Task } from "../../src/job.ts";
+import { pingWatchers } from "../../src/notify/ping.ts";
 import { usualPolicies } from "../../src/policy/policies.ts";
-import { interval } from "../../src/recurrence/combine.ts";
-import { Scheduler } from "../../src/scheduler/scheduler.ts";
+import { interval } from "../../src/recurrence/build.ts";
+import { SchedulerCore } from "../../src/scheduler/scheduler.ts";
 import { memoryStore } from "../../src/store/memory.ts";
 import type { Milliseconds } from "../../src/time/instant.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
 import { utc } from "../../src/time/zone.ts";
 
-interface Heard {
+interface Deferred {
   readonly path: string;
   readonly body: string;
 }
 
 let server: Server;
-let heard: Heard[];
+let heard: Deferred[];
 let answer: (path: string) => number | "never";
 let address: string;
 
@@ -44,7 +43,7 @@ afterEach(() => new Promise((go) => server.close(go)));
 
 const start = (task: Task, notices: Notices, name = "backup") => {
   const clock = new VirtualClock("2026-11-22T16:40:00Z");
-  const scheduler = new Scheduler({ clock, zone: utc, store: memoryStore() });
+  const scheduler = new SchedulerCore({ clock, zone: utc, store: memoryStore() });
   const stop = pingWatchers(scheduler.events);
   const warnings: string[] = [];
   scheduler.listen("warning", ({ message }) => warnings.push(message));
@@ -116,7 +115,7 @@ test("a watcher that refuses is told about once, until it answers again; no run 
   await minute();
   expect(warnings).toHaveLength(2);
   expect(runs).toBe(4);
-  expect(job.history.map(({ outcome }) => outcome)).toEqual(Array(4).fill("succeeded"));
+  expect(job.history().map(({ outcome }) => outcome)).toEqual(Array(4).fill("succeeded"));
 });
 
 test("what goes wrong on the way is tried a second time", async () => {
@@ -134,13 +133,13 @@ test("a connection that is cut, and a machine that is not there, fail no job", a
   await minute();
   expect(warnings).toHaveLength(1);
   expect(warnings[0]).not.toContain("/abc");
-  expect(job.history[0]?.outcome).toBe("succeeded");
+  expect(job.history()[0]?.outcome).toBe("succeeded");
 });
 
 test("a job that runs often does not pile up pings for a slow watcher", async () => {
   const waiting: (() => void)[] = [];
   const clock = new VirtualClock("2026-11-22T16:40:00Z");
-  const scheduler = new Scheduler({ clock, zone: utc, store: memoryStore() });
+  const scheduler = new SchedulerCore({ clock, zone: utc, store: memoryStore() });
   let sent = 0;
   pingWatchers(scheduler.events, {
     deliver: () => {
@@ -207,7 +206,7 @@ test("a listener whose promise is rejected is told about, and changes nothing", 
   scheduler.listen("succeeded", () => Promise.reject(new Error("no disk")));
   await minute();
   expect(told).toHaveBeenCalledWith('onthedot: a listener of "succeeded" threw', new Error("no disk"));
-  expect(job.history).toHaveLength(1);
+  expect(job.history()).toHaveLength(1);
   told.mockRestore();
 });
 

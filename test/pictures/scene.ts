@@ -43,11 +43,11 @@ const withScript = async <T>({ name, source }: Script, act: (folder: string) => 
 };
 
 /** Starts a script in a real terminal and looks at it: `npx tsx myjobs.ts`. */
-export const inTerminal = <T>(script: Script, look: (terminal: Session) => Promise<T>): Promise<T> =>
+export const inTerminal = <T>(script: Script, style: (terminal: Session) => Promise<T>): Promise<T> =>
   withScript(script, async (folder) => {
     const terminal = openTerminal(join(folder, script.name), { columns: 96, rows: 40, env });
     try {
-      return await look(terminal);
+      return await style(terminal);
     } finally {
       terminal.close();
     }

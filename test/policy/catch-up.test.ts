@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type CatchUpPolicy, due, latest, mostCaughtUp, mostCounted } from "../../src/policy/catch-up.ts";
-import { calendar, dates, interval, union } from "../../src/recurrence/combine.ts";
-import { compile } from "../../src/recurrence/compile.ts";
+import { calendar, dates, interval, union } from "../../src/recurrence/build.ts";
+import { compile } from "../../src/recurrence/next/compile.ts";
+import type { Trigger } from "../../src/recurrence/next/trigger.ts";
 import type { Recurrence, Times } from "../../src/recurrence/recurrence.ts";
-import type { Trigger } from "../../src/recurrence/trigger.ts";
 import type { Instant, Milliseconds } from "../../src/time/instant.ts";
 import { day, hour, minute, second } from "../../src/time/plain-time.ts";
 import { utc } from "../../src/time/zone.ts";
@@ -62,7 +62,10 @@ test.each([
   [0, 65 * minute, "0, 0, 7", "0, 0, 7"],
 ] as const)("within %i ms, %i ms late", (within, late, once, all) => {
   const found = (["once", "all"] as const).map((missed) =>
-    decide(every(10 * minute), late, { missed, within: within as Milliseconds }).replaceAll(/ [a-z]+/g, ""),
+    decide(every(10 * minute), late, { missed, maxLateness: within as Milliseconds }).replaceAll(
+      / [a-z]+/g,
+      "",
+    ),
   );
   expect(found).toEqual([once, all]);
 });
@@ -125,7 +128,7 @@ test("whatever was missed: nothing vanishes, nothing runs twice, the latest is t
       .map(([a, b]) => on(union(interval(a as Milliseconds), interval(b as Milliseconds)))),
   );
   const policy = fc.record(
-    { missed: fc.constantFrom("once", "skip", "all"), within: fc.integer({ min: 0, max: 3 * day }) },
+    { missed: fc.constantFrom("once", "skip", "all"), maxLateness: fc.integer({ min: 0, max: 3 * day }) },
     { requiredKeys: ["missed"] },
   ) as fc.Arbitrary<CatchUpPolicy>;
   const late = fc.oneof(fc.integer({ min: 0, max: 2 * minute }), fc.integer({ min: 0, max: 20 * day }));
@@ -152,8 +155,8 @@ test("whatever was missed: nothing vanishes, nothing runs twice, the latest is t
       }
       if (now - all.at(-1)! < minute) expect(decision.run.length).toBeGreaterThan(0);
       if (policy.missed !== "all") expect(decision.run.length).toBeLessThanOrEqual(1);
-      if (policy.missed === "all" && policy.within !== undefined)
-        for (const at of decision.run) expect(now - at < minute || now - at <= policy.within).toBe(true);
+      if (policy.missed === "all" && policy.maxLateness !== undefined)
+        for (const at of decision.run) expect(now - at < minute || now - at <= policy.maxLateness).toBe(true);
     }),
     { seed, numRuns: runs(2_000) },
   );

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { clockChange } from "../../src/policy/clock-change.ts";
+import { clockChange } from "../../src/policy/clock-rollback.ts";
 
 const hour = 3_600_000;
-const tolerance = 2_000;
+const clockDriftThreshold = 2_000;
 
 test.each([
   ["time passes", { wall: 60_000, monotonic: 60_000, uptime: 60_000 }, { slept: 0, stepped: 0 }],
@@ -38,5 +38,5 @@ test.each([
     { slept: hour - 60_000, stepped: 0 },
   ],
 ])("%s", (_, moves, change) => {
-  expect(clockChange(moves, tolerance)).toEqual(change);
+  expect(clockChange(moves, clockDriftThreshold)).toEqual(change);
 });

@@ -28,9 +28,11 @@ test("whole milliseconds from nothing to the most, evenly", () => {
 test.each([
   ["the next occurrence is never reached", 1_000, 999],
   ["a millisecond apart leaves no room", 1, 0],
-])("%s", (_, apart, room) => {
+])("%s", (_, catchUpStagger, room) => {
   for (let i = 0; i < 500; i++)
-    expect(jitterOf("backup", at(i * apart), at((i + 1) * apart), most)).toBeLessThanOrEqual(room);
+    expect(
+      jitterOf("backup", at(i * catchUpStagger), at((i + 1) * catchUpStagger), most),
+    ).toBeLessThanOrEqual(room);
 });
 
 test("the last occurrence may be put off by all of it", () => {

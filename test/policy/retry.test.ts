@@ -2,11 +2,11 @@ import { expect, test } from "vitest";
 import { type Backoff, waitBefore } from "../../src/policy/retry.ts";
 import type { Milliseconds } from "../../src/time/instant.ts";
 
-const policy = (times: number, backoff: Backoff, from: number, upTo: number) => ({
+const policy = (times: number, backoff: Backoff, delay: number, maxDelay: number) => ({
   times,
   backoff,
-  from: from as Milliseconds,
-  upTo: upTo as Milliseconds,
+  delay: delay as Milliseconds,
+  maxDelay: maxDelay as Milliseconds,
 });
 
 test.each([

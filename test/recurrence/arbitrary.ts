@@ -1,4 +1,5 @@
-import fc, { type Arbitrary } from "fast-check";
+import type { Arbitrary } from "fast-check";
+import fc from "fast-check";
 import {
   anchorTime,
   bounded,
@@ -14,7 +15,7 @@ import {
   union,
   within,
   zoned,
-} from "../../src/recurrence/combine.ts";
+} from "../../src/recurrence/build.ts";
 import type {
   DailyWindow,
   Dates,
@@ -121,15 +122,15 @@ export const nearChange = (name: Arbitrary<string>): Arbitrary<Instant> =>
 const first = Date.UTC(2000, 0, 3);
 const last = Date.UTC(2037, 0, 1);
 
-type Said = Required<RecurrenceOptions>;
+type PhraseSchedule = Required<RecurrenceOptions>;
 
-const simple = (said: Said): Arbitrary<Recurrence> =>
+const simple = (said: PhraseSchedule): Arbitrary<Recurrence> =>
   oneof([6, calendars(said)], [3, intervals(said)], [1, momentNear(said).map((at) => once(at))]);
 
 const nested = (
   leaf: Arbitrary<Recurrence>,
   inner: Arbitrary<Recurrence>,
-  said: Said,
+  said: PhraseSchedule,
 ): Arbitrary<Recurrence> =>
   oneof(
     [6, leaf],
@@ -150,7 +151,7 @@ const oneof = <T>(...weighted: readonly (readonly [number, Arbitrary<T>])[]): Ar
 
 const lengthUnits = [minute, hour, second] as const;
 
-const intervals = ({ random }: Said): Arbitrary<Recurrence> =>
+const intervals = ({ random }: PhraseSchedule): Arbitrary<Recurrence> =>
   fc
     .record({
       unit: fc.constantFrom(...lengthUnits),
@@ -169,7 +170,7 @@ const intervals = ({ random }: Said): Arbitrary<Recurrence> =>
       });
     });
 
-const calendars = (said: Said): Arbitrary<Recurrence> =>
+const calendars = (said: PhraseSchedule): Arbitrary<Recurrence> =>
   fc
     .record({ when: dateSets(), step: oneof([2, fc.constant(undefined)], [1, steps(said)]), times: times() })
     .map(({ when, step, times }) => {
@@ -184,7 +185,7 @@ const calendars = (said: Said): Arbitrary<Recurrence> =>
 
 const dateUnits: readonly DateUnit[] = ["day", "week", "month", "year"];
 
-const steps = ({ random }: Said): Arbitrary<Step> =>
+const steps = ({ random }: PhraseSchedule): Arbitrary<Step> =>
   fc
     .record({
       unit: fc.constantFrom(...dateUnits),
@@ -304,7 +305,7 @@ const exceptSome = (of: Recurrence, not: readonly Exclusion[]): Recurrence => {
   }
 };
 
-const exclusion = (said: Said): Arbitrary<Exclusion> =>
+const exclusion = (said: PhraseSchedule): Arbitrary<Exclusion> =>
   oneof<Exclusion>(
     [
       3,
@@ -332,11 +333,11 @@ const exclusion = (said: Said): Arbitrary<Exclusion> =>
     ],
   );
 
-const dateNear = ({ near, spread }: Said): Arbitrary<DayNumber> =>
+const dateNear = ({ near, spread }: PhraseSchedule): Arbitrary<DayNumber> =>
   fc.integer({ min: -spread, max: spread }).map((away) => Math.floor(near / day) + away);
 
 /** Mostly on a whole minute. */
-const momentNear = ({ near, spread }: Said): Arbitrary<Instant> =>
+const momentNear = ({ near, spread }: PhraseSchedule): Arbitrary<Instant> =>
   oneof(
     [
       6,
@@ -347,7 +348,7 @@ const momentNear = ({ near, spread }: Said): Arbitrary<Instant> =>
     [1, fc.integer({ min: -spread * day, max: spread * day }).map((away) => (near + away) as Instant)],
   );
 
-const bounds = (said: Said): Arbitrary<{ starting?: Instant; until?: Instant; times?: number }> =>
+const bounds = (said: PhraseSchedule): Arbitrary<{ starting?: Instant; until?: Instant; times?: number }> =>
   fc
     .record({
       which: fc.constantFrom(1, 2, 4, 3, 5, 6, 7),

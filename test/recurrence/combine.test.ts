@@ -16,9 +16,9 @@ import {
   union,
   within,
   zoned,
-} from "../../src/recurrence/combine.ts";
-import { compile } from "../../src/recurrence/compile.ts";
-import { isOn } from "../../src/recurrence/dates.ts";
+} from "../../src/recurrence/build.ts";
+import { compile } from "../../src/recurrence/next/compile.ts";
+import { isOn } from "../../src/recurrence/next/dates.ts";
 import type { Dates, DayRule, Exclusion, Recurrence } from "../../src/recurrence/recurrence.ts";
 import type { Instant, Milliseconds } from "../../src/time/instant.ts";
 import { dayNumber } from "../../src/time/plain-date.ts";

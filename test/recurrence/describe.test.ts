@@ -15,7 +15,7 @@ import {
   union,
   within,
   zoned,
-} from "../../src/recurrence/combine.ts";
+} from "../../src/recurrence/build.ts";
 import { describe } from "../../src/recurrence/describe.ts";
 import { readRecurrence } from "../../src/recurrence/json.ts";
 import type { Recurrence } from "../../src/recurrence/recurrence.ts";

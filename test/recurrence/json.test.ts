@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, describe as suite, test } from "vitest";
 import { ScheduleError } from "../../src/errors.ts";
-import { calendar, dailyWindow, grid, timeList, union } from "../../src/recurrence/combine.ts";
+import { calendar, dailyWindow, grid, timeList, union } from "../../src/recurrence/build.ts";
 import { describe } from "../../src/recurrence/describe.ts";
 import { readRecurrence } from "../../src/recurrence/json.ts";
 import type { Recurrence } from "../../src/recurrence/recurrence.ts";

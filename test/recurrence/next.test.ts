@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { bounded, dailyWindow, except, interval, within } from "../../src/recurrence/combine.ts";
-import { compile } from "../../src/recurrence/compile.ts";
+import { bounded, dailyWindow, except, interval, within } from "../../src/recurrence/build.ts";
+import { compile } from "../../src/recurrence/next/compile.ts";
 import type { Recurrence } from "../../src/recurrence/recurrence.ts";
 import type { Instant, Milliseconds } from "../../src/time/instant.ts";
 import { day, hour, minute } from "../../src/time/plain-time.ts";

@@ -1,7 +1,7 @@
 import { Temporal } from "temporal-polyfill";
 import { describe, expect, test } from "vitest";
-import { calendar, timeList } from "../../src/recurrence/combine.ts";
-import { compile } from "../../src/recurrence/compile.ts";
+import { calendar, timeList } from "../../src/recurrence/build.ts";
+import { compile } from "../../src/recurrence/next/compile.ts";
 import type { Instant } from "../../src/time/instant.ts";
 import { day, hour, second } from "../../src/time/plain-time.ts";
 import { resolveWall, type WallTime, wallToInstants, zoneNamed, zoneNames } from "../../src/time/zone.ts";

@@ -12,10 +12,10 @@ import {
   timeList,
   union,
   within,
-} from "../../src/recurrence/combine.ts";
-import { compile } from "../../src/recurrence/compile.ts";
+} from "../../src/recurrence/build.ts";
+import { compile } from "../../src/recurrence/next/compile.ts";
+import type { Setting } from "../../src/recurrence/next/trigger.ts";
 import type { Dates, DateUnit, Recurrence } from "../../src/recurrence/recurrence.ts";
-import type { Setting } from "../../src/recurrence/trigger.ts";
 import type { Instant, Milliseconds } from "../../src/time/instant.ts";
 import { dateFields, monthLength } from "../../src/time/plain-date.ts";
 import { day, hour, minute, second } from "../../src/time/plain-time.ts";

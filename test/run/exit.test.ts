@@ -8,7 +8,7 @@ interface Ended {
   readonly code: number | null;
   readonly out: readonly string[];
   readonly err: string;
-  readonly lived: number;
+  readonly decidedRanges: number;
 }
 
 const call = (text: string, args: readonly string[] = []): Promise<Ended> =>
@@ -28,7 +28,7 @@ const call = (text: string, args: readonly string[] = []): Promise<Ended> =>
     });
     child.on("close", (code) => {
       const said = out.split("\n").filter((line) => line.startsWith("- "));
-      resolve({ code, out: said, err, lived: performance.now() - since });
+      resolve({ code, out: said, err, decidedRanges: performance.now() - since });
     });
   });
 
@@ -105,7 +105,7 @@ start({ ref: false });`),
       await call(`
 import { every, start } from "onthedot";
 every().hour.do(() => {});
-every().hour.now().retry(3, { from: "1 minute" }).named("retries").do(() => { throw new Error("no"); });
+every().hour.immediately().retry(3, { delay: "1 minute" }).named("retries").do(() => { throw new Error("no"); });
 start({ ref: false });`),
     ).toMatchObject({ code: 0, out: [] });
   },
@@ -113,13 +113,13 @@ start({ ref: false });`),
 
 test("an idle worker thread does not keep the process alive", limit, async () => {
   const heavy = JSON.stringify(join(import.meta.dirname, "../task/workers/heavy.ts"));
-  const { code, lived } = await call(`
+  const { code, decidedRanges } = await call(`
 import { pathToFileURL } from "node:url";
 import { once, start } from "onthedot";
 once("in 1 second").worker({ file: pathToFileURL(${heavy}), export: "named" }, 1, 2);
 start();`);
   expect(code).toBe(0);
-  expect(lived).toBeLessThan(9_000);
+  expect(decidedRanges).toBeLessThan(9_000);
 });
 
 test("a second run() gets the same promise, and one with other options is an error", async () => {

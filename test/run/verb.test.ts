@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readCall } from "../../src/run/verb.ts";
+import { readCall } from "../../src/live/run.ts";
 
 const words = (line: string) => line.split(" ").filter(Boolean);
 
@@ -37,7 +37,7 @@ test.each([
 test.each([
   ["", []],
   ["--verbose", ["--verbose"]],
-  ["--json --another", ["--json", "--another"]],
+  ["--json --allow-multiple", ["--json", "--allow-multiple"]],
   ["photos", []],
   ["photos --dry-run --json", []],
   ["lst photos", []],

@@ -24,7 +24,7 @@ test("after the loop was blocked for 3.5 seconds each every-second job runs once
   const missed: string[] = [];
   const causes: string[] = [];
   listen("missed", ({ job, run }) => missed.push(`${job.name} ${run.outcome} ${run.count}`));
-  listen("woke", ({ cause }) => causes.push(cause));
+  listen("clockJumped", ({ cause }) => causes.push(cause));
   for (const name of ["first", "second", "third"])
     every()
       .second.named(name)
@@ -49,7 +49,7 @@ test("a spaced job counts from the end of its run", async () => {
   const { every, start } = createScheduler({ clock, zone: "UTC" });
   const seen: string[] = [];
   every(10)
-    .seconds.spaced()
+    .seconds.fixedDelay()
     .times(3)
     .do(async () => {
       seen.push(at(clock));
@@ -76,7 +76,7 @@ test("after sleep the latest missed run is made up for once, and it is told", as
   const clock = new VirtualClock("2026-01-01T00:00:00Z");
   const { every, start, listen } = createScheduler({ clock, zone: "UTC" });
   const told: string[] = [];
-  listen("woke", ({ cause, by }) => told.push(`${cause} ${by}`));
+  listen("clockJumped", ({ cause, by }) => told.push(`${cause} ${by}`));
   listen("started", ({ job, late }) => told.push(`${job.name} ${late > 0 ? "late" : "in time"}`));
   listen("missed", ({ job, run }) => told.push(`${job.name} ${run.outcome} ${run.count}`));
   every()
@@ -113,7 +113,7 @@ test("a clock set back runs nothing twice, and intervals keep their distance", a
   const { every, start, listen } = createScheduler({ clock, zone: "UTC" });
   const seen: string[] = [];
   const causes: string[] = [];
-  listen("woke", ({ cause }) => causes.push(cause));
+  listen("clockJumped", ({ cause }) => causes.push(cause));
   every(10)
     .minutes.named("beat")
     .do(() => seen.push(`beat ${at(clock)}`));
@@ -175,7 +175,7 @@ test("what was due before the start is made up for, and nobody is told that some
   const { once, start, listen } = createScheduler({ clock, zone: "UTC" });
   const causes: string[] = [];
   let runs = 0;
-  listen("woke", ({ cause }) => causes.push(cause));
+  listen("clockJumped", ({ cause }) => causes.push(cause));
   once("in 10 minutes").do(() => runs++);
   clock.block("1 hour");
   start();

@@ -3,11 +3,11 @@ import { createScheduler, VirtualClock } from "onthedot/testing";
 import { describe, expect, test } from "vitest";
 import { fileFor, storeFile, stores } from "./stores.ts";
 
-type Words = ReturnType<typeof createScheduler>;
+type ScheduleBuilders = ReturnType<typeof createScheduler>;
 interface Named {
   named(name: string): { do(task: () => void): unknown };
 }
-type Form = (words: Words) => Named;
+type Form = (words: ScheduleBuilders) => Named;
 
 /** A script that starts while its clock is wrong, and what it starts. */
 const script = (start: string, path?: string, tellsUptime = true, zone = "UTC") => {
@@ -124,7 +124,7 @@ const counted: Readonly<Record<string, readonly [Form, readonly string[]]>> = {
     ["03-03T09:30:00", "03-03T12:30:00", "03-03T15:30:00"],
   ],
   "a start on the wall": [({ every }) => every(3).hours.starting("2026-03-03 15:00"), ["03-03T15:00:00"]],
-  spaced: [({ every }) => every(5).hours.spaced(), ["03-03T11:00:00", "03-03T16:00:00"]],
+  spaced: [({ every }) => every(5).hours.fixedDelay(), ["03-03T11:00:00", "03-03T16:00:00"]],
   rescheduled: [({ every }) => every(9).hours, ["03-03T15:00:00"]],
 };
 
@@ -228,7 +228,7 @@ describe("a clock that is three days behind at the start and is corrected, where
 test("sleep is told from a clock that was set, and what was missed during sleep is caught up", async () => {
   const run = script("2026-03-03T14:00:00Z");
   const causes: string[] = [];
-  run.listen("woke", ({ cause, by }) => causes.push(`${cause} ${by}`));
+  run.listen("clockJumped", ({ cause, by }) => causes.push(`${cause} ${by}`));
   run
     .once("in 10 minutes")
     .named("job")

@@ -1,7 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import { createScheduler } from "../../src/create.ts";
-import type { RunContext } from "../../src/job/context.ts";
-import type { Job } from "../../src/job/job.ts";
+import type { Job, RunContext } from "../../src/job.ts";
 import type { Overlap } from "../../src/policy/overlap.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
 
@@ -10,15 +9,15 @@ const fresh = () => {
   const told: string[] = [];
   const schedule = createScheduler({ clock, zone: "UTC" });
   schedule.listen("warning", ({ message }) => told.push(message));
-  schedule.listen("timed-out", () => {});
+  schedule.listen("timedOut", () => {});
   return { clock, told, ...schedule };
 };
 
 const time = (moment: Date | undefined) => moment?.toISOString().slice(14, 19);
 
-/** `"01:00 timed-out"`, in minutes and seconds. */
-const decisions = ({ history }: Job) =>
-  history.map(({ scheduled, outcome }) => `${time(scheduled)} ${outcome}`);
+/** `"01:00 timedOut"`, in minutes and seconds. */
+const decisions = (job: Job) =>
+  job.history().map(({ scheduled, outcome }) => `${time(scheduled)} ${outcome}`);
 
 /** A task that takes its time whatever its signal says, and notes when each call of it begins and ends. */
 const deafTask = (clock: VirtualClock, length: string) => {
@@ -42,29 +41,29 @@ describe("a task that ignores the signal of its timeout", () => {
     skip: {
       calls: ["01:00-03:30", "04:00-06:30"],
       kept: [
-        "01:00 timed-out",
+        "01:00 timedOut",
         "02:00 skipped",
         "03:00 skipped",
-        "04:00 timed-out",
+        "04:00 timedOut",
         "05:00 skipped",
         "06:00 skipped",
       ],
     },
     queue: {
       calls: ["01:00-03:30", "03:30-06:00"],
-      kept: ["01:00 timed-out", "02:00 timed-out", "03:00 skipped", "04:00 timed-out", "05:00 skipped"],
+      kept: ["01:00 timedOut", "02:00 timedOut", "03:00 skipped", "04:00 timedOut", "05:00 skipped"],
     },
     queueAll: {
       calls: ["01:00-03:30", "03:30-06:00"],
-      kept: ["01:00 timed-out", "02:00 timed-out", "03:00 timed-out"],
+      kept: ["01:00 timedOut", "02:00 timedOut", "03:00 timedOut"],
     },
     cancel: {
       calls: ["01:00-03:30", "03:30-06:00"],
-      kept: ["01:00 timed-out", "02:00 skipped", "03:00 timed-out", "04:00 skipped", "05:00 timed-out"],
+      kept: ["01:00 timedOut", "02:00 skipped", "03:00 timedOut", "04:00 skipped", "05:00 timedOut"],
     },
     allow: {
       calls: ["01:00-03:30", "02:00-04:30", "03:00-05:30", "04:00-06:30"],
-      kept: [1, 2, 3, 4, 5, 6].map((minute) => `0${minute}:00 timed-out`),
+      kept: [1, 2, 3, 4, 5, 6].map((minute) => `0${minute}:00 timedOut`),
     },
   };
 
@@ -79,8 +78,8 @@ describe("a task that ignores the signal of its timeout", () => {
         .do(deaf.task);
       start();
       await clock.advance("71 seconds");
-      expect(decisions(job)).toEqual(["01:00 timed-out"]);
-      expect([job.isRunning, job.history[0]?.ended?.toISOString()]).toEqual([
+      expect(decisions(job)).toEqual(["01:00 timedOut"]);
+      expect([job.isRunning, job.history()[0]?.ended?.toISOString()]).toEqual([
         true,
         "2026-01-01T00:01:10.000Z",
       ]);
@@ -108,28 +107,28 @@ describe("a task that ignores the signal of its timeout", () => {
     const deaf = deafTask(clock, "15 seconds");
     const job = every(10)
       .minutes.timeout("10 seconds")
-      .retry(2, { backoff: "fixed", from: "1 second" })
+      .retry(2, { backoff: "fixed", delay: "1 second" })
       .do(deaf.task);
     start();
     await clock.advance("12 minutes");
     expect(deaf.calls).toEqual(["10:00-10:15", "10:15-10:30", "10:30-10:45"]);
     expect(deaf.most.together).toBe(1);
-    expect(job.history).toMatchObject([
-      { outcome: "timed-out", attempts: 3, ended: new Date("2026-01-01T00:10:40Z") },
+    expect(job.history()).toMatchObject([
+      { outcome: "timedOut", attempts: 3, ended: new Date("2026-01-01T00:10:40Z") },
     ]);
   });
 
   test("gets no further attempt when it has not ended after as long again as it was given", async () => {
     const { clock, every, start } = fresh();
     const deaf = deafTask(clock, "25 minutes");
-    const job = every(10).minutes.timeout("1 minute").retry(5, { from: "1 second" }).do(deaf.task);
+    const job = every(10).minutes.timeout("1 minute").retry(5, { delay: "1 second" }).do(deaf.task);
     start();
     await clock.advance("12 minutes 1 second");
-    expect(job.history).toMatchObject([{ outcome: "timed-out", attempts: 1 }]);
-    expect(job.history[0]?.error).toContain("took longer than 1 minute");
+    expect(job.history()).toMatchObject([{ outcome: "timedOut", attempts: 1 }]);
+    expect(job.history()[0]?.error).toContain("took longer than 1 minute");
     expect(job.isRunning).toBe(true);
     await clock.advance("24 minutes");
-    expect(decisions(job)).toEqual(["10:00 timed-out", "20:00 skipped", "30:00 skipped"]);
+    expect(decisions(job)).toEqual(["10:00 timedOut", "20:00 skipped", "30:00 skipped"]);
     expect(deaf.calls).toEqual(["10:00-35:00"]);
     expect(job.isRunning).toBe(false);
   });
@@ -139,7 +138,7 @@ describe("a task that ignores the signal of its timeout", () => {
     const attempts: string[] = [];
     every(10)
       .minutes.timeout("10 seconds")
-      .retry(1, { from: "1 second" })
+      .retry(1, { delay: "1 second" })
       .do(async (context: RunContext) => {
         while (!context.signal.aborted) await clock.sleep("3 seconds");
         attempts.push(`${context.attempt} ended ${time(new Date(clock.now()))}`);
@@ -170,7 +169,7 @@ describe("a task that ignores the signal of its timeout", () => {
   test("and counts from the end of its run is counted from its real end", async () => {
     const { clock, every, start } = fresh();
     const deaf = deafTask(clock, "60 seconds");
-    every(2).minutes.spaced().timeout("10 seconds").do(deaf.task);
+    every(2).minutes.fixedDelay().timeout("10 seconds").do(deaf.task);
     start();
     await clock.advance("8 minutes");
     expect(deaf.calls).toEqual(["02:00-03:00", "05:00-06:00"]);
@@ -195,7 +194,7 @@ describe("a task that ignores the signal of its timeout", () => {
 test("a run that was called off before its next attempt counts the attempts that were made", async () => {
   const { clock, every, start } = fresh();
   const job = every(10)
-    .minutes.retry(5, { from: "1 minute" })
+    .minutes.retry(5, { delay: "1 minute" })
     .do(() => {
       throw new Error("no");
     });
@@ -203,5 +202,5 @@ test("a run that was called off before its next attempt counts the attempts that
   await clock.advance("10 minutes 5 seconds");
   job.cancel();
   await clock.advance("1 minute");
-  expect(job.history).toMatchObject([{ outcome: "cancelled", attempts: 1 }]);
+  expect(job.history()).toMatchObject([{ outcome: "cancelled", attempts: 1 }]);
 });

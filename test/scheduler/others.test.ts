@@ -4,8 +4,8 @@ import { sqlite } from "onthedot/sqlite";
 import { VirtualClock } from "onthedot/testing";
 import { expect, test } from "vitest";
 import { usualPolicies } from "../../src/policy/policies.ts";
-import { interval } from "../../src/recurrence/combine.ts";
-import { Scheduler } from "../../src/scheduler/scheduler.ts";
+import { interval } from "../../src/recurrence/build.ts";
+import { SchedulerCore } from "../../src/scheduler/scheduler.ts";
 import { memoryStore } from "../../src/store/memory.ts";
 import { utc } from "../../src/time/zone.ts";
 import { folder, minutes } from "../store/scene.ts";
@@ -14,8 +14,8 @@ import { startScript } from "../store/script.ts";
 const noon = "2026-03-01T12:00:00Z";
 
 /** A script that runs, and what it tells of its jobs' rests. */
-const running = (path: string, clock: VirtualClock, another = false) => {
-  const script = startScript(path, clock, { another });
+const running = (path: string, clock: VirtualClock, allowMultiple = false) => {
+  const script = startScript(path, clock, { allowMultiple });
   const told: string[] = [];
   const at = () => new Date(clock.now()).toISOString().slice(11, 19);
   script.listen("paused", ({ job, why }) => told.push(`${at()} ${job.name} paused ${why ?? ""}`.trim()));
@@ -25,7 +25,7 @@ const running = (path: string, clock: VirtualClock, another = false) => {
 
 /** What `pause <job>` and `resume <job>` do in another terminal. */
 const visit = (path: string, clock: VirtualClock, act: (job: Job) => void, isNow = false): void => {
-  const scheduler = new Scheduler({ clock, zone: utc, store: memoryStore() });
+  const scheduler = new SchedulerCore({ clock, zone: utc, store: memoryStore() });
   const job = scheduler.register({
     recurrence: interval(minutes(10)),
     said: "every(10).minutes",
@@ -36,7 +36,7 @@ const visit = (path: string, clock: VirtualClock, act: (job: Job) => void, isNow
     args: [],
     task() {},
   });
-  scheduler.useStore(sqlite(path), { isVisit: true });
+  scheduler.useStore(sqlite(path), { isReadOnly: true });
   act(job);
   scheduler.closeStore();
 };
@@ -59,7 +59,7 @@ test("a script that runs hears within seconds that a job was paused from elsewhe
   expect(script.told.slice(1)).toEqual(["12:34:04 beat resumed"]);
   expect(script.ran).toEqual(["beat 12:10", "other 12:15", "other 12:30", "beat 12:40"]);
   // What passed meanwhile is not made up for, and the beat is what it was.
-  expect(job.history.map(({ outcome }) => outcome)).toEqual(["succeeded", "succeeded"]);
+  expect(job.history().map(({ outcome }) => outcome)).toEqual(["succeeded", "succeeded"]);
   await script.stop();
 });
 
@@ -101,7 +101,7 @@ test("a run that goes on when its job is paused from elsewhere ends, and a polli
   void script.runPending();
   expect([job.isPaused, job.isRunning]).toEqual([true, true]);
   await clock.advance("1 minute");
-  expect(job.history).toMatchObject([{ outcome: "succeeded" }]);
+  expect(job.history()).toMatchObject([{ outcome: "succeeded" }]);
   await script.stop();
 });
 
@@ -129,7 +129,7 @@ test("a visit that pauses a job that would run at the start decides nothing", as
   visit(path, clock, (visited) => visited.pause(), true);
   await clock.advance("1 minute");
   expect(job.isPaused).toBe(true);
-  expect(job.history).toHaveLength(1);
+  expect(job.history()).toHaveLength(1);
   await script.stop();
 });
 
@@ -137,7 +137,7 @@ test("a script with nothing due that stands still for some seconds does not say 
   const clock = new VirtualClock(noon);
   const script = running(join(folder(), "jobs.db"), clock);
   const woke: string[] = [];
-  script.listen("woke", ({ cause }) => woke.push(cause));
+  script.listen("clockJumped", ({ cause }) => woke.push(cause));
   script.every(10).minutes.named("beat").do(script.note);
   script.start();
   await clock.advance("1 minute");

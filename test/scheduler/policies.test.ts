@@ -16,10 +16,12 @@ const fresh = (start = "2026-01-01T00:00:00Z") => {
 
 /** The decisions on a job's occurrences, each by its planned minute and second. */
 const decisions = (job: Job): readonly string[] =>
-  job.history.map(
-    ({ scheduled, outcome, count }) =>
-      `${scheduled.toISOString().slice(14, 19)} ${outcome}${count === undefined ? "" : ` ${count}`}`,
-  );
+  job
+    .history()
+    .map(
+      ({ scheduled, outcome, count }) =>
+        `${scheduled.toISOString().slice(14, 19)} ${outcome}${count === undefined ? "" : ` ${count}`}`,
+    );
 
 const never = (): Promise<never> => new Promise(() => {});
 
@@ -96,7 +98,7 @@ test("catch-up of all runs asynchronous tasks one after the other, oldest first,
   const jobs = ["a", "b"].map((name) =>
     every(10)
       .minutes.named(name)
-      .catchUp("all", { within: "1 hour" })
+      .catchUp("all", { maxLateness: "1 hour" })
       .do(async ({ scheduled }: RunContext) => {
         seen.push(`${name} ${scheduled.toISOString().slice(14, 16)}`);
         await clock.sleep("2 seconds");
@@ -116,7 +118,7 @@ test("a run that waits for its next attempt is called off by cancel(), and its j
   const { clock, every, start, jobs } = fresh();
   let attempts = 0;
   const job = every(10)
-    .minutes.retry(5, { from: "1 minute" })
+    .minutes.retry(5, { delay: "1 minute" })
     .do(() => {
       attempts++;
       throw new Error("no");
@@ -134,7 +136,7 @@ test("a run that waits for its next attempt does not hold up stop()", async () =
   const { clock, every, start, stop } = fresh();
   let attempts = 0;
   const job = every(10)
-    .minutes.retry(5, { from: "1 minute" })
+    .minutes.retry(5, { delay: "1 minute" })
     .do(() => {
       attempts++;
       throw new Error("no");
@@ -151,7 +153,7 @@ test("a listener that hears of a retry can call it off", async () => {
   const { clock, every, start, listen } = fresh();
   let attempts = 0;
   const job = every(10)
-    .minutes.retry(5, { from: "1 minute" })
+    .minutes.retry(5, { delay: "1 minute" })
     .timeout("1 second")
     .do(() => {
       attempts++;
@@ -168,7 +170,7 @@ test("a task that fails after its job was cancelled gets no further attempt", as
   const { clock, every, start } = fresh();
   let attempts = 0;
   const job = every(10)
-    .minutes.retry(5, { from: "1 second" })
+    .minutes.retry(5, { delay: "1 second" })
     .do(async () => {
       attempts++;
       await clock.sleep("10 seconds");
@@ -202,7 +204,7 @@ test("a job that pauses itself after failures starts nothing of what waits", asy
   let runs = 0;
   const job = every(10)
     .seconds.overlap("queueAll")
-    .pauseAfter(1)
+    .pauseAfterFailures(1)
     .do(async () => {
       runs++;
       await clock.sleep("25 seconds");
@@ -282,9 +284,9 @@ test.each([
 ] as const)("the run at the start of %s is none of its times", async (what, expected) => {
   const { clock, at, every, start } = fresh();
   const seen: string[] = [];
-  const said = what === "a spaced job" ? every(5).seconds.spaced() : every(5).seconds;
+  const said = what === "a spaced job" ? every(5).seconds.fixedDelay() : every(5).seconds;
   const job = said
-    .now()
+    .immediately()
     .times(3)
     .do(() => seen.push(at()));
   start();
@@ -303,7 +305,7 @@ test("random lengths between runs of a spaced job differ, and are the same after
     schedule
       .every(5)
       .to(20)
-      .minutes.spaced()
+      .minutes.fixedDelay()
       .named("poll")
       .do(() => seen.push(own.now()));
     schedule.start();
@@ -335,8 +337,8 @@ test("a spaced job counts from the end of its last attempt", async () => {
   const { clock, at, every, start } = fresh();
   const seen: string[] = [];
   every(10)
-    .seconds.spaced()
-    .retry(1, { from: "5 seconds" })
+    .seconds.fixedDelay()
+    .retry(1, { delay: "5 seconds" })
     .do(async ({ attempt }: RunContext) => {
       seen.push(`${at()} ${attempt}`);
       await clock.sleep("2 seconds");
@@ -351,7 +353,7 @@ test("a spaced job that is paused and resumed in the middle of a run counts from
   const { clock, at, every, start } = fresh();
   const seen: string[] = [];
   const job = every(10)
-    .seconds.spaced()
+    .seconds.fixedDelay()
     .do(async () => {
       seen.push(at());
       await clock.sleep("7 seconds");
@@ -611,7 +613,7 @@ test("a polling loop keeps its beat, too, when the clock is set back", async () 
   const { clock, every, runPending, listen } = fresh("2026-01-01T12:00:00Z");
   const told: string[] = [];
   let beats = 0;
-  listen("woke", ({ cause, by }) => told.push(`${cause} ${by}`));
+  listen("clockJumped", ({ cause, by }) => told.push(`${cause} ${by}`));
   every(10).minutes.do(() => beats++);
   const poll = async (minutes: number) => {
     for (let i = 0; i < minutes; i++) {

@@ -66,7 +66,7 @@ test("a task that throws stops nobody, is told, and keeps its place", async () =
   await clock.advance("3 seconds");
   expect(seen).toEqual(["healthy", "healthy", "healthy"]);
   expect(errors).toHaveLength(3);
-  expect(broken.history.at(-1)).toMatchObject({ outcome: "failed", error: "Error: no disk", attempts: 1 });
+  expect(broken.history().at(-1)).toMatchObject({ outcome: "failed", error: "Error: no disk", attempts: 1 });
 });
 
 test("a failure that nobody listens to goes to stderr", async () => {
@@ -97,7 +97,7 @@ test("an asynchronous task is waited for, and its rejection is a failure", async
   await ended;
   stderr.mockRestore();
   expect(job.isRunning).toBe(false);
-  expect(job.history).toMatchObject([{ outcome: "failed", error: "TypeError: late" }]);
+  expect(job.history()).toMatchObject([{ outcome: "failed", error: "TypeError: late" }]);
 });
 
 test("an occurrence is skipped while the last run still runs", async () => {
@@ -105,7 +105,7 @@ test("an occurrence is skipped while the last run still runs", async () => {
   const job = every().second.do(() => clock.sleep(1_500));
   start();
   await clock.advance("3 seconds");
-  expect(job.history.map(({ outcome }) => outcome)).toEqual(["succeeded", "skipped"]);
+  expect(job.history().map(({ outcome }) => outcome)).toEqual(["succeeded", "skipped"]);
 });
 
 test("a task gets its arguments and then the run's context", async () => {
@@ -180,14 +180,14 @@ test("run() by hand gives what the task returns, and leaves the schedule alone",
   const next = job.nextRun;
   await expect(job.run()).resolves.toBe(42);
   expect(job.nextRun).toEqual(next);
-  expect(job.history).toMatchObject([{ outcome: "succeeded", byHand: true }]);
+  expect(job.history()).toMatchObject([{ outcome: "succeeded", byHand: true }]);
 });
 
 test("now() also runs once at the start", async () => {
   const { clock, every, runPending } = fresh();
   const seen: number[] = [];
   every(10)
-    .minutes.now()
+    .minutes.immediately()
     .do(() => seen.push(clock.now()));
   await runPending();
   expect(seen).toHaveLength(1);
@@ -201,11 +201,11 @@ test("retries, timeouts and pauses after failures are kept within one run", asyn
   const told: string[] = [];
   listen("retrying", ({ attempt, wait }) => told.push(`retry ${attempt} in ${wait}`));
   listen("failed", ({ run }) => told.push(`failed after ${run.attempts}`));
-  listen("timed-out", ({ run }) => told.push(`timed out after ${run.attempts}`));
+  listen("timedOut", ({ run }) => told.push(`timed out after ${run.attempts}`));
   listen("paused", ({ why }) => told.push(`paused: ${why}`));
   every()
-    .minute.retry(2, { backoff: "exponential", from: "1 second", upTo: "1 minute" })
-    .pauseAfter(1)
+    .minute.retry(2, { backoff: "exponential", delay: "1 second", maxDelay: "1 minute" })
+    .pauseAfterFailures(1)
     .do(() => {
       throw new Error("no");
     });
@@ -279,5 +279,5 @@ test("a task that heeds the signal of its cancelling was cancelled, whatever it 
     });
   start();
   await clock.advance("3 seconds");
-  expect(job.history[0]?.outcome).toBe("cancelled");
+  expect(job.history()[0]?.outcome).toBe("cancelled");
 });

@@ -66,9 +66,9 @@ test.each(Object.entries(ways))(
     start();
     await clock.advance("1 minute 3 seconds");
     expect(seen.map((line) => line.replace(/ \S+$/, ""))).toEqual(["goes on", "stopped, abandoned 0,"]);
-    expect(job.history).toMatchObject([{ outcome: "succeeded" }]);
+    expect(job.history()).toMatchObject([{ outcome: "succeeded" }]);
     await clock.advance("10 minutes");
-    expect(job.history).toHaveLength(1);
+    expect(job.history()).toHaveLength(1);
   },
 );
 
@@ -186,7 +186,7 @@ test("what becomes of the run that stopped its scheduler is kept in the file", a
     .every()
     .minute.named("ends")
     .do(() => {});
-  expect(job.history).toMatchObject([{ outcome: "succeeded" }]);
+  expect(job.history()).toMatchObject([{ outcome: "succeeded" }]);
   expect(warnings).toEqual([]);
   await later.stop();
 });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sqlite } from "onthedot/sqlite";
-import { createScheduler, type Schedule, VirtualClock } from "onthedot/testing";
+import { createScheduler, type Scheduler, VirtualClock } from "onthedot/testing";
 import { onTestFinished } from "vitest";
 
 /** The stores a job can be in, for `test.each`. */
@@ -18,7 +18,7 @@ export const storeFile = (): string => {
 };
 
 /** One life of a script: a scheduler on a clock of its own, and what it started and warned of. */
-export interface Life extends Schedule {
+export interface Life extends Scheduler {
   readonly clock: VirtualClock;
   /** Each start as `name HH:MM:SS`. */
   readonly starts: string[];

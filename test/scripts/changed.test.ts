@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { call, newFolder, serve } from "./call.ts";
 
-interface Page {
+interface JobRecord {
   status?: number;
   headers?: Record<string, string>;
   body: string | Buffer;
@@ -12,7 +12,7 @@ interface Page {
 const html = { "content-type": "text/html; charset=utf-8" };
 
 /** A server with one page that can be changed, and what it was asked for. */
-const withPage = async (page: Page) => {
+const withPage = async (jobRecord: JobRecord) => {
   const asked: Record<string, string | undefined>[] = [];
   const told: string[] = [];
   const server = await serve((request, response) => {
@@ -22,88 +22,91 @@ const withPage = async (page: Page) => {
     }
     asked.push({ etag: request.headers["if-none-match"], since: request.headers["if-modified-since"] });
     const isKnown =
-      page.headers?.etag !== undefined && page.headers.etag === request.headers["if-none-match"];
-    response.writeHead(isKnown ? 304 : (page.status ?? 200), page.headers);
-    response.end(isKnown ? undefined : page.body);
+      jobRecord.headers?.etag !== undefined && jobRecord.headers.etag === request.headers["if-none-match"];
+    response.writeHead(isKnown ? 304 : (jobRecord.status ?? 200), jobRecord.headers);
+    response.end(isKnown ? undefined : jobRecord.body);
   });
-  return { ...server, page, asked, told };
+  return { ...server, jobRecord, asked, told };
 };
 
 const watching = (what: string, env: Record<string, string> = {}) => {
   const cwd = newFolder();
-  const look = (...flags: string[]) =>
+  const style = (...flags: string[]) =>
     call("changed.ts", ["run", what, ...flags], {
       cwd,
       env: { CHANGED_WATCH: what, CHANGED_AGAIN: "1 ms", ...env },
     });
-  return { cwd, look };
+  return { cwd, style };
 };
 
 describe.concurrent("what has changed", { timeout: 120_000 }, () => {
   test("of a page without an ETag is what a person sees of it", async () => {
     const body = (time: string, price: string) =>
       `<html><head><title>Shop</title><script>t=${time}</script></head><body><!-- ${time} --><p>PS5 &amp; pad</p><p>${price}</p></body>`;
-    const { url, page, close } = await withPage({ headers: html, body: body("1", "499 €") });
-    const { look } = watching(url);
-    expect((await look()).out).toContain("seen for the first time");
-    page.body = body("2", "499 €");
-    expect((await look()).out).not.toContain("has changed");
-    page.body = body("3", "449 €\u001b[31m");
-    expect((await look()).out).toContain(`${url} has changed\n  - 499 €\n  + 449 € [31m\n`);
-    expect((await look()).out).not.toContain("has changed");
+    const { url, jobRecord, close } = await withPage({ headers: html, body: body("1", "499 €") });
+    const { style } = watching(url);
+    expect((await style()).out).toContain("seen for the first time");
+    jobRecord.body = body("2", "499 €");
+    expect((await style()).out).not.toContain("has changed");
+    jobRecord.body = body("3", "449 €\u001b[31m");
+    expect((await style()).out).toContain(`${url} has changed\n  - 499 €\n  + 449 € [31m\n`);
+    expect((await style()).out).not.toContain("has changed");
     close();
   });
 
   test("of a page with an ETag is asked for by it, and an answer of 304 is no change", async () => {
-    const { url, page, asked, close } = await withPage({ headers: { ...html, etag: 'W/"1"' }, body: "<p>a" });
-    const { look } = watching(url);
-    await look();
-    expect((await look()).code).toBe(0);
+    const { url, jobRecord, asked, close } = await withPage({
+      headers: { ...html, etag: 'W/"1"' },
+      body: "<p>a",
+    });
+    const { style } = watching(url);
+    await style();
+    expect((await style()).code).toBe(0);
     expect(asked.map(({ etag }) => etag)).toEqual([undefined, 'W/"1"']);
-    page.headers = { ...html, etag: 'W/"2"' };
-    page.body = "<p>b";
-    expect((await look()).out).toContain("has changed\n  - a\n  + b\n");
+    jobRecord.headers = { ...html, etag: 'W/"2"' };
+    jobRecord.body = "<p>b";
+    expect((await style()).out).toContain("has changed\n  - a\n  + b\n");
     close();
   });
 
   test("is read in the letters of the page", async () => {
     // 价格 in GB 2312
     const body = Buffer.from([0x3c, 0x70, 0x3e, 0xbc, 0xdb, 0xb8, 0xf1]);
-    const { url, page, close } = await withPage({ headers: html, body: "<p>none" });
-    const { look } = watching(url);
-    await look();
-    page.headers = { "content-type": "text/html; charset=gb2312" };
-    page.body = body;
-    expect((await look()).out).toContain("+ 价格");
+    const { url, jobRecord, close } = await withPage({ headers: html, body: "<p>none" });
+    const { style } = watching(url);
+    await style();
+    jobRecord.headers = { "content-type": "text/html; charset=gb2312" };
+    jobRecord.body = body;
+    expect((await style()).out).toContain("+ 价格");
     close();
   });
 
   test("is no error page, and no page that does not come: the job fails, and what was seen stays", async () => {
-    const { url, page, close } = await withPage({ headers: html, body: "<p>good" });
-    const { look } = watching(url);
-    await look();
-    page.status = 503;
-    page.body = "<p>sorry";
-    const failed = await look();
+    const { url, jobRecord, close } = await withPage({ headers: html, body: "<p>good" });
+    const { style } = watching(url);
+    await style();
+    jobRecord.status = 503;
+    jobRecord.body = "<p>sorry";
+    const failed = await style();
     expect(failed).toMatchObject({
       code: 1,
       err: expect.stringContaining("answered 503 Service Unavailable"),
     });
-    page.status = 200;
-    page.body = "<p>good";
-    expect((await look()).out).not.toContain("has changed");
+    jobRecord.status = 200;
+    jobRecord.body = "<p>good";
+    expect((await style()).out).not.toContain("has changed");
     close();
-    expect((await look()).err).toContain("ECONNREFUSED");
+    expect((await style()).err).toContain("ECONNREFUSED");
   });
 
   test("is told where that is wanted, and told again when it did not arrive", async () => {
-    const { url, page, told, close } = await withPage({ headers: html, body: "<p>a" });
-    const { cwd, look } = watching(url, { TELL: `${url}/topic` });
-    await look();
-    page.body = "<p>b";
+    const { url, jobRecord, told, close } = await withPage({ headers: html, body: "<p>a" });
+    const { cwd, style } = watching(url, { TELL: `${url}/topic` });
+    await style();
+    jobRecord.body = "<p>b";
     const elsewhere = { CHANGED_WATCH: url, CHANGED_AGAIN: "1 ms", TELL: "http://127.0.0.1:9/" };
     expect((await call("changed.ts", ["run", url], { cwd, env: elsewhere })).code).toBe(1);
-    expect((await look()).out).toContain("has changed");
+    expect((await style()).out).toContain("has changed");
     expect(told).toEqual([`${url} has changed\n  - a\n  + b`]);
     close();
   });
@@ -111,12 +114,12 @@ describe.concurrent("what has changed", { timeout: 120_000 }, () => {
   test("of a file and a folder with odd names is what is in them, their coming and their going", async () => {
     const home = newFolder();
     const [file, folder] = [join(home, "a b é.txt"), join(home, "写真")];
-    const { cwd, look } = watching(file);
-    expect((await look()).out).toContain("seen for the first time");
+    const { cwd, style } = watching(file);
+    expect((await style()).out).toContain("seen for the first time");
     writeFileSync(file, "one\ntwo\n");
-    expect((await look()).out).toContain("- (it is not there)\n  + one\n  + two");
+    expect((await style()).out).toContain("- (it is not there)\n  + one\n  + two");
     rmSync(file);
-    expect((await look()).out).toContain("+ (it is not there)");
+    expect((await style()).out).toContain("+ (it is not there)");
     mkdirSync(folder);
     const inFolder = () => call("changed.ts", ["run", folder], { cwd, env: { CHANGED_WATCH: folder } });
     await inFolder();
@@ -125,24 +128,24 @@ describe.concurrent("what has changed", { timeout: 120_000 }, () => {
   });
 
   test("is not remembered in a dry run, nor told to anybody", async () => {
-    const { url, page, told, close } = await withPage({ headers: html, body: "<p>a" });
-    const { cwd, look } = watching(url, { TELL: url });
-    await look("--dry-run");
+    const { url, jobRecord, told, close } = await withPage({ headers: html, body: "<p>a" });
+    const { cwd, style } = watching(url, { TELL: url });
+    await style("--dry-run");
     expect(readdirSync(cwd)).toEqual([]);
-    await look();
+    await style();
     const kept = readFileSync(join(cwd, "changed.json"), "utf8");
-    page.body = "<p>b";
-    expect((await look("--dry-run")).out).toContain("has changed");
+    jobRecord.body = "<p>b";
+    expect((await style("--dry-run")).out).toContain("has changed");
     expect(readFileSync(join(cwd, "changed.json"), "utf8")).toBe(kept);
     expect(told).toEqual([]);
     close();
   });
 
   test("is never kept in a file of somebody else", async () => {
-    const { cwd, look } = watching(join(newFolder(), "nothing"));
+    const { cwd, style } = watching(join(newFolder(), "nothing"));
     for (const theirs of ['{"name":"mine"}', "half a fi"]) {
       writeFileSync(join(cwd, "changed.json"), theirs);
-      expect((await look()).err).toContain(
+      expect((await style()).err).toContain(
         "was not written by this script; CHANGED_MEMORY names another file",
       );
       expect(readFileSync(join(cwd, "changed.json"), "utf8")).toBe(theirs);

@@ -65,7 +65,7 @@ const site = async (certificate: string, keyFile = "site.key"): Promise<string> 
   return `127.0.0.1:${port}`;
 };
 
-const look = (sites: string, job: string, env: Record<string, string> = {}) =>
+const style = (sites: string, job: string, env: Record<string, string> = {}) =>
   call("uptime.ts", ["run", job], {
     env: { UPTIME_SITES: sites, UPTIME_AGAIN: "1 ms", NODE_EXTRA_CA_CERTS: join(folder, "ca.pem"), ...env },
   });
@@ -73,16 +73,16 @@ const look = (sites: string, job: string, env: Record<string, string> = {}) =>
 describe.concurrent("the certificate of a site", { timeout: 120_000 }, () => {
   test("that is trusted and lasts is well", async () => {
     const host = await site("long.pem");
-    expect(await look(host, `certificate ${host}`)).toMatchObject({ code: 0, err: "" });
-    expect(await look(host, host)).toMatchObject({ code: 0, err: "" });
+    expect(await style(host, `certificate ${host}`)).toMatchObject({ code: 0, err: "" });
+    expect(await style(host, host)).toMatchObject({ code: 0, err: "" });
   });
 
   test("that ends soon fails, and how soon can be said", async () => {
     const host = await site("short.pem");
-    const { code, err } = await look(host, `certificate ${host}`);
+    const { code, err } = await style(host, `certificate ${host}`);
     expect(code).toBe(1);
     expect(err).toMatch(/ends in 5 days, on \d{4}-\d\d-\d\d/);
-    expect((await look(host, `certificate ${host}`, { UPTIME_DAYS: "3" })).code).toBe(0);
+    expect((await style(host, `certificate ${host}`, { UPTIME_DAYS: "3" })).code).toBe(0);
   });
 
   test.each([
@@ -91,20 +91,20 @@ describe.concurrent("the certificate of a site", { timeout: 120_000 }, () => {
     ["is for somebody else", "other.pem", undefined, /is not trusted: ERR_TLS_CERT_ALTNAME_INVALID/],
   ])("that %s fails, with the reason", async (_what, certificate, keyFile, reason) => {
     const host = await site(certificate, keyFile);
-    const { code, err } = await look(host, `certificate ${host}`);
+    const { code, err } = await style(host, `certificate ${host}`);
     expect(code).toBe(1);
     expect(err).toMatch(reason);
-    expect((await look(host, host)).code).toBe(1);
+    expect((await style(host, host)).code).toBe(1);
   });
 
   test("of a site that speaks no TLS fails, and one that says nothing is given up", async () => {
     const { port, close } = await serve((_, response) => void response);
     const plain = `127.0.0.1:${port}`;
-    expect((await look(plain, `certificate ${plain}`)).err).toMatch(
+    expect((await style(plain, `certificate ${plain}`)).err).toMatch(
       /wrong version number|EPROTO|packet length/i,
     );
     const silent = `http://127.0.0.1:${port}`;
-    const { code, err } = await look(silent, silent, { UPTIME_TIMEOUT: "300 ms" });
+    const { code, err } = await style(silent, silent, { UPTIME_TIMEOUT: "300 ms" });
     expect({ code, isSaid: err.includes("took longer than 300 milliseconds") }).toEqual({
       code: 1,
       isSaid: true,
@@ -121,10 +121,10 @@ describe.concurrent("a site", { timeout: 120_000 }, () => {
       asked++;
       response.writeHead(left-- > 0 ? 503 : 200).end();
     });
-    expect(await look(url, url)).toMatchObject({ code: 1, err: expect.stringContaining("answered 503") });
+    expect(await style(url, url)).toMatchObject({ code: 1, err: expect.stringContaining("answered 503") });
     expect(asked).toBe(3);
     left = 2;
-    expect((await look(url, url)).code).toBe(0);
+    expect((await style(url, url)).code).toBe(0);
     expect(asked).toBe(6);
     close();
   });
@@ -132,7 +132,7 @@ describe.concurrent("a site", { timeout: 120_000 }, () => {
   test("that cannot be reached says why", async () => {
     const { url, close } = await serve(() => {});
     close();
-    expect((await look(url, url)).err).toMatch(/ECONNREFUSED/);
+    expect((await style(url, url)).err).toMatch(/ECONNREFUSED/);
   });
 
   test("has a job for each path, and one certificate for all; twice the same is once", async () => {

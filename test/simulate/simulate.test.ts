@@ -24,7 +24,7 @@ test("nothing is executed, and the schedule itself stands as it stood", async ()
   const before = job.nextRun;
   const simulation = await rehearse(scheduler, clock.now(), days(clock.now(), 7));
   expect(simulation.decisions).toHaveLength(7);
-  expect([runs, job.nextRun, job.history]).toEqual([0, before, []]);
+  expect([runs, job.nextRun, job.history()]).toEqual([0, before, []]);
 });
 
 test("counting begins at the beginning, unless the jobs are to go on from where they stand", async () => {
@@ -71,7 +71,7 @@ test("asleep nobody looks; on waking each policy does what it says", async () =>
     .do(() => {});
   schedule
     .every(2)
-    .hours.catchUp("all", { within: "5h" })
+    .hours.catchUp("all", { maxLateness: "5h" })
     .named("all")
     .do(() => {});
   const { decisions, jobs } = await rehearse(scheduler, clock.now(), days(clock.now(), 0.6), {

@@ -1,8 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { createScheduler, type Schedule } from "../../src/create.ts";
-import type { Job } from "../../src/job/job.ts";
-import { CancelJob } from "../../src/job/run.ts";
+import { createScheduler, type Scheduler } from "../../src/create.ts";
+import { CancelJob, type Job } from "../../src/job.ts";
 import { sqlite } from "../../src/sqlite.ts";
 import { findSqlite } from "../../src/store/sqlite.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
@@ -26,7 +25,7 @@ const script = (kind: "memory" | "a file") => {
   return { ...schedule, clock, warnings, ran, note };
 };
 
-const ways: readonly (readonly [string, (schedule: Schedule, job: Job) => unknown])[] = [
+const ways: readonly (readonly [string, (schedule: Scheduler, job: Job) => unknown])[] = [
   ["job.cancel()", (_, job) => job.cancel()],
   ["cancelJob(job)", ({ cancelJob }, job) => cancelJob(job)],
   ["clear()", ({ clear }) => clear()],
@@ -52,7 +51,7 @@ describe.each(["memory", "a file"] as const)("in %s, a name registered again", (
     const second = say();
     await clock.advance("1 day");
     await stop();
-    expect([ran, second.history.length, warnings]).toEqual([["12-04T02:30"], 1, []]);
+    expect([ran, second.history().length, warnings]).toEqual([["12-04T02:30"], 1, []]);
   });
 
   test("after it returned CancelJob is a new job", async () => {
@@ -116,7 +115,7 @@ describe.each(["memory", "a file"] as const)("in %s, a name registered again", (
     await clock.advance("1 hour");
     await stop();
     expect(ran).toEqual(["12-01T12:10", "12-01T12:24", "12-01T12:38"]);
-    expect(first.history[0]).toMatchObject({ outcome: "cancelled" });
+    expect(first.history()[0]).toMatchObject({ outcome: "cancelled" });
   });
 
   test.each([false, true])("by a one-off inside its own run goes on, asynchronous %s", async (isAsync) => {
@@ -143,7 +142,7 @@ describe.each(["memory", "a file"] as const)("in %s, a name registered again", (
     const { every, start, stop, clock } = script(kind);
     const say = (): Job =>
       every(10)
-        .minutes.spaced()
+        .minutes.fixedDelay()
         .times(2)
         .named("beat")
         .do(async () => {
@@ -154,7 +153,7 @@ describe.each(["memory", "a file"] as const)("in %s, a name registered again", (
     start();
     await clock.advance("11 minutes");
     await stop();
-    const { outcome, error = "" } = first.history[0]!;
+    const { outcome, error = "" } = first.history()[0]!;
     expect([outcome, /Two jobs are named "beat"/.test(error)]).toEqual(
       kind === "memory" ? ["succeeded", false] : ["failed", true],
     );
@@ -162,8 +161,8 @@ describe.each(["memory", "a file"] as const)("in %s, a name registered again", (
 });
 
 /** A script with one job, started as a process of its own would be. */
-const started = (path: string, clock: VirtualClock, say: (script: Started) => Job, another = false) => {
-  const process = startScript(path, clock, { another });
+const started = (path: string, clock: VirtualClock, say: (script: Started) => Job, allowMultiple = false) => {
+  const process = startScript(path, clock, { allowMultiple });
   const its = say(process);
   process.start();
   return { ...process, job: its };
@@ -184,7 +183,7 @@ test("a new process finds a cancelled job ended, says so, and starts it over whe
     [],
     ["beat has ended and will not run. To start it over: reset beat"],
   ]);
-  expect(second.job.history).toMatchObject([{ outcome: "succeeded" }]);
+  expect(second.job.history()).toMatchObject([{ outcome: "succeeded" }]);
   const third = started(path, clock, ({ every, note }) => every(20).minutes.named("beat").do(note));
   await clock.advance("20 minutes");
   await third.stop();
@@ -221,8 +220,8 @@ test("a store knows when and why a job ended", async () => {
   await clock.advance("15 minutes");
   first.job.cancel();
   const visitor = sqlite(path);
-  visitor.open(opening(clock, { isVisit: true }));
-  expect(visitor.leftBehind().map(({ name, end }) => [name, end])).toEqual([
+  visitor.open(opening(clock, { isReadOnly: true }));
+  expect(visitor.orphanedJobs().map(({ name, end }) => [name, end])).toEqual([
     ["beat", { at: at("2026-12-01T12:15:00Z"), why: "cancelled" }],
     ["tea", { at: at("2026-12-01T12:10:00Z"), why: "ended" }],
   ]);
@@ -274,10 +273,10 @@ test("a job that was reset by another process starts over, also one that has end
   const { path, clock } = fresh();
   const visit = () => {
     const store = sqlite(path);
-    store.open(opening(clock, { isVisit: true }));
+    store.open(opening(clock, { isReadOnly: true }));
     const anchor = clock.now();
-    const page = store.enrol(job({ said: said!, anchor }));
-    page.reset({ recurrence: job().recurrence, anchor, served: 0 });
+    const jobRecord = store.register(job({ said: said!, anchor }));
+    jobRecord.reset({ recurrence: job().recurrence, anchor, runCount: 0 });
     store.close();
   };
   const first = started(path, clock, beat);

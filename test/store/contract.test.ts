@@ -6,4 +6,4 @@ import { folder } from "./scene.ts";
 
 storeContract("memory", memoryStore);
 storeContract("an SQLite file", () => sqlite(join(folder(), "jobs.db")));
-storeContract("an SQLite file that is required", () => sqlite(join(folder(), "jobs.db"), { required: true }));
+storeContract("an SQLite file that is required", () => sqlite(join(folder(), "jobs.db"), { strict: true }));

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { Decision } from "../../src/job/run.ts";
+import type { Decision } from "../../src/job.ts";
 import { usualPolicies } from "../../src/policy/policies.ts";
-import { interval } from "../../src/recurrence/combine.ts";
-import { Loop } from "../../src/scheduler/loop.ts";
-import { Scheduler } from "../../src/scheduler/scheduler.ts";
+import { interval } from "../../src/recurrence/build.ts";
+import { SchedulerCore } from "../../src/scheduler/scheduler.ts";
+import { Loop } from "../../src/scheduler/timer.ts";
 import type { Store } from "../../src/store/store.ts";
 import { utc } from "../../src/time/zone.ts";
 import { at, claim, job, minutes, opening } from "./scene.ts";
@@ -14,28 +14,30 @@ export const storeContract = (name: string, make: () => Store): void => {
     test("a claim is won, and what it passes over is decided", () => {
       const store = make();
       store.open(opening());
-      const page = store.enrol(job());
+      const jobRecord = store.register(job());
       const passed: Decision[] = [
         { scheduled: at("2026-03-01T12:10:00Z"), outcome: "expired", attempts: 0, count: 1 },
         { scheduled: at("2026-03-01T12:30:00Z"), outcome: "coalesced", attempts: 0, count: 2 },
       ];
       const to = at("2026-03-01T12:40:00Z");
-      expect(claim(store, page, { from: null, to, now: to, starts: [to], deferred: [], passed })).toBe("won");
-      expect(page.history().map(given)).toEqual(passed);
+      expect(claim(store, jobRecord, { from: null, to, now: to, starts: [to], deferred: [], passed })).toBe(
+        "won",
+      );
+      expect(jobRecord.history().map(given)).toEqual(passed);
       store.close();
     });
 
     test("nobody else runs jobs on a store that one alone has opened", () => {
       const store = make();
       store.open(opening());
-      expect(store.others()).toEqual([]);
+      expect(store.otherProcesses()).toEqual([]);
       store.close();
     });
 
     test("decisions come back as they were recorded, oldest first", () => {
       const store = make();
       store.open(opening());
-      const page = store.enrol(job());
+      const jobRecord = store.register(job());
       const decisions: Decision[] = [
         {
           scheduled: at("2026-03-01T12:10:00Z"),
@@ -55,42 +57,42 @@ export const storeContract = (name: string, make: () => Store): void => {
           byHand: true,
         },
       ];
-      page.begin(at("2026-03-01T12:20:30Z"), at("2026-03-01T12:20:30Z"), true);
-      for (const decision of decisions) page.record(decision);
-      expect(page.history().map(given)).toEqual(decisions);
+      jobRecord.begin(at("2026-03-01T12:20:30Z"), at("2026-03-01T12:20:30Z"), true);
+      for (const decision of decisions) jobRecord.record(decision);
+      expect(jobRecord.history().map(given)).toEqual(decisions);
       store.close();
     });
 
     test("an occurrence that was claimed is in the history when it has ended, once", () => {
       const store = make();
       store.open(opening());
-      const page = store.enrol(job());
+      const jobRecord = store.register(job());
       const to = at("2026-03-01T12:10:00Z");
-      claim(store, page, { from: null, to, now: to, starts: [to], deferred: [], passed: [] });
-      expect(page.history()).toEqual([]);
+      claim(store, jobRecord, { from: null, to, now: to, starts: [to], deferred: [], passed: [] });
+      expect(jobRecord.history()).toEqual([]);
       const decision: Decision = { scheduled: to, outcome: "succeeded", started: to, ended: to, attempts: 1 };
-      page.record(decision);
-      expect(page.history().map(given)).toEqual([decision]);
+      jobRecord.record(decision);
+      expect(jobRecord.history().map(given)).toEqual([decision]);
       store.close();
     });
 
     test("two runs by hand at one moment are two decisions", () => {
       const store = make();
       store.open(opening());
-      const page = store.enrol(job());
+      const jobRecord = store.register(job());
       const now = at("2026-03-01T12:03:00Z");
-      page.begin(now, now, true);
-      page.begin(now, now, true);
+      jobRecord.begin(now, now, true);
+      jobRecord.begin(now, now, true);
       for (const outcome of ["failed", "succeeded"] as const)
-        page.record({ scheduled: now, outcome, attempts: 1, byHand: true });
-      expect(page.history().map(({ outcome }) => outcome)).toEqual(["failed", "succeeded"]);
+        jobRecord.record({ scheduled: now, outcome, attempts: 1, byHand: true });
+      expect(jobRecord.history().map(({ outcome }) => outcome)).toEqual(["failed", "succeeded"]);
       store.close();
     });
 
     test("jobs do not see each other's decisions", () => {
       const store = make();
       store.open(opening());
-      const [one, two] = [store.enrol(job({ name: "one" })), store.enrol(job({ name: "two" }))];
+      const [one, two] = [store.register(job({ name: "one" })), store.register(job({ name: "two" }))];
       one.record({ scheduled: at("2026-03-01T12:10:00Z"), outcome: "skipped", attempts: 0 });
       expect([one.history().length, two.history().length]).toEqual([1, 0]);
       store.close();
@@ -99,16 +101,16 @@ export const storeContract = (name: string, make: () => Store): void => {
     test("the last hundred decisions are there, and not everything for ever", () => {
       const store = make();
       store.open(opening());
-      const page = store.enrol(job());
+      const jobRecord = store.register(job());
       const most = 1_300;
       for (let i = 1; i <= most; i++) {
-        page.record({
+        jobRecord.record({
           scheduled: (at("2026-03-01T12:00:00Z") + minutes(i)) as never,
           outcome: "skipped",
           attempts: 0,
         });
       }
-      const kept = page.history();
+      const kept = jobRecord.history();
       expect(kept.length).toBeGreaterThanOrEqual(100);
       expect(kept.length).toBeLessThan(1_200);
       expect(kept.at(-1)!.scheduled).toBe(at("2026-03-01T12:00:00Z") + minutes(most));
@@ -118,19 +120,26 @@ export const storeContract = (name: string, make: () => Store): void => {
     test("everything is kept when it is closed, and it can be opened again", () => {
       const store = make();
       store.open(opening());
-      store.enrol(job());
+      store.register(job());
       expect(store.close()).toBe(true);
       store.open(opening());
       const to = at("2026-03-01T12:10:00Z");
       expect(
-        claim(store, store.enrol(job()), { from: null, to, now: to, starts: [], deferred: [], passed: [] }),
+        claim(store, store.register(job()), {
+          from: null,
+          to,
+          now: to,
+          starts: [],
+          deferred: [],
+          passed: [],
+        }),
       ).toBe("won");
       expect(store.close()).toBe(true);
     });
 
     test("jobs run on it: on time, late, overlapping, failing", async () => {
       const { clock } = opening();
-      const scheduler = new Scheduler({ clock, zone: utc, store: make() });
+      const scheduler = new SchedulerCore({ clock, zone: utc, store: make() });
       const loop = new Loop(scheduler);
       scheduler.listen("failed", () => {});
       let runs = 0;
@@ -154,7 +163,7 @@ export const storeContract = (name: string, make: () => Store): void => {
       await clock.advance("10 minutes");
       loop.stop();
       expect(
-        entry.history.map(({ scheduled, outcome, count }) => [clockTime(scheduled), outcome, count ?? 1]),
+        entry.history().map(({ scheduled, outcome, count }) => [clockTime(scheduled), outcome, count ?? 1]),
       ).toEqual([
         ["12:10", "succeeded", 1],
         ["12:20", "failed", 1],

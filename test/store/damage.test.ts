@@ -13,9 +13,9 @@ import {
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { sqlite } from "../../src/sqlite.ts";
-import { networkOf } from "../../src/store/sqlite/place.ts";
+import { resultOf, troubleOf } from "../../src/store/sqlite/errors.ts";
+import { networkOf } from "../../src/store/sqlite/open.ts";
 import { SqliteStore } from "../../src/store/sqlite/store.ts";
-import { resultOf, troubleOf } from "../../src/store/sqlite/trouble.ts";
 import { findSqlite, type OpenDatabase } from "../../src/store/sqlite.ts";
 import type { Store } from "../../src/store/store.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
@@ -29,7 +29,7 @@ const fresh = () => {
 const claimOne = (store: Store): void => {
   const to = at("2026-03-01T12:10:00Z");
   expect(
-    claim(store, store.enrol(job()), { from: null, to, now: to, starts: [], deferred: [], passed: [] }),
+    claim(store, store.register(job()), { from: null, to, now: to, starts: [], deferred: [], passed: [] }),
   ).toBe("won");
 };
 
@@ -118,8 +118,8 @@ for (const [name, make] of Object.entries(foreign)) {
             return [one, mode, mtimeMs, ino, readFileSync(join(dir, one), "base64")];
           });
       const before = seen();
-      for (const required of [false, true])
-        expect(() => sqlite(path, { required }).open(opening(clock))).toThrow(
+      for (const strict of [false, true])
+        expect(() => sqlite(path, { strict }).open(opening(clock))).toThrow(
           expect.objectContaining({
             code: "store-path",
             message: expect.stringContaining("of another program"),
@@ -188,11 +188,18 @@ test("a file that is damaged while a script runs is moved aside, and the script 
   };
   const store = new SqliteStore(path, open);
   store.open(known);
-  const page = store.enrol(job());
+  const jobRecord = store.register(job());
   const claimAt = (minute: number, from: number | null) => {
     const instant = (one: number | null) => (one === null ? null : at(`2026-03-01T12:${one}:00Z`));
     const to = instant(minute)!;
-    return claim(store, page, { from: instant(from), to, now: to, starts: [], deferred: [], passed: [] });
+    return claim(store, jobRecord, {
+      from: instant(from),
+      to,
+      now: to,
+      starts: [],
+      deferred: [],
+      passed: [],
+    });
   };
   expect(claimAt(10, null)).toBe("won");
   isDamaged = true;
@@ -211,7 +218,7 @@ test("a file that is damaged while a script runs is moved aside, and the script 
   expect(readdirSync(dir).some((name) => name.includes("corrupt"))).toBe(true);
   const again = sqlite(path);
   again.open(opening(clock));
-  expect(again.enrol(job()).remembered).toMatchObject({ cursor: at("2026-03-01T12:30:00Z") });
+  expect(again.register(job()).remembered).toMatchObject({ lastDecided: at("2026-03-01T12:30:00Z") });
   again.close();
 });
 

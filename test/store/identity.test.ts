@@ -15,7 +15,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { sqlite } from "../../src/sqlite.ts";
 import { findSqlite } from "../../src/store/sqlite.ts";
-import type { Page, Store } from "../../src/store/store.ts";
+import type { JobRecord, Store } from "../../src/store/store.ts";
 import type { Instant } from "../../src/time/instant.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
 import { at, claim, collect, folder, job, minutes, opening } from "./scene.ts";
@@ -27,32 +27,32 @@ const fresh = () => {
 };
 
 /** The claim of the nth occurrence, when all before it were claimed. */
-const claimNth = (store: Store, page: Page, n: number): string => {
+const claimNth = (store: Store, jobRecord: JobRecord, n: number): string => {
   const planned = (i: number) => (at(noon) + minutes(10 * i)) as Instant;
   const to = planned(n);
   const from = n === 1 ? null : planned(n - 1);
-  const claimed = claim(store, page, { from, to, now: to, starts: [to], deferred: [], passed: [] });
+  const claimed = claim(store, jobRecord, { from, to, now: to, starts: [to], deferred: [], passed: [] });
   if (claimed === "won")
-    page.record({ scheduled: to, outcome: "succeeded", started: to, ended: to, attempts: 1 });
+    jobRecord.record({ scheduled: to, outcome: "succeeded", started: to, ended: to, attempts: 1 });
   store.commit();
   return claimed;
 };
 
 /** A store on which a job has run three times, and a copy of it from when it had run once. */
-const inUse = (how: { required?: boolean; another?: boolean } = {}) => {
+const inUse = (how: { strict?: boolean; allowMultiple?: boolean } = {}) => {
   const { dir, path, clock } = fresh();
   const backup = join(dir, "backup.db");
   const store = sqlite(path, how);
-  const known = opening(clock, { another: how.another ?? false });
+  const known = opening(clock, { allowMultiple: how.allowMultiple ?? false });
   store.open(known);
-  const page = store.enrol(job());
-  claimNth(store, page, 1);
+  const jobRecord = store.register(job());
+  claimNth(store, jobRecord, 1);
   const db = findSqlite()(path);
   db.exec(`VACUUM INTO '${backup}'`);
   db.close();
-  claimNth(store, page, 2);
-  claimNth(store, page, 3);
-  return { dir, path, backup, clock, store, page, known };
+  claimNth(store, jobRecord, 2);
+  claimNth(store, jobRecord, 3);
+  return { dir, path, backup, clock, store, jobRecord, known };
 };
 
 type Scene = ReturnType<typeof inUse>;
@@ -97,15 +97,15 @@ describe("the first claim after a store was changed from outside notices it", ()
   for (const [name, [harm, report]] of Object.entries(harms)) {
     test(`${name}: the job continues in memory, and nothing is decided twice`, async () => {
       const scene = inUse();
-      const { path, clock, store, page, known } = scene;
+      const { path, clock, store, jobRecord, known } = scene;
       harm(scene);
       expect(known.said).toEqual([]);
-      expect(claimNth(store, page, 4)).toBe("won");
+      expect(claimNth(store, jobRecord, 4)).toBe("won");
       expect(known.said[0]).toMatch(report);
       expect(known.said[0]).toContain("memory");
       await collect();
       await clock.advance("2 minutes");
-      expect(claimNth(store, page, 5)).toBe("won");
+      expect(claimNth(store, jobRecord, 5)).toBe("won");
       const isForeign = name.includes("another program");
       expect(known.said.at(-1)).toMatch(isForeign ? /replaced/ : /can be written again/);
       expect(store.close()).toBe(!isForeign);
@@ -116,19 +116,19 @@ describe("the first claim after a store was changed from outside notices it", ()
       const again = sqlite(path);
       const later = opening(clock);
       again.open(later);
-      expect(again.enrol(job()).remembered).toMatchObject({ cursor: at("2026-03-01T12:50:00Z") });
+      expect(again.register(job()).remembered).toMatchObject({ lastDecided: at("2026-03-01T12:50:00Z") });
       expect(later.said).toEqual([]);
       again.close();
     });
 
-    for (const how of [{ required: true }, { another: true }]) {
+    for (const how of [{ strict: true }, { allowMultiple: true }]) {
       test(`${name}, ${Object.keys(how)[0]}: nothing starts`, async () => {
         const scene = inUse(how);
-        const { clock, store, page, known } = scene;
+        const { clock, store, jobRecord, known } = scene;
         harm(scene);
         const claims: string[] = [];
         for (let i = 0; i < 5; i++) {
-          claims.push(claimNth(store, page, 4));
+          claims.push(claimNth(store, jobRecord, 4));
           await clock.advance("1 minute");
         }
         expect(known.said[0]).toMatch(report);
@@ -151,12 +151,12 @@ describe("the first claim after a store was changed from outside notices it", ()
   });
 
   test("a store that is moved away and back continues, also when it is required", async () => {
-    const { path, clock, store, page, known } = inUse({ required: true });
+    const { path, clock, store, jobRecord, known } = inUse({ strict: true });
     renameSync(path, `${path}.away`);
-    expect(claimNth(store, page, 4)).toBe("held");
+    expect(claimNth(store, jobRecord, 4)).toBe("held");
     renameSync(`${path}.away`, path);
     await clock.advance("1 minute");
-    expect(claimNth(store, page, 4)).toBe("won");
+    expect(claimNth(store, jobRecord, 4)).toBe("won");
     expect(known.said.at(-1)).toBe("jobs.db can be written again.");
     expect(store.close()).toBe(true);
   });
@@ -170,35 +170,35 @@ describe("the first claim after a store was changed from outside notices it", ()
     }
     const link = join(dir, "jobs.db");
     symlinkSync("one.db", link);
-    const store = sqlite(link, { required: true });
+    const store = sqlite(link, { strict: true });
     const known = opening(clock);
     store.open(known);
-    const page = store.enrol(job());
-    expect(claimNth(store, page, 1)).toBe("won");
+    const jobRecord = store.register(job());
+    expect(claimNth(store, jobRecord, 1)).toBe("won");
     rmSync(link);
     symlinkSync("two.db", link);
-    expect(claimNth(store, page, 2)).toBe("held");
+    expect(claimNth(store, jobRecord, 2)).toBe("held");
     expect(known.said[0]).toMatch(/replaced/);
     store.close();
   });
 
   test("what another process does in a store that both have open is no change from outside", () => {
     const { path, clock } = fresh();
-    const [one, two] = [opening(clock, { another: true }), opening(clock, { another: true })];
+    const [one, two] = [opening(clock, { allowMultiple: true }), opening(clock, { allowMultiple: true })];
     const first = sqlite(path);
     first.open(one);
-    const page = first.enrol(job());
+    const jobRecord = first.register(job());
     for (let n = 1; n <= 3; n++) {
       const second = sqlite(path);
       second.open(two);
-      second.enrol(job({ name: `other ${n}` }));
-      expect(claimNth(first, page, n)).toBe("won");
+      second.register(job({ name: `other ${n}` }));
+      expect(claimNth(first, jobRecord, n)).toBe("won");
       second.close();
     }
     const db = findSqlite()(path);
     db.exec("DELETE FROM runs; VACUUM; PRAGMA wal_checkpoint(TRUNCATE)");
     db.close();
-    expect(claimNth(first, page, 4)).toBe("won");
+    expect(claimNth(first, jobRecord, 4)).toBe("won");
     expect(first.close()).toBe(true);
     expect([...one.said, ...two.said]).toEqual([]);
   });
@@ -207,7 +207,7 @@ describe("the first claim after a store was changed from outside notices it", ()
 describe("one store, whatever its names", () => {
   const claimed = (store: Store): void => {
     store.open(opening());
-    claimNth(store, store.enrol(job()), 1);
+    claimNth(store, store.register(job()), 1);
   };
 
   test("a link to a store is the store, also when it was made before it", () => {
@@ -220,12 +220,12 @@ describe("one store, whatever its names", () => {
     const second = sqlite(path);
     const known = opening(clock);
     second.open(known);
-    expect(() => second.enrol(job())).toThrow(expect.objectContaining({ code: "already-running" }));
+    expect(() => second.register(job())).toThrow(expect.objectContaining({ code: "already-running" }));
     second.close();
     const third = sqlite(path);
-    third.open(opening(clock, { another: true }));
-    expect(third.enrol(job({ ifInterrupted: "rerun" })).remembered).toMatchObject({
-      cursor: at("2026-03-01T12:10:00Z"),
+    third.open(opening(clock, { allowMultiple: true }));
+    expect(third.register(job({ ifInterrupted: "rerun" })).remembered).toMatchObject({
+      lastDecided: at("2026-03-01T12:10:00Z"),
       rerun: [],
     });
     third.close();
@@ -239,13 +239,13 @@ describe("one store, whatever its names", () => {
     const first = sqlite(path);
     claimed(first);
     linkSync(path, link);
-    for (const another of [false, true])
-      expect(() => sqlite(link).open(opening(clock, { another }))).toThrow(
+    for (const allowMultiple of [false, true])
+      expect(() => sqlite(link).open(opening(clock, { allowMultiple }))).toThrow(
         expect.objectContaining({ code: "store-path", message: expect.stringContaining("hard link") }),
       );
     first.close();
     first.open(opening(clock));
-    expect(claimNth(first, first.enrol(job()), 2)).toBe("won");
+    expect(claimNth(first, first.register(job()), 2)).toBe("won");
     first.close();
   });
 

@@ -8,7 +8,7 @@ import { VirtualClock } from "../../src/time/virtual-clock.ts";
 import { at, claim, collect, folder, job, opening } from "./scene.ts";
 
 const noon = "2026-03-01T12:00:00Z";
-const cursor = at("2026-03-01T12:10:00Z");
+const lastDecided = at("2026-03-01T12:10:00Z");
 
 /** A store that a script has used, as it lies there when the script has stopped, or when it was killed. */
 const left = async (how: "stopped" | "killed") => {
@@ -17,10 +17,10 @@ const left = async (how: "stopped" | "killed") => {
   const path = join(dir, "jobs.db");
   const store = sqlite(used);
   store.open(opening());
-  claim(store, store.enrol(job()), {
+  claim(store, store.register(job()), {
     from: null,
-    to: cursor,
-    now: cursor,
+    to: lastDecided,
+    now: lastDecided,
     starts: [],
     deferred: [],
     passed: [],
@@ -38,10 +38,17 @@ test("a copy that is put in the place of a store whose script was killed is not 
   const path = join(dir, "jobs.db");
   const store = sqlite(path);
   store.open(opening());
-  const page = store.enrol(job());
+  const jobRecord = store.register(job());
   const db = findSqlite()(path);
   db.exec(`VACUUM INTO '${path}.copy'`);
-  claim(store, page, { from: null, to: cursor, now: cursor, starts: [], deferred: [], passed: [] });
+  claim(store, jobRecord, {
+    from: null,
+    to: lastDecided,
+    now: lastDecided,
+    starts: [],
+    deferred: [],
+    passed: [],
+  });
   renameSync(`${path}.copy`, path);
   rmSync(`${path}-lock`);
   const { said, found } = start(path);
@@ -52,11 +59,11 @@ test("a copy that is put in the place of a store whose script was killed is not 
 });
 
 /** What the next start says, and where it finds the job. */
-const start = (path: string, required = false) => {
+const start = (path: string, strict = false) => {
   const known = opening(new VirtualClock(noon));
-  const store = sqlite(path, { required });
+  const store = sqlite(path, { strict });
   store.open(known);
-  const found = store.enrol(job()).remembered?.cursor ?? null;
+  const found = store.register(job()).remembered?.lastDecided ?? null;
   store.close();
   return { said: known.said.join("\n"), found };
 };
@@ -69,8 +76,8 @@ const harms: readonly (readonly [
   RegExp,
   number | null,
 ])[] = [
-  ["is as it was", "stopped", () => {}, /^$/, cursor],
-  ["is as it was", "killed", () => {}, /^$/, cursor],
+  ["is as it was", "stopped", () => {}, /^$/, lastDecided],
+  ["is as it was", "killed", () => {}, /^$/, lastDecided],
   [
     "was truncated to nothing",
     "stopped",
@@ -148,15 +155,15 @@ const harms: readonly (readonly [
 ];
 
 for (const [what, how, harm, report, found] of harms) {
-  for (const required of [false, true]) {
-    test(`a start finds that a store of a script that was ${how} ${what}${required ? ", also when it is required" : ""}`, async () => {
+  for (const strict of [false, true]) {
+    test(`a start finds that a store of a script that was ${how} ${what}${strict ? ", also when it is strict" : ""}`, async () => {
       const { path } = await left(how);
       harm(path);
-      const first = start(path, required);
+      const first = start(path, strict);
       expect(first.said).toMatch(report);
       expect(first.found).toBe(found);
       // It is said once.
-      expect(start(path, required).said).toBe("");
+      expect(start(path, strict).said).toBe("");
     });
   }
 }
@@ -175,7 +182,7 @@ test("a copy of a young store is a store, while it is in use", () => {
   const path = join(dir, "jobs.db");
   const store = sqlite(path);
   store.open(opening());
-  store.enrol(job());
+  store.register(job());
   store.commit();
   const copy = join(dir, "copy.db");
   copyFileSync(path, copy);
@@ -184,7 +191,7 @@ test("a copy of a young store is a store, while it is in use", () => {
   const again = sqlite(copy);
   const known = opening(new VirtualClock("2026-03-01T12:30:00Z"));
   again.open(known);
-  expect(again.leftBehind().map(({ name }) => name)).toEqual(["beat"]);
+  expect(again.orphanedJobs().map(({ name }) => name)).toEqual(["beat"]);
   again.close();
   expect(known.said).toEqual([]);
 });
@@ -240,8 +247,21 @@ PRAGMA application_id=${0x6f746431}; PRAGMA user_version=1; COMMIT`);
     db.prepare(`INSERT INTO ${table} VALUES (${sealed.map(() => "?").join(", ")})`).run(...sealed);
   };
   const { said, recurrence, anchor } = job();
-  add("jobs", ["beat", said, JSON.stringify(recurrence), "UTC", anchor, 0, cursor, 0, 1, 0]);
-  add("runs", ["beat", 0, cursor, 0, "succeeded", cursor, cursor, 1, null, null, 0, "an owner that is dead"]);
+  add("jobs", ["beat", said, JSON.stringify(recurrence), "UTC", anchor, 0, lastDecided, 0, 1, 0]);
+  add("runs", [
+    "beat",
+    0,
+    lastDecided,
+    0,
+    "succeeded",
+    lastDecided,
+    lastDecided,
+    1,
+    null,
+    null,
+    0,
+    "an owner that is dead",
+  ]);
   for (const part of ["", "-wal"]) copyFileSync(`${path}.first${part}`, path + part);
   db.close();
 };
@@ -250,14 +270,14 @@ test("a store of the first version is upgraded with all that it holds, also when
   const path = join(folder(), "jobs.db");
   firstVersion(path);
   const known = opening(new VirtualClock("2026-03-01T12:30:00Z"));
-  const store = sqlite(path, { required: true });
+  const store = sqlite(path, { strict: true });
   store.open(known);
-  const page = store.enrol(job());
-  expect(page.remembered).toMatchObject({ cursor, isPaused: true });
-  expect(page.history()).toMatchObject([{ scheduled: cursor, outcome: "succeeded" }]);
+  const jobRecord = store.register(job());
+  expect(jobRecord.remembered).toMatchObject({ lastDecided, isPaused: true });
+  expect(jobRecord.history()).toMatchObject([{ scheduled: lastDecided, outcome: "succeeded" }]);
   expect(store.close()).toBe(true);
   expect(known.said).toEqual([]);
-  expect(start(path).found).toBe(cursor);
+  expect(start(path).found).toBe(lastDecided);
 });
 
 test("a store of the first version that was emptied beside its log is damaged, and not new", () => {

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { onTestFinished } from "vitest";
-import { interval } from "../../src/recurrence/combine.ts";
-import type { Claim, Claimed, Enrolment, Opening, Page, Store } from "../../src/store/store.ts";
+import { interval } from "../../src/recurrence/build.ts";
+import type { Claim, Claimed, JobRecord, Opening, Registration, Store } from "../../src/store/store.ts";
 import type { Instant, Milliseconds } from "../../src/time/instant.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
 
@@ -38,11 +38,11 @@ export const opening = (
 };
 
 /** Claims for one job alone. */
-export const claim = (store: Store, page: Page, what: Omit<Claim, "page">): Claimed =>
-  store.claimAll([{ page, ...what }], [], what.now)[0]!;
+export const claim = (store: Store, jobRecord: JobRecord, what: Omit<Claim, "jobRecord">): Claimed =>
+  store.claimAll([{ jobRecord, ...what }], [], what.now)[0]!;
 
 /** A job that runs every ten minutes from noon on. */
-export const job = (more: Partial<Enrolment> = {}): Enrolment => ({
+export const job = (more: Partial<Registration> = {}): Registration => ({
   name: "beat",
   said: "every(10).minutes",
   recurrence: interval(minutes(10)),

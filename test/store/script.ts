@@ -1,10 +1,10 @@
-import { createScheduler, type Schedule } from "../../src/create.ts";
-import type { Scheduler } from "../../src/scheduler/scheduler.ts";
+import { createScheduler, type Scheduler } from "../../src/create.ts";
+import type { SchedulerCore } from "../../src/scheduler/scheduler.ts";
 import { type SqliteOptions, sqlite } from "../../src/sqlite.ts";
 import type { VirtualClock } from "../../src/time/virtual-clock.ts";
 
 /** A script on a file, as it is started, and all that it tells. */
-export interface Started extends Schedule {
+export interface Started extends Scheduler {
   readonly clock: VirtualClock;
   readonly warnings: string[];
   /** `"beat 12:10"`, as tasks note it: see {@link Started.note}. */
@@ -16,12 +16,12 @@ export interface Started extends Schedule {
 export const startScript = (
   path: string,
   clock: VirtualClock,
-  options: SqliteOptions & { another?: boolean; zone?: string } = {},
+  options: SqliteOptions & { allowMultiple?: boolean; zone?: string } = {},
 ): Started => {
   const warnings: string[] = [];
   const ran: string[] = [];
-  const { another = false, zone = "UTC", ...how } = options;
-  const schedule = createScheduler({ clock, zone, another, store: sqlite(path, how) });
+  const { allowMultiple = false, zone = "UTC", ...how } = options;
+  const schedule = createScheduler({ clock, zone, allowMultiple, store: sqlite(path, how) });
   schedule.listen("warning", ({ message }) => warnings.push(message));
   const note: Started["note"] = ({ job, scheduled }) => {
     ran.push(`${job.name} ${scheduled.toISOString().slice(11, 16)}`);
@@ -29,4 +29,4 @@ export const startScript = (
   return { ...schedule, clock, warnings, ran, note };
 };
 
-export type { Scheduler };
+export type { SchedulerCore };

@@ -29,27 +29,27 @@ test("a script that is started twice on one file is refused, and may be when tha
   const { path, clock } = fresh();
   const first = sqlite(path);
   first.open(opening(clock));
-  first.enrol(job());
+  first.register(job());
   first.commit();
   const second = sqlite(path);
   second.open(opening(clock));
-  const refusal = refusalOf(() => second.enrol(job()));
+  const refusal = refusalOf(() => second.register(job()));
   expect(refusal).toBeInstanceOf(ScheduleError);
   expect(refusal).toMatchObject({ code: "already-running" });
   expect(refusal!.message).toContain(
     `is already running (pid ${process.pid}, since ${formatIso(clock.now(), systemZone()).slice(0, 16).replace("T", " ")}) on jobs.db`,
   );
-  expect(refusal!.message).toContain("--another");
+  expect(refusal!.message).toContain("--allow-multiple");
   second.close();
-  second.open(opening(clock, { another: true }));
-  second.enrol(job());
+  second.open(opening(clock, { allowMultiple: true }));
+  second.register(job());
   second.commit();
   first.close();
   first.open(opening(clock));
   // The one that came as another is there still.
-  expect(refusalOf(() => first.enrol(job()))).toMatchObject({ code: "already-running" });
+  expect(refusalOf(() => first.register(job()))).toMatchObject({ code: "already-running" });
   second.close();
-  first.enrol(job());
+  first.register(job());
   first.close();
 });
 
@@ -77,23 +77,27 @@ test("a visit is no second start, and decides nothing", () => {
   const { path, clock } = fresh();
   const first = sqlite(path);
   first.open(opening(clock));
-  const page = first.enrol(job());
+  const jobRecord = first.register(job());
   const to = at("2026-03-01T12:10:00Z");
-  claim(first, page, { from: null, to, now: to, starts: [to], deferred: [], passed: [] });
+  claim(first, jobRecord, { from: null, to, now: to, starts: [to], deferred: [], passed: [] });
   const visitor = sqlite(path);
-  visitor.open(opening(clock, { isVisit: true }));
-  expect(visitor.enrol(job({ said: "every(1).hour" })).remembered).toMatchObject({
+  visitor.open(opening(clock, { isReadOnly: true }));
+  expect(visitor.register(job({ said: "every(1).hour" })).remembered).toMatchObject({
     rerun: [],
     interrupted: [],
   });
-  expect(visitor.enrol(job()).remembered).toMatchObject({ cursor: to });
-  visitor.enrol(job()).pause(true);
+  expect(visitor.register(job()).remembered).toMatchObject({ lastDecided: to });
+  visitor.register(job()).pause(true);
   visitor.close();
-  page.record({ scheduled: to, outcome: "succeeded", attempts: 1 });
+  jobRecord.record({ scheduled: to, outcome: "succeeded", attempts: 1 });
   first.close();
   const later = sqlite(path);
   later.open(opening(clock));
-  expect(later.enrol(job()).remembered).toMatchObject({ cursor: to, isPaused: true, interrupted: [] });
+  expect(later.register(job()).remembered).toMatchObject({
+    lastDecided: to,
+    isPaused: true,
+    interrupted: [],
+  });
   later.close();
 });
 
@@ -101,22 +105,22 @@ test("whoever has a store open to run jobs is seen by the others and by a visit,
   const { path, clock } = fresh();
   const first = sqlite(path);
   first.open(opening(clock));
-  expect(first.others()).toEqual([]);
+  expect(first.otherProcesses()).toEqual([]);
   await clock.advance("3 hours");
   const visitor = sqlite(path);
-  visitor.open(opening(clock, { isVisit: true }));
+  visitor.open(opening(clock, { isReadOnly: true }));
   const script = basename(process.argv[1]!);
   const running = { pid: process.pid, script, since: at(noon) };
-  expect(visitor.others()).toEqual([running]);
-  expect(first.others()).toEqual([]);
+  expect(visitor.otherProcesses()).toEqual([running]);
+  expect(first.otherProcesses()).toEqual([]);
   const second = sqlite(path);
-  second.open(opening(clock, { another: true }));
-  expect(visitor.others()).toEqual([running, { ...running, since: clock.now() }]);
-  expect(second.others()).toEqual([running]);
+  second.open(opening(clock, { allowMultiple: true }));
+  expect(visitor.otherProcesses()).toEqual([running, { ...running, since: clock.now() }]);
+  expect(second.otherProcesses()).toEqual([running]);
   first.close();
-  expect(visitor.others()).toEqual([{ ...running, since: clock.now() }]);
+  expect(visitor.otherProcesses()).toEqual([{ ...running, since: clock.now() }]);
   second.close();
-  expect(visitor.others()).toEqual([]);
+  expect(visitor.otherProcesses()).toEqual([]);
   visitor.close();
 });
 
@@ -129,16 +133,19 @@ test("a process that has died is not among those that run jobs", () => {
   const [mine] = session.owners();
   session.putOwner({ ...mine!, token: "gone", pid });
   session.putOwner({ ...mine!, token: "its number is another's now", birth: "1" });
-  expect(first.others()).toEqual([]);
+  expect(first.otherProcesses()).toEqual([]);
   session.putOwner({ ...mine!, token: "lives", pid: process.ppid, birth: "" });
-  expect(first.others().map((one) => one.pid)).toEqual([process.ppid]);
+  expect(first.otherProcesses().map((one) => one.pid)).toEqual([process.ppid]);
   session.close();
   first.close();
 });
 
 test("two processes on one file start each occurrence once, also when one comes later or the clock is set back", async () => {
   const { path, clock } = fresh();
-  const scripts = [startScript(path, clock, { another: true }), startScript(path, clock, { another: true })];
+  const scripts = [
+    startScript(path, clock, { allowMultiple: true }),
+    startScript(path, clock, { allowMultiple: true }),
+  ];
   for (const script of scripts) {
     script.every(10).minutes.named("beat").do(script.note);
     script.every().hour.at(":30").named("half").do(script.note);
@@ -169,9 +176,16 @@ const leave = (path: string, row: Partial<RunRow>, ifInterrupted: "report" | "re
   const store = sqlite(path);
   const planned = at("2026-03-01T12:10:00Z");
   store.open(opening());
-  const page = store.enrol(job({ ifInterrupted }));
-  claim(store, page, { from: null, to: planned, now: planned, starts: [planned], deferred: [], passed: [] });
-  page.record({ scheduled: planned, outcome: "succeeded", attempts: 1 });
+  const jobRecord = store.register(job({ ifInterrupted }));
+  claim(store, jobRecord, {
+    from: null,
+    to: planned,
+    now: planned,
+    starts: [planned],
+    deferred: [],
+    passed: [],
+  });
+  jobRecord.record({ scheduled: planned, outcome: "succeeded", attempts: 1 });
   store.close();
   const db = new Session(findSqlite()(path));
   const key = { job: "beat", epoch: 0, planned, extra: 0, owner: "of a process that is dead" };
@@ -198,10 +212,10 @@ test("a run that was cut off is recorded as interrupted, once, and told", async 
   expect(script.warnings).toEqual([
     "beat: its run of 2026-03-01 12:10:00 UTC was cut off when the script ended",
   ]);
-  expect(beat.history[0]).toMatchObject({ outcome: "interrupted", attempts: 1 });
+  expect(beat.history()[0]).toMatchObject({ outcome: "interrupted", attempts: 1 });
   const again = sqlite(path);
   again.open(opening(clock));
-  expect(again.enrol(job()).remembered!.interrupted).toEqual([]);
+  expect(again.register(job()).remembered!.interrupted).toEqual([]);
   again.close();
 });
 
@@ -210,24 +224,36 @@ const takenUp = (ifInterrupted: "report" | "rerun", row: Partial<RunRow>) => {
   leave(path, row, ifInterrupted);
   const store = sqlite(path);
   store.open(opening(clock));
-  const page = store.enrol(job({ ifInterrupted }));
-  return { store, page, known: page.remembered! };
+  const jobRecord = store.register(job({ ifInterrupted }));
+  return { store, jobRecord, known: jobRecord.remembered! };
 };
 
 test("under rerun a run that was cut off is given again, with its attempts counted", () => {
-  const { store, page, known } = takenUp("rerun", { attempts: 1 });
+  const { store, jobRecord, known } = takenUp("rerun", { attempts: 1 });
   expect(known).toMatchObject({ rerun: [planned], unstarted: [], interrupted: [] });
-  page.record({ scheduled: planned, outcome: "succeeded", started: planned, ended: planned, attempts: 1 });
-  expect(page.history()).toMatchObject([{ scheduled: planned, outcome: "succeeded", attempts: 3 }]);
+  jobRecord.record({
+    scheduled: planned,
+    outcome: "succeeded",
+    started: planned,
+    ended: planned,
+    attempts: 1,
+  });
+  expect(jobRecord.history()).toMatchObject([{ scheduled: planned, outcome: "succeeded", attempts: 3 }]);
   store.close();
 });
 
 test("what was claimed and had not begun may begin, also under report", () => {
-  const { store, page, known } = takenUp("report", { started: null });
+  const { store, jobRecord, known } = takenUp("report", { started: null });
   expect(known).toMatchObject({ rerun: [], unstarted: [planned], interrupted: [] });
-  page.begin(planned, planned, false);
-  page.record({ scheduled: planned, outcome: "succeeded", started: planned, ended: planned, attempts: 1 });
-  expect(page.history()).toMatchObject([{ scheduled: planned, outcome: "succeeded", attempts: 1 }]);
+  jobRecord.begin(planned, planned, false);
+  jobRecord.record({
+    scheduled: planned,
+    outcome: "succeeded",
+    started: planned,
+    ended: planned,
+    attempts: 1,
+  });
+  expect(jobRecord.history()).toMatchObject([{ scheduled: planned, outcome: "succeeded", attempts: 1 }]);
   store.close();
 });
 
@@ -241,17 +267,24 @@ test("a run of a process that lives is left alone", () => {
   const { path, clock } = fresh();
   const first = sqlite(path);
   first.open(opening(clock));
-  const page = first.enrol(job({ ifInterrupted: "rerun" }));
-  claim(first, page, { from: null, to: planned, now: planned, starts: [planned], deferred: [], passed: [] });
+  const jobRecord = first.register(job({ ifInterrupted: "rerun" }));
+  claim(first, jobRecord, {
+    from: null,
+    to: planned,
+    now: planned,
+    starts: [planned],
+    deferred: [],
+    passed: [],
+  });
   const second = sqlite(path);
-  second.open(opening(clock, { another: true }));
-  expect(second.enrol(job({ ifInterrupted: "rerun" })).remembered).toMatchObject({
+  second.open(opening(clock, { allowMultiple: true }));
+  expect(second.register(job({ ifInterrupted: "rerun" })).remembered).toMatchObject({
     rerun: [],
     interrupted: [],
   });
   second.close();
-  page.record({ scheduled: planned, outcome: "succeeded", attempts: 1 });
-  expect(page.history()).toHaveLength(1);
+  jobRecord.record({ scheduled: planned, outcome: "succeeded", attempts: 1 });
+  expect(jobRecord.history()).toHaveLength(1);
   first.close();
 });
 
@@ -259,8 +292,8 @@ test("of two processes that are started at once, one takes up what was cut off",
   const { path, clock } = fresh();
   leave(path, {}, "rerun");
   const known = [sqlite(path), sqlite(path)].map((store) => {
-    store.open(opening(clock, { another: true }));
-    const { rerun } = store.enrol(job({ ifInterrupted: "rerun" })).remembered!;
+    store.open(opening(clock, { allowMultiple: true }));
+    const { rerun } = store.register(job({ ifInterrupted: "rerun" })).remembered!;
     return { store, rerun };
   });
   expect(known.map(({ rerun }) => rerun)).toEqual([[planned], []]);
@@ -271,8 +304,8 @@ test("of two claims from one place, one is won, and the loser learns where the j
   const { path, clock } = fresh();
   const enter = () => {
     const store = sqlite(path);
-    store.open(opening(clock, { another: true }));
-    return { store, page: store.enrol(job()) };
+    store.open(opening(clock, { allowMultiple: true }));
+    return { store, jobRecord: store.register(job()) };
   };
   const [one, two] = [enter(), enter()];
   const from = (to: Instant, from: Instant | null = null) => ({
@@ -283,13 +316,13 @@ test("of two claims from one place, one is won, and the loser learns where the j
     deferred: [],
     passed: [],
   });
-  expect(claim(one.store, one.page, from(planned))).toBe("won");
-  expect(claim(two.store, two.page, from(planned))).toBe("lost");
-  expect(two.page.standing()).toMatchObject({ cursor: planned });
+  expect(claim(one.store, one.jobRecord, from(planned))).toBe("won");
+  expect(claim(two.store, two.jobRecord, from(planned))).toBe("lost");
+  expect(two.jobRecord.jobState()).toMatchObject({ lastDecided: planned });
   const next = (planned + minutes(10)) as Instant;
-  expect(claim(two.store, two.page, from(next, planned))).toBe("won");
-  expect(one.page.rebase({ recurrence: job().recurrence, anchor: next, served: 0 })).toBeUndefined();
-  expect(two.page.rebase({ recurrence: job().recurrence, anchor: planned, served: 0 })).toMatchObject({
+  expect(claim(two.store, two.jobRecord, from(next, planned))).toBe("won");
+  expect(one.jobRecord.rebase({ recurrence: job().recurrence, anchor: next, runCount: 0 })).toBeUndefined();
+  expect(two.jobRecord.rebase({ recurrence: job().recurrence, anchor: planned, runCount: 0 })).toMatchObject({
     anchor: next,
   });
   for (const { store } of [one, two]) store.close();
@@ -303,7 +336,11 @@ test("a cursor that is far in the future is reported and goes on from now, once"
   first.start();
   await first.stop();
   const db = new Session(findSqlite()(path));
-  db.putJob({ ...db.job("tea")!, anchor: at("2026-02-01T00:00:00Z"), cursor: at("2099-01-05T09:00:00Z") });
+  db.putJob({
+    ...db.job("tea")!,
+    anchor: at("2026-02-01T00:00:00Z"),
+    cursor: at("2099-01-05T09:00:00Z"),
+  });
   db.close();
   clock.setTo(noon);
   const second = startScript(path, clock);

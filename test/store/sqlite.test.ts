@@ -26,7 +26,7 @@ test("after a restart a job keeps its beat, its history, and what it missed is m
   await second.stop();
   expect(first.ran).toEqual(["beat 12:10", "beat 12:20"]);
   expect(second.ran).toEqual(["beat 12:50", "beat 13:00"]);
-  expect(beat.history.map(({ outcome, count = 1 }) => `${outcome} ${count}`)).toEqual([
+  expect(beat.history().map(({ outcome, count = 1 }) => `${outcome} ${count}`)).toEqual([
     "succeeded 1",
     "succeeded 1",
     "coalesced 2",
@@ -102,12 +102,12 @@ test("a job that is no longer in the script is kept and listed", async () => {
   await first.stop();
   const store = sqlite(path);
   store.open(opening(clock));
-  store.enrol(job({ name: "new" }));
-  expect(store.leftBehind()).toEqual([
+  store.register(job({ name: "new" }));
+  expect(store.orphanedJobs()).toEqual([
     {
       name: "old",
       said: expect.stringContaining("every(10)"),
-      cursor: at("2026-03-01T12:10:00Z"),
+      lastDecided: at("2026-03-01T12:10:00Z"),
       isPaused: false,
     },
   ]);
@@ -128,17 +128,17 @@ test("a paused job stays paused, and failures in a row are counted on", async ()
   const first = startScript(path, clock);
   first.listen("failed", () => {});
   first.every(10).minutes.named("rest").do(first.note).pause();
-  first.every(10).minutes.named("bad").pauseAfter(3).do(fail);
+  first.every(10).minutes.named("bad").pauseAfterFailures(3).do(fail);
   first.start();
   await clock.advance("25 minutes");
   await first.stop();
   const second = startScript(path, clock);
   second.listen("failed", () => {});
   const rest = second.every(10).minutes.named("rest").do(second.note);
-  const bad = second.every(10).minutes.named("bad").pauseAfter(3).do(fail);
+  const bad = second.every(10).minutes.named("bad").pauseAfterFailures(3).do(fail);
   second.start();
   await clock.advance("15 minutes");
-  expect([rest.isPaused, bad.isPaused, bad.history.length]).toEqual([true, true, 3]);
+  expect([rest.isPaused, bad.isPaused, bad.history().length]).toEqual([true, true, 3]);
   rest.resume();
   await clock.advance("10 minutes");
   await second.stop();
@@ -151,7 +151,7 @@ test("a job counted from the end of its runs goes on from that end, with what is
     const script = startScript(path, clock);
     script
       .every(10)
-      .minutes.spaced()
+      .minutes.fixedDelay()
       .times(3)
       .named("slow")
       .do(async (context) => {
@@ -196,11 +196,12 @@ test("what waited when the script was stopped runs when it is started again, if 
   const second = say();
   await clock.advance("2 minutes");
   expect(second.ran).toEqual(["queue 12:40"]);
-  expect(second.jobs()[0]!.history.map(({ outcome }) => outcome)).toEqual([
-    "succeeded",
-    "expired",
-    "expired",
-  ]);
+  expect(
+    second
+      .jobs()[0]!
+      .history()
+      .map(({ outcome }) => outcome),
+  ).toEqual(["succeeded", "expired", "expired"]);
 });
 
 test("the file is its owner's alone, also when it was not", () => {
@@ -210,7 +211,7 @@ test("the file is its owner's alone, also when it was not", () => {
   for (const file of [path, wide]) {
     const store = sqlite(file);
     store.open(opening(clock));
-    store.enrol(job());
+    store.register(job());
     for (const part of ["", "-wal", "-lock"]) expect(statSync(file + part).mode & 0o777).toBe(0o600);
     store.close();
   }
@@ -218,12 +219,12 @@ test("the file is its owner's alone, also when it was not", () => {
 
 test("a thousand decisions on a job are kept, or as many as are asked for", () => {
   const { path, clock } = fresh();
-  const store = sqlite(path, { keep: 10 });
+  const store = sqlite(path, { historyLimit: 10 });
   store.open(opening(clock));
-  const page = store.enrol(job());
+  const jobRecord = store.register(job());
   for (let i = 1; i <= 250; i++)
-    page.record({ scheduled: (at(noon) + minutes(i)) as never, outcome: "skipped", attempts: 0 });
-  expect(page.history()).toHaveLength(10);
+    jobRecord.record({ scheduled: (at(noon) + minutes(i)) as never, outcome: "skipped", attempts: 0 });
+  expect(jobRecord.history()).toHaveLength(10);
   store.close();
   const db = findSqlite()(path);
   expect(Number(db.prepare("SELECT count(*) AS rows FROM runs").get()!.rows)).toBeLessThanOrEqual(10 + 100);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Lines } from "../../src/task/lines.ts";
+import { Lines } from "../../src/tasks/program.ts";
 
 const linesOf = (...pieces: readonly string[]): readonly string[] => {
   const found: string[] = [];

@@ -43,13 +43,13 @@ test("an exit code other than 0 is a failure that says the code and the last lin
   const error = await failureOf(job);
   expect(error).toMatchObject({ name: "ProgramError", code: 23, signal: undefined });
   expect(error.message).toBe(`${node} ended with exit code 23: no space left`);
-  expect(job.history).toMatchObject([{ outcome: "failed", error: `ProgramError: ${error.message}` }]);
+  expect(job.history()).toMatchObject([{ outcome: "failed", error: `ProgramError: ${error.message}` }]);
 });
 
 test("other exit codes can be successes", async () => {
   const job = program("process.exitCode = 24", { exitCodes: [0, 24] });
   await job.run();
-  expect(job.history).toMatchObject([{ outcome: "succeeded" }]);
+  expect(job.history()).toMatchObject([{ outcome: "succeeded" }]);
 });
 
 test("a program that is ended by a signal of its own is a failure that names it", async () => {
@@ -164,7 +164,7 @@ test("a program that takes too long is ended, and that is the outcome", async ()
   const pid = await pidOf();
   expect(await failure).toMatchObject({ name: "TimeoutError" });
   expect(isProcessAlive(pid)).toBe(false);
-  expect(job.history).toMatchObject([{ outcome: "timed-out" }]);
+  expect(job.history()).toMatchObject([{ outcome: "timedOut" }]);
 });
 
 test("a program that ignores SIGTERM is killed after its grace, and the run has not ended before", async () => {
@@ -185,7 +185,7 @@ test("a program that ignores SIGTERM is killed after its grace, and the run has 
   expect(await failure).toMatchObject({ name: "AbortError" });
   expect(written).toContain("job | no");
   expect(isProcessAlive(pid)).toBe(false);
-  expect(job.history).toMatchObject([{ outcome: "cancelled" }]);
+  expect(job.history()).toMatchObject([{ outcome: "cancelled" }]);
 });
 
 test("what a program has started is ended with it, also where the program itself has gone first", async () => {
@@ -206,7 +206,7 @@ test("a program that leaves another one behind, which holds its output, has ende
   const parent = `require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(left)}], { stdio: "inherit" }).unref(); setTimeout(() => process.exit(), 600)`;
   const job = every().hour.named("job").exec(node, ["-e", parent]);
   await job.run();
-  expect(job.history).toMatchObject([{ outcome: "succeeded" }]);
+  expect(job.history()).toMatchObject([{ outcome: "succeeded" }]);
   const pid = await pidOf();
   expect(isProcessAlive(pid)).toBe(true);
   process.kill(pid, "SIGKILL");
@@ -215,7 +215,7 @@ test("a program that leaves another one behind, which holds its output, has ende
 test("stop() ends a program and waits for it", async () => {
   const { every, start, stop } = createScheduler();
   const job = every()
-    .hour.now()
+    .hour.immediately()
     .named("job")
     .exec(node, [
       "-e",
@@ -226,5 +226,5 @@ test("stop() ends a program and waits for it", async () => {
   await stop();
   expect(written).toContain("job | bye");
   expect(isProcessAlive(pid)).toBe(false);
-  expect(job.history).toMatchObject([{ outcome: "cancelled" }]);
+  expect(job.history()).toMatchObject([{ outcome: "cancelled" }]);
 });

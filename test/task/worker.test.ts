@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } fr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { createScheduler, type Job, type Schedule } from "onthedot";
+import { createScheduler, type Job, type Scheduler } from "onthedot";
 import { expect, test } from "vitest";
 import { until } from "./until.ts";
 import compute from "./workers/heavy.ts";
@@ -19,7 +19,7 @@ test("a worker gets its arguments and what it needs to know of its run, and give
   expect(await every().hour.worker(from("named"), 3, 4).run()).toBe(7);
 });
 
-const beatsWhile = async (compute: (schedule: Schedule) => Job): Promise<number> => {
+const beatsWhile = async (compute: (schedule: Scheduler) => Job): Promise<number> => {
   const schedule = createScheduler();
   const seen: string[] = [];
   schedule
@@ -39,10 +39,10 @@ test("a job keeps its beat while a worker computes, and loses it where the scrip
   const context = { job: "", scheduled: new Date(), attempt: 1 };
   const lost = await beatsWhile(({ every }) =>
     every()
-      .hour.now()
+      .hour.immediately()
       .do(() => compute(2_200, context)),
   );
-  const kept = await beatsWhile(({ every }) => every().hour.now().worker(heavy, 2_200));
+  const kept = await beatsWhile(({ every }) => every().hour.immediately().worker(heavy, 2_200));
   expect(lost).toBe(0);
   expect(kept).toBeGreaterThanOrEqual(2);
 });
@@ -52,17 +52,17 @@ test("what a worker throws is the run's error, and one that returns CancelJob is
   listen("failed", () => {});
   const failing = every().hour.worker(from("fails"));
   await expect(failing.run()).rejects.toMatchObject({ name: "RangeError", message: "too much" });
-  expect(failing.history).toMatchObject([{ outcome: "failed", error: "RangeError: too much" }]);
+  expect(failing.history()).toMatchObject([{ outcome: "failed", error: "RangeError: too much" }]);
   await every().hour.worker(from("last")).run();
   expect(jobs()).toEqual([failing]);
 });
 
 test("a worker that takes too long is ended in the middle of its computing, and the next run gets another thread", async () => {
   const { every, listen } = createScheduler();
-  listen("timed-out", () => {});
+  listen("timedOut", () => {});
   const endless = every().hour.timeout("200 ms").worker(heavy, 3_600_000);
   await expect(endless.run()).rejects.toMatchObject({ name: "TimeoutError" });
-  expect(endless.history).toMatchObject([{ outcome: "timed-out" }]);
+  expect(endless.history()).toMatchObject([{ outcome: "timedOut" }]);
   expect(await every().hour.worker(from("named"), 1, 2).run()).toBe(3);
 });
 
@@ -72,11 +72,11 @@ test("a worker is ended when its job is cancelled, and when the scheduler stops"
   const running = cancelled.run();
   cancelled.cancel();
   await expect(running).rejects.toMatchObject({ name: "AbortError" });
-  const stopped = every().hour.now().named("stopped").worker(heavy, 3_600_000);
+  const stopped = every().hour.immediately().named("stopped").worker(heavy, 3_600_000);
   start();
   await until(() => stopped.isRunning);
   await stop();
-  expect(stopped.history).toMatchObject([{ outcome: "cancelled" }]);
+  expect(stopped.history()).toMatchObject([{ outcome: "cancelled" }]);
 });
 
 test("a worker that calls process.exit() fails and says so, and one that cannot be loaded says why", async () => {

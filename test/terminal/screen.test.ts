@@ -95,7 +95,7 @@ describe.skipIf(!canOpen)("in a terminal", { concurrent: true, timeout: 60_000 }
     "Ctrl-C twice abandons what runs, with code 130",
     `
 import { every, run } from "onthedot";
-every().day.at("00:00").now().do(async function backup() {
+every().day.at("00:00").immediately().do(async function backup() {
   await new Promise((done) => setTimeout(done, 60_000));
 });
 run();
@@ -150,7 +150,7 @@ run();
     "a half-written line suspends the status line, and stderr goes above it too",
     `
 import { every, run } from "onthedot";
-every().day.at("00:00").now().do(async function dots() {
+every().day.at("00:00").immediately().do(async function dots() {
   for (let i = 0; i < 20; i++) {
     process.stdout.write(".");
     await new Promise((done) => setTimeout(done, 100));

@@ -49,7 +49,7 @@ run();
 `;
 
 /** A machine that is busy makes a script stand still now and then, and the script says so. */
-const isOwnDoing = (event: string): boolean => event !== "woke";
+const isOwnDoing = (event: string): boolean => event !== "clockJumped";
 
 describe.concurrent("a script without a terminal", { timeout: 60_000 }, () => {
   test("is its own command line", async () => {
@@ -125,8 +125,8 @@ run();
       ).toEqual(["opened", "started", "succeeded", "removed", "stopped"]);
     });
 
-  test("tells with --trace what it waits for", async () => {
-    const { code, out } = await call(scriptFile(jobs), ["--trace"], {
+  test("tells with --debug what it waits for", async () => {
+    const { code, out } = await call(scriptFile(jobs), ["--debug"], {
       when: (text, kill) => text.includes("trace ") && kill("SIGTERM"),
     });
     expect(code).toBe(0);
@@ -211,7 +211,7 @@ run({ store: sqlite("jobs.db") });
       code: 1,
       out: "",
       err: expect.stringMatching(
-        /^\n {2}onthedot: myjobs\.ts is already running \(pid \d+, since [-\d]{10} [:\d]{5}\) on jobs\.db, and its jobs would run twice\.\n {12}Stop that one, or start this one with --another/,
+        /^\n {2}onthedot: myjobs\.ts is already running \(pid \d+, since [-\d]{10} [:\d]{5}\) on jobs\.db, and its jobs would run twice\.\n {12}Stop that one, or start this one with --allow-multiple/,
       ),
     });
     expect(list!.out).toMatch(/1 job · .* · running since today \d\d:\d\d \(pid \d+\)\n/);

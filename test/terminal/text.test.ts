@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { cutSpans, lookOf, plain, wantsColour } from "../../src/terminal/style.ts";
+import { quoted } from "../../src/report/stack.ts";
+import { cutSpans, plain, styleOf, wantsColour } from "../../src/terminal/style.ts";
 import {
   cutTo,
   displayWidth,
@@ -16,7 +17,6 @@ import {
 } from "../../src/terminal/text.ts";
 import { parseMoment } from "../../src/time/iso.ts";
 import { zoneNamed } from "../../src/time/zone.ts";
-import { quoted } from "../../src/view/invocation.ts";
 
 test.each([
   ["backup", 6],
@@ -75,7 +75,7 @@ test.each([
 
 test("each stream decides for itself", () => {
   const nothing = { write() {} };
-  const [screen, file] = [lookOf({ ...nothing, isTTY: true, columns: 0 }, {}), lookOf(nothing, {})];
+  const [screen, file] = [styleOf({ ...nothing, isTTY: true, columns: 0 }, {}), styleOf(nothing, {})];
   expect(screen.paint("a", "red")).toBe("\x1b[31ma\x1b[39m");
   expect(file.paint("a", "red")).toBe("a");
   expect(screen.paint("a", "red")).toBe("\x1b[31ma\x1b[39m");

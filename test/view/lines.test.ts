@@ -36,7 +36,7 @@ test("piped, there are lines with the time and its offset, and no escape sequenc
     2026-11-22T17:45:00+01:00 ok    priceCheck 0ms next=2026-11-22T18:00:00+01:00
     2026-11-22T18:00:00+01:00 run   priceCheck
     2026-11-22T18:00:00+01:00 fail  priceCheck 0ms next=2026-11-22T18:15:00+01:00 TypeError: Cannot read properties of undefined (reading 'price') at /tmp/myjobs.ts:4
-    2026-11-23T07:58:19+01:00 woke  asleep 13h 56m, missed priceCheck 18:15, backup photos 02:30, running each once
+    2026-11-23T07:58:19+01:00 clockJumped asleep 13h 56m, missed priceCheck 18:15, backup photos 02:30, running each once
     2026-11-23T07:58:19+01:00 miss  priceCheck 54 coalesced last=2026-11-23T07:30:00+01:00
     2026-11-23T07:58:19+01:00 run   priceCheck late=13m19s
     2026-11-23T07:58:19+01:00 fail  priceCheck 0ms next=2026-11-23T08:00:00+01:00 TypeError: Cannot read properties of undefined (reading 'price') at /tmp/myjobs.ts:4 (same error, 2nd time)
@@ -75,7 +75,7 @@ test("JSON has one object a line, and nothing a terminal obeys", async () => {
     "succeeded",
     "started",
     "failed",
-    "woke",
+    "clockJumped",
     "missed",
     "started",
     "failed",

@@ -4,12 +4,11 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { createScheduler } from "../../src/create.ts";
 import { ScheduleError, type ScheduleErrorFacts } from "../../src/errors.ts";
-import { lookOf } from "../../src/terminal/style.ts";
-import { mistakeLines } from "../../src/view/mistake.ts";
-import { mistakeOfSlip } from "../../src/view/slip.ts";
-import { troubleInLine, troubleLines } from "../../src/view/trouble.ts";
+import { errorOfTypo, scheduleErrorLines } from "../../src/report/errors.ts";
+import { taskErrorInLine, taskErrorLines } from "../../src/report/failure.ts";
+import { styleOf } from "../../src/terminal/style.ts";
 
-const look = (columns: number) => lookOf({ write() {}, columns }, { NO_COLOR: "1" });
+const style = (columns: number) => styleOf({ write() {}, columns }, { NO_COLOR: "1" });
 const folder = mkdtempSync(join(tmpdir(), "onthedot-mistake-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -19,7 +18,7 @@ const shown = (line: string, word: string, facts: ScheduleErrorFacts, columns = 
   writeFileSync(file, `${line}\n`);
   const error = new ScheduleError(facts);
   error.stack = `ScheduleError: ${error.message}\n    at ${file}:1:${line.indexOf(word) + 1}`;
-  return mistakeLines(error, look(columns));
+  return scheduleErrorLines(error, style(columns));
 };
 
 test("a phrase, with the place in it", () => {
@@ -58,7 +57,7 @@ const slip = (act: () => unknown): ScheduleError | undefined => {
     act();
     return undefined;
   } catch (error) {
-    return mistakeOfSlip(error);
+    return errorOfTypo(error);
   }
 };
 
@@ -102,12 +101,12 @@ test("what others throw is left to them", () => {
   const other = { on: (_: string) => ({}) as any, array: [] as any };
   expect(slip(() => other.on("x").minutes())).toBeUndefined();
   expect(slip(() => other.array.minutes())).toBeUndefined();
-  expect(mistakeOfSlip(new RangeError("every(...).minutes is not a function"))).toBeUndefined();
-  expect(mistakeOfSlip("every(...).minutes is not a function")).toBeUndefined();
+  expect(errorOfTypo(new RangeError("every(...).minutes is not a function"))).toBeUndefined();
+  expect(errorOfTypo("every(...).minutes is not a function")).toBeUndefined();
   // As tsx makes of a CommonJS script.
-  expect(
-    mistakeOfSlip(new TypeError("(0 , import_onthedot.every)(...).minutes is not a function"))?.code,
-  ).toBe("word");
+  expect(errorOfTypo(new TypeError("(0 , import_onthedot.every)(...).minutes is not a function"))?.code).toBe(
+    "word",
+  );
 });
 
 test("a second start is refused without a line of the script", () => {
@@ -115,7 +114,7 @@ test("a second start is refused without a line of the script", () => {
     "myjobs.ts is already running (pid 4242, since 2026-11-21 09:12) on jobs.db, and its jobs would run twice";
   expect(shown("run({ store });", "run", { code: "already-running", what })).toEqual([
     `  onthedot: ${what}.`,
-    "            Stop that one, or start this one with --another: then each run is started by one of them.",
+    "            Stop that one, or start this one with --allow-multiple: then each run is started by one of them.",
     "",
   ]);
 });
@@ -161,7 +160,7 @@ test("without a file there are the words of the error", () => {
     nearest: '"Europe/Berlin"',
   });
   error.stack = "";
-  expect(mistakeLines(error, look(80))).toEqual([
+  expect(scheduleErrorLines(error, style(80))).toEqual([
     'ScheduleError: Time zone: got "Berln"',
     "",
     '  did you mean "Europe/Berlin"?',
@@ -179,7 +178,7 @@ test("of a failure, the frames of packages and of node are hidden, and its cause
     at request (/x/node_modules/shop/index.js:1:1)
     at async priceCheck (${file}:2:7)
     at node:internal/process/task_queues:95:5`;
-  expect(troubleLines(error, look(80)).map((line) => line.replace(file, "jobs.ts"))).toEqual([
+  expect(taskErrorLines(error, style(80)).map((line) => line.replace(file, "jobs.ts"))).toEqual([
     "Error: no",
     "answer",
     "  at priceCheck (jobs.ts:2:7)",
@@ -191,14 +190,14 @@ test("of a failure, the frames of packages and of node are hidden, and its cause
     "",
     "caused by TypeError: fetch failed",
   ]);
-  expect(troubleInLine(error).replace(file, "jobs.ts")).toBe("Error: no … at jobs.ts:2");
+  expect(taskErrorInLine(error).replace(file, "jobs.ts")).toBe("Error: no … at jobs.ts:2");
 });
 
 test("anything may be thrown, of any size", () => {
-  expect(troubleLines("text", look(80))).toEqual(['threw "text"']);
-  expect(troubleLines(undefined, look(80))).toEqual(["threw undefined"]);
+  expect(taskErrorLines("text", style(80))).toEqual(['threw "text"']);
+  expect(taskErrorLines(undefined, style(80))).toEqual(["threw undefined"]);
   const huge = new Error(`${"x".repeat(5_000)}\n`.repeat(100));
-  const lines = troubleLines(huge, look(80));
+  const lines = taskErrorLines(huge, style(80));
   expect(lines.length).toBeLessThan(30);
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(500);
   const odd = new Error("odd");
@@ -208,5 +207,5 @@ test("anything may be thrown, of any size", () => {
       throw new Error("no message");
     },
   });
-  expect(troubleLines(odd, look(80))).toEqual(["an error that cannot be read"]);
+  expect(taskErrorLines(odd, style(80))).toEqual(["an error that cannot be read"]);
 });

@@ -62,7 +62,7 @@ export class PretendTerminal implements Terminal {
     else if (sign === "\x1b[J") {
       this.#lines[this.#row]!.length = this.#column;
       this.#lines.length = this.#row + 1;
-    } else if (sign.startsWith("\x1b[") && sign.endsWith("m")) this.#tint(sign);
+    } else if (sign.startsWith("\x1b[") && sign.endsWith("m")) this.#color(sign);
     else if (sign.startsWith("\x1b")) throw new Error(`unknown to this terminal: ${JSON.stringify(sign)}`);
     else {
       this.#lines[this.#row]![this.#column++] = this.#pending + sign;
@@ -71,7 +71,7 @@ export class PretendTerminal implements Terminal {
   }
 
   /** Keeps a sequence with the sign behind it, or at the end of a line with the one before it. */
-  #tint(sequence: string): void {
+  #color(sequence: string): void {
     if (this.#column === 0) this.#pending += sequence;
     else this.#lines[this.#row]![this.#column - 1] += sequence;
   }

@@ -279,7 +279,7 @@ test("what sleep has missed is folded between its parts, and says by whose will 
     .do(function bins() {});
   schedule
     .every()
-    .hour.catchUp("once", { within: "1 minute" })
+    .hour.catchUp("once", { maxLateness: "1 minute" })
     .do(function news() {});
   open();
   clock.setTo("2026-11-23T07:58:00+01:00");

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { assemble } from "../../src/create.ts";
-import { Loop } from "../../src/scheduler/loop.ts";
+import { viewerFor } from "../../src/live/viewers.ts";
+import { Loop } from "../../src/scheduler/timer.ts";
 import type { Environment } from "../../src/terminal/style.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
-import { viewerFor } from "../../src/view/show-run.ts";
 import { PretendTerminal } from "./pretend-terminal.ts";
 
 export interface StageOptions {

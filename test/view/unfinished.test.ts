@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { unfinishedSentences } from "../../src/view/unfinished.ts";
+import { unfinishedSentences } from "../../src/report/unfinished.ts";
 
 test.each([
   ["every(5).minutes;", ["1 every(5).minutes"]],

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
+import { checkOptions } from "../../checks.ts";
 import { ScheduleError, show } from "../../errors.ts";
-import type { Decision } from "../../job/run.ts";
-import { checkOptions } from "../../options.ts";
+import type { Decision } from "../../job.ts";
 import type { Recurrence } from "../../recurrence/recurrence.ts";
 import { type DurationLike, parseDuration } from "../../time/duration.ts";
 import { later, type Milliseconds } from "../../time/instant.ts";
@@ -47,7 +47,7 @@ export const readSettings = (given: BullmqOptions): Settings => {
 };
 
 /** A command gives up if Redis does not answer for so long. */
-const patience = (3 * second) as Milliseconds;
+const retryDelay = (3 * second) as Milliseconds;
 
 /** Jobs as a BullMQ queue in a Redis that many machines share. */
 export class BullmqEngine implements Engine {
@@ -71,7 +71,7 @@ export class BullmqEngine implements Engine {
   register(job: EngineJob): void {
     const tracked = new TrackedJob(job);
     this.#jobs.set(tracked.key, tracked);
-    if (this.#machine && !this.#machine.isVisit) this.#machine.register(tracked);
+    if (this.#machine && !this.#machine.isReadOnly) this.#machine.register(tracked);
   }
 
   drop(name: string): void {
@@ -86,7 +86,7 @@ export class BullmqEngine implements Engine {
     void machine.start();
   }
 
-  #connect(host: EngineHost, isVisit: boolean): Machine {
+  #connect(host: EngineHost, isReadOnly: boolean): Machine {
     for (const tracked of this.#jobs.values()) tracked.update(undefined);
     const machine = new Machine(
       this.#id,
@@ -95,7 +95,7 @@ export class BullmqEngine implements Engine {
       this.#peers,
       this.#jobs,
       host,
-      isVisit,
+      isReadOnly,
     );
     this.#machine = machine;
     return machine;
@@ -141,7 +141,7 @@ export class BullmqEngine implements Engine {
 
   #change(name: string, act: (tracked: TrackedJob, machine: Machine) => Promise<void>): void {
     const tracked = this.#jobs.get(keyOf(name));
-    if (this.#machine?.isVisit && !tracked?.record) throw unknownJob(name, this.place);
+    if (this.#machine?.isReadOnly && !tracked?.record) throw unknownJob(name, this.place);
     if (!tracked) return;
     tracked.changes++;
     this.#inOrder(async (machine) => {
@@ -163,7 +163,7 @@ export class BullmqEngine implements Engine {
 
   readHistory(name: string): void {
     const [machine, tracked] = [this.#machine, this.#jobs.get(keyOf(name))];
-    if (machine && tracked?.record && !machine.isVisit) machine.run(() => machine.readHistory(tracked));
+    if (machine && tracked?.record && !machine.isReadOnly) machine.run(() => machine.readHistory(tracked));
   }
 
   orphanedJobs(): readonly OrphanedJob[] {
@@ -191,9 +191,9 @@ export class BullmqEngine implements Engine {
       why = /\((.*)\)/.exec(message)?.[1] ?? message;
     };
     const machine = this.#connect({ ...host, warn, fail: refuse }, true);
-    const cancel = clock.wakeAt(later(clock.now(), patience), () => refuse(unreachable(this.place, why)));
+    const cancel = clock.wakeAt(later(clock.now(), retryDelay), () => refuse(unreachable(this.place, why)));
     try {
-      await Promise.race([machine.look(), isRefused]);
+      await Promise.race([machine.style(), isRefused]);
     } catch (error) {
       machine.connection.close();
       throw machine.connection.causeOf(error as Error);

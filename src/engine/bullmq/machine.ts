@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Decision } from "../../job/run.ts";
+import type { Decision } from "../../job.ts";
 import { type Instant, later, type Milliseconds } from "../../time/instant.ts";
 import { day, hour, minute, second } from "../../time/plain-time.ts";
 import type { EngineHost, EngineJob, OrphanedJob } from "../engine.ts";
@@ -30,7 +30,7 @@ const clockTolerance = 2 * second;
 const catchUpStagger = 5 * second;
 
 /** Disconnecting takes no longer than this. */
-const patience = (3 * second) as Milliseconds;
+const retryDelay = (3 * second) as Milliseconds;
 
 /** What machines tell each other: which jobs have changed, and which change came before. */
 interface Change {
@@ -42,7 +42,7 @@ interface Change {
 /** This process as one of the machines that share jobs, from one start to the next stop. */
 export class Machine {
   readonly host: EngineHost;
-  readonly isVisit: boolean;
+  readonly isReadOnly: boolean;
   readonly connection: Connection;
   orphaned: readonly OrphanedJob[] = [];
   readonly #id: string;
@@ -79,14 +79,14 @@ export class Machine {
     peers: Peers,
     jobs: Map<string, TrackedJob>,
     host: EngineHost,
-    isVisit = false,
+    isReadOnly = false,
   ) {
     this.#id = id;
     this.#settings = settings;
     this.#peers = peers;
     this.#jobs = jobs;
     this.host = host;
-    this.isVisit = isVisit;
+    this.isReadOnly = isReadOnly;
     this.connection = new Connection(address, peers, host);
     this.#last = new Promise((resolve) => {
       this.#join = () => {
@@ -169,7 +169,7 @@ export class Machine {
   }
 
   /** Reads the state of all jobs, for a command. */
-  async look(): Promise<void> {
+  async style(): Promise<void> {
     const { connection, records, host } = this;
     await connection.open();
     await connection.check();
@@ -287,7 +287,7 @@ export class Machine {
 
   /** Adds what is due within the horizon. Every machine does: adding an occurrence again does nothing. */
   async plan(some: Iterable<TrackedJob>): Promise<void> {
-    if (this.#isHolding || this.#isSuspended || this.isVisit) return;
+    if (this.#isHolding || this.#isSuspended || this.isReadOnly) return;
     const jobs = [...some];
     let stagger = 0;
     for (let isMore = true; isMore; ) {
@@ -338,13 +338,13 @@ export class Machine {
     isLast: boolean,
   ): Promise<void> {
     const { key, job } = tracked;
-    const { pauseAfter } = job.policies;
+    const { pauseAfterFailures } = job.policies;
     // Its name may have been registered again during the run.
     const isCurrent = this.#jobs.get(key) === tracked;
     if (isLast && isCurrent) return this.#end(tracked, "cancelled");
-    if (pauseAfter !== undefined && outcome !== "cancelled") {
+    if (pauseAfterFailures !== undefined && outcome !== "cancelled") {
       const failures = await this.records.countFailure(key, outcome !== "succeeded");
-      if (failures >= pauseAfter) {
+      if (failures >= pauseAfterFailures) {
         await this.records.pause(key, `${failures} runs in a row failed`);
         await this.publish([key]);
       }
@@ -415,7 +415,7 @@ export class Machine {
 
   /** Notes the last change. If it did not follow the one that was known, all jobs are read, but not all the time. */
   #note(nonce: string, before: string): void {
-    const hasMissedOne = before !== this.#nonce && !this.isVisit;
+    const hasMissedOne = before !== this.#nonce && !this.isReadOnly;
     this.#nonce = nonce;
     if (!hasMissedOne || this.#isRefreshing) return;
     this.#isRefreshing = true;
@@ -499,7 +499,7 @@ export class Machine {
   async #survey(): Promise<void> {
     const { records, queue } = this;
     const now = this.connection.now();
-    if (!this.isVisit)
+    if (!this.isReadOnly)
       await Promise.all([...this.#jobs.values()].map((tracked) => this.#saveProgress(tracked, hour)));
     const { jobs, others, permits } = await records.all();
     const isOld = (key: string): boolean =>
@@ -507,7 +507,7 @@ export class Machine {
     this.orphaned = [...jobs]
       .filter(([key]) => !this.#jobs.has(key) && !isOld(key))
       .map(([, orphan]) => orphan);
-    if (this.isVisit) return;
+    if (this.isReadOnly) return;
     for (const key of jobs.keys()) if (isOld(key)) await records.remove(`job~${key}`);
     for (const [id, key] of others) if (isOld(key)) await records.remove(id);
     for (const [id, run] of permits)
@@ -564,7 +564,7 @@ export class Machine {
     };
     let cancel = () => {};
     const isTimeUp = new Promise<void>((resolve) => {
-      cancel = clock.wakeAt(later(clock.now(), patience), resolve);
+      cancel = clock.wakeAt(later(clock.now(), retryDelay), resolve);
     });
     await Promise.race([work().catch((error) => this.#report(error)), isTimeUp]);
     cancel();

@@ -1,9 +1,9 @@
 import { due, isStillWanted, latest, type Missed } from "../../policy/catch-up.ts";
 import { jitterOf } from "../../policy/jitter.ts";
 import type { Policies } from "../../policy/policies.ts";
-import { compile } from "../../recurrence/compile.ts";
+import { compile } from "../../recurrence/next/compile.ts";
+import type { Trigger } from "../../recurrence/next/trigger.ts";
 import { remaining, timesOf, withoutTimes } from "../../recurrence/reanchor.ts";
-import type { Trigger } from "../../recurrence/trigger.ts";
 import { type Instant, later, type Milliseconds } from "../../time/instant.ts";
 import { minute } from "../../time/plain-time.ts";
 import { zoneNamed } from "../../time/zone.ts";

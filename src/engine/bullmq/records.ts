@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Decision, Outcome } from "../../job/run.ts";
+import type { Decision, Outcome } from "../../job.ts";
 import { readRecurrence } from "../../recurrence/json.ts";
 import type { Recurrence } from "../../recurrence/recurrence.ts";
 import type { Instant } from "../../time/instant.ts";
@@ -274,7 +274,7 @@ const readEnd = (value: unknown, at: string): JobEnd => {
 const outcomes: readonly Outcome[] = [
   "succeeded",
   "failed",
-  "timed-out",
+  "timedOut",
   "cancelled",
   "skipped",
   "coalesced",

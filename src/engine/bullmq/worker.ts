@@ -1,5 +1,4 @@
-import type { Decision } from "../../job/run.ts";
-import { inWords } from "../../job/thrown.ts";
+import { type Decision, inWords } from "../../job.ts";
 import { type Instant, later, type Milliseconds } from "../../time/instant.ts";
 import { day, minute, second } from "../../time/plain-time.ts";
 import type { EngineHost, EngineRun, RunEnd } from "../engine.ts";
@@ -327,7 +326,7 @@ export class RunWorker {
     let end: RunEnd;
     try {
       end = await run.ended;
-      if (end.settled) await this.#linger(id, end.settled);
+      if (end.settled) await this.#trackUnsettled(id, end.settled);
     } finally {
       this.#running.delete(id);
     }
@@ -343,7 +342,7 @@ export class RunWorker {
       hasStarted: !isImmediate,
     });
     const { outcome } = decision;
-    if (outcome === "failed" || outcome === "timed-out") throw this.#failure(decision, end.error);
+    if (outcome === "failed" || outcome === "timedOut") throw this.#failure(decision, end.error);
     return { ...forPeople(decision), ...(isSmall(end.value) && { result: end.value }) };
   }
 
@@ -365,7 +364,7 @@ export class RunWorker {
   }
 
   /** Keeps the permit of a run that goes on after its timeout. */
-  async #linger(id: string, settled: Promise<void>): Promise<void> {
+  async #trackUnsettled(id: string, settled: Promise<void>): Promise<void> {
     const { records, host } = this.#parts;
     const permit = await records.queue.getJob(`permit~${id}`);
     if (!permit) return;

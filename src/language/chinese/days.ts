@@ -1,8 +1,8 @@
 import type { Dates } from "../../recurrence/recurrence.ts";
+import { datesFromTo } from "../gathered.ts";
 import { type Patterns, say } from "../grammar.ts";
 import type { Clause, Scope } from "../meaning.ts";
 import { given, Mistake } from "../mistake.ts";
-import { datesFromTo } from "../ranges.ts";
 import {
   annualRules,
   around,

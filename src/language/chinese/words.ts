@@ -1,5 +1,5 @@
 import { hour, minute, second } from "../../time/plain-time.ts";
-import type { Words } from "../grammar.ts";
+import type { ScheduleBuilders } from "../grammar.ts";
 import type { PartName, PartWord, Unit, WeekdayWord } from "../meaning.ts";
 
 const each = <T>(meaning: T, spellings: string): Record<string, T> =>
@@ -20,7 +20,7 @@ const weekdays = (): Record<string, WeekdayWord> => ({
   ...each(weekday(6, 7), "周末 双休日"),
 });
 
-export const words = (): Words => ({
+export const words = (): ScheduleBuilders => ({
   unit: {
     ...each(elapsed(1), "毫秒"),
     ...each(elapsed(second), "秒 秒钟"),

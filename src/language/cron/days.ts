@@ -1,7 +1,7 @@
 import type { Dates, DayRule } from "../../recurrence/recurrence.ts";
 import { isoWeekday } from "./day-rules.ts";
 import { Mistake } from "./mistake.ts";
-import type { Said } from "./read-field.ts";
+import type { PhraseSchedule } from "./read-field.ts";
 
 /**
  * The dates of the three fields that speak of days; a date needs to meet only one of them.
@@ -12,7 +12,11 @@ import type { Said } from "./read-field.ts";
  *
  * @throws Mistake for dates that never come, such as 30 February.
  */
-export const readDays = (ofMonth: Said, months: Said, ofWeek: Said): readonly Dates[] => {
+export const readDays = (
+  ofMonth: PhraseSchedule,
+  months: PhraseSchedule,
+  ofWeek: PhraseSchedule,
+): readonly Dates[] => {
   const inMonths: Dates = months.values ? { months: months.values } : {};
   const weekdays = ofWeek.values?.map(isoWeekday) ?? [];
   const openMonth = !ofMonth.values || new Set(ofMonth.values).size === 31;
@@ -47,7 +51,7 @@ const mostDays = (months: readonly number[]): number =>
 const isPossible = (days: readonly DayRule[], months: readonly number[]): boolean =>
   days.some((rule) => !("day" in rule) || Math.abs(rule.day) <= mostDays(months));
 
-const neverComes = (months: readonly number[], place: Said): Mistake =>
+const neverComes = (months: readonly number[], place: PhraseSchedule): Mistake =>
   new Mistake({
     what: "day of the month",
     accepted: `a day that the month has, at most ${mostDays(months)}: this would never run`,
@@ -59,8 +63,8 @@ const neverComes = (months: readonly number[], place: Said): Mistake =>
 const refuseUnsayable = (
   days: readonly DayRule[],
   weekdays: readonly number[],
-  ofMonth: Said,
-  ofWeek: Said,
+  ofMonth: PhraseSchedule,
+  ofWeek: PhraseSchedule,
 ): void => {
   if (ofWeek.rules.length > 0) {
     const accepted = "* as the day of the month beside a weekday with # or L";

@@ -1,4 +1,4 @@
-import { nearest } from "../../nearest.ts";
+import { nearest } from "../../errors.ts";
 import type { DayRule } from "../../recurrence/recurrence.ts";
 import { Mistake } from "./mistake.ts";
 

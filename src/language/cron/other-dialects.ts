@@ -1,4 +1,4 @@
-import { nearest } from "../../nearest.ts";
+import { nearest } from "../../errors.ts";
 import { weekday } from "./fields.ts";
 import { Mistake } from "./mistake.ts";
 

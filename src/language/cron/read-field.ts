@@ -3,7 +3,7 @@ import { type Field, type Part, readValue, take, takeOne } from "./field.ts";
 import { Mistake } from "./mistake.ts";
 
 /** What one field says. */
-export interface Said {
+export interface PhraseSchedule {
   /**
    * It begins with `*`, or is `?`. As in cronie this first character decides, not the values: `0-59` holds the same
    * minutes as `*` and is not starred.
@@ -22,7 +22,7 @@ export interface Said {
  *
  * @throws Mistake
  */
-export const readField = (text: string, start: number, end: number, field: Field): Said => {
+export const readField = (text: string, start: number, end: number, field: Field): PhraseSchedule => {
   const begins = text[start];
   if (end - start === 1 && (begins === "*" || (begins === "?" && field.rule)))
     return { starred: true, values: undefined, rules: [], start, end };

@@ -13,9 +13,11 @@ export const clocks = {
     say("{time:dotted}", ({ time }) => clockAt(time)),
     say("{time:threeDigits} {half}", ({ time, half }) => halfClock(time, half)),
     say("{time:fourDigits} {half}", ({ time, half }) => halfClock(time, half)),
-    say("{n:cardinal} {m:cardinal} {half}?", ({ n, m, half }) => (m >= 10 ? spoken(n, m, half) : undefined)),
+    say("{n:cardinal} {m:cardinal} {half}?", ({ n, m, half }) =>
+      m >= 10 ? callTrace(n, m, half) : undefined,
+    ),
     say("{n:cardinal} (oh|o) {m:cardinal} {half}?", ({ n, m, half }) =>
-      m < 10 ? spoken(n, m, half) : undefined,
+      m < 10 ? callTrace(n, m, half) : undefined,
     ),
     say("{time:fourDigits} (hours|hrs)", ({ time }) => clockAt(time)),
     say("{time:fourDigits}", ({ time }) => fourDigitClock(time)),
@@ -149,7 +151,7 @@ const inHours = ({
 });
 
 /** "nine thirty", "nine oh five pm" */
-const spoken = (hour: number, minute: number, half: Half | undefined) => {
+const callTrace = (hour: number, minute: number, half: Half | undefined) => {
   if (hour > 23 || minute > 59) return undefined;
   return half ? halfClock({ hour, minute }, half) : clockOf(hour, minute);
 };

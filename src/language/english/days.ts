@@ -1,8 +1,8 @@
 import type { Dates, DayRule } from "../../recurrence/recurrence.ts";
+import { datesFromTo } from "../gathered.ts";
 import { type Patterns, say } from "../grammar.ts";
 import type { Clause, Scope, Unit, Weekdays, WeekdayWord } from "../meaning.ts";
 import { ambiguous, given, Mistake } from "../mistake.ts";
-import { datesFromTo } from "../ranges.ts";
 import {
   annualRules,
   around,
@@ -157,7 +157,8 @@ export const days = {
     say("{every}? {days:anyDays} (of the month)?", ({ days }): Dates => ({ days })),
   ],
   scope: [
-    say("(of (the|a|{every})?|in (the|a|{every})) month", (): Scope => ({ of: "month", repeats: true })),
+    say("(of|in) {every} month", (): Scope => ({ of: "month", repeats: true, isEach: true })),
+    say("(of (the|a)?|in (the|a)) month", (): Scope => ({ of: "month", repeats: true })),
     say("(of (the|a|{every})?|in (the|a|{every})) quarter", (): Scope => ({ of: "quarter", repeats: true })),
     say("(of (the|a|{every})?|in (the|a|{every})) year", (): Scope => ({ of: "year", repeats: true })),
     say("(of|in) {every} other month", (): Scope => ({ of: "month", every: 2, repeats: true })),

@@ -4,7 +4,7 @@ import { dateOf, daysAfter, isDated, isoDay, past, unitAhead, weekdayIn, weekday
 import { type Patterns, say } from "../grammar.ts";
 import type { Clause, Clock, Day, Point } from "../meaning.ts";
 import { given, Mistake } from "../mistake.ts";
-import { scopedDays } from "../which-days.ts";
+import { around, scopedDays } from "../which-days.ts";
 
 /** Single days and moments, and what begins and ends a schedule. */
 export const moments = {
@@ -170,9 +170,17 @@ export const moments = {
       { kind: "end", point: { kind: "day", day: { kind: "month", month, year, edge: "end" } } },
     ]),
     say("(in|during|throughout|for) {month} {year}", ({ month, year }) => monthOf(month, year)),
-    say("(in|during|throughout) {months} {year}", ({ months, year }) =>
-      given(yearOf(year), (period): Clause[] => [{ kind: "months", months, repeats: true }, ...period]),
+    say(
+      "(in|during|throughout) {from:month} (to|-|through) {to:month} {year}",
+      ({ from, to, year }): Clause[] => [
+        { kind: "months", months: around(from, to, 12), repeats: true },
+        ...yearOf(year),
+      ],
     ),
+    say("(in|during|throughout) {month} {and} {other:month} {year}", ({ month, other, year }): Clause[] => [
+      { kind: "months", months: [month, other], repeats: true },
+      ...yearOf(year),
+    ]),
     say("(in|during|throughout|for) the? year? {year}", ({ year }) => yearOf(year)),
     say("(in|during|throughout)? next {unit}", ({ unit }) =>
       given(unitAhead(unit, 1), (of): Clause[] => [

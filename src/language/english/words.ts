@@ -1,5 +1,5 @@
 import { hour, minute, second } from "../../time/plain-time.ts";
-import type { Words } from "../grammar.ts";
+import type { ScheduleBuilders } from "../grammar.ts";
 import type { PartName, Unit, WeekdayWord } from "../meaning.ts";
 
 const each = <T>(meaning: T, ...spellings: readonly string[]): Record<string, T> =>
@@ -78,7 +78,7 @@ export const weekdayNames = [
   "sunday",
 ] as const;
 
-export const words = (): Words => ({
+export const words = (): ScheduleBuilders => ({
   cardinal: cardinals(),
   ordinal: ordinals(),
   unit: {

@@ -29,7 +29,7 @@ export const late = (at: Date | undefined, run: number): number =>
   at ? (at.getTime() - begin) / 1000 - 10 * run : Number.NaN;
 
 console.log("run  while and sleep  every(10).seconds");
-job.history.forEach(({ started }, i) => {
+job.history().forEach(({ started }, i) => {
   const [loop, beat] = [looped[i], started].map((at) => late(at, i + 1));
   console.log(
     `${i + 1}`.padEnd(4),

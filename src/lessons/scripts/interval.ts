@@ -24,8 +24,8 @@ const wall = new Intl.DateTimeFormat("en-GB", {
   hour: "2-digit",
   minute: "2-digit",
 });
-for (const { name, history } of jobs) {
-  console.log(name);
-  for (const { scheduled } of history)
+for (const job of jobs) {
+  console.log(job.name);
+  for (const { scheduled } of job.history())
     console.log(" ", wall.format(scheduled), scheduled.toISOString());
 }

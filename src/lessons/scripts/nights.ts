@@ -20,9 +20,11 @@ async function night(date: string) {
     .do(() => {});
   start();
   await clock.advance("6 hours");
-  for (const { name, history } of [named, starred]) {
-    const times = history.map(({ scheduled }) => wall.format(scheduled));
-    console.log(name.padEnd(14), times.join("  ") || "none");
+  for (const job of [named, starred]) {
+    const times = job
+      .history()
+      .map(({ scheduled }) => wall.format(scheduled));
+    console.log(job.name.padEnd(14), times.join("  ") || "none");
   }
   return { named, starred };
 }

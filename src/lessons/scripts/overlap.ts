@@ -18,9 +18,11 @@ export const jobs = (["skip", "queue", "allow"] as const).map((policy) =>
 start();
 await clock.advance("3 minutes");
 
-for (const { name, history } of jobs) {
-  const told = history.map(({ scheduled, started, outcome }) =>
-    started ? `${second(scheduled)} at ${second(started)}` : outcome,
-  );
-  console.log(name.padEnd(6), told.join(", "));
+for (const job of jobs) {
+  const event = job
+    .history()
+    .map(({ scheduled, started, outcome }) =>
+      started ? `${second(scheduled)} at ${second(started)}` : outcome,
+    );
+  console.log(job.name.padEnd(6), event.join(", "));
 }

@@ -21,7 +21,7 @@ const hanging = ({ signal }: RunContext) =>
   );
 
 export const jobs = [
-  every().minute.times(1).retry(3, { from: "5 seconds" }).do(flaky),
+  every().minute.times(1).retry(3, { delay: "5 seconds" }).do(flaky),
   every().minute.times(2).timeout("20 seconds").do(hanging),
 ];
 
@@ -29,7 +29,7 @@ listen("retrying", ({ job, attempt, error, wait }) =>
   say(job.name, `attempt ${attempt}: ${error}, again in ${wait / 1000} s`),
 );
 listen("succeeded", ({ job }) => say(job.name, "succeeded"));
-listen("timed-out", ({ run }) => say(run.error));
+listen("timedOut", ({ run }) => say(run.error));
 
 start();
 await clock.advance("3 minutes");

@@ -21,7 +21,7 @@ export const jobs = (["once", "skip", "all"] as const).map((policy) =>
 );
 
 export let noticed = new Date(0);
-scheduler.listen("woke", ({ from, to }) => {
+scheduler.listen("clockJumped", ({ from, to }) => {
   noticed = to;
   console.log(`${time(to)} awake again, asleep since ${time(from)}`);
 });

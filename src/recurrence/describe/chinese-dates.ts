@@ -19,15 +19,15 @@ export const daysExcluded = ({ weekdays, days, months }: Dates): string => {
 const monthList = (months: readonly number[]): string => list(sayRuns(months, (month) => `${month}月`, "到"));
 
 /** What the words before have told already, so that 每月 or 每年 is not said again. */
-type Told = DateUnit | undefined;
+type SchedulerEvent = DateUnit | undefined;
 
-const eachDay = (dates: Dates | undefined, told: Told): string => {
+const eachDay = (dates: Dates | undefined, event: SchedulerEvent): string => {
   const { weekdays, days } = dates ?? {};
   if (!weekdays && !days) return "每天";
-  const stretch = told ? undefined : stretchOf(days);
+  const stretch = event ? undefined : stretchOf(days);
   if (stretch)
     return `每年${dayItem(stretch.from)}到${dayItem(stretch.to)}${weekdays ? `的${eachWeekday(weekdays)}` : ""}`;
-  if (days || !weekdays) return someDays(weekdays, days, told);
+  if (days || !weekdays) return someDays(weekdays, days, event);
   return eachWeekday(weekdays);
 };
 
@@ -48,10 +48,10 @@ const stepUnits: Readonly<Record<DateUnit, string>> = { day: "天", week: "周",
 const someDays = (
   weekdays: readonly number[] | undefined,
   days: readonly DayRule[] | undefined,
-  told: Told,
+  event: SchedulerEvent,
 ): string => {
   if (!days) return weekdays ? weekdayList(weekdays) : "";
-  const dated = dayList(days, told);
+  const dated = dayList(days, event);
   return weekdays ? `${dated}且为${weekdayList(weekdays, "或")}` : dated;
 };
 
@@ -60,11 +60,11 @@ const weekdayList = (weekdays: readonly number[], and?: string): string =>
   isWorkdays(weekdays) ? "工作日" : list(sayRuns(weekdays, weekdayName, "到"), and);
 
 /** 每年12月25日, 每月1日和最后一天 */
-const dayList = (rules: readonly DayRule[], told: Told): string => {
+const dayList = (rules: readonly DayRule[], event: SchedulerEvent): string => {
   const { ofYear, ofMonth } = dayItems(rules);
   return [
-    ...(ofYear.length > 0 ? [`${told === "year" ? "" : "每年"}${list(ofYear.map(dayItem))}`] : []),
-    ...(ofMonth.length > 0 ? [`${told === "month" ? "" : "每月"}${list(ofMonth.map(dayItem))}`] : []),
+    ...(ofYear.length > 0 ? [`${event === "year" ? "" : "每年"}${list(ofYear.map(dayItem))}`] : []),
+    ...(ofMonth.length > 0 ? [`${event === "month" ? "" : "每月"}${list(ofMonth.map(dayItem))}`] : []),
   ].join("或");
 };
 

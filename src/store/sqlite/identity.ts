@@ -1,9 +1,9 @@
 import { closeSync, constants, openSync, readFileSync, statSync, writeSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import { type Database, inodeOf, type OpenDatabase, type Statement } from "../sqlite.ts";
+import { Changed, Damage } from "./errors.ts";
 import { type StoreRow, sealed, unsealed } from "./rows.ts";
 import { checkPages } from "./schema.ts";
-import { Changed, Damage } from "./trouble.ts";
 
 /** A store as it was last known: which one it is, where it lies on the disk, and how often it had been written to. */
 export interface LastKnown extends StoreRow {

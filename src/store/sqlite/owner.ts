@@ -66,6 +66,7 @@ const birthOf = (pid: number): string => {
 };
 
 const firstLine = (path: string): string => quietly(() => readFileSync(path, "utf8").split("\n")[0]!);
+
 const linkOf = (path: string): string => quietly(() => readlinkSync(path));
 
 const quietly = (read: () => string): string => {

@@ -1,9 +1,9 @@
 import { crc32 } from "node:zlib";
-import type { Decision, Outcome } from "../../job/run.ts";
+import type { Decision, Outcome } from "../../job.ts";
 import type { Instant } from "../../time/instant.ts";
 import type { Row, Value } from "../sqlite.ts";
 import type { JobEnd } from "../store.ts";
-import { Damage } from "./trouble.ts";
+import { Damage } from "./errors.ts";
 
 /** A job as the table `jobs` has it. */
 export interface JobRow {

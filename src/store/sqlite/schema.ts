@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { ScheduleError } from "../../errors.ts";
 import type { Database, Row, Value } from "../sqlite.ts";
+import { Damage } from "./errors.ts";
 import { checkSeal, columns, type Rows, sealed, type Table } from "./rows.ts";
-import { Damage } from "./trouble.ts";
 
 /** "otd1": tells our files from those of other programs. */
 export const applicationId = 0x6f746431;

@@ -1,7 +1,7 @@
 import type { Instant } from "../../time/instant.ts";
 import type { Database, Row, Statement, Value } from "../sqlite.ts";
+import { Damage } from "./errors.ts";
 import { columns, type JobRow, type OwnerRow, type RunRow, sealed, type Table, unsealed } from "./rows.ts";
-import { Damage } from "./trouble.ts";
 
 const readable = (row: Row): readonly RunRow[] => {
   try {

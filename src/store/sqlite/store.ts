@@ -7,39 +7,46 @@ import type {
   Begun,
   Claim,
   Claimed,
-  Enrolment,
-  LeftBehind,
-  Living,
+  JobRecord,
   News,
   Opening,
-  Page,
+  OrphanedJob,
+  ProcessInfo,
+  Registration,
   Store,
 } from "../store.ts";
-import { type Address, type Connection, connect, refuseForeign, type Terms, visit } from "./connect.ts";
-import type { Before } from "./enrol.ts";
+import { Changed, inWords, type Trouble, troubleOf } from "./errors.ts";
 import type { LastKnown } from "./identity.ts";
-import { alreadyRunning, isTaken, Others } from "./others.ts";
+import { Presence } from "./lock.ts";
+import {
+  type Address,
+  type Connection,
+  connect,
+  refuseForeign,
+  type Terms,
+  visit,
+  withoutLinks,
+} from "./open.ts";
 import { newToken, thisProcess } from "./owner.ts";
-import { endOf, type File, SqlitePage } from "./page.ts";
-import { withoutLinks } from "./place.ts";
-import { Presence } from "./presence.ts";
+import { alreadyRunning, isTaken, Others } from "./processes.ts";
+import { endOf, type File, SqliteRecord } from "./record.ts";
+import type { Before } from "./register.ts";
 import { storable } from "./rows.ts";
 import type { Session } from "./session.ts";
-import { Changed, inWords, type Trouble, troubleOf } from "./trouble.ts";
 
 /** How a file is kept. */
 export interface SqliteOptions {
   /** Starts nothing that cannot be written into the file first; otherwise jobs go on from memory, with a warning. @default false */
-  readonly required?: boolean;
+  readonly strict?: boolean;
   /** How many decisions on each job are kept. @default 1000 */
-  readonly keep?: number;
+  readonly historyLimit?: number;
 }
 
 /** How often a process says that it lives, while it runs something. */
 const heartbeat = 10 * second;
 
 /** How long it takes to another try when the file could not be written. */
-const patience = 5 * second;
+const retryDelay = 5 * second;
 
 /** When it could not be opened, the wait doubles up to this. */
 const mostPatience = minute;
@@ -55,10 +62,10 @@ export class SqliteStore implements Store, File {
   readonly #given: Pick<Address, "given" | "name" | "open">;
   readonly #isRequired: boolean;
   /** The page of each job that was enrolled, by its name. */
-  readonly #pages = new Map<string, SqlitePage>();
+  readonly #jobRecords = new Map<string, SqliteRecord>();
   /** What became of names that this process has ended or dropped. */
   readonly #gone = new Map<string, Before>();
-  readonly #unsaved = new Set<SqlitePage>();
+  readonly #unsaved = new Set<SqliteRecord>();
   /** The jobs whose damaged records were reported. */
   readonly #unreadable = new Set<string>();
   #opening: Opening | undefined;
@@ -70,7 +77,7 @@ export class SqliteStore implements Store, File {
   /** The store that was in use, when it has been lost; it is found again, or another one takes its place. */
   #last: LastKnown | undefined;
   #terms: Terms = {};
-  readonly #others: Others;
+  readonly #otherProcesses: Others;
   #isYoung = false;
   #isOpening = false;
   /** Other processes may run jobs of the same names. */
@@ -89,18 +96,22 @@ export class SqliteStore implements Store, File {
   #soon: NodeJS.Immediate | undefined;
 
   /** @param path the whole path of the file */
-  constructor(path: string, open: OpenDatabase, { required = false, keep = 1_000 }: SqliteOptions = {}) {
+  constructor(
+    path: string,
+    open: OpenDatabase,
+    { strict = false, historyLimit = 1_000 }: SqliteOptions = {},
+  ) {
     this.#given = { given: path, name: basename(path), open };
-    this.#others = new Others(this.owner, open);
-    this.#isRequired = required;
-    this.keep = keep;
+    this.#otherProcesses = new Others(this.owner, open);
+    this.#isRequired = strict;
+    this.keep = historyLimit;
   }
 
   open(opening: Opening): void {
     this.#opening = opening;
     this.#isClosing = false;
     if (!this.#connection) {
-      this.#pages.clear();
+      this.#jobRecords.clear();
       this.#unreadable.clear();
       this.#last = undefined;
       this.#terms = {};
@@ -123,10 +134,10 @@ export class SqliteStore implements Store, File {
     }
   }
 
-  enrol(job: Enrolment): Page {
+  register(job: Registration): JobRecord {
     const name = storable(job.name);
     const before = this.#gone.get(name);
-    const previous = this.#pages.get(name);
+    const previous = this.#jobRecords.get(name);
     if (previous && !previous.isSaved) {
       this.commit();
       if (!previous.isSaved && before === undefined) {
@@ -135,28 +146,28 @@ export class SqliteStore implements Store, File {
       }
     }
     previous?.supersede();
-    if (this.#unsaved.size === 0) this.#others.forget();
-    this.#others.outwait(() => this.#attempt((connection) => this.#refuseTaken(connection, name)));
-    const page = new SqlitePage(job, this, before);
-    this.#pages.set(name, page);
+    if (this.#unsaved.size === 0) this.#otherProcesses.forget();
+    this.#otherProcesses.outwait(() => this.#attempt((connection) => this.#refuseTaken(connection, name)));
+    const jobRecord = new SqliteRecord(job, this, before);
+    this.#jobRecords.set(name, jobRecord);
     this.#gone.delete(name);
-    return page;
+    return jobRecord;
   }
 
   claimAll(claims: readonly Claim[], begun: readonly Begun[], now: Instant): readonly Claimed[] {
-    for (const { page, scheduled } of begun) (page as SqlitePage).open(scheduled, now);
+    for (const { jobRecord, scheduled } of begun) (jobRecord as SqliteRecord).open(scheduled, now);
     if (claims.length === 0) {
       this.commit();
       return [];
     }
     const kept = this.commitWith((session) =>
-      claims.map((claim) => (claim.page as SqlitePage).claim(session, claim)),
+      claims.map((claim) => (claim.jobRecord as SqliteRecord).claim(session, claim)),
     );
-    return claims.map((claim, i) => (claim.page as SqlitePage).claimed(claim, kept?.[i]));
+    return claims.map((claim, i) => (claim.jobRecord as SqliteRecord).claimed(claim, kept?.[i]));
   }
 
   keepEnrolled(): void {
-    this.#others.outwait(() => this.#commit());
+    this.#otherProcesses.outwait(() => this.#commit());
   }
 
   commit(): void {
@@ -174,8 +185,8 @@ export class SqliteStore implements Store, File {
   #commit(): void {
     this.#cancelCommit();
     if (this.#unsaved.size === 0) return;
-    const pages = [...this.#unsaved];
-    const kept = this.write((session) => pages.map((page) => page.save(session)));
+    const jobRecords = [...this.#unsaved];
+    const kept = this.write((session) => jobRecords.map((jobRecord) => jobRecord.save(session)));
     for (const settle of kept ?? []) settle();
     if (this.#countUnsaved() > 0) this.#retryLater();
   }
@@ -185,24 +196,24 @@ export class SqliteStore implements Store, File {
     return this.#unsaved.size === 0 ? this.write(act) : undefined;
   }
 
-  leftBehind(): readonly LeftBehind[] {
+  orphanedJobs(): readonly OrphanedJob[] {
     const jobs = this.read((session) => session.jobs()) ?? [];
     return jobs
-      .filter(({ name }) => !this.#pages.has(name))
+      .filter(({ name }) => !this.#jobRecords.has(name))
       .map((row) => ({
         name: row.name,
         said: row.said,
-        cursor: row.cursor,
+        lastDecided: row.cursor,
         isPaused: row.paused === 1,
         end: endOf(row),
       }));
   }
 
-  others(): readonly Living[] {
-    return this.#attempt((connection) => this.#others.list(connection, this.now())) ?? [];
+  otherProcesses(): readonly ProcessInfo[] {
+    return this.#attempt((connection) => this.#otherProcesses.list(connection, this.now())) ?? [];
   }
 
-  news(): ((page: Page) => News) | undefined {
+  pollChanges(): ((jobRecord: JobRecord) => News) | undefined {
     // What could not be written is not there to be compared with.
     if (!this.#connection || this.#countUnsaved() > 0) return undefined;
     return this.read((session) => {
@@ -210,7 +221,8 @@ export class SqliteStore implements Store, File {
       if (version === this.#version) return undefined;
       this.#version = version;
       const states = session.states();
-      return (page) => (page as SqlitePage).news(states.get((page as SqlitePage).name));
+      return (jobRecord) =>
+        (jobRecord as SqliteRecord).pollChanges(states.get((jobRecord as SqliteRecord).name));
     });
   }
 
@@ -227,8 +239,8 @@ export class SqliteStore implements Store, File {
     return isKept;
   }
 
-  get isVisit(): boolean {
-    return this.#isClosing || (this.#opening?.isVisit ?? false);
+  get isReadOnly(): boolean {
+    return this.#isClosing || (this.#opening?.isReadOnly ?? false);
   }
 
   now(): Instant {
@@ -237,7 +249,7 @@ export class SqliteStore implements Store, File {
 
   write<T>(act: (session: Session) => T): T | undefined {
     const written = this.#attempt(({ session, identity }) => {
-      this.#others.forget();
+      this.#otherProcesses.forget();
       const { result, row } = session.write((file) => {
         const row = identity.check();
         return { result: act(file), row };
@@ -251,8 +263,8 @@ export class SqliteStore implements Store, File {
     return written?.result;
   }
 
-  read<T>(look: (session: Session) => T): T | undefined {
-    return this.#attempt(({ session }) => look(session));
+  read<T>(style: (session: Session) => T): T | undefined {
+    return this.#attempt(({ session }) => style(session));
   }
 
   mustClaim(): boolean {
@@ -260,27 +272,29 @@ export class SqliteStore implements Store, File {
   }
 
   isShared(): boolean {
-    return (this.#opening?.another ?? false) || this.#others.share(this.#connection, this.now());
+    return (
+      (this.#opening?.allowMultiple ?? false) || this.#otherProcesses.share(this.#connection, this.now())
+    );
   }
 
   isLiving(token: string): boolean {
-    return this.#others.isLiving(this.#connection!, token, this.now());
+    return this.#otherProcesses.isLiving(this.#connection!, token, this.now());
   }
 
-  register(session: Session, name: string): void {
+  claimName(session: Session, name: string): void {
     this.#refuseTaken(this.#connection!, name);
     session.register(this.owner, name);
   }
 
   /** @throws ScheduleError `already-running` */
   #refuseTaken(connection: Connection, name: string): void {
-    if (this.#isTolerant || this.#opening?.another === true || this.isVisit) return;
-    const other = this.#others.runnerOf(connection, name, this.now());
+    if (this.#isTolerant || this.#opening?.allowMultiple === true || this.isReadOnly) return;
+    const other = this.#otherProcesses.runnerOf(connection, name, this.now());
     if (other) throw alreadyRunning(other, this.#given.name, name);
   }
 
-  saveLater(page: SqlitePage): void {
-    this.#unsaved.add(page);
+  saveLater(jobRecord: SqliteRecord): void {
+    this.#unsaved.add(jobRecord);
     // Nobody else will ask for it any more.
     if (this.#isClosing) return void this.commit();
     // A task that was waited for has ended, or a job was registered: what else happens in this turn goes with it.
@@ -322,19 +336,19 @@ export class SqliteStore implements Store, File {
   #reconnect(): Connection | undefined {
     if (!this.#opening) return undefined;
     const since = this.now() - this.#triedAt;
-    const wait = Math.min(mostPatience, patience * 2 ** (this.#failed - 1));
+    const wait = Math.min(mostPatience, retryDelay * 2 ** (this.#failed - 1));
     if (since >= 0 && since < wait && !this.#isClosing) return undefined;
     return this.#connect();
   }
 
   #connect(): Connection | undefined {
     const { warn } = this.#opening!;
-    this.#others.forget();
+    this.#otherProcesses.forget();
     this.#triedAt = this.now();
     try {
       const address: Address = { ...this.#given, path: withoutLinks(this.#given.given) };
       const terms = this.#last ? this.#termsFor(this.#last, address.path) : {};
-      this.#connection = this.isVisit
+      this.#connection = this.isReadOnly
         ? visit(address, this.now())
         : connect(address, thisProcess(this.owner, this.now()), this.#presenceAt(address), terms);
       this.#failed = 0;
@@ -373,7 +387,7 @@ export class SqliteStore implements Store, File {
     if (!last) return;
     if (!this.#connection!.identity.continues(last)) {
       if (this.mustClaim()) throw new Changed("outdated");
-      for (const page of this.#pages.values()) page.keepAll();
+      for (const jobRecord of this.#jobRecords.values()) jobRecord.keepAll();
     }
     this.#last = undefined;
     this.#terms = {};
@@ -423,7 +437,7 @@ export class SqliteStore implements Store, File {
   /** Lets go of a file that cannot be trusted any more. */
   #drop(trouble: Trouble): void {
     if (!this.#connection) return;
-    this.#others.share(this.#connection, this.now());
+    this.#otherProcesses.share(this.#connection, this.now());
     const { session, identity } = this.#connection;
     this.#connection = undefined;
     this.#last ??= identity.known;
@@ -443,14 +457,14 @@ export class SqliteStore implements Store, File {
   }
 
   #countUnsaved(): number {
-    for (const page of this.#unsaved) if (page.isSaved) this.#unsaved.delete(page);
+    for (const jobRecord of this.#unsaved) if (jobRecord.isSaved) this.#unsaved.delete(jobRecord);
     return this.#unsaved.size;
   }
 
   /** Tries again in a while to write what could not be written. */
   #retryLater(): void {
     if (this.#cancelRetry || !this.#opening || this.#isClosing) return;
-    this.#cancelRetry = this.#after(patience, () => {
+    this.#cancelRetry = this.#after(retryDelay, () => {
       this.#cancelRetry = undefined;
       this.commit();
     });

@@ -5,8 +5,8 @@
 import { appendFileSync } from "node:fs";
 import { createScheduler } from "../../../src/create.ts";
 
-const [ledger, control] = process.argv.slice(2) as [string, string?];
-const note = (job: string) => appendFileSync(ledger, `${job} ${performance.now()}\n`);
+const [persistence, control] = process.argv.slice(2) as [string, string?];
+const note = (job: string) => appendFileSync(persistence, `${job} ${performance.now()}\n`);
 const second = 1_000;
 
 const scheduled = (): void => {

@@ -5,12 +5,12 @@
  */
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
-import type { RunContext } from "../../../src/job/context.ts";
+import type { RunContext } from "../../../src/job.ts";
 import { usualPolicies } from "../../../src/policy/policies.ts";
-import { interval } from "../../../src/recurrence/combine.ts";
-import { Loop } from "../../../src/scheduler/loop.ts";
-import { Scheduler } from "../../../src/scheduler/scheduler.ts";
+import { interval } from "../../../src/recurrence/build.ts";
+import { SchedulerCore } from "../../../src/scheduler/scheduler.ts";
 import { drain } from "../../../src/scheduler/shutdown.ts";
+import { Loop } from "../../../src/scheduler/timer.ts";
 import { sqlite } from "../../../src/sqlite.ts";
 import { memoryStore } from "../../../src/store/memory.ts";
 import type { Store } from "../../../src/store/store.ts";
@@ -25,20 +25,20 @@ const note = (line: string) => appendFileSync(join(folder, "ledger"), `${line}\n
 const withoutClaim = (store: Store): Store => ({
   isDurable: true,
   open: (opening) => store.open(opening),
-  enrol: (job) => store.enrol(job),
+  register: (job) => store.register(job),
   claimAll: (claims) => claims.map(() => "won"),
   commit: () => store.commit(),
-  leftBehind: () => store.leftBehind(),
-  others: () => store.others(),
-  news: () => store.news(),
+  orphanedJobs: () => store.orphanedJobs(),
+  otherProcesses: () => store.otherProcesses(),
+  pollChanges: () => store.pollChanges(),
   close: () => store.close(),
 });
 
-const durable = sqlite(join(folder, "jobs.db"), { keep: 1_000_000 });
+const durable = sqlite(join(folder, "jobs.db"), { historyLimit: 1_000_000 });
 const store =
   control === "no-claim" ? withoutClaim(durable) : control === "no-memory" ? memoryStore() : durable;
 
-const scheduler = new Scheduler({ clock: systemClock, zone: utc, store });
+const scheduler = new SchedulerCore({ clock: systemClock, zone: utc, store });
 const loop = new Loop(scheduler);
 scheduler.listen("warning", ({ message }) => note(`warning ${message}`));
 const entry = scheduler.register({
@@ -49,7 +49,7 @@ const entry = scheduler.register({
   policies: {
     ...usualPolicies,
     overlap: "queueAll",
-    catchUp: { missed: "all", within: day as never },
+    catchUp: { missed: "all", maxLateness: day as never },
     ifInterrupted,
   },
   now: false,

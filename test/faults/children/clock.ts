@@ -7,10 +7,10 @@
  */
 import { appendFileSync } from "node:fs";
 import { createScheduler } from "../../../src/create.ts";
-import type { RunContext } from "../../../src/job/context.ts";
+import type { RunContext } from "../../../src/job.ts";
 
-const [ledger, control] = process.argv.slice(2) as [string, string?];
-const note = (...words: readonly unknown[]) => appendFileSync(ledger, `${words.join(" ")}\n`);
+const [persistence, control] = process.argv.slice(2) as [string, string?];
+const note = (...words: readonly unknown[]) => appendFileSync(persistence, `${words.join(" ")}\n`);
 const started = (job: string, planned: number) => note("start", job, planned, performance.now());
 const second = 1_000;
 
@@ -20,7 +20,7 @@ const scheduled = (): void => {
   const { cron, every, listen, start, stop } = createScheduler({ zone: "UTC" });
   const task = ({ job, scheduled }: RunContext) => started(job.name, scheduled.getTime());
   listen("missed", ({ job, run }) => note("missed", job.name, run.count));
-  listen("woke", ({ cause, by }) => note("woke", cause, by));
+  listen("clockJumped", ({ cause, by }) => note("clockJumped", cause, by));
   cron("* * * * * *").named("second").do(task);
   every(3).seconds.named("beat").do(task);
   every().day.at(clockTime(1_800)).named("later").do(task);

@@ -1,8 +1,8 @@
 /** One of several machines with one Redis between them; what it does is told on its input. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { bullmq } from "../../../src/bullmq.ts";
-import { createScheduler, type Schedule } from "../../../src/create.ts";
-import type { RunContext } from "../../../src/job/context.ts";
+import { createScheduler, type Scheduler } from "../../../src/create.ts";
+import type { RunContext } from "../../../src/job.ts";
 import type { CatchUp } from "../../../src/policy/catch-up.ts";
 import type { Overlap } from "../../../src/policy/overlap.ts";
 import type { IfInterrupted } from "../../../src/policy/policies.ts";
@@ -27,7 +27,7 @@ export interface CrewJob {
 
 export interface CrewSettings {
   readonly url: string;
-  readonly ledger: string;
+  readonly persistence: string;
   readonly jobs: readonly CrewJob[];
   readonly queue?: string;
   readonly horizon?: string;
@@ -42,11 +42,11 @@ export interface CrewSettings {
 }
 
 const settings = await told<CrewSettings>();
-const note = notesIn(settings.ledger);
+const note = notesIn(settings.persistence);
 dieAt(settings.seam);
 if (settings.overlapDelay) delayOverlap(settings.overlapDelay, settings.isOpen);
 
-const register = ({ every }: Schedule, job: CrewJob): void => {
+const register = ({ every }: Scheduler, job: CrewJob): void => {
   const { name, starting, takes, times, overlap = "allow" } = job;
   const [least, most] = takes;
   const beat = () => {
@@ -72,7 +72,7 @@ const register = ({ every }: Schedule, job: CrewJob): void => {
     });
 };
 
-const open = (): Schedule => {
+const open = (): Scheduler => {
   const { url, queue = "crew", horizon = "1 minute" } = settings;
   const schedule = createScheduler({ zone: "UTC", engine: bullmq(url, { queue, horizon }) });
   schedule.listen("warning", ({ message }) => note("warning", "-", 0, message));
@@ -88,7 +88,7 @@ const open = (): Schedule => {
 
 let schedule = open();
 const closing = new Set<Promise<void>>();
-const close = (old: Schedule): void => {
+const close = (old: Scheduler): void => {
   const closed = old.stop().finally(() => closing.delete(closed));
   closing.add(closed);
 };

@@ -1,19 +1,19 @@
 /** One of several processes on one file: `crowd.js <file> <ledger> <anchor> <number of jobs> <period> <seed> [control]`. */
 import { appendFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { RunContext } from "../../../src/job/context.ts";
+import type { RunContext } from "../../../src/job.ts";
 import { usualPolicies } from "../../../src/policy/policies.ts";
-import { bounded, interval } from "../../../src/recurrence/combine.ts";
-import { Loop } from "../../../src/scheduler/loop.ts";
-import { Scheduler } from "../../../src/scheduler/scheduler.ts";
+import { bounded, interval } from "../../../src/recurrence/build.ts";
+import { SchedulerCore } from "../../../src/scheduler/scheduler.ts";
 import { drain } from "../../../src/scheduler/shutdown.ts";
+import { Loop } from "../../../src/scheduler/timer.ts";
 import { sqlite } from "../../../src/sqlite.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { systemClock } from "../../../src/time/clock.ts";
 import { day } from "../../../src/time/plain-time.ts";
 import { utc } from "../../../src/time/zone.ts";
 
-const [file, ledger, anchor, jobs, period, seed, control] = process.argv.slice(2) as [
+const [file, persistence, anchor, jobs, period, seed, control] = process.argv.slice(2) as [
   string,
   string,
   string,
@@ -27,18 +27,18 @@ const [file, ledger, anchor, jobs, period, seed, control] = process.argv.slice(2
 const withoutRace = (store: Store): Store => ({
   isDurable: true,
   open: (opening) => store.open(opening),
-  enrol: (job) => store.enrol(job),
+  register: (job) => store.register(job),
   claimAll: (claims) => claims.map(() => "won"),
   commit: () => store.commit(),
-  leftBehind: () => store.leftBehind(),
-  others: () => store.others(),
-  news: () => store.news(),
+  orphanedJobs: () => store.orphanedJobs(),
+  otherProcesses: () => store.otherProcesses(),
+  pollChanges: () => store.pollChanges(),
   close: () => store.close(),
 });
 
-const durable = sqlite(file, { keep: 1_000_000 });
+const durable = sqlite(file, { historyLimit: 1_000_000 });
 const store = control === "no-claim" ? withoutRace(durable) : durable;
-const scheduler = new Scheduler({ clock: systemClock, zone: utc, store, another: true });
+const scheduler = new SchedulerCore({ clock: systemClock, zone: utc, store, allowMultiple: true });
 const loop = new Loop(scheduler);
 let lines = "";
 scheduler.listen("warning", ({ message }) => (lines += `warning ${message}\n`));
@@ -48,7 +48,7 @@ for (let i = 0; i < Number(jobs); i++) {
     said: "crowd",
     name: `job${i}`,
     tags: [],
-    policies: { ...usualPolicies, overlap: "allow", catchUp: { missed: "all", within: day as never } },
+    policies: { ...usualPolicies, overlap: "allow", catchUp: { missed: "all", maxLateness: day as never } },
     now: false,
     args: [],
     task({ job, scheduled }: RunContext) {
@@ -59,7 +59,7 @@ for (let i = 0; i < Number(jobs); i++) {
 }
 process.on("SIGTERM", () => {
   void drain(scheduler, loop).then(() => {
-    appendFileSync(ledger, lines);
+    appendFileSync(persistence, lines);
     process.exit(0);
   });
 });

@@ -8,21 +8,21 @@ import { appendFileSync } from "node:fs";
 import { createScheduler } from "../../../src/create.ts";
 import { sqlite } from "../../../src/sqlite.ts";
 
-const [mode, ledger, file] = process.argv.slice(2) as [string, string, string];
+const [mode, persistence, file] = process.argv.slice(2) as [string, string, string];
 const program = `
   process.on("SIGTERM", () => {});
-  const note = (line) => fs.appendFileSync(${JSON.stringify(ledger)}, line + "\\n");
+  const note = (line) => fs.appendFileSync(${JSON.stringify(persistence)}, line + "\\n");
   note("program " + process.pid);
   setInterval(() => note("beat"), 100);`;
 
-appendFileSync(ledger, `script ${process.pid}\n`);
-process.on("exit", (code) => appendFileSync(ledger, `exit ${code}\n`));
+appendFileSync(persistence, `script ${process.pid}\n`);
+process.on("exit", (code) => appendFileSync(persistence, `exit ${code}\n`));
 if (mode === "control") {
   spawn(process.execPath, ["-e", program], { detached: true, stdio: "ignore" });
   setInterval(() => {}, 1_000);
 } else {
   const { every, run, start } = createScheduler({ zone: "UTC", store: sqlite(file) });
-  every().hour.now().named("long").ifInterrupted("rerun").exec(process.execPath, ["-e", program]);
+  every().hour.immediately().named("long").ifInterrupted("rerun").exec(process.execPath, ["-e", program]);
   if (mode === "start") start();
   else void run({ cli: false });
 }

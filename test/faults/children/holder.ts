@@ -4,10 +4,10 @@ import { createScheduler } from "../../../src/create.ts";
 import { sqlite } from "../../../src/sqlite.ts";
 
 const [file, length] = process.argv.slice(2) as [string, string];
-const { every, start } = createScheduler({ store: sqlite(file), another: true });
+const { every, start } = createScheduler({ store: sqlite(file), allowMultiple: true });
 every(1)
   .hours.named("block")
-  .now()
+  .immediately()
   .ifInterrupted("rerun")
   .do(() => {
     writeSync(1, "runs\n");

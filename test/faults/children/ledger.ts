@@ -3,7 +3,7 @@
  * not to sync.
  */
 import { openSync, writeSync } from "node:fs";
-import { interval } from "../../../src/recurrence/combine.ts";
+import { interval } from "../../../src/recurrence/build.ts";
 import { SqliteStore } from "../../../src/store/sqlite/store.ts";
 import { findSqlite, type OpenDatabase } from "../../../src/store/sqlite.ts";
 import type { Instant } from "../../../src/time/instant.ts";
@@ -29,7 +29,7 @@ const careless: OpenDatabase = (path, options) => {
 
 const said = openSync(acknowledgements, "w", 0o600);
 const acknowledge = (what: string) => writeSync(said, `${what}\n`);
-const store = new SqliteStore(file, control === "off" ? careless : open, { keep: 1_000_000 });
+const store = new SqliteStore(file, control === "off" ? careless : open, { historyLimit: 1_000_000 });
 const job = {
   name: "beat",
   said: "every minute",
@@ -42,25 +42,31 @@ const job = {
 /** Closing takes the log into the file; the second half goes on long enough for SQLite to do so by itself. */
 const closeEvery = 40;
 const lastClose = 200;
-let page = enrolled();
+let jobRecord = enrolled();
 for (let i = 1; i <= Number(count); i++) {
   const planned = (anchor + i * minute) as Instant;
   const from = i === 1 ? null : ((planned - minute) as Instant);
-  const claim = { page, from, to: planned, now: planned, starts: [planned], deferred: [], passed: [] };
+  const claim = { jobRecord, from, to: planned, now: planned, starts: [planned], deferred: [], passed: [] };
   const [claimed] = store.claimAll([claim], [], planned);
   if (claimed !== "won") throw new Error(`the claim of ${i} was ${claimed}`);
   acknowledge("claimed");
-  page.record({ scheduled: planned, outcome: "succeeded", started: planned, ended: planned, attempts: 1 });
+  jobRecord.record({
+    scheduled: planned,
+    outcome: "succeeded",
+    started: planned,
+    ended: planned,
+    attempts: 1,
+  });
   store.commit();
   acknowledge("recorded");
   if (i % closeEvery === 0 && i <= lastClose) {
     store.close();
-    page = enrolled();
+    jobRecord = enrolled();
   }
 }
 
 function enrolled() {
   const clock = new VirtualClock("2026-03-03T12:00:00Z");
   store.open({ clock, warn: (message) => acknowledge(`warning ${message}`) });
-  return store.enrol(job);
+  return store.register(job);
 }

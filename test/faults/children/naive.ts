@@ -16,7 +16,7 @@ import { told } from "./told.ts";
 export interface NaiveSettings {
   readonly mode: "plan" | "work" | "delay" | "schedulers";
   readonly port: number;
-  readonly ledger: string;
+  readonly persistence: string;
   readonly jobs: number;
   /** In milliseconds. */
   readonly period: number;
@@ -24,8 +24,8 @@ export interface NaiveSettings {
 }
 
 const { Queue, Worker } = createRequire(import.meta.url)("bullmq") as typeof BullMQ;
-const { mode, port, ledger, jobs, period, starting } = await told<NaiveSettings>();
-const note = notesIn(ledger);
+const { mode, port, persistence, jobs, period, starting } = await told<NaiveSettings>();
+const note = notesIn(persistence);
 const connection = { host: "127.0.0.1", port };
 const queue = new Queue("crew", { connection });
 queue.on("error", () => {});
@@ -48,12 +48,12 @@ const work = () =>
 
 /** Reads how far has been planned, plans on, and writes how far: what another does meanwhile is not asked. */
 const plan = async (): Promise<void> => {
-  const cursor = Number((await client.get("cursor")) ?? starting - 1);
+  const lastDecided = Number((await client.get("cursor")) ?? starting - 1);
   const end = Date.now() + horizon;
   const batch = names.flatMap((name, i) => {
     const found = [];
     for (let planned = starting + Math.round((i * period) / jobs); planned <= end; planned += period)
-      if (planned > cursor)
+      if (planned > lastDecided)
         found.push({ name, data: { planned }, opts: { delay: Math.max(0, planned - Date.now()) } });
     return found;
   });

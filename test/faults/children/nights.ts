@@ -1,5 +1,5 @@
-import type { Schedule } from "../../../src/create.ts";
-import type { RunContext } from "../../../src/job/context.ts";
+import type { Scheduler } from "../../../src/create.ts";
+import type { RunContext } from "../../../src/job.ts";
 
 /** Half an hour, midnight, the far south, and one that never changes. */
 export const zones = [
@@ -17,7 +17,7 @@ export const zones = [
  * @param drawn minutes after midnight, for one job more in each zone
  */
 export const sayNightJobs = (
-  { every, cron, on }: Schedule,
+  { every, cron, on }: Scheduler,
   drawn: readonly number[],
   ran: (context: RunContext) => void,
 ): void => {

@@ -5,15 +5,15 @@
  */
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { createScheduler } from "../../../src/create.ts";
-import type { RunContext } from "../../../src/job/context.ts";
+import type { RunContext } from "../../../src/job.ts";
 import { sqlite } from "../../../src/sqlite.ts";
 
-const [ledger, file, grace, many, deaf, control] = process.argv.slice(2) as [
+const [persistence, file, grace, many, deaf, control] = process.argv.slice(2) as [
   ...[string, string, string, string, string],
   string?,
 ];
 const note = (...words: readonly unknown[]) =>
-  appendFileSync(ledger, `${words.join(" ")} ${performance.now() - waited()}\n`);
+  appendFileSync(persistence, `${words.join(" ")} ${performance.now() - waited()}\n`);
 
 /** In milliseconds; Linux counts it, in nanoseconds (Documentation/scheduler/sched-stats). */
 const waited = (): number =>
@@ -30,7 +30,7 @@ const aborted = (signal: AbortSignal) =>
 
 for (let i = 0; i < Number(many); i++)
   every()
-    .hour.now()
+    .hour.immediately()
     .named(`runs ${i}`)
     .do(({ signal }: RunContext) => {
       note("running");

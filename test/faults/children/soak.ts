@@ -5,13 +5,13 @@
  */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import type { RunContext } from "../../../src/job/context.ts";
+import type { RunContext } from "../../../src/job.ts";
 import { usualPolicies } from "../../../src/policy/policies.ts";
-import { bounded, interval } from "../../../src/recurrence/combine.ts";
-import { Loop } from "../../../src/scheduler/loop.ts";
-import { Scheduler } from "../../../src/scheduler/scheduler.ts";
+import { bounded, interval } from "../../../src/recurrence/build.ts";
+import { SchedulerCore } from "../../../src/scheduler/scheduler.ts";
+import { Loop } from "../../../src/scheduler/timer.ts";
 import { memoryStore } from "../../../src/store/memory.ts";
-import type { Page, Store } from "../../../src/store/store.ts";
+import type { JobRecord, Store } from "../../../src/store/store.ts";
 import { systemClock } from "../../../src/time/clock.ts";
 import type { Instant } from "../../../src/time/instant.ts";
 import { utc } from "../../../src/time/zone.ts";
@@ -27,24 +27,24 @@ const heap = (): number => {
 let claims = 0;
 const withLosses = (store: Store): Store => ({
   ...store,
-  enrol(job) {
-    const page = store.enrol(job);
-    page.standing = () => ({
+  register(job) {
+    const jobRecord = store.register(job);
+    jobRecord.jobState = () => ({
       recurrence: job.recurrence,
       anchor: job.anchor,
-      served: 0,
-      cursor: lost.get(page)!,
+      runCount: 0,
+      lastDecided: lost.get(jobRecord)!,
     });
-    return page;
+    return jobRecord;
   },
   claimAll: (all, begun, now) =>
     all.map((claim) => {
       if (++claims % 500 !== 0) return store.claimAll([claim], begun, now)[0]!;
-      lost.set(claim.page, claim.to);
+      lost.set(claim.jobRecord, claim.to);
       return "lost";
     }),
 });
-const lost = new Map<Page, Instant>();
+const lost = new Map<JobRecord, Instant>();
 
 /** Five hundred start each second, and the others so seldom that together they start a thousand times a second; all at moments of their own. */
 const often = 500;
@@ -52,7 +52,7 @@ const jobs = 100_000;
 const periodOf = (job: number): number => (job < often ? 1_000 : 99_500);
 
 const store = control ? withLosses(memoryStore()) : memoryStore();
-const scheduler = new Scheduler({ clock: systemClock, zone: utc, store });
+const scheduler = new SchedulerCore({ clock: systemClock, zone: utc, store });
 const loop = new Loop(scheduler);
 const lateness = new Uint32Array(10_001);
 const kept: unknown[] = [];
@@ -125,7 +125,7 @@ function countTo(moment: number, job: number): number {
 
 function end(): void {
   // A machine that is busy with other things has not started all of them yet.
-  if (scheduler.agenda.nextDue <= last) {
+  if (scheduler.jobQueue.nextDue <= last) {
     setTimeout(end, 100);
     return;
   }

@@ -7,8 +7,8 @@ import { type Clock, systemClock } from "../../../src/time/clock.ts";
 import type { Milliseconds } from "../../../src/time/instant.ts";
 import { sayNightJobs } from "./nights.ts";
 
-const [ledger, drawn] = process.argv.slice(2) as [string, string];
-const note = (...words: readonly unknown[]) => appendFileSync(ledger, `${words.join(" ")}\n`);
+const [persistence, drawn] = process.argv.slice(2) as [string, string];
+const note = (...words: readonly unknown[]) => appendFileSync(persistence, `${words.join(" ")}\n`);
 
 // At such a speed the time between a look at one clock and at the other would count as a clock that was set: they are one look here.
 let looked = systemClock.now();

@@ -4,10 +4,10 @@ import { startRedis } from "../../engine/redis.ts";
 import { tell } from "../chance.ts";
 import { pause } from "../children.ts";
 import {
-  type Bench,
   beatsFrom,
   begin,
   beyondFirst,
+  type CommandContext,
   crewJobs,
   endInPeace,
   lead,
@@ -24,15 +24,15 @@ const jobs = 20;
 const period = 2_000;
 
 /** Three machines say all jobs again every tenth of a second, and one more does what they leave. */
-export const registeredAgain = async (bench: Bench, seconds: number) => {
+export const registeredAgain = async (context: CommandContext, seconds: number) => {
   const redis = await startRedis();
-  const ledger = join(bench.folder, "again");
-  const [last, ...children] = (await several(4, bench, "crew")) as [ChildProcess, ...ChildProcess[]];
+  const persistence = join(context.folder, "again");
+  const [last, ...children] = (await several(4, context, "crew")) as [ChildProcess, ...ChildProcess[]];
   const starting = Date.now() + lead;
   const beats = beatsFrom(starting, jobs, period);
   const settings = {
     url: redis.url,
-    ledger,
+    persistence,
     jobs: crewJobs(beats, { takes: [5, 50] }),
     horizon: "4 seconds",
   };
@@ -43,13 +43,13 @@ export const registeredAgain = async (bench: Bench, seconds: number) => {
   await endInPeace(children);
   begin([last], settings);
   await until(() => {
-    const starts = timesOf(withWord(readNotes(ledger), "start"));
+    const starts = timesOf(withWord(readNotes(persistence), "start"));
     return [...expected].every((id) => starts.has(id));
   }, 20_000);
   await endInPeace([last]);
   await watch.stop();
   await redis.stop();
-  const notes = readNotes(ledger);
+  const notes = readNotes(persistence);
   const starts = timesOf(withWord(notes, "start"));
   const figures = {
     registrations: withWord(notes, "registered").length,
@@ -63,25 +63,25 @@ export const registeredAgain = async (bench: Bench, seconds: number) => {
 };
 
 /** The same for BullMQ's own job schedulers, one for each whole second. */
-export const registeredAgainControl = async (bench: Bench, seconds: number) => {
+export const registeredAgainControl = async (context: CommandContext, seconds: number) => {
   const redis = await startRedis();
-  const ledger = join(bench.folder, "again-control");
+  const persistence = join(context.folder, "again-control");
   const settings = {
     mode: "schedulers",
     port: redis.port,
-    ledger,
+    persistence,
     jobs,
     period: 1_000,
     starting: 0,
   } as const;
-  const children = await several(3, bench, "naive");
+  const children = await several(3, context, "naive");
   begin(children, settings);
   const first = Math.ceil((Date.now() + lead) / 1_000) * 1_000;
   await pause(first + seconds * 1_000 - Date.now());
   const end = Date.now() - 3_000;
   await endInPeace(children);
   await redis.stop();
-  const starts = withWord(readNotes(ledger), "start");
+  const starts = withWord(readNotes(persistence), "start");
   const times = timesOf(starts);
   const beats = Array.from({ length: jobs }, (_, i) => ({ name: `job${i}`, period: 1_000, starting: first }));
   const expected = occurrencesOf(beats, end);

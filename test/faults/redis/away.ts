@@ -3,10 +3,10 @@ import { startRedis } from "../../engine/redis.ts";
 import { tell } from "../chance.ts";
 import { pause } from "../children.ts";
 import {
-  type Bench,
   beatsFrom,
   begin,
   beyondFirst,
+  type CommandContext,
   crewJobs,
   endInPeace,
   lead,
@@ -28,13 +28,13 @@ const before = 8_000;
 const after = 22_000;
 
 /** Two machines, and a Redis that something befalls. */
-export const redisAway = async (bench: Bench, mishap: Mishap) => {
+export const redisAway = async (context: CommandContext, mishap: Mishap) => {
   const redis = await startRedis({ appendOnly: mishap === mishaps[0] });
-  const ledger = join(bench.folder, mishap.replaceAll(/\W+/g, "-"));
-  const children = await several(2, bench, "crew");
+  const persistence = join(context.folder, mishap.replaceAll(/\W+/g, "-"));
+  const children = await several(2, context, "crew");
   const starting = Date.now() + lead;
   const beats = beatsFrom(starting, 10, 2_000);
-  const settings = { url: redis.url, ledger, jobs: crewJobs(beats, { takes: [5, 300] }) };
+  const settings = { url: redis.url, persistence, jobs: crewJobs(beats, { takes: [5, 300] }) };
   begin(children, settings);
   await pause(starting + before - Date.now());
   const gone = Date.now();
@@ -51,7 +51,7 @@ export const redisAway = async (bench: Bench, mishap: Mishap) => {
   await endInPeace(children);
   await watch.stop();
   await redis.stop();
-  const notes = readNotes(ledger);
+  const notes = readNotes(persistence);
   const starts = withWord(notes, "start");
   const times = timesOf(starts);
   const missing = [...occurrencesOf(beats, end)].filter((id) => !times.has(id));

@@ -4,10 +4,10 @@ import { tell } from "../chance.ts";
 import { pause } from "../children.ts";
 import { SettableClock } from "../faketime.ts";
 import {
-  type Bench,
   beatsFrom,
   begin,
   beyondFirst,
+  type CommandContext,
   crewJobs,
   endInPeace,
   lead,
@@ -22,10 +22,10 @@ import {
 
 const watched = 20_000;
 const period = 2_000;
-const tolerance = 2_000;
+const clockDriftThreshold = 2_000;
 
 const earliness = (starts: readonly Noted[]) => ({
-  early: starts.filter(({ at, planned }) => planned - at > tolerance).length,
+  early: starts.filter(({ at, planned }) => planned - at > clockDriftThreshold).length,
   earliest: `${(Math.max(...starts.map(({ at, planned }) => planned - at)) / 1_000).toFixed(1)} s`,
   latest: `${(Math.max(...starts.map(({ at, planned }) => at - planned)) / 1_000).toFixed(1)} s`,
 });
@@ -33,15 +33,20 @@ const earliness = (starts: readonly Noted[]) => ({
 /**
  * Two machines on one Redis, and the clock of one of them is so many seconds off: from the start, or from the middle on; in the end it is right again.
  */
-export const clockOff = async (bench: Bench, library: string, by: number, isFromStart: boolean) => {
+export const clockOff = async (
+  context: CommandContext,
+  library: string,
+  by: number,
+  isFromStart: boolean,
+) => {
   const redis = await startRedis({ appendOnly: true });
-  const ledger = join(bench.folder, `clock${by}-${isFromStart}`);
-  const clock = new SettableClock(library, `${ledger}.clock`);
+  const persistence = join(context.folder, `clock${by}-${isFromStart}`);
+  const clock = new SettableClock(library, `${persistence}.clock`);
   if (isFromStart) clock.set(by);
-  const children = [await warmed(bench, "crew", clock.env), await warmed(bench, "crew")];
+  const children = [await warmed(context, "crew", clock.env), await warmed(context, "crew")];
   const starting = Date.now() + lead;
   const beats = beatsFrom(starting, 20, period);
-  const settings = { url: redis.url, ledger, jobs: crewJobs(beats, { takes: [5, 50] }) };
+  const settings = { url: redis.url, persistence, jobs: crewJobs(beats, { takes: [5, 50] }) };
   begin(children, settings);
   await pause(starting + watched / 2 - Date.now());
   const wasOff = Date.now();
@@ -50,10 +55,10 @@ export const clockOff = async (bench: Bench, library: string, by: number, isFrom
   clock.set(0);
   const isRight = Date.now();
   await pause(watched);
-  const end = Date.now() - tolerance;
+  const end = Date.now() - clockDriftThreshold;
   await endInPeace(children);
   await redis.stop();
-  const notes = readNotes(ledger);
+  const notes = readNotes(persistence);
   const starts = withWord(notes, "start");
   const times = timesOf(starts);
   const expected = occurrencesOf(beats, end);
@@ -77,20 +82,20 @@ export const clockOff = async (bench: Bench, library: string, by: number, isFrom
 };
 
 /** The same for BullMQ as it stands, whose workers look at their own clocks. */
-export const clockAheadControl = async (bench: Bench, library: string, ahead: number) => {
+export const clockAheadControl = async (context: CommandContext, library: string, ahead: number) => {
   const redis: RunningRedis = await startRedis();
-  const ledger = join(bench.folder, "clock-control");
-  const clock = new SettableClock(library, `${ledger}.clock`);
+  const persistence = join(context.folder, "clock-control");
+  const clock = new SettableClock(library, `${persistence}.clock`);
   clock.set(ahead);
-  const children = [await warmed(bench, "naive"), await warmed(bench, "naive", clock.env)];
+  const children = [await warmed(context, "naive"), await warmed(context, "naive", clock.env)];
   const starting = Date.now() + 20_000;
-  const settings = { port: redis.port, ledger, jobs: 10, period: 100, starting };
+  const settings = { port: redis.port, persistence, jobs: 10, period: 100, starting };
   begin(children.slice(0, 1), { ...settings, mode: "delay" });
   begin(children.slice(1), { ...settings, mode: "work" });
   await pause(starting + 3_000 - Date.now());
   await endInPeace(children);
   await redis.stop();
-  const figures = earliness(withWord(readNotes(ledger), "start"));
+  const figures = earliness(withWord(readNotes(persistence), "start"));
   tell(`F18 control, clock +${ahead} s under BullMQ`, figures);
   return figures;
 };

@@ -20,10 +20,10 @@ export interface Noted {
   readonly more: string;
 }
 
-export const readNotes = (ledger: string): readonly Noted[] => {
-  if (!existsSync(ledger)) return [];
+export const readNotes = (persistence: string): readonly Noted[] => {
+  if (!existsSync(persistence)) return [];
   const skew = Date.now() - Number(process.hrtime.bigint()) / 1e6;
-  const lines = readFileSync(ledger, "utf8").split("\n").slice(0, -1);
+  const lines = readFileSync(persistence, "utf8").split("\n").slice(0, -1);
   return lines.map((line) => {
     const [word, pid, job, planned, at, ...more] = line.split(" ") as [
       string,
@@ -58,7 +58,7 @@ export const timesOf = (notes: readonly Pick<Noted, "id">[]): ReadonlyMap<string
 export const beyondFirst = (times: ReadonlyMap<string, number>): number =>
   [...times.values()].reduce((sum, count) => sum + count - 1, 0);
 
-export interface Beat {
+export interface Anchor {
   readonly name: string;
   /** In milliseconds. */
   readonly period: number;
@@ -66,7 +66,7 @@ export interface Beat {
 }
 
 /** Every occurrence of some beats up to a moment, known without the scheduler. */
-export const occurrencesOf = (beats: readonly Beat[], end: number, from = 0): ReadonlySet<string> => {
+export const occurrencesOf = (beats: readonly Anchor[], end: number, from = 0): ReadonlySet<string> => {
   const ids = new Set<string>();
   for (const { name, period, starting } of beats)
     for (let planned = starting; planned <= end; planned += period)
@@ -144,7 +144,7 @@ export class Book {
 }
 
 /** What an experiment needs: its programs, and a folder for its ledgers. */
-export interface Bench {
+export interface CommandContext {
   readonly program: (name: string) => string;
   readonly folder: string;
 }
@@ -157,7 +157,11 @@ const mostAtOnce = 3;
 let starting: Promise<unknown>[] = [];
 
 /** A process that has loaded all it needs, and waits to be told what to do. */
-export const warmed = async ({ program }: Bench, name: "crew" | "naive", env = {}): Promise<ChildProcess> => {
+export const warmed = async (
+  { program }: CommandContext,
+  name: "crew" | "naive",
+  env = {},
+): Promise<ChildProcess> => {
   while (starting.length >= mostAtOnce) await Promise.race(starting);
   const child = started(program(name), [], env, "pipe");
   starting.push(child);
@@ -166,8 +170,11 @@ export const warmed = async ({ program }: Bench, name: "crew" | "naive", env = {
   });
 };
 
-export const several = (count: number, bench: Bench, name: "crew" | "naive"): Promise<ChildProcess[]> =>
-  Promise.all(Array.from({ length: count }, () => warmed(bench, name)));
+export const several = (
+  count: number,
+  context: CommandContext,
+  name: "crew" | "naive",
+): Promise<ChildProcess[]> => Promise.all(Array.from({ length: count }, () => warmed(context, name)));
 
 /** Lets processes begin. */
 export const begin = (children: readonly ChildProcess[], settings: CrewSettings | NaiveSettings): void => {
@@ -175,7 +182,7 @@ export const begin = (children: readonly ChildProcess[], settings: CrewSettings 
 };
 
 /** Some beats, spread over their period. */
-export const beatsFrom = (starting: number, jobs: number, period: number): readonly Beat[] =>
+export const beatsFrom = (starting: number, jobs: number, period: number): readonly Anchor[] =>
   Array.from({ length: jobs }, (_, i) => ({
     name: `job${i}`,
     period,
@@ -183,7 +190,7 @@ export const beatsFrom = (starting: number, jobs: number, period: number): reado
   }));
 
 /** Beats as jobs. */
-export const crewJobs = (beats: readonly Beat[], more: Omit<CrewJob, "name">): readonly CrewJob[] =>
+export const crewJobs = (beats: readonly Anchor[], more: Omit<CrewJob, "name">): readonly CrewJob[] =>
   beats.map(({ name, period, starting }) => ({ name, every: period / 1_000, starting, ...more }));
 
 /** How many runs began while another of the same job went on. One that was cut off has no end and stands in nobody's way. */
@@ -200,19 +207,19 @@ export const sideBySide = (notes: readonly Noted[]): number => {
 };
 
 /** How long a machine may take to end. */
-const patience = 45_000;
+const retryDelay = 45_000;
 
 /** Lets machines end in peace. One that does not is killed, and that is an error. */
 export const endInPeace = async (children: readonly ChildProcess[]): Promise<void> => {
   const hung = await Promise.all(
     children.map(async (child) => {
-      if (await gone(child, "SIGTERM", patience)) return 0;
-      await gone(child, "SIGKILL", patience);
+      if (await gone(child, "SIGTERM", retryDelay)) return 0;
+      await gone(child, "SIGKILL", retryDelay);
       return 1;
     }),
   );
   const count = hung.reduce<number>((sum, one) => sum + one, 0);
-  if (count > 0) throw new Error(`${count} machines did not end within ${patience / 1_000} seconds`);
+  if (count > 0) throw new Error(`${count} machines did not end within ${retryDelay / 1_000} seconds`);
 };
 
 /** Sends a signal. @returns whether the process has ended within some time */

@@ -5,7 +5,7 @@ import { startRedis } from "../../engine/redis.ts";
 import { tell } from "../chance.ts";
 import type { CrewJob } from "../children/crew.ts";
 import { ended, pause } from "../children.ts";
-import { type Bench, begin, endInPeace, readNotes, several, until, withWord } from "./crew.ts";
+import { begin, type CommandContext, endInPeace, readNotes, several, until, withWord } from "./crew.ts";
 
 const second = 1_000;
 /** Less late than a minute is only late. */
@@ -22,29 +22,32 @@ export interface Fate {
 }
 
 /** Kills the only several, begin, lets three occurrences and a minute pass, and starts it again. */
-export const allDown = async (bench: Bench, horizon: string): Promise<Readonly<Record<CatchUp, Fate>>> => {
+export const allDown = async (
+  context: CommandContext,
+  horizon: string,
+): Promise<Readonly<Record<CatchUp, Fate>>> => {
   const redis = await startRedis();
-  const ledger = join(bench.folder, `down-${horizon}`.replaceAll(" ", "-"));
-  const [first, again] = (await several(2, bench, "crew")) as [ChildProcess, ChildProcess];
+  const persistence = join(context.folder, `down-${horizon}`.replaceAll(" ", "-"));
+  const [first, again] = (await several(2, context, "crew")) as [ChildProcess, ChildProcess];
   const starting = Math.ceil(Date.now() / second) * second;
   const moments = [11, 13, 15].map((seconds) => starting + seconds * second);
   const jobs = catchUps.map(
     (catchUp): CrewJob => ({ name: catchUp, at: moments.map(clockTime), takes: [5, 50], catchUp }),
   );
-  const settings = { url: redis.url, ledger, jobs, horizon };
+  const settings = { url: redis.url, persistence, jobs, horizon };
   begin([first], settings);
   await pause(starting + 6 * second - Date.now());
   await ended(first, "SIGKILL");
   await pause(moments[2]! + onlyLate + 2 * second - Date.now());
   begin([again], settings);
   await until(() => {
-    const ends = withWord(readNotes(ledger), "end").map(({ job }) => job);
+    const ends = withWord(readNotes(persistence), "end").map(({ job }) => job);
     return ends.filter((job) => job === "all").length === 3 && ends.includes("once");
   }, 20 * second);
   await pause(2 * second);
   await endInPeace([again]);
   await redis.stop();
-  const notes = readNotes(ledger);
+  const notes = readNotes(persistence);
   const fateOf = (job: CatchUp): Fate => {
     const own = notes.filter((note) => note.job === job);
     const count = (word: string) => withWord(own, word).reduce((sum, { more }) => sum + Number(more), 0);

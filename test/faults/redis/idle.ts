@@ -2,12 +2,12 @@ import { join } from "node:path";
 import { startRedis } from "../../engine/redis.ts";
 import { tell } from "../chance.ts";
 import { pause } from "../children.ts";
-import { type Bench, begin, endInPeace, several } from "./crew.ts";
+import { begin, type CommandContext, endInPeace, several } from "./crew.ts";
 
 const machines = 3;
 
 /** What machines with hourly jobs cost Redis while nothing is due, by the server's own count. */
-export const idleCost = async (bench: Bench, count: number, seconds: number) => {
+export const idleCost = async (context: CommandContext, count: number, seconds: number) => {
   const redis = await startRedis();
   const starting = Date.now() + 3_500_000;
   const jobs = Array.from({ length: count }, (_, i) => ({
@@ -16,8 +16,8 @@ export const idleCost = async (bench: Bench, count: number, seconds: number) => 
     starting,
     takes: [5, 50] as const,
   }));
-  const settings = { url: redis.url, ledger: join(bench.folder, `idle-${count}`), jobs };
-  const children = await several(machines, bench, "crew");
+  const settings = { url: redis.url, persistence: join(context.folder, `idle-${count}`), jobs };
+  const children = await several(machines, context, "crew");
   begin(children, settings);
   // The first minute also reads what is there.
   await pause(8_000 + count * 5);

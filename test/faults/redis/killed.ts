@@ -6,11 +6,11 @@ import type { CrewJob } from "../children/crew.ts";
 import type { Seam } from "../children/seams.ts";
 import { pause } from "../children.ts";
 import {
-  type Bench,
   Book,
   beatsFrom,
   begin,
   beyondFirst,
+  type CommandContext,
   crewJobs,
   lead,
   type Noted,
@@ -51,39 +51,39 @@ const asJob = (job: CrewJob): CrewJob => ({
 export type Control = "ids" | "permits" | undefined;
 
 /** Kills one of three machines each second, lets the others finish, and counts. */
-export const killed = async (bench: Bench, name: string, seconds: number, control?: Control) => {
+export const killed = async (context: CommandContext, name: string, seconds: number, control?: Control) => {
   const isControl = control === "ids";
   const redis = await startRedis({ appendOnly: true });
   const program = isControl ? "naive" : "crew";
-  const spares = await several(machines + 1, bench, program);
-  const ledger = join(bench.folder, name.replaceAll(/\W+/g, "-"));
+  const spares = await several(machines + 1, context, program);
+  const persistence = join(context.folder, name.replaceAll(/\W+/g, "-"));
   const starting = Date.now() + lead;
   const beats = beatsFrom(starting, jobs, period);
   const settings = {
     url: redis.url,
-    ledger,
+    persistence,
     horizon: "4 seconds",
     overlapDelay: 200,
     isOpen: control === "permits",
     jobs: crewJobs(beats, { takes: [5, 400] }).map(asJob),
   };
-  const naive = { mode: "plan", port: redis.port, ledger, jobs, period, starting } as const;
+  const naive = { mode: "plan", port: redis.port, persistence, jobs, period, starting } as const;
   const start = async (seam: Seam) => {
-    const child = spares.pop() ?? (await warmed(bench, program));
+    const child = spares.pop() ?? (await warmed(context, program));
     begin([child], isControl ? naive : { ...settings, seam });
-    void warmed(bench, program).then((spare) => spares.push(spare));
+    void warmed(context, program).then((spare) => spares.push(spare));
     return child;
   };
   const chance = new Chance();
   const watch = new QueueWatch(redis);
   const book = new Book(redis);
-  const killing = new Killing(machines, chance, ledger, start);
+  const killing = new Killing(machines, chance, persistence, start);
   await killing.start();
   await pause(starting - Date.now());
   await killing.killFor(seconds);
   const expected = [...occurrencesOf(beats, Date.now())];
   const isDecided = async () => {
-    const decided = isControl ? timesOf(withWord(readNotes(ledger), "end")) : await book.read();
+    const decided = isControl ? timesOf(withWord(readNotes(persistence), "end")) : await book.read();
     return expected.every((id) => decided.has(id));
   };
   await until(isDecided, isControl ? 20_000 : Math.max(60_000, seconds * 500));
@@ -93,7 +93,7 @@ export const killed = async (bench: Bench, name: string, seconds: number, contro
   const decided = await book.close();
   await watch.stop();
   await redis.stop();
-  const notes = readNotes(ledger);
+  const notes = readNotes(persistence);
   const starts = timesOf(withWord(notes, "start"));
   const known = occurrencesOf(beats, Date.now());
   const under = (policy: IfInterrupted) => ({
@@ -117,7 +117,7 @@ export const killed = async (bench: Bench, name: string, seconds: number, contro
     "side by side": sideBySide(notes.filter(({ job }) => isInTurn(job))),
     skipped: [...decided.values()].filter((word) => word === "skipped").length,
     "queued twice": beyondFirst(watch.added),
-    strangers: [...starts.keys()].filter((id) => !known.has(id)).length,
+    unknownJobs: [...starts.keys()].filter((id) => !known.has(id)).length,
     stalled: watch.stalled,
   };
   tell(name, { seed: chance.seed, ...figures, ...killing.cut, rate: atMost(expected.length) });

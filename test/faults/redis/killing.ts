@@ -21,13 +21,13 @@ export class Killing {
   readonly #places: Place[];
   readonly #start: (seam: Seam) => Promise<ChildProcess>;
   readonly #chance: Chance;
-  readonly #ledger: string;
+  readonly #persistence: string;
   readonly #dying = new Set<Promise<void>>();
 
   constructor(
     machines: number,
     chance: Chance,
-    ledger: string,
+    persistence: string,
     start: (seam: Seam) => Promise<ChildProcess>,
   ) {
     this.#places = Array.from({ length: machines }, () => ({
@@ -35,7 +35,7 @@ export class Killing {
       seam: this.#anySeam(chance),
     }));
     this.#chance = chance;
-    this.#ledger = ledger;
+    this.#persistence = persistence;
     this.#start = start;
   }
 
@@ -82,7 +82,7 @@ export class Killing {
   }
 
   #phaseOf(pid: number): Phase {
-    const own = readNotes(this.#ledger).filter((note) => note.pid === pid);
+    const own = readNotes(this.#persistence).filter((note) => note.pid === pid);
     const count = (word: string) => own.filter((note) => note.word === word).length;
     return count("start") > count("end") ? "running" : "between runs";
   }

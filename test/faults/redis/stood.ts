@@ -5,9 +5,9 @@ import { tell } from "../chance.ts";
 import type { CrewJob } from "../children/crew.ts";
 import { pause } from "../children.ts";
 import {
-  type Bench,
   Book,
   begin,
+  type CommandContext,
   endInPeace,
   lead,
   readNotes,
@@ -21,10 +21,10 @@ import {
 const lock = 30_000;
 
 /** Stops a machine for three locks in the middle of two runs, with another machine beside it. */
-export const stoodStill = async (bench: Bench) => {
+export const stoodStill = async (context: CommandContext) => {
   const redis = await startRedis({ appendOnly: true });
-  const [one, other] = (await several(2, bench, "crew")) as [ChildProcess, ChildProcess];
-  const ledger = join(bench.folder, "stood");
+  const [one, other] = (await several(2, context, "crew")) as [ChildProcess, ChildProcess];
+  const persistence = join(context.folder, "stood");
   const starting = Date.now() + lead;
   const jobs = (["report", "rerun"] as const).map(
     (ifInterrupted): CrewJob => ({
@@ -36,20 +36,20 @@ export const stoodStill = async (bench: Bench) => {
       ifInterrupted,
     }),
   );
-  const settings = { url: redis.url, ledger, jobs };
+  const settings = { url: redis.url, persistence, jobs };
   begin([one], settings);
-  await until(() => withWord(readNotes(ledger), "start").length === 2, 20_000);
+  await until(() => withWord(readNotes(persistence), "start").length === 2, 20_000);
   begin([other], settings);
   await pause(3_000);
   one.kill("SIGSTOP");
   await pause(3 * lock + 3_000);
   const wake = Date.now();
   one.kill("SIGCONT");
-  const endsOf = () => withWord(readNotes(ledger), "end").filter(({ pid }) => pid === one.pid);
+  const endsOf = () => withWord(readNotes(persistence), "end").filter(({ pid }) => pid === one.pid);
   await until(() => endsOf().length === 2, 20_000);
   await pause(2_000);
   const ends = endsOf();
-  const before = readNotes(ledger);
+  const before = readNotes(persistence);
   const book = new Book(redis);
   const decided = await book.close();
   await endInPeace([one, other]);

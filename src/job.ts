@@ -1,0 +1,320 @@
+import type { ParseContext } from "./language/hearing.ts";
+import type { Policies } from "./policy/policies.ts";
+import type { Recurrence } from "./recurrence/recurrence.ts";
+import type { Instant, Milliseconds } from "./time/instant.ts";
+
+/**
+ * A function that a job runs. It gets the arguments given to `do`, and last the run's context: see `RunContext`. It may be asynchronous.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: a task may take whatever `do` passes on; `do` checks that they fit
+export type Task = (...args: any[]) => unknown;
+
+/** Anything that says when: a chain, a phrase's chain, a cron chain. */
+export interface HasRecurrence {
+  /** What was said, as it is read now, or at another moment. */
+  recurrence(parseContext?: ParseContext): Recurrence;
+}
+
+/** What a job is as JSON. */
+export interface JobSummary {
+  readonly name: string;
+  /** When it runs, in words. */
+  readonly schedule: string;
+  readonly tags: readonly string[];
+  /** ISO 8601. */
+  readonly nextRun: string | null;
+  /** ISO 8601. */
+  readonly lastRun: string | null;
+  readonly isPaused: boolean;
+  readonly isRunning: boolean;
+}
+
+/** A registered task: its name, when it runs, and what became of its runs. */
+export interface Job {
+  /** `.named("…")`, else the function's own name, else its place: `"job 3 (myjobs.ts:12)"`. */
+  readonly name: string;
+  /** The groups it belongs to. */
+  readonly tags: ReadonlySet<string>;
+  /** The next planned moment, or null when there is none: paused, cancelled, or at its end. */
+  readonly nextRun: Date | null;
+  /** When the last run was started, or null. */
+  readonly lastRun: Date | null;
+  /** Whether it plans nothing until {@link resume}. */
+  readonly isPaused: boolean;
+  /** Whether its task runs right now, also one whose time is up and that goes on all the same. */
+  readonly isRunning: boolean;
+  /** The last decisions, oldest first: a hundred in memory, all that are kept in a store. */
+  history(options?: { readonly limit?: number }): readonly RunRecord[];
+  /** What was said about when, as data. */
+  readonly recurrence: Recurrence;
+  /** Name, schedule, next and last run in one line: what `console.log(job)` shows. */
+  toString(): string;
+  /** The same as data, for `JSON.stringify(jobs())`. */
+  toJSON(): JobSummary;
+  /** When it runs, in words. @default "en" */
+  describe(language?: "en" | "zh"): string;
+  /** The next moments. @param count @default 1 */
+  next(count?: number): Date[];
+  /** Runs the task now, whatever the schedule says; the schedule is not touched. Resolves with what the task returned, rejects with what it threw. */
+  run(): Promise<unknown>;
+  /** Plans nothing until {@link resume}. */
+  pause(): void;
+  /** Goes on with the beat it had; what passed meanwhile is not made up for. */
+  resume(): void;
+  /** Takes the job out for good; a run in progress gets its signal. */
+  cancel(): void;
+  /** Adds groups it belongs to, and gives the job back, as Python's `schedule` has it: `every().day.do(greet).tag("friend")`. */
+  tag(...tags: readonly string[]): Job;
+  /** Gives the job another schedule, counted from now. */
+  reschedule(when: HasRecurrence): void;
+}
+
+/**
+ * What became of an occurrence; every one has exactly one.
+ *
+ * - `succeeded`, `failed`, `timedOut`: it was started; a task that ignores its signal may go on after `timedOut`, and its job runs until it has ended · `cancelled`: it was started or waited for that, and was called off
+ * - `skipped`: the last run still ran · `dropped`: too many were waiting
+ * - `coalesced`: missed, and made one with a later one · `expired`: missed, and too old to be made up for
+ * - `interrupted`: the process died in the middle
+ */
+export type Outcome =
+  | "succeeded"
+  | "failed"
+  | "timedOut"
+  | "cancelled"
+  | "skipped"
+  | "coalesced"
+  | "expired"
+  | "interrupted"
+  | "dropped";
+
+/** The decision on one occurrence, or on several that were missed in a row. */
+export interface RunRecord {
+  /** The planned moment; with a count, that of the last of them. */
+  readonly scheduled: Date;
+  /** What became of it. */
+  readonly outcome: Outcome;
+  /** When the first attempt began; left out when nothing was started. */
+  readonly started?: Date;
+  /** When the last attempt ended. */
+  readonly ended?: Date;
+  /** How many attempts were made. @default 0 when nothing was started */
+  readonly attempts: number;
+  /** What the task threw, in words. */
+  readonly error?: string;
+  /** How many occurrences this decision is about. @default 1 */
+  readonly count?: number;
+  /** Started by hand, outside the schedule. */
+  readonly byHand?: true;
+}
+
+/**
+ * A {@link RunRecord} as it is made and kept: with instants, because a `Date` costs more than the decision itself, and one is made for
+ * every run.
+ */
+export interface Decision {
+  readonly scheduled: Instant;
+  readonly outcome: Outcome;
+  readonly started?: Instant | undefined;
+  readonly ended?: Instant | undefined;
+  readonly attempts: number;
+  readonly error?: string | undefined;
+  readonly count?: number | undefined;
+  readonly byHand?: boolean | undefined;
+}
+
+/** A decision as people see it. */
+export const toRecord = ({
+  scheduled,
+  outcome,
+  started,
+  ended,
+  attempts,
+  error,
+  count,
+  byHand,
+}: Decision): RunRecord => ({
+  scheduled: new Date(scheduled),
+  outcome,
+  ...(started !== undefined && { started: new Date(started) }),
+  ...(ended !== undefined && { ended: new Date(ended) }),
+  attempts,
+  ...(error !== undefined && { error }),
+  ...(count !== undefined && { count }),
+  ...(byHand && { byHand: true as const }),
+});
+
+/** A task that returns this, or a promise of it, is not run again. */
+export const CancelJob: unique symbol = Symbol.for("onthedot.CancelJob@1") as never;
+
+/** What a task gets as its last argument. */
+export interface RunContext {
+  /** The job it runs for. */
+  readonly job: Job;
+  /** The planned moment, however late the run started. */
+  readonly scheduled: Date;
+  /** 1 for the first attempt. */
+  readonly attempt: number;
+  /** Aborts on timeout, on `overlap("cancel")`, on `job.cancel()`, and when the script is stopped. */
+  readonly signal: AbortSignal;
+}
+
+/** How long a program may take to end, on the reason of its signal. */
+export const endWithin: unique symbol = Symbol.for("onthedot.endWithin@1") as never;
+
+/** All that a chain has said when it comes to `do`. */
+export interface Definition {
+  readonly recurrence: Recurrence;
+  /** What the words say at another moment: "in 10 minutes", "tomorrow at 9". Left out where they say the same at any. */
+  recurrenceAt?(parseContext: ParseContext): Recurrence;
+  /** The words as they were written, to recognise a job whose schedule has changed: `every(3).days.at("10:30")`. */
+  readonly said: string;
+  readonly name?: string;
+  readonly tags: readonly string[];
+  readonly policies: Policies;
+  /** Who is told of its runs. */
+  readonly notices?: Notices | undefined;
+  /** Also run once at the start. */
+  readonly now: boolean;
+  readonly task: Task;
+  readonly args: readonly unknown[];
+  /** Where `do` was said, for a task without a name. */
+  readonly place?: Error;
+  readonly taskOptions?: TaskOptions;
+}
+
+/** What a task asks for beside being called: a program and a thread take their time to end. */
+export interface TaskOptions {
+  /** How long a task whose time is up is waited for after its signal has aborted. @default 0 */
+  readonly grace?: Milliseconds;
+  /** Lets go of what the task keeps between its runs; called when the scheduler has stopped. */
+  readonly close?: () => Promise<void>;
+}
+
+/** What a chain needs of a scheduler, and all that it knows of it. */
+export interface Registrar {
+  parseContext(): ParseContext;
+  register(definition: Definition): Job;
+}
+
+/** Who is told of a job's runs, beside the screen: plain data. */
+export interface Notices {
+  readonly ping?: Ping;
+  readonly notify?: readonly Notify[];
+}
+
+/** A watcher that expects to hear of each run: Healthchecks and what speaks like it. */
+export interface Ping {
+  /** `http:` or `https:`. */
+  readonly url: string;
+  /** Whether it is also told of each beginning, at `url/start`. */
+  readonly start: boolean;
+}
+
+/** A person who wants to hear of runs. */
+export interface Notify {
+  /** `"desktop"`, `"bell"`, or an address: `http:` or `https:`. */
+  readonly to: string;
+  readonly on: NotifyOn;
+}
+
+/** `"failure"`: runs that failed or took too long · `"success"` · `"end"`: both. */
+export type NotifyOn = "failure" | "success" | "end";
+
+export const notifyOns: readonly NotifyOn[] = ["failure", "success", "end"];
+
+/** A place in a user's script. */
+export interface Place {
+  /** As the stack names it: a path or a `file:` address. */
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** The folder of this package's code; undefined in a bundle, where one file holds it together with the script. */
+const own = /\/(?:src|dist\/chunks)\/[^/]+$/.test(import.meta.url ?? "")
+  ? new URL(import.meta.url.endsWith(".ts") ? "." : "..", import.meta.url)
+  : undefined;
+
+/** The first line of a stack that lies outside this package: where a word was said. */
+export const placeOf = (error: Error): Place | undefined => {
+  for (const frame of (error.stack ?? "").split("\n").slice(1)) {
+    const parts = /\(?((?:file:\/\/|\/|[A-Za-z]:[\\/])[^()]*?):(\d+):(\d+)\)?$/.exec(frame.trim());
+    if (!parts || isOwn(parts[1]!)) continue;
+    return { file: parts[1]!, line: Number(parts[2]), column: Number(parts[3]) };
+  }
+  return undefined;
+};
+
+/** Whether a file of a stack belongs to this package, or to node. */
+export const isOwn = (file: string): boolean =>
+  file.startsWith("node:") ||
+  (own !== undefined && (file.startsWith(own.href) || file.startsWith(decodeURIComponent(own.pathname))));
+
+/** `"myjobs.ts:12"`. */
+export const shortPlace = ({ file, line }: Place): string => `${file.split(/[\\/]/).at(-1)}:${line}`;
+
+/** A message is kept up to so many characters: an error that holds a whole response would fill the memory, a hundred times for each job. */
+const longestMessage = 2_000;
+
+/** Whether something that was thrown is an error; a proxy may throw when it is asked. */
+export const isError = (thrown: unknown): thrown is Error => {
+  try {
+    return thrown instanceof Error;
+  } catch {
+    return false;
+  }
+};
+
+/** A text member of an error, bounded; `""` where it is no text, or throws when it is read. */
+export const textOf = (error: Error, member: "name" | "message" | "stack"): string => {
+  try {
+    const text: unknown = error[member];
+    return typeof text !== "string" ? "" : member === "stack" ? text : bounded(text);
+  } catch {
+    return "";
+  }
+};
+
+/** What caused an error. */
+export const causeOf = (error: Error): unknown => {
+  try {
+    return error.cause;
+  } catch {
+    return undefined;
+  }
+};
+
+const isReadable = (error: Error): boolean => {
+  try {
+    return `${error.message}` !== undefined;
+  } catch {
+    return false;
+  }
+};
+
+/** `"TypeError: …"`. */
+export const headlineOf = (error: Error): string => {
+  const [name, message] = [textOf(error, "name"), textOf(error, "message")];
+  if (!isReadable(error) || (name === "" && message === "")) return "an error that cannot be read";
+  return message === "" ? name : `${name || "Error"}: ${message}`;
+};
+
+/** What was thrown, in words: anything can be thrown, and some of it cannot even be made text. */
+export const inWords = (thrown: unknown): string => {
+  try {
+    if (!isError(thrown)) return bounded(String(thrown));
+    const cause = causeOf(thrown);
+    // "fetch failed" says nothing without the reason behind it.
+    const why = isError(cause) && textOf(cause, "message");
+    return bounded(`${headlineOf(thrown)}${why ? ` (${why})` : ""}`);
+  } catch {
+    return "something that cannot be told in words";
+  }
+};
+
+/** A copy: a slice of a text would keep all of it in memory. */
+const bounded = (text: string): string =>
+  text.length <= longestMessage
+    ? text
+    : `${Buffer.from(text.slice(0, longestMessage - 1), "utf16le").toString("utf16le")}…`;

@@ -1,0 +1,388 @@
+import { checkOptions } from "../checks.ts";
+import type { Engine } from "../engine/engine.ts";
+import { nearest, ScheduleError } from "../errors.ts";
+import { loadEnvironment } from "../notify/env-file.ts";
+import type { SchedulerCore } from "../scheduler/scheduler.ts";
+import { drain, ignoresHangup, onSignals, type StopSignal, usualGrace } from "../scheduler/shutdown.ts";
+import type { Loop } from "../scheduler/timer.ts";
+import type { Store } from "../store/store.ts";
+import { systemClock } from "../time/clock.ts";
+import { type DurationLike, parseDuration } from "../time/duration.ts";
+import { later, type Milliseconds } from "../time/instant.ts";
+import { second } from "../time/plain-time.ts";
+import { systemZone, systemZoneTrouble } from "../time/zone.ts";
+import { keepLog, type LogOptions, show, together } from "./show.ts";
+
+/** How `run()` goes about it. */
+export interface RunOptions {
+  /** Where decisions are kept from now on. @default memory */
+  readonly store?: Store | undefined;
+  /** Shares the jobs with other machines, instead of a store: `bullmq("redis://…")`. */
+  readonly engine?: Engine | undefined;
+  /**
+   * Whether another process may run jobs on the same store: each occurrence is started by one of them. Otherwise a script that is started twice
+   * is refused. @default whether the script was called with `--allow-multiple`
+   */
+  readonly allowMultiple?: boolean;
+  /**
+   * A file in which what happens is written down as lines, beside the screen: `run({ log: "jobs.log" })`. At 5 MB it is put aside as `jobs.log.1`, and five
+   * such files are kept, unless `{ file, size, keep }` says otherwise.
+   */
+  readonly log?: string | LogOptions;
+  /**
+   * Puts what `.env` in the current folder says, where it is there, into `process.env`; what is set already stays. A path names another file,
+   * which must be there. @default false
+   */
+  readonly env?: boolean | string;
+  /**
+   * Decides a little before each start and waits out what is left, so that it is on the dot: most starts within 0.1 ms, where timers are one to two
+   * late. It costs one to two milliseconds of CPU each, more on a machine whose timers are later, ten at most. @default false
+   */
+  readonly precise?: boolean;
+  /** How long running tasks are waited for after Ctrl-C. @default "30 seconds" */
+  readonly grace?: DurationLike;
+  /**
+   * Whether the script is a command line too: `npx tsx myjobs.ts list`, `next`, `run backup`, `explain`, `simulate`, `history`, `pause`, `resume`,
+   * `reset`.
+   * A first argument that is none of its commands or flags, all that follows it, and all that follows `--` belong to the script. @default true
+   */
+  readonly cli?: boolean;
+  /** Flags of the script's own, `["--really"]`, which it reads itself. Any other unknown flag is rejected, before a job is started. @default none */
+  readonly flags?: readonly string[];
+  /** Tells each run of jobs that run often, not only their number. @default whether the script was called with `--verbose` */
+  readonly verbose?: boolean;
+  /** Tells before each sleep what the scheduler waits for, and how long. @default whether the script was called with `--debug` */
+  readonly debug?: boolean;
+  /** Tells what happens as one JSON object a line. @default whether the script was called with `--json`, or with `LOG_FORMAT=json` */
+  readonly json?: boolean;
+  /** Whether the screen listens to the keys `h l r p q`; a script that reads its own keyboard is left alone. @default true */
+  readonly keys?: boolean;
+}
+
+const optionNames = Object.keys({
+  store: 1,
+  engine: 1,
+  allowMultiple: 1,
+  log: 1,
+  env: 1,
+  precise: 1,
+  grace: 1,
+  cli: 1,
+  flags: 1,
+  verbose: 1,
+  debug: 1,
+  json: 1,
+  keys: 1,
+} satisfies Record<keyof RunOptions, 1>);
+
+/**
+ * Runs a script's jobs until it is stopped, or until no job is left and nothing else keeps the process alive: shows them, sleeps until the next run, and
+ * drains on SIGINT, SIGTERM and SIGHUP (exit code 0; 1 when the store could not keep everything; 130 when a second signal gives up waiting). Called with one of the script's commands, it does that instead and ends the process.
+ */
+export const runScheduler = async (
+  scheduler: SchedulerCore,
+  loop: Loop,
+  options: RunOptions = {},
+): Promise<void> => {
+  checkOptions("run(…)", options, optionNames);
+  const grace = parseDuration(options.grace ?? usualGrace, "grace", 0);
+  loadEnvironment(options.env ?? false);
+  const called: Called =
+    options.cli === false
+      ? { kind: "run", flags: new Set() }
+      : readCall(process.argv.slice(2), checkFlags(options.flags));
+  if (called.kind === "slip") refuseSlip(called);
+  const asked = called.kind === "command" ? called : undefined;
+  const flags = called.kind === "run" ? called.flags : new Set<string>();
+  const allowMultiple = options.allowMultiple ?? flags.has("--allow-multiple");
+  if (options.engine !== undefined) scheduler.useEngine(options.engine);
+  if (options.store !== undefined)
+    scheduler.useStore(options.store, asked ? { isReadOnly: true } : { allowMultiple });
+  if (asked) return obey(asked.verb, asked.rest, scheduler);
+  const isTracing = options.debug ?? flags.has("--debug");
+  const isVerbose = options.verbose ?? flags.has("--verbose");
+  const shown = show(scheduler, {
+    isJson: options.json ?? (flags.has("--json") || process.env.LOG_FORMAT === "json"),
+    isVerbose,
+    isCommandLine: options.cli !== false,
+    hasKeys: options.keys !== false,
+  });
+  const { log } = options;
+  const screen =
+    log === undefined
+      ? shown
+      : together([shown, keepLog(scheduler, typeof log === "string" ? { file: log } : log, isVerbose)]);
+  const trouble = scheduler.zone === systemZone() ? systemZoneTrouble() : undefined;
+  if (trouble) scheduler.events.emit("warning", { message: trouble });
+  await new Promise<void>((resolve, reject) => {
+    let isEnding = false;
+    let isSignalled = false;
+    const isReal = scheduler.clock === systemClock;
+    const waitsForOthers = isReal && tellsBeforeExit;
+    const unlisten = [
+      // Real time: with no job left it waits until nothing else keeps the process alive, for a job may still come.
+      waitsForOthers
+        ? onProcess("beforeExit", endIfOver)
+        : scheduler.listen("removed", () => void scheduler.untilIdle().then(endIfOver)),
+      scheduler.listen("stopping", () => {
+        isEnding = true;
+      }),
+      scheduler.listen("stopped", () => void screen.isOpen.then(end)),
+      onSignals(scheduler.clock, { stop, abandon }, ignoresHangup()),
+      survivePipes(() => stop("SIGTERM", grace)),
+    ];
+    scheduler.onFailure = (error) => {
+      isEnding = true;
+      for (const off of unlisten) off();
+      loop.stop();
+      void screen.isOpen.then(() => {
+        screen.close();
+        reject(error);
+      });
+    };
+    if (waitsForOthers) unlisten.push(sayThatItWaits(scheduler));
+    function begin(): void {
+      if (!isEnding) loop.start(options.precise, isTracing);
+    }
+    function endIfOver(): void {
+      if (scheduler.hasJobs || isEnding) return;
+      isEnding = true;
+      if (scheduler.hasEngine) void scheduler.stopEngine().then(close);
+      else close();
+    }
+    function close(): void {
+      scheduler.closeStore();
+      scheduler.events.emit("stopped", { abandoned: [] });
+    }
+    function stop(signal: StopSignal, limit: Milliseconds): void {
+      if (isSignalled) return;
+      isSignalled = true;
+      const drained = drain(scheduler, loop, Math.min(grace, limit) as Milliseconds);
+      void Promise.all([drained, screen.isOpen]).then(([hasEnded]) => {
+        screen.close();
+        process.exit(hasEnded ? Number(!scheduler.isKept) : codeOf(signal));
+      });
+    }
+    function abandon(signal: StopSignal): void {
+      scheduler.events.emit("stopped", { abandoned: scheduler.running() });
+      screen.close();
+      process.exit(codeOf(signal));
+    }
+    function end(): void {
+      if (isSignalled) return;
+      for (const off of unlisten) off();
+      loop.stop();
+      screen.close();
+      resolve();
+    }
+    // The screen is there before the first job writes on it; the clock of a test waits for nobody.
+    if (!isReal) begin();
+    // Whoever says run() before the last job is said means that one too.
+    void screen.isOpen.then(begin);
+  });
+};
+
+/** Bun and Deno emit no `beforeExit` while a script waits in `await run()`: there it ends when no job is left. */
+const tellsBeforeExit = !("bun" in process.versions || "deno" in process.versions);
+
+/** All jobs have finished and the process goes on: says why run() does. */
+const sayThatItWaits = (scheduler: SchedulerCore): (() => void) => {
+  const { clock } = scheduler;
+  let cancel: (() => void) | undefined;
+  const off = scheduler.listen("removed", () => {
+    if (scheduler.hasJobs || cancel) return;
+    const say = () => {
+      if (!scheduler.isOver) cancel = undefined;
+      else
+        scheduler.warn(
+          "all jobs have finished; run() waits because something else keeps the process alive, such as a server or an open connection. stop() ends it.",
+        );
+    };
+    cancel = clock.wakeAt(later(clock.now(), (2 * second) as Milliseconds), say, false);
+  });
+  return () => {
+    off();
+    cancel?.();
+  };
+};
+
+/** As a shell gives it: 128 and the number of the signal. Tasks that outlast SIGTERM end as those that outlast Ctrl-C. */
+const codeOf = (signal: StopSignal): number => (signal === "SIGHUP" ? 129 : 130);
+
+const onProcess = (event: "beforeExit", act: () => void): (() => void) => {
+  process.on(event, act);
+  return () => process.off(event, act);
+};
+
+/**
+ * A reader that has seen enough (`… | head -3`) ends the script quietly; a terminal that is gone is no reason to end, for SIGHUP says so where it is.
+ *
+ * @param onClosed nobody reads the output any more
+ */
+const survivePipes = (onClosed: () => void): (() => void) => {
+  const onError = (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") onClosed();
+    else if (error.code !== "EIO") throw error;
+  };
+  const onStderrError = (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
+  };
+  process.stdout.on("error", onError);
+  process.stderr.on("error", onStderrError);
+  return () => {
+    process.stdout.off("error", onError);
+    process.stderr.off("error", onStderrError);
+  };
+};
+
+/** Ends the process, exit code 2. */
+const refuseSlip = ({ given, nearest }: Extract<Called, { kind: "slip" }>): never => {
+  const isFlag = given.startsWith("-");
+  const meant = nearest === undefined ? "--help lists them." : `Did you mean ${nearest}?`;
+  const own = isFlag
+    ? `A flag of your own is declared, run({ flags: [${JSON.stringify(given)}] }), or goes behind --.`
+    : "Words of your own go behind --, or say run({ cli: false }).";
+  process.stderr.write(
+    `  ${JSON.stringify(given)} is no ${isFlag ? "flag" : "command"} of this script. ${meant}\n  ${own}\n`,
+  );
+  process.exit(2);
+};
+
+/** @throws ScheduleError `options` */
+const checkFlags = (given: readonly string[] = []): readonly string[] => {
+  const isList = Array.isArray(given);
+  const wrong = isList
+    ? given.find((flag) => typeof flag !== "string" || !/^--?[^\s=-][^\s=]*$/.test(flag))
+    : given;
+  if (isList && wrong === undefined) return given;
+  throw new ScheduleError({
+    code: "options",
+    what: "run({ flags })",
+    given: wrong,
+    accepted: 'a list of flags, as in run({ flags: ["--really"] })',
+  });
+};
+
+/** Does what the script was called for, and ends the process when that is written. */
+const obey = async (verb: Verb, args: readonly string[], scheduler: SchedulerCore): Promise<never> => {
+  // A reader such as `head` that has seen enough is no mistake.
+  process.stdout.on("error", () => process.exit(0));
+  const { scriptCommands } = await import("../commands/commands.ts");
+  if (verb !== "help") await visit(scheduler);
+  const code = await scriptCommands[verb]({
+    scheduler,
+    args: [...args],
+    output: process.stdout,
+    errors: process.stderr,
+  });
+  await scheduler.events.settled();
+  await scheduler.stopEngine();
+  scheduler.closeStore();
+  await Promise.all(
+    [process.stdout, process.stderr].map((stream) => new Promise((go) => stream.write("", go))),
+  );
+  process.exit(code);
+};
+
+/** Asks the engine where jobs stand. Ends the process with code 2 when it cannot be asked: what would be told is not known. */
+const visit = async (scheduler: SchedulerCore): Promise<void> => {
+  try {
+    await scheduler.visitEngine();
+  } catch (error) {
+    if (!(error instanceof ScheduleError)) throw error;
+    process.stderr.write(`  ${error.message}\n`);
+    process.exit(2);
+  }
+};
+
+/** The words that make a script a command line: `npx tsx myjobs.ts list`. */
+export const verbs = [
+  "list",
+  "next",
+  "run",
+  "explain",
+  "simulate",
+  "history",
+  "pause",
+  "resume",
+  "reset",
+  "help",
+] as const;
+
+export type Verb = (typeof verbs)[number];
+
+/** Flags of every script that runs its jobs. */
+const ownFlags = ["--verbose", "--json", "--debug", "--allow-multiple"] as const;
+
+/** What people type first at any program. */
+const calls = ["--help", "-h"];
+
+/** Words of other programs, and what they do here. */
+const others: Readonly<Record<string, string>> = {
+  ls: "list",
+  jobs: "list",
+  status: "list",
+  log: "history",
+  logs: "history",
+  stop: "pause",
+  continue: "resume",
+  restart: "reset",
+  preview: "next",
+  version: "help",
+  start: "no word at all: that starts the jobs",
+};
+
+/** What a script was called for. */
+export type Called =
+  | { readonly kind: "run"; readonly flags: ReadonlySet<string> }
+  | { readonly kind: "command"; readonly verb: Verb; readonly rest: readonly string[] }
+  /** A script that is started by a slip of the finger would run its jobs. */
+  | { readonly kind: "slip"; readonly given: string; readonly nearest: string | undefined };
+
+/**
+ * Reads the arguments of a script: flags first, then a command. Another first word, what follows it, and what follows `--` belong to the script itself.
+ *
+ * @param declared flags of the script's own, as `"--really"`; one may also be given a value, `--folder=photos`
+ */
+export const readCall = (args: readonly string[], declared: readonly string[] = []): Called => {
+  const known = [...ownFlags, ...declared];
+  const isNotDeclared = (arg: string) => !declared.includes(nameOf(arg, declared));
+  const end = args.findIndex((arg) => !known.includes(nameOf(arg, declared)));
+  const flags = args.slice(0, end < 0 ? args.length : end);
+  const [first, ...rest] = args.slice(flags.length);
+  if (first === undefined || first === "--" || first === "") return { kind: "run", flags: new Set(flags) };
+  if (calls.includes(first)) return { kind: "command", verb: "help", rest };
+  const verb = verbs.find((word) => word === first);
+  if (verb) return { kind: "command", verb, rest: [...flags, ...rest].filter(isNotDeclared) };
+  if (first.startsWith("-"))
+    return { kind: "slip", given: first, nearest: nearest(first, [...known, "--help"]) };
+  const meant = rest.length === 0 ? meantBy(first) : undefined;
+  return meant === undefined
+    ? { kind: "run", flags: new Set(flags) }
+    : { kind: "slip", given: first, nearest: meant };
+};
+
+/** `--folder` of `--folder=photos`, where the script has declared that. */
+const nameOf = (arg: string, declared: readonly string[]): string => {
+  const [name = ""] = arg.split("=");
+  return declared.includes(name) ? name : arg;
+};
+
+/** What a word alone was most likely meant to be. */
+const meantBy = (word: string): string | undefined => {
+  if (Object.hasOwn(others, word)) return others[word];
+  return verbs.find((verb) => verb.length >= 4 && nearest(word, [verb]) === verb && isOneApart(word, verb));
+};
+
+/** Whether one letter was changed, added, left out, or swapped with its neighbour. */
+const isOneApart = (a: string, b: string): boolean => {
+  let from = 0;
+  while (from < a.length && a[from] === b[from]) from++;
+  const [c, d] = [a.slice(from), b.slice(from)];
+  return (
+    c.slice(1) === d.slice(1) ||
+    c.slice(1) === d ||
+    c === d.slice(1) ||
+    (c[0] === d[1] && c[1] === d[0] && c.slice(2) === d.slice(2))
+  );
+};

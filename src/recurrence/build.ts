@@ -1,0 +1,370 @@
+import { ScheduleError } from "../errors.ts";
+import type { Instant, Milliseconds } from "../time/instant.ts";
+import { type DayNumber, formatDate, monthLength, parseDate } from "../time/plain-date.ts";
+import { day, formatTime, hour, minute, parseTime, second } from "../time/plain-time.ts";
+import { resolveWall, type WallTime, wallAt, type Zone } from "../time/zone.ts";
+import type {
+  Bounded,
+  Calendar,
+  DailyWindow,
+  Dates,
+  DayRule,
+  Exclusion,
+  Interval,
+  Recurrence,
+  Step,
+  Times,
+} from "./recurrence.ts";
+
+/** One moment. */
+export const once = (at: Instant): Recurrence => freeze({ kind: "once", at });
+
+/** Elapsed time from the anchor. The longest random length is one that can be drawn. */
+export const interval = (every: Milliseconds, more: Pick<Interval, "random" | "spaced"> = {}): Recurrence => {
+  if (!more.random && !more.spaced) return length(every);
+  const unit = more.random?.unit ?? (1 as Milliseconds);
+  const to = every + Math.floor(((more.random?.to ?? every) - every) / unit) * unit;
+  return freeze({
+    kind: "interval",
+    every,
+    ...(to !== every && { random: { to: to as Milliseconds, unit } }),
+    ...(more.spaced && { spaced: true as const }),
+  });
+};
+
+/** What never changes can be one for many: a thousand jobs that are said in a row mostly have one length. */
+const length = (every: Milliseconds): Recurrence => {
+  if (lastLength.every !== every) lastLength = Object.freeze({ kind: "interval", every });
+  return lastLength;
+};
+let lastLength: Interval = { kind: "interval", every: 0 as Milliseconds };
+
+export const anchorTime: Times = Object.freeze({ kind: "anchor" });
+
+/** Wall times, sorted, each once; many that are all of some hours, minutes and seconds are told as those. */
+export const timeList = (times: Iterable<number>): Times => {
+  const all = sorted(times);
+  const parts = all.length > mostListed && all.every((time) => time % second === 0) && partsOf(all);
+  return parts && parts.hours.length * parts.minutes.length * parts.seconds.length === all.length
+    ? fields({ ...parts, follows: "wall" })
+    : freeze({ kind: "list", at: all.map(formatTime) });
+};
+
+const partsOf = (times: readonly number[]) => ({
+  hours: sorted(times.map((time) => Math.floor(time / hour))),
+  minutes: sorted(times.map((time) => Math.floor(time / minute) % 60)),
+  seconds: sorted(times.map((time) => Math.floor(time / second) % 60)),
+});
+
+/** A grid of elapsed steps in windows of the day; without windows, the whole day. */
+export const grid = (every: Milliseconds, windows: readonly DailyWindow[] = []): Times =>
+  freeze({ kind: "grid", every, ...(windows.length > 0 && { windows: normalWindows(windows) }) });
+
+/**
+ * Cron's fields; few fixed ones are a list of times, so that `0 9 * * *` and "every day at 09:00" are one value.
+ * A field that holds every value of its range says nothing and is left out, but for what it says about clock changes.
+ */
+export const fields = (said: {
+  readonly hours?: Iterable<number> | undefined;
+  readonly minutes?: Iterable<number> | undefined;
+  readonly seconds?: Iterable<number> | undefined;
+  readonly follows: "elapsed" | "wall";
+}): Times => {
+  const hours = said.hours && sorted(said.hours);
+  const minutes = said.minutes && sorted(said.minutes);
+  const seconds = said.seconds && sorted(said.seconds);
+  const follows = hours && minutes ? said.follows : "elapsed";
+  if (
+    follows === "wall" &&
+    hours &&
+    minutes &&
+    seconds &&
+    hours.length * minutes.length * seconds.length <= mostListed
+  ) {
+    return timeList(
+      hours.flatMap((h) => minutes.flatMap((m) => seconds.map((s) => h * hour + m * minute + s * second))),
+    );
+  }
+  return freeze({
+    kind: "fields",
+    ...(hours && (hours.length < 24 || follows === "wall") && { hours }),
+    ...(minutes && (minutes.length < 60 || follows === "wall") && { minutes }),
+    ...(seconds && seconds.length < 60 && { seconds }),
+    follows,
+  });
+};
+
+/** A list of times longer than this is easier to read as hours and minutes. */
+const mostListed = 12;
+
+/** Wall times on dates. A step of one unit next to dates says nothing and is left out. */
+export const calendar = (said: {
+  readonly step?: Step | undefined;
+  readonly dates?: Dates | undefined;
+  readonly times: Times;
+}): Recurrence => {
+  const when = said.dates && dates(said.dates);
+  const step = normalStep(said.step, when, said.times);
+  return freeze({
+    kind: "calendar",
+    ...(step && { step }),
+    ...(when && { dates: when }),
+    times: said.times,
+  } as Calendar);
+};
+
+const normalStep = (step: Step | undefined, when: Dates | undefined, times: Times): Step | undefined => {
+  if (when === undefined && times.kind === "anchor" && step === undefined) return eachDay;
+  if (step === undefined) return undefined;
+  const { every, to, unit } = step;
+  if (to !== undefined && to !== every) return { every, to, unit };
+  const isIdle = every === 1 && (when || (unit === "day" && times.kind !== "anchor"));
+  return isIdle ? undefined : { every, unit };
+};
+
+const eachDay: Step = Object.freeze({ every: 1, unit: "day" });
+
+/** Sorted lists, each entry once; all months or all weekdays say nothing. Undefined when nothing is left. */
+export const dates = (said: Dates): Dates | undefined => {
+  const normal = normalDates(said);
+  return normal && freeze(normal);
+};
+
+/** All of several, at least one: nested ones are laid open, equal ones are one, and their order does not matter. */
+export const union = (...parts: readonly Recurrence[]): Recurrence => {
+  const open = parts.flatMap((part) => (part.kind === "union" ? part.of : [part]));
+  const known = new Map(open.map((part) => [JSON.stringify(part), part]));
+  const [first] = open;
+  if (first === undefined) throw new RangeError("union: nothing to join");
+  if (known.size === 1) return first;
+  return freeze({
+    kind: "union",
+    of: [...known].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, part]) => part),
+  });
+};
+
+/**
+ * Without some occurrences; exceptions from exceptions are all of them.
+ *
+ * @throws ScheduleError `recurrence` for an exception that leaves no day.
+ */
+export const except = (of: Recurrence, ...not: readonly Exclusion[]): Recurrence => {
+  const all = normalExclusions(of.kind === "except" ? [...of.not, ...not] : not);
+  return all.length === 0 ? of : freeze({ kind: "except", of: of.kind === "except" ? of.of : of, not: all });
+};
+
+/** Only inside daily windows. */
+export const within = (of: Recurrence, windows: readonly DailyWindow[]): Recurrence =>
+  windows.length === 0 ? of : freeze({ kind: "within", of, windows: normalWindows(windows) });
+
+/** A beginning, an end, a number of runs; said twice, the narrower holds. They stand inside a zone, as they ask for none. */
+export const bounded = (of: Recurrence, bounds: Omit<Bounded, "kind" | "of">): Recurrence => {
+  if (of.kind === "zoned") return zoned(bounded(of.of, bounds), of.zone);
+  const inner: Omit<Bounded, "kind" | "of"> = of.kind === "bounded" ? of : {};
+  const starting = narrower(inner.starting, bounds.starting, Math.max);
+  const { startDate } = [bounds, inner].find((side) => side.starting === starting) ?? {};
+  const until = narrower(inner.until, bounds.until, Math.min);
+  const times = narrower(inner.times, bounds.times, Math.min);
+  if (starting === undefined && until === undefined && times === undefined) return of;
+  return freeze({
+    kind: "bounded",
+    of: of.kind === "bounded" ? of.of : of,
+    ...(starting !== undefined && { starting, ...(startDate !== undefined && { startDate }) }),
+    ...(until !== undefined && { until }),
+    ...(times !== undefined && { times }),
+  });
+};
+
+/** What begins at a wall time: its instant, and its date where a clock change skips that. */
+export const beginningAt = (zone: Zone, wall: WallTime): Beginning => {
+  const starting = resolveWall(zone, wall);
+  const date = Math.floor(wall / day);
+  const isShown = Math.floor(wallAt(zone, starting) / day) === date;
+  return isShown ? { starting } : { starting, startDate: formatDate(date) };
+};
+
+/** The beginning of a {@link Bounded}. */
+export type Beginning = Pick<Bounded, "startDate"> & { readonly starting: Instant };
+
+/** Read in a zone; the zone said first, nearest to the recurrence, holds. */
+export const zoned = (of: Recurrence, zone: string): Recurrence =>
+  of.kind === "zoned" ? of : freeze({ kind: "zoned", zone, of });
+
+/** A window of the day from two wall times in milliseconds. */
+export const dailyWindow = (from: number, to: number): DailyWindow => ({
+  from: formatTime(from),
+  to: formatTime(to),
+});
+
+const narrower = <N extends number>(
+  a: N | undefined,
+  b: N | undefined,
+  pick: (...of: number[]) => number,
+): N | undefined => (a === undefined ? b : b === undefined ? a : (pick(a, b) as N));
+
+/** Numbers in order, each once. */
+export const sorted = (numbers: Iterable<number>): number[] => {
+  const all = [...numbers];
+  return all.every((number, i) => i === 0 || all[i - 1]! < number)
+    ? all
+    : [...new Set(all)].sort((a, b) => a - b);
+};
+
+/** Windows in order, each once. */
+export const normalWindows = (windows: readonly DailyWindow[]): readonly DailyWindow[] =>
+  [...new Map(windows.map((window) => [`${window.from} ${window.to}`, window])).values()]
+    .map(({ from, to }) => ({ from, to }))
+    .sort((a, b) => parseTime(a.from) - parseTime(b.from) || parseTime(a.to) - parseTime(b.to));
+
+/**
+ * Sorted lists, each entry once. All months, all weekdays and an empty list say nothing; undefined when nothing is left.
+ * Days of one month are dates of the year (`25 December`); the same days of several months stay days of the month.
+ */
+export const normalDates = (said: Dates): Dates | undefined => {
+  const { months, days } = annualOrMonthly(
+    said.months && sorted(said.months),
+    said.days && normalRules(said.days),
+  );
+  const weekdays = said.weekdays && sorted(said.weekdays);
+  const kept: Dates = {
+    ...(months && isTelling(months, 12) && { months }),
+    ...(weekdays && isTelling(weekdays, 7) && { weekdays }),
+    ...(days && isTelling(days, Infinity) && { days }),
+  };
+  return Object.keys(kept).length > 0 ? kept : undefined;
+};
+
+/** Exclusions of one kind that can be said together are one; the rest in order, each once. */
+export const normalExclusions = (all: readonly Exclusion[]): readonly Exclusion[] => {
+  const of = <K extends Exclusion["kind"]>(kind: K) =>
+    all.filter((exclusion): exclusion is Extract<Exclusion, { kind: K }> => exclusion.kind === kind);
+  const windows = normalWindows(of("window").map(({ window }) => window));
+  const times = [
+    ...of("times").flatMap(({ at }) => at),
+    ...windows.filter(({ from, to }) => from === to).map(({ from }) => from),
+  ];
+  return [
+    ...joinedDates(of("dates").map((exclusion) => exclusion.dates)).map((dates) => ({
+      kind: "dates" as const,
+      dates,
+    })),
+    ...joinedRanges(of("range").map(({ from, to }) => [parseDate(from), parseDate(to)])).map(
+      ([from, to]) => ({
+        kind: "range" as const,
+        from: formatDate(from),
+        to: formatDate(to),
+      }),
+    ),
+    ...(times.length > 0
+      ? [{ kind: "times" as const, at: sorted(times.map(parseTime)).map(formatTime) }]
+      : []),
+    ...windows.filter(({ from, to }) => from !== to).map((window) => ({ kind: "window" as const, window })),
+  ];
+};
+
+/** Frozen to the bottom; what is frozen already is not looked into. */
+export const freeze = <T extends object>(value: T): T => {
+  if (Object.isFrozen(value)) return value;
+  const isFlat = Array.isArray(value) && typeof value[0] !== "object";
+  if (!isFlat)
+    for (const part of Object.values(value)) if (typeof part === "object" && part !== null) freeze(part);
+  return Object.freeze(value);
+};
+
+const isTelling = (list: readonly unknown[], all: number): boolean => list.length > 0 && list.length < all;
+
+const annualOrMonthly = (
+  months: readonly number[] | undefined,
+  days: readonly DayRule[] | undefined,
+): { readonly months?: readonly number[] | undefined; readonly days?: readonly DayRule[] | undefined } => {
+  if (!days || days.length === 0) return { months, days };
+  const [month] = months ?? [];
+  if (months?.length === 1 && month && days.every((rule) => isDateOf(rule, month)))
+    return { days: days.map((rule) => ({ kind: "annual", month, day: (rule as { day: number }).day })) };
+  const annual = days.filter((rule) => rule.kind === "annual");
+  const [inMonths, onDays] = [
+    sorted(annual.map((rule) => rule.month)),
+    sorted(annual.map((rule) => rule.day)),
+  ];
+  const isProduct = annual.length === days.length && annual.length === inMonths.length * onDays.length;
+  return isProduct && !months && inMonths.length > 1
+    ? { months: inMonths, days: onDays.map((day) => ({ kind: "day", day })) }
+    : { months, days };
+};
+
+const leapYear = 2000;
+const isDateOf = (rule: DayRule, month: number): boolean =>
+  rule.kind === "day" && rule.day > 0 && rule.day <= monthLength(leapYear, month);
+
+const normalRules = (rules: readonly DayRule[]): readonly DayRule[] => {
+  const known = new Map(rules.map((rule) => [String(ruleOrder(rule)), { ...rule }]));
+  return [...known.values()].sort((a, b) => compareLists(ruleOrder(a), ruleOrder(b)));
+};
+
+const ruleKinds = ["annual", "year-day", "day", "near", "workday", "nth"] as const;
+
+/** First by kind, then as they come in a month, counted from the end last. */
+const ruleOrder = (rule: DayRule): readonly number[] => {
+  const kind = ruleKinds.indexOf(rule.kind);
+  const place = (n: number) => (n < 0 ? 1_000 + n : n);
+  switch (rule.kind) {
+    case "annual":
+      return [kind, rule.month, rule.day];
+    case "nth":
+      return [kind, place(rule.nth), rule.weekday];
+    case "workday":
+      return [kind, place(rule.nth)];
+    default:
+      return [kind, place(rule.day)];
+  }
+};
+
+const compareLists = (a: readonly number[], b: readonly number[]): number => {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return a[i]! - (b[i] ?? 0);
+  return 0;
+};
+
+/** Conditions of one kind alone are joined: without Mondays and without Tuesdays is without both. */
+const joinedDates = (all: readonly Dates[]): readonly Dates[] => {
+  if (all.length === 0) return [];
+  const normal = all.map(normalExcluded);
+  const isAlone = (dates: Dates) => Object.keys(dates).length === 1;
+  const alone = normal.filter(isAlone);
+  const [months, weekdays, days] = [
+    alone.flatMap((dates) => dates.months ?? []),
+    alone.flatMap((dates) => dates.weekdays ?? []),
+    alone.flatMap((dates) => dates.days ?? []),
+  ];
+  const joined = [
+    ...normal.filter((dates) => !isAlone(dates)),
+    ...(months.length > 0 ? [normalExcluded({ months })] : []),
+    ...(weekdays.length > 0 ? [normalExcluded({ weekdays })] : []),
+    ...(days.length > 0 ? [normalExcluded({ days })] : []),
+  ];
+  const known = new Map(joined.map((dates) => [JSON.stringify(dates), dates]));
+  return [...known].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, dates]) => dates);
+};
+
+const normalExcluded = (said: Dates): Dates => {
+  const normal = normalDates(said);
+  if (normal) return normal;
+  throw new ScheduleError({
+    code: "recurrence",
+    what: "Exception",
+    given: said,
+    accepted: "one that leaves some days to run on",
+  });
+};
+
+/** Ranges that touch or overlap are one. */
+const joinedRanges = (
+  ranges: readonly (readonly [DayNumber, DayNumber])[],
+): readonly (readonly [DayNumber, DayNumber])[] => {
+  const joined: [DayNumber, DayNumber][] = [];
+  for (const [from, to] of ranges.toSorted(([a], [b]) => a - b)) {
+    const last = joined.at(-1);
+    if (last && from <= last[1] + 1) last[1] = Math.max(last[1], to);
+    else if (from <= to) joined.push([from, to]);
+  }
+  return joined;
+};

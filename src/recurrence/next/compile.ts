@@ -1,0 +1,124 @@
+import { type Instant, isInstant } from "../../time/instant.ts";
+import { parseDate } from "../../time/plain-date.ts";
+import { zoneNamed } from "../../time/zone.ts";
+import type { Recurrence } from "../recurrence.ts";
+import { searchCalendar } from "./calendar.ts";
+import { IntervalTrigger, searchInterval } from "./interval.ts";
+import { searchBounded, searchExcept, searchUnion, searchWithin } from "./limits.ts";
+import { farthest, type Search, type Setting, type Trigger } from "./trigger.ts";
+
+/**
+ * Sets a recurrence in a zone and counts it from an anchor. Nothing is computed before the first question.
+ *
+ * No occurrence lies before the anchor, or at it unless the setting is `inclusive`.
+ */
+export const compile = (recurrence: Recurrence, setting: Setting): Trigger =>
+  recurrence.kind === "interval" && !recurrence.random
+    ? new IntervalTrigger(recurrence, setting)
+    : new CompiledTrigger(recurrence, setting);
+
+class CompiledTrigger implements Trigger {
+  readonly #recurrence: Recurrence;
+  readonly #setting: Setting;
+  #search: Search | undefined;
+
+  constructor(recurrence: Recurrence, setting: Setting) {
+    this.#recurrence = recurrence;
+    this.#setting = setting;
+  }
+
+  next(after: Instant): Instant | null {
+    this.#search ??= searchFor(this.#recurrence, this.#setting);
+    const at = this.#search.next(after);
+    return at - after <= farthest && isInstant(at) ? at : null;
+  }
+
+  endOf(occurrence: Instant): number {
+    return endIn(this.#recurrence, this.#setting, occurrence);
+  }
+
+  get counts(): "elapsed" | "wall" {
+    return isElapsed(this.#recurrence) ? "elapsed" : "wall";
+  }
+
+  get isSpaced(): boolean {
+    const base = baseOf(this.#recurrence);
+    return base.kind === "interval" && base.spaced === true;
+  }
+}
+
+/** The latest end of those parts of a recurrence that have an occurrence. */
+const endIn = (recurrence: Recurrence, setting: Setting, at: Instant): number => {
+  if (recurrence.kind === "union") {
+    const ends = recurrence.of
+      .filter((part) => compile(part, setting).next((at - 1) as Instant) === at)
+      .map((part) => endIn(part, setting, at));
+    return Math.max(-Infinity, ...ends);
+  }
+  if (!("of" in recurrence)) return Infinity;
+  const inner = recurrence.kind === "zoned" ? like(setting, { zone: zoneNamed(recurrence.zone) }) : setting;
+  const end = endIn(recurrence.of, inner, at);
+  return recurrence.kind === "bounded" ? Math.min(end, recurrence.until ?? Infinity) : end;
+};
+
+/** Whether all of it is counted in elapsed time. */
+const isElapsed = (recurrence: Recurrence): boolean => {
+  const base = baseOf(recurrence);
+  return base.kind === "union" ? base.of.every(isElapsed) : base.kind === "interval";
+};
+
+/** What is left without limits and zones around it. */
+const baseOf = (recurrence: Recurrence): Recurrence =>
+  "of" in recurrence && recurrence.kind !== "union" ? baseOf(recurrence.of) : recurrence;
+
+const searchFor = (recurrence: Recurrence, setting: Setting): Search => {
+  if (recurrence.kind === "interval") return searchInterval(recurrence, setting);
+  const search = searchOf(recurrence, setting);
+  const before = lastBefore(setting);
+  return { next: (after) => search.next(Math.max(after, before)), date: () => search.date?.() };
+};
+
+/** The last instant that cannot have an occurrence because counting has not begun. */
+const lastBefore = ({ anchor, inclusive }: Setting): number => (inclusive ? anchor - 1 : anchor);
+
+const searchOf = (recurrence: Recurrence, setting: Setting): Search => {
+  switch (recurrence.kind) {
+    case "once":
+      return { next: (after) => (recurrence.at > after ? recurrence.at : Infinity) };
+    case "interval":
+      return searchInterval(recurrence, setting);
+    case "calendar":
+      return searchCalendar(recurrence, setting);
+    case "union":
+      return searchUnion(recurrence.of.map((part) => searchOf(part, setting)));
+    case "except":
+      return searchExcept(searchOf(recurrence.of, setting), recurrence.not, setting.zone);
+    case "within":
+      return searchWithin(searchOf(recurrence.of, setting), recurrence.windows, setting.zone);
+    case "bounded": {
+      const { starting, startDate } = recurrence;
+      const begin = startDate === undefined ? undefined : parseDate(startDate);
+      const inner =
+        starting === undefined
+          ? setting
+          : like(setting, { anchor: starting, inclusive: true, startDate: begin });
+      return searchBounded(searchFor(recurrence.of, inner), recurrence, lastBefore(inner), setting.zone);
+    }
+    case "zoned": {
+      const zone = zoneNamed(recurrence.zone);
+      const search = searchOf(recurrence.of, like(setting, { zone }));
+      return zone.name === setting.zone.name ? search : { next: search.next };
+    }
+  }
+};
+
+/** A setting with something else in it. A setting may work out its parts when they are asked for, so it is not spread. */
+const like = (setting: Setting, change: Partial<Omit<Setting, "seed">>): Setting => ({
+  zone: change.zone ?? setting.zone,
+  anchor: change.anchor ?? setting.anchor,
+  inclusive: change.inclusive ?? setting.inclusive ?? false,
+  startDate: "anchor" in change ? change.startDate : setting.startDate,
+  get seed() {
+    return setting.seed ?? "";
+  },
+});

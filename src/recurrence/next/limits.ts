@@ -1,0 +1,152 @@
+import type { Instant } from "../../time/instant.ts";
+import { type DayNumber, mod, parseDate } from "../../time/plain-date.ts";
+import { day, parseTime } from "../../time/plain-time.ts";
+import { type Span, wallAt, widest, type Zone } from "../../time/zone.ts";
+import type { Bounded, DailyWindow, Exclusion } from "../recurrence.ts";
+import { isOn } from "./dates.ts";
+import { readWindow } from "./grid.ts";
+import { farthest, type Search } from "./trigger.ts";
+
+/** Only the occurrences inside one of the daily windows; from outside, the search goes on at the next opening. */
+export const searchWithin = (inner: Search, windows: readonly DailyWindow[], zone: Zone): Search => {
+  const all = windows.map(readWindow);
+  const isOpen = (time: number) =>
+    all.some(({ from, to }) => (time >= from && time <= to) || time + day <= to);
+  const next = (after: number): number => {
+    for (let at = inner.next(after); at - after < farthest; ) {
+      const span = zone.spanAt(at as Instant);
+      const time = mod(at + span.offset, day);
+      if (isOpen(time)) return at;
+      at = inner.next(Math.max(at, lastOf(span, at, untilOpening(all, time))));
+    }
+    return Infinity;
+  };
+  return { next, date: () => inner.date?.() };
+};
+
+/** How long the windows stay closed after a time of day, in milliseconds. */
+const untilOpening = (windows: readonly { readonly from: number }[], time: number): number => {
+  let shortest = Infinity;
+  for (const { from } of windows)
+    shortest = Math.min(shortest, from > time ? from - time : from + day - time);
+  return shortest;
+};
+
+/** The last instant of a stretch of wall time that begins at an instant, or of the span, where the wall clock may jump. */
+const lastOf = (span: Span, at: number, length: number): number => Math.min(at + length, span.to) - 1;
+
+/**
+ * Everything but what is left out; where a whole date or window is left out, the search goes on after it. A date is left out with all that is
+ * wanted on it, also where a gap moves it past midnight.
+ */
+export const searchExcept = (inner: Search, not: readonly Exclusion[], zone: Zone): Search => {
+  const onDate = not.flatMap((exclusion) => wholeDates(exclusion) ?? []);
+  const atTime = not.flatMap((exclusion) => someTimes(exclusion) ?? []);
+  if (leaveNoTime(atTime)) return { next: () => Infinity };
+  const next = (after: number): number => {
+    for (let at = inner.next(after); at - after < farthest; ) {
+      const span = zone.spanAt(at as Instant);
+      const shown = Math.floor((at + span.offset) / day);
+      const date = inner.date?.() ?? shown;
+      const time = at + span.offset - shown * day;
+      const isOut = onDate.some((covers) => covers(date));
+      const isWholeDay = !inner.date || at - span.from > widest;
+      const rest = isOut && isWholeDay ? day - 1 - time : longestRest(atTime, time);
+      if (rest < 0 && !isOut) return at;
+      at = inner.next(lastOf(span, at, Math.max(0, rest) + 1));
+    }
+    return Infinity;
+  };
+  return { next, date: () => inner.date?.() };
+};
+
+/** How long a time of day stays left out, as far as the wall clock runs on evenly, in milliseconds; -1 when it is not. */
+type Rest = (time: number) => number;
+
+const longestRest = (rests: readonly Rest[], time: number): number => {
+  let longest = -1;
+  for (const rest of rests) longest = Math.max(longest, rest(time));
+  return longest;
+};
+
+/** Whether from midnight on one window begins where another ends, until the day is over. */
+const leaveNoTime = (rests: readonly Rest[]): boolean => {
+  let time = 0;
+  for (let rest = 0; time < day && rest >= 0; time += rest + 1) rest = longestRest(rests, time);
+  return time >= day;
+};
+
+const wholeDates = (exclusion: Exclusion): ((date: DayNumber) => boolean) | undefined => {
+  if (exclusion.kind === "dates") return (date) => isOn(exclusion.dates, date);
+  if (exclusion.kind !== "range") return undefined;
+  const [from, to] = [parseDate(exclusion.from), parseDate(exclusion.to)];
+  return (date) => date >= from && date <= to;
+};
+
+const someTimes = (exclusion: Exclusion): Rest | undefined => {
+  if (exclusion.kind === "times") {
+    const times = new Set(exclusion.at.map(parseTime));
+    return (time) => (times.has(time) ? 0 : -1);
+  }
+  if (exclusion.kind !== "window") return undefined;
+  const { from, to } = readWindow(exclusion.window);
+  return (time) => (time >= from && time <= to ? to - time : Math.max(-1, to - day - time));
+};
+
+/** Nothing after the end, and no more than so many in all. What lies before the start is never asked for: see `compile`. */
+export const searchBounded = (inner: Search, bounds: Bounded, before: number, zone: Zone): Search => {
+  const { until = Infinity as Instant, times } = bounds;
+  const lastDate = until === Infinity ? Infinity : Math.floor(wallAt(zone, until) / day);
+  const isDayEnd = until !== Infinity && Math.floor(wallAt(zone, (until + 1) as Instant) / day) > lastDate;
+  const allowed = times === undefined ? inner : searchFirst(inner, times, before);
+  const next = (after: number): number => {
+    const at = allowed.next(after);
+    return at <= until || (isDayEnd && (inner.date?.() ?? Infinity) <= lastDate) ? at : Infinity;
+  };
+  return { next, date: () => inner.date?.() };
+};
+
+/** The first `times` occurrences after an instant. They are counted only as far as somebody asks, and each once. */
+const searchFirst = (inner: Search, times: number, before: number): Search => {
+  let last = before;
+  let count = 0;
+  return {
+    next(after) {
+      if (after < last) return inner.next(after);
+      for (let at = last; count < times; last = at, count++) {
+        at = inner.next(last);
+        if (at > after) return at;
+      }
+      return Infinity;
+    },
+  };
+};
+
+/**
+ * The earliest of several. Each part's last answer is kept for as long as it holds (asked from later, but not past it), so a union of a
+ * thousand asks one part a time.
+ */
+export const searchUnion = (parts: readonly Search[]): Search => {
+  const asked = new Float64Array(parts.length).fill(Infinity);
+  const answered = new Float64Array(parts.length).fill(-Infinity);
+  let earliest = Infinity;
+  const next = (after: number): number => {
+    earliest = Infinity;
+    for (let i = 0; i < parts.length; i++) {
+      if (after < asked[i]! || after >= answered[i]!) {
+        asked[i] = after;
+        answered[i] = parts[i]!.next(after);
+      }
+      if (answered[i]! < earliest) earliest = answered[i]!;
+    }
+    return earliest;
+  };
+  /** Of several dates for one instant the last, which the wall shows. */
+  const date = (): DayNumber | undefined => {
+    let latest = -Infinity;
+    for (let i = 0; i < parts.length; i++)
+      if (answered[i] === earliest) latest = Math.max(latest, parts[i]!.date?.() ?? Infinity);
+    return Number.isFinite(latest) ? latest : undefined;
+  };
+  return { next, date };
+};

@@ -1,0 +1,95 @@
+import type { Instant } from "../../time/instant.ts";
+import { day } from "../../time/plain-time.ts";
+import type { Zone } from "../../time/zone.ts";
+import { bounded } from "../build.ts";
+import { inside } from "../reanchor.ts";
+import type { Recurrence } from "../recurrence.ts";
+import { compile } from "./compile.ts";
+import { farthest } from "./trigger.ts";
+
+/** The occurrences of a recurrence from any moment on, also from before now, where it does not count from now. */
+export class Past {
+  readonly now: Instant;
+  readonly zone: Zone;
+  readonly #recurrence: Recurrence;
+  readonly #seed: string;
+
+  constructor(recurrence: Recurrence, { now, zone, seed }: { now: Instant; zone: Zone; seed: string }) {
+    this.#recurrence = recurrence;
+    this.now = now;
+    this.zone = zone;
+    this.#seed = seed;
+  }
+
+  /** The first occurrences after a moment, at most so many. */
+  from(after: Instant, most: number, until = Infinity): readonly Instant[] {
+    const anchor = countsFromNow(this.#recurrence) ? this.now : (Math.min(this.now, after) as Instant);
+    const trigger = compile(this.#recurrence, { zone: this.zone, anchor, seed: this.#seed });
+    const found: Instant[] = [];
+    for (
+      let at = trigger.next(after);
+      at !== null && at < until && found.length < most;
+      at = trigger.next(at)
+    )
+      found.push(at);
+    return found;
+  }
+
+  /** The last occurrences before a moment, the latest first: looks back ever farther until there are enough. */
+  before(moment: Instant, most: number): readonly Instant[] {
+    for (let back = day / 1_440; ; back *= 4) {
+      const found = this.from((moment - Math.min(back, farthest)) as Instant, Infinity, moment);
+      if (found.length >= most || back >= farthest) return found.slice(-most).reverse();
+    }
+  }
+}
+
+/** Whether it has a beginning that is not said: then nothing lies before now. */
+const countsFromNow = (recurrence: Recurrence): boolean => {
+  switch (recurrence.kind) {
+    case "once":
+      return false;
+    case "interval":
+      return true;
+    case "calendar":
+      return recurrence.step !== undefined || recurrence.times.kind === "anchor";
+    case "union":
+      return recurrence.of.some(countsFromNow);
+    case "bounded":
+      return (
+        recurrence.starting === undefined && (recurrence.times !== undefined || countsFromNow(recurrence.of))
+      );
+    default:
+      return countsFromNow(recurrence.of);
+  }
+};
+
+/**
+ * Whether a schedule can have an occurrence at all. One that contradicts itself cannot, and is a mistake; one whose moment or end has passed
+ * could, and has ended.
+ *
+ * @param isEndCounted whether its end is a length from now, which does not pass
+ */
+export const canOccur = (
+  recurrence: Recurrence,
+  { now, zone }: { readonly now: Instant; readonly zone: Zone },
+  isEndCounted = false,
+): boolean => {
+  const comes = (of: Recurrence) => compile(of, { zone, anchor: now }).next(now) !== null;
+  if (comes(recurrence)) return true;
+  return !isEndCounted && (hasMoment(recurrence) || comes(withoutEnd(recurrence)));
+};
+
+const hasMoment = (recurrence: Recurrence): boolean => {
+  if (recurrence.kind === "union") return recurrence.of.some(hasMoment);
+  return "of" in recurrence ? hasMoment(recurrence.of) : recurrence.kind === "once";
+};
+
+/** An end may come before the first occurrence because the script was started late. */
+const withoutEnd = (recurrence: Recurrence): Recurrence =>
+  inside(recurrence, ({ of, starting, times }) =>
+    bounded(of, {
+      ...(starting !== undefined && { starting }),
+      ...(times !== undefined && { times }),
+    }),
+  ) ?? recurrence;

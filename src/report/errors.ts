@@ -1,0 +1,275 @@
+import { basename } from "node:path";
+import { nearest, ScheduleError, show } from "../errors.ts";
+import { Chain } from "../fluent/chain.ts";
+import { Units } from "../fluent/units.ts";
+import { type Style, styleOf } from "../terminal/style.ts";
+import { cutTo, displayWidth, joinTo, oneLine } from "../terminal/text.ts";
+import { weekdayNames } from "../time/names.ts";
+import { type Frame, ownFrames, shortPath, sourceOf } from "./stack.ts";
+
+/** A stretch of a line of source. */
+interface Mark {
+  readonly start: number;
+  readonly length: number;
+}
+
+/**
+ * A mistake in what was said, with the user's own line and a mark under the place:
+ *
+ *     ScheduleError: Time of day: got "24:00"
+ *
+ *       myjobs.ts:12   every().day.at("24:00").do(report)
+ *                                     ^^^^^^^ did you mean "00:00"?
+ *
+ *       expected "HH:MM", from 00:00 to 23:59
+ */
+export const scheduleErrorLines = (error: ScheduleError, style: Style): readonly string[] => {
+  const { paint } = style;
+  if (error.code === "already-running") return refusedStart(error);
+  const [frame, ...outer] = ownFrames(error);
+  const line = frame && sourceOf(frame.file)?.split(/\r\n|\n/)[frame.line - 1];
+  const isShown = frame !== undefined && line !== undefined && line.length < longestLine;
+  const mark = isShown ? markIn(line, error, frame.column - 1) : undefined;
+  const shown = isShown && mark ? lineWithMark(error, line, frame, mark, style) : undefined;
+  const given = mark && line?.slice(mark.start, mark.start + mark.length);
+  const nearest =
+    error.nearest !== undefined && !shown ? [`  did you mean ${oneLine(error.nearest)}?`, ""] : [];
+  return [
+    `${paint(oneLine(error.name), "red")}: ${oneLine(headline(error))}`,
+    "",
+    ...(shown ? [...shown, ""] : []),
+    ...outer.slice(0, mostOuter).map((one) => paint(`  said from ${placed(one)}`, "dim")),
+    ...(outer.length > 0 ? [""] : []),
+    ...nearest,
+    ...adviceOn(error, given, style),
+    ...(error.start === undefined ? [] : [paint('  check one: npx onthedot explain "…"', "dim"), ""]),
+  ];
+};
+
+/** Nothing is wrong in the script: no line of it is shown. */
+const refusedStart = ({ what }: ScheduleError): readonly string[] => [
+  `  onthedot: ${oneLine(what)}.`,
+  "            Stop that one, or start this one with --allow-multiple: then each run is started by one of them.",
+  "",
+];
+
+const longestLine = 500;
+const mostOuter = 3;
+
+const headline = (error: ScheduleError): string =>
+  error.code === "not-a-function"
+    ? `.do() needs a function and got ${show(error.given)}`
+    : `${error.what}${error.given === undefined ? "" : `: got ${show(error.given)}`}`;
+
+/** With the path inside the folder the script was started in; the name alone for what lies elsewhere. */
+const placed = ({ file, line }: Frame): string => {
+  const path = shortPath(file);
+  return `${oneLine(path === file ? basename(file) : path)}:${line}`;
+};
+
+const lineWithMark = (
+  error: ScheduleError,
+  line: string,
+  frame: Frame,
+  mark: Mark,
+  style: Style,
+): readonly string[] => {
+  const { paint, glyphs, width } = style;
+  const indent = line.length - line.trimStart().length;
+  const label = `  ${placed(frame)}   `;
+  const before = displayWidth(label) + displayWidth(oneLine(line.slice(indent, mark.start)));
+  const size = Math.max(1, displayWidth(oneLine(line.slice(mark.start, mark.start + mark.length))));
+  const note = noteOn(error, line, mark);
+  return [
+    paint(label, "dim") + cutTo(oneLine(line.trim()), width - displayWidth(label), glyphs.ellipsis),
+    `${" ".repeat(before)}${paint("^".repeat(size), "red")}${note === undefined ? "" : ` ${oneLine(note)}`}`,
+  ];
+};
+
+/** Where the mistake lies in the line: in what was given, where that is written there; else at the word that was said. */
+const markIn = (line: string, { code, given, start, length }: ScheduleError, column: number): Mark => {
+  const literal = typeof given === "string" ? literalIn(line, given, column) : undefined;
+  if (literal && start !== undefined)
+    return { start: literal.start + 1 + start, length: Math.max(1, length ?? 1) };
+  if (literal) return literal;
+  const passed = code === "not-a-function" ? insideCall(line, column) : undefined;
+  if (passed) return passed;
+  if (typeof given === "number") {
+    const at = line.indexOf(String(given), column);
+    if (at >= 0) return { start: at, length: String(given).length };
+  }
+  return { start: column, length: /^[\w$]*/.exec(line.slice(column))![0].length };
+};
+
+/** A text as it is quoted in a line, the first one from a column on. */
+const literalIn = (line: string, text: string, column: number): Mark | undefined => {
+  const starts = quotes
+    .flatMap((quote) => [line.indexOf(quote + text + quote, column), line.indexOf(quote + text + quote)])
+    .filter((at) => at >= 0);
+  const later = starts.filter((at) => at >= column);
+  const start = later.length > 0 ? Math.min(...later) : starts[0];
+  return start === undefined ? undefined : { start, length: text.length + 2 };
+};
+
+const quotes = ['"', "'", "`"];
+
+/** What stands between the parentheses of the call at a column. */
+const insideCall = (line: string, column: number): Mark | undefined => {
+  const open = line.indexOf("(", column);
+  if (open < 0) return undefined;
+  let depth = 0;
+  for (let at = open; at < line.length; at++) {
+    if (line[at] === "(") depth++;
+    if (line[at] === ")" && --depth === 0)
+      return at > open + 1 ? { start: open + 1, length: at - open - 1 } : undefined;
+  }
+  return undefined;
+};
+
+const noteOn = (error: ScheduleError, line: string, { start, length }: Mark): string | undefined => {
+  const called = calledIn(error, line.slice(start, start + length));
+  if (called) return `this calls ${called.task} now and passes on what it returned`;
+  return error.nearest === undefined ? undefined : `did you mean ${error.nearest}?`;
+};
+
+/** What would be right: the very line, where a task was called instead of given. */
+const adviceOn = (error: ScheduleError, given: string | undefined, style: Style): readonly string[] => {
+  const called = given === undefined ? undefined : calledIn(error, given);
+  if (called) {
+    const { task, args } = called;
+    const written = `.do(${args === "" ? task : `${task}, ${args}`})`;
+    return [`  write ${oneLine(written)}   or   .do(() => ${oneLine(given!)})`, ""];
+  }
+  // Beside the very word that is meant, all that might stand there says little; whole phrases say more.
+  if (error.code === "phrase" && error.nearest !== undefined)
+    return hanging("phrases that work: ", examples, ` ${style.glyphs.dot} `, style);
+  if (error.accepted === undefined) return [];
+  return hanging("expected ", oneLine(error.accepted).split(" "), " ", style);
+};
+
+const examples = [
+  '"every weekday at 9am"',
+  '"every 15 minutes"',
+  '"mon and thu at 18:30"',
+  '"last day of the month at 17:00"',
+] as const;
+
+/** Parts behind a head, further lines below the first of them. */
+const hanging = (
+  head: string,
+  parts: readonly string[],
+  between: string,
+  { width }: Style,
+): readonly string[] => [
+  ...joinTo(parts, between, width - 2 - head.length).map(
+    (line, i) => `  ${i === 0 ? head : " ".repeat(head.length)}${line}`,
+  ),
+  "",
+];
+
+/** A call that stands where a function should: `backup("photos")`. */
+const calledIn = (
+  { code }: ScheduleError,
+  text: string,
+): { readonly task: string; readonly args: string } | undefined => {
+  const parts = code === "not-a-function" ? /^([\w$.]+)\((.*)\)$/.exec(text.trim()) : null;
+  return parts ? { task: parts[1]!, args: parts[2]! } : undefined;
+};
+
+/**
+ * A word in a sentence that is none, as V8 tells of it: `every(...).minutes.att is not a function`. Under tsx, in a CommonJS script, it begins with
+ * `(0 , import_onthedot.every)(...)`. Behind an object only words that no emitter of events has are taken for ours.
+ */
+const notAFunction =
+  /^(?:(?:\(0 , [\w$]+\.)?(?:every|when|on|once|cron)\)?|[\w$]+\.(?:every|cron))\(\.\.\.\)((?:\.\w+(?:\(\.\.\.\))?)*)\.(\w+) is not a function$/;
+
+/** A word that is none and has no parentheses, as in `every(5).secs.do(…)`: V8 tells only of the word behind it, so the user's own line is looked at. */
+const ofUndefined = /^Cannot read properties of undefined \(reading '(\w+)'\)$/;
+
+/** Makes a mistake of ours of an error that JavaScript throws at such a word: with what is right, and the stack it had. Nothing for any other error. */
+export const errorOfTypo = (error: unknown): ScheduleError | undefined => {
+  if (!(error instanceof TypeError)) return undefined;
+  const [, before, word] = notAFunction.exec(error.message) ?? [];
+  const facts = before === undefined || word === undefined ? factsOnBare(error) : factsOn(word, before);
+  if (!facts) return undefined;
+  const mistake = new ScheduleError({ code: "word", ...facts });
+  mistake.stack = error.stack ?? "";
+  return mistake;
+};
+
+const factsOn = (word: string, before: string) => {
+  const end = /\.(do|exec|worker)\(/.exec(before)?.[1];
+  if (end !== undefined) {
+    const ended = `.${end}(…) ends a sentence and gives the job`;
+    const isEarlier = called.has(word) && !ends.has(word);
+    return {
+      what: `.${word}(…) after .${end}(…)`,
+      accepted: isEarlier ? `.${word}(…) before .${end}(…): ${ended}` : `a sentence of its own: ${ended}`,
+    };
+  }
+  if (bare.has(word)) return { what: `.${word}() is a word without parentheses`, nearest: `.${word}` };
+  const near = nearest(word, [...called, ...bare]);
+  return {
+    what: `.${word}(…) is no word of a sentence`,
+    ...(near !== undefined && { nearest: `.${near}${called.has(near) ? "(…)" : ""}` }),
+    accepted: [...called].map((one) => `.${one}`).join(" "),
+  };
+};
+
+const factsOnBare = (error: TypeError) => {
+  const [, behind = ""] = ofUndefined.exec(error.message) ?? [];
+  const [frame] = ownFrames(error);
+  if (!frame || (!called.has(behind) && !bare.has(behind))) return undefined;
+  const line = sourceOf(frame.file)?.split(/\r\n|\n/)[frame.line - 1] ?? "";
+  const said = new RegExp(`\\b((?:every|repeat)\\([^()]*\\)(?:\\.\\w+)*?)\\.(\\w+)\\.${behind}\\b`).exec(
+    line,
+  );
+  const [, before = "", word] = said ?? [];
+  if (word === undefined || called.has(word)) return undefined;
+  // Behind a unit, a day is an argument: .weekday and .weekdays alike.
+  const unit = /\)\.(\w+)$/.exec(before)?.[1];
+  if (unit !== undefined && bare.has(unit)) {
+    const day = nearest(word, dayWords);
+    return {
+      what: `.${word} after .${unit}`,
+      ...(day !== undefined && { nearest: `.on(${JSON.stringify(day)})` }),
+      accepted: `a call, as in ${before}.on("weekday")`,
+    };
+  }
+  if (bare.has(word)) return undefined;
+  const near = nearest(word, bare);
+  return {
+    what: `.${word} is no word of a sentence`,
+    ...(near !== undefined && { nearest: `.${near}` }),
+    accepted: [...bare].map((one) => `.${one}`).join(" "),
+  };
+};
+
+const dayWords = [...weekdayNames, "weekday", "weekend"];
+
+const membersOf = (prototype: object, isBare: boolean): readonly string[] =>
+  Object.entries(Object.getOwnPropertyDescriptors(prototype))
+    .filter(([name, { get }]) => name !== "constructor" && (get !== undefined) === isBare)
+    .map(([name]) => name);
+
+const ends: ReadonlySet<string> = new Set(["do", "exec", "worker"]);
+const bare: ReadonlySet<string> = new Set(membersOf(Units.prototype, true));
+const called: ReadonlySet<string> = new Set(
+  membersOf(Chain.prototype, false).filter((word) => word !== "recurrence" && word !== "toString"),
+);
+
+/**
+ * Shows a mistake that ends the script with the user's own line. Node would show the line of this package that threw. Nothing changes for a
+ * script that handles uncaught errors itself, nor for any other error; the exit code is 1, as it would be.
+ */
+export const reportScheduleErrors = (): void => {
+  process.on("uncaughtExceptionMonitor", (error) => {
+    const isHandled =
+      process.listenerCount("uncaughtException") > 0 || process.hasUncaughtExceptionCaptureCallback();
+    const mistake = error instanceof ScheduleError ? error : errorOfTypo(error);
+    if (!mistake || isHandled) return;
+    const lines = scheduleErrorLines(mistake, styleOf(process.stderr, process.env));
+    process.stderr.write(`\n${lines.join("\n")}\n`);
+    process.exit(1);
+  });
+};

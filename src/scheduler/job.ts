@@ -1,0 +1,376 @@
+import { ScheduleError, show } from "../errors.ts";
+import { oneOf, readLabel, wholeUpTo } from "../fluent/arguments.ts";
+import { nameOfTask } from "../fluent/definition.ts";
+import {
+  type Definition,
+  type HasRecurrence,
+  type Job,
+  type JobSummary,
+  placeOf,
+  type RunRecord,
+  shortPlace,
+  toRecord,
+} from "../job.ts";
+import type { Lived, SkippedRange } from "../policy/clock-rollback.ts";
+import type { IfInterrupted } from "../policy/policies.ts";
+import { describe } from "../recurrence/describe.ts";
+import { compile } from "../recurrence/next/compile.ts";
+import type { Setting, Trigger } from "../recurrence/next/trigger.ts";
+import { timesOf, withoutTimes } from "../recurrence/reanchor.ts";
+import type { Recurrence } from "../recurrence/recurrence.ts";
+import type { JobEnd, JobRecord, Registration, Store } from "../store/store.ts";
+import type { Clock } from "../time/clock.ts";
+import { type Instant, later, type Milliseconds } from "../time/instant.ts";
+import { formatMoment } from "../time/iso.ts";
+import { utc, type Zone } from "../time/zone.ts";
+import type { Run } from "./attempt.ts";
+import type { Planned } from "./heap.ts";
+
+/** What an entry asks of its scheduler. */
+export interface Keeper {
+  readonly zone: Zone;
+  runByHand(entry: Entry): Promise<unknown>;
+  pauseEntry(entry: Entry): void;
+  resumeEntry(entry: Entry): void;
+  cancelJob(entry: Entry): void;
+  rescheduleEntry(entry: Entry, when: HasRecurrence): void;
+}
+
+const brand = Symbol.for("onthedot.entry@1");
+
+/**
+ * A job as the scheduler has it, with its definition. Under tsx a CommonJS script has two copies of this package: what is imported later, a screen or a ping, would not
+ * know the first one's jobs by `instanceof`.
+ */
+export const entryOf = (job: Job): Entry | undefined => (brand in job ? (job as Entry) : undefined);
+
+/** The last decisions on a job, oldest first: no more of them are read from a store than these. */
+export const lastDecisions = (job: Job, limit: number): readonly RunRecord[] =>
+  entryOf(job)?.jobRecord.history(limit).map(toRecord) ?? job.history().slice(-limit);
+
+/** The last run of a job that started and has ended. */
+export const lastRunOf = (job: Job): RunRecord | undefined => {
+  const last = entryOf(job)?.jobRecord.lastRun();
+  return last && toRecord(last);
+};
+
+const noRuns: readonly Run[] = [];
+const noLeaps: readonly SkippedRange[] = [];
+const nothing: readonly Instant[] = [];
+
+/** A job in the scheduler: what was said, where its beat stands, and what runs of it right now. */
+export class Entry implements Job, Planned, Setting, Registration {
+  /** The next unserved occurrence; `Infinity` when none is planned. */
+  due: number = Infinity;
+  readonly order: number;
+  place = -1;
+
+  readonly definition: Definition;
+  /** What was said, or what is remembered of it. */
+  recurrence: Recurrence;
+  trigger: Trigger;
+  anchor: Instant;
+  /** The moment at which this process read its words; null where they were read in an earlier one, whose clock nobody knows. */
+  readAt: Instant | null;
+  /** The schedule that replaced what was said at first. */
+  rescheduled: HasRecurrence | undefined;
+  /** The last occurrence that was decided on. */
+  lastDecided: Instant | null = null;
+  /** Where occurrences were passed over. */
+  skippedRanges: readonly SkippedRange[] = noLeaps;
+  /** What lies ahead and has been decided on, after the clock was set back. */
+  decidedRanges: Lived | undefined;
+  /** The cursor as it stood when the clock was set back: as long as it stands there, nothing has been decided since. */
+  leftFrom: Instant | null = null;
+  started: Instant | null = null;
+  /** When it also ran at the start, which is no run of its schedule. */
+  opening: Instant | null = null;
+  isPaused = false;
+  isGone = false;
+  /** When it ended, as the store has it. */
+  end: JobEnd | undefined;
+  failures = 0;
+  /** Runs that started since counting began, and those that were claimed and will. */
+  runCount = 0;
+  /** Starts of the pass that goes on and has not come to them. */
+  pending = 0;
+  /** Starts that are put off, by jitter or after sleep. */
+  delayed = 0;
+  running: readonly Run[] = noRuns;
+  /** Occurrences that wait for the running one. */
+  waiting: readonly Instant[] = nothing;
+  /** Where its decisions are kept. */
+  jobRecord!: JobRecord;
+
+  readonly #keeper: Keeper;
+  #name: string | undefined;
+  #tags: ReadonlySet<string> | undefined;
+
+  constructor(definition: Definition, anchor: Instant, order: number, keeper: Keeper) {
+    this.definition = definition;
+    this.order = order;
+    this.#keeper = keeper;
+    this.anchor = anchor;
+    this.readAt = anchor;
+    this.recurrence = definition.recurrence;
+    this.trigger = compile(withoutTimes(this.recurrence), this);
+  }
+
+  /** Counts a recurrence anew from a moment. */
+  countFrom(anchor: Instant, recurrence: Recurrence = this.recurrence): void {
+    this.anchor = anchor;
+    this.trigger = compile(withoutTimes(recurrence), this);
+  }
+
+  /** How many runs may still start. */
+  get left(): number {
+    return timesOf(this.recurrence) - this.runCount;
+  }
+
+  /** Starts over from what was said, as if it had never been known. */
+  reset(now: Instant): void {
+    this.recurrence = this.definition.recurrenceAt?.({ now, zone: this.zone }) ?? this.definition.recurrence;
+    this.readAt = now;
+    this.rescheduled = undefined;
+    this.lastDecided = null;
+    this.end = undefined;
+    this.isPaused = false;
+    this.failures = 0;
+    this.runCount = 0;
+    this.countFrom(now);
+    this.jobRecord.reset({ recurrence: this.recurrence, anchor: now, runCount: 0 });
+  }
+
+  /**
+   * Reads the words again, as if they had been said at a moment that a correction of the clock has moved: "in 10 minutes" is 10 minutes after that. A schedule that says the same stays
+   * the same object.
+   */
+  readAgain(by: Milliseconds): Recurrence {
+    if (this.readAt === null || by === 0) return this.recurrence;
+    this.readAt = later(this.readAt, by);
+    const parseContext = { now: this.readAt, zone: this.zone };
+    try {
+      const { rescheduled, definition } = this;
+      const read = rescheduled
+        ? rescheduled.recurrence(parseContext)
+        : definition.recurrenceAt?.(parseContext);
+      return read && JSON.stringify(read) !== JSON.stringify(this.recurrence) ? read : this.recurrence;
+    } catch {
+      // "today" may have no such time on the corrected date.
+      return this.recurrence;
+    }
+  }
+
+  /** On the prototype, where it costs an entry nothing. */
+  get [brand](): true {
+    return true;
+  }
+
+  get zone(): Zone {
+    return this.#keeper.zone;
+  }
+
+  get zoneName(): string {
+    return this.zone.name;
+  }
+
+  /** What random lengths are derived from. A job that is counted from the end of its runs is counted anew after each, and would get the first length again and again. */
+  get seed(): string {
+    return this.runCount > 0 && this.trigger.isSpaced ? `${this.name} ${this.runCount}` : this.name;
+  }
+
+  get said(): string {
+    return this.definition.said;
+  }
+
+  get ifInterrupted(): IfInterrupted {
+    return this.definition.policies.ifInterrupted;
+  }
+
+  get name(): string {
+    this.#name ??= this.definition.name || nameOfTask(this.definition.task).trim() || placeName(this);
+    return this.#name;
+  }
+
+  isKeptBy(keeper: Keeper): boolean {
+    return this.#keeper === keeper;
+  }
+
+  addRun(run: Run): void {
+    this.running = this.running.length === 0 ? [run] : [...this.running, run];
+  }
+
+  removeRun(run: Run): void {
+    this.running = this.running.length === 1 ? noRuns : this.running.filter((other) => other !== run);
+  }
+
+  /** The occurrence that has waited longest, which then waits no more. */
+  takeWaiting(): Instant | undefined {
+    const first = this.waiting[0];
+    if (first !== undefined) this.waiting = this.waiting.length === 1 ? nothing : this.waiting.slice(1);
+    return first;
+  }
+
+  get tags(): ReadonlySet<string> {
+    this.#tags ??= new Set(this.definition.tags);
+    return this.#tags;
+  }
+
+  get nextRun(): Date | null {
+    return this.due < Infinity && !this.isPaused ? new Date(this.due) : null;
+  }
+
+  get lastRun(): Date | null {
+    return this.started === null ? null : new Date(this.started);
+  }
+
+  get isRunning(): boolean {
+    return this.running.length > 0;
+  }
+
+  get history(): Job["history"] {
+    return ({ limit } = {}) => this.jobRecord.history(limit).map(toRecord);
+  }
+
+  // Methods keep their job when they are handed on: setTimeout(job.cancel, 5_000). As accessors they cost an entry nothing.
+
+  get describe(): Job["describe"] {
+    return (language = "en") => {
+      oneOf(language, ["en", "zh"], "language", "describe(…)");
+      return describe(this.recurrence, { zone: this.zone, language });
+    };
+  }
+
+  /** `backup: every day at 02:30 (next run 2026-12-02 02:30, last run never)`. */
+  toString(): string {
+    const { isPaused, nextRun, lastRun } = this;
+    const written = (at: Date | null) => (at ? formatMoment(at.getTime() as Instant, this.zone) : undefined);
+    const next = isPaused && !this.isGone ? "paused" : (written(nextRun) ?? "none");
+    return `${this.name}: ${this.describe()} (next run ${next}, last run ${written(lastRun) ?? "never"})`;
+  }
+
+  /** What a person asks about a job, without what the scheduler keeps beside it. */
+  toJSON(): JobSummary {
+    const { name, tags, nextRun, lastRun, isPaused, isRunning } = this;
+    return {
+      name,
+      schedule: this.describe(),
+      tags: [...tags],
+      nextRun: nextRun?.toISOString() ?? null,
+      lastRun: lastRun?.toISOString() ?? null,
+      isPaused,
+      isRunning,
+    };
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return `Job ${this}`;
+  }
+
+  get next(): Job["next"] {
+    return (count = 1) => {
+      const most = Math.min(wholeUpTo(100_000, count, "count", "next(…)"), this.left);
+      const moments: Date[] = [];
+      let at: Instant | null = this.due < Infinity ? (this.due as Instant) : null;
+      for (; at !== null && moments.length < most; at = this.trigger.next(at)) moments.push(new Date(at));
+      return moments;
+    };
+  }
+
+  get run(): Job["run"] {
+    return () => this.#keeper.runByHand(this);
+  }
+
+  get pause(): Job["pause"] {
+    return () => this.#keeper.pauseEntry(this);
+  }
+
+  get resume(): Job["resume"] {
+    return () => this.#keeper.resumeEntry(this);
+  }
+
+  get cancel(): Job["cancel"] {
+    return () => this.#keeper.cancelJob(this);
+  }
+
+  get tag(): Job["tag"] {
+    return (...tags) => {
+      this.#tags = new Set([...this.tags, ...tags.map((tag) => readLabel(tag, "tag"))]);
+      return this;
+    };
+  }
+
+  get reschedule(): Job["reschedule"] {
+    return (when) => this.#keeper.rescheduleEntry(this, when);
+  }
+}
+
+/** A function and not a private method, which would cost each of a hundred thousand entries a field. */
+const placeName = ({ definition, order }: Entry): string => {
+  const place = definition.place && placeOf(definition.place);
+  return `job ${order + 1}${place ? ` (${shortPlace(place)})` : ""}`;
+};
+
+/** A durable job is found again by its name: it must have one, and no other job may have it. @throws ScheduleError `name-missing`, `name-taken` */
+export const checkName = ({ definition, name }: Entry, taken: ReadonlyMap<string, Entry>): void => {
+  const isNamed = Boolean(definition.name || nameOfTask(definition.task).trim());
+  const other = taken.get(name);
+  if (isNamed && !other) return;
+  throw new ScheduleError({
+    code: isNamed ? "name-taken" : "name-missing",
+    what: isNamed
+      ? `Two jobs are named ${show(name)}${other ? `, ${other.said} and ${definition.said}` : ""}, and a job is remembered by its name`
+      : "A job that is remembered needs a name",
+    accepted: `a name of its own, as in .named(${show(isNamed ? `${name} 2` : "backup")})`,
+  });
+};
+
+/** Checks the names of all jobs before any of them goes to a store. */
+export const checkNames = (entries: readonly Entry[]): void => {
+  const taken = new Map<string, Entry>();
+  for (const entry of entries) {
+    checkName(entry, taken);
+    taken.set(entry.name, entry);
+  }
+};
+
+/** @throws ScheduleError `clock` for what tells no time */
+export const checkClock = (given: Clock): void => {
+  const asked = ["now", "monotonic", "wakeAt", "spinUntil"] as const;
+  if (asked.every((word) => typeof given?.[word] === "function")) return;
+  throw new ScheduleError({
+    code: "clock",
+    what: "Clock",
+    given,
+    accepted: 'a clock, as in createScheduler({ clock: new VirtualClock("2026-03-28T12:00:00Z") })',
+  });
+};
+
+/** @throws ScheduleError `store` for what is no store, most often the path of one */
+export const checkStore = (given: Store): void => {
+  if (typeof given?.open === "function" && typeof given.register === "function") return;
+  throw new ScheduleError({
+    code: "store",
+    what: "Store",
+    given,
+    accepted: 'a store, as in run({ store: sqlite("jobs.db") }) with sqlite from "onthedot/sqlite"',
+  });
+};
+
+/** What `reschedule` was given is no schedule. */
+export const notASchedule = (given: unknown): ScheduleError =>
+  new ScheduleError({
+    code: "schedule",
+    what: "reschedule(…)",
+    given,
+    accepted: "a sentence without do, as in job.reschedule(every(10).minutes)",
+  });
+
+/** A schedule without any run. */
+export const never = (recurrence: Recurrence): ScheduleError =>
+  new ScheduleError({
+    code: "never",
+    what: "This would never run",
+    given: describe(recurrence, { zone: utc }),
+    accepted: "a schedule with a moment that is still to come",
+  });

@@ -1,0 +1,244 @@
+import { type Job, toRecord } from "../job.ts";
+import { isStillWanted } from "../policy/catch-up.ts";
+import { decidedIn } from "../policy/clock-rollback.ts";
+import type {
+  Begun,
+  Claim,
+  Claimed,
+  News,
+  Opening,
+  OrphanedJob,
+  ProcessInfo,
+  Remembered,
+  Store,
+} from "../store/store.ts";
+import type { Instant } from "../time/instant.ts";
+import { clockDriftThreshold } from "./clock-monitor.ts";
+import type { EventStream } from "./events.ts";
+import { checkName, checkNames, checkStore, type Entry } from "./job.ts";
+import type { JobQueue } from "./queue.ts";
+
+/** Keeps jobs in a store: gives each its page, finds out where it stood, and gives back at the end what was not begun. */
+export class Persistence {
+  /** Whether everything that was decided was kept when the store was closed. */
+  isKept = true;
+  isOpen = true;
+  #store: Store;
+  #opening: Opening;
+  /** The names of jobs that the store finds again. */
+  readonly #names = new Map<string, Entry>();
+  readonly #jobQueue: JobQueue;
+  readonly #events: EventStream;
+
+  constructor(store: Store, opening: Opening, jobQueue: JobQueue, events: EventStream) {
+    checkStore(store);
+    this.#store = store;
+    this.#opening = opening;
+    this.#jobQueue = jobQueue;
+    this.#events = events;
+    store.open(opening);
+  }
+
+  /** Whether jobs are found again when the process has ended. */
+  get isDurable(): boolean {
+    return this.#store.isDurable;
+  }
+
+  /** The jobs that the store knows and the script no longer names. */
+  orphanedJobs(): readonly OrphanedJob[] {
+    return this.#store.orphanedJobs();
+  }
+
+  /** The other processes that run jobs on the store. */
+  otherProcesses(): readonly ProcessInfo[] {
+    return this.#store.otherProcesses();
+  }
+
+  /** What other processes have made of jobs in the meantime. */
+  pollChanges(entries: Iterable<Entry>): readonly (readonly [Entry, News])[] {
+    const newsOf = this.isOpen ? this.#store.pollChanges() : undefined;
+    if (!newsOf) return [];
+    return [...entries]
+      .map((entry) => [entry, newsOf(entry.jobRecord)] as const)
+      .filter(([entry, { isPaused, isMoved }]) => isMoved || isPaused !== entry.isPaused);
+  }
+
+  /** Keeps what a pass has decided before any of it starts. */
+  claimAll(claims: readonly Claim[], begun: readonly Begun[], now: Instant): readonly Claimed[] {
+    return this.#store.claimAll(claims, begun, now);
+  }
+
+  /** Keeps all that was decided since the last time, in one piece. */
+  commit(): void {
+    this.#store.commit();
+  }
+
+  /** Puts a store in the place of the one before, and finds the jobs there. Nothing has changed when one of them is refused. */
+  moveTo(
+    store: Store,
+    how: Pick<Opening, "allowMultiple" | "isReadOnly">,
+    entries: readonly Entry[],
+    now: Instant,
+  ): void {
+    checkStore(store);
+    if (store.isDurable) checkNames(entries);
+    const opening = { ...this.#opening, ...how };
+    store.open(opening);
+    const paused = store === this.#store ? [] : entries.filter((entry) => entry.isPaused);
+    if (store !== this.#store && this.isOpen) this.#store.close();
+    this.#store = store;
+    this.#opening = opening;
+    this.isOpen = true;
+    this.#names.clear();
+    try {
+      for (const entry of entries) this.enter(entry, now);
+      // The script said so before it named its store.
+      for (const entry of paused) if (!how.isReadOnly) this.#holdBack(entry);
+      this.#store.keepEnrolled?.();
+    } catch (error) {
+      // Another process runs one of the jobs: this one has not begun.
+      this.close();
+      throw error;
+    }
+  }
+
+  #holdBack(entry: Entry): void {
+    entry.isPaused = true;
+    entry.jobRecord.pause(true);
+    this.#jobQueue.drop(entry);
+  }
+
+  /** Opens a store again that was closed. What was kept in memory is there still. */
+  reopen(entries: readonly Entry[], now: Instant): void {
+    if (this.isDurable) this.moveTo(this.#store, {}, entries, now);
+    else this.#store.open(this.#opening);
+    this.isOpen = true;
+  }
+
+  /** The job that has the name of another one, where jobs are found again by their names. */
+  namesake(entry: Entry): Entry | undefined {
+    return this.isDurable ? this.#names.get(entry.name) : undefined;
+  }
+
+  /** Opens a job's page, and lets it go on where it stood. */
+  enter(entry: Entry, now: Instant): void {
+    if (this.isDurable) checkName(entry, this.#names);
+    entry.jobRecord = this.#store.register(entry);
+    if (this.isDurable) this.#names.set(entry.name, entry);
+    const known = entry.jobRecord.remembered;
+    if (known) this.#recall(entry, known, now);
+    else if (this.isDurable && entry.lastDecided !== null) this.#carryOver(entry, entry.lastDecided);
+    else this.#jobQueue.plan(entry, entry.lastDecided ?? entry.anchor);
+  }
+
+  /** A job that ran before it came to its store, which does not know it. */
+  #carryOver(entry: Entry, runCount: Instant): void {
+    entry.lastDecided = null;
+    this.#jobQueue.plan(entry, entry.anchor);
+    this.passOver(entry, runCount);
+  }
+
+  /** The name of a job that is gone may be given again. */
+  leave(entry: Entry): void {
+    if (this.isDurable && this.#names.get(entry.name) === entry) this.#names.delete(entry.name);
+  }
+
+  #recall(entry: Entry, known: Remembered, now: Instant): void {
+    entry.isPaused = known.isPaused;
+    entry.failures = known.failures;
+    const runCount = entry.lastDecided;
+    this.#restore(entry, known);
+    if (entry.end) {
+      this.#reportCutOff(entry, known);
+      return;
+    }
+    if (runCount !== null && runCount > (known.lastDecided ?? -Infinity)) this.passOver(entry, runCount);
+    if (known.lastDecided !== null && known.lastDecided - now > clockDriftThreshold) {
+      if (entry.trigger.counts === "wall") {
+        const history = entry.jobRecord.history();
+        // The oldest are looked for from time to time, and one is left out for the next.
+        const isCut = history.length >= (entry.jobRecord.keeps ?? Infinity) - 1;
+        entry.decidedRanges = decidedIn(history, now, { isCut, from: known.decidedFrom });
+      }
+      entry.leftFrom = known.lastDecided;
+      this.#jobQueue.returnTo(entry, now);
+    }
+    this.#reportCutOff(entry, known);
+    for (const at of known.rerun) this.#jobQueue.delay(entry, at, now, true);
+    const { catchUp } = entry.definition.policies;
+    for (const at of known.unstarted) {
+      if (isStillWanted(entry.trigger, at, now, catchUp)) this.#jobQueue.delay(entry, at, now, true);
+      else {
+        entry.jobRecord.record({ scheduled: at, outcome: "expired", attempts: 0 });
+        entry.runCount--;
+        if (entry.due === Infinity) this.#jobQueue.plan(entry, entry.lastDecided ?? entry.anchor);
+      }
+    }
+  }
+
+  #restore(entry: Entry, known: Remembered): void {
+    if (!known.end) return void this.#jobQueue.restore(entry, known);
+    entry.end = known.end;
+    entry.isPaused = false;
+    entry.recurrence = known.recurrence;
+    entry.lastDecided = known.lastDecided;
+    entry.runCount = known.runCount;
+    entry.countFrom(known.anchor);
+  }
+
+  #reportCutOff(entry: Entry, { remarks, interrupted }: Remembered): void {
+    for (const message of remarks) this.#opening.warn(message);
+    for (const run of interrupted) this.#events.emit("interrupted", { job: entry, run: toRecord(run) });
+  }
+
+  /** Lets a job go on after a moment, as though all before it had been decided on. */
+  passOver(entry: Entry, to: Instant): void {
+    if (to <= (entry.lastDecided ?? entry.anchor)) return;
+    const { jobRecord, lastDecided: from } = entry;
+    const claim = { jobRecord, from, to, now: to, starts: [], deferred: [], passed: [] };
+    if (this.claimAll([claim], [], to)[0] === "won") entry.lastDecided = to;
+    if (!entry.trigger.isSpaced || !entry.isRunning) this.#jobQueue.plan(entry, to);
+  }
+
+  /** Gives back what a job was to start and has not begun. */
+  release(entry: Entry): void {
+    for (const at of [...entry.waiting, ...this.#jobQueue.undelay(entry)]) entry.jobRecord.release(at);
+    entry.waiting = [];
+  }
+
+  close(): void {
+    this.isOpen = false;
+    this.isKept = this.#store.close();
+  }
+}
+
+/** More names than these are not listed. */
+const mostNamed = 10;
+
+/** The jobs of a script that had ended before it was started. */
+export class EndedJobs {
+  readonly #all = new Set<Job>();
+  readonly #unreported: Job[] = [];
+
+  get jobs(): readonly Job[] {
+    return [...this.#all];
+  }
+
+  add(job: Job): void {
+    this.#all.add(job);
+    this.#unreported.push(job);
+  }
+
+  /** Reports those that were added since the last time, in one line. */
+  report(warn: (message: string) => void): void {
+    const names = this.#unreported.splice(0).map(({ name }) => name);
+    if (names.length === 1)
+      warn(`${names[0]} has ended and will not run. To start it over: reset ${names[0]}`);
+    else if (names.length > 1) {
+      const named = names.slice(0, mostNamed).join(", ") + (names.length > mostNamed ? ", …" : "");
+      warn(
+        `${names.length} jobs have ended and will not run: ${named}. To start one of them over: reset <job>`,
+      );
+    }
+  }
+}

@@ -1,0 +1,186 @@
+import type { Clock } from "../time/clock.ts";
+import type { Instant, Milliseconds } from "../time/instant.ts";
+import { second } from "../time/plain-time.ts";
+import { clockDriftThreshold } from "./clock-monitor.ts";
+import type { SchedulerCore } from "./scheduler.ts";
+
+/**
+ * No timer waits longer: after sleep a timer still waits for the rest of its time (Linux counts it on a clock that stands still
+ * meanwhile), so this is also how late a machine that wakes may notice it.
+ */
+const longestWait = (30 * second) as Milliseconds;
+
+/** Where other processes may write into the store, it is looked at so often: a job that is paused from elsewhere rests soon. */
+const longestDeafness = (2 * second) as Milliseconds;
+
+/** Starts that make up for sleep lie so far apart, so that a machine that wakes is not run over. */
+export const catchUpStagger = (5 * second) as Milliseconds;
+
+/** Sleeps until the next start, looks, and sleeps again: one timer, however many jobs. */
+export class Loop {
+  readonly #scheduler: SchedulerCore;
+  readonly #clock: Clock;
+  /** There is one when starts are to be on the dot. */
+  #spinWait: SpinWait | undefined;
+  #isTracing = false;
+  #keepsAlive = true;
+  #cancel: (() => void) | undefined;
+  #armedFor = Infinity;
+  /** When it must be awake at the latest: later than that, something stood still. */
+  #expected = Infinity;
+  #isRunning = false;
+
+  constructor(scheduler: SchedulerCore) {
+    this.#scheduler = scheduler;
+    this.#clock = scheduler.clock;
+  }
+
+  get isRunning(): boolean {
+    return this.#isRunning;
+  }
+
+  /**
+   * @param isPrecise whether the last milliseconds before a start are waited out in the loop, so that it is on the dot
+   * @param isTracing whether it tells before each sleep what it waits for
+   * @param keepsAlive whether the process stays alive as long as there is a job
+   */
+  start(isPrecise = false, isTracing = false, keepsAlive = true): void {
+    if (this.#isRunning) return;
+    this.#keepsAlive = keepsAlive;
+    this.#spinWait = isPrecise ? new SpinWait() : undefined;
+    this.#isTracing = isTracing;
+    this.#isRunning = true;
+    this.#scheduler.isLooking = true;
+    this.#scheduler.beginLooking();
+    this.#scheduler.keepsAlive = keepsAlive;
+    this.#scheduler.jobQueue.onPlan = () => this.#planned();
+    this.#scheduler.onFirstJob = () => this.#wait();
+    this.#scheduler.onLastJob = () => this.#rest();
+    if (this.#scheduler.hasJobs) this.#wait();
+    // What was due before the start was missed, and nothing stood still.
+    this.#expected = Math.max(this.#expected, this.#clock.now());
+  }
+
+  stop(): void {
+    this.#isRunning = false;
+    this.#scheduler.isLooking = false;
+    this.#scheduler.jobQueue.onPlan = () => {};
+    this.#scheduler.onFirstJob = () => {};
+    this.#scheduler.onLastJob = () => {};
+    this.#disarm();
+  }
+
+  #wait(): void {
+    this.#scheduler.startEngine();
+    this.#arm();
+  }
+
+  /** Without a job no timer, thread or connection of ours keeps the process alive: it ends when nothing else does. */
+  #rest(): void {
+    this.#disarm();
+    void this.#scheduler.untilIdle().then(async () => {
+      if (!this.#isRunning || this.#scheduler.hasJobs) return;
+      await this.#scheduler.closeTasks();
+      await this.#scheduler.pauseEngine();
+    });
+  }
+
+  /** Something was planned or taken out: wakes earlier where that is needed. A moment that is gone costs one idle waking. */
+  #planned(): void {
+    if (this.#scheduler.hasJobs && this.#scheduler.jobQueue.nextDue < this.#armedFor) this.#arm();
+  }
+
+  #arm(): void {
+    this.#disarm();
+    const now = this.#clock.now();
+    this.#expected = Math.min(now + longestWait, this.#scheduler.jobQueue.nextDue);
+    this.#armedFor = this.#scheduler.isDurable
+      ? Math.min(now + longestDeafness, this.#expected)
+      : this.#expected;
+    if (this.#isTracing) this.#trace(now);
+    const early = this.#spinWait?.length ?? 0;
+    const wake = () => this.#wake();
+    this.#cancel = this.#clock.wakeAt((this.#armedFor - early) as Instant, wake, this.#keepsAlive);
+  }
+
+  #trace(now: Instant): void {
+    const { nextDue, nextJob, size } = this.#scheduler.jobQueue;
+    this.#scheduler.events.emit("sleeping", {
+      entries: size,
+      ...(nextJob && { top: { job: nextJob, due: new Date(nextDue) } }),
+      wait: Math.max(0, this.#armedFor - now) as Milliseconds,
+      isCapped: this.#armedFor < nextDue,
+    });
+  }
+
+  #disarm(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+    this.#armedFor = Infinity;
+  }
+
+  #wake(): void {
+    this.#cancel = undefined;
+    try {
+      this.#notice();
+      this.#scheduler.pollOthers();
+      void this.#scheduler.runPending(catchUpStagger, this.#atHand());
+    } finally {
+      if (this.#isRunning && this.#scheduler.hasJobs) this.#arm();
+    }
+  }
+
+  /** A start that is near enough to be waited for. A timer may fire a millisecond early. */
+  #atHand(): Instant | undefined {
+    const { nextDue } = this.#scheduler.jobQueue;
+    if (!this.#spinWait || nextDue !== this.#armedFor) return undefined;
+    const left = nextDue - this.#clock.now();
+    const isNear = left > 0 && left <= this.#spinWait.length + 1;
+    this.#spinWait.woke(left);
+    return isNear ? (nextDue as Instant) : undefined;
+  }
+
+  #notice(): void {
+    const late = this.#clock.now() - this.#expected;
+    // An engine goes by a clock of its own, and starts its jobs itself.
+    if (!this.#scheduler.notice() && late > clockDriftThreshold && !this.#scheduler.hasEngine)
+      this.#scheduler.emitClockJump("stalled", this.#expected, late);
+  }
+}
+
+/** Timers are about a millisecond late on one machine, two and more on another; nothing shorter is tried. */
+const shortest = 2;
+/** What is later than this is no timer's doing. */
+const longest = 10;
+/** After so many wakings that all had time left, it may be shorter again. */
+const enough = 100;
+
+/**
+ * How long before a start a precise loop is awake, in milliseconds: a little longer than timers are late, which is found out on the way. Each
+ * millisecond more costs as much CPU a start.
+ */
+export class SpinWait {
+  #length = shortest;
+  /** The least that was left at a waking since the length has changed. */
+  #least = Infinity;
+  #wakings = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** @param left whole milliseconds from the waking to the start; 1 can be nearly nothing */
+  woke(left: number): void {
+    if (left < -longest) return;
+    this.#least = Math.min(this.#least, left);
+    this.#wakings++;
+    if (left <= 1) this.#become(this.#length + 1);
+    else if (this.#wakings >= enough) this.#become(this.#least > 2 ? this.#length - 1 : this.#length);
+  }
+
+  #become(length: number): void {
+    this.#length = Math.min(longest, Math.max(shortest, length));
+    this.#least = Infinity;
+    this.#wakings = 0;
+  }
+}

@@ -1,0 +1,471 @@
+import {
+  accessSync,
+  chmodSync,
+  closeSync,
+  constants,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  readSync,
+  realpathSync,
+  renameSync,
+  statfsSync,
+  statSync,
+  unlinkSync,
+} from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { ScheduleError } from "../../errors.ts";
+import type { Instant } from "../../time/instant.ts";
+import { type Database, inodeOf, isOpenHere } from "../sqlite.ts";
+import { Changed, Damage, troubleOf } from "./errors.ts";
+import { Identity, type LastKnown, type Location, readMark } from "./identity.ts";
+import { createPrivately, holdsLock, type Presence, removeLock } from "./lock.ts";
+import { isAlive } from "./owner.ts";
+import type { OwnerRow } from "./rows.ts";
+import {
+  applicationId,
+  checkTables,
+  createTables,
+  currentVersion,
+  markTables,
+  read,
+  upgradeTables,
+  versionOf,
+} from "./schema.ts";
+import { Session } from "./session.ts";
+
+/** What is needed to open the file. */
+export interface Address extends Location {
+  /** As it was given, for messages. */
+  readonly name: string;
+}
+
+export interface Connection {
+  /** Of the file, without links. */
+  readonly path: string;
+  readonly session: Session;
+  readonly identity: Identity;
+  /** It was made, or upgraded, and what is written first lies in its log alone. */
+  readonly isYoung: boolean;
+  /** What a person should know. */
+  readonly remarks: readonly string[];
+}
+
+/** What this process knows of the file from before, when it has lost it while in use. */
+export interface Terms {
+  /** Another file may be made, and a damaged one be moved aside. @default true */
+  readonly mayReplace?: boolean;
+  /** It was cut short, and is moved aside whatever SQLite makes of the rest. */
+  readonly isTruncated?: boolean;
+  /** Others may still write to a log that nobody else can find. */
+  readonly mustBeAlone?: boolean;
+}
+
+/**
+ * Opens the file, makes it when it is not there, and moves it aside when it is damaged.
+ *
+ * @param me the row of this process
+ * @throws Changed when the terms do not allow it
+ */
+export const connect = (
+  address: Address,
+  me: OwnerRow,
+  presence: Presence,
+  terms: Terms = {},
+): Connection => {
+  const wasUsed = !presence.isFirst || existsSync(`${address.path}-mark`);
+  try {
+    const isAlone = presence.takeAlone();
+    if (terms.mustBeAlone && !isAlone) throw new Changed("log-gone");
+    const opened = openWhole(address, { ...terms, isAlone, wasUsed }, me.beat);
+    const session = new Session(opened.db);
+    session.write((file) => enter(file, me, address, isAlone));
+    const identity = new Identity(address, opened.db, true);
+    return { ...opened, path: address.path, session, identity };
+  } finally {
+    presence.share();
+  }
+};
+
+/** Opens the file to look and to change little; nobody is told that it is open. */
+export const visit = (address: Address, now: Instant): Connection => {
+  refuseForeign(address);
+  const how = { isAlone: false, wasUsed: hasTraces(address.path) };
+  const opened = openWhole(address, how, now);
+  const { db } = opened;
+  return {
+    ...opened,
+    path: address.path,
+    session: new Session(db),
+    identity: new Identity(address, db, false),
+  };
+};
+
+/**
+ * To be called before anything is made beside the file.
+ *
+ * @throws ScheduleError `store-path` for one of another program, and for a hard link to a store
+ */
+export const refuseForeign = ({ path, name }: Address): void => {
+  const kind = kindOf(path);
+  const isNobodys = kind === "stump" && !hasTraces(path) && sizeOf(`${path}-wal`) === 0 && sizeOf(path) > 0;
+  if (kind === "foreign" || isNobodys) {
+    throw new ScheduleError({
+      code: "store-path",
+      what: `${name} is a file of another program, and is left as it is`,
+      accepted: "a file of its own for the jobs",
+    });
+  }
+  if (kind === "ours" && statSync(path).nlink > 1 && !isAtHome(path)) {
+    throw new ScheduleError({
+      code: "store-path",
+      what: `${name} is a hard link to a store, and SQLite keeps the log of a store beside one of its names`,
+      accepted: "the name under which the store was made, or a copy of it",
+    });
+  }
+};
+
+/** Whether a file with several names was used under this one. */
+const isAtHome = (path: string): boolean => {
+  const last = readMark(path);
+  return last ? last.inode === inodeOf(path) : hasTraces(path);
+};
+
+/** Whether a store was used at this path before. */
+const hasTraces = (path: string): boolean => existsSync(`${path}-mark`) || existsSync(`${path}-lock`);
+
+interface How extends Terms {
+  /** No other process has the store open. */
+  readonly isAlone: boolean;
+  readonly wasUsed: boolean;
+}
+
+interface Opened extends Pick<Connection, "isYoung" | "remarks"> {
+  readonly db: Database;
+}
+
+/** Opens a file that is whole. */
+const openWhole = (address: Address, how: How, now: Instant): Opened => {
+  try {
+    if (how.isTruncated) throw new Damage("it was truncated while in use");
+    return openSound(address, how, now);
+  } catch (error) {
+    const trouble = troubleOf(error);
+    // SQLite takes a file for read-only when its head names a format that is still to come.
+    const isDamaged = trouble === "damaged" || (trouble === "read-only" && isWritable(address.path));
+    if (!isDamaged || !how.isAlone || how.mayReplace === false) throw error;
+    const aside = moveAside(address.path, now);
+    const why = error instanceof Error ? error.message : String(error);
+    return {
+      ...openSound(address, { ...how, wasUsed: false }, now),
+      remarks: [
+        `${address.name} is damaged (${why}). It was moved to ${aside}; every schedule is counted from now, and what was missed is not made up for.`,
+      ],
+    };
+  }
+};
+
+const openSound = (address: Address, how: How, now: Instant): Opened => {
+  const { path, name } = address;
+  const last = readMark(path);
+  const kind = kindOf(path);
+  if (kind === "ours") {
+    const isOthersLog = last && last.inode !== inodeOf(path) && last.log === inodeOf(`${path}-wal`);
+    if (isOthersLog && !how.isAlone) throw new Changed("replaced");
+    // SQLite would take the log of the file that was here before into this one.
+    if (isOthersLog) moveAside(path, now, ["-wal", "-shm"]);
+    if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600);
+    return openOurs(address, how, last);
+  }
+  if (sizeOf(`${path}-wal`) > 0)
+    throw new Damage(
+      kind === "nothing" ? "it is missing beside its -wal" : "it was truncated beside its -wal",
+    );
+  if (kind === "stump" && how.wasUsed) throw new Damage(`it was truncated to ${sizeOf(path)} bytes`);
+  if (how.mayReplace === false) throw new Changed("gone");
+  create(address, how.isAlone);
+  const remark = `${name} was deleted or moved since it was last used; every schedule is counted from now.`;
+  return { ...openOurs(address, how, undefined), isYoung: true, remarks: last ? [remark] : [] };
+};
+
+const openOurs = ({ path, name, open }: Address, { isAlone }: How, last: LastKnown | undefined): Opened => {
+  const db = open(path);
+  try {
+    insist(db, name, "busy_timeout", 5_000);
+    insist(db, name, "journal_mode", "wal");
+    insist(db, name, "synchronous", 2);
+    const isYoung = versionOf(db, name) < currentVersion;
+    if (isYoung && !isAlone) throw inUseByOlder(name);
+    if (isYoung) upgradeTables(db);
+    else checkTables(db);
+    markTables(db);
+    return { db, isYoung, remarks: remarksOn(db, name, last) };
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+};
+
+/** What a person should know when the store is not as this path was last used. */
+const remarksOn = (db: Database, name: string, last: LastKnown | undefined): readonly string[] => {
+  if (!last) return [];
+  const remark = (what: string) => [
+    `${name} ${what}. Jobs continue from what it holds, and what ran since then may run again.`,
+  ];
+  if (read(db, "SELECT id FROM store") !== last.id) return remark("is not the store that was last used here");
+  return Number(read(db, "SELECT revision FROM store")) < last.revision
+    ? remark("is older than when it was last used: a copy was put in its place, or its -wal was removed")
+    : [];
+};
+
+/**
+ * Makes a store that is whole from the moment it has its name: under another name first, without a log, and synced. So an empty file at the path is never one that
+ * was begun, and a copy of the file alone is a store.
+ */
+const create = ({ path, open }: Address, isAlone: boolean): void => {
+  const [folder, start] = [dirname(path), `${basename(path)}-new-`];
+  if (isAlone)
+    for (const left of readdirSync(folder)) if (left.startsWith(start)) unlinkSync(join(folder, left));
+  const draft = join(folder, `${start}${process.pid}`);
+  createPrivately(draft);
+  try {
+    const db = open(draft);
+    try {
+      db.exec("PRAGMA synchronous=FULL");
+      createTables(db);
+    } finally {
+      db.close();
+    }
+    putInPlace(draft, path);
+    syncFolder(folder);
+  } finally {
+    if (existsSync(draft)) unlinkSync(draft);
+  }
+};
+
+/** Never replaces what another process has put there, except an empty file. */
+const putInPlace = (draft: string, path: string): void => {
+  if (existsSync(path) && sizeOf(path) === 0) {
+    renameSync(draft, path);
+    return;
+  }
+  try {
+    linkSync(draft, path);
+  } catch (error) {
+    const { code } = error as { code?: string };
+    if (code === "EEXIST") return;
+    // File systems without hard links.
+    if (existsSync(path)) return;
+    renameSync(draft, path);
+  }
+};
+
+const syncFolder = (folder: string): void => {
+  try {
+    const file = openSync(folder, "r");
+    try {
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    // Windows does not open folders, and needs no sync of them.
+  }
+};
+
+const inUseByOlder = (name: string): ScheduleError =>
+  new ScheduleError({
+    code: "store-version",
+    what: `${name} is in use by an older onthedot, which cannot read the new format`,
+    accepted: "that process stopped first",
+  });
+
+/** Makes a setting and reads it back: some builds of SQLite have other ideas. */
+const insist = (db: Database, name: string, setting: string, value: string | number): void => {
+  read(db, `PRAGMA ${setting}=${value}`);
+  const found = read(db, `PRAGMA ${setting}`);
+  if (found === value) return;
+  throw new ScheduleError({
+    code: "store-settings",
+    what: `SQLite's ${setting} for ${name}`,
+    given: found,
+    accepted: `${value}: without it nothing is safe there`,
+  });
+};
+
+/** Writes this process into the file, and those out of it that have died. */
+const enter = (file: Session, me: OwnerRow, { path, open }: Address, isAlone: boolean): void => {
+  for (const owner of file.owners()) {
+    const holds = holdsLock(path, owner.token, open);
+    // In a copy of a store that is in use, they are those of the original.
+    const isHere = isAlone ? holds === true : isAlive(owner, me.beat, holds);
+    if (owner.token === me.token || isHere) continue;
+    file.dropOwner(owner.token);
+    removeLock(path, owner.token);
+  }
+  file.putOwner(me);
+};
+
+/**
+ * The whole path of the file in which jobs are to be remembered.
+ *
+ * @throws ScheduleError `store-path` where no file can be, or no safe one
+ */
+export const checkPlace = (given: string): string => {
+  if (typeof given !== "string" || given === "" || given.startsWith(":") || given.startsWith("file:")) {
+    throw new ScheduleError({
+      code: "store-path",
+      what: "Store",
+      given,
+      accepted: 'the path of a file, as in sqlite("jobs.db")',
+    });
+  }
+  const path = resolve(given);
+  const folder = dirname(path);
+  if (!isFolder(folder)) refuse(given, `a file in a folder that is there: ${folder} is not`);
+  if (isFolder(path)) refuse(given, "a file, and this is a folder");
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() === false)
+    refuse(given, "a regular file, and this is a device, a pipe or a socket");
+  const network = networkName(folder);
+  if (network) {
+    refuse(
+      given,
+      `a file on a disk of this machine: ${folder} is on ${network}, where SQLite's locks do not hold`,
+    );
+  }
+  return path;
+};
+
+/** The path without links. The last part need not be there: SQLite makes its files beside the one that a link leads to. */
+export const withoutLinks = (path: string, links = 0): string => {
+  const here = join(realpathSync(dirname(path)), basename(path));
+  const target = links < mostLinks ? linkTarget(here) : undefined;
+  return target === undefined ? here : withoutLinks(resolve(dirname(here), target), links + 1);
+};
+
+/** As Linux has it (path_resolution(7)). */
+const mostLinks = 40;
+
+const linkTarget = (path: string): string | undefined => {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
+  }
+};
+
+const refuse = (given: string, accepted: string): never => {
+  throw new ScheduleError({ code: "store-path", what: "Store", given, accepted });
+};
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+
+/** File systems of Linux that lie on other machines, by their magic numbers (statfs(2)). */
+const networks: Readonly<Record<number, string>> = {
+  26985: "NFS",
+  20859: "SMB",
+  4283649346: "SMB",
+  4266872130: "SMB",
+  16914839: "9p",
+};
+
+const networkName = (folder: string): string | undefined =>
+  process.platform === "linux" ? networkOf(statfsSync(folder).type) : undefined;
+
+/** The name of a file system that lies on another machine, by its number; undefined for all others. */
+export const networkOf = (type: number): string | undefined => networks[type >>> 0];
+
+/**
+ * Gives a damaged file another name, with all that belongs to it: `jobs.db.corrupt-20261122T093005Z`. Nothing is deleted, and nothing that
+ * lies there already is replaced.
+ *
+ * @returns the new path
+ */
+export const moveAside = (
+  path: string,
+  now: Instant,
+  parts: readonly string[] = ["-wal", "-shm", ""],
+): string => {
+  const stamp = new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, "");
+  let aside = `${path}.corrupt-${stamp}`;
+  for (let i = 2; existsSync(aside); i++) aside = `${path}.corrupt-${stamp}-${i}`;
+  for (const part of parts) if (existsSync(path + part)) renameSync(path + part, aside + part);
+  return aside;
+};
+
+export const isWritable = (path: string): boolean => {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/**
+ * What lies at a path:
+ *
+ * - `"ours"`: a store, by the application id in its header
+ * - `"stump"`: shorter than any database, and nothing else than the beginning of one, if that
+ * - `"foreign"`: anything else, which is never changed
+ */
+export type FileKind = "nothing" | "ours" | "stump" | "foreign";
+
+/** Finds out whose file it is by reading its first bytes: SQLite would write to it, or make files beside it. */
+export const kindOf = (path: string): FileKind => {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (!found) return "nothing";
+  if (!found.isFile()) return "foreign";
+  // What this process has open was looked at before, and closing it here would take SQLite's locks away.
+  if (isOpenHere(inodeOf(path))) return found.size < headerSize ? "stump" : "ours";
+  const head = readAt(path, 0, headerSize);
+  if (idIn(head) === applicationId) return "ours";
+  if (head.length < headerSize && magic.subarray(0, head.length).equals(head.subarray(0, magic.length)))
+    return "stump";
+  return startsWith(head, magic) && idInLog(`${path}-wal`) === applicationId ? "ours" : "foreign";
+};
+
+export const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+
+/** The file format of SQLite (sqlite.org/fileformat2.html): a header of 100 bytes, with the application id at 68. */
+const headerSize = 100;
+const idAt = 68;
+const magic = Buffer.from("SQLite format 3\0");
+
+/** A log begins with 32 bytes, the page size at 8; each of its frames with 24, the page number first. */
+const logHeaderSize = 32;
+const frameHeaderSize = 24;
+
+const idIn = (jobRecord: Buffer): number | undefined =>
+  jobRecord.length >= idAt + 4 ? jobRecord.readUInt32BE(idAt) : undefined;
+
+/** The application id of a database that lives in its log alone, as young ones of the first version do. */
+const idInLog = (path: string): number | undefined => {
+  const size = sizeOf(path);
+  if (size < logHeaderSize) return undefined;
+  const log = readAt(path, 0, size);
+  const pageSize = log.readUInt32BE(8);
+  if (pageSize < 512) return undefined;
+  for (
+    let at = logHeaderSize;
+    at + frameHeaderSize + pageSize <= log.length;
+    at += frameHeaderSize + pageSize
+  )
+    if (log.readUInt32BE(at) === 1) return idIn(log.subarray(at + frameHeaderSize));
+  return undefined;
+};
+
+const readAt = (path: string, from: number, length: number): Buffer => {
+  const file = openSync(path, "r");
+  try {
+    const bytes = Buffer.alloc(length);
+    return bytes.subarray(0, readSync(file, bytes, 0, length, from));
+  } finally {
+    closeSync(file);
+  }
+};
+
+const startsWith = (bytes: Buffer, start: Buffer): boolean => bytes.subarray(0, start.length).equals(start);

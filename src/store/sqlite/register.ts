@@ -1,0 +1,170 @@
+import type { Decision } from "../../job.ts";
+import { readRecurrence } from "../../recurrence/json.ts";
+import type { Recurrence } from "../../recurrence/recurrence.ts";
+import type { Instant } from "../../time/instant.ts";
+import { hour } from "../../time/plain-time.ts";
+import type { Anchor, Registration } from "../store.ts";
+import { type JobRow, type RunRow, storable, toDecision } from "./rows.ts";
+import type { Session } from "./session.ts";
+
+/** What becomes of a job that comes to the file, and what is to be said about it. */
+export interface Entered {
+  readonly row: JobRow;
+  readonly recurrence: Recurrence;
+  readonly remarks: readonly string[];
+  readonly decidedFrom?: Instant;
+}
+
+/** So far ahead of the clock nothing can have been decided, unless the clock went wrong. */
+const farAhead = hour;
+
+const nothing: readonly string[] = [];
+
+/** What this process did with the name before: its new job starts from now. */
+export type Before = "ended" | "left" | undefined;
+
+/** Compares a job with what the file knows of it. */
+export const enter = (
+  job: Registration,
+  known: JobRow | undefined,
+  now: Instant,
+  before?: Before,
+): Entered => {
+  if (!known) return anew(job, 0, nothing);
+  const again = (why?: string) =>
+    keepPause(
+      anew(job, known.epoch + 1, why === undefined ? [] : [`${job.name}: ${why}, so it is counted from now`]),
+      known,
+    );
+  if (before === "ended") return anew(job, known.epoch + 1, []);
+  if (before === "left") return again();
+  if (known.said !== storable(job.said)) return again(`its schedule was changed, it was ${known.said}`);
+  if (known.zone !== job.zoneName) return again(`its zone was changed from ${known.zone}`);
+  const recurrence = readAgain(known.recurrence);
+  if (known.ended !== null && !endedTooEarly(known, now))
+    return { row: known, recurrence: recurrence ?? job.recurrence, remarks: [] };
+  if (known.anchor > now + farAhead) {
+    const { row, ...entered } = again(
+      `it was first known on ${moment(known.anchor)}, which is still to come`,
+    );
+    // What ran while the clock was ahead does not run again.
+    return {
+      ...entered,
+      decidedFrom: known.anchor,
+      row: { ...row, cursor: known.cursor, served: known.served },
+    };
+  }
+  if (!recurrence) return again("its schedule cannot be read any more");
+  if (known.cursor === null || known.cursor <= now + farAhead)
+    return { row: known, recurrence, remarks: nothing };
+  const remark = `${job.name}: it had been decided on up to ${moment(known.cursor)}, which is still to come; it goes on from now`;
+  return { row: { ...known, epoch: known.epoch + 1 }, recurrence, remarks: [remark] };
+};
+
+/** Its moment seemed to have passed while the clock was ahead, and it never ran. */
+const endedTooEarly = ({ ended, end_reason, cursor }: JobRow, now: Instant): boolean =>
+  ended! > now + farAhead && end_reason === "ended" && cursor === null;
+
+/** A job as if it had never been known. */
+export const fresh = (job: Registration, epoch: number, beat: Omit<Anchor, "runCount"> = job): JobRow => ({
+  name: storable(job.name),
+  said: storable(job.said),
+  recurrence: JSON.stringify(beat.recurrence),
+  zone: job.zoneName,
+  anchor: beat.anchor,
+  epoch,
+  cursor: null,
+  served: 0,
+  paused: 0,
+  failures: 0,
+  ended: null,
+  end_reason: null,
+});
+
+const anew = (job: Registration, epoch: number, remarks: readonly string[]): Entered => ({
+  row: fresh(job, epoch),
+  recurrence: job.recurrence,
+  remarks,
+});
+
+/** A pause outlives the schedule it was said of, but not the job. */
+const keepPause = (entered: Entered, { paused, ended }: JobRow): Entered => ({
+  ...entered,
+  row: { ...entered.row, paused: ended === null ? paused : 0 },
+});
+
+/** A schedule that an older or newer version wrote, and this one cannot read, is no damage. */
+const readAgain = (json: string): Recurrence | undefined => {
+  try {
+    return readRecurrence(JSON.parse(json));
+  } catch {
+    return undefined;
+  }
+};
+
+/** `"2026-11-22 09:30:00 UTC"`. */
+export const moment = (at: Instant): string =>
+  `${new Date(at).toISOString().slice(0, 19).replace("T", " ")} UTC`;
+
+/** The owner of what was claimed, and given back before it began. */
+export const released = "";
+
+/** The runs of a job that their process did not bring to an end. */
+export interface CutOff {
+  /** Taken over by this process, to be run again. */
+  readonly rerun: readonly RunRow[];
+  /** Taken over by this process: they had not begun. */
+  readonly unstarted: readonly RunRow[];
+  readonly interrupted: readonly Decision[];
+  readonly remarks: readonly string[];
+}
+
+/**
+ * Finds the runs of a job that their process did not bring to an end and decides on each, once: whoever comes first takes them over or
+ * writes them off.
+ *
+ * @param owner the token of this process
+ * @param isLiving whether the process with a token lives
+ */
+export const settleCutOff = (
+  file: Session,
+  { name, ifInterrupted }: Registration,
+  { paused, ended }: JobRow,
+  owner: string,
+  isLiving: (token: string) => boolean,
+): CutOff => {
+  const rerun: RunRow[] = [];
+  const unstarted: RunRow[] = [];
+  const interrupted: Decision[] = [];
+  for (const row of file.openRuns(name)) {
+    if (row.owner === owner || isLiving(row.owner)) continue;
+    const hasBegun = row.started !== null;
+    if (row.extra === 0 && ended === null && (ifInterrupted === "rerun" || !hasBegun)) {
+      if (paused === 1) continue;
+      if (ifInterrupted === "rerun") rerun.push({ ...row, owner, attempts: row.attempts + Number(hasBegun) });
+      else unstarted.push({ ...row, owner });
+    } else {
+      const ended: RunRow = { ...row, outcome: "interrupted", attempts: row.attempts + 1 };
+      file.putRun(ended);
+      interrupted.push(toDecision(ended));
+    }
+  }
+  for (const row of [...rerun, ...unstarted]) file.putRun(row);
+  return { rerun, unstarted, interrupted, remarks: remarksOn(name, rerun, interrupted) };
+};
+
+const remarksOn = (
+  name: string,
+  rerun: readonly RunRow[],
+  interrupted: readonly Decision[],
+): readonly string[] => [
+  ...(rerun.length > 0
+    ? [`${name}: ${runsOf(rerun.map(({ planned }) => planned))} cut off, and will be run again`]
+    : []),
+  ...(interrupted.length > 0
+    ? [`${name}: ${runsOf(interrupted.map(({ scheduled }) => scheduled))} cut off when the script ended`]
+    : []),
+];
+
+const runsOf = (planned: readonly Instant[]): string =>
+  planned.length === 1 ? `its run of ${moment(planned[0]!)} was` : `${planned.length} of its runs were`;

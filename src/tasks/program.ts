@@ -1,0 +1,252 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import type { Readable } from "node:stream";
+import { endWithin, type RunContext } from "../job.ts";
+import { systemClock } from "../time/clock.ts";
+import { later, type Milliseconds } from "../time/instant.ts";
+import { second } from "../time/plain-time.ts";
+import { type ProgramCall, ProgramError } from "./program-call.ts";
+
+/** How long output is waited for after a program has ended, where something it left behind still holds the pipe. */
+const lastWords = second as Milliseconds;
+
+/**
+ * Runs a program to its end, and writes each line it says behind the job's name.
+ *
+ * @throws ProgramError when it did not start, or ended otherwise than it should; the signal's reason when it was called off
+ */
+export const runProgram = async (call: ProgramCall, context: RunContext): Promise<void> => {
+  const { job, signal } = context;
+  signal.throwIfAborted();
+  if (endsWithSignal()) throw new ProgramError(`${call.program} was not started: the process is ending`);
+  const child = spawn(call.program, [...call.args], {
+    cwd: call.cwd,
+    env: { ...process.env, ...called(context), ...call.env },
+    shell: call.shell,
+    stdio: [call.stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+    ...asGroup,
+  });
+  const exit = ended(child, call);
+  if (child.pid === undefined) return void (await exit);
+  const forget = watch(child.pid, call.grace);
+  const closed = new Promise((resolve) => child.once("close", resolve));
+  const last = say(child, job.name);
+  feed(child, call.stdin);
+  let isGone: Promise<void> | undefined;
+  const end = () => {
+    const { [endWithin]: limit = call.grace } = signal.reason as { readonly [endWithin]?: Milliseconds };
+    isGone = endGroup(child.pid!, Math.min(limit, call.grace) as Milliseconds);
+  };
+  signal.addEventListener("abort", end);
+  const { code, signal: endedBy } = await exit;
+  await atMost(lastWords, closed);
+  signal.removeEventListener("abort", end);
+  await isGone;
+  forget();
+  for (const stream of [child.stdout, child.stderr]) letGo(stream);
+  signal.throwIfAborted();
+  if (code !== null && call.exitCodes.includes(code)) return;
+  const how = endedBy === null ? `ended with exit code ${code}` : `was ended by ${endedBy}`;
+  const words = last();
+  throw new ProgramError(
+    `${call.program} ${how}${words && `: ${words}`}`,
+    code ?? undefined,
+    endedBy ?? undefined,
+  );
+};
+
+/** What a program is told of its run. */
+const called = ({ job, scheduled, attempt }: RunContext): Record<string, string> => ({
+  ONTHEDOT_JOB: job.name,
+  ONTHEDOT_SCHEDULED: scheduled.toISOString(),
+  ONTHEDOT_ATTEMPT: String(attempt),
+});
+
+interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+const ended = (child: ChildProcess, call: ProgramCall): Promise<Exit> =>
+  new Promise((resolve, reject) => {
+    child.once("exit", (code, signal) => resolve({ code, signal }));
+    child.once("error", (error) => reject(notStarted(error, call)));
+  });
+
+/** Writes the output line by line. @returns what gives the last line of the errors that has something in it */
+const say = (child: ChildProcess, name: string): (() => string) => {
+  let last = "";
+  write(child.stdout, (line) => console.log(`${name} | ${line}`));
+  write(child.stderr, (line) => {
+    if (line.trim() !== "") last = line.trim();
+    console.error(`${name} | ${line}`);
+  });
+  return () => last;
+};
+
+const write = (stream: Readable | null, give: (line: string) => void): void => {
+  const lines = new Lines(give);
+  stream?.setEncoding("utf8");
+  stream?.on("data", (text: string) => lines.add(text));
+  stream?.on("end", () => lines.end());
+};
+
+const feed = ({ stdin }: ChildProcess, given: string | Uint8Array | undefined): void => {
+  // A program need not read all it is given.
+  stdin?.on("error", () => {});
+  stdin?.end(given);
+};
+
+/** What a program left behind may go on to write, and is read, but keeps nobody waiting. */
+const letGo = (stream: Readable | null): void => {
+  if (stream && "unref" in stream && typeof stream.unref === "function") stream.unref();
+};
+
+const notStarted = (error: NodeJS.ErrnoException, { program, cwd, args, shell }: ProgramCall): Error => {
+  if (error.code === "ENOENT" && cwd !== undefined && !existsSync(cwd))
+    return new ProgramError(`${program} was not started: there is no folder ${cwd}`);
+  if (error.code === "ENOENT") return new ProgramError(`${notFound(program)}${hint(program, args, shell)}`);
+  if (error.code === "EACCES")
+    return new ProgramError(`${program} may not be executed: chmod +x ${program}, if it is yours`);
+  return new ProgramError(`${program} was not started: ${error.message}`);
+};
+
+const notFound = (program: string): string =>
+  /[\\/]/.test(program)
+    ? `${program} was not found, seen from ${process.cwd()}`
+    : `${program} was not found in any folder of PATH`;
+
+const hint = (program: string, args: readonly string[], shell: boolean): string => {
+  const [name, ...rest] = program.trim().split(/\s+/);
+  return shell || args.length > 0 || rest.length === 0
+    ? ""
+    : `. Its arguments stand apart: .exec(${JSON.stringify(name)}, ${JSON.stringify(rest)})`;
+};
+/** A line is given out in parts of this many characters: a program that never ends one must not fill the memory. */
+const longestLine = 64 * 1024;
+
+/** Cuts what arrives in pieces into lines. Of a line that was written over, as bars of progress are, only what stood there at last is kept. */
+export class Lines {
+  #rest = "";
+  readonly #give: (line: string) => void;
+
+  /** @param give called for every line, without its end */
+  constructor(give: (line: string) => void) {
+    this.#give = give;
+  }
+
+  add(text: string): void {
+    const parts = (this.#rest + text).split("\n");
+    this.#rest = parts.pop()!;
+    for (const part of parts) this.#give(lastWritten(part));
+    for (; this.#rest.length > longestLine; this.#rest = this.#rest.slice(longestLine))
+      this.#give(this.#rest.slice(0, longestLine));
+  }
+
+  /** Gives out a last line that was never ended. */
+  end(): void {
+    if (this.#rest !== "") this.#give(lastWritten(this.#rest));
+    this.#rest = "";
+  }
+}
+
+/** What a terminal shows of a line in the end. */
+const lastWritten = (line: string): string => line.replace(/\r+$/, "").replace(/^.*\r/s, "");
+
+const isWindows = process.platform === "win32";
+
+/** How a program is started so that it leads a group of its own: all that it starts can be ended with it. */
+export const asGroup = isWindows ? { windowsHide: true } : { detached: true };
+
+/** The groups that run, by the process that leads each, and how long each may take to end. */
+const running = new Map<number, Milliseconds>();
+
+/** Signals that end a process at once, without its `exit` event, where nobody listens for them. */
+const fatal = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** Remembers a group, so that it does not outlive this process. @returns a function that forgets it */
+export const watch = (leader: number, grace: Milliseconds): (() => void) => {
+  if (running.size === 0) {
+    process.on("exit", killAll);
+    for (const signal of fatal) process.on(signal, endAll);
+  }
+  running.set(leader, grace);
+  return () => {
+    running.delete(leader);
+    if (running.size === 0) stopListening();
+  };
+};
+
+const stopListening = (): void => {
+  process.off("exit", killAll);
+  for (const signal of fatal) process.off(signal, endAll);
+};
+
+const killAll = (): void => {
+  for (const leader of running.keys()) send(leader, "SIGKILL");
+};
+
+/** When a signal came that ends this process as soon as its programs have ended. */
+let endsSince: number | undefined;
+
+/** Whether a signal has come that ends this process as soon as its programs have ended. */
+export const endsWithSignal = (): boolean => endsSince !== undefined;
+
+/** Where nobody else listens for the signal, as under `start()`: ends the programs and then the process, as the signal would have. */
+const endAll = (signal: NodeJS.Signals): void => {
+  if (endsSince === undefined && process.listenerCount(signal) > 1) return;
+  const die = () => {
+    killAll();
+    stopListening();
+    process.kill(process.pid, signal);
+  };
+  if (endsSince !== undefined) {
+    // One Ctrl-C under tsx can arrive twice.
+    if (systemClock.monotonic() - endsSince > 500) die();
+    return;
+  }
+  endsSince = systemClock.monotonic();
+  void Promise.all(
+    [...running].map(([leader, grace]) => endGroup(leader, Math.min(grace, longestEnd) as Milliseconds)),
+  ).then(die);
+};
+
+/** A process that was asked to end is not held up longer by its programs. */
+const longestEnd = 4_500 as Milliseconds;
+
+/** Asks a group to end; what is left of it after the grace is killed. Resolves when nothing of it is left, or was killed. */
+export const endGroup = async (leader: number, grace: Milliseconds): Promise<void> => {
+  const end = later(systemClock.now(), grace);
+  send(leader, "SIGTERM");
+  while (isAlive(leader) && systemClock.now() < end) await after(glance);
+  if (isAlive(leader)) send(leader, "SIGKILL");
+};
+
+/** How often one looks whether a group has ended. */
+const glance = 20 as Milliseconds;
+
+/** Windows has neither groups nor signals: there a tree of processes is ended at once. */
+const send = (leader: number, signal: NodeJS.Signals): void => {
+  if (isWindows) spawn("taskkill", ["/pid", String(leader), "/T", "/F"], { stdio: "ignore" }).unref();
+  else sendToGroup(leader, signal);
+};
+
+const isAlive = (leader: number): boolean => !isWindows && sendToGroup(leader, 0);
+
+const sendToGroup = (leader: number, signal: NodeJS.Signals | 0): boolean => {
+  try {
+    return process.kill(-leader, signal);
+  } catch {
+    return false;
+  }
+};
+
+/** Resolves after a length of real time: programs and threads take no notice of a virtual clock. */
+export const after = (length: Milliseconds): Promise<void> => atMost(length, new Promise(() => {}));
+
+/** Resolves when a promise does, and after a length of real time at the latest. */
+export const atMost = (length: Milliseconds, promise: Promise<unknown>): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const cancel = systemClock.wakeAt(later(systemClock.now(), length), resolve);
+    promise.then(() => resolve(), reject).finally(cancel);
+  });

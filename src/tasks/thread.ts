@@ -1,0 +1,45 @@
+import { CancelJob } from "../job.ts";
+
+/** What is sent to a thread. */
+export interface WorkerCall {
+  readonly file: string;
+  readonly export: string;
+  readonly args: readonly unknown[];
+}
+
+/** What a thread answers. A symbol cannot be sent. */
+export interface Answer {
+  readonly value?: unknown;
+  /** It returned `CancelJob`. */
+  readonly isLast?: true;
+}
+
+/** What runs in a thread: loads the module once, and calls its function. */
+const answer = async ({ file, export: name, args }: WorkerCall): Promise<Answer> => {
+  const value = await functionOf(await import(file), name, file)(...args);
+  return value === CancelJob ? { isLast: true } : { value };
+};
+
+export default answer;
+
+/** In a thread this would end the thread and leave the caller waiting. */
+process.exit = (code) => {
+  throw new Error(`process.exit(${code ?? ""}) was called in a worker: return or throw instead`);
+};
+
+type Exports = Readonly<Record<string, unknown>>;
+
+const functionOf = (module: Exports, name: string, file: string): ((...args: unknown[]) => unknown) => {
+  // A CommonJS module that was compiled from a module has its exports in its default one.
+  const inner = isExports(module.default) ? module.default : {};
+  const found = [module[name], inner[name]].find((one) => typeof one === "function");
+  if (found) return found as (...args: unknown[]) => unknown;
+  const names = Object.entries({ ...inner, ...module })
+    .filter(([, value]) => typeof value === "function")
+    .map(([exported]) => exported);
+  throw new TypeError(
+    `${file} exports no function ${JSON.stringify(name)}; it has ${names.join(", ") || "none at all"}`,
+  );
+};
+
+const isExports = (value: unknown): value is Exports => typeof value === "object" && value !== null;
