@@ -2,8 +2,9 @@ import { Queue } from "bullmq";
 import { CancelJob, createScheduler, type RunContext, ScheduleError } from "onthedot";
 import { bullmq } from "onthedot/bullmq";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { occurrenceId } from "../../src/engine/bullmq/records.ts";
+import { occurrenceId, Records } from "../../src/engine/bullmq/records.ts";
 import { findPeers } from "../../src/engine/bullmq/redis.ts";
+import { interval } from "../../src/recurrence/build.ts";
 import type { Instant } from "../../src/time/instant.ts";
 import { tally } from "./contract.ts";
 import { hasRedis, needsRedis, type RunningRedis, startRedis } from "./redis.ts";
@@ -370,6 +371,81 @@ describe.skipIf(!hasRedis)(needsRedis("on a Redis"), { concurrent: true }, () =>
     );
     const before = ran.length;
     await until(() => ran.length >= before + 2);
+  });
+
+  test("records of jobs that no machine has had for a month are removed, and others stay", async ({
+    onTestFinished,
+  }) => {
+    const queue = fresh();
+    const connection = { host: "127.0.0.1", port: redis.port };
+    const records = new Records(new Queue(`${queue}.records`, { connection }));
+    onTestFinished(() => records.queue.close());
+    const now = Date.now();
+    const add = async (key: string, days: number) => {
+      const seen = (now - days * 86_400_000) as Instant;
+      const definition = {
+        name: key,
+        source: "s",
+        zoneName: "UTC",
+        recurrence: interval(1_000 as never),
+        anchor: seen,
+        by: "x",
+      };
+      await records.define(key, definition, false);
+      await records.progress(key, { decided: seen, seen });
+      await records.end(key, { why: "ended", at: seen, by: "x" });
+    };
+    await Promise.all(Array.from({ length: 200 }, (_, i) => add(`old${i}`, 31)));
+    await add("recent", 29);
+    const machine = machineOn(redis.url, onTestFinished, { queue });
+    machine
+      .every(1)
+      .hour.named("own")
+      .do(() => {});
+    machine.start();
+    const left = async () =>
+      Object.keys(Object.fromEntries((await records.all()).jobs))
+        .sort()
+        .join();
+    let seen = "";
+    await until(() => {
+      void left().then((now) => {
+        seen = now;
+      });
+      return seen === "own,recent";
+    });
+    expect((await records.all()).others.map(([id]) => id)).toEqual(["ended~recent"]);
+  });
+
+  test("jobs with different policies share a queue", async ({ onTestFinished }) => {
+    const queue = fresh();
+    const most = { skip: 0, queue: 0, allow: 0 };
+    const running = { skip: 0, queue: 0, allow: 0 };
+    const jobs = [0, 1].flatMap(() => {
+      const machine = machineOn(redis.url, onTestFinished, { queue });
+      const own = (["skip", "queue", "allow"] as const).map((overlap) =>
+        machine
+          .every(1)
+          .second.named(overlap)
+          .overlap(overlap)
+          .catchUp(overlap === "allow" ? "all" : "once")
+          .do(async () => {
+            most[overlap] = Math.max(most[overlap], ++running[overlap]);
+            await pass(2.3);
+            running[overlap]--;
+          }),
+      );
+      machine.start();
+      return [own];
+    });
+    const [first] = jobs as [import("onthedot").Job[], unknown];
+    await until(() => first.every((job) => job.history.length >= 5), 30);
+    expect(most).toMatchObject({ skip: 1, queue: 1 });
+    expect(most.allow).toBeGreaterThan(1);
+    const counts = Object.fromEntries(first.map((job) => [job.name, tally(job)]));
+    expect(counts.allow!.skipped).toBeUndefined();
+    expect(counts.skip!.skipped).toBeGreaterThan(0);
+    expect(counts.queue!.skipped).toBeGreaterThan(0);
   });
 
   test("names may be anything", async ({ onTestFinished }) => {
