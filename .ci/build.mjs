@@ -4,7 +4,7 @@
 //   dist/*.cjs, dist/*.d.cts        the same for require()
 //   dist/chunks/lazy-imports.js     every import() of the package
 //   dist/tasks/thread.js            what runs in a worker thread, found by its file
-//   dist/reader.cjs                 reads phrases; loaded at the first phrase (reader.js: the same for bundlers)
+//   dist/when-needed.js             loads reader.cjs (reads phrases), en.cjs and zh.cjs (texts) at their first use
 //   dist/**/*.d.ts                  the types that the entry points reach
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
@@ -69,13 +69,29 @@ const lazyImports = {
 };
 
 /**
- * Half of the package reads phrases, and many scripts use none. Sources import its file; in the package that is `#reader`: reader-when-needed.js
- * for Node, and for bundlers reader.js, which they can follow.
+ * Half of the package reads phrases, and many scripts use none; texts are for errors and screens. Sources import these files; in the package that is
+ * `#when-needed`, whose functions load them at the first call. Bundlers get all-at-once.js instead, which they can follow.
  */
-const readerApart = {
-  name: "reader apart",
-  setup({ onResolve }) {
-    onResolve({ filter: /\/language\/reader\.ts$/ }, () => ({ path: "#reader", external: true }));
+const apart = { reader: "src/language/reader.ts", en: "src/text/en.ts", zh: "src/text/zh.ts" };
+const partOf = Object.fromEntries(Object.entries(apart).map(([part, file]) => [resolve(file), part]));
+const whenNeeded = {
+  name: "when needed",
+  setup({ initialOptions, onResolve, onLoad }) {
+    const namespace = "when-needed";
+    onResolve({ filter: /\/(?:reader|en|zh)\.ts$/ }, ({ path, resolveDir, kind }) => {
+      const part = kind === "entry-point" ? undefined : partOf[resolve(resolveDir, path)];
+      if (!part) return undefined;
+      // One of them that needs another is CommonJS itself.
+      return initialOptions.format === "cjs"
+        ? { path: part, namespace }
+        : { path: "#when-needed", external: true };
+    });
+    onResolve({ filter: /\.cjs$/, namespace }, ({ path }) => ({ path, external: true }));
+    onLoad({ filter: /./, namespace }, ({ path: part }) => ({
+      contents: functionsOf[part]
+        .map((name) => `export const ${name} = (...args) => require("./${part}.cjs").${name}(...args);\n`)
+        .join(""),
+    }));
   },
 };
 
@@ -83,13 +99,48 @@ const entryPoints = Object.values(exports)
   .flatMap((one) => one.import?.default ?? [])
   .map((file) => file.replace("./dist/", "").replace(/\.js$/, ""));
 
+// CommonJS, because it is loaded in the middle of a statement; and an ES module that require() loads exists twice under tsx, for 57 ms more.
+const functionsOf = {};
+for (const part of ["en", "zh", "reader"]) {
+  await build({
+    ...common,
+    entryPoints: [apart[part]],
+    plugins: [whenNeeded],
+    format: "cjs",
+    define: { ...common.define, "import.meta.url": "__filename" },
+    outfile: `dist/${part}.cjs`,
+  });
+  functionsOf[part] = Object.entries(createRequire(import.meta.url)(`../dist/${part}.cjs`))
+    .filter(([, value]) => typeof value === "function")
+    .map(([name]) => name);
+}
+const parts = Object.entries(functionsOf);
+writeFileSync(
+  "dist/when-needed.js",
+  `import { createRequire } from "node:module";
+const require = createRequire(import.meta.url);
+let ${parts.map(([part]) => part).join(", ")};
+${parts
+  .flatMap(([part, names]) =>
+    names.map(
+      (name) =>
+        `export const ${name} = (...args) => (${part} ??= require("./${part}.cjs")).${name}(...args);\n`,
+    ),
+  )
+  .join("")}`,
+);
+writeFileSync(
+  "dist/all-at-once.js",
+  parts.map(([part, names]) => `export { ${names.join(", ")} } from "./${part}.cjs";\n`).join(""),
+);
+
 await build({
   ...common,
   entryPoints: [
     ...[...entryPoints, "cli/main"].map((name) => ({ in: `src/${name}.ts`, out: name })),
     ...lazyFiles.map((file) => ({ in: file, out: `chunks/${lazyName(file)}` })),
   ],
-  plugins: [lazyImports, readerApart],
+  plugins: [lazyImports, whenNeeded],
   format: "esm",
   splitting: true,
   // Every entry point imports the default scheduler: what it needs becomes one chunk, and not one for each set of entry points that share something.
@@ -108,24 +159,11 @@ writeFileSync(
 
 await build({
   ...common,
-  entryPoints: [
-    { in: "src/tasks/thread.ts", out: "tasks/thread" },
-    { in: "src/language/reader-when-needed.ts", out: "reader-when-needed" },
-  ],
+  entryPoints: [{ in: "src/tasks/thread.ts", out: "tasks/thread" }],
+  plugins: [whenNeeded],
   format: "esm",
   outdir: "dist",
 });
-
-// CommonJS, because it is loaded in the middle of a statement; and an ES module that require() loads exists twice under tsx, for 57 ms more.
-await build({
-  ...common,
-  entryPoints: ["src/language/reader.ts"],
-  format: "cjs",
-  define: { ...common.define, "import.meta.url": "__filename" },
-  outfile: "dist/reader.cjs",
-});
-const readerNames = Object.keys(createRequire(import.meta.url)("../dist/reader.cjs"));
-writeFileSync("dist/reader.js", `export { ${readerNames.join(", ")} } from "./reader.cjs";\n`);
 
 // What require() gives: the ES modules themselves. createRequire goes around Node 20, which cannot link them when a CommonJS script was imported, as
 // tsx does with .cts files. TypeScript wants types of its own for a CommonJS file; they refer to the others.

@@ -4,10 +4,10 @@ import { expect, test } from "vitest";
 
 /** From the ground up. Imports run down only, types too; rooms on one line do not know each other. */
 const floors = [
+  ["text"],
   ["errors", "require-package"],
   ["checks"],
   ["time"],
-  ["text"],
   ["terminal"],
   ["recurrence"],
   ["language", "policy"],

@@ -6,6 +6,7 @@ import type { SchedulerCore } from "../scheduler/scheduler.ts";
 import { drain, ignoresHangup, onSignals, type StopSignal, usualGrace } from "../scheduler/shutdown.ts";
 import type { Loop } from "../scheduler/timer.ts";
 import type { Store } from "../store/store.ts";
+import { languages, readLanguageFlag } from "../text/text.ts";
 import { systemClock } from "../time/clock.ts";
 import { type DurationLike, parseDuration } from "../time/duration.ts";
 import { later, type Milliseconds } from "../time/instant.ts";
@@ -90,7 +91,7 @@ export const runScheduler = async (
   const called: Called =
     options.cli === false
       ? { kind: "run", flags: new Set() }
-      : readCall(process.argv.slice(2), checkFlags(options.flags));
+      : readCall(readLanguageFlag(process.argv.slice(2)).rest, checkFlags(options.flags));
   if (called.kind === "slip") refuseSlip(called);
   const asked = called.kind === "command" ? called : undefined;
   const flags = called.kind === "run" ? called.flags : new Set<string>();
@@ -354,8 +355,10 @@ export const readCall = (args: readonly string[], declared: readonly string[] = 
   if (calls.includes(first)) return { kind: "command", verb: "help", rest };
   const verb = verbs.find((word) => word === first);
   if (verb) return { kind: "command", verb, rest: [...flags, ...rest].filter(isNotDeclared) };
+  if (/^--lang(?:=|$)/.test(first))
+    return { kind: "slip", given: first, nearest: languages.map((one) => `--lang ${one}`).join(" / ") };
   if (first.startsWith("-"))
-    return { kind: "slip", given: first, nearest: nearest(first, [...known, "--help"]) };
+    return { kind: "slip", given: first, nearest: nearest(first, [...known, "--lang", "--help"]) };
   const meant = rest.length === 0 ? meantBy(first) : undefined;
   return meant === undefined
     ? { kind: "run", flags: new Set(flags) }

@@ -1,4 +1,5 @@
-import { day } from "../time/plain-time.ts";
+/** A day in milliseconds. */
+const day = 86_400_000;
 
 /** `"1 job"`, `"6 jobs"`, `"120,960 runs"`. */
 const count = (n: number, thing: string, things = `${thing}s`): string =>
@@ -7,8 +8,13 @@ const count = (n: number, thing: string, things = `${thing}s`): string =>
 /** A whole number, its thousands apart: `"86,400"`. */
 const number = (n: number): string => String(n).replaceAll(/\B(?=(?:\d{3})+$)/g, ",");
 
-/** Every text a person reads, in English. */
-export const en = {
+/** Every text a person reads. Another language has the same keys, which the compiler checks. */
+export type Texts = typeof en;
+
+/** The texts in English. */
+export const english = (): Texts => en;
+
+const en = {
   /** What a simulation draws: in the terminal, as a picture and as a page. */
   timeline: {
     jobs: (n: number) => count(n, "job"),
