@@ -59,6 +59,7 @@ export type {
 } from "./fluent/types.ts";
 export type { HasRecurrence, Job, JobSummary, NotifyOn, RunContext, Task } from "./job.ts";
 export { CancelJob, type Outcome, type RunRecord } from "./job.ts";
+export type { Language } from "./language/describe.ts";
 export type { RunOptions } from "./live/run.ts";
 export type { LogOptions } from "./live/show.ts";
 export type { RotationOptions } from "./notify/log-file.ts";
@@ -66,7 +67,6 @@ export type { CatchUp } from "./policy/catch-up.ts";
 export type { Overlap } from "./policy/overlap.ts";
 export type { IfInterrupted } from "./policy/policies.ts";
 export type { Backoff } from "./policy/retry.ts";
-export type { Language } from "./recurrence/describe.ts";
 export type {
   Bounded,
   Calendar,

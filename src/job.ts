@@ -1,4 +1,4 @@
-import type { ParseContext } from "./language/hearing.ts";
+import type { ParseContext } from "./language/clauses.ts";
 import type { Policies } from "./policy/policies.ts";
 import type { Recurrence } from "./recurrence/recurrence.ts";
 import type { Instant, Milliseconds } from "./time/instant.ts";

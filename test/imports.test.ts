@@ -27,7 +27,7 @@ const floors = [
 
 /** A package has one door in our code. */
 const doors: Readonly<Record<string, string>> = {
-  "chrono-node": "language/moment.ts",
+  "chrono-node": "language/chrono.ts",
   kleur: "terminal/style.ts",
   "node:sqlite": "store/sqlite.ts",
   "@photostructure/sqlite": "store/sqlite.ts",

@@ -7,10 +7,10 @@ import {
   sameAs,
   strangeNights,
 } from "../commands/recurrence-rows.ts";
-import { parseCron } from "../language/cron.ts";
-import type { ParseContext } from "../language/hearing.ts";
+import type { ParseContext } from "../language/clauses.ts";
+import { parseCron } from "../language/cron/parse.ts";
+import { describe } from "../language/describe.ts";
 import { parseEvery, parseWhen } from "../language/reader.ts";
-import { describe } from "../recurrence/describe.ts";
 import { compile } from "../recurrence/next/compile.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
 import { sayExact } from "../simulate/picture.ts";

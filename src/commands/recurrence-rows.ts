@@ -1,6 +1,5 @@
-import { toChain } from "../language/to-chain.ts";
-import { toCron } from "../language/to-cron.ts";
-import { toSystemd } from "../language/to-systemd.ts";
+import { toCron } from "../language/cron/format.ts";
+import { toChain, toSystemd } from "../language/export.ts";
 import { compile } from "../recurrence/next/compile.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
 import { type Fate, type StrangeTime, strangeTimes } from "../simulate/clock-changes.ts";

@@ -1,7 +1,7 @@
 import { checkOptions } from "../checks.ts";
 import { nearest, ScheduleError } from "../errors.ts";
 import { type Notify, notifyOns, type Ping } from "../job.ts";
-import type { ParseContext } from "../language/hearing.ts";
+import type { ParseContext } from "../language/clauses.ts";
 import { parseBoundary, parseClock, parseDays, parseExclusions } from "../language/reader.ts";
 import type { RetryPolicy } from "../policy/retry.ts";
 import { type Beginning, beginningAt, dailyWindow } from "../recurrence/build.ts";

@@ -1,12 +1,12 @@
 import { checkOptions } from "../checks.ts";
 import { ScheduleError } from "../errors.ts";
 import type { HasRecurrence, Job, Registrar, Task, TaskOptions } from "../job.ts";
-import type { ParseContext } from "../language/hearing.ts";
+import type { ParseContext } from "../language/clauses.ts";
+import { describe, type Language } from "../language/describe.ts";
 import { type CatchUp, catchUps } from "../policy/catch-up.ts";
 import { type Overlap, overlaps } from "../policy/overlap.ts";
 import { type IfInterrupted, ifInterrupteds, type Policies } from "../policy/policies.ts";
 import { union } from "../recurrence/build.ts";
-import { describe, type Language } from "../recurrence/describe.ts";
 import { compile } from "../recurrence/next/compile.ts";
 import { Past } from "../recurrence/next/past.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";

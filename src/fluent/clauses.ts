@@ -1,6 +1,6 @@
 import { ScheduleError } from "../errors.ts";
 import type { HasRecurrence, Notices } from "../job.ts";
-import type { ParseContext } from "../language/hearing.ts";
+import type { ParseContext } from "../language/clauses.ts";
 import { type Policies, usualPolicies } from "../policy/policies.ts";
 import type { Beginning } from "../recurrence/build.ts";
 import type { DailyWindow, Dates, DateUnit, Exclusion, Recurrence } from "../recurrence/recurrence.ts";

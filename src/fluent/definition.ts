@@ -1,6 +1,6 @@
 import { ScheduleError } from "../errors.ts";
 import type { Definition, Notices, Task, TaskOptions } from "../job.ts";
-import type { ParseContext } from "../language/hearing.ts";
+import type { ParseContext } from "../language/clauses.ts";
 import type { Policies } from "../policy/policies.ts";
 import { alignedTimes } from "../recurrence/aligned.ts";
 import {

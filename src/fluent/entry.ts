@@ -1,6 +1,6 @@
 import type { Registrar, Task } from "../job.ts";
-import { parseCron } from "../language/cron.ts";
-import type { ParseContext } from "../language/hearing.ts";
+import type { ParseContext } from "../language/clauses.ts";
+import { parseCron } from "../language/cron/parse.ts";
 import { parseEvery, parseOn, parseOnce, parseWhen, readRecurrence } from "../language/reader.ts";
 import { once } from "../recurrence/build.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";

@@ -1,9 +1,9 @@
 import type { HasRecurrence, Job, NotifyOn, RunContext, Task } from "../job.ts";
+import type { Language } from "../language/describe.ts";
 import type { CatchUp } from "../policy/catch-up.ts";
 import type { Overlap } from "../policy/overlap.ts";
 import type { IfInterrupted } from "../policy/policies.ts";
 import type { Backoff } from "../policy/retry.ts";
-import type { Language } from "../recurrence/describe.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
 import type { ProgramOptions } from "../tasks/program-call.ts";
 import type { WorkerModule } from "../tasks/worker.ts";

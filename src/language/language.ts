@@ -1,73 +1,304 @@
-import { type Grammar, grammarOf, type Patterns, type ScheduleBuilders } from "./grammar.ts";
-import type { ClauseRule } from "./meaning.ts";
-import { Parse } from "./parse.ts";
-import { type Scan, scannedKinds } from "./scan.ts";
+import { ScheduleError } from "../errors.ts";
+import type { Dates, Exclusion, Recurrence } from "../recurrence/recurrence.ts";
+import type { Instant } from "../time/instant.ts";
+import type { TimeNumber } from "../time/plain-time.ts";
+import { zoneNamed } from "../time/zone.ts";
+import { meaningOf } from "./assemble.ts";
+import { findMoment } from "./chrono.ts";
+import type { Clause, Clock, Meanings, ParseContext } from "./clauses.ts";
+import { settled } from "./clocks.ts";
+import { impossibleDates, resolvePoint, type Side } from "./days.ts";
+import { english } from "./en/clauses.ts";
+import { given, Mistake, Refusal, unless } from "./errors.ts";
+import { type Fault, faultOf, unread } from "./explain.ts";
+import type { Node } from "./grammar.ts";
+import { exclusionOf } from "./limits.ts";
+import { longestPhrase, type Surface, surfaceOf } from "./normalize.ts";
+import type { Language, Parse } from "./parser.ts";
+import { chinese } from "./zh/clauses.ts";
 
-/** A language as a table: its words, and how it puts them together. */
-export interface LanguageTable {
-  /** Whether a text is written in it. */
-  readonly speaks: (text: string) => boolean;
-  /** Made when they are first needed: a table takes 2 ms, and most scripts say nothing in one of the languages, or in any. */
-  readonly words: () => ScheduleBuilders;
-  readonly patterns: Patterns;
-  /** Finds words by their shape: digits, names, numerals. */
-  readonly scan: Scan;
-  /** Kinds of words that only `scan` finds, beside those of digits and signs. */
-  readonly scanned: readonly string[];
-  /** Words between clauses that add nothing. */
-  readonly fillers: readonly string[];
-  /** Words that join two schedules. */
-  readonly joiners: readonly string[];
-  /** What `every(…)` and `on(…)` put in front. */
-  readonly every: string;
-  readonly on: string;
-  /** What stands in front of exceptions. */
-  readonly except: string;
-  /** The name under which chrono-node knows it. */
-  readonly chrono: "en" | "zh";
-  /** Words at the front that only say "do this": "run", "remind me". */
-  readonly leadIn: RegExp;
-  /** What people ask for that no phrase can say, and what says it instead. */
-  readonly unsupported: readonly (readonly [shape: RegExp, accepted: string])[];
-  /** What is said where a task stands behind a schedule. */
-  readonly task: { readonly shape: RegExp; readonly accepted: string };
-  /** Whether a phrase brings its own first word. */
-  readonly opens: (text: string) => boolean;
-}
+/**
+ * The languages that are read, the first that claims a text reads it. To add one, write its table beside these: its words by kind (`Words`) and,
+ * for each rule, the ways to say it (`Patterns`), each with what it means in the terms of `meaning.ts`. All that comes behind the
+ * table - days, times, limits, checks, errors - knows no language.
+ */
+const languages: readonly Language[] = [chinese, english];
 
-/** A language that is ready to read. */
-export interface Language extends LanguageTable {
-  readonly grammar: Grammar;
-  parse(text: string, options?: { readonly explains?: boolean }): Parse;
-}
+/** The language a text is written in. */
+export const languageOfText = (text: string): Language =>
+  languages.find((language) => language.speaks(text))!;
 
-/** The rules that read clauses, in the order in which they are tried where they are of one length. */
-export const clauseRules: readonly ClauseRule[] = [
-  "frequency",
-  "onDays",
-  "inMonths",
-  "atMarks",
-  "atMinutes",
-  "atTimes",
-  "inWindow",
-  "oneDay",
-  "bounds",
-  "except",
-  "manner",
-  "inZone",
-];
+export type { ParseContext } from "./clauses.ts";
 
-/** Makes a language of its table; the grammar is made when it is first needed. */
-export const languageOf = (table: LanguageTable): Language => {
-  let grammar: Grammar | undefined;
-  const literals = ["(", ")", ",", ...table.fillers, ...table.joiners];
-  const ready = () =>
-    (grammar ??= grammarOf(table.words(), table.patterns, [...scannedKinds, ...table.scanned], literals));
-  return {
-    ...table,
-    get grammar() {
-      return ready();
-    },
-    parse: (text, options) => new Parse(ready(), table.scan, text, options),
+/**
+ * Reads a whole phrase as it stands, in English or Chinese: `"every weekday at 9am"`, `"tomorrow at 3pm"`, `"每天早上8点"`. Every word of it
+ * must be understood; nothing is guessed.
+ *
+ * @throws ScheduleError that points at what is not understood, names what is accepted there, and the nearest right word
+ */
+export const parseWhen = (text: string, parseContext: ParseContext): Recurrence =>
+  readText(text, (parse, language) => meaningOf(parse, language, parseContext));
+
+/**
+ * Reads `"every "` and the phrase behind it, unless that brings its own first word.
+ *
+ * @throws ScheduleError as {@link parseWhen}; `once` for a single moment
+ */
+export const parseEvery = (text: string, parseContext: ParseContext): Recurrence => {
+  const read = readText(
+    text,
+    (parse, language) => meaningOf(parse, language, parseContext),
+    (language, text) => (language.opens(text) ? "" : language.every),
+  );
+  if (isSingle(read))
+    throw new ScheduleError({
+      code: "once",
+      what: "Phrase",
+      given: text,
+      accepted: "something that repeats; once(…) and when(…) take single moments",
+    });
+  return read;
+};
+
+/**
+ * Reads `"on "` and the phrase behind it, unless that brings its own first word.
+ *
+ * @throws ScheduleError as {@link parseWhen}
+ */
+export const parseOn = (text: string, parseContext: ParseContext): Recurrence =>
+  readText(
+    text,
+    (parse, language) => meaningOf(parse, language, parseContext),
+    (language, text) => (language.opens(text) ? "" : language.on),
+  );
+
+/**
+ * Reads one moment: `"tomorrow at 9"`, `"in 10 minutes"`, `"2027-02-03T04:05"`, `"明天下午3点"`. What our own words do
+ * not reach is looked up by chrono-node, which is loaded only then. The moment may have passed, unless the words can only mean the past: "yesterday".
+ *
+ * @throws ScheduleError as {@link parseWhen}; `recurring` for what repeats, `past` for what is always past
+ */
+export const parseOnce = (text: string, parseContext: ParseContext): Instant => {
+  const read = readMoment(text, parseContext);
+  if (typeof read === "number") return read;
+  const moment = read.kind === "zoned" ? read.of : read;
+  if (moment.kind === "once") return moment.at;
+  const isMany = isSingle(moment);
+  throw new ScheduleError({
+    code: isMany ? "ambiguous" : "recurring",
+    what: "Phrase",
+    given: text,
+    accepted: isMany ? "one moment" : "a single moment; every(…) and when(…) take what repeats",
+  });
+};
+
+/** By our own words first; where they do not reach the end of the text, by chrono. */
+const readMoment = (text: string, parseContext: ParseContext): Recurrence | Instant => {
+  try {
+    return parseWhen(text, parseContext);
+  } catch (error) {
+    if (!(error instanceof ScheduleError) || !(error.code === "phrase" || error.code === "unfinished"))
+      throw error;
+    const found = momentIn(text, parseContext);
+    if (found === undefined) throw error;
+    return found;
+  }
+};
+
+const isSingle = (recurrence: Recurrence): boolean => {
+  switch (recurrence.kind) {
+    case "once":
+      return true;
+    case "zoned":
+      return isSingle(recurrence.of);
+    case "union":
+      return recurrence.of.every(isSingle);
+    default:
+      return false;
+  }
+};
+
+/**
+ * Reads one or several times of day: `"9am"`, `"noon"`, `"9am and 5:30pm"`, `"早上8点"`.
+ *
+ * @throws ScheduleError that points at what is not understood
+ */
+export const parseClock = (text: string): readonly TimeNumber[] =>
+  readText(
+    text,
+    (parse) =>
+      byRule("openClocks", (clocks) => whole(timesOf(clocks), parse))(parse) ??
+      byRule("atTimes", ([clause]) =>
+        clause?.kind === "clocks" ? whole(timesOf(clause.clocks), parse) : undefined,
+      )(parse),
+  );
+
+const timesOf = (clocks: readonly Clock[]): readonly TimeNumber[] | Mistake =>
+  given(settled(clocks), (read) =>
+    read.some(({ isPastMidnight, isNextDay }) => isPastMidnight || isNextDay)
+      ? new Mistake("ambiguous", 'a time that says its day, such as "00:00"')
+      : read.map(({ at }) => at),
+  );
+
+/**
+ * Reads a beginning or an end: `"tomorrow"`, `"next monday"`, `"june 1 at 9am"`, `"11am"`, `"明天"`. A day begins with its first moment and ends with
+ * its last millisecond; a time of day is the next such.
+ *
+ * @throws ScheduleError that points at what is not understood
+ */
+export const parseBoundary = (text: string, parseContext: ParseContext, side: Side): Instant =>
+  readText(
+    text,
+    (parse) =>
+      byRule("point", (point) => whole(resolvePoint(point, side, parseContext), parse))(parse) ??
+      pointInZone(parse, side, parseContext),
+  );
+
+/** "2026-12-24 18:00 Europe/Berlin" */
+const pointInZone = (parse: Parse, side: Side, parseContext: ParseContext): Instant | undefined => {
+  for (const point of parse.read("point", 0))
+    for (const { meaning, end } of parse.read("inZone", point.end)) {
+      const [clause] = meaning;
+      if (end === parse.text.length && clause?.kind === "zone")
+        return whole(
+          resolvePoint(point.meaning, side, { ...parseContext, zone: zoneNamed(clause.zone) }),
+          parse,
+        );
+    }
+  return undefined;
+};
+
+/**
+ * Reads what is left out: `"the 13th"`, `"wednesdays"`, `"december"`, `"1pm"`, `"from june 8 to june 12"`.
+ *
+ * @throws ScheduleError that points at what is not understood
+ */
+export const parseExclusions = (text: string, parseContext: ParseContext): readonly Exclusion[] =>
+  readText(
+    text,
+    (parse) =>
+      byRule("except", (clauses: readonly Clause[]) =>
+        clauses.flatMap((clause) =>
+          clause.kind === "except"
+            ? clause.not.map((excluded) => whole(exclusionOf(excluded, parseContext), parse))
+            : [],
+        ),
+      )(parse),
+    (language) => language.except,
+  );
+
+/**
+ * Reads days of the week, the month or the year: `"last friday"`, `"first workday"`, `"december 25"`, `"the 15th"`, `"mondays"`, `"最后一天"`.
+ *
+ * @throws ScheduleError that points at what is not understood
+ */
+export const parseDays = (text: string): Dates =>
+  readText(
+    text,
+    (parse) =>
+      byRule("onDays", (clauses) => whole(datesOf(clauses), parse))(parse) ??
+      byRule("months", (months): Dates => ({ months }))(parse),
+  );
+
+const datesOf = ([first, ...more]: readonly Clause[]): Dates | Mistake | undefined => {
+  if (first?.kind !== "days" || more.length > 0) return new Mistake("phrase", "days alone");
+  return impossibleDates(first.dates) ?? first.dates;
+};
+
+/** Reads a text and gives what a reading of it means. */
+export type Reader<T> = (parse: Parse, language: Language) => T | undefined;
+
+/**
+ * Reads a text in its language. `front` are words that are understood before it.
+ *
+ * @throws ScheduleError that points into the text as it was written
+ */
+export const readText = <T>(
+  written: string,
+  reader: Reader<T>,
+  front: (language: Language, text: string) => string = noFront,
+): T => {
+  const surface = surfaceOf(written);
+  const language = languageOfText(surface.text);
+  const lead = language.leadIn.exec(surface.text)?.[0].length ?? 0;
+  const said = lead < surface.text.length ? surface.text.slice(lead) : surface.text;
+  const before = front(language, said);
+  const text = before + said;
+  const shift = text.length - surface.text.length;
+  try {
+    const meaning = reader(language.parse(text), language);
+    if (meaning !== undefined) return meaning;
+  } catch (error) {
+    if (error instanceof Refusal) throw faulty(written, surface, shift, faultOf(error));
+    throw error;
+  }
+  const explained = language.parse(text, { explains: true });
+  reader(explained, language);
+  const fault = unread(explained, language, lead > 0);
+  const helps = fault.nearest === undefined || isRead(text, fault, reader, language);
+  throw faulty(written, surface, shift, helps ? fault : { ...fault, nearest: undefined });
+};
+
+/** Whether a text is read, or at least farther than before, with the nearest word in it. */
+const isRead = <T>(text: string, fault: Fault, reader: Reader<T>, language: Language): boolean => {
+  const word = (JSON.parse(fault.nearest!) as string).toLowerCase();
+  const end = /[a-z]/.test(word) ? fault.end : fault.start + word.length;
+  const better = language.parse(text.slice(0, fault.start) + word + text.slice(end), { explains: true });
+  try {
+    return (
+      reader(better, language) !== undefined || (better.farthest?.at ?? 0) > fault.start + word.length + 1
+    );
+  } catch (error) {
+    if (error instanceof Refusal) return false;
+    throw error;
+  }
+};
+
+const noFront = (): string => "";
+
+/** The single moment that chrono-node finds in a text, if it says nothing else. */
+export const momentIn = (written: string, parseContext: ParseContext): Instant | undefined => {
+  if (typeof written !== "string" || written.length > longestPhrase) return undefined;
+  const { text } = surfaceOf(written);
+  return findMoment(text, languageOfText(text).chrono, parseContext);
+};
+
+/** Reads a whole text by one rule. */
+export const byRule =
+  <R extends keyof Meanings, T>(rule: R, mean: (meaning: Meanings[R]) => T) =>
+  (parse: Parse): T | undefined => {
+    parse.lookedFor(parse.startOf(rule), 0);
+    for (const { meaning, end } of parse.read(rule, 0)) {
+      if (end === parse.text.length) return mean(meaning);
+      parse.lookedFor(nothingMore, end);
+    }
+    return undefined;
   };
+
+/** A place in the rules at which nothing can follow. */
+const nothingMore: Node = { words: new Map(), rules: [] };
+
+/** The value, unless it is a mistake of the whole text. */
+export const whole = <T>(value: T, parse: Parse) => unless(value, { start: 0, end: parse.text.length });
+
+const faulty = (written: string, surface: Surface, shift: number, fault: Fault): ScheduleError => {
+  const start = Math.max(0, fault.start - shift);
+  const end = Math.max(start, fault.end - shift);
+  const [from, to] = [surface.origin(start), endIn(surface, start, end)];
+  return new ScheduleError({
+    code: fault.code,
+    what: "Phrase",
+    given: written,
+    ...(fault.accepted !== undefined && { accepted: fault.accepted }),
+    nearest: fault.nearest,
+    start: from,
+    length: Math.max(0, to - from),
+  });
+};
+
+/** The end of a stretch as it was written, without the blank behind it. */
+const endIn = (surface: Surface, start: number, end: number): number => {
+  let last = end;
+  while (last > start && surface.text[last - 1] === " ") last--;
+  return last === start ? surface.origin(start) : surface.after(last - 1);
 };

@@ -5,13 +5,11 @@ import type { Bounded, Exclusion, Recurrence } from "../recurrence/recurrence.ts
 import type { Instant } from "../time/instant.ts";
 import { formatDate } from "../time/plain-date.ts";
 import { day as dayLength, formatTime, parseTime } from "../time/plain-time.ts";
+import { type Gathered, gatherDays, type Placed } from "./clause-set.ts";
+import type { Amount, Clause, Day, Excluded, ParseContext, Point } from "./clauses.ts";
 import { settled, windowOf } from "./clocks.ts";
-import { type Gathered, gatherDays, type Placed } from "./gathered.ts";
-import type { ParseContext } from "./hearing.ts";
-import type { Amount, Clause, Day, Excluded, Point } from "./meaning.ts";
-import { given, Mistake } from "./mistake.ts";
-import { isFloating, laterThan, resolveDay, resolvePoint, today } from "./points.ts";
-import { Refusal, unless } from "./refusal.ts";
+import { isFloating, laterThan, resolveDay, resolvePoint, today } from "./days.ts";
+import { given, Mistake, Refusal, unless } from "./errors.ts";
 
 /** Leaves out the exceptions, and sets the beginning, the end and the number of runs. */
 export const limited = (of: Recurrence, said: Gathered, parseContext: ParseContext): Recurrence => {

@@ -1,7 +1,6 @@
-import type { Placed } from "./gathered.ts";
-import { clauseRules, type Language } from "./language.ts";
-import type { Clause } from "./meaning.ts";
-import type { Parse, Read } from "./parse.ts";
+import type { Placed } from "./clause-set.ts";
+import type { Clause } from "./clauses.ts";
+import { clauseRules, type Language, type Parse, type Read } from "./parser.ts";
 
 /** One schedule: its clauses, and perhaps several schedules in parentheses for which they hold. */
 export interface Part {

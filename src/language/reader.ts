@@ -3,5 +3,13 @@
  * `#when-needed` (.ci/build.mjs).
  */
 export { readRecurrence } from "../recurrence/json.ts";
-export { parseEvery, parseOn, parseOnce, parseWhen } from "./phrase.ts";
-export { parseBoundary, parseClock, parseDays, parseExclusions } from "./words.ts";
+export {
+  parseBoundary,
+  parseClock,
+  parseDays,
+  parseEvery,
+  parseExclusions,
+  parseOn,
+  parseOnce,
+  parseWhen,
+} from "./language.ts";

@@ -11,9 +11,9 @@ import {
   shortPlace,
   toRecord,
 } from "../job.ts";
+import { describe } from "../language/describe.ts";
 import type { Lived, SkippedRange } from "../policy/clock-rollback.ts";
 import type { IfInterrupted } from "../policy/policies.ts";
-import { describe } from "../recurrence/describe.ts";
 import { compile } from "../recurrence/next/compile.ts";
 import type { Setting, Trigger } from "../recurrence/next/trigger.ts";
 import { timesOf, withoutTimes } from "../recurrence/reanchor.ts";

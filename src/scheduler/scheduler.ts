@@ -1,7 +1,7 @@
 import type { Engine, EngineRun } from "../engine/engine.ts";
 import { ScheduleError, show } from "../errors.ts";
 import type { Definition, HasRecurrence, Job, Registrar } from "../job.ts";
-import type { ParseContext } from "../language/hearing.ts";
+import type { ParseContext } from "../language/clauses.ts";
 import { canOccur } from "../recurrence/next/past.ts";
 import type {
   Begun,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { parseCron } from "../../src/language/cron.ts";
+import { parseCron } from "../../src/language/cron/parse.ts";
 import { compile } from "../../src/recurrence/next/compile.ts";
 import type { Instant } from "../../src/time/instant.ts";
 import { utc } from "../../src/time/zone.ts";

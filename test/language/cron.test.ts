@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ScheduleError } from "../../src/errors.ts";
-import { parseCron } from "../../src/language/cron.ts";
+import { parseCron } from "../../src/language/cron/parse.ts";
 import { calendar, fields, timeList, union } from "../../src/recurrence/build.ts";
 import { compile } from "../../src/recurrence/next/compile.ts";
 import type { Dates, DayRule, Recurrence, Times } from "../../src/recurrence/recurrence.ts";

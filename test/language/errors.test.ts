@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ScheduleError } from "../../src/errors.ts";
-import { parseEvery, parseOn, parseOnce, parseWhen } from "../../src/language/phrase.ts";
+import { parseEvery, parseOn, parseOnce, parseWhen } from "../../src/language/language.ts";
 import { toInstant } from "../../src/time/moment.ts";
 import { zoneNamed } from "../../src/time/zone.ts";
 

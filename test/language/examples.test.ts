@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { ScheduleError } from "../../src/errors.ts";
-import { type ParseContext, parseWhen } from "../../src/language/phrase.ts";
+import { type ParseContext, parseWhen } from "../../src/language/language.ts";
 import { compile } from "../../src/recurrence/next/compile.ts";
 import type { Instant } from "../../src/time/instant.ts";
 import { toInstant } from "../../src/time/moment.ts";

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import { ScheduleError } from "../../src/errors.ts";
-import { parseOnce } from "../../src/language/phrase.ts";
+import { parseOnce } from "../../src/language/language.ts";
 import { toInstant } from "../../src/time/moment.ts";
 import { zoneNamed } from "../../src/time/zone.ts";
 
@@ -107,7 +107,7 @@ test("nothing heavy is loaded until it is needed", () => {
       asked.push(name);
       return load.call(this, name, ...more);
     };
-    const { parseOnce, parseWhen } = await import("./src/language/phrase.ts");
+    const { parseOnce, parseWhen } = await import("./src/language/language.ts");
     const { utc } = await import("./src/time/zone.ts");
     const heavy = () => asked.filter((name) => /^(chrono-node|luxon)/.test(name)).length;
     const hearing = { now: Date.UTC(2026, 2, 4), zone: utc };

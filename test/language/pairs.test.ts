@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { ScheduleError } from "../../src/errors.ts";
-import { parseWhen } from "../../src/language/phrase.ts";
-import { describe as inWords } from "../../src/recurrence/describe.ts";
+import { describe as inWords } from "../../src/language/describe.ts";
+import { parseWhen } from "../../src/language/language.ts";
 import { compile } from "../../src/recurrence/next/compile.ts";
 import type { Instant } from "../../src/time/instant.ts";
 import { toInstant } from "../../src/time/moment.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ScheduleError } from "../../src/errors.ts";
-import { type ParseContext, parseWhen } from "../../src/language/phrase.ts";
-import { describe as inWords } from "../../src/recurrence/describe.ts";
+import { describe as inWords } from "../../src/language/describe.ts";
+import { type ParseContext, parseWhen } from "../../src/language/language.ts";
 import { toInstant } from "../../src/time/moment.ts";
 import { zoneNamed } from "../../src/time/zone.ts";
 

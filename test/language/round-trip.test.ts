@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ScheduleError } from "../../src/errors.ts";
-import { type ParseContext, parseWhen } from "../../src/language/phrase.ts";
-import { longestPhrase } from "../../src/language/surface.ts";
-import { describe as inWords } from "../../src/recurrence/describe.ts";
+import { describe as inWords } from "../../src/language/describe.ts";
+import { type ParseContext, parseWhen } from "../../src/language/language.ts";
+import { longestPhrase } from "../../src/language/normalize.ts";
 import { compile } from "../../src/recurrence/next/compile.ts";
 import type { Dates, Recurrence } from "../../src/recurrence/recurrence.ts";
 import { toInstant } from "../../src/time/moment.ts";

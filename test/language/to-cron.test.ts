@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseCron } from "../../src/language/cron.ts";
-import { toCron } from "../../src/language/to-cron.ts";
+import { toCron } from "../../src/language/cron/format.ts";
+import { parseCron } from "../../src/language/cron/parse.ts";
 import {
   anchorTime,
   bounded,

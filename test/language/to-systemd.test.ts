@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { parseCron } from "../../src/language/cron.ts";
-import { toSystemd } from "../../src/language/to-systemd.ts";
+import { parseCron } from "../../src/language/cron/parse.ts";
+import { toSystemd } from "../../src/language/export.ts";
 import {
   anchorTime,
   bounded,

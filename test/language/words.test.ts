@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ScheduleError } from "../../src/errors.ts";
-import { parseBoundary, parseClock, parseDays, parseExclusions } from "../../src/language/words.ts";
+import { parseBoundary, parseClock, parseDays, parseExclusions } from "../../src/language/language.ts";
 import { toInstant } from "../../src/time/moment.ts";
 import { formatTime } from "../../src/time/plain-time.ts";
 import { zoneNamed } from "../../src/time/zone.ts";

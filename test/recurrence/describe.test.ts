@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, describe as suite, test } from "vitest";
 import { ScheduleError } from "../../src/errors.ts";
+import { describe } from "../../src/language/describe.ts";
 import {
   anchorTime,
   bounded,
@@ -16,7 +17,6 @@ import {
   within,
   zoned,
 } from "../../src/recurrence/build.ts";
-import { describe } from "../../src/recurrence/describe.ts";
 import { readRecurrence } from "../../src/recurrence/json.ts";
 import type { Recurrence } from "../../src/recurrence/recurrence.ts";
 import type { Instant, Milliseconds } from "../../src/time/instant.ts";

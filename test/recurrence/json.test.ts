@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, describe as suite, test } from "vitest";
 import { ScheduleError } from "../../src/errors.ts";
+import { describe } from "../../src/language/describe.ts";
 import { calendar, dailyWindow, grid, timeList, union } from "../../src/recurrence/build.ts";
-import { describe } from "../../src/recurrence/describe.ts";
 import { readRecurrence } from "../../src/recurrence/json.ts";
 import type { Recurrence } from "../../src/recurrence/recurrence.ts";
 import type { Milliseconds } from "../../src/time/instant.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { parseCron } from "../../src/language/cron.ts";
-import { parseWhen } from "../../src/language/phrase.ts";
+import { parseCron } from "../../src/language/cron/parse.ts";
+import { parseWhen } from "../../src/language/language.ts";
 import type { Recurrence } from "../../src/recurrence/recurrence.ts";
 import { strangeTimes } from "../../src/simulate/clock-changes.ts";
 import type { Instant } from "../../src/time/instant.ts";

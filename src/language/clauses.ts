@@ -1,0 +1,533 @@
+import { ScheduleError } from "../errors.ts";
+import type { Dates, DateUnit, DayRule } from "../recurrence/recurrence.ts";
+import type { Instant, Milliseconds } from "../time/instant.ts";
+import type { DayNumber } from "../time/plain-date.ts";
+import { day, hour, minute, type TimeNumber } from "../time/plain-time.ts";
+import { type Zone, zoneNamed, zoneNames } from "../time/zone.ts";
+import { Mistake } from "./errors.ts";
+
+/** What the words of a language mean, by kind. The kinds that are written with digits are the same in every language: see `scan.ts`. */
+export interface Kinds {
+  /** `15` */
+  digits: number;
+  /** `05` */
+  twoDigits: number;
+  /** `2.5` */
+  decimal: number;
+  /** `9:30`, `09:30:15.250` */
+  colons: Written;
+  /** `5.30` */
+  dotted: Written;
+  /** `930`, before "am" */
+  threeDigits: Written;
+  /** `1730` */
+  fourDigits: Written;
+  /** `:20` */
+  colonMinute: number;
+  /** `2nd` */
+  nthDigits: number;
+  /** `2027-02-03` */
+  isoDate: string;
+  /** `2027-02-03T04:05+02:00` */
+  isoMoment: string;
+  /** `4/7` */
+  slashedDate: string;
+  /** `Europe/Paris` */
+  zoneName: string;
+  /** `UTC+2` */
+  offset: string;
+  /** A number in words. */
+  cardinal: number;
+  /** `first` */
+  ordinal: number;
+  unit: Unit;
+  /** One letter for a unit, behind a number only. */
+  unitSign: Unit;
+  weekday: WeekdayWord;
+  /** The name of a weekday without the week: 二 behind 周. */
+  weekdayName: number;
+  month: number;
+  part: PartWord;
+  half: Half;
+  /** `eastern` */
+  zoneWord: string;
+  /** `CST`: several zones. */
+  zoneCode: string;
+  /** `sao paulo` before "time" */
+  city: string;
+  /** A word that says nothing exact: it only makes a better error. */
+  vague: true;
+}
+
+/** What a rule reads. Every language says how its own words make these; all that follows is shared. */
+export interface Meanings {
+  /** What joins the entries of a list. */
+  and: true;
+  /** What joins the ends of a range. */
+  to: true;
+  /** "every", and all that means the same. */
+  every: true;
+  count: number;
+  number: number;
+  amount: Amount;
+  /** A number and a unit. */
+  counted: Amount;
+  countedRow: Amount;
+  /** "twice", "3 times" */
+  timesOver: number;
+  /** "daily" behind "twice" */
+  rhythm: Unit;
+  /** A time as it is written: it may be a bare hour. */
+  face: Clock;
+  /** A time that is clear without "at" in front. */
+  clock: Clock;
+  /** Any time, with its part of the day. */
+  hour: Clock;
+  clocks: readonly Clock[];
+  /** Times behind "at", where bare hours will do. */
+  openClocks: readonly Clock[];
+  /** Times with their parts of the day in front, side by side: 早8点晚8点. */
+  ledClocks: readonly Clock[];
+  window: Window;
+  windows: readonly Window[];
+  nextDay: true;
+  minute: number;
+  minutes: readonly number[];
+  colonMinutes: readonly number[];
+  /** "every hour", said of minutes. */
+  eachHour: true;
+  pastHour: true;
+  markRange: readonly number[];
+  markList: readonly number[];
+  hourMarks: Marks;
+  minuteMarks: Marks;
+  eachMinute: Marks;
+  eachSecond: Marks;
+  weekdayRange: Weekdays;
+  /** Days of a week that was named before: 二四六 behind 周. */
+  weekdayNames: readonly number[];
+  weekdays: Weekdays;
+  months: readonly number[];
+  nth: number;
+  nths: readonly number[];
+  /** "first 3", "last two" */
+  severalNths: readonly number[];
+  /** Start or end of a month, quarter or year. */
+  unitEdge: number;
+  /** "today", "tomorrow" */
+  nearDay: Day;
+  /** Times with their parts in front: "morning at 9 and evening at 6". */
+  partClocks: readonly Clock[];
+  monthDay: number;
+  monthDays: readonly number[];
+  dayRange: readonly number[];
+  /** A day of a month named by a bare number: "december 25". */
+  dateDay: number;
+  dateDays: readonly number[];
+  /** Numbers of days: "day 12", "day 200 of the year". */
+  yearNumbers: readonly number[];
+  someDays: readonly DayRule[];
+  /** Which days of a month: "the 1st and the last friday". */
+  which: readonly DayRule[];
+  /** "every monday and every friday" */
+  everyWeekday: readonly number[];
+  /** "monday or friday" */
+  anyWeekday: readonly number[];
+  /** A day of the month or of the year. */
+  anyDay: readonly DayRule[];
+  anyDays: readonly DayRule[];
+  /** Days that are left out. */
+  datesOut: Dates;
+  /** Dates and days of the year. */
+  yearDays: readonly DayRule[];
+  /** One day of the year: the last, the second Monday. */
+  dayOfYear: readonly DayRule[];
+  /** Of what: "of every other month". */
+  scope: Scope;
+  date: readonly DayRule[];
+  dates: readonly DayRule[];
+  /** "june 1 to june 5" */
+  dateRange: readonly DayRule[];
+  year: number;
+  /** A week, month, quarter or year, and how many ahead of this one. */
+  calendarUnit: { readonly of: DateUnit | "quarter"; readonly ahead: number };
+  /** One certain day: "tomorrow", "next friday". */
+  thatDay: Day;
+  /** Any one day: "friday" too. */
+  day: Day;
+  /** The beginning or end of a week, a month, a year. */
+  edge: Day;
+  /** A day and its part in one word: 明早. */
+  dayPart: { readonly ahead: number; readonly part: PartName };
+  point: Point;
+  zone: string;
+  exclusion: Excluded;
+  exclusions: readonly Excluded[];
+  frequency: readonly Clause[];
+  onDays: readonly Clause[];
+  inMonths: readonly Clause[];
+  atTimes: readonly Clause[];
+  inWindow: readonly Clause[];
+  atMinutes: readonly Clause[];
+  atMarks: readonly Clause[];
+  oneDay: readonly Clause[];
+  bounds: readonly Clause[];
+  except: readonly Clause[];
+  /** Exceptions that are known as such only by the word behind them: 周六除外. */
+  leftOut: readonly Clause[];
+  inZone: readonly Clause[];
+  manner: readonly Clause[];
+}
+
+/** A rule that reads a whole clause of a phrase. */
+export type ClauseRule = {
+  [Rule in keyof Meanings]: Meanings[Rule] extends readonly Clause[] ? Rule : never;
+}[keyof Meanings];
+
+/** A time of day as it was written, whether it exists or not. */
+export interface Written {
+  readonly hour: number;
+  readonly minute: number;
+  readonly second: number;
+  readonly millisecond: number;
+  /** With a zero in front, as the 24-hour clock has it. */
+  readonly isPadded: boolean;
+}
+
+/** A unit of elapsed time, or of dates. */
+export type Unit =
+  | { readonly elapsed: number }
+  | { readonly every: number; readonly unit: DateUnit; readonly isQuarter?: true };
+
+export interface WeekdayWord {
+  readonly days: readonly number[];
+  readonly isPlural: boolean;
+}
+
+export interface Weekdays {
+  readonly days: readonly number[];
+  /** A plural, a list or a range: said without "every", it repeats all the same. */
+  readonly repeats: boolean;
+  /** A plural or a word for several days: it does not join others without "and". */
+  readonly isMarked?: boolean;
+}
+
+export type Half = "am" | "pm";
+export type PartName = "dawn" | "early" | "morning" | "noon" | "afternoon" | "dusk" | "evening" | "night";
+export interface PartWord {
+  readonly part: PartName;
+  readonly isPlural: boolean;
+}
+
+/** A time of day that may still depend on its neighbours. */
+export interface Clock {
+  readonly at: TimeNumber;
+  /** `"am"` and `"pm"` were said; an open one is a bare hour from 1 to 12, or minutes with such an hour. */
+  readonly half?: Half;
+  readonly open?: "hour" | "minutes";
+  /** Four digits that might be a year: a time only behind "at", or beside other times. */
+  readonly isYearLike?: boolean;
+  /** The half was said in front, so it holds for bare hours behind as well. */
+  readonly leads?: boolean;
+  /** The time of a part of the day, said without an hour. */
+  readonly isAlone?: boolean;
+  /** Said to be of the next day. */
+  readonly isNextDay?: boolean;
+  /** Past midnight, though its part of the day began before: which day it belongs to depends on the reader. */
+  readonly isPastMidnight?: boolean;
+}
+
+/** Hours, minutes or seconds of the clock; any of them when there is no list. */
+export interface Marks {
+  readonly at?: readonly number[];
+  /** One by one, and not as every n-th. */
+  readonly isListed: boolean;
+}
+
+export interface Window {
+  readonly from: Clock;
+  readonly to: Clock;
+}
+
+/** A length: elapsed time, or units of dates, or both. */
+export interface Amount {
+  readonly elapsed: number;
+  readonly every: number;
+  readonly unit?: DateUnit;
+  readonly isQuarter?: boolean;
+}
+
+/** "… of the month", "… of every other month", "… of may". */
+export interface Scope {
+  readonly of: "month" | "quarter" | "year";
+  readonly months?: readonly number[];
+  /** Only every so many months or years. */
+  readonly every?: number;
+  readonly repeats: boolean;
+  /** Said with "every" of its own. */
+  readonly isEach?: boolean;
+}
+
+/** One day, seen from the day on which it is said. */
+export type Day =
+  | { readonly kind: "ahead"; readonly days: number }
+  /** The coming one, or the one of the calendar week so many weeks ahead. */
+  | { readonly kind: "weekday"; readonly weekday: number; readonly week: "coming" | number }
+  /** The next date that fulfils a condition; only in this year, or in the month or year so many ahead. */
+  | {
+      readonly kind: "matching";
+      readonly dates: Dates;
+      readonly year?: number;
+      readonly monthsAhead?: number;
+      readonly yearsAhead?: number;
+    }
+  | { readonly kind: "date"; readonly date: DayNumber }
+  /** So much later than another day. */
+  | { readonly kind: "later"; readonly amount: Amount; readonly than: Day }
+  /** The first or last day of the week, month, quarter or year so many ahead. As an end, "next month" says neither. */
+  | {
+      readonly kind: "edge";
+      readonly of: DateUnit | "quarter";
+      readonly ahead: number;
+      readonly edge?: "start" | "end";
+    }
+  /** The same of a named month. */
+  | {
+      readonly kind: "month";
+      readonly month: number;
+      readonly year?: number | undefined;
+      readonly edge?: "start" | "end";
+    };
+
+/** A moment that begins or ends something. */
+export type Point =
+  | { readonly kind: "day"; readonly day: Day; readonly clock?: Clock | undefined }
+  | { readonly kind: "clock"; readonly clock: Clock }
+  | { readonly kind: "later"; readonly amount: Amount }
+  | { readonly kind: "moment"; readonly text: string }
+  | { readonly kind: "now" };
+
+/** What is left out: ready as it is, or with days that are found only when now is known. */
+export type Excluded =
+  | { readonly kind: "ready"; readonly dates: Dates }
+  | { readonly kind: "days"; readonly from: Day; readonly to: Day }
+  | { readonly kind: "clocks"; readonly clocks: readonly Clock[] }
+  | { readonly kind: "window"; readonly window: Window };
+
+export type Clause =
+  /** Elapsed time; a random length up to another one. */
+  | {
+      readonly kind: "rate";
+      readonly every: Milliseconds;
+      readonly random?: { to: Milliseconds; unit: Milliseconds };
+    }
+  /** Every so many units of dates. */
+  | {
+      readonly kind: "step";
+      readonly every: number;
+      readonly to?: number;
+      readonly unit: DateUnit;
+      readonly isQuarter?: boolean;
+    }
+  | {
+      readonly kind: "days";
+      readonly dates: Dates;
+      readonly repeats: boolean;
+      /** Which one of them, but not of what: "the first monday". */
+      readonly isOpen?: boolean;
+      /** Said with "every" of its own, so that no other step goes with it. */
+      readonly isEach?: boolean;
+      /** A stretch of days, in which weekdays may be named as well. */
+      readonly isStretch?: boolean;
+    }
+  | { readonly kind: "months"; readonly months: readonly number[]; readonly repeats: boolean }
+  | { readonly kind: "clocks"; readonly clocks: readonly Clock[] }
+  | { readonly kind: "part"; readonly part: PartName; readonly repeats: boolean }
+  | { readonly kind: "windows"; readonly windows: readonly Window[] }
+  /** Minutes of the hour, or seconds of the minute. */
+  | {
+      readonly kind: "minutes";
+      readonly minutes: readonly number[];
+      readonly of?: "hour" | "minute";
+      /** Said of "every hour". */
+      readonly isEach?: boolean;
+    }
+  /** Listed hours, minutes and seconds of the clock. */
+  | {
+      readonly kind: "marks";
+      readonly hours: readonly number[] | undefined;
+      readonly minutes: readonly number[] | undefined;
+      readonly seconds: readonly number[] | undefined;
+      readonly isElapsed: boolean;
+    }
+  /** The marks go with elapsed time through clock changes. */
+  | { readonly kind: "elapsed" }
+  /** A condition on each moment, while windows also open a rhythm. */
+  | { readonly kind: "within"; readonly windows: readonly Window[] }
+  | { readonly kind: "aligned" }
+  | { readonly kind: "spaced" }
+  | { readonly kind: "sameTime" }
+  /** The day counting began on, in front of a rhythm. */
+  | { readonly kind: "sameDay" }
+  | { readonly kind: "day"; readonly day: Day }
+  | { readonly kind: "later"; readonly amount: Amount }
+  | { readonly kind: "moment"; readonly text: string }
+  | { readonly kind: "start"; readonly point: Point }
+  | { readonly kind: "end"; readonly point: Point; readonly isPeriod?: true }
+  /** A start and an end; beside "every year", the days between them, every year. */
+  | { readonly kind: "range"; readonly from: Point; readonly to: Point }
+  /** "in june 2027", "next week": only within that time. */
+  | { readonly kind: "period"; readonly from: Day; readonly to: Day }
+  | { readonly kind: "span"; readonly amount: Amount }
+  | { readonly kind: "count"; readonly times: number }
+  | { readonly kind: "except"; readonly not: readonly Excluded[] }
+  | { readonly kind: "zone"; readonly zone: string };
+
+/** The moment at which something is said, and the zone in which it is meant. */
+export interface ParseContext {
+  readonly now: Instant;
+  readonly zone: Zone;
+}
+
+/** So many of a unit. Elapsed time may be broken; of dates only a half year is a whole number of months. */
+export const amountOf = (count: number, unit: Unit): Amount | Mistake => {
+  if (count === 0) return new Mistake("interval", "a number from 1 up");
+  if ("elapsed" in unit) {
+    const elapsed = Math.round(count * unit.elapsed * 1_000) / 1_000;
+    return Number.isInteger(elapsed)
+      ? bounded({ elapsed, every: 0 })
+      : new Mistake("interval", "whole milliseconds");
+  }
+  const { every, unit: of, isQuarter } = unit;
+  if (Number.isInteger(count * every))
+    return bounded({ elapsed: 0, every: count * every, unit: of, ...(isQuarter && { isQuarter }) });
+  if (of === "year" && Number.isInteger(count * 12))
+    return bounded({ elapsed: 0, every: count * 12, unit: "month" });
+  return new Mistake("interval", `a whole number of ${of}s`);
+};
+
+/** Two lengths together: "1 hour and 10 minutes", "1 year and 6 months". */
+export const sumOf = (a: Amount, b: Amount): Amount | Mistake => {
+  const elapsed = a.elapsed + b.elapsed;
+  if (!a.unit || !b.unit) {
+    const { every, unit } = a.unit ? a : b;
+    return bounded({ elapsed, every, ...(unit && { unit }) });
+  }
+  const [x, y] = [smaller[a.unit], smaller[b.unit]];
+  if (x.unit !== y.unit)
+    return new Mistake("interval", "lengths of one kind: weeks and days, or years and months");
+  return bounded({ elapsed, every: a.every * x.size + b.every * y.size, unit: x.unit });
+};
+
+const smaller: Readonly<Record<DateUnit, { size: number; unit: DateUnit }>> = {
+  day: { size: 1, unit: "day" },
+  week: { size: 7, unit: "day" },
+  month: { size: 1, unit: "month" },
+  year: { size: 12, unit: "month" },
+};
+
+/** A hundred years, in days and in milliseconds. */
+const longestDays = 36_525;
+const daysIn: Readonly<Record<DateUnit, number>> = { day: 1, week: 7, month: 30, year: 365 };
+
+const bounded = (amount: Amount): Amount | Mistake =>
+  amount.elapsed > longestDays * day || amount.every * daysIn[amount.unit ?? "day"] > longestDays
+    ? new Mistake("interval", "at most 100 years")
+    : amount;
+
+/** How often: every so much time, or every so many days, weeks, months or years. */
+export const frequencyOf = ({ elapsed, every, unit, isQuarter }: Amount): readonly Clause[] | Mistake => {
+  if (!unit) return [{ kind: "rate", every: elapsed as Milliseconds }];
+  if (elapsed > 0) return new Mistake("interval", "either elapsed time or whole days");
+  return [{ kind: "step", every, unit, ...(isQuarter && { isQuarter }) }];
+};
+
+/** "Twice a day" says how often, but not when: what it could mean, where that can be computed. */
+export const rateOf = (readings: readonly (string | undefined)[], accepted: string): Mistake => {
+  const known = readings.filter((reading) => reading !== undefined);
+  return new Mistake(
+    "ambiguous",
+    known.length === 0 ? accepted : known.map((reading) => JSON.stringify(reading)).join(" or "),
+  );
+};
+
+/** The unit of a rate: per hour, day, week, month or year. */
+export const rateUnit = (unit: Unit): "minute" | "hour" | DateUnit | undefined => {
+  if ("every" in unit) return unit.every === 1 ? unit.unit : undefined;
+  return unit.elapsed === hour ? "hour" : unit.elapsed === minute ? "minute" : undefined;
+};
+
+/** A random number of units, drawn anew each time. */
+export const randomOf = (from: number, to: number, unit: Unit): readonly Clause[] | Mistake => {
+  if ("every" in unit && unit.every !== 1) return new Mistake("interval", `a number of ${unit.unit}s`);
+  if (to < from) return new Mistake("interval", "the smaller number first");
+  const [least, most] = [amountOf(from, unit), amountOf(to, unit)];
+  if (least instanceof Mistake) return least;
+  if (most instanceof Mistake) return most;
+  if ("elapsed" in unit)
+    return [
+      {
+        kind: "rate",
+        every: least.elapsed as Milliseconds,
+        random: { to: most.elapsed as Milliseconds, unit: unit.elapsed as Milliseconds },
+      },
+    ];
+  return [{ kind: "step", every: least.every, to: most.every, unit: unit.unit }];
+};
+
+/** A random length from one to another in steps of a third. */
+export const steppedOf = (from: Amount, to: Amount, step: Amount): readonly Clause[] | Mistake =>
+  from.unit || to.unit || step.unit || to.elapsed < from.elapsed
+    ? new Mistake("interval", "two lengths below a day, the shorter one first, and the step between them")
+    : [
+        {
+          kind: "rate",
+          every: from.elapsed as Milliseconds,
+          random: { to: to.elapsed as Milliseconds, unit: step.elapsed as Milliseconds },
+        },
+      ];
+
+/** The zone of an IANA name in any letter case. */
+export const zoneOf = (name: string): string | Mistake => named(capitalised(name));
+
+const named = (name: string): string | Mistake => {
+  try {
+    return zoneNamed(name).name;
+  } catch (error) {
+    if (!(error instanceof ScheduleError)) throw error;
+    return new Mistake("zone", error.accepted ?? "a time zone", error.nearest);
+  }
+};
+
+/** As names of zones are written, for those that are known by more than one name: "Asia/Kathmandu", "America/Port-au-Prince". */
+const capitalised = (name: string): string =>
+  name.replace(/[a-z]+/g, (word) =>
+    small.has(word) ? word : capitals.has(word) ? word.toUpperCase() : word[0]!.toUpperCase() + word.slice(1),
+  );
+
+const capitals: ReadonlySet<string> = new Set(["utc", "gmt", "uct"]);
+const small: ReadonlySet<string> = new Set(["of", "es", "au"]);
+
+/** `UTC+2`, `GMT-3:30`. */
+export const offsetZone = (written: string): string | Mistake => {
+  const [, sign, hours = "", minutes = "00"] = /([+-]) ?(\d{1,2})(?::?(\d{2}))?$/.exec(written) ?? [];
+  const isNothing = Number(hours) === 0 && Number(minutes) === 0;
+  return isNothing ? "UTC" : named(`UTC${sign}${hours.padStart(2, "0")}:${minutes}`);
+};
+
+/** The zone that ends in the name of a city. */
+export const cityZone = (city: string): string | Mistake => {
+  const wanted = `/${city.replaceAll(/[ .'-]+/g, "_")}`;
+  const found = zoneNames().find((name) => name.toLowerCase().replaceAll("-", "_").endsWith(wanted));
+  return found ?? zoneOf(known.get(city) ?? city);
+};
+
+/** Cities whose zone is named after another one. */
+const known: ReadonlyMap<string, string> = new Map([
+  ["beijing", "Asia/Shanghai"],
+  ["peking", "Asia/Shanghai"],
+]);
+
+/** Letter codes stand for several zones. */
+export const codedZone = (code: string): Mistake =>
+  new Mistake("zone", `an IANA name such as "Europe/Berlin", as ${code} means several zones`);

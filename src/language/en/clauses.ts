@@ -1,0 +1,340 @@
+import type { Dates, DateUnit } from "../../recurrence/recurrence.ts";
+import {
+  amountOf,
+  type Clause,
+  type Clock,
+  cityZone,
+  codedZone,
+  type Excluded,
+  frequencyOf,
+  offsetZone,
+  randomOf,
+  rateOf,
+  rateUnit,
+  steppedOf,
+  sumOf,
+  type Unit,
+  zoneOf,
+} from "../clauses.ts";
+import { fixedClock, halfClock } from "../clocks.ts";
+import { around, isDated, scopedDays } from "../days.ts";
+import { ambiguous, given, Mistake } from "../errors.ts";
+import { type Patterns, say } from "../grammar.ts";
+import { type Scan, scanWritten } from "../lexer.ts";
+import { languageOf } from "../parser.ts";
+import { clocks, marks } from "./clocks.ts";
+import { days } from "./days.ts";
+import { moments } from "./moments.ts";
+import { words } from "./words.ts";
+
+/** How often; what is left out; where; and in what manner. */
+export const clauses = {
+  frequency: [
+    say("{every} {amount}", ({ amount }) => frequencyOf(amount)),
+    say("{every} {unit}", ({ unit }) => everyUnits(1, unit)),
+    say("{every} {unit} and a half", ({ unit }) => everyUnits(1.5, unit)),
+    say("{every} other {unit}", ({ unit }) => everyUnits(2, unit)),
+    say("{every} {n:monthDay} {unit}", ({ n, unit }) => (n > 1 ? everyUnits(n, unit) : undefined)),
+    say("{every} {from:count} (to|-) {to:count} {unit}", ({ from, to, unit }) => randomOf(from, to, unit)),
+    say("{every} {from:count} (to|-) {to:count} {unit:unitSign}", ({ from, to, unit }) =>
+      randomOf(from, to, unit),
+    ),
+    say("{every} {from:amount} (to|-) {to:amount} in steps of {step:amount}", ({ from, to, step }) =>
+      steppedOf(from, to, step),
+    ),
+    say("on? ({every} alternate|alternate) {unit}", ({ unit }) => everyUnits(2, unit)),
+    say("(at|in|with|on|{every})? {counted} (interval|intervals)", ({ counted }) => frequencyOf(counted)),
+    say("(at|in|with)? (intervals of|an interval of) {amount}", ({ amount }) => frequencyOf(amount)),
+    say("{every} {n:count} {half}", ({ n, half }) => dailyAt(halfClock({ hour: n }, half))),
+    say("{every} {time:colons} {half}", ({ time, half }) => dailyAt(halfClock(time, half))),
+    say("{every} (noon|midday)", () => dailyAt(fixedClock(12))),
+    say("{every} midnight", () => dailyAt(fixedClock(0))),
+    say("{every} {clocks:partClocks}", ({ clocks }): Clause[] | undefined =>
+      clocks.length > 1 ? [...everyDates(1, "day"), { kind: "clocks", clocks }] : undefined,
+    ),
+    say("{timesOver} (on|{every})? {weekdays}", () => severalTimes(0, { every: 1, unit: "week" })),
+    say("once? (daily|everyday|day by day)", () => everyDates(1, "day")),
+    say("once? weekly", () => everyDates(1, "week")),
+    say("once? (fortnightly)", () => everyDates(2, "week")),
+    say("once? monthly", () => everyDates(1, "month")),
+    say("once? quarterly", (): Clause[] => [{ kind: "step", every: 3, unit: "month", isQuarter: true }]),
+    say("once? (yearly|annually)", () => everyDates(1, "year")),
+    say("once? hourly", () => everyUnits(1, { elapsed: 3_600_000 })),
+    say("half-hourly", () => everyUnits(0.5, { elapsed: 3_600_000 })),
+    say("{every} {part}", ({ part }): Clause[] => [{ kind: "part", part: part.part, repeats: true }]),
+    say("nightly", (): Clause[] => [{ kind: "part", part: "night", repeats: true }]),
+    say("{n:timesOver} (a|an|per|{every})? {unit}", ({ n, unit }) => severalTimes(n, unit)),
+    say("{timesOver} (in|{every}) {amount}", () => severalTimes(0, { every: 1, unit: "day" })),
+    say("{timesOver} {every} other {unit}", () => severalTimes(0, { every: 1, unit: "day" })),
+    say("{every} {unit} {n:timesOver}", ({ n, unit }) => (n > 1 ? severalTimes(n, unit) : undefined)),
+    say("{n:timesOver} {unit:rhythm}", ({ n, unit }) => severalTimes(n, unit)),
+    say("{every}? {n:count} {of:unit} (a|an|per) {unit}", ({ n, of, unit }) =>
+      severalTimes(
+        "unit" in of && of.unit === "day" && of.every === 1 && rateUnit(unit) === "week" ? n : 0,
+        unit,
+      ),
+    ),
+    say("(biweekly|bi-weekly|bi weekly)", () => ambiguous("every 2 weeks", "every monday and thursday")),
+    say("(bimonthly|bi-monthly|bi monthly)", () =>
+      ambiguous("every 2 months", "the 1st and 15th of every month"),
+    ),
+    say("(biannually|biannual|bi-annually|biyearly|bi-yearly|biennially|biennial)", () =>
+      ambiguous("every 2 years", "every 6 months"),
+    ),
+    say("(semiweekly|semi-weekly)", () => ambiguous("every monday and thursday", "every 84 hours")),
+    say("(semimonthly|semi-monthly)", () =>
+      ambiguous("the 1st and 15th of every month", "the 15th and last day of every month"),
+    ),
+  ],
+  timesOver: [
+    say("(twice|two times)", () => 2),
+    say("thrice", () => 3),
+    say("{n:count} (times|x)", ({ n }) => n),
+  ],
+  rhythm: [
+    say("daily", (): Unit => ({ every: 1, unit: "day" })),
+    say("weekly", (): Unit => ({ every: 1, unit: "week" })),
+    say("monthly", (): Unit => ({ every: 1, unit: "month" })),
+    say("hourly", (): Unit => ({ elapsed: 3_600_000 })),
+    say("(yearly|annually)", (): Unit => ({ every: 1, unit: "year" })),
+  ],
+  exclusion: [
+    say("{out:datesOut}", ({ out }): Excluded => ready(out)),
+    say(
+      "{out:datesOut} from {from:month} (to|through|until|-) {to:month}",
+      ({ out, from, to }): Excluded => ready({ ...out, months: around(from, to, 12) }),
+    ),
+    say("{out:datesOut} (in|of) {months}", ({ out, months }): Excluded => ready({ ...out, months })),
+    say("{every}? {which} {scope}", ({ which, scope }) =>
+      given(scopedDays(which, scope), ([first, ...more]): Excluded | undefined =>
+        first?.kind === "days" && more.length === 0 ? ready(first.dates) : undefined,
+      ),
+    ),
+    say("the? (start|beginning) {scope}", ({ scope }) =>
+      given(scopedDays([{ kind: "day", day: 1 }], scope), ([first]) =>
+        first?.kind === "days" ? ready(first.dates) : undefined,
+      ),
+    ),
+    say("the? end {scope}", ({ scope }) =>
+      given(scopedDays([{ kind: "day", day: -1 }], scope), ([first]) =>
+        first?.kind === "days" ? ready(first.dates) : undefined,
+      ),
+    ),
+    say(
+      "from {from:month} (to|through|thru|till|until|-) {to:month}",
+      ({ from, to }): Excluded => ready({ months: around(from, to, 12) }),
+    ),
+    say("{every}? {months}", ({ months }): Excluded => ready({ months })),
+    say("{day:thatDay}", ({ day }): Excluded => ({ kind: "days", from: day, to: day })),
+    say(
+      "(from|between)? the? {from:day} (to|until|till|through|thru|-|and) the? {to:day}",
+      ({ from, to }): Excluded | undefined =>
+        isDated(from) && isDated(to) ? { kind: "days", from, to } : undefined,
+    ),
+    say("at {clock:hour}", ({ clock }): Excluded => ({ kind: "clocks", clocks: [clock] })),
+    say("{clocks}", ({ clocks }): Excluded => ({ kind: "clocks", clocks })),
+    say("{window}", ({ window }): Excluded => ({ kind: "window", window })),
+  ],
+  exclusions: [
+    say("{exclusion}", ({ exclusion }) => [exclusion]),
+    say(
+      "{exclusion} ({and}|or|, or) (on|at|in|for|during)? the? {more:exclusions}",
+      ({ exclusion, more }) => [exclusion, ...more],
+    ),
+  ],
+  except: [
+    say(
+      "(except|except for|but not|but|excluding|other than|apart from|not) (on|at|in|for|during)? the? {not:exclusions}",
+      ({ not }): Clause[] => [{ kind: "except", not }],
+    ),
+  ],
+  zone: [
+    say("{name:zoneName} time?", ({ name }) => zoneOf(name)),
+    say("{offset} time?", ({ offset }) => offsetZone(offset)),
+    say("{zone:zoneWord} (time|standard time|daylight time)?", ({ zone }) => zone),
+    say("{city} time", ({ city }) => cityZone(city)),
+    say("{code:zoneCode}", ({ code }) => codedZone(code)),
+  ],
+  inZone: [
+    say("on {name:zoneName} time?", ({ name }) =>
+      given(zoneOf(name), (zone): Clause[] => [{ kind: "zone", zone }]),
+    ),
+    say("(in|using)? the? {zone} (timezone|time zone|zone)?", ({ zone }): Clause[] => [
+      { kind: "zone", zone },
+    ]),
+    say("\\( {zone} \\)", ({ zone }): Clause[] => [{ kind: "zone", zone }]),
+    say("[ {zone} ]", ({ zone }): Clause[] => [{ kind: "zone", zone }]),
+  ],
+  manner: [
+    say("in elapsed time", (): Clause[] => [{ kind: "elapsed" }]),
+    say("(aligned to the clock|on the clock|aligned)", (): Clause[] => [{ kind: "aligned" }]),
+    say("counted? from the end of the (last|previous) run", (): Clause[] => [{ kind: "spaced" }]),
+  ],
+} satisfies Patterns;
+
+const everyUnits = (count: number, unit: Unit): readonly Clause[] | Mistake =>
+  given(amountOf(count, unit), frequencyOf);
+
+/** "every 5 pm" */
+const dailyAt = (clock: Clock | Mistake) =>
+  given(clock, (clock): Clause[] => [...everyDates(1, "day"), { kind: "clocks", clocks: [clock] }]);
+
+const everyDates = (every: number, unit: DateUnit): Clause[] => [{ kind: "step", every, unit }];
+
+/** How far apart, or at which times: both are meant by people who say "twice a day". */
+const severalTimes = (n: number, unit: Unit): readonly Clause[] | Mistake => {
+  if (n === 1) return everyUnits(1, unit);
+  const per = rateUnit(unit);
+  const evenly = (whole: number, name: string) =>
+    n > 0 && whole % n === 0 ? `every ${whole / n} ${name}` : undefined;
+  const each: Record<string, readonly (string | undefined)[]> = {
+    minute: [evenly(60, "seconds")],
+    hour: [
+      evenly(60, "minutes"),
+      60 % n === 0 && n < 7 ? `every hour at minutes ${evenMinutes(60, n)}` : undefined,
+    ],
+    day: [evenly(24, "hours"), timesADay[n - 2]],
+    week: [daysAWeek[n - 2]],
+    month: [daysAMonth[n - 2]],
+    year: [evenly(12, "months"), n === 2 ? "every january 1 and july 1" : undefined],
+  };
+  return rateOf((per && each[per]) ?? [], "how far apart, or at which times");
+};
+
+const evenMinutes = (whole: number, n: number): string =>
+  Array.from({ length: n }, (_, i) => (i * whole) / n)
+    .join(", ")
+    .replace(/, (\d+)$/, " and $1");
+
+const timesADay = [
+  "every day at 9am and 9pm",
+  "every day at 8am, 1pm and 6pm",
+  "every day at 8am, noon, 4pm and 8pm",
+];
+const daysAWeek = [
+  "every monday and thursday",
+  "every monday, wednesday and friday",
+  "every monday, tuesday, thursday and friday",
+  "every weekday",
+  "every monday to saturday",
+  "every day",
+];
+const daysAMonth = ["on the 1st and 15th of every month", "on the 1st, 11th and 21st of every month"];
+
+const ready = (dates: Dates): Excluded => ({ kind: "ready", dates });
+
+/** Numbers and lengths of time. */
+export const numbers = {
+  and: [say("(, and|,|and|&|, &|as well as|plus)", () => true as const)],
+  to: [say("(to|-|through|thru|~)", () => true as const)],
+  every: [
+    say("(every single?|each single?|each and every)", () => true as const),
+    say("once (every|each|per|a|an)", () => true as const),
+    say("one time (every|each|per|a|an)", () => true as const),
+  ],
+  count: [
+    say("{n:digits}", ({ n }) => n),
+    say("{n:cardinal}", ({ n }) => n),
+    say("{n:cardinal} and? {rest:cardinal}", ({ n, rest }) =>
+      n > 0 && n % 100 === 0 && rest < 100 ? n + rest : undefined,
+    ),
+  ],
+  number: [
+    say("{count} and a half", ({ count }) => count + 0.5),
+    say("{count} and? 1/2", ({ count }) => count + 0.5),
+    say("{count} and? 1/4", ({ count }) => count + 0.25),
+    say("{count} and? 3/4", ({ count }) => count + 0.75),
+    say("{count}", ({ count }) => count),
+    say("{decimal}", ({ decimal }) => decimal),
+  ],
+  amount: [
+    say("{counted} (and|, and) {rest:amount}", ({ counted, rest }) => sumOf(counted, rest)),
+    say("{counted} ,? {rest:countedRow}", ({ counted, rest }) => sumOf(counted, rest)),
+    say("{counted}", ({ counted }) => counted),
+    say("(a|an) {unit} and {rest:amount}", ({ unit, rest }) =>
+      given(amountOf(1, unit), (amount) => sumOf(amount, rest)),
+    ),
+    say("(a|an) {unit} and a half", ({ unit }) => amountOf(1.5, unit)),
+    say("{n:count} {unit} and a half", ({ n, unit }) => amountOf(n + 0.5, unit)),
+    say("(a|an) {unit}", ({ unit }) => amountOf(1, unit)),
+    say("a? half (-|a|an|of a|of an)? {unit}", ({ unit }) => amountOf(0.5, unit)),
+    say("1/2 (a|an|of a|of an)? {unit}", ({ unit }) => amountOf(0.5, unit)),
+    say("(a|one)? quarter (-|of a|of an|an)? {unit}", ({ unit }) => quartersOf(1, unit)),
+    say("three quarters of an {unit}", ({ unit }) => quartersOf(3, unit)),
+  ],
+  counted: [
+    say("{number} -? {unit}", ({ number, unit }) => amountOf(number, unit)),
+    say("{number} {unit:unitSign}", ({ number, unit }) => amountOf(number, unit)),
+  ],
+  /** "2 hours 30 minutes", but not "20 minutes an hour". */
+  countedRow: [
+    say("{counted} (and|,|, and)? {rest:countedRow}", ({ counted, rest }) => sumOf(counted, rest)),
+    say("{counted}", ({ counted }) => counted),
+  ],
+} satisfies Patterns;
+
+const quartersOf = (count: number, unit: Parameters<typeof amountOf>[1]) =>
+  "elapsed" in unit && unit.elapsed === 3_600_000
+    ? amountOf(count / 4, unit)
+    : new Mistake("interval", "a quarter of an hour");
+
+const cityShape = /[a-z]+(?:[ .'-][a-z]+){0,3}?(?= time(?![a-z]))/y;
+
+/** Cities are found by the word behind them: "paris time". */
+const scan: Scan = (text, at) => {
+  const written = scanWritten(text, at);
+  if (!text.includes(" time")) return written;
+  cityShape.lastIndex = at;
+  const city = cityShape.exec(text)?.[0];
+  return city ? [...written, { kind: "city", meaning: city, end: at + city.length }] : written;
+};
+
+/** English. */
+export const english = languageOf({
+  speaks: () => true,
+  words,
+  patterns: { ...numbers, ...clocks, ...marks, ...days, ...moments, ...clauses },
+  scan,
+  scanned: ["city"],
+  fillers: [],
+  joiners: [", and", "and", "&", ";", "plus", "as well as", ", plus"],
+  every: "every ",
+  on: "on ",
+  except: "except ",
+  chrono: "en",
+  leadIn:
+    /^(?:(?:please|run|runs|repeat|repeats|execute|executes|fire|fires|trigger|triggers|schedule|schedules|remind me|notify me|wake me(?: up)?|set (?:an|the) alarm for|alarm)(?: it)?,? )+/,
+  task: {
+    shape: /^(?:to|that|about) [a-z]/,
+    accepted: "nothing behind the schedule: leave out the task, say only when",
+  },
+  unsupported: [
+    [
+      /\b(?:lunar|full moon|new moon|chinese new year|ramadan)\b/,
+      "days of our calendar; lunar dates are not supported",
+    ],
+    [
+      /\b(?:holidays?|easter|christmas|thanksgiving|new year'?s)\b/,
+      'days that are named, such as "december 25"; public holidays are not supported in phrases',
+    ],
+    [
+      /\b(?:sunrise|sunset|dawn|dusk)\b/,
+      'a time of day such as "6:30"; sunrise and sunset are not supported',
+    ],
+    [/\b(?:weeks? \d+|calendar week|week of the year)\b/, "a date; weeks of the year are not supported"],
+    [
+      /^[@*?]|^[\d*/,?-]+ [\d*/,?-]+ /,
+      'words such as "every day at 9"; for a cron expression, use cron("…")',
+    ],
+    [/(?![a-z])\p{L}/u, "English or Chinese; phrases in other languages are not read"],
+    [
+      /\b(?:jeden|jede|täglich|uhr|todos?|cada|chaque|tous|les|jours|heures|ogni|dias|lunes|montags?|lundi)\b/,
+      "English or Chinese; phrases in other languages are not read",
+    ],
+  ],
+  opens: (text) => openers.test(text),
+});
+
+/** Words that begin a phrase by themselves, so that "every" and "on" are not put in front of them. */
+const openers =
+  /^(?:(?:every|each|any|on|once|twice|thrice|daily|everyday|nightly|hourly|weekly|monthly|quarterly|yearly|annually|fortnightly|half-hourly|at|in|from|between|starting|beginning|until|except|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)days|(?:week|work|working |business )days|weekends|mornings|afternoons|evenings|nights)(?![a-z])|\()/;

@@ -1,0 +1,224 @@
+import type { Clause, Clock, Half, Window } from "../clauses.ts";
+import {
+  anyMark,
+  clockAt,
+  clockOf,
+  everyMark,
+  fixedClock,
+  fourDigitClock,
+  halfClock,
+  hourOf,
+  inPart,
+  listedMarks,
+  markClause,
+  marksBetween,
+  minutesOf,
+  moved,
+} from "../clocks.ts";
+import { given } from "../errors.ts";
+import { type Patterns, say } from "../grammar.ts";
+
+/** Times of day: alone, in lists, in windows, and minutes of the hour. */
+export const clocks = {
+  face: [
+    say("{time:colons} {half}", ({ time, half }) => halfClock(time, half)),
+    say("{time:colons}", ({ time }) => clockAt(time)),
+    say("{time:dotted} {half}", ({ time, half }) => halfClock(time, half)),
+    say("{time:dotted}", ({ time }) => clockAt(time)),
+    say("{time:threeDigits} {half}", ({ time, half }) => halfClock(time, half)),
+    say("{time:fourDigits} {half}", ({ time, half }) => halfClock(time, half)),
+    say("{n:cardinal} {m:cardinal} {half}?", ({ n, m, half }) =>
+      m >= 10 ? callTrace(n, m, half) : undefined,
+    ),
+    say("{n:cardinal} (oh|o) {m:cardinal} {half}?", ({ n, m, half }) =>
+      m < 10 ? callTrace(n, m, half) : undefined,
+    ),
+    say("{time:fourDigits} (hours|hrs)", ({ time }) => clockAt(time)),
+    say("{time:fourDigits}", ({ time }) => fourDigitClock(time)),
+    say("{hour:count} (o'clock|oclock|o clock|o' clock)? {half}", ({ hour, half }) =>
+      halfClock({ hour }, half),
+    ),
+    say("{hour:count} (o'clock|oclock|o clock|o' clock)", ({ hour }) => openedBy(hourOf(hour))),
+    say("(noon|midday|12 noon|12 midday|12:00 noon|12:00 midday|twelve noon)", () => fixedClock(12)),
+    say("(midnight|12 midnight|12:00 midnight|twelve midnight)", () => fixedClock(0)),
+    say("half past {hour}", ({ hour }) => moved(hour, 30)),
+    say("a? quarter (past|after) {hour}", ({ hour }) => moved(hour, 15)),
+    say("a? quarter (to|before|till|til) {hour}", ({ hour }) => moved(hour, -15)),
+    say("{n:count} (minutes|minute|mins|min)? (past|after) {hour}", ({ n, hour }) => shifted(hour, n)),
+    say("{n:cardinal} (minutes|minute)? (to|before|till|til) {hour}", ({ n, hour }) => shifted(hour, -n)),
+    say("{n:digits} (minutes|minute|mins|min) (to|before|till|til) {hour}", ({ n, hour }) =>
+      shifted(hour, -n),
+    ),
+    say("{n:count}", ({ n }) => (n < 100 ? hourOf(n) : undefined)),
+  ],
+  hour: [
+    say("{face} (in|during) the? {part}", ({ face, part }) => inPart(face, part.part)),
+    say("{face} (sharp|exactly|on the dot)", ({ face }) => openedBy(face)),
+    say("{face} at night", ({ face }) => inPart(face, "night")),
+    say("{face}", ({ face }) => face),
+  ],
+  clock: [say("{hour}", ({ hour }) => (hour.open === "hour" || hour.isYearLike ? undefined : hour))],
+  openClocks: [
+    say("{hour} {and} (at|@)? {more:openClocks}", ({ hour, more }) => [hour, ...more]),
+    say("{hour}", ({ hour }) => [hour]),
+  ],
+  clocks: [
+    say("{clock} {and} (at|@)? {more:openClocks}", ({ clock, more }) => [clock, ...more]),
+    say("{hour} {and} (at|@)? {more:clocks}", ({ hour, more }) => [hour, ...more]),
+    say("{clock}", ({ clock }) => [clock]),
+  ],
+  partClocks: [
+    say("{part} (at|@) {hour} {and} {more:partClocks}", ({ part, hour, more }) =>
+      given(inPart(hour, part.part), (clock) => [clock, ...more]),
+    ),
+    say("{part} (at|@) {hour}", ({ part, hour }) => given(inPart(hour, part.part), (clock) => [clock])),
+  ],
+  window: [
+    say("from {from:hour} (to|till|til|until|through|thru|up to|-|~) {to:hour} {next:nextDay}?", (said) =>
+      inHours(said),
+    ),
+    say("between (the hours of)? {from:hour} (and|&|to|-|~) {to:hour} {next:nextDay}?", (said) =>
+      inHours(said),
+    ),
+    say("{from:clock} (to|till|til|until|through|thru|up to|-|~) {to:hour} {next:nextDay}?", (said) =>
+      inHours(said),
+    ),
+    say("{from:hour} (to|till|til|until|through|thru|up to|-|~) {to:clock} {next:nextDay}?", (said) =>
+      inHours(said),
+    ),
+  ],
+  nextDay: [say("(of|on)? the? (next|following) (day|morning)", () => true as const)],
+  windows: [
+    say("{window} ({and}|or) {more:windows}", ({ window, more }) => [window, ...more]),
+    say("{window}", ({ window }) => [window]),
+  ],
+  inWindow: [
+    say("(while|when|if) it is {windows}", ({ windows }): Clause[] => [{ kind: "within", windows }]),
+    say("(only|during|within)? {windows}", ({ windows }): Clause[] => [{ kind: "windows", windows }]),
+  ],
+  atTimes: [
+    say("(at|@) {clocks:openClocks}", ({ clocks }): Clause[] => [{ kind: "clocks", clocks }]),
+    say("{clocks}", ({ clocks }): Clause[] => [{ kind: "clocks", clocks }]),
+    say("(in|during) the? {part}", ({ part }): Clause[] => [
+      { kind: "part", part: part.part, repeats: part.isPlural },
+    ]),
+    say("at night", (): Clause[] => [{ kind: "part", part: "night", repeats: false }]),
+    say("{part}", ({ part }): Clause[] | undefined =>
+      part.isPlural ? [{ kind: "part", part: part.part, repeats: true }] : undefined,
+    ),
+    say("on the same day", (): Clause[] => [{ kind: "sameDay" }]),
+    say("at the same time (of day)?", (): Clause[] => [{ kind: "sameTime" }]),
+  ],
+  minute: [
+    say("{n:count}", ({ n }) => sooner(n)),
+    say("(a quarter|quarter)", () => 15),
+    say("half", () => 30),
+  ],
+  minutes: [
+    say("{minute} {and} {more:minutes}", ({ minute, more }) => [minute, ...more]),
+    say("{minute}", ({ minute }) => [minute]),
+  ],
+  colonMinutes: [
+    say("{minute:colonMinute} {and} at? {more:colonMinutes}", ({ minute, more }) => [minute, ...more]),
+    say("{minute:colonMinute}", ({ minute }) => [minute]),
+  ],
+  atMinutes: [
+    say("on the hour", () => ofHour([0])),
+    say("at? the? top of {hour:eachHour}", () => ofHour([0])),
+    say("at? the? bottom of {hour:eachHour}", () => ofHour([30])),
+    say("(on|at) the half hour", () => ofHour([30])),
+    say("(on|at) the (quarter hour|quarter-hour)", () => ofHour([0, 15, 30, 45])),
+    say("at? {minutes:colonMinutes}", ({ minutes }): Clause[] => [{ kind: "minutes", minutes }]),
+    say("at? {minutes:colonMinutes} (past|after) {each:eachHour}", ({ minutes }) => ofHour(minutes)),
+    say("(at|on)? (minute|minutes|min|mins) {list:markList} {each:pastHour}?", ({ list }) => ofHour(list)),
+    say("(at|on)? the? {nths} minute {each:pastHour}?", ({ nths }) =>
+      nths.every((n) => n > 0) ? ofHour(nths) : undefined,
+    ),
+    say("at? {minutes} (minutes|minute|mins|min)? (past|after) {each:eachHour}", ({ minutes }) =>
+      ofHour(minutes),
+    ),
+    say("at? {minutes} (minutes|minute|mins|min)? (to|before|till) {each:eachHour}", ({ minutes }) =>
+      ofHour(minutes.map((n) => (60 - n) % 60)),
+    ),
+    say("at {minutes} (minutes|minute|mins|min)? (past|after)", ({ minutes }) => ofHour(minutes)),
+    say("on the minute", () => ofMinute([0])),
+    say("(at|on)? (second|seconds|sec|secs) {list:markList} (of|past) {every} minute", ({ list }) =>
+      ofMinute(list),
+    ),
+    say("(at|on)? (second|seconds|sec|secs) {list:markList}", ({ list }) => ofMinute(list)),
+  ],
+  eachHour: [say("({every}|the) hour", () => true as const)],
+  pastHour: [say("(of|past|after|in) {each:eachHour}", () => true as const)],
+} satisfies Patterns;
+
+const inHours = ({
+  from,
+  to,
+  next,
+}: {
+  readonly from: Clock;
+  readonly to: Clock;
+  readonly next: true | undefined;
+}): Window => ({
+  from,
+  to: next ? { ...to, isNextDay: true } : to,
+});
+
+/** "nine thirty", "nine oh five pm" */
+const callTrace = (hour: number, minute: number, half: Half | undefined) => {
+  if (hour > 23 || minute > 59) return undefined;
+  return half ? halfClock({ hour, minute }, half) : clockOf(hour, minute);
+};
+
+const shifted = (clock: Clock, minutes: number): Clock | undefined =>
+  minutes !== 0 && Math.abs(minutes) < 60 ? moved(clock, minutes) : undefined;
+
+const sooner = (minutes: number): number | undefined => (minutes < 60 ? minutes : undefined);
+
+/** "o'clock" makes a bare hour clear, but not which half of the day it is in. */
+const openedBy = (clock: ReturnType<typeof hourOf>) =>
+  given(clock, (hour): Clock => (hour.open ? { ...hour, open: "minutes" } : hour));
+
+const ofHour = (minutes: readonly number[]) => minutesOf("hour", minutes);
+const ofMinute = (seconds: readonly number[]) => minutesOf("minute", seconds);
+
+/** Hours, minutes and seconds as the clock shows them: "at minutes 0 and 30 of hours 9 to 17". */
+export const marks = {
+  markRange: [
+    say("{from:digits} (to|-) {to:digits}", ({ from, to }) => marksBetween(from, to)),
+    say("{n:digits}", ({ n }) => [n]),
+  ],
+  markList: [
+    say("{range:markRange} {and} {more:markList}", ({ range, more }) => [...range, ...more]),
+    say("{range:markRange}", ({ range }) => range),
+  ],
+  hourMarks: [
+    say("of (hour|hours) {list:markList}", ({ list }) => listedMarks(list)),
+    say("of {every} hour", () => anyMark),
+    say("of {every} {n:monthDay} hour", ({ n }) => everyMark(n, 24)),
+  ],
+  minuteMarks: [
+    say("of (minute|minutes) {list:markList}", ({ list }) => listedMarks(list)),
+    say("of {every} minute", () => anyMark),
+    say("of {every} {n:monthDay} minute", ({ n }) => everyMark(n, 60)),
+  ],
+  eachMinute: [
+    say("at? (minute|minutes) {list:markList}", ({ list }) => listedMarks(list)),
+    say("{every} minute", () => anyMark),
+    say("{every} {n:count} minutes", ({ n }) => everyMark(n, 60)),
+  ],
+  eachSecond: [
+    say("at? (second|seconds) {list:markList}", ({ list }) => listedMarks(list)),
+    say("{every} second", () => anyMark),
+    say("{every} {n:count} seconds", ({ n }) => everyMark(n, 60)),
+  ],
+  atMarks: [
+    say("{minutes:eachMinute} {hours:hourMarks}", ({ minutes, hours }) => markClause(hours, minutes)),
+    say("{seconds:eachSecond} {minutes:minuteMarks} {hours:hourMarks}", ({ seconds, minutes, hours }) =>
+      markClause(hours, minutes, seconds),
+    ),
+    say("{seconds:eachSecond} {minutes:minuteMarks}", ({ seconds, minutes }) =>
+      markClause(anyMark, minutes, seconds),
+    ),
+  ],
+} satisfies Patterns;

@@ -1,0 +1,270 @@
+import { amountOf, type Clause, type Clock, type Day, type Point } from "../clauses.ts";
+import { aloneIn, inPart } from "../clocks.ts";
+import {
+  around,
+  dateOf,
+  daysAfter,
+  isDated,
+  isoDay,
+  past,
+  scopedDays,
+  unitAhead,
+  weekdayIn,
+  weekdayOn,
+} from "../days.ts";
+import { given, Mistake } from "../errors.ts";
+import { type Patterns, say } from "../grammar.ts";
+
+/** Single days and moments, and what begins and ends a schedule. */
+export const moments = {
+  year: [say("{n:digits}", ({ n }) => (n >= 1970 && n <= 9999 ? n : undefined))],
+  calendarUnit: [
+    say("(the|this) {unit}", ({ unit }) => unitAhead(unit, 0)),
+    say("next {unit}", ({ unit }) => unitAhead(unit, 1)),
+  ],
+  edge: [
+    say("the? end of {year}", ({ year }) => dateOf(year, 12, 31)),
+    say("the? end of {of:calendarUnit}", ({ of }): Day => ({ kind: "edge", ...of, edge: "end" })),
+    say(
+      "the? (start|beginning) of {of:calendarUnit}",
+      ({ of }): Day => ({ kind: "edge", ...of, edge: "start" }),
+    ),
+    say(
+      "the? end of {month} {year}?",
+      ({ month, year }): Day => ({ kind: "month", month, year, edge: "end" }),
+    ),
+    say(
+      "the? (start|beginning) of {month} {year}?",
+      ({ month, year }): Day => ({ kind: "month", month, year, edge: "start" }),
+    ),
+    say("next {unit}", ({ unit }) => given(unitAhead(unit, 1), (of): Day => ({ kind: "edge", ...of }))),
+    say("{month} {year}?", ({ month, year }): Day => ({ kind: "month", month, year })),
+  ],
+  thatDay: [
+    say("the? day after (tomorrow|tmrw)", (): Day => ({ kind: "ahead", days: 2 })),
+    say("(this|this coming|the coming|coming|upcoming) {weekday}", ({ weekday }) =>
+      weekdayIn(weekday.days, "coming"),
+    ),
+    say("next {weekday}", ({ weekday }) => weekdayIn(weekday.days, 1)),
+    say("{weekday} (of|in)? next week", ({ weekday }) => weekdayIn(weekday.days, 1)),
+    say("next week on? {weekday}", ({ weekday }) => weekdayIn(weekday.days, 1)),
+    say("{weekday} (of|in)? this week", ({ weekday }) => weekdayIn(weekday.days, 0)),
+    say("this week on? {weekday}", ({ weekday }) => weekdayIn(weekday.days, 0)),
+    say("{amount} from today", ({ amount }) => daysAfter(amount, { kind: "ahead", days: 0 })),
+    say("{amount} (from|after) {than:day}", ({ amount, than }) => daysAfter(amount, than)),
+    say("{month} the? {n:dateDay} ,? {year}", ({ month, n, year }) => dateOf(year, month, n)),
+    say("the? {n:dateDay} of? {month} ,? {year}", ({ month, n, year }) => dateOf(year, month, n)),
+    say("{weekday} ,? {month} the? {n:dateDay} ,? {year}", ({ weekday, month, n, year }) =>
+      weekdayOn(weekday.days, dateOf(year, month, n)),
+    ),
+    say("{weekday} ,? the? {n:dateDay} of? {month} ,? {year}", ({ weekday, month, n, year }) =>
+      weekdayOn(weekday.days, dateOf(year, month, n)),
+    ),
+    say("the? {which} of this {unit}", ({ which, unit }) =>
+      given(unitAhead(unit, 0), ({ of, ahead }): Day | undefined =>
+        of === "month" ? { kind: "matching", dates: { days: which }, monthsAhead: ahead } : undefined,
+      ),
+    ),
+    say("the? {which} of next {unit}", ({ which, unit }) =>
+      given(unitAhead(unit, 1), ({ of, ahead }): Day | undefined =>
+        of === "month" ? { kind: "matching", dates: { days: which }, monthsAhead: ahead } : undefined,
+      ),
+    ),
+    say("the? {which} (of|in) {month} {year}", ({ which, month, year }) =>
+      given(scopedDays(which, { of: "month", months: [month], repeats: false }), ([days]): Day | undefined =>
+        days?.kind === "days" ? { kind: "matching", dates: days.dates, year } : undefined,
+      ),
+    ),
+    say("{day:nearDay}", ({ day }) => day),
+    say("{date:isoDate}", ({ date }) => isoDay(date)),
+    say("(yesterday|the day before yesterday)", past),
+    say("(last|previous) {weekday}", past),
+  ],
+  nearDay: [
+    say("today", (): Day => ({ kind: "ahead", days: 0 })),
+    say("(tomorrow|tmrw)", (): Day => ({ kind: "ahead", days: 1 })),
+  ],
+  day: [
+    say("{thatDay}", ({ thatDay }) => thatDay),
+    say("{weekday} ,? the? {dates}", ({ weekday, dates }): Day | undefined =>
+      dates.length === 1 ? { kind: "matching", dates: { days: dates, weekdays: weekday.days } } : undefined,
+    ),
+    say("{weekday}", ({ weekday }) => weekdayIn(weekday.days, "coming")),
+    say("the? {dates}", ({ dates }): Day | undefined =>
+      dates.length === 1 ? { kind: "matching", dates: { days: dates } } : undefined,
+    ),
+    say("the {n:monthDay}", ({ n }): Day | undefined =>
+      n <= 31 ? { kind: "matching", dates: { days: [{ kind: "day", day: n }] } } : undefined,
+    ),
+  ],
+  point: [
+    say("{moment:isoMoment}", ({ moment }): Point => ({ kind: "moment", text: moment })),
+    say("{day}", ({ day }): Point => ({ kind: "day", day })),
+    say("the? {day:edge}", ({ day }): Point => ({ kind: "day", day })),
+    say("{day} ,? (at|@) {clock:hour}", ({ day, clock }): Point => ({ kind: "day", day, clock })),
+    say("{day} ,? {clock}", ({ day, clock }): Point => ({ kind: "day", day, clock })),
+    say("{day} {part} (at|@) {clock:hour}", ({ day, part, clock }) => dayAt(day, inPart(clock, part.part))),
+    say("{day} {part}", ({ day, part }) => dayAt(day, aloneIn(part.part))),
+    say("tonight (at|@) {clock:hour}", ({ clock }) => dayAt(today, inPart(clock, "night"))),
+    say("tonight", () => dayAt(today, aloneIn("night"))),
+    say("(at|@)? {clock:hour} (on|of)? {day}", ({ clock, day }): Point => ({ kind: "day", day, clock })),
+    say("(at|@) {clock:hour}", ({ clock }): Point => ({ kind: "clock", clock })),
+    say("{clock}", ({ clock }): Point => ({ kind: "clock", clock })),
+    say("in {amount}", ({ amount }): Point => ({ kind: "later", amount })),
+    say("{amount} (from now|later|hence)", ({ amount }): Point => ({ kind: "later", amount })),
+    say("now", (): Point => ({ kind: "now" })),
+  ],
+  oneDay: [
+    say("(on|once|once on)? {day:thatDay}", ({ day }): Clause[] => [{ kind: "day", day }]),
+    say("on? {day:thatDay} {part}", ({ day, part }): Clause[] => [
+      { kind: "day", day },
+      { kind: "part", part: part.part, repeats: false },
+    ]),
+    say("tonight", (): Clause[] => [
+      { kind: "day", day: today },
+      { kind: "part", part: "night", repeats: false },
+    ]),
+    say("this {part}", ({ part }): Clause[] => [
+      { kind: "day", day: today },
+      { kind: "part", part: part.part, repeats: false },
+    ]),
+    say("{clock:hour} tonight", ({ clock }) => onDayAt(today, inPart(clock, "night"))),
+    say("{clock:hour} this {part}", ({ clock, part }) => onDayAt(today, inPart(clock, part.part))),
+    say("{clock:hour} {day:nearDay} {part}", ({ clock, day, part }) =>
+      onDayAt(day, inPart(clock, part.part)),
+    ),
+    say("{clock:hour} {day:nearDay}", ({ clock, day }) => onDayAt(day, clock)),
+    say("in {amount}", ({ amount }): Clause[] => [{ kind: "later", amount }]),
+    say("{amount} (from now|later|hence)", ({ amount }): Clause[] => [{ kind: "later", amount }]),
+    say("(on|at|once|once on|once at)? {moment:isoMoment}", ({ moment }): Clause[] => [
+      { kind: "moment", text: moment },
+    ]),
+    say("{amount} ago", past),
+    say(
+      "on? {date:slashedDate}",
+      () => new Mistake("date", 'a date that can be read in one way only, such as "2027-07-04"'),
+    ),
+  ],
+  bounds: [
+    say(
+      "(from|between) the? {from:point} (to|until|till|through|thru|-|and) the? {to:point}",
+      ({ from, to }): Clause[] | undefined =>
+        from.kind === "clock" || to.kind === "clock" ? undefined : [{ kind: "range", from, to }],
+    ),
+    say(
+      "from {month} the? {from:dateDay} (to|until|till|through|thru|-) the? {to:dateDay}",
+      ({ month, from, to }): Clause[] => [
+        { kind: "range", from: datePoint(month, from), to: datePoint(month, to) },
+      ],
+    ),
+    say("{from:day} (to|until|till|through|thru|-) the? {to:day}", ({ from, to }): Clause[] | undefined =>
+      isDated(from) && isDated(to)
+        ? [{ kind: "range", from: { kind: "day", day: from }, to: { kind: "day", day: to } }]
+        : undefined,
+    ),
+    say(
+      "(starting|beginning|commencing|effective|from|as of|as from|start|begin|starts|begins|since) (on|from|in)? {point}",
+      ({ point }): Clause[] => (point.kind === "now" ? [] : [{ kind: "start", point }]),
+    ),
+    say("(starting|beginning) with {point}", ({ point }): Clause[] => [{ kind: "start", point }]),
+    say("from now on", (): Clause[] => []),
+    say(
+      "(until|till|til|'til|through|thru|up to|up until|ending|ends|end|finishing|stopping) (on|at|in)? {point}",
+      ({ point }): Clause[] | undefined => (point.kind === "now" ? undefined : [{ kind: "end", point }]),
+    ),
+    say("(through|thru) the? end of {month}", ({ month }): Clause[] => [
+      { kind: "end", point: { kind: "day", day: { kind: "month", month, edge: "end" } } },
+    ]),
+    say("(through|thru) {month} {year}?", ({ month, year }): Clause[] => [
+      { kind: "end", point: { kind: "day", day: { kind: "month", month, year, edge: "end" } } },
+    ]),
+    say("(in|during|throughout|for) {month} {year}", ({ month, year }) => monthOf(month, year)),
+    say(
+      "(in|during|throughout) {from:month} (to|-|through) {to:month} {year}",
+      ({ from, to, year }): Clause[] => [
+        { kind: "months", months: around(from, to, 12), repeats: true },
+        ...yearOf(year),
+      ],
+    ),
+    say("(in|during|throughout) {month} {and} {other:month} {year}", ({ month, other, year }): Clause[] => [
+      { kind: "months", months: [month, other], repeats: true },
+      ...yearOf(year),
+    ]),
+    say("(in|during|throughout|for) the? year? {year}", ({ year }) => yearOf(year)),
+    say("(in|during|throughout)? next {unit}", ({ unit }) =>
+      given(unitAhead(unit, 1), (of): Clause[] => [
+        {
+          kind: "period",
+          from: { kind: "edge", ...of, edge: "start" },
+          to: { kind: "edge", ...of, edge: "end" },
+        },
+      ]),
+    ),
+    say(
+      "for (the|the next|the following|the coming|next)? {n:count} {weekdays}",
+      ({ n, weekdays: { days } }) =>
+        days.length === 1 || days.length === 5
+          ? given(counted(n), (count): Clause[] => [
+              { kind: "days", dates: { weekdays: days }, repeats: true },
+              ...count,
+            ])
+          : undefined,
+    ),
+    say("for? (this|the rest of the|the rest of this) {unit}", ({ unit }) =>
+      given(unitAhead(unit, 0), (of): Clause[] => [
+        { kind: "end", point: { kind: "day", day: { kind: "edge", ...of, edge: "end" } } },
+      ]),
+    ),
+    say(
+      "(for|over|during|within) (up to|at most|no more than|the next|the following|the coming|next|another|a total of|a period of)? {amount}",
+      ({ amount }): Clause[] => [{ kind: "span", amount }],
+    ),
+    say("(for|over|during|within) the (next|following|coming) {unit}", ({ unit }) =>
+      given(amountOf(1, unit), (amount): Clause[] => [{ kind: "span", amount }]),
+    ),
+    say(
+      "(for|only|just|a total of|for a total of|at most|up to|for only)? {n:count} (times|time|x|occurrences|occurrence|runs|executions|repetitions|repeats) (in all|in total|total|only|altogether|overall)?",
+      ({ n }) => counted(n),
+    ),
+    say("(for|only|just)? (twice|two times)", () => counted(2)),
+    say("(for|only|just)? thrice", () => counted(3)),
+    say("(only|just|for) once", () => counted(1)),
+  ],
+} satisfies Patterns;
+
+const today: Day = { kind: "ahead", days: 0 };
+
+const dayAt = (day: Day, clock: Clock | Mistake): Point | Mistake =>
+  given(clock, (clock): Point => ({ kind: "day", day, clock }));
+
+const onDayAt = (day: Day, clock: Clock | Mistake) =>
+  given(clock, (clock): Clause[] => [
+    { kind: "day", day },
+    { kind: "clocks", clocks: [clock] },
+  ]);
+
+const monthOf = (month: number, year: number): Clause[] => [
+  {
+    kind: "period",
+    from: { kind: "month", month, year, edge: "start" },
+    to: { kind: "month", month, year, edge: "end" },
+  },
+];
+
+const yearOf = (year: number): Clause[] => [
+  {
+    kind: "period",
+    from: { kind: "month", month: 1, year, edge: "start" },
+    to: { kind: "month", month: 12, year, edge: "end" },
+  },
+];
+
+const datePoint = (month: number, day: number): Point => ({
+  kind: "day",
+  day: { kind: "matching", dates: { days: [{ kind: "annual", month, day }] } },
+});
+
+const counted = (times: number): Clause[] | Mistake =>
+  times >= 1 && times <= 100_000
+    ? [{ kind: "count", times }]
+    : new Mistake("count", "a number of runs from 1 to 100,000");

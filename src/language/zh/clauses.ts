@@ -1,0 +1,269 @@
+import type { Dates, DateUnit } from "../../recurrence/recurrence.ts";
+import { minute } from "../../time/plain-time.ts";
+import {
+  type Amount,
+  amountOf,
+  type Clause,
+  codedZone,
+  type Excluded,
+  frequencyOf,
+  offsetZone,
+  randomOf,
+  rateOf,
+  rateUnit,
+  steppedOf,
+  sumOf,
+  type Unit,
+  zoneOf,
+} from "../clauses.ts";
+import { isDated } from "../days.ts";
+import { given, Mistake } from "../errors.ts";
+import { type Patterns, say } from "../grammar.ts";
+import { type Scan, type Scanned, scanWritten } from "../lexer.ts";
+import { languageOf } from "../parser.ts";
+import { clocks, marks } from "./clocks.ts";
+import { days } from "./days.ts";
+import { moments } from "./moments.ts";
+import { isNumeral, numeralsAt, words } from "./words.ts";
+
+/** How often; what is left out; where; and in what manner. */
+export const clauses = {
+  frequency: [
+    say("每 {amount} 一次?", ({ amount }) => frequencyOf(amount)),
+    say("(每隔|隔) {amount} 一次?", ({ amount }) => frequencyOf(everyOther(amount))),
+    say("{amount} (一次|执行一次|运行一次)", ({ amount }) => frequencyOf(amount)),
+    say("{every} {unit}", ({ unit }) => everyUnits(1, unit)),
+    say("每刻钟", () => everyUnits(15, { elapsed: minute })),
+    say("(每月|每一月)", () => everyDates(1, "month")),
+    say("隔 个? {unit}", ({ unit }) => ("elapsed" in unit ? undefined : everyUnits(2, unit))),
+    say("隔月", () => everyDates(2, "month")),
+    say("(天天|日日)", () => everyDates(1, "day")),
+    say("(周周)", () => everyDates(1, "week")),
+    say("每 {from:count} {to} {until:count} 个? {unit}", ({ from, until, unit }) =>
+      randomOf(from, until, unit),
+    ),
+    say("每 {amount} 的 每天", ({ amount }) =>
+      given(frequencyOf(amount), (steps) => [...steps, everyWeekday]),
+    ),
+    say("{every} {unit} 的 每天", ({ unit }) =>
+      given(everyUnits(1, unit), (steps) => [...steps, everyWeekday]),
+    ),
+    say("每月 的 每天", (): Clause[] => [...everyDates(1, "month"), everyWeekday]),
+    say("每 {from:amount} {to} {until:amount} ,? 以 {step:amount} 为单位", ({ from, until, step }) =>
+      steppedOf(from, until, step),
+    ),
+    say("每 {part}", ({ part }): Clause[] => [{ kind: "part", part: part.part, repeats: true }]),
+    say("{every} {unit} {n:count} 次", ({ n, unit }) => severalTimes(n, unit)),
+    say("每月 {n:count} 次", ({ n }) => severalTimes(n, { every: 1, unit: "month" })),
+    say("{amount} {n:count} 次", ({ amount, n }) =>
+      n > 1
+        ? severalTimes(
+            n,
+            amount.unit ? { every: amount.every, unit: amount.unit } : { elapsed: amount.elapsed },
+          )
+        : undefined,
+    ),
+    say("{n:count} 次 {amount}", ({ n, amount }) =>
+      n > 1
+        ? severalTimes(
+            n,
+            amount.unit ? { every: amount.every, unit: amount.unit } : { elapsed: amount.elapsed },
+          )
+        : undefined,
+    ),
+    say("(每|每个|一)? (周|星期|礼拜) {n:count} 天", ({ n }) =>
+      severalTimes(n === 1 ? 0 : n, { every: 1, unit: "week" }),
+    ),
+    say("(每月|每个月|一个月) {n:count} 天", () => severalTimes(0, { every: 1, unit: "month" })),
+    say("(每年|一年) {n:count} 天", () => severalTimes(0, { every: 1, unit: "year" })),
+    say("(每天|每小时|一天|一小时) {n:count} 个? {unit}", ({ unit }) =>
+      "elapsed" in unit ? severalTimes(0, { every: 1, unit: "day" }) : undefined,
+    ),
+    say("周 {n:count}", ({ n }) => (n === 0 || n > 6 ? new Mistake("date", "周一 to 周日") : undefined)),
+    say("每 (周|星期|礼拜) {n:count}", ({ n }) =>
+      n === 0 || n > 6 ? new Mistake("date", "周一 to 周日") : undefined,
+    ),
+  ],
+  exclusion: [
+    say("{out:datesOut}", ({ out }): Excluded => ready(out)),
+    say("每年? 的? {months} 的? {out:datesOut}", ({ months, out }): Excluded => ready({ ...out, months })),
+    say("(每年)? 的? {months}", ({ months }): Excluded => ready({ months })),
+    say("{day:thatDay}", ({ day }): Excluded => ({ kind: "days", from: day, to: day })),
+    say("从? {from:day} (到|至|-|~) {to:day} (之间|期间)?", ({ from, to }): Excluded | undefined =>
+      isDated(from) && isDated(to) ? { kind: "days", from, to } : undefined,
+    ),
+    say("{clock}", ({ clock }): Excluded => ({ kind: "clocks", clocks: [clock] })),
+    say("{clocks}", ({ clocks }): Excluded => ({ kind: "clocks", clocks })),
+    say("{window}", ({ window }): Excluded => ({ kind: "window", window })),
+  ],
+  exclusions: [
+    say("{exclusion}", ({ exclusion }) => [exclusion]),
+    say("{exclusion} (和|、|及|与|以及|还有|或) {more:exclusions}", ({ exclusion, more }) => [
+      exclusion,
+      ...more,
+    ]),
+  ],
+  except: [
+    say("(除|除了|除去|但除了) 在? {not:exclusions} (之外|以外|外)? (都|以外)?", ({ not }): Clause[] => [
+      { kind: "except", not },
+    ]),
+    say("(但|但是)? (不包括|不含|不包含|排除|去掉|不在) {not:exclusions}", ({ not }): Clause[] => [
+      { kind: "except", not },
+    ]),
+  ],
+  leftOut: [
+    say("但? 在? {not:exclusions} (除外|不算|不执行|不运行)", ({ not }): Clause[] => [
+      { kind: "except", not },
+    ]),
+  ],
+  zone: [
+    say("{name:zoneName} 时间?", ({ name }) => zoneOf(name)),
+    say("{offset} 时间?", ({ offset }) => offsetZone(offset)),
+    say("{zone:zoneWord} (时间|时区|时)", ({ zone }) => zone),
+    say("(utc|gmt|z)", () => "UTC"),
+    say("{code:zoneCode} 时间?", ({ code }) => codedZone(code)),
+  ],
+  inZone: [
+    say("(按|按照|以|用)? {zone} (时区)?", ({ zone }): Clause[] => [{ kind: "zone", zone }]),
+    say("\\( {zone} \\)", ({ zone }): Clause[] => [{ kind: "zone", zone }]),
+    say("[ {zone} ]", ({ zone }): Clause[] => [{ kind: "zone", zone }]),
+  ],
+  manner: [
+    say("按实际经过的时间", (): Clause[] => [{ kind: "elapsed" }]),
+    say("(与时钟对齐|对齐时钟|对齐整点|按整点对齐)", (): Clause[] => [{ kind: "aligned" }]),
+    say("从上次运行结束 (时|后)? (算起|开始算|计算)", (): Clause[] => [{ kind: "spaced" }]),
+  ],
+} satisfies Patterns;
+
+/** 每隔一天 leaves one day out; with larger numbers it says no more than 每. */
+const everyOther = (amount: Amount): Amount =>
+  amount.unit && amount.every === 1 && amount.elapsed === 0 ? { ...amount, every: 2 } : amount;
+
+const everyUnits = (count: number, unit: Unit): readonly Clause[] | Mistake =>
+  given(amountOf(count, unit), frequencyOf);
+
+/** On every day of the units that count: 每2个月的每天. */
+const everyWeekday: Clause = { kind: "days", dates: { weekdays: [1, 2, 3, 4, 5, 6, 7] }, repeats: true };
+
+const everyDates = (every: number, unit: DateUnit): Clause[] => [{ kind: "step", every, unit }];
+
+const severalTimes = (count: number, unit: Unit): readonly Clause[] | Mistake => {
+  if (count === 1) return everyUnits(1, unit);
+  const per = rateUnit(unit);
+  const evenly = (whole: number, name: string) =>
+    count > 0 && whole % count === 0 ? `每${whole / count}${name}` : undefined;
+  const each: Record<string, readonly (string | undefined)[]> = {
+    minute: [evenly(60, "秒")],
+    hour: [evenly(60, "分钟")],
+    day: [
+      evenly(24, "小时"),
+      ["每天9点和21点", "每天8点、13点和18点", "每天8点、12点、16点和20点"][count - 2],
+    ],
+    week: [
+      ["每周一和周四", "每周一、三、五", "每周一、二、四、五", "每个工作日", "每周一到周六", "每天"][
+        count - 2
+      ],
+    ],
+    month: [["每月1号和15号", "每月1号、11号和21号"][count - 2]],
+    year: [evenly(12, "个月"), count === 2 ? "每年1月1日和7月1日" : undefined],
+  };
+  return rateOf((per && each[per]) ?? [], "间隔多久，或在哪些时间");
+};
+
+const ready = (dates: Dates): Excluded => ({ kind: "ready", dates });
+
+/** Numbers and lengths of time. */
+export const numbers = {
+  and: [say("(和|、|及|与|以及|还有|跟|&)", () => true as const)],
+  to: [say("(到|至|-|~)", () => true as const)],
+  every: [say("(每|每个|每逢|逢|每到|每一|每一个)", () => true as const)],
+  count: [say("{n:digits}", ({ n }) => n), say("{n:cardinal}", ({ n }) => n)],
+  number: [say("{count}", ({ count }) => count), say("{decimal}", ({ decimal }) => decimal)],
+  amount: [
+    say("{count} 个? {unit} 零? {rest:amount}", ({ count, unit, rest }) =>
+      given(amountOf(count, unit), (amount) => sumOf(amount, rest)),
+    ),
+    say("{count} 个半 {unit}", ({ count, unit }) => amountOf(count + 0.5, unit)),
+    say("{count} {unit} 半", ({ count, unit }) => amountOf(count + 0.5, unit)),
+    say("{number} 个? {unit}", ({ number, unit }) => amountOf(number, unit)),
+    say("{count} {unit:unitSign}", ({ count, unit }) => amountOf(count, unit)),
+    say("半 个? {unit}", ({ unit }) => amountOf(0.5, unit)),
+    say("{count} 刻钟", ({ count }) =>
+      count <= 3 ? amountOf(15 * count, { elapsed: minute }) : new Mistake("interval", "一刻钟 or 三刻钟"),
+    ),
+  ],
+} satisfies Patterns;
+
+/** Numerals, and months: a number before 月, but not before 个月. */
+const scan: Scan = (text, at) => {
+  const numerals = isNumeral(text[at]!) ? numeralsAt(text, at) : [];
+  const found: Scanned[] = [
+    ...scanWritten(text, at),
+    ...numerals.map(({ value, end }): Scanned => ({ kind: "cardinal", meaning: value, end })),
+  ];
+  const months = found.flatMap(({ kind, meaning, end }): readonly Scanned[] =>
+    (kind === "digits" || kind === "cardinal") && isMonth(meaning) && text[end] === "月"
+      ? [{ kind: "month", meaning, end: end + (text[end + 1] === "份" ? 2 : 1) }]
+      : [],
+  );
+  return [...found, ...months, ...weekdayDigits(text, at)];
+};
+
+/** 每周1, 每周1、3、5: digits behind 周, but not 每周3次 or 每周1点. */
+const weekdayDigits = (text: string, at: number): readonly Scanned[] => {
+  const [digits, of, day] = week.exec(text.slice(at, at + 4)) ?? [];
+  if (digits)
+    return [{ kind: "weekday", meaning: { days: [Number(day)], isPlural: false }, end: at + of!.length + 1 }];
+  return /[1-7]/.test(text[at]!) &&
+    /[、,和到至-]/.test(text[at - 1] ?? "") &&
+    dayDigit.test(text.slice(at, at + 2))
+    ? [{ kind: "weekdayName", meaning: Number(text[at]), end: at + 1 }]
+    : [];
+};
+
+const week = /^(周|星期|礼拜)([1-7])(?![\d点时:.次天日号个小分秒月年刻])/;
+const dayDigit = /^[1-7](?![\d点时:.次天日号个小分秒月年刻])/;
+
+const isMonth = (number: unknown): boolean => typeof number === "number" && number >= 1 && number <= 12;
+
+/** Simplified Chinese. */
+export const chinese = languageOf({
+  speaks: (text) => /[\u3400-\u9fff]/.test(text),
+  words,
+  patterns: { ...numbers, ...clocks, ...marks, ...days, ...moments, ...clauses },
+  scan,
+  scanned: ["cardinal", "month", "dotted", "city"],
+  fillers: [
+    "的",
+    "在",
+    "于",
+    "都",
+    "执行一次",
+    "运行一次",
+    "一次",
+    "各一次",
+    "各",
+    "执行",
+    "运行",
+    "触发",
+    "推送",
+    "提醒我",
+    "叫我",
+    "通知我",
+  ],
+  joiners: ["以及", "和", "并且", ";", "还有"],
+  every: "每",
+  on: "",
+  except: "除了",
+  chrono: "zh",
+  leadIn: /^(?:请|提醒我|通知我|叫我|叫醒我|执行|运行|触发|推送|重复)+/,
+  task: { shape: /^(?:提醒|叫我|通知|去|要|来)/, accepted: "后面不要写任务，只写时间" },
+  unsupported: [
+    [/农历|阴历|正月|腊月|初[一二三四五六七八九十]|除夕/, "公历日期；不支持农历"],
+    [/节假日|法定|春节|中秋|端午|元宵|清明|国庆|重阳|七夕|圣诞|元旦/, "写明日期，如10月1日；不支持节假日"],
+    [/日出|日落/, "时间，如6:30；不支持日出和日落"],
+    [/第[\d一二三四五六七八九十]+周/, "日期；不支持一年中的第几周"],
+    [/[\u3040-\u30ff\uac00-\ud7af]|曜日/, "中文或英文"],
+  ],
+  opens: (text) => /^[每隔逢从自在除直(]/.test(text),
+});

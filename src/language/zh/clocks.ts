@@ -1,0 +1,153 @@
+import type { Clause, Clock, Window } from "../clauses.ts";
+import {
+  aloneIn,
+  anyMark,
+  clockAt,
+  clockOf,
+  everyMark,
+  fixedClock,
+  fourDigitClock,
+  halfClock,
+  hourOf,
+  listedMarks,
+  markClause,
+  marksBetween,
+  minutesOf,
+  moved,
+  partFirst,
+} from "../clocks.ts";
+import { given, Mistake } from "../errors.ts";
+import { type Patterns, say } from "../grammar.ts";
+
+/** Times of day: alone, in lists, in windows, and minutes of the hour. */
+export const clocks = {
+  face: [
+    say("{time:colons} {half}", ({ time, half }) => halfClock(time, half)),
+    say("{time:colons}", ({ time }) => clockAt(time)),
+    say("{time:fourDigits}", ({ time }) => fourDigitClock(time)),
+    say("{hour:digits} {half}", ({ hour, half }) => halfClock({ hour }, half)),
+    say("{n:count} (点|时) {m:count} 分 {s:count} 秒", ({ n, m, s }) => clockOf(n, m, s)),
+    say("{n:count} (点|时) {m:count} 分", ({ n, m }) => clockOf(n, m)),
+    say("{n:count} (点|时) {m:twoDigits}", ({ n, m }) => clockOf(n, m)),
+    say("{n:count} (点|时) {m:cardinal}", ({ n, m }) => (m >= 10 ? clockOf(n, m) : undefined)),
+    say("{n:count} (点|时) 零 {m:cardinal}", ({ n, m }) => (m < 10 ? clockOf(n, m) : undefined)),
+    say("{n:count} (点|时) 半", ({ n }) => clockOf(n, 30)),
+    say("{n:count} (点|时) {quarters:count} 刻", ({ n, quarters }) =>
+      quarters === 1 || quarters === 3
+        ? clockOf(n, 15 * quarters)
+        : new Mistake("time-of-day", "一刻 or 三刻"),
+    ),
+    say("{n:count} (点|时|点钟|点整|点正|时整)", ({ n }) => hourOf(n)),
+    say("差 {m:count} 分 钟? {hour}", ({ m, hour }) => (m > 0 && m < 60 ? moved(hour, -m) : undefined)),
+    say("差一刻 {hour}", ({ hour }) => moved(hour, -15)),
+    say("(正午|中午)", () => fixedClock(12)),
+    say("(午夜|午夜12点|午夜十二点)", () => fixedClock(0)),
+  ],
+  hour: [
+    say("(次日|第二天|翌日|隔天) 的? {hour}", ({ hour }): Clock => ({ ...hour, isNextDay: true })),
+    say("{part} 的? {face}", ({ part, face }) => partFirst(part.part, face)),
+    say("{face}", ({ face }) => face),
+  ],
+  clock: [say("{hour}", ({ hour }) => (hour.isYearLike ? undefined : hour))],
+  ledClocks: [
+    say("{part} 的? {face} ,? {more:ledClocks}", ({ part, face, more }) =>
+      given(partFirst(part.part, face), (clock) => [clock, ...more]),
+    ),
+    say("{part} 的? {face}", ({ part, face }) => given(partFirst(part.part, face), (clock) => [clock])),
+  ],
+  partClocks: [
+    say("{part} {and}? {other:part} 的? {face}", ({ part, other, face }) =>
+      given(partFirst(part.part, face), (first) =>
+        given(partFirst(other.part, face), (second) => (first.at < second.at ? [first, second] : undefined)),
+      ),
+    ),
+    say("{part} {and}? {other:part}", ({ part, other }) =>
+      given(aloneIn(part.part), (first) => given(aloneIn(other.part), (second) => [first, second])),
+    ),
+  ],
+  openClocks: [
+    say("{clocks:ledClocks}", ({ clocks }) => clocks),
+    say("{hour} ({and}|,) {more:openClocks}", ({ hour, more }) => [hour, ...more]),
+    say("{hour}", ({ hour }) => [hour]),
+  ],
+  clocks: [say("{clocks:openClocks}", ({ clocks }) => (clocks[0]?.isYearLike ? undefined : clocks))],
+  window: [
+    say(
+      "(从|自)? {from:hour} {to} {until:hour} (之间|期间|间)?",
+      ({ from, until }): Window => ({ from, to: until }),
+    ),
+    say(
+      "介于? {from:hour} (和|与) {until:hour} (之间|间)",
+      ({ from, until }): Window => ({ from, to: until }),
+    ),
+  ],
+  windows: [
+    say("{window} ({and}|,) {more:windows}", ({ window, more }) => [window, ...more]),
+    say("{window}", ({ window }) => [window]),
+  ],
+  inWindow: [
+    say("(只在|仅在)? {windows} (内|里)?", ({ windows }): Clause[] => [{ kind: "windows", windows }]),
+    say("(且|并且) 时间在 {windows} (内|里)?", ({ windows }): Clause[] => [{ kind: "within", windows }]),
+  ],
+  atTimes: [
+    say("{clocks}", ({ clocks }): Clause[] => [{ kind: "clocks", clocks }]),
+    say("{clocks:partClocks}", ({ clocks }): Clause[] => [{ kind: "clocks", clocks }]),
+    say("{part}", ({ part }): Clause[] => [{ kind: "part", part: part.part, repeats: false }]),
+    say("的? 同一天", (): Clause[] => [{ kind: "sameDay" }]),
+    say("(同一时间|同一时刻|同一个时间)", (): Clause[] => [{ kind: "sameTime" }]),
+  ],
+  minute: [say("{n:count}", ({ n }) => (n < 60 ? n : undefined))],
+  minutes: [
+    say("{minute} (分|分钟)? {and} 第? {more:minutes}", ({ minute, more }) => [minute, ...more]),
+    say("{minute}", ({ minute }) => [minute]),
+  ],
+  atMinutes: [
+    say("({every}|{each:eachHour} 的?)? 整点", () => ofHour([0])),
+    say("({every}|{each:eachHour} 的?) 半点", () => ofHour([30])),
+    say("{each:eachHour} 的? 第? {minutes} 分", ({ minutes }) => ofHour(minutes, true)),
+    say("{each:eachHour} 的? 第 {minutes} 分钟", ({ minutes }) => ofHour(minutes, true)),
+    say("{each:eachHour} 的? (过|后) {minutes} (分|分钟)", ({ minutes }) => ofHour(minutes, true)),
+    say("{every} 分钟 的? 第? {minutes} 秒", ({ minutes }): Clause[] => [
+      { kind: "minutes", minutes, of: "minute" },
+    ]),
+  ],
+  eachHour: [say("{every} (小时|钟头)", () => true as const)],
+} satisfies Patterns;
+
+const ofHour = (minutes: readonly number[], isEach = false) => minutesOf("hour", minutes, isEach);
+
+/** Hours, minutes and seconds as the clock shows them: 9到17点的第0和30分钟. */
+export const marks = {
+  markRange: [
+    say("{from:count} {to} {until:count}", ({ from, until }) => marksBetween(from, until)),
+    say("{n:count}", ({ n }) => [n]),
+  ],
+  markList: [
+    say("{range:markRange} {and} {more:markList}", ({ range, more }) => [...range, ...more]),
+    say("{range:markRange}", ({ range }) => range),
+  ],
+  hourMarks: [
+    say("{list:markList} 点", ({ list }) => listedMarks(list)),
+    say("{every} 小时", () => anyMark),
+    say("每 {n:count} 个? 小时", ({ n }) => everyMark(n, 24)),
+  ],
+  minuteMarks: [
+    say("第 {list:markList} (分|分钟)", ({ list }) => listedMarks(list)),
+    say("{every} 分钟", () => anyMark),
+    say("每 {n:count} 分钟", ({ n }) => everyMark(n, 60)),
+  ],
+  eachSecond: [
+    say("第 {list:markList} (秒|秒钟)", ({ list }) => listedMarks(list)),
+    say("每 (秒|秒钟)", () => anyMark),
+    say("每 {n:count} (秒|秒钟)", ({ n }) => everyMark(n, 60)),
+  ],
+  atMarks: [
+    say("{hours:hourMarks} 的 {minutes:minuteMarks}", ({ hours, minutes }) => markClause(hours, minutes)),
+    say("{hours:hourMarks} 的 {minutes:minuteMarks} 的 {seconds:eachSecond}", ({ hours, minutes, seconds }) =>
+      markClause(hours, minutes, seconds),
+    ),
+    say("{minutes:minuteMarks} 的 {seconds:eachSecond}", ({ minutes, seconds }) =>
+      markClause(anyMark, minutes, seconds),
+    ),
+  ],
+} satisfies Patterns;
