@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { stage } from "./live/stage.ts";
 import { shownOn } from "./markdown.ts";
 import { inTerminal, weekOf, written, writtenByUs } from "./pictures/scene.ts";
 import { firstScript } from "./pictures/script.ts";
 import { hasTmux } from "./terminal/tmux.ts";
-import { stage } from "./view/stage.ts";
 
 /** What the README shows of a terminal is what a terminal shows, at one moment that is always the same. */
 const read = (file: string): string => readFileSync(join(import.meta.dirname, file), "utf8");

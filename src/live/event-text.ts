@@ -49,24 +49,24 @@ export const screenLines = (event: SchedulerEvent, at: Instant, scene: Scene): r
   const of = (job: Job, text: string) => `${named(job, scene)}   ${text}`;
   switch (event.name) {
     case "started": {
-      const { job, late } = event.event;
+      const { job, late } = event.data;
       if (!isVerbose && succeeds(tally.of(job), 2, at)) return [];
       return says(glyphs.run, late < minute ? oneLine(job.name) : of(job, `${sayLength(late)} late`));
     }
     case "succeeded":
-      if (!isVerbose && !tally.isStopping && succeeds(tally.of(event.event.job), 3, at)) return [];
-      return says(paint(glyphs.ok, "green"), of(event.event.job, ended(event.event, at, scene)));
+      if (!isVerbose && !tally.isStopping && succeeds(tally.of(event.data.job), 3, at)) return [];
+      return says(paint(glyphs.ok, "green"), of(event.data.job, ended(event.data, at, scene)));
     case "failed":
     case "timedOut":
       return failureLines(
-        event.event,
+        event.data,
         scene,
-        says(paint(glyphs.fail, "red"), of(event.event.job, ended(event.event, at, scene))),
+        says(paint(glyphs.fail, "red"), of(event.data.job, ended(event.data, at, scene))),
       );
     case "cancelled":
-      return says(glyphs.skip, of(event.event.job, `cancelled ${ended(event.event, at, scene)}`));
+      return says(glyphs.skip, of(event.data.job, `cancelled ${ended(event.data, at, scene)}`));
     case "retrying": {
-      const { job, attempt, error, wait } = event.event;
+      const { job, attempt, error, wait } = event.data;
       const why = taskErrorLines(error, { ...style, paint: (text) => text })[0];
       return says(
         glyphs.warn,
@@ -75,35 +75,35 @@ export const screenLines = (event: SchedulerEvent, at: Instant, scene: Scene): r
     }
     case "skipped":
     case "dropped":
-      return skippedLines(event.event.job, at, scene).flatMap((text) =>
-        says(glyphs.skip, of(event.event.job, text)),
+      return skippedLines(event.data.job, at, scene).flatMap((text) =>
+        says(glyphs.skip, of(event.data.job, text)),
       );
     case "missed": {
-      const { job, run } = event.event;
+      const { job, run } = event.data;
       const count = run.count ?? 1;
       return says(glyphs.skip, of(job, `${grouped(count)} missed, ${becameOf(job, run.outcome)}`));
     }
     case "interrupted":
-      return says(paint(glyphs.warn, "yellow"), of(event.event.job, "was cut off when its process died"));
+      return says(paint(glyphs.warn, "yellow"), of(event.data.job, "was cut off when its process died"));
     case "sleeping":
-      return sleepingLines(event.event, scene);
+      return sleepingLines(event.data, scene);
     case "clockJumped":
-      return wokeLines(event.event, at, scene);
+      return wokeLines(event.data, at, scene);
     case "paused":
       return says(
         glyphs.paused,
-        of(event.event.job, event.event.why ? `paused: ${oneLine(event.event.why)}` : "paused"),
+        of(event.data.job, event.data.why ? `paused: ${oneLine(event.data.why)}` : "paused"),
       );
     case "resumed":
-      return says(glyphs.run, of(event.event.job, `goes on${nextOf(event.event.job, at, scene)}`));
+      return says(glyphs.run, of(event.data.job, `goes on${nextOf(event.data.job, at, scene)}`));
     case "removed":
-      return event.event.why === "cancelled"
-        ? says(glyphs.skip, of(event.event.job, "does not run any more"))
+      return event.data.why === "cancelled"
+        ? says(glyphs.skip, of(event.data.job, "does not run any more"))
         : [];
     case "warning":
-      return says(paint(glyphs.warn, "yellow"), oneLine(event.event.message));
+      return says(paint(glyphs.warn, "yellow"), oneLine(event.data.message));
     case "stopping":
-      return stoppingLines(event.event, at, scene);
+      return stoppingLines(event.data, at, scene);
     case "registered":
     case "stopped":
       return [];

@@ -50,9 +50,9 @@ export class PlainViewer implements Viewer {
     this.#scene.tally.hear(event, at);
     const line = plainLine(event, at, this.#scene);
     if (line) this.#print(line, at);
-    else if (event.name === "succeeded") this.#rollUp(event.event.job, at);
-    if (event.name === "failed" && this.#scene.tally.of(event.event.job).alike === 1)
-      this.#area.print(furtherPlaces(event.event.error));
+    else if (event.name === "succeeded") this.#rollUp(event.data.job, at);
+    if (event.name === "failed" && this.#scene.tally.of(event.data.job).alike === 1)
+      this.#area.print(furtherPlaces(event.data.error));
   }
 
   close(): void {
@@ -131,25 +131,25 @@ export const plainLine = (event: SchedulerEvent, at: Instant, scene: PlainScene)
   const { tally, isVerbose, zone } = scene;
   switch (event.name) {
     case "started": {
-      const { job, late } = event.event;
+      const { job, late } = event.data;
       if (!isVerbose && succeeds(tally.of(job), 2, at)) return undefined;
       return ["run", `${named(job)}${late < minute ? "" : ` late=${short(late)}`}`];
     }
     case "succeeded":
-      return !isVerbose && !tally.isStopping && succeeds(tally.of(event.event.job), 3, at)
+      return !isVerbose && !tally.isStopping && succeeds(tally.of(event.data.job), 3, at)
         ? undefined
-        : ["ok", ended(event.event, zone)];
+        : ["ok", ended(event.data, zone)];
     case "failed":
     case "timedOut": {
-      const { job, error } = event.event;
+      const { job, error } = event.data;
       const { alike } = tally.of(job);
       const again = alike > 1 ? ` (same error, ${ordinal(alike)} time)` : "";
-      return ["fail", `${ended(event.event, zone)} ${taskErrorInLine(error)}${again}`];
+      return ["fail", `${ended(event.data, zone)} ${taskErrorInLine(error)}${again}`];
     }
     case "cancelled":
-      return ["stop", `${ended(event.event, zone)} cancelled`];
+      return ["stop", `${ended(event.data, zone)} cancelled`];
     case "retrying": {
-      const { job, attempt, error, wait } = event.event;
+      const { job, attempt, error, wait } = event.data;
       return [
         "retry",
         `${named(job)} attempt=${attempt} again=${sayWait(wait).replace(" ", "")} ${taskErrorInLine(error)}`,
@@ -157,35 +157,35 @@ export const plainLine = (event: SchedulerEvent, at: Instant, scene: PlainScene)
     }
     case "skipped":
     case "dropped":
-      return tally.of(event.event.job).skipped > 1 && !isVerbose
+      return tally.of(event.data.job).skipped > 1 && !isVerbose
         ? undefined
-        : ["skip", `${named(event.event.job)} still running`];
+        : ["skip", `${named(event.data.job)} still running`];
     case "missed": {
-      const { job, run } = event.event;
+      const { job, run } = event.data;
       return [
         "miss",
         `${named(job)} ${run.count ?? 1} ${run.outcome} last=${iso(run.scheduled.getTime() as Instant, zone)}`,
       ];
     }
     case "interrupted":
-      return ["cut", `${named(event.event.job)} its process died`];
+      return ["cut", `${named(event.data.job)} its process died`];
     case "paused":
-      return ["pause", `${named(event.event.job)}${event.event.why ? ` ${oneLine(event.event.why)}` : ""}`];
+      return ["pause", `${named(event.data.job)}${event.data.why ? ` ${oneLine(event.data.why)}` : ""}`];
     case "resumed":
-      return ["on", `${named(event.event.job)}${nextOf(event.event.job, zone)}`];
+      return ["on", `${named(event.data.job)}${nextOf(event.data.job, zone)}`];
     case "removed":
-      return event.event.why === "cancelled" ? ["gone", named(event.event.job)] : undefined;
+      return event.data.why === "cancelled" ? ["gone", named(event.data.job)] : undefined;
     case "warning":
-      return ["warn", oneLine(event.event.message)];
+      return ["warn", oneLine(event.data.message)];
     case "sleeping": {
-      const { entries, top, wait, isCapped } = event.event;
+      const { entries, top, wait, isCapped } = event.data;
       const first = top ? ` top=${named(top.job)}@${formatIso(top.due.getTime() as Instant, zone)}` : "";
       return ["trace", `heap=${entries}${first} sleep=${wait}ms${isCapped ? " capped" : ""}`];
     }
     case "clockJumped":
-      return ["clockJumped", wokeFacts(event.event, at, scene)];
+      return ["clockJumped", wokeFacts(event.data, at, scene)];
     case "stopping": {
-      const { running, grace } = event.event;
+      const { running, grace } = event.data;
       if (running.length === 0) return undefined;
       return ["stop", `waiting=${running.map(named).join(",")} grace=${short(grace)}`];
     }

@@ -80,7 +80,7 @@ export class Screen implements Viewer {
   tell(event: SchedulerEvent, at: Instant): void {
     this.#tally.hear(event, at);
     if (event.name === "registered" || event.name === "removed") this.#measureNames();
-    if (event.name === "stopping") this.#stopping = { since: at, grace: event.event.grace };
+    if (event.name === "stopping") this.#stopping = { since: at, grace: event.data.grace };
     if (this.#isTellingAll) return;
     this.#area.print(
       screenLines(event, at, {
@@ -94,7 +94,7 @@ export class Screen implements Viewer {
       }),
     );
     this.#hasEnded = event.name === "stopped";
-    if (event.name === "stopped") this.#sayEnd(event.event.abandoned, at);
+    if (event.name === "stopped") this.#sayEnd(event.data.abandoned, at);
   }
 
   close(): void {

@@ -41,30 +41,30 @@ export class Tally {
   hear(event: SchedulerEvent, at: Instant): void {
     switch (event.name) {
       case "started":
-        this.#start(event.event.job, at);
+        this.#start(event.data.job, at);
         break;
       case "succeeded":
-        this.#succeed(event.event.job, event.event.run.started, at);
+        this.#succeed(event.data.job, event.data.run.started, at);
         break;
       case "failed":
       case "timedOut":
-        this.#fail(event.event.job, event.event.run.started, event.event.error);
+        this.#fail(event.data.job, event.data.run.started, event.data.error);
         break;
       case "cancelled":
-        this.#end(event.event.job, event.event.run.started, {});
+        this.#end(event.data.job, event.data.run.started, {});
         break;
       case "skipped":
       case "dropped":
-        this.#change(event.event.job, { skipped: this.of(event.event.job).skipped + 1 });
+        this.#change(event.data.job, { skipped: this.of(event.data.job).skipped + 1 });
         break;
       case "missed":
-        this.missed += event.event.run.count ?? 1;
+        this.missed += event.data.run.count ?? 1;
         break;
       case "stopping":
         this.isStopping = true;
         break;
       case "removed":
-        this.#forget(event.event.job);
+        this.#forget(event.data.job);
     }
   }
 

@@ -54,13 +54,13 @@ export const notifier = (
     );
     return wanted?.length ? Promise.all(wanted.map((one) => tellOne(one, messageOf(event)))) : undefined;
   };
-  return ({ name, event }) => {
+  return ({ name, data }) => {
     switch (name) {
       case "succeeded":
       case "failed":
       case "timedOut":
       case "interrupted":
-        return tell(event);
+        return tell(data);
       default:
         return undefined;
     }

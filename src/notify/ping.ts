@@ -51,18 +51,18 @@ export const pinger = (
     return queue.end;
   };
   const ended = ({ job, run }: RunEvent, path: string, body: string) => tell(job, run.scheduled, path, body);
-  return ({ name, event }) => {
+  return ({ name, data }) => {
     switch (name) {
       case "started":
-        return tell(event.job, event.scheduled, "/start", "");
+        return tell(data.job, data.scheduled, "/start", "");
       case "succeeded":
-        return ended(event, "", `took ${lengthOf(event)}`);
+        return ended(data, "", `took ${lengthOf(data)}`);
       case "failed":
-        return ended(event, "/fail", `failed after ${lengthOf(event)}\n${troubleOf(event)}`);
+        return ended(data, "/fail", `failed after ${lengthOf(data)}\n${troubleOf(data)}`);
       case "timedOut":
-        return ended(event, "/fail", `timed out after ${lengthOf(event)}`);
+        return ended(data, "/fail", `timed out after ${lengthOf(data)}`);
       case "interrupted":
-        return ended(event, "/fail", "its process died in the middle of the run");
+        return ended(data, "/fail", "its process died in the middle of the run");
       default:
         return undefined;
     }

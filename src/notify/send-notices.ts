@@ -11,7 +11,7 @@ export const sendNotices = (events: EventStream): void => {
   });
 };
 
-const isWanted = ({ event }: SchedulerEvent): boolean => "job" in event && noticesOf(event.job) !== undefined;
+const isWanted = ({ data }: SchedulerEvent): boolean => "job" in data && noticesOf(data.job) !== undefined;
 
 const load = async (events: EventStream): Promise<(event: SchedulerEvent) => Promise<unknown>> => {
   const [{ pinger }, { notifier }] = await Promise.all([import("./ping.ts"), import("./notify.ts")]);

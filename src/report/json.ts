@@ -16,21 +16,21 @@ export const eventObject = (
   switch (event.name) {
     case "registered":
     case "resumed":
-      return { ...head, ...jobFacts(event.event.job, say) };
+      return { ...head, ...jobFacts(event.data.job, say) };
     case "removed":
-      return { ...head, job: event.event.job.name, why: event.event.why };
+      return { ...head, job: event.data.job.name, why: event.data.why };
     case "paused":
       return {
         ...head,
-        job: event.event.job.name,
-        ...(event.event.why !== undefined && { why: event.event.why }),
+        job: event.data.job.name,
+        ...(event.data.why !== undefined && { why: event.data.why }),
       };
     case "started": {
-      const { job, scheduled, attempt, late } = event.event;
+      const { job, scheduled, attempt, late } = event.data;
       return { ...head, job: job.name, scheduled: say(scheduled), attempt, lateMs: late };
     }
     case "retrying": {
-      const { job, scheduled, attempt, error, wait } = event.event;
+      const { job, scheduled, attempt, error, wait } = event.data;
       return {
         ...head,
         job: job.name,
@@ -41,22 +41,22 @@ export const eventObject = (
       };
     }
     case "clockJumped": {
-      const { cause, from, to, by } = event.event;
+      const { cause, from, to, by } = event.data;
       return { ...head, cause, from: say(from), to: say(to), byMs: by };
     }
     case "sleeping": {
-      const { entries, top, wait, isCapped } = event.event;
+      const { entries, top, wait, isCapped } = event.data;
       const facts = top ? { job: top.job.name, due: say(top.due) } : null;
       return { ...head, entries, top: facts, waitMs: wait, isCapped };
     }
     case "warning":
-      return { ...head, message: event.event.message };
+      return { ...head, message: event.data.message };
     case "stopping":
-      return { ...head, running: event.event.running.map((job) => job.name), graceMs: event.event.grace };
+      return { ...head, running: event.data.running.map((job) => job.name), graceMs: event.data.grace };
     case "stopped":
-      return { ...head, abandoned: event.event.abandoned.map((job) => job.name) };
+      return { ...head, abandoned: event.data.abandoned.map((job) => job.name) };
     default: {
-      const { job, run, error } = event.event;
+      const { job, run, error } = event.data;
       return {
         ...head,
         ...jobFacts(job, say),

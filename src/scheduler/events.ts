@@ -93,7 +93,7 @@ export interface Events {
 /** What can be listened to. */
 export type EventName = keyof Events;
 /** Any event, with its name. */
-export type SchedulerEvent = { [E in EventName]: { readonly name: E; readonly event: Events[E] } }[EventName];
+export type SchedulerEvent = { [E in EventName]: { readonly name: E; readonly data: Events[E] } }[EventName];
 /** Hears an event; what it throws is told on stderr and changes nothing. */
 export type Listener<E extends EventName> = (event: Events[E]) => void;
 
@@ -144,7 +144,7 @@ export class EventStream {
   /** Hears all that is told. @returns a function that stops listening */
   listenToAll(hear: (event: SchedulerEvent) => void): () => void {
     const stops = eventNames.map((name) =>
-      this.listen(name, (event) => hear({ name, event } as SchedulerEvent)),
+      this.listen(name, (data) => hear({ name, data } as SchedulerEvent)),
     );
     return () => {
       for (const stop of stops) stop();

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { main } from "../../src/cli/cli.ts";
-import { PretendTerminal } from "../view/pretend-terminal.ts";
+import { PretendTerminal } from "../live/pretend-terminal.ts";
 
 /** Calls `npx onthedot …` in this process. */
 const call = async (...args: string[]) => {

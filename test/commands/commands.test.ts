@@ -5,7 +5,7 @@ import { assemble } from "../../src/create.ts";
 import { memoryStore } from "../../src/store/memory.ts";
 import { toInstant } from "../../src/time/moment.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
-import { PretendTerminal } from "../view/pretend-terminal.ts";
+import { PretendTerminal } from "../live/pretend-terminal.ts";
 
 beforeEach(() => {
   vi.stubEnv("NO_COLOR", "1");

@@ -4,8 +4,8 @@ import { scriptCommands } from "../../src/commands/commands.ts";
 import { assemble } from "../../src/create.ts";
 import { sqlite } from "../../src/sqlite.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
+import { PretendTerminal } from "../live/pretend-terminal.ts";
 import { folder } from "../store/scene.ts";
-import { PretendTerminal } from "../view/pretend-terminal.ts";
 
 vi.stubEnv("NO_COLOR", "1");
 

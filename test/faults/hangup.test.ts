@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { findSqlite } from "../../src/store/sqlite.ts";
-import { isProcessAlive, until } from "../task/until.ts";
+import { isProcessAlive, until } from "../tasks/until.ts";
 import { hasTmux, openTerminal, scriptFile } from "../terminal/tmux.ts";
 import { built } from "./built.ts";
 import { atMost, isLong, tell } from "./chance.ts";

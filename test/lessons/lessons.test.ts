@@ -11,8 +11,8 @@ import { pictureLines } from "../../src/lessons/picture.ts";
 import { styleOf } from "../../src/terminal/style.ts";
 import { displayWidth } from "../../src/terminal/text.ts";
 import { utc } from "../../src/time/zone.ts";
+import { PretendTerminal } from "../live/pretend-terminal.ts";
 import { scriptFile } from "../terminal/tmux.ts";
-import { PretendTerminal } from "../view/pretend-terminal.ts";
 
 const root = join(import.meta.dirname, "../..");
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { StatusArea, type Terminal } from "../../src/terminal/status-line.ts";
-import { PretendTerminal } from "../view/pretend-terminal.ts";
+import { PretendTerminal } from "../live/pretend-terminal.ts";
 
 const drawn = () => new Promise((go) => setImmediate(go));
 

@@ -112,7 +112,7 @@ start({ ref: false });`),
 );
 
 test("an idle worker thread does not keep the process alive", limit, async () => {
-  const heavy = JSON.stringify(join(import.meta.dirname, "../task/workers/heavy.ts"));
+  const heavy = JSON.stringify(join(import.meta.dirname, "../tasks/workers/heavy.ts"));
   const { code, decidedRanges } = await call(`
 import { pathToFileURL } from "node:url";
 import { once, start } from "onthedot";
