@@ -208,7 +208,7 @@ export const assemble = (
     resume: (which) => scheduler.resume(which),
     listen: (name, listener) => scheduler.listen(name, listener),
     simulate(from: Moment | string | IntervalLike, to?: Moment | string) {
-      scheduler.hasLooked = true;
+      scheduler.hasSimulated = true;
       scheduler.unattended = 0;
       const range = to === undefined ? dateValue(from) : undefined;
       const [first, last] =

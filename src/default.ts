@@ -22,7 +22,7 @@ const makeDefault = (): Scheduler => {
   let hasWarned = false;
   process.on("beforeExit", () => {
     const count = Math.min(scheduler.unattended, schedule.jobs().length);
-    if (hasWarned || (scheduler.hasLooked && count === 0)) return;
+    if (hasWarned || ((scheduler.hasLooked || scheduler.hasSimulated) && count === 0)) return;
     hasWarned = true;
     if (scheduler.hasLooked) {
       const jobs = count === 1 ? "1 job was" : `${count} jobs were`;

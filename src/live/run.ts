@@ -3,7 +3,7 @@ import type { Engine } from "../engine/engine.ts";
 import { nearest, ScheduleError } from "../errors.ts";
 import { loadEnvironment } from "../notify/env-file.ts";
 import type { SchedulerCore } from "../scheduler/scheduler.ts";
-import { drain, ignoresHangup, onSignals, type StopSignal, usualGrace } from "../scheduler/shutdown.ts";
+import { drain, ignoresHangup, onSignals, shareListener, type StopSignal, usualGrace } from "../scheduler/shutdown.ts";
 import type { Loop } from "../scheduler/timer.ts";
 import type { Store } from "../store/store.ts";
 import { languages, readLanguageFlag } from "../text/text.ts";
@@ -123,7 +123,7 @@ export const runScheduler = async (
     const unlisten = [
       // Real time: with no job left it waits until nothing else keeps the process alive, for a job may still come.
       waitsForOthers
-        ? onProcess("beforeExit", endIfOver)
+        ? shareListener(process, "beforeExit", endIfOver)
         : scheduler.listen("removed", () => void scheduler.untilIdle().then(endIfOver)),
       scheduler.listen("stopping", () => {
         isEnding = true;
@@ -210,11 +210,6 @@ const sayThatItWaits = (scheduler: SchedulerCore): (() => void) => {
 /** As a shell gives it: 128 and the number of the signal. Tasks that outlast SIGTERM end as those that outlast Ctrl-C. */
 const codeOf = (signal: StopSignal): number => (signal === "SIGHUP" ? 129 : 130);
 
-const onProcess = (event: "beforeExit", act: () => void): (() => void) => {
-  process.on(event, act);
-  return () => process.off(event, act);
-};
-
 /**
  * A reader that has seen enough (`… | head -3`) ends the script quietly; a terminal that is gone is no reason to end, for SIGHUP says so where it is.
  *
@@ -228,11 +223,12 @@ const survivePipes = (onClosed: () => void): (() => void) => {
   const onStderrError = (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
   };
-  process.stdout.on("error", onError);
-  process.stderr.on("error", onStderrError);
+  const offs = [
+    shareListener(process.stdout, "error", onError),
+    shareListener(process.stderr, "error", onStderrError),
+  ];
   return () => {
-    process.stdout.off("error", onError);
-    process.stderr.off("error", onStderrError);
+    for (const off of offs) off();
   };
 };
 

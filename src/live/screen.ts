@@ -3,6 +3,7 @@ import type { Job } from "../job.ts";
 import type { Invocation } from "../report/stack.ts";
 import type { SchedulerEvent } from "../scheduler/events.ts";
 import type { SchedulerCore } from "../scheduler/scheduler.ts";
+import { shareListener } from "../scheduler/shutdown.ts";
 import { StatusArea, type Terminal } from "../terminal/status-line.ts";
 import {
   colored,
@@ -50,6 +51,7 @@ export class Screen implements Viewer {
   /** One line is said for all jobs, not one for each. */
   #isTellingAll = false;
   #releaseKeys: (() => void) | undefined;
+  #offs: readonly (() => void)[] = [];
   #cancelTick: (() => void) | undefined;
 
   constructor(scheduler: SchedulerCore, parts: ScreenParts) {
@@ -71,9 +73,11 @@ export class Screen implements Viewer {
       "",
     ]);
     this.#takeKeys();
-    process.on("exit", this.#leave);
-    process.on("uncaughtExceptionMonitor", this.#leave);
-    process.on("SIGCONT", this.#comeBack);
+    this.#offs = [
+      shareListener(process, "exit", this.#leave),
+      shareListener(process, "uncaughtExceptionMonitor", this.#leave),
+      shareListener(process, "SIGCONT", this.#comeBack),
+    ];
     this.#tick();
   }
 
@@ -99,9 +103,7 @@ export class Screen implements Viewer {
 
   close(): void {
     this.#leave();
-    process.off("exit", this.#leave);
-    process.off("uncaughtExceptionMonitor", this.#leave);
-    process.off("SIGCONT", this.#comeBack);
+    for (const off of this.#offs) off();
   }
 
   #sayEnd(abandoned: readonly Job[], at: Instant): void {

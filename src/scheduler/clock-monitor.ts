@@ -3,62 +3,61 @@ import type { Clock } from "../time/clock.ts";
 import type { Instant } from "../time/instant.ts";
 import { second } from "../time/plain-time.ts";
 
-/** What was seen at a look at the clocks. */
-export interface Style extends ClockChange {
-  /** What the wall clock showed at the look before. */
+/** A wake-up later than this, or a wall clock that has drifted further, is reported. */
+export const clockDriftThreshold = 2 * second;
+
+/** A machine that slept, or a clock that was set. */
+export interface ObservedChange extends ClockChange {
+  /** What the wall clock showed at the previous reading. */
   readonly from: Instant;
   readonly now: Instant;
-  /** Whether the machine tells sleep from a clock that was set forward. */
+  /** Whether this machine can tell sleep from a clock that was set forward. */
   readonly isCertain: boolean;
 }
 
-interface Reading {
-  readonly wall: Instant;
-  readonly monotonic: number;
-}
-
-/** Two clocks that were read within this belong together; between others the process stood still. */
+/** Two clocks read within this time belong together; further apart, the process stood still between the two. */
 const atOnce = 50;
 
-/** Compares what the wall clock does with the time that passes. */
+/** Compares the wall clock with the time that passes. */
 export class ClockMonitor {
   readonly #clock: Clock;
-  #last: Reading;
+  #wall = 0;
+  #monotonic = 0;
   /** How far the uptime was ahead of the monotonic clock when it was last read. */
   #suspended: number | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
-    this.#last = this.#read();
+    this.#read();
     this.#suspended = this.#readSuspended();
   }
 
-  look(): Style {
-    const before = this.#last;
-    const now = this.#read();
-    this.#last = now;
-    const wall = now.wall - before.wall;
-    const monotonic = now.monotonic - before.monotonic;
-    let change = clockChange({ wall, monotonic }, clockDriftThreshold);
-    let isCertain = false;
+  /** What happened to the clock since the last call; undefined when nothing did, which costs two reads and no memory: a polling loop asks all the time. */
+  look(): ObservedChange | undefined {
+    const [wallBefore, monotonicBefore] = [this.#wall, this.#monotonic];
+    this.#monotonic = this.#clock.monotonic();
+    this.#wall = this.#clock.now();
+    if (Math.abs(this.#wall - wallBefore - (this.#monotonic - monotonicBefore)) <= atOnce) return undefined;
+    this.#read();
+    const moves = { wall: this.#wall - wallBefore, monotonic: this.#monotonic - monotonicBefore };
+    const seen = clockChange(moves, clockDriftThreshold);
+    if (seen.slept === 0 && seen.stepped === 0) return undefined;
     // The uptime costs a system call or a file, and is read where it can matter.
-    if (change.slept !== 0 || change.stepped !== 0) {
-      const suspended = this.#readSuspended();
-      isCertain = suspended !== undefined && this.#suspended !== undefined;
-      const uptime = isCertain ? monotonic + suspended! - this.#suspended! : undefined;
-      change = clockChange({ wall, monotonic, uptime }, clockDriftThreshold);
-      this.#suspended = suspended;
-    }
-    return { ...change, from: before.wall, now: now.wall, isCertain };
+    const suspended = this.#readSuspended();
+    const isCertain = suspended !== undefined && this.#suspended !== undefined;
+    const uptime = isCertain ? moves.monotonic + suspended! - this.#suspended! : undefined;
+    this.#suspended = suspended;
+    const change = clockChange({ ...moves, uptime }, clockDriftThreshold);
+    if (change.slept === 0 && change.stepped === 0) return undefined;
+    return { ...change, from: wallBefore as Instant, now: this.#wall as Instant, isCertain };
   }
 
-  /** Both clocks at one moment: a process that stands still between the two would see a step that was none. */
-  #read(): Reading {
-    for (;;) {
-      const monotonic = this.#clock.monotonic();
-      const wall = this.#clock.now();
-      if (this.#clock.monotonic() - monotonic <= atOnce) return { wall, monotonic };
-    }
+  /** Both clocks at one moment: a process that stands still between the two would see a step that never happened. */
+  #read(): void {
+    do {
+      this.#monotonic = this.#clock.monotonic();
+      this.#wall = this.#clock.now();
+    } while (this.#clock.monotonic() - this.#monotonic > atOnce);
   }
 
   #readSuspended(): number | undefined {
@@ -70,6 +69,3 @@ export class ClockMonitor {
     }
   }
 }
-
-/** A waking that is later than this, or a wall clock that has gone further astray, is told. */
-export const clockDriftThreshold = 2 * second;

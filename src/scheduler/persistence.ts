@@ -231,6 +231,7 @@ export class EndedJobs {
 
   /** Reports those that were added since the last time, in one line. */
   report(warn: (message: string) => void): void {
+    if (this.#unreported.length === 0) return;
     const names = this.#unreported.splice(0).map(({ name }) => name);
     if (names.length === 1)
       warn(`${names[0]} has ended and will not run. To start it over: reset ${names[0]}`);

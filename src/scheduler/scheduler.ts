@@ -66,6 +66,8 @@ export class SchedulerCore implements Registrar, Keeper, AfterRun, QueueHost, En
   readonly events = new EventStream();
   /** Whether anybody has ever asked for due jobs, by polling or by a loop. */
   hasLooked = false;
+  /** Whether runs have been simulated: reason enough to register jobs and never run them. */
+  hasSimulated = false;
   /** Jobs registered since the last poll, or since the loop stopped: nothing will start them. */
   unattended = 0;
   /** Whether a loop looks for due jobs. */
@@ -334,11 +336,13 @@ export class SchedulerCore implements Registrar, Keeper, AfterRun, QueueHost, En
 
   /** Notices and tells that the machine slept or that the clock was set. */
   notice(): boolean {
-    const { from, now, slept, stepped, isCertain } = this.#clockMonitor.look();
+    const change = this.#clockMonitor.look();
+    if (!change) return false;
+    const { from, now, slept, stepped, isCertain } = change;
     // An engine goes by a clock that all machines share, and catches up by itself.
     if (this.#engine) {
-      if (slept > 0 || stepped !== 0) for (const entry of this.#entries) this.jobQueue.plan(entry, now);
-      return slept > 0 || stepped !== 0;
+      for (const entry of this.#entries) this.jobQueue.plan(entry, now);
+      return true;
     }
     if (slept > 0) {
       this.emitClockJump("asleep", from, slept, now);
@@ -348,7 +352,7 @@ export class SchedulerCore implements Registrar, Keeper, AfterRun, QueueHost, En
       this.emitClockJump(stepped < 0 ? "set-back" : "set-forward", from, stepped, now);
       this.#correct(now, stepped as Milliseconds);
     }
-    return slept > 0 || stepped !== 0;
+    return true;
   }
 
   emitClockJump(cause: ClockJump["cause"], from: number, by: number, now = this.clock.now()): void {
@@ -570,11 +574,9 @@ export class SchedulerCore implements Registrar, Keeper, AfterRun, QueueHost, En
 
   /** Keeps the beat of intervals and the lengths counted from now when the clock is set, and lets no job wait until a wrong future comes. */
   #correct(now: Instant, by: Milliseconds): void {
-    // An engine goes by a clock of its own.
-    if (this.#engine && by > 0) return;
     const undone = by < 0 ? Math.min(this.#unexplained, -by) : 0;
     this.#unexplained -= undone;
-    const reread = (this.#engine ? 0 : by + undone) as Milliseconds;
+    const reread = (by + undone) as Milliseconds;
     if (by < 0) this.jobQueue.shiftDelayed(now, by);
     for (const entry of [...this.#entries]) this.jobQueue.correct(entry, now, by, reread);
     if (reread < 0) for (const entry of [...this.#passed]) this.#revive(entry, now, reread);

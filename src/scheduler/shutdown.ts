@@ -65,6 +65,7 @@ const drainOnce = async (
     await scheduler.closeTasks();
     await scheduler.stopEngine();
     scheduler.closeStore();
+    closedAtExit.get(scheduler)?.();
     closedAtExit.delete(scheduler);
     scheduler.allowStarts();
     scheduler.events.emit("stopped", { abandoned: scheduler.running() });
@@ -85,15 +86,54 @@ const untilIdle = (scheduler: SchedulerCore, grace: Milliseconds, except: readon
     });
   });
 
-const closedAtExit = new Set<SchedulerCore>();
+/** Those whose stores are closed at the end of the process, with what takes each off the list. */
+const closedAtExit = new Map<SchedulerCore, () => void>();
 
-/** Closes the store when the process ends by itself while a loop runs, unless a job still runs: its run must be found cut off. */
+/** Closes the store when the process ends by itself while a loop runs, unless a job still runs: its run must count as interrupted. */
 export const closeAtExit = (scheduler: SchedulerCore): void => {
-  if (closedAtExit.size === 0)
-    process.on("exit", () => {
-      for (const one of closedAtExit) if (one.isLooking && one.running().length === 0) one.closeStore();
-    });
-  closedAtExit.add(scheduler);
+  if (closedAtExit.has(scheduler)) return;
+  const close = () => {
+    if (scheduler.isLooking && scheduler.running().length === 0) scheduler.closeStore();
+  };
+  closedAtExit.set(scheduler, shareListener(process, "exit", close));
+};
+
+interface SharedListener {
+  readonly acts: Set<(value: unknown) => void>;
+  readonly listener: (value: unknown) => void;
+}
+
+const shared = new WeakMap<NodeJS.EventEmitter, Map<string, SharedListener>>();
+
+/**
+ * Listens to the process or one of its streams through one listener for each event, however many schedulers and screens there are: Node warns of
+ * a leak at the eleventh.
+ *
+ * @returns a function that stops listening
+ */
+export const shareListener = <T>(
+  emitter: NodeJS.EventEmitter,
+  event: string,
+  act: (value: T) => void,
+): (() => void) => {
+  const events = shared.get(emitter) ?? new Map<string, SharedListener>();
+  shared.set(emitter, events);
+  if (!events.has(event)) {
+    const acts = new Set<(value: unknown) => void>();
+    const listener = (value: unknown) => {
+      for (const each of [...acts]) each(value);
+    };
+    events.set(event, { acts, listener });
+    emitter.on(event, listener);
+  }
+  const { acts, listener } = events.get(event)!;
+  const one = act as (value: unknown) => void;
+  acts.add(one);
+  return () => {
+    if (!acts.delete(one) || acts.size > 0) return;
+    events.delete(event);
+    emitter.off(event, listener);
+  };
 };
 
 /** A script whose terminal was closed is gone within this time: the system may be shutting down. */
@@ -123,7 +163,7 @@ export const onSignals = (
 ): (() => void) => {
   let first: Instant | undefined;
   let cancel: (() => void) | undefined;
-  const heard = (signal: StopSignal) => {
+  const onSignal = (signal: StopSignal) => {
     const isHangup = signal === "SIGHUP";
     if (isHangup && isHangupIgnored) return;
     const now = clock.now();
@@ -134,10 +174,10 @@ export const onSignals = (
     } else if (!isHangup && now - first > oneSignal) abandon(signal);
   };
   const signals: readonly StopSignal[] = ["SIGINT", "SIGTERM", "SIGHUP"];
-  for (const name of signals) process.on(name, heard);
+  const offs = signals.map((name) => shareListener(process, name, onSignal));
   return () => {
     cancel?.();
-    for (const name of signals) process.off(name, heard);
+    for (const off of offs) off();
   };
 };
 

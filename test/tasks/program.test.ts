@@ -7,7 +7,9 @@ const node = process.execPath;
 
 /** A job that is run by hand, and all that it wrote: what went to stderr has an exclamation mark. */
 const program = (code: string, options: ProgramOptions = {}) => {
-  const { every } = createScheduler();
+  const { every, listen } = createScheduler();
+  // Nothing but the program's own output goes to the console.
+  listen("failed", () => {});
   return every()
     .hour.named("job")
     .exec(node, ["-e", code], { ...options, shell: false });

@@ -1,0 +1,66 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createScheduler } from "onthedot";
+import { sqlite } from "onthedot/sqlite";
+import { VirtualClock } from "onthedot/testing";
+import { afterEach, expect, test, vi } from "vitest";
+import { shareListener } from "../../src/scheduler/shutdown.ts";
+
+afterEach(() => void vi.restoreAllMocks());
+
+test("thirty schedulers with stores that start and stop add one listener to the process", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "onthedot-"));
+  const before = process.listenerCount("exit");
+  const counts = new Set<number>();
+  const stops: (() => Promise<void>)[] = [];
+  for (let i = 0; i < 30; i++) {
+    const { every, start, stop } = createScheduler();
+    every()
+      .hour.named("job")
+      .do(() => {});
+    start({ store: sqlite(join(folder, `${i}.db`)) });
+    stops.push(stop);
+    counts.add(process.listenerCount("exit") - before);
+    if (i % 3 === 0) await stops.pop()!();
+  }
+  for (const stop of stops) await stop();
+  rmSync(folder, { recursive: true });
+  expect(Math.max(...counts)).toBeLessThanOrEqual(1);
+  expect(process.listenerCount("exit")).toBe(before);
+});
+
+test("listeners that share one are called in order, and each can stop alone", () => {
+  const before = process.listenerCount("SIGCONT");
+  const called: string[] = [];
+  const offs = ["a", "b", "c"].map((name) => shareListener(process, "SIGCONT", () => void called.push(name)));
+  expect(process.listenerCount("SIGCONT")).toBe(before + 1);
+  offs[1]!();
+  process.emit("SIGCONT");
+  expect(called).toEqual(["a", "c"]);
+  for (const off of offs) off();
+  expect(process.listenerCount("SIGCONT")).toBe(before);
+});
+
+test("a simulation writes nothing, whatever has ended before or during it", async () => {
+  const error = vi.spyOn(console, "error").mockImplementation(() => {});
+  const { once, every, cron, simulate } = createScheduler({
+    clock: new VirtualClock("2026-11-30T12:00:00Z"),
+    zone: "UTC",
+  });
+  once("2026-01-06 09:00")
+    .named("dentist")
+    .do(() => {});
+  cron("0 9 * * *")
+    .until("2026-12-02")
+    .named("advent")
+    .do(() => {});
+  expect(await simulate("2026-12-01", "2026-12-04")).toHaveLength(2);
+  every()
+    .day.at("10:00")
+    .until("2026-01-01")
+    .named("old")
+    .do(() => {});
+  expect(await simulate("2026-12-01", "2026-12-04")).toHaveLength(2);
+  expect(error).not.toHaveBeenCalled();
+});
