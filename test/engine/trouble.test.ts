@@ -130,7 +130,7 @@ describe.skipIf(!hasRedis)(needsRedis("when Redis is away"), { concurrent: true,
   test("a script ends on Ctrl-C while its Redis is away", async ({ onTestFinished }) => {
     const redis = await startRedis();
     onTestFinished(() => redis.stop());
-    const once = script.replace("every(1).second", "every(1).hour.now()");
+    const once = script.replace("every(1).second", "every(1).hour.immediately()");
     const folder = scriptFolder(onTestFinished, { "jobs.ts": once });
     const running = startProcess(onTestFinished, folder, "jobs.ts", [], { REDIS: redis.url });
     await running.says("ticked");

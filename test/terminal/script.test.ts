@@ -88,7 +88,7 @@ describe.concurrent("a script without a terminal", { timeout: 60_000 }, () => {
   test("drains on SIGTERM, without one escape sequence", async () => {
     const file = scriptFile(`
 import { every, run } from "onthedot";
-every().day.at("09:00").now().do(async function backup({ signal }) {
+every().day.at("09:00").immediately().do(async function backup({ signal }) {
   await new Promise((done) => setTimeout(done, 700));
   console.log("whole", signal.aborted);
 });
@@ -111,7 +111,7 @@ run();
     test(`tells JSON with ${JSON.stringify([args, env])}`, async () => {
       const file = scriptFile(`
 import { CancelJob, every, run } from "onthedot";
-every().day.at("09:00").now().do(function once() { return CancelJob; });
+every().day.at("09:00").immediately().do(function once() { return CancelJob; });
 run();
 `);
       const { code, out } = await call(file, args, { env });
@@ -178,7 +178,7 @@ run();
       const { port } = server.address() as AddressInfo;
       const text = `
 import { CancelJob, every, run } from "onthedot";
-every().day.at("02:30").now().overlap("queue").ping("http://127.0.0.1:${port}/watch").do(function backup() { return CancelJob; });
+every().day.at("02:30").immediately().overlap("queue").ping("http://127.0.0.1:${port}/watch").do(function backup() { return CancelJob; });
 run();
 `;
       const file = scriptFile(text, "myjobs.ts", type);
@@ -271,7 +271,7 @@ every().day.at("9:60" as string).do(() => {});
     const quiet = await call(
       scriptFile(`
 import { every, start, stop } from "onthedot";
-every().day.at("09:00").now().do(() => void setTimeout(stop, 50));
+every().day.at("09:00").immediately().do(() => void setTimeout(stop, 50));
 start();
 `),
     );
@@ -279,7 +279,7 @@ start();
     const ended = await call(
       scriptFile(`
 import { every, run, stop } from "onthedot";
-every().day.at("09:00").now().do(function once() { setTimeout(stop, 50); });
+every().day.at("09:00").immediately().do(function once() { setTimeout(stop, 50); });
 run().then(() => console.log("it goes on"));
 `),
     );
