@@ -3,7 +3,14 @@ import type { Engine } from "../engine/engine.ts";
 import { nearest, ScheduleError } from "../errors.ts";
 import { loadEnvironment } from "../notify/env-file.ts";
 import type { SchedulerCore } from "../scheduler/scheduler.ts";
-import { drain, ignoresHangup, onSignals, shareListener, type StopSignal, usualGrace } from "../scheduler/shutdown.ts";
+import {
+  drain,
+  ignoresHangup,
+  onSignals,
+  type StopSignal,
+  shareListener,
+  usualGrace,
+} from "../scheduler/shutdown.ts";
 import type { Loop } from "../scheduler/timer.ts";
 import type { Store } from "../store/store.ts";
 import { languages, readLanguageFlag } from "../text/text.ts";

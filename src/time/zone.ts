@@ -173,7 +173,7 @@ let asked: { readonly tz: string | undefined } | undefined;
 let kept: Zone | undefined;
 
 const localOffset = (at: number): number => {
-  const { tz } = process.env;
+  const { TZ: tz } = process.env;
   asked ??= { tz };
   if (tz !== asked.tz) kept ??= zoneUnder(asked.tz);
   return kept ? kept.spanAt(at as Instant).offset : dateOffset(at);

@@ -260,7 +260,7 @@ every().day.at("9:60" as string).do(() => {});
     };
     for (const [TZ, said] of [
       ["", "TZ is empty"],
-      ["Europe/Berln", "TZ=Europe/Berln is no time zone"],
+      ["Europe/Berln", `TZ="Europe/Berln" is not a zone Node knows`],
     ] as const) {
       const { out } = await call(scriptFile(jobs), [], { env: { TZ }, ...stop });
       expect(out).toMatch(new RegExp(`warn  ${said.replaceAll(/[/.]/g, "\\$&")}`));
