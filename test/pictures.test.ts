@@ -24,7 +24,7 @@ if (!canOpen)
 
 const screens = shown.filter(({ typed }) => /^npx tsx \w+\.ts$/.test(typed ?? ""));
 
-describe.skipIf(!canOpen)("in a real terminal", { concurrent: true, timeout: 60_000, retry: 2 }, () => {
+describe.skipIf(!canOpen)("in a real terminal", { concurrent: true, timeout: 60_000 }, () => {
   test("two scripts are shown", () => expect(screens.length).toBeGreaterThanOrEqual(2));
 
   test.each(screens.map((one) => [one.line, one] as const))(
