@@ -2,10 +2,10 @@ import type { Dates, DayRule } from "../recurrence/recurrence.ts";
 import { monthLength } from "../time/plain-date.ts";
 import type { Clause, Day, Point } from "./clauses.ts";
 import { around } from "./days.ts";
-import { Mistake, Refusal } from "./errors.ts";
+import { Mistake } from "./errors.ts";
 
 /** A clause and its place in the text. */
-export interface Placed<C extends Clause = Clause> {
+export interface Located<C extends Clause = Clause> {
   readonly clause: C;
   readonly start: number;
   readonly end: number;
@@ -15,10 +15,10 @@ type Kind = Clause["kind"];
 type Of<K extends Kind> = Extract<Clause, { kind: K }>;
 
 /** The clauses of one schedule by what they say. Each thing is said once; days and exceptions may add up. */
-export class Gathered {
-  readonly all: readonly Placed[];
+export class ClauseSet {
+  readonly all: readonly Located[];
 
-  constructor(all: readonly Placed[]) {
+  constructor(all: readonly Located[]) {
     this.all = settleRanges(all);
   }
 
@@ -27,14 +27,14 @@ export class Gathered {
     return { start: this.all[0]?.start ?? 0, end: this.all.at(-1)?.end ?? 0 };
   }
 
-  every<K extends Kind>(kind: K): readonly Placed<Of<K>>[] {
-    return this.all.filter((placed): placed is Placed<Of<K>> => placed.clause.kind === kind);
+  every<K extends Kind>(kind: K): readonly Located<Of<K>>[] {
+    return this.all.filter((placed): placed is Located<Of<K>> => placed.clause.kind === kind);
   }
 
   /** The one clause of a kind; a second one contradicts it. */
-  one<K extends Kind>(kind: K): Placed<Of<K>> | undefined {
+  one<K extends Kind>(kind: K): Located<Of<K>> | undefined {
     const [first, second] = this.every(kind);
-    if (second) throw new Refusal(new Mistake("contradiction", "one of the two, not both"), second);
+    if (second) throw new Mistake("contradiction", "one of the two, not both").at(second);
     return first;
   }
 
@@ -45,12 +45,12 @@ export class Gathered {
   /** Refuses clauses that do not go with what else was said. */
   without(accepted: string, ...kinds: readonly Kind[]): void {
     const found = this.all.find(({ clause }) => kinds.includes(clause.kind));
-    if (found) throw new Refusal(new Mistake("contradiction", accepted), found);
+    if (found) throw new Mistake("contradiction", accepted).at(found);
   }
 }
 
 /** What was said of days and months, together. */
-export interface SaidDays {
+export interface DayClauses {
   readonly dates: Dates;
   readonly repeats: boolean;
   /** Which one, but not of what. */
@@ -64,33 +64,33 @@ export interface SaidDays {
  * All that must hold of a date: weekdays, days of the month, months. Two sets of one sort contradict each other; a weekday goes with
  * a single date only directly in front of it, as in "friday, june 5".
  */
-export const gatherDays = (said: Gathered): SaidDays | undefined => {
-  const clauses = said.every("days");
-  const months = said.one("months");
-  if (clauses.length === 0 && !months) return undefined;
+export const daysOfClauses = (set: ClauseSet): DayClauses | undefined => {
+  const days = set.every("days");
+  const months = set.one("months");
+  if (days.length === 0 && !months) return undefined;
   let dates: Dates = months ? { months: months.clause.months } : {};
-  for (const placed of clauses) {
+  for (const placed of days) {
     const added = placed.clause.dates;
     const isTwice = (Object.keys(added) as (keyof Dates)[]).some((key) => dates[key] !== undefined);
     const goesTogether =
-      clauses.some(({ clause }) => clause.isStretch) ||
-      isWeekdayOfDate(said.all[said.all.indexOf(placed) - 1], placed);
+      days.some(({ clause }) => clause.isStretch) ||
+      isWeekdayOfDate(set.all[set.all.indexOf(placed) - 1], placed);
     if (isTwice || (added.weekdays && dates.days && !goesTogether) || (dates.weekdays && !goesTogether))
-      throw new Refusal(new Mistake("contradiction", "the days once"), placed);
+      throw new Mistake("contradiction", "the days once").at(placed);
     dates = { ...dates, ...added };
   }
-  const places = [...clauses, ...(months ? [months] : [])];
+  const places = [...days, ...(months ? [months] : [])];
   return {
     dates,
     // Several months cannot be one moment, nor can several days of a month.
     repeats:
-      clauses.some(({ clause }) => clause.repeats) ||
+      days.some(({ clause }) => clause.repeats) ||
       months?.clause.repeats === true ||
       (dates.days !== undefined && !isAnnual(dates) && (dates.months?.length ?? 0) > 1) ||
-      (clauses.some(({ clause }) => clause.isOpen) && !dates.months && (dates.days?.length ?? 0) > 1),
-    isOpen: clauses.some(({ clause }) => clause.isOpen),
-    isEach: clauses.some(({ clause }) => clause.isEach),
-    isStretch: clauses.some(({ clause }) => clause.isStretch),
+      (days.some(({ clause }) => clause.isOpen) && !dates.months && (dates.days?.length ?? 0) > 1),
+    isOpen: days.some(({ clause }) => clause.isOpen),
+    isEach: days.some(({ clause }) => clause.isEach),
+    isStretch: days.some(({ clause }) => clause.isStretch),
     place: {
       start: Math.min(...places.map(({ start }) => start)),
       end: Math.max(...places.map(({ end }) => end)),
@@ -100,7 +100,7 @@ export const gatherDays = (said: Gathered): SaidDays | undefined => {
 
 const isAnnual = ({ days }: Dates): boolean => days?.some(({ kind }) => kind === "annual") === true;
 
-const isWeekdayOfDate = (before: Placed | undefined, { clause }: Placed<Of<"days">>): boolean =>
+const isWeekdayOfDate = (before: Located | undefined, { clause }: Located<Of<"days">>): boolean =>
   before?.clause.kind === "days" &&
   !before.clause.repeats &&
   !clause.repeats &&
@@ -109,14 +109,14 @@ const isWeekdayOfDate = (before: Placed | undefined, { clause }: Placed<Of<"days
 type Days = Extract<Clause, { kind: "days" }>;
 
 /** "from june 1 to june 5" is a start and an end; beside "every year" it is the days between them, every year. */
-export const settleRanges = (all: readonly Placed[]): readonly Placed[] => {
+export const settleRanges = (all: readonly Located[]): readonly Located[] => {
   return settleStart(settlePeriods(settleRange(all)));
 };
 
 /** "every hour tomorrow", "every monday in 2027": only within that time. Today has begun already. */
-const settlePeriods = (all: readonly Placed[]): readonly Placed[] => {
+const settlePeriods = (all: readonly Located[]): readonly Located[] => {
   const isBelowDay = all.some(({ clause }) => clause.kind === "rate");
-  return all.flatMap((placed): readonly Placed[] => {
+  return all.flatMap((placed): readonly Located[] => {
     const { clause, start, end } = placed;
     const period =
       clause.kind === "period"
@@ -137,10 +137,10 @@ const settlePeriods = (all: readonly Placed[]): readonly Placed[] => {
 };
 
 /** "从下周一9点开始每天": a start with a time beside days without one says the time of the schedule. */
-const settleStart = (all: readonly Placed[]): readonly Placed[] => {
+const settleStart = (all: readonly Located[]): readonly Located[] => {
   if (all.some(({ clause }) => timed.has(clause.kind)) || !all.some(({ clause }) => dated.has(clause.kind)))
     return all;
-  return all.flatMap((placed): readonly Placed[] => {
+  return all.flatMap((placed): readonly Located[] => {
     const { clause, start, end } = placed;
     if (clause.kind !== "start" || clause.point.kind !== "day" || !clause.point.clock) return [placed];
     const { day, clock } = clause.point;
@@ -163,12 +163,12 @@ const timed: ReadonlySet<Clause["kind"]> = new Set([
 ]);
 const dated: ReadonlySet<Clause["kind"]> = new Set(["step", "days", "months"]);
 
-const settleRange = (all: readonly Placed[]): readonly Placed[] => {
-  const range = all.find((placed): placed is Placed<Range> => placed.clause.kind === "range");
+const settleRange = (all: readonly Located[]): readonly Located[] => {
+  const range = all.find((placed): placed is Located<Range> => placed.clause.kind === "range");
   if (!range) return all;
   const cycle = all.find(({ clause }) => clause.kind === "step" && clause.unit !== "day");
   const days = cycle?.clause.kind === "step" && daysEvery(cycle.clause.unit, range.clause, range);
-  return all.flatMap((placed): readonly Placed[] => {
+  return all.flatMap((placed): readonly Located[] => {
     const { clause, start, end } = placed;
     if (placed === cycle && clause.kind === "step" && clause.every === 1 && days) return [];
     if (clause.kind !== "range") return [placed];
@@ -181,7 +181,7 @@ const settleRange = (all: readonly Placed[]): readonly Placed[] => {
 };
 
 /** The days of a range in each cycle; undefined where it is a stretch of time of its own, as from June 2026 to May 2027. */
-const daysEvery = (unit: string, { from, to }: Range, place: Placed): Days | undefined => {
+const daysEvery = (unit: string, { from, to }: Range, place: Located): Days | undefined => {
   const [first, last] = [from, to].map((point) => dayOf(point, unit));
   if (first && last)
     return { kind: "days", dates: stretches[unit]!(first, last), repeats: true, isStretch: true };
@@ -190,10 +190,10 @@ const daysEvery = (unit: string, { from, to }: Range, place: Placed): Days | und
       (point) => point.kind === "day" && point.clock && dayOf({ ...point, clock: undefined }, unit),
     )
   )
-    throw new Refusal(
-      new Mistake("contradiction", `days of every ${unit} without a time, or "every ${unit}" left out`),
-      place,
-    );
+    throw new Mistake(
+      "contradiction",
+      `days of every ${unit} without a time, or "every ${unit}" left out`,
+    ).at(place);
   return undefined;
 };
 

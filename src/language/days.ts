@@ -27,7 +27,7 @@ import type {
   Weekdays,
   WeekdayWord,
 } from "./clauses.ts";
-import { ambiguous, given, Mistake } from "./errors.ts";
+import { ambiguous, Mistake, mapOk } from "./errors.ts";
 import { endingOf } from "./lexer.ts";
 
 /** "the 2nd and 16th", "the third to last day"; of a year there are more. */
@@ -199,7 +199,7 @@ export const weekdayIn = (days: readonly number[], week: "coming" | number): Day
 
 /** A date that was said with its weekday. */
 export const weekdayOn = (days: readonly number[], day: Day | Mistake): Day | Mistake =>
-  given(day, (day) =>
+  mapOk(day, (day) =>
     day.kind === "date" && !days.includes(weekday(day.date))
       ? new Mistake("contradiction", "the weekday of that date, or the date alone")
       : day,
@@ -248,27 +248,27 @@ export const endOfDate = (date: DayNumber, zone: Zone): Instant =>
 export const resolvePoint = (
   point: Point,
   side: Side,
-  parseContext: ParseContext,
-  base = parseContext.now,
+  context: ParseContext,
+  base = context.now,
 ): Instant | Mistake => {
-  const { zone } = parseContext;
+  const { zone } = context;
   switch (point.kind) {
     case "now":
-      return parseContext.now;
+      return context.now;
     case "moment":
       return momentOf(point.text, zone);
     case "later":
-      return laterThan(parseContext.now, point.amount, zone);
+      return laterThan(context.now, point.amount, zone);
     case "clock":
       return nextClock(point.clock, base, zone);
     case "day": {
       const { day, clock } = point;
       const from = Math.floor(wallAt(zone, base) / dayLength);
-      return given(resolveDay(day, side, today(parseContext), from), (date) => {
+      return mapOk(resolveDay(day, side, today(context), from), (date) => {
         if (!clock) return side === "start" ? instantOn(date, 0, zone) : endOfDate(date, zone);
         const at = instantOn(date, clock.at, zone);
         if (at > base || !isFloating(day)) return at;
-        return given(resolveDay(day, side, today(parseContext), date + 1), (later) =>
+        return mapOk(resolveDay(day, side, today(context), date + 1), (later) =>
           instantOn(later, clock.at, zone),
         );
       });
@@ -331,7 +331,7 @@ export const resolveDay = (day: Day, side: Side, today: DayNumber, from = today)
         ? from + mod(day.weekday - weekday(from), 7)
         : today - weekday(today) + day.weekday + 7 * day.week;
     case "later":
-      return given(resolveDay(day.than, side, today), (than) => dateLater(than, day.amount));
+      return mapOk(resolveDay(day.than, side, today), (than) => dateLater(than, day.amount));
     case "matching":
       return matchingDay(day, today, from);
     case "edge":

@@ -14,14 +14,14 @@ import { day, formatTime, hour, minute, type PlainTime, second } from "../time/p
 import { resolveWall, type WallTime, wallAt, wallToInstants, type Zone } from "../time/zone.ts";
 
 /** What a language must be able to say. What stands around a recurrence is given the words for the recurrence itself. */
-export interface Speech {
-  once(at: SpokenMoment): string;
+export interface LanguageWriter {
+  once(at: MomentParts): string;
   interval(interval: Interval): string;
   calendar(calendar: Calendar): string;
   union(parts: readonly string[]): string;
   within(of: string, windows: readonly DailyWindow[]): string;
   except(of: string, exclusions: readonly Exclusion[]): string;
-  bounded(of: string, bounds: SpokenBounds): string;
+  bounded(of: string, bounds: BoundParts): string;
   zoned(of: string, zone: string): string;
   /** In parentheses. */
   group(text: string): string;
@@ -29,14 +29,14 @@ export interface Speech {
   hasClauses(text: string): boolean;
 }
 
-export interface SpokenBounds {
-  readonly starting?: SpokenMoment;
-  readonly until?: SpokenMoment;
+export interface BoundParts {
+  readonly starting?: MomentParts;
+  readonly until?: MomentParts;
   readonly times?: number;
 }
 
 /** Times of a day in words. */
-export interface SpokenTimes {
+export interface TimeText {
   readonly text: string;
   /** What comes at the end of the sentence, with its comma; often nothing. */
   readonly clause: string;
@@ -63,7 +63,7 @@ export const runsOf = (numbers: readonly number[]): readonly Run[] => {
 };
 
 /** Sorted numbers in words: each, or the two ends of a run. */
-export const sayRuns = (
+export const writeRuns = (
   numbers: readonly number[],
   name: (n: number) => string,
   to: string,
@@ -176,7 +176,7 @@ const rhythmOf = (hours: Mark, minutes: Mark, seconds: Mark | undefined): Marks[
 const countOf = (mark: "any" | number): number => (mark === "any" ? 1 : mark);
 
 /** A moment as a wall shows it. */
-export interface SpokenMoment {
+export interface MomentParts {
   readonly date: DateFields;
   /** Left out where the whole day is meant. */
   readonly time?: PlainTime;
@@ -185,11 +185,11 @@ export interface SpokenMoment {
 }
 
 /** `"2026-12-25 09:00"`, `"2026-10-25 02:30+01:00"`. */
-export const isoMoment = ({ date, time, offset }: SpokenMoment): string =>
+export const isoMoment = ({ date, time, offset }: MomentParts): string =>
   `${formatDate(dayNumber(date.year, date.month, date.day))} ${time}${offset ?? ""}`;
 
 /** Date and time. */
-export const wallMoment = (at: Instant, zone: Zone): SpokenMoment => {
+export const wallMoment = (at: Instant, zone: Zone): MomentParts => {
   const wall = wallAt(zone, at);
   const date = Math.floor(wall / day);
   return {
@@ -200,13 +200,13 @@ export const wallMoment = (at: Instant, zone: Zone): SpokenMoment => {
 };
 
 /** The date alone when the moment is the start of its day: "starting 25 November 2026". */
-export const fromDay = (at: Instant, zone: Zone, meant?: PlainDate): SpokenMoment => {
+export const fromDay = (at: Instant, zone: Zone, meant?: PlainDate): MomentParts => {
   const date = meant === undefined ? dateAt(at, zone) : parseDate(meant);
   return startOf(date, zone) === at ? { date: dateFields(date) } : wallMoment(at, zone);
 };
 
 /** The date alone when the moment is the last of its day: "until 25 November 2026". */
-export const throughDay = (at: Instant, zone: Zone): SpokenMoment => {
+export const throughDay = (at: Instant, zone: Zone): MomentParts => {
   const date = dateAt(at, zone);
   return startOf(date + 1, zone) - 1 === at ? { date: dateFields(date) } : wallMoment(at, zone);
 };

@@ -1,6 +1,6 @@
 import type { Bounded, Recurrence } from "../recurrence/recurrence.ts";
 import { type Zone, zoneNamed } from "../time/zone.ts";
-import { fromDay, type Speech, throughDay, wallMoment } from "./describe-parts.ts";
+import { fromDay, type LanguageWriter, throughDay, wallMoment } from "./describe-parts.ts";
 import { writeEnglish } from "./en/write.ts";
 import { writeChinese } from "./zh/write.ts";
 
@@ -21,9 +21,9 @@ export type Language = "en" | "zh";
  * put together in another order, the inner part stands in parentheses.
  */
 export const describe = (recurrence: Recurrence, { zone, language = "en" }: DescribeOptions): string =>
-  say(recurrence, zone, speeches[language]);
+  say(recurrence, zone, writers[language]);
 
-const speeches: Readonly<Record<Language, Speech>> = { en: writeEnglish, zh: writeChinese };
+const writers: Readonly<Record<Language, LanguageWriter>> = { en: writeEnglish, zh: writeChinese };
 
 /** How far outside a part stands when nothing needs parentheses. */
 const place: Readonly<Record<Recurrence["kind"], number>> = {
@@ -37,35 +37,39 @@ const place: Readonly<Record<Recurrence["kind"], number>> = {
   union: 5,
 };
 
-const say = (recurrence: Recurrence, zone: Zone, speech: Speech): string => {
+const say = (recurrence: Recurrence, zone: Zone, writer: LanguageWriter): string => {
   switch (recurrence.kind) {
     case "once":
-      return speech.once(wallMoment(recurrence.at, zone));
+      return writer.once(wallMoment(recurrence.at, zone));
     case "interval":
-      return speech.interval(recurrence);
+      return writer.interval(recurrence);
     case "calendar":
-      return speech.calendar(recurrence);
+      return writer.calendar(recurrence);
     case "union":
-      return speech.union(recurrence.of.map((part) => sayBeside(part, zone, speech)));
+      return writer.union(recurrence.of.map((part) => sayBeside(part, zone, writer)));
     case "within":
-      return speech.within(sayInside(recurrence, zone, speech), recurrence.windows);
+      return writer.within(sayInside(recurrence, zone, writer), recurrence.windows);
     case "except":
-      return speech.except(sayInside(recurrence, zone, speech), recurrence.not);
+      return writer.except(sayInside(recurrence, zone, writer), recurrence.not);
     case "bounded":
-      return speech.bounded(sayInside(recurrence, zone, speech), spokenBounds(recurrence, zone));
+      return writer.bounded(sayInside(recurrence, zone, writer), boundsOf(recurrence, zone));
     case "zoned":
-      return speech.zoned(sayInside(recurrence, zoneNamed(recurrence.zone), speech), recurrence.zone);
+      return writer.zoned(sayInside(recurrence, zoneNamed(recurrence.zone), writer), recurrence.zone);
   }
 };
 
-const sayInside = (outer: Extract<Recurrence, { of: Recurrence }>, zone: Zone, speech: Speech): string => {
-  const text = say(outer.of, zone, speech);
-  return place[outer.of.kind] < place[outer.kind] ? text : speech.group(text);
+const sayInside = (
+  outer: Extract<Recurrence, { of: Recurrence }>,
+  zone: Zone,
+  writer: LanguageWriter,
+): string => {
+  const text = say(outer.of, zone, writer);
+  return place[outer.of.kind] < place[outer.kind] ? text : writer.group(text);
 };
 
-const sayBeside = (part: Recurrence, zone: Zone, speech: Speech): string => {
-  const text = say(part, zone, speech);
-  return place[part.kind] > 0 || hasEdge(part) || speech.hasClauses(text) ? speech.group(text) : text;
+const sayBeside = (part: Recurrence, zone: Zone, writer: LanguageWriter): string => {
+  const text = say(part, zone, writer);
+  return place[part.kind] > 0 || hasEdge(part) || writer.hasClauses(text) ? writer.group(text) : text;
 };
 
 /** Whether months or windows stand at the end, where they might be taken to hold for the parts before as well. */
@@ -73,7 +77,7 @@ const hasEdge = (part: Recurrence): boolean =>
   part.kind === "calendar" &&
   (part.dates?.months !== undefined || (part.times.kind === "grid" && part.times.windows !== undefined));
 
-const spokenBounds = ({ starting, startDate, until, times }: Bounded, zone: Zone) => ({
+const boundsOf = ({ starting, startDate, until, times }: Bounded, zone: Zone) => ({
   ...(starting !== undefined && { starting: fromDay(starting, zone, startDate) }),
   ...(until !== undefined && { until: throughDay(until, zone) }),
   ...(times !== undefined && { times }),

@@ -1,15 +1,42 @@
-/** What is wrong with a part of a phrase that was understood as far as that. */
-export class Mistake {
-  readonly code: string;
-  /** What would be right, in words; two readings where there are two. */
-  readonly accepted: string;
-  /** The right form that lies nearest. */
-  readonly nearest: string | undefined;
+/** A stretch of a text. */
+export interface Place {
+  readonly start: number;
+  readonly end: number;
+}
 
-  constructor(code: string, accepted: string, nearest?: string) {
+/**
+ * What is wrong with a part of a phrase or a cron expression. A rule returns it without a place, as its words may be read another way; a reading
+ * that makes no sense throws it with its place, and the next reading is tried. The last one becomes a `ScheduleError`.
+ */
+export class Mistake implements Place {
+  readonly code: string;
+  /** What would be right, in words; both readings where there are two. */
+  readonly accepted: string;
+  /** What could stand there instead. */
+  readonly nearest: string | undefined;
+  readonly start: number;
+  readonly end: number;
+  /** The cron field that is wrong. */
+  readonly what: string | undefined;
+
+  constructor(
+    code: string,
+    accepted: string,
+    nearest?: string,
+    { start, end }: Place = { start: 0, end: 0 },
+    what?: string,
+  ) {
     this.code = code;
     this.accepted = accepted;
     this.nearest = nearest;
+    this.start = start;
+    this.end = end;
+    this.what = what;
+  }
+
+  /** The same, about a stretch of the text. */
+  at(place: Place): Mistake {
+    return new Mistake(this.code, this.accepted, this.nearest, place);
   }
 }
 
@@ -17,33 +44,17 @@ export class Mistake {
 export const ambiguous = (...readings: readonly [string, string, ...string[]]): Mistake =>
   new Mistake("ambiguous", readings.map((reading) => JSON.stringify(reading)).join(" or "));
 
-/** Goes on with what was read, unless it is a mistake or nothing. */
-export const given = <A, B>(
+/** Continues with what was read, unless it is a mistake or nothing. */
+export const mapOk = <A, B>(
   read: A,
-  restore: (right: Exclude<A, Mistake | undefined>) => B,
+  next: (right: Exclude<A, Mistake | undefined>) => B,
 ): B | Extract<A, Mistake | undefined> =>
   read instanceof Mistake || read === undefined
     ? (read as Extract<A, Mistake | undefined>)
-    : restore(read as Exclude<A, Mistake | undefined>);
+    : next(read as Exclude<A, Mistake | undefined>);
 
-/** Ends the making of a recurrence: what was said can be read, but not meant. It is caught where another reading is tried. */
-export class Refusal {
-  readonly mistake: Mistake;
-  readonly start: number;
-  readonly end: number;
-
-  constructor(mistake: Mistake, { start, end }: { readonly start: number; readonly end: number }) {
-    this.mistake = mistake;
-    this.start = start;
-    this.end = end;
-  }
-}
-
-/** The value, unless it is a mistake: then that is refused, pointing at a place. */
-export const unless = <T>(
-  value: T,
-  place: { readonly start: number; readonly end: number },
-): Exclude<T, Mistake> => {
-  if (value instanceof Mistake) throw new Refusal(value, place);
+/** The value; throws it with its place if it is a mistake. */
+export const orThrow = <T>(value: T, place: Place): Exclude<T, Mistake> => {
+  if (value instanceof Mistake) throw value.at(place);
   return value as Exclude<T, Mistake>;
 };

@@ -1,39 +1,18 @@
-import { nearest, type ScheduleErrorFacts } from "../errors.ts";
+import { nearest } from "../errors.ts";
 import type { Kinds, Meanings } from "./clauses.ts";
-import type { Mistake } from "./errors.ts";
+import { Mistake } from "./errors.ts";
 import type { Grammar, Node } from "./grammar.ts";
 import { clauseRules, type Language, type Parse } from "./parser.ts";
 
-/** What is wrong and where, counted in the surface of the text. */
-export interface Fault extends Pick<ScheduleErrorFacts, "code" | "accepted" | "nearest"> {
-  readonly start: number;
-  readonly end: number;
-}
-
-export const faultOf = ({
-  mistake,
-  start,
-  end,
-}: {
-  readonly mistake: Mistake;
-  readonly start: number;
-  readonly end: number;
-}): Fault => ({
-  code: mistake.code,
-  accepted: mistake.accepted,
-  nearest: mistake.nearest,
-  start,
-  end,
-});
-
 /** Why a text could not be read to its end: a mistake in what was understood, or the word at which understanding ended. */
-export const unread = (parse: Parse, language: Language, isLedIn = false): Fault => {
+export const explainFailure = (parse: Parse, language: Language, isLedIn = false): Mistake => {
   const { text, mistake, farthest } = parse;
   const at = farthest?.at ?? 0;
-  if (mistake && mistake.end + oneWord >= at) return faultOf(mistake);
+  if (mistake && mistake.end + oneWord >= at) return mistake;
   const nodes = [...(farthest?.nodes ?? [])];
   const accepted = expected(nodes, language.grammar);
-  if (at >= text.length) return { code: "unfinished", accepted, start: text.length, end: text.length };
+  if (at >= text.length)
+    return new Mistake("unfinished", accepted).at({ start: text.length, end: text.length });
   const vague = language.grammar.symbols.get("vague");
   const isVague = parse.words(at).some(({ symbol }) => symbol === vague);
   const end = endOfWord(text, at);
@@ -41,32 +20,17 @@ export const unread = (parse: Parse, language: Language, isLedIn = false): Fault
   if (unsupported) {
     const [shape, accepted] = unsupported;
     const found = shape.exec(text)!;
-    return {
-      code: "unsupported",
-      accepted,
-      nearest: undefined,
-      start: found.index,
-      end: endOfWord(text, found.index + found[0].length - 1),
-    };
+    const end = endOfWord(text, found.index + found[0].length - 1);
+    return new Mistake("unsupported", accepted).at({ start: found.index, end });
   }
   if (
     isLedIn &&
     language.task.shape.test(text.slice(at - 3, at) === "to " ? text.slice(at - 3) : text.slice(at))
   )
-    return {
-      code: "phrase",
-      accepted: language.task.accepted,
-      nearest: undefined,
-      start: at,
-      end: text.length,
-    };
-  return {
-    code: isVague ? "vague" : "phrase",
-    accepted: isVague ? "an exact number, day or time" : accepted,
-    nearest: isVague ? undefined : nearestWord(text, at, end, nodes, language.grammar),
-    start: at,
-    end,
-  };
+    return new Mistake("phrase", language.task.accepted).at({ start: at, end: text.length });
+  if (isVague) return new Mistake("vague", "an exact number, day or time").at({ start: at, end });
+  const word = nearestWord(text, at, end, nodes, language.grammar);
+  return new Mistake("phrase", accepted, word, { start: at, end });
 };
 
 /** Other readings may stumble a short word farther on ("the 7th sunday of" …); the mistake tells more. */

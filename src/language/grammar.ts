@@ -20,7 +20,7 @@ export interface Saying<T> {
 export type Patterns = { readonly [Rule in keyof Meanings]?: readonly Saying<Meanings[Rule]>[] };
 
 /** The words of each kind. */
-export type ScheduleBuilders = { readonly [Kind in keyof Kinds]?: Readonly<Record<string, Kinds[Kind]>> };
+export type Vocabulary = { readonly [Kind in keyof Kinds]?: Readonly<Record<string, Kinds[Kind]>> };
 
 type Known = Kinds & Meanings;
 type NameIn<Slot> = Slot extends `${infer Name}:${string}` ? Name : Slot;
@@ -31,17 +31,17 @@ type MeaningIn<Slot> = (Slot extends `${string}:${infer Rule}` ? Rule : Slot) ex
   : never;
 
 /** What the slots of a pattern hold, by name. */
-export type PhraseSchedule<Pattern extends string> = Pattern extends `${string}{${infer Slot}}${infer Rest}`
+export type Slots<Pattern extends string> = Pattern extends `${string}{${infer Slot}}${infer Rest}`
   ? (Rest extends `?${string}`
       ? { readonly [Name in NameIn<Slot> & string]: MeaningIn<Slot> | undefined }
       : { readonly [Name in NameIn<Slot> & string]: MeaningIn<Slot> }) &
-      PhraseSchedule<Rest>
+      Slots<Rest>
   : unknown;
 
 /** Joins a pattern and its meaning. */
 export const say = <const Pattern extends string, Meaning>(
   pattern: Pattern,
-  read: (said: PhraseSchedule<Pattern>) => Meaning,
+  read: (said: Slots<Pattern>) => Meaning,
 ): Saying<Exclude<Meaning, Mistake | undefined>> =>
   ({ pattern, read }) as Saying<Exclude<Meaning, Mistake | undefined>>;
 
@@ -96,7 +96,7 @@ export interface Grammar {
 
 /** Makes a grammar of words and patterns; `scanned` are kinds of words without a list, `literals` words that no pattern has. */
 export const grammarOf = (
-  words: ScheduleBuilders,
+  words: Vocabulary,
   patterns: Patterns,
   scanned: readonly string[],
   literals: readonly string[],

@@ -9,11 +9,11 @@ import type { Clause, Clock, Meanings, ParseContext } from "./clauses.ts";
 import { settled } from "./clocks.ts";
 import { impossibleDates, resolvePoint, type Side } from "./days.ts";
 import { english } from "./en/clauses.ts";
-import { given, Mistake, Refusal, unless } from "./errors.ts";
-import { type Fault, faultOf, unread } from "./explain.ts";
+import { Mistake, mapOk, orThrow } from "./errors.ts";
+import { explainFailure } from "./explain.ts";
 import type { Node } from "./grammar.ts";
 import { exclusionOf } from "./limits.ts";
-import { longestPhrase, type Surface, surfaceOf } from "./normalize.ts";
+import { longestPhrase, type Normalized, normalize } from "./normalize.ts";
 import type { Language, Parse } from "./parser.ts";
 import { chinese } from "./zh/clauses.ts";
 
@@ -36,18 +36,18 @@ export type { ParseContext } from "./clauses.ts";
  *
  * @throws ScheduleError that points at what is not understood, names what is accepted there, and the nearest right word
  */
-export const parseWhen = (text: string, parseContext: ParseContext): Recurrence =>
-  readText(text, (parse, language) => meaningOf(parse, language, parseContext));
+export const parseWhen = (text: string, context: ParseContext): Recurrence =>
+  readText(text, (parse, language) => meaningOf(parse, language, context));
 
 /**
  * Reads `"every "` and the phrase behind it, unless that brings its own first word.
  *
  * @throws ScheduleError as {@link parseWhen}; `once` for a single moment
  */
-export const parseEvery = (text: string, parseContext: ParseContext): Recurrence => {
+export const parseEvery = (text: string, context: ParseContext): Recurrence => {
   const read = readText(
     text,
-    (parse, language) => meaningOf(parse, language, parseContext),
+    (parse, language) => meaningOf(parse, language, context),
     (language, text) => (language.opens(text) ? "" : language.every),
   );
   if (isSingle(read))
@@ -65,10 +65,10 @@ export const parseEvery = (text: string, parseContext: ParseContext): Recurrence
  *
  * @throws ScheduleError as {@link parseWhen}
  */
-export const parseOn = (text: string, parseContext: ParseContext): Recurrence =>
+export const parseOn = (text: string, context: ParseContext): Recurrence =>
   readText(
     text,
-    (parse, language) => meaningOf(parse, language, parseContext),
+    (parse, language) => meaningOf(parse, language, context),
     (language, text) => (language.opens(text) ? "" : language.on),
   );
 
@@ -78,8 +78,8 @@ export const parseOn = (text: string, parseContext: ParseContext): Recurrence =>
  *
  * @throws ScheduleError as {@link parseWhen}; `recurring` for what repeats, `past` for what is always past
  */
-export const parseOnce = (text: string, parseContext: ParseContext): Instant => {
-  const read = readMoment(text, parseContext);
+export const parseOnce = (text: string, context: ParseContext): Instant => {
+  const read = readMoment(text, context);
   if (typeof read === "number") return read;
   const moment = read.kind === "zoned" ? read.of : read;
   if (moment.kind === "once") return moment.at;
@@ -93,13 +93,13 @@ export const parseOnce = (text: string, parseContext: ParseContext): Instant => 
 };
 
 /** By our own words first; where they do not reach the end of the text, by chrono. */
-const readMoment = (text: string, parseContext: ParseContext): Recurrence | Instant => {
+const readMoment = (text: string, context: ParseContext): Recurrence | Instant => {
   try {
-    return parseWhen(text, parseContext);
+    return parseWhen(text, context);
   } catch (error) {
     if (!(error instanceof ScheduleError) || !(error.code === "phrase" || error.code === "unfinished"))
       throw error;
-    const found = momentIn(text, parseContext);
+    const found = chronoMoment(text, context);
     if (found === undefined) throw error;
     return found;
   }
@@ -134,7 +134,7 @@ export const parseClock = (text: string): readonly TimeNumber[] =>
   );
 
 const timesOf = (clocks: readonly Clock[]): readonly TimeNumber[] | Mistake =>
-  given(settled(clocks), (read) =>
+  mapOk(settled(clocks), (read) =>
     read.some(({ isPastMidnight, isNextDay }) => isPastMidnight || isNextDay)
       ? new Mistake("ambiguous", 'a time that says its day, such as "00:00"')
       : read.map(({ at }) => at),
@@ -146,24 +146,21 @@ const timesOf = (clocks: readonly Clock[]): readonly TimeNumber[] | Mistake =>
  *
  * @throws ScheduleError that points at what is not understood
  */
-export const parseBoundary = (text: string, parseContext: ParseContext, side: Side): Instant =>
+export const parseBoundary = (text: string, context: ParseContext, side: Side): Instant =>
   readText(
     text,
     (parse) =>
-      byRule("point", (point) => whole(resolvePoint(point, side, parseContext), parse))(parse) ??
-      pointInZone(parse, side, parseContext),
+      byRule("point", (point) => whole(resolvePoint(point, side, context), parse))(parse) ??
+      pointInZone(parse, side, context),
   );
 
 /** "2026-12-24 18:00 Europe/Berlin" */
-const pointInZone = (parse: Parse, side: Side, parseContext: ParseContext): Instant | undefined => {
+const pointInZone = (parse: Parse, side: Side, context: ParseContext): Instant | undefined => {
   for (const point of parse.read("point", 0))
     for (const { meaning, end } of parse.read("inZone", point.end)) {
       const [clause] = meaning;
       if (end === parse.text.length && clause?.kind === "zone")
-        return whole(
-          resolvePoint(point.meaning, side, { ...parseContext, zone: zoneNamed(clause.zone) }),
-          parse,
-        );
+        return whole(resolvePoint(point.meaning, side, { ...context, zone: zoneNamed(clause.zone) }), parse);
     }
   return undefined;
 };
@@ -173,14 +170,14 @@ const pointInZone = (parse: Parse, side: Side, parseContext: ParseContext): Inst
  *
  * @throws ScheduleError that points at what is not understood
  */
-export const parseExclusions = (text: string, parseContext: ParseContext): readonly Exclusion[] =>
+export const parseExclusions = (text: string, context: ParseContext): readonly Exclusion[] =>
   readText(
     text,
     (parse) =>
       byRule("except", (clauses: readonly Clause[]) =>
         clauses.flatMap((clause) =>
           clause.kind === "except"
-            ? clause.not.map((excluded) => whole(exclusionOf(excluded, parseContext), parse))
+            ? clause.not.map((excluded) => whole(exclusionOf(excluded, context), parse))
             : [],
         ),
       )(parse),
@@ -218,38 +215,43 @@ export const readText = <T>(
   reader: Reader<T>,
   front: (language: Language, text: string) => string = noFront,
 ): T => {
-  const surface = surfaceOf(written);
-  const language = languageOfText(surface.text);
-  const lead = language.leadIn.exec(surface.text)?.[0].length ?? 0;
-  const said = lead < surface.text.length ? surface.text.slice(lead) : surface.text;
+  const normalized = normalize(written);
+  const language = languageOfText(normalized.text);
+  const lead = language.leadIn.exec(normalized.text)?.[0].length ?? 0;
+  const said = lead < normalized.text.length ? normalized.text.slice(lead) : normalized.text;
   const before = front(language, said);
   const text = before + said;
-  const shift = text.length - surface.text.length;
+  const shift = text.length - normalized.text.length;
   try {
     const meaning = reader(language.parse(text), language);
     if (meaning !== undefined) return meaning;
   } catch (error) {
-    if (error instanceof Refusal) throw faulty(written, surface, shift, faultOf(error));
+    if (error instanceof Mistake) throw errorOf(written, normalized, shift, error);
     throw error;
   }
   const explained = language.parse(text, { explains: true });
   reader(explained, language);
-  const fault = unread(explained, language, lead > 0);
-  const helps = fault.nearest === undefined || isRead(text, fault, reader, language);
-  throw faulty(written, surface, shift, helps ? fault : { ...fault, nearest: undefined });
+  const mistake = explainFailure(explained, language, lead > 0);
+  const helps = mistake.nearest === undefined || isRead(text, mistake, reader, language);
+  throw errorOf(
+    written,
+    normalized,
+    shift,
+    helps ? mistake : new Mistake(mistake.code, mistake.accepted).at(mistake),
+  );
 };
 
 /** Whether a text is read, or at least farther than before, with the nearest word in it. */
-const isRead = <T>(text: string, fault: Fault, reader: Reader<T>, language: Language): boolean => {
-  const word = (JSON.parse(fault.nearest!) as string).toLowerCase();
-  const end = /[a-z]/.test(word) ? fault.end : fault.start + word.length;
-  const better = language.parse(text.slice(0, fault.start) + word + text.slice(end), { explains: true });
+const isRead = <T>(text: string, mistake: Mistake, reader: Reader<T>, language: Language): boolean => {
+  const word = (JSON.parse(mistake.nearest!) as string).toLowerCase();
+  const end = /[a-z]/.test(word) ? mistake.end : mistake.start + word.length;
+  const better = language.parse(text.slice(0, mistake.start) + word + text.slice(end), { explains: true });
   try {
     return (
-      reader(better, language) !== undefined || (better.farthest?.at ?? 0) > fault.start + word.length + 1
+      reader(better, language) !== undefined || (better.farthest?.at ?? 0) > mistake.start + word.length + 1
     );
   } catch (error) {
-    if (error instanceof Refusal) return false;
+    if (error instanceof Mistake) return false;
     throw error;
   }
 };
@@ -257,10 +259,10 @@ const isRead = <T>(text: string, fault: Fault, reader: Reader<T>, language: Lang
 const noFront = (): string => "";
 
 /** The single moment that chrono-node finds in a text, if it says nothing else. */
-export const momentIn = (written: string, parseContext: ParseContext): Instant | undefined => {
+export const chronoMoment = (written: string, context: ParseContext): Instant | undefined => {
   if (typeof written !== "string" || written.length > longestPhrase) return undefined;
-  const { text } = surfaceOf(written);
-  return findMoment(text, languageOfText(text).chrono, parseContext);
+  const { text } = normalize(written);
+  return findMoment(text, languageOfText(text).chrono, context);
 };
 
 /** Reads a whole text by one rule. */
@@ -279,26 +281,26 @@ export const byRule =
 const nothingMore: Node = { words: new Map(), rules: [] };
 
 /** The value, unless it is a mistake of the whole text. */
-export const whole = <T>(value: T, parse: Parse) => unless(value, { start: 0, end: parse.text.length });
+export const whole = <T>(value: T, parse: Parse) => orThrow(value, { start: 0, end: parse.text.length });
 
-const faulty = (written: string, surface: Surface, shift: number, fault: Fault): ScheduleError => {
-  const start = Math.max(0, fault.start - shift);
-  const end = Math.max(start, fault.end - shift);
-  const [from, to] = [surface.origin(start), endIn(surface, start, end)];
+const errorOf = (written: string, normalized: Normalized, shift: number, mistake: Mistake): ScheduleError => {
+  const start = Math.max(0, mistake.start - shift);
+  const end = Math.max(start, mistake.end - shift);
+  const [from, to] = [normalized.origin(start), endIn(normalized, start, end)];
   return new ScheduleError({
-    code: fault.code,
+    code: mistake.code,
     what: "Phrase",
     given: written,
-    ...(fault.accepted !== undefined && { accepted: fault.accepted }),
-    nearest: fault.nearest,
+    accepted: mistake.accepted,
+    nearest: mistake.nearest,
     start: from,
     length: Math.max(0, to - from),
   });
 };
 
 /** The end of a stretch as it was written, without the blank behind it. */
-const endIn = (surface: Surface, start: number, end: number): number => {
+const endIn = (normalized: Normalized, start: number, end: number): number => {
   let last = end;
-  while (last > start && surface.text[last - 1] === " ") last--;
-  return last === start ? surface.origin(start) : surface.after(last - 1);
+  while (last > start && normalized.text[last - 1] === " ") last--;
+  return last === start ? normalized.origin(start) : normalized.after(last - 1);
 };

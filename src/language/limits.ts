@@ -5,66 +5,58 @@ import type { Bounded, Exclusion, Recurrence } from "../recurrence/recurrence.ts
 import type { Instant } from "../time/instant.ts";
 import { formatDate } from "../time/plain-date.ts";
 import { day as dayLength, formatTime, parseTime } from "../time/plain-time.ts";
-import { type Gathered, gatherDays, type Placed } from "./clause-set.ts";
+import { type ClauseSet, daysOfClauses, type Located } from "./clause-set.ts";
 import type { Amount, Clause, Day, Excluded, ParseContext, Point } from "./clauses.ts";
 import { settled, windowOf } from "./clocks.ts";
 import { isFloating, laterThan, resolveDay, resolvePoint, today } from "./days.ts";
-import { given, Mistake, Refusal, unless } from "./errors.ts";
+import { Mistake, mapOk, orThrow } from "./errors.ts";
 
 /** Leaves out the exceptions, and sets the beginning, the end and the number of runs. */
-export const limited = (of: Recurrence, said: Gathered, parseContext: ParseContext): Recurrence => {
-  const not = said
+export const limited = (of: Recurrence, clauses: ClauseSet, context: ParseContext): Recurrence => {
+  const not = clauses
     .every("except")
     .flatMap((placed) =>
-      placed.clause.not.map((excluded) => unless(exclusionOf(excluded, parseContext), placed)),
+      placed.clause.not.map((excluded) => orThrow(exclusionOf(excluded, context), placed)),
     );
   const kept = not.length === 0 ? of : except(of, ...not);
-  const { starting, startDate, until } = endsOf(said, of, parseContext);
-  const times = said.one("count")?.clause.times;
+  const { starting, startDate, until } = endsOf(clauses, of, context);
+  const times = clauses.one("count")?.clause.times;
   const ended = bounded(kept, {
     ...(starting !== undefined && { starting, ...(startDate !== undefined && { startDate }) }),
     ...(until !== undefined && { until }),
   });
-  refuseSingleRun(ended, said, parseContext);
-  if (isDoubtful(of) || not.length > 0 || until !== undefined) refuseNever(ended, said, parseContext);
+  refuseSingleRun(ended, clauses, context);
+  if (isDoubtful(of) || not.length > 0 || until !== undefined) refuseNever(ended, clauses, context);
   return times === undefined ? ended : bounded(ended, { times });
 };
 
 const endsOf = (
-  said: Gathered,
+  clauses: ClauseSet,
   of: Recurrence,
-  parseContext: ParseContext,
+  context: ParseContext,
 ): Pick<Bounded, "starting" | "startDate" | "until"> => {
-  const start = said.one("start");
-  const end = said.one("end");
-  const span = said.one("span");
-  if (end?.clause.point.kind === "clock" && said.has("clocks"))
-    throw new Refusal(
-      new Mistake("unfinished", 'how often between the two times, such as "every 30 minutes"'),
-      end,
-    );
-  if (end && span)
-    throw new Refusal(new Mistake("contradiction", "either an end or a length"), later(end, span));
+  const start = clauses.one("start");
+  const end = clauses.one("end");
+  const span = clauses.one("span");
+  if (end?.clause.point.kind === "clock" && clauses.has("clocks"))
+    throw new Mistake("unfinished", 'how often between the two times, such as "every 30 minutes"').at(end);
+  if (end && span) throw new Mistake("contradiction", "either an end or a length").at(later(end, span));
   if (!start && !end && !span) return {};
   const first = start && beginOf(start.clause.point, of);
-  let starting = first && unless(resolvePoint(first, "start", parseContext), start);
-  const begin = Math.max(starting ?? parseContext.now, parseContext.now) as Instant;
+  let starting = first && orThrow(resolvePoint(first, "start", context), start);
+  const begin = Math.max(starting ?? context.now, context.now) as Instant;
   const until = end
-    ? unless(resolvePoint(end.clause.point, "end", parseContext, begin), end)
-    : span && laterThan(begin, span.clause.amount, parseContext.zone);
+    ? orThrow(resolvePoint(end.clause.point, "end", context, begin), end)
+    : span && laterThan(begin, span.clause.amount, context.zone);
   if (start && end && starting !== undefined && until !== undefined && until < starting) {
     const { point } = start.clause;
-    if (isAbsolute(point))
-      throw new Refusal(new Mistake("never", "an end that lies after the beginning"), end);
+    if (isAbsolute(point)) throw new Mistake("never", "an end that lies after the beginning").at(end);
     // "from may 1 until june 1 2026", read on 2 May 2026: it has begun, and next May is not meant.
     if (point.kind === "day" && isFloating(point.day))
-      starting = unless(
-        resolvePoint(point, "start", parseContext, (until - 365 * dayLength) as Instant),
-        start,
-      );
+      starting = orThrow(resolvePoint(point, "start", context, (until - 365 * dayLength) as Instant), start);
   }
   return {
-    ...(starting !== undefined && { starting, ...skippedDate(first!, starting, parseContext) }),
+    ...(starting !== undefined && { starting, ...skippedDate(first!, starting, context) }),
     ...(until !== undefined && { until }),
   };
 };
@@ -76,14 +68,10 @@ const isAbsolute = (point: Point): boolean =>
     (("year" in point.day && point.day.year !== undefined) || point.day.kind === "date"));
 
 /** The day that was named as a beginning, where a clock change skips it. */
-const skippedDate = (
-  point: Point,
-  starting: Instant,
-  parseContext: ParseContext,
-): Pick<Bounded, "startDate"> => {
+const skippedDate = (point: Point, starting: Instant, context: ParseContext): Pick<Bounded, "startDate"> => {
   if (point.kind !== "day" || point.clock || isFloating(point.day)) return {};
-  const date = resolveDay(point.day, "start", today(parseContext));
-  return typeof date !== "number" || date === today({ ...parseContext, now: starting })
+  const date = resolveDay(point.day, "start", today(context));
+  return typeof date !== "number" || date === today({ ...context, now: starting })
     ? {}
     : { startDate: formatDate(date) };
 };
@@ -98,15 +86,15 @@ const beginOf = (point: Point, of: Recurrence): Point =>
 const hasTimes = (of: Recurrence): boolean =>
   of.kind === "calendar" ? of.times.kind !== "anchor" : "of" in of && of.kind !== "union" && hasTimes(of.of);
 
-const later = (a: Placed, b: Placed): Placed<Clause> => (a.start > b.start ? a : b);
+const later = (a: Located, b: Located): Located<Clause> => (a.start > b.start ? a : b);
 
 /** What is left out, with its days found. */
-export const exclusionOf = (excluded: Excluded, parseContext: ParseContext): Exclusion | Mistake => {
+export const exclusionOf = (excluded: Excluded, context: ParseContext): Exclusion | Mistake => {
   switch (excluded.kind) {
     case "ready":
       return { kind: "dates", dates: dates(excluded.dates) ?? excluded.dates };
     case "clocks":
-      return given(
+      return mapOk(
         settled(excluded.clocks),
         (clocks): Exclusion => ({
           kind: "times",
@@ -114,18 +102,18 @@ export const exclusionOf = (excluded: Excluded, parseContext: ParseContext): Exc
         }),
       );
     case "window":
-      return given(windowOf(excluded.window), (window): Exclusion => ({ kind: "window", window }));
+      return mapOk(windowOf(excluded.window), (window): Exclusion => ({ kind: "window", window }));
     case "days":
-      return rangeOf(excluded.from, excluded.to, parseContext);
+      return rangeOf(excluded.from, excluded.to, context);
   }
 };
 
 /** The next range that has not ended yet. */
-const rangeOf = (from: Day, to: Day, parseContext: ParseContext): Exclusion | Mistake => {
-  const now = today(parseContext);
-  return given(resolveDay(to, "end", now), (last) =>
-    given(resolveDay(from, "start", now), (next) =>
-      given(next > last && isFloating(from) ? resolveDay(from, "start", now, last - 365) : next, (first) =>
+const rangeOf = (from: Day, to: Day, context: ParseContext): Exclusion | Mistake => {
+  const now = today(context);
+  return mapOk(resolveDay(to, "end", now), (last) =>
+    mapOk(resolveDay(from, "start", now), (next) =>
+      mapOk(next > last && isFloating(from) ? resolveDay(from, "start", now, last - 365) : next, (first) =>
         first <= last
           ? ({ kind: "range", from: formatDate(first), to: formatDate(last) } as const)
           : new Mistake("contradiction", "a range that ends after its beginning"),
@@ -152,12 +140,12 @@ const isDoubtful = (of: Recurrence): boolean => {
  * "every year … until june 1" can run once at most, whenever it is said: then "every" was misread or miswritten. Ends that are dates with their
  * year pass some day, so they are compared with a start only.
  */
-const refuseSingleRun = (ended: Recurrence, said: Gathered, parseContext: ParseContext): void => {
+const refuseSingleRun = (ended: Recurrence, clauses: ClauseSet, context: ParseContext): void => {
   const { starting, until } = ended.kind === "bounded" ? ended : {};
-  const cycle = cycleOf(said);
-  const end = said.one("end") ?? said.one("span");
+  const cycle = cycleOf(clauses);
+  const end = clauses.one("end") ?? clauses.one("span");
   if (!cycle || !end) return;
-  const { now, zone } = parseContext;
+  const { now, zone } = context;
   const reach =
     end.clause.kind === "span"
       ? amountDays(end.clause.amount)
@@ -170,22 +158,19 @@ const refuseSingleRun = (ended: Recurrence, said: Gathered, parseContext: ParseC
     const first = runs.next(now);
     if (first === null || runs.next(first) !== null) return;
   }
-  throw new Refusal(
-    new Mistake(
-      "never",
-      `limits that leave more than one run of "every ${cycle}", or "every ${cycle}" left out`,
-    ),
-    end,
-  );
+  throw new Mistake(
+    "never",
+    `limits that leave more than one run of "every ${cycle}", or "every ${cycle}" left out`,
+  ).at(end);
 };
 
 const cycleDays = { week: 7, month: 31, year: 366 } as const;
 
 /** What comes back every week, month or year. */
-const cycleOf = (said: Gathered): keyof typeof cycleDays | undefined => {
-  const step = said.one("step")?.clause;
+const cycleOf = (clauses: ClauseSet): keyof typeof cycleDays | undefined => {
+  const step = clauses.one("step")?.clause;
   if (step && step.unit !== "day") return step.unit;
-  const days = gatherDays(said);
+  const days = daysOfClauses(clauses);
   if (!days?.repeats || days.isStretch || days.dates.weekdays || days.dates.days?.length !== 1)
     return undefined;
   const [rule] = days.dates.days;
@@ -224,9 +209,9 @@ const reachOf = (point: Point): number => {
 const amountDays = ({ elapsed, every, unit }: Amount): number =>
   elapsed / dayLength + every * { day: 1, week: 7, month: 31, year: 366 }[unit ?? "day"];
 
-const refuseNever = (of: Recurrence, said: Gathered, parseContext: ParseContext): void => {
-  if (leavesNothing(of) || !canOccur(of, parseContext, said.has("span")))
-    throw new Refusal(new Mistake("never", "a schedule that runs at least once"), said.place);
+const refuseNever = (of: Recurrence, clauses: ClauseSet, context: ParseContext): void => {
+  if (leavesNothing(of) || !canOccur(of, context, clauses.has("span")))
+    throw new Mistake("never", "a schedule that runs at least once").at(clauses.place);
 };
 
 /** The plain cases of an exception that takes everything; a search would look through a hundred years for what is left. */

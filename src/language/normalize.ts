@@ -4,7 +4,7 @@ import { ScheduleError } from "../errors.ts";
 export const longestPhrase = 256;
 
 /** A phrase as it is read: small letters, plain digits and signs, single blanks; and the way back to what was written. */
-export interface Surface {
+export interface Normalized {
   readonly text: string;
   /** Where the character at a place of `text` stands in what was written; the end of the text has a place too. */
   origin(at: number): number;
@@ -18,7 +18,7 @@ export interface Surface {
  *
  * @throws ScheduleError `phrase` for what is no text, is empty, or is longer than {@link longestPhrase}.
  */
-export const surfaceOf = (written: string): Surface => {
+export const normalize = (written: string): Normalized => {
   if (typeof written !== "string") throw unreadable(written, "text");
   if (written.length > longestPhrase) throw unreadable(written, `at most ${longestPhrase} characters`);
   const units: string[] = [];

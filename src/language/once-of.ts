@@ -2,7 +2,7 @@ import { once, union } from "../recurrence/build.ts";
 import type { Dates, Recurrence } from "../recurrence/recurrence.ts";
 import type { Instant } from "../time/instant.ts";
 import { type DayNumber, weekday } from "../time/plain-date.ts";
-import { type Gathered, gatherDays, type SaidDays } from "./clause-set.ts";
+import { type ClauseSet, type DayClauses, daysOfClauses } from "./clause-set.ts";
 import type { Clock, Day, ParseContext } from "./clauses.ts";
 import {
   agreedDay,
@@ -17,12 +17,12 @@ import {
   resolveDay,
   today,
 } from "./days.ts";
-import { ambiguous, Mistake, Refusal, unless } from "./errors.ts";
+import { ambiguous, Mistake, orThrow } from "./errors.ts";
 import { clocksOf, refuseLateNights } from "./schedule-of.ts";
 
 /** What happens once, or once on each of several days or times that were named. */
-export const singleOf = (said: Gathered, parseContext: ParseContext): Recurrence => {
-  said.without(
+export const singleOf = (clauses: ClauseSet, context: ParseContext): Recurrence => {
+  clauses.without(
     '"every" in front, as this is a single moment',
     "start",
     "end",
@@ -43,33 +43,33 @@ export const singleOf = (said: Gathered, parseContext: ParseContext): Recurrence
     "rate",
     "step",
   );
-  return union(...momentsOf(said, parseContext).map((at) => once(at)));
+  return union(...momentsOf(clauses, context).map((at) => once(at)));
 };
 
-const momentsOf = (said: Gathered, parseContext: ParseContext): readonly Instant[] => {
-  const { now, zone } = parseContext;
-  const days = gatherDays(said);
-  const moment = said.one("moment");
-  const later = said.one("later");
-  const day = said.one("day");
-  const clocks = clocksOf(said);
-  if (clocks) refuseLateNights(said, clocks, said.has("day", "days"));
+const momentsOf = (clauses: ClauseSet, context: ParseContext): readonly Instant[] => {
+  const { now, zone } = context;
+  const days = daysOfClauses(clauses);
+  const moment = clauses.one("moment");
+  const later = clauses.one("later");
+  const day = clauses.one("day");
+  const clocks = clocksOf(clauses);
+  if (clocks) refuseLateNights(clauses, clocks, clauses.has("day", "days"));
   if (moment) {
-    said.without("the moment alone", "later", "day", "days", "months", "clocks", "part");
-    return [unless(momentOf(moment.clause.text, zone), moment)];
+    clauses.without("the moment alone", "later", "day", "days", "months", "clocks", "part");
+    return [orThrow(momentOf(moment.clause.text, zone), moment)];
   }
   if (later) {
-    said.without("either a length from now or a day", "day", "days", "months");
+    clauses.without("either a length from now or a day", "day", "days", "months");
     const { amount } = later.clause;
     if (!clocks) return [laterThan(now, amount, zone)];
     if (!amount.unit || amount.elapsed > 0)
-      throw new Refusal(new Mistake("contradiction", "whole days before a time of day"), later);
-    return at(dateLater(today(parseContext), amount), clocks, parseContext);
+      throw new Mistake("contradiction", "whole days before a time of day").at(later);
+    return at(dateLater(today(context), amount), clocks, context);
   }
-  if (day) return onDay(day.clause.day, days, clocks ?? midnight, parseContext, day);
-  if (days) return onDays(said, days, clocks ?? midnight, parseContext);
-  if (!clocks || !said.has("clocks"))
-    throw new Refusal(new Mistake("unfinished", 'how often, such as "every day", or when'), said.place);
+  if (day) return onDay(day.clause.day, days, clocks ?? midnight, context, day);
+  if (days) return onDays(clauses, days, clocks ?? midnight, context);
+  if (!clocks || !clauses.has("clocks"))
+    throw new Mistake("unfinished", 'how often, such as "every day", or when').at(clauses.place);
   return clocks.map((clock) => nextClock(clock, now, zone));
 };
 
@@ -81,18 +81,17 @@ const at = (date: DayNumber, clocks: readonly Clock[], { zone }: ParseContext): 
 /** On one certain day; a floating one whose time has passed is the next such. */
 const onDay = (
   day: Day,
-  days: SaidDays | undefined,
+  days: DayClauses | undefined,
   clocks: readonly Clock[],
-  parseContext: ParseContext,
+  context: ParseContext,
   place: { readonly start: number; readonly end: number },
 ): readonly Instant[] => {
-  const now = today(parseContext);
-  const date = unless(resolveDay(day, "start", now), place);
-  if (days && !isWeekdayOf(days.dates, date))
-    throw new Refusal(new Mistake("contradiction", "one day"), days.place);
-  const first = at(date, clocks, parseContext);
-  if (!isFloating(day) || first.every((instant) => instant > parseContext.now)) return first;
-  return at(unless(resolveDay(day, "start", now, date + 1), place), clocks, parseContext);
+  const now = today(context);
+  const date = orThrow(resolveDay(day, "start", now), place);
+  if (days && !isWeekdayOf(days.dates, date)) throw new Mistake("contradiction", "one day").at(days.place);
+  const first = at(date, clocks, context);
+  if (!isFloating(day) || first.every((instant) => instant > context.now)) return first;
+  return at(orThrow(resolveDay(day, "start", now, date + 1), place), clocks, context);
 };
 
 /** "friday 2027-06-04" is one day said twice. */
@@ -101,38 +100,35 @@ const isWeekdayOf = ({ weekdays, days, months }: Dates, date: DayNumber): boolea
 
 /** The coming friday, the next 5 November: the first such day whose times are still ahead. Each of several dates has its own. */
 const onDays = (
-  said: Gathered,
-  days: SaidDays,
+  clauses: ClauseSet,
+  days: DayClauses,
   clocks: readonly Clock[],
-  parseContext: ParseContext,
+  context: ParseContext,
 ): readonly Instant[] => {
   const { dates, isOpen, isStretch, place } = days;
   const impossible = impossibleDates(dates);
-  if (impossible) throw new Refusal(impossible, place);
+  if (impossible) throw impossible.at(place);
   if (isStretch)
-    throw new Refusal(
-      new Mistake("unfinished", 'how often, such as "every day" or "every year"'),
-      said.place,
-    );
+    throw new Mistake("unfinished", 'how often, such as "every day" or "every year"').at(clauses.place);
   if (!dates.weekdays && !dates.days)
-    throw new Refusal(new Mistake("unfinished", 'how often, such as "every day", or which day'), said.place);
+    throw new Mistake("unfinished", 'how often, such as "every day", or which day').at(clauses.place);
   if (dates.weekdays && dates.weekdays.length > 1)
-    throw new Refusal(ambiguous("every one of these days", "the coming one"), place);
+    throw ambiguous("every one of these days", "the coming one").at(place);
   if (dates.months && dates.days?.some(({ kind }) => kind === "annual"))
-    throw new Refusal(new Mistake("contradiction", "the month once"), place);
+    throw new Mistake("contradiction", "the month once").at(place);
   if (dates.weekdays && dates.months)
-    throw new Refusal(ambiguous("the first such day of the month", "every such day of the month"), place);
+    throw ambiguous("the first such day of the month", "every such day of the month").at(place);
   const [rule, ...more] = dates.days ?? [];
   if (isOpen && rule && !dates.months && (rule.kind !== "day" || rule.day < 0 || more.length > 0))
-    throw new Refusal(ambiguous("of every month", "of this month"), place);
+    throw ambiguous("of every month", "of this month").at(place);
   const each: readonly Dates[] =
     more.length > 0 ? dates.days!.map((rule) => ({ ...dates, days: [rule] })) : [dates];
   return each.flatMap((dates) => {
     const earliest = Math.min(...clocks.map((clock) => clock.at));
-    const coming = unless(agreedDay(dates, today(parseContext)), place);
-    const isAhead = coming < Infinity && instantOn(coming, earliest, parseContext.zone) > parseContext.now;
+    const coming = orThrow(agreedDay(dates, today(context)), place);
+    const isAhead = coming < Infinity && instantOn(coming, earliest, context.zone) > context.now;
     const date = isAhead ? coming : nextDay(dates, coming + 1);
-    if (date === Infinity) throw new Refusal(new Mistake("never", "a day that exists"), place);
-    return at(date, clocks, parseContext);
+    if (date === Infinity) throw new Mistake("never", "a day that exists").at(place);
+    return at(date, clocks, context);
   });
 };

@@ -7,7 +7,7 @@ import {
   literalName,
   type Node,
   type Patterns,
-  type ScheduleBuilders,
+  type Vocabulary,
 } from "./grammar.ts";
 import { type Scan, scannedKinds } from "./lexer.ts";
 
@@ -16,7 +16,7 @@ export interface LanguageTable {
   /** Whether a text is written in it. */
   readonly speaks: (text: string) => boolean;
   /** Made when they are first needed: a table takes 2 ms, and most scripts say nothing in one of the languages, or in any. */
-  readonly words: () => ScheduleBuilders;
+  readonly words: () => Vocabulary;
   readonly patterns: Patterns;
   /** Finds words by their shape: digits, names, numerals. */
   readonly scan: Scan;
@@ -93,13 +93,6 @@ export interface Word {
   readonly end: number;
 }
 
-/** A mistake and the stretch of the text it is about. */
-export interface PlacedMistake {
-  readonly mistake: Mistake;
-  readonly start: number;
-  readonly end: number;
-}
-
 /**
  * Reads one text by a grammar. What a rule finds at a place is kept, so nothing is read twice, and every reading of a stretch is found:
  * where the longest one leads nowhere the next one is tried.
@@ -107,9 +100,9 @@ export interface PlacedMistake {
 export class Parse {
   readonly text: string;
   /** The mistake that reaches farthest into the text. */
-  mistake: PlacedMistake | undefined;
+  mistake: Mistake | undefined;
   /** Stretches that are said in one way and meant in two. */
-  readonly ambiguities: PlacedMistake[] = [];
+  readonly ambiguities: Mistake[] = [];
   /**
    * The farthest place at which a word was looked for, and where in the rules that was; undefined stands for the beginning of a clause. Only
    * where it is asked for.
@@ -183,7 +176,7 @@ export class Parse {
     if (known) return known;
     reads[rule] = none;
     const { first, start } = this.#grammar.rules[rule]!;
-    if (this.farthest || this.#beginsWith(first, at)) reads[rule] = this.#along(start, at);
+    if (this.#beginsWith(first, at)) reads[rule] = this.#along(start, at);
     return reads[rule];
   }
 
@@ -210,7 +203,7 @@ export class Parse {
     return found.length > mostKept ? found.toSpliced(mostKept - 1, found.length - mostKept) : found;
   }
 
-  #walk(node: Node, at: number, said: SaidSlot | undefined, reached: Reached[]): void {
+  #walk(node: Node, at: number, said: Slot | undefined, reached: Reached[]): void {
     if (node.words.size > 0) {
       for (const word of this.words(at)) {
         const steps = node.words.get(word.symbol);
@@ -236,8 +229,8 @@ export class Parse {
   }
 
   blame(mistake: Mistake, start: number, end: number): void {
-    if (mistake.code === "ambiguous") this.ambiguities.push({ mistake, start, end });
-    if (!this.mistake || end > this.mistake.end) this.mistake = { mistake, start, end };
+    if (mistake.code === "ambiguous") this.ambiguities.push(mistake.at({ start, end }));
+    if (!this.mistake || end > this.mistake.end) this.mistake = mistake.at({ start, end });
   }
 
   /** Notes that words were looked for at a place. */
@@ -256,19 +249,19 @@ export class Parse {
 const mostKept = 8;
 
 /** What was said for a slot, and for those before it. */
-interface SaidSlot {
+interface Slot {
   readonly name: string;
   readonly meaning: unknown;
-  readonly before: SaidSlot | undefined;
+  readonly before: Slot | undefined;
 }
 
 interface Reached {
   readonly ending: Ending;
   readonly end: number;
-  readonly said: SaidSlot | undefined;
+  readonly said: Slot | undefined;
 }
 
-const recordOf = (said: SaidSlot | undefined): Readonly<Record<string, unknown>> => {
+const recordOf = (said: Slot | undefined): Readonly<Record<string, unknown>> => {
   const record: Record<string, unknown> = {};
   for (let slot = said; slot; slot = slot.before) record[slot.name] = slot.meaning;
   return record;

@@ -1,10 +1,10 @@
-import type { Placed } from "./clause-set.ts";
+import type { Located } from "./clause-set.ts";
 import type { Clause } from "./clauses.ts";
 import { clauseRules, type Language, type Parse, type Read } from "./parser.ts";
 
 /** One schedule: its clauses, and perhaps several schedules in parentheses for which they hold. */
 export interface Part {
-  readonly clauses: readonly Placed[];
+  readonly clauses: readonly Located[];
   readonly group?: readonly Part[];
 }
 
@@ -36,7 +36,7 @@ const mostJoins = 24;
 const deepest = 6;
 
 /** Clauses that were read together. */
-type Clump = Read<readonly Clause[]>;
+type ClauseGroup = Read<readonly Clause[]>;
 
 /** Where in a text, how deep in parentheses, with how many joins still to come. */
 interface Place {
@@ -51,8 +51,8 @@ class Paths {
   readonly #parse: Parse;
   readonly #language: Language;
   readonly #accept: (parts: readonly Part[]) => boolean;
-  readonly #clumps: (readonly Clump[])[] = [];
-  readonly #clumpsBehindComma: (readonly Clump[])[] = [];
+  readonly #groups: (readonly ClauseGroup[])[] = [];
+  readonly #groupsAfterComma: (readonly ClauseGroup[])[] = [];
   /** Places from which no way reaches the end. */
   readonly #dead = new Set<number>();
   #tried = 0;
@@ -85,7 +85,7 @@ class Paths {
       const end = this.#skip(at);
       if (reached.has(end)) return;
       reached.add(end);
-      for (const clump of this.#clumpsAt(end, false)) visit(clump.end);
+      for (const group of this.#groupsAt(end, false)) visit(group.end);
       for (const sign of [",", "(", ")"]) {
         const next = this.#parse.literal(sign, end);
         if (next !== undefined) visit(next);
@@ -123,37 +123,37 @@ class Paths {
     });
   }
 
-  #part(place: Place, said: Part, then: Then<Part>): boolean {
+  #part(place: Place, part: Part, then: Then<Part>): boolean {
     const { at, depth, joins } = place;
-    const isBegun = said.clauses.length > 0 || said.group !== undefined;
+    const isBegun = part.clauses.length > 0 || part.group !== undefined;
     const key =
-      (((at * 8 + depth) * 32 + joins) * 2 + Number(isBegun)) * 2 + Number(said.group !== undefined);
+      (((at * 8 + depth) * 32 + joins) * 2 + Number(isBegun)) * 2 + Number(part.group !== undefined);
     if (this.#dead.has(key)) return false;
     const before = this.#tried;
     const end = this.#skip(at);
     const comma = isBegun ? this.#parse.literal(",", end) : undefined;
     const next = { at: comma === undefined ? end : this.#skip(comma), depth, joins };
     const isFound =
-      this.#longer(next, comma !== undefined, said, then) || (isBegun && then(said, end, joins));
+      this.#longer(next, comma !== undefined, part, then) || (isBegun && then(part, end, joins));
     if (!isFound && this.#tried === before) this.#dead.add(key);
     return isFound;
   }
 
   /** Adds a clause, or schedules in parentheses. */
-  #longer(place: Place, isApart: boolean, said: Part, then: Then<Part>): boolean {
+  #longer(place: Place, isApart: boolean, part: Part, then: Then<Part>): boolean {
     const { at, depth, joins } = place;
     this.#parse.lookedFor(undefined, at);
-    for (const { meaning, end } of this.#clumpsAt(at, isApart)) {
+    for (const { meaning, end } of this.#groupsAt(at, isApart)) {
       const added = meaning.map((clause) => ({ clause, start: at, end }));
-      const more: Part = { ...said, clauses: [...said.clauses, ...added] };
+      const more: Part = { ...part, clauses: [...part.clauses, ...added] };
       if (this.#part({ at: end, depth, joins }, more, then)) return true;
     }
-    const inside = said.group || depth >= deepest ? undefined : this.#parse.literal("(", at);
+    const inside = part.group || depth >= deepest ? undefined : this.#parse.literal("(", at);
     if (inside === undefined) return false;
     return this.#parts({ at: inside, depth: depth + 1, joins }, (group, end, left) => {
       const outside = this.#parse.literal(")", end);
       return (
-        outside !== undefined && this.#part({ at: outside, depth, joins: left }, { ...said, group }, then)
+        outside !== undefined && this.#part({ at: outside, depth, joins: left }, { ...part, group }, then)
       );
     });
   }
@@ -162,19 +162,19 @@ class Paths {
    * The clauses at a place. Exceptions that are known only by their last word (每年5月除外) are tried last, as their first words mean something
    * else alone; but first where a comma sets them apart.
    */
-  #clumpsAt(at: number, isApart: boolean): readonly Clump[] {
-    const kept = isApart ? this.#clumpsBehindComma : this.#clumps;
-    kept[at] ??= this.#readClumps(at, isApart);
+  #groupsAt(at: number, isApart: boolean): readonly ClauseGroup[] {
+    const kept = isApart ? this.#groupsAfterComma : this.#groups;
+    kept[at] ??= this.#readGroups(at, isApart);
     return kept[at];
   }
 
-  #readClumps(at: number, isApart: boolean): readonly Clump[] {
+  #readGroups(at: number, isApart: boolean): readonly ClauseGroup[] {
     const leftOut = this.#parse.read("leftOut", at);
-    const clumps = clauseRules
-      .flatMap((rule): readonly Clump[] => this.#parse.read(rule, at))
+    const groups = clauseRules
+      .flatMap((rule): readonly ClauseGroup[] => this.#parse.read(rule, at))
       .sort((a, b) => b.end - a.end);
-    if (leftOut.length === 0) return clumps;
-    return isApart ? [...leftOut, ...clumps] : [...clumps, ...leftOut.toReversed()];
+    if (leftOut.length === 0) return groups;
+    return isApart ? [...leftOut, ...groups] : [...groups, ...leftOut.toReversed()];
   }
 
   #joinersAt(at: number): readonly number[] {

@@ -259,7 +259,7 @@ const mistakes: readonly (readonly [marked: string, accepted: RegExp, nearest?: 
   ["«@dayly»", /@yearly, @annually/, "@daily"],
   [" «@fortnightly»", /@yearly, @annually/],
   ["«@every» 5m", /every\("5m"\)/],
-  ["«@reboot»", /\.now\(\)/],
+  ["«@reboot»", /\.immediately\(\)/],
   ["@daily «9 *»", /nothing more after @daily/, "@daily"],
   // Several mistakes are told one at a time, and put right together.
   ["«60» 24 0 * mondya", /0 to 59/, "0 0 1 * monday"],

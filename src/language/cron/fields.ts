@@ -1,27 +1,19 @@
 import { nearest } from "../../errors.ts";
 import type { DayRule } from "../../recurrence/recurrence.ts";
+import { Mistake, type Place } from "../errors.ts";
 
-/** What is wrong in a cron expression, and where. */
-export interface MistakeFacts {
-  /** The field or thing that is wrong, as the sentence names it. */
+/** What is wrong in a cron expression. */
+export interface WrongField extends Place {
+  /** The field or thing that is wrong, as the message names it. */
   readonly what: string;
   readonly accepted: string;
-  /** The mistaken part of the text: from `start` up to but not including `end`. */
-  readonly start: number;
-  readonly end: number;
   /** What could stand there instead. */
   readonly instead?: string | undefined;
 }
 
-/** Thrown while fields are read. It knows its place, but not yet whether the text would be right without it. */
-export class Mistake extends Error {
-  readonly facts: MistakeFacts;
-
-  constructor(facts: MistakeFacts) {
-    super(`${facts.what}: expected ${facts.accepted}`);
-    this.facts = facts;
-  }
-}
+/** A mistake in a cron expression, to be thrown. */
+export const wrong = ({ what, accepted, instead, start, end }: WrongField): Mistake =>
+  new Mistake("cron", accepted, instead, { start, end }, what);
 
 /** One place in a cron expression: which numbers and names it takes, and what else may stand in it. */
 export interface Field {
@@ -79,7 +71,7 @@ export const readWord = (read: string, start: number, field: Field, place?: "end
   const digits = read.charCodeAt(0) <= nine;
   const value = digits ? Number(read) : field.names.get(read.toLowerCase());
   if (value !== undefined && value >= field.first && value <= field.highest) return value;
-  throw new Mistake({
+  throw wrong({
     what: field.name,
     accepted: digits || place ? field.range : field.accepted,
     start,
@@ -102,7 +94,7 @@ const stray = ({ text, at, end }: Part, field: Field): Mistake => {
   const start = Math.min(at, end - 1);
   const character = String.fromCodePoint(text.codePointAt(start)!);
   const plain = character === "?" ? "*" : character.normalize("NFKC");
-  return new Mistake({
+  return wrong({
     what: field.name,
     accepted: field.accepted,
     start,
@@ -142,13 +134,13 @@ const daysBefore = (digits: string, end: number): number => {
   const days = Number(digits);
   if (days >= 1 && days <= 30) return days;
   const what = "number of days before the last";
-  throw new Mistake({ what, accepted: "1 to 30", start: end - digits.length, end });
+  throw wrong({ what, accepted: "1 to 30", start: end - digits.length, end });
 };
 
 const nthOf = (read: string, end: number): number => {
   if (/^0*[1-5]$/.test(read)) return Number(read);
   if (/^l(?:ast)?$/i.test(read)) return -1;
-  throw new Mistake({
+  throw wrong({
     what: "which one of a weekday in the month",
     accepted: "#1 to #5, or L for the last: fri#2, friL",
     start: end - read.length - 1,
@@ -205,7 +197,7 @@ export const weekdayField: Field = {
 };
 
 /** What one field says. */
-export interface PhraseSchedule {
+export interface ParsedField {
   /**
    * It begins with `*`, or is `?`. As in cronie this first character decides, not the values: `0-59` holds the same
    * minutes as `*` and is not starred.
@@ -224,7 +216,7 @@ export interface PhraseSchedule {
  *
  * @throws Mistake
  */
-export const readField = (text: string, start: number, end: number, field: Field): PhraseSchedule => {
+export const readField = (text: string, start: number, end: number, field: Field): ParsedField => {
   const begins = text[start];
   if (end - start === 1 && (begins === "*" || (begins === "?" && field.rule)))
     return { starred: true, values: undefined, rules: [], start, end };
@@ -276,7 +268,7 @@ const readStep = (part: Part, field: Field): number => {
   const most = field.last - field.first + 1;
   if (step >= 1 && step <= most) return step;
   const longer = step > most ? `; every(${step}).${field.unit} counts longer ones` : "";
-  throw new Mistake({
+  throw wrong({
     what: `${field.name} step`,
     accepted: `/1 to /${most}${longer}`,
     start: slash,
@@ -285,7 +277,7 @@ const readStep = (part: Part, field: Field): number => {
 };
 
 const emptyEntry = (start: number, end: number, at: number, field: Field): Mistake =>
-  new Mistake({
+  wrong({
     what: field.name,
     accepted: "something on both sides of each comma",
     start: at === start ? at : at - 1,
@@ -295,7 +287,7 @@ const emptyEntry = (start: number, end: number, at: number, field: Field): Mista
 
 const leftover = ({ text, at, end }: Part, start: number, field: Field): Mistake => {
   const rest = text.slice(at, end);
-  return new Mistake({
+  return wrong({
     what: field.name,
     accepted: `nothing more after "${text.slice(start, at)}"`,
     start: at,

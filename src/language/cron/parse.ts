@@ -1,18 +1,19 @@
 import { nearest, ScheduleError } from "../../errors.ts";
 import { calendar, fields, union } from "../../recurrence/build.ts";
 import type { Dates, DayRule, Recurrence } from "../../recurrence/recurrence.ts";
+import { Mistake } from "../errors.ts";
 import {
   dayField,
   type Field,
   hourField,
   isoWeekday,
-  Mistake,
   minuteField,
   monthField,
-  type PhraseSchedule,
+  type ParsedField,
   readField,
   secondField,
   weekdayField,
+  wrong,
 } from "./fields.ts";
 
 /**
@@ -94,8 +95,8 @@ const unreadable = (given: unknown): ScheduleError =>
   });
 
 const explained = (text: string, mistake: Mistake): ScheduleError => {
-  const { what, accepted, start, end } = mistake.facts;
-  const right = mended(text, mistake, mostMended);
+  const { what, accepted, start, end } = mistake;
+  const right = corrected(text, mistake, mostCorrections);
   return new ScheduleError({
     code: "cron",
     what: `Cron ${what}`,
@@ -107,17 +108,17 @@ const explained = (text: string, mistake: Mistake): ScheduleError => {
   });
 };
 
-const mostMended = 8;
+const mostCorrections = 8;
 
 /** The text with its mistakes put right, one after the other; undefined when one cannot be, or there are too many. */
-const mended = (text: string, { facts }: Mistake, most: number): string | undefined => {
-  if (facts.instead === undefined || most === 0) return undefined;
-  const better = text.slice(0, facts.start) + facts.instead + text.slice(facts.end);
+const corrected = (text: string, { nearest, start, end }: Mistake, most: number): string | undefined => {
+  if (nearest === undefined || most === 0) return undefined;
+  const better = text.slice(0, start) + nearest + text.slice(end);
   try {
     read(better);
     return better.trim();
   } catch (another) {
-    if (another instanceof Mistake) return mended(better, another, most - 1);
+    if (another instanceof Mistake) return corrected(better, another, most - 1);
     throw another;
   }
 };
@@ -136,7 +137,7 @@ export const nicknamed = (text: string): string | undefined => {
   const known = expressions.get(nickname);
   if (known === undefined) {
     const start = text.indexOf("@");
-    throw new Mistake({
+    throw wrong({
       what: "nickname",
       accepted: advice(nickname, rest),
       start,
@@ -146,7 +147,7 @@ export const nicknamed = (text: string): string | undefined => {
   }
   if (rest === "") return known;
   const [start, end] = [found[0].length, found[0].length + rest.length];
-  throw new Mistake({
+  throw wrong({
     what: "nickname",
     accepted: `nothing more after ${nickname}`,
     start,
@@ -168,7 +169,7 @@ const expressions: ReadonlyMap<string, string> = new Map([
 const advice = (nickname: string, rest: string): string => {
   if (nickname === "@every")
     return `every(${JSON.stringify(rest || "5 minutes")}), which counts elapsed time`;
-  if (nickname === "@reboot") return ".now() on any schedule, which runs it once at the start as well";
+  if (nickname === "@reboot") return ".immediately() on any schedule, which also runs it once at the start";
   return [...expressions.keys()].join(", ");
 };
 
@@ -182,7 +183,7 @@ export const refuseOtherDialects = (text: string, isRight: (text: string) => boo
   const [start, end] = [text.length - text.trimStart().length, text.trimEnd().length];
   const body = text.slice(start, end);
   const refuse = (accepted: string, from = start, to = end, instead?: string): never => {
-    throw new Mistake({ what: "expression", accepted, start: from, end: to, instead });
+    throw wrong({ what: "expression", accepted, start: from, end: to, instead });
   };
 
   const rate = /^rate\(\s*(.*?)\s*\)?$/i.exec(body);
@@ -287,7 +288,7 @@ const refuseBrokenField = (text: string, places: readonly number[]): void => {
     const [before, after] = [places[i - 1]!, places[i]!];
     if (/[,\-/#]$/.test(text.slice(0, before)) || /^(?:[,\-#]|\/\d)/.test(text.slice(after))) {
       const accepted = "no blanks inside a field";
-      throw new Mistake({ what: "expression", accepted, start: before, end: after, instead: "" });
+      throw wrong({ what: "expression", accepted, start: before, end: after, instead: "" });
     }
   }
 };
@@ -297,7 +298,7 @@ const accepted = "five fields (minute, hour, day of the month, month, weekday), 
 const tooFew = (text: string, places: readonly number[]): Mistake => {
   const [start, end] = [places[0] ?? 0, places.at(-1) ?? text.length];
   const instead = places.length === 8 ? `${text.slice(start, end)} *` : undefined;
-  return new Mistake({ what: "expression", accepted, start, end, instead });
+  return wrong({ what: "expression", accepted, start, end, instead });
 };
 
 /**
@@ -308,7 +309,7 @@ const tooMany = (text: string, places: readonly number[]): Mistake => {
   const [start, end] = [places[12]!, places.at(-1)!];
   const [weekday, more] = [text.slice(places[10], places[11]), text.slice(start, end)];
   const isYear = /^(?:[*?]|\d{4}(?:-\d{4})?)$/.test(more);
-  return new Mistake({
+  return wrong({
     what: "expression",
     accepted: `${accepted}; ${isYear ? 'the seventh of Quartz is the year: leave it out, or end the schedule with .until("2027-12-31")' : "a command does not belong here"}`,
     start,
@@ -327,9 +328,9 @@ const tooMany = (text: string, places: readonly number[]): Mistake => {
  * @throws Mistake for dates that never come, such as 30 February.
  */
 export const readDays = (
-  ofMonth: PhraseSchedule,
-  months: PhraseSchedule,
-  ofWeek: PhraseSchedule,
+  ofMonth: ParsedField,
+  months: ParsedField,
+  ofWeek: ParsedField,
 ): readonly Dates[] => {
   const inMonths: Dates = months.values ? { months: months.values } : {};
   const weekdays = ofWeek.values?.map(isoWeekday) ?? [];
@@ -365,8 +366,8 @@ const mostDays = (months: readonly number[]): number =>
 const isPossible = (days: readonly DayRule[], months: readonly number[]): boolean =>
   days.some((rule) => !("day" in rule) || Math.abs(rule.day) <= mostDays(months));
 
-const neverComes = (months: readonly number[], place: PhraseSchedule): Mistake =>
-  new Mistake({
+const neverComes = (months: readonly number[], place: ParsedField): Mistake =>
+  wrong({
     what: "day of the month",
     accepted: `a day that the month has, at most ${mostDays(months)}: this would never run`,
     start: place.start,
@@ -377,12 +378,12 @@ const neverComes = (months: readonly number[], place: PhraseSchedule): Mistake =
 const refuseUnsayable = (
   days: readonly DayRule[],
   weekdays: readonly number[],
-  ofMonth: PhraseSchedule,
-  ofWeek: PhraseSchedule,
+  ofMonth: ParsedField,
+  ofWeek: ParsedField,
 ): void => {
   if (ofWeek.rules.length > 0) {
     const accepted = "* as the day of the month beside a weekday with # or L";
-    throw new Mistake({
+    throw wrong({
       what: "day of the month",
       accepted,
       start: ofMonth.start,
@@ -395,6 +396,6 @@ const refuseUnsayable = (
     days.every(({ kind }) => kind === "near" || kind === "workday")
   ) {
     const accepted = "a day from Monday to Friday beside W: this would never run";
-    throw new Mistake({ what: "weekday", accepted, start: ofWeek.start, end: ofWeek.end, instead: "*" });
+    throw wrong({ what: "weekday", accepted, start: ofWeek.start, end: ofWeek.end, instead: "*" });
   }
 };

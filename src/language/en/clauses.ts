@@ -18,7 +18,7 @@ import {
 } from "../clauses.ts";
 import { fixedClock, halfClock } from "../clocks.ts";
 import { around, isDated, scopedDays } from "../days.ts";
-import { ambiguous, given, Mistake } from "../errors.ts";
+import { ambiguous, Mistake, mapOk } from "../errors.ts";
 import { type Patterns, say } from "../grammar.ts";
 import { type Scan, scanWritten } from "../lexer.ts";
 import { languageOf } from "../parser.ts";
@@ -106,17 +106,17 @@ export const clauses = {
     ),
     say("{out:datesOut} (in|of) {months}", ({ out, months }): Excluded => ready({ ...out, months })),
     say("{every}? {which} {scope}", ({ which, scope }) =>
-      given(scopedDays(which, scope), ([first, ...more]): Excluded | undefined =>
+      mapOk(scopedDays(which, scope), ([first, ...more]): Excluded | undefined =>
         first?.kind === "days" && more.length === 0 ? ready(first.dates) : undefined,
       ),
     ),
     say("the? (start|beginning) {scope}", ({ scope }) =>
-      given(scopedDays([{ kind: "day", day: 1 }], scope), ([first]) =>
+      mapOk(scopedDays([{ kind: "day", day: 1 }], scope), ([first]) =>
         first?.kind === "days" ? ready(first.dates) : undefined,
       ),
     ),
     say("the? end {scope}", ({ scope }) =>
-      given(scopedDays([{ kind: "day", day: -1 }], scope), ([first]) =>
+      mapOk(scopedDays([{ kind: "day", day: -1 }], scope), ([first]) =>
         first?.kind === "days" ? ready(first.dates) : undefined,
       ),
     ),
@@ -157,7 +157,7 @@ export const clauses = {
   ],
   inZone: [
     say("on {name:zoneName} time?", ({ name }) =>
-      given(zoneOf(name), (zone): Clause[] => [{ kind: "zone", zone }]),
+      mapOk(zoneOf(name), (zone): Clause[] => [{ kind: "zone", zone }]),
     ),
     say("(in|using)? the? {zone} (timezone|time zone|zone)?", ({ zone }): Clause[] => [
       { kind: "zone", zone },
@@ -173,11 +173,11 @@ export const clauses = {
 } satisfies Patterns;
 
 const everyUnits = (count: number, unit: Unit): readonly Clause[] | Mistake =>
-  given(amountOf(count, unit), frequencyOf);
+  mapOk(amountOf(count, unit), frequencyOf);
 
 /** "every 5 pm" */
 const dailyAt = (clock: Clock | Mistake) =>
-  given(clock, (clock): Clause[] => [...everyDates(1, "day"), { kind: "clocks", clocks: [clock] }]);
+  mapOk(clock, (clock): Clause[] => [...everyDates(1, "day"), { kind: "clocks", clocks: [clock] }]);
 
 const everyDates = (every: number, unit: DateUnit): Clause[] => [{ kind: "step", every, unit }];
 
@@ -252,7 +252,7 @@ export const numbers = {
     say("{counted} ,? {rest:countedRow}", ({ counted, rest }) => sumOf(counted, rest)),
     say("{counted}", ({ counted }) => counted),
     say("(a|an) {unit} and {rest:amount}", ({ unit, rest }) =>
-      given(amountOf(1, unit), (amount) => sumOf(amount, rest)),
+      mapOk(amountOf(1, unit), (amount) => sumOf(amount, rest)),
     ),
     say("(a|an) {unit} and a half", ({ unit }) => amountOf(1.5, unit)),
     say("{n:count} {unit} and a half", ({ n, unit }) => amountOf(n + 0.5, unit)),

@@ -15,7 +15,7 @@ import {
   minutesOf,
   moved,
 } from "../clocks.ts";
-import { given } from "../errors.ts";
+import { mapOk } from "../errors.ts";
 import { type Patterns, say } from "../grammar.ts";
 
 /** Times of day: alone, in lists, in windows, and minutes of the hour. */
@@ -28,10 +28,10 @@ export const clocks = {
     say("{time:threeDigits} {half}", ({ time, half }) => halfClock(time, half)),
     say("{time:fourDigits} {half}", ({ time, half }) => halfClock(time, half)),
     say("{n:cardinal} {m:cardinal} {half}?", ({ n, m, half }) =>
-      m >= 10 ? callTrace(n, m, half) : undefined,
+      m >= 10 ? spelledClock(n, m, half) : undefined,
     ),
     say("{n:cardinal} (oh|o) {m:cardinal} {half}?", ({ n, m, half }) =>
-      m < 10 ? callTrace(n, m, half) : undefined,
+      m < 10 ? spelledClock(n, m, half) : undefined,
     ),
     say("{time:fourDigits} (hours|hrs)", ({ time }) => clockAt(time)),
     say("{time:fourDigits}", ({ time }) => fourDigitClock(time)),
@@ -69,9 +69,9 @@ export const clocks = {
   ],
   partClocks: [
     say("{part} (at|@) {hour} {and} {more:partClocks}", ({ part, hour, more }) =>
-      given(inPart(hour, part.part), (clock) => [clock, ...more]),
+      mapOk(inPart(hour, part.part), (clock) => [clock, ...more]),
     ),
-    say("{part} (at|@) {hour}", ({ part, hour }) => given(inPart(hour, part.part), (clock) => [clock])),
+    say("{part} (at|@) {hour}", ({ part, hour }) => mapOk(inPart(hour, part.part), (clock) => [clock])),
   ],
   window: [
     say("from {from:hour} (to|till|til|until|through|thru|up to|-|~) {to:hour} {next:nextDay}?", (said) =>
@@ -165,7 +165,7 @@ const inHours = ({
 });
 
 /** "nine thirty", "nine oh five pm" */
-const callTrace = (hour: number, minute: number, half: Half | undefined) => {
+const spelledClock = (hour: number, minute: number, half: Half | undefined) => {
   if (hour > 23 || minute > 59) return undefined;
   return half ? halfClock({ hour, minute }, half) : clockOf(hour, minute);
 };
@@ -177,7 +177,7 @@ const sooner = (minutes: number): number | undefined => (minutes < 60 ? minutes 
 
 /** "o'clock" makes a bare hour clear, but not which half of the day it is in. */
 const openedBy = (clock: ReturnType<typeof hourOf>) =>
-  given(clock, (hour): Clock => (hour.open ? { ...hour, open: "minutes" } : hour));
+  mapOk(clock, (hour): Clock => (hour.open ? { ...hour, open: "minutes" } : hour));
 
 const ofHour = (minutes: readonly number[]) => minutesOf("hour", minutes);
 const ofMinute = (seconds: readonly number[]) => minutesOf("minute", seconds);

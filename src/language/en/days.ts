@@ -13,7 +13,7 @@ import {
   weekdayClause,
   yearDayRules,
 } from "../days.ts";
-import { ambiguous, given, Mistake } from "../errors.ts";
+import { ambiguous, Mistake, mapOk } from "../errors.ts";
 import { type Patterns, say } from "../grammar.ts";
 import { weekdayNames } from "./words.ts";
 
@@ -97,7 +97,7 @@ export const days = {
   dateDays: [
     say(
       "{from:dateDay} (to|through|thru|-|~) the? {to:dateDay} {and} the? {more:dateDays}",
-      ({ from, to, more }) => given(daysBetween(from, to), (range) => [...range, ...more]),
+      ({ from, to, more }) => mapOk(daysBetween(from, to), (range) => [...range, ...more]),
     ),
     say("{dateDay} {and} the? {more:dateDays}", ({ dateDay, more }) => [dateDay, ...more]),
     say("{from:dateDay} (to|through|thru|-|~) the? {to:dateDay}", ({ from, to }) => daysBetween(from, to)),
@@ -135,7 +135,7 @@ export const days = {
     say("{range:weekdayRange}", ({ range }) => range.days),
   ],
   anyDay: [
-    say("{nths} day of the year", ({ nths }) => given(monthDayRules(nths, mostOfYear), yearDayRules)),
+    say("{nths} day of the year", ({ nths }) => mapOk(monthDayRules(nths, mostOfYear), yearDayRules)),
     say("{date}", ({ date }) => date),
     say("{someDays}", ({ someDays }) => someDays),
   ],
@@ -148,7 +148,7 @@ export const days = {
   datesOut: [
     say("{every}? {weekdays}", ({ weekdays }): Dates => ({ weekdays: weekdays.days })),
     say("{every}? {weekday} the {days:monthDays}", ({ weekday, days }) =>
-      given(monthDayRules(days), (rules): Dates => ({ weekdays: weekday.days, days: rules })),
+      mapOk(monthDayRules(days), (rules): Dates => ({ weekdays: weekday.days, days: rules })),
     ),
     say(
       "(any|{every}) {weekdays:anyWeekday} that (is|are) the? {days:anyDays} (of the month)?",
@@ -194,12 +194,12 @@ export const days = {
       ...(part ? [{ kind: "part" as const, part: part.part, repeats: part.isPlural }] : []),
     ]),
     say("on? {every}? {weekday} {day:monthDay}", ({ every, weekday, day }) =>
-      given(monthDayRules([day]), (rules): Clause[] => [
+      mapOk(monthDayRules([day]), (rules): Clause[] => [
         { kind: "days", dates: { weekdays: weekday.days, days: rules }, repeats: every ?? weekday.isPlural },
       ]),
     ),
     say("on? {every}? {weekday} the {days:monthDays}", ({ every, weekday, days }) =>
-      given(monthDayRules(days), (rules): Clause[] => [
+      mapOk(monthDayRules(days), (rules): Clause[] => [
         {
           kind: "days",
           dates: { weekdays: weekday.days, days: rules },
@@ -227,14 +227,14 @@ export const days = {
     ),
     say("on? {every} {nths} day", ({ nths }) =>
       nths.every((nth) => nth < 0)
-        ? given(monthDayRules(nths), (rules) => scopedDays(rules, monthly))
+        ? mapOk(monthDayRules(nths), (rules) => scopedDays(rules, monthly))
         : undefined,
     ),
     say("on? {every} {n:nthDigits}", ({ n }) =>
-      given(monthDayRules([n]), (rules) => scopedDays(rules, monthly)),
+      mapOk(monthDayRules([n]), (rules) => scopedDays(rules, monthly)),
     ),
     say("on? {every} {days:monthDays}", ({ days }) =>
-      days.length > 1 ? given(monthDayRules(days), (rules) => scopedDays(rules, monthly)) : undefined,
+      days.length > 1 ? mapOk(monthDayRules(days), (rules) => scopedDays(rules, monthly)) : undefined,
     ),
     say("on? {every} {which} {scope}", ({ which, scope }) => scopedDays(which, scope, true)),
     say("on? the? {which} {scope}", ({ which, scope }) => scopedDays(which, scope)),

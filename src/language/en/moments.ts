@@ -12,7 +12,7 @@ import {
   weekdayIn,
   weekdayOn,
 } from "../days.ts";
-import { given, Mistake } from "../errors.ts";
+import { Mistake, mapOk } from "../errors.ts";
 import { type Patterns, say } from "../grammar.ts";
 
 /** Single days and moments, and what begins and ends a schedule. */
@@ -37,7 +37,7 @@ export const moments = {
       "the? (start|beginning) of {month} {year}?",
       ({ month, year }): Day => ({ kind: "month", month, year, edge: "start" }),
     ),
-    say("next {unit}", ({ unit }) => given(unitAhead(unit, 1), (of): Day => ({ kind: "edge", ...of }))),
+    say("next {unit}", ({ unit }) => mapOk(unitAhead(unit, 1), (of): Day => ({ kind: "edge", ...of }))),
     say("{month} {year}?", ({ month, year }): Day => ({ kind: "month", month, year })),
   ],
   thatDay: [
@@ -61,17 +61,17 @@ export const moments = {
       weekdayOn(weekday.days, dateOf(year, month, n)),
     ),
     say("the? {which} of this {unit}", ({ which, unit }) =>
-      given(unitAhead(unit, 0), ({ of, ahead }): Day | undefined =>
+      mapOk(unitAhead(unit, 0), ({ of, ahead }): Day | undefined =>
         of === "month" ? { kind: "matching", dates: { days: which }, monthsAhead: ahead } : undefined,
       ),
     ),
     say("the? {which} of next {unit}", ({ which, unit }) =>
-      given(unitAhead(unit, 1), ({ of, ahead }): Day | undefined =>
+      mapOk(unitAhead(unit, 1), ({ of, ahead }): Day | undefined =>
         of === "month" ? { kind: "matching", dates: { days: which }, monthsAhead: ahead } : undefined,
       ),
     ),
     say("the? {which} (of|in) {month} {year}", ({ which, month, year }) =>
-      given(scopedDays(which, { of: "month", months: [month], repeats: false }), ([days]): Day | undefined =>
+      mapOk(scopedDays(which, { of: "month", months: [month], repeats: false }), ([days]): Day | undefined =>
         days?.kind === "days" ? { kind: "matching", dates: days.dates, year } : undefined,
       ),
     ),
@@ -192,7 +192,7 @@ export const moments = {
     ]),
     say("(in|during|throughout|for) the? year? {year}", ({ year }) => yearOf(year)),
     say("(in|during|throughout)? next {unit}", ({ unit }) =>
-      given(unitAhead(unit, 1), (of): Clause[] => [
+      mapOk(unitAhead(unit, 1), (of): Clause[] => [
         {
           kind: "period",
           from: { kind: "edge", ...of, edge: "start" },
@@ -204,14 +204,14 @@ export const moments = {
       "for (the|the next|the following|the coming|next)? {n:count} {weekdays}",
       ({ n, weekdays: { days } }) =>
         days.length === 1 || days.length === 5
-          ? given(counted(n), (count): Clause[] => [
+          ? mapOk(counted(n), (count): Clause[] => [
               { kind: "days", dates: { weekdays: days }, repeats: true },
               ...count,
             ])
           : undefined,
     ),
     say("for? (this|the rest of the|the rest of this) {unit}", ({ unit }) =>
-      given(unitAhead(unit, 0), (of): Clause[] => [
+      mapOk(unitAhead(unit, 0), (of): Clause[] => [
         { kind: "end", point: { kind: "day", day: { kind: "edge", ...of, edge: "end" } } },
       ]),
     ),
@@ -220,7 +220,7 @@ export const moments = {
       ({ amount }): Clause[] => [{ kind: "span", amount }],
     ),
     say("(for|over|during|within) the (next|following|coming) {unit}", ({ unit }) =>
-      given(amountOf(1, unit), (amount): Clause[] => [{ kind: "span", amount }]),
+      mapOk(amountOf(1, unit), (amount): Clause[] => [{ kind: "span", amount }]),
     ),
     say(
       "(for|only|just|a total of|for a total of|at most|up to|for only)? {n:count} (times|time|x|occurrences|occurrence|runs|executions|repetitions|repeats) (in all|in total|total|only|altogether|overall)?",
@@ -235,10 +235,10 @@ export const moments = {
 const today: Day = { kind: "ahead", days: 0 };
 
 const dayAt = (day: Day, clock: Clock | Mistake): Point | Mistake =>
-  given(clock, (clock): Point => ({ kind: "day", day, clock }));
+  mapOk(clock, (clock): Point => ({ kind: "day", day, clock }));
 
 const onDayAt = (day: Day, clock: Clock | Mistake) =>
-  given(clock, (clock): Clause[] => [
+  mapOk(clock, (clock): Clause[] => [
     { kind: "day", day },
     { kind: "clocks", clocks: [clock] },
   ]);

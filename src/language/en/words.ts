@@ -1,6 +1,6 @@
 import { hour, minute, second } from "../../time/plain-time.ts";
 import type { PartName, Unit, WeekdayWord } from "../clauses.ts";
-import type { ScheduleBuilders } from "../grammar.ts";
+import type { Vocabulary } from "../grammar.ts";
 
 const each = <T>(meaning: T, ...spellings: readonly string[]): Record<string, T> =>
   Object.fromEntries(spellings.map((spelling) => [spelling, meaning]));
@@ -78,7 +78,7 @@ export const weekdayNames = [
   "sunday",
 ] as const;
 
-export const words = (): ScheduleBuilders => ({
+export const words = (): Vocabulary => ({
   cardinal: cardinals(),
   ordinal: ordinals(),
   unit: {

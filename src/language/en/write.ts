@@ -13,6 +13,7 @@ import type { PlainTime } from "../../time/plain-time.ts";
 import {
   type Amount,
   amountsOf,
+  type BoundParts,
   type DayItem,
   dayItems,
   isListed,
@@ -20,20 +21,19 @@ import {
   isPlain,
   isWorkdays,
   join,
+  type LanguageWriter,
   type Mark,
   type Marks,
+  type MomentParts,
   marksOf,
   randomLength,
-  type Speech,
-  type SpokenBounds,
-  type SpokenMoment,
-  type SpokenTimes,
-  sayRuns,
   stretchOf,
+  type TimeText,
+  writeRuns,
 } from "../describe-parts.ts";
 
 /** Recurrences in English: `"every weekday at 09:00, except on the 13th"`. */
-export const writeEnglish: Speech = {
+export const writeEnglish: LanguageWriter = {
   once: (at) => `once on ${moment(at)}`,
   interval: (interval) =>
     `every ${length(interval)}${interval.spaced ? ", counted from the end of the last run" : ""}`,
@@ -81,7 +81,7 @@ const sayCalendar = ({ step, dates, times }: Calendar): string => {
 const isWholeDay = (times: Times, dates: Dates | undefined): boolean =>
   times.kind === "grid" && !times.windows && !dates;
 
-const boundClauses = ({ starting, until, times }: SpokenBounds): readonly string[] => [
+const boundClauses = ({ starting, until, times }: BoundParts): readonly string[] => [
   ...(starting ? [`starting ${edge(starting)}`] : []),
   ...(until ? [`until ${edge(until)}`] : []),
   ...(times === undefined ? [] : [plural(times, "time")]),
@@ -136,7 +136,7 @@ export const daysExcluded = ({ weekdays, days, months }: Dates): string => {
 
 /** `"in May and June"`, `"from May to September"`. */
 export const inMonths = (months: readonly number[]): string => {
-  const names = sayRuns(months, monthName, " to ");
+  const names = writeRuns(months, monthName, " to ");
   return names.length === 1 && months.length > 1 ? `from ${names[0]}` : `in ${list(names)}`;
 };
 
@@ -165,7 +165,7 @@ const weekdayList = (weekdays: readonly number[], plural = "", and?: string): st
   isWorkdays(weekdays)
     ? `weekday${plural}`
     : list(
-        sayRuns(weekdays, (weekday) => weekdayName(weekday) + plural, " to "),
+        writeRuns(weekdays, (weekday) => weekdayName(weekday) + plural, " to "),
         and,
       );
 
@@ -209,7 +209,7 @@ const dayItem = (item: DayItem): string => {
 };
 
 /** Begins with "at", or with "every" where it is a rhythm. */
-export const sayTimes = (times: Times): SpokenTimes => {
+export const sayTimes = (times: Times): TimeText => {
   switch (times.kind) {
     case "anchor":
       return { text: "at the same time of day", clause: "" };
@@ -225,7 +225,7 @@ export const sayTimes = (times: Times): SpokenTimes => {
   }
 };
 
-const sayFields = (marks: Marks): SpokenTimes => {
+const sayFields = (marks: Marks): TimeText => {
   const { rhythm, isElapsed } = marks;
   if (rhythm)
     return {
@@ -264,7 +264,7 @@ const first = (mark: Mark, unit: string): string => {
 const insideOf = (mark: Mark, unit: string): string => {
   if (mark === "any") return `every ${unit}`;
   if (typeof mark === "number") return `every ${numeral(mark)} ${unit}`;
-  return `${unit}${mark.length === 1 ? "" : "s"} ${list(sayRuns(mark, String, " to "))}`;
+  return `${unit}${mark.length === 1 ? "" : "s"} ${list(writeRuns(mark, String, " to "))}`;
 };
 
 /** ISO: 1 Monday to 7 Sunday. */
@@ -319,17 +319,17 @@ const amount = ({ count, unit }: Amount): string => plural(count, unit);
 export const plural = (count: number, name: string): string => `${count} ${name}${count === 1 ? "" : "s"}`;
 
 /** `"25 December 2026 at 09:00"`; whole as ISO 8601 where the clock shows it twice. */
-export const moment = (at: SpokenMoment): string =>
+export const moment = (at: MomentParts): string =>
   at.offset ? isoMoment(at) : `${fullDate(at.date)}${at.time ? ` at ${at.time}` : ""}`;
 
 /**
  * `"25 December 2026"`, `"2026-12-25 09:00"`: a beginning or an end. In "every day until Friday at 5pm" the time would be the schedule's, so it
  * is not set apart from its date.
  */
-export const edge = (at: SpokenMoment): string => (at.time ? isoMoment(at) : fullDate(at.date));
+export const edge = (at: MomentParts): string => (at.time ? isoMoment(at) : fullDate(at.date));
 
 /** `"25 December 2026"`. */
-export const fullDate = ({ year, month, day }: SpokenMoment["date"]): string =>
+export const fullDate = ({ year, month, day }: MomentParts["date"]): string =>
   `${day} ${monthName(month)} ${year}`;
 
 /** `"09:00, 12:00 and 18:00"`. */

@@ -17,7 +17,7 @@ import {
   zoneOf,
 } from "../clauses.ts";
 import { isDated } from "../days.ts";
-import { given, Mistake } from "../errors.ts";
+import { Mistake, mapOk } from "../errors.ts";
 import { type Patterns, say } from "../grammar.ts";
 import { type Scan, type Scanned, scanWritten } from "../lexer.ts";
 import { languageOf } from "../parser.ts";
@@ -43,10 +43,10 @@ export const clauses = {
       randomOf(from, until, unit),
     ),
     say("每 {amount} 的 每天", ({ amount }) =>
-      given(frequencyOf(amount), (steps) => [...steps, everyWeekday]),
+      mapOk(frequencyOf(amount), (steps) => [...steps, everyWeekday]),
     ),
     say("{every} {unit} 的 每天", ({ unit }) =>
-      given(everyUnits(1, unit), (steps) => [...steps, everyWeekday]),
+      mapOk(everyUnits(1, unit), (steps) => [...steps, everyWeekday]),
     ),
     say("每月 的 每天", (): Clause[] => [...everyDates(1, "month"), everyWeekday]),
     say("每 {from:amount} {to} {until:amount} ,? 以 {step:amount} 为单位", ({ from, until, step }) =>
@@ -140,7 +140,7 @@ const everyOther = (amount: Amount): Amount =>
   amount.unit && amount.every === 1 && amount.elapsed === 0 ? { ...amount, every: 2 } : amount;
 
 const everyUnits = (count: number, unit: Unit): readonly Clause[] | Mistake =>
-  given(amountOf(count, unit), frequencyOf);
+  mapOk(amountOf(count, unit), frequencyOf);
 
 /** On every day of the units that count: 每2个月的每天. */
 const everyWeekday: Clause = { kind: "days", dates: { weekdays: [1, 2, 3, 4, 5, 6, 7] }, repeats: true };
@@ -181,7 +181,7 @@ export const numbers = {
   number: [say("{count}", ({ count }) => count), say("{decimal}", ({ decimal }) => decimal)],
   amount: [
     say("{count} 个? {unit} 零? {rest:amount}", ({ count, unit, rest }) =>
-      given(amountOf(count, unit), (amount) => sumOf(amount, rest)),
+      mapOk(amountOf(count, unit), (amount) => sumOf(amount, rest)),
     ),
     say("{count} 个半 {unit}", ({ count, unit }) => amountOf(count + 0.5, unit)),
     say("{count} {unit} 半", ({ count, unit }) => amountOf(count + 0.5, unit)),

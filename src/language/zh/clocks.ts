@@ -16,7 +16,7 @@ import {
   moved,
   partFirst,
 } from "../clocks.ts";
-import { given, Mistake } from "../errors.ts";
+import { Mistake, mapOk } from "../errors.ts";
 import { type Patterns, say } from "../grammar.ts";
 
 /** Times of day: alone, in lists, in windows, and minutes of the hour. */
@@ -51,18 +51,18 @@ export const clocks = {
   clock: [say("{hour}", ({ hour }) => (hour.isYearLike ? undefined : hour))],
   ledClocks: [
     say("{part} 的? {face} ,? {more:ledClocks}", ({ part, face, more }) =>
-      given(partFirst(part.part, face), (clock) => [clock, ...more]),
+      mapOk(partFirst(part.part, face), (clock) => [clock, ...more]),
     ),
-    say("{part} 的? {face}", ({ part, face }) => given(partFirst(part.part, face), (clock) => [clock])),
+    say("{part} 的? {face}", ({ part, face }) => mapOk(partFirst(part.part, face), (clock) => [clock])),
   ],
   partClocks: [
     say("{part} {and}? {other:part} 的? {face}", ({ part, other, face }) =>
-      given(partFirst(part.part, face), (first) =>
-        given(partFirst(other.part, face), (second) => (first.at < second.at ? [first, second] : undefined)),
+      mapOk(partFirst(part.part, face), (first) =>
+        mapOk(partFirst(other.part, face), (second) => (first.at < second.at ? [first, second] : undefined)),
       ),
     ),
     say("{part} {and}? {other:part}", ({ part, other }) =>
-      given(aloneIn(part.part), (first) => given(aloneIn(other.part), (second) => [first, second])),
+      mapOk(aloneIn(part.part), (first) => mapOk(aloneIn(other.part), (second) => [first, second])),
     ),
   ],
   openClocks: [

@@ -12,7 +12,7 @@ import {
   weekdayClause,
   yearDayRules,
 } from "../days.ts";
-import { given, Mistake } from "../errors.ts";
+import { Mistake, mapOk } from "../errors.ts";
 import { type Patterns, say } from "../grammar.ts";
 
 /** Days of the week, the month and the year, and the months they are in. */
@@ -83,7 +83,7 @@ export const days = {
   monthDay: [say("{n:count} (号|日)", ({ n }) => n)],
   monthDays: [
     say("{from:dateDay} {to} {until:monthDay} ({and}|,) {more:monthDays}", ({ from, until, more }) =>
-      given(daysBetween(from, until), (range) => [...range, ...more]),
+      mapOk(daysBetween(from, until), (range) => [...range, ...more]),
     ),
     say("{dateDay} ({and}|,) {more:monthDays}", ({ dateDay, more }) => [dateDay, ...more]),
     say("{from:dateDay} {to} {until:monthDay}", ({ from, until }) => daysBetween(from, until)),
@@ -116,7 +116,7 @@ export const days = {
     say("{range:weekdayRange}", ({ range }) => range.days),
   ],
   anyDay: [
-    say("{nth} 天", ({ nth }) => given(monthDayRules([nth], mostOfYear), yearDayRules)),
+    say("{nth} 天", ({ nth }) => mapOk(monthDayRules([nth], mostOfYear), yearDayRules)),
     say("{month} {days:dateDays}", ({ month, days }) => annualRules(month, days)),
   ],
   yearDays: [
@@ -201,7 +201,7 @@ export const days = {
     say(
       "(每逢|逢|每个|每) {days:monthDays} 的? (且为|且是|又是|是)? {weekdays:anyWeekday}",
       ({ days, weekdays }) =>
-        given(monthDayRules(days), (rules): Clause[] => [
+        mapOk(monthDayRules(days), (rules): Clause[] => [
           { kind: "days", dates: { days: rules, weekdays }, repeats: true },
         ]),
     ),
@@ -213,7 +213,7 @@ export const days = {
     say("(每年|每年的) (底|末|年底|年末)", () => scopedDays([{ kind: "day", day: -1 }], yearly)),
     say("(每季度|每季|每个季度) (末|底|季末)", () => scopedDays([{ kind: "day", day: -1 }], quarterly)),
     say("(每逢|逢) {days:monthDays}", ({ days }) =>
-      given(monthDayRules(days), (rules) => scopedDays(rules, monthly)),
+      mapOk(monthDayRules(days), (rules) => scopedDays(rules, monthly)),
     ),
     say("{which}", ({ which }): Clause[] => [
       { kind: "days", dates: { days: which }, repeats: false, isOpen: true },

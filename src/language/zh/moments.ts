@@ -2,7 +2,7 @@ import type { DateUnit } from "../../recurrence/recurrence.ts";
 import type { Clause, Clock, Day, Point } from "../clauses.ts";
 import { aloneIn, partFirst } from "../clocks.ts";
 import { dateOf, daysAfter, isDated, isoDay, past, unitAhead, weekdayIn, weekdayOn } from "../days.ts";
-import { given, Mistake } from "../errors.ts";
+import { Mistake, mapOk } from "../errors.ts";
 import { type Patterns, say } from "../grammar.ts";
 
 /** Single days and moments, and what begins and ends a schedule. */
@@ -161,7 +161,7 @@ const inYear = (month: number, day: number, yearsAhead: number): Day => ({
 });
 
 const dayAt = (day: Day, clock: Clock | Mistake): Point | Mistake =>
-  given(clock, (clock): Point => ({ kind: "day", day, clock }));
+  mapOk(clock, (clock): Point => ({ kind: "day", day, clock }));
 
 const between = (from: Point, to: Point): Clause[] | undefined =>
   from.kind === "clock" ||

@@ -1,6 +1,6 @@
 import { hour, minute, second } from "../../time/plain-time.ts";
 import type { PartName, PartWord, Unit, WeekdayWord } from "../clauses.ts";
-import type { ScheduleBuilders } from "../grammar.ts";
+import type { Vocabulary } from "../grammar.ts";
 
 const each = <T>(meaning: T, spellings: string): Record<string, T> =>
   Object.fromEntries(spellings.split(" ").map((spelling) => [spelling, meaning]));
@@ -20,7 +20,7 @@ const weekdays = (): Record<string, WeekdayWord> => ({
   ...each(weekday(6, 7), "周末 双休日"),
 });
 
-export const words = (): ScheduleBuilders => ({
+export const words = (): Vocabulary => ({
   unit: {
     ...each(elapsed(1), "毫秒"),
     ...each(elapsed(second), "秒 秒钟"),

@@ -13,6 +13,7 @@ import { dateFields, parseDate } from "../../time/plain-date.ts";
 import {
   type Amount,
   amountsOf,
+  type BoundParts,
   type DayItem,
   dayItems,
   isListed,
@@ -20,21 +21,20 @@ import {
   isoMoment,
   isWorkdays,
   join,
+  type LanguageWriter,
   type LengthUnit,
   type Mark,
   type Marks,
+  type MomentParts,
   marksOf,
   randomLength,
-  type Speech,
-  type SpokenBounds,
-  type SpokenMoment,
-  type SpokenTimes,
-  sayRuns,
   stretchOf,
+  type TimeText,
+  writeRuns,
 } from "../describe-parts.ts";
 
 /** Recurrences in Simplified Chinese: 每个工作日09:00，每月13日除外. */
-export const writeChinese: Speech = {
+export const writeChinese: LanguageWriter = {
   once: (at) => `${moment(at)}一次`,
   interval: (interval) => `每${length(interval)}${interval.spaced ? "，从上次运行结束时算起" : ""}`,
   calendar: (calendar) => sayCalendar(calendar),
@@ -64,7 +64,7 @@ const sayCalendar = ({ step, dates, times }: Calendar): string => {
   return `${isEveryDay ? "" : days(step, dates)}${isSameDay ? "的同一天" : ""}${text}${clause}`;
 };
 
-const boundClauses = ({ starting, until, times }: SpokenBounds): readonly string[] => [
+const boundClauses = ({ starting, until, times }: BoundParts): readonly string[] => [
   ...(starting ? [`从${edge(starting)}开始`] : []),
   ...(until ? [`直到${edge(until)}`] : []),
   ...(times === undefined ? [] : [`共${times}次`]),
@@ -98,12 +98,13 @@ export const daysExcluded = ({ weekdays, days, months }: Dates): string => {
   return months ? `每年${monthList(months)}${which && "的"}${which}` : which;
 };
 
-const monthList = (months: readonly number[]): string => list(sayRuns(months, (month) => `${month}月`, "到"));
+const monthList = (months: readonly number[]): string =>
+  list(writeRuns(months, (month) => `${month}月`, "到"));
 
 /** What the words before have told already, so that 每月 or 每年 is not said again. */
-type SchedulerEvent = DateUnit | undefined;
+type AlreadyNamed = DateUnit | undefined;
 
-const eachDay = (dates: Dates | undefined, event: SchedulerEvent): string => {
+const eachDay = (dates: Dates | undefined, event: AlreadyNamed): string => {
   const { weekdays, days } = dates ?? {};
   if (!weekdays && !days) return "每天";
   const stretch = event ? undefined : stretchOf(days);
@@ -130,7 +131,7 @@ const stepUnits: Readonly<Record<DateUnit, string>> = { day: "天", week: "周",
 const someDays = (
   weekdays: readonly number[] | undefined,
   days: readonly DayRule[] | undefined,
-  event: SchedulerEvent,
+  event: AlreadyNamed,
 ): string => {
   if (!days) return weekdays ? weekdayList(weekdays) : "";
   const dated = dayList(days, event);
@@ -139,10 +140,10 @@ const someDays = (
 
 /** 工作日, 周一到周四, 周二和周五 */
 const weekdayList = (weekdays: readonly number[], and?: string): string =>
-  isWorkdays(weekdays) ? "工作日" : list(sayRuns(weekdays, weekdayName, "到"), and);
+  isWorkdays(weekdays) ? "工作日" : list(writeRuns(weekdays, weekdayName, "到"), and);
 
 /** 每年12月25日, 每月1日和最后一天 */
-const dayList = (rules: readonly DayRule[], event: SchedulerEvent): string => {
+const dayList = (rules: readonly DayRule[], event: AlreadyNamed): string => {
   const { ofYear, ofMonth } = dayItems(rules);
   return [
     ...(ofYear.length > 0 ? [`${event === "year" ? "" : "每年"}${list(ofYear.map(dayItem))}`] : []),
@@ -167,7 +168,7 @@ const dayItem = (item: DayItem): string => {
 };
 
 /** Begins with 每 where it is a rhythm of the clock. */
-export const sayTimes = (times: Times): SpokenTimes => {
+export const sayTimes = (times: Times): TimeText => {
   switch (times.kind) {
     case "anchor":
       return { text: "同一时间", clause: "" };
@@ -183,7 +184,7 @@ export const sayTimes = (times: Times): SpokenTimes => {
   }
 };
 
-const sayFields = (marks: Marks): SpokenTimes => {
+const sayFields = (marks: Marks): TimeText => {
   const { rhythm, isElapsed } = marks;
   if (rhythm)
     return {
@@ -210,7 +211,7 @@ const sayMark = (mark: Mark, unit: "hour" | "minute" | "second"): string => {
   return `每${mark === "any" ? "" : mark}${unitName(unit)}`;
 };
 
-const numbers = (listed: readonly number[]): string => list(sayRuns(listed, String, "到"));
+const numbers = (listed: readonly number[]): string => list(writeRuns(listed, String, "到"));
 
 /** ISO, as they stand alone: 1 周一 to 7 周日. */
 export const weekdayName = (weekday: number): string => `周${weekdays[weekday - 1]}`;
@@ -246,14 +247,14 @@ export const unitName = (unit: LengthUnit): string => units[unit];
 const units = { hour: "小时", minute: "分钟", second: "秒", millisecond: "毫秒" } as const;
 
 /** 2026年12月25日09:00; whole as ISO 8601 where the clock shows it twice. */
-export const moment = (at: SpokenMoment): string =>
+export const moment = (at: MomentParts): string =>
   at.offset ? isoMoment(at) : `${fullDate(at.date)}${at.time ?? ""}`;
 
 /** 2026年12月25日, 2026-12-25 09:00: a beginning or an end, whose time stays with its date. */
-export const edge = (at: SpokenMoment): string => (at.time ? isoMoment(at) : fullDate(at.date));
+export const edge = (at: MomentParts): string => (at.time ? isoMoment(at) : fullDate(at.date));
 
 /** 2026年12月25日 */
-export const fullDate = ({ year, month, day }: SpokenMoment["date"]): string => `${year}年${month}月${day}日`;
+export const fullDate = ({ year, month, day }: MomentParts["date"]): string => `${year}年${month}月${day}日`;
 
 /** 09:00到11:00和14:00到16:00 */
 export const windowList = (windows: readonly DailyWindow[]): string =>
