@@ -15,6 +15,7 @@ import { Loop } from "./scheduler/timer.ts";
 import type { SimulatedRun } from "./simulate/simulate.ts";
 import { memoryStore } from "./store/memory.ts";
 import type { Store } from "./store/store.ts";
+import { texts } from "./text/text.ts";
 import { type Clock, systemClock } from "./time/clock.ts";
 import { dateValue } from "./time/date-types.ts";
 import { type DurationLike, parseDuration } from "./time/duration.ts";
@@ -92,9 +93,16 @@ export interface Scheduler extends ScheduleBuilders {
   runAll(delay?: DurationLike): Promise<void>;
   /** The jobs, or those with a tag, in the order of registration; a new list. */
   jobs(tag?: string): Job[];
-  /** Takes out all jobs, or those with a tag. */
+  /**
+   * Drops all jobs, or those with a tag, from this process and aborts what runs of them. Other processes and machines keep them, and so does the store: the next start of the script
+   * finds them where they stood. A name registered again in this process runs from now on. To end a job everywhere, use {@link cancelJob}.
+   */
   clear(tag?: string): void;
-  /** Takes out a job; one that is not there is left alone. */
+  /**
+   * Ends a job in every process on its store and on every machine of its engine, like `job.cancel()`; one that is not there is left alone. Registered
+   * again in this process, the name is a new job that starts from now. A later start of the script finds it ended and says so; `reset <job>` starts it over. To drop jobs
+   * from this process only, use {@link clear}.
+   */
   cancelJob(job: Job): void;
   /** The earliest next run of all jobs, or of those with a tag; null when there is none. */
   nextRun(tag?: string): Date | null;
@@ -230,9 +238,9 @@ const isAlike = (a: RunOptions, b: RunOptions): boolean =>
 const runsAlready = async (given: RunOptions): Promise<never> => {
   throw new ScheduleError({
     code: "options",
-    what: "A second run(…) while the first one runs, with other options",
+    what: texts().scheduler.about.secondRun,
     given: Object.keys(given).join(", "),
-    accepted: "run() without options, or all options in the first call",
+    accepted: texts().scheduler.expected.options,
   });
 };
 
@@ -245,7 +253,7 @@ const wrongWayRound = (from: unknown, to: unknown): ScheduleError =>
     code: "moment",
     what: "simulate(from, to)",
     given: to,
-    accepted: `a moment that is not before ${show(from)}`,
+    accepted: texts().scheduler.expected.notBefore(show(from)),
   });
 
 /** Few scripts simulate: it is loaded when it is asked for. */

@@ -2,6 +2,7 @@ import { assemble, type Scheduler } from "./create.ts";
 import { reportScheduleErrors } from "./report/errors.ts";
 import { invocation } from "./report/stack.ts";
 import { unfinishedWarnings } from "./report/unfinished.ts";
+import { texts } from "./text/text.ts";
 
 const key = Symbol.for("onthedot.default@1");
 
@@ -25,17 +26,13 @@ const makeDefault = (): Scheduler => {
     if (hasWarned || ((scheduler.hasLooked || scheduler.hasSimulated) && count === 0)) return;
     hasWarned = true;
     if (scheduler.hasLooked) {
-      const jobs = count === 1 ? "1 job was" : `${count} jobs were`;
-      console.error(`\n  onthedot: ${jobs} scheduled after run() had ended, and will not run.\n`);
+      console.error(`\n  onthedot: ${texts().scheduler.tooLate(count)}\n`);
       return;
     }
     for (const warning of unfinishedWarnings(process.argv[1])) console.error(`\n  onthedot: ${warning}`);
     if (count === 0) return;
-    const jobs = count === 1 ? "1 job was" : `${count} jobs were`;
-    console.error(`
-  onthedot: ${jobs} scheduled, but run() was never called, so the script ends here.
-            Put  run();  on the last line of ${invocation()?.script ?? "the script"}.
-`);
+    const words = texts().scheduler;
+    console.error(`\n  onthedot: ${words.neverRan(count, invocation()?.script ?? words.theScript)}\n`);
   });
   return schedule;
 };

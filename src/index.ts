@@ -120,15 +120,15 @@ export const {
   run,
   /** For programs that do other things: silent, in the background. @function */
   start,
-  /** Lets nothing start any more, and waits for what runs. @function */
+  /** Stops the scheduler and waits for running jobs. @function */
   stop,
   /** Runs every job now. @function */
   runAll,
   /** The jobs, or those with a tag. @function */
   jobs,
-  /** Takes out all jobs, or those with a tag. @function */
+  /** Drops all jobs, or those with a tag, from this process; stores and other machines keep them. @function */
   clear,
-  /** Takes out a job. @function */
+  /** Ends a job everywhere: in its store, and on all machines. @function */
   cancelJob,
   /** The earliest next run, or null. @function */
   nextRun,
@@ -136,9 +136,9 @@ export const {
   idleSeconds,
   /** Pauses a job, the jobs with a tag, or all. @function */
   pause,
-  /** Lets a job, the jobs with a tag, or all go on. @function */
+  /** Resumes a job, the jobs with a tag, or all. @function */
   resume,
-  /** Hears what happens. @function */
+  /** Calls a function at each event. @function */
   listen,
   /** What would run between two moments; no task is run. @function */
   simulate,

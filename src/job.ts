@@ -1,6 +1,7 @@
 import type { ParseContext } from "./language/clauses.ts";
 import type { Policies } from "./policy/policies.ts";
 import type { Recurrence } from "./recurrence/recurrence.ts";
+import { texts } from "./text/text.ts";
 import type { Instant, Milliseconds } from "./time/instant.ts";
 
 /**
@@ -59,9 +60,13 @@ export interface Job {
   run(): Promise<unknown>;
   /** Plans nothing until {@link resume}. */
   pause(): void;
-  /** Goes on with the beat it had; what passed meanwhile is not made up for. */
+  /** Plans runs again, at the times it had; those that passed while it was paused are not caught up. */
   resume(): void;
-  /** Takes the job out for good; a run in progress gets its signal. */
+  /**
+   * Ends the job in every process on its store and on every machine of its engine, and aborts the signal of a run in progress. Registered again in this process, the
+   * name is a new job that starts from now; a later start of the script finds it ended and says so, and `reset <job>` starts it over. `clear()` drops jobs from this
+   * process only.
+   */
   cancel(): void;
   /** Adds groups it belongs to, and gives the job back, as Python's `schedule` has it: `every().day.do(greet).tag("friend")`. */
   tag(...tags: readonly string[]): Job;
@@ -296,7 +301,7 @@ const isReadable = (error: Error): boolean => {
 /** `"TypeError: …"`. */
 export const headlineOf = (error: Error): string => {
   const [name, message] = [textOf(error, "name"), textOf(error, "message")];
-  if (!isReadable(error) || (name === "" && message === "")) return "an error that cannot be read";
+  if (!isReadable(error) || (name === "" && message === "")) return texts().scheduler.unreadableError;
   return message === "" ? name : `${name || "Error"}: ${message}`;
 };
 
@@ -309,7 +314,7 @@ export const inWords = (thrown: unknown): string => {
     const why = isError(cause) && textOf(cause, "message");
     return bounded(`${headlineOf(thrown)}${why ? ` (${why})` : ""}`);
   } catch {
-    return "something that cannot be told in words";
+    return texts().scheduler.unprintable;
   }
 };
 

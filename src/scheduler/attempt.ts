@@ -1,6 +1,7 @@
 import type { AsyncLocalStorage } from "node:async_hooks";
 import { type Definition, endWithin, type Job, type Outcome, type RunContext } from "../job.ts";
 import { type RetryPolicy, waitBefore } from "../policy/retry.ts";
+import { texts } from "../text/text.ts";
 import type { Clock } from "../time/clock.ts";
 import { formatDuration } from "../time/duration.ts";
 import { type Instant, later, type Milliseconds } from "../time/instant.ts";
@@ -241,10 +242,10 @@ const reasonOf = (
 ): DOMException => {
   if (cause === "timeout")
     return new DOMException(
-      `${name} took longer than ${formatDuration(definition.policies.timeout ?? 0)}`,
+      texts().scheduler.tookTooLong(name, formatDuration(definition.policies.timeout ?? 0)),
       "TimeoutError",
     );
-  const message = cause === "stopping" ? "the scheduler is stopping" : `${name} was cancelled`;
+  const message = cause === "stopping" ? texts().scheduler.stopping : texts().scheduler.wasCancelled(name);
   const reason = new DOMException(message, "AbortError");
   return limit === undefined ? reason : Object.defineProperty(reason, endWithin, { value: limit });
 };

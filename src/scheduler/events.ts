@@ -1,5 +1,6 @@
 import { nearest, ScheduleError } from "../errors.ts";
 import type { Job, RunRecord } from "../job.ts";
+import { texts } from "../text/text.ts";
 import type { Milliseconds } from "../time/instant.ts";
 
 /** A decision on an occurrence of a job. */
@@ -192,7 +193,7 @@ const unheard = (name: unknown, listener: unknown): ScheduleError =>
         code: "event",
         what: "listen(…)",
         given: listener,
-        accepted: "a function behind the name",
+        accepted: texts().scheduler.expected.listener,
       })
     : new ScheduleError({
         code: "event",

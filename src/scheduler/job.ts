@@ -19,6 +19,7 @@ import type { Setting, Trigger } from "../recurrence/next/trigger.ts";
 import { timesOf, withoutTimes } from "../recurrence/reanchor.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
 import type { JobEnd, JobRecord, Registration, Store } from "../store/store.ts";
+import { texts } from "../text/text.ts";
 import type { Clock } from "../time/clock.ts";
 import { type Instant, later, type Milliseconds } from "../time/instant.ts";
 import { formatMoment } from "../time/iso.ts";
@@ -316,12 +317,13 @@ export const checkName = ({ definition, name }: Entry, taken: ReadonlyMap<string
   const isNamed = Boolean(definition.name || nameOfTask(definition.task).trim());
   const other = taken.get(name);
   if (isNamed && !other) return;
+  const { about, expected } = texts().scheduler;
   throw new ScheduleError({
     code: isNamed ? "name-taken" : "name-missing",
     what: isNamed
-      ? `Two jobs are named ${show(name)}${other ? `, ${other.said} and ${definition.said}` : ""}, and a job is remembered by its name`
-      : "A job that is remembered needs a name",
-    accepted: `a name of its own, as in .named(${show(isNamed ? `${name} 2` : "backup")})`,
+      ? about.sameName(show(name), other ? about.sources(other.said, definition.said) : "")
+      : about.noName,
+    accepted: expected.uniqueName(show(isNamed ? `${name} 2` : "backup")),
   });
 };
 
@@ -342,7 +344,7 @@ export const checkClock = (given: Clock): void => {
     code: "clock",
     what: "Clock",
     given,
-    accepted: 'a clock, as in createScheduler({ clock: new VirtualClock("2026-03-28T12:00:00Z") })',
+    accepted: texts().scheduler.expected.clock,
   });
 };
 
@@ -353,7 +355,7 @@ export const checkStore = (given: Store): void => {
     code: "store",
     what: "Store",
     given,
-    accepted: 'a store, as in run({ store: sqlite("jobs.db") }) with sqlite from "onthedot/sqlite"',
+    accepted: texts().scheduler.expected.store,
   });
 };
 
@@ -363,14 +365,32 @@ export const notASchedule = (given: unknown): ScheduleError =>
     code: "schedule",
     what: "reschedule(…)",
     given,
-    accepted: "a sentence without do, as in job.reschedule(every(10).minutes)",
+    accepted: texts().scheduler.expected.reschedule,
   });
 
 /** A schedule without any run. */
 export const never = (recurrence: Recurrence): ScheduleError =>
   new ScheduleError({
     code: "never",
-    what: "This would never run",
+    what: texts().scheduler.about.never,
     given: describe(recurrence, { zone: utc }),
-    accepted: "a schedule with a moment that is still to come",
+    accepted: texts().scheduler.expected.comingMoment,
   });
+
+/** A scheduler counts the runs of a job, and cannot tell which part of an `.or(…)` a run belongs to. @throws ScheduleError `times` */
+export const checkCounts = (recurrence: Recurrence): void => {
+  if (!countsPart(recurrence)) return;
+  const { about, expected } = texts().scheduler;
+  throw new ScheduleError({
+    code: "times",
+    what: about.countOfPart,
+    given: describe(recurrence, { zone: utc }),
+    accepted: expected.countForAll,
+  });
+};
+
+const countsPart = (recurrence: Recurrence): boolean => {
+  if (recurrence.kind === "union")
+    return recurrence.of.some((part) => timesOf(part) < Infinity || countsPart(part));
+  return "of" in recurrence && countsPart(recurrence.of);
+};

@@ -12,6 +12,7 @@ import type {
   Remembered,
   Store,
 } from "../store/store.ts";
+import { texts } from "../text/text.ts";
 import type { Instant } from "../time/instant.ts";
 import { clockDriftThreshold } from "./clock-monitor.ts";
 import type { EventStream } from "./events.ts";
@@ -233,13 +234,10 @@ export class EndedJobs {
   report(warn: (message: string) => void): void {
     if (this.#unreported.length === 0) return;
     const names = this.#unreported.splice(0).map(({ name }) => name);
-    if (names.length === 1)
-      warn(`${names[0]} has ended and will not run. To start it over: reset ${names[0]}`);
+    if (names.length === 1) warn(texts().scheduler.wasEnded(names[0]!));
     else if (names.length > 1) {
       const named = names.slice(0, mostNamed).join(", ") + (names.length > mostNamed ? ", …" : "");
-      warn(
-        `${names.length} jobs have ended and will not run: ${named}. To start one of them over: reset <job>`,
-      );
+      warn(texts().scheduler.wereEnded(names.length, named));
     }
   }
 }

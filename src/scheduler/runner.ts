@@ -1,6 +1,7 @@
 import type { EngineRun, RunEnd } from "../engine/engine.ts";
 import { CancelJob, type Decision, inWords, toRecord } from "../job.ts";
 import { onArrival } from "../policy/overlap.ts";
+import { texts } from "../text/text.ts";
 import type { Clock } from "../time/clock.ts";
 import { formatDuration } from "../time/duration.ts";
 import type { Instant, Milliseconds } from "../time/instant.ts";
@@ -69,7 +70,7 @@ export class Runner implements Watcher {
 
   /** Runs a job outside its schedule. Resolves with what the task returned, rejects with what it threw. */
   async byHand(entry: Entry): Promise<unknown> {
-    if (this.isStopping) throw new DOMException("the scheduler is stopping", "AbortError");
+    if (this.isStopping) throw new DOMException(texts().scheduler.stopping, "AbortError");
     const now = this.#clock.now();
     const run = new Run(entry, entry.definition, now, now, true);
     run.calledBy = callers()[0];
@@ -77,7 +78,9 @@ export class Runner implements Watcher {
     const ending = await perform(run, this.#clock, this);
     this.#end(entry, run, ending);
     if (ending.outcome !== "succeeded") {
-      throw ending.error ?? new DOMException(`${entry.name} was ${ending.outcome}`, "AbortError");
+      throw (
+        ending.error ?? new DOMException(texts().scheduler.endedAs(entry.name, ending.outcome), "AbortError")
+      );
     }
     return ending.value;
   }
@@ -112,11 +115,7 @@ export class Runner implements Watcher {
 
   onIgnoredAbort({ job, definition: { policies } }: Run): void {
     const { timeout = 0, overlap } = policies;
-    const what =
-      overlap === "allow" ? "" : ": nothing of it starts beside it, so until it ends it is still running";
-    this.#after.warn(
-      `${job.name} was given up after ${formatDuration(timeout)} and goes on all the same, for it does not heed its signal${what}`,
-    );
+    this.#after.warn(texts().scheduler.ignoresAbort(job.name, formatDuration(timeout), overlap !== "allow"));
   }
 
   /** Resolves when nothing runs but what is not to be waited for. */
@@ -208,7 +207,7 @@ export class Runner implements Watcher {
     else if (outcome !== "cancelled") entry.failures++;
     const { pauseAfterFailures } = entry.definition.policies;
     if (pauseAfterFailures !== undefined && entry.failures >= pauseAfterFailures) {
-      this.#after.pauseEntry(entry, `${entry.failures} runs in a row failed`);
+      this.#after.pauseEntry(entry, texts().scheduler.failedInARow(entry.failures));
     }
   }
 

@@ -13,6 +13,7 @@ import type {
   ProcessInfo,
   Store,
 } from "../store/store.ts";
+import { texts } from "../text/text.ts";
 import { type Clock, systemClock } from "../time/clock.ts";
 import { type DurationLike, parseDuration } from "../time/duration.ts";
 import { type Instant, later, type Milliseconds } from "../time/instant.ts";
@@ -31,7 +32,7 @@ import {
   otherEngine,
 } from "./engine-adapter.ts";
 import { type ClockJump, type EventName, EventStream, type Listener } from "./events.ts";
-import { Entry, type Keeper, never, notASchedule } from "./job.ts";
+import { checkCounts, Entry, type Keeper, never, notASchedule } from "./job.ts";
 import { EndedJobs, Persistence } from "./persistence.ts";
 import { JobQueue, type QueueHost } from "./queue.ts";
 import { type AfterRun, Runner } from "./runner.ts";
@@ -81,7 +82,7 @@ export class SchedulerCore implements Registrar, Keeper, AfterRun, QueueHost, En
   readonly jobQueue: JobQueue;
   readonly #persistence: Persistence;
   /** What becomes of a script whose engine cannot be used at all. */
-  onFailure: (error: Error) => void = ({ message }) => this.warn(`nothing is started: ${message}`);
+  onFailure: (error: Error) => void = ({ message }) => this.warn(texts().scheduler.nothingStarts(message));
   /** Where an engine decides what starts. */
   #engine: EngineAdapter | undefined;
   /** Warnings from before anybody listened. */
@@ -212,6 +213,7 @@ export class SchedulerCore implements Registrar, Keeper, AfterRun, QueueHost, En
   }
 
   register(definition: Definition): Job {
+    checkCounts(definition.recurrence);
     const now = this.clock.now();
     const entry = new Entry(definition, now, this.#order++, this);
     const other = this.#persistence.namesake(entry);
@@ -319,7 +321,7 @@ export class SchedulerCore implements Registrar, Keeper, AfterRun, QueueHost, En
       if (isMoved || isPaused !== entry.isPaused) this.jobQueue.restore(entry, entry.jobRecord.jobState());
       if (entry.isGone || isPaused === entry.isPaused) continue;
       if (entry.isPaused) this.#letGoOn(entry);
-      else this.#letRest(entry, why ?? "by another process");
+      else this.#letRest(entry, why ?? texts().scheduler.pausedElsewhere);
     }
     if (this.hasLooked) this.#ended.report((message) => this.warn(message));
   }
@@ -380,9 +382,7 @@ export class SchedulerCore implements Registrar, Keeper, AfterRun, QueueHost, En
     if (entry.due < Infinity) return;
     const hasPassed = entry.lastDecided === null && entry.started === null;
     if (hasPassed)
-      this.warn(
-        `${entry.name} has ended: ${entry.said} has no run after ${formatMoment(this.clock.now(), this.zone)}`,
-      );
+      this.warn(texts().scheduler.ended(entry.name, entry.said, formatMoment(this.clock.now(), this.zone)));
     this.#remove(entry, "ended");
     if (hasPassed && this.#passed.size < mostPassed) this.#passed.add(entry);
   }
@@ -484,6 +484,7 @@ export class SchedulerCore implements Registrar, Keeper, AfterRun, QueueHost, En
     const now = this.clock.now();
     const recurrence = when.recurrence();
     if (!canOccur(recurrence, this.parseContext())) throw never(recurrence);
+    checkCounts(recurrence);
     entry.recurrence = recurrence;
     entry.rescheduled = when;
     entry.readAt = now;
@@ -508,7 +509,7 @@ export class SchedulerCore implements Registrar, Keeper, AfterRun, QueueHost, En
       code: "job",
       what: "Job",
       given: which,
-      accepted: "a job that do(…) has returned, or the text of a tag",
+      accepted: texts().scheduler.expected.jobOrTag,
     });
   }
 
@@ -539,7 +540,7 @@ export class SchedulerCore implements Registrar, Keeper, AfterRun, QueueHost, En
         code: "job",
         what: "cancelJob(…)",
         given: job,
-        accepted: "a job that do(…) has returned",
+        accepted: texts().scheduler.expected.job,
       });
     if (!this.#entries.has(job)) return;
     this.cancelEntry(job);

@@ -15,6 +15,56 @@ export type Texts = typeof en;
 export const english = (): Texts => en;
 
 const en = {
+  /** What a scheduler warns about, and what it rejects. */
+  scheduler: {
+    ended: (name: string, source: string, now: string) =>
+      `${name} has ended: ${source} has no run after ${now}`,
+    wasEnded: (name: string) => `${name} has ended and will not run. To start it over: reset ${name}`,
+    wereEnded: (jobs: number, names: string) =>
+      `${number(jobs)} jobs have ended and will not run: ${names}. To start one of them over: reset <job>`,
+    ignoresAbort: (name: string, timeout: string, isSkipping: boolean) =>
+      `${name} timed out after ${timeout} but is still running (it ignores context.signal)${isSkipping ? "; new runs are skipped until it finishes" : ""}`,
+    tookTooLong: (name: string, timeout: string) => `${name} took longer than ${timeout}`,
+    wasCancelled: (name: string) => `${name} was cancelled`,
+    endedAs: (name: string, outcome: string) => `${name} was ${outcome}`,
+    stopping: "the scheduler is stopping",
+    failedInARow: (runs: number) => `${number(runs)} runs in a row failed`,
+    pausedElsewhere: "by another process",
+    nothingStarts: (why: string) => `nothing is started: ${why}`,
+    neverRan: (jobs: number, script: string) =>
+      `${count(jobs, "job")} ${jobs === 1 ? "was" : "were"} scheduled, but run() was never called, so the script ends here.
+            Put  run();  on the last line of ${script}.`,
+    theScript: "the script",
+    tooLate: (jobs: number) =>
+      `${count(jobs, "job")} ${jobs === 1 ? "was" : "were"} scheduled after run() had ended, and will not run.`,
+    unreadableError: "an error that cannot be read",
+    unprintable: "a value that cannot be printed",
+    /** What was expected where something else was given. */
+    expected: {
+      job: "a job that do(…) returned",
+      jobOrTag: "a job that do(…) returned, or a tag",
+      clock: 'a clock, as in createScheduler({ clock: new VirtualClock("2026-03-28T12:00:00Z") })',
+      store: 'a store, as in run({ store: sqlite("jobs.db") }) with sqlite from "onthedot/sqlite"',
+      reschedule: "a schedule without do, as in job.reschedule(every(10).minutes)",
+      comingMoment: "a schedule with a moment that is still to come",
+      countForAll:
+        "a number of runs for the whole, every(…).or(…).times(3), or a job for each part: a scheduler counts the runs of a job",
+      uniqueName: (example: string) => `a name of its own, as in .named(${example})`,
+      listener: "a function behind the name",
+      options: "run() without options, or all options in the first call",
+      notBefore: (from: string) => `a moment that is not before ${from}`,
+    },
+    /** What an error is about. */
+    about: {
+      never: "This would never run",
+      countOfPart: "times(n) inside or(…)",
+      sameName: (name: string, sources: string) =>
+        `Two jobs are named ${name}${sources}, and a stored job is found by its name`,
+      sources: (first: string, second: string) => `, ${first} and ${second}`,
+      noName: "A stored job needs a name",
+      secondRun: "A second run(…) with other options while the first one is running",
+    },
+  },
   /** What a simulation draws: in the terminal, as a picture and as a page. */
   timeline: {
     jobs: (n: number) => count(n, "job"),

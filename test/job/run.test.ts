@@ -10,7 +10,7 @@ test.each([
   [new Error("no", { cause: "because" }), "Error: no"],
   ["a text", "a text"],
   [undefined, "undefined"],
-  [Object.create(null), "something that cannot be told in words"],
+  [Object.create(null), "a value that cannot be printed"],
 ])("what was thrown is told in a line: %#", (thrown, words) => {
   expect(inWords(thrown)).toBe(words);
 });

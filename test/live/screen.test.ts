@@ -143,7 +143,7 @@ test("what is skipped because a run that was given up goes on all the same is sa
   await clock.advance("3 minutes");
   const told = stdout.screen.filter((line) => /given up/.test(line));
   expect(told).toEqual([
-    expect.stringMatching(/slow was given up after 10 seconds and goes on all the same/),
+    expect.stringMatching(/slow timed out after 10 seconds but is still running/),
     expect.stringMatching(/slow {3}skipped, given up and still running \(1m\)/),
   ]);
 });

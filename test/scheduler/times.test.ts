@@ -1,4 +1,5 @@
-import type { RunContext } from "onthedot";
+import { createScheduler, type RunContext } from "onthedot";
+import { VirtualClock } from "onthedot/testing";
 import { expect, test } from "vitest";
 import { fileFor, type Life, life, storeFile, stores } from "./stores.ts";
 
@@ -149,4 +150,29 @@ test("next() and describe() tell the number that is left", async () => {
   expect(job.next(9)).toHaveLength(3);
   await run.clock.advance("15 minutes");
   expect(job.next(9)).toHaveLength(2);
+});
+
+test("a number of runs for one part of an or is rejected, and one for the whole is counted", async () => {
+  const clock = new VirtualClock("2026-11-30T12:00:00Z");
+  const { every, when, fromJSON, run } = createScheduler({ clock, zone: "UTC" });
+  const part = every().day.at("09:00").times(3);
+  const schedules = [
+    part.or(every().hour),
+    every().hour.or(part).except("sunday"),
+    when("(every day at 9 3 times) and every hour"),
+    fromJSON(JSON.parse(JSON.stringify(part.or(every().hour)))),
+  ];
+  for (const schedule of schedules)
+    expect(() => schedule.do(() => {})).toThrow(expect.objectContaining({ code: "times" }));
+  const job = every().hour.do(() => {});
+  expect(() => job.reschedule(part.or(every().hour))).toThrow(expect.objectContaining({ code: "times" }));
+  job.cancel();
+  const whole = every()
+    .day.at("09:00")
+    .or(every().day.at("10:00"))
+    .times(3)
+    .do(() => {});
+  void run();
+  await clock.advance("5 days");
+  expect(whole.history()).toHaveLength(3);
 });
