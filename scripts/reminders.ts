@@ -69,7 +69,7 @@ function readFile(): boolean {
 function readLine(line: string, number: number): { readonly phrase?: string; readonly text: string } {
   const marks = [...line.matchAll(/:(?=\s)|：|\t|\s[-–—|]\s/g)].reverse();
   let mistake: unknown = new ScheduleError({
-    code: "reminder",
+    code: "phrase",
     what: "Reminder",
     given: line,
     accepted: 'when, a colon and a blank, and what: "every monday at 9: stand-up"',

@@ -124,7 +124,7 @@ function readAddress(given: string): [name: string, url: URL] {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url && /^https?:$/.test(url.protocol)) return [nameOf(url), url];
   throw new ScheduleError({
-    code: "site",
+    code: "options",
     what: "UPTIME_SITES",
     given: text,
     accepted: "addresses such as https://example.com, with a comma and a blank between them",

@@ -85,7 +85,7 @@ function readAmount(setting: string, usual: string): Amount {
     const [, number, unit = ""] = /^(\d+(?:\.\d+)?)\s*(%|[KMGT]B)$/i.exec(part.trim()) ?? [];
     if (number === undefined)
       throw new ScheduleError({
-        code: "amount",
+        code: "options",
         what: setting,
         given: text,
         accepted: `such as "10%", "5 GB", "${usual}"`,

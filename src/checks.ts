@@ -1,24 +1,295 @@
-import { nearest, ScheduleError } from "./errors.ts";
+import { nearest, ScheduleError, type ScheduleErrorCode, show } from "./errors.ts";
+import { texts } from "./text/text.ts";
+import { type DurationLike, parseDuration } from "./time/duration.ts";
+import type { Milliseconds } from "./time/instant.ts";
+import { weekdayNames } from "./time/names.ts";
 
 /**
- * Checks the names of options: one that is misspelt would do nothing, and nobody would know.
- *
- * @param what the word they belong to, as `"run(…)"`
- * @throws ScheduleError `options` for an option that is not known, and for what holds no options
+ * What to write instead of words from other libraries, and of our own words before 1.0. The only place for such words: a renamed or
+ * missing word is one line here.
  */
-export const checkOptions = (what: string, given: object | undefined, names: readonly string[]): void => {
+const instead = {
+  /** Words of a chain, and of a scheduler. */
+  words: {
+    now: ".immediately()",
+    spaced: ".fixedDelay()",
+    pauseAfter: ".pauseAfterFailures(…)",
+    daily: "every().day",
+    hourly: "every().hour",
+    weekly: "every().week",
+    monthly: "every().month",
+    yearly: "every().year",
+    quarter: "every(3).months",
+    quarters: "every(3).months",
+    quarterly: "every(3).months",
+    after: 'once("in 5 minutes") or .starting(…)',
+    when: ".do(() => { if (…) … })",
+    skip: ".do(() => { if (!…) … })",
+    onSuccess: 'listen("succeeded", …)',
+    onFailure: 'listen("failed", …)',
+    onError: 'listen("failed", …)',
+    timezone: '.in("Europe/Berlin")',
+    timeZone: '.in("Europe/Berlin")',
+    tz: '.in("Europe/Berlin")',
+    withoutOverlapping: '.overlap("skip")',
+    run: ".do(…)",
+    call: ".do(…)",
+  },
+  /** Options, events and outcomes. */
+  names: {
+    from: "delay",
+    upTo: "maxDelay",
+    within: "maxLateness",
+    another: "allowMultiple",
+    required: "strict",
+    keep: "historyLimit",
+    trace: "debug",
+    woke: "clockJumped",
+    "timed-out": "timedOut",
+    timezone: "zone",
+    timeZone: "zone",
+    tz: "zone",
+  },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** The current name of an option, an event or an outcome. */
+export const renamed = (given: string, names: readonly string[]): string | undefined => {
+  const name = Object.hasOwn(instead.names, given)
+    ? instead.names[given as keyof typeof instead.names]
+    : undefined;
+  return name !== undefined && names.includes(name) ? name : undefined;
+};
+
+/** `every().mondays`, `every(5).minutes.monday`. */
+const dayWords = (isChain: boolean): readonly (readonly [string, string])[] =>
+  [...weekdayNames, "weekday", "weekend"].flatMap((day): [string, string][] =>
+    isChain ? [day, `${day}s`].map((word) => [word, `.on("${day}")`]) : [[`${day}s`, `every().${day}`]],
+  );
+
+/** A prototype whose words throw and say what to write. It stands behind our own classes, so that it adds no member to them. */
+const throwing = (words: readonly (readonly [string | symbol, string])[]): object =>
+  Object.defineProperties(
+    {},
+    Object.fromEntries(
+      words.map(([word, nearest]) => [
+        word,
+        {
+          get: () => {
+            throw new ScheduleError({
+              code: "word",
+              what: texts().errors.unknownWord(String(word)),
+              nearest,
+            });
+          },
+        },
+      ]),
+    ),
+  );
+
+const otherWords = {
+  /** What starts a schedule: `every()`, `createScheduler()`. */
+  start: throwing([...Object.entries(instead.words), ...dayWords(false)]),
+  chain: throwing([...Object.entries(instead.words), ...dayWords(true)]),
+  /** `job.history` was a list before 1.0. */
+  history: Object.setPrototypeOf(
+    throwing(
+      ["length", "at", "map", "filter", "find", "findLast", "forEach", "slice", "some", Symbol.iterator].map(
+        (word) => [word, "job.history()"],
+      ),
+    ),
+    Function.prototype,
+  ) as object,
+};
+
+/** Lets an object name what to write instead of words it does not have. */
+export const nameOtherWords = <T extends object>(words: T, kind: keyof typeof otherWords): T =>
+  Object.setPrototypeOf(words, otherWords[kind]);
+
+/**
+ * Checks the names of options: a misspelled one would do nothing, unnoticed.
+ *
+ * @param word the call they belong to, as `"run(…)"`
+ * @throws ScheduleError `options` for an unknown option, and for a value that is no object
+ */
+export const checkOptions = (word: string, given: object | undefined, names: readonly string[]): void => {
   if (given === undefined) return;
+  const { options } = texts().errors;
   if (typeof given !== "object" || given === null)
-    throw new ScheduleError({ code: "options", what: `Options of ${what}`, given, accepted: listed(names) });
+    throw new ScheduleError({
+      code: "options",
+      what: options.all(word),
+      given,
+      accepted: `{ ${names.join(", ")} }`,
+    });
   const unknown = Object.keys(given).find((name) => !names.includes(name));
   if (unknown === undefined) return;
   throw new ScheduleError({
     code: "options",
-    what: `Option of ${what}`,
+    what: options.one(word),
     given: unknown,
     accepted: names.join(", "),
-    nearest: nearest(unknown, names),
+    nearest: renamed(unknown, names) ?? zoneIn(given) ?? nearest(unknown, names),
   });
 };
 
-const listed = (names: readonly string[]): string => `{ ${names.join(", ")} }`;
+/** Checks that a word is one of a few. @throws ScheduleError with the given code */
+export const oneOf = <T extends string>(
+  given: T,
+  accepted: readonly T[],
+  code: ScheduleErrorCode,
+  what: string,
+): T => {
+  if (accepted.includes(given)) return given;
+  const near = typeof given === "string" ? (renamed(given, accepted) ?? nearest(given, accepted)) : undefined;
+  throw new ScheduleError({
+    code,
+    what,
+    given,
+    accepted: accepted.map((word) => JSON.stringify(word)).join(", "),
+    nearest: near && JSON.stringify(near),
+  });
+};
+
+/** Checks a whole number from 1 to a greatest one. @throws ScheduleError with the given code */
+export const wholeUpTo = (most: number, given: number, code: ScheduleErrorCode, what: string): number => {
+  if (Number.isInteger(given) && given >= 1 && given <= most) return given;
+  throw new ScheduleError({ code, what, given, accepted: texts().errors.whole(1, most) });
+};
+
+/** Checks a name or a tag: text with something visible in it. @throws ScheduleError with the given code */
+export const readLabel = (given: string, code: "name" | "tag"): string => {
+  if (typeof given === "string" && given.trim() !== "" && given.length <= 200) return given;
+  const { what, accepted } = texts().errors.label;
+  throw new ScheduleError({ code, what: what[code], given, accepted });
+};
+
+/**
+ * Reads a limit. In other libraries a small number is seconds, so one below 100 is rejected.
+ *
+ * @throws ScheduleError `duration`
+ */
+export const readLimit = (given: DurationLike, what: string): Milliseconds => {
+  if (typeof given !== "number" || !(given > 0 && given < 100)) return parseDuration(given, what);
+  const accepted = texts().errors.milliseconds(given);
+  throw new ScheduleError({ code: "duration", what, given, accepted, nearest: `"${given} seconds"` });
+};
+
+/** How many arguments each word of a schedule takes; those that take any number are left out. */
+const mostArguments: Readonly<Record<string, number>> = {
+  between: 2,
+  starting: 1,
+  until: 1,
+  for: 1,
+  times: 1,
+  aligned: 0,
+  fixedDelay: 0,
+  in: 1,
+  or: 1,
+  named: 1,
+  immediately: 0,
+  overlap: 1,
+  catchUp: 2,
+  retry: 2,
+  timeout: 1,
+  jitter: 1,
+  ifInterrupted: 1,
+  pauseAfterFailures: 1,
+  ping: 2,
+  notify: 2,
+  exec: 3,
+  describe: 1,
+  next: 2,
+  previous: 2,
+  matches: 1,
+  fromJSON: 1,
+  to: 1,
+  every: 1,
+  when: 1,
+  once: 1,
+  cron: 1,
+};
+
+type Method = (this: unknown, ...args: unknown[]) => unknown;
+
+/**
+ * Makes words reject arguments they would ignore (`cron("0 12 * * *", { timezone: "Asia/Tokyo" })` would run in another zone), and
+ * words of other libraries name what to write instead.
+ *
+ * @param words a prototype, or an object of functions
+ */
+export const guardWords = (words: object, kind: "start" | "chain"): void => {
+  nameOtherWords(words, kind);
+  for (const [word, most] of Object.entries(mostArguments)) {
+    const method: unknown = Object.getOwnPropertyDescriptor(words, word)?.value;
+    if (typeof method !== "function") continue;
+    const checked: Method = function (...args) {
+      const extra = args.slice(most).find((arg) => arg !== undefined);
+      if (extra !== undefined) throw tooMany(word, most, args[0], extra);
+      return (method as Method).apply(this, args);
+    };
+    Object.defineProperty(words, word, { value: checked, configurable: true, writable: true });
+  }
+};
+
+const tooMany = (word: string, most: number, first: unknown, given: unknown): ScheduleError =>
+  new ScheduleError({
+    code: "arguments",
+    what: texts().errors.arguments.what(word, most),
+    given,
+    accepted: texts().errors.arguments.accepted(most),
+    nearest: insteadOf(word, first, given),
+  });
+
+/** What to write for the arguments that other libraries take. */
+const insteadOf = (word: string, first: unknown, given: unknown): string | undefined => {
+  if (typeof given === "function") return `${word}(${show(first)}).do(…)`;
+  if (word === "every" && typeof given === "string" && /^[a-z]+$/.test(given))
+    return `every(${show(first)}).${given}`;
+  return zoneIn(given);
+};
+
+/** `.in("Asia/Tokyo")` for `{ timezone: "Asia/Tokyo" }`. */
+export const zoneIn = (given: unknown): string | undefined => {
+  if (typeof given !== "object" || given === null) return undefined;
+  const { timezone, timeZone, tz, zone } = given as Readonly<Record<string, unknown>>;
+  const named = [timezone, timeZone, tz, zone].find((one) => typeof one === "string");
+  return named === undefined ? undefined : `.in(${show(named)})`;
+};
+
+// biome-ignore lint/suspicious/noExplicitAny: a task takes whatever `do` passes on
+type AnyFunction = (...args: any[]) => unknown;
+
+/** Checks that a task can be called; most often it is the result of a task called too early. @throws ScheduleError `not-a-function`, `task` */
+export const checkTask = (given: unknown): AnyFunction => {
+  const { task } = texts().errors;
+  if (typeof given !== "function")
+    throw new ScheduleError({ code: "not-a-function", what: ".do(…)", given, accepted: task.notAFunction });
+  // Calling a generator function only creates a generator, and a class cannot be called.
+  const wrong = process.getBuiltinModule("node:util").types.isGeneratorFunction(given)
+    ? task.generator
+    : /^class\b/.test(Function.prototype.toString.call(given))
+      ? task.class
+      : undefined;
+  if (wrong) throw new ScheduleError({ code: "task", ...wrong, given });
+  return isBuiltIn(given) ? withoutContext(given as AnyFunction) : (given as AnyFunction);
+};
+
+/** A function's own name; `""` where it is no text, as that of a class with a static `name`. */
+export const nameOfTask = (task: object): string => {
+  try {
+    const { name } = task as { readonly name?: unknown };
+    return typeof name === "string" ? name.slice(0, 200) : "";
+  } catch {
+    return "";
+  }
+};
+
+/** `console.log` and its like, which would print the run's context. */
+const isBuiltIn = (task: object): boolean =>
+  !nameOfTask(task).startsWith("bound ") &&
+  Function.prototype.toString.call(task).endsWith("{ [native code] }");
+
+const withoutContext = (task: AnyFunction): AnyFunction =>
+  Object.defineProperty((...given: unknown[]) => task(...given.slice(0, -1)), "name", {
+    value: nameOfTask(task),
+  });

@@ -1,4 +1,4 @@
-import { checkOptions } from "./checks.ts";
+import { checkOptions, nameOtherWords } from "./checks.ts";
 import type { Engine } from "./engine/engine.ts";
 import { ScheduleError, show } from "./errors.ts";
 import { type ScheduleBuilders, words } from "./fluent/entry.ts";
@@ -227,7 +227,7 @@ export const assemble = (
       return simulated(scheduler, first, last);
     },
   };
-  return { schedule, scheduler };
+  return { schedule: nameOtherWords(schedule, "start"), scheduler };
 };
 
 const isAlike = (a: RunOptions, b: RunOptions): boolean =>

@@ -1,18 +1,107 @@
-/** What a {@link ScheduleError} knows; the sentence is built from it in one place. */
+import { texts } from "./text/text.ts";
+
+/** What went wrong, for programs. A code never changes its meaning. */
+export type ScheduleErrorCode =
+  /** Phrases and cron. */
+  | "phrase"
+  | "ambiguous"
+  | "contradiction"
+  | "cron"
+  | "once"
+  | "recurring"
+  | "unfinished"
+  | "unsupported"
+  | "vague"
+  /** Chains and their arguments. */
+  | "aligned"
+  | "arguments"
+  | "count"
+  | "day"
+  | "exception"
+  | "interval"
+  | "name"
+  | "never"
+  | "not-a-function"
+  | "options"
+  | "recurrence"
+  | "schedule"
+  | "tag"
+  | "task"
+  | "time-of-day"
+  | "time-of-hour"
+  | "time-of-minute"
+  | "times"
+  | "unit"
+  | "word"
+  /** Policies, and what a job does. */
+  | "catch-up"
+  | "if-interrupted"
+  | "notify"
+  | "overlap"
+  | "pause-after-failures"
+  | "ping"
+  | "program"
+  | "retry"
+  | "worker"
+  /** Values. */
+  | "date"
+  | "duration"
+  | "language"
+  | "moment"
+  | "past"
+  | "zone"
+  /** The scheduler. */
+  | "already-running"
+  | "bundled"
+  | "clock"
+  | "env"
+  | "event"
+  | "job"
+  | "log"
+  | "name-missing"
+  | "name-taken"
+  | "peer-missing"
+  | "simulation"
+  /** Stores. */
+  | "store"
+  | "store-path"
+  | "store-settings"
+  | "store-unusable"
+  | "store-version"
+  /** Many machines. */
+  | "engine"
+  | "engine-and-store"
+  | "engine-away"
+  | "engine-clock"
+  | "engine-cluster"
+  | "engine-data"
+  | "engine-disk"
+  | "engine-host"
+  | "engine-job"
+  | "engine-memory"
+  | "engine-options"
+  | "engine-overlap"
+  | "engine-password"
+  | "engine-permission"
+  | "engine-polling"
+  | "engine-replica"
+  | "engine-server"
+  | "engine-tls"
+  | "engine-url";
+
+/** The facts of a {@link ScheduleError}; its message is built from them. */
 export interface ScheduleErrorFacts {
-  /** Stable name of the mistake, for programs: `"time-of-day"`, `"interval"`, `"cron"` … */
-  readonly code: string;
-  /** The thing that was wrong, as the sentence names it: `"Time of day"`. */
+  readonly code: ScheduleErrorCode;
+  /** What was wrong, as the message begins: `"Time of day"`. */
   readonly what: string;
-  /** What was given, as it was given. */
   readonly given?: unknown;
-  /** What is accepted there, in words. */
+  /** What is accepted instead, in words. */
   readonly accepted?: string;
-  /** The right form that lies nearest to what was given. */
+  /** The valid form nearest to what was given. */
   readonly nearest?: string | undefined;
-  /** Where in the given text the mistake begins, counted in UTF-16 units from 0. */
+  /** Where in the given text the mistake begins, in UTF-16 units from 0. */
   readonly start?: number;
-  /** How long the mistaken part of the text is. */
+  /** Length of the wrong part of the text, in UTF-16 units. */
   readonly length?: number;
 }
 
@@ -21,33 +110,31 @@ const brand = Symbol.for("onthedot.ScheduleError@1");
 const deepest = 100;
 
 /**
- * A mistake in what was said, thrown at the word that said it.
+ * A schedule, an option or a value that is rejected. It is thrown by the call that received the value.
  *
- * The class is recognised across copies of the package (`instanceof` works even when a script ends up with two),
- * and `code` never changes meaning.
+ * `instanceof` also works across copies of the package, which a script can end up with.
  */
 export class ScheduleError extends Error {
-  /** Stable name of the mistake, for programs: `"time-of-day"`, `"interval"`, `"cron"` … */
-  readonly code: string;
-  /** The thing that was wrong: `"Time of day"`. */
+  /** What went wrong, for programs: `"time-of-day"`, `"interval"`, `"cron"` … */
+  readonly code: ScheduleErrorCode;
+  /** What was wrong: `"Time of day"`. */
   readonly what: string;
-  /** What was given, as it was given. */
+  /** The value as it was given. */
   readonly given: unknown;
-  /** What is accepted there, in words. */
+  /** What is accepted instead, in words. */
   readonly accepted: string | undefined;
-  /** The right form that lies nearest to what was given. */
+  /** The valid form nearest to what was given. */
   readonly nearest: string | undefined;
-  /** Where in the given text the mistake begins, counted in UTF-16 units from 0. */
+  /** Where in the given text the mistake begins, in UTF-16 units from 0. */
   readonly start: number | undefined;
-  /** How long the mistaken part of the text is, in UTF-16 units. */
+  /** Length of the wrong part of the text, in UTF-16 units. */
   readonly length: number | undefined;
 
-  /** Builds the message from the facts. */
   constructor(facts: ScheduleErrorFacts) {
     const usual = Error.stackTraceLimit;
-    // The user's own line lies behind more than ten of ours where a phrase was read.
+    // Parsing a phrase takes more than ten frames of ours, and the user's own line lies below them.
     Error.stackTraceLimit = Math.max(deepest, usual);
-    super(sentence(facts));
+    super(messageOf(facts));
     Error.stackTraceLimit = usual;
     this.name = "ScheduleError";
     this.code = facts.code;
@@ -60,34 +147,23 @@ export class ScheduleError extends Error {
     Object.defineProperty(this, brand, { value: true });
   }
 
-  /** Knows the errors of other copies of the package, too. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return typeof value === "object" && value !== null && brand in value;
   }
 }
 
-/** What is accepted comes behind the nearest right form when it is longer than this. */
-const readAtOnce = 60;
-
-const sentence = (facts: ScheduleErrorFacts): string => {
-  const got = "given" in facts ? `: got ${show(facts.given)}` : "";
-  const nearest = facts.nearest === undefined ? "" : ` Did you mean ${facts.nearest}?`;
-  if (facts.accepted === undefined) return `${facts.what}${got}.${nearest}${pointer(facts)}`;
-  const isLong = nearest !== "" && facts.accepted.length > readAtOnce;
-  return isLong
-    ? `${facts.what}${got}.${nearest} Expected ${facts.accepted}.${pointer(facts)}`
-    : `${facts.what}${got}${got ? "," : ":"} expected ${facts.accepted}.${nearest}${pointer(facts)}`;
+const messageOf = (facts: ScheduleErrorFacts): string => {
+  const { what, accepted, nearest } = facts;
+  const given = "given" in facts ? show(facts.given) : undefined;
+  return texts().errors.message({ what, given, accepted, nearest }) + pointer(facts);
 };
 
-/** The given text on a line of its own with `^^^` under the mistaken part. */
+/** The given text on its own line with `^^^` under the wrong part. */
 const pointer = ({ given, start, length }: ScheduleErrorFacts): string => {
   if (typeof given !== "string" || start === undefined || given.includes("\n")) return "";
-  const wide = [...given.slice(0, start)].reduce((sum, char) => sum + columns(char), 0);
-  const marks = [...given.slice(start, start + Math.max(1, length ?? 1))].reduce(
-    (sum, char) => sum + columns(char),
-    0,
-  );
-  return `\n\n  ${given}\n  ${" ".repeat(wide)}${"^".repeat(Math.max(1, marks))}`;
+  const width = (text: string) => [...text].reduce((sum, char) => sum + columns(char), 0);
+  const marks = width(given.slice(start, start + Math.max(1, length ?? 1)));
+  return `\n\n  ${given}\n  ${" ".repeat(width(given.slice(0, start)))}${"^".repeat(Math.max(1, marks))}`;
 };
 
 /** Chinese characters and full-width forms take two columns of a terminal. */
@@ -96,56 +172,39 @@ const columns = (char: string): number =>
     ? 2
     : 1;
 
-/** A value as a person would write it, one line, at most 80 characters. */
+/** A value as a person would write it: one line of at most 80 characters. */
 export const show = (value: unknown): string => {
   try {
-    return shown(value);
+    const text = textOf(value);
+    return text.length > 80 ? `${text.slice(0, 79)}…` : text;
   } catch {
-    return "a value that cannot be shown";
+    return texts().errors.values.unreadable;
   }
 };
 
-const shown = (value: unknown): string => {
-  const text =
-    typeof value === "string"
-      ? JSON.stringify(value)
-      : typeof value === "function"
-        ? `function ${value.name || "(anonymous)"}`
-        : typeof value === "bigint"
-          ? `${value}n`
-          : isDate(value)
-            ? Number.isNaN(Number(value))
-              ? "an invalid Date"
-              : new Date(Number(value)).toISOString()
-            : typeof value === "object" && value !== null
-              ? summary(value)
-              : String(value);
-  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
-};
-
-/** `a duration object PT90M`, `dayjs object Thu, 24 Dec 2026 12:00:00 GMT`. */
-const described = (name: string, value: object): string => {
-  const article = name.startsWith("object") ? "an " : name.startsWith("duration") ? "a " : "";
-  const text = String(value);
-  return text.startsWith("[object") ? `${article}${name}` : `${article}${name} ${text}`;
-};
-
-const isDate = (value: unknown): boolean => typeName(value) === "Date";
-
-const summary = (value: object): string => {
+const textOf = (value: unknown): string => {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "bigint") return `${value}n`;
+  if (typeof value === "function") return texts().errors.values.function(value.name);
+  if (typeof value !== "object" || value === null) return String(value);
+  if (typeName(value) === "Date")
+    return Number.isNaN(Number(value))
+      ? texts().errors.values.invalidDate
+      : new Date(Number(value)).toISOString();
   try {
-    if (typeof (value as { then?: unknown }).then === "function") return "a Promise";
+    if (typeof (value as { then?: unknown }).then === "function") return texts().errors.values.promise;
     const name = typeName(value);
-    if (name !== undefined) return name.includes("object") ? described(name, value) : `${name} ${value}`;
-    return JSON.stringify(value) ?? String(value);
+    const text = String(value);
+    if (name !== undefined) return texts().errors.values.object(name, text.startsWith("[object") ? "" : text);
+    return JSON.stringify(value) ?? text;
   } catch {
     return Object.prototype.toString.call(value);
   }
 };
 
 /**
- * The name of a value's type, as its library calls it: `"Temporal.PlainDate"`, `"luxon Duration"`, `"dayjs object"`, `"Date"`. Undefined for
- * what has none that helps. Recognized by its parts, so no library is loaded, and a value from another realm or copy is known as well.
+ * The type of a value as its library calls it: `"Temporal.PlainDate"`, `"luxon Duration"`, `"dayjs object"`, `"Date"`; undefined for
+ * plain values. Types are recognized by their members, so no library is loaded and values of other realms and copies work.
  */
 export const typeName = (value: unknown): string | undefined => {
   if (typeof value !== "object" || value === null) return undefined;
@@ -173,8 +232,8 @@ export const isFunction = <K extends string>(value: object, name: K): value is R
   typeof (value as Record<string, unknown>)[name] === "function";
 
 /**
- * The candidate with the fewest changed, added, left-out or swapped letters, if there are at most a third as many as
- * letters (Damerau's distance, adjacent swaps).
+ * The candidate at the smallest edit distance (Damerau: changed, added, missing or swapped letters), if that is at most a third
+ * of the letters.
  */
 export const nearest = (given: string, candidates: Iterable<string>): string | undefined => {
   const wanted = given.toLowerCase();

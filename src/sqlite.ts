@@ -1,5 +1,5 @@
 /**
- * Jobs that are remembered in an SQLite file.
+ * Keeps jobs and their history in an SQLite file.
  *
  * ```ts
  * import { every, run } from "onthedot";
@@ -11,6 +11,7 @@
  *
  * @module onthedot/sqlite
  */
+import { checkOptions } from "./checks.ts";
 import { checkPlace } from "./store/sqlite/open.ts";
 import { type SqliteOptions, SqliteStore } from "./store/sqlite/store.ts";
 import { findSqlite } from "./store/sqlite.ts";
@@ -20,12 +21,13 @@ export type { SqliteOptions } from "./store/sqlite/store.ts";
 export type { Store } from "./store/store.ts";
 
 /**
- * Remembers jobs by their names in a file: where each stands, and what became of its runs. Made when it is not there, readable by its owner alone.
+ * Keeps jobs, matched by name, and their history in a file. The file is created if it does not exist, readable by its owner only.
  *
- * @param path of the file, in a folder that is there, on a disk of this machine
- * @throws ScheduleError `store-path` for a path where no file can be · `peer-missing` where no SQLite is found
+ * @param path of the file, in an existing folder on a local disk
+ * @throws ScheduleError `options` · `store-path` if no file can be at that path · `peer-missing` if no SQLite is installed
  */
 export const sqlite = (path: string, options: SqliteOptions = {}): Store => {
+  checkOptions("sqlite(…)", options, ["strict", "historyLimit"]);
   const checked = checkPlace(path);
   return new SqliteStore(checked, findSqlite(), options);
 };

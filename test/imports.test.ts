@@ -6,8 +6,8 @@ import { expect, test } from "vitest";
 const floors = [
   ["text"],
   ["errors", "require-package"],
-  ["checks"],
   ["time"],
+  ["checks"],
   ["terminal"],
   ["recurrence"],
   ["language", "policy"],

@@ -1,8 +1,9 @@
 import { createScheduler, ScheduleError } from "onthedot";
+import { sqlite } from "onthedot/sqlite";
 import { expect, test } from "vitest";
 
 const loose = <T>(value: T): never => value as never;
-const { every, run, start } = createScheduler({ zone: "UTC" });
+const { every, listen, run, start } = createScheduler({ zone: "UTC" });
 const refusal = async (act: () => unknown) => {
   try {
     await act();
@@ -29,6 +30,44 @@ test.each([
     ["options", "begin", undefined],
   ],
   ["notify", () => every().day.notify("bell", loose({ no: "end" })), ["options", "no", "on"]],
+  [
+    "retry, by an earlier name",
+    () => every().day.retry(3, loose({ from: "1s" })),
+    ["options", "from", "delay"],
+  ],
+  ["retry, by another", () => every().day.retry(3, loose({ upTo: "1s" })), ["options", "upTo", "maxDelay"]],
+  [
+    "catchUp, by an earlier name",
+    () => every().day.catchUp("all", loose({ within: "1 hour" })),
+    ["options", "within", "maxLateness"],
+  ],
+  ["run, by an earlier name", () => run(loose({ trace: true })), ["options", "trace", "debug"]],
+  [
+    "start, by an earlier name",
+    () => start(loose({ another: true })),
+    ["options", "another", "allowMultiple"],
+  ],
+  [
+    "createScheduler, as other libraries have it",
+    () => createScheduler(loose({ timezone: "UTC" })),
+    ["options", "timezone", "zone"],
+  ],
+  [
+    "sqlite, by an earlier name",
+    () => sqlite("jobs.db", loose({ keep: 5 })),
+    ["options", "keep", "historyLimit"],
+  ],
+  [
+    "sqlite, by another",
+    () => sqlite("jobs.db", loose({ required: true })),
+    ["options", "required", "strict"],
+  ],
+  ["listen, an earlier event", () => listen(loose("woke"), () => {}), ["event", "woke", "clockJumped"]],
+  [
+    "listen, an earlier outcome",
+    () => listen(loose("timed-out"), () => {}),
+    ["event", "timed-out", "timedOut"],
+  ],
   ["no options at all", () => every().day.retry(3, loose("fixed")), ["options", "fixed", undefined]],
 ])(
   "an option of %s that is misspelt is refused, with the one that was meant",

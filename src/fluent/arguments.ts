@@ -1,4 +1,4 @@
-import { checkOptions } from "../checks.ts";
+import { checkOptions, oneOf, wholeUpTo, zoneIn } from "../checks.ts";
 import { nearest, ScheduleError } from "../errors.ts";
 import { type Notify, notifyOns, type Ping } from "../job.ts";
 import type { ParseContext } from "../language/clauses.ts";
@@ -6,6 +6,7 @@ import { parseBoundary, parseClock, parseDays, parseExclusions } from "../langua
 import type { RetryPolicy } from "../policy/retry.ts";
 import { type Beginning, beginningAt, dailyWindow } from "../recurrence/build.ts";
 import type { DailyWindow, Dates, DayRule, Exclusion } from "../recurrence/recurrence.ts";
+import { texts } from "../text/text.ts";
 import { dateValue } from "../time/date-types.ts";
 import { parseDuration } from "../time/duration.ts";
 import type { Instant, Milliseconds } from "../time/instant.ts";
@@ -15,13 +16,20 @@ import { monthNamed, weekdayNames, weekdaysNamed } from "../time/names.ts";
 import { formatDate, mod, type PlainDate, parseDate } from "../time/plain-date.ts";
 import { day, minute, parseTime, second, type TimeNumber, timeNumber } from "../time/plain-time.ts";
 import { resolveWall, utc, type WallTime, wallAt, type Zone, zoneNamed } from "../time/zone.ts";
-import { type CallTrace, callText, type Deferred, type When } from "./clauses.ts";
+import {
+  type CallTrace,
+  callText,
+  type Deferred,
+  type ElapsedUnit,
+  lengths,
+  type When,
+} from "./definition.ts";
 import type { DateSpan, Exception, NotifyOptions, PingOptions, RetryOptions } from "./types.ts";
 
 /**
- * Reads what stands in `.at(…)`: times in the form that the unit before it has, and last, if wanted, a zone.
+ * Reads the arguments of `.at(…)`: times in the form of the unit before it, and optionally a zone at the end.
  *
- * It checks in the order of `schedule`: whether the unit takes a time, then the zone, then the times.
+ * Checked in the order of Python's `schedule`: whether the unit takes a time, then the zone, then the times.
  *
  * @throws ScheduleError `word`, `zone`, `time-of-day`, `time-of-hour`, `time-of-minute`
  */
@@ -32,6 +40,9 @@ export const readAt = (
 ): Pick<When, "times" | "zone"> => {
   const read = readerFor(when, before);
   const last = given.at(-1);
+  const elsewhere = zoneIn(last);
+  if (elsewhere !== undefined)
+    throw new ScheduleError({ code: "arguments", what: "at(…)", given: last, nearest: elsewhere });
   const zone = given.length > 1 && isZoneLike(last) ? last : undefined;
   if (zone !== undefined) zoneNamed(zone);
   const texts = zone === undefined ? given : given.slice(0, -1);
@@ -41,43 +52,30 @@ export const readAt = (
 
 const readerFor = (when: When, before: CallTrace): ((given: unknown) => number | readonly number[]) => {
   const { base, times, days } = when;
-  if (times) throw refused(before, "at(…)", 'all times in one: .at("08:00", "12:00")');
-  if (when.isAligned || when.isSpaced)
-    throw refused(before, "at(…)", `either .at(…) or .${when.isAligned ? "aligned" : "fixedDelay"}()`);
+  const text = texts().errors.at;
+  if (times) throw refused(before, "at(…)", text.together);
+  if (when.isAligned || when.isFixedDelay)
+    throw refused(before, "at(…)", text.either(when.isAligned ? "aligned" : "fixedDelay"));
   if (base.kind === "dated") return timesOfDay;
-  if (base.kind === "read") throw refused(before, "at(…)", inTheText[base.from]);
+  if (base.kind === "read") throw refused(before, "at(…)", text.inside[base.from]);
   switch (base.unit) {
     case "second":
-      throw refused(before, "at(…)", 'no time within a second; minutes take one: every().minute.at(":15")');
+      throw refused(before, "at(…)", text.seconds);
     case "minute":
     case "hour":
-      if (days) throw refused(before, "at(…)", 'the time first: every().hour.at(":30").on("monday")');
+      if (days) throw refused(before, "at(…)", text.timeFirst);
       return base.unit === "hour" ? timeOfHour : timeOfMinute;
     case "day":
       return timesOfDay;
     case "week":
     case "month":
     case "year":
-      if (!days) throw refused(before, "at(…)", `the day first: ${daysFirst[base.unit]}`);
+      if (!days) throw refused(before, "at(…)", text.dayFirst[base.unit]);
       return timesOfDay;
   }
 };
 
-const daysFirst = {
-  week: '.on("monday").at("09:00")',
-  month: '.on(15).at("09:00") or .on("last day").at("09:00")',
-  year: '.on("december 25").at("09:00")',
-};
-
-const inTheText = {
-  phrase: 'the time in the phrase: every("weekday at 09:00")',
-  cron: 'the time in the expression: cron("0 9 * * *")',
-  moment: 'the time in the moment: once("2027-02-03 09:00")',
-  json: "the times in the JSON",
-  union: 'the time before .or(…): every().day.at("09:00").or(…)',
-};
-
-/** Zones have a slash, or are told from words for times of day by their letters: `"UTC"`, `"Japan"`. */
+/** Zones have a slash, or are a capitalized word that is no time of day: `"UTC"`, `"Japan"`. */
 const isZoneLike = (text: unknown): text is string => {
   if (typeof text !== "string") return false;
   if (/^[A-Za-z_]+\/[\w+/-]+$|^(?:UTC|GMT)(?:[+-]|$)/.test(text)) return true;
@@ -87,9 +85,9 @@ const isZoneLike = (text: unknown): text is string => {
 const isClockWord = /^(?:noon|midday|midnight|morning|afternoon|evening|night)$/i;
 
 /**
- * Reads what stands in `.on(…)`: days of the week, the month or the year, as the unit before it has them.
+ * Reads the arguments of `.on(…)`: days of the week, the month or the year, depending on the unit before it.
  *
- * @returns conditions of which one is enough
+ * @returns conditions, any of which suffices
  * @throws ScheduleError `word`, `day`
  */
 export const readOn = (when: When, before: CallTrace, given: readonly unknown[]): readonly Dates[] => {
@@ -100,17 +98,15 @@ export const readOn = (when: When, before: CallTrace, given: readonly unknown[])
 
 type Kind = "week" | "month" | "year";
 
-const kindFor = ({ base, days, times, isSpaced }: When, before: CallTrace): Kind => {
-  if (days) throw refused(before, "on(…)", 'all days in one: .on("monday", "thursday")');
-  if (isSpaced) throw refused(before, "on(…)", "either .on(…) or .fixedDelay()");
-  if (base.kind === "dated")
-    throw refused(before, "on(…)", 'several days as every().week.on("monday", "friday")');
-  if (base.kind === "read")
-    throw refused(before, "on(…)", 'the days in what is read: every("friday at 9am")');
-  if (base.to !== undefined)
-    throw refused(before, "on(…)", "days after a fixed number, as in every(2).weeks");
-  if (times && base.every > 1) throw refused(before, "on(…)", `every().${base.unit}.at(…).on(…)`);
-  if (base.unit === "day") throw refused(before, "on(…)", 'weeks: every().week.on("monday", "friday")');
+const kindFor = ({ base, days, times, isFixedDelay }: When, before: CallTrace): Kind => {
+  const text = texts().errors.on;
+  if (days) throw refused(before, "on(…)", text.together);
+  if (isFixedDelay) throw refused(before, "on(…)", text.fixedDelay);
+  if (base.kind === "dated") throw refused(before, "on(…)", text.severalDays);
+  if (base.kind === "read") throw refused(before, "on(…)", text.inside);
+  if (base.to !== undefined) throw refused(before, "on(…)", text.random);
+  if (times && base.every > 1) throw refused(before, "on(…)", text.single(base.unit));
+  if (base.unit === "day") throw refused(before, "on(…)", text.weeks);
   return base.kind === "elapsed" ? "week" : base.unit;
 };
 
@@ -119,14 +115,14 @@ const readDay = (kind: Kind, given: unknown): Dates => {
   if (kind === "year" && value?.kind === "month-day")
     return { days: [{ kind: "annual", month: value.month, day: value.day }] };
   const read =
-    typeof given === "number" ? numbered(kind, given) : typeof given === "string" && callTrace(kind, given);
+    typeof given === "number" ? numbered(kind, given) : typeof given === "string" && namedDay(kind, given);
   if (read) return read;
   if (Array.isArray(given))
     throw new ScheduleError({
       code: "day",
-      what: "Day",
+      what: texts().errors.day.what[kind],
       given,
-      accepted: 'days side by side, without [ ]: .on("monday", "friday")',
+      accepted: texts().errors.day.list,
     });
   throw notSuch(kind, given);
 };
@@ -137,14 +133,14 @@ const numbered = (kind: Kind, day: number): Dates | undefined => {
   return { days: [{ kind: kind === "month" ? "day" : "year-day", day }] };
 };
 
-const callTrace = (kind: Kind, text: string): Dates | undefined => {
+const namedDay = (kind: Kind, text: string): Dates | undefined => {
   const weekdays = weekdaysNamed(text);
   if (weekdays) return kind === "week" ? { weekdays } : undefined;
   const read = text.trim() !== "" && parseDays(text);
   return read ? fitting[kind](read) : undefined;
 };
 
-/** What the days of a phrase are in a week, a month or a year; undefined when they are none. */
+/** The days of a phrase as days of a week, a month or a year; undefined when they are not. */
 const fitting: Readonly<Record<Kind, (dates: Dates) => Dates | undefined>> = {
   week: (dates) => (dates.weekdays && !dates.days && !dates.months ? dates : undefined),
   month: (dates) => (dates.days?.every(isOfMonth) && !dates.months ? dates : undefined),
@@ -160,7 +156,7 @@ const fitting: Readonly<Record<Kind, (dates: Dates) => Dates | undefined>> = {
 
 const isOfMonth = (rule: DayRule): boolean => rule.kind !== "annual" && rule.kind !== "year-day";
 
-/** Conditions of one part alone are one with a longer list; any other stands for itself. */
+/** Conditions on only weekdays, or only days, are joined into one. */
 const joined = (all: readonly Dates[]): readonly Dates[] => {
   const isOnly = (dates: Dates, part: keyof Dates) =>
     dates[part] !== undefined && Object.keys(dates).length === 1;
@@ -176,17 +172,11 @@ const joined = (all: readonly Dates[]): readonly Dates[] => {
 const notSuch = (kind: Kind, given: unknown): ScheduleError =>
   new ScheduleError({
     code: "day",
-    what: `Day of the ${kind}`,
+    what: texts().errors.day.what[kind],
     given,
-    accepted: accepted[kind],
+    accepted: texts().errors.day.accepted[kind],
     nearest: typeof given === "string" ? nearestDay(kind, given) : given === -1 ? '"last day"' : undefined,
   });
-
-const accepted: Readonly<Record<Kind, string>> = {
-  week: '"monday" to "sunday", "weekdays" or "weekend"',
-  month: '1 to 31, "last day", "last friday" or "first workday"',
-  year: '"december 25", "first sunday of october", a month, or a day of the year from 1 to 366',
-};
 
 const nearestDay = (kind: Kind, given: string): string | undefined => {
   const day = nearest(given, [...weekdayNames, "weekdays", "weekend"]);
@@ -194,9 +184,9 @@ const nearestDay = (kind: Kind, given: string): string | undefined => {
   return text && JSON.stringify(text);
 };
 
-/** Made of digits and signs alone, so meant as `"HH:MM"`; other texts are language. */
-/** `"9:00"`, `"9"`, `"14"` */
+/** `"9:00"`, `"9"`, `"14"`. */
 const shortTime = /^(?:\d(?::\d{2}){1,2}|\d{1,2})(?!\n)$/;
+/** Meant as `"HH:MM"`; other texts are parsed as language. */
 const digitsOnly = /^[\s\d:.,+-]*$/;
 
 /**
@@ -210,9 +200,9 @@ export const timesOfDay = (given: unknown): readonly TimeNumber[] => {
   if (Array.isArray(given))
     throw new ScheduleError({
       code: "time-of-day",
-      what: "Time of day",
+      what: texts().errors.timeOfDay.what,
       given,
-      accepted: 'times side by side, without [ ]: .at("08:00", "12:00")',
+      accepted: texts().errors.timeOfDay.list,
     });
   if (typeof given !== "string") return [parseTime(given as string)];
   if (shortTime.test(given)) return [parseTime(given.replace(/^\d(?!\d)/, "0$&").replace(/^\d\d$/, "$&:00"))];
@@ -227,9 +217,8 @@ export const timeOfHour = (given: unknown): TimeNumber => {
     return parts[1] ? timeNumber(0, Number(parts[1]), Number(parts[2])) : timeNumber(0, Number(parts[2]));
   throw new ScheduleError({
     code: "time-of-hour",
-    what: "Time of the hour",
+    ...texts().errors.timeOfHour,
     given,
-    accepted: '":MM", or "MM:SS" with the second',
     nearest: nearestPart(given, /^(\d{0,2}:)?(\d{1,2})$/),
   });
 };
@@ -240,9 +229,8 @@ export const timeOfMinute = (given: unknown): TimeNumber => {
   if (parts) return timeNumber(0, 0, Number(parts[1]));
   throw new ScheduleError({
     code: "time-of-minute",
-    what: "Second of the minute",
+    ...texts().errors.timeOfMinute,
     given,
-    accepted: '":SS", from ":00" to ":59"',
     nearest: nearestPart(given, /^()(?:[\d:]*:)?(\d{1,2})$/),
   });
 };
@@ -256,9 +244,9 @@ const oneTime = (given: unknown): TimeNumber => {
   if (time !== undefined && more.length === 0) return time;
   throw new ScheduleError({
     code: "time-of-day",
-    what: "Edge of a window",
+    what: texts().errors.timeOfDay.window,
     given,
-    accepted: 'one time of day, as in between("09:00", "17:00")',
+    accepted: texts().errors.timeOfDay.one,
   });
 };
 
@@ -317,9 +305,9 @@ const readSpan = (span: DateSpan): Deferred<readonly Exclusion[]> => {
     if (first <= last) return [{ kind: "range", from: first, to: last }];
     throw new ScheduleError({
       code: "exception",
-      what: "Exception",
+      what: texts().errors.exception.what,
       given: span,
-      accepted: "a range that ends on or after the date it begins on",
+      accepted: texts().errors.exception.range,
       nearest: `{ from: "${last}", to: "${first}" }`,
     });
   };
@@ -336,12 +324,12 @@ const dateOf = (given: string | Moment, zone: Zone): PlainDate => {
 const notAnException = (given: unknown): ScheduleError =>
   new ScheduleError({
     code: "exception",
-    what: "Exception",
+    what: texts().errors.exception.what,
     given,
-    accepted: 'a weekday, a month, a day of the month from 1 to 31, "2026-12-25", or { from, to }',
+    accepted: texts().errors.exception.accepted,
   });
 
-/** The beginning: a moment, the start of a day, or what a phrase says. */
+/** The start: a moment, the start of a day, or a phrase. */
 export const readStart = (given: string | Moment): Deferred<Beginning> => {
   if (typeof given !== "string") {
     const moment = readMoment(given);
@@ -361,7 +349,7 @@ const parseBeginning = (text: string, zone: Zone): Beginning => {
 };
 
 /**
- * The end, itself included: a moment, the end of a day (`"2026-12-31"`), a time of today (`"18:30"`), or what a phrase says.
+ * The end, inclusive: a moment, the end of a day (`"2026-12-31"`), a time today (`"18:30"`), or a phrase.
  *
  * It may have passed: then the job has ended, and the script still starts.
  *
@@ -390,40 +378,9 @@ const today = (time: string, { now, zone }: ParseContext): Instant => {
   return resolveWall(zone, (wall - mod(wall, day) + parseTime(time)) as WallTime);
 };
 
-/**
- * The end of a span. Whole days keep the wall clock, as days do everywhere; others are elapsed time.
- */
-export const endOfSpan = (start: Instant, span: Milliseconds, zone: Zone): Instant =>
-  span % day === 0
-    ? resolveWall(zone, (wallAt(zone, start) + span) as WallTime)
-    : ((start + span) as Instant);
-
-/** A word stands where it means nothing; the error says what to write instead. */
+/** A call where it means nothing; the error says what to write instead. */
 export const refused = (before: CallTrace, word: string, accepted: string): ScheduleError =>
-  new ScheduleError({ code: "word", what: `.${word} after ${callText(before)}`, accepted });
-
-/**
- * Checks that a word is one of a few.
- *
- * @throws ScheduleError with the given code
- */
-export const oneOf = <T extends string>(given: T, accepted: readonly T[], code: string, what: string): T => {
-  if (accepted.includes(given)) return given;
-  const near = typeof given === "string" ? nearest(given, accepted) : undefined;
-  throw new ScheduleError({
-    code,
-    what,
-    given,
-    accepted: accepted.map((word) => JSON.stringify(word)).join(", "),
-    nearest: near && JSON.stringify(near),
-  });
-};
-
-/** Checks a whole number from 1 to a greatest one. @throws ScheduleError with the given code */
-export const wholeUpTo = (most: number, given: number, code: string, what: string): number => {
-  if (Number.isInteger(given) && given >= 1 && given <= most) return given;
-  throw new ScheduleError({ code, what, given, accepted: `a whole number from 1 to ${most}` });
-};
+  new ScheduleError({ code: "word", what: texts().errors.after(word, callText(before)), accepted });
 
 /** @throws ScheduleError `retry`, `duration` */
 export const readRetry = (times: number, options: RetryOptions = {}): RetryPolicy => {
@@ -436,7 +393,7 @@ export const readRetry = (times: number, options: RetryOptions = {}): RetryPolic
       code: "retry",
       what: "retry: maxDelay",
       given: maxDelay,
-      accepted: "at least as long as delay",
+      accepted: texts().errors.retryLonger,
     });
   return {
     times: wholeUpTo(100, times, "retry", "retry(…)"),
@@ -446,24 +403,13 @@ export const readRetry = (times: number, options: RetryOptions = {}): RetryPolic
   };
 };
 
-/** A name or a tag: text with something to see in it. @throws ScheduleError with the given code */
-export const readLabel = (given: string, code: "name" | "tag"): string => {
-  if (typeof given === "string" && given.trim() !== "" && given.length <= 200) return given;
-  throw new ScheduleError({
-    code,
-    what: `${code === "name" ? "Name" : "Tag"} of a job`,
-    given,
-    accepted: "text of 1 to 200 characters",
-  });
-};
-
-/** Checks what stands in `.ping(…)`. @throws ScheduleError `ping` */
+/** @throws ScheduleError `ping` */
 export const readPing = (url: string | URL, options: PingOptions = {}): Ping => {
   checkOptions("ping(…)", options, ["start"]);
-  return { url: readAddress(url, "ping", "ping(…)"), start: oneOfTwo(options.start ?? true) };
+  return { url: readAddress(url, "ping", "ping(…)"), start: trueOrFalse(options.start ?? true) };
 };
 
-/** Checks what stands in `.notify(…)`. @throws ScheduleError `notify` */
+/** @throws ScheduleError `notify` */
 export const readNotify = (to: string | URL = "desktop", options: NotifyOptions = {}): Notify => {
   checkOptions("notify(…)", options, ["on"]);
   return {
@@ -479,23 +425,50 @@ const readAddress = (given: string | URL, code: "ping" | "notify", what: string)
       code,
       what,
       given: `${url.protocol}//…@${url.host}`,
-      accepted:
-        "an address without a user name and a password: fetch refuses one, and it would stand in messages",
+      accepted: texts().errors.address.secret,
     });
   if (url && (url.protocol === "https:" || url.protocol === "http:") && url.hostname !== "") return url.href;
-  const places = code === "notify" ? '"desktop", "bell", or ' : "";
   const near =
     code === "notify" && typeof given === "string" ? nearest(given, ["desktop", "bell"]) : undefined;
   throw new ScheduleError({
     code,
     what,
     given: given instanceof URL ? given.href : given,
-    accepted: `${places}an address that begins with https:// or http://`,
+    accepted: texts().errors.address[code === "notify" ? "places" : "web"],
     nearest: near && JSON.stringify(near),
   });
 };
 
-const oneOfTwo = (start: boolean): boolean => {
+const trueOrFalse = (start: boolean): boolean => {
   if (typeof start === "boolean") return start;
-  throw new ScheduleError({ code: "ping", what: "ping: start", given: start, accepted: "true or false" });
+  throw new ScheduleError({
+    code: "ping",
+    what: "ping: start",
+    given: start,
+    accepted: texts().errors.trueOrFalse,
+  });
+};
+
+/** Rejects an interval whose aligned times would differ from day to day. @throws ScheduleError `aligned` */
+export const checkAligned = (count: number, unit: ElapsedUnit): void => {
+  const most = day / lengths[unit];
+  if (most % count === 0) return;
+  const [below, above] = [divisor(most, count, -1), divisor(most, Math.min(count, most), 1)];
+  const better = above === undefined || count - below! <= above - count ? below! : above;
+  throw new ScheduleError({
+    code: "aligned",
+    what: texts().errors.aligned.what,
+    given: `every(${count}).${unit}s`,
+    accepted: texts().errors.aligned.length(
+      [below, above].filter((n) => n !== undefined),
+      unit,
+    ),
+    nearest: `every(${better}).${unit}s.aligned()`,
+  });
+};
+
+/** The next divisor of a number, downwards or upwards. */
+const divisor = (of: number, from: number, step: 1 | -1): number | undefined => {
+  for (let n = Math.min(from, of); n >= 1 && n <= of; n += step) if (of % n === 0) return n;
+  return undefined;
 };

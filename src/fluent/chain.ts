@@ -1,4 +1,4 @@
-import { checkOptions } from "../checks.ts";
+import { checkOptions, checkTask, guardWords, oneOf, readLabel, readLimit, wholeUpTo } from "../checks.ts";
 import { ScheduleError } from "../errors.ts";
 import type { HasRecurrence, Job, Registrar, Task, TaskOptions } from "../job.ts";
 import type { ParseContext } from "../language/clauses.ts";
@@ -13,46 +13,46 @@ import type { Recurrence } from "../recurrence/recurrence.ts";
 import { programTask } from "../tasks/exec.ts";
 import type { ProgramOptions } from "../tasks/program-call.ts";
 import { type WorkerModule, workerTask } from "../tasks/worker.ts";
+import { texts } from "../text/text.ts";
 import { type DurationLike, parseDuration } from "../time/duration.ts";
 import type { Instant } from "../time/instant.ts";
 import { parseMoment } from "../time/iso.ts";
 import { type Moment, toInstant } from "../time/moment.ts";
 import { day } from "../time/plain-time.ts";
 import { utc, type Zone, zoneNamed } from "../time/zone.ts";
-import { checkAligned } from "./aligned.ts";
 import {
-  oneOf,
+  checkAligned,
   readAt,
   readEnd,
   readException,
-  readLabel,
   readNotify,
   readOn,
   readPing,
   readRetry,
   readStart,
   refused,
-  wholeUpTo,
   windowBetween,
 } from "./arguments.ts";
 import {
   type CallTrace,
   callText,
-  checkSaid,
+  checkArgument,
+  checkRuns,
   type Deferred,
+  Defined,
   lengths,
+  placeOf,
+  recurrenceOf,
   remembered,
   type Traits,
   usualTraits,
   type When,
-} from "./clauses.ts";
-import { checkRuns, checkTask, Defined, placeOf, recurrenceOf } from "./definition.ts";
-import { refuseExtra } from "./extra-arguments.ts";
+} from "./definition.ts";
 import type { CatchUpOptions, Exception, NotifyOptions, PingOptions, RetryOptions } from "./types.ts";
 
 /**
- * A sentence that can go on. It never changes: each word checks what it is given and answers with a new chain. What
- * may follow what is written in `grammar.ts`; here each word refuses the places where it means nothing.
+ * A schedule in the making. It is immutable: each call checks its arguments and returns a new chain. `types.ts` has the grammar, what
+ * may follow what; here each call rejects the places where it means nothing.
  */
 export class Chain implements HasRecurrence {
   readonly #registrar: Registrar;
@@ -68,99 +68,88 @@ export class Chain implements HasRecurrence {
   }
 
   at(...times: readonly unknown[]): Chain {
-    return this.#saying("at", times, readAt(this.#when, this.#callTrace, times));
+    return this.#adding("at", times, readAt(this.#when, this.#callTrace, times));
   }
 
   on(...given: readonly unknown[]): Chain {
     const days = readOn(this.#when, this.#callTrace, given);
-    if (this.#elapsed() >= day) throw refused(this.#callTrace, "on(…)", 'weeks: every().week.on("monday")');
-    return this.#saying("on", given, { days });
+    if (this.#elapsed() >= day) throw refused(this.#callTrace, "on(…)", texts().errors.on.weeks);
+    return this.#adding("on", given, { days });
   }
 
   between(from: unknown, to: unknown): Chain {
     const { base, times, windows = [] } = this.#when;
     const isDated = base.kind === "dated" || base.kind === "stepped";
-    if (isDated && !times)
-      throw refused(
-        this.#callTrace,
-        "between(…)",
-        'a time, .at(…), or a length: every(15).minutes.on("monday").between(…)',
-      );
-    if (this.#isOnce()) throw refused(this.#callTrace, "between(…)", "something that comes again");
-    return this.#saying("between", [from, to], { windows: [...windows, windowBetween(from, to)] });
+    if (isDated && !times) throw refused(this.#callTrace, "between(…)", texts().errors.between.noTime);
+    if (this.#isOnce()) throw refused(this.#callTrace, "between(…)", texts().errors.repeating);
+    return this.#adding("between", [from, to], { windows: [...windows, windowBetween(from, to)] });
   }
 
   except(...given: readonly Exception[]): Chain {
-    this.#refuseOnce("except");
+    this.#rejectOnce("except");
     const read = given.map((entry) => this.#checked(readException(entry)));
-    return this.#saying("except", given, { not: [...(this.#when.not ?? []), ...read] });
+    return this.#adding("except", given, { not: [...(this.#when.not ?? []), ...read] });
   }
 
   starting(when: string | Moment): Chain {
-    this.#refuseOnce("starting");
-    return this.#saying("starting", [when], { starting: this.#checked(readStart(when)) });
+    this.#rejectOnce("starting");
+    return this.#adding("starting", [when], { starting: this.#checked(readStart(when)) });
   }
 
   until(when: string | Moment): Chain {
-    this.#refuseOnce("until");
-    return this.#saying("until", [when], { until: this.#checked(readEnd(when)) });
+    this.#rejectOnce("until");
+    return this.#adding("until", [when], { until: this.#checked(readEnd(when)) });
   }
 
   for(length: DurationLike): Chain {
-    this.#refuseOnce("for");
-    return this.#saying("for", [length], { span: parseDuration(length, "for(…)") });
+    this.#rejectOnce("for");
+    return this.#adding("for", [length], { span: readLimit(length, "for(…)") });
   }
 
   times(count: number): Chain {
-    this.#refuseOnce("times");
-    return this.#saying("times", [count], { count: wholeUpTo(100_000, count, "times", "times(…)") });
+    this.#rejectOnce("times");
+    return this.#adding("times", [count], { count: wholeUpTo(100_000, count, "times", "times(…)") });
   }
 
   aligned(): Chain {
-    const { base, times, isSpaced } = this.#when;
+    const { base, times, isFixedDelay } = this.#when;
     if (base.kind !== "elapsed" || base.to !== undefined)
-      throw refused(this.#callTrace, "aligned()", "seconds, minutes or hours: every(15).minutes.aligned()");
-    if (times || isSpaced)
+      throw refused(this.#callTrace, "aligned()", texts().errors.aligned.units);
+    if (times || isFixedDelay)
       throw refused(
         this.#callTrace,
         "aligned()",
-        `either .aligned() or .${times ? "at(…)" : "fixedDelay()"}`,
+        texts().errors.aligned.either(times ? "at(…)" : "fixedDelay()"),
       );
     checkAligned(base.every, base.unit);
-    return this.#saying("aligned", [], { isAligned: true });
+    return this.#adding("aligned", [], { isAligned: true });
   }
 
   fixedDelay(): Chain {
     const { base, times, days, isAligned } = this.#when;
     if (base.kind !== "elapsed")
-      throw refused(
-        this.#callTrace,
-        "fixedDelay()",
-        "seconds, minutes or hours: every(10).minutes.fixedDelay()",
-      );
+      throw refused(this.#callTrace, "fixedDelay()", texts().errors.fixedDelay.units);
     if (times || days || isAligned)
-      throw refused(
-        this.#callTrace,
-        "fixedDelay()",
-        "a length alone: it counts from the end of the last run",
-      );
-    return this.#saying("fixedDelay", [], { isSpaced: true });
+      throw refused(this.#callTrace, "fixedDelay()", texts().errors.fixedDelay.alone);
+    return this.#adding("fixedDelay", [], { isFixedDelay: true });
   }
 
   in(zone: string): Chain {
-    return this.#saying("in", [zone], { zone: zoneNamed(zone).name });
+    return this.#adding("in", [zone], { zone: zoneNamed(zone).name });
   }
 
   or(other: HasRecurrence): Chain {
     const callTrace = { before: this.#callTrace, word: "or", args: [other] };
-    if (typeof other?.recurrence !== "function") throw noSentence(other);
+    if (typeof other?.recurrence !== "function") throw notASchedule(other);
     const parts = [this, other].flatMap((side) => {
       const known = side instanceof Chain ? alternatives(side.#when) : undefined;
-      if (!known && isSpaced(side.recurrence()))
-        throw refused(this.#callTrace, "or(…)", "schedules that do not count from the end of a run");
+      if (!known && hasFixedDelay(side.recurrence()))
+        throw refused(this.#callTrace, "or(…)", texts().errors.or.fixedDelay);
       return known ?? [side];
     });
-    const read = remembered((parseContext) => union(...parts.map((part) => Chain.heard(part, parseContext))));
+    const read = remembered((parseContext) =>
+      union(...parts.map((part) => Chain.recurrenceAt(part, parseContext))),
+    );
     const base = { kind: "read", from: "union", read, parts } as const;
     return new Chain(this.#registrar, { base }, callTrace, this.#traits);
   }
@@ -196,11 +185,11 @@ export class Chain implements HasRecurrence {
   }
 
   timeout(limit: DurationLike): Chain {
-    return this.#under({ timeout: parseDuration(limit, "timeout(…)") });
+    return this.#under({ timeout: readLimit(limit, "timeout(…)") });
   }
 
   jitter(most: DurationLike): Chain {
-    return this.#under({ jitter: parseDuration(most, "jitter(…)") });
+    return this.#under({ jitter: readLimit(most, "jitter(…)") });
   }
 
   ifInterrupted(policy: IfInterrupted): Chain {
@@ -296,17 +285,16 @@ export class Chain implements HasRecurrence {
     );
   }
 
-  /** The words that say when, as they were written. */
+  /** The chain as it was written. */
   toString(): string {
     return callText(this.#callTrace);
   }
 
-  static heard(said: HasRecurrence, parseContext: ParseContext): Recurrence {
-    return said instanceof Chain ? recurrenceOf(said.#when, parseContext) : said.recurrence();
+  static recurrenceAt(of: HasRecurrence, parseContext: ParseContext): Recurrence {
+    return of instanceof Chain ? recurrenceOf(of.#when, parseContext) : of.recurrence();
   }
 
-  /** Says a word that changes when. */
-  #saying(word: string, args: readonly unknown[], change: Partial<When>): Chain {
+  #adding(word: string, args: readonly unknown[], change: Partial<When>): Chain {
     const callTrace = { before: this.#callTrace, word, args };
     return new Chain(this.#registrar, { ...this.#when, ...change }, callTrace, this.#traits);
   }
@@ -319,13 +307,12 @@ export class Chain implements HasRecurrence {
     return this.#with({ policies: { ...this.#traits.policies, ...change } });
   }
 
-  /** Reads once where the word is said, so that a mistake is thrown on its line. */
   #checked<T>(read: Deferred<T>): Deferred<T> {
-    checkSaid(read, this.#registrar.parseContext(), this.#when.zone);
+    checkArgument(read, this.#registrar.parseContext(), this.#when.zone);
     return read;
   }
 
-  /** The length that is counted, 0 when it is no elapsed one. */
+  /** The interval, 0 for schedules that are none. */
   #elapsed(): number {
     const { base } = this.#when;
     return base.kind === "elapsed" ? base.every * lengths[base.unit] : 0;
@@ -336,28 +323,29 @@ export class Chain implements HasRecurrence {
     return base.kind === "read" && base.from === "moment";
   }
 
-  #refuseOnce(word: string): void {
-    if (this.#isOnce()) throw refused(this.#callTrace, `${word}(…)`, "something that comes again");
+  #rejectOnce(word: string): void {
+    if (this.#isOnce()) throw refused(this.#callTrace, `${word}(…)`, texts().errors.repeating);
   }
 }
 
-refuseExtra(Chain.prototype);
+guardWords(Chain.prototype, "chain");
+
 const momentGiven = (given: string | Moment, zone: Zone): Instant =>
   typeof given === "string" ? parseMoment(given, zone) : toInstant(given, zone);
 
-/** What stands on both sides of an `.or(…)`, while nothing behind it limits the whole. */
+/** The parts of an `.or(…)`, unless something after it limits the whole. */
 const alternatives = (when: When): readonly HasRecurrence[] | undefined => {
   const { base, ...limits } = when;
   return base.kind === "read" && Object.keys(limits).length === 0 ? base.parts : undefined;
 };
 
-const noSentence = (given: unknown): ScheduleError =>
+const notASchedule = (given: unknown): ScheduleError =>
   new ScheduleError({
     code: "word",
     what: "or(…)",
     given,
-    accepted: "a schedule, as in .or(every().monday)",
+    accepted: texts().errors.or.schedule,
   });
 
-const isSpaced = (recurrence: Recurrence): boolean =>
+const hasFixedDelay = (recurrence: Recurrence): boolean =>
   compile(recurrence, { zone: utc, anchor: 0 as Instant }).isSpaced;

@@ -1,9 +1,10 @@
+import { nameOfTask } from "../checks.ts";
 import { ScheduleError } from "../errors.ts";
-import type { Definition, Notices, Task, TaskOptions } from "../job.ts";
+import type { Definition, HasRecurrence, Notices, Task, TaskOptions } from "../job.ts";
 import type { ParseContext } from "../language/clauses.ts";
-import type { Policies } from "../policy/policies.ts";
-import { alignedTimes } from "../recurrence/aligned.ts";
+import { type Policies, usualPolicies } from "../policy/policies.ts";
 import {
+  alignedTimes,
   anchorTime,
   type Beginning,
   beginningAt,
@@ -21,43 +22,202 @@ import {
 import { compile } from "../recurrence/next/compile.ts";
 import { draw } from "../recurrence/next/draw.ts";
 import { canOccur } from "../recurrence/next/past.ts";
-import type { Bounded, DailyWindow, Exclusion, Recurrence, Step } from "../recurrence/recurrence.ts";
+import type {
+  Bounded,
+  DailyWindow,
+  Dates,
+  DateUnit,
+  Exclusion,
+  Recurrence,
+  Step,
+} from "../recurrence/recurrence.ts";
+import { texts } from "../text/text.ts";
+import { dateValue } from "../time/date-types.ts";
 import type { Instant, Milliseconds } from "../time/instant.ts";
 import { formatIso } from "../time/iso.ts";
 import { mod } from "../time/plain-date.ts";
-import { day, minute, second, type TimeNumber } from "../time/plain-time.ts";
-import { type WallTime, wallAt } from "../time/zone.ts";
-import { endOfSpan } from "./arguments.ts";
-import {
-  type CallTrace,
-  callText,
-  type Elapsed,
-  inZone,
-  lengths,
-  type Stepped,
-  type Traits,
-  type When,
-} from "./clauses.ts";
+import { day, hour, minute, second, type TimeNumber } from "../time/plain-time.ts";
+import { fixedZone, resolveWall, type WallTime, wallAt, type Zone, zoneNamed } from "../time/zone.ts";
 
-/** What a chain has said, heard at one moment in one place. */
-export const recurrenceOf = (when: When, heard: ParseContext): Recurrence => {
-  const parseContext = inZone(heard, when.zone);
+/** A value that depends on the moment and the zone it is read in: "today at 18:30". */
+export type Deferred<T> = (parseContext: ParseContext) => T;
+
+export type ElapsedUnit = "second" | "minute" | "hour";
+export type Unit = ElapsedUnit | DateUnit;
+
+/** What a chain begins with. */
+export type Base =
+  | Elapsed
+  | Stepped
+  /** `every().monday`. */
+  | { readonly kind: "dated"; readonly dates: Dates }
+  /** A phrase, a cron expression, a moment, several schedules in one. */
+  | {
+      readonly kind: "read";
+      readonly from: "phrase" | "cron" | "moment" | "union" | "json";
+      readonly read: Deferred<Recurrence>;
+      /** The schedules of a union. */
+      readonly parts?: readonly HasRecurrence[];
+    };
+
+/** `every(5).minutes`, `every(5).to(10).minutes`. */
+export interface Elapsed {
+  readonly kind: "elapsed";
+  readonly unit: ElapsedUnit;
+  readonly every: number;
+  readonly to?: number | undefined;
+}
+
+/** `every(2).weeks`, `every(2).to(4).days`. */
+export interface Stepped {
+  readonly kind: "stepped";
+  readonly unit: DateUnit;
+  readonly every: number;
+  readonly to?: number | undefined;
+}
+
+/** When a chain runs. Each argument has been checked; what depends on now is resolved when the recurrence is asked for. */
+export interface When {
+  readonly base: Base;
+  /** Alternatives: on one of these dates, or on one of those. */
+  readonly days?: readonly Dates[];
+  /** Of the day, the hour or the minute, depending on the unit. */
+  readonly times?: readonly TimeNumber[];
+  readonly isAligned?: true;
+  readonly isFixedDelay?: true;
+  readonly windows?: readonly DailyWindow[];
+  readonly not?: readonly Deferred<readonly Exclusion[]>[];
+  readonly starting?: Deferred<Beginning>;
+  readonly until?: Deferred<Instant>;
+  readonly span?: Milliseconds;
+  readonly count?: number;
+  readonly zone?: string;
+}
+
+/** What a chain knows besides when. */
+export interface Traits {
+  readonly name?: string;
+  readonly tags: readonly string[];
+  readonly policies: Policies;
+  readonly now: boolean;
+  readonly notices?: Notices;
+}
+
+export const usualTraits: Traits = Object.freeze({
+  tags: Object.freeze([]),
+  policies: usualPolicies,
+  now: false,
+});
+
+/** Lengths of the units that count elapsed time, in milliseconds. */
+export const lengths: Readonly<Record<ElapsedUnit, number>> = { second, minute, hour };
+
+export const isElapsed = (unit: Unit): unit is ElapsedUnit => unit in lengths;
+
+/** The zone where each wall time comes last: what has passed there has passed everywhere. */
+const lastZone = fixedZone("UTC-12:00", -12 * hour);
+
+/**
+ * Reads an argument in the call that received it, so that the error points at the user's line. Whether it can run may depend on
+ * an `.in(zone)` that follows; until then it is only rejected if it can run in no zone.
+ */
+export const checkArgument = (
+  read: Deferred<unknown>,
+  parseContext: ParseContext,
+  zone: string | undefined,
+): void => {
+  try {
+    read(inZone(parseContext, zone));
+  } catch (error) {
+    if (!(error instanceof ScheduleError) || error.code !== "never" || zone !== undefined) throw error;
+    read({ now: parseContext.now, zone: lastZone });
+  }
+};
+
+/** The same moment in the chain's own zone, if it has one. */
+export const inZone = (context: ParseContext, zone: string | undefined): ParseContext =>
+  zone === undefined
+    ? context
+    : {
+        get now() {
+          return context.now;
+        },
+        zone: zoneNamed(zone),
+      };
+
+/**
+ * Keeps the last result: a phrase is parsed in its call and again in `do`, mostly within the same millisecond. A result that used
+ * neither the time nor the zone is kept for good.
+ */
+export const remembered = <T>(read: Deferred<T>): Deferred<T> => {
+  let last: { readonly now?: Instant; readonly zone?: Zone; readonly answer: T } | undefined;
+  return (parseContext) => {
+    if (last && !last.zone) return last.answer;
+    if (last?.now === parseContext.now && last.zone === parseContext.zone) return last.answer;
+    let isAsked = false;
+    const answer = read({
+      get now() {
+        isAsked = true;
+        return parseContext.now;
+      },
+      get zone() {
+        isAsked = true;
+        return parseContext.zone;
+      },
+    });
+    last = isAsked ? { now: parseContext.now, zone: parseContext.zone, answer } : { answer };
+    return answer;
+  };
+};
+
+/** The calls of a chain as written, the last one first. The text is built on demand. */
+export interface CallTrace {
+  readonly before?: CallTrace;
+  readonly word: string;
+  /** Left out for a property, as in `.day`. */
+  readonly args?: readonly unknown[];
+}
+
+/** `every(3).days.at("10:30")`. */
+export const callText = (callTrace: CallTrace): string => {
+  const words: string[] = [];
+  for (let last: CallTrace | undefined = callTrace; last; last = last.before)
+    words.push(`${last.word}${last.args ? `(${last.args.map(written).join(", ")})` : ""}`);
+  return words.reverse().join(".");
+};
+
+const written = (value: unknown): string => {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value !== "object" || value === null) return String(value);
+  const known = dateValue(value);
+  if (known?.kind === "instant" && Number.isFinite(known.at))
+    return JSON.stringify(new Date(known.at).toISOString());
+  if (known) return JSON.stringify(String(value));
+  if (Array.isArray(value)) return `[${value.map(written).join(", ")}]`;
+  const own = value.toString();
+  return own.startsWith("[object") ? `{ ${Object.entries(value).map(entry).join(", ")} }` : own;
+};
+
+const entry = ([name, value]: readonly [string, unknown]): string => `${name}: ${written(value)}`;
+
+/** The recurrence of a chain at one moment in one zone. */
+export const recurrenceOf = (when: When, context: ParseContext): Recurrence => {
+  const parseContext = inZone(context, when.zone);
   const base = baseRecurrence(when, parseContext);
   return isLimited(when) ? limited(base, when, parseContext) : base;
 };
 
 /**
- * Refuses what can never run, whenever the script is started. What has passed or ended is accepted.
+ * Rejects what can never run, whenever the script starts. What has passed or ended is accepted.
  *
- * @param recurrence what the chain says
- * @param said the chain in words
+ * @param source the chain as written
  * @throws ScheduleError `never`
  */
 export const checkRuns = (
   recurrence: Recurrence,
   when: When,
   parseContext: ParseContext,
-  said: () => string,
+  source: () => string,
 ): void => {
   if (runsForever(recurrence)) return;
   const { until: _, ...endless } = when;
@@ -68,12 +228,12 @@ export const checkRuns = (
   if (can && !isEmpty(recurrence, when, parseContext)) return;
   throw new ScheduleError({
     code: "never",
-    what: `${said()} would never run`,
-    accepted: `at least one moment after now, ${formatIso(parseContext.now, parseContext.zone)}`,
+    what: texts().errors.never.what(source()),
+    accepted: texts().errors.never.accepted(formatIso(parseContext.now, parseContext.zone)),
   });
 };
 
-/** Whether nothing lies between a beginning and an end that are the same whenever they are read. */
+/** Whether nothing lies between a start and an end that do not depend on now. */
 const isEmpty = (recurrence: Recurrence, { starting, until }: When, { now, zone }: ParseContext): boolean => {
   if (!starting || !until) return false;
   const ends = (now: Instant) => [starting({ now, zone }).starting, until({ now, zone })] as const;
@@ -84,20 +244,20 @@ const isEmpty = (recurrence: Recurrence, { starting, until }: When, { now, zone 
   return compile(recurrence, { zone, anchor: before }).next(before) === null;
 };
 
-/** Whether there is a next moment for certain, so that nothing need be computed for it. */
+/** Whether a next run is certain without computing it. */
 const runsForever = (recurrence: Recurrence): boolean =>
   recurrence.kind === "interval" || (recurrence.kind === "calendar" && !recurrence.dates?.days);
 
 const isLimited = ({ windows, not, starting, until, span, count, zone }: When): boolean =>
   (windows ?? not ?? starting ?? until ?? span ?? count ?? zone) !== undefined;
 
-/** Zone around bounds, bounds around exceptions, exceptions around windows: what a phrase has said of them is laid open first. */
-const limited = (base: Recurrence, when: When, heard: ParseContext): Recurrence => {
+/** Zone around bounds, bounds around exceptions, exceptions around windows. A phrase may already have some: they are unwrapped first. */
+const limited = (base: Recurrence, when: When, context: ParseContext): Recurrence => {
   const { core, not, bounds, zone } = opened(base);
-  const parseContext = inZone(heard, zone);
+  const parseContext = inZone(context, zone);
   const exclusions = when.not?.flatMap((read) => read(parseContext)) ?? [];
   const of = except(windowed(core, when), ...not, ...exclusions);
-  const all = bounded(bounded(of, bounds), saidBounds(when, parseContext));
+  const all = bounded(bounded(of, bounds), boundsOf(when, parseContext));
   const named = zone ?? (when.zone === undefined ? undefined : parseContext.zone.name);
   return named === undefined ? all : zoned(all, named);
 };
@@ -117,20 +277,18 @@ const opened = (whole: Recurrence): Opened => {
     : { core: inBounds, not: [], bounds };
 };
 
-/**
- * Inside windows a length below a day is counted from each opening; what has marks or times of its own keeps them.
- */
+/** Inside windows an interval below a day counts from each opening; aligned and fixed times stay as they are. */
 const windowed = (of: Recurrence, { windows = [], times, isAligned }: When): Recurrence => {
   if (windows.length === 0) return of;
   const isFree = !times && !isAligned;
-  if (isFree && of.kind === "interval" && of.every < day && !of.random && !of.spaced)
+  if (isFree && of.kind === "interval" && of.every < day && !of.random && !of.fixedDelay)
     return calendar({ times: grid(of.every, windows) });
   if (isFree && of.kind === "calendar" && of.times.kind === "grid" && !of.times.windows)
     return calendar({ ...of, times: grid(of.times.every, windows) });
   return within(of, windows as readonly DailyWindow[]);
 };
 
-const saidBounds = ({ starting, until, span, count }: When, parseContext: ParseContext): Opened["bounds"] => {
+const boundsOf = ({ starting, until, span, count }: When, parseContext: ParseContext): Opened["bounds"] => {
   const begin = starting?.(parseContext);
   const ends: Instant[] = [];
   if (until) ends.push(until(parseContext));
@@ -145,7 +303,13 @@ const saidBounds = ({ starting, until, span, count }: When, parseContext: ParseC
   };
 };
 
-/** What a chain has said before its limits: the unit, its days, its times. */
+/** The end of a span. Whole days keep the wall clock, as days do everywhere; others are elapsed time. */
+const endOfSpan = (start: Instant, span: Milliseconds, zone: Zone): Instant =>
+  span % day === 0
+    ? resolveWall(zone, (wallAt(zone, start) + span) as WallTime)
+    : ((start + span) as Instant);
+
+/** A chain without its limits: the unit, its days, its times. */
 export const baseRecurrence = (when: When, parseContext: ParseContext): Recurrence => {
   const { base } = when;
   switch (base.kind) {
@@ -163,7 +327,7 @@ export const baseRecurrence = (when: When, parseContext: ParseContext): Recurren
 const timesOf = ({ times }: When) => (times ? timeList(times) : anchorTime);
 
 const elapsed = (when: When, base: Elapsed, parseContext: ParseContext): Recurrence => {
-  const { days, times, isAligned, isSpaced } = when;
+  const { days, times, isAligned, isFixedDelay } = when;
   const unit = lengths[base.unit];
   const every = (base.every * unit) as Milliseconds;
   if (times)
@@ -178,10 +342,10 @@ const elapsed = (when: When, base: Elapsed, parseContext: ParseContext): Recurre
   }
   const random =
     base.to === undefined ? undefined : { to: (base.to * unit) as Milliseconds, unit: unit as Milliseconds };
-  return interval(every, { ...(random && { random }), ...(isSpaced && { spaced: isSpaced }) });
+  return interval(every, { ...(random && { random }), ...(isFixedDelay && { fixedDelay: isFixedDelay }) });
 };
 
-/** Fixed minutes of every hour, or seconds of every minute. Times of different seconds are several schedules in one. */
+/** Fixed minutes of every hour, or seconds of every minute. Times with different seconds become a union. */
 const onMarks = ({ times = [], days }: When, unit: number): Recurrence => {
   const ofSecond = (s: number) =>
     times.filter((time) => (time / second) % 60 === s).map((time) => Math.floor(time / minute));
@@ -196,11 +360,11 @@ const onMarks = ({ times = [], days }: When, unit: number): Recurrence => {
 };
 
 /**
- * Several hours or minutes with a time inside them, as `schedule` counts: from this hour's mark, first one length later.
+ * Several hours or minutes with a time inside them, counted as Python's `schedule` does: from this hour, first one interval later.
  *
  *     every(2).hours.at(":30")   now 09:10   -> 11:30, 13:30 …
  *
- * With a beginning the first mark at or after it is the first run.
+ * With a start, the first such time at or after it is the first run.
  */
 const fromMarks = ({ times = [], starting }: When, base: Elapsed, parseContext: ParseContext): Recurrence => {
   const unit = lengths[base.unit];
@@ -217,7 +381,7 @@ const fromMarks = ({ times = [], starting }: When, base: Elapsed, parseContext: 
   return union(...times.map((time) => bounded(of, { starting: first(time) as Instant })));
 };
 
-/** The last full hour or minute on the wall. */
+/** The start of the current hour or minute. */
 const startOfUnit = (at: Instant, unit: number, { zone }: ParseContext): number =>
   at - mod(wallAt(zone, at), unit);
 
@@ -227,18 +391,18 @@ const stepped = (when: When, base: Stepped, parseContext: ParseContext): Recurre
   const times = timesOf(when);
   if (when.days) return union(...when.days.map((dates) => calendar({ step, dates, times })));
   const of = calendar({ step, times });
-  const isPutOff = when.times && !when.starting && (every > 1 || to !== undefined);
-  return isPutOff ? bounded(of, startAhead(base, parseContext)) : of;
+  const startsLater = when.times && !when.starting && (every > 1 || to !== undefined);
+  return startsLater ? bounded(of, startAhead(base, parseContext)) : of;
 };
 
-/** The start of the day that lies one length after today: `schedule` begins there, also when today's time is still ahead. */
+/** The day one interval after today: Python's `schedule` starts there, even if today's time is still ahead. */
 const startAhead = ({ every, to = every }: Stepped, { now, zone }: ParseContext): Beginning => {
   const today = Math.floor(wallAt(zone, now) / day);
   const ahead = draw(String(today), every, to, 1).sum(1);
   return beginningAt(zone, ((today + ahead) * day) as WallTime);
 };
 
-/** What a chain hands over at `do`. The words it was said in become text when somebody asks for them. */
+/** What a chain hands over in `do`. Its source text is built on demand. */
 export class Defined implements Definition {
   readonly recurrence: Recurrence;
   declare readonly name?: string;
@@ -292,74 +456,13 @@ export class Defined implements Definition {
   }
 }
 
-/** One for all, for most tasks have none. */
+/** Shared: most tasks have none. */
 const noArguments: readonly unknown[] = Object.freeze([]);
 
-/** Refuses what cannot be called, most often what a task returned when it was called too early. @throws ScheduleError `not-a-function` */
-export const checkTask = (given: unknown): Task => {
-  if (typeof given === "function") {
-    const wrong = wrongKind(given);
-    if (wrong !== undefined) throw wrong;
-    return isBuiltIn(given) ? withoutContext(given as Task) : (given as Task);
-  }
-  throw new ScheduleError({
-    code: "not-a-function",
-    what: ".do(…)",
-    given,
-    accepted:
-      "a function; write .do(job, …) or .do(() => job(…)), for .do(job()) calls it at once and passes on what it returned",
-  });
-};
-
-/** A generator would only be made and never run, and a class cannot be called. */
-const wrongKind = (given: object): ScheduleError | undefined => {
-  if (process.getBuiltinModule("node:util").types.isGeneratorFunction(given))
-    return new ScheduleError({
-      code: "task",
-      what: `.do(…) with a generator (function*)`,
-      given,
-      accepted:
-        "a function that does its work when it is called; without the star, or .do(async () => { for await (const step of job()) … })",
-    });
-  return isClass(given)
-    ? new ScheduleError({
-        code: "task",
-        what: `.do(…) with a class`,
-        given,
-        accepted: "a function, as in .do(() => new Report().send())",
-      })
-    : undefined;
-};
-
-const isClass = (given: object): boolean => /^class\b/.test(Function.prototype.toString.call(given));
-
-/** A function's own name; nothing where it is no text, as that of a class with a static `name`. */
-export const nameOfTask = (task: object): string => {
-  try {
-    const { name } = task as { readonly name?: unknown };
-    return typeof name === "string" ? name.slice(0, 200) : "";
-  } catch {
-    return "";
-  }
-};
-
-/** `console.log` and its like, which can make nothing of a run's context and would print it. */
-const isBuiltIn = (task: object): boolean =>
-  !nameOfTask(task).startsWith("bound ") &&
-  Function.prototype.toString.call(task).endsWith("{ [native code] }");
-
-const withoutContext = (task: Task): Task =>
-  Object.defineProperty((...given: unknown[]) => task(...given.slice(0, -1)), "name", {
-    value: nameOfTask(task),
-  });
-
-/** How many calls are kept: three of ours, the one that says `do`, and some in case a word such as `repeat` stands between. */
+/** Three frames of ours, the one that calls `do`, and some for wrappers such as `repeat`. */
 const depth = 7;
 
-/**
- * Where a task without a name was given to `do`: the name of its job comes from there. Taking it costs some microseconds, its text is made when
- * somebody reads it.
- */
+/** Where an unnamed task was given to `do`: its job is named after the place. Taking it costs some microseconds; its text is built on demand. */
 export const placeOf = (task: Task): Error | undefined => {
   if (nameOfTask(task).trim() !== "") return undefined;
   const usual = Error.stackTraceLimit;

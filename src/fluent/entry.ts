@@ -1,3 +1,4 @@
+import { guardWords } from "../checks.ts";
 import type { Registrar, Task } from "../job.ts";
 import type { ParseContext } from "../language/clauses.ts";
 import { parseCron } from "../language/cron/parse.ts";
@@ -7,15 +8,14 @@ import type { Recurrence } from "../recurrence/recurrence.ts";
 import { looksIso, parseMoment } from "../time/iso.ts";
 import { instantOf, type Moment, readMoment as readGiven } from "../time/moment.ts";
 import { Chain } from "./chain.ts";
-import { type Base, checkSaid, type Deferred, remembered } from "./clauses.ts";
-import { refuseExtra } from "./extra-arguments.ts";
+import { type Base, checkArgument, type Deferred, remembered } from "./definition.ts";
 import type { Argument, Schedule, ScheduleBuilders } from "./types.ts";
 import { checkCount, looksCounted, Units } from "./units.ts";
 
 export type { ScheduleBuilders };
 
 /**
- * The words that start a sentence, for one scheduler: `every(5).minutes`, `when("tuesdays at 10am")`, `once("tomorrow at 9")`.
+ * The functions that start a schedule, for one scheduler: `every(5).minutes`, `when("tuesdays at 10am")`, `once("tomorrow at 9")`.
  */
 export const words = (registrar: Registrar): ScheduleBuilders => {
   const chain = (word: string, given: unknown, base: Base): Chain =>
@@ -24,11 +24,11 @@ export const words = (registrar: Registrar): ScheduleBuilders => {
     (word: string, parse: (text: string, parseContext: ParseContext) => Recurrence) =>
     (text: string): Chain => {
       const read = remembered((parseContext) => parse(text, parseContext));
-      checkSaid(read, registrar.parseContext(), undefined);
+      checkArgument(read, registrar.parseContext(), undefined);
       return chain(word, text, { kind: "read", from: "phrase", read });
     };
   const everyPhrase = phrase("every", parseEvery);
-  const said = {
+  const builders = {
     every(...given: readonly [] | readonly [number | string]): Units | Chain {
       if (given.length === 0) return new Units(registrar, everyOne, 1);
       const [count] = given;
@@ -39,7 +39,7 @@ export const words = (registrar: Registrar): ScheduleBuilders => {
     when: phrase("when", parseWhen),
     once(moment: string | Moment): Chain {
       const read = remembered(readMoment(moment));
-      checkSaid(read, registrar.parseContext(), undefined);
+      checkArgument(read, registrar.parseContext(), undefined);
       return chain("once", moment, { kind: "read", from: "moment", read });
     },
     cron(expression: string): Chain {
@@ -52,18 +52,18 @@ export const words = (registrar: Registrar): ScheduleBuilders => {
       return chain("fromJSON", recurrence, { kind: "read", from, read: () => recurrence });
     },
     repeat:
-      (sentence: Schedule, ...args: readonly Argument[]) =>
+      (schedule: Schedule, ...args: readonly Argument[]) =>
       <F extends Task>(task: F): F => {
-        sentence.do(task, ...args);
+        schedule.do(task, ...args);
         return task;
       },
   };
-  refuseExtra(said);
-  // The classes have every word and refuse at run time those that do not fit; the grammar has only the ones that do.
-  return said as unknown as ScheduleBuilders;
+  guardWords(builders, "start");
+  // The classes have every word and reject misplaced ones at run time; the types only have those that fit.
+  return builders as unknown as ScheduleBuilders;
 };
 
-/** What a text holds; a text that is no JSON is refused as it stands. */
+/** The value of JSON text; other text is rejected as it is. */
 const parsedJson = (text: string): unknown => {
   try {
     return JSON.parse(text);
@@ -75,7 +75,7 @@ const parsedJson = (text: string): unknown => {
 const everyOne = { word: "every", args: [] };
 
 /**
- * The one moment of `once(…)`: a `Date` or what is like it, ISO text, or a phrase. It may have passed.
+ * The moment of `once(…)`: a `Date` or the like, ISO text, or a phrase. It may have passed.
  *
  * @throws ScheduleError `moment`, or what the phrase parser throws: `past` for "yesterday"
  */

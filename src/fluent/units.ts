@@ -1,12 +1,13 @@
+import { guardWords } from "../checks.ts";
 import { ScheduleError } from "../errors.ts";
 import type { Registrar } from "../job.ts";
+import { texts } from "../text/text.ts";
 import { longest } from "../time/duration.ts";
 import { weekendDays, workdays } from "../time/names.ts";
 import { Chain } from "./chain.ts";
-import { type Base, type CallTrace, isElapsed, lengths, type Unit } from "./clauses.ts";
-import { refuseExtra } from "./extra-arguments.ts";
+import { type Base, type CallTrace, isElapsed, lengths, type Unit } from "./definition.ts";
 
-/** `every(5)`, or `every(5).to(10)`: what is still to be said is of what. */
+/** `every(5)` or `every(5).to(10)`, which still need a unit. */
 export class Units {
   readonly #registrar: Registrar;
   readonly #callTrace: CallTrace;
@@ -139,22 +140,22 @@ export class Units {
       code: "interval",
       what: `every(…).${word}`,
       given: this.#to ?? this.#every,
-      accepted: `1: .${word} stands after every() alone`,
+      accepted: texts().errors.every.single(word),
       nearest,
     });
   }
 
   #withoutUnit(word: string): ScheduleError {
-    const count = this.#every === 1 ? "" : this.#every;
+    const count = this.#every === 1 ? "" : String(this.#every);
     return new ScheduleError({
       code: "unit",
-      what: `.${word}(…) after every(${count})`,
-      accepted: `of what first: every(${count}).${count === "" ? "hour" : "hours"}.${word}(…)`,
+      what: texts().errors.every.noUnit.what(word, count),
+      accepted: texts().errors.every.noUnit.accepted(word, count),
     });
   }
 }
 
-refuseExtra(Units.prototype);
+guardWords(Units.prototype, "start");
 
 /**
  * Checks the number of `every(5)` and `to(10)`.
@@ -168,15 +169,15 @@ export const checkCount = (given: unknown, word: "every" | "to", least = 1): num
     code: "interval",
     what: `${word}(…)`,
     given,
-    accepted: `a whole number from ${least} up`,
+    accepted: texts().errors.every.count(least),
     nearest: nearestCount(given, word, least),
   });
 };
 
-/** Whether a text is a number in quotes, or nothing: no phrase, then. */
+/** Whether a text is a quoted number, or empty, and so no phrase. */
 export const looksCounted = (text: string): boolean => /^\s*(?:[-+]?[\d.,]+)?\s*$/.test(text);
 
-/** Checks that a number of units is not longer than a hundred years. */
+/** Rejects intervals above a hundred years. */
 export const checkLength = (count: number, unit: Unit): void => {
   const most = isElapsed(unit) ? longest / lengths[unit] : mostDates[unit];
   if (count <= most) return;
@@ -184,7 +185,7 @@ export const checkLength = (count: number, unit: Unit): void => {
     code: "interval",
     what: `every(…).${unit}s`,
     given: count,
-    accepted: `at most ${most}: a hundred years`,
+    accepted: texts().errors.every.hundredYears(most),
     nearest: `every(${most}).${unit}s`,
   });
 };

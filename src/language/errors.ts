@@ -1,3 +1,5 @@
+import type { ScheduleErrorCode } from "../errors.ts";
+
 /** A stretch of a text. */
 export interface Place {
   readonly start: number;
@@ -9,7 +11,7 @@ export interface Place {
  * that makes no sense throws it with its place, and the next reading is tried. The last one becomes a `ScheduleError`.
  */
 export class Mistake implements Place {
-  readonly code: string;
+  readonly code: ScheduleErrorCode;
   /** What would be right, in words; both readings where there are two. */
   readonly accepted: string;
   /** What could stand there instead. */
@@ -20,7 +22,7 @@ export class Mistake implements Place {
   readonly what: string | undefined;
 
   constructor(
-    code: string,
+    code: ScheduleErrorCode,
     accepted: string,
     nearest?: string,
     { start, end }: Place = { start: 0, end: 0 },

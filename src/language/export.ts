@@ -44,7 +44,7 @@ const saying = (of: Recurrence, more: string): string | null => {
 /** What counts from the end of its runs cannot be joined with anything. */
 const isSpaced = (recurrence: Recurrence): boolean =>
   recurrence.kind === "interval"
-    ? recurrence.spaced === true
+    ? recurrence.fixedDelay === true
     : recurrence.kind === "bounded" && isSpaced(recurrence.of);
 
 const joined = ([first, ...others]: readonly (string | null)[]): string | null =>
@@ -53,13 +53,13 @@ const joined = ([first, ...others]: readonly (string | null)[]): string | null =
     : null;
 
 /** `every(5).minutes`, `every().hour`, `every(5).to(10).minutes`, with the largest unit that fits. */
-const elapsed = ({ every, random, spaced }: Interval): string | null => {
+const elapsed = ({ every, random, fixedDelay }: Interval): string | null => {
   const unit = units.find(({ length }) =>
     random ? length === random.unit && every % length === 0 : every % length === 0,
   );
   if (!unit) return null;
   const to = random && random.to / unit.length;
-  return counted(every / unit.length, unit.name, to) + (spaced ? ".fixedDelay()" : "");
+  return counted(every / unit.length, unit.name, to) + (fixedDelay ? ".fixedDelay()" : "");
 };
 
 const units = [

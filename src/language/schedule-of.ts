@@ -1,5 +1,5 @@
-import { alignedTimes } from "../recurrence/aligned.ts";
 import {
+  alignedTimes,
   anchorTime,
   bounded,
   calendar,
@@ -83,7 +83,7 @@ const ratedOf = (
   }
   const isSpaced = clauses.one("spaced") !== undefined;
   if (isSpaced || random) {
-    const more = { ...(random && { random }), ...(isSpaced && { spaced: true as const }) };
+    const more = { ...(random && { random }), ...(isSpaced && { fixedDelay: true as const }) };
     if (days.step || days.dates)
       throw new Mistake("contradiction", "no days beside such an interval").at(rate);
     return within(interval(every, more), windows);

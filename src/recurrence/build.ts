@@ -1,4 +1,5 @@
 import { ScheduleError } from "../errors.ts";
+import { texts } from "../text/text.ts";
 import type { Instant, Milliseconds } from "../time/instant.ts";
 import { type DayNumber, formatDate, monthLength, parseDate } from "../time/plain-date.ts";
 import { day, formatTime, hour, minute, parseTime, second } from "../time/plain-time.ts";
@@ -20,15 +21,18 @@ import type {
 export const once = (at: Instant): Recurrence => freeze({ kind: "once", at });
 
 /** Elapsed time from the anchor. The longest random length is one that can be drawn. */
-export const interval = (every: Milliseconds, more: Pick<Interval, "random" | "spaced"> = {}): Recurrence => {
-  if (!more.random && !more.spaced) return length(every);
+export const interval = (
+  every: Milliseconds,
+  more: Pick<Interval, "random" | "fixedDelay"> = {},
+): Recurrence => {
+  if (!more.random && !more.fixedDelay) return length(every);
   const unit = more.random?.unit ?? (1 as Milliseconds);
   const to = every + Math.floor(((more.random?.to ?? every) - every) / unit) * unit;
   return freeze({
     kind: "interval",
     every,
     ...(to !== every && { random: { to: to as Milliseconds, unit } }),
-    ...(more.spaced && { spaced: true as const }),
+    ...(more.fixedDelay && { fixedDelay: true as const }),
   });
 };
 
@@ -93,6 +97,25 @@ export const fields = (said: {
     follows,
   });
 };
+
+/**
+ * The times of `.aligned()`, `:00 :15 :30 :45`, for a length that divides a day evenly; undefined for others, whose times would differ
+ * from day to day. They follow elapsed time, as a starred cron field does.
+ */
+export const alignedTimes = (length: number): Times | undefined => {
+  if (day % length !== 0) return undefined;
+  if (length === day) return timeList([0]);
+  if (minute % length === 0 && length % second === 0)
+    return fields({ seconds: multiples(length / second, 60), follows: "elapsed" });
+  if (hour % length === 0 && length % minute === 0)
+    return fields({ minutes: multiples(length / minute, 60), seconds: [0], follows: "elapsed" });
+  if (length % hour === 0)
+    return fields({ hours: multiples(length / hour, 24), minutes: [0], seconds: [0], follows: "elapsed" });
+  return grid(length as Milliseconds);
+};
+
+const multiples = (step: number, size: number): readonly number[] =>
+  Array.from({ length: size / step }, (_, i) => i * step);
 
 /** A list of times longer than this is easier to read as hours and minutes. */
 const mostListed = 12;
@@ -350,9 +373,8 @@ const normalExcluded = (said: Dates): Dates => {
   if (normal) return normal;
   throw new ScheduleError({
     code: "recurrence",
-    what: "Exception",
+    ...texts().errors.noDayLeft,
     given: said,
-    accepted: "one that leaves some days to run on",
   });
 };
 

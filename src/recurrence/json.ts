@@ -1,8 +1,9 @@
 import { nearest, ScheduleError } from "../errors.ts";
+import { texts } from "../text/text.ts";
 import { longest } from "../time/duration.ts";
 import type { Instant, Milliseconds } from "../time/instant.ts";
-import { formatDate, monthLength, type PlainDate, parseDate } from "../time/plain-date.ts";
-import { formatTime, parseTime, type TimeNumber } from "../time/plain-time.ts";
+import { formatDate, monthLength, parseDate } from "../time/plain-date.ts";
+import { formatTime, parseTime } from "../time/plain-time.ts";
 import { zoneNamed } from "../time/zone.ts";
 import {
   anchorTime,
@@ -19,347 +20,301 @@ import {
   within,
   zoned,
 } from "./build.ts";
-import type {
-  DailyWindow,
-  Dates,
-  DateUnit,
-  DayRule,
-  Exclusion,
-  Recurrence,
-  Step,
-  Times,
-} from "./recurrence.ts";
+import type { Dates, DayRule, Exclusion, Recurrence, Step, Times } from "./recurrence.ts";
 
 /**
- * Reads a recurrence back from JSON: out of a file, a database or a message. Nothing in it is trusted: it is checked and made
- * anew with the builders, so what comes out is as good as what a chain or a phrase makes.
+ * Reads a recurrence from JSON: from a file, a database or a message. Nothing in it is trusted: every part is checked and
+ * built again, so the result equals what a chain or a phrase gives.
  *
- * At most 32 recurrences inside one another, and at most 10,000 parts: recurrences and entries of lists.
+ * At most 32 nested recurrences, and at most 10,000 parts: recurrences and list entries.
  *
- * @throws ScheduleError `recurrence` with the place of what is wrong, as in `of[1].times.at[0]`.
+ * @throws ScheduleError `recurrence` with the path of the wrong part, as in `of[1].times.at[0]`.
  */
-export const readRecurrence = (value: unknown): Recurrence => read(wholeValue(value), deepest);
+export const readRecurrence = (value: unknown): Recurrence =>
+  recurrence({ value, path: "", limits: { parts: 10_000, levels: deepest } });
 
 const deepest = 32;
 
-/** @param levels how many recurrences may still stand inside one another, this one counted */
-const read = (place: Place, levels: number): Recurrence => {
-  if (levels === 0) return refuse(place, `at most ${deepest} recurrences inside one another`);
-  spend(place, 1);
-  const kind = readKind(place, kinds);
-  return readers[kind](place, (inner) => read(inner, levels - 1));
-};
-
-type Reader = (place: Place, inner: (place: Place) => Recurrence) => Recurrence;
-
-const readers: Readonly<Record<Recurrence["kind"], Reader>> = {
-  once(place) {
-    const part = readObject(place, ["kind", "at"]);
-    return once(readInstant(part("at")));
-  },
-
-  interval(place) {
-    const part = readObject(place, ["kind", "every", "random?", "spaced?"]);
-    const every = readLength(part("every"));
-    const random = ifThere(part("random"), (place) => {
-      const length = readObject(place, ["to", "unit"]);
-      return { to: readLength(length("to"), every), unit: readLength(length("unit")) };
-    });
-    const spaced = ifThere(part("spaced"), readTrue);
-    return interval(every, { ...(random && { random }), ...(spaced && { spaced }) });
-  },
-
-  calendar(place) {
-    const part = readObject(place, ["kind", "step?", "dates?", "times"]);
-    const step = ifThere(part("step"), readStep);
-    const dates = ifThere(part("dates"), readDates);
-    if (step?.to !== undefined && dates) refuse(part("step"), "no random step together with dates");
-    return calendar({ step, dates, times: readTimes(part("times")) });
-  },
-
-  union(place, inner) {
-    const part = readObject(place, ["kind", "of"]);
-    return union(...readList(part("of"), inner, 2));
-  },
-
-  except(place, inner) {
-    const part = readObject(place, ["kind", "of", "not"]);
-    const of = inner(part("of"));
-    const not = readList(part("not"), readExclusion);
-    return placed(part("not"), "exceptions that leave some days to run on", () => except(of, ...not));
-  },
-
-  within(place, inner) {
-    const part = readObject(place, ["kind", "of", "windows"]);
-    return within(inner(part("of")), readList(part("windows"), readWindow));
-  },
-
-  bounded(place, inner) {
-    const part = readObject(place, ["kind", "of", "starting?", "startDate?", "until?", "times?"]);
-    const starting = ifThere(part("starting"), readInstant);
-    const startDate = ifThere(part("startDate"), readDate);
-    if (startDate !== undefined && starting === undefined) refuse(part("startDate"), "starting beside it");
-    const until = ifThere(part("until"), readInstant);
-    const times = ifThere(part("times"), (place) => readWhole(place, 1, 100_000));
-    if (starting === undefined && until === undefined && times === undefined)
-      return refuse(place, "at least one of starting, until, times");
-    return bounded(inner(part("of")), {
-      ...(starting !== undefined && { starting, ...(startDate !== undefined && { startDate }) }),
-      ...(until !== undefined && { until }),
-      ...(times !== undefined && { times }),
-    });
-  },
-
-  zoned(place, inner) {
-    const part = readObject(place, ["kind", "zone", "of"]);
-    const zone = readText(part("zone"), (name) => zoneNamed(name) && name, "the name of a time zone");
-    return zoned(inner(part("of")), zone);
-  },
-};
-
-const kinds = Object.keys(readers) as (keyof typeof readers)[];
-
-const readStep = (place: Place): Step => {
-  const part = readObject(place, ["every", "to?", "unit"]);
-  const unit = readWord(part("unit"), dateUnits);
-  const every = readWhole(part("every"), 1, mostSteps[unit]);
-  const to = ifThere(part("to"), (place) => readWhole(place, every, mostSteps[unit]));
-  return { every, ...(to !== undefined && { to }), unit };
-};
-
-/** A hundred years of each. */
-const mostSteps: Readonly<Record<DateUnit, number>> = { day: 36_525, week: 5_217, month: 1_200, year: 100 };
-const dateUnits = Object.keys(mostSteps) as DateUnit[];
-
-const readLength = (place: Place, least = 1): Milliseconds =>
-  readWhole(place, least, longest) as Milliseconds;
-
-/** The moments a `Date` can hold (ECMA-262, time values). */
-const readInstant = (place: Place): Instant => readWhole(place, -8.64e15, 8.64e15) as Instant;
-
-const readTrue = (place: Place): true => place.value === true || refuse(place, "true, or nothing");
-
-/** Reads times of a day that came from outside. */
-const readTimes = (place: Place): Times => {
-  switch (readKind(place, ["anchor", "list", "grid", "fields"])) {
-    case "anchor":
-      readObject(place, ["kind"]);
-      return anchorTime;
-    case "list":
-      return timeList(readList(readObject(place, ["kind", "at"])("at"), readTime));
-    case "grid": {
-      const part = readObject(place, ["kind", "every", "windows?"]);
-      const every = readWhole(part("every"), 1, longest) as Milliseconds;
-      return grid(
-        every,
-        ifThere(part("windows"), (place) => readList(place, readWindow)),
-      );
-    }
-    case "fields": {
-      const part = readObject(place, ["kind", "hours?", "minutes?", "seconds?", "follows"]);
-      return fields({
-        hours: ifThere(part("hours"), numbersUpTo(23)),
-        minutes: ifThere(part("minutes"), numbersUpTo(59)),
-        seconds: ifThere(part("seconds"), numbersUpTo(59)),
-        follows: readWord(part("follows"), ["elapsed", "wall"]),
-      });
-    }
-  }
-};
-
-const readWindow = (place: Place): DailyWindow => {
-  const part = readObject(place, ["from", "to"]);
-  return dailyWindow(readTime(part("from")), readTime(part("to")));
-};
-
-const readTime = (place: Place): TimeNumber =>
-  readText(place, parseTime, '"HH:MM" or "HH:MM:SS", from 00:00 to 23:59:59');
-
-const numbersUpTo = (most: number) => (place: Place) => readList(place, (entry) => readWhole(entry, 0, most));
-
-/** Reads a condition on dates that came from outside. */
-const readDates = (place: Place): Dates => {
-  const part = readObject(place, ["months?", "weekdays?", "days?"]);
-  const months = ifThere(part("months"), (place) => readList(place, (entry) => readWhole(entry, 1, 12)));
-  const weekdays = ifThere(part("weekdays"), (place) => readList(place, (entry) => readWhole(entry, 1, 7)));
-  const days = ifThere(part("days"), (place) => readList(place, readRule));
-  if (!months && !weekdays && !days) return refuse(place, "at least one of months, weekdays, days");
-  return { ...(months && { months }), ...(weekdays && { weekdays }), ...(days && { days }) };
-};
-
-/** Reads an exception that came from outside. */
-const readExclusion = (place: Place): Exclusion => {
-  const kind = readKind(place, ["dates", "range", "times", "window"]);
-  switch (kind) {
-    case "dates":
-      return { kind, dates: readDates(readObject(place, ["kind", "dates"])("dates")) };
-    case "range": {
-      const part = readObject(place, ["kind", "from", "to"]);
-      const [from, to] = [readDate(part("from")), readDate(part("to"))];
-      return from <= to ? { kind, from, to } : refuse(place, "a range that ends on or after its first date");
-    }
-    case "times":
-      return { kind, at: readList(readObject(place, ["kind", "at"])("at"), readTime).map(formatTime) };
-    case "window":
-      return { kind, window: readWindow(readObject(place, ["kind", "window"])("window")) };
-  }
-};
-
-const readRule = (place: Place): DayRule => {
-  const kind = readKind(place, ["day", "nth", "workday", "near", "year-day", "annual"]);
-  switch (kind) {
-    case "day":
-      return { kind, day: fromEitherEnd(readObject(place, ["kind", "day"])("day"), 31) };
-    case "nth": {
-      const part = readObject(place, ["kind", "nth", "weekday"]);
-      return { kind, nth: fromEitherEnd(part("nth"), 5), weekday: readWhole(part("weekday"), 1, 7) };
-    }
-    case "workday":
-      return { kind, nth: fromEitherEnd(readObject(place, ["kind", "nth"])("nth"), 23) };
-    case "near":
-      return { kind, day: readWhole(readObject(place, ["kind", "day"])("day"), 1, 31) };
-    case "year-day":
-      return { kind, day: fromEitherEnd(readObject(place, ["kind", "day"])("day"), 366) };
-    case "annual": {
-      const part = readObject(place, ["kind", "month", "day"]);
-      const month = readWhole(part("month"), 1, 12);
-      return { kind, month, day: readWhole(part("day"), 1, monthLength(leapYear, month)) };
-    }
-  }
-};
-
-const leapYear = 2000;
-
-/** Counted from the first, or below zero from the last. */
-const fromEitherEnd = (place: Place, most: number): number => {
-  const n = readWhole(place, -most, most);
-  return n === 0 ? refuse(place, `a whole number from 1 to ${most}, or from -1 to -${most}`) : n;
-};
-
-const readDate = (place: Place): PlainDate =>
-  readText(place, (text) => formatDate(parseDate(text)), '"YYYY-MM-DD", a day that exists');
-
-/** A value that came from outside, and where in the whole it stands: `of[1].times.at[0]`. */
+/** A value from outside, and where in the whole it stands: `of[1].times.at[0]`. */
 interface Place {
   readonly value: unknown;
-  readonly parent?: Place;
-  readonly key?: string | number;
-  /** How many more parts the whole may have. */
-  readonly allowance: { parts: number };
+  readonly path: string;
+  /** How many more parts the whole may have, and how many more recurrences may be nested here. */
+  readonly limits: { parts: number; levels: number };
 }
 
-/** The whole of a value, of at most 10,000 parts. */
-const wholeValue = (value: unknown): Place => ({ value, allowance: { parts: 10_000 } });
+type Read<T> = (place: Place) => T;
+/** The readers of an object's keys; a key that ends with `?` may be missing. */
+type Shape = Readonly<Record<string, Read<unknown>>>;
+type Parts<S extends Shape> = {
+  readonly [K in keyof S as K extends `${string}?` ? never : K]: ReturnType<S[K]>;
+} & { readonly [K in keyof S as K extends `${infer N}?` ? N : never]?: ReturnType<S[K]> };
 
-/** @throws ScheduleError `recurrence`, always. */
-const refuse = (place: Place, accepted: string, more: { nearest?: string | undefined } = {}): never => {
-  const path = pathOf(place);
+/** @throws ScheduleError `recurrence` */
+const refuse = ({ path, value }: Place, accepted: string, near?: string): never => {
   throw new ScheduleError({
     code: "recurrence",
-    what: path === "" ? "Recurrence" : `Recurrence at ${path}`,
-    given: place.value,
+    what: texts().errors.json.what(path),
+    given: value,
     accepted,
-    ...more,
+    nearest: near,
   });
 };
 
-/** An object that has these keys and no others; a key with `?` behind it may be missing. Gives the place of each key. */
-const readObject = <K extends string>(place: Place, keys: readonly (K | `${K}?`)[]): ((key: K) => Place) => {
-  const { value } = place;
-  if (!isObject(value)) return refuse(place, objectWith(keys));
-  const there = keys.filter((key) => Object.hasOwn(value, nameOf(key)));
-  if (Object.keys(value).length > there.length) refuseStray(place, value, keys.map(nameOf));
-  if (keys.some((key) => !key.endsWith("?") && !there.includes(key))) refuse(place, objectWith(keys));
-  return (key) => childOf(place, key, Object.hasOwn(value, key) ? value[key] : undefined);
-};
-
-const nameOf = (key: string): string => (key.endsWith("?") ? key.slice(0, -1) : key);
-
-const objectWith = (keys: readonly string[]): string =>
-  `an object with ${keys.map((key) => key.replace("?", " (optional)")).join(", ")}`;
-
-const refuseStray = (place: Place, value: object, known: readonly string[]): void => {
-  const stray = Object.keys(value).find((key) => !known.includes(key));
-  if (stray !== undefined)
-    refuse(childOf(place, stray, stray), `one of the keys ${known.join(", ")}`, {
-      nearest: nearest(stray, known),
-    });
-};
-
-/** The `kind` of an object. */
-const readKind = <W extends string>(place: Place, kinds: readonly W[]): W => {
-  if (!isObject(place.value) || !Object.hasOwn(place.value, "kind"))
-    return refuse(place, `an object with a kind: ${quoted(kinds)}`);
-  return readWord(childOf(place, "kind", place.value.kind), kinds);
-};
-
-/** What `read` makes of a value, or undefined where there is none. */
-const ifThere = <T>(place: Place, read: (place: Place) => T): T | undefined =>
-  place.value === undefined ? undefined : read(place);
-
-/** A list of at least so many entries, each read in its turn. */
-const readList = <T>(place: Place, read: (entry: Place) => T, least = 1): readonly T[] => {
-  const { value } = place;
-  if (!Array.isArray(value) || value.length < least)
-    return refuse(place, `a list of at least ${least === 1 ? "one entry" : `${least} entries`}`);
-  spend(place, value.length);
-  return Array.from({ length: value.length }, (_, index) => read(childOf(place, index, value[index])));
-};
-
-/** A whole number from one to another, both included. */
-const readWhole = (place: Place, least: number, most: number): number => {
-  const { value } = place;
-  if (typeof value === "number" && Number.isInteger(value) && value >= least && value <= most) return value;
-  return refuse(place, `a whole number from ${least} to ${most}`);
-};
-
-/** One of some words. */
-const readWord = <W extends string>(place: Place, words: readonly W[]): W => {
-  const word = words.find((word) => word === place.value);
-  if (word !== undefined) return word;
-  const near = typeof place.value === "string" ? nearest(place.value, words) : undefined;
-  return refuse(place, quoted(words), { nearest: near && JSON.stringify(near) });
-};
-
-/** A text that `read` understands; what it refuses is refused here, with the place. */
-const readText = <T>(place: Place, read: (text: string) => T, accepted: string): T => {
-  const { value } = place;
-  return typeof value === "string" ? placed(place, accepted, () => read(value)) : refuse(place, accepted);
-};
-
-/** What `make` makes; its refusal is told with the place. */
-const placed = <T>(place: Place, accepted: string, make: () => T): T => {
-  try {
-    return make();
-  } catch (error) {
-    if (error instanceof ScheduleError)
-      return refuse(place, error.accepted ?? accepted, { nearest: error.nearest });
-    throw error;
-  }
-};
-
-/** Counts parts, so that a value from outside cannot be larger than anyone would write. */
-const spend = (place: Place, parts: number): void => {
-  place.allowance.parts -= parts;
-  if (place.allowance.parts < 0) refuse(place, "at most 10,000 parts in all");
-};
-
-const quoted = (words: readonly string[]): string =>
-  `${words.length > 1 ? "one of " : ""}${words.map((word) => JSON.stringify(word)).join(", ")}`;
-
-const childOf = (parent: Place, key: string | number, value: unknown): Place => ({
+const part = ({ path, limits }: Place, key: string | number, value: unknown): Place => ({
   value,
-  parent,
-  key,
-  allowance: parent.allowance,
+  path: typeof key === "number" ? `${path}[${key}]` : path === "" ? key : `${path}.${key}`,
+  limits,
 });
 
-const pathOf = ({ parent, key }: Place): string => {
-  if (!parent || key === undefined) return "";
-  const before = pathOf(parent);
-  if (typeof key === "number") return `${before}[${key}]`;
-  return before === "" ? key : `${before}.${key}`;
+/** Limits the size of a value from outside. */
+const spend = (place: Place, parts: number): void => {
+  place.limits.parts -= parts;
+  if (place.limits.parts < 0) refuse(place, texts().errors.json.tooLarge);
 };
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
+
+function object<S extends Shape>(shape: S): Read<Parts<S>>;
+function object<S extends Shape, T>(shape: S, make: (parts: Parts<S>, place: Place) => T): Read<T>;
+function object<S extends Shape, T>(shape: S, make?: (parts: Parts<S>, place: Place) => T) {
+  const keys = Object.entries(shape).map(([key, read]) => ({
+    name: key.replace("?", ""),
+    isOptional: key.endsWith("?"),
+    read,
+  }));
+  const names = keys.map(({ name }) => name);
+  return (place: Place) => {
+    const { value } = place;
+    const expected = () => texts().errors.json.object(Object.keys(shape));
+    if (!isObject(value)) return refuse(place, expected());
+    const stray = Object.keys(value).find((key) => !names.includes(key));
+    if (stray !== undefined)
+      return refuse(part(place, stray, stray), texts().errors.json.keys(names), nearest(stray, names));
+    if (keys.some(({ name, isOptional }) => !isOptional && !Object.hasOwn(value, name)))
+      return refuse(place, expected());
+    const parts: Record<string, unknown> = {};
+    for (const { name, isOptional, read } of keys) {
+      const given = Object.hasOwn(value, name) ? value[name] : undefined;
+      if (!isOptional || given !== undefined) parts[name] = read(part(place, name, given));
+    }
+    return make ? make(parts as Parts<S>, place) : parts;
+  };
+}
+
+/** One of several objects, told apart by their `kind`. */
+const tagged = <T>(variants: Readonly<Record<string, Read<T>>>): Read<T> => {
+  const kinds = Object.keys(variants);
+  const kind = word(...kinds);
+  return (place) => {
+    const { value } = place;
+    if (!isObject(value) || !Object.hasOwn(value, "kind"))
+      return refuse(place, texts().errors.json.kind(kinds));
+    return variants[kind(part(place, "kind", value.kind))]!(place);
+  };
+};
+
+const is =
+  <K extends string>(kind: K): Read<K> =>
+  () =>
+    kind;
+
+const list =
+  <T>(read: Read<T>, least = 1): Read<readonly T[]> =>
+  (place) => {
+    const { value } = place;
+    if (!Array.isArray(value) || value.length < least) return refuse(place, texts().errors.json.list(least));
+    spend(place, value.length);
+    return Array.from({ length: value.length }, (_, index) => read(part(place, index, value[index])));
+  };
+
+const whole =
+  <N extends number = number>(least: number, most: number): Read<N> =>
+  (place) => {
+    const { value } = place;
+    if (typeof value === "number" && Number.isInteger(value) && value >= least && value <= most)
+      return value as N;
+    return refuse(place, texts().errors.whole(least, most));
+  };
+
+/** Counted from the first, or below zero from the last. */
+const fromEitherEnd =
+  (most: number): Read<number> =>
+  (place) =>
+    whole(-most, most)(place) || refuse(place, texts().errors.json.fromEitherEnd(most));
+
+const word =
+  <W extends string>(...words: readonly W[]): Read<W> =>
+  (place) => {
+    const found = words.find((word) => word === place.value);
+    if (found !== undefined) return found;
+    const near = typeof place.value === "string" ? nearest(place.value, words) : undefined;
+    return refuse(place, texts().errors.json.oneOf(words), near && JSON.stringify(near));
+  };
+
+/** Text that `read` understands; what it rejects is rejected here, with the path. */
+const text =
+  <T>(read: (text: string) => T, accepted: () => string): Read<T> =>
+  (place) => {
+    const { value } = place;
+    return typeof value === "string"
+      ? rejectedAt(place, accepted, () => read(value))
+      : refuse(place, accepted());
+  };
+
+const rejectedAt = <T>(place: Place, accepted: () => string, make: () => T): T => {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof ScheduleError) return refuse(place, error.accepted ?? accepted(), error.nearest);
+    throw error;
+  }
+};
+
+const only: Read<true> = (place) => place.value === true || refuse(place, texts().errors.json.true);
+const length = whole<Milliseconds>(1, longest);
+/** The moments a `Date` can hold (ECMA-262, time values). */
+const instant = whole<Instant>(-8.64e15, 8.64e15);
+const time = text(parseTime, () => texts().errors.timeOfDay.accepted);
+const date = text(
+  (given) => formatDate(parseDate(given)),
+  () => texts().errors.date.accepted,
+);
+const zone = text(
+  (name) => zoneNamed(name) && name,
+  () => texts().errors.json.zone,
+);
+const window = object({ from: time, to: time }, ({ from, to }) => dailyWindow(from, to));
+
+/** A hundred years of each. */
+const mostSteps = { day: 36_525, week: 5_217, month: 1_200, year: 100 };
+const step: Read<Step> = object(
+  {
+    every: whole(1, mostSteps.day),
+    "to?": whole(1, mostSteps.day),
+    unit: word("day", "week", "month", "year"),
+  },
+  (step, place) => {
+    const most = mostSteps[step.unit];
+    whole(1, most)(part(place, "every", step.every));
+    if (step.to !== undefined) whole(step.every, most)(part(place, "to", step.to));
+    return step;
+  },
+);
+
+const leapYear = 2000;
+const dayRule: Read<DayRule> = tagged<DayRule>({
+  day: object({ kind: is("day"), day: fromEitherEnd(31) }),
+  nth: object({ kind: is("nth"), nth: fromEitherEnd(5), weekday: whole(1, 7) }),
+  workday: object({ kind: is("workday"), nth: fromEitherEnd(23) }),
+  near: object({ kind: is("near"), day: whole(1, 31) }),
+  "year-day": object({ kind: is("year-day"), day: fromEitherEnd(366) }),
+  annual: object({ kind: is("annual"), month: whole(1, 12), day: whole(1, 31) }, (rule, place) => {
+    whole(1, monthLength(leapYear, rule.month))(part(place, "day", rule.day));
+    return rule;
+  }),
+});
+
+const dates: Read<Dates> = object(
+  { "months?": list(whole(1, 12)), "weekdays?": list(whole(1, 7)), "days?": list(dayRule) },
+  (dates, place) =>
+    Object.keys(dates).length > 0
+      ? dates
+      : refuse(place, texts().errors.json.atLeastOne("months, weekdays, days")),
+);
+
+const times: Read<Times> = tagged<Times>({
+  anchor: object({ kind: is("anchor") }, () => anchorTime),
+  list: object({ kind: is("list"), at: list(time) }, ({ at }) => timeList(at)),
+  grid: object({ kind: is("grid"), every: length, "windows?": list(window) }, ({ every, windows }) =>
+    grid(every, windows),
+  ),
+  fields: object(
+    {
+      kind: is("fields"),
+      "hours?": list(whole(0, 23)),
+      "minutes?": list(whole(0, 59)),
+      "seconds?": list(whole(0, 59)),
+      follows: word("elapsed", "wall"),
+    },
+    (parts) => fields(parts),
+  ),
+});
+
+const exclusion: Read<Exclusion> = tagged<Exclusion>({
+  dates: object({ kind: is("dates"), dates }),
+  range: object({ kind: is("range"), from: date, to: date }, (range, place) =>
+    range.from <= range.to ? range : refuse(place, texts().errors.json.range),
+  ),
+  times: object({ kind: is("times"), at: list(time) }, ({ kind, at }) => ({ kind, at: at.map(formatTime) })),
+  window: object({ kind: is("window"), window }),
+});
+
+/** Stores written before 1.0 say `spaced`. */
+const renewed = (place: Place): Place => {
+  const { value } = place;
+  if (!isObject(value) || !Object.hasOwn(value, "spaced") || Object.hasOwn(value, "fixedDelay")) return place;
+  const { spaced, ...rest } = value;
+  return { ...place, value: { ...rest, fixedDelay: spaced } };
+};
+
+/** Counts how deep it is; the readers below call it for what is nested. */
+const recurrence: Read<Recurrence> = (place) => {
+  if (place.limits.levels === 0) return refuse(place, texts().errors.json.tooDeep(deepest));
+  place.limits.levels--;
+  spend(place, 1);
+  const read = anyRecurrence(renewed(place));
+  place.limits.levels++;
+  return read;
+};
+
+const anyRecurrence: Read<Recurrence> = tagged<Recurrence>({
+  once: object({ kind: is("once"), at: instant }, ({ at }) => once(at)),
+  interval: object(
+    {
+      kind: is("interval"),
+      every: length,
+      "random?": object({ to: length, unit: length }),
+      "fixedDelay?": only,
+    },
+    ({ every, random, fixedDelay }, place) => {
+      if (random) whole(every, longest)(part(part(place, "random", random), "to", random.to));
+      return interval(every, { ...(random && { random }), ...(fixedDelay && { fixedDelay }) });
+    },
+  ),
+  calendar: object({ kind: is("calendar"), "step?": step, "dates?": dates, times }, (parts, place) =>
+    parts.step?.to !== undefined && parts.dates
+      ? refuse(part(place, "step", parts.step), texts().errors.json.randomStep)
+      : calendar(parts),
+  ),
+  union: object({ kind: is("union"), of: list(recurrence, 2) }, ({ of }) => union(...of)),
+  except: object({ kind: is("except"), of: recurrence, not: list(exclusion) }, ({ of, not }, place) =>
+    rejectedAt(
+      part(place, "not", not),
+      () => texts().errors.noDayLeft.accepted,
+      () => except(of, ...not),
+    ),
+  ),
+  within: object({ kind: is("within"), of: recurrence, windows: list(window) }, ({ of, windows }) =>
+    within(of, windows),
+  ),
+  bounded: object(
+    {
+      kind: is("bounded"),
+      "starting?": instant,
+      "startDate?": date,
+      "until?": instant,
+      "times?": whole(1, 100_000),
+      of: recurrence,
+    },
+    ({ of, kind: _, ...bounds }, place) => {
+      if (bounds.startDate !== undefined && bounds.starting === undefined)
+        refuse(part(place, "startDate", bounds.startDate), texts().errors.json.startDate);
+      return Object.keys(bounds).length > 0
+        ? bounded(of, bounds)
+        : refuse(place, texts().errors.json.atLeastOne("starting, until, times"));
+    },
+  ),
+  zoned: object({ kind: is("zoned"), zone, of: recurrence }, ({ of, zone }) => zoned(of, zone)),
+});

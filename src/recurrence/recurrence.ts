@@ -25,7 +25,7 @@ export interface Interval {
   /** A random length, from `every` to `to`, both included, in whole multiples of `unit`, drawn anew each time. */
   readonly random?: { readonly to: Milliseconds; readonly unit: Milliseconds };
   /** Counted from the end of the last run instead of from its planned beginning. */
-  readonly spaced?: true;
+  readonly fixedDelay?: true;
 }
 
 /** Wall times on dates: kept across clock changes. */

@@ -1,3 +1,4 @@
+import { renamed } from "../checks.ts";
 import { nearest, ScheduleError } from "../errors.ts";
 import type { Job, RunRecord } from "../job.ts";
 import { texts } from "../text/text.ts";
@@ -200,7 +201,8 @@ const unheard = (name: unknown, listener: unknown): ScheduleError =>
         what: "Event",
         given: name,
         accepted: eventNames.join(", "),
-        nearest: typeof name === "string" ? nearest(name, eventNames) : undefined,
+        nearest:
+          typeof name === "string" ? (renamed(name, eventNames) ?? nearest(name, eventNames)) : undefined,
       });
 
 const longestEnd = 10_000 as Milliseconds;

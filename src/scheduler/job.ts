@@ -1,6 +1,5 @@
+import { nameOfTask, nameOtherWords, oneOf, readLabel, wholeUpTo } from "../checks.ts";
 import { ScheduleError, show } from "../errors.ts";
-import { oneOf, readLabel, wholeUpTo } from "../fluent/arguments.ts";
-import { nameOfTask } from "../fluent/definition.ts";
 import {
   type Definition,
   type HasRecurrence,
@@ -230,7 +229,9 @@ export class Entry implements Job, Planned, Setting, Registration {
   }
 
   get history(): Job["history"] {
-    return ({ limit } = {}) => this.jobRecord.history(limit).map(toRecord);
+    const history: Job["history"] = ({ limit } = {}) => this.jobRecord.history(limit).map(toRecord);
+    delete (history as { length?: unknown }).length;
+    return nameOtherWords(history, "history");
   }
 
   // Methods keep their job when they are handed on: setTimeout(job.cancel, 5_000). As accessors they cost an entry nothing.

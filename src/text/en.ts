@@ -114,4 +114,192 @@ const en = {
       runs: "runs",
     },
   },
+  /** What a schedule, an option or a value rejects. `accepted` ends "expected …", `what` begins the message. */
+  errors: {
+    message: (error: {
+      readonly what: string;
+      readonly given: string | undefined;
+      readonly accepted: string | undefined;
+      readonly nearest: string | undefined;
+    }) => {
+      const got = error.given === undefined ? "" : `: got ${error.given}`;
+      const nearest = error.nearest === undefined ? "" : ` Did you mean ${error.nearest}?`;
+      if (error.accepted === undefined) return `${error.what}${got}.${nearest}`;
+      return nearest !== "" && error.accepted.length > 60
+        ? `${error.what}${got}.${nearest} Expected ${error.accepted}.`
+        : `${error.what}${got}${got === "" ? ":" : ","} expected ${error.accepted}.${nearest}`;
+    },
+    /** How a value is shown that has no text of its own. */
+    values: {
+      unreadable: "a value that cannot be shown",
+      function: (name: string) => `function ${name || "(anonymous)"}`,
+      invalidDate: "an invalid Date",
+      promise: "a Promise",
+      object: (name: string, text: string) =>
+        `${name.startsWith("object") ? "an " : name.startsWith("duration") ? "a " : ""}${name}${text && ` ${text}`}`,
+    },
+
+    whole: (least: number, most: number) => `a whole number from ${least} to ${most}`,
+    after: (word: string, before: string) => `.${word} after ${before}`,
+    unknownWord: (word: string) => `unknown word .${word}`,
+    arguments: {
+      what: (word: string, most: number) =>
+        `${word}(…) with more than ${most === 1 ? "1 argument" : `${most} arguments`}`,
+      accepted: (most: number) => (most === 0 ? "no argument" : `at most ${most}`),
+    },
+    options: {
+      all: (word: string) => `Options of ${word}`,
+      one: (word: string) => `Option of ${word}`,
+    },
+    label: {
+      what: { name: "Name of a job", tag: "Tag of a job" },
+      accepted: "text of 1 to 200 characters",
+    },
+    task: {
+      notAFunction:
+        "a function; write .do(job, …) or .do(() => job(…)), because .do(job()) calls it at once and passes on its result",
+      generator: {
+        what: ".do(…) with a generator (function*)",
+        accepted: "a function without the star, or .do(async () => { for await (const step of job()) … })",
+      },
+      class: { what: ".do(…) with a class", accepted: "a function, as in .do(() => new Report().send())" },
+    },
+    never: {
+      what: (schedule: string) => `${schedule} would never run`,
+      accepted: (now: string) => `at least one moment after now, ${now}`,
+    },
+
+    /** `every(…)`. */
+    every: {
+      count: (least: number) => `a whole number from ${least} up`,
+      single: (word: string) => `1: .${word} only follows every()`,
+      hundredYears: (most: number) => `at most ${most}: a hundred years`,
+      noUnit: {
+        what: (word: string, count: string) => `.${word}(…) after every(${count})`,
+        accepted: (word: string, count: string) =>
+          `a unit first: every(${count}).${count === "" ? "hour" : "hours"}.${word}(…)`,
+      },
+    },
+    at: {
+      together: 'all times in one call: .at("08:00", "12:00")',
+      either: (word: string) => `either .at(…) or .${word}()`,
+      seconds: 'no time within a second; minutes take one: every().minute.at(":15")',
+      timeFirst: 'the time first: every().hour.at(":30").on("monday")',
+      dayFirst: {
+        week: 'the day first: .on("monday").at("09:00")',
+        month: 'the day first: .on(15).at("09:00") or .on("last day").at("09:00")',
+        year: 'the day first: .on("december 25").at("09:00")',
+      },
+      inside: {
+        phrase: 'the time in the phrase: every("weekday at 09:00")',
+        cron: 'the time in the expression: cron("0 9 * * *")',
+        moment: 'the time in the moment: once("2027-02-03 09:00")',
+        json: "the times in the JSON",
+        union: 'the time before .or(…): every().day.at("09:00").or(…)',
+      },
+    },
+    timeOfDay: {
+      what: "Time of day",
+      accepted: '"HH:MM" or "HH:MM:SS", from 00:00 to 23:59:59',
+      list: 'times without [ ]: .at("08:00", "12:00")',
+      window: "Start or end of a window",
+      one: 'one time of day, as in between("09:00", "17:00")',
+    },
+    timeOfHour: { what: "Time of the hour", accepted: '":MM", or "MM:SS" with the second' },
+    timeOfMinute: { what: "Second of the minute", accepted: '":SS", from ":00" to ":59"' },
+    on: {
+      together: 'all days in one call: .on("monday", "thursday")',
+      fixedDelay: "either .on(…) or .fixedDelay()",
+      severalDays: 'several days as every().week.on("monday", "friday")',
+      inside: 'the days inside the phrase: every("friday at 9am")',
+      random: "days after a fixed number, as in every(2).weeks",
+      single: (unit: string) => `every().${unit}.at(…).on(…)`,
+      weeks: 'weeks: every().week.on("monday", "friday")',
+    },
+    day: {
+      what: { week: "Day of the week", month: "Day of the month", year: "Day of the year" },
+      accepted: {
+        week: '"monday" to "sunday", "weekdays" or "weekend"',
+        month: '1 to 31, "last day", "last friday" or "first workday"',
+        year: '"december 25", "first sunday of october", a month, or a day of the year from 1 to 366',
+      },
+      list: 'days without [ ]: .on("monday", "friday")',
+    },
+    between: {
+      noTime: 'a time, .at(…), or a length: every(15).minutes.on("monday").between(…)',
+    },
+    repeating: "a schedule that repeats",
+    exception: {
+      what: "Exception",
+      accepted: 'a weekday, a month, a day of the month from 1 to 31, "2026-12-25", or { from, to }',
+      range: "a range that ends on or after its first date",
+    },
+    noDayLeft: { what: "Exception", accepted: "exceptions that leave some days to run on" },
+    aligned: {
+      what: ".aligned()",
+      length: (lengths: readonly number[], unit: string) =>
+        `a length that divides a day evenly: ${lengths.join(" or ")} ${unit}s`,
+      units: "seconds, minutes or hours: every(15).minutes.aligned()",
+      either: (word: string) => `either .aligned() or .${word}`,
+    },
+    fixedDelay: {
+      units: "seconds, minutes or hours: every(10).minutes.fixedDelay()",
+      alone: "an interval alone: it counts from the end of the last run",
+    },
+    or: {
+      schedule: "a schedule, as in .or(every().monday)",
+      fixedDelay: "schedules that do not count from the end of a run",
+    },
+    retryLonger: "at least as long as delay",
+    address: {
+      secret:
+        "an address without user name and password: fetch rejects them, and they would appear in messages",
+      web: "an address that begins with https:// or http://",
+      places: '"desktop", "bell", or an address that begins with https:// or http://',
+    },
+    trueOrFalse: "true or false",
+    milliseconds: (given: number) => `text, or at least 100; ${given} is milliseconds`,
+
+    /** Values of time. */
+    date: { what: "Date", accepted: '"YYYY-MM-DD", a day that exists' },
+    duration: {
+      what: "Duration",
+      accepted:
+        'text such as "90 seconds", "2h30m", "3 days" or "PT90M", milliseconds, or a Duration without months and years; at most 100 years',
+    },
+    moment: {
+      what: "Moment",
+      text: 'a moment that exists, as in "2027-02-03 04:05" or "2027-02-03T04:05:06+02:00"',
+      accepted:
+        "a Date, ISO text, epoch milliseconds, a luxon DateTime, a dayjs or moment object, or a Temporal Instant, ZonedDateTime, PlainDateTime or PlainDate; years 1 to 9999",
+      past: (moment: string) => `advanceTo: ${moment} has passed; setTo() sets the clock back`,
+    },
+    zone: {
+      what: "Time zone",
+      accepted: 'an IANA name such as "Europe/Berlin", "UTC", or "UTC+02:00"',
+    },
+
+    /** `fromJSON`, and recurrences in stores. */
+    json: {
+      what: (path: string) => (path === "" ? "Recurrence" : `Recurrence at ${path}`),
+      object: (keys: readonly string[]) =>
+        `an object with ${keys.map((key) => key.replace("?", " (optional)")).join(", ")}`,
+      keys: (keys: readonly string[]) => `one of the keys ${keys.join(", ")}`,
+      kind: (kinds: readonly string[]) => `an object with a kind: ${oneOf(kinds)}`,
+      oneOf: (words: readonly string[]) => oneOf(words),
+      list: (least: number) => `a list of at least ${least === 1 ? "one entry" : `${least} entries`}`,
+      atLeastOne: (keys: string) => `at least one of ${keys}`,
+      fromEitherEnd: (most: number) => `a whole number from 1 to ${most}, or from -1 to -${most}`,
+      true: "true, or nothing",
+      zone: "the name of a time zone",
+      range: "a range that ends on or after its first date",
+      randomStep: "no random step together with dates",
+      startDate: "starting beside it",
+      tooDeep: (levels: number) => `at most ${levels} nested recurrences`,
+      tooLarge: "at most 10,000 parts in all",
+    },
+  },
 };
+
+const oneOf = (words: readonly string[]): string =>
+  `${words.length > 1 ? "one of " : ""}${words.map((word) => JSON.stringify(word)).join(", ")}`;

@@ -1,10 +1,11 @@
 import { isFunction, ScheduleError, typeName } from "../errors.ts";
+import { texts } from "../text/text.ts";
 import { dateValue, isoDuration } from "./date-types.ts";
 import type { Milliseconds } from "./instant.ts";
 import { day, hour, minute, second } from "./plain-time.ts";
 
 /**
- * What people may hand in for a length of time: `"90 seconds"`, `"2h30m"`, ISO 8601 as in `"PT90M"`, milliseconds, a `Duration` of Temporal,
+ * A length of time: `"90 seconds"`, `"2h30m"`, ISO 8601 as in `"PT90M"`, milliseconds, a `Duration` of Temporal,
  * luxon, dayjs or moment.
  */
 export type DurationLike =
@@ -27,12 +28,16 @@ const units: ReadonlyMap<string, number> = new Map([
 ]);
 
 /**
- * Reads a length of elapsed time. A day is 24 hours here; `"1 month"` has no length and is refused.
+ * Reads a length of elapsed time. A day is 24 hours here; `"1 month"` has no fixed length and is rejected.
  *
  * @param least smallest accepted length in milliseconds. @default 1
  * @throws ScheduleError `duration` for anything that is not a length of time from `least` to 100 years.
  */
-export const parseDuration = (given: DurationLike, what = "Duration", least = 1): Milliseconds => {
+export const parseDuration = (
+  given: DurationLike,
+  what = texts().errors.duration.what,
+  least = 1,
+): Milliseconds => {
   const length =
     typeof given === "string" ? fromText(given) : typeof given === "number" ? given : fromObject(given);
   if (length === undefined || !Number.isFinite(length) || length < least || length > longest) {
@@ -40,8 +45,7 @@ export const parseDuration = (given: DurationLike, what = "Duration", least = 1)
       code: "duration",
       what,
       given,
-      accepted:
-        'text such as "90 seconds", "2h30m", "3 days" or "PT90M", milliseconds, or a Duration without months and years; at most 100 years',
+      accepted: texts().errors.duration.accepted,
     });
   }
   return Math.round(length) as Milliseconds;

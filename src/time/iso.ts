@@ -1,4 +1,5 @@
 import { ScheduleError } from "../errors.ts";
+import { texts } from "../text/text.ts";
 import type { Instant } from "./instant.ts";
 import { dayNumber, formatDate, monthLength } from "./plain-date.ts";
 import { day, formatTime, hour, minute, timeNumber } from "./plain-time.ts";
@@ -41,9 +42,9 @@ export const parseMoment = (text: string, zone: Zone): Instant => {
   ) {
     throw new ScheduleError({
       code: "moment",
-      what: "Moment",
+      what: texts().errors.moment.what,
       given: text,
-      accepted: 'a moment that exists, as in "2027-02-03 04:05" or "2027-02-03T04:05:06+02:00"',
+      accepted: texts().errors.moment.text,
     });
   }
   const fraction = Math.floor(Number(`0.${parts[7] ?? 0}`) * 1_000);

@@ -1,4 +1,5 @@
 import { ScheduleError } from "../errors.ts";
+import { texts } from "../text/text.ts";
 import { dateValue } from "./date-types.ts";
 import { type Instant, isInstant } from "./instant.ts";
 import type { DayNumber } from "./plain-date.ts";
@@ -6,7 +7,7 @@ import { day } from "./plain-time.ts";
 import { resolveWall, utc, type WallTime, type Zone } from "./zone.ts";
 
 /**
- * What people may hand in for a moment: a `Date`, epoch milliseconds, luxon's `DateTime`, an object of dayjs or moment, and Temporal's `Instant`,
+ * A moment: a `Date`, epoch milliseconds, luxon's `DateTime`, an object of dayjs or moment, and Temporal's `Instant`,
  * `ZonedDateTime`, `PlainDateTime` and `PlainDate`.
  */
 export type Moment =
@@ -17,7 +18,7 @@ export type Moment =
   | { readonly epochMilliseconds: number }
   | { readonly [Symbol.toStringTag]: "Temporal.PlainDateTime" | "Temporal.PlainDate" };
 
-/** A moment as it was handed in. What has no zone of its own gets one later. */
+/** A moment as it was given. One without a zone gets it later. */
 export type GivenMoment =
   | { readonly kind: "instant"; readonly at: Instant }
   | { readonly kind: "wall"; readonly wall: WallTime }
@@ -36,10 +37,9 @@ export const readMoment = (given: unknown): GivenMoment => {
   if (value?.kind === "date") return value;
   throw new ScheduleError({
     code: "moment",
-    what: "Moment",
+    what: texts().errors.moment.what,
     given,
-    accepted:
-      "a Date, ISO text, epoch milliseconds, a luxon DateTime, a dayjs or moment object, or a Temporal Instant, ZonedDateTime, PlainDateTime or PlainDate; years 1 to 9999",
+    accepted: texts().errors.moment.accepted,
   });
 };
 

@@ -1,4 +1,5 @@
 import { ScheduleError } from "../errors.ts";
+import { texts } from "../text/text.ts";
 
 /** A date as it is written: `"2027-02-28"`. Years 1 to 9999 of the Gregorian calendar. */
 export type PlainDate = `${number}-${number}-${number}`;
@@ -90,9 +91,8 @@ export const parseDate = (text: string): DayNumber => {
   if (!parts || month < 1 || month > 12 || year < 1 || day < 1 || day > monthLength(year, month)) {
     throw new ScheduleError({
       code: "date",
-      what: "Date",
+      ...texts().errors.date,
       given: text,
-      accepted: '"YYYY-MM-DD", a day that exists',
     });
   }
   return dayNumber(year, month, day);

@@ -1,4 +1,5 @@
 import { ScheduleError } from "../errors.ts";
+import { texts } from "../text/text.ts";
 
 /** A time of day as it is written: `"09:00"`, `"09:00:30"`, `"09:00:30.250"`. */
 export type PlainTime = `${number}:${number}` | `${number}:${number}:${number}`;
@@ -41,9 +42,9 @@ export const parseTime = (text: string): TimeNumber => {
   if (!parts) {
     throw new ScheduleError({
       code: "time-of-day",
-      what: "Time of day",
+      what: texts().errors.timeOfDay.what,
       given: text,
-      accepted: '"HH:MM" or "HH:MM:SS", from 00:00 to 23:59:59',
+      accepted: texts().errors.timeOfDay.accepted,
       nearest: nearestTime(text),
     });
   }

@@ -1,3 +1,4 @@
+import { texts } from "../text/text.ts";
 import type { Clock } from "./clock.ts";
 import { type DurationLike, parseDuration } from "./duration.ts";
 import type { Instant, Milliseconds } from "./instant.ts";
@@ -74,7 +75,7 @@ export class VirtualClock implements Clock {
   /** Lets time pass up to a moment; a moment that has passed is refused. */
   async advanceTo(moment: string | Moment): Promise<void> {
     const by = read(moment) - this.now();
-    if (by < 0) throw new RangeError(`advanceTo: ${String(moment)} has passed; setTo() turns the clock back`);
+    if (by < 0) throw new RangeError(texts().errors.moment.past(String(moment)));
     await this.#passTo(this.#monotonic + by);
   }
 

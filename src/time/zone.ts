@@ -1,4 +1,5 @@
 import { nearest, ScheduleError } from "../errors.ts";
+import { texts } from "../text/text.ts";
 import { systemClock } from "./clock.ts";
 import type { Instant, Milliseconds } from "./instant.ts";
 import { day, hour, minute, second } from "./plain-time.ts";
@@ -338,9 +339,8 @@ export const zoneNames = (): readonly string[] => Intl.supportedValuesOf("timeZo
 const unknownZone = (given: unknown): ScheduleError =>
   new ScheduleError({
     code: "zone",
-    what: "Time zone",
+    ...texts().errors.zone,
     given,
-    accepted: 'an IANA name such as "Europe/Berlin", "UTC", or "UTC+02:00"',
     nearest: typeof given === "string" ? nearestZone(given) : undefined,
   });
 

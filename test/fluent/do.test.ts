@@ -102,7 +102,7 @@ test("a word never changes the chain it is said to", () => {
       chain.starting("2027-01-01").until("2027-12-31").for("3 days").times(3);
       chain.in("Asia/Tokyo");
       chain.or(every().day);
-      chain.named("x").tag("y").immediately().overlap("allow").timeout(5);
+      chain.named("x").tag("y").immediately().overlap("allow").timeout("5 seconds");
       return [before, chain.recurrence()];
     },
   );
@@ -121,7 +121,7 @@ test("a word never changes the chain it is said to", () => {
 test("policies of one chain are not those of another that grew from the same words", () => {
   const { every, definitions } = hear(now);
   const base = every().hour.tag("a");
-  base.timeout(5).tag("b").named("one").do(tick);
+  base.timeout("5 seconds").tag("b").named("one").do(tick);
   base.do(tick);
   expect(definitions[1]).toMatchObject({ tags: ["a"] });
   expect(definitions[1]?.policies.timeout).toBeUndefined();

@@ -5,7 +5,8 @@ import { mistake } from "./hear.ts";
 
 const schedule = createScheduler({ zone: "UTC" });
 // biome-ignore lint/suspicious/noExplicitAny: calls that the types refuse
-const { cron, every, once, when, on, jobs } = schedule as any;
+const loose = schedule as any;
+const { cron, every, once, when, on, jobs } = loose;
 const tick = () => {};
 
 test.each<[string, () => unknown, string | undefined]>([
@@ -31,6 +32,51 @@ test("undefined behind the last argument is none, and lists may be as long as on
   every().day.at("09:00", "10:00", "11:00").tag("a", "b", "c");
   expect(on("mondays").next(3)).toHaveLength(3);
   expect(jobs()).toEqual([]);
+});
+
+test.each<[string, () => unknown, string]>([
+  [".now()", () => every().day.now(), ".immediately()"],
+  [".spaced()", () => every(5).minutes.spaced(), ".fixedDelay()"],
+  [".pauseAfter(3)", () => every().day.pauseAfter(3), ".pauseAfterFailures(…)"],
+  [".daily()", () => every().daily(), "every().day"],
+  [".hourly() of a scheduler", () => loose.hourly(), "every().hour"],
+  ["every().weekdays", () => every().weekdays, "every().weekday"],
+  ["every().mondays", () => every().mondays.at("09:00"), "every().monday"],
+  ["every(5).minutes.weekdays", () => every(5).minutes.weekdays, '.on("weekday")'],
+  ["every(5).minutes.monday", () => every(5).minutes.monday.do(tick), '.on("monday")'],
+  ["every().quarter", () => every().quarter, "every(3).months"],
+  [".after", () => loose.after("5 minutes"), 'once("in 5 minutes") or .starting(…)'],
+  [".when(fn)", () => every().day.when(() => true), ".do(() => { if (…) … })"],
+  [".skip(fn)", () => cron("0 9 * * *").skip(() => true), ".do(() => { if (!…) … })"],
+  [".onSuccess(fn)", () => every().day.onSuccess(tick), 'listen("succeeded", …)'],
+  [".timezone(…)", () => every().day.timezone("Asia/Tokyo"), '.in("Europe/Berlin")'],
+])("a word of another library, or of an earlier version, names the one to write: %s", (_, act, nearest) => {
+  const error = mistake(act);
+  expect(error).toMatchObject({ code: "word", nearest });
+  expect(error.stack).toContain("extra.test.ts");
+});
+
+test("job.history is a function, and says so where it is used as the list it was", () => {
+  const job = loose.every().day.do(tick);
+  expect(job.history()).toEqual([]);
+  for (const act of [() => job.history.length, () => job.history.at(-1), () => [...job.history]])
+    expect(mistake(act)).toMatchObject({ code: "word", nearest: "job.history()" });
+  job.cancel();
+});
+
+test("a zone among the options of at names .in", () => {
+  expect(mistake(() => every().day.at("10:30", { timezone: "Asia/Tokyo" }))).toMatchObject({
+    code: "arguments",
+    nearest: '.in("Asia/Tokyo")',
+  });
+});
+
+test.each(["timeout", "jitter", "for"])("a number below 100 in %s, meant as seconds, is rejected", (word) => {
+  const error = mistake(() => every().day[word](30));
+  expect(error.message).toBe(
+    `${word}(…): got 30, expected text, or at least 100; 30 is milliseconds. Did you mean "30 seconds"?`,
+  );
+  expect(() => every().day[word](100)).not.toThrow();
 });
 
 test.each([

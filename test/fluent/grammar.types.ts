@@ -54,7 +54,7 @@ export const right = (): readonly unknown[] => [
   once(0)
     .overlap("queue")
     .catchUp("all", { maxLateness: "2 hours" })
-    .jitter(5)
+    .jitter(500)
     .ifInterrupted("rerun")
     .pauseAfterFailures(2)
     .do(job),

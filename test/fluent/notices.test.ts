@@ -48,7 +48,7 @@ test("an address with a password is refused, and the password is not repeated", 
     () => every().day.ping("http://user:secret@example.org/abc"),
     () => every().day.notify("https://secret@example.org/abc"),
   ]) {
-    expect(refusal(act)).toMatch(/without a user name and a password/);
+    expect(refusal(act)).toMatch(/without user name and password/);
     expect(refusal(act)).not.toContain("secret");
   }
 });

@@ -2,7 +2,6 @@ import { createScheduler, type Job } from "onthedot";
 import python from "onthedot/schedule";
 import { VirtualClock } from "onthedot/testing";
 import { expect, test } from "vitest";
-import { errorOfTypo } from "../../src/report/errors.ts";
 import { taskErrorLines } from "../../src/report/failure.ts";
 import { styleOf } from "../../src/terminal/style.ts";
 import { hear, mistake } from "./hear.ts";
@@ -134,26 +133,3 @@ test("an error keeps the user's own line, however deep it is thrown", () => {
     expect(mistake(act).stack).toContain("tasks.test.ts");
   expect(Error.stackTraceLimit).toBe(limit);
 });
-
-test.each(["weekdays", "weekday", "mondays", "weekend"])(
-  "a day behind a unit, .minutes.%s, is an argument",
-  (word) => {
-    const every = fresh().every as unknown as (count: number) => Loose;
-    const slip = (act: () => unknown): unknown => {
-      try {
-        act();
-      } catch (error) {
-        return errorOfTypo(error);
-      }
-      return undefined;
-    };
-    const acts: Record<string, () => unknown> = {
-      weekdays: () => every(5).minutes.weekdays.do(() => {}),
-      weekday: () => every(5).minutes.weekday.do(() => {}),
-      mondays: () => every(5).minutes.mondays.do(() => {}),
-      weekend: () => every(5).minutes.weekend.do(() => {}),
-    };
-    const near = { weekdays: "weekday", mondays: "monday" }[word] ?? word;
-    expect(slip(acts[word]!)).toMatchObject({ nearest: `.on("${near}")` });
-  },
-);

@@ -32,7 +32,7 @@ describe("one value for one meaning", () => {
   test.each<readonly [string, (said: PhraseSchedule) => HasRecurrence, Recurrence]>([
     ["every(5).seconds", (s) => s.every(5).seconds, interval(ms(5_000))],
     ["every(60).minutes is every().hour", (s) => s.every(60).minutes, interval(ms(hour))],
-    ["spaced", (s) => s.every(5).seconds.fixedDelay(), interval(ms(5_000), { spaced: true })],
+    ["spaced", (s) => s.every(5).seconds.fixedDelay(), interval(ms(5_000), { fixedDelay: true })],
     [
       "random",
       (s) => s.every(5).to(10).minutes,
@@ -131,7 +131,7 @@ describe("one value for one meaning", () => {
     [
       "a window of a spaced length",
       (s) => s.every(15).minutes.between("08:00", "22:00").fixedDelay(),
-      within(interval(ms(15 * minute), { spaced: true }), [dailyWindow(8 * hour, 22 * hour)]),
+      within(interval(ms(15 * minute), { fixedDelay: true }), [dailyWindow(8 * hour, 22 * hour)]),
     ],
     [
       "limits stand in one order, however they are said",

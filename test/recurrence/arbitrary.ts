@@ -158,15 +158,15 @@ const intervals = ({ random }: PhraseSchedule): Arbitrary<Recurrence> =>
       count: fc.oneof(fc.constantFrom(1, 2, 5, 10, 15, 30, 45, 90, 110), fc.integer({ min: 1, max: 1_000 })),
       odd: oneof([9, fc.constant(0)], [1, fc.integer({ min: 1, max: 999 })]),
       more: random ? oneof([4, fc.constant(0)], [1, fc.integer({ min: 1, max: 50 })]) : fc.constant(0),
-      spaced: oneof([5, fc.constant(false)], [1, fc.constant(true)]),
+      fixedDelay: oneof([5, fc.constant(false)], [1, fc.constant(true)]),
     })
-    .map(({ unit, count, odd, more, spaced }) => {
+    .map(({ unit, count, odd, more, fixedDelay }) => {
       const every = count * unit + (more > 0 ? 0 : odd);
       return interval(every as Milliseconds, {
         ...(more > 0 && {
           random: { to: (every + more * unit) as Milliseconds, unit: unit as Milliseconds },
         }),
-        ...(spaced && { spaced: true as const }),
+        ...(fixedDelay && { fixedDelay: true as const }),
       });
     });
 

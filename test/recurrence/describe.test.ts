@@ -77,12 +77,12 @@ const table: Readonly<Record<string, readonly Row[]>> = {
       "每90分钟到3小时，以30分钟为单位",
     ],
     [
-      interval(ms(10 * second), { spaced: true }),
+      interval(ms(10 * second), { fixedDelay: true }),
       "every 10 seconds, counted from the end of the last run",
       "每10秒，从上次运行结束时算起",
     ],
     [
-      interval(ms(5 * minute), { random: { to: ms(10 * minute), unit: ms(minute) }, spaced: true }),
+      interval(ms(5 * minute), { random: { to: ms(10 * minute), unit: ms(minute) }, fixedDelay: true }),
       "every 5 to 10 minutes, counted from the end of the last run",
       "每5到10分钟，从上次运行结束时算起",
     ],
@@ -1064,7 +1064,7 @@ const table: Readonly<Record<string, readonly Row[]>> = {
       "（每天09:00，共5次），周三除外",
     ],
     [
-      bounded(interval(ms(10 * second), { spaced: true }), { times: 100 }),
+      bounded(interval(ms(10 * second), { fixedDelay: true }), { times: 100 }),
       "every 10 seconds, counted from the end of the last run, 100 times",
       "每10秒，从上次运行结束时算起，共100次",
     ],
@@ -1144,7 +1144,7 @@ const table: Readonly<Record<string, readonly Row[]>> = {
       "每周六10:00以及每天08:00、12:00和18:00",
     ],
     [
-      union(bounded(daily, { times: 5 }), interval(ms(10 * second), { spaced: true })),
+      union(bounded(daily, { times: 5 }), interval(ms(10 * second), { fixedDelay: true })),
       "(every day at 09:00, 5 times) and (every 10 seconds, counted from the end of the last run)",
       "（每天09:00，共5次）以及（每10秒，从上次运行结束时算起）",
     ],

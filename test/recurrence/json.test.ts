@@ -94,6 +94,18 @@ suite("what is written is read back", () => {
   });
 });
 
+test("recurrences of stores written before 1.0 are read, too", () => {
+  const old = {
+    kind: "within",
+    of: { kind: "interval", every: 5_000, spaced: true },
+    windows: [{ from: "09:00", to: "17:00" }],
+  };
+  expect(readRecurrence(old)).toMatchObject({ of: { kind: "interval", every: 5_000, fixedDelay: true } });
+  expect(refusal({ kind: "interval", every: 5_000, spaced: true, fixedDelay: true }).what).toBe(
+    "Recurrence at spaced",
+  );
+});
+
 suite("what is wrong is refused with its place", () => {
   const table: readonly (readonly [value: unknown, what: string, accepted: string])[] = [
     [undefined, "Recurrence", "an object with a kind"],
@@ -111,7 +123,7 @@ suite("what is wrong is refused with its place", () => {
     [{ kind: "interval", every: 0 }, "Recurrence at every", "a whole number from 1 to 3155760000000"],
     [{ kind: "interval", every: 3_155_760_000_001 }, "Recurrence at every", "a whole number from 1"],
     [{ kind: "interval", every: Number.NaN }, "Recurrence at every", "a whole number from 1"],
-    [{ kind: "interval", every: 10, spaced: false }, "Recurrence at spaced", "true, or nothing"],
+    [{ kind: "interval", every: 10, fixedDelay: false }, "Recurrence at fixedDelay", "true, or nothing"],
     [{ kind: "interval", every: 10, random: { to: 9, unit: 1 } }, "Recurrence at random.to", "from 10 to"],
     [{ kind: "interval", every: 10, random: { to: 20 } }, "Recurrence at random", "an object with to, unit"],
     [{ kind: "calendar" }, "Recurrence", "an object with kind, step (optional), dates (optional), times"],
@@ -171,7 +183,7 @@ suite("what is wrong is refused with its place", () => {
       '"HH:MM"',
     ],
     [without(), "Recurrence at not", "a list of at least one entry"],
-    [without({ kind: "dates", dates: { weekdays: [1, 2, 3, 4, 5, 6, 7] } }), "Recurrence at not", "leaves"],
+    [without({ kind: "dates", dates: { weekdays: [1, 2, 3, 4, 5, 6, 7] } }), "Recurrence at not", "leave"],
     [
       without({ kind: "range", from: "2026-02-29", to: "2026-03-01" }),
       "Recurrence at not[0].from",
@@ -220,10 +232,10 @@ suite("what is wrong is refused with its place", () => {
   });
 
   test("what is too deep, too large or goes in a circle", () => {
-    expect(refusal(deep(33)).accepted).toBe("at most 32 recurrences inside one another");
+    expect(refusal(deep(33)).accepted).toBe("at most 32 nested recurrences");
     const circle: Record<string, unknown> = { kind: "within", windows: [{ from: "09:00", to: "17:00" }] };
     circle.of = circle;
-    expect(refusal(circle).accepted).toBe("at most 32 recurrences inside one another");
+    expect(refusal(circle).accepted).toBe("at most 32 nested recurrences");
     expect(refusal(atTimes({ kind: "list", at: Array(10_000).fill("09:00") })).what).toBe(
       "Recurrence at times.at",
     );

@@ -23,7 +23,7 @@ const shown = (line: string, word: string, facts: ScheduleErrorFacts, columns = 
 
 test("a phrase, with the place in it", () => {
   const given = "every weekdya at 9am";
-  const facts = { code: "phrase", what: "Phrase", given, nearest: '"weekday"', start: 6, length: 7 };
+  const facts = { code: "phrase" as const, what: "Phrase", given, nearest: '"weekday"', start: 6, length: 7 };
   expect(shown(`  every("${given}").do(standup);`, "every", facts)).toEqual([
     'ScheduleError: Phrase: got "every weekdya at 9am"',
     "",
@@ -120,7 +120,14 @@ test("a second start is refused without a line of the script", () => {
 });
 
 test("Chinese before the place is as wide as a terminal shows it", () => {
-  const facts = { code: "phrase", what: "Phrase", given: "每天早上八店", nearest: "点", start: 5, length: 1 };
+  const facts = {
+    code: "phrase" as const,
+    what: "Phrase",
+    given: "每天早上八店",
+    nearest: "点",
+    start: 5,
+    length: 1,
+  };
   expect(shown('every("每天早上八店").do(问候);', "every", facts).slice(2, 4)).toEqual([
     '  myjobs.ts:1   every("每天早上八店").do(问候);',
     "                                 ^^ did you mean 点?",
@@ -141,7 +148,7 @@ test("a number, a word, and a task that was called", () => {
   expect(
     marks('every().day.at("x").at("9:00")', 'at("9', { code: "time-of-day", what: "Time", given: "9:00" }),
   ).toBe('"9:00"');
-  const called = { code: "not-a-function", what: ".do(…)", given: undefined };
+  const called = { code: "not-a-function" as const, what: ".do(…)", given: undefined };
   expect(marks('every().day.do(backup(a, "b"))', "do", called)).toBe('backup(a, "b")');
   expect(shown('every().day.do(backup(a, "b"))', "do", called)).toContain(
     '  write .do(backup, a, "b")   or   .do(() => backup(a, "b"))',

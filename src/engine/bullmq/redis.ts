@@ -2,7 +2,7 @@
 import { connect } from "node:net";
 import { connect as connectSecurely } from "node:tls";
 import type { Redis } from "ioredis";
-import { ScheduleError } from "../../errors.ts";
+import { ScheduleError, type ScheduleErrorCode } from "../../errors.ts";
 import { requirePackage } from "../../require-package.ts";
 import type { Clock } from "../../time/clock.ts";
 import { type Instant, later, type Milliseconds } from "../../time/instant.ts";
@@ -104,7 +104,7 @@ export const badData = (key: string, why: string): ScheduleError =>
   );
 
 const tlsWays = "redis:// for a plain connection, rediss:// for TLS";
-const mistake = (code: string, what: string, accepted: string): ScheduleError =>
+const mistake = (code: ScheduleErrorCode, what: string, accepted: string): ScheduleError =>
   new ScheduleError({ code, what, accepted });
 
 /**
@@ -116,7 +116,7 @@ export const causeOf = (error: Error, { place }: Address): "down" | ScheduleErro
   const { code = "" } = error as { code?: string };
   const redis = `Redis at ${place}`;
   const first = message.split(/[.,]/)[0]!;
-  const causes: readonly (readonly [RegExp, string, string, string])[] = [
+  const causes: readonly (readonly [RegExp, ScheduleErrorCode, string, string])[] = [
     [
       /^(WRONGPASS|NOAUTH|ERR (invalid password|AUTH|Client sent AUTH|.*without any password))/,
       "engine-password",

@@ -36,7 +36,7 @@ import {
 export const writeEnglish: LanguageWriter = {
   once: (at) => `once on ${moment(at)}`,
   interval: (interval) =>
-    `every ${length(interval)}${interval.spaced ? ", counted from the end of the last run" : ""}`,
+    `every ${length(interval)}${interval.fixedDelay ? ", counted from the end of the last run" : ""}`,
   calendar: (calendar) => sayCalendar(calendar),
   union: (parts) => parts.join(" and "),
   within: (of, windows) => `${of}, while it is ${windowList(windows)}`,

@@ -36,7 +36,7 @@ import {
 /** Recurrences in Simplified Chinese: 每个工作日09:00，每月13日除外. */
 export const writeChinese: LanguageWriter = {
   once: (at) => `${moment(at)}一次`,
-  interval: (interval) => `每${length(interval)}${interval.spaced ? "，从上次运行结束时算起" : ""}`,
+  interval: (interval) => `每${length(interval)}${interval.fixedDelay ? "，从上次运行结束时算起" : ""}`,
   calendar: (calendar) => sayCalendar(calendar),
   union: (parts) => parts.join("以及"),
   within: (of, windows) => `${of}，且时间在${windowList(windows)}之间`,

@@ -43,7 +43,7 @@ class CompiledTrigger implements Trigger {
 
   get isSpaced(): boolean {
     const base = baseOf(this.#recurrence);
-    return base.kind === "interval" && base.spaced === true;
+    return base.kind === "interval" && base.fixedDelay === true;
   }
 }
 

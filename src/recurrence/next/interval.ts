@@ -57,7 +57,7 @@ export class IntervalTrigger implements Trigger {
   }
 
   get isSpaced(): boolean {
-    return this.#interval.spaced === true;
+    return this.#interval.fixedDelay === true;
   }
 }
 
