@@ -1,3 +1,7 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { hostname } from "node:os";
+import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { assemble, type Scheduler } from "../src/create.ts";
 import { parseMoment } from "../src/time/iso.ts";
@@ -5,6 +9,7 @@ import { VirtualClock } from "../src/time/virtual-clock.ts";
 import { zoneNamed } from "../src/time/zone.ts";
 import { hasRedis, needsRedis, type RunningRedis, startRedis } from "./engine/redis.ts";
 import { watchRedis } from "./redis-in-use.ts";
+import { withTsx } from "./terminal/tmux.ts";
 
 const zone = "Europe/Berlin";
 const place = globalThis as { [key: symbol]: Scheduler | undefined };
@@ -134,3 +139,50 @@ describe.skipIf(!hasRedis)(needsRedis("the service of the examples, beside a rea
     expect(failures).toHaveLength(2);
   });
 });
+
+test.skipIf(!hasRedis)(
+  needsRedis("a dashboard for BullMQ shows runs with their names, times, results and machines"),
+  { timeout: 60_000 },
+  async () => {
+    const redis = await startRedis();
+    const board = await startRedis();
+    // The port is free once this server has stopped.
+    await board.stop();
+    const example = fileURLToPath(new URL("../examples/35-bull-board.ts", import.meta.url));
+    const child = spawn(process.execPath, [...withTsx, example], {
+      env: { ...process.env, REDIS_URL: redis.url, PORT: String(board.port) },
+      stdio: "ignore",
+    });
+    const runs = async (status: string) => {
+      const url = `http://localhost:${board.port}/api/queues?activeQueue=onthedot&status=${status}`;
+      const { queues } = (await (await fetch(url)).json()) as { queues: { jobs: readonly object[] }[] };
+      return queues[0]!.jobs;
+    };
+    await expect
+      .poll(
+        () =>
+          runs("failed").then(
+            ({ length }) => length,
+            () => 0,
+          ),
+        { timeout: 40_000 },
+      )
+      .toBeGreaterThan(0);
+    const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    const processedBy = `${hostname()}:${child.pid}`;
+    expect((await runs("completed"))[0]).toMatchObject({
+      name: "report",
+      processedBy,
+      data: { scheduled: time, start: time },
+      returnValue: { outcome: "succeeded", started: time, result: { sent: 3 } },
+    });
+    expect((await runs("failed"))[0]).toMatchObject({
+      name: "sync",
+      processedBy,
+      failedReason: "Error: the server answered 503",
+    });
+    child.kill("SIGINT");
+    expect((await once(child, "exit"))[0]).toBe(0);
+    await redis.stop();
+  },
+);

@@ -1,5 +1,5 @@
 import type { Engine, EngineHost, EngineJobState, EngineRun } from "../engine/engine.ts";
-import { ScheduleError } from "../errors.ts";
+import { ScheduleError, type ScheduleErrorCode } from "../errors.ts";
 import { type Decision, toRecord } from "../job.ts";
 import { zoned } from "../recurrence/build.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
@@ -14,6 +14,7 @@ import type {
   Registration,
   Store,
 } from "../store/store.ts";
+import { texts } from "../text/text.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Instant } from "../time/instant.ts";
 import { second } from "../time/plain-time.ts";
@@ -58,7 +59,7 @@ export class EngineAdapter implements Store {
     const { name, said: source, recurrence, zoneName, anchor, definition } = entry;
     const { policies, now: isImmediate } = definition;
     if (policies.overlap === "queueAll" || policies.overlap === "cancel")
-      throw onlyOneMachine(name, policies.overlap);
+      throw engineError("engine-overlap", texts().engine.oneMachineOnly(name, policies.overlap));
     const jobRecord = new EngineRecord(entry, this.engine, this.#context.clock);
     this.#jobRecords.set(name, jobRecord);
     this.engine.register({ name, source, recurrence, zoneName, anchor, policies, isImmediate });
@@ -267,47 +268,14 @@ class EngineRecord implements JobRecord {
 /** @throws ScheduleError `engine` for anything else than an engine, most often an address */
 export const checkEngine = (given: Engine): void => {
   if (typeof given?.register === "function" && typeof given.visit === "function") return;
-  throw new ScheduleError({
-    code: "engine",
-    what: "Engine",
-    // An address may contain a password.
-    given: given === null ? null : `a value of type ${typeof given}`,
-    accepted:
-      'an engine, as in run({ engine: bullmq("redis://localhost:6379") }) with bullmq from "onthedot/bullmq"',
-  });
+  // An address may contain a password.
+  throw engineError("engine", texts().engine.notAnEngine(given === null ? "null" : typeof given));
 };
 
-const onlyOneMachine = (name: string, overlap: string): ScheduleError =>
-  new ScheduleError({
-    code: "engine-overlap",
-    what: `${name} has .overlap("${overlap}"), which works on one machine only, because other machines cannot keep a line or abort each other's runs in time`,
-    accepted: '.overlap("skip"), .overlap("queue") or .overlap("allow") with an engine',
-  });
+const engineError = (code: ScheduleErrorCode, text: { readonly what: string; readonly accepted: string }) =>
+  new ScheduleError({ code, ...text });
 
-export const notBoth = (): ScheduleError =>
-  new ScheduleError({
-    code: "engine-and-store",
-    what: "An engine and a store were given, but an engine keeps in Redis what a store keeps in a file",
-    accepted: "one of them: { engine } for many machines, { store } for one",
-  });
-
-export const otherEngine = (): ScheduleError =>
-  new ScheduleError({
-    code: "engine",
-    what: "This scheduler already has an engine, and was given another one",
-    accepted: "one engine; it is used again when the scheduler starts again",
-  });
-
-export const noPolling = (): ScheduleError =>
-  new ScheduleError({
-    code: "engine-polling",
-    what: "runPending() cannot be used with an engine, which hands out runs by itself",
-    accepted: "run({ engine }) in a script, or start({ engine }) in a program that does other things",
-  });
-
-export const noOwnClock = (): ScheduleError =>
-  new ScheduleError({
-    code: "engine-clock",
-    what: "An engine uses the real time, and this scheduler has a clock of its own",
-    accepted: "createScheduler({ engine }) without a clock",
-  });
+export const notBoth = () => engineError("engine-and-store", texts().engine.andStore);
+export const otherEngine = () => engineError("engine", texts().engine.another);
+export const noPolling = () => engineError("engine-polling", texts().engine.noPolling);
+export const noOwnClock = () => engineError("engine-clock", texts().engine.noOwnClock);

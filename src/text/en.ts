@@ -14,6 +14,9 @@ export type Texts = typeof en;
 /** The texts in English. */
 export const english = (): Texts => en;
 
+const tlsOrNot = "redis:// for a plain connection, rediss:// for TLS";
+const otherQueue = "to delete that key, or another queue: bullmq(url, { queue })";
+
 const en = {
   /** What a scheduler warns about, and what it rejects. */
   scheduler: {
@@ -297,6 +300,149 @@ const en = {
       startDate: "starting beside it",
       tooDeep: (levels: number) => `at most ${levels} nested recurrences`,
       tooLarge: "at most 10,000 parts in all",
+    },
+  },
+  /** Many machines that share their jobs in a Redis. */
+  engine: {
+    notOurs: (queue: string, id: string) =>
+      `the queue ${queue} contained a job that onthedot did not add (${id}); it was not run`,
+    notAdded: "not added by onthedot",
+    rerun: (name: string, at: number) =>
+      `${name}: its run of ${new Date(at).toISOString().slice(0, 19).replace("T", " ")} UTC was interrupted and is run again`,
+    exhausted: "all its runs have started",
+    lockLost: "another machine has this run, because this one stalled",
+    interrupted: "interrupted: the process died or stalled during the run",
+    discarded: (name: string, id: string) =>
+      `${name}: this machine stalled during ${id}, so the run counts as interrupted; it is aborted, and its result is discarded`,
+    hasEnded: (why: "ended" | "cancelled") => `the job ${why === "ended" ? "has ended" : "was cancelled"}`,
+    isPaused: "the job is paused",
+    scheduleChanged: "its schedule has changed",
+    unknownJob: (name: string) =>
+      `${name}: it is in the queue but not in this script; it is left to other machines`,
+    unclaimed: "expired: no machine has had this job for a day",
+    failuresInARow: (failures: number) => `${failures} runs in a row failed`,
+    dataLost: "Redis has lost its data; all jobs are registered again and planned from now on",
+    wrongClock: (ahead: number, tolerance: number) =>
+      `the clock of this machine is ${Math.abs(ahead).toFixed(0)} s ${ahead > 0 ? "ahead of" : "behind"} that of Redis; it runs no jobs until they agree to ${tolerance} s`,
+    rightClock: "the clock of this machine agrees with that of Redis again; it runs jobs again",
+    zoneChanged: (name: string, before: string) =>
+      `${name}: its zone changed from ${before}; it starts over from now`,
+    scheduleChangedFrom: (name: string, before: string) =>
+      `${name}: its schedule changed from ${before}; it starts over from now`,
+    mayEvict: (policy: string) =>
+      `Redis may evict jobs when its memory is full (maxmemory-policy ${policy}); set it to noeviction`,
+    noAnswer: (seconds: number) => `no answer for ${Math.round(seconds)} s`,
+    closed: "the connection was closed",
+    unreachable: (place: string, why: string) =>
+      `Redis at ${place} cannot be reached (${why}); nothing starts until it is back`,
+    back: (place: string) => `Redis at ${place} is back`,
+    away: (place: string, why: string) => ({
+      what: `${place} cannot be reached (${why})`,
+      accepted: "a Redis that runs there, and a way to it",
+    }),
+    jobUnknown: (place: string, name: string) => ({
+      what: `${place} does not know ${name}`,
+      accepted: "a script that has been started once",
+    }),
+    queueNames: "1 to 100 letters, digits, dots, dashes and underscores",
+    concurrencies: "a whole number from 1 to 10000",
+    horizons: '"4 seconds" to "1 hour"',
+    address: {
+      what: "Address of Redis",
+      accepted:
+        '"redis://localhost:6379", or "rediss://…" for TLS, with user:password@ and /database where needed',
+    },
+    hidden: "a text that is not shown, because it may contain a password",
+    peerMissing: (name: string) => ({
+      what: `Many machines need ${name}, which is not installed`,
+      accepted: "it beside onthedot: npm install bullmq ioredis",
+    }),
+    badKey: (key: string, why: string) => ({
+      what: `${key} in Redis is not what onthedot wrote there (${why})`,
+      accepted: otherQueue,
+    }),
+    notAnEngine: (type: string) => ({
+      what: `Engine: got ${type === "null" ? "null" : `a value of type ${type}`}`,
+      accepted:
+        'an engine, as in run({ engine: bullmq("redis://localhost:6379") }) with bullmq from "onthedot/bullmq"',
+    }),
+    oneMachineOnly: (name: string, overlap: string) => ({
+      what: `${name} has .overlap("${overlap}"), which works on one machine only, because machines cannot keep a common line or abort each other's runs in time`,
+      accepted: '.overlap("skip"), .overlap("queue") or .overlap("allow") with an engine',
+    }),
+    andStore: {
+      what: "An engine and a store were given, but an engine keeps in Redis what a store keeps in a file",
+      accepted: "one of them: { engine } for many machines, { store } for one",
+    },
+    another: {
+      what: "This scheduler already has an engine, and was given another one",
+      accepted: "one engine; it is used again when the scheduler starts again",
+    },
+    noPolling: {
+      what: "runPending() cannot be used with an engine, which starts runs by itself",
+      accepted: "run({ engine }) in a script, or start({ engine }) in a program that does other things",
+    },
+    noOwnClock: {
+      what: "An engine uses the real time, and this scheduler has a clock of its own",
+      accepted: "createScheduler({ engine }) without a clock",
+    },
+    /** Errors of Redis that do not pass by themselves. `detail` is the server's message. */
+    errors: {
+      password: (place: string, detail: string) => ({
+        what: `Redis at ${place} rejected this user and password (${detail.split(/[.,]/)[0]})`,
+        accepted: '"redis://user:password@host:6379", with characters such as / and @ percent-encoded',
+      }),
+      permission: (place: string, detail: string) => ({
+        what: `Redis at ${place}: this user lacks a permission: ${detail}`,
+        accepted:
+          "a user with ~bull:* &* +@all, or at least +@read +@write +@scripting +@connection +info +time",
+      }),
+      cluster: (place: string) => ({
+        what: `Redis at ${place} runs in cluster mode, which is not supported`,
+        accepted: "a single Redis, or one with replicas",
+      }),
+      replica: (place: string) => ({
+        what: `Redis at ${place} is a read-only replica`,
+        accepted: "the address of its primary",
+      }),
+      memory: (place: string) => ({
+        what: `Redis at ${place} has reached its maxmemory, so nothing new can be planned or recorded`,
+        accepted: "more memory, or fewer keys",
+      }),
+      data: (place: string, detail: string) => ({
+        what: `Redis at ${place} holds something else under a key of this queue (${detail})`,
+        accepted: otherQueue,
+      }),
+      disk: (place: string, detail: string) => ({
+        what: `Redis at ${place} cannot save to its disk, and so accepts no writes (${detail.split(/[.,]/)[0]})`,
+        accepted: "a disk with room for it",
+      }),
+      protocol: (place: string) => ({
+        what: `What answers at ${place} is not Redis, or expects TLS`,
+        accepted: tlsOrNot,
+      }),
+      tls: (place: string, detail: string) => ({
+        what: `No secure connection to ${place}: ${detail}`,
+        accepted: tlsOrNot,
+      }),
+      otherTls: (place: string, detail: string) => ({
+        what: `What answers at ${place} ${detail === "TLS" ? "speaks" : "does not speak"} TLS`,
+        accepted: tlsOrNot,
+      }),
+      database: (place: string) => ({
+        what: `Redis at ${place} has no such database`,
+        accepted: "a database it has, as in /0",
+      }),
+      command: (place: string, detail: string) => ({
+        what: `Redis at ${place} lacks a command that is needed: ${detail}`,
+        accepted: "Redis 6.2 or later",
+      }),
+      tooOld: (place: string, version: string) => ({
+        what: `Redis ${version} at ${place} is too old`,
+        accepted: "Redis 6.2 or later",
+      }),
+      host: (place: string) => ({ what: `There is no host ${place}`, accepted: "the host of a Redis" }),
+      unknown: (_: string, detail: string) => ({ what: detail, accepted: "a Redis that answers" }),
     },
   },
 };

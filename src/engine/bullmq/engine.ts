@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { checkOptions } from "../../checks.ts";
-import { ScheduleError, show } from "../../errors.ts";
+import { ScheduleError, type ScheduleErrorCode, show } from "../../errors.ts";
 import type { Decision } from "../../job.ts";
 import type { Recurrence } from "../../recurrence/recurrence.ts";
+import { texts } from "../../text/text.ts";
 import { type DurationLike, parseDuration } from "../../time/duration.ts";
 import { later, type Milliseconds } from "../../time/instant.ts";
 import { hour, second } from "../../time/plain-time.ts";
@@ -33,16 +34,16 @@ export const readSettings = (given: BullmqOptions): Settings => {
     typeof queue === "string" && /^[\w.-]{1,100}$/.test(queue),
     "queue",
     queue,
-    "1 to 100 letters, digits, dots, dashes and underscores",
+    texts().engine.queueNames,
   );
   check(
     Number.isInteger(concurrency) && concurrency >= 1 && concurrency <= 10_000,
     "concurrency",
     concurrency,
-    "a whole number from 1 to 10000",
+    texts().engine.concurrencies,
   );
   const horizon = parseDuration(given.horizon ?? "1 minute", "horizon", 4 * second);
-  check(horizon <= hour, "horizon", given.horizon, '"4 seconds" to "1 hour"');
+  check(horizon <= hour, "horizon", given.horizon, texts().engine.horizons);
   return { queue, concurrency, horizon };
 };
 
@@ -141,7 +142,8 @@ export class BullmqEngine implements Engine {
 
   #change(name: string, act: (tracked: TrackedJob, machine: Machine) => Promise<void>): void {
     const tracked = this.#jobs.get(keyOf(name));
-    if (this.#machine?.isReadOnly && !tracked?.record) throw unknownJob(name, this.place);
+    if (this.#machine?.isReadOnly && !tracked?.record)
+      throw engineError("engine-job", texts().engine.jobUnknown(this.place, show(name)));
     if (!tracked) return;
     tracked.changes++;
     this.#inOrder(async (machine) => {
@@ -191,7 +193,9 @@ export class BullmqEngine implements Engine {
       why = /\((.*)\)/.exec(message)?.[1] ?? message;
     };
     const machine = this.#connect({ ...host, warn, fail: refuse }, true);
-    const cancel = clock.wakeAt(later(clock.now(), retryDelay), () => refuse(unreachable(this.place, why)));
+    const cancel = clock.wakeAt(later(clock.now(), retryDelay), () =>
+      refuse(engineError("engine-away", texts().engine.away(this.place, why))),
+    );
     try {
       await Promise.race([machine.style(), isRefused]);
     } catch (error) {
@@ -203,16 +207,5 @@ export class BullmqEngine implements Engine {
   }
 }
 
-const unreachable = (place: string, why: string): ScheduleError =>
-  new ScheduleError({
-    code: "engine-away",
-    what: `${place} cannot be reached (${why})`,
-    accepted: "a Redis that runs there, and a way to it",
-  });
-
-const unknownJob = (name: string, place: string): ScheduleError =>
-  new ScheduleError({
-    code: "engine-job",
-    what: `${place} does not know ${show(name)}`,
-    accepted: "a script that has been started once",
-  });
+const engineError = (code: ScheduleErrorCode, text: { readonly what: string; readonly accepted: string }) =>
+  new ScheduleError({ code, ...text });

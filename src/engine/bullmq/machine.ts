@@ -1,12 +1,15 @@
 import { randomBytes } from "node:crypto";
+import { hostname } from "node:os";
 import type { Decision } from "../../job.ts";
+import { texts } from "../../text/text.ts";
 import { type Instant, later, type Milliseconds } from "../../time/instant.ts";
 import { day, hour, minute, second } from "../../time/plain-time.ts";
-import type { EngineHost, EngineJob, OrphanedJob } from "../engine.ts";
+import type { EngineHost, OrphanedJob } from "../engine.ts";
+import { type Occurrence, runRetention, toBullmq } from "./occurrence.ts";
 import { planFor, type TrackedJob } from "./plan.ts";
-import { type JobDefinition, type JobRecord, occurrenceId, Records } from "./records.ts";
+import { type JobRecord, occurrenceId, Records } from "./records.ts";
 import { type Address, Connection, type Peers, type Queue, type Relay } from "./redis.ts";
-import { type Occurrence, RunWorker, runRetention, toBullmq } from "./worker.ts";
+import { RunWorker } from "./worker.ts";
 
 export interface Settings {
   readonly queue: string;
@@ -151,12 +154,12 @@ export class Machine {
       queue,
       records,
       jobs: this.#jobs,
-      machine: this.#id,
+      machine: `${hostname()}:${process.pid}`,
       concurrency: this.#settings.concurrency,
       lockDuration: lockDuration as Milliseconds,
       checkClock: () => this.#checkClock(),
       onExhausted: (tracked) => this.#endIfOver(tracked),
-      onRun: (tracked, at, decision, isLast) => this.#afterRun(tracked, at, decision, isLast),
+      onDecided: (tracked, decision, isLast) => this.#afterRun(tracked, decision, isLast),
     });
     this.#worker = worker;
     if (!this.#isHolding) worker.open();
@@ -269,7 +272,12 @@ export class Machine {
     if (!found || isReplaced) await records.define(key, definition, isReplaced);
     if (isOwnEnd) await records.pause(key, undefined);
     const record = found && !isReplaced ? found : await records.read(key);
-    if (found && !isSame) host.warn(changedSchedule(job, found.definition));
+    if (found && !isSame)
+      host.warn(
+        found.definition.source === definition.source
+          ? texts().engine.zoneChanged(job.name, found.definition.zoneName)
+          : texts().engine.scheduleChangedFrom(job.name, found.definition.source),
+      );
     this.#apply(tracked, record);
     if (found) await Promise.all([this.readHistory(tracked), this.#saveProgress(tracked, nameRetention / 4)]);
     if (isReplaced) return "changed";
@@ -333,8 +341,7 @@ export class Machine {
   /** What follows from a run that was recorded here. */
   async #afterRun(
     tracked: TrackedJob,
-    at: Instant,
-    { outcome, started, ended }: Decision,
+    { scheduled: at, outcome, started, ended }: Decision,
     isLast: boolean,
   ): Promise<void> {
     const { key, job } = tracked;
@@ -345,7 +352,7 @@ export class Machine {
     if (pauseAfterFailures !== undefined && outcome !== "cancelled") {
       const failures = await this.records.countFailure(key, outcome !== "succeeded");
       if (failures >= pauseAfterFailures) {
-        await this.records.pause(key, `${failures} runs in a row failed`);
+        await this.records.pause(key, texts().engine.failuresInARow(failures));
         await this.publish([key]);
       }
     }
@@ -439,7 +446,7 @@ export class Machine {
     await this.#checkClock();
     const { last, birth } = await this.records.shared();
     if (birth !== this.#birth) {
-      this.host.warn("Redis has lost its data; all jobs are registered again and planned from now on");
+      this.host.warn(texts().engine.dataLost);
       await this.#readShared();
       for (const tracked of this.#jobs.values()) {
         tracked.update(undefined);
@@ -456,15 +463,12 @@ export class Machine {
     await this.connection.measure();
     const { ahead } = this.connection;
     if (Math.abs(ahead) <= clockTolerance) return false;
-    const by = `${(Math.abs(ahead) / second).toFixed(0)} s ${ahead > 0 ? "ahead of" : "behind"}`;
-    this.connection.warn(
-      `the clock of this machine is ${by} that of Redis; it runs no jobs until they agree to ${clockTolerance / second} s`,
-    );
+    this.connection.warn(texts().engine.wrongClock(ahead / second, clockTolerance / second));
     return true;
   }
 
   #reportRightClock(): void {
-    this.host.warn("the clock of this machine agrees with that of Redis again; it runs jobs again");
+    this.host.warn(texts().engine.rightClock);
   }
 
   /** Takes no part while the clock is wrong. */
@@ -602,14 +606,6 @@ export class Machine {
     return `${this.#id}.${randomBytes(6).toString("hex")}`;
   }
 }
-
-const changedSchedule = (job: EngineJob, before: JobDefinition): string => {
-  const what =
-    before.source === wellFormed(job.source)
-      ? `zone changed from ${before.zoneName}`
-      : `schedule changed from ${before.source}`;
-  return `${job.name}: its ${what}; it starts over from now`;
-};
 
 /** JSON in Redis takes no half of a surrogate pair. */
 const wellFormed = (text: string): string => Buffer.from(text).toString();

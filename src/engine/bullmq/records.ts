@@ -220,7 +220,7 @@ const unlessMissing = (error: Error): void => {
   if (!/Missing key/.test(error.message)) throw error;
 };
 
-const fields = (value: unknown): Readonly<Record<string, unknown>> =>
+export const fields = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 
 const textIn = (value: unknown, name: string): string => {

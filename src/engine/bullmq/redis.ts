@@ -4,6 +4,7 @@ import { connect as connectSecurely } from "node:tls";
 import type { Redis } from "ioredis";
 import { ScheduleError, type ScheduleErrorCode } from "../../errors.ts";
 import { requirePackage } from "../../require-package.ts";
+import { type Texts, texts } from "../../text/text.ts";
 import type { Clock } from "../../time/clock.ts";
 import { type Instant, later, type Milliseconds } from "../../time/instant.ts";
 import { minute, second } from "../../time/plain-time.ts";
@@ -28,11 +29,7 @@ export const findPeers = (load: (name: string) => unknown = requirePackage): Pee
       return load(name) as object;
     } catch (error) {
       if ((error as { code?: unknown }).code !== "MODULE_NOT_FOUND") throw error;
-      throw mistake(
-        "peer-missing",
-        `Many machines need ${name}, which is not installed`,
-        "it beside onthedot: npm install bullmq ioredis",
-      );
+      throw new ScheduleError({ code: "peer-missing", ...texts().engine.peerMissing(name) });
     }
   };
   return { ...find("bullmq"), ...find("ioredis") } as Peers;
@@ -62,13 +59,8 @@ export const readAddress = (given: string): Address => {
     : typeof given === "string" && nearestUrl(given);
   throw new ScheduleError({
     code: "engine-url",
-    what: "Address of Redis",
-    given:
-      typeof given === "string" && isHarmless(given)
-        ? given
-        : "what is not shown, because it may contain a password",
-    accepted:
-      '"redis://localhost:6379", or "rediss://…" for TLS, with user:password@ and /database where needed',
+    ...texts().engine.address,
+    given: typeof given === "string" && isHarmless(given) ? given : texts().engine.hidden,
     ...(nearest && { nearest }),
   });
 };
@@ -95,85 +87,54 @@ export const masked = (text: string): string =>
     .replace(/(\/\/)?[^/\s@]+(?:\/[^/\s@]*)*@/g, (_, slashes: string | undefined) => `${slashes ?? ""}***@`)
     .slice(0, 500);
 
-/** What is wrong with a value in Redis that all machines share. */
+/** A value in Redis that onthedot did not write. */
 export const badData = (key: string, why: string): ScheduleError =>
-  mistake(
-    "engine-data",
-    `${key} in Redis is not what onthedot wrote there (${why})`,
-    "to delete that key, or another queue: bullmq(url, { queue })",
-  );
+  new ScheduleError({ code: "engine-data", ...texts().engine.badKey(key, why) });
 
-const tlsWays = "redis:// for a plain connection, rediss:// for TLS";
-const mistake = (code: ScheduleErrorCode, what: string, accepted: string): ScheduleError =>
-  new ScheduleError({ code, what, accepted });
+type ErrorKind = keyof Texts["engine"]["errors"];
 
-/**
- * What an error of a connection or a command means: `"down"` passes by itself, the rest does not. `engine-memory` may pass, too.
- */
+/** Kinds whose code is not `engine-` and the kind. */
+const codes: Partial<Record<ErrorKind, ScheduleErrorCode>> = {
+  protocol: "engine-tls",
+  otherTls: "engine-tls",
+  database: "engine-url",
+  command: "engine-server",
+  tooOld: "engine-server",
+  unknown: "engine",
+};
+
+const engineError = (kind: ErrorKind, place: string, detail = ""): ScheduleError =>
+  new ScheduleError({
+    code: codes[kind] ?? (`engine-${kind}` as ScheduleErrorCode),
+    ...texts().engine.errors[kind](place, detail),
+  });
+
+/** Errors of Redis, TLS and the network that do not pass by themselves, by message or code. */
+const causes: readonly (readonly [RegExp, ErrorKind])[] = [
+  [/^(WRONGPASS|NOAUTH|ERR (invalid password|AUTH|Client sent AUTH|.*without any password))/, "password"],
+  [/^NOPERM/, "permission"],
+  [/^(MOVED|CROSSSLOT|CLUSTERDOWN|ASK) /, "cluster"],
+  [/^READONLY/, "replica"],
+  [/^OOM/, "memory"],
+  [
+    /^(WRONGTYPE|ERR (value|hash value|min or max) is not|ERR Error (running|compiling) script|.*user_script)/,
+    "data",
+  ],
+  [/^MISCONF/, "disk"],
+  [/^Protocol error, got/, "protocol"],
+  [/^ERR (DB index|invalid DB|SELECT)/, "database"],
+  [/^ERR unknown command/, "command"],
+  [/^ENOTFOUND$/, "host"],
+  [/^(ERR_(SSL|TLS)_|.*CERT|SELF_SIGNED|UNABLE_TO_)/, "tls"],
+];
+
+/** The cause of an error of a connection or a command: `"down"` passes by itself, the rest does not. `engine-memory` and `engine-disk` may pass, too. */
 export const causeOf = (error: Error, { place }: Address): "down" | ScheduleError => {
   if (error instanceof ScheduleError) return error;
   const message = masked(error.message);
   const { code = "" } = error as { code?: string };
-  const redis = `Redis at ${place}`;
-  const first = message.split(/[.,]/)[0]!;
-  const causes: readonly (readonly [RegExp, ScheduleErrorCode, string, string])[] = [
-    [
-      /^(WRONGPASS|NOAUTH|ERR (invalid password|AUTH|Client sent AUTH|.*without any password))/,
-      "engine-password",
-      `${redis} rejected this user and password (${first})`,
-      '"redis://user:password@host:6379", with characters such as / and @ percent-encoded',
-    ],
-    [
-      /^NOPERM/,
-      "engine-permission",
-      `${redis}: this user lacks a permission: ${message}`,
-      "a user with ~bull:* &* +@all, or at least +@read +@write +@scripting +@connection +info +time",
-    ],
-    [
-      /^(MOVED|CROSSSLOT|CLUSTERDOWN|ASK) /,
-      "engine-cluster",
-      `${redis} runs in cluster mode, which is not supported`,
-      "a single Redis, or one with replicas",
-    ],
-    [/^READONLY/, "engine-replica", `${redis} is a read-only replica`, "the address of its primary"],
-    [
-      /^OOM/,
-      "engine-memory",
-      `${redis} has reached its maxmemory, so nothing new can be planned or recorded`,
-      "more memory, or fewer keys",
-    ],
-    [
-      /^(WRONGTYPE|ERR (value|hash value|min or max) is not|ERR Error (running|compiling) script|.*user_script)/,
-      "engine-data",
-      `${redis} holds something else under a key of this queue (${message})`,
-      "to delete that key, or another queue: bullmq(url, { queue })",
-    ],
-    [
-      /^MISCONF/,
-      "engine-disk",
-      `${redis} cannot save to its disk, and so accepts no writes (${first})`,
-      "a disk with room for it",
-    ],
-    [/^Protocol error, got/, "engine-tls", `What answers at ${place} is not Redis, or expects TLS`, tlsWays],
-    [
-      /^ERR (DB index|invalid DB|SELECT)/,
-      "engine-url",
-      `${redis} has no such database`,
-      "a database it has, as in /0",
-    ],
-    [
-      /^ERR unknown command/,
-      "engine-server",
-      `${redis} lacks a command that is needed: ${message}`,
-      "Redis 6.2 or later",
-    ],
-  ];
-  for (const [pattern, name, what, accepted] of causes)
-    if (pattern.test(message)) return mistake(name, what, accepted);
-  if (code === "ENOTFOUND") return mistake("engine-host", `There is no host ${place}`, "the host of a Redis");
-  if (/^ERR_(SSL|TLS)_|CERT|SELF_SIGNED|UNABLE_TO_/.test(code))
-    return mistake("engine-tls", `No secure connection to ${place}: ${message}`, tlsWays);
-  return "down";
+  const [, cause] = causes.find(([pattern]) => pattern.test(message) || pattern.test(code)) ?? [];
+  return cause ? engineError(cause, place, message) : "down";
 };
 
 /** Whether TLS was tried on a plain port, or the reverse: the connection only closes, or is never answered. */
@@ -257,15 +218,11 @@ export class Connection {
     const policy = field("maxmemory_policy") ?? "noeviction";
     if (field("loading") === "1") throw new Error("LOADING Redis is loading its data");
     if (field("redis_mode") === "cluster" || field("cluster_enabled") === "1")
-      throw causeOf(new Error("MOVED "), this.#address);
+      throw engineError("cluster", this.#address.place);
     if (field("role") === "slave" && field("slave_read_only") !== "0")
-      throw causeOf(new Error("READONLY"), this.#address);
-    if (version < 602)
-      throw mistake("engine-server", `Redis ${major}.${minor} is too old`, "Redis 6.2 or later");
-    if (policy !== "noeviction")
-      this.warn(
-        `Redis may evict jobs when its memory is full (maxmemory-policy ${policy}); set it to noeviction`,
-      );
+      throw engineError("replica", this.#address.place);
+    if (version < 602) throw engineError("tooOld", this.#address.place, `${major}.${minor}`);
+    if (policy !== "noeviction") this.warn(texts().engine.mayEvict(policy));
   }
 
   /** Asks for the server's time. Rejects if Redis does not answer in time. */
@@ -291,9 +248,7 @@ export class Connection {
       [this.#roundTrip, this.#measuredAt, this.#offset] = [roundTrip, received, offset];
     } catch (error) {
       if ((error as Error).message === "no answer" && !this.isClosed)
-        this.#lost(
-          `no answer for ${Math.round((clock.monotonic() - (this.#silentSince ?? sent)) / second)} s`,
-        );
+        this.#lost(texts().engine.noAnswer((clock.monotonic() - (this.#silentSince ?? sent)) / second));
       throw error;
     } finally {
       cancel();
@@ -338,7 +293,9 @@ export class Connection {
     if (this.isClosed) return;
     this.close();
     this.#host.fail(
-      cause === "down" ? mistake("engine", masked((error as Error).message), "a Redis that answers") : cause,
+      cause === "down"
+        ? engineError("unknown", this.#address.place, masked((error as Error).message))
+        : cause,
     );
   }
 
@@ -351,7 +308,7 @@ export class Connection {
   #reportBack(): void {
     this.#hasReported = false;
     this.#warned.clear();
-    this.#host.warn(`Redis at ${this.#address.place} is back`);
+    this.#host.warn(texts().engine.back(this.#address.place));
   }
 
   #onError(error: Error): void {
@@ -365,20 +322,14 @@ export class Connection {
 
   #onClose(): void {
     if (this.isClosed || this.#hasReported) return;
-    if (this.#hasBeenReady) this.#lost("the connection was closed");
-    else void this.#probe("the connection was closed");
+    if (this.#hasBeenReady) this.#lost(texts().engine.closed);
+    else void this.#probe(texts().engine.closed);
   }
 
   async #probe(why: string): Promise<void> {
     const { place } = this.#address;
     if (await speaksOtherWay(this.#address))
-      this.fail(
-        mistake(
-          "engine-tls",
-          `What answers at ${place} ${this.#address.url.startsWith("rediss:") ? "does not speak" : "speaks"} TLS`,
-          tlsWays,
-        ),
-      );
+      this.fail(engineError("otherTls", place, this.#address.url.startsWith("rediss:") ? "no" : "TLS"));
     else this.#lost(masked(why));
   }
 
@@ -389,9 +340,7 @@ export class Connection {
     if (now - (this.#warned.get("lost") ?? -Infinity) < warningInterval) return;
     this.#warned.set("lost", now);
     this.#hasReported = true;
-    this.#host.warn(
-      `Redis at ${this.#address.place} cannot be reached (${why}); nothing starts until it is back`,
-    );
+    this.#host.warn(texts().engine.unreachable(this.#address.place, why));
   }
 
   close(): void {

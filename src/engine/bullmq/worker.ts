@@ -1,83 +1,32 @@
 import { type Decision, inWords } from "../../job.ts";
+import { texts } from "../../text/text.ts";
 import { type Instant, later, type Milliseconds } from "../../time/instant.ts";
-import { day, minute, second } from "../../time/plain-time.ts";
+import { minute, second } from "../../time/plain-time.ts";
 import type { EngineHost, EngineRun, RunEnd } from "../engine.ts";
-import { type MissedRange, missedBy, type TrackedJob } from "./plan.ts";
-import { isInstant, occurrenceId, type Records } from "./records.ts";
+import { forPeople, type Occurrence, readBegun, readOccurrence, runRetention } from "./occurrence.ts";
+import { missedBy, type TrackedJob } from "./plan.ts";
+import { occurrenceId, type Records } from "./records.ts";
 import type { Connection, Job, Peers, Queue, Worker } from "./redis.ts";
-
-/** How long finished runs stay for other tools to see. BullMQ applies one age to the whole queue. */
-export const runRetention = day;
 
 /** An occurrence further away than this goes back to the queue instead of waiting here. */
 const longestWait = 2 * second;
 
-/** How soon an occurrence is looked at again that waits for another, whose end usually wakes it. */
+/** How soon an occurrence that waits for another is tried again. The other's end usually wakes it. */
 const retryDelay = { next: second, later: 10 * second };
 
-/** An occurrence of a job that this script does not have is offered to another machine after this, and less and less often. */
+/** How soon an occurrence of a job that this script does not have is offered again. */
 const passOnDelay = { first: 3 * second, longest: 5 * minute };
 
-/** A task that ignored its timeout keeps new runs away as long as its machine says every so often that it is still running. */
+/** A run that ignored its timeout keeps its permit as long as its machine renews it this often. */
 const lingerInterval = 10 * second;
-
-/** An occurrence, as it is in the queue. */
-export interface Occurrence {
-  readonly key: string;
-  readonly at: Instant;
-  /** When it starts: later than `at` with jitter, or if it is caught up. */
-  readonly start: Instant;
-  /** A run at startup, which is none of its schedule. */
-  readonly isImmediate?: true | undefined;
-  /** Missed ones are there only to be recorded. */
-  readonly missed?: Omit<MissedRange, "scheduled"> | undefined;
-  /** It waits for another run of its job to end: as the next one under `overlap("queue")`, or for older ones that are caught up. */
-  readonly waits?: "turn" | "backlog" | undefined;
-}
-
-/** What is added to the queue for an occurrence. */
-export const toBullmq = (name: string, occurrence: Occurrence, now: Instant) => ({
-  name,
-  data: { ...occurrence, scheduled: new Date(occurrence.at).toISOString() },
-  opts: {
-    jobId: idOf(occurrence),
-    // BullMQ would take the time from the clock of this machine.
-    timestamp: now,
-    ...(occurrence.start > now && { delay: occurrence.start - now }),
-    removeOnComplete: { age: runRetention / second },
-    removeOnFail: { age: runRetention / second },
-  },
-});
-
-const idOf = ({ key, at, isImmediate }: Occurrence): string =>
-  `${occurrenceId(key, at)}${isImmediate ? "~start" : ""}`;
-
-const readOccurrence = ({ id, data }: Job): Occurrence | undefined => {
-  const { key, at, start, isImmediate, missed, waits } =
-    typeof data === "object" && data !== null ? data : ({} as never);
-  if (typeof key !== "string" || !isInstant(at) || !isInstant(start)) return undefined;
-  const isMissed =
-    (missed?.outcome === "coalesced" || missed?.outcome === "expired") && Number.isSafeInteger(missed.count);
-  const occurrence: Occurrence = {
-    key,
-    at,
-    start,
-    ...(isImmediate === true && { isImmediate }),
-    ...(isMissed && { missed }),
-    ...((waits === "turn" || waits === "backlog") && { waits }),
-  };
-  return idOf(occurrence) === id ? occurrence : undefined;
-};
 
 /** An occurrence that has been decided here, until BullMQ has recorded it. */
 interface Finishing {
   readonly tracked: TrackedJob;
   readonly occurrence: Occurrence;
   readonly decision: Decision;
-  readonly isLast: boolean;
-  readonly hasStarted: boolean;
-  /** Its permit stays. */
-  readonly isLingering: boolean;
+  /** What its task did, if it ran here. */
+  readonly end?: RunEnd;
 }
 
 interface Running {
@@ -94,6 +43,7 @@ export interface WorkerParts {
   readonly queue: Queue;
   readonly records: Records;
   readonly jobs: ReadonlyMap<string, TrackedJob>;
+  /** `host:pid`, for other tools. */
   readonly machine: string;
   readonly concurrency: number;
   readonly lockDuration: Milliseconds;
@@ -101,8 +51,8 @@ export interface WorkerParts {
   checkClock(): Promise<void>;
   /** All runs of a job have started. */
   onExhausted(tracked: TrackedJob): Promise<void>;
-  /** A run that started here was recorded. */
-  onRun(tracked: TrackedJob, at: Instant, decision: Decision, isLast: boolean): Promise<void>;
+  /** A decision was recorded. */
+  onDecided(tracked: TrackedJob, decision: Decision, isLast: boolean): Promise<void>;
 }
 
 /** Takes occurrences from the queue, decides whether they start, and runs them. */
@@ -111,7 +61,7 @@ export class RunWorker {
   readonly #worker: Worker;
   readonly #running = new Map<string, Running>();
   readonly #finishing = new Map<string, Finishing>();
-  readonly #missed = new Map<string, { tracked: TrackedJob; decision: Decision }>();
+  readonly #missed = new Map<string, { readonly tracked: TrackedJob; readonly decision: Decision }>();
   readonly #unfinished = new Set<Promise<void>>();
   readonly #unknown = new Set<string>();
   readonly #wakes = new Set<() => void>();
@@ -128,20 +78,20 @@ export class RunWorker {
       concurrency,
       lockDuration,
       stalledInterval: lockDuration / 2,
-      // What becomes of a stalled run depends on its job.
+      // What happens to a stalled run depends on its job.
       maxStalledCount: 1_000_000_000,
       drainDelay: 30,
       runRetryDelay: second,
     });
-    this.#worker.on("completed", (job) => this.#recorded(job.id!));
-    this.#worker.on("failed", (job) => job && this.#recorded(job.id!));
+    this.#worker.on("completed", (job) => this.#onFinished(job.id!));
+    this.#worker.on("failed", (job) => job && this.#onFinished(job.id!));
     this.#worker.on("lockRenewalFailed", (ids) => {
       for (const id of ids) this.#lose(id);
     });
     this.#worker.on("error", (error) => this.#onError(error));
   }
 
-  /** Begins to take occurrences, or goes on. */
+  /** Starts or resumes taking occurrences. */
   open(): void {
     this.#isHolding = false;
     if (this.#worker.isPaused()) void this.#worker.resume();
@@ -175,6 +125,16 @@ export class RunWorker {
     this.#worker.close(true).catch(() => {});
   }
 
+  /** Leaves occurrences of a job to other machines without a warning. */
+  leave(key: string): void {
+    if (this.#unknown.size > 1_000) this.#unknown.clear();
+    this.#unknown.add(key);
+  }
+
+  get #now(): Instant {
+    return this.#parts.connection.now();
+  }
+
   async #process(job: Job, token: string): Promise<unknown> {
     const { DelayedError, WaitingError, UnrecoverableError } = this.#parts.peers;
     try {
@@ -187,12 +147,12 @@ export class RunWorker {
   }
 
   async #take(job: Job, token: string): Promise<unknown> {
-    const { jobs, host, queue } = this.#parts;
+    const { jobs, host, queue, peers, checkClock } = this.#parts;
     const id = job.id!;
     const occurrence = readOccurrence(job);
     if (!occurrence) {
-      host.warn(`the queue ${queue.name} contained a job that onthedot did not add (${id}); it was not run`);
-      throw new this.#parts.peers.UnrecoverableError("not added by onthedot");
+      host.warn(texts().engine.notOurs(queue.name, id));
+      throw new peers.UnrecoverableError(texts().engine.notAdded);
     }
     const { at, start, missed, isImmediate } = occurrence;
     const tracked = jobs.get(occurrence.key);
@@ -204,49 +164,42 @@ export class RunWorker {
     }
     await this.#until(start);
     // A machine whose clock is ahead has brought it to the front of the queue: this one, or another.
-    if (start - this.#now > longestWait) await this.#parts.checkClock();
+    if (start - this.#now > longestWait) await checkClock();
     if (this.#isHolding || start - this.#now > longestWait) return this.#giveBack(job, token, start);
+    const decide = (made: Omit<Decision, "scheduled">) => this.#decide(id, tracked, occurrence, made);
     const begun = readBegun(job.progress);
     if (job.stalledCounter > 0 && begun) {
       const mayRerun = tracked.job.policies.ifInterrupted === "rerun" && (tracked.isActive || isImmediate);
-      if (!mayRerun)
-        return this.#decide(job, tracked, occurrence, {
-          outcome: "interrupted",
-          started: begun.started,
-          attempts: begun.attempts,
-        });
-      host.warn(`${tracked.job.name}: its run of ${inUtc(at)} was interrupted and is run again`);
-    } else if (missed) return this.#decide(job, tracked, occurrence, { ...missed, attempts: 0 });
+      if (!mayRerun) return decide({ outcome: "interrupted", ...begun });
+      host.warn(texts().engine.rerun(tracked.job.name, at));
+    } else if (missed) return decide({ ...missed, attempts: 0 });
     else {
-      const why = whyNot(tracked, occurrence);
-      if (why) return { outcome: "skipped", reason: why };
+      const reason = whyNot(tracked, occurrence);
+      if (reason) return { outcome: "skipped", reason };
       const late = (this.#now - Math.max(at, start)) as Milliseconds;
       const outcome =
         isImmediate || occurrence.waits
           ? undefined
           : missedBy(tracked.trigger!, at, late, tracked.job.policies);
-      if (outcome) return this.#decide(job, tracked, occurrence, { outcome, attempts: 0 });
+      if (outcome) return decide({ outcome, attempts: 0 });
       const isFree = await this.#reserve(job, token, tracked, occurrence);
-      if (!isFree) return this.#decide(job, tracked, occurrence, { outcome: "skipped", attempts: 0 });
+      if (!isFree) return decide({ outcome: "skipped", attempts: 0 });
     }
     return this.#run(job, token, tracked, occurrence, begun?.attempts ?? 0);
   }
 
-  get #now(): Instant {
-    return this.#parts.connection.now();
-  }
-
   /** Waits for other runs of the job as its `overlap` says. @returns whether it may start */
   async #reserve(job: Job, token: string, tracked: TrackedJob, occurrence: Occurrence): Promise<boolean> {
+    const { queue, records } = this.#parts;
     const { overlap, catchUp } = tracked.job.policies;
     if (overlap === "allow") return true;
     const { at, isImmediate, waits } = occurrence;
     const catchesUpAll = catchUp.missed === "all" && !tracked.isSpaced && !isImmediate;
     const isBacklog =
       catchesUpAll && (waits ? waits === "backlog" : (tracked.trigger?.next(at) ?? Infinity) <= this.#now);
-    // What catches up starts oldest first, and waits for what is older, whatever the overlap.
+    // Caught-up occurrences start oldest first, whatever the overlap.
     const before = catchesUpAll && waits !== "turn" ? tracked.before(at) : undefined;
-    const older = before !== undefined && (await this.#parts.queue.getJob(occurrenceId(tracked.key, before)));
+    const older = before !== undefined && (await queue.getJob(occurrenceId(tracked.key, before)));
     if (
       older &&
       !older.finishedOn &&
@@ -259,10 +212,8 @@ export class RunWorker {
         this.#permit(job.id!, `turn~${tracked.key}`, "turn"),
         this.#permit(job.id!, tracked.key, "permit"),
       ]);
-      const remove = (kind: string) => this.#parts.records.remove(`${kind}~${job.id}`);
-      if (turn && permit) await remove("turn");
-      else if (turn) return this.#wait(job, token, "turn", retryDelay.next);
-      else if (permit) await remove("permit");
+      if (turn && !permit) return this.#wait(job, token, "turn", retryDelay.next);
+      if (turn || permit) await records.remove(`${turn ? "turn" : "permit"}~${job.id}`);
       return turn && permit;
     }
     const isFree = await this.#permit(job.id!, tracked.key, "permit");
@@ -271,26 +222,24 @@ export class RunWorker {
   }
 
   /**
-   * Asks for the permit to be the one run of a job, or for the turn to be the next. It is a record whose deduplication id is the job, so the server gives it to one occurrence; it is
-   * given back by removing it. If its holder is done, anyone may remove it, because that occurrence never runs again.
+   * Asks for the permit to be the one run of a job, or for the turn to be the next. It is a record whose deduplication id is the job, so the server gives it to one occurrence; removing it
+   * gives it back. If its holder is finished, anyone may remove it, because that occurrence never runs again.
    */
   async #permit(id: string, of: string, kind: "permit" | "turn"): Promise<boolean> {
-    const { records } = this.#parts;
+    const { records, queue } = this.#parts;
     const mine = `${kind}~${id}`;
     for (let tries = 0; tries < 3; tries++) {
       const { id: held } = await records.queue.add(kind, {}, { jobId: mine, deduplication: { id: of } });
       if (held === mine) return true;
-      if (await this.#isPending(held!.slice(kind.length + 1))) return false;
-      const permit = await records.queue.getJob(held!);
+      const [state, permit] = await Promise.all([
+        queue.getJobState(held!.slice(kind.length + 1)),
+        records.queue.getJob(held!),
+      ]);
+      if (state !== "completed" && state !== "failed" && state !== "unknown") return false;
       if (permit?.data?.until > this.#now) return false;
       if (permit) await records.remove(held!);
     }
     return false;
-  }
-
-  async #isPending(id: string): Promise<boolean> {
-    const state = await this.#parts.queue.getJobState(id);
-    return state !== "completed" && state !== "failed" && state !== "unknown";
   }
 
   async #wait(job: Job, token: string, waits: "turn" | "backlog", delay: number): Promise<never> {
@@ -305,14 +254,14 @@ export class RunWorker {
     occurrence: Occurrence,
     before: number,
   ): Promise<unknown> {
-    const { host, records, peers } = this.#parts;
+    const { host, records, peers, onExhausted } = this.#parts;
     const id = job.id!;
     const { at, start, isImmediate } = occurrence;
     if (before === 0 && !isImmediate && tracked.times < Infinity) {
       tracked.started = await records.countStart(tracked.key, id, tracked.times);
       if (tracked.started > tracked.times) {
-        await Promise.all([records.remove(`permit~${id}`), this.#parts.onExhausted(tracked)]);
-        return { outcome: "skipped", reason: "all its runs have started" };
+        await Promise.all([records.remove(`permit~${id}`), onExhausted(tracked)]);
+        return { outcome: "skipped", reason: texts().engine.exhausted };
       }
     }
     await this.#claim(job, token, before + 1);
@@ -330,19 +279,14 @@ export class RunWorker {
     } finally {
       this.#running.delete(id);
     }
-    if (running.isLost) throw new peers.UnrecoverableError("the lock of this run was lost");
+    if (running.isLost) throw new peers.UnrecoverableError(texts().engine.lockLost);
     const decision = { ...end.decision, attempts: end.decision.attempts + before };
-    const isLingering = end.settled !== undefined;
-    this.#finishing.set(id, {
-      tracked,
-      occurrence,
-      decision,
-      isLast: end.isLast,
-      isLingering,
-      hasStarted: !isImmediate,
-    });
-    const { outcome } = decision;
-    if (outcome === "failed" || outcome === "timedOut") throw this.#failure(decision, end.error);
+    this.#finishing.set(id, { tracked, occurrence, decision, end });
+    if (decision.outcome === "failed" || decision.outcome === "timedOut") {
+      const failure = new peers.UnrecoverableError(decision.error ?? inWords(end.error));
+      if (end.error instanceof Error && end.error.stack) failure.stack = end.error.stack;
+      throw failure;
+    }
     return { ...forPeople(decision), ...(isSmall(end.value) && { result: end.value }) };
   }
 
@@ -351,19 +295,19 @@ export class RunWorker {
     const { connection, lockDuration, machine, peers } = this.#parts;
     // BullMQ notes when it asked for the job, on the clock of this machine: the lock was set later.
     let lockedAt = (job.processedOn ?? 0) - connection.ahead;
-    // A machine that stalls may go on with an old answer: then it asks again.
+    // A machine that stalls may continue with an old answer: then it asks again.
     const isDoubtful = () => this.#now - lockedAt > lockDuration / 3;
     do {
       if (isDoubtful()) {
         lockedAt = this.#now;
         if (!(await job.extendLock(token, lockDuration)))
-          throw new peers.UnrecoverableError("the lock of this run was lost before it began");
+          throw new peers.UnrecoverableError(texts().engine.lockLost);
       }
-      await job.updateProgress({ started: this.#now, machine, attempts });
+      await job.updateProgress({ started: new Date(this.#now).toISOString(), machine, attempts });
     } while (isDoubtful());
   }
 
-  /** Keeps the permit of a run that goes on after its timeout. */
+  /** Keeps the permit of a run that continues after its timeout. */
   async #trackUnsettled(id: string, settled: Promise<void>): Promise<void> {
     const { records, host } = this.#parts;
     const permit = await records.queue.getJob(`permit~${id}`);
@@ -379,72 +323,55 @@ export class RunWorker {
         );
     };
     await keep();
-    this.#track(
-      settled.then(async () => {
-        isOver = true;
-        cancel();
-        await records.remove(`permit~${id}`);
-        await this.#wakeNext(id);
-      }),
-      false,
-    );
+    const release = async (): Promise<void> => {
+      await settled;
+      isOver = true;
+      cancel();
+      await records.remove(`permit~${id}`);
+      await this.#wakeNext(id);
+    };
+    release().catch((error) => this.#onError(error));
   }
 
-  #failure(decision: Decision, error: unknown): Error {
-    const failure = new this.#parts.peers.UnrecoverableError(decision.error ?? inWords(error));
-    if (error instanceof Error && error.stack) failure.stack = error.stack;
-    return failure;
-  }
-
-  /** Decides an occurrence without a run here. */
-  #decide(job: Job, tracked: TrackedJob, occurrence: Occurrence, made: Omit<Decision, "scheduled">): unknown {
+  /** Decides an occurrence without running it. */
+  #decide(
+    id: string,
+    tracked: TrackedJob,
+    occurrence: Occurrence,
+    made: Omit<Decision, "scheduled">,
+  ): object {
     const decision: Decision = { scheduled: occurrence.at, ...made };
-    const isInterrupted = decision.outcome === "interrupted";
-    this.#finishing.set(job.id!, {
-      tracked,
-      occurrence,
-      decision,
-      isLast: false,
-      isLingering: false,
-      hasStarted: isInterrupted,
-    });
-    if (isInterrupted)
-      throw new this.#parts.peers.UnrecoverableError(
-        "interrupted: the process died or stalled during the run",
-      );
+    this.#finishing.set(id, { tracked, occurrence, decision });
+    if (decision.outcome === "interrupted")
+      throw new this.#parts.peers.UnrecoverableError(texts().engine.interrupted);
     return forPeople(decision);
   }
 
-  /** BullMQ has recorded what became of an occurrence. */
-  #recorded(id: string): void {
+  /** BullMQ has recorded the outcome of an occurrence. */
+  #onFinished(id: string): void {
     const finishing = this.#finishing.get(id);
-    if (!finishing) return;
-    this.#track(
-      this.#afterwards(id, finishing).finally(() => this.#finishing.delete(id)),
-      true,
-    );
+    if (finishing) this.#track(this.#afterwards(id, finishing).finally(() => this.#finishing.delete(id)));
   }
 
-  async #afterwards(
-    id: string,
-    { tracked, occurrence, decision, isLast, isLingering, hasStarted }: Finishing,
-  ): Promise<void> {
-    const { records, host, onRun } = this.#parts;
+  async #afterwards(id: string, { tracked, occurrence, decision, end }: Finishing): Promise<void> {
+    const { records, host, onDecided } = this.#parts;
     const { key, job } = tracked;
     const { outcome } = decision;
     if (outcome === "coalesced" || outcome === "expired") return this.#gather(tracked, decision);
     host.recorded(job.name, [decision]);
     if (outcome === "skipped" || outcome === "interrupted") host.report(job.name, decision);
-    const holds = job.policies.overlap !== "allow" && !isLingering && outcome !== "skipped";
+    const holds = job.policies.overlap !== "allow" && !end?.settled && outcome !== "skipped";
     await Promise.all([records.log(key, decision), holds && records.remove(`permit~${id}`)]);
     await this.#wakeNext(id, tracked, occurrence.at);
-    if (hasStarted || isLast) await onRun(tracked, occurrence.at, decision, isLast);
+    const isLast = end?.isLast === true;
+    const isScheduledRun = end ? !occurrence.isImmediate : outcome === "interrupted";
+    if (isScheduledRun || isLast) await onDecided(tracked, decision, isLast);
   }
 
   /** Wakes an occurrence that waits for one that has ended. */
   async #wakeNext(id: string, tracked?: TrackedJob, at?: Instant): Promise<void> {
-    const { queue, records } = this.#parts;
-    const owner = tracked ?? this.#parts.jobs.get(id.slice(0, id.lastIndexOf("@")));
+    const { queue, records, jobs } = this.#parts;
+    const owner = tracked ?? jobs.get(id.slice(0, id.lastIndexOf("@")));
     const { overlap, catchUp } = owner?.job.policies ?? {};
     const next = catchUp?.missed === "all" && at !== undefined ? owner?.trigger?.next(at) : undefined;
     const waiting =
@@ -465,32 +392,29 @@ export class RunWorker {
     if (this.#missed.size === 0)
       clock.wakeAt(later(clock.now(), (second / 4) as Milliseconds), () => this.#reportMissed());
     const last = Math.max(scheduled, decision.scheduled) as Instant;
-    this.#missed.set(id, {
-      tracked,
-      decision: { ...decision, scheduled: last, count: count + (decision.count ?? 1) },
-    });
+    const all = { ...decision, scheduled: last, count: count + (decision.count ?? 1) };
+    this.#missed.set(id, { tracked, decision: all });
   }
 
   #reportMissed(): void {
-    const { host, records, onRun } = this.#parts;
+    const { host, records, onDecided } = this.#parts;
     for (const { tracked, decision } of this.#missed.values()) {
-      host.recorded(tracked.job.name, [decision]);
-      host.report(tracked.job.name, decision);
-      this.#track(
-        records.log(tracked.key, decision).then(() => onRun(tracked, decision.scheduled, decision, false)),
-        true,
-      );
+      const { key, job } = tracked;
+      host.recorded(job.name, [decision]);
+      host.report(job.name, decision);
+      this.#track(records.log(key, decision).then(() => onDecided(tracked, decision, false)));
     }
     this.#missed.clear();
   }
 
-  #track(work: Promise<void>, isAwaited: boolean): void {
+  /** Closing waits for it. */
+  #track(work: Promise<void>): void {
     const done = work
       .catch((error) => this.#onError(error))
       .then(() => {
         this.#unfinished.delete(done);
       });
-    if (isAwaited) this.#unfinished.add(done);
+    this.#unfinished.add(done);
   }
 
   /** Stops a run whose lock is lost. */
@@ -503,25 +427,19 @@ export class RunWorker {
   }
 
   #warnDiscarded({ job }: TrackedJob, id: string): void {
-    this.#parts.host.warn(
-      `${job.name}: this machine stalled during ${id}, so the run counts as interrupted; it is aborted, and its result is discarded`,
-    );
+    this.#parts.host.warn(texts().engine.discarded(job.name, id));
   }
 
-  /** An error of BullMQ's own, most often of a run whose lock is lost, or of the connection. */
+  /** Most often BullMQ could not record a run, because its lock is lost, or cannot reach Redis. */
   #onError(error: Error): void {
     if (this.#isClosing) return;
-    const id = /\bjob (\S+?)\.? (?:moveToFinished|is not in the active)|for job (\S+?)\.?(?: |$)/i.exec(
-      error.message,
-    );
-    const lost = this.#finishing.get(id?.[1] ?? id?.[2] ?? "");
-    if (lost) {
-      this.#finishing.delete(id?.[1] ?? id?.[2] ?? "");
-      this.#warnDiscarded(lost.tracked, id?.[1] ?? id?.[2] ?? "");
-      return;
-    }
-    if (/lock|not in the active state|Missing key/i.test(error.message)) return;
-    this.#parts.connection.report(error);
+    const words = error.message.split(" ").map((word) => word.replace(/\.$/, ""));
+    const id = words.find((word) => this.#finishing.has(word));
+    if (id !== undefined) {
+      this.#warnDiscarded(this.#finishing.get(id)!.tracked, id);
+      this.#finishing.delete(id);
+    } else if (!/lock|not in the active state|Missing key/i.test(error.message))
+      this.#parts.connection.report(error);
   }
 
   /** Waits here for the last moments before a start. */
@@ -547,10 +465,8 @@ export class RunWorker {
 
   /** For another machine, or for its time. */
   async #giveBack(job: Job, token: string, start: Instant): Promise<never> {
-    if (start > this.#now && start > this.#parts.host.clock.now()) {
-      await job.moveToDelayed(start, token);
-      throw new this.#parts.peers.DelayedError();
-    }
+    const own = this.#parts.host.clock.now();
+    if (start > Math.max(this.#now, own)) return this.#handBack(job, token, start - own);
     await job.moveToWait(token);
     throw new this.#parts.peers.WaitingError();
   }
@@ -559,52 +475,24 @@ export class RunWorker {
   async #passOn(job: Job, token: string, { key, start }: Occurrence): Promise<unknown> {
     const { host, peers, records } = this.#parts;
     const record = await records.read(key);
-    if (record?.end) return { outcome: "skipped", reason: `the job ${hasEnded(record.end)}` };
+    if (record?.end) return { outcome: "skipped", reason: texts().engine.hasEnded(record.end.why) };
     if (!this.#unknown.has(key)) {
       this.leave(key);
-      host.warn(`${job.name}: it is in the queue but not in this script; it is left to other machines`);
+      host.warn(texts().engine.unknownJob(job.name));
     }
-    if (this.#now - start > runRetention)
-      throw new peers.UnrecoverableError("expired: no machine has had this job for a day");
+    if (this.#now - start > runRetention) throw new peers.UnrecoverableError(texts().engine.unclaimed);
     const { first, longest } = passOnDelay;
     return this.#handBack(job, token, Math.min(first * 2 ** Math.min(job.attemptsStarted - 1, 10), longest));
   }
-
-  /** Its occurrences are left to other machines without a word. */
-  leave(key: string): void {
-    this.#unknown.add(key);
-    if (this.#unknown.size > 1_000)
-      for (const oldest of this.#unknown) return void this.#unknown.delete(oldest);
-  }
 }
 
-const hasEnded = ({ why }: { readonly why: string }): string =>
-  why === "ended" ? "has ended" : "was cancelled";
-
-/** Why an occurrence is not started, if its job has changed since it was added. */
+/** Why an occurrence does not start, if its job has changed since it was added. */
 const whyNot = (tracked: TrackedJob, { at, isImmediate }: Occurrence): string | undefined => {
-  if (tracked.record?.end) return `the job ${hasEnded(tracked.record.end)}`;
-  if (!tracked.isActive) return "the job is paused";
-  return isImmediate || tracked.has(at) ? undefined : "its schedule has changed";
+  const { hasEnded, isPaused, scheduleChanged } = texts().engine;
+  if (tracked.record?.end) return hasEnded(tracked.record.end.why);
+  if (!tracked.isActive) return isPaused;
+  return isImmediate || tracked.has(at) ? undefined : scheduleChanged;
 };
-
-const readBegun = (
-  progress: unknown,
-): { readonly started: Instant; readonly attempts: number } | undefined => {
-  const { started, attempts } =
-    typeof progress === "object" && progress !== null ? (progress as Record<string, unknown>) : {};
-  return isInstant(started)
-    ? { started, attempts: Number.isSafeInteger(attempts) ? (attempts as number) : 1 }
-    : undefined;
-};
-
-/** A decision as other tools show it. */
-const forPeople = ({ scheduled, started, ended, ...rest }: Decision): object => ({
-  ...rest,
-  scheduled: new Date(scheduled),
-  ...(started !== undefined && { started: new Date(started) }),
-  ...(ended !== undefined && { ended: new Date(ended) }),
-});
 
 /** Whether what a task returned can be kept. */
 const isSmall = (value: unknown): boolean => {
@@ -614,6 +502,3 @@ const isSmall = (value: unknown): boolean => {
     return false;
   }
 };
-
-/** `"2026-11-22 09:30:00 UTC"`. */
-const inUtc = (at: Instant): string => `${new Date(at).toISOString().slice(0, 19).replace("T", " ")} UTC`;

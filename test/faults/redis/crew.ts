@@ -124,7 +124,7 @@ export class Book {
     const jobs = await this.#queue.getJobs(["completed", "failed"]);
     return new Map(
       jobs.map(({ name, data, returnvalue, failedReason }): [string, string] => [
-        `${name}@${data.at}`,
+        `${name}@${Date.parse(data.scheduled)}`,
         returnvalue?.outcome ?? failedReason?.split(":")[0] ?? "?",
       ]),
     );
@@ -133,7 +133,7 @@ export class Book {
   /** What is delayed, waits, or runs: `job@planned`. */
   async pending(): Promise<ReadonlySet<string>> {
     const jobs = await this.#queue.getJobs(["delayed", "wait", "active", "prioritized"]);
-    return new Set(jobs.map(({ name, data }) => `${name}@${data.at}`));
+    return new Set(jobs.map(({ name, data }) => `${name}@${Date.parse(data.scheduled)}`));
   }
 
   async close(): Promise<ReadonlyMap<string, string>> {
