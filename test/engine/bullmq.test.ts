@@ -404,18 +404,15 @@ describe.skipIf(!hasRedis)(needsRedis("on a Redis"), { concurrent: true }, () =>
       .hour.named("own")
       .do(() => {});
     machine.start();
-    const left = async () =>
-      Object.keys(Object.fromEntries((await records.all()).jobs))
-        .sort()
-        .join();
-    let seen = "";
-    await until(() => {
-      void left().then((now) => {
-        seen = now;
-      });
-      return seen === "own,recent";
-    });
-    expect((await records.all()).others.map(([id]) => id)).toEqual(["ended~recent"]);
+    await expect
+      .poll(
+        async () => {
+          const { jobs, others } = await records.all();
+          return [...jobs.keys(), ...others.map(([id]) => id)].sort();
+        },
+        { timeout: 20_000 },
+      )
+      .toEqual(["ended~recent", "own", "recent"]);
   });
 
   test("jobs with different policies share a queue", async ({ onTestFinished }) => {

@@ -512,8 +512,8 @@ export class Machine {
       .filter(([key]) => !this.#jobs.has(key) && !isOld(key))
       .map(([, orphan]) => orphan);
     if (this.isReadOnly) return;
-    for (const key of jobs.keys()) if (isOld(key)) await records.remove(`job~${key}`);
-    for (const [id, key] of others) if (isOld(key)) await records.remove(id);
+    const old = [...[...jobs.keys()].map((key) => [`job~${key}`, key] as const), ...others];
+    await Promise.all(old.map(([id, key]) => isOld(key) && records.remove(id)));
     for (const [id, run] of permits)
       if ((await queue.getJobState(run)) === "unknown") await records.remove(id);
     for (const state of ["completed", "failed"] as const) await queue.clean(runRetention, 0, state);
