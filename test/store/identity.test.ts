@@ -14,6 +14,7 @@ import {
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { sqlite } from "../../src/sqlite.ts";
+import { SqliteStore } from "../../src/store/sqlite/store.ts";
 import { findSqlite } from "../../src/store/sqlite.ts";
 import type { JobRecord, Store } from "../../src/store/store.ts";
 import type { Instant } from "../../src/time/instant.ts";
@@ -57,6 +58,36 @@ const inUse = (how: { strict?: boolean; allowMultiple?: boolean } = {}) => {
 
 type Scene = ReturnType<typeof inUse>;
 
+/** A store whose file an outsider changes just after a commit, before anything else is done. */
+const changedInCommit = (harm: (path: string) => void) => {
+  const { path, clock } = fresh();
+  const known = opening(clock);
+  let isArmed = false;
+  const store = new SqliteStore(
+    path,
+    (name) => {
+      const db = findSqlite()(name);
+      return {
+        prepare: (sql) => db.prepare(sql),
+        close: () => db.close(),
+        exec: (sql) => {
+          db.exec(sql);
+          if (isArmed && sql === "COMMIT") {
+            isArmed = false;
+            harm(path);
+          }
+        },
+      };
+    },
+    { strict: true },
+  );
+  store.open(known);
+  const jobRecord = store.register(job());
+  claimNth(store, jobRecord, 1);
+  isArmed = true;
+  return { store, jobRecord, known };
+};
+
 /** What outsiders do to a store, and how it is reported. */
 const harms: Readonly<Record<string, readonly [(scene: Scene) => void, RegExp]>> = {
   deleted: [({ path }) => rmSync(path), /deleted or moved/],
@@ -92,6 +123,21 @@ const harms: Readonly<Record<string, readonly [(scene: Scene) => void, RegExp]>>
   "left with half of its log": [({ path }) => truncateSync(`${path}-wal`, 10_000), /truncated/],
   "left without its shared memory": [({ path }) => rmSync(`${path}-shm`), /-shm/],
 };
+
+describe("a store that is cut short while a transaction is written", () => {
+  for (const [name, cut] of Object.entries({
+    "to a quarter of a page": (path: string) => truncateSync(path, 1000),
+    "to nothing": (path: string) => truncateSync(path, 0),
+    "in its log": (path: string) => truncateSync(`${path}-wal`, 100),
+  }))
+    test(`${name}: the next claim notices it`, () => {
+      const { store, jobRecord, known } = changedInCommit(cut);
+      claimNth(store, jobRecord, 2);
+      expect(claimNth(store, jobRecord, 3)).toBe("held");
+      expect(known.said[0]).toMatch(/truncated/);
+      store.close();
+    });
+});
 
 describe("the first claim after a store was changed from outside notices it", () => {
   for (const [name, [harm, report]] of Object.entries(harms)) {

@@ -81,7 +81,9 @@ export class Identity {
   /** The transaction is kept. */
   acknowledge(row: StoreRow): void {
     this.#known = row;
-    this.#sizes = this.#measure();
+    const now = this.#measure();
+    // A file cut short while the transaction was written is measured by the next check.
+    if (now.main >= this.#sizes.main && now.log >= this.#sizes.log) this.#sizes = now;
     this.#mark?.write(this.known);
   }
 
