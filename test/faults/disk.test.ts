@@ -202,7 +202,12 @@ describe.skipIf(!disk)("a disk that is read-only", () => {
   });
 
   test("with strict, nothing starts", () => {
-    expect(() => script(path, true)).toThrow(expect.objectContaining({ code: "store-unusable" }));
+    expect(() => script(path, true)).toThrow(
+      expect.objectContaining({
+        code: "store-unusable",
+        message: expect.stringContaining("{ strict: true }"),
+      }),
+    );
   });
 });
 

@@ -128,7 +128,7 @@ export class SqliteStore implements Store, File {
     if (!this.#connection && this.#isRequired) {
       throw new ScheduleError({
         code: "store-unusable",
-        what: `${this.#given.name} ${inWords[this.#trouble ?? "unreachable"]}, and { required: true } lets nothing start without it`,
+        what: `${this.#given.name} ${inWords[this.#trouble ?? "unreachable"]}, and { strict: true } lets nothing start without it`,
         accepted: "a file that can be written",
       });
     }
