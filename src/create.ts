@@ -1,5 +1,4 @@
 import { checkOptions, nameOtherWords } from "./checks.ts";
-import type { Engine } from "./engine/engine.ts";
 import { ScheduleError, show } from "./errors.ts";
 import { type ScheduleBuilders, words } from "./fluent/entry.ts";
 import type { IntervalLike } from "./fluent/types.ts";
@@ -9,12 +8,12 @@ import { sendNotices } from "./notify/send-notices.ts";
 import { checkEngine } from "./scheduler/engine-adapter.ts";
 import type { EventName, Listener } from "./scheduler/events.ts";
 import { checkClock, checkStore } from "./scheduler/job.ts";
+import { type StorageOptions, storageOptionNames } from "./scheduler/persistence.ts";
 import { SchedulerCore } from "./scheduler/scheduler.ts";
 import { closeAtExit, drain, usualGrace } from "./scheduler/shutdown.ts";
 import { Loop } from "./scheduler/timer.ts";
 import type { SimulatedRun } from "./simulate/simulate.ts";
 import { memoryStore } from "./store/memory.ts";
-import type { Store } from "./store/store.ts";
 import { texts } from "./text/text.ts";
 import { type Clock, systemClock } from "./time/clock.ts";
 import { dateValue } from "./time/date-types.ts";
@@ -25,27 +24,15 @@ import { type Moment, toInstant } from "./time/moment.ts";
 import { systemZone, type Zone, zoneNamed } from "./time/zone.ts";
 
 /** What a scheduler of one's own is made of. */
-export interface SchedulerOptions {
+export interface SchedulerOptions extends StorageOptions {
   /** @default the machine's clock */
   readonly clock?: Clock | undefined;
   /** The zone of all jobs that name none: an IANA name, or `"UTC+02:00"`. @default the machine's zone */
   readonly zone?: string | undefined;
-  /** Where decisions are kept. @default memory */
-  readonly store?: Store | undefined;
-  /** Whether another process may run jobs on the same store: each occurrence is started by one of them. @default false */
-  readonly allowMultiple?: boolean | undefined;
-  /** Shares the jobs with other machines, instead of a store: `bullmq("redis://…")`. */
-  readonly engine?: Engine | undefined;
 }
 
-/** How `start()` goes about it. */
-export interface StartOptions {
-  /** Where decisions are kept from now on. */
-  readonly store?: Store | undefined;
-  /** Shares the jobs with other machines, instead of a store: `bullmq("redis://…")`. */
-  readonly engine?: Engine | undefined;
-  /** Whether another process may run jobs on the same store: each occurrence is started by one of them. @default false */
-  readonly allowMultiple?: boolean | undefined;
+/** The options of `start()`. */
+export interface StartOptions extends StorageOptions {
   /**
    * Decides a little before each start and waits out what is left, so that it is on the dot: most starts within 0.1 ms, where timers are one to two
    * late. It costs one to two milliseconds of CPU each, more on a machine whose timers are later, ten at most. @default false
@@ -137,17 +124,13 @@ export interface Scheduler extends ScheduleBuilders {
 export const createScheduler = (options: SchedulerOptions = {}): Scheduler => assemble(options).schedule;
 
 const schedulerOptionNames = Object.keys({
+  ...storageOptionNames,
   clock: 1,
   zone: 1,
-  store: 1,
-  allowMultiple: 1,
-  engine: 1,
 } satisfies Record<keyof SchedulerOptions, 1>);
 
 const startOptionNames = Object.keys({
-  store: 1,
-  engine: 1,
-  allowMultiple: 1,
+  ...storageOptionNames,
   precise: 1,
   ref: 1,
 } satisfies Record<keyof StartOptions, 1>);
@@ -163,7 +146,7 @@ export const assemble = (
   const scheduler = new SchedulerCore({
     clock,
     zone,
-    store: options.store ?? memoryStore(),
+    store: options.store === undefined ? memoryStore() : checkStore(options.store),
     allowMultiple: options.allowMultiple,
   });
   if (options.engine !== undefined) scheduler.useEngine(options.engine);

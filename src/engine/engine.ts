@@ -4,6 +4,12 @@ import type { Recurrence } from "../recurrence/recurrence.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Instant } from "../time/instant.ts";
 
+/** What shares jobs among machines: `bullmq("redis://…")` from `onthedot/bullmq`. Pass it on; only the scheduler uses it. */
+export interface Engine {
+  /** For messages: `"Redis at localhost:6379"`. */
+  readonly place: string;
+}
+
 /** A job as an engine gets it. */
 export interface EngineJob {
   readonly name: string;
@@ -78,38 +84,34 @@ export interface OrphanedJob {
 /**
  * Decides which machine runs what. Every call returns at once, and takes effect as soon as the engine can reach the others.
  */
-export interface Engine {
-  /** For messages: `"Redis at localhost:6379"`. */
-  readonly place: string;
-  /** Begins to plan, and to hand out runs. @internal */
+export interface JobEngine extends Engine {
+  /** Begins to plan, and to hand out runs. */
   start(host: EngineHost): void;
-  /** Registers a job, also before the start. @internal */
+  /** Registers a job, also before the start. */
   register(job: EngineJob): void;
-  /** Drops a job from this process; the others keep it. @internal */
+  /** Drops a job from this process; the others keep it. */
   drop(name: string): void;
-  /** Pauses or resumes a job on all machines. @internal */
+  /** Pauses or resumes a job on all machines. */
   pause(name: string, isPaused: boolean): void;
-  /** Ends a job on all machines. Registered again by this process, its name is a new job. @internal */
+  /** Ends a job on all machines. Registered again by this process, its name is a new job. */
   end(name: string, why: "ended" | "cancelled"): void;
-  /** Gives a job another schedule, counted from now. @internal */
+  /** Gives a job another schedule, counted from now. */
   reschedule(name: string, recurrence: Recurrence): void;
-  /** Makes a job start over, even one that has ended. @internal */
+  /** Makes a job start over, even one that has ended. */
   reset(name: string): void;
-  /** Records a manual run. @internal */
+  /** Records a manual run. */
   record(name: string, decision: Decision): void;
-  /** Asks for what other machines have recorded: see {@link EngineHost.recorded}. @internal */
+  /** Asks for what other machines have recorded: see {@link EngineHost.recorded}. */
   readHistory(name: string): void;
-  /** @internal */
   orphanedJobs(): readonly OrphanedJob[];
-  /** Starts no more runs; what was taken and has not begun goes back to the others. @internal */
+  /** Starts no more runs; what was taken and has not begun goes back to the others. */
   hold(): void;
-  /** Disconnects. Runs that have not ended are abandoned. @returns whether everything was recorded @internal */
+  /** Disconnects. Runs that have not ended are abandoned. @returns whether everything was recorded */
   close(): Promise<boolean>;
   /**
    * Reads the state of all registered jobs, and neither plans nor runs anything. Changes made afterwards are sent before {@link close} resolves.
    *
    * @throws ScheduleError if the engine does not answer within some seconds
-   * @internal
    */
   visit(host: EngineHost): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import { checkOptions } from "../checks.ts";
-import type { Engine } from "../engine/engine.ts";
 import { nearest, ScheduleError } from "../errors.ts";
 import { loadEnvironment } from "../notify/env-file.ts";
+import { type StorageOptions, storageOptionNames } from "../scheduler/persistence.ts";
 import type { SchedulerCore } from "../scheduler/scheduler.ts";
 import {
   drain,
@@ -12,7 +12,6 @@ import {
   usualGrace,
 } from "../scheduler/shutdown.ts";
 import type { Loop } from "../scheduler/timer.ts";
-import type { Store } from "../store/store.ts";
 import { languages, readLanguageFlag } from "../text/text.ts";
 import { systemClock } from "../time/clock.ts";
 import { type DurationLike, parseDuration } from "../time/duration.ts";
@@ -22,16 +21,7 @@ import { systemZone, systemZoneTrouble } from "../time/zone.ts";
 import { keepLog, type LogOptions, show, together } from "./show.ts";
 
 /** How `run()` goes about it. */
-export interface RunOptions {
-  /** Where decisions are kept from now on. @default memory */
-  readonly store?: Store | undefined;
-  /** Shares the jobs with other machines, instead of a store: `bullmq("redis://…")`. */
-  readonly engine?: Engine | undefined;
-  /**
-   * Whether another process may run jobs on the same store: each occurrence is started by one of them. Otherwise a script that is started twice
-   * is refused. @default whether the script was called with `--allow-multiple`
-   */
-  readonly allowMultiple?: boolean;
+export interface RunOptions extends StorageOptions {
   /**
    * A file in which what happens is written down as lines, beside the screen: `run({ log: "jobs.log" })`. At 5 MB it is put aside as `jobs.log.1`, and five
    * such files are kept, unless `{ file, size, keep }` says otherwise.
@@ -68,9 +58,7 @@ export interface RunOptions {
 }
 
 const optionNames = Object.keys({
-  store: 1,
-  engine: 1,
-  allowMultiple: 1,
+  ...storageOptionNames,
   log: 1,
   env: 1,
   precise: 1,

@@ -1,4 +1,4 @@
-import type { Engine, EngineHost, EngineJobState, EngineRun } from "../engine/engine.ts";
+import type { Engine, EngineHost, EngineJobState, JobEngine } from "../engine/engine.ts";
 import { ScheduleError, type ScheduleErrorCode } from "../errors.ts";
 import { type Decision, toRecord } from "../job.ts";
 import { zoned } from "../recurrence/build.ts";
@@ -9,45 +9,31 @@ import type {
   JobEnd,
   JobRecord,
   JobState,
+  JobStore,
   News,
   OrphanedJob,
   Registration,
-  Store,
 } from "../store/store.ts";
 import { texts } from "../text/text.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Instant } from "../time/instant.ts";
 import { second } from "../time/plain-time.ts";
-import type { EventStream } from "./events.ts";
-import type { Entry } from "./job.ts";
-
-/** The scheduler, as far as an engine's adapter needs it. */
-export interface EngineContext {
-  readonly clock: Clock;
-  readonly events: EventStream;
-  warn(message: string): void;
-  /** Runs an occurrence that the engine has given to this process. */
-  serve(entry: Entry, scheduled: Instant): EngineRun;
-  /** Asks {@link Store.news} what other machines have changed. */
-  pollOthers(): void;
-  /** The engine cannot be used at all. */
-  fail(error: Error): void;
-}
+import type { Entry, SchedulerContext } from "./job.ts";
 
 /**
  * Makes an engine look like a store that other processes share: jobs are found there by their names, every claim is lost to others, so nothing starts here by itself, and what other machines change is news. The engine
  * calls back to run what it gives to this process.
  */
-export class EngineAdapter implements Store {
+export class EngineAdapter implements JobStore {
   readonly isDurable = true;
-  readonly engine: Engine;
-  readonly #context: EngineContext;
+  readonly engine: JobEngine;
+  readonly #context: SchedulerContext;
   readonly #jobRecords = new Map<string, EngineRecord>();
   #hasNews = false;
   #isRunning = false;
   #isKept = true;
 
-  constructor(engine: Engine, context: EngineContext) {
+  constructor(engine: JobEngine, context: SchedulerContext) {
     this.engine = engine;
     this.#context = context;
   }
@@ -153,7 +139,7 @@ const historyLimit = 100;
 /** The page of a job that an engine decides about. */
 class EngineRecord implements JobRecord {
   readonly entry: Entry;
-  readonly #engine: Engine;
+  readonly #engine: JobEngine;
   readonly #clock: Clock;
   #state: EngineJobState | undefined;
   #isMoved = false;
@@ -162,7 +148,7 @@ class EngineRecord implements JobRecord {
   readonly #known = new Map<string, Decision>();
   #askedAt = -Infinity;
 
-  constructor(entry: Entry, engine: Engine, clock: Clock) {
+  constructor(entry: Entry, engine: JobEngine, clock: Clock) {
     this.entry = entry;
     this.#engine = engine;
     this.#clock = clock;
@@ -266,8 +252,9 @@ class EngineRecord implements JobRecord {
 }
 
 /** @throws ScheduleError `engine` for anything else than an engine, most often an address */
-export const checkEngine = (given: Engine): void => {
-  if (typeof given?.register === "function" && typeof given.visit === "function") return;
+export const checkEngine = (given: Engine): JobEngine => {
+  const engine = given as JobEngine;
+  if (typeof engine?.register === "function" && typeof engine.visit === "function") return engine;
   // An address may contain a password.
   throw engineError("engine", texts().engine.notAnEngine(given === null ? "null" : typeof given));
 };

@@ -1,4 +1,5 @@
 import { nameOfTask, nameOtherWords, oneOf, readLabel, wholeUpTo } from "../checks.ts";
+import type { EngineRun } from "../engine/engine.ts";
 import { ScheduleError, show } from "../errors.ts";
 import {
   type Definition,
@@ -17,21 +18,54 @@ import { compile } from "../recurrence/next/compile.ts";
 import type { Setting, Trigger } from "../recurrence/next/trigger.ts";
 import { timesOf, withoutTimes } from "../recurrence/reanchor.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
-import type { JobEnd, JobRecord, Registration, Store } from "../store/store.ts";
+import type {
+  Begun,
+  Claim,
+  Claimed,
+  JobEnd,
+  JobRecord,
+  JobStore,
+  Registration,
+  Store,
+} from "../store/store.ts";
 import { texts } from "../text/text.ts";
 import type { Clock } from "../time/clock.ts";
 import { type Instant, later, type Milliseconds } from "../time/instant.ts";
 import { formatMoment } from "../time/iso.ts";
 import { utc, type Zone } from "../time/zone.ts";
 import type { Run } from "./attempt.ts";
+import type { EventStream } from "./events.ts";
 import type { Planned } from "./heap.ts";
 
-/** What an entry asks of its scheduler. */
-export interface Keeper {
+/** The scheduler, as its parts and its jobs see it. */
+export interface SchedulerContext {
+  readonly clock: Clock;
   readonly zone: Zone;
+  readonly events: EventStream;
+  /** Warns a person about something that is not the outcome of a run. */
+  warn(message: string): void;
+  /** Reports a failure that nobody listens for. */
+  reportFailure(job: string, what: string, error: unknown): void;
+  /** The engine cannot be used at all. */
+  fail(error: Error): void;
+  /** Records what a pass has decided, all at once. */
+  claimAll(claims: readonly Claim[], begun: readonly Begun[], now: Instant): readonly Claimed[];
+  /** Asks the store what other processes have changed. */
+  pollOthers(): void;
+  /** A claimed occurrence does not start, and does not count. */
+  giveBack(entry: Entry): void;
+  /** Nothing of a job runs, waits or is planned any more: ends it, or plans its next run. */
+  settle(entry: Entry): void;
+  /** Another process or machine has ended a job. */
+  endedElsewhere(entry: Entry, end: JobEnd): void;
+  /** Runs an occurrence that the engine has given to this process. */
+  serve(entry: Entry, scheduled: Instant): EngineRun;
   runByHand(entry: Entry): Promise<unknown>;
-  pauseEntry(entry: Entry): void;
+  pauseEntry(entry: Entry, why?: string): void;
   resumeEntry(entry: Entry): void;
+  /** Ends a job in this process and in its store. */
+  cancelEntry(entry: Entry): void;
+  /** The same for a person, who expects it to be on disk when the call returns. */
   cancelJob(entry: Entry): void;
   rescheduleEntry(entry: Entry, when: HasRecurrence): void;
 }
@@ -102,14 +136,14 @@ export class Entry implements Job, Planned, Setting, Registration {
   /** Where its decisions are kept. */
   jobRecord!: JobRecord;
 
-  readonly #keeper: Keeper;
+  readonly #scheduler: SchedulerContext;
   #name: string | undefined;
   #tags: ReadonlySet<string> | undefined;
 
-  constructor(definition: Definition, anchor: Instant, order: number, keeper: Keeper) {
+  constructor(definition: Definition, anchor: Instant, order: number, scheduler: SchedulerContext) {
     this.definition = definition;
     this.order = order;
-    this.#keeper = keeper;
+    this.#scheduler = scheduler;
     this.anchor = anchor;
     this.readAt = anchor;
     this.recurrence = definition.recurrence;
@@ -167,7 +201,7 @@ export class Entry implements Job, Planned, Setting, Registration {
   }
 
   get zone(): Zone {
-    return this.#keeper.zone;
+    return this.#scheduler.zone;
   }
 
   get zoneName(): string {
@@ -192,8 +226,8 @@ export class Entry implements Job, Planned, Setting, Registration {
     return this.#name;
   }
 
-  isKeptBy(keeper: Keeper): boolean {
-    return this.#keeper === keeper;
+  belongsTo(scheduler: SchedulerContext): boolean {
+    return this.#scheduler === scheduler;
   }
 
   addRun(run: Run): void {
@@ -280,19 +314,19 @@ export class Entry implements Job, Planned, Setting, Registration {
   }
 
   get run(): Job["run"] {
-    return () => this.#keeper.runByHand(this);
+    return () => this.#scheduler.runByHand(this);
   }
 
   get pause(): Job["pause"] {
-    return () => this.#keeper.pauseEntry(this);
+    return () => this.#scheduler.pauseEntry(this);
   }
 
   get resume(): Job["resume"] {
-    return () => this.#keeper.resumeEntry(this);
+    return () => this.#scheduler.resumeEntry(this);
   }
 
   get cancel(): Job["cancel"] {
-    return () => this.#keeper.cancelJob(this);
+    return () => this.#scheduler.cancelJob(this);
   }
 
   get tag(): Job["tag"] {
@@ -303,7 +337,7 @@ export class Entry implements Job, Planned, Setting, Registration {
   }
 
   get reschedule(): Job["reschedule"] {
-    return (when) => this.#keeper.rescheduleEntry(this, when);
+    return (when) => this.#scheduler.rescheduleEntry(this, when);
   }
 }
 
@@ -349,9 +383,10 @@ export const checkClock = (given: Clock): void => {
   });
 };
 
-/** @throws ScheduleError `store` for what is no store, most often the path of one */
-export const checkStore = (given: Store): void => {
-  if (typeof given?.open === "function" && typeof given.register === "function") return;
+/** The store behind what a user passes. @throws ScheduleError `store` for anything else, most often the path of one */
+export const checkStore = (given: Store): JobStore => {
+  const store = given as JobStore;
+  if (typeof store?.open === "function" && typeof store.register === "function") return store;
   throw new ScheduleError({
     code: "store",
     what: "Store",

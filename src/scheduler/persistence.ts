@@ -1,3 +1,4 @@
+import type { Engine } from "../engine/engine.ts";
 import { type Job, toRecord } from "../job.ts";
 import { isStillWanted } from "../policy/catch-up.ts";
 import { decidedIn } from "../policy/clock-rollback.ts";
@@ -5,6 +6,7 @@ import type {
   Begun,
   Claim,
   Claimed,
+  JobStore,
   News,
   Opening,
   OrphanedJob,
@@ -16,23 +18,41 @@ import { texts } from "../text/text.ts";
 import type { Instant } from "../time/instant.ts";
 import { clockDriftThreshold } from "./clock-monitor.ts";
 import type { EventStream } from "./events.ts";
-import { checkName, checkNames, checkStore, type Entry } from "./job.ts";
+import { checkName, checkNames, type Entry } from "./job.ts";
 import type { JobQueue } from "./queue.ts";
+
+/** Where jobs are kept: the options that `createScheduler`, `run` and `start` share. */
+export interface StorageOptions {
+  /** Where jobs are remembered: `sqlite("jobs.db")`. @default memory */
+  readonly store?: Store | undefined;
+  /** Shares the jobs with other machines, instead of a store: `bullmq("redis://…")`. */
+  readonly engine?: Engine | undefined;
+  /**
+   * Whether another process may run jobs on the same store: each occurrence is started by one of them. Otherwise a script that is started twice
+   * is rejected. @default false; in `run()`, whether the script was called with `--allow-multiple`
+   */
+  readonly allowMultiple?: boolean | undefined;
+}
+
+/** Their names, to check what was given. */
+export const storageOptionNames = { store: 1, engine: 1, allowMultiple: 1 } satisfies Record<
+  keyof StorageOptions,
+  1
+>;
 
 /** Keeps jobs in a store: gives each its page, finds out where it stood, and gives back at the end what was not begun. */
 export class Persistence {
   /** Whether everything that was decided was kept when the store was closed. */
   isKept = true;
   isOpen = true;
-  #store: Store;
+  #store: JobStore;
   #opening: Opening;
   /** The names of jobs that the store finds again. */
   readonly #names = new Map<string, Entry>();
   readonly #jobQueue: JobQueue;
   readonly #events: EventStream;
 
-  constructor(store: Store, opening: Opening, jobQueue: JobQueue, events: EventStream) {
-    checkStore(store);
+  constructor(store: JobStore, opening: Opening, jobQueue: JobQueue, events: EventStream) {
     this.#store = store;
     this.#opening = opening;
     this.#jobQueue = jobQueue;
@@ -76,12 +96,11 @@ export class Persistence {
 
   /** Puts a store in the place of the one before, and finds the jobs there. Nothing has changed when one of them is refused. */
   moveTo(
-    store: Store,
+    store: JobStore,
     how: Pick<Opening, "allowMultiple" | "isReadOnly">,
     entries: readonly Entry[],
     now: Instant,
   ): void {
-    checkStore(store);
     if (store.isDurable) checkNames(entries);
     const opening = { ...this.#opening, ...how };
     store.open(opening);

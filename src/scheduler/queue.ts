@@ -4,12 +4,12 @@ import { decidedAfter, isDecided, nextUndecided, withSkippedRange } from "../pol
 import { jitterOf } from "../policy/jitter.ts";
 import { countsFromNow, moved, remaining, startOf } from "../recurrence/reanchor.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
-import type { Anchor, Begun, Claim, Claimed, JobEnd, JobState } from "../store/store.ts";
+import type { Anchor, Begun, Claim, Claimed, JobState } from "../store/store.ts";
 import { type Instant, later, type Milliseconds } from "../time/instant.ts";
 import { day, minute, second } from "../time/plain-time.ts";
 import type { EventStream } from "./events.ts";
 import { Heap, type Planned } from "./heap.ts";
-import { Entry } from "./job.ts";
+import { Entry, type SchedulerContext } from "./job.ts";
 
 /** An occurrence that is to start in this very pass. */
 export interface Start {
@@ -54,16 +54,6 @@ interface Decided {
   readonly wait: Milliseconds;
 }
 
-/** What an agenda asks of its scheduler. */
-export interface QueueHost {
-  /** Keeps what a pass has decided, in one piece. */
-  claimAll(claims: readonly Claim[], begun: readonly Begun[], now: Instant): readonly Claimed[];
-  /** Nothing of a job starts and nothing is planned any more. */
-  rest(entry: Entry): void;
-  /** Another process has ended a job. */
-  endedElsewhere(entry: Entry, end: JobEnd): void;
-}
-
 /** How long a job waits for its store before it asks again. */
 const retryDelay = 5 * second;
 
@@ -73,11 +63,11 @@ export class JobQueue {
   onPlan: () => void = () => {};
   readonly #heap = new Heap<Entry | DelayedStart | Held>();
   readonly #events: EventStream;
-  readonly #host: QueueHost;
+  readonly #scheduler: SchedulerContext;
 
-  constructor(events: EventStream, host: QueueHost) {
-    this.#events = events;
-    this.#host = host;
+  constructor(scheduler: SchedulerContext) {
+    this.#events = scheduler.events;
+    this.#scheduler = scheduler;
   }
 
   /** The earliest moment at which something is to start, or `Infinity`. */
@@ -170,7 +160,7 @@ export class JobQueue {
       }
       const begun = startingNow(delayed);
       const claims = decided.map(({ claim }) => claim);
-      const claimed = this.#host.claimAll(claims, begun, pass.now);
+      const claimed = this.#scheduler.claimAll(claims, begun, pass.now);
       for (const item of delayed) this.#takeDelayed(item, pass);
       for (let i = 0; i < decided.length; i++) this.#settle(decided[i]!, claimed[i]!, pass);
     } catch (error) {
@@ -207,7 +197,7 @@ export class JobQueue {
 
   #lose(entry: Entry): void {
     this.restore(entry, entry.jobRecord.jobState());
-    if (entry.due === Infinity && !entry.isRunning) this.#host.rest(entry);
+    if (entry.due === Infinity && !entry.isRunning) this.#scheduler.settle(entry);
   }
 
   /** Told when all is claimed: whoever hears it may cancel, pause or change any job. */
@@ -232,7 +222,7 @@ export class JobQueue {
 
   /** Plans a job from where it stands, by what is remembered of it or by what another process has made of it. */
   restore(entry: Entry, jobState: JobState | undefined): void {
-    if (jobState?.end) return void this.#host.endedElsewhere(entry, jobState.end);
+    if (jobState?.end) return void this.#scheduler.endedElsewhere(entry, jobState.end);
     if (jobState) {
       entry.recurrence = jobState.recurrence;
       entry.lastDecided = jobState.lastDecided;
@@ -250,7 +240,7 @@ export class JobQueue {
   #goTo(entry: Entry, next: Instant | null, hasStart: boolean): void {
     entry.due = entry.trigger.isSpaced ? Infinity : (next ?? Infinity);
     if (entry.due < Infinity) this.#heap.add(entry);
-    else if (!hasStart) this.#host.rest(entry);
+    else if (!hasStart) this.#scheduler.settle(entry);
   }
 
   /** Counts a spaced job anew, from the end of its run. */

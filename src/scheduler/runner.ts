@@ -7,22 +7,8 @@ import { formatDuration } from "../time/duration.ts";
 import type { Instant, Milliseconds } from "../time/instant.ts";
 import { callers, type Ending, perform, Run, type Watcher } from "./attempt.ts";
 import type { EventStream } from "./events.ts";
-import type { Entry } from "./job.ts";
+import type { Entry, SchedulerContext } from "./job.ts";
 import type { Start } from "./queue.ts";
-
-/** What the end of a run may ask of the scheduler. */
-export interface AfterRun {
-  cancelEntry(entry: Entry): void;
-  pauseEntry(entry: Entry, why: string): void;
-  /** An occurrence that was claimed does not start, and does not count. */
-  giveBack(entry: Entry): void;
-  /** Nothing of the job runs or waits any more. */
-  rest(entry: Entry): void;
-  /** Tells a person something. */
-  warn(message: string): void;
-  /** Reports a failure that nobody listens for. */
-  reportFailure(job: string, what: string, error: unknown): void;
-}
 
 /** Starts runs, lets them wait for each other as the job's overlap says, and keeps what became of them. */
 export class Runner implements Watcher {
@@ -33,13 +19,13 @@ export class Runner implements Watcher {
   keepsAlive = true;
   readonly #clock: Clock;
   readonly #events: EventStream;
-  readonly #after: AfterRun;
+  readonly #scheduler: SchedulerContext;
   #whenIdle: (readonly [tell: () => void, except: readonly Run[]])[] = [];
 
-  constructor(clock: Clock, events: EventStream, after: AfterRun) {
-    this.#clock = clock;
-    this.#events = events;
-    this.#after = after;
+  constructor(scheduler: SchedulerContext) {
+    this.#clock = scheduler.clock;
+    this.#events = scheduler.events;
+    this.#scheduler = scheduler;
   }
 
   /** Starts an occurrence, lets it wait, or records why not. Gives the end of the run where there is one to wait for. */
@@ -115,7 +101,9 @@ export class Runner implements Watcher {
 
   onIgnoredAbort({ job, definition: { policies } }: Run): void {
     const { timeout = 0, overlap } = policies;
-    this.#after.warn(texts().scheduler.ignoresAbort(job.name, formatDuration(timeout), overlap !== "allow"));
+    this.#scheduler.warn(
+      texts().scheduler.ignoresAbort(job.name, formatDuration(timeout), overlap !== "allow"),
+    );
   }
 
   /** Resolves when nothing runs but what is not to be waited for. */
@@ -139,7 +127,7 @@ export class Runner implements Watcher {
 
   #pass(entry: Entry, at: Instant, outcome: "skipped" | "dropped" | "cancelled"): undefined {
     this.#tell(entry, { scheduled: at, outcome, attempts: 0 });
-    if (at !== entry.opening) this.#after.giveBack(entry);
+    if (at !== entry.opening) this.#scheduler.giveBack(entry);
   }
 
   #start(entry: Entry, scheduled: Instant): Promise<void> | undefined {
@@ -166,7 +154,7 @@ export class Runner implements Watcher {
     const { unsettled } = run;
     if (!unsettled) this.#remove(entry, run);
     this.#tell(entry, decisionOn(run, ending, this.#clock.now()), ending);
-    if (ending.value === CancelJob) this.#after.cancelEntry(entry);
+    if (ending.value === CancelJob) this.#scheduler.cancelEntry(entry);
     else if (!run.isByHand) this.#count(entry, ending);
     if (!unsettled) this.#leave(entry);
     else
@@ -197,7 +185,7 @@ export class Runner implements Watcher {
   #restore(entry: Entry): void {
     if (entry.isGone || entry.running.length > 0) return;
     const next = this.isStopping ? undefined : entry.takeWaiting();
-    if (next === undefined) this.#after.rest(entry);
+    if (next === undefined) this.#scheduler.settle(entry);
     else void this.#start(entry, next);
   }
 
@@ -207,7 +195,7 @@ export class Runner implements Watcher {
     else if (outcome !== "cancelled") entry.failures++;
     const { pauseAfterFailures } = entry.definition.policies;
     if (pauseAfterFailures !== undefined && entry.failures >= pauseAfterFailures) {
-      this.#after.pauseEntry(entry, texts().scheduler.failedInARow(entry.failures));
+      this.#scheduler.pauseEntry(entry, texts().scheduler.failedInARow(entry.failures));
     }
   }
 
@@ -218,7 +206,7 @@ export class Runner implements Watcher {
       const facts = ending && { value: ending.value, error: ending.error };
       this.#events.emit(name, { job: entry, run: toRecord(decision), ...facts });
     } else if (name === "failed" || name === "timedOut") {
-      this.#after.reportFailure(entry.name, name === "failed" ? "failed" : "timed out", ending?.error);
+      this.#scheduler.reportFailure(entry.name, name === "failed" ? "failed" : "timed out", ending?.error);
     }
   }
 }

@@ -8,6 +8,7 @@ import type {
   Claim,
   Claimed,
   JobEnd,
+  JobStore,
   Opening,
   OrphanedJob,
   ProcessInfo,
@@ -22,26 +23,18 @@ import { second } from "../time/plain-time.ts";
 import type { Zone } from "../time/zone.ts";
 import { callers, type Run } from "./attempt.ts";
 import { ClockMonitor } from "./clock-monitor.ts";
-import {
-  checkEngine,
-  EngineAdapter,
-  type EngineContext,
-  noOwnClock,
-  noPolling,
-  notBoth,
-  otherEngine,
-} from "./engine-adapter.ts";
+import { checkEngine, EngineAdapter, noOwnClock, noPolling, notBoth, otherEngine } from "./engine-adapter.ts";
 import { type ClockJump, type EventName, EventStream, type Listener } from "./events.ts";
-import { checkCounts, Entry, type Keeper, never, notASchedule } from "./job.ts";
+import { checkCounts, checkStore, Entry, never, notASchedule, type SchedulerContext } from "./job.ts";
 import { EndedJobs, Persistence } from "./persistence.ts";
-import { JobQueue, type QueueHost } from "./queue.ts";
-import { type AfterRun, Runner } from "./runner.ts";
+import { JobQueue } from "./queue.ts";
+import { Runner } from "./runner.ts";
 
 /** What a scheduler is put together from. */
 export interface SchedulerParts {
   readonly clock: Clock;
   readonly zone: Zone;
-  readonly store: Store;
+  readonly store: JobStore;
   /** Whether another process may have the same store open. @default false */
   readonly allowMultiple?: boolean | undefined;
 }
@@ -61,7 +54,7 @@ const programsWithin = (grace: Milliseconds): Milliseconds =>
 /**
  * Holds jobs and starts what is due when it is asked to look: by a polling loop, or by the one in `loop.ts`. It never sleeps itself.
  */
-export class SchedulerCore implements Registrar, Keeper, AfterRun, QueueHost, EngineContext {
+export class SchedulerCore implements Registrar, SchedulerContext {
   readonly clock: Clock;
   readonly zone: Zone;
   readonly events = new EventStream();
@@ -106,8 +99,8 @@ export class SchedulerCore implements Registrar, Keeper, AfterRun, QueueHost, En
   constructor({ clock, zone, store, allowMultiple }: SchedulerParts) {
     this.clock = clock;
     this.zone = zone;
-    this.jobQueue = new JobQueue(this.events, this);
-    this.#runner = new Runner(clock, this.events, this);
+    this.jobQueue = new JobQueue(this);
+    this.#runner = new Runner(this);
     this.#clockMonitor = new ClockMonitor(clock);
     const opening: Opening = { clock, allowMultiple, warn: (message) => this.warn(message) };
     this.#persistence = new Persistence(store, opening, this.jobQueue, this.events);
@@ -133,13 +126,13 @@ export class SchedulerCore implements Registrar, Keeper, AfterRun, QueueHost, En
     if (this.#engine) throw notBoth();
     // A visit starts nothing, so nothing waits to be started.
     if (how.isReadOnly) for (const entry of this.#entries) this.jobQueue.undelay(entry);
-    this.#persistence.moveTo(store, how, [...this.#entries], this.clock.now());
-    if (this.isDurable) this.#restAll();
+    this.#persistence.moveTo(checkStore(store), how, [...this.#entries], this.clock.now());
+    if (this.isDurable) this.#settleAll();
   }
 
   /** Leaves it to an engine what starts when, and on which machine. */
-  useEngine(engine: Engine): void {
-    checkEngine(engine);
+  useEngine(given: Engine): void {
+    const engine = checkEngine(given);
     if (this.#engine?.engine === engine) return;
     if (this.#engine) throw otherEngine();
     if (this.clock !== systemClock) throw noOwnClock();
@@ -186,8 +179,8 @@ export class SchedulerCore implements Registrar, Keeper, AfterRun, QueueHost, En
     this.onFailure(error);
   }
 
-  #restAll(): void {
-    for (const entry of [...this.#entries]) this.rest(entry);
+  #settleAll(): void {
+    for (const entry of [...this.#entries]) this.settle(entry);
   }
 
   /** Somebody begins to ask for due jobs: a store that was closed is opened again, and what nobody has heard yet is said aloud. */
@@ -195,7 +188,7 @@ export class SchedulerCore implements Registrar, Keeper, AfterRun, QueueHost, En
     this.hasLooked = true;
     this.unattended = 0;
     if (!this.#persistence.isOpen) this.#persistence.reopen([...this.#entries], this.clock.now());
-    this.#restAll();
+    this.#settleAll();
     this.#persistence.commit();
     this.#ended.report((message) => this.warn(message));
     for (const message of this.#unheard.splice(0)) this.warn(message);
@@ -230,7 +223,7 @@ export class SchedulerCore implements Registrar, Keeper, AfterRun, QueueHost, En
     if (this.events.hasListeners("registered")) this.events.emit("registered", { job: entry });
     // Before the first look, the store that knows whether its time was missed may still be to come.
     if (this.hasLooked) {
-      this.rest(entry);
+      this.settle(entry);
       this.#ended.report((message) => this.warn(message));
     }
     return entry;
@@ -276,7 +269,7 @@ export class SchedulerCore implements Registrar, Keeper, AfterRun, QueueHost, En
 
   /** The runs from whose tasks this is called: see `calling.ts`. */
   callers(): readonly Run[] {
-    return callers().filter(({ job }) => job instanceof Entry && job.isKeptBy(this));
+    return callers().filter(({ job }) => job instanceof Entry && job.belongsTo(this));
   }
 
   /**
@@ -309,7 +302,7 @@ export class SchedulerCore implements Registrar, Keeper, AfterRun, QueueHost, En
       }
       const end = this.#runner.arrive(start);
       if (end) ends.push(end);
-      if (!start.entry.isRunning) this.rest(start.entry);
+      if (!start.entry.isRunning) this.settle(start.entry);
     }
     this.#persistence.commit();
     return ends.length === 0 ? done : Promise.all(ends).then(() => {});
@@ -368,7 +361,7 @@ export class SchedulerCore implements Registrar, Keeper, AfterRun, QueueHost, En
       this.jobQueue.plan(entry, entry.lastDecided ?? entry.anchor);
   }
 
-  rest(entry: Entry): void {
+  settle(entry: Entry): void {
     if (entry.isGone) return;
     if (entry.end) {
       this.#ended.add(entry);
@@ -433,7 +426,7 @@ export class SchedulerCore implements Registrar, Keeper, AfterRun, QueueHost, En
     if (this.isDurable) this.#persistence.passOver(entry, this.clock.now());
     if (!entry.trigger.isSpaced || !entry.isRunning) this.jobQueue.plan(entry, this.clock.now());
     this.events.emit("resumed", { job: entry });
-    if (!entry.isRunning) this.rest(entry);
+    if (!entry.isRunning) this.settle(entry);
   }
 
   cancelEntry(entry: Entry): void {
@@ -446,10 +439,6 @@ export class SchedulerCore implements Registrar, Keeper, AfterRun, QueueHost, En
   #clearEntry(entry: Entry): void {
     for (const run of entry.running) run.abort("cancelled");
     this.#remove(entry, "cleared");
-  }
-
-  endEntry(entry: Entry): void {
-    this.#remove(entry, "ended");
   }
 
   endedElsewhere(entry: Entry, end: JobEnd): void {
@@ -493,7 +482,7 @@ export class SchedulerCore implements Registrar, Keeper, AfterRun, QueueHost, En
     entry.jobRecord.rebase({ recurrence, anchor: now, runCount: 0 });
     this.#engine?.reschedule(entry, recurrence);
     if (!entry.trigger.isSpaced || !entry.isRunning) this.jobQueue.plan(entry, now);
-    if (!entry.isRunning) this.rest(entry);
+    if (!entry.isRunning) this.settle(entry);
   }
 
   /** All jobs, or those with a tag, in the order of registration; a new list. */

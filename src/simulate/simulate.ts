@@ -5,7 +5,7 @@ import type { Entry } from "../scheduler/job.ts";
 import { SchedulerCore } from "../scheduler/scheduler.ts";
 import { catchUpStagger } from "../scheduler/timer.ts";
 import { memoryStore } from "../store/memory.ts";
-import type { Store } from "../store/store.ts";
+import type { JobStore } from "../store/store.ts";
 import type { Instant, Milliseconds } from "../time/instant.ts";
 import { day, parseTime } from "../time/plain-time.ts";
 import { VirtualClock } from "../time/virtual-clock.ts";
@@ -154,7 +154,7 @@ const pass = async (
 };
 
 /** A store that notes what is decided on each job, by its place in the order of registration. */
-const noting = (decisions: Simulated[]): Store => {
+const noting = (decisions: Simulated[]): JobStore => {
   const memory = memoryStore();
   let jobs = 0;
   return {

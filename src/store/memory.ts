@@ -1,12 +1,12 @@
 import type { Decision } from "../job.ts";
 import type { Instant } from "../time/instant.ts";
-import type { Claim, Claimed, JobRecord, Store } from "./store.ts";
+import type { Claim, Claimed, JobRecord, JobStore } from "./store.ts";
 
 /** How many decisions of a job are kept in memory. */
 const mostKept = 100;
 
 /** Remembers as long as the process lives; the scheduler itself knows where each job stands, so only decisions are kept. */
-export const memoryStore = (): Store => ({
+export const memoryStore = (): JobStore => ({
   isDurable: false,
   open() {},
   register: () => new MemoryPage(),

@@ -4,6 +4,12 @@ import type { Recurrence } from "../recurrence/recurrence.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Instant } from "../time/instant.ts";
 
+/** Where a scheduler remembers its jobs: `sqlite("jobs.db")` from `onthedot/sqlite`. Pass it on; only the scheduler uses it. */
+export interface Store {
+  /** Whether jobs are found again by their names after a restart; then every job needs a name of its own. */
+  readonly isDurable: boolean;
+}
+
 /** What a store is given for as long as it is open. */
 export interface Opening {
   readonly clock: Clock;
@@ -96,7 +102,7 @@ export interface Begun {
 export type Claimed = "won" | "lost" | "held";
 
 /**
- * The page of one job in a store. What it is told is kept by the next {@link Store.commit} at the latest, unless it says that it is kept when the call returns.
+ * The page of one job in a store. What it is told is kept by the next {@link JobStore.commit} at the latest, unless it says that it is kept when the call returns.
  */
 export interface JobRecord {
   /** Nothing, where a job is forgotten with its process. */
@@ -158,41 +164,35 @@ export interface ProcessInfo {
 }
 
 /** Remembers jobs: in memory as long as the process lives, or in a file. What it can do is for the scheduler to ask. */
-export interface Store {
-  /** Whether jobs are found again by their names, which then must be given and be unique. */
-  readonly isDurable: boolean;
-  /** Called once before anything else, and again after {@link close}. @internal */
+export interface JobStore extends Store {
+  /** Called once before anything else, and again after {@link close}. */
   open(opening: Opening): void;
-  /** Finds the page of a job, or begins one, which the next {@link commit} keeps. @internal */
+  /** Finds the page of a job, or begins one, which the next {@link commit} keeps. */
   register(job: Registration): JobRecord;
   /**
    * Keeps what a pass has decided, all in one transaction, before any of it starts.
    *
    * @param begun occurrences that were claimed earlier and start in this pass, at `now`
    * @returns what became of each claim
-   * @internal
    */
   claimAll(claims: readonly Claim[], begun: readonly Begun[], now: Instant): readonly Claimed[];
   /**
    * Keeps all jobs that were enrolled at a start, in one transaction.
    *
    * @throws ScheduleError `already-running` when another process registered one of them at the same instant
-   * @internal
    */
   keepEnrolled?(): void;
-  /** Keeps in one transaction all that pages were told since the last one. What cannot be kept now is tried again. @internal */
+  /** Keeps in one transaction all that pages were told since the last one. What cannot be kept now is tried again. */
   commit(): void;
-  /** The jobs that are known from earlier and have not been enrolled; they are never deleted. @internal */
+  /** The jobs that are known from earlier and have not been enrolled; they are never deleted. */
   orphanedJobs(): readonly OrphanedJob[];
-  /** The other processes that run jobs on it right now, the oldest first; also those in which nothing is due. @internal */
+  /** The other processes that run jobs on it right now, the oldest first; also those in which nothing is due. */
   otherProcesses(): readonly ProcessInfo[];
   /**
    * What has become of each job, when another process has written into the store since the last question; nothing when none has. Cheap enough to be asked every
    * second.
-   *
-   * @internal
    */
   pollChanges(): ((jobRecord: JobRecord) => News) | undefined;
-  /** Lets go of the file. @returns whether everything that was decided is kept @internal */
+  /** Lets go of the file. @returns whether everything that was decided is kept */
   close(): boolean;
 }

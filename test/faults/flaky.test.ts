@@ -14,9 +14,9 @@ import type {
   Claim,
   Claimed,
   JobRecord,
+  JobStore,
   Opening,
   Registration,
-  Store,
 } from "../../src/store/store.ts";
 import type { Instant } from "../../src/time/instant.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
@@ -79,7 +79,7 @@ const onFlakyStore = async (
   strict: boolean,
   chance: Chance,
   firings: number,
-  wrap: (store: Store) => Store = (store) => store,
+  wrap: (store: JobStore) => JobStore = (store) => store,
 ): Promise<Figures> => {
   const failures = { before: 0, after: 0 };
   const path = join(mkdtempSync(join(scratch, "run-")), "jobs.db");
@@ -152,8 +152,8 @@ test.each([
 });
 
 /** Takes a claim that was kept without a word of it for another process's. */
-const forgetful = (store: SqliteStore, held = new Map<JobRecord, Instant>()): Store =>
-  Object.assign(Object.create(store) as Store, {
+const forgetful = (store: SqliteStore, held = new Map<JobRecord, Instant>()): JobStore =>
+  Object.assign(Object.create(store) as JobStore, {
     open: (opening: Opening) => store.open(opening),
     close: () => store.close(),
     otherProcesses: () => store.otherProcesses(),

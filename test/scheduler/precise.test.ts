@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createScheduler } from "../../src/create.ts";
 import { memoryStore } from "../../src/store/memory.ts";
-import type { Store } from "../../src/store/store.ts";
+import type { JobStore } from "../../src/store/store.ts";
 import type { Instant } from "../../src/time/instant.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
 
@@ -48,7 +48,7 @@ test("what is due is decided before the last milliseconds are waited out", async
   const { clock, seen } = watched(0);
   const told: string[] = [];
   const memory = memoryStore();
-  const store: Store = {
+  const store: JobStore = {
     ...memory,
     claimAll(claims, ...rest) {
       for (const { to } of claims) told.push(`decided ${to - clock.now()} before`);

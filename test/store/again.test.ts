@@ -2,9 +2,9 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { createScheduler, type Scheduler } from "../../src/create.ts";
 import { CancelJob, type Job } from "../../src/job.ts";
-import { sqlite } from "../../src/sqlite.ts";
 import { findSqlite } from "../../src/store/sqlite.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
+import { sqlite } from "./job-store.ts";
 import { at, folder, job, opening } from "./scene.ts";
 import { type Started, startScript } from "./script.ts";
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { sqlite } from "../../src/sqlite.ts";
 import { memoryStore } from "../../src/store/memory.ts";
 import { storeContract } from "./contract.ts";
+import { sqlite } from "./job-store.ts";
 import { folder } from "./scene.ts";
 
 storeContract("memory", memoryStore);

@@ -4,12 +4,12 @@ import { usualPolicies } from "../../src/policy/policies.ts";
 import { interval } from "../../src/recurrence/build.ts";
 import { SchedulerCore } from "../../src/scheduler/scheduler.ts";
 import { Loop } from "../../src/scheduler/timer.ts";
-import type { Store } from "../../src/store/store.ts";
+import type { JobStore } from "../../src/store/store.ts";
 import { utc } from "../../src/time/zone.ts";
 import { at, claim, job, minutes, opening } from "./scene.ts";
 
 /** What every store does, whatever it remembers. */
-export const storeContract = (name: string, make: () => Store): void => {
+export const storeContract = (name: string, make: () => JobStore): void => {
   describe(name, () => {
     test("a claim is won, and what it passes over is decided", () => {
       const store = make();

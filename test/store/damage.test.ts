@@ -12,13 +12,13 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { sqlite } from "../../src/sqlite.ts";
 import { resultOf, troubleOf } from "../../src/store/sqlite/errors.ts";
 import { networkOf } from "../../src/store/sqlite/open.ts";
 import { SqliteStore } from "../../src/store/sqlite/store.ts";
 import { findSqlite, type OpenDatabase } from "../../src/store/sqlite.ts";
-import type { Store } from "../../src/store/store.ts";
+import type { JobStore } from "../../src/store/store.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
+import { sqlite } from "./job-store.ts";
 import { at, claim, collect, folder, job, opening } from "./scene.ts";
 
 const fresh = () => {
@@ -26,7 +26,7 @@ const fresh = () => {
   return { dir, path: join(dir, "jobs.db"), clock: new VirtualClock("2026-03-01T13:00:00Z") };
 };
 
-const claimOne = (store: Store): void => {
+const claimOne = (store: JobStore): void => {
   const to = at("2026-03-01T12:10:00Z");
   expect(
     claim(store, store.register(job()), { from: null, to, now: to, starts: [], deferred: [], passed: [] }),

@@ -13,12 +13,12 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { sqlite } from "../../src/sqlite.ts";
 import { SqliteStore } from "../../src/store/sqlite/store.ts";
 import { findSqlite } from "../../src/store/sqlite.ts";
-import type { JobRecord, Store } from "../../src/store/store.ts";
+import type { JobRecord, JobStore } from "../../src/store/store.ts";
 import type { Instant } from "../../src/time/instant.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
+import { sqlite } from "./job-store.ts";
 import { at, claim, collect, folder, job, minutes, opening } from "./scene.ts";
 
 const noon = "2026-03-01T12:00:00Z";
@@ -28,7 +28,7 @@ const fresh = () => {
 };
 
 /** The claim of the nth occurrence, when all before it were claimed. */
-const claimNth = (store: Store, jobRecord: JobRecord, n: number): string => {
+const claimNth = (store: JobStore, jobRecord: JobRecord, n: number): string => {
   const planned = (i: number) => (at(noon) + minutes(10 * i)) as Instant;
   const to = planned(n);
   const from = n === 1 ? null : planned(n - 1);
@@ -251,7 +251,7 @@ describe("the first claim after a store was changed from outside notices it", ()
 });
 
 describe("one store, whatever its names", () => {
-  const claimed = (store: Store): void => {
+  const claimed = (store: JobStore): void => {
     store.open(opening());
     claimNth(store, store.register(job()), 1);
   };

@@ -2,9 +2,9 @@ import { copyFileSync, existsSync, renameSync, rmSync, statSync, truncateSync } 
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { expect, test } from "vitest";
-import { sqlite } from "../../src/sqlite.ts";
 import { findSqlite } from "../../src/store/sqlite.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
+import { sqlite } from "./job-store.ts";
 import { at, claim, collect, folder, job, opening } from "./scene.ts";
 
 const noon = "2026-03-01T12:00:00Z";

@@ -5,7 +5,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { onTestFinished } from "vitest";
 import { interval } from "../../src/recurrence/build.ts";
-import type { Claim, Claimed, JobRecord, Opening, Registration, Store } from "../../src/store/store.ts";
+import type { Claim, Claimed, JobRecord, JobStore, Opening, Registration } from "../../src/store/store.ts";
 import type { Instant, Milliseconds } from "../../src/time/instant.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
 
@@ -38,7 +38,7 @@ export const opening = (
 };
 
 /** Claims for one job alone. */
-export const claim = (store: Store, jobRecord: JobRecord, what: Omit<Claim, "jobRecord">): Claimed =>
+export const claim = (store: JobStore, jobRecord: JobRecord, what: Omit<Claim, "jobRecord">): Claimed =>
   store.claimAll([{ jobRecord, ...what }], [], what.now)[0]!;
 
 /** A job that runs every ten minutes from noon on. */

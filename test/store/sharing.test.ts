@@ -2,7 +2,6 @@ import { spawnSync } from "node:child_process";
 import { basename, join } from "node:path";
 import { expect, test } from "vitest";
 import { ScheduleError } from "../../src/errors.ts";
-import { sqlite } from "../../src/sqlite.ts";
 import { openRow, type RunRow } from "../../src/store/sqlite/rows.ts";
 import { Session } from "../../src/store/sqlite/session.ts";
 import { findSqlite } from "../../src/store/sqlite.ts";
@@ -10,6 +9,7 @@ import type { Instant } from "../../src/time/instant.ts";
 import { formatIso } from "../../src/time/iso.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
 import { systemZone } from "../../src/time/zone.ts";
+import { sqlite } from "./job-store.ts";
 import { at, claim, folder, job, minutes, opening } from "./scene.ts";
 import { startScript } from "./script.ts";
 

@@ -2,9 +2,9 @@ import { statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { createScheduler } from "../../src/create.ts";
-import { sqlite } from "../../src/sqlite.ts";
 import { findSqlite } from "../../src/store/sqlite.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
+import { sqlite } from "./job-store.ts";
 import { at, folder, job, minutes, opening } from "./scene.ts";
 import { startScript } from "./script.ts";
 

@@ -7,7 +7,7 @@ import { texts } from "../../text/text.ts";
 import { type DurationLike, parseDuration } from "../../time/duration.ts";
 import { later, type Milliseconds } from "../../time/instant.ts";
 import { hour, second } from "../../time/plain-time.ts";
-import type { Engine, EngineHost, EngineJob, OrphanedJob } from "../engine.ts";
+import type { EngineHost, EngineJob, JobEngine, OrphanedJob } from "../engine.ts";
 import { Machine, type Settings } from "./machine.ts";
 import { TrackedJob } from "./plan.ts";
 import { keyOf } from "./records.ts";
@@ -51,7 +51,7 @@ export const readSettings = (given: BullmqOptions): Settings => {
 const retryDelay = (3 * second) as Milliseconds;
 
 /** Jobs as a BullMQ queue in a Redis that many machines share. */
-export class BullmqEngine implements Engine {
+export class BullmqEngine implements JobEngine {
   readonly place: string;
   readonly #address: Address;
   readonly #settings: Settings;

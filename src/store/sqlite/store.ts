@@ -8,12 +8,12 @@ import type {
   Claim,
   Claimed,
   JobRecord,
+  JobStore,
   News,
   Opening,
   OrphanedJob,
   ProcessInfo,
   Registration,
-  Store,
 } from "../store.ts";
 import { Changed, inWords, type Trouble, troubleOf } from "./errors.ts";
 import type { LastKnown } from "./identity.ts";
@@ -55,7 +55,7 @@ const mostPatience = minute;
 const quiet = minute;
 
 /** Jobs in an SQLite file. */
-export class SqliteStore implements Store, File {
+export class SqliteStore implements JobStore, File {
   readonly isDurable = true;
   readonly owner = newToken();
   readonly keep: number;

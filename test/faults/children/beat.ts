@@ -11,18 +11,18 @@ import { interval } from "../../../src/recurrence/build.ts";
 import { SchedulerCore } from "../../../src/scheduler/scheduler.ts";
 import { drain } from "../../../src/scheduler/shutdown.ts";
 import { Loop } from "../../../src/scheduler/timer.ts";
-import { sqlite } from "../../../src/sqlite.ts";
 import { memoryStore } from "../../../src/store/memory.ts";
-import type { Store } from "../../../src/store/store.ts";
+import type { JobStore } from "../../../src/store/store.ts";
 import { systemClock } from "../../../src/time/clock.ts";
 import { day } from "../../../src/time/plain-time.ts";
 import { utc } from "../../../src/time/zone.ts";
+import { sqlite } from "../../store/job-store.ts";
 
 const [folder, ifInterrupted, control] = process.argv.slice(2) as [string, "report" | "rerun", string?];
 const note = (line: string) => appendFileSync(join(folder, "ledger"), `${line}\n`);
 
 /** A store that forgets to claim: what was started before the process died starts again. */
-const withoutClaim = (store: Store): Store => ({
+const withoutClaim = (store: JobStore): JobStore => ({
   isDurable: true,
   open: (opening) => store.open(opening),
   register: (job) => store.register(job),

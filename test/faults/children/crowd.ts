@@ -7,11 +7,11 @@ import { bounded, interval } from "../../../src/recurrence/build.ts";
 import { SchedulerCore } from "../../../src/scheduler/scheduler.ts";
 import { drain } from "../../../src/scheduler/shutdown.ts";
 import { Loop } from "../../../src/scheduler/timer.ts";
-import { sqlite } from "../../../src/sqlite.ts";
-import type { Store } from "../../../src/store/store.ts";
+import type { JobStore } from "../../../src/store/store.ts";
 import { systemClock } from "../../../src/time/clock.ts";
 import { day } from "../../../src/time/plain-time.ts";
 import { utc } from "../../../src/time/zone.ts";
+import { sqlite } from "../../store/job-store.ts";
 
 const [file, persistence, anchor, jobs, period, seed, control] = process.argv.slice(2) as [
   string,
@@ -24,7 +24,7 @@ const [file, persistence, anchor, jobs, period, seed, control] = process.argv.sl
 ];
 
 /** A store whose claims are won by everyone. */
-const withoutRace = (store: Store): Store => ({
+const withoutRace = (store: JobStore): JobStore => ({
   isDurable: true,
   open: (opening) => store.open(opening),
   register: (job) => store.register(job),

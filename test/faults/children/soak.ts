@@ -11,7 +11,7 @@ import { bounded, interval } from "../../../src/recurrence/build.ts";
 import { SchedulerCore } from "../../../src/scheduler/scheduler.ts";
 import { Loop } from "../../../src/scheduler/timer.ts";
 import { memoryStore } from "../../../src/store/memory.ts";
-import type { JobRecord, Store } from "../../../src/store/store.ts";
+import type { JobRecord, JobStore } from "../../../src/store/store.ts";
 import { systemClock } from "../../../src/time/clock.ts";
 import type { Instant } from "../../../src/time/instant.ts";
 import { utc } from "../../../src/time/zone.ts";
@@ -25,7 +25,7 @@ const heap = (): number => {
 };
 
 let claims = 0;
-const withLosses = (store: Store): Store => ({
+const withLosses = (store: JobStore): JobStore => ({
   ...store,
   register(job) {
     const jobRecord = store.register(job);
