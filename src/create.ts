@@ -46,6 +46,12 @@ export interface StartOptions extends StorageOptions {
   readonly ref?: boolean | undefined;
 }
 
+/** How `runAll()` goes about it. */
+export interface RunAllOptions {
+  /** A wait after each job. @default 0 */
+  readonly delay?: DurationLike | undefined;
+}
+
 /** The words that say when, and the controls of one scheduler. Every member can be taken out and used on its own. */
 export interface Scheduler extends ScheduleBuilders {
   /**
@@ -72,12 +78,13 @@ export interface Scheduler extends ScheduleBuilders {
    */
   stop(grace?: DurationLike): Promise<void>;
   /**
-   * Runs every job now, in the order of registration, one after the other; schedules are not touched.
+   * Runs every job now, or those with a tag, in the order of registration, one after the other; schedules are unchanged.
    *
-   * @param delay a wait after each. @default 0
-   * @returns resolves when all have ended, whatever became of them; rejects with a ScheduleError `duration`
+   * @param options `delay`: a wait after each. @default 0
+   * @returns resolves when all have ended, whatever their outcomes; rejects with a ScheduleError `duration` or `options`
    */
-  runAll(delay?: DurationLike): Promise<void>;
+  runAll(options?: RunAllOptions): Promise<void>;
+  runAll(tag: string, options?: RunAllOptions): Promise<void>;
   /** The jobs, or those with a tag, in the order of registration; a new list. */
   jobs(tag?: string): Job[];
   /**
@@ -189,7 +196,12 @@ export const assemble = (
     stop(grace = usualGrace) {
       return drain(scheduler, loop, parseDuration(grace, "grace", 0)).then(() => {});
     },
-    runAll: (delay) => scheduler.runAll(delay),
+    runAll: async (which?: string | RunAllOptions, options: RunAllOptions = {}) => {
+      const [tag, { delay }] = typeof which === "string" ? [which, options] : [undefined, which ?? {}];
+      checkOptions("runAll(…)", typeof which === "string" ? options : (which ?? {}), ["delay"]);
+      if (tag !== undefined && scheduler.jobs(tag).length === 0 && isDuration(tag)) throw delayIsNoTag(tag);
+      await scheduler.runAll(delay, tag);
+    },
     jobs: (tag) => scheduler.jobs(tag),
     clear: (tag) => scheduler.clear(tag),
     cancelJob: (job) => scheduler.cancelJob(job),
@@ -212,6 +224,23 @@ export const assemble = (
   };
   return { schedule: nameOtherWords(schedule, "start"), scheduler };
 };
+
+const isDuration = (text: string): boolean => {
+  try {
+    return parseDuration(text) > 0;
+  } catch {
+    return false;
+  }
+};
+
+const delayIsNoTag = (given: string): ScheduleError =>
+  new ScheduleError({
+    code: "options",
+    what: "runAll(tag)",
+    given,
+    accepted: "the tag of a job; a delay is an option",
+    nearest: `runAll({ delay: ${show(given)} })`,
+  });
 
 const isAlike = (a: RunOptions, b: RunOptions): boolean =>
   [...new Set([...Object.keys(a), ...Object.keys(b)])].every((name) =>

@@ -53,7 +53,8 @@ export const run_pending = (): Promise<void> => default_scheduler.runPending();
  *
  * @param delay_seconds a wait after each. @default 0
  */
-export const run_all = (delay_seconds = 0): Promise<void> => default_scheduler.runAll(delay_seconds * second);
+export const run_all = (delay_seconds = 0): Promise<void> =>
+  default_scheduler.runAll({ delay: delay_seconds * second });
 
 /** The jobs, or those with a tag; a new list. */
 export const get_jobs = (tag?: string): Job[] => default_scheduler.jobs(tag);
@@ -90,7 +91,7 @@ export class Scheduler {
   }
   /** Runs every job now. @param delay_seconds a wait after each. @default 0 */
   run_all(delay_seconds = 0): Promise<void> {
-    return this.#schedule.runAll(delay_seconds * second);
+    return this.#schedule.runAll({ delay: delay_seconds * second });
   }
   /** The jobs, or those with a tag; a new list. */
   get_jobs(tag?: string): Job[] {

@@ -15,13 +15,12 @@ const floors = [
   ["tasks"],
   ["fluent", "engine", "store"],
   ["scheduler"],
-  ["notify", "simulate", "report"],
+  ["notify", "simulate", "report", "lessons"],
   ["commands"],
   ["live"],
   ["create"],
   ["default"],
   ["index", "schedule", "sqlite", "bullmq", "testing"],
-  ["lessons"],
   ["cli"],
 ];
 
@@ -37,7 +36,10 @@ const doors: Readonly<Record<string, string>> = {
 };
 
 const root = join(import.meta.dirname, "../src");
-const files = readdirSync(root, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+const files = readdirSync(root, { recursive: true, encoding: "utf8" }).filter(
+  // The scripts of lessons are a user's scripts: they import the package by its name.
+  (file) => file.endsWith(".ts") && !file.startsWith("lessons/scripts/"),
+);
 
 interface Import {
   readonly from: string;
@@ -51,9 +53,6 @@ const imports = files.flatMap((from): Import[] => {
   ];
   return found.map(([, fixed, called]) => {
     const to = (fixed ?? called)!;
-    // Scripts that are shown to learners import as theirs do.
-    if (to === "onthedot" || to.startsWith("onthedot/"))
-      return { from, to: `${to.split("/")[1] ?? "index"}.ts` };
     return { from, to: to.startsWith(".") ? relative(root, join(root, dirname(from), to)) : to };
   });
 });

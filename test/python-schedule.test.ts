@@ -395,7 +395,7 @@ describe("run_pending and run_all", () => {
       return CancelJob;
     });
     const before = daily.nextRun;
-    const all = runAll("5 seconds");
+    const all = runAll({ delay: "5 seconds" });
     await clock.advance("20 seconds");
     await all;
     expect(seen).toEqual(["2026-03-04 10:15:00", "2026-03-04 10:15:05"]);

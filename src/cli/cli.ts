@@ -1,109 +1,136 @@
-import type { Command } from "../commands/command.ts";
-import { assemble } from "../create.ts";
-import { nearest } from "../errors.ts";
-import { version } from "../report/stack.ts";
-import { type Output, styleOf, usageLines } from "../terminal/style.ts";
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import {
+  type CommandInput,
+  type CommandName,
+  command,
+  packageProgram,
+  UsageError,
+} from "../commands/command.ts";
+import { commandNames, commands, runCommand } from "../commands/registry.ts";
+import { assemble, type Scheduler } from "../create.ts";
+import { defaultSchedule } from "../default.ts";
+import { nearest, ScheduleError } from "../errors.ts";
+import { errorOfTypo, scheduleErrorLines } from "../report/errors.ts";
+import { isScriptName, ownFrames, thisRuntime, version } from "../report/stack.ts";
+import { type Output, type Style, styleOf } from "../terminal/style.ts";
 import { oneLine } from "../terminal/text.ts";
-import { usages } from "./usages.ts";
+import { texts } from "../text/text.ts";
 
-/** Does what `npx onthedot …` was called for. Gives the exit code: 0, 1 when a job failed, 2 when it was not understood. */
+/** Runs `npx onthedot …`. Gives the exit code: 0, 1 when a job failed, 2 when the call was wrong. */
 export const main = async (args: readonly string[], output: Output, errors: Output): Promise<number> => {
-  const [said, ...rest] = args;
-  if (said === undefined || said === "help" || said === "--help" || said === "-h") {
-    output.write(showHelp(output));
-    return said === undefined ? 2 : 0;
+  const [given, ...rest] = args;
+  const input: CommandInput = {
+    scheduler: assemble({}).scheduler,
+    args: rest,
+    output,
+    errors,
+    hasScript: false,
+  };
+  if (given === undefined || ["help", "--help", "-h"].includes(given)) {
+    await runCommand("help", { ...input, args: [] });
+    return given === undefined ? 2 : 0;
   }
-  if (said === "--version" || said === "-v") {
+  if (["version", "--version", "-v"].includes(given)) {
     output.write(`${version()}\n`);
     return 0;
   }
-  const word = words.get(said);
-  if (!word) {
-    const near = nearest(said, words.keys());
-    const question = near === undefined ? "" : ` Did you mean ${near}?`;
-    errors.write(`  onthedot has no ${JSON.stringify(oneLine(said))}.${question}   npx onthedot --help\n`);
+  // "onthedot myjobs.ts list" is what the script's own command line looks like.
+  if (isScriptName(given))
+    return commandOfScript(commandNamed(rest[0]) ?? "help", [given, ...rest.slice(1)], input);
+  const name = commandNamed(given);
+  if (!name) {
+    const near = nearest(given, commandNames);
+    errors.write(`  ${texts().cli.noSuchCommand(oneLine(given), near)}   ${packageProgram} --help\n`);
     return 2;
   }
-  if (rest.includes("--help") || rest.includes("-h")) {
-    output.write(`\n  npx onthedot ${word.usage}\n\n  ${word.does}\n\n`);
+  const isHelp = rest.includes("--help") || rest.includes("-h");
+  const { about } = commands[name];
+  const isOfScript = about === "jobs" || (about === "jobs or phrase" && isScriptName(rest[0] ?? ""));
+  return isOfScript && !isHelp ? commandOfScript(name, rest, input) : runCommand(name, input);
+};
+
+const commandNamed = (given: string | undefined): CommandName | undefined =>
+  commandNames.find((name) => name === given);
+
+/**
+ * Runs a command of a script, also of one that forgot `run()`: the file is loaded, and its `run()`, or the end of the file, runs the command and ends
+ * the process. No job is started by it.
+ */
+const commandOfScript = (name: CommandName, args: readonly string[], input: CommandInput): Promise<number> =>
+  command(name, async (context) => {
+    const [given, ...rest] = args;
+    const words = texts().commands;
+    if (given === undefined || !isScriptName(given))
+      throw new UsageError(words.missingFile, `${words.usage}: ${packageProgram} ${name} <file>`);
+    const file = resolve(given);
+    if (!existsSync(file)) throw new UsageError(words.noSuchFile(oneLine(given)));
+    const schedule = defaultSchedule();
+    const runs = runCommandOnce(schedule);
+    process.argv = [process.execPath, file, name, ...rest];
+    await load(file).catch((error) => {
+      throw withItsLine(error, styleOf(context.errors, process.env));
+    });
+    await runs();
     return 0;
-  }
-  const command = await word.load();
-  return command({ scheduler: assemble({}).scheduler, args: rest, output, errors });
+  })(input);
+
+/**
+ * Makes whatever would start jobs run the command instead, once. A script calls the members of this very object: see `defaultSchedule`.
+ *
+ * @returns does so where the script has not
+ */
+const runCommandOnce = (schedule: Scheduler): (() => Promise<void>) => {
+  const run = schedule.run;
+  let ran: Promise<void> | undefined;
+  schedule.run = (options) => {
+    ran ??= run({ ...options, cli: true });
+    return ran;
+  };
+  schedule.runPending = () => schedule.run();
+  schedule.start = ({ store, engine } = {}) =>
+    void schedule.run({ ...(store && { store }), ...(engine && { engine }) });
+  return () => schedule.run();
 };
 
-const showHelp = (output: Output): string => {
-  const usages = [...words.values()].map(({ usage, does }) => [usage, does] as const);
-  return `
-  npx onthedot <word> …
-
-${usageLines(usages, styleOf(output, process.env)).join("\n")}
-
-  next and explain take a file too, for the jobs of a script.
-  Scripts are command lines of their own:   npx tsx myjobs.ts list
-
-`;
+/** A mistake in a script, as the script itself would show it; without the line where tsx does not know it (CommonJS). Any other error as it is. */
+const withItsLine = (error: unknown, style: Style): unknown => {
+  const mistake = error instanceof ScheduleError ? error : errorOfTypo(error);
+  if (!mistake || ownFrames(mistake).length === 0) return mistake ?? error;
+  return new UsageError(...scheduleErrorLines(mistake, style).slice(0, -1));
 };
 
-/** A word of `npx onthedot`. */
-export interface Word {
-  readonly usage: string;
-  /** What it does, in a line. */
-  readonly does: string;
-  load(): Promise<Command>;
+/** Imports a script, with tsx where it is installed. */
+const load = async (file: string): Promise<void> => {
+  const url = pathToFileURL(file).href;
+  const isTypeScript = /\.[cm]?tsx?$/i.test(file);
+  const { name, runsTypeScript } = thisRuntime();
+  const tsx = isTypeScript && name === "node" ? await tsxFor(file) : undefined;
+  if (tsx) await tsx.tsImport(url, import.meta.url);
+  else if (!isTypeScript || runsTypeScript) await import(url);
+  else throw new UsageError(texts().cli.needsTsx(process.versions.node), "", "  npm install --save-dev tsx");
+};
+
+/** The part of `tsx/esm/api` that is used. */
+interface Tsx {
+  tsImport(url: string, parent: string): Promise<unknown>;
 }
 
-/** A word that reads the jobs of a script, as the script itself does when it is called with it. */
-const ofScript = (verb: string, usage: string, does: string): Word => ({
-  usage: `${verb} <file>${usage}`,
-  does,
-  load: async () => (await import("./script.ts")).scriptCommand(verb),
-});
+/** The tsx of the script's own folder, else one beside this package. */
+const tsxFor = async (file: string): Promise<Tsx | undefined> => {
+  const path = apiOfTsx(file) ?? apiOfTsx(fileURLToPath(import.meta.url));
+  return path === undefined ? undefined : ((await import(pathToFileURL(path).href)) as Tsx);
+};
 
-/** The words of `npx onthedot`, in the order in which they are listed. */
-export const words: ReadonlyMap<string, Word> = new Map<string, Word>([
-  [
-    "next",
-    {
-      usage: usages.next,
-      does: "the next moments of a phrase or of a cron expression",
-      load: async () => (await import("./phrases.ts")).next,
-    },
-  ],
-  [
-    "explain",
-    {
-      usage: usages.explain,
-      does: "how it is read, what it is in cron, and what the clock changes do to it",
-      load: async () => (await import("./phrases.ts")).explain,
-    },
-  ],
-  [
-    "init",
-    {
-      usage: usages.init,
-      does: "a first script to change, and a package.json where there is none",
-      load: async () => (await import("./init.ts")).init,
-    },
-  ],
-  [
-    "service",
-    {
-      usage: usages.service,
-      does: "what starts a script at login and again when it dies",
-      load: async () => (await import("./service.ts")).service,
-    },
-  ],
-  [
-    "lessons",
-    {
-      usage: usages.lessons,
-      does: "a course in scheduling: small scripts that are shown, run and explained",
-      load: async () => (await import("./lessons.ts")).lessons,
-    },
-  ],
-  ["list", ofScript("list", "", "the jobs of a script, and when they run")],
-  ["run", ofScript("run", " <job>", "one job, now")],
-  ["simulate", ofScript("simulate", " [--days 7] …", "what the jobs would do in the coming days")],
-  ["history", ofScript("history", " [job]", "what became of the runs, where a script keeps that")],
-]);
+/** `require.resolve` would give the other build of it, which does not find its own files (tsx 4.23). */
+const apiOfTsx = (from: string): string | undefined => {
+  try {
+    const manifest = createRequire(from).resolve("tsx/package.json");
+    const { exports } = JSON.parse(readFileSync(manifest, "utf8"));
+    return join(dirname(manifest), exports["./esm/api"].import.default);
+  } catch {
+    return undefined;
+  }
+};

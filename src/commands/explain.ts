@@ -1,104 +1,150 @@
 import type { Job } from "../job.ts";
-import type { CatchUp } from "../policy/catch-up.ts";
-import type { Overlap } from "../policy/overlap.ts";
+import { describe } from "../language/describe.ts";
 import type { Policies } from "../policy/policies.ts";
+import { compile } from "../recurrence/next/compile.ts";
+import type { Recurrence } from "../recurrence/recurrence.ts";
 import { entryOf } from "../scheduler/job.ts";
-import type { SchedulerCore } from "../scheduler/scheduler.ts";
-import type { Style } from "../terminal/style.ts";
-import { counted, oneLine, safeJson, sayDateTime, sayWait, sayZone } from "../terminal/text.ts";
+import { sayExact } from "../simulate/picture.ts";
+import { oneLine, safeJson, sayDateTime, sayWait, sayZone } from "../terminal/text.ts";
+import { texts } from "../text/text.ts";
 import { formatDuration } from "../time/duration.ts";
 import type { Instant } from "../time/instant.ts";
 import { formatIso } from "../time/iso.ts";
-import { command, findJob, readArguments } from "./command.ts";
+import { type Zone, zoneNamed } from "../time/zone.ts";
+import {
+  type CommandContext,
+  command,
+  findScriptJob,
+  jobsNamed,
+  readArguments,
+  UsageError,
+  usageError,
+} from "./command.ts";
+import { parsePhrase } from "./phrase.ts";
 import { howOften, type Row, recurrenceFacts, rowLines, sameAs, strangeNights } from "./recurrence-rows.ts";
 
-const usage = "explain [job] [--json]";
-
-/** Tells what was understood of a job: its words read back, its zone, its next runs, and what happens when something is late, slow or broken. */
-export const explain = command(({ scheduler, args, style, print }) => {
-  const { values, positionals } = readArguments(args, { json: { type: "boolean" } }, { usage, most: 1 });
-  const jobs = positionals[0] === undefined ? scheduler.jobs() : [findJob(scheduler, positionals[0], usage)];
+/** How a script's jobs, or a phrase or cron expression, are understood: meaning, zone, next runs, clock changes and policies. */
+export const explain = command("explain", (context) => {
+  const { scheduler, hasScript, style, print } = context;
+  const { values, positionals } = readArguments(
+    context,
+    { zone: { type: "string" }, json: { type: "boolean" } },
+    maxWords,
+  );
+  const words = positionals.join(" ");
+  const named = scheduler.jobs().map((job) => ({ name: job.name, when: "", job }));
+  const isOfJobs =
+    hasScript && (positionals.length === 0 || jobsNamed(named, words).length > 0 || !words.includes(" "));
+  if (!isOfJobs) return explainPhrase(context, positionals, values);
+  const jobs = positionals.length === 0 ? scheduler.jobs() : [findScriptJob(context, words)];
   if (values.json) {
-    print([safeJson(jobs.map((job) => jobFacts(job, scheduler)))]);
+    print([safeJson(jobs.map((job) => jobFacts(job, context)))]);
     return 0;
   }
-  if (jobs.length === 0) print(["  There are no jobs."]);
-  for (const job of jobs) {
-    const rows = explained(job, scheduler, style);
-    print(["", `  ${style.paint(oneLine(job.name), "bold")}`, "", ...rowLines(rows, style)]);
-  }
+  if (jobs.length === 0) print([`  ${texts().commands.noJobs}`]);
+  for (const job of jobs)
+    print(["", `  ${style.paint(oneLine(job.name), "bold")}`, "", ...rowLines(jobRows(job, context), style)]);
   print([""]);
   return 0;
 });
 
-const mostShown = 3;
+const maxWords = 40;
+const maxNext = 3;
 
-/** What was understood, line by line. */
-const explained = (job: Job, { clock, zone }: SchedulerCore, { glyphs }: Style): readonly Row[] => {
+const jobRows = (job: Job, { scheduler, style }: CommandContext): readonly Row[] => {
+  const words = texts().commands.explain;
+  const { clock, zone } = scheduler;
   const now = clock.now();
-  const next = job.next(mostShown).map((date) => date.getTime() as Instant);
+  const next = job.next(maxNext).map((date) => date.getTime() as Instant);
   const entry = entryOf(job);
   return [
-    ["reads as", oneLine(job.describe())],
-    ...(entry?.said ? [["said as", oneLine(entry.said)] as const] : []),
-    ...sameAs(job.recurrence, glyphs),
-    ["zone", sayZone(zone, now)],
+    [words.meaning, oneLine(job.describe())],
+    ...(entry?.said ? [[words.source, oneLine(entry.said)] as const] : []),
+    ...sameAs(job.recurrence, style.glyphs),
+    [words.zone, sayZone(zone, now)],
     ...next.map(
       (at, i) =>
         [
-          i === 0 ? "next" : "",
-          `${sayDateTime(at, now, zone)}${i === 0 ? `   in ${sayWait(at - now)}` : ""}`,
+          i === 0 ? words.next : "",
+          i === 0
+            ? `${sayDateTime(at, now, zone)}   ${texts().commands.in(sayWait(at - now))}`
+            : sayDateTime(at, now, zone),
         ] as const,
     ),
-    ...(next.length === 0 ? [["next", job.isPaused ? "paused" : "never"] as const] : []),
+    ...(next.length === 0 ? [[words.next, job.isPaused ? words.paused : words.never] as const] : []),
     ...howOften(job.recurrence, zone, now),
     ...strangeNights(job.recurrence, zone, now),
     ...(entry ? policyRows(entry.definition.policies) : []),
   ];
 };
 
-const jobFacts = (job: Job, { clock, zone }: SchedulerCore) => {
+const jobFacts = (job: Job, { scheduler }: CommandContext) => {
+  const { clock, zone } = scheduler;
   const entry = entryOf(job);
-  const { recurrence } = job;
-  const now = clock.now();
   return {
     job: job.name,
     when: job.describe(),
-    recurrence,
-    ...recurrenceFacts(recurrence, zone, now),
-    next: job.next(mostShown).map((date) => formatIso(date.getTime() as Instant, zone)),
-    ...(entry && { said: entry.said, policies: entry.definition.policies }),
+    recurrence: job.recurrence,
+    ...recurrenceFacts(job.recurrence, zone, clock.now()),
+    next: job.next(maxNext).map((date) => formatIso(date.getTime() as Instant, zone)),
+    ...(entry && { source: entry.said, policies: entry.definition.policies }),
   };
 };
 
-/** What happens when a run is slow, late or fails, in words: a head and a sentence each. */
-export const policyRows = (policies: Policies): readonly (readonly [string, string])[] => {
+/** What happens when a run is slow, late or fails: a head and a sentence each. */
+export const policyRows = (policies: Policies): readonly Row[] => {
   const { overlap, catchUp, retry, timeout, jitter, pauseAfterFailures, ifInterrupted } = policies;
-  const within =
-    catchUp.maxLateness === undefined ? "" : `, up to ${formatDuration(catchUp.maxLateness)} late`;
+  const words = texts().commands.explain.policies;
+  const late = catchUp.maxLateness === undefined ? undefined : formatDuration(catchUp.maxLateness);
   return [
-    ["overlap", `${overlap}: ${overlaps[overlap]}`],
-    ["catch up", `${catchUp.missed}: ${catchUps[catchUp.missed]}${within}`],
-    ...(retry ? [["retry", `${counted(retry.times, "more attempt")} after a failure`] as const] : []),
-    ...(timeout === undefined ? [] : [["timeout", `${formatDuration(timeout)} for an attempt`] as const]),
-    ...(jitter === undefined ? [] : [["jitter", `starts up to ${formatDuration(jitter)} later`] as const]),
+    [words.overlap, `${overlap}: ${words.overlaps[overlap]}`],
+    [words.catchUp, `${catchUp.missed}: ${words.catchUps[catchUp.missed]}${words.maxLateness(late)}`],
+    ...(retry ? [[words.retry, words.attempts(retry.times)] as const] : []),
+    ...(timeout === undefined ? [] : [[words.timeout, words.perAttempt(formatDuration(timeout))] as const]),
+    ...(jitter === undefined ? [] : [[words.jitter, words.later(formatDuration(jitter))] as const]),
     ...(pauseAfterFailures === undefined
       ? []
-      : [["pause", `after ${counted(pauseAfterFailures, "failed run")} in a row`] as const]),
-    ...(ifInterrupted === "report" ? [] : [["cut off", "a run that was cut off runs again"] as const]),
+      : [[words.pause, words.pausesAfter(pauseAfterFailures)] as const]),
+    ...(ifInterrupted === "report" ? [] : [[words.interrupted, words.reruns] as const]),
   ];
 };
 
-const overlaps: Readonly<Record<Overlap, string>> = {
-  skip: "what comes while a run goes on does not run",
-  queue: "one that comes while a run goes on waits for it",
-  queueAll: "those that come while a run goes on wait, up to 1,000",
-  cancel: "the next one ends a run that still goes on",
-  allow: "runs may go on side by side",
+interface Values {
+  readonly zone?: string;
+  readonly json?: boolean;
+}
+
+const explainPhrase = (context: CommandContext, positionals: readonly string[], values: Values): number => {
+  const { scheduler, style, print } = context;
+  const words = texts().commands.explain;
+  if (positionals.length === 0) throw usageError(context, texts().commands.missingWhen);
+  const zone = values.zone === undefined ? scheduler.zone : zoneNamed(values.zone);
+  const now = scheduler.clock.now();
+  const { recurrence, rest } = parsePhrase(positionals, { now, zone });
+  if (rest.length > 0) throw new UsageError(texts().commands.unexpected(oneLine(rest[0]!), false));
+  const next = compile(recurrence, { zone, anchor: now }).next(now);
+  if (values.json) {
+    print([safeJson(phraseFacts(recurrence, zone, now, next))]);
+    return 0;
+  }
+  const rows: readonly Row[] = [
+    [words.meaning, describe(recurrence, { zone })],
+    ...sameAs(recurrence, style.glyphs),
+    [words.zone, words.zoneNow(sayZone(zone, now))],
+    [
+      words.next,
+      next === null ? words.never : `${sayExact(next, zone)}   ${texts().commands.in(sayWait(next - now))}`,
+    ],
+    ...howOften(recurrence, zone, now),
+    ...strangeNights(recurrence, zone, now),
+  ];
+  print(["", ...rowLines(rows, style), ""]);
+  return 0;
 };
 
-const catchUps: Readonly<Record<CatchUp, string>> = {
-  once: "after sleep or a stop, the latest missed one runs",
-  skip: "after sleep or a stop, nothing missed runs",
-  all: "after sleep or a stop, all missed ones run, up to 100",
-};
+const phraseFacts = (recurrence: Recurrence, zone: Zone, now: Instant, next: Instant | null) => ({
+  when: describe(recurrence, { zone }),
+  recurrence,
+  ...recurrenceFacts(recurrence, zone, now),
+  next: next === null ? null : formatIso(next, zone),
+});

@@ -1,89 +1,124 @@
-import type { Job, RunRecord } from "../job.ts";
+import type { Outcome, RunRecord } from "../job.ts";
 import { runFacts } from "../report/json.ts";
-import { lastDecisions } from "../scheduler/job.ts";
 import { colored, plain, type Span, type Style, tableLines } from "../terminal/style.ts";
 import { oneLine, safeJson, sayDateTime, sayLength } from "../terminal/text.ts";
-import type { Instant } from "../time/instant.ts";
-import { formatIso } from "../time/iso.ts";
-import { command, findJob, readArguments, readCount } from "./command.ts";
+import { texts } from "../text/text.ts";
+import { parseDuration } from "../time/duration.ts";
+import { type Instant, later, type Milliseconds } from "../time/instant.ts";
+import { formatIso, parseMoment } from "../time/iso.ts";
+import type { Zone } from "../time/zone.ts";
+import {
+  command,
+  findJob,
+  jobsNamed,
+  type KnownJob,
+  knownJobs,
+  limitOption,
+  readArguments,
+  readLimit,
+  UsageError,
+} from "./command.ts";
 
-const usage = "history [job] [-n 20] [--json]";
-
-/** Tells what became of the last occurrences, oldest first. */
-export const history = command(({ scheduler, args, style, print }) => {
+/** Past runs, oldest first: of one job or of all, also of those that have ended. */
+export const history = command("history", (context) => {
+  const { scheduler, style, print } = context;
   const { values, positionals } = readArguments(
-    args,
-    { count: { type: "string", short: "n" }, json: { type: "boolean" } },
-    { usage, most: 1 },
+    context,
+    {
+      ...limitOption,
+      job: { type: "string" },
+      failed: { type: "boolean" },
+      since: { type: "string" },
+      json: { type: "boolean" },
+    },
+    2,
   );
-  const count = readCount(values.count, 20, "The count");
-  const jobs = positionals[0] === undefined ? scheduler.jobs() : [findJob(scheduler, positionals[0], usage)];
+  const all = knownJobs(scheduler);
+  const { limit, rest } = readLimit(positionals, values.limit, 20, (word) => jobsNamed(all, word).length > 0);
+  const name = values.job ?? rest[0];
+  const jobs = name === undefined ? all : [findJob(context, name, all)];
   const { clock, zone } = scheduler;
-  const decisions = decisionsOn(jobs, count);
+  const now = clock.now();
+  const since = values.since === undefined ? -Infinity : readSince(values.since, now, zone);
+  const isWanted = (run: RunRecord) =>
+    (!values.failed || failures.has(run.outcome)) && momentOf(run) >= since;
+  const isFiltered = values.failed || values.since !== undefined;
+  const runs = lastRuns(jobs, limit, isFiltered ? mostSearched : limit, isWanted);
   if (values.json) {
     const say = (date: Date) => formatIso(date.getTime() as Instant, zone);
     print([
       safeJson({
         zone: zone.name,
-        runs: decisions.map(({ job, run }) => ({ job: job.name, ...runFacts(run, say) })),
+        runs: runs.map(({ job, run }) => ({ job: job.name, ...runFacts(run, say) })),
       }),
     ]);
     return 0;
   }
-  if (decisions.length === 0) {
-    print(
-      scheduler.isDurable
-        ? ["  Nothing has run yet."]
-        : [
-            "  Nothing is remembered. What becomes of runs outlives the script in a store:",
-            '  run({ store: sqlite("jobs.db") })',
-          ],
-    );
+  if (runs.length === 0) {
+    const words = texts().commands.history;
+    const why = isFiltered ? [words.noneFound] : scheduler.isDurable ? [words.none] : words.noStore;
+    print(why.map((line) => `  ${line}`));
     return 0;
   }
-  const now = clock.now();
-  const rows = decisions.map(({ job, run }) => [
+  const rows = runs.map(({ job, run }) => [
     [plain(sayDateTime(momentOf(run), now, zone))],
-    [colored("bold", oneLine(job.name))],
+    [colored(job.end ? "dim" : "bold", oneLine(job.name))],
     outcomeSpans(run, style),
   ]);
   print(tableLines(rows, style, { shrinks: [2, 1], indent: 2 }));
   return 0;
 });
 
-const decisionsOn = (
-  jobs: readonly Job[],
-  count: number,
-): readonly { readonly job: Job; readonly run: RunRecord }[] =>
+const failures: ReadonlySet<Outcome> = new Set(["failed", "timedOut", "interrupted"]);
+
+/** Where only some decisions are wanted, so many are read of each job. */
+const mostSearched = 10_000;
+
+/** `"2 hours"` ago, `"today"`, `"yesterday"`, or a moment. @throws UsageError */
+const readSince = (text: string, now: Instant, zone: Zone): Instant => {
+  const startOf = (at: Instant) => parseMoment(formatIso(at, zone).slice(0, 10), zone);
+  const given = text.trim().toLowerCase();
+  if (given === "today" || given === "yesterday")
+    return startOf(given === "today" ? now : later(startOf(now), -1 as Milliseconds));
+  for (const read of [
+    () => later(now, -parseDuration(text.replace(/\s+ago$/, "")) as Milliseconds),
+    () => parseMoment(text, zone),
+  ])
+    try {
+      return read();
+    } catch {}
+  throw new UsageError(texts().commands.history.notSince(oneLine(text)));
+};
+
+const lastRuns = (
+  jobs: readonly KnownJob[],
+  limit: number,
+  searched: number,
+  isWanted: (run: RunRecord) => boolean,
+): readonly { readonly job: KnownJob; readonly run: RunRecord }[] =>
   jobs
-    .flatMap((job) => lastDecisions(job, count).map((run) => ({ job, run })))
+    .flatMap((job) =>
+      job
+        .history(searched)
+        .filter(isWanted)
+        .map((run) => ({ job, run })),
+    )
     .sort((a, b) => momentOf(a.run) - momentOf(b.run))
-    .slice(-count);
+    .slice(-limit);
 
 const momentOf = ({ started, scheduled }: RunRecord): Instant => (started ?? scheduled).getTime() as Instant;
 
-/** What became of an occurrence, in a few words: `"✔ 1.6s"`, `"✖ timed out after 30s"`. */
+/** The outcome of a run in a few words: `"✔ 1.6s"`, `"✖ timed out after 30s"`. */
 export const outcomeSpans = (run: RunRecord, { glyphs }: Style): readonly Span[] => {
   const took = run.started && run.ended ? sayLength(run.ended.getTime() - run.started.getTime()) : "";
-  const times = (run.count ?? 1) > 1 ? `${run.count} ` : "";
-  switch (run.outcome) {
-    case "succeeded":
-      return [colored("green", glyphs.ok), plain(` ${took}`)];
-    case "failed":
-      return [colored("red", glyphs.fail), plain(` ${oneLine(run.error?.split("\n")[0] ?? "failed")}`)];
-    case "timedOut":
-      return [colored("red", glyphs.fail), plain(` timed out after ${took}`)];
-    case "cancelled":
-      return [colored("yellow", glyphs.skip), plain(` cancelled after ${took}`)];
-    case "interrupted":
-      return [colored("red", glyphs.fail), plain(" cut off when its process died")];
-    case "skipped":
-      return [colored("yellow", glyphs.skip), plain(` ${times}skipped, the last run still ran`)];
-    case "dropped":
-      return [colored("yellow", glyphs.skip), plain(` ${times}dropped, too many were waiting`)];
-    case "coalesced":
-      return [colored("yellow", glyphs.skip), plain(` ${times}missed, made one with a later run`)];
-    case "expired":
-      return [colored("yellow", glyphs.skip), plain(` ${times}missed, too old to be made up for`)];
-  }
+  if (run.outcome === "succeeded") return [colored("green", glyphs.ok), plain(` ${took}`)];
+  const words = texts().commands.outcomes;
+  const text =
+    run.outcome === "failed"
+      ? oneLine(run.error?.split("\n")[0] ?? words.failed)
+      : words[run.outcome](run.count ?? 1, took);
+  return [
+    failures.has(run.outcome) ? colored("red", glyphs.fail) : colored("yellow", glyphs.skip),
+    plain(` ${text}`),
+  ];
 };

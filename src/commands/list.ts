@@ -1,11 +1,9 @@
 import { basename } from "node:path";
 import type { Job, RunRecord } from "../job.ts";
 import { runFacts } from "../report/json.ts";
-import { lastDecisions, lastRunOf } from "../scheduler/job.ts";
 import type { SchedulerCore } from "../scheduler/scheduler.ts";
 import { colored, cutSpans, painted, plain, type Span, type Style, tableLines } from "../terminal/style.ts";
 import {
-  counted,
   joinTo,
   oneLine,
   safeJson,
@@ -15,18 +13,35 @@ import {
   sayWait,
   sayZone,
 } from "../terminal/text.ts";
+import { texts } from "../text/text.ts";
 import type { Instant } from "../time/instant.ts";
 import { formatIso } from "../time/iso.ts";
 import { minute } from "../time/plain-time.ts";
 import type { Zone } from "../time/zone.ts";
-import { command, readArguments } from "./command.ts";
+import {
+  byNextRun,
+  command,
+  type KnownJob,
+  knownJobs,
+  limitOption,
+  readArguments,
+  readLimit,
+  usageError,
+} from "./command.ts";
 import { outcomeSpans } from "./history.ts";
 
-/** Tells all jobs: when they run, when next, and what became of the last run. */
-export const list = command(({ scheduler, args, style, print }) => {
-  const { values } = readArguments(args, { json: { type: "boolean" } }, { usage: "list [--json]", most: 0 });
+/** All jobs: when they run, their next run and their last one. Those that have ended, or that the script no longer has, come last. */
+export const list = command("list", (context) => {
+  const { scheduler, style, print } = context;
+  const { values, positionals } = readArguments(context, { ...limitOption, json: { type: "boolean" } }, 1);
+  const words = texts().commands;
   const { clock, zone } = scheduler;
-  const jobs = byNextRun(scheduler.jobs());
+  const all = knownJobs(scheduler);
+  const { limit, rest } = readLimit(positionals, values.limit, all.length);
+  if (rest.length > 0) throw usageError(context, words.unexpected(oneLine(rest[0]!), false));
+  const count = scheduler.jobs().length;
+  const isLimited = values.limit !== undefined || positionals.length > 0;
+  const shown = all.slice(0, isLimited || values.json ? limit : count + mostOthers);
   const now = clock.now();
   if (values.json) {
     print([
@@ -36,57 +51,76 @@ export const list = command(({ scheduler, args, style, print }) => {
         running: scheduler
           .otherProcesses()
           .map((other) => ({ ...other, since: formatIso(other.since, zone) })),
-        jobs: jobs.map((job) => jobFacts(job, zone)),
+        jobs: shown.map((job) => jobFacts(job, zone)),
       }),
     ]);
     return 0;
   }
-  const rows = jobs.map((job) => jobCells(job, now, zone, style));
+  const rows = shown.map((job) => jobCells(job, now, zone, style));
   const table =
-    jobs.length === 0
-      ? ["  There are no jobs."]
+    rows.length === 0
+      ? [`  ${words.noJobs}`]
       : style.width < twoLines
         ? inSeveralLines(rows, style)
         : inOneLine(rows, style);
-  const facts = [counted(jobs.length, "job"), sayZone(zone, now), ...runningFacts(scheduler)];
+  const more = all.length - shown.length;
+  const facts = [
+    words.list.count(count, all.filter(({ end }) => end).length),
+    sayZone(zone, now),
+    ...runningFacts(scheduler),
+  ];
   const end = joinTo(facts, ` ${style.glyphs.dot} `, style.width - 2).map((line) => `  ${line}`);
-  print(["", ...table, "", ...end, ""]);
+  print([
+    "",
+    ...table,
+    ...(more > 0 ? [style.paint(`  ${words.list.more(more, all.length)}`, "dim")] : []),
+    "",
+    ...end,
+    "",
+  ]);
   return 0;
 });
 
-/** Since when the jobs are run by another process, as far as a store tells: `"running since Sat 21 Nov 09:12 (pid 4242)"`; another script that shares the store by its name. */
+/** So many jobs that have ended, or that the script no longer has, are shown without being asked for. */
+const mostOthers = 20;
+
+/** Since when another process runs the jobs, as far as a store knows: `"running since Sat 21 Nov 09:12 (pid 4242)"`; another script on the same store is named. */
 const runningFacts = (scheduler: SchedulerCore): readonly string[] => {
-  // What runs beside a Redis runs on any machine, and none of them is told apart here.
+  // With Redis, jobs run on any machine, and none of them is told apart here.
   if (!scheduler.isDurable || scheduler.hasEngine) return [];
+  const words = texts().commands.list;
   const { clock, zone } = scheduler;
   const own = process.argv[1] === undefined ? "" : basename(process.argv[1]);
-  const said = scheduler.otherProcesses().map(({ since, pid, script }) => {
-    const who = script === own ? `pid ${pid}` : `pid ${pid}, ${oneLine(script)}`;
-    return `running since ${sayMoment(toMinute(since), clock.now(), zone)} (${who})`;
-  });
-  return said.length === 0 ? ["not running now"] : said;
+  const running = scheduler
+    .otherProcesses()
+    .map(({ since, pid, script }) =>
+      words.running(
+        sayMoment(toMinute(since), clock.now(), zone),
+        pid,
+        script === own ? undefined : oneLine(script),
+      ),
+    );
+  return running.length === 0 ? [words.notRunning] : running;
 };
 
 /** Below this width the last run goes to a line of its own. */
 const twoLines = 100;
-/** Below this one what was said of each job does, too: cut, it would say nothing. */
+/** Below this one the schedule does too: cut off, it would say nothing. */
 const severalLines = 80;
 
 type Cell = readonly Span[];
 
-const heads: readonly Cell[] = ["JOB", "WHEN", "NEXT", "LEFT", "LAST", "RESULT"].map((head) => [
-  colored("dim", head),
-]);
+const heads = (): readonly Cell[] => texts().commands.list.heads.map((head) => [colored("dim", head)]);
 
 const inOneLine = (rows: readonly (readonly Cell[])[], style: Style): readonly string[] =>
-  tableLines([heads, ...rows], style, { shrinks: [1, 5, 0], indent: 2 });
+  tableLines([heads(), ...rows], style, { shrinks: [1, 5, 0], indent: 2 });
 
-/** The last run below; where it is narrower still, the words of the schedule as well. */
+/** The last run below its job; where it is narrower still, the schedule as well. */
 const inSeveralLines = (rows: readonly (readonly Cell[])[], style: Style): readonly string[] => {
   const isNarrow = style.width < severalLines;
   const columns = isNarrow ? [0, 2, 3] : [0, 1, 2, 3];
   const [head, ...lines] = tableLines(
-    [heads, ...rows].map((row) => columns.map((column) => row[column]!)),
+    [heads(), ...rows].map((row) => columns.map((column) => row[column]!)),
     style,
     { shrinks: isNarrow ? [0] : [1, 0], indent: 2 },
   );
@@ -100,64 +134,77 @@ const inSeveralLines = (rows: readonly (readonly Cell[])[], style: Style): reado
       return [
         line,
         ...(isNarrow ? [below(when!)] : []),
-        ...(hasRun ? [below([colored("dim", "last "), ...last!, plain("   "), ...result!])] : []),
+        ...(hasRun
+          ? [below([colored("dim", `${texts().commands.list.last} `), ...last!, plain("   "), ...result!])]
+          : []),
       ];
     }),
   ];
 };
 
-const jobCells = (job: Job, now: Instant, zone: Zone, style: Style): readonly Cell[] => {
-  const next = job.nextRun?.getTime() as Instant | undefined;
-  const last = lastRunOf(job);
+const jobCells = (known: KnownJob, now: Instant, zone: Zone, style: Style): readonly Cell[] => {
+  const { job, end } = known;
+  const words = texts().commands.list;
+  const isOver = end !== undefined || job === undefined;
+  const next = isOver ? undefined : (job.nextRun?.getTime() as Instant | undefined);
+  const last = known.lastRun();
+  const dimmed = (spans: Cell): Cell =>
+    isOver ? spans.map(({ text, color }) => colored(color === "red" ? "red" : "dim", text)) : spans;
   return [
-    [colored("bold", oneLine(job.name))],
-    [plain(oneLine(job.describe()))],
-    [
-      next === undefined
-        ? colored("yellow", job.isPaused ? "paused" : "never")
-        : plain(sayMoment(next, now, zone)),
-    ],
-    [next === undefined ? plain("") : left(next - now)],
-    [plain(last ? sayMoment(toMinute(last.started!.getTime()), now, zone) : "never")],
-    last ? [...outcomeSpans(last, style), ...lateness(last)] : [],
+    [isOver ? colored("dim", oneLine(known.name)) : colored("bold", oneLine(known.name))],
+    dimmed([plain(oneLine(known.when))]),
+    dimmed([
+      next !== undefined
+        ? plain(sayMoment(next, now, zone))
+        : end
+          ? plain(words.ends[end.why])
+          : job
+            ? colored("yellow", job.isPaused ? words.paused : words.never)
+            : plain(words.notInScript),
+    ]),
+    dimmed([
+      next !== undefined ? left(next - now) : plain(end ? sayMoment(toMinute(end.at), now, zone) : ""),
+    ]),
+    dimmed([plain(last ? sayMoment(toMinute(last.started!.getTime()), now, zone) : words.never)]),
+    last ? dimmed([...outcomeSpans(last, style), ...lateness(last)]) : [],
   ];
 };
 
-/** A start that nobody makes, because nothing runs the jobs, is late. */
+/** A run that is due and that nothing starts is late. */
 const left = (wait: number): Span =>
   wait > 0
     ? plain(sayWait(wait))
     : wait > -minute
-      ? plain("now")
-      : colored("yellow", `${sayLength(-wait)} late`);
+      ? plain(texts().commands.now)
+      : colored("yellow", texts().commands.late(sayLength(-wait)));
 
-/** When a run started is told to the minute: it never starts at a full second. */
+/** To the minute: a run never starts at a full second. */
 const toMinute = (at: number): Instant => (Math.floor(at / minute) * minute) as Instant;
 
 const lateness = ({ scheduled, started, byHand }: RunRecord): readonly Span[] => {
   const late = started ? started.getTime() - scheduled.getTime() : 0;
-  if (byHand) return [colored("dim", "   by hand")];
-  return late < minute ? [] : [colored("yellow", `   ${sayLength(late)} late`)];
+  const { manual } = texts().commands.list;
+  if (byHand) return [colored("dim", `   ${manual}`)];
+  return late < minute ? [] : [colored("yellow", `   ${texts().commands.late(sayLength(late))}`)];
 };
 
-const jobFacts = (job: Job, zone: Zone) => {
+const jobFacts = (known: KnownJob, zone: Zone) => {
   const say = (date: Date) => formatIso(date.getTime() as Instant, zone);
-  const [last] = lastDecisions(job, 1);
+  const { name, when, job, end } = known;
+  const [last] = known.history(1);
   return {
-    job: job.name,
-    when: job.describe(),
-    tags: [...job.tags],
-    next: job.nextRun ? say(job.nextRun) : null,
-    isPaused: job.isPaused,
+    job: name,
+    when,
+    tags: [...(job?.tags ?? [])],
+    next: !end && job?.nextRun ? say(job.nextRun) : null,
+    isPaused: job?.isPaused ?? false,
+    ...(end && { ended: { at: formatIso(end.at, zone), why: end.why } }),
+    ...(!job && { isInScript: false }),
     last: last ? runFacts(last, say) : null,
   };
 };
 
-/** Jobs by their next run, those that have none last. */
-export const byNextRun = (jobs: readonly Job[]): readonly Job[] =>
-  [...jobs].sort((a, b) => (a.nextRun?.getTime() ?? Infinity) - (b.nextRun?.getTime() ?? Infinity));
-
-/** What all jobs are called, when they run, when next, and how long that is away. */
+/** The jobs of a running script: name, schedule, next run, and the time until then. */
 export const jobLines = (jobs: readonly Job[], now: Instant, zone: Zone, style: Style): readonly string[] => {
   const shown = byNextRun(jobs).slice(0, mostShown);
   const more = jobs.length - shown.length;
@@ -170,11 +217,11 @@ export const jobLines = (jobs: readonly Job[], now: Instant, zone: Zone, style: 
   const lines = tableLines(rows, style, { shrinks: isNarrow ? [0] : [1, 0], indent: 2 });
   return [
     ...(isNarrow ? lines.flatMap((line, i) => [line, whenLine(shown[i]!, style)]) : lines),
-    ...(more > 0 ? [`  and ${more} more`] : []),
+    ...(more > 0 ? [`  ${texts().commands.andMore(more)}`] : []),
   ];
 };
 
-/** Below this width moments are said as short as they stay clear, and what was said of a job stands on a line of its own. */
+/** Below this width moments are short, and schedules have lines of their own. */
 const narrow = 80;
 
 const whenSpans = (job: Job): readonly Span[] => [plain(oneLine(job.describe()))];
@@ -182,15 +229,18 @@ const whenSpans = (job: Job): readonly Span[] => [plain(oneLine(job.describe()))
 const whenLine = (job: Job, style: Style): string =>
   `    ${painted(cutSpans([colored("dim", oneLine(job.describe()))], style.width - 4, style.glyphs.ellipsis), style)}`;
 
-/** A screen full of jobs says nothing; `list` has them all. */
+/** More would fill several screens; `list` has them all. */
 const mostShown = 100;
 
 /** The next run and how long it is away: `"today 17:45"`, `"in 4m 48s"`. */
 const nextSpans = (job: Job, now: Instant, zone: Zone, { width }: Style): readonly (readonly Span[])[] => {
   const next = job.nextRun?.getTime() as Instant | undefined;
-  if (next === undefined) return [[colored("dim", job.isPaused ? "paused" : "never")], []];
+  if (next === undefined) {
+    const { paused, never } = texts().commands.list;
+    return [[colored("dim", job.isPaused ? paused : never)], []];
+  }
   return [
     [plain((width < narrow ? sayShort : sayMoment)(next, now, zone))],
-    [plain(next > now ? `in ${sayWait(next - now)}` : "now")],
+    [plain(next > now ? texts().commands.in(sayWait(next - now)) : texts().commands.now)],
   ];
 };

@@ -1,38 +1,35 @@
+import type { Job } from "../job.ts";
 import { oneLine, sayMoment } from "../terminal/text.ts";
+import { texts } from "../text/text.ts";
 import type { Instant } from "../time/instant.ts";
-import { type CommandContext, command, findJob, readArguments, UsageError } from "./command.ts";
+import { type CommandContext, command, findScriptJob, readArguments, UsageError } from "./command.ts";
 
-/** Lets a job rest until it is told to go on; the store remembers it. */
-export const pause = command((context) => {
-  const job = remembered("pause", context);
-  const wasPaused = job.isPaused;
+/** Pauses a job; the store remembers it, and a script that is running notices. */
+export const pause = command("pause", (context) => {
+  const job = durableJob("pause", context);
+  const words = texts().commands.pause;
+  const text = (job.isPaused ? words.alreadyPaused : words.paused)(oneLine(job.name));
   job.pause();
-  context.print([
-    `  ${context.style.glyphs.paused} ${oneLine(job.name)} ${wasPaused ? "was paused already" : "is paused"}`,
-  ]);
+  context.print([`  ${context.style.glyphs.paused} ${text}`]);
   return 0;
 });
 
-/** Lets a job that was paused go on with its beat. */
-export const resume = command((context) => {
-  const job = remembered("resume", context);
+/** Resumes a job that was paused. */
+export const resume = command("resume", (context) => {
+  const job = durableJob("resume", context);
   const { clock, zone } = context.scheduler;
   const wasPaused = job.isPaused;
   job.resume();
-  const next = job.nextRun ? `, next ${sayMoment(job.nextRun.getTime() as Instant, clock.now(), zone)}` : "";
-  context.print([
-    `  ${context.style.glyphs.run} ${oneLine(job.name)} ${wasPaused ? "goes on" : "was not paused"}${next}`,
-  ]);
+  const next = job.nextRun && sayMoment(job.nextRun.getTime() as Instant, clock.now(), zone);
+  const words = texts().commands.pause;
+  const text = (wasPaused ? words.resumed : words.notPaused)(oneLine(job.name), next ?? undefined);
+  context.print([`  ${context.style.glyphs.run} ${text}`]);
   return 0;
 });
 
-const remembered = (verb: "pause" | "resume", { scheduler, args }: CommandContext) => {
-  const usage = `${verb} <job>`;
-  const { positionals } = readArguments(args, {}, { usage, most: 1 });
-  const job = findJob(scheduler, positionals[0], usage);
-  if (scheduler.isDurable) return job;
-  throw new UsageError(
-    `${verb} needs a store, or it would be forgotten at once: run({ store: sqlite("jobs.db") })`,
-    `In a script that runs, the key p pauses; in code, job.${verb}().`,
-  );
+const durableJob = (verb: "pause" | "resume", context: CommandContext): Job => {
+  const { positionals } = readArguments(context, {}, 1);
+  const job = findScriptJob(context, positionals[0]);
+  if (context.scheduler.isDurable) return job;
+  throw new UsageError(...texts().commands.pause.needsStore(verb));
 };

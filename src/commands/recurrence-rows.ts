@@ -2,18 +2,19 @@ import { toCron } from "../language/cron/format.ts";
 import { toChain, toSystemd } from "../language/export.ts";
 import { compile } from "../recurrence/next/compile.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
-import { type Fate, type StrangeTime, strangeTimes } from "../simulate/clock-changes.ts";
+import { type StrangeTime, strangeTimes } from "../simulate/clock-changes.ts";
 import { colored, type Glyphs, plain, type Style, tableLines } from "../terminal/style.ts";
-import { clockAt, grouped, joinTo, sayDate } from "../terminal/text.ts";
+import { clockAt, displayWidth, joinTo, sayDate } from "../terminal/text.ts";
+import { texts } from "../text/text.ts";
 import type { Instant } from "../time/instant.ts";
 import { fixedZone, resolveWall, type WallTime, wallAt, type Zone } from "../time/zone.ts";
 
-/** A line of an explanation: what it is about, and what is said. */
+/** A line of an explanation. */
 export type Row = readonly [head: string, text: string];
 
-/** An explanation as lines; sentences that are too long for the terminal go on below their beginning. */
+/** An explanation as lines; a sentence that is too long for the terminal is continued below its beginning. */
 export const rowLines = (rows: readonly Row[], style: Style): readonly string[] => {
-  const room = style.width - Math.max(...rows.map(([head]) => head.length)) - gaps;
+  const room = style.width - Math.max(...rows.map(([head]) => displayWidth(head))) - gaps;
   const cells = rows.flatMap(([head, text]) =>
     joinTo(text.split(" "), " ", room).map((line, i) => [
       [colored("dim", i === 0 ? head : "")],
@@ -26,32 +27,32 @@ export const rowLines = (rows: readonly Row[], style: Style): readonly string[] 
 /** Blanks before and between the columns. */
 const gaps = 5;
 
-/** The same recurrence in other languages, where they have words for all of it. */
+/** The same recurrence as cron, for systemd and as a chain, where they can express all of it. */
 export const sameAs = (recurrence: Recurrence, { dot }: Pick<Glyphs, "dot">): readonly Row[] => {
   const [cron, systemd, chain] = [toCron(recurrence), toSystemd(recurrence), toChain(recurrence)];
-  const said = [
+  const same = [
     ...(cron === null ? [] : [`cron ${cron}`]),
     ...(systemd === null ? [] : [`systemd ${systemd}`]),
     ...(chain === null ? [] : [chain]),
   ];
-  return said.length === 0 ? [] : [["same as", said.join(`  ${dot}  `)]];
+  return same.length === 0 ? [] : [[texts().commands.explain.sameAs, same.join(`  ${dot}  `)]];
 };
 
-/** What programs want to know of a recurrence: the same in other languages, its zone, how often it runs, and its strange nights. */
+/** The same facts for programs. */
 export const recurrenceFacts = (recurrence: Recurrence, zone: Zone, now: Instant) => ({
   cron: toCron(recurrence),
   systemd: toSystemd(recurrence),
   chain: toChain(recurrence),
   zone: zone.name,
   runsInAYear: runsInAYear(recurrence, zone, now),
-  mind: strangeNights(recurrence, zone, now).map(([, text]) => text),
+  clockChanges: strangeNights(recurrence, zone, now).map(([, text]) => text),
 });
 
-/** How many runs the next twelve months have. */
+/** The number of runs in the next twelve months. */
 export const howOften = (recurrence: Recurrence, zone: Zone, now: Instant): readonly Row[] => {
   const runs = runsInAYear(recurrence, zone, now);
-  const said = runs === null ? `more than ${grouped(mostCounted)}` : grouped(runs);
-  return [["how often", `${said} in the next 12 months`]];
+  const words = texts().commands.explain;
+  return [[words.howOften, words.runsInAYear(runs ?? mostCounted, runs === null)]];
 };
 
 /** A year of "every minute" is counted to its end. */
@@ -74,14 +75,16 @@ const inAYear = (now: Instant, zone: Zone): Instant => {
   return resolveWall(zone, date.getTime() as WallTime);
 };
 
-/** What happens in the nights of the next twelve months in which clocks change. */
+/** What the clock changes of the next twelve months do to it. */
 export const strangeNights = (recurrence: Recurrence, zone: Zone, now: Instant): readonly Row[] => {
   const groups = new Map<string, StrangeTime[]>();
   for (const one of strangeTimes(recurrence, zone, now, inAYear(now, zone))) {
     const key = `${one.change.at} ${one.change.zone.name} ${one.fate}`;
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
-  return [...groups.values()].map((times, i): Row => [i === 0 ? "mind" : "", sayNight(times, zone)]);
+  return [...groups.values()].map(
+    (times, i): Row => [i === 0 ? texts().commands.explain.dst : "", sayNight(times, zone)],
+  );
 };
 
 const sayNight = (times: readonly StrangeTime[], zone: Zone): string => {
@@ -90,16 +93,7 @@ const sayNight = (times: readonly StrangeTime[], zone: Zone): string => {
   const where = change.zone.name === zone.name ? "" : ` (${change.zone.name})`;
   const walls = listed(times.map(({ wall }) => sayWall(wall)));
   const instead = listed(times.flatMap(({ runsAt }) => (runsAt === undefined ? [] : [sayWall(runsAt)])));
-  const [one, many] = sayings[fate];
-  return `${date}${where}  ${walls} ${(times.length === 1 ? one : many).replace("$", instead)}`;
-};
-
-const sayings: Readonly<Record<Fate, readonly [one: string, many: string]>> = {
-  moved: ["does not exist that night, it runs at $", "do not exist that night, they run at $"],
-  "left-out": ["does not exist that night and is left out", "do not exist that night and are left out"],
-  first: ["comes twice, it runs the first time only", "come twice, they run the first time only"],
-  second: ["comes twice, it runs the second time only", "come twice, they run the second time only"],
-  both: ["comes twice and runs both times", "come twice and run both times"],
+  return `${date}${where}  ${texts().commands.explain.fates[fate](walls, times.length, instead)}`;
 };
 
 const onTheWall = fixedZone("wall", 0);

@@ -1,48 +1,68 @@
+import type { Job } from "../job.ts";
 import { taskErrorLines } from "../report/failure.ts";
 import { eventObject } from "../report/json.ts";
 import { ignoresHangup, onSignals } from "../scheduler/shutdown.ts";
 import { styleOf } from "../terminal/style.ts";
 import { oneLine, safeJson, sayLength } from "../terminal/text.ts";
-import { command, findJob, readArguments } from "./command.ts";
+import { texts } from "../text/text.ts";
+import { type CommandContext, command, findScriptJob, readArguments, usageError } from "./command.ts";
 
-const usage = "run <job> [--json]";
-
-/** Runs one job now, whatever its schedule says. */
-export const runJob = command(async ({ scheduler, args, style, print, errors }) => {
-  const { values, positionals } = readArguments(args, { json: { type: "boolean" } }, { usage, most: 1 });
-  const job = findJob(scheduler, positionals[0], usage);
+/** Runs one job now, or all of them, one after the other; schedules are not touched. */
+export const runJob = command("run", async (context) => {
+  const { scheduler, print } = context;
+  const flag = { type: "boolean" } as const;
+  const { values, positionals } = readArguments(context, { all: flag, json: flag }, 1);
   const { clock, zone } = scheduler;
-  const { glyphs, paint } = style;
+  const words = texts().commands.run;
+  if (values.all && positionals.length > 0) throw usageError(context, words.allOrOne);
+  const jobs = values.all ? scheduler.jobs() : [findScriptJob(context, positionals[0])];
   if (values.json)
     scheduler.events.listenToAll((event) => print([safeJson(eventObject(event, clock.now(), zone))]));
-  else
-    print([`  ${glyphs.run} ${paint(oneLine(job.name), "bold")}   run by hand, the schedule is not touched`]);
-  // What it throws is told below; without a listener the scheduler would tell it too.
+  // Failures are shown below; without a listener the scheduler would report them too.
   scheduler.listen("failed", () => {});
-  const began = clock.monotonic();
+  let isStopping = false;
   const off = onSignals(
     clock,
     {
-      stop: (_, limit) => scheduler.stopStarts(limit),
+      stop(_, limit) {
+        isStopping = true;
+        scheduler.stopStarts(limit);
+      },
       abandon: (signal) => process.exit(signal === "SIGHUP" ? 129 : 130),
     },
     ignoresHangup(),
   );
+  let failed = 0;
   try {
-    await job.run();
-    if (!values.json) print([`  ${paint(glyphs.ok, "green")} ${sayLength(clock.monotonic() - began)}`]);
-    return 0;
-  } catch (error) {
-    if (!values.json) {
-      print([`  ${paint(glyphs.fail, "red")} ${sayLength(clock.monotonic() - began)}`]);
-      errors.write(
-        `\n${taskErrorLines(error, styleOf(errors, process.env))
-          .map((line) => (line ? `    ${line}` : ""))
-          .join("\n")}\n\n`,
-      );
+    for (const job of jobs) {
+      if (isStopping) break;
+      if (!(await runNow(job, values.json ?? false, context))) failed++;
     }
-    return 1;
   } finally {
     off();
   }
+  if (values.all && !values.json) print([`  ${words.summary(jobs.length, failed)}`]);
+  return Number(failed > 0);
 });
+
+/** @returns whether it succeeded */
+const runNow = async (job: Job, isJson: boolean, context: CommandContext): Promise<boolean> => {
+  const { scheduler, style, print, errors } = context;
+  const { glyphs, paint } = style;
+  const { clock } = scheduler;
+  if (!isJson)
+    print([`  ${glyphs.run} ${paint(oneLine(job.name), "bold")}   ${texts().commands.run.manual}`]);
+  const began = clock.monotonic();
+  const took = () => sayLength(clock.monotonic() - began);
+  try {
+    await job.run();
+    if (!isJson) print([`  ${paint(glyphs.ok, "green")} ${took()}`]);
+    return true;
+  } catch (error) {
+    if (isJson) return false;
+    print([`  ${paint(glyphs.fail, "red")} ${took()}`]);
+    const lines = taskErrorLines(error, styleOf(errors, process.env));
+    errors.write(`\n${lines.map((line) => (line ? `    ${line}` : "")).join("\n")}\n\n`);
+    return false;
+  }
+};

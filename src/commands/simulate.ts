@@ -8,22 +8,21 @@ import { timelineSvg } from "../simulate/picture.ts";
 import { rehearse } from "../simulate/simulate.ts";
 import { timelineStrip } from "../simulate/strip.ts";
 import { countRuns, type Timeline, timelineJson, timelineOf } from "../simulate/timeline.ts";
-import { counted, oneLine, safeJson } from "../terminal/text.ts";
+import { oneLine, safeJson } from "../terminal/text.ts";
+import { texts } from "../text/text.ts";
 import type { Instant } from "../time/instant.ts";
 import { parseMoment } from "../time/iso.ts";
 import { day, formatTime, parseTime } from "../time/plain-time.ts";
 import { resolveWall, type WallTime, wallAt } from "../time/zone.ts";
 import { type CommandContext, command, readArguments, readCount, UsageError } from "./command.ts";
 
-const usage =
-  "simulate [--days 7] [--from 2027-03-27] [--as-if-slept 22:00-08:00] [--html out.html] [--svg out.svg] [--ics out.ics] [--json]";
-
-/** Shows what the jobs would do in the coming days; nothing is executed. */
-export const simulate = command(async (context) => {
-  const { scheduler, args, style, print } = context;
+/** Shows what the jobs would do in the coming days; no task is run. */
+export const simulate = command("simulate", async (context) => {
+  const { scheduler, style, print } = context;
+  const words = texts().commands.simulate;
   const text = { type: "string" } as const;
   const { values } = readArguments(
-    args,
+    context,
     {
       days: text,
       from: text,
@@ -33,11 +32,11 @@ export const simulate = command(async (context) => {
       ics: text,
       json: { type: "boolean" },
     },
-    { usage, most: 0 },
+    0,
   );
   const { clock, zone } = scheduler;
   const days = readCount(values.days, 7, "--days");
-  if (days > mostDays) throw new UsageError(`--days is at most ${mostDays}, not ${days}.`);
+  if (days > mostDays) throw new UsageError(words.tooManyDays(mostDays, days));
   const from = values.from === undefined ? clock.now() : parseMoment(values.from, zone);
   // Days of the wall clock, so that a week ends at the time of day at which it began.
   const to = resolveWall(zone, (wallAt(zone, from) + days * day) as WallTime);
@@ -71,27 +70,25 @@ const writeTo = (
   now: Instant,
   { errors, style }: CommandContext,
 ): string => {
+  const words = texts().commands.simulate;
   const shown = oneLine(path);
-  // A file that is there is written anew, but never one that can hardly be meant: --html myjobs.ts
+  // An existing file is overwritten, but never one that can hardly be meant: --html myjobs.ts
   if (existsSync(path)) {
     const real = realpathSync(path);
     if (!real.toLowerCase().endsWith(`.${format}`) || isScript(real))
       throw new UsageError(
-        real === resolve(path)
-          ? `${shown} is there already, and does not end in .${format}.`
-          : `${shown} leads to ${oneLine(real)}, which is not written over.`,
+        real === resolve(path) ? words.exists(shown, format) : words.linksTo(shown, oneLine(real)),
       );
   }
   const runs = timeline.lanes.reduce((sum, lane) => sum + countRuns(lane), 0);
-  let what = `${counted(runs, "run")} of ${counted(timeline.lanes.length, "job")}`;
+  let what = words.runs(runs, timeline.lanes.length);
   if (format === "ics") {
     const { text, events, shortened } = calendarFile(timeline, now);
     writeFileSync(path, text);
-    what = counted(events, "event");
-    if (shortened.length > 0)
-      errors.write(`  Only the first thousand runs are in it of ${shortened.map(oneLine).join(", ")}.\n`);
+    what = words.events(events);
+    if (shortened.length > 0) errors.write(`  ${words.shortened(shortened.map(oneLine).join(", "))}\n`);
   } else writeFileSync(path, format === "html" ? timelineHtml(timeline) : timelineSvg(timeline));
-  return `  ${style.paint("wrote", "green")}  ${shown}   ${what}`;
+  return `  ${style.paint(texts().commands.wrote, "green")}  ${shown}   ${what}`;
 };
 
 /** Also by another name: a hard link has no target. */
@@ -102,14 +99,11 @@ const isScript = (path: string): boolean => {
   return own !== undefined && own.ino === found.ino && own.dev === found.dev;
 };
 
-/** Reads `"22:00-08:00": the time of day at which the machine falls asleep, and the one at which it wakes. */
+/** Reads `"22:00-08:00"`: when the machine falls asleep, and when it wakes. */
 const readNap = (text: string): DailyWindow => {
   const parts = /^\s*([\d:]+)\s*[-–]\s*([\d:]+)\s*$/.exec(text);
-  if (!parts)
-    throw new UsageError(
-      `--as-if-slept is a span of the day such as 22:00-08:00, not ${JSON.stringify(oneLine(text))}.`,
-    );
+  if (!parts) throw new UsageError(texts().commands.simulate.notASpan(oneLine(text)));
   const [from, to] = [parseTime(parts[1]!), parseTime(parts[2]!)];
-  if (from === to) throw new UsageError("--as-if-slept: a machine that sleeps all day runs nothing.");
+  if (from === to) throw new UsageError(texts().commands.simulate.sleepsAllDay);
   return { from: formatTime(from), to: formatTime(to) };
 };

@@ -9,4 +9,6 @@ import { retry } from "./retry.ts";
 import { sleep } from "./sleep.ts";
 
 /** The course, in its order: lesson 1 comes first. */
-export const course: readonly Lesson[] = [loop, drift, heap, interval, nights, overlap, sleep, retry];
+const lessons: readonly Lesson[] = [loop, drift, heap, interval, nights, overlap, sleep, retry];
+
+export const course = (): readonly Lesson[] => lessons;

@@ -1,5 +1,6 @@
 import type { Style } from "../terminal/style.ts";
 import { displayWidth, joinTo, manyLines } from "../terminal/text.ts";
+import { texts } from "../text/text.ts";
 import { type Choice, type Lesson, type LessonRun, type Question, scriptPath } from "./lesson.ts";
 import { pictureLines } from "./picture.ts";
 
@@ -12,18 +13,19 @@ export const lessonLines = (
   style: Style,
 ): readonly string[] => {
   const { paint, glyphs } = style;
+  const words = texts().lessons;
   const head = (text: string) => ["", `  ${paint(text, "bold")}`, ""];
   return [
     "",
-    `  ${paint(`Lesson ${place.number} of ${place.of} ${glyphs.dot} ${title}`, "bold")}`,
+    `  ${paint(`${words.title(place.number, place.of)} ${glyphs.dot} ${title}`, "bold")}`,
     `  ${paint(scriptPath(name), "dim")}`,
     "",
     ...manyLines(source.trimEnd()).flatMap((line) => codeLines(line, style)),
-    ...head("It prints"),
+    ...head(words.prints),
     ...printed.flatMap((line) => folded(line, style)),
-    ...head("What ran when"),
+    ...head(words.ranWhen),
     ...pictureLines(pictures, style),
-    ...head("Why"),
+    ...head(words.why),
     ...explained.flatMap((text, i) => [...(i === 0 ? [] : [""]), ...paragraph(text, style)]),
     "",
   ];
@@ -37,37 +39,40 @@ export const questionLines = ({ asked, choices }: Question, style: Style): reado
   "",
 ];
 
-/** What is said of an answer: whether it is right, and why; of a wrong one also what is right, and why. */
+/** Whether an answer is right, and why; for a wrong one also the right one, and why. */
 export const verdictLines = (given: Choice, { choices }: Question, style: Style): readonly string[] => {
   const { paint, glyphs } = style;
   const right = choices.findIndex(({ isRight }) => isRight);
   const [wrong, ok] = [paint(glyphs.fail, "red"), paint(glyphs.ok, "green")];
   const rightWhy = choices[right]!.why;
+  const words = texts().lessons;
   return given.isRight
-    ? hanging(`  ${ok} `, `Right: ${rightWhy}`, style)
+    ? hanging(`  ${ok} `, words.right(rightWhy), style)
     : [
-        ...hanging(`  ${wrong} `, `No: ${given.why}`, style),
-        ...hanging(`  ${ok} `, `It is ${letters[right]}: ${rightWhy}`, style),
+        ...hanging(`  ${wrong} `, words.wrong(given.why), style),
+        ...hanging(`  ${ok} `, words.answerIs(letters[right]!, rightWhy), style),
       ];
 };
 
-/** The right answer, for readers who are not asked. */
-export const answerLines = ({ choices }: Question, style: Style): readonly string[] =>
-  choices.flatMap(({ isRight, why }, i) =>
+/** The right answer and the wrong ones, for readers who are not asked. */
+export const answerLines = ({ choices }: Question, style: Style): readonly string[] => {
+  const words = texts().lessons;
+  return choices.flatMap(({ isRight, why }, i) =>
     isRight
-      ? hanging(`  ${style.paint(style.glyphs.ok, "green")} `, `It is ${letters[i]}: ${why}`, style)
-      : hanging(`  ${style.paint(style.glyphs.fail, "red")} `, `Not ${letters[i]}: ${why}`, style),
+      ? hanging(`  ${style.paint(style.glyphs.ok, "green")} `, words.answerIs(letters[i]!, why), style)
+      : hanging(`  ${style.paint(style.glyphs.fail, "red")} `, words.answerIsNot(letters[i]!, why), style),
   );
+};
 
 /** The choice that was typed: by its letter, or by its words. */
 export const choiceOf = (typed: string, { choices }: Question): Choice | undefined => {
-  const said = typed.trim().toLowerCase();
-  return choices.find(({ text }, i) => said === letters[i] || said === text.toLowerCase());
+  const answer = typed.trim().toLowerCase();
+  return choices.find(({ text }, i) => answer === letters[i] || answer === text.toLowerCase());
 };
 
 /** `"a, b or c"`. */
 export const lettersOf = ({ choices }: Question): string =>
-  `${letters.slice(0, choices.length - 1).join(", ")} or ${letters[choices.length - 1]}`;
+  `${letters.slice(0, choices.length - 1).join(", ")} ${texts().lessons.or} ${letters[choices.length - 1]}`;
 
 const letters = ["a", "b", "c", "d", "e"];
 

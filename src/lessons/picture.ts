@@ -1,6 +1,7 @@
 import type { RunRecord } from "../job.ts";
 import { ascii, type Style } from "../terminal/style.ts";
 import { clockAt, cutTo, displayWidth, joinTo, oneLine, padTo } from "../terminal/text.ts";
+import { texts } from "../text/text.ts";
 import type { Instant } from "../time/instant.ts";
 import { day, hour, minute, second } from "../time/plain-time.ts";
 import type { Zone } from "../time/zone.ts";
@@ -171,13 +172,14 @@ const clockLine = (picture: Picture, columns: number): string => {
 };
 
 const legendOf = (used: ReadonlySet<string>, signs: Signs): readonly string[] => {
+  const { legend } = texts().lessons;
   const meanings: readonly (readonly [string, string])[] = [
-    [signs.start, "starts"],
-    [signs.on, "runs"],
-    [several, "so many at once"],
-    [signs.failed, "fails"],
-    [signs.missed, "does not run"],
-    [signs.asleep, "asleep"],
+    [signs.start, legend.starts],
+    [signs.on, legend.runs],
+    [several, legend.several],
+    [signs.failed, legend.fails],
+    [signs.missed, legend.missed],
+    [signs.asleep, legend.asleep],
   ];
   return meanings.filter(([sign]) => used.has(sign)).map(([sign, meaning]) => `${sign} ${meaning}`);
 };

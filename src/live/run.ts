@@ -1,4 +1,6 @@
 import { checkOptions } from "../checks.ts";
+import type { CommandName } from "../commands/command.ts";
+import { runCommand, verbs } from "../commands/registry.ts";
 import { nearest, ScheduleError } from "../errors.ts";
 import { loadEnvironment } from "../notify/env-file.ts";
 import { type StorageOptions, storageOptionNames } from "../scheduler/persistence.ts";
@@ -256,14 +258,13 @@ const checkFlags = (given: readonly string[] = []): readonly string[] => {
 };
 
 /** Does what the script was called for, and ends the process when that is written. */
-const obey = async (verb: Verb, args: readonly string[], scheduler: SchedulerCore): Promise<never> => {
+const obey = async (verb: CommandName, args: readonly string[], scheduler: SchedulerCore): Promise<never> => {
   // A reader such as `head` that has seen enough is no mistake.
   process.stdout.on("error", () => process.exit(0));
-  const { scriptCommands } = await import("../commands/commands.ts");
   if (verb !== "help") await visit(scheduler);
-  const code = await scriptCommands[verb]({
+  const code = await runCommand(verb, {
     scheduler,
-    args: [...args],
+    args,
     output: process.stdout,
     errors: process.stderr,
   });
@@ -286,22 +287,6 @@ const visit = async (scheduler: SchedulerCore): Promise<void> => {
     process.exit(2);
   }
 };
-
-/** The words that make a script a command line: `npx tsx myjobs.ts list`. */
-export const verbs = [
-  "list",
-  "next",
-  "run",
-  "explain",
-  "simulate",
-  "history",
-  "pause",
-  "resume",
-  "reset",
-  "help",
-] as const;
-
-export type Verb = (typeof verbs)[number];
 
 /** Flags of every script that runs its jobs. */
 const ownFlags = ["--verbose", "--json", "--debug", "--allow-multiple"] as const;
@@ -327,7 +312,7 @@ const others: Readonly<Record<string, string>> = {
 /** What a script was called for. */
 export type Called =
   | { readonly kind: "run"; readonly flags: ReadonlySet<string> }
-  | { readonly kind: "command"; readonly verb: Verb; readonly rest: readonly string[] }
+  | { readonly kind: "command"; readonly verb: CommandName; readonly rest: readonly string[] }
   /** A script that is started by a slip of the finger would run its jobs. */
   | { readonly kind: "slip"; readonly given: string; readonly nearest: string | undefined };
 

@@ -1,4 +1,5 @@
-import { byNextRun, jobLines } from "../commands/list.ts";
+import { byNextRun } from "../commands/command.ts";
+import { jobLines } from "../commands/list.ts";
 import type { Job } from "../job.ts";
 import type { Invocation } from "../report/stack.ts";
 import type { SchedulerEvent } from "../scheduler/events.ts";

@@ -1,7 +1,7 @@
 import { invocation } from "../report/stack.ts";
 import type { SchedulerCore } from "../scheduler/scheduler.ts";
 import type { Terminal } from "../terminal/status-line.ts";
-import type { Environment } from "../terminal/style.ts";
+import { type Environment, isLive } from "../terminal/style.ts";
 import type { Keyboard } from "./keyboard.ts";
 import { JsonViewer, PlainViewer } from "./log.ts";
 import { Screen } from "./screen.ts";
@@ -45,7 +45,3 @@ export const viewerFor = (
     invocation: invocation(around.argv, around.execArgv),
   });
 };
-
-/** Whether a line may be drawn anew: a terminal that is not dumb, and no machine that builds and tests. */
-export const isLive = ({ isTTY }: Pick<Terminal, "isTTY">, { CI, TERM }: Environment): boolean =>
-  isTTY === true && TERM !== "dumb" && (!CI || CI === "false" || CI === "0");

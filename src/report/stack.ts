@@ -131,7 +131,7 @@ const asShown = (line: string): string => oneLine(line.replaceAll("\t", "  "));
 export interface Invocation {
   /** `"myjobs.ts"`. */
   readonly script: string;
-  /** What to type to start it again: `"npx tsx myjobs.ts"`. */
+  /** What to type to start it again: `"npx tsx myjobs.ts"`, `"node myjobs.ts"`, `"bun myjobs.ts"`. */
   readonly command: string;
 }
 
@@ -139,15 +139,43 @@ export interface Invocation {
 export const invocation = (
   argv: readonly string[] = process.argv,
   execArgv: readonly string[] = process.execArgv,
+  runtime: Runtime = thisRuntime(),
 ): Invocation | undefined => {
   const file = argv[1];
   if (!file) return undefined;
-  const isTsx = execArgv.some((argument) => /\btsx\b/.test(argument));
-  return {
-    script: oneLine(basename(file)),
-    command: `${isTsx ? "npx tsx" : "node"} ${quoted(oneLine(shortPath(file)))}`,
-  };
+  const isTsx =
+    needsTsx(file, runtime) ||
+    (runtime.name === "node" && execArgv.some((argument) => /\btsx\b/.test(argument)));
+  const starter = isTsx ? "npx tsx" : starters[runtime.name];
+  return { script: oneLine(basename(file)), command: `${starter} ${quoted(oneLine(shortPath(file)))}` };
 };
+
+/** What runs this process. */
+export interface Runtime {
+  readonly name: "node" | "bun" | "deno";
+  /** Whether it runs TypeScript by itself, as Node does from 22.18 on. */
+  readonly runsTypeScript: boolean;
+}
+
+export const thisRuntime = (): Runtime => {
+  const { versions, features } = process;
+  if ("bun" in versions || "deno" in versions)
+    return { name: "bun" in versions ? "bun" : "deno", runsTypeScript: true };
+  return { name: "node", runsTypeScript: "typescript" in features && Boolean(features.typescript) };
+};
+
+const starters = { node: "node", bun: "bun", deno: "deno run -A" } as const;
+
+/** Whether an argument names a script and not a phrase. */
+export const isScriptName = (text: string): boolean => /\.[cm]?[jt]sx?$/i.test(text);
+
+/** Whether a script has to be started with tsx: Node strips types, but reads no JSX. */
+export const needsTsx = (file: string, { name, runsTypeScript }: Runtime = thisRuntime()): boolean =>
+  name === "node" && /\.[cm]?tsx?$/i.test(file) && !(runsTypeScript && /ts$/i.test(file));
+
+/** What to type to start a script with this runtime, for one that is not running: `"npx tsx myjobs.ts"`. */
+export const startCommand = (file: string, runtime: Runtime = thisRuntime()): string =>
+  `${needsTsx(file, runtime) ? "npx tsx" : starters[runtime.name]} ${quoted(oneLine(file))}`;
 
 /** A word as a POSIX shell takes it for one. */
 export const quoted = (word: string): string =>

@@ -59,9 +59,13 @@ export class EngineAdapter implements JobStore {
   commit(): void {}
 
   orphanedJobs(): readonly OrphanedJob[] {
-    return this.engine
-      .orphanedJobs()
-      .map(({ name, source: said, isPaused }) => ({ name, said, isPaused, lastDecided: null }));
+    return this.engine.orphanedJobs().map(({ name, source: said, isPaused }) => ({
+      name,
+      said,
+      isPaused,
+      lastDecided: null,
+      history: () => [],
+    }));
   }
 
   /** Other machines, and not other processes of this one. */

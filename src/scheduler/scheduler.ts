@@ -389,11 +389,12 @@ export class SchedulerCore implements Registrar, SchedulerContext {
    * recorded and the next one runs.
    *
    * @param delay how long to wait after each. @default 0
+   * @param tag only jobs with this tag
    */
-  async runAll(delay: DurationLike = 0): Promise<void> {
+  async runAll(delay: DurationLike = 0, tag?: string): Promise<void> {
     const wait = parseDuration(delay, "runAll", 0);
     const stops = this.#stops;
-    for (const entry of [...this.#entries]) {
+    for (const entry of this.#chosen(tag)) {
       if (entry.isGone) continue;
       if (stops !== this.#stops) return;
       await this.runByHand(entry).catch(() => {});

@@ -143,6 +143,8 @@ export interface OrphanedJob {
   readonly lastDecided: Instant | null;
   readonly isPaused: boolean;
   readonly end?: JobEnd | undefined;
+  /** The last decisions, oldest first. */
+  history(limit: number): readonly Decision[];
 }
 
 /** What another process has made of a job. */

@@ -39,6 +39,10 @@ export const wantsColour = ({ isTTY }: Pick<Output, "isTTY">, env: Environment):
   return isTTY === true && env.TERM !== "dumb";
 };
 
+/** Whether a line may be redrawn: on a terminal that is not dumb, and not in CI. */
+export const isLive = ({ isTTY }: Pick<Output, "isTTY">, { CI, TERM }: Environment): boolean =>
+  isTTY === true && TERM !== "dumb" && (!CI || CI === "false" || CI === "0");
+
 /** Paints, or does nothing. kleur itself decides once, at import, and for stdout alone. */
 export const painter = (isWanted: boolean): Paint => {
   if (!isWanted) return (text) => text;

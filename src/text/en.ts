@@ -8,6 +8,14 @@ const count = (n: number, thing: string, things = `${thing}s`): string =>
 /** A whole number, its thousands apart: `"86,400"`. */
 const number = (n: number): string => String(n).replaceAll(/\B(?=(?:\d{3})+$)/g, ",");
 
+/** A text in quotes, with its escapes. */
+const quote = (text: string): string => JSON.stringify(text);
+
+/** `"3 "` of several, nothing for one. */
+const several = (n: number): string => (n > 1 ? `${number(n)} ` : "");
+
+const usage = (call: string, summary: string): readonly [call: string, summary: string] => [call, summary];
+
 /** Every text a person reads. Another language has the same keys, which the compiler checks. */
 export type Texts = typeof en;
 
@@ -443,6 +451,276 @@ const en = {
       }),
       host: (place: string) => ({ what: `There is no host ${place}`, accepted: "the host of a Redis" }),
       unknown: (_: string, detail: string) => ({ what: detail, accepted: "a Redis that answers" }),
+    },
+  },
+  /** The commands of a script and of `npx onthedot`. */
+  commands: {
+    /** How each command is called, and what it does: the keys are the commands. */
+    usages: {
+      list: usage("list [n] [--json]", "all jobs: schedule, next run, last run"),
+      next: usage(
+        'next [n] [--job <name>] | "<when>" [n] [--zone <zone>] [--json]',
+        "the next runs of all jobs, or of a phrase or cron expression",
+      ),
+      run: usage("run <job> | --all [--json]", "run a job now, or all of them; schedules are unchanged"),
+      explain: usage(
+        'explain [job | "<when>"] [--zone <zone>] [--json]',
+        "how a schedule is understood, and what clock changes do to it",
+      ),
+      simulate: usage(
+        "simulate [--days 7] [--from 2027-03-27] [--as-if-slept 22:00-08:00] [--html out.html] [--svg out.svg] [--ics out.ics] [--json]",
+        "what the jobs would do in the coming days; no task is run",
+      ),
+      history: usage(
+        "history [job] [n] [--failed] [--since <when>] [--json]",
+        "past runs, if a store keeps them",
+      ),
+      pause: usage("pause <job>", "pause a job, if a store keeps that"),
+      resume: usage("resume <job>", "resume a paused job"),
+      reset: usage("reset <job>", "start a job over as if it were new, even one that has ended"),
+      init: usage("init [file]", "write a first script, and a package.json if there is none"),
+      service: usage(
+        "service <file> [--print] [--force] [--name <name>] [--systemd | --launchd | --pm2]",
+        "start a script at login, and again when it crashes",
+      ),
+      lessons: usage(
+        "lessons [number | name] [--answer] [--source]",
+        "a course in scheduling: small scripts, run and explained",
+      ),
+      help: usage("help", "this list"),
+    },
+    flags: {
+      "--verbose": "show every run, also of jobs that run often",
+      "--json": "print events as JSON, one object per line",
+      "--debug": "say before each sleep what it waits for, and how long",
+      "--allow-multiple": "run beside another process that runs the same jobs",
+    },
+    help: {
+      command: "<command>",
+      start: "without a command, starts the jobs",
+      notes: ["Looking never runs a job.   The options of a command: <command> --help"],
+      scripts: [
+        "next and explain also take a file, and show the jobs of that script.",
+        "A script has the same commands: npx tsx myjobs.ts list",
+      ],
+    },
+    usage: "usage",
+    wrote: "wrote",
+    now: "now",
+    in: (wait: string) => `in ${wait}`,
+    late: (length: string) => `${length} late`,
+    andMore: (n: number) => `and ${number(n)} more`,
+    noJobs: "There are no jobs.",
+    jobNames: (names: string, more: number) => `Jobs: ${names}${more > 0 ? ` and ${number(more)} more` : ""}`,
+    noSuchJob: (name: string, near: string | undefined) =>
+      `No job ${quote(name)}.${near === undefined ? "" : ` Did you mean ${near}?`}`,
+    sameName: (n: number, name: string) =>
+      `${n} jobs are named ${quote(name)}. Give each its own name: .named("…")`,
+    samePrefix: (n: number, name: string) => `${n} jobs have names that begin with ${quote(name)}:`,
+    missingJob: "missing <job>",
+    missingWhen: "missing <when>",
+    missingFile: "missing <file>",
+    noSuchFile: (name: string) => `There is no file ${quote(name)}.`,
+    unexpected: (argument: string, mayBePhrase: boolean) =>
+      `unexpected argument ${quote(argument)}${mayBePhrase ? "; put names and phrases with spaces in quotes" : ""}`,
+    unknownOption: (option: string, near: string | undefined) =>
+      `unknown option ${option}${near === undefined ? "" : `. Did you mean ${near}?`}`,
+    wrongOptionValue: (message: string) => message,
+    notACount: (what: string, most: number, given: string) =>
+      `${what} must be a whole number from 1 to ${number(most)}, not ${quote(given)}`,
+    list: {
+      heads: ["JOB", "WHEN", "NEXT", "LEFT", "LAST", "RESULT"],
+      last: "last",
+      paused: "paused",
+      never: "never",
+      notInScript: "not in the script",
+      ends: { ended: "ended", cancelled: "cancelled" },
+      manual: "manual run",
+      count: (jobs: number, ended: number) =>
+        `${count(jobs, "job")}${ended > 0 ? `, ${number(ended)} ended` : ""}`,
+      more: (more: number, all: number) => `and ${number(more)} more (list ${all} shows all)`,
+      running: (since: string, pid: number, script: string | undefined) =>
+        `running since ${since} (pid ${pid}${script === undefined ? "" : `, ${script}`})`,
+      notRunning: "not running now",
+    },
+    next: {
+      none: "No run is planned.",
+      never: "never again",
+      runsMore: (name: string, when: string) => `${name} also runs in between: ${when}`,
+    },
+    run: {
+      manual: "manual run (schedule unchanged)",
+      allOrOne: "name a job or use --all, not both",
+      summary: (jobs: number, failed: number) => `${count(jobs, "job")} run, ${number(failed)} failed`,
+    },
+    explain: {
+      meaning: "meaning",
+      source: "source",
+      sameAs: "same as",
+      zone: "zone",
+      next: "next",
+      howOften: "how often",
+      dst: "DST",
+      paused: "paused",
+      never: "never again",
+      zoneNow: (zone: string) => zone.replace(/ \((.*)\)$/, ", now $1"),
+      runsInAYear: (runs: number, isMore: boolean) =>
+        `${isMore ? "more than " : ""}${number(runs)} in the next 12 months`,
+      /** What a clock change does to one wall time, or to several. */
+      fates: {
+        moved: (walls: string, n: number, instead: string) =>
+          n === 1
+            ? `${walls} does not exist, runs at ${instead}`
+            : `${walls} do not exist, run at ${instead}`,
+        "left-out": (walls: string, n: number, _instead: string) =>
+          n === 1 ? `${walls} does not exist, no run` : `${walls} do not exist, no runs`,
+        first: (walls: string, n: number, _instead: string) =>
+          n === 1
+            ? `${walls} occurs twice, runs the first time only`
+            : `${walls} occur twice, run the first time only`,
+        second: (walls: string, n: number, _instead: string) =>
+          n === 1
+            ? `${walls} occurs twice, runs the second time only`
+            : `${walls} occur twice, run the second time only`,
+        both: (walls: string, n: number, _instead: string) =>
+          n === 1 ? `${walls} occurs twice, runs both times` : `${walls} occur twice, run both times`,
+      },
+      policies: {
+        overlap: "overlap",
+        catchUp: "catch up",
+        retry: "retry",
+        timeout: "timeout",
+        jitter: "jitter",
+        pause: "pause",
+        interrupted: "interrupted",
+        overlaps: {
+          skip: "a run that is due while the last one is still running is skipped",
+          queue: "a run that is due while the last one is still running waits for it",
+          queueAll: "runs that are due while one is still running wait, up to 1,000",
+          cancel: "the next run cancels one that is still running",
+          allow: "runs may overlap",
+        },
+        catchUps: {
+          once: "after sleep or downtime, the latest missed run is caught up",
+          skip: "after sleep or downtime, missed runs are skipped",
+          all: "after sleep or downtime, all missed runs are caught up, up to 100",
+        },
+        maxLateness: (length: string | undefined) => (length === undefined ? "" : `, up to ${length} late`),
+        attempts: (n: number) => `${count(n, "more attempt")} after a failure`,
+        perAttempt: (length: string) => `${length} per attempt`,
+        later: (length: string) => `starts up to ${length} later`,
+        pausesAfter: (n: number) => `after ${count(n, "failed run")} in a row`,
+        reruns: "a run that was interrupted runs again",
+      },
+    },
+    /** Outcomes other than success; `failed` where the error has no message. */
+    outcomes: {
+      failed: "failed",
+      timedOut: (_: number, took: string) => `timed out after ${took}`,
+      cancelled: (_: number, took: string) => `cancelled${took === "" ? "" : ` after ${took}`}`,
+      interrupted: (_: number, _took: string) => "interrupted: the process died during the run",
+      skipped: (n: number, _took: string) => `${several(n)}skipped, the last run was still running`,
+      dropped: (n: number, _took: string) => `${several(n)}dropped, too many runs were waiting`,
+      coalesced: (n: number, _took: string) => `${several(n)}missed, merged into the next run`,
+      expired: (n: number, _took: string) => `${several(n)}missed, too late to catch up`,
+    },
+    history: {
+      none: "Nothing has run yet.",
+      noneFound: "No run matches.",
+      noStore: [
+        "There is no history. A store keeps it when the script ends:",
+        'run({ store: sqlite("jobs.db") })',
+      ],
+      notSince: (given: string) =>
+        `--since needs a date, a time or a length such as "2 hours", "today" or 2026-11-22, not ${quote(given)}`,
+    },
+    pause: {
+      paused: (name: string) => `${name} is paused`,
+      alreadyPaused: (name: string) => `${name} was already paused`,
+      resumed: (name: string, next: string | undefined) =>
+        `${name} resumed${next === undefined ? "" : `, next ${next}`}`,
+      notPaused: (name: string, next: string | undefined) =>
+        `${name} was not paused${next === undefined ? "" : `, next ${next}`}`,
+      needsStore: (command: "pause" | "resume") => [
+        `${command} needs a store to remember it: run({ store: sqlite("jobs.db") })`,
+        `In a running script, press p; in code, call job.${command}().`,
+      ],
+    },
+    reset: {
+      done: (name: string, next: string | undefined) =>
+        `${name} starts over${next === undefined ? "" : `, next ${next}`}`,
+      afterRestart: "The script that is running now runs it once it is restarted.",
+      needsStore:
+        'reset needs a store: run({ store: sqlite("jobs.db") }). Without one, every start of the script is a fresh start.',
+    },
+    simulate: {
+      tooManyDays: (most: number, given: number) =>
+        `--days must be at most ${number(most)}, not ${number(given)}`,
+      exists: (file: string, ending: string) => `${file} already exists, and does not end in .${ending}`,
+      linksTo: (file: string, target: string) => `${file} is a link to ${target}, which is not overwritten`,
+      runs: (runs: number, jobs: number) => `${count(runs, "run")} of ${count(jobs, "job")}`,
+      events: (n: number) => count(n, "event"),
+      shortened: (names: string) => `Only the first 1,000 runs are included of ${names}.`,
+      notASpan: (given: string) =>
+        `--as-if-slept must be a time span such as 22:00-08:00, not ${quote(given)}`,
+      sleepsAllDay: "--as-if-slept: a machine that sleeps all day runs nothing",
+    },
+    init: {
+      notAScript: (name: string) => `A script is named like myjobs.ts, not ${quote(name)}.`,
+      exists: (name: string) => `${name} already exists.   Use another name: npx onthedot init jobs2.ts`,
+      noFolder: (name: string) => `There is no folder ${quote(name)}.`,
+    },
+    service: {
+      oneManager: (a: string, b: string) => `use either ${a} or ${b}`,
+      exists: (path: string) => `${path} already exists.   --force overwrites it, --print only shows it.`,
+      needsTsx: (command: string) => `The service needs tsx next to the script:   ${command}`,
+      cannotStart: (name: string) => `A service cannot start ${quote(name)}: rename it.`,
+      badName: (name: string) => `A service name has letters, digits, - _ and . only, not ${quote(name)}.`,
+      steps: {
+        start: "start now",
+        startAtLogin: "start now and at login",
+        startAtBoot: "start at every boot",
+        keepRunning: "keep running on logout",
+        readLog: "read the log",
+        remove: "stop and remove",
+      },
+    },
+  },
+  /** `npx onthedot` itself. */
+  cli: {
+    noSuchCommand: (given: string, near: string | undefined) =>
+      `onthedot has no command ${quote(given)}.${near === undefined ? "" : ` Did you mean ${near}?`}`,
+    needsTsx: (node: string) => `Node ${node} needs tsx to run TypeScript:`,
+  },
+  /** The frame around the lessons. */
+  lessons: {
+    missing: "missing <number>",
+    noSuchLesson: (given: string, near: string | undefined) =>
+      `There is no lesson ${quote(given)}.${near === undefined ? "" : ` Did you mean ${near}?`}`,
+    available: (n: number, names: string) => `Lessons 1 to ${n}: ${names}`,
+    help: {
+      lesson: "the script, its output, an explanation and a question",
+      answer: "with the answer",
+      source: "only the script, to change and run it",
+    },
+    askAgain: (letters: string) => `Type ${letters}, or press Enter for the answer:`,
+    steps: { next: "next", first: "install", change: "copy", run: "run yours" },
+    title: (number: number, of: number) => `Lesson ${number} of ${of}`,
+    prints: "Output",
+    ranWhen: "What ran when",
+    why: "Why",
+    right: (why: string) => `Right: ${why}`,
+    wrong: (why: string) => `No: ${why}`,
+    answerIs: (letter: string, why: string) => `The answer is ${letter}: ${why}`,
+    answerIsNot: (letter: string, why: string) => `Not ${letter}: ${why}`,
+    or: "or",
+    legend: {
+      starts: "starts",
+      runs: "running",
+      several: "several at once",
+      fails: "fails",
+      missed: "does not run",
+      asleep: "asleep",
     },
   },
 };

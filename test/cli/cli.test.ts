@@ -33,39 +33,39 @@ const spawned = (...args: string[]) => {
   return { status, stdout, stderr };
 };
 
-test("explain tells how it is read, what it is elsewhere, and what the strange nights do", async () => {
+test("explain shows the meaning, the same as cron and chain, and what clock changes do", async () => {
   const { code, out } = await call("explain", "every day at 02:30", "--zone", "Europe/Berlin");
   expect(code).toBe(0);
   expect(out).toContain(
-    'reads as    every day at 02:30\n  same as     cron 30 2 * * *  ·  systemd *-*-* 02:30:00  ·  every().day.at("02:30")',
+    'meaning     every day at 02:30\n  same as     cron 30 2 * * *  ·  systemd *-*-* 02:30:00  ·  every().day.at("02:30")',
   );
   expect(out).toMatch(/zone {8}Europe\/Berlin, now UTC\+[12]\n/);
   expect(out).toMatch(/next {8}\w{3} \d+ \w{3} \d{4} 0[23]:30:00 \+0[12]:00 {3}in /);
   expect(out).toMatch(/how often {3}36[56] in the next 12 months/);
-  expect(out).toMatch(/ 02:30 does not exist that night, it runs at 03:30\n/);
-  expect(out).toMatch(/ 02:30 comes twice, it runs the first time only\n/);
+  expect(out).toMatch(/ 02:30 does not exist, runs at 03:30\n/);
+  expect(out).toMatch(/ 02:30 occurs twice, runs the first time only\n/);
 });
 
-test("explain reads cron, Chinese, and what goes on after every", async () => {
+test('explain reads cron, Chinese, and what follows "every"', async () => {
   expect((await call("explain", "*/5 9-17 * * mon-fri")).out).toContain("cron */5 9-17 * * 1-5");
-  expect((await call("explain", "@daily")).out).toContain("reads as    every day at 00:00");
-  expect((await call("explain", "每天早上8点")).out).toContain("reads as    every day at 08:00");
+  expect((await call("explain", "@daily")).out).toContain("meaning     every day at 00:00");
+  expect((await call("explain", "每天早上8点")).out).toContain("meaning     every day at 08:00");
   expect((await call("explain", "15 minutes")).out).toContain("same as     every(15).minutes");
 });
 
-test("explain gives its facts as JSON", async () => {
+test("explain prints its facts as JSON", async () => {
   const { out } = await call("explain", "every 15 minutes", "--zone", "UTC", "--json");
   expect(JSON.parse(out)).toMatchObject({
-    readsAs: "every 15 minutes",
+    when: "every 15 minutes",
     recurrence: { kind: "interval", every: 900_000 },
     cron: null,
     chain: "every(15).minutes",
     zone: "UTC",
-    mind: [],
+    clockChanges: [],
   });
 });
 
-test("next tells as many moments as are wanted, with their offset", async () => {
+test("next prints as many runs as are asked for, with their offset", async () => {
   const { code, out } = await call("next", "every weekday at 9am", "-n", "4", "--zone", "Asia/Tokyo");
   expect(code).toBe(0);
   expect(out).toMatch(
@@ -81,16 +81,16 @@ test.each([
   [["explain", "every weekdya at 9am"], 'Did you mean "weekday"?'],
   [["explain", "every day at noon", "--zoen", "UTC"], "Did you mean --zone?"],
   [["next", "every day at noon", "--zone", "Europe/Berln"], 'Did you mean "Europe/Berlin"?'],
-  [["next", "every day at noon", "-n", "0"], "-n is a whole number from 1"],
-  [["next"], "When?"],
-  [["explain"], "Explain what?"],
+  [["next", "every day at noon", "-n", "0"], "--limit must be a whole number from 1"],
+  [["next"], "missing <when>"],
+  [["explain"], "missing <when>"],
   [["explain", "61 * * * *"], "61 * * * *\n"],
-  [["list"], "list of which file?"],
+  [["list"], "missing <file>"],
   [["list", "none.ts"], 'There is no file "none.ts".'],
-  [["service"], "Which script?"],
-  [["init", "jobs.txt"], "A script is named as myjobs.ts is"],
+  [["service"], "missing <file>"],
+  [["init", "jobs.txt"], "A script is named like myjobs.ts"],
   [["\u001b[31m"], "\\x1b[31m"],
-])("%j is not understood, and says why", async (args, why) => {
+])("%j is rejected with the reason", async (args, why) => {
   const { code, out, errors } = await call(...args);
   expect([code, out]).toEqual([2, ""]);
   expect(errors).toContain(why);
@@ -108,13 +108,13 @@ test("help and version", async () => {
   );
 });
 
-test.each([60, 80, 120])("at %i columns no sentence is broken by the terminal", async (columns) => {
+test.each([60, 80, 120])("at %i columns the terminal breaks no sentence", async (columns) => {
   for (const args of [["--help"], ["explain", "every day at 02:30 in Europe/Berlin"], ["lessons"]]) {
     const [out, errors] = [new PretendTerminal(columns), new PretendTerminal(columns)];
     expect(await main(args, out, errors)).toBe(0);
     const long = out.screen.filter((line) => line.length > columns);
-    // How a word is called is one thing to copy; so are the last lines of the help.
-    expect(long.filter((line) => !/^ {2}(?:service |next and |Scripts )/.test(line))).toEqual([]);
+    // How a command is called is one thing to copy; so are the last lines of the help.
+    expect(long.filter((line) => !/^ {2}(?:next and |A script )/.test(line))).toEqual([]);
     expect(out.screen.length).toBeGreaterThan(7);
   }
 });
@@ -124,7 +124,7 @@ every().day.at("02:30").do(function backup() {});
 every(15).minutes.do(function priceCheck() { throw new Error("no price"); });
 `;
 
-test("a script that forgot run() is a command line all the same, and nothing is started", () => {
+test("commands work on a script that forgot run(), and start nothing", () => {
   writeFileSync(join(folder, "forgotten.ts"), forgotten);
   writeFileSync(
     join(folder, "ran.ts"),
@@ -142,7 +142,7 @@ test("a script that forgot run() is a command line all the same, and nothing is 
   }
 });
 
-test("run gives 1 when the job failed", () => {
+test("run exits with 1 when the job failed", () => {
   writeFileSync(join(folder, "failing.ts"), forgotten);
   const { status, stderr } = spawned("run", "failing.ts", "priceCheck");
   expect(status).toBe(1);
@@ -151,7 +151,7 @@ test("run gives 1 when the job failed", () => {
   expect(spawned("run", "failing.ts", "backup").status).toBe(0);
 });
 
-test("simulate writes a page, a picture and a calendar of a script's jobs, and never over the script", () => {
+test("simulate writes a page, a picture and a calendar, and never overwrites the script", () => {
   writeFileSync(join(folder, "jobs.ts"), forgotten);
   const { status, stdout } = spawned(
     "simulate",
@@ -176,7 +176,7 @@ test("simulate writes a page, a picture and a calendar of a script's jobs, and n
   expect([refused.status, readFileSync(join(folder, "jobs.ts"), "utf8")]).toEqual([2, forgotten]);
 });
 
-test("init writes a script that runs, a package.json where there is none, and never over anything", async () => {
+test("init writes a script that runs and a package.json, and never overwrites a file", async () => {
   const empty = mkdtempSync(join(folder, "new-"));
   const first = await call("init", join(empty, "myjobs.ts"));
   expect([first.code, first.errors]).toEqual([0, ""]);
@@ -200,7 +200,7 @@ test("init writes a script that runs, a package.json where there is none, and ne
   expect((await call("init", join(empty, "other.ts"))).out).toMatch(/other\.ts\n/);
 });
 
-test("a mistake in a script is told with its place, code 2", () => {
+test("a mistake in a script is shown with its line, exit code 2", () => {
   const outside = mkdtempSync(join(tmpdir(), "onthedot-cli-"));
   onTestFinished(() => rmSync(outside, { recursive: true }));
   const listed = (name: string, sentence: string) => {

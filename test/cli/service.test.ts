@@ -5,14 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { main } from "../../src/cli/cli.ts";
-import { launchdPlist, pm2File, type Served, systemdUnit } from "../../src/cli/service.ts";
+import { launchdPlist, pm2File, type ServiceScript, systemdUnit } from "../../src/commands/service.ts";
 
-const runCount = (folder: string, script: string): Served => ({
+const runCount = (folder: string, script: string): ServiceScript => ({
   name: "onthedot-myjobs",
   folder,
   script,
-  node: process.execPath,
-  nodeArgs: ["--import", "tsx"],
+  runtime: process.execPath,
+  runtimeArgs: ["--import", "tsx"],
   home: "/home/me",
 });
 
@@ -43,7 +43,7 @@ test.runIf(hasSystemd)("systemd says so when a unit is wrong", () => {
   expect(stderr).toContain("onthedot-wrong.service");
 });
 
-test.runIf(hasSystemd)("systemd accepts the unit, and reads back folder and words as they are", () => {
+test.runIf(hasSystemd)("systemd accepts the unit, and reads back folder and arguments unchanged", () => {
   const root = mkdtempSync(join(tmpdir(), "onthedot-"));
   for (const [i, [folderName, script]] of odd.entries()) {
     const folder = join(root, folderName);
@@ -103,22 +103,19 @@ test.each(odd)("a property list holds every name as text: %s/%s", (folderName, s
   ).not.toMatch(/[<>"]/);
 });
 
-test.each(odd)(
-  "a process file for pm2 is a module with the words as they are: %s/%s",
-  (folderName, script) => {
-    const file = join(mkdtempSync(join(tmpdir(), "onthedot-")), "a.cjs");
-    writeFileSync(file, pm2File(runCount(`/home/me/${folderName}`, script)));
-    const { apps } = createRequire(import.meta.url)(file);
-    expect(apps).toEqual([
-      expect.objectContaining({
-        cwd: `/home/me/${folderName}`,
-        script,
-        interpreter_args: ["--import", "tsx"],
-        instances: 1,
-      }),
-    ]);
-  },
-);
+test.each(odd)("a process file for pm2 is a module with unchanged arguments: %s/%s", (folderName, script) => {
+  const file = join(mkdtempSync(join(tmpdir(), "onthedot-")), "a.cjs");
+  writeFileSync(file, pm2File(runCount(`/home/me/${folderName}`, script)));
+  const { apps } = createRequire(import.meta.url)(file);
+  expect(apps).toEqual([
+    expect.objectContaining({
+      cwd: `/home/me/${folderName}`,
+      script,
+      interpreter_args: ["--import", "tsx"],
+      instances: 1,
+    }),
+  ]);
+});
 
 /** Calls `npx onthedot service …` in this process. */
 const service = async (...args: string[]) => {
@@ -141,7 +138,7 @@ afterEach(() => {
   if (XDG_CONFIG_HOME === undefined) delete process.env.XDG_CONFIG_HOME;
 });
 
-test("service writes a unit once, shows it without writing, and writes anew only when told to", async () => {
+test("service writes a unit once, prints it without writing, and overwrites only with --force", async () => {
   const home = mkdtempSync(join(tmpdir(), "onthedot-"));
   Object.assign(process.env, { HOME: home, XDG_CONFIG_HOME: join(home, "config") });
   const script = join(home, "my jobs.ts");
@@ -156,13 +153,13 @@ test("service writes a unit once, shows it without writing, and writes anew only
   expect(wrote.errors).toContain("npm install tsx");
   expect(readFileSync(unit, "utf8")).toBe(shown.out);
   const again = await service(script, "--systemd");
-  expect([again.code, again.errors]).toEqual([2, expect.stringContaining("--force writes it anew")]);
+  expect([again.code, again.errors]).toEqual([2, expect.stringContaining("--force overwrites it")]);
   expect((await service(script, "--systemd", "--force")).code).toBe(0);
   for (const wrong of [["none.ts"], [home], [script, "--systemd", "--pm2"], [script, "--name", "../evil"]])
     expect((await service(...wrong)).code, wrong.join(" ")).toBe(2);
 });
 
-test.runIf(process.platform === "linux")("a script whose name no unit can hold is refused", async () => {
+test.runIf(process.platform === "linux")("a script whose name no unit can hold is rejected", async () => {
   const script = join(mkdtempSync(join(tmpdir(), "onthedot-")), "a\nb.ts");
   writeFileSync(script, "");
   const { code, errors } = await service(script, "--print");
@@ -170,36 +167,33 @@ test.runIf(process.platform === "linux")("a script whose name no unit can hold i
   expect(errors).toMatch(/A service cannot start "a.*b\.ts"/);
 });
 
-test.runIf(process.platform === "linux")(
-  "what the unit starts is asked to stop by SIGTERM and drains",
-  () => {
-    const root = join(import.meta.dirname, "../..");
-    const folder = mkdtempSync(join(root, "node_modules/.onthedot-"));
-    writeFileSync(
-      join(folder, "jobs.ts"),
-      `import { every, run } from "${join(root, "src/index.ts")}";
+test.runIf(process.platform === "linux")("a script started as the unit does drains on SIGTERM", () => {
+  const root = join(import.meta.dirname, "../..");
+  const folder = mkdtempSync(join(root, "node_modules/.onthedot-"));
+  writeFileSync(
+    join(folder, "jobs.ts"),
+    `import { every, run } from "${join(root, "src/index.ts")}";
 every().second.named("slow").do(async () => { console.log("begun"); await new Promise((go) => setTimeout(go, 500)); console.log("ended"); });
 run();
 `,
+  );
+  try {
+    const unit = systemdUnit({ ...runCount(folder, "jobs.ts") });
+    const [node, ...args] = wordsOf(
+      unit
+        .split("\n")
+        .find((line) => line.startsWith("ExecStart="))!
+        .slice(10),
     );
-    try {
-      const unit = systemdUnit({ ...runCount(folder, "jobs.ts") });
-      const [node, ...args] = wordsOf(
-        unit
-          .split("\n")
-          .find((line) => line.startsWith("ExecStart="))!
-          .slice(10),
-      );
-      const shell = `"$0" "$@" > out 2>&1 & pid=$!; for i in $(seq 100); do grep -q begun out && break; sleep 0.1; done; kill -TERM $pid; wait $pid; echo "code $?"`;
-      const told = execFileSync("bash", ["-c", shell, node!, ...args], {
-        cwd: folder,
-        encoding: "utf8",
-        env: { ...process.env, CI: "1" },
-      });
-      expect(told).toBe("code 0\n");
-      expect(readFileSync(join(folder, "out"), "utf8")).toMatch(/begun[\s\S]*ended/);
-    } finally {
-      execFileSync("rm", ["-r", folder]);
-    }
-  },
-);
+    const shell = `"$0" "$@" > out 2>&1 & pid=$!; for i in $(seq 100); do grep -q begun out && break; sleep 0.1; done; kill -TERM $pid; wait $pid; echo "code $?"`;
+    const told = execFileSync("bash", ["-c", shell, node!, ...args], {
+      cwd: folder,
+      encoding: "utf8",
+      env: { ...process.env, CI: "1" },
+    });
+    expect(told).toBe("code 0\n");
+    expect(readFileSync(join(folder, "out"), "utf8")).toMatch(/begun[\s\S]*ended/);
+  } finally {
+    execFileSync("rm", ["-r", folder]);
+  }
+});

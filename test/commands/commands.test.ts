@@ -1,11 +1,14 @@
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { scriptCommands } from "../../src/commands/commands.ts";
-import { assemble } from "../../src/create.ts";
+import type { CommandName } from "../../src/commands/command.ts";
+import { commands, verbs } from "../../src/commands/registry.ts";
+import { assemble, type Scheduler } from "../../src/create.ts";
+import { sqlite } from "../../src/sqlite.ts";
 import { memoryStore } from "../../src/store/memory.ts";
 import { toInstant } from "../../src/time/moment.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
 import { PretendTerminal } from "../live/pretend-terminal.ts";
+import { folder } from "../store/scene.ts";
 
 beforeEach(() => {
   vi.stubEnv("NO_COLOR", "1");
@@ -46,9 +49,10 @@ const script = async () => {
   clock.setTo("2026-11-22T07:58:31+01:00");
   await clock.advanceTo(start);
   await schedule.stop();
-  const call = async (verb: keyof typeof scriptCommands, args: string[] = [], columns = 120) => {
+  const call = async (verb: CommandName, args: string[] = [], columns = 120) => {
     const [output, errors] = [new PretendTerminal(columns), new PretendTerminal(columns)];
-    const finished = scriptCommands[verb]({ scheduler, args, output, errors });
+    const command = await commands[verb].load();
+    const finished = command({ scheduler, args, output, errors });
     await clock.advance("2 seconds");
     const code = await finished;
     return {
@@ -77,14 +81,14 @@ for (const columns of [60, 80, 120])
     }
   });
 
-test("list tells of the processes that run the jobs, as far as a store knows them", async () => {
+test("list shows the processes that run the jobs, if a store knows them", async () => {
   const clock = new VirtualClock("2026-11-22T17:40:12+01:00");
   const told = async (since: readonly string[], columns = 120, script = basename(process.argv[1]!)) => {
     const others = since.map((at, i) => ({ pid: 4242 + i, script, since: toInstant(new Date(at)) }));
     const store = { ...memoryStore(), isDurable: true, otherProcesses: () => others };
     const { scheduler } = assemble({ clock, zone: "Europe/Berlin", store });
     const output = new PretendTerminal(columns);
-    await scriptCommands.list({ scheduler, args: [], output, errors: output });
+    await (await commands.list.load())({ scheduler, args: [], output, errors: output });
     return output.screen.slice(-2).join("\n").trim();
   };
   const head = "0 jobs · Europe/Berlin (UTC+1)";
@@ -100,7 +104,7 @@ test("list tells of the processes that run the jobs, as far as a store knows the
   );
 });
 
-test("with colour, the same text is painted", async () => {
+test("colour changes nothing in the text", async () => {
   const { call } = await script();
   const plain = await call("list");
   vi.stubEnv("NO_COLOR", undefined);
@@ -111,7 +115,7 @@ test("with colour, the same text is painted", async () => {
   expect(withoutWaits(painted.said)).toBe(withoutWaits(plain.said));
 });
 
-test("reading commands start nothing and change nothing", async () => {
+test("commands that look start nothing and change nothing", async () => {
   const { call, checks, scheduler } = await script();
   const before = [
     checks(),
@@ -126,7 +130,7 @@ test("reading commands start nothing and change nothing", async () => {
   ]).toEqual(before);
 });
 
-test("jobs whose beats lie in one second run at one moment for people, and at their own for programs", async () => {
+test("runs within one second are one line for people, and separate moments in JSON", async () => {
   const clock = new VirtualClock("2026-11-22T17:40:12.100Z");
   const { schedule, scheduler } = assemble({ clock, zone: "UTC" });
   schedule.every(5).seconds.do(function first() {});
@@ -134,7 +138,7 @@ test("jobs whose beats lie in one second run at one moment for people, and at th
   schedule.every(5).seconds.do(function second() {});
   const next = async (...args: string[]) => {
     const output = new PretendTerminal(80);
-    await scriptCommands.next({ scheduler, args, output, errors: output });
+    await (await commands.next.load())({ scheduler, args, output, errors: output });
     return output.screen;
   };
   expect(await next("2")).toEqual([
@@ -145,14 +149,14 @@ test("jobs whose beats lie in one second run at one moment for people, and at th
   expect(exact.map(({ jobs }: { jobs: string[] }) => jobs)).toEqual([["first"], ["second"]]);
 });
 
-test("a week is seven days of the wall clock, also when an hour is left out, and touches no eighth", async () => {
+test("a week is seven days of the wall clock, also when an hour is skipped, and touches no eighth", async () => {
   const { call } = await script();
   const { said } = await call("simulate", ["--from", "2027-03-22", "--days", "7"]);
   expect(said).toContain("  Mon 22 Mar 00:00 → Mon 29 Mar 00:00   Europe/Berlin");
   expect(said).toContain("Sat 27 Sun 28   runs\n");
 });
 
-test("what is due and started by nobody is late, and not now", async () => {
+test("a run that is due and that nothing starts is late", async () => {
   const { call, clock } = await script();
   expect((await call("list")).said).toMatch(/priceCheck .* today 17:45 +4m 48s /);
   clock.setTo("2026-11-22T17:45:30+01:00");
@@ -161,9 +165,9 @@ test("what is due and started by nobody is late, and not now", async () => {
   expect((await call("list")).said).toMatch(/priceCheck .* today 17:45 +22m 30s late /);
 });
 
-test("JSON is one document on one line, with stable members", async () => {
+test("JSON is one document on one line, with stable keys", async () => {
   const { call } = await script();
-  const read = async (verb: keyof typeof scriptCommands, ...args: string[]) => {
+  const read = async (verb: CommandName, ...args: string[]) => {
     const { raw } = await call(verb, [...args, "--json"]);
     expect(raw.trim()).not.toContain("\n");
     return JSON.parse(raw);
@@ -197,11 +201,11 @@ test("JSON is one document on one line, with stable members", async () => {
   });
   expect((await read("explain", "standup"))[0]).toMatchObject({
     job: "standup",
-    said: 'when("weekdays at 9am")',
+    source: 'when("weekdays at 9am")',
     policies: { timeout: 30_000 },
     cron: "0 9 * * 1-5",
     systemd: "Mon..Fri *-*-* 09:00:00",
-    mind: [],
+    clockChanges: [],
   });
   expect(await read("simulate", "--days", "1")).toMatchObject({
     from: "2026-11-22T17:40:20+01:00",
@@ -209,14 +213,14 @@ test("JSON is one document on one line, with stable members", async () => {
   });
 });
 
-test("run does one job by hand and says how it went", async () => {
+test("run runs one job and shows its result", async () => {
   const { call, checks } = await script();
   const before = checks();
   const fine = await call("run", ["priceCheck"]);
   expect(checks()).toBe(before + 1);
   expect(fine).toMatchObject({
     code: 0,
-    said: "  ▶ priceCheck   run by hand, the schedule is not touched\n  ✔ 1.6s",
+    said: "  ▶ priceCheck   manual run (schedule unchanged)\n  ✔ 1.6s",
     told: "",
   });
   const failed = await call("run", ["standup"]);
@@ -226,7 +230,7 @@ test("run does one job by hand and says how it went", async () => {
   expect(failed.told).toContain("commands.test.ts");
 });
 
-test("what is not understood is answered with the nearest, code 2", async () => {
+test("a wrong call names the nearest valid one and exits with 2", async () => {
   const { call } = await script();
   const jobs = "Jobs: backupPhotos dentist priceCheck standup 给植物浇水";
   expect(await call("run", ["pricecheck"], 200)).toMatchObject({
@@ -235,11 +239,11 @@ test("what is not understood is answered with the nearest, code 2", async () => 
   });
   expect(await call("run", [])).toMatchObject({
     code: 2,
-    told: `  Which job?\n  usage: run <job> [--json]\n  ${jobs}`,
+    told: `  missing <job>\n  ${jobs}\n  usage: node node_modules/vitest/dist/workers/forks.js run <job> | --all [--json]`,
   });
-  expect((await call("list", ["--jsn"])).told).toContain("Unknown option '--jsn'. Did you mean --json?");
+  expect((await call("list", ["--jsn"])).told).toContain("unknown option --jsn. Did you mean --json?");
   expect((await call("simulate", ["--days", "x"])).told).toBe(
-    '  --days is a whole number from 1 to 10000, not "x".',
+    '  --days must be a whole number from 1 to 10,000, not "x"',
   );
   expect((await call("simulate", ["--from", "someday"])).code).toBe(2);
   expect((await call("simulate", ["--as-if-slept", "22:00"])).told).toContain("22:00-08:00");
@@ -247,7 +251,7 @@ test("what is not understood is answered with the nearest, code 2", async () => 
   expect((await call("pause", ["standup"])).told).toContain("needs a store");
 });
 
-test("two jobs with one name are both told, and neither is run", async () => {
+test("two jobs with the same name are both listed, and neither is run", async () => {
   const { call, schedule } = await script();
   let runs = 0;
   const double = () => void runs++;
@@ -256,11 +260,11 @@ test("two jobs with one name are both told, and neither is run", async () => {
   const { code, told } = await call("run", ["double"]);
   expect([code, runs]).toEqual([2, 0]);
   expect(told).toBe(
-    '  2 jobs are named "double". Give each a name of its own: .named("…")\n    double   every day at 10:00\n    double   every day at 11:00',
+    '  2 jobs are named "double". Give each its own name: .named("…")\n    double   every day at 10:00\n    double   every day at 11:00',
   );
 });
 
-test("simulate can look at another week, and at a machine that sleeps at night", async () => {
+test("simulate shows another week, and a machine that sleeps at night", async () => {
   const { call } = await script();
   const { said } = await call("simulate", [
     "--days",
@@ -285,7 +289,7 @@ test("simulate can look at another week, and at a machine that sleeps at night",
   expect(backup.runs[0].starts).toMatch(/^2026-11-25T08:00:\d\d/);
 });
 
-test("hostile names are text in every command", async () => {
+test("control characters in names are escaped in every command", async () => {
   const { call, schedule } = await script();
   const hostile = "\x1b[2J\r\n\x9b31m\u202eevil";
   schedule
@@ -317,7 +321,195 @@ test("a script without jobs says so", async () => {
   const { scheduler } = assemble({ clock: new VirtualClock(start), zone: "UTC" });
   for (const verb of ["list", "next", "explain", "history", "simulate"] as const) {
     const [output, errors] = [new PretendTerminal(80), new PretendTerminal(80)];
-    expect(await scriptCommands[verb]({ scheduler, args: [], output, errors })).toBe(0);
+    expect(await (await commands[verb].load())({ scheduler, args: [], output, errors })).toBe(0);
     expect(output.screen.length).toBeGreaterThan(0);
   }
+});
+
+/** A script on a store: what it did in its first process, and commands called in later ones. */
+const durable = async (first: (schedule: Scheduler) => void, length: string, later = first) => {
+  const path = join(folder(), "jobs.db");
+  const clock = new VirtualClock("2026-11-22T12:00:00Z");
+  const { schedule } = assemble({ clock, zone: "UTC" });
+  first(schedule);
+  schedule.start({ store: sqlite(path) });
+  await clock.advance(length);
+  await schedule.stop();
+  const call = async (verb: CommandName, ...args: string[]) => {
+    const { schedule, scheduler } = assemble({ clock, zone: "UTC" });
+    later(schedule);
+    scheduler.useStore(sqlite(path), { isReadOnly: true });
+    const output = new PretendTerminal(120);
+    const code = await (await commands[verb].load())({ scheduler, args, output, errors: output });
+    scheduler.closeStore();
+    return { code, lines: output.screen };
+  };
+  return { call };
+};
+
+test("a job that has ended stays in list and history, with its last result", async () => {
+  const { call } = await durable((schedule) => {
+    schedule
+      .every(10)
+      .minutes.named("beat")
+      .do(() => {});
+    schedule
+      .once("2026-11-22 12:02")
+      .named("tea")
+      .do(() => {
+        throw new Error("no water");
+      });
+  }, "5 minutes");
+  const { lines } = await call("list");
+  expect(lines[3]).toMatch(/^ {2}tea .* ended +today 12:02 +today 12:02 +✖ Error: no water$/);
+  expect(lines).toContain("  1 job, 1 ended · UTC · not running now");
+  expect((await call("history")).lines).toEqual(["  Sun 22 Nov 12:02   tea   ✖ Error: no water"]);
+  expect((await call("history", "tea")).lines).toEqual(["  Sun 22 Nov 12:02   tea   ✖ Error: no water"]);
+  expect(JSON.parse((await call("list", "--json")).lines.join("")).jobs[1]).toMatchObject({
+    job: "tea",
+    next: null,
+    ended: { at: "2026-11-22T12:02:00+00:00", why: "ended" },
+    last: { outcome: "failed" },
+  });
+});
+
+test("a job that the script no longer has is listed with its history", async () => {
+  const { call } = await durable(
+    (schedule) => {
+      schedule
+        .every(2)
+        .minutes.named("beat")
+        .do(() => {});
+      schedule
+        .every()
+        .minute.times(1)
+        .named("once")
+        .do(() => {});
+    },
+    "3 minutes",
+    () => {},
+  );
+  const { lines } = await call("list");
+  expect(lines[2]).toMatch(/^ {2}beat +every\(2\)\.minutes +not in the script +today 12:02 +✔ 0ms$/);
+  expect(lines[3]).toMatch(
+    /^ {2}once +every\(\)\.minute\.times\(1\) +ended +today 12:01 +today 12:01 +✔ 0ms$/,
+  );
+  expect((await call("history")).lines).toEqual([
+    "  Sun 22 Nov 12:01   once   ✔ 0ms",
+    "  Sun 22 Nov 12:02   beat   ✔ 0ms",
+  ]);
+});
+
+test("history shows only failures, or only runs since a moment, of one job or of all", async () => {
+  const { call } = await durable((schedule) => {
+    let runs = 0;
+    schedule
+      .every()
+      .minute.named("beat")
+      .do(() => {
+        runs++;
+        if (runs % 2 === 0) throw new Error(`run ${runs}`);
+      });
+    schedule
+      .every(3)
+      .minutes.named("tea time")
+      .do(() => {});
+  }, "6 minutes");
+  expect((await call("history", "--failed")).lines).toEqual([
+    "  Sun 22 Nov 12:02   beat   ✖ Error: run 2",
+    "  Sun 22 Nov 12:04   beat   ✖ Error: run 4",
+    "  Sun 22 Nov 12:06   beat   ✖ Error: run 6",
+  ]);
+  expect((await call("history", "--failed", "--since", "3 minutes")).lines).toHaveLength(2);
+  expect((await call("history", "--since", "2026-11-22 12:06")).lines).toHaveLength(2);
+  expect((await call("history", "--since", "today")).lines).toHaveLength(8);
+  expect((await call("history", "--since", "2026-11-23")).lines).toEqual(["  No run matches."]);
+  expect((await call("history", "--since", "someday")).code).toBe(2);
+  expect((await call("history", "--job", "tea")).lines).toHaveLength(2);
+  for (const args of [["1"], ["-n", "1"], ["--limit", "1"], ["beat", "1"]])
+    expect((await call("history", ...args)).lines).toHaveLength(1);
+});
+
+test("a number limits every command that lists", async () => {
+  const { call } = await script();
+  for (const args of [["2"], ["-n", "2"], ["--limit=2"]]) {
+    expect((await call("next", args)).said.split("\n")).toHaveLength(2);
+    expect((await call("list", args)).said).toContain("and 3 more (list 5 shows all)");
+  }
+  expect((await call("next", ["0"])).told).toBe('  n must be a whole number from 1 to 10,000, not "0"');
+});
+
+test("next shows each job's next run before any job's second one", async () => {
+  const { call, schedule } = await script();
+  schedule
+    .every(5)
+    .seconds.named("tick")
+    .do(() => {});
+  const lines = (await call("next", ["5"])).said.split("\n");
+  const jobs = ["tick", "priceCheck", "给植物浇水", "backupPhotos", "standup, dentist"];
+  for (const [i, job] of jobs.entries()) expect(lines[i]).toContain(job);
+  expect(lines).toContain("  tick also runs in between: every 5 seconds");
+});
+
+test("the beginning of a name is enough where it is the beginning of one name", async () => {
+  const { call, schedule } = await script();
+  let runs = 0;
+  for (const disk of ["/", "/home"])
+    schedule
+      .every()
+      .day.named(`disk ${disk}`)
+      .do(() => void runs++);
+  expect((await call("run", ["price"])).code).toBe(0);
+  expect((await call("run", ["disk /"])).code).toBe(0);
+  expect(runs).toBe(1);
+  const { code, told } = await call("run", ["disk"]);
+  expect([code, runs]).toEqual([2, 1]);
+  expect(told).toContain('2 jobs have names that begin with "disk":\n    disk /   ');
+});
+
+test("run --all runs every job, one after the other, and fails when one of them does", async () => {
+  const { schedule, scheduler } = assemble({ clock: new VirtualClock(start), zone: "UTC" });
+  const ran: string[] = [];
+  for (const name of ["first", "second", "third"])
+    schedule
+      .every()
+      .day.named(name)
+      .do(async () => {
+        ran.push(`${name} starts`);
+        await Promise.resolve();
+        ran.push(`${name} ends`);
+        if (name === "second") throw new Error("no second");
+      });
+  const run = async (...args: string[]) => {
+    const [output, errors] = [new PretendTerminal(80), new PretendTerminal(80)];
+    return {
+      code: await (await commands.run.load())({ scheduler, args, output, errors }),
+      said: output.screen,
+    };
+  };
+  const { code, said } = await run("--all");
+  expect([code, said.at(-1)]).toEqual([1, "  3 jobs run, 1 failed"]);
+  expect(ran).toEqual(["first", "second", "third"].flatMap((name) => [`${name} starts`, `${name} ends`]));
+  expect((await run("--all", "first")).code).toBe(2);
+});
+
+test("explain and next read a phrase without quotes, and take a number behind one", async () => {
+  const { call } = await script();
+  expect((await call("explain", ["every", "day", "at", "noon"])).said).toContain(
+    "  meaning     every day at 12:00\n",
+  );
+  expect((await call("next", ["every monday at 9am", "4"])).said.split("\n")).toHaveLength(4);
+  expect((await call("next", ["every", "monday", "at", "10"])).said).toMatch(/^(?: {2}Mon .*10:00.*\n?){3}$/);
+  expect((await call("next", ["@daily", "2"])).said.split("\n")).toHaveLength(2);
+  expect((await call("explain", ["every", "wekday"])).told).toContain('Did you mean "weekday"?');
+});
+
+test("--help of a command shows how it is called, and help lists them all", async () => {
+  const { call } = await script();
+  expect((await call("history", ["--help"])).said).toMatch(
+    / history \[job\] \[n\] \[--failed\].*\n\n {2}past runs/,
+  );
+  const { said } = await call("help");
+  for (const name of verbs.filter((verb) => verb !== "help")) expect(said).toContain(`\n  ${name} `);
+  expect(said).toContain("Looking never runs a job.");
 });

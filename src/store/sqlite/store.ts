@@ -31,7 +31,7 @@ import { newToken, thisProcess } from "./owner.ts";
 import { alreadyRunning, isTaken, Others } from "./processes.ts";
 import { endOf, type File, SqliteRecord } from "./record.ts";
 import type { Before } from "./register.ts";
-import { storable } from "./rows.ts";
+import { storable, toDecision } from "./rows.ts";
 import type { Session } from "./session.ts";
 
 /** How a file is kept. */
@@ -206,6 +206,8 @@ export class SqliteStore implements JobStore, File {
         lastDecided: row.cursor,
         isPaused: row.paused === 1,
         end: endOf(row),
+        history: (limit) =>
+          (this.read((session) => session.history(row.name, limit))?.rows ?? []).map(toDecision),
       }));
   }
 

@@ -1,0 +1,257 @@
+import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { homedir } from "node:os";
+import { basename, dirname, join, resolve } from "node:path";
+import { isScriptName, needsTsx, quoted, type Runtime, thisRuntime } from "../report/stack.ts";
+import { displayWidth, oneLine, padTo } from "../terminal/text.ts";
+import { texts } from "../text/text.ts";
+import { command, readArguments, UsageError, usageError } from "./command.ts";
+
+/** Writes the file that makes a service manager start a script at login, and again when it crashes. Nothing is started. */
+export const service = command("service", (context) => {
+  const { style, print, output, errors } = context;
+  const words = texts().commands.service;
+  const flag = { type: "boolean" } as const;
+  const { values, positionals } = readArguments(
+    context,
+    { print: flag, force: flag, name: { type: "string" }, systemd: flag, launchd: flag, pm2: flag },
+    1,
+  );
+  const [given] = positionals;
+  if (given === undefined) throw usageError(context, texts().commands.missingFile);
+  const asked = managers.filter((name) => values[name]);
+  if (asked.length > 1) throw usageError(context, words.oneManager(`--${asked[0]}`, `--${asked[1]}`));
+  const manager =
+    asked[0] ??
+    (process.platform === "darwin" ? "launchd" : process.platform === "win32" ? "pm2" : "systemd");
+  const script = serviceScript(given, values.name);
+  const { path, text, after } = written[manager](script);
+  if (values.print) {
+    output.write(text);
+    return 0;
+  }
+  if (existsSync(path) && !values.force) throw new UsageError(words.exists(oneLine(path)));
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+  const lines = after.map(([what, how]) => [words.steps[what], oneLine(how)] as const);
+  const width = Math.max(...lines.map(([what]) => displayWidth(what)));
+  print([
+    "",
+    `  ${style.paint(texts().commands.wrote, "green")}  ${oneLine(tilde(path))}`,
+    "",
+    ...lines.map(([what, how]) => `  ${padTo(what, width)}    ${how}`),
+    "",
+  ]);
+  if (script.runtimeArgs.includes("tsx") && !hasTsx(script.folder))
+    errors.write(`  ${words.needsTsx(`cd ${quoted(oneLine(script.folder))} && npm install tsx`)}\n\n`);
+  return 0;
+});
+
+const managers = ["systemd", "launchd", "pm2"] as const;
+
+interface Written {
+  readonly path: string;
+  readonly text: string;
+  /** What to type next. */
+  readonly after: readonly (readonly [
+    what: keyof ReturnType<typeof texts>["commands"]["service"]["steps"],
+    how: string,
+  ])[];
+}
+
+const written: Readonly<Record<(typeof managers)[number], (script: ServiceScript) => Written>> = {
+  systemd(script) {
+    const { name, home } = script;
+    const configs = process.env.XDG_CONFIG_HOME || join(home, ".config");
+    return {
+      path: join(configs, "systemd", "user", `${name}.service`),
+      text: systemdUnit(script),
+      after: [
+        ["startAtLogin", `systemctl --user daemon-reload && systemctl --user enable --now ${name}`],
+        ["keepRunning", "loginctl enable-linger"],
+        ["readLog", `journalctl --user -u ${name} -f`],
+        ["remove", `systemctl --user disable --now ${name}`],
+      ],
+    };
+  },
+  launchd(script) {
+    const { name, home } = script;
+    const path = join(home, "Library", "LaunchAgents", `${name}.plist`);
+    return {
+      path,
+      text: launchdPlist(script),
+      after: [
+        ["startAtLogin", `launchctl bootstrap gui/$(id -u) ${quoted(path)}`],
+        ["readLog", `tail -f ${quoted(join(home, "Library", "Logs", `${name}.log`))}`],
+        ["remove", `launchctl bootout gui/$(id -u)/${name}`],
+      ],
+    };
+  },
+  pm2(script) {
+    const path = join(script.folder, `${script.name}.config.cjs`);
+    return {
+      path,
+      text: pm2File(script),
+      after: [
+        ["start", `pm2 start ${quoted(path)}`],
+        ["startAtBoot", "pm2 save && pm2 startup"],
+        ["readLog", `pm2 logs ${script.name}`],
+        ["remove", `pm2 delete ${script.name}`],
+      ],
+    };
+  },
+};
+
+const serviceScript = (given: string, name: string | undefined): ServiceScript => {
+  const words = texts().commands;
+  const file = resolve(given);
+  if (!isScriptName(file) || !existsSync(file) || !statSync(file).isFile())
+    throw new UsageError(words.noSuchFile(oneLine(given)));
+  const script = {
+    name: serviceName(name, file),
+    folder: dirname(file),
+    script: basename(file),
+    runtime: process.execPath,
+    runtimeArgs: runtimeArgs(file, thisRuntime()),
+    home: homedir(),
+  };
+  // No form of service file can hold these, and a name that begins with a dash is an option.
+  for (const text of [script.folder, script.script, script.runtime])
+    if (/\p{Cc}/u.test(text) || text.startsWith("-"))
+      throw new UsageError(words.service.cannotStart(oneLine(text)));
+  return script;
+};
+
+/** What a runtime needs before a script's name: nothing where it runs TypeScript itself. */
+export const runtimeArgs = (file: string, runtime: Runtime): readonly string[] =>
+  runtime.name === "deno" ? ["run", "-A"] : needsTsx(file, runtime) ? ["--import", "tsx"] : [];
+
+/** `onthedot-myjobs`, in letters that every service manager accepts. */
+const serviceName = (given: string | undefined, file: string): string => {
+  if (given !== undefined) {
+    if (/^[A-Za-z0-9][\w.-]{0,99}$/.test(given)) return given;
+    throw new UsageError(texts().commands.service.badName(oneLine(given)));
+  }
+  const plain = basename(file)
+    .replace(/\.[^.]*$/, "")
+    .replaceAll(/[^\w.-]+/g, "-")
+    .replaceAll(/^[-.]+|[-.]+$/g, "")
+    .slice(0, 80);
+  return plain === "" ? "onthedot-jobs" : `onthedot-${plain}`;
+};
+
+const tilde = (path: string): string => {
+  const home = homedir();
+  return path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
+};
+
+const hasTsx = (folder: string): boolean => {
+  try {
+    createRequire(join(folder, "package.json")).resolve("tsx");
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** A script to run as a service. */
+export interface ServiceScript {
+  /** The service's name: letters, digits, `-`, `_` and `.`. */
+  readonly name: string;
+  /** The absolute path of the script's folder. */
+  readonly folder: string;
+  /** The script's name in its folder. */
+  readonly script: string;
+  /** The absolute path of this Node, Bun or Deno. */
+  readonly runtime: string;
+  /** What stands before the script: `--import tsx` for TypeScript on a Node that does not run it. */
+  readonly runtimeArgs: readonly string[];
+  /** The user's home. */
+  readonly home: string;
+}
+
+/**
+ * A unit for systemd's user manager. It starts Node itself: `npx` would lose the signal to stop.
+ *
+ * The script waits up to 30 seconds for running tasks; systemd waits a little longer.
+ */
+export const systemdUnit = ({ folder, script, runtime, runtimeArgs }: ServiceScript): string => `[Unit]
+Description=onthedot: ${percented(script)}
+
+[Service]
+WorkingDirectory=${percented(folder)}
+ExecStart=${[runtime, ...runtimeArgs, script].map(systemdWord).join(" ")}
+EnvironmentFile=-${percented(globbed(`${folder}/.env`))}
+Restart=on-failure
+RestartSec=5s
+KillMode=mixed
+TimeoutStopSec=35s
+
+[Install]
+WantedBy=default.target
+`;
+
+/** systemd.unit(5): a percent sign begins a specifier. */
+const percented = (text: string): string => text.replaceAll("%", "%%");
+
+/** systemd.service(5), "Command lines": quoted, and without variables. */
+const systemdWord = (word: string): string => {
+  const plain = percented(word).replaceAll("$", "$$$$");
+  return /^[\w./@%+=:,-]+$/.test(plain) ? plain : `"${plain.replaceAll(/[\\"]/g, "\\$&")}"`;
+};
+
+/** systemd.exec(5): the name of an environment file may be a pattern of glob(7). */
+const globbed = (path: string): string => path.replaceAll(/[\\*?[\]]/g, "\\$&");
+
+/** A property list for launchd: started at login, and again when it crashes. */
+export const launchdPlist = ({ name, folder, script, runtime, runtimeArgs, home }: ServiceScript): string => {
+  const log = xml(`${home}/Library/Logs/${name}.log`);
+  const words = [runtime, ...runtimeArgs, script]
+    .map((word) => `    <string>${xml(word)}</string>`)
+    .join("\n");
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
+<plist version="1.0">
+<dict>
+  <key>Label</key>
+  <string>${xml(name)}</string>
+  <key>ProgramArguments</key>
+  <array>
+${words}
+  </array>
+  <key>WorkingDirectory</key>
+  <string>${xml(folder)}</string>
+  <key>RunAtLoad</key>
+  <true/>
+  <key>KeepAlive</key>
+  <dict>
+    <key>SuccessfulExit</key>
+    <false/>
+  </dict>
+  <key>ExitTimeOut</key>
+  <integer>35</integer>
+  <key>StandardOutPath</key>
+  <string>${log}</string>
+  <key>StandardErrorPath</key>
+  <string>${log}</string>
+</dict>
+</plist>
+`;
+};
+
+const xml = (text: string): string => text.replaceAll(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+
+/** A process file for pm2. One process: several would each run every job. */
+export const pm2File = ({ name, folder, script, runtime, runtimeArgs }: ServiceScript): string => {
+  const app = {
+    name,
+    script,
+    cwd: folder,
+    interpreter: runtime,
+    interpreter_args: runtimeArgs,
+    instances: 1,
+    exec_mode: "fork",
+    kill_timeout: 35_000,
+  };
+  return `module.exports = ${JSON.stringify({ apps: [app] }, null, 2)};\n`;
+};
