@@ -91,6 +91,8 @@ export interface Grammar {
   /** The lengths that spellings have, by their first character, long ones first: only those are looked up. */
   readonly lengths: ReadonlyMap<string, readonly number[]>;
   readonly symbols: ReadonlyMap<string, number>;
+  /** The symbols of the words that stand in patterns. */
+  readonly literals: ReadonlyMap<string, number>;
   readonly ruleNumbers: ReadonlyMap<string, number>;
 }
 
@@ -102,6 +104,7 @@ export const grammarOf = (
   literals: readonly string[],
 ): Grammar => {
   const symbols = new Map<string, number>();
+  const literalSymbols = new Map<string, number>();
   const spellings = new Map<string, Spelled[]>();
   for (const [kind, spelled] of Object.entries(words)) {
     const symbol = symbolOf(kind);
@@ -127,6 +130,7 @@ export const grammarOf = (
     spellings,
     lengths: lengthsOf(spellings.keys()),
     symbols,
+    literals: literalSymbols,
     ruleNumbers,
   };
 
@@ -144,9 +148,12 @@ export const grammarOf = (
   }
 
   function literalOf(text: string): number {
-    const name = literalName(text);
-    if (!symbols.has(name)) spell(text, { symbol: symbolOf(name), meaning: true });
-    return symbolOf(name);
+    const known = literalSymbols.get(text);
+    if (known !== undefined) return known;
+    const symbol = symbolOf(`'${text}`);
+    literalSymbols.set(text, symbol);
+    spell(text, { symbol, meaning: true });
+    return symbol;
   }
 
   /** Sets parts in a row behind some nodes, the last one in front of `end`. Gives the nodes at which the row may be over. */
@@ -186,9 +193,6 @@ const lengthsOf = (spellings: Iterable<string>): ReadonlyMap<string, readonly nu
   }
   return new Map([...lengths].map(([first, all]) => [first, [...all].sort((a, b) => b - a)]));
 };
-
-/** The name of the symbol of a word that stands in patterns, apart from names of kinds. */
-export const literalName = (text: string): string => `'${text}`;
 
 const newNode = (): Node => ({ words: new Map(), rules: [] });
 

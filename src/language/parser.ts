@@ -4,7 +4,6 @@ import {
   type Ending,
   type Grammar,
   grammarOf,
-  literalName,
   type Node,
   type Patterns,
   type Vocabulary,
@@ -137,7 +136,7 @@ export class Parse {
   literal(text: string, at: number): number | undefined {
     const words = this.words(at);
     if (words.length === 0) return undefined;
-    const symbol = this.#grammar.symbols.get(literalName(text));
+    const symbol = this.#grammar.literals.get(text);
     return words.find((word) => word.symbol === symbol)?.end;
   }
 

@@ -53,6 +53,8 @@ class Paths {
   readonly #accept: (parts: readonly Part[]) => boolean;
   readonly #groups: (readonly ClauseGroup[])[] = [];
   readonly #groupsAfterComma: (readonly ClauseGroup[])[] = [];
+  readonly #joiners: (readonly number[])[] = [];
+  readonly #skipped: number[] = [];
   /** Places from which no way reaches the end. */
   readonly #dead = new Set<number>();
   #tried = 0;
@@ -178,11 +180,19 @@ class Paths {
   }
 
   #joinersAt(at: number): readonly number[] {
-    return [...this.#language.joiners, ","].flatMap((joiner) => this.#parse.literal(joiner, at) ?? []);
+    this.#joiners[at] ??= [...this.#language.joiners, ","].flatMap(
+      (joiner) => this.#parse.literal(joiner, at) ?? [],
+    );
+    return this.#joiners[at];
   }
 
   /** Goes over words that add nothing. */
   #skip(at: number): number {
+    this.#skipped[at] ??= this.#skipFrom(at);
+    return this.#skipped[at];
+  }
+
+  #skipFrom(at: number): number {
     for (const filler of this.#language.fillers) {
       const next = this.#parse.literal(filler, at);
       if (next !== undefined) return this.#skip(next);
