@@ -1,4 +1,4 @@
-import { texts } from "./text/text.ts";
+import { type Language, texts } from "./text/text.ts";
 
 /** What went wrong, for programs. A code never changes its meaning. */
 export type ScheduleErrorCode =
@@ -103,6 +103,8 @@ export interface ScheduleErrorFacts {
   readonly start?: number;
   /** Length of the wrong part of the text, in UTF-16 units. */
   readonly length?: number;
+  /** The language of the message: a phrase is answered in its own. @default that of the person at the terminal */
+  readonly language?: Language;
 }
 
 const brand = Symbol.for("onthedot.ScheduleError@1");
@@ -155,7 +157,7 @@ export class ScheduleError extends Error {
 const messageOf = (facts: ScheduleErrorFacts): string => {
   const { what, accepted, nearest } = facts;
   const given = "given" in facts ? show(facts.given) : undefined;
-  return texts().errors.message({ what, given, accepted, nearest }) + pointer(facts);
+  return texts(facts.language).errors.message({ what, given, accepted, nearest }) + pointer(facts);
 };
 
 /** The given text on its own line with `^^^` under the wrong part. */

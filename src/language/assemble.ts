@@ -71,9 +71,9 @@ const unionOf = (parts: readonly Part[], parse: Parse, context: ParseContext): R
       const inherits =
         i > 0 && !parts[0]!.group && !repeats(clauses[i]!) && repeats(lead) && isLike(clauses[i]!, lead);
       if (!inherits && isBare(clauses[i]!) && clauses.some(repeats))
-        throw new Mistake("contradiction", 'what repeats, such as "every" once more').at(clauses[i]!.place);
+        throw new Mistake("contradiction", (t) => t.repeatEvery).at(clauses[i]!.place);
       if (inherits && lead.every("step").some(({ clause }) => clause.every > 1))
-        throw new Mistake("unfinished", "how often, once more").at(clauses[i]!.place);
+        throw new Mistake("unfinished", (t) => t.repeatHowOften).at(clauses[i]!.place);
       return scheduleOf(clauses[i]!, context, inherits);
     }),
   );
@@ -103,7 +103,7 @@ const grouped = (
   context: ParseContext,
 ): Recurrence => {
   const odd = clauses.all.find(({ clause }) => !shared.has(clause.kind) && clause.kind !== "within");
-  if (odd) throw new Mistake("contradiction", "this inside the parentheses").at(odd);
+  if (odd) throw new Mistake("contradiction", (t) => t.notInParentheses).at(odd);
   return inZone(clauses, context, (inner) => {
     const windows = [...windowsOf(clauses, "windows"), ...windowsOf(clauses, "within")];
     return limited(within(unionOf(group, parse, inner), windows), clauses, inner);
@@ -154,13 +154,13 @@ const twoScopes = (edge: Located, clauses: readonly ClauseSet[], parse: Parse): 
     return parse.text.slice(own[0]?.start ?? 0, own.at(-1)?.end ?? 0).trim();
   });
   const isLast = clauses.at(-1)!.all.includes(edge);
-  const [first, last] = [texts.slice(0, -1).join(" and "), texts.at(-1)!];
-  return isLast
-    ? ambiguous(`(${texts.join(" and ")}) ${limit}`, `${first} and (${last} ${limit})`)
-    : ambiguous(
-        `(${texts.join(" and ")}) ${limit}`,
-        `(${texts[0]} ${limit}) and ${texts.slice(1).join(" and ")}`,
-      );
+  const inside = isLast ? texts.at(-1)! : texts[0]!;
+  const others = isLast ? texts.slice(0, -1) : texts.slice(1);
+  const limited = `(${inside} ${limit})`;
+  return ambiguous(
+    (t) => `(${texts.join(t.and)}) ${limit}`,
+    (t) => (isLast ? [...others, limited] : [limited, ...others]).join(t.and),
+  );
 };
 
 /** Days without a time beside days with one: whether they share it cannot be told. */
@@ -169,7 +169,7 @@ const refuseUneven = (parts: readonly Part[], clauses: readonly ClauseSet[]): vo
   const bare = clauses.find(
     (one, i) => !parts[i]!.group && one.has("days", "day", "months") && !one.has(...timed),
   );
-  if (bare) throw new Mistake("ambiguous", "a time for each of the schedules").at(bare.place);
+  if (bare) throw new Mistake("ambiguous", (t) => t.timeForEach).at(bare.place);
 };
 
 /** "every monday, 2nd and 4th": of what? */
@@ -177,7 +177,7 @@ const refuseOpenDays = (clauses: readonly ClauseSet[]): void => {
   for (const one of clauses) {
     const days = daysOfClauses(one);
     if (days?.isOpen && !days.dates.months && !one.has("step"))
-      throw new Mistake("contradiction", '"of the month" as well').at(days.place);
+      throw new Mistake("contradiction", (t) => t.ofTheMonth).at(days.place);
   }
 };
 
@@ -187,7 +187,7 @@ const refuseBareCommas = (parts: readonly Part[], clauses: readonly ClauseSet[],
     if (parts[i]!.group || parts[i - 1]!.group) continue;
     const isComma = parse.text.slice(clauses[i - 1]!.place.end, clauses[i]!.place.start).trim() === ",";
     if (isComma && !(clauses[i]!.has(...timed) && clauses[i - 1]!.has(...timed)))
-      throw new Mistake("contradiction", '"and" between two schedules').at(clauses[i]!.place);
+      throw new Mistake("contradiction", (t) => t.andBetween).at(clauses[i]!.place);
   }
 };
 

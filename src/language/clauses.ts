@@ -4,7 +4,7 @@ import type { Instant, Milliseconds } from "../time/instant.ts";
 import type { DayNumber } from "../time/plain-date.ts";
 import { day, hour, minute, type TimeNumber } from "../time/plain-time.ts";
 import { type Zone, zoneNamed, zoneNames } from "../time/zone.ts";
-import { Mistake } from "./errors.ts";
+import { ambiguous, Mistake, type Wording } from "./errors.ts";
 
 /** What the words of a language mean, by kind. The kinds that are written with digits are the same in every language: see `scan.ts`. */
 export interface Kinds {
@@ -391,19 +391,19 @@ export interface ParseContext {
 
 /** So many of a unit. Elapsed time may be broken; of dates only a half year is a whole number of months. */
 export const amountOf = (count: number, unit: Unit): Amount | Mistake => {
-  if (count === 0) return new Mistake("interval", "a number from 1 up");
+  if (count === 0) return new Mistake("interval", (t) => t.fromOne);
   if ("elapsed" in unit) {
     const elapsed = Math.round(count * unit.elapsed * 1_000) / 1_000;
     return Number.isInteger(elapsed)
       ? bounded({ elapsed, every: 0 })
-      : new Mistake("interval", "whole milliseconds");
+      : new Mistake("interval", (t) => t.wholeMilliseconds);
   }
   const { every, unit: of, isQuarter } = unit;
   if (Number.isInteger(count * every))
     return bounded({ elapsed: 0, every: count * every, unit: of, ...(isQuarter && { isQuarter }) });
   if (of === "year" && Number.isInteger(count * 12))
     return bounded({ elapsed: 0, every: count * 12, unit: "month" });
-  return new Mistake("interval", `a whole number of ${of}s`);
+  return new Mistake("interval", (t) => t.wholeNumberOf(of));
 };
 
 /** Two lengths together: "1 hour and 10 minutes", "1 year and 6 months". */
@@ -414,8 +414,7 @@ export const sumOf = (a: Amount, b: Amount): Amount | Mistake => {
     return bounded({ elapsed, every, ...(unit && { unit }) });
   }
   const [x, y] = [smaller[a.unit], smaller[b.unit]];
-  if (x.unit !== y.unit)
-    return new Mistake("interval", "lengths of one kind: weeks and days, or years and months");
+  if (x.unit !== y.unit) return new Mistake("interval", (t) => t.sameKindOfLength);
   return bounded({ elapsed, every: a.every * x.size + b.every * y.size, unit: x.unit });
 };
 
@@ -432,23 +431,20 @@ const daysIn: Readonly<Record<DateUnit, number>> = { day: 1, week: 7, month: 30,
 
 const bounded = (amount: Amount): Amount | Mistake =>
   amount.elapsed > longestDays * day || amount.every * daysIn[amount.unit ?? "day"] > longestDays
-    ? new Mistake("interval", "at most 100 years")
+    ? new Mistake("interval", (t) => t.atMost100Years)
     : amount;
 
 /** How often: every so much time, or every so many days, weeks, months or years. */
 export const frequencyOf = ({ elapsed, every, unit, isQuarter }: Amount): readonly Clause[] | Mistake => {
   if (!unit) return [{ kind: "rate", every: elapsed as Milliseconds }];
-  if (elapsed > 0) return new Mistake("interval", "either elapsed time or whole days");
+  if (elapsed > 0) return new Mistake("interval", (t) => t.elapsedOrDays);
   return [{ kind: "step", every, unit, ...(isQuarter && { isQuarter }) }];
 };
 
 /** "Twice a day" says how often, but not when: what it could mean, where that can be computed. */
-export const rateOf = (readings: readonly (string | undefined)[], accepted: string): Mistake => {
+export const rateOf = (readings: readonly (string | undefined)[], accepted: Wording): Mistake => {
   const known = readings.filter((reading) => reading !== undefined);
-  return new Mistake(
-    "ambiguous",
-    known.length === 0 ? accepted : known.map((reading) => JSON.stringify(reading)).join(" or "),
-  );
+  return known.length === 0 ? new Mistake("ambiguous", accepted) : ambiguous(...known);
 };
 
 /** The unit of a rate: per hour, day, week, month or year. */
@@ -459,8 +455,8 @@ export const rateUnit = (unit: Unit): "minute" | "hour" | DateUnit | undefined =
 
 /** A random number of units, drawn anew each time. */
 export const randomOf = (from: number, to: number, unit: Unit): readonly Clause[] | Mistake => {
-  if ("every" in unit && unit.every !== 1) return new Mistake("interval", `a number of ${unit.unit}s`);
-  if (to < from) return new Mistake("interval", "the smaller number first");
+  if ("every" in unit && unit.every !== 1) return new Mistake("interval", (t) => t.numberOf(unit.unit));
+  if (to < from) return new Mistake("interval", (t) => t.smallerFirst);
   const [least, most] = [amountOf(from, unit), amountOf(to, unit)];
   if (least instanceof Mistake) return least;
   if (most instanceof Mistake) return most;
@@ -478,7 +474,7 @@ export const randomOf = (from: number, to: number, unit: Unit): readonly Clause[
 /** A random length from one to another in steps of a third. */
 export const steppedOf = (from: Amount, to: Amount, step: Amount): readonly Clause[] | Mistake =>
   from.unit || to.unit || step.unit || to.elapsed < from.elapsed
-    ? new Mistake("interval", "two lengths below a day, the shorter one first, and the step between them")
+    ? new Mistake("interval", (t) => t.twoLengths)
     : [
         {
           kind: "rate",
@@ -495,7 +491,7 @@ const named = (name: string): string | Mistake => {
     return zoneNamed(name).name;
   } catch (error) {
     if (!(error instanceof ScheduleError)) throw error;
-    return new Mistake("zone", error.accepted ?? "a time zone", error.nearest);
+    return new Mistake("zone", (t) => t.zone(error.accepted), error.nearest);
   }
 };
 
@@ -529,5 +525,4 @@ const known: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Letter codes stand for several zones. */
-export const codedZone = (code: string): Mistake =>
-  new Mistake("zone", `an IANA name such as "Europe/Berlin", as ${code} means several zones`);
+export const codedZone = (code: string): Mistake => new Mistake("zone", (t) => t.codedZone(code));

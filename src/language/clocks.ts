@@ -2,13 +2,13 @@ import { dailyWindow, fields } from "../recurrence/build.ts";
 import type { DailyWindow, Times } from "../recurrence/recurrence.ts";
 import { day, formatTime, hour, timeNumber } from "../time/plain-time.ts";
 import type { Clause, Clock, Half, Marks, PartName, Window, Written } from "./clauses.ts";
-import { ambiguous, Mistake } from "./errors.ts";
+import { ambiguous, Mistake, type Wording } from "./errors.ts";
 
 /** A time on the 24-hour clock; with an hour from 1 to 12 it is open to "pm" and to a part of the day. */
 export const clockOf = (hours: number, minutes = 0, seconds = 0, milliseconds = 0): Clock | Mistake => {
-  if (hours > 23) return wrongTime("hours from 0 to 23");
-  if (minutes > 59) return wrongTime("minutes from 0 to 59");
-  if (seconds > 59) return wrongTime("seconds from 0 to 59");
+  if (hours > 23) return wrongTime((t) => t.hours0to23);
+  if (minutes > 59) return wrongTime((t) => t.minutes0to59);
+  if (seconds > 59) return wrongTime((t) => t.seconds0to59);
   const at = timeNumber(hours, minutes, seconds, milliseconds);
   return hours >= 1 && hours <= 12 ? { at, open: "minutes" } : { at };
 };
@@ -35,7 +35,7 @@ export const hourOf = (hours: number): Clock | Mistake => {
 
 /** A time on the 12-hour clock: 12am is midnight, 12pm noon. */
 export const halfClock = (written: Pick<Written, "hour"> & Partial<Written>, half: Half): Clock | Mistake => {
-  if (written.hour < 1 || written.hour > 12) return wrongTime(`hours from 1 to 12 before "${half}"`);
+  if (written.hour < 1 || written.hour > 12) return wrongTime((t) => t.hoursBefore(half));
   const clock = clockOf(
     (written.hour % 12) + (half === "pm" ? 12 : 0),
     written.minute,
@@ -48,7 +48,7 @@ export const halfClock = (written: Pick<Written, "hour"> & Partial<Written>, hal
 /** A time that nothing can move: noon, midnight. */
 export const fixedClock = (hours: number): Clock => ({ at: hours * hour });
 
-const wrongTime = (accepted: string): Mistake => new Mistake("time-of-day", accepted);
+const wrongTime = (accepted: Wording): Mistake => new Mistake("time-of-day", accepted);
 
 /** So many minutes before or after a whole hour: "quarter to ten". */
 export const moved = (clock: Clock, minutes: number): Clock | undefined =>
@@ -80,11 +80,7 @@ export const partFirst = (part: PartName, clock: Clock): Clock | Mistake => {
 const pastMidnight = (part: PartName, hours: number) =>
   (part === "night" || part === "evening") && hours < 6 ? { isPastMidnight: true } : {};
 
-const notIn = (part: PartName): Mistake =>
-  new Mistake(
-    "contradiction",
-    `an hour that belongs to the ${part === "dawn" || part === "early" ? "early morning" : part}`,
-  );
+const notIn = (part: PartName): Mistake => new Mistake("contradiction", (t) => t.hourIn(part));
 
 interface Part {
   /** The hour meant by an hour as it was written. */
@@ -128,7 +124,7 @@ const parts: Readonly<Record<PartName, Part>> = {
 export const aloneIn = (part: PartName): Clock | Mistake => {
   const { alone } = parts[part];
   return alone === undefined
-    ? new Mistake("vague", "an hour as well")
+    ? new Mistake("vague", (t) => t.hourAsWell)
     : { ...fixedClock(alone), isAlone: true };
 };
 
@@ -179,8 +175,8 @@ export const windowOf = ({ from, to }: Window): DailyWindow | Mistake => {
 
 const twoEnds = (from: Clock, to: Clock): Mistake =>
   ambiguous(
-    `${formatTime(from.at)} to ${formatTime((to.at + 12 * hour) % day)}`,
-    `${formatTime(from.at)} to ${formatTime(to.at)}, past midnight`,
+    (t) => t.fromTo(formatTime(from.at), formatTime((to.at + 12 * hour) % day)),
+    (t) => t.pastMidnight(formatTime(from.at), formatTime(to.at)),
   );
 
 /** Each hour, minute or second of the clock. */
@@ -196,7 +192,7 @@ export const everyMark = (step: number, size: number): Marks | undefined =>
 export const marksBetween = (from: number, to: number): readonly number[] | Mistake =>
   from < to && to < 60
     ? Array.from({ length: to - from + 1 }, (_, i) => from + i)
-    : new Mistake("time-of-day", "the smaller number first, and both below 60");
+    : new Mistake("time-of-day", (t) => t.smallerBelow60);
 
 export const listedMarks = (at: readonly number[]): Marks => ({ at, isListed: true });
 
@@ -207,7 +203,7 @@ export const minutesOf = (
   isEach = false,
 ): readonly Clause[] | Mistake =>
   minutes.some((n) => n > 59)
-    ? new Mistake("time-of-day", "numbers from 0 to 59")
+    ? new Mistake("time-of-day", (t) => t.numbers0to59)
     : [{ kind: "minutes", minutes, of, ...(isEach && { isEach }) }];
 
 /** Hours, minutes and seconds of the clock as one clause. Listed hours and minutes are wall times, all others go with elapsed time. */
@@ -216,9 +212,9 @@ export const markClause = (
   minutes: Marks,
   seconds = listedMarks([0]),
 ): readonly Clause[] | Mistake => {
-  if (isOver(hours, 24)) return new Mistake("time-of-day", "hours from 0 to 23");
+  if (isOver(hours, 24)) return new Mistake("time-of-day", (t) => t.hours0to23);
   if (isOver(minutes, 60) || isOver(seconds, 60))
-    return new Mistake("time-of-day", "minutes and seconds from 0 to 59");
+    return new Mistake("time-of-day", (t) => t.minutesAndSeconds);
   const isElapsed = !hours.isListed || !minutes.isListed;
   return [{ kind: "marks", hours: hours.at, minutes: minutes.at, seconds: seconds.at, isElapsed }];
 };

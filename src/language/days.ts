@@ -33,7 +33,7 @@ import { endingOf } from "./lexer.ts";
 /** "the 2nd and 16th", "the third to last day"; of a year there are more. */
 export const monthDayRules = (days: readonly number[], most = 31): readonly DayRule[] | Mistake =>
   days.some((day) => day === 0 || Math.abs(day) > most)
-    ? new Mistake("date", `a day from the 1st to the ${most}${endingOf(most)}`)
+    ? new Mistake("date", (t) => t.dayUpTo(most))
     : days.map((day) => ({ kind: "day", day }));
 
 /** More days than any month has are days of a year. */
@@ -47,13 +47,10 @@ export const nthRules = (
   const [weekday] = days;
   const isWorkdays = days.length === 5;
   if (weekday === undefined || (days.length > 1 && !isWorkdays))
-    return new Mistake("contradiction", "one day of the week");
+    return new Mistake("contradiction", (t) => t.oneWeekday);
   const most = isWorkdays ? 23 : 5;
   if (nths.some((nth) => nth === 0 || Math.abs(nth) > most))
-    return new Mistake(
-      "date",
-      isWorkdays ? "the 1st to the 23rd workday" : "the 1st to the 5th such day of a month",
-    );
+    return new Mistake("date", (t) => (isWorkdays ? t.nthWorkday : t.nthWeekday));
   return nths.map((nth) => (isWorkdays ? { kind: "workday", nth } : { kind: "nth", nth, weekday }));
 };
 
@@ -64,14 +61,14 @@ export const yearDayRules = (rules: readonly DayRule[]): readonly DayRule[] =>
 /** Days of the month nearest to which a workday is wanted. */
 export const nearRules = (days: readonly number[]): readonly DayRule[] | Mistake =>
   days.some((day) => day < 1 || day > 31)
-    ? new Mistake("date", "a day of the month from the 1st to the 31st")
+    ? new Mistake("date", (t) => t.monthDay)
     : days.map((day) => ({ kind: "near", day }));
 
 /** A date of the year: "december 25". */
 export const annualRules = (month: number, days: readonly number[]): readonly DayRule[] | Mistake => {
   const most = monthLength(leapYear, month);
   return days.some((day) => day < 1 || day > most)
-    ? new Mistake("date", `a day that exists: this month has ${most} days`)
+    ? new Mistake("date", (t) => t.monthHas(most))
     : days.map((day) => ({ kind: "annual", month, day }));
 };
 
@@ -107,7 +104,7 @@ export const impossibleDates = ({ months, days = [] }: Dates): Mistake | undefin
   const isOff = (rule: DayRule) => (rule.kind === "day" || rule.kind === "near") && Math.abs(rule.day) > most;
   const isElsewhere = (rule: DayRule) => rule.kind === "annual" && months?.includes(rule.month) === false;
   return days.some(isOff) || (days.length > 0 && days.every(isElsewhere))
-    ? new Mistake("date", `a day that exists${months ? "" : ", from the 1st to the 31st"}`)
+    ? new Mistake("date", (t) => (months ? t.existingDay : t.existingMonthDay))
     : undefined;
 };
 
@@ -115,19 +112,15 @@ const within: Readonly<Record<Scope["of"], (rules: readonly DayRule[], scope: Sc
   month: (rules, { months }) => ({ ...(months && { months }), days: rules }),
   quarter(rules) {
     const ends = rules.map(isFromEnd);
-    if (ends.some((end) => end !== ends[0]))
-      return new Mistake("contradiction", "days from one end of the quarter");
-    if (rules.some((rule) => reach(rule) > 4))
-      return new Mistake("date", "a day in the first or last month of the quarter");
+    if (ends.some((end) => end !== ends[0])) return new Mistake("contradiction", (t) => t.oneEndOfQuarter);
+    if (rules.some((rule) => reach(rule) > 4)) return new Mistake("date", (t) => t.outerMonthOfQuarter);
     return { months: ends[0] ? [3, 6, 9, 12] : [1, 4, 7, 10], days: rules };
   },
   year(rules) {
     if (rules.every((rule) => rule.kind === "day")) return { days: yearDayRules(rules) };
     const ends = rules.map(isFromEnd);
-    if (ends.some((end) => end !== ends[0]))
-      return new Mistake("contradiction", "days from one end of the year");
-    if (rules.some((rule) => reach(rule) > 4))
-      return new Mistake("date", "a day in the first or last month of the year");
+    if (ends.some((end) => end !== ends[0])) return new Mistake("contradiction", (t) => t.oneEndOfYear);
+    if (rules.some((rule) => reach(rule) > 4)) return new Mistake("date", (t) => t.outerMonthOfYear);
     return { months: [ends[0] ? 12 : 1], days: rules };
   },
 };
@@ -181,7 +174,7 @@ export const around = (from: number, to: number, size: number): readonly number[
 /** A date of one year. */
 export const dateOf = (year: number, month: number, day: number): Day | Mistake =>
   day < 1 || day > monthLength(year, month)
-    ? new Mistake("date", `a day that exists: that month has ${monthLength(year, month)} days`)
+    ? new Mistake("date", (t) => t.monthHas(monthLength(year, month)))
     : { kind: "date", date: dayNumber(year, month, day) };
 
 /** `2027-02-03`. */
@@ -189,7 +182,7 @@ export const isoDay = (text: string): Day | Mistake => {
   try {
     return { kind: "date", date: parseDate(text) };
   } catch {
-    return new Mistake("date", '"YYYY-MM-DD", a day that exists');
+    return new Mistake("date", (t) => t.isoDate);
   }
 };
 
@@ -201,7 +194,7 @@ export const weekdayIn = (days: readonly number[], week: "coming" | number): Day
 export const weekdayOn = (days: readonly number[], day: Day | Mistake): Day | Mistake =>
   mapOk(day, (day) =>
     day.kind === "date" && !days.includes(weekday(day.date))
-      ? new Mistake("contradiction", "the weekday of that date, or the date alone")
+      ? new Mistake("contradiction", (t) => t.weekdayOfDate)
       : day,
   );
 
@@ -219,7 +212,7 @@ export const unitAhead = (
   return unit.every === 1 ? { of: unit.unit, ahead } : undefined;
 };
 
-export const past = (): Mistake => new Mistake("past", "a moment that is still to come");
+export const past = (): Mistake => new Mistake("past", (t) => t.stillToCome);
 
 /** Named by its date, so that two of them can be the ends of a range. */
 export const isDated = (day: Day): boolean =>
@@ -290,7 +283,7 @@ export const momentOf = (text: string, zone: Zone): Instant | Mistake => {
   try {
     return parseMoment(text, zone);
   } catch {
-    return new Mistake("moment", 'a moment that exists, as in "2027-02-03 04:05"');
+    return new Mistake("moment", (t) => t.existingMoment);
   }
 };
 
@@ -336,11 +329,17 @@ export const resolveDay = (day: Day, side: Side, today: DayNumber, from = today)
       return matchingDay(day, today, from);
     case "edge":
       if (day.edge === undefined && side === "end")
-        return ambiguous(`the start of next ${day.of}`, `the end of next ${day.of}`);
+        return ambiguous(
+          (t) => t.startOfNext(day.of),
+          (t) => t.endOfNext(day.of),
+        );
       return edgeOf(day.of, day.ahead, day.edge ?? "start", today);
     case "month":
       if (day.edge === undefined && side === "end")
-        return ambiguous("the start of that month", "the end of that month");
+        return ambiguous(
+          (t) => t.startOfMonth,
+          (t) => t.endOfMonth,
+        );
       return edgeOfMonth(day.month, day.year, day.edge ?? "start", from);
   }
 };
@@ -371,16 +370,14 @@ export const agreedDay = (dates: Dates, from: DayNumber): DayNumber | Mistake =>
   if (!isDate || !dates.weekdays) return nextDay(dates, from);
   const { weekdays, ...plain } = dates;
   const found = nextDay(plain, from);
-  return weekdays.includes(weekday(found))
-    ? found
-    : new Mistake("contradiction", "the weekday of the next such date, or the date alone");
+  return weekdays.includes(weekday(found)) ? found : new Mistake("contradiction", (t) => t.weekdayOfNextDate);
 };
 
 /** The first date of a condition on or after another; `Infinity` when there is none. */
 export const nextDay = (dates: Dates, from: DayNumber): DayNumber =>
   searchDates(normalDates(dates) ?? {}).from(from);
 
-const noSuchDay = (): Mistake => new Mistake("date", "a day that the month has");
+const noSuchDay = (): Mistake => new Mistake("date", (t) => t.dayOfThatMonth);
 
 const edgeOf = (
   of: DateUnit | "quarter",

@@ -1,4 +1,8 @@
 import type { ScheduleErrorCode } from "../errors.ts";
+import type { Texts } from "../text/en.ts";
+
+/** What would be right, in the language of the phrase. */
+export type Wording = string | ((t: Texts["phrases"]) => string);
 
 /** A stretch of a text. */
 export interface Place {
@@ -12,8 +16,8 @@ export interface Place {
  */
 export class Mistake implements Place {
   readonly code: ScheduleErrorCode;
-  /** What would be right, in words; both readings where there are two. */
-  readonly accepted: string;
+  /** What would be right; both readings where there are two. */
+  readonly accepted: Wording;
   /** What could stand there instead. */
   readonly nearest: string | undefined;
   readonly start: number;
@@ -23,7 +27,7 @@ export class Mistake implements Place {
 
   constructor(
     code: ScheduleErrorCode,
-    accepted: string,
+    accepted: Wording,
     nearest?: string,
     { start, end }: Place = { start: 0, end: 0 },
     what?: string,
@@ -43,8 +47,10 @@ export class Mistake implements Place {
 }
 
 /** Two people would read it in two ways, so both are offered and neither is taken. */
-export const ambiguous = (...readings: readonly [string, string, ...string[]]): Mistake =>
-  new Mistake("ambiguous", readings.map((reading) => JSON.stringify(reading)).join(" or "));
+export const ambiguous = (...readings: readonly Wording[]): Mistake =>
+  new Mistake("ambiguous", (t) =>
+    t.oneOf(readings.map((reading) => (typeof reading === "string" ? reading : reading(t)))),
+  );
 
 /** Continues with what was read, unless it is a mistake or nothing. */
 export const mapOk = <A, B>(

@@ -1,4 +1,5 @@
 import { nearest } from "../errors.ts";
+import type { Texts } from "../text/en.ts";
 import type { Kinds, Meanings } from "./clauses.ts";
 import { Mistake } from "./errors.ts";
 import type { Grammar, Node } from "./grammar.ts";
@@ -28,7 +29,7 @@ export const explainFailure = (parse: Parse, language: Language, isLedIn = false
     language.task.shape.test(text.slice(at - 3, at) === "to " ? text.slice(at - 3) : text.slice(at))
   )
     return new Mistake("phrase", language.task.accepted).at({ start: at, end: text.length });
-  if (isVague) return new Mistake("vague", "an exact number, day or time").at({ start: at, end });
+  if (isVague) return new Mistake("vague", (t) => t.exact).at({ start: at, end });
   const word = nearestWord(text, at, end, nodes, language.grammar);
   return new Mistake("phrase", accepted, word, { start: at, end });
 };
@@ -43,89 +44,69 @@ const endOfWord = (text: string, at: number): number => {
   return at + (wordShape.exec(text)?.[0].length ?? 1);
 };
 
-const kindNames: Partial<Record<keyof Kinds | keyof Meanings, string>> = {
-  frequency: '"every …"',
-  onDays: "days",
-  atTimes: "a time",
-  inWindow: "a window",
-  bounds: "a beginning or an end",
-  except: "an exception",
-  inZone: "a time zone",
-  amount: 'a length such as "15 minutes"',
-  count: "a number",
-  number: "a number",
-  unit: "a unit of time",
-  unitSign: "a unit of time",
-  face: "a time of day",
-  hour: "a time of day",
-  clock: "a time of day",
-  clocks: "a time of day",
-  openClocks: "a time of day",
-  window: "two times of day",
-  windows: "two times of day",
+/** How the kinds of words and rules are named in messages, where their own name is not the one there. */
+const namedAs: Partial<Record<keyof Kinds | keyof Meanings, keyof Texts["phrases"]["kinds"]>> = {
+  unitSign: "unit",
+  count: "number",
+  face: "clock",
+  hour: "clock",
+  clocks: "clock",
+  openClocks: "clock",
+  windows: "window",
   minute: "minutes",
-  minutes: "minutes",
-  weekday: "a day of the week",
-  weekdays: "a day of the week",
-  weekdayRange: "a day of the week",
-  month: "a month",
-  months: "a month",
-  nth: "first, second … last",
-  nths: "first, second … last",
-  monthDay: "a day of the month",
-  monthDays: "a day of the month",
-  dateDay: "a day of the month",
-  dateDays: "a day of the month",
-  someDays: "a day of the month",
-  which: "a day of the month",
-  scope: '"of the month"',
-  date: "a date",
-  dates: "a date",
-  day: "a day",
-  thatDay: "a day",
-  point: "a day or a time",
-  part: "a part of the day",
-  zone: "a time zone",
-  exclusion: "days or times",
-  exclusions: "days or times",
+  weekdays: "weekday",
+  weekdayRange: "weekday",
+  months: "month",
+  nths: "nth",
+  monthDays: "monthDay",
+  dateDay: "monthDay",
+  dateDays: "monthDay",
+  someDays: "monthDay",
+  which: "monthDay",
+  dates: "date",
+  thatDay: "day",
+  zone: "inZone",
+  exclusions: "exclusion",
 };
 
-/** In words what could have stood there, at most eight things. */
-const expected = (nodes: readonly (Node | undefined)[], grammar: Grammar): string => {
-  const names = new Set<string>();
-  const seen = new Set<Node>();
-  const nameOf = symbolNames(grammar);
-  const visit = (node: Node): void => {
-    if (seen.has(node)) return;
-    seen.add(node);
-    for (const symbol of node.words.keys()) {
-      const name = nameOf[symbol]!;
-      const known = kindNames[name as keyof Kinds];
-      if (known) names.add(known);
-      else if (name.startsWith("'")) names.add(JSON.stringify(name.slice(1)));
+/** What could have stood there, at most eight things. */
+const expected =
+  (nodes: readonly (Node | undefined)[], grammar: Grammar) =>
+  (t: Texts["phrases"]): string => {
+    const kinds = new Set<string>();
+    const words = new Set<string>();
+    const seen = new Set<Node>();
+    const symbols = [...grammar.symbols.keys()];
+    const nameOf = (name: string): string | undefined =>
+      (t.kinds as Record<string, string>)[namedAs[name as keyof Kinds] ?? name];
+    const visit = (node: Node): void => {
+      if (seen.has(node)) return;
+      seen.add(node);
+      for (const symbol of node.words.keys()) {
+        const name = symbols[symbol]!;
+        const known = nameOf(name);
+        if (known) kinds.add(known);
+        else if (plainWords.has(name)) words.add(t.oneOf([name.slice(1)]));
+      }
+      for (const { rule } of node.rules) {
+        const { name, start } = grammar.rules[rule]!;
+        const known = nameOf(name);
+        if (known) kinds.add(known);
+        else visit(start);
+      }
+    };
+    for (const node of nodes) {
+      if (node) visit(node);
+      else for (const rule of clauseRules) kinds.add(nameOf(rule) ?? "");
     }
-    for (const { rule } of node.rules) {
-      const { name, start } = grammar.rules[rule]!;
-      const known = kindNames[name];
-      if (known) names.add(known);
-      else visit(start);
-    }
+    kinds.delete("");
+    return t.listOf([...(kinds.size > 0 ? kinds : words)].slice(0, 8));
   };
-  if (nodes.includes(undefined))
-    for (const rule of clauseRules) if (kindNames[rule]) names.add(kindNames[rule]);
-  for (const node of nodes) if (node) visit(node);
-  const kinds = [...names].filter((name) => !name.startsWith('"') || name.includes("…"));
-  const plain = [...names].filter((name) => plainWords.has(name));
-  const [last, ...before] = (kinds.length > 0 ? kinds : plain).slice(0, 8).reverse();
-  return before.length === 0
-    ? (last ?? "the end of the phrase")
-    : `${before.reverse().join(", ")} or ${last}`;
-};
 
 /** Words of the patterns that tell a reader something. */
 const plainWords: ReadonlySet<string> = new Set(
   ["and", "or", "to", "until", "at", "times", "minutes", "hours", "month", "和", "到", "点", "号", "次"].map(
-    (word) => JSON.stringify(word),
+    (word) => `'${word}`,
   ),
 );
 
@@ -158,8 +139,6 @@ const nearestWord = (
 };
 
 const isClauseRule = (name: keyof Meanings): boolean => (clauseRules as readonly string[]).includes(name);
-
-const symbolNames = (grammar: Grammar): readonly string[] => [...grammar.symbols.keys()];
 
 const spelledWords = ({ spellings }: Grammar, symbols: ReadonlySet<number>): readonly string[] =>
   [...spellings].flatMap(([spelling, words]) =>

@@ -1,5 +1,6 @@
-import { ScheduleError } from "../errors.ts";
+import { ScheduleError, type ScheduleErrorCode, type ScheduleErrorFacts } from "../errors.ts";
 import type { Dates, Exclusion, Recurrence } from "../recurrence/recurrence.ts";
+import { texts } from "../text/text.ts";
 import type { Instant } from "../time/instant.ts";
 import type { TimeNumber } from "../time/plain-time.ts";
 import { zoneNamed } from "../time/zone.ts";
@@ -9,7 +10,7 @@ import type { Clause, Clock, Meanings, ParseContext } from "./clauses.ts";
 import { settled } from "./clocks.ts";
 import { impossibleDates, resolvePoint, type Side } from "./days.ts";
 import { english } from "./en/clauses.ts";
-import { Mistake, mapOk, orThrow } from "./errors.ts";
+import { Mistake, mapOk, orThrow, type Wording } from "./errors.ts";
 import { explainFailure } from "./explain.ts";
 import type { Node } from "./grammar.ts";
 import { exclusionOf } from "./limits.ts";
@@ -50,13 +51,7 @@ export const parseEvery = (text: string, context: ParseContext): Recurrence => {
     (parse, language) => meaningOf(parse, language, context),
     (language, text) => (language.opens(text) ? "" : language.every),
   );
-  if (isSingle(read))
-    throw new ScheduleError({
-      code: "once",
-      what: "Phrase",
-      given: text,
-      accepted: "something that repeats; once(…) and when(…) take single moments",
-    });
+  if (isSingle(read)) throw wholeError(text, "once", (t) => t.repeating);
   return read;
 };
 
@@ -84,12 +79,7 @@ export const parseOnce = (text: string, context: ParseContext): Instant => {
   const moment = read.kind === "zoned" ? read.of : read;
   if (moment.kind === "once") return moment.at;
   const isMany = isSingle(moment);
-  throw new ScheduleError({
-    code: isMany ? "ambiguous" : "recurring",
-    what: "Phrase",
-    given: text,
-    accepted: isMany ? "one moment" : "a single moment; every(…) and when(…) take what repeats",
-  });
+  throw wholeError(text, isMany ? "ambiguous" : "recurring", (t) => (isMany ? t.oneMoment : t.singleMoment));
 };
 
 /** By our own words first; where they do not reach the end of the text, by chrono. */
@@ -136,7 +126,7 @@ export const parseClock = (text: string): readonly TimeNumber[] =>
 const timesOf = (clocks: readonly Clock[]): readonly TimeNumber[] | Mistake =>
   mapOk(settled(clocks), (read) =>
     read.some(({ isPastMidnight, isNextDay }) => isPastMidnight || isNextDay)
-      ? new Mistake("ambiguous", 'a time that says its day, such as "00:00"')
+      ? new Mistake("ambiguous", (t) => t.timeWithDay)
       : read.map(({ at }) => at),
   );
 
@@ -198,7 +188,7 @@ export const parseDays = (text: string): Dates =>
   );
 
 const datesOf = ([first, ...more]: readonly Clause[]): Dates | Mistake | undefined => {
-  if (first?.kind !== "days" || more.length > 0) return new Mistake("phrase", "days alone");
+  if (first?.kind !== "days" || more.length > 0) return new Mistake("phrase", (t) => t.daysAlone);
   return impossibleDates(first.dates) ?? first.dates;
 };
 
@@ -218,15 +208,14 @@ export const readText = <T>(
   const normalized = normalize(written);
   const language = languageOfText(normalized.text);
   const lead = language.leadIn.exec(normalized.text)?.[0].length ?? 0;
-  const said = lead < normalized.text.length ? normalized.text.slice(lead) : normalized.text;
-  const before = front(language, said);
-  const text = before + said;
+  const input = lead < normalized.text.length ? normalized.text.slice(lead) : normalized.text;
+  const text = front(language, input) + input;
   const shift = text.length - normalized.text.length;
   try {
     const meaning = reader(language.parse(text), language);
     if (meaning !== undefined) return meaning;
   } catch (error) {
-    if (error instanceof Mistake) throw errorOf(written, normalized, shift, error);
+    if (error instanceof Mistake) throw errorOf(written, normalized, shift, language, error);
     throw error;
   }
   const explained = language.parse(text, { explains: true });
@@ -237,6 +226,7 @@ export const readText = <T>(
     written,
     normalized,
     shift,
+    language,
     helps ? mistake : new Mistake(mistake.code, mistake.accepted).at(mistake),
   );
 };
@@ -262,7 +252,7 @@ const noFront = (): string => "";
 export const chronoMoment = (written: string, context: ParseContext): Instant | undefined => {
   if (typeof written !== "string" || written.length > longestPhrase) return undefined;
   const { text } = normalize(written);
-  return findMoment(text, languageOfText(text).chrono, context);
+  return findMoment(text, languageOfText(text).name, context);
 };
 
 /** Reads a whole text by one rule. */
@@ -283,13 +273,18 @@ const nothingMore: Node = { words: new Map(), rules: [] };
 /** The value, unless it is a mistake of the whole text. */
 export const whole = <T>(value: T, parse: Parse) => orThrow(value, { start: 0, end: parse.text.length });
 
-const errorOf = (written: string, normalized: Normalized, shift: number, mistake: Mistake): ScheduleError => {
+const errorOf = (
+  written: string,
+  normalized: Normalized,
+  shift: number,
+  language: Language,
+  mistake: Mistake,
+): ScheduleError => {
   const start = Math.max(0, mistake.start - shift);
   const end = Math.max(start, mistake.end - shift);
   const [from, to] = [normalized.origin(start), endIn(normalized, start, end)];
-  return new ScheduleError({
+  return phraseError(language, {
     code: mistake.code,
-    what: "Phrase",
     given: written,
     accepted: mistake.accepted,
     nearest: mistake.nearest,
@@ -297,6 +292,27 @@ const errorOf = (written: string, normalized: Normalized, shift: number, mistake
     length: Math.max(0, to - from),
   });
 };
+
+/** An error in the language of the phrase. */
+const phraseError = (
+  { name }: Language,
+  {
+    accepted,
+    ...facts
+  }: Omit<ScheduleErrorFacts, "accepted" | "what" | "language"> & { readonly accepted: Wording },
+): ScheduleError => {
+  const t = texts(name).phrases;
+  return new ScheduleError({
+    ...facts,
+    what: t.name,
+    accepted: typeof accepted === "string" ? accepted : accepted(t),
+    language: name,
+  });
+};
+
+/** The same about a phrase as a whole. */
+const wholeError = (written: string, code: ScheduleErrorCode, accepted: Wording): ScheduleError =>
+  phraseError(languageOfText(normalize(written).text), { code, given: written, accepted });
 
 /** The end of a stretch as it was written, without the blank behind it. */
 const endIn = (normalized: Normalized, start: number, end: number): number => {

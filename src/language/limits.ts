@@ -39,8 +39,8 @@ const endsOf = (
   const end = clauses.one("end");
   const span = clauses.one("span");
   if (end?.clause.point.kind === "clock" && clauses.has("clocks"))
-    throw new Mistake("unfinished", 'how often between the two times, such as "every 30 minutes"').at(end);
-  if (end && span) throw new Mistake("contradiction", "either an end or a length").at(later(end, span));
+    throw new Mistake("unfinished", (t) => t.howOftenBetween).at(end);
+  if (end && span) throw new Mistake("contradiction", (t) => t.endOrLength).at(later(end, span));
   if (!start && !end && !span) return {};
   const first = start && beginOf(start.clause.point, of);
   let starting = first && orThrow(resolvePoint(first, "start", context), start);
@@ -50,7 +50,7 @@ const endsOf = (
     : span && laterThan(begin, span.clause.amount, context.zone);
   if (start && end && starting !== undefined && until !== undefined && until < starting) {
     const { point } = start.clause;
-    if (isAbsolute(point)) throw new Mistake("never", "an end that lies after the beginning").at(end);
+    if (isAbsolute(point)) throw new Mistake("never", (t) => t.endAfterStart).at(end);
     // "from may 1 until june 1 2026", read on 2 May 2026: it has begun, and next May is not meant.
     if (point.kind === "day" && isFloating(point.day))
       starting = orThrow(resolvePoint(point, "start", context, (until - 365 * dayLength) as Instant), start);
@@ -116,7 +116,7 @@ const rangeOf = (from: Day, to: Day, context: ParseContext): Exclusion | Mistake
       mapOk(next > last && isFloating(from) ? resolveDay(from, "start", now, last - 365) : next, (first) =>
         first <= last
           ? ({ kind: "range", from: formatDate(first), to: formatDate(last) } as const)
-          : new Mistake("contradiction", "a range that ends after its beginning"),
+          : new Mistake("contradiction", (t) => t.rangeEndAfterStart),
       ),
     ),
   );
@@ -158,10 +158,7 @@ const refuseSingleRun = (ended: Recurrence, clauses: ClauseSet, context: ParseCo
     const first = runs.next(now);
     if (first === null || runs.next(first) !== null) return;
   }
-  throw new Mistake(
-    "never",
-    `limits that leave more than one run of "every ${cycle}", or "every ${cycle}" left out`,
-  ).at(end);
+  throw new Mistake("never", (t) => t.moreThanOneRun(cycle)).at(end);
 };
 
 const cycleDays = { week: 7, month: 31, year: 366 } as const;
@@ -211,7 +208,7 @@ const amountDays = ({ elapsed, every, unit }: Amount): number =>
 
 const refuseNever = (of: Recurrence, clauses: ClauseSet, context: ParseContext): void => {
   if (leavesNothing(of) || !canOccur(of, context, clauses.has("span")))
-    throw new Mistake("never", "a schedule that runs at least once").at(clauses.place);
+    throw new Mistake("never", (t) => t.runsAtLeastOnce).at(clauses.place);
 };
 
 /** The plain cases of an exception that takes everything; a search would look through a hundred years for what is left. */

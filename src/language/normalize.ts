@@ -1,4 +1,5 @@
 import { ScheduleError } from "../errors.ts";
+import { texts } from "../text/text.ts";
 
 /** The longest phrase that is read, in UTF-16 units. */
 export const longestPhrase = 256;
@@ -19,8 +20,9 @@ export interface Normalized {
  * @throws ScheduleError `phrase` for what is no text, is empty, or is longer than {@link longestPhrase}.
  */
 export const normalize = (written: string): Normalized => {
-  if (typeof written !== "string") throw unreadable(written, "text");
-  if (written.length > longestPhrase) throw unreadable(written, `at most ${longestPhrase} characters`);
+  if (typeof written !== "string") throw unreadable(written, texts().phrases.text);
+  if (written.length > longestPhrase)
+    throw unreadable(written, texts().phrases.atMostCharacters(longestPhrase));
   const units: string[] = [];
   const origins: number[] = [];
   let at = 0;
@@ -35,7 +37,7 @@ export const normalize = (written: string): Normalized => {
   }
   dropBlanks(units, origins);
   dropEnd(units, origins);
-  if (units.length === 0) throw unreadable(written, 'a phrase such as "every day at 9am"');
+  if (units.length === 0) throw unreadable(written, texts().phrases.example);
   const text = units.join("");
   const after = (place: number) => endOf(written, origins[Math.min(place, origins.length - 1)]!);
   return { text, origin: (place) => origins[place] ?? after(place), after };

@@ -23,7 +23,7 @@ import { clocksOf, refuseLateNights } from "./schedule-of.ts";
 /** What happens once, or once on each of several days or times that were named. */
 export const singleOf = (clauses: ClauseSet, context: ParseContext): Recurrence => {
   clauses.without(
-    '"every" in front, as this is a single moment',
+    (t) => t.everyInFront,
     "start",
     "end",
     "range",
@@ -55,21 +55,21 @@ const momentsOf = (clauses: ClauseSet, context: ParseContext): readonly Instant[
   const clocks = clocksOf(clauses);
   if (clocks) refuseLateNights(clauses, clocks, clauses.has("day", "days"));
   if (moment) {
-    clauses.without("the moment alone", "later", "day", "days", "months", "clocks", "part");
+    clauses.without((t) => t.momentAlone, "later", "day", "days", "months", "clocks", "part");
     return [orThrow(momentOf(moment.clause.text, zone), moment)];
   }
   if (later) {
-    clauses.without("either a length from now or a day", "day", "days", "months");
+    clauses.without((t) => t.lengthOrDay, "day", "days", "months");
     const { amount } = later.clause;
     if (!clocks) return [laterThan(now, amount, zone)];
     if (!amount.unit || amount.elapsed > 0)
-      throw new Mistake("contradiction", "whole days before a time of day").at(later);
+      throw new Mistake("contradiction", (t) => t.wholeDaysBeforeTime).at(later);
     return at(dateLater(today(context), amount), clocks, context);
   }
   if (day) return onDay(day.clause.day, days, clocks ?? midnight, context, day);
   if (days) return onDays(clauses, days, clocks ?? midnight, context);
   if (!clocks || !clauses.has("clocks"))
-    throw new Mistake("unfinished", 'how often, such as "every day", or when').at(clauses.place);
+    throw new Mistake("unfinished", (t) => t.howOftenOrWhen).at(clauses.place);
   return clocks.map((clock) => nextClock(clock, now, zone));
 };
 
@@ -88,7 +88,8 @@ const onDay = (
 ): readonly Instant[] => {
   const now = today(context);
   const date = orThrow(resolveDay(day, "start", now), place);
-  if (days && !isWeekdayOf(days.dates, date)) throw new Mistake("contradiction", "one day").at(days.place);
+  if (days && !isWeekdayOf(days.dates, date))
+    throw new Mistake("contradiction", (t) => t.oneDay).at(days.place);
   const first = at(date, clocks, context);
   if (!isFloating(day) || first.every((instant) => instant > context.now)) return first;
   return at(orThrow(resolveDay(day, "start", now, date + 1), place), clocks, context);
@@ -108,19 +109,27 @@ const onDays = (
   const { dates, isOpen, isStretch, place } = days;
   const impossible = impossibleDates(dates);
   if (impossible) throw impossible.at(place);
-  if (isStretch)
-    throw new Mistake("unfinished", 'how often, such as "every day" or "every year"').at(clauses.place);
+  if (isStretch) throw new Mistake("unfinished", (t) => t.howOftenDayOrYear).at(clauses.place);
   if (!dates.weekdays && !dates.days)
-    throw new Mistake("unfinished", 'how often, such as "every day", or which day').at(clauses.place);
+    throw new Mistake("unfinished", (t) => t.howOftenOrWhichDay).at(clauses.place);
   if (dates.weekdays && dates.weekdays.length > 1)
-    throw ambiguous("every one of these days", "the coming one").at(place);
+    throw ambiguous(
+      (t) => t.everyOneOfThese,
+      (t) => t.comingOne,
+    ).at(place);
   if (dates.months && dates.days?.some(({ kind }) => kind === "annual"))
-    throw new Mistake("contradiction", "the month once").at(place);
+    throw new Mistake("contradiction", (t) => t.monthOnce).at(place);
   if (dates.weekdays && dates.months)
-    throw ambiguous("the first such day of the month", "every such day of the month").at(place);
+    throw ambiguous(
+      (t) => t.firstOfMonth,
+      (t) => t.everyOfMonth,
+    ).at(place);
   const [rule, ...more] = dates.days ?? [];
   if (isOpen && rule && !dates.months && (rule.kind !== "day" || rule.day < 0 || more.length > 0))
-    throw ambiguous("of every month", "of this month").at(place);
+    throw ambiguous(
+      (t) => t.ofEveryMonth,
+      (t) => t.ofThisMonth,
+    ).at(place);
   const each: readonly Dates[] =
     more.length > 0 ? dates.days!.map((rule) => ({ ...dates, days: [rule] })) : [dates];
   return each.flatMap((dates) => {
@@ -128,7 +137,7 @@ const onDays = (
     const coming = orThrow(agreedDay(dates, today(context)), place);
     const isAhead = coming < Infinity && instantOn(coming, earliest, context.zone) > context.now;
     const date = isAhead ? coming : nextDay(dates, coming + 1);
-    if (date === Infinity) throw new Mistake("never", "a day that exists").at(place);
+    if (date === Infinity) throw new Mistake("never", (t) => t.existingDay).at(place);
     return at(date, clocks, context);
   });
 };

@@ -30,8 +30,7 @@ export interface LanguageTable {
   readonly on: string;
   /** What stands in front of exceptions. */
   readonly except: string;
-  /** The name under which chrono-node knows it. */
-  readonly chrono: "en" | "zh";
+  readonly name: "en" | "zh";
   /** Words at the front that only say "do this": "run", "remind me". */
   readonly leadIn: RegExp;
   /** What people ask for that no phrase can say, and what says it instead. */

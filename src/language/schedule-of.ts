@@ -37,22 +37,20 @@ export const recurringOf = (clauses: ClauseSet, context: ParseContext): Recurren
   const windows = windowsOf(clauses, "windows");
   const days = daysOf(clauses, daysOfClauses(clauses));
   const rate = clauses.one("rate");
-  if (days.dates || !days.step) clauses.without("the days once", "sameDay");
+  if (days.dates || !days.step) clauses.without((t) => t.daysOnce, "sameDay");
   const base = rate ? ratedOf(clauses, rate, days, windows, context) : datedOf(clauses, days, windows);
   return within(base, windowsOf(clauses, "within"));
 };
 
 const datedOf = (clauses: ClauseSet, days: Days, windows: readonly DailyWindow[]): Recurrence => {
-  clauses.without('"every 15 minutes" or another interval as well', "aligned", "spaced");
+  clauses.without((t) => t.intervalAsWell, "aligned", "spaced");
   if (windows.length > 0 && !clauses.has("clocks", "minutes", "marks"))
-    throw new Mistake("unfinished", 'how often in that window, such as "every 30 minutes"').at(
-      clauses.one("windows")!,
-    );
+    throw new Mistake("unfinished", (t) => t.howOftenInWindow).at(clauses.one("windows")!);
   const marks = clauses.one("marks");
   refuseLongStep(clauses, clauses.one("minutes") ?? (marks?.clause.hours ? undefined : marks), days);
   const times = timesOf(clauses, days.dates);
   if (windows.length > 0 && times.kind === "list" && !times.at.some((time) => isInside(time, windows)))
-    throw new Mistake("never", "times that lie inside the window").at(clauses.one("windows")!);
+    throw new Mistake("never", (t) => t.timesInWindow).at(clauses.one("windows")!);
   return within(calendar({ ...days, times }), windows);
 };
 
@@ -70,22 +68,21 @@ const ratedOf = (
   windows: readonly DailyWindow[],
   context: ParseContext,
 ): Recurrence => {
-  clauses.without("either an interval or times of the day", "clocks", "part", "sameTime", "marks", "elapsed");
+  clauses.without((t) => t.intervalOrTimes, "clocks", "part", "sameTime", "marks", "elapsed");
   const { every, random } = rate.clause;
   refuseLongStep(clauses, rate, days);
   const minutes = clauses.one("minutes");
   if (minutes) return markedOf(clauses, rate, minutes, days, windows, context);
   if (clauses.one("aligned")) {
-    clauses.without("either the marks of the clock or a free length", "spaced");
+    clauses.without((t) => t.alignedOrFree, "spaced");
     const times = random ? undefined : alignedTimes(every);
-    if (!times) throw new Mistake("aligned", "a length that goes evenly into a day").at(rate);
+    if (!times) throw new Mistake("aligned", (t) => t.dividesDay).at(rate);
     return within(calendar({ ...days, times }), windows);
   }
   const isSpaced = clauses.one("spaced") !== undefined;
   if (isSpaced || random) {
     const more = { ...(random && { random }), ...(isSpaced && { fixedDelay: true as const }) };
-    if (days.step || days.dates)
-      throw new Mistake("contradiction", "no days beside such an interval").at(rate);
+    if (days.step || days.dates) throw new Mistake("contradiction", (t) => t.noDays).at(rate);
     return within(interval(every, more), windows);
   }
   if (!days.step && !days.dates && windows.length === 0) return interval(every);
@@ -95,9 +92,7 @@ const ratedOf = (
 /** "every week every hour": one of the two is too much, or the day of the week is missing. */
 const refuseLongStep = (clauses: ClauseSet, rhythm: Located | undefined, { step, dates }: Days): void => {
   if (rhythm && step && step.unit !== "day" && !dates && !clauses.one("sameDay"))
-    throw new Mistake("contradiction", 'one of the two, or days such as "on monday" as well').at(
-      clauses.one("step")!,
-    );
+    throw new Mistake("contradiction", (t) => t.oneOrDays).at(clauses.one("step")!);
 };
 
 /** "every hour at :20", "every minute at :30"; "every 2 hours at :20" is counted from the next :20. */
@@ -113,8 +108,8 @@ const markedOf = (
   if (!minutes.clause.of && every % hour !== 0 && every !== minute) throw twoMarks(minutes, every);
   const of = minutes.clause.of ?? (every % hour === 0 ? "hour" : "minute");
   const size = of === "hour" ? hour : minute;
-  clauses.without("either the interval or minutes of the hour", "aligned", "spaced");
-  if (random || every % size !== 0) throw new Mistake("contradiction", `every ${of}`).at(minutes);
+  clauses.without((t) => t.intervalOrMinutes, "aligned", "spaced");
+  if (random || every % size !== 0) throw new Mistake("contradiction", (t) => t.every(of)).at(minutes);
   const times = minuteTimes(minutes.clause.minutes, of);
   if (every === size) return within(calendar({ ...days, times }), windows);
   if (
@@ -125,7 +120,7 @@ const markedOf = (
     minutes.clause.minutes.length > 1 ||
     clauses.has("start")
   )
-    throw new Mistake("contradiction", `every ${of}`).at(minutes);
+    throw new Mistake("contradiction", (t) => t.every(of)).at(minutes);
   const first = compile(calendar({ times }), { zone: context.zone, anchor: context.now }).next(context.now);
   return bounded(interval(every), { starting: first! });
 };
@@ -133,13 +128,13 @@ const markedOf = (
 /** "every 30 minutes at :05": minutes 5 and 35 of the hour, or second 5? */
 const twoMarks = (minutes: Located<Extract<Clause, { kind: "minutes" }>>, every: number): Mistake => {
   const [first = 0] = minutes.clause.minutes;
-  if (hour % every !== 0) return new Mistake("contradiction", "every hour").at(minutes);
+  if (hour % every !== 0) return new Mistake("contradiction", (t) => t.everyHour).at(minutes);
   const all = Array.from({ length: hour / every }, (_, i) => (first + (i * every) / minute) % 60).sort(
     (a, b) => a - b,
   );
   return ambiguous(
-    `every hour at minutes ${all.join(" and ")}`,
-    `every ${every / minute} minutes, at second ${first}`,
+    (t) => t.minutesOfHour(all),
+    (t) => t.atSecond(every / minute, first),
   ).at(minutes);
 };
 
@@ -151,17 +146,15 @@ const daysOf = (clauses: ClauseSet, days: DayClauses | undefined): Days => {
   }
   if (!step) {
     if (days && isMonthsAlone(days.dates) && !clauses.has("rate", "part", "minutes", "marks"))
-      throw new Mistake("unfinished", 'which days, such as "every day in may" or "the 1st of may"').at(
-        days.place,
-      );
+      throw new Mistake("unfinished", (t) => t.whichDays).at(days.place);
     return days ? { dates: days.dates } : {};
   }
   const { every, to, unit, isQuarter } = step.clause;
   if (!days) return { step: { every, unit, ...(to !== undefined && { to }) } };
-  if (to !== undefined) throw new Mistake("contradiction", "days without a random step").at(days.place);
+  if (to !== undefined) throw new Mistake("contradiction", (t) => t.daysWithoutRandom).at(days.place);
   if (isQuarter && every === 3) return { dates: ofQuarter(days) };
   if (days.isEach && every > 1 && (unit === "day" || days.dates.days))
-    throw new Mistake("contradiction", "one of the two, not both").at(days.place);
+    throw new Mistake("contradiction", (t) => t.oneOfTwo).at(days.place);
   checkStep[unit](days, every);
   return { step: { every, unit }, dates: days.dates };
 };
@@ -170,7 +163,7 @@ const isMonthsAlone = (dates: Dates): boolean => !dates.weekdays && !dates.days;
 
 const ofQuarter = ({ dates, place }: DayClauses): Dates => {
   if (!dates.days || dates.months || dates.weekdays)
-    throw new Mistake("contradiction", 'a day of the quarter, such as "the first monday"').at(place);
+    throw new Mistake("contradiction", (t) => t.dayOfQuarter).at(place);
   const [days] = orThrow(scopedDays(dates.days, { of: "quarter", repeats: true }), place);
   return days?.kind === "days" ? days.dates : dates;
 };
@@ -179,22 +172,24 @@ const ofQuarter = ({ dates, place }: DayClauses): Dates => {
 const checkStep: Readonly<Record<Step["unit"], (days: DayClauses, every: number) => void>> = {
   day({ dates, repeats, isOpen, place }, every) {
     if (dates.days && (isOpen || (every === 1 && !repeats)))
-      throw new Mistake("contradiction", 'either "every day" or certain days').at(place);
+      throw new Mistake("contradiction", (t) => t.everyDayOrDays).at(place);
   },
   week({ dates, isOpen, place }, every) {
-    if (isOpen || (dates.days && every === 1))
-      throw new Mistake("contradiction", "a day of the week").at(place);
-    if (isMonthsAlone(dates)) throw new Mistake("unfinished", "the day of the week as well").at(place);
+    if (isOpen || (dates.days && every === 1)) throw new Mistake("contradiction", (t) => t.weekday).at(place);
+    if (isMonthsAlone(dates)) throw new Mistake("unfinished", (t) => t.weekdayAsWell).at(place);
   },
   month({ dates, repeats, place }) {
-    if (isMonthsAlone(dates)) throw new Mistake("unfinished", "the day of the month as well").at(place);
+    if (isMonthsAlone(dates)) throw new Mistake("unfinished", (t) => t.monthDayAsWell).at(place);
     if (dates.weekdays && !dates.days && !repeats)
-      throw ambiguous("on the first such day of the month", "on every such day of the month").at(place);
+      throw ambiguous(
+        (t) => t.firstOfMonth,
+        (t) => t.everyOfMonth,
+      ).at(place);
   },
   year({ dates, repeats, isOpen, place }) {
-    if (isMonthsAlone(dates)) throw new Mistake("unfinished", "the day of the month as well").at(place);
+    if (isMonthsAlone(dates)) throw new Mistake("unfinished", (t) => t.monthDayAsWell).at(place);
     if (!dates.months && (isOpen || (!dates.days && !repeats)) && !dates.days?.some(isOfYear))
-      throw new Mistake("unfinished", "the month as well").at(place);
+      throw new Mistake("unfinished", (t) => t.monthAsWell).at(place);
   },
 };
 
@@ -209,7 +204,7 @@ export const clocksOf = (clauses: ClauseSet): readonly Clock[] | undefined => {
     ? clocks.clause.clocks.map((clock) => orThrow(inPart(clock, part.clause.part), clocks))
     : clocks.clause.clocks;
   if (read.some(({ isNextDay }) => isNextDay))
-    throw new Mistake("contradiction", "the time alone").at(clocks);
+    throw new Mistake("contradiction", (t) => t.timeAlone).at(clocks);
   return orThrow(settled(read), clocks);
 };
 
@@ -219,9 +214,7 @@ export const clocksOf = (clauses: ClauseSet): readonly Clock[] | undefined => {
  */
 export const refuseLateNights = (clauses: ClauseSet, clocks: readonly Clock[], isNamed: boolean): void => {
   if (isNamed && clocks.some(({ isPastMidnight }) => isPastMidnight))
-    throw new Mistake("ambiguous", 'the day on which it is, as in "saturday at 1am"').at(
-      clauses.one("clocks")!,
-    );
+    throw new Mistake("ambiguous", (t) => t.dayOfLateTime).at(clauses.one("clocks")!);
 };
 
 /** Which times of its days a schedule without an interval runs at. */
@@ -229,19 +222,19 @@ export const timesOf = (clauses: ClauseSet, dates: Dates | undefined): Times => 
   const marks = clauses.one("marks");
   const minutes = clauses.one("minutes");
   if (marks) {
-    clauses.without("either times or marks of the clock", "clocks", "part", "sameTime", "minutes");
+    clauses.without((t) => t.timesOrMarks, "clocks", "part", "sameTime", "minutes");
     return markTimes(marks.clause, clauses.one("elapsed") !== undefined);
   }
   if (minutes) {
-    clauses.without("either times or minutes of the hour", "clocks", "part", "sameTime");
+    clauses.without((t) => t.timesOrMinutes, "clocks", "part", "sameTime");
     const { of, minutes: listed } = minutes.clause;
-    if (!of) throw new Mistake("unfinished", '"every hour" or "every minute" as well').at(minutes);
+    if (!of) throw new Mistake("unfinished", (t) => t.everyHourOrMinute).at(minutes);
     return minuteTimes(listed, of);
   }
-  clauses.without("marks of the clock, such as minutes and hours", "elapsed");
+  clauses.without((t) => t.marksOfClock, "elapsed");
   const clocks = clocksOf(clauses);
   if (clauses.one("sameTime")) {
-    clauses.without("the time once", "clocks", "part");
+    clauses.without((t) => t.timeOnce, "clocks", "part");
     return anchorTime;
   }
   if (clocks) {
@@ -262,7 +255,7 @@ const refuseBorrowedTime = (clauses: ClauseSet): void => {
     const point = placed?.clause.point;
     return point?.kind === "day" && point.clock !== undefined;
   });
-  if (limit) throw new Mistake("contradiction", "the time apart from the limit").at(limit);
+  if (limit) throw new Mistake("contradiction", (t) => t.timeApart).at(limit);
 };
 
 /** Minutes of each hour, or seconds of each minute. */

@@ -86,7 +86,7 @@ describe("what is wrong, where, and what is near", () => {
   ])("%s: ends too early, so the error points behind its last word", (text) => {
     const error = errorOf(() => parseWhen(text, parseContext));
     expect([error.code, error.start, error.length]).toEqual(["unfinished", text.length, 0]);
-    expect(error.accepted).toMatch(/\w/);
+    expect(error.accepted).toMatch(/[\w\u3400-\u9fff]/);
   });
 
   test("the sentence underlines the place", () => {
@@ -125,7 +125,7 @@ describe("phrases with two readings are refused with both", () => {
     ["bimonthly", '"every 2 months" or "the 1st and 15th of every month"'],
     ["twice a day", '"every 12 hours" or "every day at 9am and 9pm"'],
     ["three times a week", '"every monday, wednesday and friday"'],
-    ["每天两次", '"每12小时" or "每天9点和21点"'],
+    ["每天两次", "“每12小时”或“每天9点和21点”"],
     [
       "mondays at 9 and fridays at 10 until june 1",
       '"(mondays at 9 and fridays at 10) until june 1" or "mondays at 9 and (fridays at 10 until june 1)"',
@@ -166,4 +166,41 @@ test.each([
 
 test.each([undefined, null, 5, {}, ["every day"]])("no text at all: %j", (given) => {
   expect(errorOf(() => parseWhen(given as unknown as string, parseContext)).code).toBe("phrase");
+});
+
+describe("an error about a phrase is in the language of the phrase", () => {
+  test.each([
+    "每天早上8点到",
+    "每天两次",
+    "每周五天早上8点",
+    "每天25点",
+    "每月32号",
+    "大概8点",
+    "周一8点吃饭",
+    "提醒我每天9点喝水",
+    "每年6月31日",
+    "上午15点",
+    "每天9点直到昨天",
+    "明天9点共0次",
+    "每年5月",
+    "3月的周一9点",
+    "每小时每天8点",
+    "每天八点以及每周一直到6月1日",
+    "每月第六个星期一",
+  ])("%s", (text) => {
+    const { accepted, message } = errorOf(() => parseWhen(text, parseContext));
+    expect(accepted).toMatch(/[\u3400-\u9fff]/);
+    expect(message).not.toMatch(/[a-z]{2}/i);
+  });
+
+  test("also for once(…) and every(…), whose names stay", () => {
+    expect(errorOf(() => parseOnce("每天9点", parseContext)).message).toMatch(/重复的时间用/);
+    expect(errorOf(() => parseEvery("在明天9点", parseContext)).message).toMatch(/重复的时间/);
+  });
+
+  test("English phrases get English", () => {
+    expect(errorOf(() => parseWhen("every day at 25:00", parseContext)).message).toMatch(
+      /hours from 0 to 23/,
+    );
+  });
 });

@@ -101,7 +101,8 @@ const explained = (text: string, mistake: Mistake): ScheduleError => {
     code: "cron",
     what: `Cron ${what}`,
     given: text,
-    accepted,
+    // Mistakes in cron expressions are in English.
+    accepted: accepted as string,
     nearest: right && JSON.stringify(right),
     start,
     length: end - start,

@@ -198,7 +198,7 @@ const severalTimes = (n: number, unit: Unit): readonly Clause[] | Mistake => {
     month: [daysAMonth[n - 2]],
     year: [evenly(12, "months"), n === 2 ? "every january 1 and july 1" : undefined],
   };
-  return rateOf((per && each[per]) ?? [], "how far apart, or at which times");
+  return rateOf((per && each[per]) ?? [], (t) => t.howFarApart);
 };
 
 const evenMinutes = (whole: number, n: number): string =>
@@ -276,7 +276,7 @@ export const numbers = {
 const quartersOf = (count: number, unit: Parameters<typeof amountOf>[1]) =>
   "elapsed" in unit && unit.elapsed === 3_600_000
     ? amountOf(count / 4, unit)
-    : new Mistake("interval", "a quarter of an hour");
+    : new Mistake("interval", (t) => t.quarterHour);
 
 const cityShape = /[a-z]+(?:[ .'-][a-z]+){0,3}?(?= time(?![a-z]))/y;
 
@@ -301,7 +301,7 @@ export const english = languageOf({
   every: "every ",
   on: "on ",
   except: "except ",
-  chrono: "en",
+  name: "en",
   leadIn:
     /^(?:(?:please|run|runs|repeat|repeats|execute|executes|fire|fires|trigger|triggers|schedule|schedules|remind me|notify me|wake me(?: up)?|set (?:an|the) alarm for|alarm)(?: it)?,? )+/,
   task: {

@@ -300,10 +300,10 @@ const weekdaysBetween = (from: WeekdayWord, to: WeekdayWord): Weekdays | undefin
 const daysBetween = (from: number, to: number): readonly number[] | Mistake =>
   from !== to && from >= 1 && from <= 31 && to >= 1 && to <= 31
     ? around(from, to, 31)
-    : new Mistake("date", "two days from the 1st to the 31st");
+    : new Mistake("date", (t) => t.twoMonthDays);
 
 const everyNthWeek = (every: number, { days }: Weekdays): readonly Clause[] | Mistake => {
-  if (every === 0) return new Mistake("interval", "a number from 1 up");
+  if (every === 0) return new Mistake("interval", (t) => t.fromOne);
   if (days.length === 5) return ambiguous("every other week on weekdays", "every 2 days");
   return [
     { kind: "days", dates: { weekdays: days }, repeats: true },

@@ -140,10 +140,7 @@ export const moments = {
       { kind: "moment", text: moment },
     ]),
     say("{amount} ago", past),
-    say(
-      "on? {date:slashedDate}",
-      () => new Mistake("date", 'a date that can be read in one way only, such as "2027-07-04"'),
-    ),
+    say("on? {date:slashedDate}", () => new Mistake("date", (t) => t.oneReadingDate)),
   ],
   bounds: [
     say(
@@ -265,6 +262,4 @@ const datePoint = (month: number, day: number): Point => ({
 });
 
 const counted = (times: number): Clause[] | Mistake =>
-  times >= 1 && times <= 100_000
-    ? [{ kind: "count", times }]
-    : new Mistake("count", "a number of runs from 1 to 100,000");
+  times >= 1 && times <= 100_000 ? [{ kind: "count", times }] : new Mistake("count", (t) => t.countOfRuns);

@@ -79,9 +79,9 @@ export const clauses = {
     say("(每天|每小时|一天|一小时) {n:count} 个? {unit}", ({ unit }) =>
       "elapsed" in unit ? severalTimes(0, { every: 1, unit: "day" }) : undefined,
     ),
-    say("周 {n:count}", ({ n }) => (n === 0 || n > 6 ? new Mistake("date", "周一 to 周日") : undefined)),
+    say("周 {n:count}", ({ n }) => (n === 0 || n > 6 ? new Mistake("date", (t) => t.weekday) : undefined)),
     say("每 (周|星期|礼拜) {n:count}", ({ n }) =>
-      n === 0 || n > 6 ? new Mistake("date", "周一 to 周日") : undefined,
+      n === 0 || n > 6 ? new Mistake("date", (t) => t.weekday) : undefined,
     ),
   ],
   exclusion: [
@@ -167,7 +167,7 @@ const severalTimes = (count: number, unit: Unit): readonly Clause[] | Mistake =>
     month: [["每月1号和15号", "每月1号、11号和21号"][count - 2]],
     year: [evenly(12, "个月"), count === 2 ? "每年1月1日和7月1日" : undefined],
   };
-  return rateOf((per && each[per]) ?? [], "间隔多久，或在哪些时间");
+  return rateOf((per && each[per]) ?? [], (t) => t.howFarApart);
 };
 
 const ready = (dates: Dates): Excluded => ({ kind: "ready", dates });
@@ -189,7 +189,7 @@ export const numbers = {
     say("{count} {unit:unitSign}", ({ count, unit }) => amountOf(count, unit)),
     say("半 个? {unit}", ({ unit }) => amountOf(0.5, unit)),
     say("{count} 刻钟", ({ count }) =>
-      count <= 3 ? amountOf(15 * count, { elapsed: minute }) : new Mistake("interval", "一刻钟 or 三刻钟"),
+      count <= 3 ? amountOf(15 * count, { elapsed: minute }) : new Mistake("interval", (t) => t.quarterHour),
     ),
   ],
 } satisfies Patterns;
@@ -255,9 +255,13 @@ export const chinese = languageOf({
   every: "每",
   on: "",
   except: "除了",
-  chrono: "zh",
+  name: "zh",
   leadIn: /^(?:请|提醒我|通知我|叫我|叫醒我|执行|运行|触发|推送|重复)+/,
-  task: { shape: /^(?:提醒|叫我|通知|去|要|来)/, accepted: "后面不要写任务，只写时间" },
+  task: {
+    shape:
+      /^(?:提醒|叫我|通知|去|要|来|喝|吃|做|写|看|打|开|关|睡|起|上|下|发|交|买|洗|跑|备份|运动|锻炼|学习)/,
+    accepted: "后面不要写任务，只写时间",
+  },
   unsupported: [
     [/农历|阴历|正月|腊月|初[一二三四五六七八九十]|除夕/, "公历日期；不支持农历"],
     [/节假日|法定|春节|中秋|端午|元宵|清明|国庆|重阳|七夕|圣诞|元旦/, "写明日期，如10月1日；不支持节假日"],

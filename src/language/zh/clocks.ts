@@ -35,7 +35,7 @@ export const clocks = {
     say("{n:count} (点|时) {quarters:count} 刻", ({ n, quarters }) =>
       quarters === 1 || quarters === 3
         ? clockOf(n, 15 * quarters)
-        : new Mistake("time-of-day", "一刻 or 三刻"),
+        : new Mistake("time-of-day", (t) => t.quarterHour),
     ),
     say("{n:count} (点|时|点钟|点整|点正|时整)", ({ n }) => hourOf(n)),
     say("差 {m:count} 分 钟? {hour}", ({ m, hour }) => (m > 0 && m < 60 ? moved(hour, -m) : undefined)),

@@ -245,4 +245,4 @@ const weekdaysBetween = ([from, ...more]: readonly number[], [to, ...others]: re
 const daysBetween = (from: number, to: number): readonly number[] | Mistake =>
   from !== to && from >= 1 && from <= 31 && to >= 1 && to <= 31
     ? around(from, to, 31)
-    : new Mistake("date", "1号 to 31号");
+    : new Mistake("date", (t) => t.twoMonthDays);

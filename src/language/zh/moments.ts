@@ -95,10 +95,7 @@ export const moments = {
     say("过 {amount}", ({ amount }): Clause[] => [{ kind: "later", amount }]),
     say("{moment:isoMoment}", ({ moment }): Clause[] => [{ kind: "moment", text: moment }]),
     say("{amount} (前|之前|以前)", past),
-    say(
-      "{date:slashedDate}",
-      () => new Mistake("date", 'a date that can be read in one way only, such as "2027-07-04"'),
-    ),
+    say("{date:slashedDate}", () => new Mistake("date", (t) => t.oneReadingDate)),
   ],
   bounds: [
     say("(在|于)? {of:calendarUnit} (里|内|中|期间)?", ({ of }): Clause[] => [
@@ -171,6 +168,4 @@ const between = (from: Point, to: Point): Clause[] | undefined =>
     : [{ kind: "range", from, to }];
 
 const counted = (times: number): Clause[] | Mistake =>
-  times >= 1 && times <= 100_000
-    ? [{ kind: "count", times }]
-    : new Mistake("count", "a number of runs from 1 to 100,000");
+  times >= 1 && times <= 100_000 ? [{ kind: "count", times }] : new Mistake("count", (t) => t.countOfRuns);
