@@ -3,15 +3,7 @@ import { once } from "node:events";
 import { isIP } from "node:net";
 import { join } from "node:path";
 import { connect } from "node:tls";
-import {
-  every,
-  type Job,
-  listen,
-  type RecurringSchedule,
-  type RunContext,
-  run,
-  ScheduleError,
-} from "onthedot";
+import { every, type Job, listen, type RunContext, run, type Schedule, ScheduleError } from "onthedot";
 import { sqlite } from "onthedot/sqlite";
 
 // Yours to change; each can be said from outside, too: UPTIME_SITES="https://example.com, https://example.org"
@@ -67,7 +59,7 @@ listen("succeeded", ({ job }) => {
 
 run(remember ? { store: sqlite(join(remember, "uptime.db")) } : {});
 
-function watched(sentence: RecurringSchedule, name: string) {
+function watched(sentence: Schedule, name: string) {
   const said = sentence
     .named(name)
     .immediately()

@@ -4,7 +4,7 @@ import { readFile, statfs } from "node:fs/promises";
 import { availableParallelism, freemem, loadavg, totalmem } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { every, type RecurringSchedule, type RunContext, run, ScheduleError } from "onthedot";
+import { every, type RunContext, run, type Schedule, ScheduleError } from "onthedot";
 import { sqlite } from "onthedot/sqlite";
 
 // Yours to change; each can be said from outside, too: MACHINE_DISKS="/, /mnt/my disk"
@@ -24,7 +24,7 @@ watched(every(5).minutes).named("memory").do(memory);
 watched(every(5).minutes).named("load").do(load);
 run(remember ? { store: sqlite(join(remember, "watch-machine.db")) } : {});
 
-function watched(sentence: RecurringSchedule) {
+function watched(sentence: Schedule) {
   const said = sentence.immediately().timeout("20 seconds").retry(2, { backoff: "fixed", delay: wait });
   return tell ? said.notify(tell) : said;
 }

@@ -113,8 +113,6 @@ const deepest = 100;
 
 /**
  * A schedule, an option or a value that is rejected. It is thrown by the call that received the value.
- *
- * `instanceof` also works across copies of the package, which a script can end up with.
  */
 export class ScheduleError extends Error {
   /** What went wrong, for programs: `"time-of-day"`, `"interval"`, `"cron"` … */
@@ -132,6 +130,7 @@ export class ScheduleError extends Error {
   /** Length of the wrong part of the text, in UTF-16 units. */
   readonly length: number | undefined;
 
+  /** Builds the message from the facts. */
   constructor(facts: ScheduleErrorFacts) {
     const usual = Error.stackTraceLimit;
     // Parsing a phrase takes more than ten frames of ours, and the user's own line lies below them.
@@ -149,6 +148,7 @@ export class ScheduleError extends Error {
     Object.defineProperty(this, brand, { value: true });
   }
 
+  /** Also recognizes errors of other copies of the package. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return typeof value === "object" && value !== null && brand in value;
   }

@@ -4,8 +4,7 @@ import { join } from "node:path";
 import { doors } from "../doors.ts";
 
 /**
- * `npm run docs` writes the API documentation from the comments in src into docs/, and fails where a link leads nowhere, a type that is mentioned is not
- * exported, or an export has no comment. What writes it needs an older compiler than ours, so it is installed beside this file, once.
+ * `npm run docs` writes the API documentation from the comments in src into docs/, and fails where a link leads nowhere or an export has no comment. What writes it needs an older compiler than ours, so it is installed beside this file, once.
  */
 const here = import.meta.dirname;
 const typedoc = join(here, "node_modules", "typedoc", "bin", "typedoc");

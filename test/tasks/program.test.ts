@@ -1,6 +1,7 @@
 import { tmpdir } from "node:os";
-import { createScheduler, type Job, type ProgramOptions } from "onthedot";
+import { createScheduler, type Job } from "onthedot";
 import { afterEach, expect, test, vi } from "vitest";
+import type { ProgramOptions } from "../../src/tasks/program-call.ts";
 import { isProcessAlive, until } from "./until.ts";
 
 const node = process.execPath;
