@@ -3,30 +3,10 @@ import { defineConfig } from "vitest/config";
 
 /** A file's name says which project it belongs to; test/README.md says when to use which. */
 const slow = {
-  process: [
-    "test/**/*.process.test.ts",
-    "test/scripts/*.test.ts",
-    "test/cli/*.test.ts",
-    "test/fluent/compiler.test.ts",
-    "test/language/once.test.ts",
-    "test/lessons/lessons.test.ts",
-    "test/{notice,notify}/{notify,ping}.test.ts",
-    "test/readme.test.ts",
-    "test/run/exit.test.ts",
-    "test/store/{sharing,identity,damage}.test.ts",
-    "test/{task,tasks}/{program,worker}.test.ts",
-  ],
-  terminal: [
-    "test/**/*.terminal.test.ts",
-    "test/terminal/{lessons,pause,screen,script}.test.ts",
-    "test/pictures.test.ts",
-  ],
-  redis: [
-    "test/**/*.redis.test.ts",
-    "test/engine/{bullmq*,processes,trouble}.test.ts",
-    "test/examples*.test.ts",
-  ],
-  pages: ["test/**/*.pages.test.ts", "test/simulate/page-file.test.ts"],
+  process: ["test/**/*.process.test.ts"],
+  terminal: ["test/**/*.terminal.test.ts"],
+  redis: ["test/**/*.redis.test.ts"],
+  pages: ["test/**/*.pages.test.ts"],
   faults: ["test/faults/**/*.test.ts"],
 };
 

@@ -1,9 +1,7 @@
-import { spawnSync } from "node:child_process";
 import {
   chmodSync,
   copyFileSync,
   existsSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -129,19 +127,6 @@ for (const [name, make] of Object.entries(foreign)) {
     }
   });
 }
-
-test("what is no regular file is refused and left as it is", () => {
-  const { dir } = fresh();
-  const pipe = join(dir, "pipe");
-  spawnSync("mkfifo", ["-m", "644", pipe]);
-  for (const path of existsSync(pipe) ? ["/dev/null", pipe] : ["/dev/null"]) {
-    const before = statSync(path).mode;
-    expect(() => sqlite(path)).toThrow(
-      expect.objectContaining({ code: "store-path", message: expect.stringContaining("a regular file") }),
-    );
-    expect(statSync(path).mode).toBe(before);
-  }
-});
 
 test("a file of a newer version is refused and left as it is", () => {
   const { path, clock } = fresh();
@@ -269,24 +254,6 @@ test("a connection that is open is held, and no longer when it is closed", () =>
   store.close();
   expect(held()).toBe(before);
 });
-
-test.skipIf(process.getBuiltinModule("node:sqlite" as never) !== undefined)(
-  "where there is no SQLite, the line that installs one is said",
-  () => {
-    const { dir } = fresh();
-    const root = join(import.meta.dirname, "../..");
-    mkdirSync(join(dir, "src/store"), { recursive: true });
-    for (const file of ["src/errors.ts", "src/require-package.ts", "src/store/sqlite.ts"])
-      copyFileSync(join(root, file), join(dir, file));
-    writeFileSync(join(dir, "package.json"), '{ "type": "module" }');
-    writeFileSync(join(dir, "ask.ts"), 'import { findSqlite } from "./src/store/sqlite.ts"; findSqlite();');
-    const tsx = join(root, "node_modules/tsx/dist/cli.mjs");
-    const { stderr, status } = spawnSync(process.execPath, [tsx, "ask.ts"], { cwd: dir, encoding: "utf8" });
-    expect(status).toBe(1);
-    expect(stderr).toContain("npm install @photostructure/sqlite@1");
-    expect(stderr).toContain("peer-missing");
-  },
-);
 
 test("an error that brings the text of SQLite alone, as Deno's do, has the same result code", () => {
   const open = findSqlite();

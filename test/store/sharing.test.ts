@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { basename, join } from "node:path";
 import { expect, test } from "vitest";
 import { ScheduleError } from "../../src/errors.ts";
@@ -122,22 +121,6 @@ test("whoever has a store open to run jobs is seen by the others and by a visit,
   second.close();
   expect(visitor.otherProcesses()).toEqual([]);
   visitor.close();
-});
-
-test("a process that has died is not among those that run jobs", () => {
-  const { path, clock } = fresh();
-  const first = sqlite(path);
-  first.open(opening(clock));
-  const { pid } = spawnSync(process.execPath, ["-e", ""]);
-  const session = new Session(findSqlite()(path));
-  const [mine] = session.owners();
-  session.putOwner({ ...mine!, token: "gone", pid });
-  session.putOwner({ ...mine!, token: "its number is another's now", birth: "1" });
-  expect(first.otherProcesses()).toEqual([]);
-  session.putOwner({ ...mine!, token: "lives", pid: process.ppid, birth: "" });
-  expect(first.otherProcesses().map((one) => one.pid)).toEqual([process.ppid]);
-  session.close();
-  first.close();
 });
 
 test("two processes on one file start each occurrence once, also when one comes later or the clock is set back", async () => {

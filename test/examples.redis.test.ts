@@ -10,7 +10,7 @@ import { watchRedis } from "./redis-in-use.ts";
 import { type Machine, runOnVirtualTime } from "./virtual-machine.ts";
 
 /**
- * Every example says at its end what it prints, and for how long and from when it was watched. `npx vitest run test/examples.test.ts -u` writes
+ * Every example says at its end what it prints, and for how long and from when it was watched. `npx vitest run test/examples.redis.test.ts -u` writes
  * those lines anew.
  */
 const folder = new URL("../examples/", import.meta.url);
