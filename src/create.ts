@@ -258,7 +258,7 @@ const runsAlready = async (given: RunOptions): Promise<never> => {
 
 /** Loaded at the first failure. */
 const reportFailure = (job: string, what: string, error: unknown): void =>
-  void import("./report/uncaught.ts").then((view) => view.reportFailure(job, what, error));
+  void import("./report/failure.ts").then((view) => view.reportFailure(job, what, error));
 
 const wrongWayRound = (from: unknown, to: unknown): ScheduleError =>
   new ScheduleError({

@@ -1,5 +1,5 @@
 import type { Outcome, RunRecord } from "../job.ts";
-import { runFacts } from "../report/json.ts";
+import { runFacts } from "../report/event-text.ts";
 import { colored, plain, type Span, type Style, tableLines } from "../terminal/style.ts";
 import { oneLine, safeJson, sayDateTime, sayLength } from "../terminal/text.ts";
 import { texts } from "../text/text.ts";

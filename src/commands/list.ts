@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import type { Job, RunRecord } from "../job.ts";
-import { runFacts } from "../report/json.ts";
+import { runFacts } from "../report/event-text.ts";
 import type { SchedulerCore } from "../scheduler/scheduler.ts";
 import { colored, cutSpans, painted, plain, type Span, type Style, tableLines } from "../terminal/style.ts";
 import {

@@ -1,6 +1,6 @@
 import type { Job } from "../job.ts";
+import { eventObject } from "../report/event-text.ts";
 import { taskErrorLines } from "../report/failure.ts";
-import { eventObject } from "../report/json.ts";
 import { ignoresHangup, onSignals } from "../scheduler/shutdown.ts";
 import { styleOf } from "../terminal/style.ts";
 import { oneLine, safeJson, sayLength } from "../terminal/text.ts";

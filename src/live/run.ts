@@ -3,6 +3,7 @@ import type { CommandName } from "../commands/command.ts";
 import { runCommand, verbs } from "../commands/registry.ts";
 import { nearest, ScheduleError } from "../errors.ts";
 import { loadEnvironment } from "../notify/env-file.ts";
+import type { SchedulerEvent } from "../scheduler/events.ts";
 import { type StorageOptions, storageOptionNames } from "../scheduler/persistence.ts";
 import type { SchedulerCore } from "../scheduler/scheduler.ts";
 import {
@@ -17,10 +18,10 @@ import type { Loop } from "../scheduler/timer.ts";
 import { languages, readLanguageFlag } from "../text/text.ts";
 import { systemClock } from "../time/clock.ts";
 import { type DurationLike, parseDuration } from "../time/duration.ts";
-import { later, type Milliseconds } from "../time/instant.ts";
+import { type Instant, later, type Milliseconds } from "../time/instant.ts";
 import { second } from "../time/plain-time.ts";
 import { systemZone, systemZoneTrouble } from "../time/zone.ts";
-import { keepLog, type LogOptions, show, together } from "./show.ts";
+import type { DisplayOptions, LogOptions, View } from "./log.ts";
 
 /** How `run()` goes about it. */
 export interface RunOptions extends StorageOptions {
@@ -99,17 +100,17 @@ export const runScheduler = async (
   if (asked) return obey(asked.verb, asked.rest, scheduler);
   const isTracing = options.debug ?? flags.has("--debug");
   const isVerbose = options.verbose ?? flags.has("--verbose");
-  const shown = show(scheduler, {
-    isJson: options.json ?? (flags.has("--json") || process.env.LOG_FORMAT === "json"),
-    isVerbose,
-    isCommandLine: options.cli !== false,
-    hasKeys: options.keys !== false,
-  });
   const { log } = options;
-  const screen =
-    log === undefined
-      ? shown
-      : together([shown, keepLog(scheduler, typeof log === "string" ? { file: log } : log, isVerbose)]);
+  const screen = show(
+    scheduler,
+    {
+      isJson: options.json ?? (flags.has("--json") || process.env.LOG_FORMAT === "json"),
+      isVerbose,
+      isCommandLine: options.cli !== false,
+      hasKeys: options.keys !== false,
+    },
+    typeof log === "string" ? { file: log } : log,
+  );
   const trouble = scheduler.zone === systemZone() ? systemZoneTrouble() : undefined;
   if (trouble) scheduler.events.emit("warning", { message: trouble });
   await new Promise<void>((resolve, reject) => {
@@ -178,6 +179,31 @@ export const runScheduler = async (
     // Whoever says run() before the last job is said means that one too.
     void screen.isOpen.then(begin);
   });
+};
+
+/** Shows a run from now on. The views are loaded here, because only scripts need them; what happens until then is kept for them. */
+const show = (scheduler: SchedulerCore, displayOptions: DisplayOptions, log: LogOptions | undefined) => {
+  const early: (readonly [SchedulerEvent, Instant])[] = [];
+  const views: View[] = [];
+  const unlisten = scheduler.events.listenToAll((event) => {
+    const at = scheduler.clock.now();
+    if (views.length === 0) early.push([event, at]);
+    for (const view of views) view.show(event, at);
+  });
+  const isOpen = Promise.all([import("./screen.ts"), log && import("./log.ts")]).then(([screens, logs]) => {
+    views.push(screens.viewFor(scheduler, displayOptions));
+    if (log && logs) views.push(logs.logFileView(scheduler, log, displayOptions.isVerbose));
+    for (const view of views) view.open();
+    for (const [event, at] of early) for (const view of views) view.show(event, at);
+  });
+  return {
+    /** Resolves when what has happened so far is on the screen. */
+    isOpen,
+    close() {
+      unlisten();
+      for (const view of views) view.close();
+    },
+  };
 };
 
 /** Bun and Deno emit no `beforeExit` while a script waits in `await run()`: there it ends when no job is left. */

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { basename, relative } from "node:path";
 import { isOwn, textOf } from "../job.ts";
 import type { Style } from "../terminal/style.ts";
-import { cutTo, displayWidth, oneLine } from "../terminal/text.ts";
+import { cutAtWord, displayWidth, oneLine } from "../terminal/text.ts";
 
 /** One line of a stack: who was called, and where in which file. */
 export interface Frame {
@@ -106,21 +106,33 @@ export const codeFrame = (
   if (marked === undefined || marked.length > longestLine) return [];
   const last = Math.min(lines.length, line + 1);
   const digits = String(last).length;
+  const gutter = `  ${" ".repeat(digits)} | `;
+  const room = width - gutter.length;
+  const left = leftEdge(marked, column - 1, room);
   const shown: string[] = [];
   for (let number = Math.max(1, line - 1); number <= last; number++) {
-    const text = asShown(lines[number - 1]!);
+    const text = asShown(lines[number - 1]!.slice(left));
     if (number !== line && text.trim() === "") continue;
     const head = `${number === line ? ">" : " "} ${String(number).padStart(digits)} | `;
-    const cut = cutTo(text, width - head.length, glyphs.ellipsis);
+    const cut = cutAtWord(left > 0 ? `${glyphs.ellipsis}${text}` : text, room, glyphs.ellipsis);
     shown.push(number === line ? paint(head, "red") + cut : paint(head + cut, "dim"));
     if (number === line) {
-      const before = displayWidth(asShown(marked.slice(0, column - 1)));
-      const gutter = `  ${" ".repeat(digits)} | `;
-      if (gutter.length + before < width)
-        shown.push(paint(gutter, "dim") + " ".repeat(before) + paint("^", "red"));
+      const before =
+        displayWidth(asShown(marked.slice(left, column - 1))) + (left > 0 ? glyphs.ellipsis.length : 0);
+      shown.push(paint(gutter, "dim") + " ".repeat(before) + paint("^", "red"));
     }
   }
   return shown;
+};
+
+/** How much of a line is left out at its beginning, so that its mark is in sight: whole words, where that is possible. */
+const leftEdge = (line: string, mark: number, room: number): number => {
+  const widthTo = (from: number) => displayWidth(asShown(line.slice(from, mark)));
+  if (widthTo(0) < room - 1) return 0;
+  let left = 0;
+  while (left < mark && widthTo(left) > room / 2) left++;
+  const word = line.slice(left, mark).search(/\W\w/);
+  return word < 0 ? left : left + word + 1;
 };
 
 const longestLine = 500;

@@ -281,13 +281,11 @@ let called: Run | undefined;
 
 /** Calls a run's task, and remembers for all that it calls in turn which run they belong to. */
 export const callTask = (run: Run): unknown => {
-  const { task, args, taskOptions } = run.definition;
+  const { task, args } = run.definition;
   const outer = called;
   called = run;
   try {
-    // Programs and threads call nothing of ours.
-    if (!taskOptions) return storage().run(run, task, ...args, run.context());
-    return task(...args, run.context());
+    return storage().run(run, task, ...args, run.context());
   } finally {
     called = outer;
   }

@@ -22,6 +22,7 @@ export class StatusArea {
   #isDrawPlanned = false;
   readonly #terminal: Terminal;
   readonly #text: () => string | undefined;
+  readonly #edit: (text: string, isMidLine: boolean) => string;
   readonly #hasEscapes: boolean;
   readonly #unhook: readonly (() => void)[];
   readonly #write: (text: string) => void;
@@ -29,11 +30,18 @@ export class StatusArea {
   /**
    * @param streams all that lead to this terminal, the one that is drawn on first
    * @param text the line, no wider than the terminal, or nothing; asked for at each drawing
+   * @param edit may print before what others write, and change it
    */
-  constructor(streams: readonly [Terminal, ...Terminal[]], text: () => string | undefined, env: Environment) {
+  constructor(
+    streams: readonly [Terminal, ...Terminal[]],
+    text: () => string | undefined,
+    env: Environment,
+    edit: (text: string, isMidLine: boolean) => string = (written) => written,
+  ) {
     const [terminal] = streams;
     this.#terminal = terminal;
     this.#text = text;
+    this.#edit = edit;
     this.#hasEscapes = wantsColour(terminal, env);
     const write = terminal.write;
     this.#write = (written) => void write.call(terminal, written);
@@ -102,10 +110,11 @@ export class StatusArea {
     const write = stream.write;
     const watched: Terminal["write"] = (chunk, ...rest) => {
       if (!this.#isOpen) return write.call(stream, chunk, ...rest);
+      const written = typeof chunk === "string" ? this.#edit(chunk, this.#isMidLine) : chunk;
       this.#wipe();
-      if (chunk.length > 0) this.#isMidLine = !endsLine(chunk);
+      if (written.length > 0) this.#isMidLine = !endsLine(written);
       this.#planDraw();
-      return write.call(stream, chunk, ...rest);
+      return write.call(stream, written, ...rest);
     };
     stream.write = watched;
     return () => {

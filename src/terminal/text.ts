@@ -1,3 +1,4 @@
+import { type Language, texts } from "../text/text.ts";
 import type { Instant } from "../time/instant.ts";
 import { formatOffset } from "../time/iso.ts";
 import { dateFields, weekday } from "../time/plain-date.ts";
@@ -77,6 +78,32 @@ export const joinTo = (parts: readonly string[], between: string, width: number)
   return lines;
 };
 
+/** A text on lines that are no wider than a width and break between words alone; colours take no room. */
+export const wrapTo = (text: string, width: number, indent = ""): readonly string[] => {
+  const lines = [""];
+  for (const [part, , word] of text.matchAll(/( *)([^ ]*)/g)) {
+    if (part === "") continue;
+    const longer = lines.at(-1) + part;
+    if (lines.at(-1) === "" || displayWidth(longer.replaceAll(colours, "")) <= width)
+      lines[lines.length - 1] = longer;
+    else lines.push(indent + word);
+  }
+  return lines;
+};
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: terminals read these
+const colours = /\x1b\[[0-9;]*m/g;
+
+/** A text cut to a width between two words, where that leaves something of it. */
+export const cutAtWord = (text: string, width: number, ellipsis: string): string => {
+  const cut = cutTo(text, width, ellipsis);
+  if (cut === text) return text;
+  const kept = cut.slice(0, cut.length - ellipsis.length);
+  const isInside = /\w$/.test(kept) && /^\w/.test(text.slice(kept.length));
+  const words = isInside ? kept.replace(/\w+$/, "").trimEnd() : kept;
+  return (words === "" ? kept : words) + ellipsis;
+};
+
 const ascii = /^[\x20-\x7e]*$/;
 
 let segmenter: Intl.Segmenter | undefined;
@@ -99,13 +126,10 @@ const emoji = /^(?:\p{Emoji_Presentation}|\p{Emoji}\ufe0f|\p{Regional_Indicator}
 const wide =
   /^[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18aff}\u{1b000}-\u{1b2ff}\u{1f200}-\u{1f2ff}\u{20000}-\u{3fffd}]/u;
 
-const weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"] as const;
-const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
-
 /** A moment as a person looks for it: `"today 17:45"`, `"Mon 23 Nov 02:30"`, with the year when it is another one. */
 export const sayMoment = (at: Instant, now: Instant, zone: Zone): string => {
   const [date, today] = [dateAt(at, zone), dateAt(now, zone)];
-  return date === today ? `today ${clockAt(at, zone)}` : `${sayDate(at, now, zone)} ${clockAt(at, zone)}`;
+  return date === today ? texts().time.today(clockAt(at, zone)) : sayDateTime(at, now, zone);
 };
 
 /** The same as short as it stays clear: `"18:00"` today, `"Wed 18:00"` within a week, else with the date. */
@@ -113,7 +137,7 @@ export const sayShort = (at: Instant, now: Instant, zone: Zone): string => {
   const [date, today] = [dateAt(at, zone), dateAt(now, zone)];
   if (date === today) return clockAt(at, zone);
   return date > today && date - today < 7
-    ? `${weekdays[weekday(date) - 1]} ${clockAt(at, zone)}`
+    ? `${texts().time.weekday(weekday(date))} ${clockAt(at, zone)}`
     : sayMoment(at, now, zone);
 };
 
@@ -121,8 +145,8 @@ export const sayShort = (at: Instant, now: Instant, zone: Zone): string => {
 export const sayDate = (at: Instant, now: Instant, zone: Zone): string => {
   const date = dateAt(at, zone);
   const { year, month, day: dayOfMonth } = dateFields(date);
-  const other = year === dateFields(dateAt(now, zone)).year ? "" : ` ${year}`;
-  return `${weekdays[weekday(date) - 1]} ${dayOfMonth} ${months[month - 1]}${other}`;
+  const isThisYear = year === dateFields(dateAt(now, zone)).year;
+  return texts().time.date(weekday(date), dayOfMonth, month, isThisYear ? undefined : year);
 };
 
 /** Date and time, whichever day it is: `"Sun 22 Nov 17:45"`. */
@@ -142,24 +166,25 @@ export const sayTime = (at: Instant, zone: Zone): string => {
 };
 
 /** A length of time with its two largest units: `"4m 48s"`, `"8d 16h"`, `"12ms"`, `"1.8s"`. */
-export const sayLength = (length: number): string => {
-  if (length < second) return `${Math.round(length)}ms`;
-  if (length < 10 * second) return `${(Math.floor(length / 100) / 10).toFixed(1)}s`;
+export const sayLength = (length: number, language?: Language): string => {
+  const { units, betweenUnits } = texts(language).time;
+  if (length < second) return `${Math.round(length)}${units.milliseconds}`;
+  if (length < 10 * second) return `${(Math.floor(length / 100) / 10).toFixed(1)}${units.seconds}`;
   const parts = [
-    [Math.floor(length / day), "d"],
-    [Math.floor(length / hour) % 24, "h"],
-    [Math.floor(length / minute) % 60, "m"],
-    [Math.floor(length / second) % 60, "s"],
+    [Math.floor(length / day), units.days],
+    [Math.floor(length / hour) % 24, units.hours],
+    [Math.floor(length / minute) % 60, units.minutes],
+    [Math.floor(length / second) % 60, units.seconds],
   ] as const;
   const first = parts.findIndex(([count]) => count > 0);
   const shown = parts.slice(first, first + 2).filter(([count]) => count > 0);
-  return shown.map(([count, unit]) => `${count}${unit}`).join(" ");
+  return shown.map(([count, unit]) => `${count}${unit}`).join(betweenUnits);
 };
 
 /** How long something is still away or has gone on, in whole seconds: `"4m 48s"`, `"5s"`. */
 export const sayWait = (length: number): string => {
   const seconds = Math.max(0, Math.ceil(length / second));
-  return seconds < 10 ? `${seconds}s` : sayLength(seconds * second);
+  return seconds < 10 ? `${seconds}${texts().time.units.seconds}` : sayLength(seconds * second);
 };
 
 /** `"Europe/Berlin (UTC+1)"`. */
@@ -179,12 +204,6 @@ export const counted = (count: number, thing: string, things = `${thing}s`): str
 
 /** A whole number, its thousands apart: `"86,400"`. */
 export const grouped = (count: number): string => String(count).replaceAll(/\B(?=(?:\d{3})+$)/g, ",");
-
-/** `"1st"`, `"2nd"`, `"11th"`. */
-export const ordinal = (n: number): string => {
-  const last = n % 100 >= 11 && n % 100 <= 13 ? 0 : n % 10;
-  return `${n}${["th", "st", "nd", "rd"][last] ?? "th"}`;
-};
 
 const dateAt = (at: Instant, zone: Zone): number => Math.floor(wallAt(zone, at) / day);
 

@@ -16,8 +16,21 @@ const several = (n: number): string => (n > 1 ? `${number(n)} ` : "");
 
 const usage = (call: string, summary: string): readonly [call: string, summary: string] => [call, summary];
 
+/** `"1st"`, `"2nd"`, `"11th"`. */
+const ordinal = (n: number): string => {
+  const last = n % 100 >= 11 && n % 100 <= 13 ? 0 : n % 10;
+  return `${n}${["th", "st", "nd", "rd"][last] ?? "th"}`;
+};
+
 /** Every text a person reads. Another language has the same keys, which the compiler checks. */
-export type Texts = typeof en;
+export type Texts = TextsLike<typeof en>;
+
+/** The same keys, parameters and kinds of values, whatever the texts say. */
+type TextsLike<T> = T extends string
+  ? string
+  : T extends (...values: infer V) => infer R
+    ? (...values: V) => TextsLike<R>
+    : { readonly [K in keyof T]: TextsLike<T[K]> };
 
 /** The texts in English. */
 export const english = (): Texts => en;
@@ -877,7 +890,196 @@ const en = {
       asleep: "asleep",
     },
   },
+
+  /** Moments and lengths of time. */
+  time: {
+    today: (clock: string) => `today ${clock}`,
+    /** @param weekday from 1, Monday @param month from 1 @param year left out when it is the present one */
+    date: (weekday: number, day: number, month: number, year: number | undefined) =>
+      `${weekdays[weekday - 1]} ${day} ${months[month - 1]}${year === undefined ? "" : ` ${year}`}`,
+    weekday: (weekday: number) => weekdays[weekday - 1]!,
+    units: { milliseconds: "ms", seconds: "s", minutes: "m", hours: "h", days: "d" },
+    betweenUnits: " ",
+  },
+
+  /** What `run()` shows on a terminal. Where a log has the same facts, it has them from here. */
+  screen: {
+    jobs: (n: number) => count(n, "job"),
+    noJobs: [
+      "no jobs are registered; add one before run(), such as",
+      'every().day.at("09:00").do(backup);',
+    ] as readonly string[],
+    late: (length: string) => `${length} late`,
+    next: (when: string) => `next ${when}`,
+    skippedMeanwhile: (n: number) => `${n} skipped meanwhile`,
+    onlyCounted: "runs often; from now on its successes are only counted (--verbose shows each)",
+    cancelled: "cancelled",
+    attemptFailed: (attempt: number, error: string) => `attempt ${attempt} failed: ${error}`,
+    retrying: (wait: string) => `retrying in ${wait}`,
+    sameError: (n: number) => `same error, ${ordinal(n)} time`,
+    failed: (times: number) => (times === 1 ? "failed once" : `failed ${times} times in a row`),
+    othersContinue: "other jobs continue",
+    tryIt: (command: string) => `try it: ${command}`,
+    skipped: "skipped",
+    skippedRunning: (length: string) => `skipped, still running (${length})`,
+    skippedTimedOut: (length: string) => `skipped, timed out but still running (${length})`,
+    missed: (n: number, why: string) => `${number(n)} missed, ${why}`,
+    merged: "merged into the next run",
+    notCaughtUp: 'not caught up because of .catchUp("skip")',
+    tooLate: "too late to catch up",
+    interrupted: "interrupted: the process died during the run",
+    asleep: (span: string) => `asleep ${span}`,
+    stalled: (span: string) => `process stalled ${span}`,
+    setBack: (span: string) => `clock set back ${span}`,
+    setForward: (span: string) => `clock set forward ${span}`,
+    noRunTwice: "no run is repeated",
+    missedRuns: (names: string, more: number) => `missed ${names}${more > 0 ? ` and ${more} more` : ""}`,
+    /** How many runs catch up how many of the jobs that missed some. */
+    catchingUp: (runs: number, jobs: number, all: number) => {
+      if (runs === 0) return "not caught up";
+      if (runs > jobs) return `catching up with ${runs} runs`;
+      return all === 1 ? "catching up once" : `catching up ${jobs === all ? "each" : `${jobs} of them`} once`;
+    },
+    paused: (why: string | undefined) => (why === undefined ? "paused" : `paused: ${why}`),
+    resumed: "resumed",
+    pausedAll: (jobs: number) => `${count(jobs, "job")} paused`,
+    resumedAll: (jobs: number) => `${count(jobs, "job")} resumed`,
+    pressToResume: "press p to resume",
+    heap: (entries: number) => `heap: ${count(entries, "entry", "entries")}`,
+    heapTop: (job: string, due: string) => `top ${job} ${due}`,
+    sleeping: (ms: number, isCapped: boolean) => `sleeping ${ms} ms${isCapped ? " (capped)" : ""}`,
+    stopping: "stopping",
+    waitingFor: (jobs: string) => `waiting for ${jobs}`,
+    running: (job: string, length: string) => `${job} (running ${length})`,
+    runningUpTo: (job: string, length: string, most: string) =>
+      `${job} (running ${length}, up to ${most} more)`,
+    upTo: (length: string) => `up to ${length} more`,
+    abandonKey: (jobs: number) => `Ctrl-C again to abandon ${jobs === 1 ? "it" : "them"}`,
+    abandonKeyShort: "Ctrl-C to abandon",
+    stopped: (length: string) => `stopped after ${length}`,
+    finished: (length: string) => `all jobs finished after ${length}`,
+    runs: (n: number) => count(n, "run"),
+    failedRuns: (n: number) => `${n} failed`,
+    missedCount: (n: number) => `${number(n)} missed`,
+    abandoned: (jobs: string) => `abandoned ${jobs}`,
+    manualRun: (job: string) => `${job}: manual run (schedule unchanged)`,
+    keys: [
+      ["h", "this help"],
+      ["l", "list all jobs and their next runs"],
+      ["r", "run a job now"],
+      ["p", "pause all jobs, or resume them"],
+      ["q", "stop, like Ctrl-C"],
+    ] as readonly (readonly [key: string, does: string])[],
+    status: {
+      failing: (n: number) => `${n} failing`,
+      moreRunning: (n: number) => `${n} more running`,
+      paused: (n: number, jobs: number) => `${n === jobs ? "all" : n} paused`,
+      next: (job: string, wait: string | undefined) =>
+        `next ${job} ${wait === undefined ? "now" : `in ${wait}`}`,
+      help: "h help",
+      choose: "run now:",
+      chosen: (index: number, of: number) => `(${index} of ${of})`,
+      chooseKeys: ["arrows or a letter to choose", "Enter to run", "Esc to leave"] as readonly string[],
+    },
+  },
+
+  /** Errors of schedules and of tasks, and what a script's arguments can be. */
+  reports: {
+    causedBy: "caused by",
+    threw: (value: string) => `threw ${value}`,
+    moreLines: (n: number) => `… ${n} more lines`,
+    again: (n: number) => `again (${n} in a row)`,
+    notAFunction: (value: string) => `.do() expects a function but got ${value}`,
+    got: (what: string, value: string) => `${what}: got ${value}`,
+    calledFrom: (place: string) => `called from ${place}`,
+    didYouMean: (nearest: string) => `did you mean ${nearest}?`,
+    callsNow: (task: string) => `this calls ${task} now and passes its return value`,
+    write: (one: string, other: string) => `write ${one}   or   ${other}`,
+    checkPhrase: "check a phrase:",
+    phrases: "phrases that work:",
+    expected: "expected",
+    alreadyRunning:
+      "Stop that one, or start this one with --allow-multiple: then each run is started by one of them.",
+    wordAfterEnd: (word: string, end: string) => `.${word}(…) after .${end}(…)`,
+    endsSchedule: (end: string) => `.${end}(…) ends a schedule and returns the job`,
+    writeBefore: (word: string, end: string, why: string) => `.${word}(…) before .${end}(…): ${why}`,
+    newSchedule: (why: string) => `a new schedule: ${why}`,
+    noParentheses: (word: string) => `.${word} takes no parentheses`,
+    unknownWord: (word: string) => `unknown word .${word}`,
+    wordAfterUnit: (word: string, unit: string) => `.${word} after .${unit}`,
+    callAsIn: (example: string) => `a call, as in ${example}`,
+    unknownFlag: (flag: string) => `This script has no flag ${flag}.`,
+    unknownCommand: (word: string) => `This script has no command ${word}.`,
+    meant: (nearest: string) => `Did you mean ${nearest}?`,
+    helpLists: "--help lists them.",
+    startsJobs: "Started without a command, the script runs its jobs.",
+    ownFlag: (flag: string) =>
+      `To use a flag of your own, declare it: run({ flags: [${flag}] }), or put it after --.`,
+    ownWord: "Put words of your own after --, or use run({ cli: false }).",
+    flagList: 'a list of flags, as in run({ flags: ["--really"] })',
+    stillAlive:
+      "all jobs have finished; run() waits because something else keeps the process alive, such as a server or an open connection. stop() ends it.",
+    logNotWritten: (why: string) => `the log is not written: ${why}`,
+    envFileMissing: "an existing file",
+    missingDo: (schedule: string) => `${schedule} has no .do(…), so it schedules nothing`,
+    afterRun: (jobs: number) =>
+      `${jobs === 1 ? "1 job was" : `${jobs} jobs were`} scheduled after run() had ended, and will not run.`,
+    neverRun: (jobs: number) =>
+      `${jobs === 1 ? "1 job was" : `${jobs} jobs were`} scheduled, but run() was never called, so the script ends here.`,
+    addRun: (script: string | undefined) => `Add  run();  as the last line of ${script ?? "the script"}.`,
+  },
+
+  /** Pings and notifications: what people and watchers read. */
+  notices: {
+    took: (length: string) => `took ${length}`,
+    after: (length: string) => `after ${length}`,
+    failedAfter: (length: string) => `failed after ${length}`,
+    timedOutAfter: (length: string) => `timed out after ${length}`,
+    interrupted: "the process died during the run",
+    noReason: "no reason given",
+    title: (job: string, outcome: "succeeded" | "failed" | "timedOut" | "interrupted") =>
+      `${job} ${outcome === "timedOut" ? "timed out" : outcome}`,
+    notifyFailed: (job: string, why: string) => `the notification about ${job} was not delivered: ${why}`,
+    pingFailed: (job: string, why: string) => `the ping of ${job} was not delivered: ${why}`,
+    notInstalled: (program: string) => `${program} is not installed`,
+    exited: (program: string, code: number | null) => `${program} exited with code ${code}`,
+    answered: (status: string) => `the server answered ${status}`,
+    noAnswer: (seconds: number) => `no answer within ${seconds} s`,
+  },
+
+  /** Programs of `.exec` and modules of `.worker`. */
+  tasks: {
+    ending: (program: string) => `${program} was not started: the process is ending`,
+    exited: (program: string, code: number | null) => `${program} exited with code ${code}`,
+    killed: (program: string, signal: string) => `${program} was killed by ${signal}`,
+    noFolder: (program: string, folder: string) => `${program} was not started: there is no folder ${folder}`,
+    notExecutable: (program: string) => `${program} is not executable: chmod +x ${program}, if it is yours`,
+    notStarted: (program: string, why: string) => `${program} was not started: ${why}`,
+    notFoundFrom: (program: string, folder: string) => `${program} was not found from ${folder}`,
+    notOnPath: (program: string) => `${program} was not found on PATH`,
+    separateArguments: (example: string) => `Pass its arguments separately: ${example}`,
+    workerFile: "File of a worker",
+    existingFile: "an existing file",
+    workerArguments: "Arguments of a worker",
+    copyable: "values that can be copied into a thread: no functions, no symbols",
+    bundled: "A worker thread cannot be started from a bundle",
+    notBundled:
+      "onthedot to be left out of the bundle and installed beside it, as with esbuild --external:onthedot",
+    exitInWorker: (code: string) => `process.exit(${code}) was called in a worker: return or throw instead`,
+    noExport: (file: string, name: string, others: string) =>
+      `${file} exports no function ${name}; it has ${others || "none at all"}`,
+  },
+
+  /** What stands in the lines of a log beside its keywords, which are the same in each language. */
+  log: {
+    stillRunning: "still running",
+    processDied: "process died during the run",
+    cancelled: "cancelled",
+  },
 };
 
 const oneOf = (words: readonly string[]): string =>
   `${words.length > 1 ? "one of " : ""}${words.map((word) => JSON.stringify(word)).join(", ")}`;
+
+const weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"] as const;
+const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;

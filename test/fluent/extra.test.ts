@@ -1,6 +1,6 @@
 import { createScheduler } from "onthedot";
 import { expect, test } from "vitest";
-import { isInBackgroundByPs } from "../../src/live/keyboard.ts";
+import { isInBackgroundByPs } from "../../src/live/screen.ts";
 import { mistake } from "./hear.ts";
 
 const schedule = createScheduler({ zone: "UTC" });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Job } from "../../src/job.ts";
-import { keysIn, press } from "../../src/live/keyboard.ts";
+import { keysIn, press } from "../../src/live/screen.ts";
 
 const jobs = ["tick", "backup", "备份"].map((name) => ({ name })) as Job[];
 

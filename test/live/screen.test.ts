@@ -1,5 +1,7 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
+import { drain } from "../../src/scheduler/shutdown.ts";
 import { displayWidth } from "../../src/terminal/text.ts";
+import { useLanguage } from "../../src/text/text.ts";
 import { errorAt, stage } from "./stage.ts";
 
 const script = `interface Offer { price: number }
@@ -46,13 +48,13 @@ for (const columns of [60, 80, 120])
       else expect(stdout.raw).toContain("\x1b[31m✖\x1b[39m");
       const table = stdout.screen.slice(
         1,
-        stdout.screen.findIndex((line) => line.includes("▶")),
+        stdout.screen.findIndex((line) => line.includes("✔")),
       );
       expect([...table, status].filter((line) => displayWidth(line) > columns)).toEqual([]);
       expect(seen.replaceAll(file, "/tmp/myjobs.ts")).toMatchSnapshot();
     });
 
-test("a job that succeeds often becomes a number in the status line, and its failure is told", async () => {
+test("a frequent job becomes a number in the status line, and its failure is shown", async () => {
   const { clock, schedule, stdout, open } = stage({ columns: 100 });
   let count = 0;
   schedule.every(2).seconds.do(function tick() {
@@ -67,7 +69,7 @@ test("a job that succeeds often becomes a number in the status line, and its fai
   expect(stdout.screen.at(-1)).toContain("✖ 1 failing · next tick in 2s");
 });
 
-test("verbose tells every run", async () => {
+test("--verbose shows every run", async () => {
   const { clock, schedule, stdout, open } = stage({ isVerbose: true });
   schedule.every(2).seconds.do(function tick() {});
   open();
@@ -75,7 +77,7 @@ test("verbose tells every run", async () => {
   expect(stdout.screen.filter((line) => line.includes("✔ tick"))).toHaveLength(10);
 });
 
-test("the same failure is one line, another one is told whole", async () => {
+test("a repeated failure is one line, another one is shown in full", async () => {
   const { clock, schedule, stdout, open } = stage();
   let count = 0;
   schedule.every().minute.do(function check() {
@@ -98,7 +100,7 @@ test("the same failure is one line, another one is told whole", async () => {
   ]);
 });
 
-test("a machine that slept says how long, what was missed, and what becomes of it", async () => {
+test("after sleep one line says how long, what was missed, and what is caught up", async () => {
   const { clock, schedule, stdout, open } = stage({ columns: 100, start: "2026-11-22T00:17:00+01:00" });
   schedule
     .every()
@@ -110,14 +112,14 @@ test("a machine that slept says how long, what was missed, and what becomes of i
   clock.setTo("2026-11-22T07:58:31+01:00");
   await clock.advance("2 minutes");
   expect(stdout.screen.slice(5)).toEqual([
-    "07:59:01  ☾ asleep 7h 41m (00:17 → 07:59:01) · missed backupPhotos 02:30 · running it once now",
-    "07:59:01  ▶ backupPhotos   5h 29m late",
-    "08:00:09  ✔ backupPhotos   1m 8s   next Mon 02:30",
+    "  07:59:01  ☾ asleep 7h 41m (00:17 → 07:59:01) · missed backupPhotos 02:30 · catching up once",
+    "  07:59:01  ▶ backupPhotos   5h 29m late",
+    "  08:00:09  ✔ backupPhotos   1m 8s   next Mon 02:30",
     "  next backupPhotos in 18h 29m",
   ]);
 });
 
-test("a clock that is set back is told with other words", async () => {
+test("a clock set back does not look like sleep", async () => {
   const { clock, schedule, stdout, open } = stage({ columns: 100, start: "2026-11-22T12:00:00+01:00" });
   schedule
     .every()
@@ -126,12 +128,10 @@ test("a clock that is set back is told with other words", async () => {
   open();
   clock.setTo("2026-11-22T11:00:00+01:00");
   await clock.advance("1 minute");
-  expect(stdout.screen.join("\n")).toContain(
-    "☾ the clock was set back 1h (12:00 → 11:00:30) · nothing runs twice",
-  );
+  expect(stdout.screen.join("\n")).toContain("☾ clock set back 1h (12:00 → 11:00:30) · no run is repeated");
 });
 
-test("what is skipped because a run that was given up goes on all the same is said so", async () => {
+test("an occurrence skipped after a timeout says that the run is still running", async () => {
   const { clock, schedule, stdout, open } = stage();
   schedule
     .every()
@@ -141,14 +141,12 @@ test("what is skipped because a run that was given up goes on all the same is sa
     .do(() => clock.sleep("3 minutes"));
   open();
   await clock.advance("3 minutes");
-  const told = stdout.screen.filter((line) => /given up|but is still running/.test(line));
-  expect(told).toEqual([
-    expect.stringMatching(/slow timed out after 10 seconds but is still running/),
-    expect.stringMatching(/slow {3}skipped, given up and still running \(1m\)/),
+  expect(stdout.screen.filter((line) => line.includes("skipped, "))).toEqual([
+    expect.stringMatching(/slow {3}skipped, timed out but still running \(1m\)/),
   ]);
 });
 
-test("what is skipped while a run goes on is said once and counted", async () => {
+test("occurrences skipped during a run are announced once and counted", async () => {
   const { clock, schedule, stdout, open } = stage();
   schedule.every().minute.do(async function slow() {
     await clock.sleep("3 minutes 30 seconds");
@@ -157,29 +155,28 @@ test("what is skipped while a run goes on is said once and counted", async () =>
   await clock.advance("5 minutes");
   const told = stdout.screen.filter((line) => line.includes("skipped"));
   expect(told).toEqual([
-    "17:42:12  – slow   skipped, still running (1m)",
+    "  17:42:12  – slow   skipped, still running (1m)",
     expect.stringContaining("· 3 skipped meanwhile"),
   ]);
 });
 
-test("stopping says what is waited for, and ends with a summary", async () => {
+test("stopping says which jobs it waits for, and ends with a summary", async () => {
   const { clock, schedule, scheduler, loop, stdout, open } = stage({ columns: 100 });
   schedule.every().minute.do(async function backupPhotos() {
     await clock.sleep("50 seconds");
   });
   open();
   await clock.advance("101 seconds");
-  const { drain } = await import("../../src/scheduler/shutdown.ts");
   const ended = drain(scheduler, loop);
   await clock.advance("1 second");
   expect(stdout.screen.at(-2)).toBe(
-    "  stopping · waiting for backupPhotos (running 41s, up to 30s more) · Ctrl-C again abandons it",
+    "  stopping · waiting for backupPhotos (running 41s, up to 30s more) · Ctrl-C again to abandon it",
   );
-  expect(stdout.screen.at(-1)).toBe("  stopping · backupPhotos 42s · up to 29s more · Ctrl-C abandons");
+  expect(stdout.screen.at(-1)).toBe("  stopping · backupPhotos 42s · up to 29s more · Ctrl-C to abandon");
   await clock.advance("8 seconds");
   expect(await ended).toBe(true);
   expect(stdout.screen.slice(-2)).toEqual([
-    "17:42:02  ✔ backupPhotos   50s",
+    "  17:42:02  ✔ backupPhotos   50s",
     "  stopped after 1m 50s · 1 run · 0 failed · 0 missed",
   ]);
 });
@@ -215,7 +212,7 @@ test("a terminal without the signs gets others", async () => {
   expect(stdout.screen.at(-1)).toBe("  x 1 failing - next tick in 1m");
 });
 
-test("a trace tells before each sleep what is waited for", async () => {
+test("--debug says before each sleep what comes next", async () => {
   const { clock, schedule, loop, stdout, open } = stage({ columns: 80 });
   schedule
     .every(15)
@@ -235,7 +232,7 @@ test("a trace tells before each sleep what is waited for", async () => {
   expect(told.at(-1)).toBe("  heap: 2 entries, top priceCheck 18:00:00.000, sleeping 30000 ms (capped)");
 });
 
-test("without a trace nothing of it is told, and nothing planned is no mistake", async () => {
+test("without --debug the heap is not shown, and with nothing planned it is empty", async () => {
   const { clock, schedule, loop, stdout, open } = stage({ isTTY: false });
   schedule.every(15).minutes.do(function priceCheck() {});
   open();
@@ -244,27 +241,26 @@ test("without a trace nothing of it is told, and nothing planned is no mistake",
   loop.stop();
   schedule.pause();
   loop.start(false, true);
-  expect(stdout.screen.at(-1)).toBe("2026-11-22T17:41:12+01:00 trace heap=0 sleep=30000ms capped");
+  expect(stdout.screen.at(-1)).toBe("2026-11-22T17:41:12+01:00 debug heap=0 sleep=30000ms capped");
 });
 
-test("what was waited for is told when it ends, also of a job that runs often", async () => {
+test("a run that was waited for is shown when it ends, also that of a frequent job", async () => {
   const { clock, schedule, scheduler, loop, stdout, open } = stage();
   schedule.every(5).seconds.do(async function slow() {
     await clock.sleep("3 seconds");
   });
   open();
   await clock.advance("31 seconds");
-  const { drain } = await import("../../src/scheduler/shutdown.ts");
   const ended = drain(scheduler, loop);
   await clock.advance("3 seconds");
   await ended;
   expect(stdout.screen.slice(-2)).toEqual([
-    "17:40:45  ✔ slow   3.0s",
+    "  17:40:45  ✔ slow   3.0s",
     expect.stringMatching(/^ {2}stopped after 33s · 6 runs · 0 failed · 0 missed$/),
   ]);
 });
 
-test("what sleep has missed is folded between its parts, and says by whose will nothing is made up for", async () => {
+test("the line about missed runs wraps between words, and each job says why it is not caught up", async () => {
   const { clock, schedule, stdout, open } = stage({ columns: 60, start: "2026-11-22T22:00:00+01:00" });
   for (const name of ["backupPhotos", "报告"])
     schedule
@@ -285,12 +281,115 @@ test("what sleep has missed is folded between its parts, and says by whose will 
   clock.setTo("2026-11-23T07:58:00+01:00");
   await clock.advance("1 minute");
   const told = stdout.screen.slice(stdout.screen.findIndex((line) => line.includes("☾")));
-  expect(told.slice(0, 4)).toEqual([
-    "07:58:30  ☾ asleep 9h 58m (22:00 → 07:58:30)",
-    "            missed backupPhotos 02:30, 报告 02:30, bins",
-    "            03:00 and 1 more",
-    "            running 2 once",
+  expect(told.slice(0, 3)).toEqual([
+    "  07:58:30  ☾ asleep 9h 58m (22:00 → 07:58:30) · missed",
+    "              backupPhotos 02:30, 报告 02:30, bins 03:00 and",
+    "              1 more · catching up 2 of them once",
   ]);
-  expect(told).toContain('07:58:30  – bins           1 missed, not made up for, as .catchUp("skip") says');
-  expect(told.join("\n")).toMatch(/– news +\d+ missed, too old to be made up for/);
+  expect(told).toContain("  07:58:30  – bins           1 missed, not caught up because");
+  expect(told.join("\n")).toMatch(/– news +\d+ missed, too late to catch up/);
+});
+
+test("a short run is one line, a longer one and one that prints begin with a line of their own", async () => {
+  const { clock, schedule, stdout, open } = stage();
+  schedule
+    .every()
+    .minute.named("short")
+    .do(() => clock.sleep("0.05 seconds"));
+  schedule
+    .every()
+    .minute.named("long")
+    .do(() => clock.sleep("0.3 seconds"));
+  schedule
+    .every()
+    .minute.named("loud")
+    .do(() => void stdout.write("hello\n"));
+  open();
+  await clock.advance("61 seconds");
+  expect(
+    stdout.screen.slice(
+      stdout.screen.findIndex((line) => line.startsWith("  17:41:12")),
+      -1,
+    ),
+  ).toEqual([
+    "  17:41:12  ▶ loud",
+    "hello",
+    "  17:41:12  ✔ loud    0ms   next 17:42:12",
+    "  17:41:12  ✔ short   50ms   next 17:42:12",
+    "  17:41:12  ▶ long",
+    "  17:41:12  ✔ long    300ms   next 17:42:12",
+  ]);
+});
+
+test("a frequent job says once that its runs are only counted; what it prints then carries its name", async () => {
+  const { clock, schedule, stdout, open } = stage({ columns: 100 });
+  schedule.every(2).seconds.do(function tick() {
+    stdout.write("a\nb\n");
+  });
+  open();
+  await clock.advance("10 seconds");
+  expect(stdout.screen.filter((line) => line.includes("--verbose"))).toEqual([
+    "  17:40:18  × tick   runs often; from now on its successes are only counted (--verbose shows each)",
+  ]);
+  const named = stdout.screen.filter((line) => /\| [ab]$/.test(line));
+  expect(named).toEqual(["tick | a", "tick | b", "tick | a", "tick | b"]);
+});
+
+test("without jobs the screen says what to write", () => {
+  const { stdout, open } = stage();
+  open().close();
+  expect(stdout.screen.slice(2)).toEqual([
+    "",
+    "  no jobs are registered; add one before run(), such as",
+    '    every().day.at("09:00").do(backup);',
+  ]);
+});
+
+test("in Chinese no English word is left that is no code", async () => {
+  useLanguage("zh");
+  onTestFinished(() => useLanguage("en"));
+  const { clock, schedule, scheduler, loop, stdout, open } = stage({ columns: 80 });
+  schedule
+    .every()
+    .minute.named("检查")
+    .do(() => {
+      throw new Error("坏了");
+    });
+  schedule
+    .every()
+    .day.at("02:30")
+    .named("备份")
+    .do(() => clock.sleep("10 seconds"));
+  open();
+  await clock.advance("61 seconds");
+  clock.setTo("2026-11-23T02:31:00+01:00");
+  await clock.advance("32 seconds");
+  const ended = drain(scheduler, loop);
+  await clock.advance("10 seconds");
+  await ended;
+  expect(stdout.screen.slice(7)).toMatchInlineSnapshot(`
+    [
+      "",
+      "            Error: 坏了",
+      "              at test/live/screen.test.ts:356:13",
+      "",
+      "              355 |     .do(() => {",
+      "            > 356 |       throw new Error("坏了");",
+      "                  |             ^",
+      "              357 |     });",
+      "",
+      "            失败 1 次 · 其他任务不受影响",
+      "            手动重试：npx tsx myjobs.ts run '检查'",
+      "",
+      "  02:31:29  ☾ 休眠 8小时49分 (17:41:12 → 02:31:29) · 错过 检查 17:42:12, 备份",
+      "              02:30 · 各补运行 1 次",
+      "  02:31:29  – 检查   错过 529 次，已合并到下一次运行",
+      "  02:31:29  ▶ 备份   延迟 1分29秒",
+      "  02:31:29  ✖ 检查   0毫秒   下次 02:32:12   同样的错误，第 2 次",
+      "",
+      "  正在停止 · 等待 备份（已运行 3秒，最多再等 30秒） · 再按 Ctrl-C 强制退出",
+      "  02:31:39  ✔ 备份   10秒",
+      "  运行 8小时51分后停止 · 运行 3 次 · 失败 2 次 · 错过 529 次",
+    ]
+  `);
 });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { assemble } from "../../src/create.ts";
-import { viewerFor } from "../../src/live/viewers.ts";
+import { viewFor } from "../../src/live/screen.ts";
 import { Loop } from "../../src/scheduler/timer.ts";
 import type { Environment } from "../../src/terminal/style.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
@@ -26,7 +26,7 @@ export const stage = (options: StageOptions = {}) => {
   const stdout = new PretendTerminal(columns, isTTY);
   const loop = new Loop(scheduler);
   const open = () => {
-    const viewer = viewerFor(
+    const viewer = viewFor(
       scheduler,
       { isJson, isVerbose, isCommandLine: true, hasKeys: false },
       {
@@ -38,7 +38,7 @@ export const stage = (options: StageOptions = {}) => {
         execArgv: ["--import", "tsx"],
       },
     );
-    scheduler.events.listenToAll((told) => viewer.tell(told, clock.now()));
+    scheduler.events.listenToAll((told) => viewer.show(told, clock.now()));
     viewer.open();
     loop.start();
     return viewer;
@@ -48,7 +48,7 @@ export const stage = (options: StageOptions = {}) => {
 
 /** An error whose stack names a line of a script, with the frames that are to be hidden around it. */
 export const errorAt = (source: string, line: number, column: number): { error: Error; file: string } => {
-  const file = join(tmpdir(), `onthedot-${process.pid}-script.ts`);
+  const file = join(tmpdir(), `onthedot-${String(process.pid).padStart(8, "0")}-script.ts`);
   writeFileSync(file, source);
   onTestFinished(() => rmSync(file, { force: true }));
   const error = new TypeError("Cannot read properties of undefined (reading 'price')");

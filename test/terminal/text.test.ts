@@ -7,7 +7,6 @@ import {
   joinTo,
   manyLines,
   oneLine,
-  ordinal,
   padTo,
   safeJson,
   sayLength,
@@ -82,26 +81,11 @@ test("each stream decides for itself", () => {
   expect([screen.width, file.width]).toEqual([80, Infinity]);
 });
 
-test("lengths, waits, ordinals and zones are said as people say them", () => {
-  expect([12, 1_830, 68_000, 31_260_000, 691_200_000 + 57_600_000].map(sayLength)).toEqual([
-    "12ms",
-    "1.8s",
-    "1m 8s",
-    "8h 41m",
-    "8d 16h",
-  ]);
+test("lengths, waits and zones are written as people write them", () => {
+  expect(
+    [12, 1_830, 68_000, 31_260_000, 691_200_000 + 57_600_000].map((length) => sayLength(length)),
+  ).toEqual(["12ms", "1.8s", "1m 8s", "8h 41m", "8d 16h"]);
   expect([0, 1, 4_999, 288_000].map(sayWait)).toEqual(["0s", "1s", "5s", "4m 48s"]);
-  expect([1, 2, 3, 4, 11, 12, 13, 21, 112].map(ordinal)).toEqual([
-    "1st",
-    "2nd",
-    "3rd",
-    "4th",
-    "11th",
-    "12th",
-    "13th",
-    "21st",
-    "112th",
-  ]);
   const now = parseMoment("2026-11-22T12:00:00Z", zoneNamed("UTC"));
   expect(
     ["Europe/Berlin", "UTC", "Asia/Kolkata", "America/New_York", "UTC+02:00", "Europe/London"].map((name) =>
