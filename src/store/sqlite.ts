@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { ScheduleError } from "../errors.ts";
 import { requirePackage as require } from "../require-package.ts";
+import { texts } from "../text/text.ts";
 
 /** What SQLite takes and gives in our tables. */
 export type Value = string | number | null;
@@ -45,8 +46,8 @@ const peerSqlite = (): Driver => {
     if ((error as { code?: unknown }).code !== "MODULE_NOT_FOUND") throw error;
     throw new ScheduleError({
       code: "peer-missing",
-      what: `Node ${process.versions.node} has no SQLite of its own, and ${peer} is not installed`,
-      accepted: `it beside onthedot: npm install ${peer}@1`,
+      what: texts().store.about.noSqlite(process.versions.node, peer),
+      accepted: texts().store.expected.peer(peer),
     });
   }
 };

@@ -39,6 +39,90 @@ const tlsOrNot = "redis:// for a plain connection, rediss:// for TLS";
 const otherQueue = "to delete that key, or another queue: bullmq(url, { queue })";
 
 const en = {
+  /** What a store in a file warns about, and what it rejects. `file` is its name. */
+  store: {
+    /** What is wrong with the file. */
+    trouble: {
+      full: "cannot be written, the disk is full",
+      "read-only": "cannot be written, it is read-only",
+      locked: "has been locked by another program for more than 5 seconds",
+      damaged: "is damaged",
+      unreachable: "cannot be opened or written",
+      gone: "was deleted or moved while in use",
+      replaced: "was replaced by another file while in use",
+      truncated: "was truncated while in use",
+      "log-gone": "has lost its -wal or -shm file while in use",
+      outdated: "has lost decisions that were written to it",
+    },
+    warning: (file: string, trouble: string, consequence: string) => `${file} ${trouble}. ${consequence}`,
+    waitsForFile: "Nothing starts until it is back as it was; restart the script to use what is there now.",
+    waitsForWrite: "Nothing starts until it can be recorded there.",
+    usesMemory:
+      "Jobs continue from memory; decisions made now are lost if the script ends before the file can be written again.",
+    recovered: (file: string) => `${file} can be written again.`,
+    unreadableRecords: (file: string, job: string) =>
+      `${file} is damaged: records of past runs of ${job} are left out.`,
+    movedAside: (file: string, why: string, aside: string) =>
+      `${file} is damaged (${why}). It was moved to ${aside}; schedules restart from now, and missed runs are not caught up.`,
+    missing: (file: string) =>
+      `${file} was deleted or moved since it was last used; schedules restart from now.`,
+    isAnother: (file: string) =>
+      `${file} is not the store that was last used here. Jobs continue from what it holds, and what ran since then may run again.`,
+    isOlder: (file: string) =>
+      `${file} is older than when it was last used: a copy was put in its place, or its -wal was removed. Jobs continue from what it holds, and what ran since then may run again.`,
+    /** Why a file counts as damaged. */
+    damage: {
+      truncatedInUse: "it was truncated while in use",
+      missingBesideLog: "it is missing beside its -wal",
+      truncatedBesideLog: "it was truncated beside its -wal",
+      truncatedTo: (bytes: number) => `it was truncated to ${bytes} bytes`,
+    },
+    /** Why a job starts over, or is not where it was. */
+    startsOver: (job: string, why: string) => `${job}: ${why}, so it starts over from now`,
+    scheduleChanged: (before: string) => `its schedule was changed, it was ${before}`,
+    zoneChanged: (before: string) => `its zone was changed from ${before}`,
+    registeredInFuture: (when: string) => `it was first registered on ${when}, which is in the future`,
+    unreadableSchedule: "its schedule cannot be read any more",
+    decidedInFuture: (job: string, when: string) =>
+      `${job}: its last recorded run is at ${when}, which is in the future; it continues from now`,
+    runsAgain: (job: string, runs: number, when: string) =>
+      `${job}: ${runs === 1 ? `its run of ${when} was` : `${number(runs)} of its runs were`} interrupted, and will run again`,
+    interrupted: (job: string, runs: number, when: string) =>
+      `${job}: ${runs === 1 ? `its run of ${when} was` : `${number(runs)} of its runs were`} interrupted when the script ended`,
+    /** What an error is about. */
+    about: {
+      unusable: (file: string, trouble: string) =>
+        `${file} ${trouble}, and { strict: true } starts nothing without it`,
+      foreign: (file: string) => `${file} is a file of another program and was left unchanged`,
+      hardLink: (file: string) =>
+        `${file} is a hard link to a store, and SQLite keeps the log of a store beside one of its names`,
+      older: (file: string) => `${file} is in use by an older onthedot, which cannot read the new format`,
+      newer: (file: string, format: number) => `${file} was written by a newer onthedot (format ${format})`,
+      setting: (name: string, file: string) => `SQLite's ${name} for ${file}`,
+      running: (script: string, pid: number, since: string, file: string, job: string | undefined) =>
+        `${script} is already running (pid ${pid}, since ${since}) on ${file}, and ${job === undefined ? "its jobs" : `its job ${job}`} would run twice`,
+      noSqlite: (version: string, peer: string) =>
+        `Node ${version} has no SQLite of its own, and ${peer} is not installed`,
+    },
+    /** What was expected where something else was given. */
+    expected: {
+      writable: "a file that can be written",
+      ownFile: "a file of its own for the jobs",
+      firstName: "the name under which the store was made, or a copy of it",
+      stoppedFirst: "that process stopped first",
+      format: (current: number) => `format ${current}: a newer onthedot here, or another file`,
+      setting: (value: string | number) => `${value}: without it nothing is safe there`,
+      path: 'the path of a file, as in sqlite("jobs.db")',
+      folder: (folder: string) => `a file in an existing folder: ${folder} does not exist`,
+      notFolder: "a file, and this is a folder",
+      regularFile: "a regular file, and this is a device, a pipe or a socket",
+      localDisk: (folder: string, network: string) =>
+        `a file on a disk of this machine: ${folder} is on ${network}, where SQLite's locks do not work`,
+      stoppedOrMultiple:
+        "that one stopped, or this one started with --allow-multiple or { allowMultiple: true }",
+      peer: (peer: string) => `it beside onthedot: npm install ${peer}@1`,
+    },
+  },
   /** What a scheduler warns about, and what it rejects. */
   scheduler: {
     ended: (name: string, source: string, now: string) =>

@@ -107,7 +107,7 @@ describe.skipIf(!disk)("a disk that is full", () => {
     expect(refusal).toContain("full");
     await clock.advance("1 hour");
     expect(ran).toHaveLength(early + 60);
-    expect(said[0]).toMatch(/^jobs.db cannot be written, the disk is full. Jobs go on from memory/);
+    expect(said[0]).toMatch(/^jobs.db cannot be written, the disk is full. Jobs continue from memory/);
     expect(said.length).toBeGreaterThan(30);
     expect(said.length).toBeLessThanOrEqual(61);
     const before = said.length;
@@ -170,7 +170,7 @@ describe.skipIf(!disk)("a disk that is full", () => {
     const { clock, said, ran, schedule } = script(path);
     await clock.advance("10 minutes");
     expect(ran).toHaveLength(10);
-    expect(said[0]).toContain("Jobs go on from memory");
+    expect(said[0]).toContain("Jobs continue from memory");
     rmSync(ballast);
     await clock.advance("10 minutes");
     await schedule.stop();

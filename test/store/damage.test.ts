@@ -53,7 +53,7 @@ test("a damaged file is moved aside and kept", () => {
   expect(readFileSync(join(dir, aside)).equals(damaged)).toBe(true);
   expect(known.said).toEqual([
     expect.stringMatching(
-      /^jobs\.db is damaged \(.*\)\. It was moved to .*jobs\.db\.corrupt-20260301T130000Z; every schedule is counted from now/,
+      /^jobs\.db is damaged \(.*\)\. It was moved to .*jobs\.db\.corrupt-20260301T130000Z; schedules restart from now/,
     ),
   ]);
 });
@@ -190,7 +190,7 @@ test("a file that is damaged while a script runs is moved aside, and the script 
   isDamaged = true;
   expect(claimAt(20, 10)).toBe("won");
   expect(known.said).toEqual([
-    expect.stringMatching(/^jobs\.db was truncated while in use\. Jobs go on from memory/),
+    expect.stringMatching(/^jobs\.db was truncated while in use\. Jobs continue from memory/),
   ]);
   await collect();
   await clock.advance("10 seconds");

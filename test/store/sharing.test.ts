@@ -193,7 +193,7 @@ test("a run that was cut off is recorded as interrupted, once, and told", async 
   await script.stop();
   expect(told).toEqual(["beat 2026-03-01T12:10:00.000Z interrupted"]);
   expect(script.warnings).toEqual([
-    "beat: its run of 2026-03-01 12:10:00 UTC was cut off when the script ended",
+    "beat: its run of 2026-03-01 12:10:00 UTC was interrupted when the script ended",
   ]);
   expect(beat.history()[0]).toMatchObject({ outcome: "interrupted", attempts: 1 });
   const again = sqlite(path);
@@ -332,7 +332,7 @@ test("a cursor that is far in the future is reported and goes on from now, once"
   await clock.advance("2 days");
   await second.stop();
   expect(second.warnings).toEqual([
-    "tea: it had been decided on up to 2099-01-05 09:00:00 UTC, which is still to come; it goes on from now",
+    "tea: its last recorded run is at 2099-01-05 09:00:00 UTC, which is in the future; it continues from now",
   ]);
   expect(second.ran).toEqual(["tea 09:00", "tea 09:00"]);
   const third = startScript(path, clock);

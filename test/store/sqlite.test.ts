@@ -73,7 +73,9 @@ test("a schedule that was changed is counted from now, and that is said", async 
   await second.stop();
   expect(second.ran).toEqual(["beat 14:55", "beat 15:25"]);
   expect(second.warnings).toEqual([
-    expect.stringMatching(/^beat: its schedule was changed, it was every\(10\)\.minutes.*counted from now$/),
+    expect.stringMatching(
+      /^beat: its schedule was changed, it was every\(10\)\.minutes.*starts over from now$/,
+    ),
   ]);
 });
 

@@ -75,17 +75,3 @@ const byResult: Readonly<Record<number, Trouble>> = {
 
 const bySystem = (code: string): Trouble =>
   code === "ENOSPC" || code === "EDQUOT" ? "full" : code === "EROFS" ? "read-only" : "unreachable";
-
-/** A trouble in words, to stand after the name of the file. */
-export const inWords: Readonly<Record<Trouble, string>> = {
-  full: "cannot be written, the disk is full",
-  "read-only": "cannot be written, it is read-only",
-  locked: "has been locked by another program for more than 5 seconds",
-  damaged: "is damaged",
-  unreachable: "cannot be opened or written",
-  gone: "was deleted or moved while in use",
-  replaced: "was replaced by another file while in use",
-  truncated: "was truncated while in use",
-  "log-gone": "has lost its -wal or -shm file while in use",
-  outdated: "has lost decisions that were written to it",
-};

@@ -18,6 +18,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { ScheduleError } from "../../errors.ts";
+import { texts } from "../../text/text.ts";
 import type { Instant } from "../../time/instant.ts";
 import { type Database, inodeOf, isOpenHere } from "../sqlite.ts";
 import { Changed, Damage, troubleOf } from "./errors.ts";
@@ -115,15 +116,15 @@ export const refuseForeign = ({ path, name }: Address): void => {
   if (kind === "foreign" || isNobodys) {
     throw new ScheduleError({
       code: "store-path",
-      what: `${name} is a file of another program, and is left as it is`,
-      accepted: "a file of its own for the jobs",
+      what: texts().store.about.foreign(name),
+      accepted: texts().store.expected.ownFile,
     });
   }
   if (kind === "ours" && statSync(path).nlink > 1 && !isAtHome(path)) {
     throw new ScheduleError({
       code: "store-path",
-      what: `${name} is a hard link to a store, and SQLite keeps the log of a store beside one of its names`,
-      accepted: "the name under which the store was made, or a copy of it",
+      what: texts().store.about.hardLink(name),
+      accepted: texts().store.expected.firstName,
     });
   }
 };
@@ -150,7 +151,7 @@ interface Opened extends Pick<Connection, "isYoung" | "remarks"> {
 /** Opens a file that is whole. */
 const openWhole = (address: Address, how: How, now: Instant): Opened => {
   try {
-    if (how.isTruncated) throw new Damage("it was truncated while in use");
+    if (how.isTruncated) throw new Damage(texts().store.damage.truncatedInUse);
     return openSound(address, how, now);
   } catch (error) {
     const trouble = troubleOf(error);
@@ -161,15 +162,14 @@ const openWhole = (address: Address, how: How, now: Instant): Opened => {
     const why = error instanceof Error ? error.message : String(error);
     return {
       ...openSound(address, { ...how, wasUsed: false }, now),
-      remarks: [
-        `${address.name} is damaged (${why}). It was moved to ${aside}; every schedule is counted from now, and what was missed is not made up for.`,
-      ],
+      remarks: [texts().store.movedAside(address.name, why, aside)],
     };
   }
 };
 
 const openSound = (address: Address, how: How, now: Instant): Opened => {
   const { path, name } = address;
+  const { damage, missing } = texts().store;
   const last = readMark(path);
   const kind = kindOf(path);
   if (kind === "ours") {
@@ -181,14 +181,11 @@ const openSound = (address: Address, how: How, now: Instant): Opened => {
     return openOurs(address, how, last);
   }
   if (sizeOf(`${path}-wal`) > 0)
-    throw new Damage(
-      kind === "nothing" ? "it is missing beside its -wal" : "it was truncated beside its -wal",
-    );
-  if (kind === "stump" && how.wasUsed) throw new Damage(`it was truncated to ${sizeOf(path)} bytes`);
+    throw new Damage(kind === "nothing" ? damage.missingBesideLog : damage.truncatedBesideLog);
+  if (kind === "stump" && how.wasUsed) throw new Damage(damage.truncatedTo(sizeOf(path)));
   if (how.mayReplace === false) throw new Changed("gone");
   create(address, how.isAlone);
-  const remark = `${name} was deleted or moved since it was last used; every schedule is counted from now.`;
-  return { ...openOurs(address, how, undefined), isYoung: true, remarks: last ? [remark] : [] };
+  return { ...openOurs(address, how, undefined), isYoung: true, remarks: last ? [missing(name)] : [] };
 };
 
 const openOurs = ({ path, name, open }: Address, { isAlone }: How, last: LastKnown | undefined): Opened => {
@@ -212,13 +209,9 @@ const openOurs = ({ path, name, open }: Address, { isAlone }: How, last: LastKno
 /** What a person should know when the store is not as this path was last used. */
 const remarksOn = (db: Database, name: string, last: LastKnown | undefined): readonly string[] => {
   if (!last) return [];
-  const remark = (what: string) => [
-    `${name} ${what}. Jobs continue from what it holds, and what ran since then may run again.`,
-  ];
-  if (read(db, "SELECT id FROM store") !== last.id) return remark("is not the store that was last used here");
-  return Number(read(db, "SELECT revision FROM store")) < last.revision
-    ? remark("is older than when it was last used: a copy was put in its place, or its -wal was removed")
-    : [];
+  const { isAnother, isOlder } = texts().store;
+  if (read(db, "SELECT id FROM store") !== last.id) return [isAnother(name)];
+  return Number(read(db, "SELECT revision FROM store")) < last.revision ? [isOlder(name)] : [];
 };
 
 /**
@@ -279,8 +272,8 @@ const syncFolder = (folder: string): void => {
 const inUseByOlder = (name: string): ScheduleError =>
   new ScheduleError({
     code: "store-version",
-    what: `${name} is in use by an older onthedot, which cannot read the new format`,
-    accepted: "that process stopped first",
+    what: texts().store.about.older(name),
+    accepted: texts().store.expected.stoppedFirst,
   });
 
 /** Makes a setting and reads it back: some builds of SQLite have other ideas. */
@@ -290,9 +283,9 @@ const insist = (db: Database, name: string, setting: string, value: string | num
   if (found === value) return;
   throw new ScheduleError({
     code: "store-settings",
-    what: `SQLite's ${setting} for ${name}`,
+    what: texts().store.about.setting(setting, name),
     given: found,
-    accepted: `${value}: without it nothing is safe there`,
+    accepted: texts().store.expected.setting(value),
   });
 };
 
@@ -315,27 +308,22 @@ const enter = (file: Session, me: OwnerRow, { path, open }: Address, isAlone: bo
  * @throws ScheduleError `store-path` where no file can be, or no safe one
  */
 export const checkPlace = (given: string): string => {
+  const { expected } = texts().store;
   if (typeof given !== "string" || given === "" || given.startsWith(":") || given.startsWith("file:")) {
     throw new ScheduleError({
       code: "store-path",
       what: "Store",
       given,
-      accepted: 'the path of a file, as in sqlite("jobs.db")',
+      accepted: expected.path,
     });
   }
   const path = resolve(given);
   const folder = dirname(path);
-  if (!isFolder(folder)) refuse(given, `a file in a folder that is there: ${folder} is not`);
-  if (isFolder(path)) refuse(given, "a file, and this is a folder");
-  if (statSync(path, { throwIfNoEntry: false })?.isFile() === false)
-    refuse(given, "a regular file, and this is a device, a pipe or a socket");
+  if (!isFolder(folder)) refuse(given, expected.folder(folder));
+  if (isFolder(path)) refuse(given, expected.notFolder);
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() === false) refuse(given, expected.regularFile);
   const network = networkName(folder);
-  if (network) {
-    refuse(
-      given,
-      `a file on a disk of this machine: ${folder} is on ${network}, where SQLite's locks do not hold`,
-    );
-  }
+  if (network) refuse(given, expected.localDisk(folder, network));
   return path;
 };
 

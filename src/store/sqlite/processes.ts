@@ -1,4 +1,5 @@
 import { ScheduleError } from "../../errors.ts";
+import { texts } from "../../text/text.ts";
 import type { Instant } from "../../time/instant.ts";
 import { formatIso } from "../../time/iso.ts";
 import { systemZone } from "../../time/zone.ts";
@@ -106,11 +107,11 @@ export const isTaken = (error: unknown): error is ScheduleError =>
 /** One script started twice, or two scripts that have a job of the same name. */
 export const alreadyRunning = (other: OwnerRow, store: string, job: string): ScheduleError => {
   const isSame = other.script === thisProcess("", other.since).script;
-  const twice = isSame ? "its jobs" : `its job ${job}`;
+  const { about, expected } = texts().store;
   return new ScheduleError({
     code: "already-running",
-    what: `${other.script} is already running (pid ${other.pid}, since ${formatMinute(other.since)}) on ${store}, and ${twice} would run twice`,
-    accepted: "that one stopped, or this one started with --allow-multiple or { allowMultiple: true }",
+    what: about.running(other.script, other.pid, formatMinute(other.since), store, isSame ? undefined : job),
+    accepted: expected.stoppedOrMultiple,
   });
 };
 

@@ -1,6 +1,7 @@
 import type { Decision } from "../../job.ts";
 import { readRecurrence } from "../../recurrence/json.ts";
 import type { Recurrence } from "../../recurrence/recurrence.ts";
+import { texts } from "../../text/text.ts";
 import type { Instant } from "../../time/instant.ts";
 import { hour } from "../../time/plain-time.ts";
 import type { Anchor, Registration } from "../store.ts";
@@ -31,22 +32,18 @@ export const enter = (
   before?: Before,
 ): Entered => {
   if (!known) return anew(job, 0, nothing);
+  const words = texts().store;
   const again = (why?: string) =>
-    keepPause(
-      anew(job, known.epoch + 1, why === undefined ? [] : [`${job.name}: ${why}, so it is counted from now`]),
-      known,
-    );
+    keepPause(anew(job, known.epoch + 1, why === undefined ? [] : [words.startsOver(job.name, why)]), known);
   if (before === "ended") return anew(job, known.epoch + 1, []);
   if (before === "left") return again();
-  if (known.said !== storable(job.said)) return again(`its schedule was changed, it was ${known.said}`);
-  if (known.zone !== job.zoneName) return again(`its zone was changed from ${known.zone}`);
+  if (known.said !== storable(job.said)) return again(words.scheduleChanged(known.said));
+  if (known.zone !== job.zoneName) return again(words.zoneChanged(known.zone));
   const recurrence = readAgain(known.recurrence);
   if (known.ended !== null && !endedTooEarly(known, now))
     return { row: known, recurrence: recurrence ?? job.recurrence, remarks: [] };
   if (known.anchor > now + farAhead) {
-    const { row, ...entered } = again(
-      `it was first known on ${moment(known.anchor)}, which is still to come`,
-    );
+    const { row, ...entered } = again(words.registeredInFuture(moment(known.anchor)));
     // What ran while the clock was ahead does not run again.
     return {
       ...entered,
@@ -54,10 +51,10 @@ export const enter = (
       row: { ...row, cursor: known.cursor, served: known.served },
     };
   }
-  if (!recurrence) return again("its schedule cannot be read any more");
+  if (!recurrence) return again(words.unreadableSchedule);
   if (known.cursor === null || known.cursor <= now + farAhead)
     return { row: known, recurrence, remarks: nothing };
-  const remark = `${job.name}: it had been decided on up to ${moment(known.cursor)}, which is still to come; it goes on from now`;
+  const remark = words.decidedInFuture(job.name, moment(known.cursor));
   return { row: { ...known, epoch: known.epoch + 1 }, recurrence, remarks: [remark] };
 };
 
@@ -157,14 +154,11 @@ const remarksOn = (
   name: string,
   rerun: readonly RunRow[],
   interrupted: readonly Decision[],
-): readonly string[] => [
-  ...(rerun.length > 0
-    ? [`${name}: ${runsOf(rerun.map(({ planned }) => planned))} cut off, and will be run again`]
-    : []),
-  ...(interrupted.length > 0
-    ? [`${name}: ${runsOf(interrupted.map(({ scheduled }) => scheduled))} cut off when the script ended`]
-    : []),
-];
-
-const runsOf = (planned: readonly Instant[]): string =>
-  planned.length === 1 ? `its run of ${moment(planned[0]!)} was` : `${planned.length} of its runs were`;
+): readonly string[] => {
+  const words = texts().store;
+  const [again, over] = [rerun.map(({ planned }) => planned), interrupted.map(({ scheduled }) => scheduled)];
+  return [
+    ...(again.length > 0 ? [words.runsAgain(name, again.length, moment(again[0]!))] : []),
+    ...(over.length > 0 ? [words.interrupted(name, over.length, moment(over[0]!))] : []),
+  ];
+};

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { ScheduleError } from "../../errors.ts";
+import { texts } from "../../text/text.ts";
 import type { Database, Row, Value } from "../sqlite.ts";
 import { Damage } from "./errors.ts";
 import { checkSeal, columns, type Rows, sealed, type Table } from "./rows.ts";
@@ -87,8 +88,8 @@ export const versionOf = (db: Database, path: string): number => {
   if (found > currentVersion && found < currentVersion + 100) {
     throw new ScheduleError({
       code: "store-version",
-      what: `${path} was written by a newer onthedot (format ${found})`,
-      accepted: `format ${currentVersion}: a newer onthedot here, or another file`,
+      what: texts().store.about.newer(path, found),
+      accepted: texts().store.expected.format(currentVersion),
     });
   }
   if (found < 1 || found > currentVersion) throw new Damage(`its format is ${found}`);

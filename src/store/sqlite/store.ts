@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import { ScheduleError } from "../../errors.ts";
+import { texts } from "../../text/text.ts";
 import type { Instant } from "../../time/instant.ts";
 import { minute, second } from "../../time/plain-time.ts";
 import { inodeOf, type OpenDatabase } from "../sqlite.ts";
@@ -15,7 +16,7 @@ import type {
   ProcessInfo,
   Registration,
 } from "../store.ts";
-import { Changed, inWords, type Trouble, troubleOf } from "./errors.ts";
+import { Changed, type Trouble, troubleOf } from "./errors.ts";
 import type { LastKnown } from "./identity.ts";
 import { Presence } from "./lock.ts";
 import {
@@ -126,10 +127,11 @@ export class SqliteStore implements JobStore, File {
       }
     }
     if (!this.#connection && this.#isRequired) {
+      const words = texts().store;
       throw new ScheduleError({
         code: "store-unusable",
-        what: `${this.#given.name} ${inWords[this.#trouble ?? "unreachable"]}, and { strict: true } lets nothing start without it`,
-        accepted: "a file that can be written",
+        what: words.about.unusable(this.#given.name, words.trouble[this.#trouble ?? "unreachable"]),
+        accepted: words.expected.writable,
       });
     }
   }
@@ -310,7 +312,7 @@ export class SqliteStore implements JobStore, File {
   reportUnreadable(name: string): void {
     if (this.#unreadable.has(name)) return;
     this.#unreadable.add(name);
-    this.#opening!.warn(`${this.#given.name} is damaged: records of past runs of ${name} are left out.`);
+    this.#opening!.warn(texts().store.unreadableRecords(this.#given.name, name));
   }
 
   count(runs: number): void {
@@ -422,18 +424,17 @@ export class SqliteStore implements JobStore, File {
     this.#trouble = trouble;
     if (isNews) {
       this.#warnedAt = now;
-      this.#opening!.warn(`${this.#given.name} ${inWords[trouble]}. ${this.#whatFollows()}`);
+      const { warning, trouble: words } = texts().store;
+      this.#opening!.warn(warning(this.#given.name, words[trouble], this.#consequence()));
     }
     if (isBroken || error instanceof Changed) this.#drop(trouble);
   }
 
-  #whatFollows(): string {
+  #consequence(): string {
+    const { waitsForFile, waitsForWrite, usesMemory } = texts().store;
     const isLost = ["gone", "replaced", "truncated", "log-gone", "outdated"].includes(this.#trouble!);
-    return this.mustClaim()
-      ? isLost
-        ? "Nothing starts until it is back as it was; restart the script to use what is there now."
-        : "Nothing starts that cannot be written there first."
-      : "Jobs go on from memory; what is decided now is lost if the script ends before the file can be written again.";
+    if (!this.mustClaim()) return usesMemory;
+    return isLost ? waitsForFile : waitsForWrite;
   }
 
   /** Lets go of a file that cannot be trusted any more. */
@@ -450,7 +451,7 @@ export class SqliteStore implements JobStore, File {
   #tellRecovered(): void {
     if (!this.#trouble) return;
     this.#trouble = undefined;
-    this.#opening!.warn(`${this.#given.name} can be written again.`);
+    this.#opening!.warn(texts().store.recovered(this.#given.name));
   }
 
   #cancelCommit(): void {
