@@ -151,7 +151,7 @@ describe.skipIf(!disk)("a disk that is full", () => {
     await clock.advance("1 hour");
     expect(ran.length).toBeLessThanOrEqual(early + 2);
     expect(said[0]).toMatch(
-      /^jobs.db cannot be written, the disk is full. Nothing starts that cannot be written/,
+      /^jobs.db cannot be written, the disk is full. Nothing starts until it can be recorded/,
     );
     rmSync(ballast);
     await clock.advance("5 minutes");
@@ -223,7 +223,7 @@ describe("a place where no file can be", () => {
   };
 
   test("a folder that is missing", () => {
-    expect(refusal(join(scratch, "missing/jobs.db"))).toContain("missing is not");
+    expect(refusal(join(scratch, "missing/jobs.db"))).toContain("missing does not exist");
     expect(existsSync(join(scratch, "missing"))).toBe(false);
   });
 

@@ -153,7 +153,8 @@ const count = (folder: string, figures: Figures): void => {
   }
   for (const times of persistence.starts.values()) figures.doubled += times - 1;
   figures.interrupted += decisions.filter(({ outcome }) => outcome === "interrupted").length;
-  for (const warning of persistence.warnings) if (!/interrupted/.test(warning)) figures.warnings.push(warning);
+  for (const warning of persistence.warnings)
+    if (!/interrupted/.test(warning)) figures.warnings.push(warning);
 };
 
 const decisionsIn = (folder: string): readonly RunRow[] => {
