@@ -29,7 +29,7 @@ export const lessons = command("lessons", async (context) => {
     return 0;
   }
   const number = lessonNumber(given);
-  const lesson = course()[number - 1]!;
+  const lesson = course[number - 1]!;
   const source = sourceOfLesson(lesson.name);
   if (values.source) {
     context.output.write(source);
@@ -37,7 +37,7 @@ export const lessons = command("lessons", async (context) => {
   }
   const { style, print } = context;
   const run = await lesson.run();
-  print(lessonLines(lesson, { number, of: course().length }, source, run, style));
+  print(lessonLines(lesson, { number, of: course.length }, source, run, style));
   print(questionLines(run.question, style));
   const answer = values.answer ? undefined : await answerTo(run.question, context);
   print(answer ? verdictLines(answer, run.question, style) : answerLines(run.question, style));
@@ -67,7 +67,7 @@ const besideEachOther = 100;
 
 const listInOneLine = (style: Style): readonly string[] =>
   tableLines(
-    course().map(({ name, title, about }, i) => [
+    course.map(({ name, title, about }, i) => [
       [colored("bold", String(i + 1))],
       [plain(name)],
       [colored("bold", title)],
@@ -78,14 +78,14 @@ const listInOneLine = (style: Style): readonly string[] =>
   );
 
 const listInTwoLines = (style: Style): readonly string[] =>
-  course().flatMap(({ name, title, about }, i) => [
+  course.flatMap(({ name, title, about }, i) => [
     `  ${style.paint(`${i + 1}  ${title}`, "bold")} ${style.glyphs.dot} ${name}`,
     `     ${about}`,
   ]);
 
 /** The number of a lesson, given by number or by name. @throws UsageError */
 const lessonNumber = (given: string): number => {
-  const names = course().map(({ name }) => name);
+  const names = course.map(({ name }) => name);
   const number = /^\d+$/.test(given) ? Number(given) : names.indexOf(given) + 1;
   if (number >= 1 && number <= names.length) return number;
   const words = texts().lessons;
@@ -113,7 +113,7 @@ const nextSteps = (name: string, number: number, { style, program }: CommandCont
   const { steps } = texts().lessons;
   const file = `${name}.mts`;
   const lines: readonly (readonly [string, string])[] = [
-    ...(number < course().length ? [[steps.next, `${program} lessons ${number + 1}`] as const] : []),
+    ...(number < course.length ? [[steps.next, `${program} lessons ${number + 1}`] as const] : []),
     ...(isInstalled() ? [] : [[steps.first, `npm install onthedot${needsTsx(file) ? " tsx" : ""}`] as const]),
     [steps.change, `${program} lessons ${number} --source > ${file}`],
     [steps.run, startCommand(file)],

@@ -1,0 +1,3 @@
+import { lessonsInEnglish } from "./lessons.en.ts";
+
+export const lessonsInChinese = lessonsInEnglish;
