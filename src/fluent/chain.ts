@@ -141,12 +141,13 @@ export class Chain implements HasRecurrence {
   or(other: HasRecurrence): Chain {
     const callTrace = { before: this.#callTrace, word: "or", args: [other] };
     if (typeof other?.recurrence !== "function") throw notASchedule(other);
-    const parts = [this, other].flatMap((side) => {
+    const partsOf = (side: HasRecurrence): readonly HasRecurrence[] => {
       const known = side instanceof Chain ? alternatives(side.#when) : undefined;
       if (!known && hasFixedDelay(side.recurrence()))
         throw refused(this.#callTrace, "or(…)", texts().errors.or.fixedDelay);
       return known ?? [side];
-    });
+    };
+    const parts = [...partsOf(this), ...partsOf(other)];
     const read = remembered((parseContext) =>
       union(...parts.map((part) => Chain.recurrenceAt(part, parseContext))),
     );
