@@ -53,13 +53,13 @@ const output = (command: string, args: readonly string[], options: SpawnSyncOpti
   const { status, stdout, stderr, error, signal } = spawnSync(command, args, {
     encoding: "utf8",
     timeout: 60_000,
+    env: { ...process.env, NO_COLOR: "1" },
     ...options,
-    env: { ...process.env, NO_COLOR: "1", ...options.env },
   });
   const all = `${stdout ?? ""}${stderr ?? ""}`;
   if (error) throw error;
   if (status !== 0)
-    throw new Error(`${[command, ...args].join(" ")}\nexited with ${status ?? signal}\n${all.slice(-3_000)}`);
+    throw new Error(`${[command, ...args].join(" ")}\nexited with ${status ?? signal}\n${all.slice(-6_000)}`);
   return all;
 };
 
@@ -360,6 +360,33 @@ const typeChecks = (folder: string): readonly Check[] => {
   );
 };
 
+/** Our own tests on other versions of Node. There, and not on Node 20, the store is `node:sqlite`. */
+const suiteChecks = (): readonly Check[] => {
+  const vitest = (runtime: string, ...args: readonly string[]) =>
+    void output(runtimes[runtime]!.command, [join(root, "node_modules/vitest/vitest.mjs"), "run", ...args], {
+      cwd: root,
+      env: process.env,
+      timeout: 600_000,
+    });
+  return [
+    ...["node22", "node24", "node26"].map((runtime) => ({
+      group: "suites",
+      name: `the quick tests on ${runtime}`,
+      run: () => vitest(runtime, "--project", "quick"),
+    })),
+    {
+      group: "suites",
+      name: "the store of node24 beside other processes, with damaged files and killed scripts",
+      run: () =>
+        vitest(
+          "node24",
+          ...["--project", "process", "--project", "faults"],
+          ...["test/store", "test/faults/corrupt", "test/faults/kill"],
+        ),
+    },
+  ];
+};
+
 const packageChecks = (tarball: string): readonly Check[] => [
   {
     group: "package",
@@ -395,7 +422,7 @@ const measureInstall = (tarball: string): string => {
 };
 
 const main = async (names: readonly string[]): Promise<void> => {
-  const groups = [...Object.keys(runtimes), "bundles", "types", "package"];
+  const groups = [...Object.keys(runtimes), "bundles", "types", "package", "suites"];
   const unknown = names.find((name) => !groups.includes(name));
   if (unknown !== undefined) throw new Error(`unknown: ${unknown}\n${usage}${groups.join(" ")}`);
   if (!existsSync(tool("rollup"))) {
@@ -416,6 +443,7 @@ const main = async (names: readonly string[]): Promise<void> => {
       ...bundleChecks(folder),
       ...typeChecks(folder),
       ...packageChecks(tarball),
+      ...suiteChecks(),
     ].filter(({ group }) => names.length === 0 || names.includes(group));
     let failures = 0;
     let ended = performance.now();
