@@ -8,9 +8,10 @@ import type {
   Step,
   Times,
 } from "../recurrence/recurrence.ts";
+import { monthName, shortWeekday, weekdayName } from "../time/names.ts";
 import { day, hour, minute, second } from "../time/plain-time.ts";
 import { monthly, neighbours, type Run, runsOf, timeParts, wholeStep } from "./cron/format.ts";
-import { monthName, place, weekdayName } from "./en/write.ts";
+import { place } from "./en/write.ts";
 
 /**
  * The chain that says the same: `every().day.at("02:30")`. Null where it would need a moment from which to count, or words that a chain has not.
@@ -242,7 +243,5 @@ const list = (values: readonly number[]): string => runsOf(values).map(writeRun)
 const writeRun = ({ from, to, step }: Run): string =>
   from === to ? two(from) : step === 1 ? `${two(from)}..${two(to)}` : `${two(from)}..${two(to)}/${step}`;
 
-const names = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-
 const writeWeekdays = ({ from, to }: Run): string =>
-  from === to ? names[from - 1]! : `${names[from - 1]}..${names[to - 1]}`;
+  from === to ? shortWeekday(from) : `${shortWeekday(from)}..${shortWeekday(to)}`;

@@ -25,6 +25,17 @@ export const monthNames = [
   "december",
 ] as const;
 
+const capitalized = (name = ""): string => name.charAt(0).toUpperCase() + name.slice(1);
+
+/** `"Monday"` for 1 to `"Sunday"` for 7. */
+export const weekdayName = (weekday: number): string => capitalized(weekdayNames[weekday - 1]);
+
+/** `"January"` for 1 to `"December"` for 12. */
+export const monthName = (month: number): string => capitalized(monthNames[month - 1]);
+
+/** `"Mon"`. */
+export const shortWeekday = (weekday: number): string => weekdayName(weekday).slice(0, 3);
+
 export const workdays: readonly number[] = [1, 2, 3, 4, 5];
 export const weekendDays: readonly number[] = [6, 7];
 

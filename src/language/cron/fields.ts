@@ -1,5 +1,6 @@
 import { nearest } from "../../errors.ts";
 import type { DayRule } from "../../recurrence/recurrence.ts";
+import { monthNames, weekdayNames } from "../../time/names.ts";
 import { Mistake, type Place } from "../errors.ts";
 
 /** What is wrong in a cron expression. */
@@ -160,9 +161,9 @@ const numbered = (name: string, first: number, last: number): Field => ({
 });
 
 /** Each name in full and as its first three letters. */
-const named = (names: string, first: number): ReadonlyMap<string, number> =>
+const named = (names: readonly string[], first: number): ReadonlyMap<string, number> =>
   new Map(
-    names.split(" ").flatMap((name, i) => [
+    names.flatMap((name, i) => [
       [name, first + i],
       [name.slice(0, 3), first + i],
     ]),
@@ -181,7 +182,7 @@ export const dayField: Field = {
 
 export const monthField: Field = {
   ...numbered("month", 1, 12),
-  names: named("january february march april may june july august september october november december", 1),
+  names: named(monthNames, 1),
   range: "1 to 12 or jan to dec",
   accepted: "*, 1 to 12 or jan to dec",
 };
@@ -189,7 +190,7 @@ export const monthField: Field = {
 export const weekdayField: Field = {
   ...numbered("weekday", 0, 6),
   highest: 7,
-  names: named("sunday monday tuesday wednesday thursday friday saturday", 0),
+  names: named(["sunday", ...weekdayNames.slice(0, 6)], 0),
   range: "0 to 7 (0 and 7 are Sunday) or sun to sat",
   accepted: "*, 0 to 7 (0 and 7 are Sunday), sun to sat, fri#2 (the second of the month) or friL (the last)",
   unit: "days",

@@ -1,4 +1,5 @@
 import type { Dates, DayRule } from "../../recurrence/recurrence.ts";
+import { weekdayNames } from "../../time/names.ts";
 import { datesFromTo } from "../clause-set.ts";
 import type { Clause, Scope, Unit, Weekdays, WeekdayWord } from "../clauses.ts";
 import {
@@ -15,7 +16,6 @@ import {
 } from "../days.ts";
 import { ambiguous, Mistake, mapOk } from "../errors.ts";
 import { type Patterns, say } from "../grammar.ts";
-import { weekdayNames } from "./words.ts";
 
 /** Days of the week, the month and the year, and the months they are in. */
 export const days = {

@@ -1,3 +1,4 @@
+import { monthNames, weekdayNames } from "../../time/names.ts";
 import { hour, minute, second } from "../../time/plain-time.ts";
 import type { PartName, Unit, WeekdayWord } from "../clauses.ts";
 import type { Vocabulary } from "../grammar.ts";
@@ -61,22 +62,22 @@ const weekday = (
 });
 
 const workdays = [1, 2, 3, 4, 5];
+/** `"mon"`, `"thu"`, `"thur"`, `"thurs"`. */
+const shortForms = (name: string): readonly string[] =>
+  name === "may" ? [] : [name.slice(0, 3), ...(longerForms[name] ?? [])];
+const longerForms: Readonly<Record<string, readonly string[]>> = {
+  tuesday: ["tues"],
+  wednesday: ["weds"],
+  thursday: ["thur", "thurs"],
+  september: ["sept"],
+};
+
 const workdayNames = ["weekday", "week day", "workday", "work day", "working day", "business day"];
 
 const part = (name: PartName): Record<string, { part: PartName; isPlural: boolean }> => ({
   [name]: { part: name, isPlural: false },
   [`${name}s`]: { part: name, isPlural: true },
 });
-
-export const weekdayNames = [
-  "monday",
-  "tuesday",
-  "wednesday",
-  "thursday",
-  "friday",
-  "saturday",
-  "sunday",
-] as const;
 
 export const words = (): Vocabulary => ({
   cardinal: cardinals(),
@@ -102,13 +103,7 @@ export const words = (): Vocabulary => ({
     y: { every: 1, unit: "year" },
   },
   weekday: {
-    ...weekday(1, "monday", "mon"),
-    ...weekday(2, "tuesday", "tue", "tues"),
-    ...weekday(3, "wednesday", "wed", "weds"),
-    ...weekday(4, "thursday", "thu", "thur", "thurs"),
-    ...weekday(5, "friday", "fri"),
-    ...weekday(6, "saturday", "sat"),
-    ...weekday(7, "sunday", "sun"),
+    ...Object.assign({}, ...weekdayNames.map((name, i) => weekday(i + 1, name, ...shortForms(name)))),
     ...each(weekdayWord(workdays, false), ...workdayNames),
     ...each(weekdayWord(workdays, true), ...workdayNames.map((name) => `${name}s`)),
     ...each(weekdayWord([6, 7], false), "weekend", "week-end"),
@@ -116,20 +111,7 @@ export const words = (): Vocabulary => ({
   },
   month: Object.assign(
     {},
-    ...[
-      ["january", "jan"],
-      ["february", "feb"],
-      ["march", "mar"],
-      ["april", "apr"],
-      ["may"],
-      ["june", "jun"],
-      ["july", "jul"],
-      ["august", "aug"],
-      ["september", "sep", "sept"],
-      ["october", "oct"],
-      ["november", "nov"],
-      ["december", "dec"],
-    ].map(([name, ...shorts], i) => ({ [name!]: i + 1, ...short(i + 1, ...shorts) })),
+    ...monthNames.map((name, i) => ({ [name]: i + 1, ...short(i + 1, ...shortForms(name)) })),
   ),
   part: { ...part("morning"), ...part("afternoon"), ...part("evening"), ...part("night") },
   half: {

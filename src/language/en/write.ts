@@ -8,6 +8,7 @@ import type {
   Step,
   Times,
 } from "../../recurrence/recurrence.ts";
+import { monthName, weekdayName } from "../../time/names.ts";
 import { dateFields, parseDate } from "../../time/plain-date.ts";
 import type { PlainTime } from "../../time/plain-time.ts";
 import {
@@ -266,26 +267,6 @@ const insideOf = (mark: Mark, unit: string): string => {
   if (typeof mark === "number") return `every ${numeral(mark)} ${unit}`;
   return `${unit}${mark.length === 1 ? "" : "s"} ${list(writeRuns(mark, String, " to "))}`;
 };
-
-/** ISO: 1 Monday to 7 Sunday. */
-export const weekdayName = (weekday: number): string => weekdays[weekday - 1]!;
-const weekdays = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
-
-export const monthName = (month: number): string => months[month - 1]!;
-const months = [
-  "January",
-  "February",
-  "March",
-  "April",
-  "May",
-  "June",
-  "July",
-  "August",
-  "September",
-  "October",
-  "November",
-  "December",
-];
 
 /** `"13th"`. */
 export const numeral = (n: number): string => {

@@ -1,6 +1,7 @@
 import { hour, minute, second } from "../../time/plain-time.ts";
 import type { PartName, PartWord, Unit, WeekdayWord } from "../clauses.ts";
 import type { Vocabulary } from "../grammar.ts";
+import { weekdayChars } from "./write.ts";
 
 const each = <T>(meaning: T, spellings: string): Record<string, T> =>
   Object.fromEntries(spellings.split(" ").map((spelling) => [spelling, meaning]));
@@ -13,7 +14,7 @@ const weekday = (...days: number[]): WeekdayWord => ({ days, isPlural: false });
 const weekdays = (): Record<string, WeekdayWord> => ({
   ...Object.fromEntries(
     ["周", "星期", "礼拜"].flatMap((week) =>
-      [..."一二三四五六日天"].map((name, i) => [`${week}${name}`, weekday(Math.min(i + 1, 7))]),
+      [...weekdayChars, "天"].map((name, i) => [`${week}${name}`, weekday(Math.min(i + 1, 7))]),
     ),
   ),
   ...each(weekday(1, 2, 3, 4, 5), "工作日 上班日 平日 工作天"),
@@ -35,7 +36,7 @@ export const words = (): Vocabulary => ({
   unitSign: { 分: elapsed(minute) },
   weekday: weekdays(),
   /** The day of a week that has been named: 每周二四六. */
-  weekdayName: Object.fromEntries([..."一二三四五六日"].map((name, i) => [name, Math.min(i + 1, 7)])),
+  weekdayName: Object.fromEntries([...weekdayChars].map((name, i) => [name, Math.min(i + 1, 7)])),
   part: {
     ...each(part("dawn"), "凌晨"),
     ...each(part("early"), "清晨 清早"),

@@ -213,13 +213,15 @@ const sayMark = (mark: Mark, unit: "hour" | "minute" | "second"): string => {
 
 const numbers = (listed: readonly number[]): string => list(writeRuns(listed, String, "到"));
 
+/** Monday to Sunday, as in 周一 and 星期一. */
+export const weekdayChars = "一二三四五六日";
+
 /** ISO, as they stand alone: 1 周一 to 7 周日. */
-export const weekdayName = (weekday: number): string => `周${weekdays[weekday - 1]}`;
+export const weekdayName = (weekday: number): string => `周${weekdayChars[weekday - 1]}`;
 
 /** As they are counted: 第一个星期一. */
-export const longWeekdayName = (weekday: number): string => `星期${weekdays[weekday - 1]}`;
+export const longWeekdayName = (weekday: number): string => `星期${weekdayChars[weekday - 1]}`;
 
-const weekdays = "一二三四五六日";
 const numerals = "一二三四五六七八九十";
 
 /** 第三, 第11, 最后一, 倒数第二: counted from the front, or from the end below zero. Units come behind it. */
