@@ -129,7 +129,7 @@ export class EngineAdapter implements JobStore {
         if (!jobRecord) return;
         jobRecord.update(state);
         this.#hasNews = true;
-        this.#context.pollOthers();
+        if (!jobRecord.entry.isGone) this.#context.pollOthers([jobRecord.entry]);
         if (jobRecord.entry.isGone && this.#jobRecords.get(name) === jobRecord && this.#isRunning)
           this.#jobRecords.delete(name);
       },

@@ -51,7 +51,7 @@ export interface SchedulerContext {
   /** Records what a pass has decided, all at once. */
   claimAll(claims: readonly Claim[], begun: readonly Begun[], now: Instant): readonly Claimed[];
   /** Asks the store what other processes have changed. */
-  pollOthers(): void;
+  pollOthers(entries?: Iterable<Entry>): void;
   /** A claimed occurrence does not start, and does not count. */
   giveBack(entry: Entry): void;
   /** Nothing of a job runs, waits or is planned any more: ends it, or plans its next run. */

@@ -309,8 +309,8 @@ export class SchedulerCore implements Registrar, SchedulerContext {
   }
 
   /** Pauses, resumes, ends and moves jobs as another process has said in the store. */
-  pollOthers(): void {
-    for (const [entry, { isPaused, isMoved, why }] of this.#persistence.pollChanges(this.#entries)) {
+  pollOthers(entries: Iterable<Entry> = this.#entries): void {
+    for (const [entry, { isPaused, isMoved, why }] of this.#persistence.pollChanges(entries)) {
       if (isMoved || isPaused !== entry.isPaused) this.jobQueue.restore(entry, entry.jobRecord.jobState());
       if (entry.isGone || isPaused === entry.isPaused) continue;
       if (entry.isPaused) this.#letGoOn(entry);

@@ -4,14 +4,15 @@ import { join } from "node:path";
 import { createScheduler } from "onthedot";
 import { sqlite } from "onthedot/sqlite";
 import { VirtualClock } from "onthedot/testing";
-import { engineContract } from "./contract.ts";
+import { type AtEnd, engineContract } from "./contract.ts";
 
-engineContract("one machine, with its jobs in a file", (atEnd) => {
+const onVirtualTime = (storeIn?: (folder: string) => ReturnType<typeof sqlite>) => (atEnd: AtEnd) => {
   const clock = new VirtualClock("2026-01-01T00:00:00Z");
   return {
     schedule() {
       const folder = mkdtempSync(join(tmpdir(), "onthedot-"));
-      const schedule = createScheduler({ clock, zone: "UTC", store: sqlite(join(folder, "jobs.db")) });
+      const store = storeIn?.(folder);
+      const schedule = createScheduler({ clock, zone: "UTC", ...(store && { store }) });
       atEnd(async () => {
         const stopping = schedule.stop(0);
         await clock.advance("10 seconds");
@@ -20,13 +21,21 @@ engineContract("one machine, with its jobs in a file", (atEnd) => {
       });
       return schedule;
     },
-    async until(isSo) {
+    async until(isSo: () => boolean) {
       for (let tries = 0; !isSo(); tries++) {
         if (tries > 300) throw new Error("it was never so");
         await clock.advance("100 ms");
       }
     },
-    pass: (seconds) => clock.advance(`${seconds} seconds`),
-    sleep: (seconds) => clock.sleep(`${seconds} seconds`),
+    pass: (seconds: number) => clock.advance(`${seconds} seconds`),
+    sleep: (seconds: number) => clock.sleep(`${seconds} seconds`),
+    isKept: storeIn !== undefined,
   };
-});
+};
+
+engineContract("one machine, with its jobs in memory", onVirtualTime());
+
+engineContract(
+  "one machine, with its jobs in a file",
+  onVirtualTime((folder) => sqlite(join(folder, "jobs.db"))),
+);

@@ -20,6 +20,8 @@ export interface Way {
   sleep(seconds: number): Promise<void>;
   /** Whether machines share the jobs: then `overlap` has three values. */
   readonly isShared?: boolean;
+  /** Whether jobs outlive the process. @default true */
+  readonly isKept?: boolean;
 }
 
 /** Says what is to be done when a test has ended. */
@@ -132,6 +134,34 @@ export const engineContract = (
       await until(() => job.history().length === 1);
       expect(outcomes(job)).toEqual(["timedOut"]);
       expect(isAborted).toBe(true);
+    });
+
+    test("a task that ignores its timeout is recorded when the timeout strikes, and new runs wait until it ends", async ({
+      onTestFinished,
+    }) => {
+      const { schedule, until, sleep } = beginWith(onTestFinished);
+      const { every, start, listen } = schedule();
+      const timedOut: number[] = [];
+      listen("timedOut", ({ run }) => timedOut.push(run.ended!.getTime() - run.started!.getTime()));
+      listen("warning", () => {});
+      let [starts, ends] = [0, 0];
+      const job = every(1)
+        .second.named("deaf")
+        .timeout("500 ms")
+        .do(async () => {
+          starts++;
+          await sleep(3.3);
+          ends++;
+        });
+      start();
+      await until(() => outcomes(job).includes("timedOut"));
+      expect([starts, ends]).toEqual([1, 0]);
+      expect(timedOut[0]).toBeGreaterThanOrEqual(500);
+      expect(timedOut[0]).toBeLessThan(2_500);
+      await until(() => (tally(job).skipped ?? 0) >= 2);
+      expect([starts, ends]).toEqual([1, 0]);
+      await until(() => starts === 2);
+      expect(ends).toBe(1);
     });
 
     test.for([
@@ -472,8 +502,10 @@ export const engineContract = (
       expect(tally(job).skipped).toBeGreaterThanOrEqual(2);
     });
 
-    test("a job needs a name of its own", ({ onTestFinished }) => {
-      const { every } = beginWith(onTestFinished).schedule();
+    test("a job that is kept needs a name of its own", ({ onTestFinished }) => {
+      const { schedule, isKept = true } = beginWith(onTestFinished);
+      if (!isKept) return;
+      const { every } = schedule();
       const code = (act: () => unknown) => {
         try {
           act();

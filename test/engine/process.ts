@@ -30,6 +30,7 @@ export const scriptFolder = (atEnd: AtEnd, scripts: Readonly<Record<string, stri
   const paths = {
     onthedot: [join(root, "src/index.ts")],
     "onthedot/bullmq": [join(root, "src/bullmq.ts")],
+    "onthedot/sqlite": [join(root, "src/sqlite.ts")],
   };
   writeFileSync(join(folder, "package.json"), JSON.stringify({ type: "module" }));
   writeFileSync(

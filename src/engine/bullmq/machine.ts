@@ -59,11 +59,12 @@ export class Machine {
   #isHolding = false;
   #isSuspended = false;
   #isClosing = false;
-  #nonce = "";
+  /** The last changes that this machine knows, and those it does not know yet but others followed. */
+  readonly #seen = new Set<string>();
+  readonly #unseen = new Set<string>();
   #birth = "";
   readonly #changed = new Set<string>();
   #publishing: Promise<void> | undefined;
-  #isRefreshing = false;
   /** Registrations and changes are made one after another, beginning when this machine has joined the others. */
   #last: Promise<void>;
   #join: () => void = () => {};
@@ -191,7 +192,9 @@ export class Machine {
   /** What concerns all jobs: whether this is the data that was known, and the last change. */
   async #readShared(): Promise<void> {
     await this.records.add("all", { last: "", before: "", birth: this.nonce() });
-    ({ last: this.#nonce, birth: this.#birth } = await this.records.shared());
+    const { last, birth } = await this.records.shared();
+    this.#see(last);
+    this.#birth = birth;
   }
 
   async #openRelay(): Promise<Relay> {
@@ -406,6 +409,7 @@ export class Machine {
       const keys = [...this.#changed];
       this.#changed.clear();
       const nonce = this.nonce();
+      this.#see(nonce);
       const before = await this.records.change(nonce);
       this.#note(nonce, before);
       await this.#refresh(keys);
@@ -415,20 +419,27 @@ export class Machine {
   }
 
   async #onChange({ keys, nonce, before }: Change): Promise<void> {
-    if (nonce === this.#nonce || !Array.isArray(keys)) return;
+    if (this.#seen.has(nonce) || !Array.isArray(keys)) return;
     this.#note(nonce, before);
     await this.#refresh(keys);
   }
 
-  /** Notes the last change. If it did not follow the one that was known, all jobs are read, but not all the time. */
+  #see(nonce: string): void {
+    this.#seen.add(nonce);
+    if (this.#seen.size > 1_000) for (const oldest of this.#seen) return void this.#seen.delete(oldest);
+  }
+
+  /** Notes a change. If a message about the one before it does not arrive within a second either, all jobs are read. */
   #note(nonce: string, before: string): void {
-    const hasMissedOne = before !== this.#nonce && !this.isReadOnly;
-    this.#nonce = nonce;
-    if (!hasMissedOne || this.#isRefreshing) return;
-    this.#isRefreshing = true;
+    this.#see(nonce);
+    if (this.isReadOnly || this.#seen.has(before)) return;
+    this.#unseen.add(before);
+    if (this.#unseen.size > 1) return;
     this.#wakeIn(second, () => {
-      this.#isRefreshing = false;
-      this.run(() => this.#refresh([...this.#jobs.keys()]));
+      const missed = [...this.#unseen].filter((change) => !this.#seen.has(change));
+      this.#unseen.clear();
+      for (const change of missed) this.#see(change);
+      if (missed.length > 0) this.run(() => this.#refresh([...this.#jobs.keys()]));
     });
   }
 
@@ -454,8 +465,8 @@ export class Machine {
       }
       return this.#registerAll(false, true);
     }
-    if (last === this.#nonce && !isCertain) return;
-    this.#nonce = last;
+    if (this.#seen.has(last) && !isCertain) return;
+    this.#see(last);
     await this.#refresh([...this.#jobs.keys()]);
   }
 
