@@ -108,3 +108,38 @@ test("the machine's clock and timers are read in one file", () => {
   );
   expect(readers).toEqual(["time/clock.ts"]);
 });
+
+/** "default" alone is a word of the picture's language. */
+const nodeOf = (room: string): string => (files.includes(`${room}.ts`) ? `${room}_[${room}.ts]` : room);
+
+/** Which rooms a room imports, without those it reaches through another one anyway. */
+const picture = (): string => {
+  const rooms = floors.flat();
+  const next = new Map(
+    rooms.map((room) => [
+      room,
+      new Set(
+        imports
+          .filter(({ from, to }) => roomOf(from) === room && to.endsWith(".ts") && roomOf(to) !== room)
+          .map(({ to }) => roomOf(to)),
+      ),
+    ]),
+  );
+  const reaches = (from: string, to: string): boolean =>
+    [...next.get(from)!].some((room) => room === to || reaches(room, to));
+  const lines = rooms.toReversed().flatMap((room) =>
+    [...next.get(room)!]
+      .filter((to) => ![...next.get(room)!].some((other) => other !== to && reaches(other, to)))
+      .sort((a, b) => rooms.indexOf(b) - rooms.indexOf(a))
+      .map((to) => `  ${nodeOf(room)} --> ${nodeOf(to)}`),
+  );
+  return ["```mermaid", "flowchart TD", ...lines, "```"].join("\n");
+};
+
+test("src/README.md shows which folder imports which (`-u` writes it anew)", async () => {
+  const page = join(root, "README.md");
+  const text = readFileSync(page, "utf8");
+  const place = /(?<=<!-- imports -->\n\n)[\s\S]*?(?=\n\n<!-- \/imports -->)/;
+  expect(text).toMatch(place);
+  await expect(text.replace(place, picture)).toMatchFileSnapshot(page);
+});
