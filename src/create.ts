@@ -61,7 +61,7 @@ export interface Scheduler extends ScheduleBuilders {
    */
   runPending(): Promise<void>;
   /**
-   * For scripts: shows life, sleeps until the next run, drains on Ctrl-C. Resolves when it was stopped, or when no job is left and nothing else keeps the process
+   * For scripts: shows a status line, sleeps until the next run, drains on Ctrl-C. Resolves when it was stopped, or when no job is left and nothing else keeps the process
    * alive: until then it also runs jobs that are registered later. On a virtual clock it resolves when no job is left.
    *
    * @returns rejects with a ScheduleError `options` when it already runs with other options
@@ -104,10 +104,10 @@ export interface Scheduler extends ScheduleBuilders {
   idleSeconds(): number | null;
   /** Pauses a job, the jobs with a tag, or all. */
   pause(which?: Job | string): void;
-  /** Lets a job, the jobs with a tag, or all go on, with the beat they had. */
+  /** Resumes a job, the jobs with a tag, or all, at the times they had; what passed meanwhile is not caught up. */
   resume(which?: Job | string): void;
   /**
-   * Hears what happens.
+   * Calls a function at each event of that name.
    *
    * @returns a function that stops listening
    * @throws ScheduleError `event` for a name that is none
@@ -162,7 +162,7 @@ export const assemble = (
   const loop = new Loop(scheduler);
   const moment = (given: Moment | string) =>
     typeof given === "string" ? parseMoment(given, zone) : toInstant(given, zone);
-  /** One screen, however often it is said. */
+  /** One screen, however often `run()` is called. */
   let running: { readonly promise: Promise<void>; readonly how: RunOptions } | undefined;
   /** What is being stopped is stopped first. */
   const start = (how: StartOptions = {}): void => {

@@ -16,7 +16,7 @@ export const defaultSchedule = (): Scheduler => {
   return place[key];
 };
 
-/** Tells at the end of a script that its jobs were never run, the oldest mistake there is; and shows the line of a mistake that ends it. */
+/** Warns at the end of a script that its jobs were never run, the most common mistake; and shows the line of an error that ends it. */
 const makeDefault = (): Scheduler => {
   const { schedule, scheduler } = assemble({});
   reportScheduleErrors();

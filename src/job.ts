@@ -12,7 +12,7 @@ export type Task = (...args: any[]) => unknown;
 
 /** Anything that says when: a chain, a phrase's chain, a cron chain. */
 export interface HasRecurrence {
-  /** What was said, as it is read now, or at another moment. */
+  /** The schedule, as it is read now or at another moment. */
   recurrence(parseContext?: ParseContext): Recurrence;
 }
 
@@ -30,7 +30,7 @@ export interface JobSummary {
   readonly isRunning: boolean;
 }
 
-/** A registered task: its name, when it runs, and what became of its runs. */
+/** A registered task: its name, when it runs, and its past runs. */
 export interface Job {
   /** `.named("…")`, else the function's own name, else its place: `"job 3 (myjobs.ts:12)"`. */
   readonly name: string;
@@ -42,11 +42,11 @@ export interface Job {
   readonly lastRun: Date | null;
   /** Whether it plans nothing until {@link resume}. */
   readonly isPaused: boolean;
-  /** Whether its task runs right now, also one whose time is up and that goes on all the same. */
+  /** Whether its task is running, also after a timeout that it ignores. */
   readonly isRunning: boolean;
   /** The last decisions, oldest first: a hundred in memory, all that are kept in a store. */
   history(options?: { readonly limit?: number }): readonly RunRecord[];
-  /** What was said about when, as data. */
+  /** The schedule as data. */
   readonly recurrence: Recurrence;
   /** Name, schedule, next and last run in one line: what `console.log(job)` shows. */
   toString(): string;
@@ -75,11 +75,11 @@ export interface Job {
 }
 
 /**
- * What became of an occurrence; every one has exactly one.
+ * The outcome of an occurrence; every one has exactly one.
  *
- * - `succeeded`, `failed`, `timedOut`: it was started; a task that ignores its signal may go on after `timedOut`, and its job runs until it has ended · `cancelled`: it was started or waited for that, and was called off
+ * - `succeeded`, `failed`, `timedOut`: it was started; a task that ignores its signal may keep running after `timedOut`, and its job is running until it ends · `cancelled`: it was started or waiting, and was cancelled
  * - `skipped`: the last run still ran · `dropped`: too many were waiting
- * - `coalesced`: missed, and made one with a later one · `expired`: missed, and too old to be made up for
+ * - `coalesced`: missed, merged into the next run · `expired`: missed, too late to catch up
  * - `interrupted`: the process died in the middle
  */
 export type Outcome =
@@ -97,7 +97,7 @@ export type Outcome =
 export interface RunRecord {
   /** The planned moment; with a count, that of the last of them. */
   readonly scheduled: Date;
-  /** What became of it. */
+  /** The outcome. */
   readonly outcome: Outcome;
   /** When the first attempt began; left out when nothing was started. */
   readonly started?: Date;
@@ -167,23 +167,23 @@ export interface RunContext {
 /** How long a program may take to end, on the reason of its signal. */
 export const endWithin: unique symbol = Symbol.for("onthedot.endWithin@1") as never;
 
-/** All that a chain has said when it comes to `do`. */
+/** Everything a chain has collected when `do` is called. */
 export interface Definition {
   readonly recurrence: Recurrence;
   /** What the words say at another moment: "in 10 minutes", "tomorrow at 9". Left out where they say the same at any. */
   recurrenceAt?(parseContext: ParseContext): Recurrence;
-  /** The words as they were written, to recognise a job whose schedule has changed: `every(3).days.at("10:30")`. */
+  /** The schedule as written, to recognise a job whose schedule has changed: `every(3).days.at("10:30")`. */
   readonly said: string;
   readonly name?: string;
   readonly tags: readonly string[];
   readonly policies: Policies;
-  /** Who is told of its runs. */
+  /** Who is notified about its runs. */
   readonly notices?: Notices | undefined;
   /** Also run once at the start. */
   readonly now: boolean;
   readonly task: Task;
   readonly args: readonly unknown[];
-  /** Where `do` was said, for a task without a name. */
+  /** Where `do` was called, for a task without a name. */
   readonly place?: Error;
   readonly taskOptions?: TaskOptions;
 }
@@ -202,21 +202,21 @@ export interface Registrar {
   register(definition: Definition): Job;
 }
 
-/** Who is told of a job's runs, beside the screen: plain data. */
+/** Who is notified about a job's runs: plain data. */
 export interface Notices {
   readonly ping?: Ping;
   readonly notify?: readonly Notify[];
 }
 
-/** A watcher that expects to hear of each run: Healthchecks and what speaks like it. */
+/** A monitor that expects a ping for each run: Healthchecks and compatible services. */
 export interface Ping {
   /** `http:` or `https:`. */
   readonly url: string;
-  /** Whether it is also told of each beginning, at `url/start`. */
+  /** Whether the start of each run is reported too, at `url/start`. */
   readonly start: boolean;
 }
 
-/** A person who wants to hear of runs. */
+/** A person to notify about runs. */
 export interface Notify {
   /** `"desktop"`, `"bell"`, or an address: `http:` or `https:`. */
   readonly to: string;
@@ -241,7 +241,7 @@ const own = /\/(?:src|dist\/chunks)\/[^/]+$/.test(import.meta.url ?? "")
   ? new URL(import.meta.url.endsWith(".ts") ? "." : "..", import.meta.url)
   : undefined;
 
-/** The first line of a stack that lies outside this package: where a word was said. */
+/** The first line of a stack outside this package: where the user called us. */
 export const placeOf = (error: Error): Place | undefined => {
   for (const frame of (error.stack ?? "").split("\n").slice(1)) {
     const parts = /\(?((?:file:\/\/|\/|[A-Za-z]:[\\/])[^()]*?):(\d+):(\d+)\)?$/.exec(frame.trim());

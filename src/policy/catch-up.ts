@@ -3,7 +3,7 @@ import type { Instant, Milliseconds } from "../time/instant.ts";
 import { day, hour, minute } from "../time/plain-time.ts";
 
 /**
- * What happens to occurrences that nobody served in time: after sleep, a stop, a blocked loop or a late poll.
+ * What happens to occurrences that did not start in time: after sleep, a stop, a blocked loop or a late poll.
  *
  * - `"once"`: the latest one runs, the others are counted as coalesced
  * - `"skip"`: none runs
@@ -15,20 +15,20 @@ export const catchUps: readonly CatchUp[] = ["once", "skip", "all"];
 
 export interface CatchUpPolicy {
   readonly missed: CatchUp;
-  /** How long ago an occurrence may lie and still be made up for. Left out: {@link usualWindow}. */
+  /** How late an occurrence may be and still be caught up. Left out: {@link usualWindow}. */
   readonly maxLateness?: Milliseconds;
 }
 
 /** Less late than this is only late, and always runs. */
 export const onlyLate = minute as Milliseconds;
 
-/** The most occurrences that `"all"` makes up for. */
+/** The most occurrences that `"all"` catches up. */
 export const mostCaughtUp = 100;
 
 /** Missed occurrences are counted up to this number. */
 export const mostCounted = 100_000;
 
-/** Several occurrences that will not run, told by their number and their ends. */
+/** Several occurrences that will not run: their number and bounds. */
 export interface Missed {
   readonly count: number;
   readonly first: Instant;
@@ -43,7 +43,7 @@ export interface Due {
   readonly coalesced: Missed | undefined;
   /** Too old to run. */
   readonly expired: Missed | undefined;
-  /** The last of them all: where the cursor goes. */
+  /** The last of them all: the new `lastDecided`. */
   readonly last: Instant;
   /** The first occurrence that is not due yet, or null when there is none. */
   readonly next: Instant | null;
@@ -56,7 +56,7 @@ export interface Due {
  *     |------|------|------|------|------->--|
  *      missed                     latest     next
  *
- * @param first the first occurrence nobody has served; not later than `now`
+ * @param first the first occurrence without a decision; not later than `now`
  */
 export const due = (trigger: Trigger, first: Instant, now: Instant, policy: CatchUpPolicy): Due => {
   const second = trigger.next(first);
@@ -72,7 +72,7 @@ export const due = (trigger: Trigger, first: Instant, now: Instant, policy: Catc
     const run = lastOnes(trigger, first, last, isWanted);
     return { run, coalesced: undefined, expired: countBefore(trigger, first, run[0]!), last, next };
   }
-  // Under "skip" the latest is only late; what was missed before that is not made up for by it.
+  // Under "skip" the latest is only late; it does not catch up what was missed before.
   const kept = policy.missed === "skip" ? firstWanted(trigger, first, last, isWanted) : first;
   return {
     run: [last],
@@ -93,14 +93,14 @@ export const isStillWanted = (trigger: Trigger, at: Instant, now: Instant, polic
 
 const windowOf = (trigger: Trigger, at: Instant, { missed, maxLateness }: CatchUpPolicy): number => {
   if (maxLateness !== undefined) return maxLateness;
-  // One period would let "all" make up for one.
+  // One period would let "all" catch up only one.
   if (missed === "all" && trigger.counts === "elapsed") return Infinity;
   return usualWindow(trigger, at, trigger.next(at));
 };
 
 /**
- * Intervals are made up for within one period, or all of them where that was said; calendars within 24 hours, weekly and rarer ones within
- * one period. The last occurrence of all has no period: it is made up for within 24 hours.
+ * Intervals are caught up within one period, or all of them with `"all"`; calendars within 24 hours, weekly and rarer ones within
+ * one period. The very last occurrence has no period: it is caught up within 24 hours.
  *
  * @param next the occurrence after `at`
  */

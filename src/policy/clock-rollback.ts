@@ -14,9 +14,9 @@ export interface Span {
  *
  *     12:00          12:40   set to 2099            set back to 12:40
  *     |--------------|                 |------|
- *          lived         passed over     lived
+ *         decided        passed over    decided
  */
-export type Lived = readonly Span[];
+export type DecidedRanges = readonly Span[];
 
 /** Where occurrences were passed over because they were noticed too late: those in between. */
 export interface SkippedRange {
@@ -26,7 +26,7 @@ export interface SkippedRange {
   readonly until: number;
 }
 
-/** What is told of an occurrence. */
+/** A decision that a history holds. */
 interface Decided {
   readonly scheduled: Instant;
   readonly outcome: string;
@@ -35,7 +35,7 @@ interface Decided {
 /** So many stretches are remembered of a clock that is set back again and again. */
 const mostSpans = 64;
 
-/** So many leaps are remembered; what lies in older ones counts as lived. */
+/** How many skipped ranges are remembered; older ones count as decided. */
 const mostLeaps = 16;
 
 export const withSkippedRange = (
@@ -44,7 +44,7 @@ export const withSkippedRange = (
 ): readonly SkippedRange[] => [...skippedRanges, noteSkipped].slice(-mostLeaps);
 
 /**
- * What has been lived. Nothing of it is forgotten when it lies in the past: the clock may be set back further yet.
+ * The ranges that have been decided. Past ones are kept too: the clock may be set back further.
  *
  * @param first where counting began: nothing before it has been decided on
  * @param last the last occurrence that was decided on
@@ -54,8 +54,8 @@ export const decidedAfter = (
   skippedRanges: readonly SkippedRange[],
   first: number,
   last: number,
-  before: Lived = [],
-): Lived => {
+  before: DecidedRanges = [],
+): DecidedRanges => {
   const begins = [first, ...skippedRanges.map(({ until }) => until)];
   const ends = [...skippedRanges.map(({ after }) => after), last];
   const spans = begins.map((from, i): Span => ({ from, to: ends[i]! }));
@@ -63,8 +63,8 @@ export const decidedAfter = (
 };
 
 /**
- * What has been lived of the time after a moment, as far as decisions tell that are kept. Where older ones were forgotten and the first that is kept lies less than a day ahead, all before it counts
- * as lived.
+ * What has been decided of the time after a moment, from the decisions that are kept. If older ones were dropped and the first that is kept is less than a day ahead, all before it counts
+ * as decided.
  *
  * @param history by planned moments, the oldest first
  * @param from where counting began, if that is known to lie ahead
@@ -73,7 +73,7 @@ export const decidedIn = (
   history: readonly Decided[],
   now: Instant,
   { isCut, from = now }: { readonly isCut: boolean; readonly from?: Instant | undefined },
-): Lived => {
+): DecidedRanges => {
   const [oldest] = history;
   const hasForgotten = isCut && oldest && oldest.scheduled > now && oldest.scheduled - now < day;
   const begin = hasForgotten ? [{ from, to: oldest.scheduled }] : [];
@@ -83,18 +83,22 @@ export const decidedIn = (
   return [...begin, ...runCount.map(({ scheduled }): Span => ({ from: scheduled, to: scheduled }))];
 };
 
-/** The first occurrence after a moment that has not been lived. */
-export const nextUndecided = (trigger: Trigger, after: Instant, decidedRanges: Lived): Instant | null => {
+/** The first occurrence after a moment that has not been decided. */
+export const nextUndecided = (
+  trigger: Trigger,
+  after: Instant,
+  decidedRanges: DecidedRanges,
+): Instant | null => {
   let at = trigger.next(after);
   for (let span = spanAt(decidedRanges, at); span && at !== null; span = spanAt(decidedRanges, at))
     at = trigger.next(span.to as Instant);
   return at;
 };
 
-export const isDecided = (decidedRanges: Lived, at: Instant): boolean =>
+export const isDecided = (decidedRanges: DecidedRanges, at: Instant): boolean =>
   spanAt(decidedRanges, at) !== undefined;
 
-const spanAt = (decidedRanges: Lived, at: Instant | null): Span | undefined =>
+const spanAt = (decidedRanges: DecidedRanges, at: Instant | null): Span | undefined =>
   at === null ? undefined : decidedRanges.find(({ from, to }) => from <= at && at <= to);
 
 /** How far three clocks have moved since the last look, in milliseconds. */
@@ -102,7 +106,7 @@ export interface ClockMoves {
   readonly wall: number;
   /** Stands still while the machine sleeps, where {@link uptime} is known. */
   readonly monotonic: number;
-  /** Counts sleep as well; left out where the machine does not tell. */
+  /** Counts sleep as well; left out where the machine does not provide it. */
   readonly uptime?: number | undefined;
 }
 
@@ -115,7 +119,7 @@ export interface ClockChange {
 }
 
 /**
- * Tells sleep from a clock that was set.
+ * Distinguishes sleep from a clock that was set.
  *
  *     wall        |=========================|
  *     uptime      |=============|             <- the rest was a step

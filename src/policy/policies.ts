@@ -3,12 +3,12 @@ import type { CatchUpPolicy } from "./catch-up.ts";
 import type { Overlap } from "./overlap.ts";
 import type { RetryPolicy } from "./retry.ts";
 
-/** What becomes of a run that was cut off when its process died. `"report"`: recorded, at most once. `"rerun"`: at least once. */
+/** What happens to a run whose process died. `"report"`: recorded, at most once. `"rerun"`: at least once. */
 export type IfInterrupted = "report" | "rerun";
 
 export const ifInterrupteds: readonly IfInterrupted[] = ["report", "rerun"];
 
-/** All that is said of a job beside when and what. */
+/** How a job runs, beside when and what. */
 export interface Policies {
   readonly overlap: Overlap;
   readonly catchUp: CatchUpPolicy;

@@ -14,13 +14,13 @@ export interface Ending {
   readonly error?: unknown;
 }
 
-/** What a run tells while it goes on. */
+/** What a run reports while it is running. */
 export interface Watcher {
   /** Whether its timers keep the process alive. */
   readonly keepsAlive: boolean;
   /** @param failed which attempt it was, from 1 */
   onRetry(run: Run, failed: number, error: unknown, wait: Milliseconds): void;
-  /** An attempt was given up and goes on all the same. */
+  /** An attempt timed out but is still running. */
   onIgnoredAbort(run: Run): void;
 }
 
@@ -67,7 +67,7 @@ const onFailure = (run: Run, error: unknown, clock: Clock, watcher: Watcher): En
   run.renew();
   watcher.onRetry(run, run.attempt, ending.error, wait);
   const calledOff: Ending = { outcome: "cancelled", error: ending.error };
-  // Whoever heard of it may have called the run off.
+  // A listener may have cancelled the run.
   if (run.cause) return calledOff;
   return nextTurn(run, wait, clock, watcher).then((turn) => {
     if (turn === "called off") return calledOff;
@@ -159,7 +159,7 @@ const withTimeout = (
     );
   });
 
-/** A task that was given up may take so long to end before anybody is told that it goes on. */
+/** How long a task may take to end after its timeout before a warning says that it is still running. */
 const retryDelay = (5 * second) as Milliseconds;
 
 const isThenable = (value: unknown): value is PromiseLike<unknown> =>

@@ -6,11 +6,11 @@ import type { Recurrence } from "../recurrence/recurrence.ts";
 import type {
   Claim,
   Claimed,
+  JobChange,
   JobEnd,
   JobRecord,
   JobState,
   JobStore,
-  News,
   OrphanedJob,
   Registration,
 } from "../store/store.ts";
@@ -73,7 +73,7 @@ export class EngineAdapter implements JobStore {
     return [];
   }
 
-  pollChanges(): ((jobRecord: JobRecord) => News) | undefined {
+  pollChanges(): ((jobRecord: JobRecord) => JobChange) | undefined {
     if (!this.#hasNews) return undefined;
     this.#hasNews = false;
     return (jobRecord) => (jobRecord as EngineRecord).pollChanges();
@@ -169,7 +169,7 @@ class EngineRecord implements JobRecord {
     return "lost";
   }
 
-  pollChanges(): News {
+  pollChanges(): JobChange {
     const { isPaused = this.entry.isPaused, pausedWhy: why } = this.#state ?? {};
     const isMoved = this.#isMoved;
     this.#isMoved = false;

@@ -24,7 +24,7 @@ export interface ClockJump {
   readonly to: Date;
   /** How far the wall clock moved beyond the time that passed, or how late the waking was; negative when the clock was set back. */
   readonly by: Milliseconds;
-  /** `"asleep"`: the wall went ahead of the time that passed (sleep; where the machine does not tell, also a clock set forward) · `"set-back"` · `"set-forward"` · `"stalled"`: woken late. */
+  /** `"asleep"`: the wall clock went ahead of the time that passed (sleep; where the machine cannot tell the two apart, also a clock set forward) · `"set-back"` · `"set-forward"` · `"stalled"`: woken late. */
   readonly cause: "asleep" | "set-back" | "set-forward" | "stalled";
 }
 
@@ -39,15 +39,15 @@ export interface Sleeping {
   readonly isCapped: boolean;
 }
 
-/** All that a scheduler tells, by name. Screens, logs, pings and pages only listen. */
+/** Every event of a scheduler, by name. Screens, logs, pings and pages only listen. */
 export interface Events {
-  /** `do` was said. */
+  /** A job was registered. */
   registered: { readonly job: Job };
   /** The job is gone: cancelled, or at its end. */
   removed: { readonly job: Job; readonly why: "cancelled" | "ended" };
   /** By hand, or by `pauseAfter`, which says why. */
   paused: { readonly job: Job; readonly why?: string };
-  /** It goes on. */
+  /** A job was resumed. */
   resumed: { readonly job: Job };
   /** An attempt begins, so many milliseconds after the planned moment. */
   started: {
@@ -76,19 +76,19 @@ export interface Events {
   skipped: RunEvent;
   /** Too many runs were waiting. */
   dropped: RunEvent;
-  /** The process died in the middle of the run; told by the next one on the same store. */
+  /** The process died during the run; reported by the next one on the same store. */
   interrupted: RunEvent;
-  /** Occurrences that nobody served in time and that will not run by themselves: `coalesced` or `expired`, with their count. */
+  /** Occurrences that did not start in time and will not run on their own: `coalesced` or `expired`, with their count. */
   missed: RunEvent;
   /** The machine slept, the clock was set, or the process stood still. */
   clockJumped: ClockJump;
-  /** Told by `run({ trace: true })` alone, before each sleep. */
+  /** With `run({ debug: true })` only: before each sleep. */
   sleeping: Sleeping;
   /** Something a person should know that no job has done. */
   warning: { readonly message: string };
   /** Nothing starts any more; what runs is waited for, up to the grace. */
   stopping: { readonly running: readonly Job[]; readonly grace: Milliseconds };
-  /** Nothing goes on any more, except what was waited for in vain. */
+  /** Nothing runs any more, except abandoned tasks that did not end in time. */
   stopped: { readonly abandoned: readonly Job[] };
 }
 
@@ -96,7 +96,7 @@ export interface Events {
 export type EventName = keyof Events;
 /** Any event, with its name. */
 export type SchedulerEvent = { [E in EventName]: { readonly name: E; readonly data: Events[E] } }[EventName];
-/** Hears an event; what it throws is told on stderr and changes nothing. */
+/** Called at an event; what it throws is reported on stderr and changes nothing. */
 export type Listener<E extends EventName> = (event: Events[E]) => void;
 
 /** Every name, once. */
@@ -123,8 +123,8 @@ export const eventNames: readonly EventName[] = Object.keys({
 } satisfies Record<EventName, 1>) as EventName[];
 
 /**
- * One typed stream of events. A listener that throws, or whose promise is rejected, is told about on stderr and changes nothing. Nobody waits
- * for the promises of listeners but {@link EventStream.settled}.
+ * One typed stream of events. A listener that throws, or whose promise is rejected, is reported on stderr and changes nothing. Only {@link EventStream.settled}
+ * waits for the promises of listeners.
  */
 export class EventStream {
   /** Lists that are never changed: a new one is made, so that whoever goes through one comes to its end. */
@@ -133,7 +133,7 @@ export class EventStream {
 
   /** @returns a function that stops listening */
   listen<E extends EventName>(name: E, listener: Listener<E>): () => void {
-    if (!eventNames.includes(name) || typeof listener !== "function") throw unheard(name, listener);
+    if (!eventNames.includes(name) || typeof listener !== "function") throw badListener(name, listener);
     const otherProcesses = () => (this.#listeners.get(name) ?? []).filter((other) => other !== listener);
     this.#listeners.set(name, [...otherProcesses(), listener as Listener<never>]);
     return () => {
@@ -143,17 +143,17 @@ export class EventStream {
     };
   }
 
-  /** Hears all that is told. @returns a function that stops listening */
-  listenToAll(hear: (event: SchedulerEvent) => void): () => void {
+  /** Listens to every event. @returns a function that stops listening */
+  listenToAll(listener: (event: SchedulerEvent) => void): () => void {
     const stops = eventNames.map((name) =>
-      this.listen(name, (data) => hear({ name, data } as SchedulerEvent)),
+      this.listen(name, (data) => listener({ name, data } as SchedulerEvent)),
     );
     return () => {
       for (const stop of stops) stop();
     };
   }
 
-  /** Whether anyone would hear it: so that nothing is made for nobody. */
+  /** Whether anyone listens, so that no event is built for nobody. */
   hasListeners(name: EventName): boolean {
     return this.#listeners.has(name);
   }
@@ -164,7 +164,7 @@ export class EventStream {
         const answer: unknown = (listener as Listener<E>)(event);
         if (answer instanceof Promise) this.#follow(name, answer);
       } catch (error) {
-        tellOfListener(name, error);
+        reportListener(name, error);
       }
     }
   }
@@ -172,7 +172,7 @@ export class EventStream {
   #follow(name: EventName, answer: Promise<unknown>): void {
     const end = answer.then(
       () => {},
-      (error) => tellOfListener(name, error),
+      (error) => reportListener(name, error),
     );
     this.#unfinished.add(end);
     void end.then(() => this.#unfinished.delete(end));
@@ -188,7 +188,7 @@ export class EventStream {
   }
 }
 
-const unheard = (name: unknown, listener: unknown): ScheduleError =>
+const badListener = (name: unknown, listener: unknown): ScheduleError =>
   eventNames.includes(name as EventName)
     ? new ScheduleError({
         code: "event",
@@ -207,5 +207,5 @@ const unheard = (name: unknown, listener: unknown): ScheduleError =>
 
 const longestEnd = 10_000 as Milliseconds;
 
-const tellOfListener = (name: EventName, error: unknown): void =>
+const reportListener = (name: EventName, error: unknown): void =>
   console.error(`onthedot: a listener of "${name}" threw`, error);

@@ -12,7 +12,7 @@ import {
   toRecord,
 } from "../job.ts";
 import { describe } from "../language/describe.ts";
-import type { Lived, SkippedRange } from "../policy/clock-rollback.ts";
+import type { DecidedRanges, SkippedRange } from "../policy/clock-rollback.ts";
 import type { IfInterrupted } from "../policy/policies.ts";
 import { compile } from "../recurrence/next/compile.ts";
 import type { Setting, Trigger } from "../recurrence/next/trigger.ts";
@@ -92,7 +92,7 @@ const noRuns: readonly Run[] = [];
 const noLeaps: readonly SkippedRange[] = [];
 const nothing: readonly Instant[] = [];
 
-/** A job in the scheduler: what was said, where its beat stands, and what runs of it right now. */
+/** A job in the scheduler: its schedule, the state of its planning, and its running runs. */
 export class Entry implements Job, Planned, Setting, Registration {
   /** The next unserved occurrence; `Infinity` when none is planned. */
   due: number = Infinity;
@@ -100,21 +100,21 @@ export class Entry implements Job, Planned, Setting, Registration {
   place = -1;
 
   readonly definition: Definition;
-  /** What was said, or what is remembered of it. */
+  /** The schedule, as written or as the store has it. */
   recurrence: Recurrence;
   trigger: Trigger;
   anchor: Instant;
-  /** The moment at which this process read its words; null where they were read in an earlier one, whose clock nobody knows. */
+  /** When this process read the phrase; null where an earlier process did, whose clock is unknown. */
   readAt: Instant | null;
-  /** The schedule that replaced what was said at first. */
+  /** The schedule that replaced the first one. */
   rescheduled: HasRecurrence | undefined;
   /** The last occurrence that was decided on. */
   lastDecided: Instant | null = null;
   /** Where occurrences were passed over. */
   skippedRanges: readonly SkippedRange[] = noLeaps;
   /** What lies ahead and has been decided on, after the clock was set back. */
-  decidedRanges: Lived | undefined;
-  /** The cursor as it stood when the clock was set back: as long as it stands there, nothing has been decided since. */
+  decidedRanges: DecidedRanges | undefined;
+  /** `lastDecided` when the clock was set back: while it is unchanged, nothing has been decided since. */
   leftFrom: Instant | null = null;
   started: Instant | null = null;
   /** When it also ran at the start, which is no run of its schedule. */
@@ -126,7 +126,7 @@ export class Entry implements Job, Planned, Setting, Registration {
   failures = 0;
   /** Runs that started since counting began, and those that were claimed and will. */
   runCount = 0;
-  /** Starts of the pass that goes on and has not come to them. */
+  /** Starts of the current pass that are still to come. */
   pending = 0;
   /** Starts that are put off, by jitter or after sleep. */
   delayed = 0;
@@ -161,7 +161,7 @@ export class Entry implements Job, Planned, Setting, Registration {
     return timesOf(this.recurrence) - this.runCount;
   }
 
-  /** Starts over from what was said, as if it had never been known. */
+  /** Starts over from the schedule as written, as if the job were new. */
   reset(now: Instant): void {
     this.recurrence = this.definition.recurrenceAt?.({ now, zone: this.zone }) ?? this.definition.recurrence;
     this.readAt = now;
@@ -176,7 +176,7 @@ export class Entry implements Job, Planned, Setting, Registration {
   }
 
   /**
-   * Reads the words again, as if they had been said at a moment that a correction of the clock has moved: "in 10 minutes" is 10 minutes after that. A schedule that says the same stays
+   * Reads the phrase again, as if it had been written at the corrected moment: "in 10 minutes" is 10 minutes after that. An unchanged schedule stays
    * the same object.
    */
   readAgain(by: Milliseconds): Recurrence {
@@ -371,7 +371,7 @@ export const checkNames = (entries: readonly Entry[]): void => {
   }
 };
 
-/** @throws ScheduleError `clock` for what tells no time */
+/** @throws ScheduleError `clock` for anything that is not a clock */
 export const checkClock = (given: Clock): void => {
   const asked = ["now", "monotonic", "wakeAt", "spinUntil"] as const;
   if (asked.every((word) => typeof given?.[word] === "function")) return;

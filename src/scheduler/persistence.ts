@@ -6,8 +6,8 @@ import type {
   Begun,
   Claim,
   Claimed,
+  JobChange,
   JobStore,
-  News,
   Opening,
   OrphanedJob,
   ProcessInfo,
@@ -40,7 +40,7 @@ export const storageOptionNames = { store: 1, engine: 1, allowMultiple: 1 } sati
   1
 >;
 
-/** Keeps jobs in a store: gives each its page, finds out where it stood, and gives back at the end what was not begun. */
+/** Keeps jobs in a store: registers each, restores its state, and releases at the end what has not begun. */
 export class Persistence {
   /** Whether everything that was decided was kept when the store was closed. */
   isKept = true;
@@ -76,7 +76,7 @@ export class Persistence {
   }
 
   /** What other processes have made of jobs in the meantime. */
-  pollChanges(entries: Iterable<Entry>): readonly (readonly [Entry, News])[] {
+  pollChanges(entries: Iterable<Entry>): readonly (readonly [Entry, JobChange])[] {
     const newsOf = this.isOpen ? this.#store.pollChanges() : undefined;
     if (!newsOf) return [];
     return [...entries]
@@ -112,7 +112,7 @@ export class Persistence {
     this.#names.clear();
     try {
       for (const entry of entries) this.enter(entry, now);
-      // The script said so before it named its store.
+      // They were paused before the script named its store.
       for (const entry of paused) if (!how.isReadOnly) this.#holdBack(entry);
       this.#store.keepEnrolled?.();
     } catch (error) {
@@ -140,7 +140,7 @@ export class Persistence {
     return this.isDurable ? this.#names.get(entry.name) : undefined;
   }
 
-  /** Opens a job's page, and lets it go on where it stood. */
+  /** Registers a job with the store, and continues from the state it has there. */
   enter(entry: Entry, now: Instant): void {
     if (this.isDurable) checkName(entry, this.#names);
     entry.jobRecord = this.#store.register(entry);
@@ -211,7 +211,7 @@ export class Persistence {
     for (const run of interrupted) this.#events.emit("interrupted", { job: entry, run: toRecord(run) });
   }
 
-  /** Lets a job go on after a moment, as though all before it had been decided on. */
+  /** Continues after a moment, as if everything before it had been decided. */
   passOver(entry: Entry, to: Instant): void {
     if (to <= (entry.lastDecided ?? entry.anchor)) return;
     const { jobRecord, lastDecided: from } = entry;

@@ -15,7 +15,7 @@ import { Entry, type SchedulerContext } from "./job.ts";
 export interface Start {
   readonly entry: Entry;
   readonly scheduled: Instant;
-  /** It makes up for a missed one, after another that does: it waits for that one whatever the overlap says. */
+  /** It catches up a missed occurrence behind another that does: it waits for that one whatever the overlap is. */
   readonly isBacklog: boolean;
 }
 
@@ -34,7 +34,7 @@ interface Held extends Planned {
 /** One look at all that is due. */
 interface Pass {
   readonly now: Instant;
-  /** How far the starts lie apart that make up for what was missed. */
+  /** How far apart catch-up starts are. */
   readonly catchUpStagger: Milliseconds;
   /** How many such starts there are so far. */
   missed: number;
@@ -101,7 +101,7 @@ export class JobQueue {
     entry.due = Infinity;
   }
 
-  /** Whether nothing of a job is left but a run that goes on. */
+  /** Whether nothing of a job is left but a running run. */
   isSpent(entry: Entry): boolean {
     const { due, delayed, waiting, isPaused, isRunning, trigger } = entry;
     if (due < Infinity || delayed > 0 || waiting.length > 0 || isPaused || !isRunning) return false;
@@ -129,7 +129,7 @@ export class JobQueue {
   /**
    * Takes all that is due, fixes each job's next occurrence, and gives the starts by their planned moments, then by registration.
    *
-   * @param apart how far the starts lie apart that make up for occurrences a minute ago and longer
+   * @param catchUpStagger how far apart starts are that catch up occurrences more than a minute late
    */
   take(now: Instant, catchUpStagger: Milliseconds): readonly Start[] {
     const pass: Pass = { now, catchUpStagger, missed: 0, starts: [], passed: [] };
@@ -141,7 +141,7 @@ export class JobQueue {
         this.delay(entry, scheduled, scheduled, isBacklog);
       throw error;
     } finally {
-      this.#tellPassed(pass);
+      this.#reportPassed(pass);
     }
     return isInOrder(starts)
       ? starts
@@ -176,7 +176,7 @@ export class JobQueue {
     pass.starts.push({ entry, scheduled, isBacklog });
   }
 
-  /** Goes on after a claim. When another process has taken these occurrences, that is after them. */
+  /** Continues after a claim: behind these occurrences, also when another process has taken them. */
   #settle(decided: Decided, claimed: Claimed, pass: Pass): void {
     const { entry, claim, due, next, wait } = decided;
     if (claimed === "held") return void this.#hold(entry, pass.now);
@@ -200,8 +200,8 @@ export class JobQueue {
     if (entry.due === Infinity && !entry.isRunning) this.#scheduler.settle(entry);
   }
 
-  /** Told when all is claimed: whoever hears it may cancel, pause or change any job. */
-  #tellPassed({ passed }: Pass): void {
+  /** Emitted when all is claimed: a listener may cancel, pause or change any job. */
+  #reportPassed({ passed }: Pass): void {
     if (passed.length > 0 && this.#events.hasListeners("missed"))
       for (const [job, decision] of passed) this.#events.emit("missed", { job, run: toRecord(decision) });
   }
@@ -236,7 +236,7 @@ export class JobQueue {
     else this.drop(entry);
   }
 
-  /** Where a job goes on after a decision. One that is counted from the end of its run waits for that end. */
+  /** Plans what comes after a decision. A job counted from the end of its run waits for that end. */
   #goTo(entry: Entry, next: Instant | null, hasStart: boolean): void {
     entry.due = entry.trigger.isSpaced ? Infinity : (next ?? Infinity);
     if (entry.due < Infinity) this.#heap.add(entry);
@@ -266,7 +266,7 @@ export class JobQueue {
   }
 
   /**
-   * Goes on after the clock was set, forward or back. What is counted in elapsed time moves with the clock, so that the distance between runs stays what it was. Wall times come when the
+   * Continues after the clock was set, forward or back. What is counted in elapsed time moves with the clock, so that the distance between runs stays what it was. Wall times come when the
    * clock shows them; those that come again and were decided on are left out, and not those that were only passed over.
    *
    * @param by how far the clock was set
@@ -274,13 +274,13 @@ export class JobQueue {
    */
   correct(entry: Entry, now: Instant, by: Milliseconds, reread: Milliseconds): void {
     const recurrence = entry.readAgain(reread);
-    if (entry.trigger.counts === "elapsed") this.#moveBeat(entry, recurrence, by);
+    if (entry.trigger.counts === "elapsed") this.#moveAnchor(entry, recurrence, by);
     else if (by < 0) this.#setWallBack(entry, recurrence, now, reread);
     else this.#setWallForward(entry, recurrence, reread);
   }
 
-  #moveBeat(entry: Entry, read: Recurrence, by: Milliseconds): void {
-    // A beginning that has passed is part of the beat; one that is still to come is a moment on the wall.
+  #moveAnchor(entry: Entry, read: Recurrence, by: Milliseconds): void {
+    // A start that has passed is part of the anchor; one still to come is a wall time.
     const isPart = entry.lastDecided !== null && startOf(read) === startOf(entry.recurrence);
     const recurrence = isPart ? moved(read, by) : read;
     const first = entry.due < Infinity ? later(entry.due as Instant, by) : undefined;
@@ -306,7 +306,7 @@ export class JobQueue {
     this.#recount(entry, { recurrence, anchor }, later(entry.lastDecided ?? anchor, 1 as Milliseconds));
   }
 
-  /** Goes on from a moment that lies before what an earlier process decided on. */
+  /** Continues from a moment before what an earlier process decided on. */
   returnTo(entry: Entry, now: Instant): void {
     const isAhead = entry.anchor > now;
     const isElapsed = entry.trigger.counts === "elapsed";
@@ -330,20 +330,20 @@ export class JobQueue {
     entry.leftFrom = entry.lastDecided;
   }
 
-  /** Counts from another beat. @param first the earliest moment that is planned; left out where nothing is */
-  #recount(entry: Entry, beat: Omit<Anchor, "runCount">, first: Instant | undefined): void {
-    const isSame = beat.recurrence === entry.recurrence && beat.anchor === entry.anchor;
+  /** Counts from another anchor. @param first the earliest moment to plan; left out where nothing is planned */
+  #recount(entry: Entry, base: Omit<Anchor, "runCount">, first: Instant | undefined): void {
+    const isSame = base.recurrence === entry.recurrence && base.anchor === entry.anchor;
     if (!isSame) {
-      if (this.#isMovedElsewhere(entry, beat)) return;
-      entry.recurrence = beat.recurrence;
-      entry.countFrom(beat.anchor);
+      if (this.#isMovedElsewhere(entry, base)) return;
+      entry.recurrence = base.recurrence;
+      entry.countFrom(base.anchor);
     }
     if (first !== undefined) this.plan(entry, (first - 1) as Instant);
   }
 
-  /** Keeps another beat in the store; when another process has done so first, goes on with that. */
-  #isMovedElsewhere(entry: Entry, beat: Omit<Anchor, "runCount">): boolean {
-    const other = entry.jobRecord.rebase({ ...beat, runCount: entry.runCount });
+  /** Records another anchor in the store; continues with that of another process if it was first. */
+  #isMovedElsewhere(entry: Entry, base: Omit<Anchor, "runCount">): boolean {
+    const other = entry.jobRecord.rebase({ ...base, runCount: entry.runCount });
     if (other) this.restore(entry, other);
     return other !== undefined;
   }

@@ -10,9 +10,9 @@ import type { EventStream } from "./events.ts";
 import type { Entry, SchedulerContext } from "./job.ts";
 import type { Start } from "./queue.ts";
 
-/** Starts runs, lets them wait for each other as the job's overlap says, and keeps what became of them. */
+/** Starts runs, applies the job's overlap policy, and records outcomes. */
 export class Runner implements Watcher {
-  /** How many runs are going on. */
+  /** How many runs are running. */
   running = 0;
   isStopping = false;
   /** Whether the wait before another attempt, or for a timeout, keeps the process alive. */
@@ -20,7 +20,7 @@ export class Runner implements Watcher {
   readonly #clock: Clock;
   readonly #events: EventStream;
   readonly #scheduler: SchedulerContext;
-  #whenIdle: (readonly [tell: () => void, except: readonly Run[]])[] = [];
+  #whenIdle: (readonly [resolve: () => void, except: readonly Run[]])[] = [];
 
   constructor(scheduler: SchedulerContext) {
     this.#clock = scheduler.clock;
@@ -77,10 +77,10 @@ export class Runner implements Watcher {
     this.#begin(entry, run);
     const ended = Promise.resolve(perform(run, this.#clock, this)).then((ending): RunEnd => {
       const decision = decisionOn(run, ending, this.#clock.now());
-      this.#tell(entry, decision, ending);
+      this.#report(entry, decision, ending);
       const leave = () => {
         this.#remove(entry, run);
-        this.tellIdle();
+        this.notifyIdle();
       };
       const settled = run.unsettled?.then(leave);
       if (!settled) leave();
@@ -126,7 +126,7 @@ export class Runner implements Watcher {
   }
 
   #pass(entry: Entry, at: Instant, outcome: "skipped" | "dropped" | "cancelled"): undefined {
-    this.#tell(entry, { scheduled: at, outcome, attempts: 0 });
+    this.#report(entry, { scheduled: at, outcome, attempts: 0 });
     if (at !== entry.opening) this.#scheduler.giveBack(entry);
   }
 
@@ -153,7 +153,7 @@ export class Runner implements Watcher {
   #end(entry: Entry, run: Run, ending: Ending): void {
     const { unsettled } = run;
     if (!unsettled) this.#remove(entry, run);
-    this.#tell(entry, decisionOn(run, ending, this.#clock.now()), ending);
+    this.#report(entry, decisionOn(run, ending, this.#clock.now()), ending);
     if (ending.value === CancelJob) this.#scheduler.cancelEntry(entry);
     else if (!run.isByHand) this.#count(entry, ending);
     if (!unsettled) this.#leave(entry);
@@ -171,15 +171,15 @@ export class Runner implements Watcher {
 
   #leave(entry: Entry): void {
     this.#restore(entry);
-    this.tellIdle();
+    this.notifyIdle();
   }
 
-  /** Tells whoever waits for it that nothing runs any more but what is not waited for. */
-  tellIdle(): void {
+  /** Resolves the promises of {@link untilIdle} that have nothing left to wait for. */
+  notifyIdle(): void {
     if (this.#whenIdle.length === 0) return;
     const waiting = this.#whenIdle;
     this.#whenIdle = waiting.filter(([, except]) => !this.#isIdle(except));
-    for (const [tell, except] of waiting) if (this.#isIdle(except)) tell();
+    for (const [resolve, except] of waiting) if (this.#isIdle(except)) resolve();
   }
 
   #restore(entry: Entry): void {
@@ -199,7 +199,7 @@ export class Runner implements Watcher {
     }
   }
 
-  #tell(entry: Entry, decision: Decision, ending?: Ending): void {
+  #report(entry: Entry, decision: Decision, ending?: Ending): void {
     entry.jobRecord.record(decision);
     const name = decision.outcome as Ending["outcome"] | "skipped" | "dropped";
     if (this.#events.hasListeners(name)) {

@@ -58,7 +58,7 @@ export class SchedulerCore implements Registrar, SchedulerContext {
   readonly clock: Clock;
   readonly zone: Zone;
   readonly events = new EventStream();
-  /** Whether anybody has ever asked for due jobs, by polling or by a loop. */
+  /** Whether due jobs were ever looked for, by polling or by a loop. */
   hasLooked = false;
   /** Whether runs have been simulated: reason enough to register jobs and never run them. */
   hasSimulated = false;
@@ -74,17 +74,17 @@ export class SchedulerCore implements Registrar, SchedulerContext {
   #enginePause: Promise<void> = done;
   readonly jobQueue: JobQueue;
   readonly #persistence: Persistence;
-  /** What becomes of a script whose engine cannot be used at all. */
+  /** What to do when the engine cannot be used at all. */
   onFailure: (error: Error) => void = ({ message }) => this.warn(texts().scheduler.nothingStarts(message));
   /** Where an engine decides what starts. */
   #engine: EngineAdapter | undefined;
-  /** Warnings from before anybody listened. */
-  readonly #unheard: string[] = [];
+  /** Warnings from before the first look. */
+  readonly #earlyWarnings: string[] = [];
   readonly #runner: Runner;
   readonly #clockMonitor: ClockMonitor;
   readonly #entries = new Set<Entry>();
   readonly #ended = new EndedJobs();
-  /** Resolves when it has been stopped, while it is being stopped. */
+  /** While it is stopping: resolves when it has stopped. */
   draining: Promise<boolean> | undefined;
   /** The runs whose tasks wait for that themselves. */
   drainInitiators: Run[] = [];
@@ -124,7 +124,7 @@ export class SchedulerCore implements Registrar, SchedulerContext {
   /** Puts another store in the place of the first one, and finds the jobs there that are registered already. */
   useStore(store: Store, how: Pick<Opening, "allowMultiple" | "isReadOnly"> = {}): void {
     if (this.#engine) throw notBoth();
-    // A visit starts nothing, so nothing waits to be started.
+    // A read-only store starts nothing, so nothing waits to start.
     if (how.isReadOnly) for (const entry of this.#entries) this.jobQueue.undelay(entry);
     this.#persistence.moveTo(checkStore(store), how, [...this.#entries], this.clock.now());
     if (this.isDurable) this.#settleAll();
@@ -183,7 +183,7 @@ export class SchedulerCore implements Registrar, SchedulerContext {
     for (const entry of [...this.#entries]) this.settle(entry);
   }
 
-  /** Somebody begins to ask for due jobs: a store that was closed is opened again, and what nobody has heard yet is said aloud. */
+  /** Someone begins to look for due jobs: reopens a closed store, and reports what was held back until now. */
   beginLooking(): void {
     this.hasLooked = true;
     this.unattended = 0;
@@ -191,14 +191,14 @@ export class SchedulerCore implements Registrar, SchedulerContext {
     this.#settleAll();
     this.#persistence.commit();
     this.#ended.report((message) => this.warn(message));
-    for (const message of this.#unheard.splice(0)) this.warn(message);
+    for (const message of this.#earlyWarnings.splice(0)) this.warn(message);
   }
 
-  /** Tells a person something that no job has done. */
+  /** Warns a person about something that is not the outcome of a run. */
   warn(message: string): void {
     if (this.events.hasListeners("warning")) this.events.emit("warning", { message });
     else if (this.hasLooked) console.error(`onthedot: ${message}`);
-    else this.#unheard.push(message);
+    else this.#earlyWarnings.push(message);
   }
 
   parseContext(): ParseContext {
@@ -213,7 +213,7 @@ export class SchedulerCore implements Registrar, SchedulerContext {
     // A one-off that registers itself again inside its own run: nothing of it is left but that run.
     if (other && this.jobQueue.isSpent(other)) this.#remove(other, "ended");
     this.#persistence.enter(entry, now);
-    // Whoever heard of a run that was cut off may have cancelled the job.
+    // A listener of `interrupted` may have cancelled the job.
     if (!entry.isGone) this.#add(entry);
     if (definition.now && !entry.isPaused && !entry.end && !this.#engine) {
       if (entry.trigger.isSpaced) this.jobQueue.drop(entry);
@@ -261,10 +261,10 @@ export class SchedulerCore implements Registrar, SchedulerContext {
     return [...this.#entries].filter((entry) => entry.running.some((run) => !except.includes(run)));
   }
 
-  /** Lets nobody wait for runs who wait for the end of all others. */
+  /** Excludes runs from the drain that wait for the drain themselves. */
   ignoreForDrain(runs: readonly Run[]): void {
     this.drainInitiators.push(...runs.filter((run) => !this.drainInitiators.includes(run)));
-    this.#runner.tellIdle();
+    this.#runner.notifyIdle();
   }
 
   /** The runs from whose tasks this is called: see `calling.ts`. */
@@ -275,8 +275,8 @@ export class SchedulerCore implements Registrar, SchedulerContext {
   /**
    * Starts all that is due, each job once unless its `catchUp` says otherwise. Synchronous tasks have run when it returns.
    *
-   * @param apart how far the starts lie apart that make up for what was missed a minute ago and longer. @default 0
-   * @param atHand a moment that is waited for on the spot: what it takes to decide is done by then. @default now
+   * @param catchUpStagger how far apart starts are that catch up occurrences more than a minute late. @default 0
+   * @param atHand a moment to wait for in place, after everything is decided. @default now
    * @returns resolves when the asynchronous tasks that were started have ended; it never rejects
    */
   runPending(catchUpStagger: Milliseconds = 0 as Milliseconds, atHand?: Instant): Promise<void> {
@@ -308,7 +308,7 @@ export class SchedulerCore implements Registrar, SchedulerContext {
     return ends.length === 0 ? done : Promise.all(ends).then(() => {});
   }
 
-  /** Pauses, resumes, ends and moves jobs as another process has said in the store. */
+  /** Pauses, resumes, ends and moves jobs as another process has changed them in the store. */
   pollOthers(entries: Iterable<Entry> = this.#entries): void {
     for (const [entry, { isPaused, isMoved, why }] of this.#persistence.pollChanges(entries)) {
       if (isMoved || isPaused !== entry.isPaused) this.jobQueue.restore(entry, entry.jobRecord.jobState());
@@ -319,7 +319,7 @@ export class SchedulerCore implements Registrar, SchedulerContext {
     if (this.hasLooked) this.#ended.report((message) => this.warn(message));
   }
 
-  /** For a polling loop: looks at the clocks, hears what others have said, and starts all that is due. */
+  /** For a polling loop: checks the clocks and what other processes have changed, and starts all that is due. */
   poll(): Promise<void> {
     if (this.#engine) throw noPolling();
     this.isLooking = true;
@@ -329,7 +329,7 @@ export class SchedulerCore implements Registrar, SchedulerContext {
     return this.runPending();
   }
 
-  /** Notices and tells that the machine slept or that the clock was set. */
+  /** Detects and reports that the machine slept or that the clock was set. @returns whether either happened */
   notice(): boolean {
     const change = this.#clockMonitor.look();
     if (!change) return false;
@@ -554,7 +554,7 @@ export class SchedulerCore implements Registrar, SchedulerContext {
     for (const entry of this.#chosen(which)) this.pauseEntry(entry);
   }
 
-  /** Lets a job, all jobs with a tag, or all go on with the beat they had. */
+  /** Resumes a job, all jobs with a tag, or all, at the times they had. */
   resume(which?: Job | string): void {
     for (const entry of this.#chosen(which)) this.resumeEntry(entry);
   }
@@ -563,7 +563,7 @@ export class SchedulerCore implements Registrar, SchedulerContext {
     return this.events.listen(name, listener);
   }
 
-  /** Keeps the beat of intervals and the lengths counted from now when the clock is set, and lets no job wait until a wrong future comes. */
+  /** After the clock was set: keeps the spacing of intervals and durations from now, and lets no job wait for a future that was wrong. */
   #correct(now: Instant, by: Milliseconds): void {
     const undone = by < 0 ? Math.min(this.#unexplained, -by) : 0;
     this.#unexplained -= undone;
@@ -573,7 +573,7 @@ export class SchedulerCore implements Registrar, SchedulerContext {
     if (reread < 0) for (const entry of [...this.#passed]) this.#revive(entry, now, reread);
   }
 
-  /** Takes back a job whose moment only seemed to have passed. */
+  /** Registers a job again whose moment only seemed to have passed. */
   #revive(entry: Entry, now: Instant, by: Milliseconds): void {
     entry.recurrence = entry.readAgain(by);
     entry.countFrom(later(entry.anchor, by));
@@ -590,7 +590,7 @@ export class SchedulerCore implements Registrar, SchedulerContext {
     return this.#persistence.claimAll(claims, begun, now);
   }
 
-  /** Lets nothing start from now on, and aborts the signals of what runs. */
+  /** Starts nothing from now on, and aborts the signals of running tasks. */
   stopStarts(grace?: Milliseconds): void {
     this.#stops++;
     this.#engine?.engine.hold();

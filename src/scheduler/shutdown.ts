@@ -14,8 +14,8 @@ export const usualGrace = (30 * second) as Milliseconds;
 const oneSignal = 500;
 
 /**
- * Lets nothing start any more, aborts the signals of what runs, waits for it up to the grace, and closes what tasks keep, the engine and the store. A task that calls it goes
- * on when all others have ended, or both would wait for each other; then its own run is waited for.
+ * Starts no new runs, aborts the signals of running tasks, waits for them up to the grace, and closes what tasks keep open, the engine and the store. A task that calls it
+ * continues when all others have ended, or both would wait for each other; then its own run is waited for.
  *
  * @returns whether all had ended in time
  */
@@ -41,8 +41,8 @@ export const drain = async (
 };
 
 /**
- * @param stoppers the runs that wait for it themselves: they go on when all others have ended, and the rest of the grace is theirs
- * @param goOn lets them go on
+ * @param drainInitiators the runs that wait for it themselves: they continue when all others have ended, and the rest of the grace is theirs
+ * @param restore lets them continue
  */
 const drainOnce = async (
   scheduler: SchedulerCore,

@@ -10,13 +10,13 @@ import type { SchedulerCore } from "./scheduler.ts";
  */
 const longestWait = (30 * second) as Milliseconds;
 
-/** Where other processes may write into the store, it is looked at so often: a job that is paused from elsewhere rests soon. */
-const longestDeafness = (2 * second) as Milliseconds;
+/** How often the store is checked for changes by other processes, such as a paused job. */
+const storePollInterval = (2 * second) as Milliseconds;
 
-/** Starts that make up for sleep lie so far apart, so that a machine that wakes is not run over. */
+/** How far apart catch-up starts are after sleep, so that a machine that wakes is not overloaded. */
 export const catchUpStagger = (5 * second) as Milliseconds;
 
-/** Sleeps until the next start, looks, and sleeps again: one timer, however many jobs. */
+/** Sleeps until the next start, starts what is due, and sleeps again: one timer, however many jobs. */
 export class Loop {
   readonly #scheduler: SchedulerCore;
   readonly #clock: Clock;
@@ -41,7 +41,7 @@ export class Loop {
 
   /**
    * @param isPrecise whether the last milliseconds before a start are waited out in the loop, so that it is on the dot
-   * @param isTracing whether it tells before each sleep what it waits for
+   * @param isTracing whether to emit `sleeping` before each sleep
    * @param keepsAlive whether the process stays alive as long as there is a job
    */
   start(isPrecise = false, isTracing = false, keepsAlive = true): void {
@@ -85,7 +85,7 @@ export class Loop {
     });
   }
 
-  /** Something was planned or taken out: wakes earlier where that is needed. A moment that is gone costs one idle waking. */
+  /** Something was planned or removed: wakes earlier if needed. A moment that is gone costs one idle wake-up. */
   #planned(): void {
     if (this.#scheduler.hasJobs && this.#scheduler.jobQueue.nextDue < this.#armedFor) this.#arm();
   }
@@ -95,7 +95,7 @@ export class Loop {
     const now = this.#clock.now();
     this.#expected = Math.min(now + longestWait, this.#scheduler.jobQueue.nextDue);
     this.#armedFor = this.#scheduler.isDurable
-      ? Math.min(now + longestDeafness, this.#expected)
+      ? Math.min(now + storePollInterval, this.#expected)
       : this.#expected;
     if (this.#isTracing) this.#trace(now);
     const early = this.#spinWait?.length ?? 0;

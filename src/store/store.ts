@@ -10,21 +10,21 @@ export interface Store {
   readonly isDurable: boolean;
 }
 
-/** What a store is given for as long as it is open. */
+/** The options a store is opened with. */
 export interface Opening {
   readonly clock: Clock;
   /** Whether another process may have the same store open. @default false */
   readonly allowMultiple?: boolean | undefined;
-  /** To look and to change little, beside a process that runs the jobs: nothing is decided on what is found. @default false */
+  /** To read, and to change little, beside a process that runs the jobs: nothing is decided. @default false */
   readonly isReadOnly?: boolean | undefined;
-  /** Tells a person something that no job has done. */
+  /** Warns a person about something that is not the outcome of a run. */
   warn(message: string): void;
 }
 
 /** A job as it comes to a store. */
 export interface Registration {
   readonly name: string;
-  /** The words it was said with; other words are another schedule. */
+  /** The schedule as written; another text is another schedule. */
   readonly said: string;
   readonly recurrence: Recurrence;
   readonly zoneName: string;
@@ -54,7 +54,7 @@ export interface JobState extends Anchor {
   readonly end?: JobEnd | undefined;
 }
 
-/** What a store knows of a job from earlier. The beat is that of the enrolment when the job is new or was said anew. */
+/** What a store knows about a job from before. The anchor is that of the registration when the job is new or its schedule has changed. */
 export interface Remembered extends JobState {
   readonly isPaused: boolean;
   /** Failed runs in a row. */
@@ -74,7 +74,7 @@ export interface Remembered extends JobState {
 /** A decision on all occurrences of a job up to one, made before any of them is started. */
 export interface Claim {
   readonly jobRecord: JobRecord;
-  /** Where the cursor must stand, so that of several processes one alone wins. */
+  /** What `lastDecided` must still be, so that of several processes only one wins. */
   readonly from: Instant | null;
   readonly to: Instant;
   readonly now: Instant;
@@ -82,7 +82,7 @@ export interface Claim {
   readonly starts: readonly Instant[];
   /** Those of them that do not start at once. */
   readonly deferred: readonly Instant[];
-  /** What became of those that will not. */
+  /** The outcomes of those that will not start. */
   readonly passed: readonly Decision[];
 }
 
@@ -93,16 +93,16 @@ export interface Begun {
 }
 
 /**
- * What became of a claim.
+ * The result of a claim.
  *
  * - `"won"`: it is kept, and the occurrences may start
- * - `"lost"`: another process was first; see {@link Page.standing}
+ * - `"lost"`: another process was first; see {@link JobRecord.jobState}
  * - `"held"`: it cannot be kept now and must be before anything starts; to be asked again later
  */
 export type Claimed = "won" | "lost" | "held";
 
 /**
- * The page of one job in a store. What it is told is kept by the next {@link JobStore.commit} at the latest, unless it says that it is kept when the call returns.
+ * The record of one job in a store. Changes are written by the next {@link JobStore.commit} at the latest, unless a method says that they are written when it returns.
  */
 export interface JobRecord {
   /** Nothing, where a job is forgotten with its process. */
@@ -112,12 +112,12 @@ export interface JobRecord {
   /** How many decisions are kept; the oldest are forgotten. Left out where nobody asks. */
   readonly keeps?: number;
   /** Counts from another moment on. Gives where the job stands instead when another process has moved it first. */
-  rebase(beat: Anchor): JobState | undefined;
+  rebase(anchor: Anchor): JobState | undefined;
   /** A claimed occurrence that was to start waits for another run. */
   defer(scheduled: Instant): void;
   /** A run begins: of an occurrence that was claimed, or one that the schedule knows nothing of, by hand or at the start. Kept when it returns. */
   begin(scheduled: Instant, now: Instant, byHand: boolean): void;
-  /** Keeps what became of one occurrence. */
+  /** Records the outcome of one occurrence. */
   record(decision: Decision): void;
   /** Gives back an occurrence that was claimed and not begun: see {@link Remembered.unstarted}. */
   release(scheduled: Instant): void;
@@ -128,14 +128,14 @@ export interface JobRecord {
   /** Drops the job from this process and ends nothing for others. Registered again by this process, the name counts from then on. */
   leave(): void;
   /** Makes the job start over, as if it had never been known. Kept when it returns. */
-  reset(beat: Anchor): void;
+  reset(anchor: Anchor): void;
   /** The last decisions, by their planned moments, the oldest first. @param limit how many at most. @default all that are kept */
   history(limit?: number): readonly Decision[];
   /** The last run that started and has ended. */
   lastRun(): Decision | undefined;
 }
 
-/** A job that a store knows and that nobody has enrolled: it is no longer in the script. */
+/** A job that a store knows and that is no longer in the script. */
 export interface OrphanedJob {
   readonly name: string;
   readonly said: string;
@@ -147,12 +147,12 @@ export interface OrphanedJob {
   history(limit: number): readonly Decision[];
 }
 
-/** What another process has made of a job. */
-export interface News {
+/** What another process has changed about a job. */
+export interface JobChange {
   readonly isPaused: boolean;
   /** Why it is paused, if that is known. */
   readonly why?: string | undefined;
-  /** It was ended, or counts from another moment: see {@link Page.standing}. */
+  /** It was ended, or counts from another moment: see {@link JobRecord.jobState}. */
   readonly isMoved: boolean;
 }
 
@@ -169,32 +169,32 @@ export interface ProcessInfo {
 export interface JobStore extends Store {
   /** Called once before anything else, and again after {@link close}. */
   open(opening: Opening): void;
-  /** Finds the page of a job, or begins one, which the next {@link commit} keeps. */
+  /** Finds the record of a job, or begins one, which the next {@link commit} writes. */
   register(job: Registration): JobRecord;
   /**
    * Keeps what a pass has decided, all in one transaction, before any of it starts.
    *
    * @param begun occurrences that were claimed earlier and start in this pass, at `now`
-   * @returns what became of each claim
+   * @returns the result of each claim
    */
   claimAll(claims: readonly Claim[], begun: readonly Begun[], now: Instant): readonly Claimed[];
   /**
-   * Keeps all jobs that were enrolled at a start, in one transaction.
+   * Writes all jobs that were registered at a start, in one transaction.
    *
    * @throws ScheduleError `already-running` when another process registered one of them at the same instant
    */
   keepEnrolled?(): void;
-  /** Keeps in one transaction all that pages were told since the last one. What cannot be kept now is tried again. */
+  /** Writes all changes of all records since the last commit, in one transaction. What cannot be written now is tried again. */
   commit(): void;
-  /** The jobs that are known from earlier and have not been enrolled; they are never deleted. */
+  /** The jobs that are known from before and have not been registered; they are never deleted. */
   orphanedJobs(): readonly OrphanedJob[];
   /** The other processes that run jobs on it right now, the oldest first; also those in which nothing is due. */
   otherProcesses(): readonly ProcessInfo[];
   /**
-   * What has become of each job, when another process has written into the store since the last question; nothing when none has. Cheap enough to be asked every
+   * What has changed about each job, if another process has written to the store since the last call; undefined if none has. Cheap enough to be called every
    * second.
    */
-  pollChanges(): ((jobRecord: JobRecord) => News) | undefined;
+  pollChanges(): ((jobRecord: JobRecord) => JobChange) | undefined;
   /** Lets go of the file. @returns whether everything that was decided is kept */
   close(): boolean;
 }

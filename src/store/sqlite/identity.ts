@@ -24,7 +24,7 @@ export interface Location {
 /**
  * Finds out whether the file that is open is still the one that everybody else finds at its path, whole and with everything that was written to it.
  *
- * SQLite does not look: it goes on in a file that was deleted, moved or replaced, and what it writes there is lost. It finds pages that are missing when it
+ * SQLite does not look: it continues in a file that was deleted, moved or replaced, and what it writes there is lost. It finds pages that are missing when it
  * needs them, and may have copied others over them by then. So each write first compares the device and inode of the file, of its log and of its
  * shared memory, their lengths, and a count of all writes that stands in the file itself.
  */
@@ -39,7 +39,7 @@ export class Identity {
   #known: StoreRow;
   #sizes: Sizes;
 
-  /** @param keepsMark whether what is written is told in a file beside the store: see {@link Mark} */
+  /** @param keepsMark whether what is written is noted in a file beside the store: see {@link Mark} */
   constructor(location: Location, db: Database, keepsMark: boolean) {
     this.#location = location;
     this.#db = db;
@@ -158,7 +158,7 @@ export class Identity {
     this.#sizes = now;
   }
 
-  /** Looks at the whole file with new eyes: this connection remembers pages. */
+  /** Checks the whole file on a new connection: this one caches pages. */
   #examine(): void {
     const db = this.#location.open(this.#location.path);
     try {
@@ -202,7 +202,7 @@ const isSame = (found: string | undefined, known: string | undefined): boolean =
   found === undefined || found === known;
 
 /**
- * A line in `jobs.db-mark`, which tells after a restart that the store is not the one that was used last, or is an older copy, or has lost its log. It is written after each
+ * A line in `jobs.db-mark`, from which a restart can tell that the store is not the one that was used last, or is an older copy, or has lost its log. It is written after each
  * transaction and never synced: after a power cut it may lag behind the store, which is harmless, and it is never ahead.
  */
 export class Mark {

@@ -91,7 +91,7 @@ export const connect = (
   }
 };
 
-/** Opens the file to look and to change little; nobody is told that it is open. */
+/** Opens the file to read and to change little, without registering this process in it. */
 export const visit = (address: Address, now: Instant): Connection => {
   refuseForeign(address);
   const how = { isAlone: false, wasUsed: hasTraces(address.path) };

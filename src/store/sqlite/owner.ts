@@ -6,7 +6,7 @@ import type { Instant } from "../../time/instant.ts";
 import { minute } from "../../time/plain-time.ts";
 import type { OwnerRow } from "./rows.ts";
 
-/** This process, as others can tell it from one that has its number after it. */
+/** This process, distinguishable from a later one with the same pid. */
 export const thisProcess = (token: string, now: Instant): OwnerRow => ({
   token,
   pid: ownPid,
@@ -20,7 +20,7 @@ export const thisProcess = (token: string, now: Instant): OwnerRow => ({
 
 export const newToken = (): string => randomBytes(9).toString("base64url");
 
-/** An owner that was not heard of for so long, and cannot be looked at, is taken for dead. */
+/** An owner without a heartbeat for this long, whose process cannot be checked, counts as dead. */
 const silence = minute;
 
 /**
@@ -30,17 +30,17 @@ const silence = minute;
  */
 export const isAlive = (owner: OwnerRow, now: Instant, holdsLock: boolean | undefined): boolean => {
   if (holdsLock !== undefined) return holdsLock;
-  const isHeard = Math.abs(now - owner.beat) < silence;
+  const hasHeartbeat = Math.abs(now - owner.beat) < silence;
   const boot = firstLine("/proc/sys/kernel/random/boot_id");
-  if (boot !== owner.boot) return boot === "" && isHeard;
-  if (linkOf("/proc/self/ns/pid") !== owner.namespace) return isHeard;
+  if (boot !== owner.boot) return boot === "" && hasHeartbeat;
+  if (linkOf("/proc/self/ns/pid") !== owner.namespace) return hasHeartbeat;
   if (!isThere(owner.pid)) return false;
   const birth = birthOf(owner.pid);
-  return birth === "" || owner.birth === "" ? isHeard : birth === owner.birth;
+  return birth === "" || owner.birth === "" ? hasHeartbeat : birth === owner.birth;
 };
 
 /**
- * Whether a process that had the file open seems to live still, though it was not heard of for long because nothing is due. Where the system does not say
+ * Whether a process that had the file open seems to be alive, though its heartbeat is old because nothing is due. Where the system does not say
  * when a process began, another one may have its number by now.
  */
 export const seemsAlive = (owner: OwnerRow, now: Instant, holdsLock: boolean | undefined): boolean =>

@@ -17,7 +17,7 @@ const departure = { times: 20, wait: 50 };
 export class Others {
   readonly #owner: string;
   readonly #open: OpenDatabase;
-  #living: readonly OwnerRow[] | undefined;
+  #alive: readonly OwnerRow[] | undefined;
   #hadSharers = false;
 
   /** @param owner the token of this process */
@@ -28,14 +28,14 @@ export class Others {
 
   /** Looks anew with the next question. */
   forget(): void {
-    this.#living = undefined;
+    this.#alive = undefined;
   }
 
   isLiving(connection: Connection, token: string, now: Instant): boolean {
-    return token === this.#owner || this.#livingOn(connection, now).some((owner) => owner.token === token);
+    return token === this.#owner || this.#aliveOn(connection, now).some((owner) => owner.token === token);
   }
 
-  /** Those that seem to live, also when nothing was heard of them for long, the oldest first. */
+  /** Those that seem to be alive, even with an old heartbeat, the oldest first. */
   list(connection: Connection, now: Instant): readonly ProcessInfo[] {
     return connection.session
       .owners()
@@ -48,7 +48,7 @@ export class Others {
 
   /** One that runs a job of that name. */
   runnerOf(connection: Connection, name: string, now: Instant): OwnerRow | undefined {
-    return this.#livingOn(connection, now).find(
+    return this.#aliveOn(connection, now).find(
       (owner) => this.#isOfOlder(connection, owner) || connection.session.isRegistered(owner.token, name),
     );
   }
@@ -58,7 +58,7 @@ export class Others {
     if (!connection) return this.#hadSharers;
     this.forget();
     try {
-      this.#hadSharers = this.#livingOn(connection, now).some(
+      this.#hadSharers = this.#aliveOn(connection, now).some(
         (owner) =>
           this.#isOfOlder(connection, owner) || connection.session.haveCommonJob(this.#owner, owner.token),
       );
@@ -82,13 +82,13 @@ export class Others {
   }
 
   /** Read once in each transaction. */
-  #livingOn(connection: Connection, now: Instant): readonly OwnerRow[] {
-    this.#living ??= connection.session
+  #aliveOn(connection: Connection, now: Instant): readonly OwnerRow[] {
+    this.#alive ??= connection.session
       .owners()
       .filter(
         (owner) => owner.token !== this.#owner && isAlive(owner, now, this.#holdsLock(connection, owner)),
       );
-    return this.#living;
+    return this.#alive;
   }
 
   /** One of an older version has no lock, and does not say which jobs it runs. */

@@ -5,10 +5,10 @@ import type {
   Anchor,
   Claim,
   Claimed,
+  JobChange,
   JobEnd,
   JobRecord,
   JobState,
-  News,
   Registration,
   Remembered,
 } from "../store.ts";
@@ -16,7 +16,7 @@ import { type Before, type CutOff, type Entered, enter, fresh, released, settleC
 import { type JobRow, openRow, type RunRow, storable, toDecision, toRow } from "./rows.ts";
 import type { Session } from "./session.ts";
 
-/** What a page needs of its store. */
+/** What a record needs of its store. */
 export interface File {
   /** The token of this process. */
   readonly owner: string;
@@ -28,7 +28,7 @@ export interface File {
   read<T>(style: (session: Session) => T): T | undefined;
   /** Writes at once; undefined when the file cannot be written, which has been reported. */
   write<T>(act: (session: Session) => T): T | undefined;
-  /** Writes all that pages hold; see {@link SqlitePage.save}. */
+  /** Writes what all records hold; see {@link SqliteRecord.save}. */
   commit(): void;
   /** The same, then something more; undefined unless both were written. */
   commitWith<T>(act: (session: Session) => T): T | undefined;
@@ -40,13 +40,13 @@ export interface File {
   mustClaim(): boolean;
   /** Whether other processes run jobs on the file. */
   isShared(): boolean;
-  /** The page holds what the file does not. */
+  /** The record holds what the file does not. */
   saveLater(jobRecord: SqliteRecord): void;
   /** This process has ended or dropped the job: its name registered again is a new one. */
   gone(name: string, how: Before): void;
   /** Records of a job are damaged, and left out. */
   reportUnreadable(name: string): void;
-  /** So many more runs are going on. */
+  /** Counts runs that have begun, or ended if negative. */
   count(runs: number): void;
 }
 
@@ -57,7 +57,7 @@ const pruneEvery = 100;
 const beside = -1;
 
 /**
- * The page of one job in a file. What happens is held in memory until {@link save} writes it, in one transaction with what other pages hold; when the file cannot be
+ * The record of one job in a file. Changes are held in memory until {@link save} writes them, in one transaction with those of other records; when the file cannot be
  * written, it is held until it can.
  */
 export class SqliteRecord implements JobRecord {
@@ -66,11 +66,11 @@ export class SqliteRecord implements JobRecord {
   readonly #job: Registration;
   /** As it stands, whether the file has it or not. */
   #row: JobRow;
-  /** As the file had it when the page was made. */
+  /** As the file had it when the record was made. */
   #known: JobRow | undefined;
   /** The epoch that the file has, as far as is known here. */
   #epochThere: number;
-  /** The file was read when the page was made, or has been written since. */
+  /** The file was read when the record was made, or has been written since. */
   #isEntered = false;
   /** Another process counts the job anew, or was the first to make it known. */
   #isMoved = false;
@@ -156,7 +156,7 @@ export class SqliteRecord implements JobRecord {
     return "won";
   }
 
-  /** Goes on after a claim. @param outcome nothing when it could not be written */
+  /** Continues after a claim. @param outcome undefined when it could not be written */
   claimed(claim: Claim, outcome: "won" | "lost" | undefined): Claimed {
     if (outcome === "lost") return "lost";
     if (outcome === undefined && this.#file.mustClaim()) return "held";
@@ -183,7 +183,7 @@ export class SqliteRecord implements JobRecord {
     return passed.map((decision) => toRow(decision, { ...this.#key(decision.scheduled), extra: 0 }));
   }
 
-  /** Whether a claim that seemed to have failed was kept after all: the power of a commit is not always told. */
+  /** Whether a claim that seemed to have failed was written after all: a commit can fail after it took effect. */
   #isMine(file: Session, { epoch, cursor }: JobRow, to: Instant, starts: readonly Instant[]): boolean {
     if (cursor !== to || starts.length === 0) return false;
     return starts.every((planned) => {
@@ -199,7 +199,7 @@ export class SqliteRecord implements JobRecord {
   }
 
   /** What another process has made of it, by what the file has of it now. */
-  pollChanges(stored: Pick<JobRow, "paused" | "epoch" | "ended"> | undefined): News {
+  pollChanges(stored: Pick<JobRow, "paused" | "epoch" | "ended"> | undefined): JobChange {
     const { paused, epoch, ended } = stored ?? this.#row;
     return { isPaused: paused === 1, isMoved: this.#isMoved || epoch !== this.#row.epoch || ended !== null };
   }
@@ -305,8 +305,8 @@ export class SqliteRecord implements JobRecord {
     if (this.#isUnregistered) this.#file.saveLater(this);
   }
 
-  reset(beat: Anchor): void {
-    const anew = fresh(this.#job, this.#row.epoch + 1, beat);
+  reset(anchor: Anchor): void {
+    const anew = fresh(this.#job, this.#row.epoch + 1, anchor);
     const written = this.#file.commitWith((file) => {
       const row = { ...anew, epoch: (file.job(anew.name)?.epoch ?? this.#row.epoch) + 1 };
       file.putJob(row);
@@ -349,7 +349,7 @@ export class SqliteRecord implements JobRecord {
     return this.#isNew || this.#isElsewhere || this.#changes !== undefined;
   }
 
-  /** The name belongs to another page from now on. */
+  /** The name belongs to another record from now on. */
   supersede(): void {
     this.#isNew = false;
     this.#isElsewhere = false;
@@ -388,7 +388,7 @@ export class SqliteRecord implements JobRecord {
     };
   }
 
-  /** The row as it is to be in the file. Where another process was further, that holds, and the agenda has to look there. */
+  /** The row as it will be in the file. Where another process is further along, its state wins, and the queue has to read it. */
   #merged(stored: JobRow | undefined): { readonly row: JobRow; readonly isMoved: boolean } {
     const row = this.#row;
     if (!stored) return { row, isMoved: this.#isMoved };
@@ -407,11 +407,11 @@ export class SqliteRecord implements JobRecord {
     if (this.#isNew) {
       if (JSON.stringify(stored) === JSON.stringify(this.#known)) return { row, isMoved: false };
       const theirs = enter(this.#job, stored, this.#file.now()).row;
-      return { row: this.#changes ? { ...theirs, ...standingChanges(changes) } : theirs, isMoved: true };
+      return { row: this.#changes ? { ...theirs, ...lastingChanges(changes) } : theirs, isMoved: true };
     }
     const isMoved = stored.epoch !== this.#epochThere;
     const cursor = changes.cursor === undefined ? stored.cursor : latest(row.cursor, stored.cursor);
-    return { row: { ...stored, ...(isMoved ? standingChanges(changes) : changes), cursor }, isMoved };
+    return { row: { ...stored, ...(isMoved ? lastingChanges(changes) : changes), cursor }, isMoved };
   }
 
   /** Writes a run where it belongs, also a second time: a commit that seemed to fail may have been kept. Beside it when another process has taken its place, for then it ran twice. */
@@ -456,7 +456,7 @@ export class SqliteRecord implements JobRecord {
 }
 
 /** What of some changes holds whatever the job is counted from. */
-const standingChanges = ({ paused, failures, ended, end_reason }: Partial<JobRow>): Partial<JobRow> => ({
+const lastingChanges = ({ paused, failures, ended, end_reason }: Partial<JobRow>): Partial<JobRow> => ({
   ...(paused !== undefined && { paused }),
   ...(failures !== undefined && { failures }),
   ...(ended !== undefined && { ended, end_reason: end_reason! }),

@@ -8,7 +8,7 @@ import type { Anchor, Registration } from "../store.ts";
 import { type JobRow, type RunRow, storable, toDecision } from "./rows.ts";
 import type { Session } from "./session.ts";
 
-/** What becomes of a job that comes to the file, and what is to be said about it. */
+/** What happens to a job that is registered in the file, and the warnings about it. */
 export interface Entered {
   readonly row: JobRow;
   readonly recurrence: Recurrence;
@@ -63,12 +63,12 @@ const endedTooEarly = ({ ended, end_reason, cursor }: JobRow, now: Instant): boo
   ended! > now + farAhead && end_reason === "ended" && cursor === null;
 
 /** A job as if it had never been known. */
-export const fresh = (job: Registration, epoch: number, beat: Omit<Anchor, "runCount"> = job): JobRow => ({
+export const fresh = (job: Registration, epoch: number, base: Omit<Anchor, "runCount"> = job): JobRow => ({
   name: storable(job.name),
   said: storable(job.said),
-  recurrence: JSON.stringify(beat.recurrence),
+  recurrence: JSON.stringify(base.recurrence),
   zone: job.zoneName,
-  anchor: beat.anchor,
+  anchor: base.anchor,
   epoch,
   cursor: null,
   served: 0,
@@ -84,7 +84,7 @@ const anew = (job: Registration, epoch: number, remarks: readonly string[]): Ent
   remarks,
 });
 
-/** A pause outlives the schedule it was said of, but not the job. */
+/** A pause outlives a change of the schedule, but not the end of the job. */
 const keepPause = (entered: Entered, { paused, ended }: JobRow): Entered => ({
   ...entered,
   row: { ...entered.row, paused: ended === null ? paused : 0 },

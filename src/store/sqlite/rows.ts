@@ -19,7 +19,7 @@ export interface JobRow {
   readonly served: number;
   readonly paused: number;
   readonly failures: number;
-  /** When it ended, and why; nothing as long as it goes on. */
+  /** When it ended, and why; null until then. */
   readonly ended: Instant | null;
   readonly end_reason: JobEnd["why"] | null;
 }
@@ -52,7 +52,7 @@ export interface OwnerRow {
   readonly birth: string;
   readonly script: string;
   readonly since: Instant;
-  /** When it was last heard of. */
+  /** Its last heartbeat. */
   readonly beat: Instant;
 }
 

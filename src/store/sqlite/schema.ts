@@ -5,7 +5,7 @@ import type { Database, Row, Value } from "../sqlite.ts";
 import { Damage } from "./errors.ts";
 import { checkSeal, columns, type Rows, sealed, type Table } from "./rows.ts";
 
-/** "otd1": tells our files from those of other programs. */
+/** "otd1": marks our files. */
 export const applicationId = 0x6f746431;
 
 /** Raised with every change of the tables below. */
@@ -73,7 +73,7 @@ export const createTables = (db: Database): void => {
 
 const marks = `PRAGMA application_id=${applicationId}; PRAGMA user_version=${currentVersion}`;
 
-/** The row that tells this store from all others. */
+/** The row that identifies this store. */
 const firstRow = (): string => {
   const row = sealed("store", { id: randomBytes(9).toString("base64url"), revision: 0 });
   return `INSERT INTO store VALUES (${row.map((value) => JSON.stringify(value).replaceAll('"', "'")).join(", ")})`;

@@ -8,9 +8,9 @@ import type {
   Begun,
   Claim,
   Claimed,
+  JobChange,
   JobRecord,
   JobStore,
-  News,
   Opening,
   OrphanedJob,
   ProcessInfo,
@@ -37,23 +37,23 @@ import type { Session } from "./session.ts";
 
 /** How a file is kept. */
 export interface SqliteOptions {
-  /** Starts nothing that cannot be written into the file first; otherwise jobs go on from memory, with a warning. @default false */
+  /** Starts nothing that cannot be written into the file first; otherwise jobs continue from memory, with a warning. @default false */
   readonly strict?: boolean;
   /** How many decisions on each job are kept. @default 1000 */
   readonly historyLimit?: number;
 }
 
-/** How often a process says that it lives, while it runs something. */
+/** How often a process writes a heartbeat while it runs something. */
 const heartbeat = 10 * second;
 
-/** How long it takes to another try when the file could not be written. */
+/** The wait before another try when the file could not be written. */
 const retryDelay = 5 * second;
 
 /** When it could not be opened, the wait doubles up to this. */
-const mostPatience = minute;
+const longestRetryDelay = minute;
 
-/** No two warnings of one trouble are nearer to each other. */
-const quiet = minute;
+/** The shortest time between two warnings about the same trouble. */
+const warningInterval = minute;
 
 /** Jobs in an SQLite file. */
 export class SqliteStore implements JobStore, File {
@@ -62,9 +62,9 @@ export class SqliteStore implements JobStore, File {
   readonly keep: number;
   readonly #given: Pick<Address, "given" | "name" | "open">;
   readonly #isRequired: boolean;
-  /** The page of each job that was enrolled, by its name. */
+  /** The record of each registered job, by its name. */
   readonly #jobRecords = new Map<string, SqliteRecord>();
-  /** What became of names that this process has ended or dropped. */
+  /** The names that this process has ended or dropped, and how. */
   readonly #gone = new Map<string, Before>();
   readonly #unsaved = new Set<SqliteRecord>();
   /** The jobs whose damaged records were reported. */
@@ -84,7 +84,7 @@ export class SqliteStore implements JobStore, File {
   /** Other processes may run jobs of the same names. */
   #isTolerant = false;
   #isClosing = false;
-  /** How many runs go on. */
+  /** How many runs are running. */
   #runs = 0;
   #trouble: Trouble | undefined;
   /** How often in a row the file could not be opened. */
@@ -93,7 +93,7 @@ export class SqliteStore implements JobStore, File {
   #warnedAt = -Infinity;
   #cancelBeat: (() => void) | undefined;
   #cancelRetry: (() => void) | undefined;
-  /** What writes at the end of this turn what pages hold. */
+  /** The pending commit at the end of this turn. */
   #soon: NodeJS.Immediate | undefined;
 
   /** @param path the whole path of the file */
@@ -217,7 +217,7 @@ export class SqliteStore implements JobStore, File {
     return this.#attempt((connection) => this.#otherProcesses.list(connection, this.now())) ?? [];
   }
 
-  pollChanges(): ((jobRecord: JobRecord) => News) | undefined {
+  pollChanges(): ((jobRecord: JobRecord) => JobChange) | undefined {
     // What could not be written is not there to be compared with.
     if (!this.#connection || this.#countUnsaved() > 0) return undefined;
     return this.read((session) => {
@@ -340,7 +340,7 @@ export class SqliteStore implements JobStore, File {
   #reconnect(): Connection | undefined {
     if (!this.#opening) return undefined;
     const since = this.now() - this.#triedAt;
-    const wait = Math.min(mostPatience, retryDelay * 2 ** (this.#failed - 1));
+    const wait = Math.min(longestRetryDelay, retryDelay * 2 ** (this.#failed - 1));
     if (since >= 0 && since < wait && !this.#isClosing) return undefined;
     return this.#connect();
   }
@@ -362,7 +362,7 @@ export class SqliteStore implements JobStore, File {
       this.#compareWithLast();
     } catch (error) {
       this.#failed++;
-      // While a script runs, a file of another program is one more reason to go on without it.
+      // While a script runs, a file of another program is one more reason to continue without it.
       const isForeign = error instanceof ScheduleError && !this.#isOpening;
       this.#meet(isForeign ? new Changed("replaced") : error);
     }
@@ -413,14 +413,14 @@ export class SqliteStore implements JobStore, File {
     this.#presence = undefined;
   }
 
-  /** Says what is the matter, and goes on without the file where it must. */
+  /** Reports what is wrong, and continues without the file where it must. */
   #meet(error: unknown): void {
     let trouble = troubleOf(error);
     if (!trouble) throw error;
     const isBroken = trouble === "damaged" || trouble === "unreachable";
     if (isBroken && this.#connection?.identity.isTruncated()) trouble = "truncated";
     const now = this.now();
-    const isNews = trouble !== this.#trouble || Math.abs(now - this.#warnedAt) >= quiet;
+    const isNews = trouble !== this.#trouble || Math.abs(now - this.#warnedAt) >= warningInterval;
     this.#trouble = trouble;
     if (isNews) {
       this.#warnedAt = now;
