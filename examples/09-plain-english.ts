@@ -33,9 +33,9 @@ run();
 //=>     next Monday, 2 March 2026 at 09:15
 //=> every other Friday at 16:30
 //=>     next Friday, 6 March 2026 at 16:30
-//=> on the last Friday of the month at 17:00
+//=> on the last Friday of every month at 17:00
 //=>     next Friday, 27 March 2026 at 17:00
-//=> on the 1st of the month at 00:00
+//=> on the 1st of every month at 00:00
 //=>     next Wednesday, 1 April 2026 at 00:00
 //=> breathe, it is 09:00:10
 //=> breathe, it is 09:00:20

@@ -15,7 +15,7 @@ for (const { means, next } of calls) console.log(`${next.toISOString()}  ${means
 // Without .in(…) a job is in the zone of its scheduler, and that is the machine's own.
 
 // It prints:
-//=> 2026-03-02T09:00:00.000Z  every weekday at 09:00 in Europe/London
-//=> 2026-03-02T14:00:00.000Z  every weekday at 09:00 in America/New_York
-//=> 2026-03-03T01:00:00.000Z  every weekday at 09:00 in Asia/Shanghai
-//=> 2026-03-03T03:30:00.000Z  every weekday at 09:00 in Asia/Kolkata
+//=> 2026-03-02T09:00:00.000Z  every weekday at 09:00 Europe/London time
+//=> 2026-03-02T14:00:00.000Z  every weekday at 09:00 America/New_York time
+//=> 2026-03-03T01:00:00.000Z  every weekday at 09:00 Asia/Shanghai time
+//=> 2026-03-03T03:30:00.000Z  every weekday at 09:00 Asia/Kolkata time

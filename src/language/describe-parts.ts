@@ -17,7 +17,8 @@ import { resolveWall, type WallTime, wallAt, wallToInstants, type Zone } from ".
 export interface LanguageWriter {
   once(at: MomentParts): string;
   interval(interval: Interval): string;
-  calendar(calendar: Calendar): string;
+  /** Windows are said with the marks of the clock that lie in them. */
+  calendar(calendar: Calendar, windows?: readonly DailyWindow[]): string;
   union(parts: readonly string[]): string;
   within(of: string, windows: readonly DailyWindow[]): string;
   except(of: string, exclusions: readonly Exclusion[]): string;

@@ -48,6 +48,8 @@ const say = (recurrence: Recurrence, zone: Zone, writer: LanguageWriter): string
     case "union":
       return writer.union(recurrence.of.map((part) => sayBeside(part, zone, writer)));
     case "within":
+      if (recurrence.of.kind === "calendar" && recurrence.of.times.kind === "fields" && !recurrence.of.step)
+        return writer.calendar(recurrence.of, recurrence.windows);
       return writer.within(sayInside(recurrence, zone, writer), recurrence.windows);
     case "except":
       return writer.except(sayInside(recurrence, zone, writer), recurrence.not);

@@ -99,18 +99,18 @@ const table: Readonly<Record<string, readonly Row[]>> = {
     [
       calendar({ step: { every: 3, unit: "day" }, times: at("10:30") }),
       "every 3 days at 10:30",
-      "每3天10:30",
+      "每3天一次，10:30",
     ],
     [calendar({ step: { every: 1, unit: "week" }, times: at("09:00") }), "every week at 09:00", "每周09:00"],
     [
       calendar({ step: { every: 6, unit: "month" }, times: at("08:00", "20:00") }),
       "every 6 months at 08:00 and 20:00",
-      "每6个月08:00和20:00",
+      "每6个月一次，08:00和20:00",
     ],
     [
       calendar({ step: { every: 2, to: 4, unit: "day" }, times: at("10:00") }),
       "every 2 to 4 days at 10:00",
-      "每2到4天10:00",
+      "每2到4天一次，10:00",
     ],
     [
       calendar({ step: { every: 1, to: 3, unit: "week" }, times: anchorTime }),
@@ -120,7 +120,7 @@ const table: Readonly<Record<string, readonly Row[]>> = {
     [
       calendar({ step: { every: 3, unit: "day" }, times: grid(ms(15 * minute), [office]) }),
       "every 3 days, every 15 minutes between 09:00 and 17:00",
-      "每3天09:00到17:00之间每15分钟",
+      "每3天09:00到17:00之间，每15分钟一次",
     ],
     [
       calendar({ step: { every: 1, unit: "week" }, times: grid(ms(2 * hour)) }),
@@ -234,23 +234,23 @@ const table: Readonly<Record<string, readonly Row[]>> = {
         times: grid(ms(15 * minute), [office]),
       }),
       "every other Monday, every 15 minutes between 09:00 and 17:00",
-      "每2周的周一09:00到17:00之间每15分钟",
+      "每2周的周一09:00到17:00之间，每15分钟一次",
     ],
   ],
   "days of the month": [
     [
       calendar({ dates: { days: [{ kind: "day", day: 1 }] }, times: at("10:00") }),
-      "on the 1st of the month at 10:00",
+      "on the 1st of every month at 10:00",
       "每月1日10:00",
     ],
     [
       calendar({ dates: { days: [{ kind: "day", day: 20 }] }, times: at("00:00") }),
-      "on the 20th of the month at 00:00",
+      "on the 20th of every month at 00:00",
       "每月20日00:00",
     ],
     [
       calendar({ dates: { days: [{ kind: "day", day: 20 }] }, times: anchorTime }),
-      "on the 20th of the month at the same time of day",
+      "on the 20th of every month at the same time of day",
       "每月20日同一时间",
     ],
     [
@@ -263,7 +263,7 @@ const table: Readonly<Record<string, readonly Row[]>> = {
         },
         times: at("10:00"),
       }),
-      "on the 1st and the 15th of the month at 10:00",
+      "on the 1st and the 15th of every month at 10:00",
       "每月1日和15日10:00",
     ],
     [
@@ -271,7 +271,7 @@ const table: Readonly<Record<string, readonly Row[]>> = {
         dates: { days: [2, 3, 11, 22, 31].map((day) => ({ kind: "day", day })) },
         times: at("10:00"),
       }),
-      "on the 2nd, the 3rd, the 11th, the 22nd and the 31st of the month at 10:00",
+      "on the 2nd, the 3rd, the 11th, the 22nd and the 31st of every month at 10:00",
       "每月2日、3日、11日、22日和31日10:00",
     ],
     [
@@ -279,37 +279,37 @@ const table: Readonly<Record<string, readonly Row[]>> = {
         dates: { days: [3, 4, 5, 6, 7, 8, 9].map((day) => ({ kind: "day", day })) },
         times: at("10:00"),
       }),
-      "on the 3rd to the 9th of the month at 10:00",
+      "on the 3rd to the 9th of every month at 10:00",
       "每月3日到9日10:00",
     ],
     [
       calendar({ dates: { days: [{ kind: "day", day: -1 }] }, times: at("17:00") }),
-      "on the last day of the month at 17:00",
+      "on the last day of every month at 17:00",
       "每月最后一天17:00",
     ],
     [
       calendar({ dates: { days: [{ kind: "day", day: -2 }] }, times: at("17:00") }),
-      "on the second to last day of the month at 17:00",
+      "on the second to last day of every month at 17:00",
       "每月倒数第二天17:00",
     ],
     [
       calendar({ dates: { days: [{ kind: "day", day: -7 }] }, times: at("17:00") }),
-      "on the 7th to last day of the month at 17:00",
+      "on the 7th to last day of every month at 17:00",
       "每月倒数第七天17:00",
     ],
     [
       calendar({ dates: { days: [{ kind: "nth", nth: -1, weekday: 5 }] }, times: at("17:00") }),
-      "on the last Friday of the month at 17:00",
+      "on the last Friday of every month at 17:00",
       "每月最后一个星期五17:00",
     ],
     [
       calendar({ dates: { days: [{ kind: "nth", nth: 2, weekday: 3 }] }, times: at("09:00") }),
-      "on the second Wednesday of the month at 09:00",
+      "on the second Wednesday of every month at 09:00",
       "每月第二个星期三09:00",
     ],
     [
       calendar({ dates: { days: [{ kind: "nth", nth: -2, weekday: 7 }] }, times: at("09:00") }),
-      "on the second to last Sunday of the month at 09:00",
+      "on the second to last Sunday of every month at 09:00",
       "每月倒数第二个星期日09:00",
     ],
     [
@@ -322,32 +322,32 @@ const table: Readonly<Record<string, readonly Row[]>> = {
         },
         times: at("09:00"),
       }),
-      "on the first and third Monday of the month at 09:00",
+      "on the first and third Monday of every month at 09:00",
       "每月第一个和第三个星期一09:00",
     ],
     [
       calendar({ dates: { days: [{ kind: "workday", nth: 1 }] }, times: at("09:00") }),
-      "on the first workday of the month at 09:00",
+      "on the first workday of every month at 09:00",
       "每月第一个工作日09:00",
     ],
     [
       calendar({ dates: { days: [{ kind: "workday", nth: 7 }] }, times: at("09:00") }),
-      "on the 7th workday of the month at 09:00",
+      "on the 7th workday of every month at 09:00",
       "每月第七个工作日09:00",
     ],
     [
       calendar({ dates: { days: [{ kind: "workday", nth: -1 }] }, times: at("18:00") }),
-      "on the last workday of the month at 18:00",
+      "on the last workday of every month at 18:00",
       "每月最后一个工作日18:00",
     ],
     [
       calendar({ dates: { days: [{ kind: "workday", nth: -3 }] }, times: at("18:00") }),
-      "on the third to last workday of the month at 18:00",
+      "on the third to last workday of every month at 18:00",
       "每月倒数第三个工作日18:00",
     ],
     [
       calendar({ dates: { days: [{ kind: "near", day: 15 }] }, times: at("18:00") }),
-      "on the weekday nearest the 15th of the month at 18:00",
+      "on the weekday nearest the 15th of every month at 18:00",
       "每月离15日最近的工作日18:00",
     ],
     [
@@ -363,7 +363,7 @@ const table: Readonly<Record<string, readonly Row[]>> = {
         },
         times: at("09:00"),
       }),
-      "on the second workday, the first Monday, the 1st, the last day and the weekday nearest the 15th of the month at 09:00",
+      "on the second workday, the first Monday, the 1st, the last day and the weekday nearest the 15th of every month at 09:00",
       "每月第二个工作日、第一个星期一、1日、最后一天和离15日最近的工作日09:00",
     ],
     [
@@ -406,7 +406,7 @@ const table: Readonly<Record<string, readonly Row[]>> = {
         times: grid(ms(hour), [office]),
       }),
       "every hour between 09:00 and 17:00 on Friday the 13th",
-      "每月13日且为周五09:00到17:00之间每小时",
+      "每月13日且为周五09:00到17:00之间，每小时一次",
     ],
     [
       calendar({
@@ -444,7 +444,7 @@ const table: Readonly<Record<string, readonly Row[]>> = {
         times: grid(ms(hour), [office]),
       }),
       "every hour between 09:00 and 17:00 on any weekday that is the 1st",
-      "每月1日且为工作日09:00到17:00之间每小时",
+      "每月1日且为工作日09:00到17:00之间，每小时一次",
     ],
     [
       calendar({
@@ -533,7 +533,7 @@ const table: Readonly<Record<string, readonly Row[]>> = {
         times: grid(ms(15 * minute), [office]),
       }),
       "every 15 minutes between 09:00 and 17:00 on 25 December every year",
-      "每年12月25日09:00到17:00之间每15分钟",
+      "每年12月25日09:00到17:00之间，每15分钟一次",
     ],
   ],
   months: [
@@ -564,17 +564,17 @@ const table: Readonly<Record<string, readonly Row[]>> = {
     ],
     [
       calendar({ dates: { months: [10], days: [{ kind: "nth", nth: 1, weekday: 7 }] }, times: at("08:00") }),
-      "on the first Sunday of the month at 08:00 in October",
+      "on the first Sunday of October at 08:00, every year",
       "每年10月的第一个星期日08:00",
     ],
     [
       calendar({ dates: { months: [1, 4, 7, 10], days: [{ kind: "day", day: 1 }] }, times: at("08:00") }),
-      "on the 1st of the month at 08:00 in January, April, July and October",
+      "on the 1st of January, April, July and October at 08:00, every year",
       "每年1月、4月、7月和10月的1日08:00",
     ],
     [
       calendar({ dates: { months: [1, 4, 7, 10], days: [{ kind: "workday", nth: 1 }] }, times: at("08:00") }),
-      "on the first workday of the month at 08:00 in January, April, July and October",
+      "on the first workday of January, April, July and October at 08:00, every year",
       "每年1月、4月、7月和10月的第一个工作日08:00",
     ],
     [
@@ -607,7 +607,7 @@ const table: Readonly<Record<string, readonly Row[]>> = {
     [
       calendar({ dates: { months: [5] }, times: grid(ms(15 * minute), [office]) }),
       "every 15 minutes between 09:00 and 17:00 in May",
-      "每年5月的每天09:00到17:00之间每15分钟",
+      "每年5月的每天09:00到17:00之间，每15分钟一次",
     ],
     [
       calendar({
@@ -628,19 +628,19 @@ const table: Readonly<Record<string, readonly Row[]>> = {
     [
       calendar({ times: grid(ms(15 * minute), [office]) }),
       "every 15 minutes between 09:00 and 17:00",
-      "每天09:00到17:00之间每15分钟",
+      "每天09:00到17:00之间，每15分钟一次",
     ],
     [
       calendar({ times: grid(ms(hour), [dailyWindow(21 * hour, 5 * hour)]) }),
       "every hour between 21:00 and 05:00",
-      "每天21:00到05:00之间每小时",
+      "每天21:00到次日05:00之间，每小时一次",
     ],
     [
       calendar({
         times: grid(ms(90 * minute), [dailyWindow(8 * hour, 11 * hour), dailyWindow(16 * hour, 18 * hour)]),
       }),
       "every 90 minutes between 08:00 and 11:00 and between 16:00 and 18:00",
-      "每天08:00到11:00和16:00到18:00之间每90分钟",
+      "每天08:00到11:00和16:00到18:00之间，每90分钟一次",
     ],
     [calendar({ times: grid(ms(2 * hour)) }), "every day, every 2 hours", "每天每2小时"],
     [
@@ -651,22 +651,22 @@ const table: Readonly<Record<string, readonly Row[]>> = {
     [
       calendar({ dates: { weekdays: [1, 2, 3, 4, 5] }, times: grid(ms(40 * minute), [office]) }),
       "every 40 minutes between 09:00 and 17:00 on weekdays",
-      "每个工作日09:00到17:00之间每40分钟",
+      "每个工作日09:00到17:00之间，每40分钟一次",
     ],
     [
       calendar({ dates: { weekdays: [1, 4] }, times: grid(ms(40 * minute), [office]) }),
       "every 40 minutes between 09:00 and 17:00 on Mondays and Thursdays",
-      "每周一和周四09:00到17:00之间每40分钟",
+      "每周一和周四09:00到17:00之间，每40分钟一次",
     ],
     [
       calendar({ dates: { weekdays: [1, 2, 3, 4] }, times: grid(ms(minute), [office]) }),
       "every minute between 09:00 and 17:00 on Mondays to Thursdays",
-      "每周一到周四09:00到17:00之间每分钟",
+      "每周一到周四09:00到17:00之间，每分钟一次",
     ],
     [
       calendar({ dates: { days: [{ kind: "day", day: 1 }] }, times: grid(ms(hour), [office]) }),
-      "every hour between 09:00 and 17:00 on the 1st of the month",
-      "每月1日09:00到17:00之间每小时",
+      "every hour between 09:00 and 17:00 on the 1st of every month",
+      "每月1日09:00到17:00之间，每小时一次",
     ],
     [
       calendar({ dates: { months: [5] }, times: grid(ms(2 * hour)) }),
@@ -687,7 +687,7 @@ const table: Readonly<Record<string, readonly Row[]>> = {
     ],
     [
       calendar({ times: fields({ minutes: [0], seconds: [0], follows: "elapsed" }) }),
-      "every hour at :00",
+      "every hour on the hour",
       "每小时整点",
     ],
     [
@@ -841,7 +841,7 @@ const table: Readonly<Record<string, readonly Row[]>> = {
         dates: { days: [{ kind: "day", day: 1 }] },
         times: fields({ hours: nine2five, minutes: [0, 30], seconds: [0], follows: "wall" }),
       }),
-      "on the 1st of the month at minutes 0 and 30 of hours 9 to 17",
+      "on the 1st of every month at minutes 0 and 30 of hours 9 to 17",
       "每月1日9到17点的第0和30分钟",
     ],
     [
@@ -883,7 +883,7 @@ const table: Readonly<Record<string, readonly Row[]>> = {
     [
       within(within(interval(ms(15 * minute)), [office]), [dailyWindow(22 * hour, 10 * hour)]),
       "(every 15 minutes, while it is between 09:00 and 17:00), while it is between 22:00 and 10:00",
-      "（每15分钟，且时间在09:00到17:00之间），且时间在22:00到10:00之间",
+      "（每15分钟，且时间在09:00到17:00之间），且时间在22:00到次日10:00之间",
     ],
   ],
   exceptions: [
@@ -971,17 +971,17 @@ const table: Readonly<Record<string, readonly Row[]>> = {
     [
       except(everyHour, { kind: "times", at: ["13:00"] }),
       "every hour between 08:00 and 18:00, except at 13:00",
-      "每天08:00到18:00之间每小时，13:00除外",
+      "每天08:00到18:00之间，每小时一次，13:00除外",
     ],
     [
       except(everyHour, { kind: "times", at: ["13:00", "14:00"] }),
       "every hour between 08:00 and 18:00, except at 13:00 and 14:00",
-      "每天08:00到18:00之间每小时，13:00和14:00除外",
+      "每天08:00到18:00之间，每小时一次，13:00和14:00除外",
     ],
     [
       except(everyHour, { kind: "window", window: dailyWindow(12 * hour, 14 * hour) }),
       "every hour between 08:00 and 18:00, except between 12:00 and 14:00",
-      "每天08:00到18:00之间每小时，12:00到14:00之间除外",
+      "每天08:00到18:00之间，每小时一次，12:00到14:00之间除外",
     ],
     [
       except(
@@ -993,7 +993,7 @@ const table: Readonly<Record<string, readonly Row[]>> = {
         { kind: "window", window: dailyWindow(15 * hour, 16 * hour) },
       ),
       "every hour between 08:00 and 18:00, except in August and on Monday and from 24 December 2026 to 2 January 2027 and at 13:00 and between 15:00 and 16:00",
-      "每天08:00到18:00之间每小时，每年8月以及周一以及2026年12月24日到2027年1月2日以及13:00以及15:00到16:00之间除外",
+      "每天08:00到18:00之间，每小时一次，每年8月以及周一以及2026年12月24日到2027年1月2日以及13:00以及15:00到16:00之间除外",
     ],
     [
       except(calendar({ dates: { weekdays: [1, 2, 3, 4, 5] }, times: grid(ms(15 * minute), [office]) }), {
@@ -1001,7 +1001,7 @@ const table: Readonly<Record<string, readonly Row[]>> = {
         dates: { days: [{ kind: "day", day: 13 }] },
       }),
       "every 15 minutes between 09:00 and 17:00 on weekdays, except on the 13th",
-      "每个工作日09:00到17:00之间每15分钟，每月13日除外",
+      "每个工作日09:00到17:00之间，每15分钟一次，每月13日除外",
     ],
     [
       except(within(interval(ms(15 * minute)), [office]), { kind: "dates", dates: { weekdays: [7] } }),
@@ -1015,7 +1015,7 @@ const table: Readonly<Record<string, readonly Row[]>> = {
         starting: moment("2026-11-25"),
       }),
       "every 3 days at 10:30, starting 25 November 2026",
-      "每3天10:30，从2026年11月25日开始",
+      "每3天一次，10:30，从2026年11月25日开始",
     ],
     [
       bounded(interval(ms(15 * minute)), { starting: moment("2026-11-25 12:00") }),
@@ -1070,32 +1070,32 @@ const table: Readonly<Record<string, readonly Row[]>> = {
     ],
   ],
   zones: [
-    [zoned(daily, "Europe/London"), "every day at 09:00 in Europe/London", "每天09:00，Europe/London时间"],
-    [zoned(daily, "UTC+02:00"), "every day at 09:00 in UTC+02:00", "每天09:00，UTC+02:00时间"],
+    [zoned(daily, "Europe/London"), "every day at 09:00 Europe/London time", "伦敦时间每天09:00"],
+    [zoned(daily, "UTC+02:00"), "every day at 09:00 UTC+02:00", "UTC+02:00时间每天09:00"],
     [
       zoned(calendar({ times: at("08:00", "12:00", "18:00") }), "Asia/Tokyo"),
-      "every day at 08:00, 12:00 and 18:00, in Asia/Tokyo",
-      "每天08:00、12:00和18:00，Asia/Tokyo时间",
+      "every day at 08:00, 12:00 and 18:00, Asia/Tokyo time",
+      "东京时间每天08:00、12:00和18:00",
     ],
     [
       zoned(bounded(daily, { until: moment("2026-11-26", 5 * hour - 1) }), "America/New_York"),
-      "every day at 09:00, until 2026-11-25 22:59:59.999, in America/New_York",
-      "每天09:00，直到2026-11-25 22:59:59.999，America/New_York时间",
+      "every day at 09:00, until 2026-11-25 22:59:59.999, America/New_York time",
+      "纽约时间每天09:00，直到2026-11-25 22:59:59.999",
     ],
     [
       except(zoned(daily, "Europe/London"), { kind: "dates", dates: { weekdays: [1] } }),
-      "(every day at 09:00 in Europe/London), except on Monday",
-      "（每天09:00，Europe/London时间），周一除外",
+      "(every day at 09:00 Europe/London time), except on Monday",
+      "（伦敦时间每天09:00），周一除外",
     ],
     [
       zoned(except(daily, { kind: "dates", dates: { weekdays: [1] } }), "Europe/London"),
-      "every day at 09:00, except on Monday, in Europe/London",
-      "每天09:00，周一除外，Europe/London时间",
+      "every day at 09:00, except on Monday, Europe/London time",
+      "伦敦时间每天09:00，周一除外",
     ],
     [
       zoned(except(zoned(daily, "Asia/Tokyo"), { kind: "dates", dates: { weekdays: [1] } }), "Europe/London"),
-      "(every day at 09:00 in Asia/Tokyo), except on Monday, in Europe/London",
-      "（每天09:00，Asia/Tokyo时间），周一除外，Europe/London时间",
+      "(every day at 09:00 Asia/Tokyo time), except on Monday, Europe/London time",
+      "伦敦时间（东京时间每天09:00），周一除外",
     ],
   ],
   "one moment": [
@@ -1109,8 +1109,8 @@ const table: Readonly<Record<string, readonly Row[]>> = {
     [once(moment("2026-10-25T02:30+01:00")), "once on 2026-10-25 02:30+01:00", "2026-10-25 02:30+01:00一次"],
     [
       zoned(once(moment("2026-11-23 09:00")), "UTC"),
-      "once on 23 November 2026 at 08:00 in UTC",
-      "2026年11月23日08:00一次，UTC时间",
+      "once on 23 November 2026 at 08:00 UTC",
+      "UTC时间2026年11月23日08:00一次",
     ],
   ],
   "several schedules": [
@@ -1127,7 +1127,7 @@ const table: Readonly<Record<string, readonly Row[]>> = {
         calendar({ dates: { weekdays: [5] }, times: at("00:00") }),
         calendar({ dates: { days: [{ kind: "day", day: 13 }] }, times: at("00:00") }),
       ),
-      "on the 13th of the month at 00:00 and every Friday at 00:00",
+      "on the 13th of every month at 00:00 and every Friday at 00:00",
       "每月13日00:00以及每周五00:00",
     ],
     [
@@ -1167,8 +1167,8 @@ const table: Readonly<Record<string, readonly Row[]>> = {
         }),
         "Europe/London",
       ),
-      "(every Tuesday at 10:00 and every hour), except on the 13th, in Europe/London",
-      "（每周二10:00以及每小时），每月13日除外，Europe/London时间",
+      "(every Tuesday at 10:00 and every hour), except on the 13th, Europe/London time",
+      "伦敦时间（每周二10:00以及每小时），每月13日除外",
     ],
     [
       within(union(interval(ms(hour)), interval(ms(7 * minute))), [office]),
@@ -1302,7 +1302,7 @@ const changedAt = (
 
 test("moments are told in the zone that is said nearest to them", () => {
   const said = zoned(bounded(daily, { until: moment("2026-11-25 12:00") }), "Asia/Tokyo");
-  expect(describe(said, { zone })).toBe("every day at 09:00, until 2026-11-25 20:00, in Asia/Tokyo");
+  expect(describe(said, { zone })).toBe("every day at 09:00, until 2026-11-25 20:00, Asia/Tokyo time");
 });
 
 test("a part that was put together in another order stands in parentheses", () => {

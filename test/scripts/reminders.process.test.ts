@@ -47,7 +47,7 @@ describe.concurrent("a file of reminders", { timeout: 120_000 }, () => {
       吃药: "every day at 08:30",
       "30个俯卧撑": "every day at 08:00",
       drink: "every hour at :20",
-      "pay the rent": "on the last workday of the month at 10:00",
+      "pay the rent": "on the last workday of every month at 10:00",
       "water the plants": "every day at 18:00",
       "stand-up (2)": "every day at 09:00",
     });

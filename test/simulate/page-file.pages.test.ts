@@ -148,7 +148,7 @@ describe.runIf(isThere)("in a browser", () => {
     const page = await open({ ...timeline, script: "household.ts", now: timeline.from });
     const words = await page.locator("svg").textContent();
     expect(words).toContain("times in Europe/Berlin");
-    expect(words).toContain("every Sunday at 20:00 in America/New_York");
+    expect(words).toContain("every Sunday at 20:00 America/New_York time");
     expect(await page.locator("svg .title").textContent()).toBe("household.ts");
     expect(await page.locator("svg .now").count()).toBe(1);
     await page.close();

@@ -18,6 +18,7 @@ import {
   type DayItem,
   dayItems,
   isListed,
+  isOnlyZero,
   isoMoment,
   isPlain,
   isWorkdays,
@@ -38,12 +39,12 @@ export const writeEnglish: LanguageWriter = {
   once: (at) => `once on ${moment(at)}`,
   interval: (interval) =>
     `every ${length(interval)}${interval.fixedDelay ? ", counted from the end of the last run" : ""}`,
-  calendar: (calendar) => sayCalendar(calendar),
+  calendar: (calendar, windows) => sayCalendar(calendar, windows),
   union: (parts) => parts.join(" and "),
   within: (of, windows) => `${of}, while it is ${windowList(windows)}`,
   except: (of, exclusions) => `${of}, except ${exclusions.map(exclusion).join(" and ")}`,
   bounded: (of, bounds) => [of, ...boundClauses(bounds)].join(", "),
-  zoned: (of, zone) => `${of}${hasClauses(of) ? "," : ""} in ${zone}`,
+  zoned: (of, zone) => `${of}${hasClauses(of) ? "," : ""} ${zone}${zone.startsWith("UTC") ? "" : " time"}`,
   group: (text) => `(${text})`,
   hasClauses: (text) => hasClauses(text),
 };
@@ -62,8 +63,9 @@ const length = ({ every, random }: Interval): string => {
  * Fixed times come behind their days ("every weekday at 09:00"), a rhythm comes in front of them ("every 15 minutes on weekdays"),
  * but for days that are a rhythm themselves ("every 2 weeks, every 15 minutes").
  */
-const sayCalendar = ({ step, dates, times }: Calendar): string => {
-  const { text, clause } = sayTimes(times);
+const sayCalendar = ({ step, dates, times }: Calendar, windows: readonly DailyWindow[] = []): string => {
+  const { text: alone, clause } = sayTimes(times);
+  const text = windows.length > 0 ? `${alone} ${windowList(windows)}` : alone;
   const isRhythm = text.startsWith("every");
   const days = daysInFront(step, dates);
   // "every week, every hour" would contradict itself.
@@ -75,8 +77,18 @@ const sayCalendar = ({ step, dates, times }: Calendar): string => {
   else said = dates ? text + daysBehind(dates) : text;
   const yearly =
     !step && (stretchIn(dates) || (!dates?.weekdays && dates?.days?.some((rule) => rule.kind === "annual")));
-  return `${said}${yearly ? " every year" : ""}${dates?.months ? ` ${inMonths(dates.months)}` : ""}${clause}`;
+  const inFront = step?.unit === "year" || (!step && !isRhythm);
+  const months = dates?.months && !(inFront && isOfMonths(dates)) ? ` ${inMonths(dates.months)}` : "";
+  const ofMonths = dates?.months && !step && inFront && isOfMonths(dates) ? ", every year" : "";
+  return `${said}${yearly ? " every year" : ""}${months}${ofMonths}${clause}`;
 };
+
+/** "the fourth Thursday of November": days of a few months, which need no "in November" of their own. */
+const isOfMonths = ({ weekdays, days, months }: Dates): boolean =>
+  months !== undefined &&
+  !weekdays &&
+  days?.some(isOfYear) === false &&
+  writeRuns(months, String, "-").length === months.length;
 
 /** Without a day beside it, "every 2 hours" would be counted from now and not from midnight. */
 const isWholeDay = (times: Times, dates: Dates | undefined): boolean =>
@@ -110,7 +122,7 @@ export const daysInFront = (step: Step | undefined, dates: Dates | undefined): s
   const stretch = stretchIn(dates);
   if (stretch) return `every ${weekdays ? weekdayList(weekdays) : "day"}${fromTo(stretch)}`;
   if (weekdays) return `every ${days ? matching(weekdays, days) : weekdayList(weekdays)}`;
-  return days ? `on ${dayList(days)}` : "every day";
+  return days ? `on ${dayList(days, { of: ofWhat(dates!) })}` : "every day";
 };
 
 /** Which days, behind a rhythm: `" on Mondays"`, `" on the 1st of the month"`; nothing for all of them. */
@@ -119,8 +131,16 @@ export const daysBehind = (dates: Dates): string => {
   const stretch = stretchIn(dates);
   if (stretch) return `${weekdays ? ` on ${weekdayList(weekdays, "s")}` : ""}${fromTo(stretch)}`;
   if (weekdays) return ` on ${days ? anyMatching(weekdays, days) : weekdayList(weekdays, "s")}`;
-  return days ? ` on ${dayList(days)}` : "";
+  return days ? ` on ${dayList(days, { of: dates.months ? "the month" : ofWhat(dates) })}` : "";
 };
+
+/** Of every month, unless dates of the year stand beside it. */
+const ofWhat = (dates: Dates): string => {
+  if (isOfMonths(dates)) return list(dates.months!.map(monthName));
+  return dates.months || dates.days?.some(isOfYear) ? "the month" : "every month";
+};
+
+const isOfYear = (rule: DayRule): boolean => rule.kind === "annual" || rule.kind === "year-day";
 
 /** Dates of every year that follow one another, where no months narrow them. */
 export const stretchIn = (dates: Dates | undefined): ReturnType<typeof stretchOf> =>
@@ -154,6 +174,7 @@ const onStepped = (unit: Step["unit"], dates: Dates | undefined): string => {
   const { weekdays, days } = dates;
   if (weekdays && !days && (unit === "month" || unit === "year")) return ` on ${weekdayList(weekdays, "s")}`;
   if (weekdays) return ` on ${onWeekdays(weekdays, days)}`;
+  if (days && unit === "year" && isOfMonths(dates)) return ` on ${dayList(days, { of: ofWhat(dates) })}`;
   if (days) return ` on ${dayList(days, { isShort: unit === "month" })}`;
   return unit === "day" ? "" : " on every day";
 };
@@ -185,10 +206,17 @@ const isOneDate = (weekdays: readonly number[], [first, ...others]: readonly Day
   weekdays.length === 1 && others.length === 0 && first?.kind === "day" && first.day > 0;
 
 /** `"25 December, the 1st and the last Friday of the month"`; short: without "of the month". */
-const dayList = (rules: readonly DayRule[], said: { and?: string; isShort?: boolean } = {}): string => {
+const dayList = (
+  rules: readonly DayRule[],
+  {
+    and,
+    isShort = false,
+    of = "the month",
+  }: { and?: string; isShort?: boolean; of?: string | undefined } = {},
+): string => {
   const { ofYear, ofMonth } = dayItems(rules);
-  const items = list([...ofYear, ...ofMonth].map(dayItem), said.and);
-  return ofMonth.length > 0 && !said.isShort ? `${items} of the month` : items;
+  const items = list([...ofYear, ...ofMonth].map(dayItem), and);
+  return ofMonth.length > 0 && !isShort ? `${items} of ${of}` : items;
 };
 
 const dayItem = (item: DayItem): string => {
@@ -239,7 +267,8 @@ const sayFields = (marks: Marks): TimeText => {
 /** `"every hour at :30"`, `"every minute at seconds 15 and 45"`: listed ones of any larger unit. */
 const inEachLarger = ({ hours, minutes, seconds }: Marks): string | undefined => {
   if (hours !== "any") return undefined;
-  if (seconds === undefined) return `every hour at ${shortly(minutes, "minute")}`;
+  if (seconds === undefined)
+    return isOnlyZero(minutes) ? "every hour on the hour" : `every hour at ${shortly(minutes, "minute")}`;
   return minutes === "any" ? `every minute at ${shortly(seconds, "second")}` : undefined;
 };
 

@@ -1,7 +1,7 @@
 import { hour, minute, second } from "../../time/plain-time.ts";
 import type { PartName, PartWord, Unit, WeekdayWord } from "../clauses.ts";
 import type { Vocabulary } from "../grammar.ts";
-import { weekdayChars } from "./write.ts";
+import { weekdayChars, zoneNames } from "./write.ts";
 
 const each = <T>(meaning: T, spellings: string): Record<string, T> =>
   Object.fromEntries(spellings.split(" ").map((spelling) => [spelling, meaning]));
@@ -50,24 +50,7 @@ export const words = (): Vocabulary => ({
   half: { ...each("am", "am"), ...each("pm", "pm") },
   zoneWord: {
     ...each("UTC", "utc gmt z 世界协调 协调世界"),
-    ...each("Asia/Shanghai", "北京 上海 中国"),
-    ...each("Asia/Hong_Kong", "香港"),
-    ...each("Asia/Taipei", "台北"),
-    ...each("Asia/Tokyo", "东京 日本"),
-    ...each("Asia/Seoul", "首尔 韩国"),
-    ...each("Asia/Singapore", "新加坡"),
-    ...each("Asia/Dubai", "迪拜"),
-    ...each("Asia/Kolkata", "印度 加尔各答"),
-    ...each("Europe/London", "伦敦"),
-    ...each("Europe/Paris", "巴黎"),
-    ...each("Europe/Berlin", "柏林"),
-    ...each("Europe/Moscow", "莫斯科"),
-    ...each("America/New_York", "纽约 美国东部 美东"),
-    ...each("America/Chicago", "芝加哥 美国中部"),
-    ...each("America/Denver", "丹佛 美国山地"),
-    ...each("America/Los_Angeles", "洛杉矶 美国西部 美西 太平洋"),
-    ...each("America/Toronto", "多伦多"),
-    ...each("Australia/Sydney", "悉尼"),
+    ...Object.assign({}, ...Object.entries(zoneNames).map(([zone, names]) => each(zone, names))),
   },
   zoneCode: Object.fromEntries(
     "cst ist bst est edt pst pdt cet jst".split(" ").map((code) => [code, code.toUpperCase()]),

@@ -33,16 +33,38 @@ import {
   writeRuns,
 } from "../describe-parts.ts";
 
+/** What zones are called; the first name is the one that is written. */
+export const zoneNames: Readonly<Record<string, string>> = {
+  "Asia/Shanghai": "北京 上海 中国",
+  "Asia/Hong_Kong": "香港",
+  "Asia/Taipei": "台北",
+  "Asia/Tokyo": "东京 日本",
+  "Asia/Seoul": "首尔 韩国",
+  "Asia/Singapore": "新加坡",
+  "Asia/Dubai": "迪拜",
+  "Asia/Kolkata": "印度 加尔各答",
+  "Europe/London": "伦敦",
+  "Europe/Paris": "巴黎",
+  "Europe/Berlin": "柏林",
+  "Europe/Moscow": "莫斯科",
+  "America/New_York": "纽约 美国东部 美东",
+  "America/Chicago": "芝加哥 美国中部",
+  "America/Denver": "丹佛 美国山地",
+  "America/Los_Angeles": "洛杉矶 美国西部 美西 太平洋",
+  "America/Toronto": "多伦多",
+  "Australia/Sydney": "悉尼",
+};
+
 /** Recurrences in Simplified Chinese: 每个工作日09:00，每月13日除外. */
 export const writeChinese: LanguageWriter = {
   once: (at) => `${moment(at)}一次`,
   interval: (interval) => `每${length(interval)}${interval.fixedDelay ? "，从上次运行结束时算起" : ""}`,
-  calendar: (calendar) => sayCalendar(calendar),
+  calendar: (calendar, windows) => sayCalendar(calendar, windows),
   union: (parts) => parts.join("以及"),
   within: (of, windows) => `${of}，且时间在${windowList(windows)}之间`,
   except: (of, exclusions) => `${of}，${exclusions.map(exclusion).join("以及")}除外`,
   bounded: (of, bounds) => [of, ...boundClauses(bounds)].join("，"),
-  zoned: (of, zone) => `${of}，${zone}时间`,
+  zoned: (of, zone) => `${zoneNames[zone]?.split(" ")[0] ?? zone}时间${of}`,
   group: (text) => `（${text}）`,
   hasClauses: (text) => text.includes("，"),
 };
@@ -56,10 +78,12 @@ const length = ({ every, random }: Interval): string => {
 };
 
 /** Days, then times: 每个工作日09:00到17:00之间每15分钟. A rhythm of the clock on all days needs no 每天. */
-const sayCalendar = ({ step, dates, times }: Calendar): string => {
-  const { text, clause } = sayTimes(times);
+const sayCalendar = ({ step, dates, times }: Calendar, windows: readonly DailyWindow[] = []): string => {
+  const { text: alone, clause } = sayTimes(times);
+  const text = windows.length > 0 ? `${windowList(windows)}之间${alone}` : alone;
   if (times.kind === "anchor" && !dates) return days(step, dates);
   const isEveryDay = !step && !dates && times.kind === "fields" && text.startsWith("每");
+  if (step && step.every > 1 && !dates && times.kind === "list") return `${days(step, dates)}一次，${text}`;
   const isSameDay = step && step.unit !== "day" && !dates && text.includes("每");
   return `${isEveryDay ? "" : days(step, dates)}${isSameDay ? "的同一天" : ""}${text}${clause}`;
 };
@@ -87,6 +111,8 @@ const exclusion = (exclusion: Exclusion): string => {
 
 /** 每天, 每个工作日, 每月1日, 每年5月到9月的每周六, 每2周的周二和周五 */
 export const days = (step: Step | undefined, dates: Dates | undefined): string => {
+  if (step?.unit === "year" && step.to === undefined && dates?.months && dates.days && !dates.weekdays)
+    return `每${step.every === 1 ? "" : step.every}年的${monthList(dates.months)}${someDays(undefined, dates.days, "month")}`;
   const months = dates?.months ? `每年${monthList(dates.months)}的` : "";
   const inside = dates?.months ? "month" : undefined;
   return months + (step ? sayStep(step, dates) : eachDay(dates, inside));
@@ -176,7 +202,9 @@ export const sayTimes = (times: Times): TimeText => {
       return { text: list(times.at), clause: "" };
     case "grid":
       return {
-        text: `${times.windows ? `${windowList(times.windows)}之间` : ""}每${each(times.every)}`,
+        text: times.windows
+          ? `${windowList(times.windows)}之间，每${each(times.every)}一次`
+          : `每${each(times.every)}`,
         clause: "",
       };
     case "fields":
@@ -260,4 +288,4 @@ export const fullDate = ({ year, month, day }: MomentParts["date"]): string => `
 
 /** 09:00到11:00和14:00到16:00 */
 export const windowList = (windows: readonly DailyWindow[]): string =>
-  list(windows.map(({ from, to }) => `${from}到${to}`));
+  list(windows.map(({ from, to }) => `${from}到${to < from ? "次日" : ""}${to}`));
