@@ -4,7 +4,7 @@ import { type ScheduleBuilders, words } from "./fluent/entry.ts";
 import type { IntervalLike } from "./fluent/types.ts";
 import type { Job } from "./job.ts";
 import { type RunOptions, runScheduler } from "./live/run.ts";
-import { sendNotices } from "./notify/send-notices.ts";
+import { sendNotices } from "./notify/notices.ts";
 import { checkEngine } from "./scheduler/engine-adapter.ts";
 import type { EventName, Listener } from "./scheduler/events.ts";
 import { checkClock, checkStore } from "./scheduler/job.ts";

@@ -6,7 +6,7 @@ import type { Overlap } from "../policy/overlap.ts";
 import type { IfInterrupted } from "../policy/policies.ts";
 import type { Backoff } from "../policy/retry.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
-import type { ProgramOptions } from "../tasks/program-call.ts";
+import type { ProgramOptions } from "../tasks/exec.ts";
 import type { WorkerModule } from "../tasks/worker.ts";
 import type { DurationLike } from "../time/duration.ts";
 import type { Moment } from "../time/moment.ts";

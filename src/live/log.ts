@@ -16,6 +16,7 @@ import type { SchedulerEvent } from "../scheduler/events.ts";
 import type { SchedulerCore } from "../scheduler/scheduler.ts";
 import { StatusArea, type Terminal } from "../terminal/status-line.ts";
 import { type Environment, type Style, styleOf } from "../terminal/style.ts";
+import { texts } from "../text/text.ts";
 import type { Instant } from "../time/instant.ts";
 import { minute } from "../time/plain-time.ts";
 
@@ -118,7 +119,7 @@ export const logFileView = (
   isVerbose: boolean,
 ): View => {
   const onError = ({ message }: Error) =>
-    scheduler.events.emit("warning", { message: `the log is not written: ${message}` });
+    scheduler.events.emit("warning", { message: texts().reports.logNotWritten(message) });
   return new LogView(scheduler, rotatedFile(file, rotation, onError), {}, isVerbose);
 };
 

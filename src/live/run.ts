@@ -15,7 +15,7 @@ import {
   usualGrace,
 } from "../scheduler/shutdown.ts";
 import type { Loop } from "../scheduler/timer.ts";
-import { languages, readLanguageFlag } from "../text/text.ts";
+import { languages, readLanguageFlag, texts } from "../text/text.ts";
 import { systemClock } from "../time/clock.ts";
 import { type DurationLike, parseDuration } from "../time/duration.ts";
 import { type Instant, later, type Milliseconds } from "../time/instant.ts";
@@ -23,7 +23,7 @@ import { second } from "../time/plain-time.ts";
 import { systemZone, systemZoneTrouble } from "../time/zone.ts";
 import type { DisplayOptions, LogOptions, View } from "./log.ts";
 
-/** How `run()` goes about it. */
+/** Options of `run()`. */
 export interface RunOptions extends StorageOptions {
   /**
    * A file in which what happens is written down as lines, beside the screen: `run({ log: "jobs.log" })`. At 5 MB it is put aside as `jobs.log.1`, and five
@@ -40,7 +40,7 @@ export interface RunOptions extends StorageOptions {
    * late. It costs one to two milliseconds of CPU each, more on a machine whose timers are later, ten at most. @default false
    */
   readonly precise?: boolean;
-  /** How long running tasks are waited for after Ctrl-C. @default "30 seconds" */
+  /** How long to wait for running tasks after Ctrl-C. @default "30 seconds" */
   readonly grace?: DurationLike;
   /**
    * Whether the script is a command line too: `npx tsx myjobs.ts list`, `next`, `run backup`, `explain`, `simulate`, `history`, `pause`, `resume`,
@@ -50,11 +50,11 @@ export interface RunOptions extends StorageOptions {
   readonly cli?: boolean;
   /** Flags of the script's own, `["--really"]`, which it reads itself. Any other unknown flag is rejected, before a job is started. @default none */
   readonly flags?: readonly string[];
-  /** Tells each run of jobs that run often, not only their number. @default whether the script was called with `--verbose` */
+  /** Shows each run of frequent jobs, not only their number. @default whether the script was called with `--verbose` */
   readonly verbose?: boolean;
-  /** Tells before each sleep what the scheduler waits for, and how long. @default whether the script was called with `--debug` */
+  /** Shows before each sleep what the scheduler waits for, and how long. @default whether the script was called with `--debug` */
   readonly debug?: boolean;
-  /** Tells what happens as one JSON object a line. @default whether the script was called with `--json`, or with `LOG_FORMAT=json` */
+  /** Writes events as one JSON object a line, and what jobs print as `output` events among them. @default whether the script was called with `--json`, or with `LOG_FORMAT=json` */
   readonly json?: boolean;
   /** Whether the screen listens to the keys `h l r p q`; a script that reads its own keyboard is left alone. @default true */
   readonly keys?: boolean;
@@ -98,7 +98,7 @@ export const runScheduler = async (
   if (options.store !== undefined)
     scheduler.useStore(options.store, asked ? { isReadOnly: true } : { allowMultiple });
   if (asked) return obey(asked.verb, asked.rest, scheduler);
-  const isTracing = options.debug ?? flags.has("--debug");
+  const isDebugging = options.debug ?? flags.has("--debug");
   const isVerbose = options.verbose ?? flags.has("--verbose");
   const { log } = options;
   const screen = show(
@@ -111,8 +111,8 @@ export const runScheduler = async (
     },
     typeof log === "string" ? { file: log } : log,
   );
-  const trouble = scheduler.zone === systemZone() ? systemZoneTrouble() : undefined;
-  if (trouble) scheduler.events.emit("warning", { message: trouble });
+  const zoneWarning = scheduler.zone === systemZone() ? systemZoneTrouble() : undefined;
+  if (zoneWarning) scheduler.events.emit("warning", { message: zoneWarning });
   await new Promise<void>((resolve, reject) => {
     let isEnding = false;
     let isSignalled = false;
@@ -139,9 +139,9 @@ export const runScheduler = async (
         reject(error);
       });
     };
-    if (waitsForOthers) unlisten.push(sayThatItWaits(scheduler));
+    if (waitsForOthers) unlisten.push(explainWaiting(scheduler));
     function begin(): void {
-      if (!isEnding) loop.start(options.precise, isTracing);
+      if (!isEnding) loop.start(options.precise, isDebugging);
     }
     function endIfOver(): void {
       if (scheduler.hasJobs || isEnding) return;
@@ -176,7 +176,7 @@ export const runScheduler = async (
     }
     // The screen is there before the first job writes on it; the clock of a test waits for nobody.
     if (!isReal) begin();
-    // Whoever says run() before the last job is said means that one too.
+    // Jobs that are registered after run() in the same turn are shown too.
     void screen.isOpen.then(begin);
   });
 };
@@ -209,18 +209,15 @@ const show = (scheduler: SchedulerCore, displayOptions: DisplayOptions, log: Log
 /** Bun and Deno emit no `beforeExit` while a script waits in `await run()`: there it ends when no job is left. */
 const tellsBeforeExit = !("bun" in process.versions || "deno" in process.versions);
 
-/** All jobs have finished and the process goes on: says why run() does. */
-const sayThatItWaits = (scheduler: SchedulerCore): (() => void) => {
+/** Says why run() still waits when all jobs have finished. */
+const explainWaiting = (scheduler: SchedulerCore): (() => void) => {
   const { clock } = scheduler;
   let cancel: (() => void) | undefined;
   const off = scheduler.listen("removed", () => {
     if (scheduler.hasJobs || cancel) return;
     const say = () => {
       if (!scheduler.isOver) cancel = undefined;
-      else
-        scheduler.warn(
-          "all jobs have finished; run() waits because something else keeps the process alive, such as a server or an open connection. stop() ends it.",
-        );
+      else scheduler.warn(texts().reports.stillAlive);
     };
     cancel = clock.wakeAt(later(clock.now(), (2 * second) as Milliseconds), say, false);
   });
@@ -258,13 +255,12 @@ const survivePipes = (onClosed: () => void): (() => void) => {
 /** Ends the process, exit code 2. */
 const refuseSlip = ({ given, nearest }: Extract<Called, { kind: "slip" }>): never => {
   const isFlag = given.startsWith("-");
-  const meant = nearest === undefined ? "--help lists them." : `Did you mean ${nearest}?`;
-  const own = isFlag
-    ? `A flag of your own is declared, run({ flags: [${JSON.stringify(given)}] }), or goes behind --.`
-    : "Words of your own go behind --, or say run({ cli: false }).";
-  process.stderr.write(
-    `  ${JSON.stringify(given)} is no ${isFlag ? "flag" : "command"} of this script. ${meant}\n  ${own}\n`,
-  );
+  const words = texts().reports;
+  const quoted = JSON.stringify(given);
+  const unknown = isFlag ? words.unknownFlag(quoted) : words.unknownCommand(quoted);
+  const meant =
+    nearest === undefined ? words.helpLists : nearest === "" ? words.startsJobs : words.meant(nearest);
+  process.stderr.write(`  ${unknown} ${meant}\n  ${isFlag ? words.ownFlag(quoted) : words.ownWord}\n`);
   process.exit(2);
 };
 
@@ -279,11 +275,11 @@ const checkFlags = (given: readonly string[] = []): readonly string[] => {
     code: "options",
     what: "run({ flags })",
     given: wrong,
-    accepted: 'a list of flags, as in run({ flags: ["--really"] })',
+    accepted: texts().reports.flagList,
   });
 };
 
-/** Does what the script was called for, and ends the process when that is written. */
+/** Runs a command, and ends the process when its output is written. */
 const obey = async (verb: CommandName, args: readonly string[], scheduler: SchedulerCore): Promise<never> => {
   // A reader such as `head` that has seen enough is no mistake.
   process.stdout.on("error", () => process.exit(0));
@@ -303,7 +299,7 @@ const obey = async (verb: CommandName, args: readonly string[], scheduler: Sched
   process.exit(code);
 };
 
-/** Asks the engine where jobs stand. Ends the process with code 2 when it cannot be asked: what would be told is not known. */
+/** Reads the state of jobs from the engine. Ends the process with code 2 when it cannot be read. */
 const visit = async (scheduler: SchedulerCore): Promise<void> => {
   try {
     await scheduler.visitEngine();
@@ -320,7 +316,7 @@ const ownFlags = ["--verbose", "--json", "--debug", "--allow-multiple"] as const
 /** What people type first at any program. */
 const calls = ["--help", "-h"];
 
-/** Words of other programs, and what they do here. */
+/** Words of other programs, and the commands that do the same here. */
 const others: Readonly<Record<string, string>> = {
   ls: "list",
   jobs: "list",
@@ -332,14 +328,15 @@ const others: Readonly<Record<string, string>> = {
   restart: "reset",
   preview: "next",
   version: "help",
-  start: "no word at all: that starts the jobs",
+  // No word: that starts the jobs.
+  start: "",
 };
 
-/** What a script was called for. */
+/** What a script was called to do. */
 export type Called =
   | { readonly kind: "run"; readonly flags: ReadonlySet<string> }
   | { readonly kind: "command"; readonly verb: CommandName; readonly rest: readonly string[] }
-  /** A script that is started by a slip of the finger would run its jobs. */
+  /** A script that is started by a typo would run its jobs. */
   | { readonly kind: "slip"; readonly given: string; readonly nearest: string | undefined };
 
 /**

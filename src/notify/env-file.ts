@@ -1,4 +1,5 @@
 import { ScheduleError } from "../errors.ts";
+import { texts } from "../text/text.ts";
 
 /**
  * Puts what a file such as `.env` says into `process.env`; what is there already stays.
@@ -16,6 +17,6 @@ export const loadEnvironment = (which: boolean | string): void => {
       code: "env",
       what: "run({ env })",
       given: path,
-      accepted: "a file that is there",
+      accepted: texts().reports.envFileMissing,
     });
 };

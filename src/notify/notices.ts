@@ -1,18 +1,23 @@
-import type { Job, Notices } from "../job.ts";
-import type { RunEvent } from "../scheduler/events.ts";
+import type { Job } from "../job.ts";
+import type { EventStream, SchedulerEvent } from "../scheduler/events.ts";
 import { entryOf } from "../scheduler/job.ts";
-import { formatDuration } from "../time/duration.ts";
-import { second } from "../time/plain-time.ts";
 
-/** What a job has said of who is told of its runs. */
-export const noticesOf = (job: Job): Notices | undefined => entryOf(job)?.definition.notices;
-
-/** How long a run took, in words: `"1 minute 8 seconds"`; nothing where it was never started. */
-export const lengthOf = ({ run: { started, ended } }: RunEvent): string | undefined => {
-  if (!started || !ended) return undefined;
-  const length = ended.getTime() - started.getTime();
-  return formatDuration(length < 10 * second ? length : Math.round(length / second) * second);
+/** Sends pings and notifications for all jobs that ask for them. The code that does is loaded when the first such job is registered. */
+export const sendNotices = (events: EventStream): void => {
+  const unlisten = events.listen("registered", ({ job }) => {
+    if (!hasNotices(job)) return;
+    unlisten();
+    const isLoaded = load(events);
+    events.listenToAll((event) => (isWanted(event) ? isLoaded.then((send) => send(event)) : undefined));
+  });
 };
 
-/** What went wrong, in a line or two; nothing of a stack, which may hold what is nobody's business. */
-export const troubleOf = ({ run }: RunEvent): string => run.error ?? "no reason given";
+const isWanted = ({ data }: SchedulerEvent): boolean => "job" in data && hasNotices(data.job);
+
+const load = async (events: EventStream): Promise<(event: SchedulerEvent) => Promise<unknown>> => {
+  const [{ pinger }, { notifier }] = await Promise.all([import("./ping.ts"), import("./notify.ts")]);
+  const senders = [pinger(events), notifier(events)];
+  return (event) => Promise.all(senders.map((send) => send(event)));
+};
+
+const hasNotices = (job: Job): boolean => entryOf(job)?.definition.notices !== undefined;

@@ -1,9 +1,9 @@
 import type { Notify } from "../job.ts";
 import type { EventStream, RunEvent, SchedulerEvent } from "../scheduler/events.ts";
-import { lengthOf, noticesOf, troubleOf } from "./notices.ts";
-import { type Deliver, deliver, type Letter } from "./ping.ts";
+import { type Texts, texts } from "../text/text.ts";
+import { type Deliver, deliver, failureOf, type Letter, lengthOf, noticesOf } from "./ping.ts";
 
-/** What a person is told. */
+/** A notification. */
 export interface Message {
   readonly title: string;
   readonly text: string;
@@ -21,7 +21,7 @@ export interface NotifyOptions {
 }
 
 /**
- * Tells people of the runs of jobs that want it: on the desktop, by the bell of the terminal, at an address. What cannot be told is told as a
+ * Notifies people about the runs of jobs that ask for it: on the desktop, by the bell of the terminal, at an address. A notification that fails is a
  * warning, once for each way.
  *
  * @returns stops listening
@@ -29,13 +29,13 @@ export interface NotifyOptions {
 export const notifyPeople = (events: EventStream, options?: NotifyOptions): (() => void) =>
   events.listenToAll(notifier(events, options));
 
-/** Tells people where an event asks for it; the promise is that of all they are told. */
+/** Sends the notifications an event asks for; the promise resolves when all have been tried. */
 export const notifier = (
   events: EventStream,
   { deliver: send = deliver, show = showOnDesktop, ring = ringBell }: NotifyOptions = {},
 ): ((event: SchedulerEvent) => Promise<unknown> | undefined) => {
   const broken = new Set<string>();
-  const tellOne = async ({ to }: Notify, message: Message): Promise<void> => {
+  const sendOne = async ({ to }: Notify, message: Message): Promise<void> => {
     try {
       if (to === "bell") ring();
       else if (to === "desktop") await show(message.title, message.text);
@@ -45,14 +45,14 @@ export const notifier = (
       if (broken.has(to)) return;
       broken.add(to);
       const why = error instanceof Error ? error.message : String(error);
-      events.emit("warning", { message: `the notice of ${message.event.job.name} did not arrive: ${why}` });
+      events.emit("warning", { message: texts().notices.notifyFailed(message.event.job.name, why) });
     }
   };
   const tell = (event: RunEvent): Promise<unknown> | undefined => {
     const wanted = noticesOf(event.job)?.notify?.filter(
       ({ on }) => on === "end" || (on === "success") === isSuccess(event),
     );
-    return wanted?.length ? Promise.all(wanted.map((one) => tellOne(one, messageOf(event)))) : undefined;
+    return wanted?.length ? Promise.all(wanted.map((one) => sendOne(one, messageOf(event)))) : undefined;
   };
   return ({ name, data }) => {
     switch (name) {
@@ -67,17 +67,18 @@ export const notifier = (
   };
 };
 
+type NotifiedOutcome = Parameters<Texts["notices"]["title"]>[1];
+
 const isSuccess = ({ run }: RunEvent): boolean => run.outcome === "succeeded";
 
 const messageOf = (event: RunEvent): Message => {
   const { job, run } = event;
   const after = lengthOf(event);
-  const what = { failed: "failed", timedOut: "timed out" }[run.outcome as string] ?? run.outcome;
   return {
-    title: `${job.name} ${what}`,
+    title: texts().notices.title(job.name, run.outcome as NotifiedOutcome),
     text: isSuccess(event)
-      ? `took ${after}`
-      : [troubleOf(event), after && `after ${after}`].filter(Boolean).join("\n"),
+      ? texts().notices.took(after ?? "")
+      : [failureOf(event), after && texts().notices.after(after)].filter(Boolean).join("\n"),
     isFailure: !isSuccess(event),
     event,
   };
@@ -101,7 +102,7 @@ const letterTo = (url: string, { title, text, isFailure, event: { job, run } }: 
         ...(isFailure && { priority: "high" }),
       },
     };
-  const said = `${title}\n${text}`;
+  const message = `${title}\n${text}`;
   const facts = {
     job: job.name,
     outcome: run.outcome,
@@ -112,7 +113,7 @@ const letterTo = (url: string, { title, text, isFailure, event: { job, run } }: 
   };
   return {
     url,
-    body: JSON.stringify({ text: said, content: said.slice(0, 2_000), title, ...facts }),
+    body: JSON.stringify({ text: message, content: message.slice(0, 2_000), title, ...facts }),
     headers: { "content-type": "application/json" },
   };
 };
@@ -164,7 +165,8 @@ $icon.Dispose()`;
 /** Without control characters but line breaks, and no longer than anybody reads. */
 const visible = (text: string): string => text.replaceAll(/[^\P{Cc}\n]/gu, "\ufffd").slice(0, 1_000);
 
-const retryDelay = 15_000;
+/** In milliseconds. */
+const programTimeout = 15_000;
 
 export const run = async ({ file, args, env }: Call): Promise<void> => {
   const { spawn } = await import("node:child_process");
@@ -173,14 +175,14 @@ export const run = async ({ file, args, env }: Call): Promise<void> => {
       stdio: "ignore",
       shell: false,
       windowsHide: true,
-      timeout: retryDelay,
+      timeout: programTimeout,
       ...(env && { env: { ...process.env, ...env } }),
     });
     child.on("error", (error: NodeJS.ErrnoException) =>
-      reject(new Error(error.code === "ENOENT" ? `${file} is not installed` : error.message)),
+      reject(new Error(error.code === "ENOENT" ? texts().notices.notInstalled(file) : error.message)),
     );
     child.on("exit", (code) =>
-      code === 0 ? resolve() : reject(new Error(`${file} ended with code ${code}`)),
+      code === 0 ? resolve() : reject(new Error(texts().notices.exited(file, code))),
     );
   });
 };

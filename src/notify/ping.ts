@@ -1,6 +1,9 @@
-import type { Job, Ping } from "../job.ts";
+import type { Job, Notices, Ping } from "../job.ts";
 import type { EventStream, RunEvent, SchedulerEvent } from "../scheduler/events.ts";
-import { lengthOf, noticesOf, troubleOf } from "./notices.ts";
+import { entryOf } from "../scheduler/job.ts";
+import { texts } from "../text/text.ts";
+import { formatDuration } from "../time/duration.ts";
+import { second } from "../time/plain-time.ts";
 
 export interface PingOptions {
   /** @default over HTTP */
@@ -8,16 +11,16 @@ export interface PingOptions {
 }
 
 /**
- * Tells the watcher of each job that has one of its runs, as Healthchecks wants it: `url/start` at the beginning, `url` after success, `url/fail`
- * after a failure, with how long it took and what went wrong as text. The pings of one job arrive in order. One that does not is told as a
- * warning, once, until one arrives again.
+ * Pings the watchers of jobs about their runs, as Healthchecks expects it: `url/start` at the beginning, `url` after success, `url/fail`
+ * after a failure, with how long it took and what went wrong as text. The pings of one job arrive in order. A ping that fails is a warning, once until
+ * one succeeds again.
  *
  * @returns stops listening
  */
 export const pingWatchers = (events: EventStream, options?: PingOptions): (() => void) =>
   events.listenToAll(pinger(events, options));
 
-/** So many pings of one job may wait for a watcher that is slow; further ones are left out. */
+/** How many pings of one job may wait for a slow watcher; further ones are left out. */
 const longestQueue = 20;
 
 /** Pings where an event asks for it; the promise is that of the ping. */
@@ -43,7 +46,7 @@ export const pinger = (
         queue.isBroken = false;
       } catch (error) {
         if (!queue.isBroken)
-          events.emit("warning", { message: `the ping of ${job.name} did not arrive: ${reason(error)}` });
+          events.emit("warning", { message: texts().notices.pingFailed(job.name, reason(error)) });
         queue.isBroken = true;
       }
       if (--queue.length === 0 && !queue.isBroken) queues.delete(job);
@@ -56,13 +59,17 @@ export const pinger = (
       case "started":
         return tell(data.job, data.scheduled, "/start", "");
       case "succeeded":
-        return ended(data, "", `took ${lengthOf(data)}`);
+        return ended(data, "", texts().notices.took(lengthOf(data) ?? ""));
       case "failed":
-        return ended(data, "/fail", `failed after ${lengthOf(data)}\n${troubleOf(data)}`);
+        return ended(
+          data,
+          "/fail",
+          `${texts().notices.failedAfter(lengthOf(data) ?? "")}\n${failureOf(data)}`,
+        );
       case "timedOut":
-        return ended(data, "/fail", `timed out after ${lengthOf(data)}`);
+        return ended(data, "/fail", texts().notices.timedOutAfter(lengthOf(data) ?? ""));
       case "interrupted":
-        return ended(data, "/fail", "its process died in the middle of the run");
+        return ended(data, "/fail", texts().notices.interrupted);
       default:
         return undefined;
     }
@@ -106,13 +113,13 @@ export interface Letter {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Sends a letter; rejects with a sentence a person understands when it has not arrived. */
+/** Sends a letter; rejects with a message for people when it was not delivered. */
 export type Deliver = (letter: Letter) => Promise<void>;
 
-/** No answer within this time is none. */
-const retryDelay = 10_000;
+/** In milliseconds. */
+const answerTimeout = 10_000;
 
-/** Posts a letter over HTTP; what goes wrong on the way is tried a second time at once. */
+/** Posts a letter over HTTP; an error on the way is retried once, at once. */
 export const deliver: Deliver = async (letter) => {
   try {
     await post(letter);
@@ -122,7 +129,7 @@ export const deliver: Deliver = async (letter) => {
   }
 };
 
-/** The other side has understood and says no: asking again changes nothing. */
+/** The server has understood and refuses: a retry changes nothing. */
 class Refused extends Error {}
 
 const post = async ({ url, body, headers }: Letter): Promise<void> => {
@@ -130,14 +137,14 @@ const post = async ({ url, body, headers }: Letter): Promise<void> => {
     method: "POST",
     body,
     headers,
-    signal: AbortSignal.timeout(retryDelay),
+    signal: AbortSignal.timeout(answerTimeout),
   }).catch((error) => {
     throw new Error(`${hostOf(url)}: ${reasonOf(error)}`);
   });
   await answer.body?.cancel().catch(() => {});
   if (answer.ok) return;
-  const said = `${hostOf(url)} answered ${answer.status}`;
-  throw answer.status >= 500 || answer.status === 429 ? new Error(said) : new Refused(said);
+  const text = `${hostOf(url)}: ${texts().notices.answered(String(answer.status))}`;
+  throw answer.status >= 500 || answer.status === 429 ? new Error(text) : new Refused(text);
 };
 
 /** The path and what follows is often a secret. */
@@ -145,6 +152,19 @@ const hostOf = (url: string): string => new URL(url).host;
 
 const reasonOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);
-  if (error.name === "TimeoutError") return `no answer within ${retryDelay / 1_000} seconds`;
+  if (error.name === "TimeoutError") return texts().notices.noAnswer(answerTimeout / 1_000);
   return error.cause instanceof Error ? error.cause.message || error.message : error.message;
 };
+
+/** Who is told about the runs of a job. */
+export const noticesOf = (job: Job): Notices | undefined => entryOf(job)?.definition.notices;
+
+/** How long a run took, in words: `"1 minute 8 seconds"`; nothing where it was never started. */
+export const lengthOf = ({ run: { started, ended } }: RunEvent): string | undefined => {
+  if (!started || !ended) return undefined;
+  const length = ended.getTime() - started.getTime();
+  return formatDuration(length < 10 * second ? length : Math.round(length / second) * second);
+};
+
+/** What went wrong, in a line or two, without the stack: it may hold secrets. */
+export const failureOf = ({ run }: RunEvent): string => run.error ?? texts().notices.noReason;

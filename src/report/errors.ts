@@ -4,6 +4,7 @@ import { Chain } from "../fluent/chain.ts";
 import { Units } from "../fluent/units.ts";
 import { type Style, styleOf } from "../terminal/style.ts";
 import { cutTo, displayWidth, joinTo, oneLine } from "../terminal/text.ts";
+import { texts } from "../text/text.ts";
 import { weekdayNames } from "../time/names.ts";
 import { type Frame, ownFrames, shortPath, sourceOf } from "./stack.ts";
 
@@ -14,7 +15,7 @@ interface Mark {
 }
 
 /**
- * A mistake in what was said, with the user's own line and a mark under the place:
+ * An error in a schedule, with the user's own line and a mark under the place:
  *
  *     ScheduleError: Time of day: got "24:00"
  *
@@ -33,23 +34,27 @@ export const scheduleErrorLines = (error: ScheduleError, style: Style): readonly
   const shown = isShown && mark ? lineWithMark(error, line, frame, mark, style) : undefined;
   const given = mark && line?.slice(mark.start, mark.start + mark.length);
   const nearest =
-    error.nearest !== undefined && !shown ? [`  did you mean ${oneLine(error.nearest)}?`, ""] : [];
+    error.nearest !== undefined && !shown
+      ? [`  ${texts().reports.didYouMean(oneLine(error.nearest))}`, ""]
+      : [];
   return [
     `${paint(oneLine(error.name), "red")}: ${oneLine(headline(error))}`,
     "",
     ...(shown ? [...shown, ""] : []),
-    ...outer.slice(0, mostOuter).map((one) => paint(`  said from ${placed(one)}`, "dim")),
+    ...outer.slice(0, mostOuter).map((one) => paint(`  ${texts().reports.calledFrom(placed(one))}`, "dim")),
     ...(outer.length > 0 ? [""] : []),
     ...nearest,
     ...adviceOn(error, given, style),
-    ...(error.start === undefined ? [] : [paint('  check one: npx onthedot explain "…"', "dim"), ""]),
+    ...(error.start === undefined
+      ? []
+      : [paint(`  ${texts().reports.checkPhrase} npx onthedot explain "…"`, "dim"), ""]),
   ];
 };
 
-/** Nothing is wrong in the script: no line of it is shown. */
+/** Nothing is wrong in the script, so none of its lines is shown. */
 const refusedStart = ({ what }: ScheduleError): readonly string[] => [
   `  onthedot: ${oneLine(what)}.`,
-  "            Stop that one, or start this one with --allow-multiple: then each run is started by one of them.",
+  `            ${texts().reports.alreadyRunning}`,
   "",
 ];
 
@@ -58,8 +63,10 @@ const mostOuter = 3;
 
 const headline = (error: ScheduleError): string =>
   error.code === "not-a-function"
-    ? `.do() needs a function and got ${show(error.given)}`
-    : `${error.what}${error.given === undefined ? "" : `: got ${show(error.given)}`}`;
+    ? texts().reports.notAFunction(show(error.given))
+    : error.given === undefined
+      ? error.what
+      : texts().reports.got(error.what, show(error.given));
 
 /** With the path inside the folder the script was started in; the name alone for what lies elsewhere. */
 const placed = ({ file, line }: Frame): string => {
@@ -86,7 +93,7 @@ const lineWithMark = (
   ];
 };
 
-/** Where the mistake lies in the line: in what was given, where that is written there; else at the word that was said. */
+/** The part of the line to mark: the given value, where it is written there; else the word that was called. */
 const markIn = (line: string, { code, given, start, length }: ScheduleError, column: number): Mark => {
   const literal = typeof given === "string" ? literalIn(line, given, column) : undefined;
   if (literal && start !== undefined)
@@ -128,8 +135,8 @@ const insideCall = (line: string, column: number): Mark | undefined => {
 
 const noteOn = (error: ScheduleError, line: string, { start, length }: Mark): string | undefined => {
   const called = calledIn(error, line.slice(start, start + length));
-  if (called) return `this calls ${called.task} now and passes on what it returned`;
-  return error.nearest === undefined ? undefined : `did you mean ${error.nearest}?`;
+  if (called) return texts().reports.callsNow(called.task);
+  return error.nearest === undefined ? undefined : texts().reports.didYouMean(error.nearest);
 };
 
 /** What would be right: the very line, where a task was called instead of given. */
@@ -138,13 +145,13 @@ const adviceOn = (error: ScheduleError, given: string | undefined, style: Style)
   if (called) {
     const { task, args } = called;
     const written = `.do(${args === "" ? task : `${task}, ${args}`})`;
-    return [`  write ${oneLine(written)}   or   .do(() => ${oneLine(given!)})`, ""];
+    return [`  ${texts().reports.write(oneLine(written), `.do(() => ${oneLine(given!)})`)}`, ""];
   }
   // Beside the very word that is meant, all that might stand there says little; whole phrases say more.
   if (error.code === "phrase" && error.nearest !== undefined)
-    return hanging("phrases that work: ", examples, ` ${style.glyphs.dot} `, style);
+    return hanging(`${texts().reports.phrases} `, examples, ` ${style.glyphs.dot} `, style);
   if (error.accepted === undefined) return [];
-  return hanging("expected ", oneLine(error.accepted).split(" "), " ", style);
+  return hanging(`${texts().reports.expected} `, oneLine(error.accepted).split(" "), " ", style);
 };
 
 const examples = [
@@ -177,40 +184,41 @@ const calledIn = (
 };
 
 /**
- * A word in a sentence that is none, as V8 tells of it: `every(...).minutes.att is not a function`. Under tsx, in a CommonJS script, it begins with
+ * What V8 says about an unknown word: `every(...).minutes.att is not a function`. Under tsx, in a CommonJS script, it begins with
  * `(0 , import_onthedot.every)(...)`. Behind an object only words that no emitter of events has are taken for ours.
  */
 const notAFunction =
   /^(?:(?:\(0 , [\w$]+\.)?(?:every|when|on|once|cron)\)?|[\w$]+\.(?:every|cron))\(\.\.\.\)((?:\.\w+(?:\(\.\.\.\))?)*)\.(\w+) is not a function$/;
 
-/** A word that is none and has no parentheses, as in `every(5).secs.do(…)`: V8 tells only of the word behind it, so the user's own line is looked at. */
+/** After an unknown word without parentheses, as in `every(5).secs.do(…)`, V8 names only the word after it: the unknown one is in the user's own line. */
 const ofUndefined = /^Cannot read properties of undefined \(reading '(\w+)'\)$/;
 
-/** Makes a mistake of ours of an error that JavaScript throws at such a word: with what is right, and the stack it had. Nothing for any other error. */
+/** Turns the error that JavaScript throws at such a word into one of ours, with what to write and the stack it had. Undefined for any other error. */
 export const errorOfTypo = (error: unknown): ScheduleError | undefined => {
   if (!(error instanceof TypeError)) return undefined;
   const [, before, word] = notAFunction.exec(error.message) ?? [];
   const facts = before === undefined || word === undefined ? factsOnBare(error) : factsOn(word, before);
   if (!facts) return undefined;
-  const mistake = new ScheduleError({ code: "word", ...facts });
-  mistake.stack = error.stack ?? "";
-  return mistake;
+  const ours = new ScheduleError({ code: "word", ...facts });
+  ours.stack = error.stack ?? "";
+  return ours;
 };
 
 const factsOn = (word: string, before: string) => {
+  const words = texts().reports;
   const end = /\.(do|exec|worker)\(/.exec(before)?.[1];
   if (end !== undefined) {
-    const ended = `.${end}(…) ends a sentence and gives the job`;
     const isEarlier = called.has(word) && !ends.has(word);
+    const why = words.endsSchedule(end);
     return {
-      what: `.${word}(…) after .${end}(…)`,
-      accepted: isEarlier ? `.${word}(…) before .${end}(…): ${ended}` : `a sentence of its own: ${ended}`,
+      what: words.wordAfterEnd(word, end),
+      accepted: isEarlier ? words.writeBefore(word, end, why) : words.newSchedule(why),
     };
   }
-  if (bare.has(word)) return { what: `.${word}() is a word without parentheses`, nearest: `.${word}` };
+  if (bare.has(word)) return { what: words.noParentheses(word), nearest: `.${word}` };
   const near = nearest(word, [...called, ...bare]);
   return {
-    what: `.${word}(…) is no word of a sentence`,
+    what: words.unknownWord(`${word}(…)`),
     ...(near !== undefined && { nearest: `.${near}${called.has(near) ? "(…)" : ""}` }),
     accepted: [...called].map((one) => `.${one}`).join(" "),
   };
@@ -221,25 +229,23 @@ const factsOnBare = (error: TypeError) => {
   const [frame] = ownFrames(error);
   if (!frame || (!called.has(behind) && !bare.has(behind))) return undefined;
   const line = sourceOf(frame.file)?.split(/\r\n|\n/)[frame.line - 1] ?? "";
-  const said = new RegExp(`\\b((?:every|repeat)\\([^()]*\\)(?:\\.\\w+)*?)\\.(\\w+)\\.${behind}\\b`).exec(
-    line,
-  );
-  const [, before = "", word] = said ?? [];
+  const written = new RegExp(`\\b((?:every|repeat)\\([^()]*\\)(?:\\.\\w+)*?)\\.(\\w+)\\.${behind}\\b`);
+  const [, before = "", word] = written.exec(line) ?? [];
   if (word === undefined || called.has(word)) return undefined;
   // Behind a unit, a day is an argument: .weekday and .weekdays alike.
   const unit = /\)\.(\w+)$/.exec(before)?.[1];
   if (unit !== undefined && bare.has(unit)) {
     const day = nearest(word, dayWords);
     return {
-      what: `.${word} after .${unit}`,
+      what: texts().reports.wordAfterUnit(word, unit),
       ...(day !== undefined && { nearest: `.on(${JSON.stringify(day)})` }),
-      accepted: `a call, as in ${before}.on("weekday")`,
+      accepted: texts().reports.callAsIn(`${before}.on("weekday")`),
     };
   }
   if (bare.has(word)) return undefined;
   const near = nearest(word, bare);
   return {
-    what: `.${word} is no word of a sentence`,
+    what: texts().reports.unknownWord(word),
     ...(near !== undefined && { nearest: `.${near}` }),
     accepted: [...bare].map((one) => `.${one}`).join(" "),
   };
@@ -259,16 +265,16 @@ const called: ReadonlySet<string> = new Set(
 );
 
 /**
- * Shows a mistake that ends the script with the user's own line. Node would show the line of this package that threw. Nothing changes for a
+ * Shows an error in a schedule that ends the script with the user's own line. Node would show the line of this package that threw. Nothing changes for a
  * script that handles uncaught errors itself, nor for any other error; the exit code is 1, as it would be.
  */
 export const reportScheduleErrors = (): void => {
   process.on("uncaughtExceptionMonitor", (error) => {
     const isHandled =
       process.listenerCount("uncaughtException") > 0 || process.hasUncaughtExceptionCaptureCallback();
-    const mistake = error instanceof ScheduleError ? error : errorOfTypo(error);
-    if (!mistake || isHandled) return;
-    const lines = scheduleErrorLines(mistake, styleOf(process.stderr, process.env));
+    const ours = error instanceof ScheduleError ? error : errorOfTypo(error);
+    if (!ours || isHandled) return;
+    const lines = scheduleErrorLines(ours, styleOf(process.stderr, process.env));
     process.stderr.write(`\n${lines.join("\n")}\n`);
     process.exit(1);
   });

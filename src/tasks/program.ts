@@ -2,26 +2,53 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { endWithin, type RunContext } from "../job.ts";
+import { texts } from "../text/text.ts";
 import { systemClock } from "../time/clock.ts";
 import { later, type Milliseconds } from "../time/instant.ts";
 import { second } from "../time/plain-time.ts";
-import { type ProgramCall, ProgramError } from "./program-call.ts";
 
-/** How long output is waited for after a program has ended, where something it left behind still holds the pipe. */
-const lastWords = second as Milliseconds;
+/** A checked call of a program. */
+export interface ProgramCall {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly cwd: string | URL | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdin: string | Uint8Array | undefined;
+  readonly grace: Milliseconds;
+  readonly exitCodes: readonly number[];
+  readonly shell: boolean;
+}
+
+/** A program did not end as it should, or did not start. */
+export class ProgramError extends Error {
+  /** Its exit code, where it ended by itself. */
+  readonly code: number | undefined;
+  /** What ended it, where something did: `"SIGKILL"`. */
+  readonly signal: string | undefined;
+
+  constructor(message: string, code?: number, signal?: string) {
+    super(message);
+    this.name = "ProgramError";
+    this.code = code;
+    this.signal = signal;
+  }
+}
+
+/** How long to wait for output after a program has ended, where something it left behind still holds the pipe. */
+const outputGrace = second as Milliseconds;
 
 /**
- * Runs a program to its end, and writes each line it says behind the job's name.
+ * Runs a program to its end, and prints each of its lines after the job's name.
  *
- * @throws ProgramError when it did not start, or ended otherwise than it should; the signal's reason when it was called off
+ * @throws ProgramError when it did not start, or exited with another code than expected; the signal's reason when the run was cancelled
  */
 export const runProgram = async (call: ProgramCall, context: RunContext): Promise<void> => {
   const { job, signal } = context;
   signal.throwIfAborted();
-  if (endsWithSignal()) throw new ProgramError(`${call.program} was not started: the process is ending`);
+  if (endsWithSignal()) throw new ProgramError(texts().tasks.ending(call.program));
   const child = spawn(call.program, [...call.args], {
     cwd: call.cwd,
-    env: { ...process.env, ...called(context), ...call.env },
+    env: { ...process.env, ...runVariables(context), ...call.env },
     shell: call.shell,
     stdio: [call.stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     ...asGroup,
@@ -30,7 +57,7 @@ export const runProgram = async (call: ProgramCall, context: RunContext): Promis
   if (child.pid === undefined) return void (await exit);
   const forget = watch(child.pid, call.grace);
   const closed = new Promise((resolve) => child.once("close", resolve));
-  const last = say(child, job.name);
+  const last = print(child, job.name);
   feed(child, call.stdin);
   let isGone: Promise<void> | undefined;
   const end = () => {
@@ -39,24 +66,21 @@ export const runProgram = async (call: ProgramCall, context: RunContext): Promis
   };
   signal.addEventListener("abort", end);
   const { code, signal: endedBy } = await exit;
-  await atMost(lastWords, closed);
+  await atMost(outputGrace, closed);
   signal.removeEventListener("abort", end);
   await isGone;
   forget();
-  for (const stream of [child.stdout, child.stderr]) letGo(stream);
+  for (const stream of [child.stdout, child.stderr]) unref(stream);
   signal.throwIfAborted();
   if (code !== null && call.exitCodes.includes(code)) return;
-  const how = endedBy === null ? `ended with exit code ${code}` : `was ended by ${endedBy}`;
+  const how =
+    endedBy === null ? texts().tasks.exited(call.program, code) : texts().tasks.killed(call.program, endedBy);
   const words = last();
-  throw new ProgramError(
-    `${call.program} ${how}${words && `: ${words}`}`,
-    code ?? undefined,
-    endedBy ?? undefined,
-  );
+  throw new ProgramError(`${how}${words && `: ${words}`}`, code ?? undefined, endedBy ?? undefined);
 };
 
-/** What a program is told of its run. */
-const called = ({ job, scheduled, attempt }: RunContext): Record<string, string> => ({
+/** Variables that tell a program about its run. */
+const runVariables = ({ job, scheduled, attempt }: RunContext): Record<string, string> => ({
   ONTHEDOT_JOB: job.name,
   ONTHEDOT_SCHEDULED: scheduled.toISOString(),
   ONTHEDOT_ATTEMPT: String(attempt),
@@ -73,8 +97,8 @@ const ended = (child: ChildProcess, call: ProgramCall): Promise<Exit> =>
     child.once("error", (error) => reject(notStarted(error, call)));
   });
 
-/** Writes the output line by line. @returns what gives the last line of the errors that has something in it */
-const say = (child: ChildProcess, name: string): (() => string) => {
+/** Prints the output line by line. @returns gives the last line of stderr that is not blank */
+const print = (child: ChildProcess, name: string): (() => string) => {
   let last = "";
   write(child.stdout, (line) => console.log(`${name} | ${line}`));
   write(child.stderr, (line) => {
@@ -97,30 +121,29 @@ const feed = ({ stdin }: ChildProcess, given: string | Uint8Array | undefined): 
   stdin?.end(given);
 };
 
-/** What a program left behind may go on to write, and is read, but keeps nobody waiting. */
-const letGo = (stream: Readable | null): void => {
+/** What a program left behind may still write, and is read, but does not keep the process alive. */
+const unref = (stream: Readable | null): void => {
   if (stream && "unref" in stream && typeof stream.unref === "function") stream.unref();
 };
 
 const notStarted = (error: NodeJS.ErrnoException, { program, cwd, args, shell }: ProgramCall): Error => {
   if (error.code === "ENOENT" && cwd !== undefined && !existsSync(cwd))
-    return new ProgramError(`${program} was not started: there is no folder ${cwd}`);
+    return new ProgramError(texts().tasks.noFolder(program, String(cwd)));
   if (error.code === "ENOENT") return new ProgramError(`${notFound(program)}${hint(program, args, shell)}`);
-  if (error.code === "EACCES")
-    return new ProgramError(`${program} may not be executed: chmod +x ${program}, if it is yours`);
-  return new ProgramError(`${program} was not started: ${error.message}`);
+  if (error.code === "EACCES") return new ProgramError(texts().tasks.notExecutable(program));
+  return new ProgramError(texts().tasks.notStarted(program, error.message));
 };
 
 const notFound = (program: string): string =>
   /[\\/]/.test(program)
-    ? `${program} was not found, seen from ${process.cwd()}`
-    : `${program} was not found in any folder of PATH`;
+    ? texts().tasks.notFoundFrom(program, process.cwd())
+    : texts().tasks.notOnPath(program);
 
 const hint = (program: string, args: readonly string[], shell: boolean): string => {
   const [name, ...rest] = program.trim().split(/\s+/);
   return shell || args.length > 0 || rest.length === 0
     ? ""
-    : `. Its arguments stand apart: .exec(${JSON.stringify(name)}, ${JSON.stringify(rest)})`;
+    : `. ${texts().tasks.separateArguments(`.exec(${JSON.stringify(name)}, ${JSON.stringify(rest)})`)}`;
 };
 /** A line is given out in parts of this many characters: a program that never ends one must not fill the memory. */
 const longestLine = 64 * 1024;
@@ -218,12 +241,12 @@ const longestEnd = 4_500 as Milliseconds;
 export const endGroup = async (leader: number, grace: Milliseconds): Promise<void> => {
   const end = later(systemClock.now(), grace);
   send(leader, "SIGTERM");
-  while (isAlive(leader) && systemClock.now() < end) await after(glance);
+  while (isAlive(leader) && systemClock.now() < end) await after(checkInterval);
   if (isAlive(leader)) send(leader, "SIGKILL");
 };
 
-/** How often one looks whether a group has ended. */
-const glance = 20 as Milliseconds;
+/** How often to check whether a group has ended. */
+const checkInterval = 20 as Milliseconds;
 
 /** Windows has neither groups nor signals: there a tree of processes is ended at once. */
 const send = (leader: number, signal: NodeJS.Signals): void => {

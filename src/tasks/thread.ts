@@ -1,4 +1,5 @@
 import { CancelJob } from "../job.ts";
+import { texts } from "../text/text.ts";
 
 /** What is sent to a thread. */
 export interface WorkerCall {
@@ -24,7 +25,7 @@ export default answer;
 
 /** In a thread this would end the thread and leave the caller waiting. */
 process.exit = (code) => {
-  throw new Error(`process.exit(${code ?? ""}) was called in a worker: return or throw instead`);
+  throw new Error(texts().tasks.exitInWorker(String(code ?? "")));
 };
 
 type Exports = Readonly<Record<string, unknown>>;
@@ -37,9 +38,7 @@ const functionOf = (module: Exports, name: string, file: string): ((...args: unk
   const names = Object.entries({ ...inner, ...module })
     .filter(([, value]) => typeof value === "function")
     .map(([exported]) => exported);
-  throw new TypeError(
-    `${file} exports no function ${JSON.stringify(name)}; it has ${names.join(", ") || "none at all"}`,
-  );
+  throw new TypeError(texts().tasks.noExport(file, JSON.stringify(name), names.join(", ")));
 };
 
 const isExports = (value: unknown): value is Exports => typeof value === "object" && value !== null;

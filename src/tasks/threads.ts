@@ -5,10 +5,11 @@ import { pathToFileURL } from "node:url";
 import { Tinypool } from "tinypool";
 import { ScheduleError } from "../errors.ts";
 import { CancelJob } from "../job.ts";
+import { texts } from "../text/text.ts";
 import type { Answer, WorkerCall } from "./thread.ts";
 
-/** A thread that has had nothing to do for so many milliseconds is ended. */
-const idle = 10_000;
+/** After how many idle milliseconds a thread ends. */
+const idleTimeout = 10_000;
 
 /** One pool for all jobs, with at most as many threads as there are processors; another one for files that need other arguments. */
 const pools = new Map<string, Tinypool>();
@@ -50,12 +51,12 @@ const open = (execArgv: readonly string[] | undefined): Tinypool => {
   const pool = new Tinypool({
     filename: threadFile(),
     minThreads: 0,
-    idleTimeout: idle,
+    idleTimeout,
     // A thread of Deno gets no message while it waits on one.
     useAtomics: !("deno" in process.versions),
     ...(execArgv && { execArgv: [...execArgv] }),
   });
-  // An idle thread that fails takes no call with it; an error event that nobody hears would end the process.
+  // An idle thread that fails takes no call with it; an error event without a listener would end the process.
   pool.on("error", () => {});
   return pool;
 };
@@ -63,13 +64,13 @@ const open = (execArgv: readonly string[] | undefined): Tinypool => {
 /** A thread that fails before it could take a call leaves the call waiting for ever, and tells only its pool. */
 const unlessItFails = <T>(pool: Tinypool, call: (pool: Tinypool) => Promise<T>): Promise<T> =>
   new Promise((resolve, reject) => {
-    const heard = (error: Error): void => {
+    const onError = (error: Error): void => {
       if (pool.threads.length === 0) reject(error);
     };
-    pool.on("error", heard);
+    pool.on("error", onError);
     call(pool)
       .then(resolve, reject)
-      .finally(() => pool.off("error", heard));
+      .finally(() => pool.off("error", onError));
   });
 
 /** @throws ScheduleError `bundled` in a bundle: a thread is started from a file of its own, which lies in this package */
@@ -79,9 +80,8 @@ const threadFile = (): string => {
   if (file && existsSync(file)) return file.href;
   throw new ScheduleError({
     code: "bundled",
-    what: "A worker thread cannot be started from a bundle",
-    accepted:
-      "onthedot to be left out of the bundle and installed beside it, as with esbuild --external:onthedot",
+    what: texts().tasks.bundled,
+    accepted: texts().tasks.notBundled,
   });
 };
 

@@ -1,12 +1,12 @@
 import { basename, dirname, extname } from "node:path";
 import { nearest, ScheduleError } from "../errors.ts";
 import type { RunContext, Task, TaskOptions } from "../job.ts";
+import { texts } from "../text/text.ts";
 import type { Milliseconds } from "../time/instant.ts";
 import { second } from "../time/plain-time.ts";
 
 /**
- * A task that runs a module's function in a worker thread, so that heavy computing holds up no other job. The threads are loaded and started at the first
- * run.
+ * A task that runs a module's function in a worker thread, so that heavy computing delays no other job. Threads are loaded and started at the first run.
  *
  * @throws ScheduleError `worker`
  */
@@ -27,14 +27,14 @@ export const workerTask = (module: URL | WorkerModule, args: readonly unknown[])
 
 const checkFile = (file: unknown): string => {
   if (!(file instanceof URL) || file.protocol !== "file:")
-    throw mistake("File of a worker", file, 'new URL("./heavy.ts", import.meta.url)');
+    throw invalid(texts().tasks.workerFile, file, 'new URL("./heavy.ts", import.meta.url)');
   // Asked for and not imported, for an import is loaded at every start.
   const { existsSync, readdirSync } = process.getBuiltinModule("node:fs");
   const path = process.getBuiltinModule("node:url").fileURLToPath(file);
   if (existsSync(path)) return path;
   const folder = dirname(path);
   const near = existsSync(folder) ? nearest(basename(path), readdirSync(folder)) : undefined;
-  throw mistake("File of a worker", path, "a file that is there", near);
+  throw invalid(texts().tasks.workerFile, path, texts().tasks.existingFile, near);
 };
 
 /** Arguments are copied into the thread. */
@@ -42,13 +42,12 @@ const checkArguments = (args: readonly unknown[]): void => {
   try {
     structuredClone(args);
   } catch (error) {
-    const what = "Arguments of a worker";
     const given = error instanceof Error ? error.message : error;
-    throw mistake(what, given, "what can be copied into a thread: no functions, no symbols");
+    throw invalid(texts().tasks.workerArguments, given, texts().tasks.copyable);
   }
 };
 
-const mistake = (what: string, given: unknown, accepted: string, near?: string): ScheduleError =>
+const invalid = (what: string, given: unknown, accepted: string, near?: string): ScheduleError =>
   new ScheduleError({ code: "worker", what, given, accepted, nearest: near && JSON.stringify(near) });
 
 /** A module whose function runs in a thread of its own. */
@@ -59,7 +58,7 @@ export interface WorkerModule {
   readonly export?: string;
 }
 
-/** What a function in a worker gets as its last argument. It gets no signal: its thread is ended when the run is called off. */
+/** What a function in a worker gets as its last argument. It gets no signal: its thread is ended when the run is cancelled. */
 export interface WorkerContext {
   /** The job's name. */
   readonly job: string;

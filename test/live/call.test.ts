@@ -24,13 +24,13 @@ test.each([
   ["stop", "pause"],
   ["explian", "explain"],
   ["version", "help"],
-  ["start", "no word at all: that starts the jobs"],
+  ["start", ""],
   ["--dry-run", undefined],
   ["--jsn", "--json"],
   ["--json --verbos", "--verbose"],
   ["-v", undefined],
   ["--version", undefined],
-])("%s is rejected, and %s is what was meant", (line, nearest) => {
+])("%s is rejected; %j was meant", (line, nearest) => {
   expect(readCall(words(line))).toEqual({ kind: "slip", given: words(line).at(-1), nearest });
 });
 

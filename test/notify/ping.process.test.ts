@@ -75,7 +75,7 @@ test("a watcher hears of the beginning and of success, in order, with how long i
   ]);
 });
 
-test("a failure is told at /fail with its reason, and the job goes on", async () => {
+test("a failure is sent to /fail with its reason, and the job continues", async () => {
   const { minute } = start(
     () => {
       throw new RangeError("no price");
@@ -108,7 +108,9 @@ test("a watcher that refuses is told about once, until it answers again; no run 
   const { minute, warnings, job } = start(() => void runs++, { ping: readPing(address, { start: false }) });
   await minute();
   await minute();
-  expect(warnings).toEqual([`the ping of backup did not arrive: ${new URL(address).host} answered 404`]);
+  expect(warnings).toEqual([
+    `the ping of backup was not delivered: ${new URL(address).host}: the server answered 404`,
+  ]);
   answer = () => 200;
   await minute();
   answer = () => 404;

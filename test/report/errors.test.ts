@@ -33,7 +33,7 @@ test("a phrase, with the place in it", () => {
     '  phrases that work: "every weekday at 9am" · "every 15 minutes"',
     '                     "mon and thu at 18:30" · "last day of the month at 17:00"',
     "",
-    '  check one: npx onthedot explain "…"',
+    '  check a phrase: npx onthedot explain "…"',
     "",
   ]);
 });
@@ -61,22 +61,22 @@ const slip = (act: () => unknown): ScheduleError | undefined => {
   }
 };
 
-test("a word that is none, or that is called where it stands without parentheses, is told as a mistake of ours", () => {
+test("an unknown word, and a word that takes no parentheses, become an error of ours", () => {
   // biome-ignore lint/suspicious/noExplicitAny: what the compiler refuses is what is tried
   const every = createScheduler().every as any;
   const task = () => {};
   expect(slip(() => every(5).minutes().do(task))).toMatchObject({
     code: "word",
-    what: ".minutes() is a word without parentheses",
+    what: ".minutes takes no parentheses",
     nearest: ".minutes",
   });
   expect(slip(() => every().day.att("10:00").do(task))).toMatchObject({
-    what: ".att(…) is no word of a sentence",
+    what: "unknown word .att(…)",
     nearest: ".at(…)",
   });
   expect(slip(() => every().day.at("10:00").nammed("a"))?.nearest).toBe(".named(…)");
   expect(slip(() => every().day.do(task).named("a"))?.accepted).toMatch(/^\.named\(…\) before \.do\(…\): /);
-  expect(slip(() => every().day.do(task).do(task))?.accepted).toMatch(/^a sentence of its own: /);
+  expect(slip(() => every().day.do(task).do(task))?.accepted).toMatch(/^a new schedule: /);
   expect(slip(() => every().day.zzz())?.accepted).toContain(".at .on .between");
 });
 
@@ -88,7 +88,7 @@ test("a misspelt word without parentheses is found in the line, and only there",
   const other = {} as any;
   expect(slip(() => every(5).secnds.do(task))).toMatchObject({
     code: "word",
-    what: ".secnds is no word of a sentence",
+    what: "unknown word .secnds",
     nearest: ".seconds",
   });
   expect(slip(() => every().mondey.at("10:00").do(task))?.nearest).toBe(".monday");

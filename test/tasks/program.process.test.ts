@@ -1,7 +1,7 @@
 import { tmpdir } from "node:os";
 import { createScheduler, type Job } from "onthedot";
 import { afterEach, expect, test, vi } from "vitest";
-import type { ProgramOptions } from "../../src/tasks/program-call.ts";
+import type { ProgramOptions } from "../../src/tasks/exec.ts";
 import { isProcessAlive, until } from "./until.ts";
 
 const node = process.execPath;
@@ -45,7 +45,7 @@ test("an exit code other than 0 is a failure that says the code and the last lin
   const job = program(`console.error("first"); console.error("no space left\\n"); process.exitCode = 23`);
   const error = await failureOf(job);
   expect(error).toMatchObject({ name: "ProgramError", code: 23, signal: undefined });
-  expect(error.message).toBe(`${node} ended with exit code 23: no space left`);
+  expect(error.message).toBe(`${node} exited with code 23: no space left`);
   expect(job.history()).toMatchObject([{ outcome: "failed", error: `ProgramError: ${error.message}` }]);
 });
 
@@ -58,7 +58,7 @@ test("other exit codes can be successes", async () => {
 test("a program that is ended by a signal of its own is a failure that names it", async () => {
   const error = await failureOf(program(`process.kill(process.pid, "SIGKILL")`));
   expect(error).toMatchObject({
-    message: `${node} was ended by SIGKILL`,
+    message: `${node} was killed by SIGKILL`,
     signal: "SIGKILL",
     code: undefined,
   });
@@ -108,12 +108,12 @@ test.each([
 });
 
 test.each([
-  ["onthedot-no-such-program", [], "onthedot-no-such-program was not found in any folder of PATH"],
-  ["./no-such.sh", ["-v"], `./no-such.sh was not found, seen from ${process.cwd()}`],
+  ["onthedot-no-such-program", [], "onthedot-no-such-program was not found on PATH"],
+  ["./no-such.sh", ["-v"], `./no-such.sh was not found from ${process.cwd()}`],
   [
     "rsync -a photos/",
     [],
-    `rsync -a photos/ was not found, seen from ${process.cwd()}. Its arguments stand apart: .exec("rsync", ["-a","photos/"])`,
+    `rsync -a photos/ was not found from ${process.cwd()}. Pass its arguments separately: .exec("rsync", ["-a","photos/"])`,
   ],
 ])("%j that is not there says so", async (said, args, message) => {
   const { every } = createScheduler();
@@ -127,7 +127,7 @@ test("a folder that is not there, and a file that is no program, are said", asyn
     `${node} was not started: there is no folder /no/such/folder`,
   );
   const noProgram = every().hour.exec(import.meta.filename);
-  expect((await failureOf(noProgram)).message).toContain("may not be executed: chmod +x");
+  expect((await failureOf(noProgram)).message).toContain("is not executable: chmod +x");
 });
 
 test.each([
