@@ -1,5 +1,5 @@
 /**
- * The names of Python's `schedule`, so that its tutorials can be typed in nearly as they stand:
+ * The names of Python's `schedule`, so that its tutorials can be typed in almost verbatim:
  *
  * ```ts
  * import * as schedule from "onthedot/schedule";
@@ -18,7 +18,7 @@
  * main();
  * ```
  *
- * The jobs are those of `onthedot` itself: the two doors lead to one scheduler.
+ * It is the same default scheduler as that of `onthedot`.
  *
  * @module onthedot/schedule
  */
@@ -33,25 +33,25 @@ import { second } from "./time/plain-time.ts";
 export type { Job } from "./job.ts";
 export { CancelJob, ScheduleError };
 
-/** The scheduler that the plain words speak to. */
+/** The scheduler behind these functions. */
 export const default_scheduler = defaultSchedule();
 
 export const {
-  /** One of a unit, several, or a phrase that goes on after "every". @function */
+  /** A unit, several units, or a phrase without its "every". @function */
   every,
-  /** Registers a function on a schedule and hands it back: Python's decorator. @function */
+  /** Registers a function on a schedule and returns it: Python's decorator. @function */
   repeat,
-  /** Takes out all jobs, or those with a tag. @function */
+  /** Removes all jobs, or those with a tag. @function */
   clear,
 } = default_scheduler;
 
-/** Runs what is due, once. Await it where a job is asynchronous. */
+/** Runs what is due, once. Await it if jobs are asynchronous. */
 export const run_pending = (): Promise<void> => default_scheduler.runPending();
 
 /**
  * Runs every job now, due or not.
  *
- * @param delay_seconds a wait after each. @default 0
+ * @param delay_seconds pause after each. @default 0
  */
 export const run_all = (delay_seconds = 0): Promise<void> =>
   default_scheduler.runAll({ delay: delay_seconds * second });
@@ -59,29 +59,29 @@ export const run_all = (delay_seconds = 0): Promise<void> =>
 /** The jobs, or those with a tag; a new list. */
 export const get_jobs = (tag?: string): Job[] => default_scheduler.jobs(tag);
 
-/** Takes out a job; one that is not there is left alone. */
+/** Cancels a job; an unknown one is ignored. */
 export const cancel_job = (job: Job): void => default_scheduler.cancelJob(job);
 
-/** The earliest next run, or null without jobs. */
+/** The earliest next run, or null if there is none. */
 export const next_run = (tag?: string): Date | null => default_scheduler.nextRun(tag);
 
-/** Seconds to the next run, negative when it is late; null without jobs. */
+/** Seconds to the next run, negative if it is late; null if there is none. */
 export const idle_seconds = (): number | null => default_scheduler.idleSeconds();
 
-/** A scheduler of its own: `new schedule.Scheduler()`. */
+/** A separate scheduler: `new schedule.Scheduler()`. */
 export class Scheduler {
   readonly #schedule = createScheduler();
-  /** One of a unit, several, or a phrase that goes on after "every". */
+  /** A unit, several units, or a phrase without its "every". */
   readonly every = this.#schedule.every;
   /** The jobs; a new list. */
   get jobs(): Job[] {
     return this.#schedule.jobs();
   }
-  /** The earliest next run, or null without jobs. */
+  /** The earliest next run, or null if there is none. */
   get next_run(): Date | null {
     return this.#schedule.nextRun();
   }
-  /** Seconds to the next run, negative when it is late; null without jobs. */
+  /** Seconds to the next run, negative if it is late; null if there is none. */
   get idle_seconds(): number | null {
     return this.#schedule.idleSeconds();
   }
@@ -89,7 +89,7 @@ export class Scheduler {
   run_pending(): Promise<void> {
     return this.#schedule.runPending();
   }
-  /** Runs every job now. @param delay_seconds a wait after each. @default 0 */
+  /** Runs every job now. @param delay_seconds pause after each. @default 0 */
   run_all(delay_seconds = 0): Promise<void> {
     return this.#schedule.runAll({ delay: delay_seconds * second });
   }
@@ -101,17 +101,17 @@ export class Scheduler {
   get_next_run(tag?: string): Date | null {
     return this.#schedule.nextRun(tag);
   }
-  /** Takes out all jobs, or those with a tag. */
+  /** Removes all jobs, or those with a tag. */
   clear(tag?: string): void {
     this.#schedule.clear(tag);
   }
-  /** Takes out a job; one that is not there is left alone. */
+  /** Cancels a job; an unknown one is ignored. */
   cancel_job(job: Job): void {
     this.#schedule.cancelJob(job);
   }
 }
 
-/** Python's `time.sleep`, to be awaited: the other half of its polling loop. */
+/** Python's `time.sleep` as a promise: the other half of its polling loop. */
 export const sleep = (seconds: number): Promise<void> =>
   new Promise((wake) =>
     systemClock.wakeAt(later(systemClock.now() as Instant, (seconds * second) as Milliseconds), wake),

@@ -20,7 +20,7 @@ import type {
 /** One moment. */
 export const once = (at: Instant): Recurrence => freeze({ kind: "once", at });
 
-/** Elapsed time from the anchor. The longest random length is one that can be drawn. */
+/** Elapsed time from the anchor. `random.to` becomes a length that can be drawn. */
 export const interval = (
   every: Milliseconds,
   more: Pick<Interval, "random" | "fixedDelay"> = {},
@@ -36,7 +36,7 @@ export const interval = (
   });
 };
 
-/** What never changes can be one for many: a thousand jobs that are said in a row mostly have one length. */
+/** Immutable, so jobs registered in a row share one: a thousand mostly have the same interval. */
 const length = (every: Milliseconds): Recurrence => {
   if (lastLength.every !== every) lastLength = Object.freeze({ kind: "interval", every });
   return lastLength;
@@ -45,7 +45,7 @@ let lastLength: Interval = { kind: "interval", every: 0 as Milliseconds };
 
 export const anchorTime: Times = Object.freeze({ kind: "anchor" });
 
-/** Wall times, sorted, each once; many that are all of some hours, minutes and seconds are told as those. */
+/** Wall times, sorted, each once; many that form a full product of hours, minutes and seconds become `fields`. */
 export const timeList = (times: Iterable<number>): Times => {
   const all = sorted(times);
   const parts = all.length > mostListed && all.every((time) => time % second === 0) && partsOf(all);
@@ -65,19 +65,19 @@ export const grid = (every: Milliseconds, windows: readonly DailyWindow[] = []):
   freeze({ kind: "grid", every, ...(windows.length > 0 && { windows: normalWindows(windows) }) });
 
 /**
- * Cron's fields; few fixed ones are a list of times, so that `0 9 * * *` and "every day at 09:00" are one value.
- * A field that holds every value of its range says nothing and is left out, but for what it says about clock changes.
+ * Cron's fields; a few fixed times become a list, so that `0 9 * * *` and "every day at 09:00" are one value.
+ * A field with every value of its range is dropped, except where it decides how clock changes are handled.
  */
-export const fields = (said: {
+export const fields = (input: {
   readonly hours?: Iterable<number> | undefined;
   readonly minutes?: Iterable<number> | undefined;
   readonly seconds?: Iterable<number> | undefined;
   readonly follows: "elapsed" | "wall";
 }): Times => {
-  const hours = said.hours && sorted(said.hours);
-  const minutes = said.minutes && sorted(said.minutes);
-  const seconds = said.seconds && sorted(said.seconds);
-  const follows = hours && minutes ? said.follows : "elapsed";
+  const hours = input.hours && sorted(input.hours);
+  const minutes = input.minutes && sorted(input.minutes);
+  const seconds = input.seconds && sorted(input.seconds);
+  const follows = hours && minutes ? input.follows : "elapsed";
   if (
     follows === "wall" &&
     hours &&
@@ -120,19 +120,19 @@ const multiples = (step: number, size: number): readonly number[] =>
 /** A list of times longer than this is easier to read as hours and minutes. */
 const mostListed = 12;
 
-/** Wall times on dates. A step of one unit next to dates says nothing and is left out. */
-export const calendar = (said: {
+/** Wall times on dates. A step of one unit beside dates is dropped. */
+export const calendar = (input: {
   readonly step?: Step | undefined;
   readonly dates?: Dates | undefined;
   readonly times: Times;
 }): Recurrence => {
-  const when = said.dates && dates(said.dates);
-  const step = normalStep(said.step, when, said.times);
+  const when = input.dates && dates(input.dates);
+  const step = normalStep(input.step, when, input.times);
   return freeze({
     kind: "calendar",
     ...(step && { step }),
     ...(when && { dates: when }),
-    times: said.times,
+    times: input.times,
   } as Calendar);
 };
 
@@ -147,13 +147,13 @@ const normalStep = (step: Step | undefined, when: Dates | undefined, times: Time
 
 const eachDay: Step = Object.freeze({ every: 1, unit: "day" });
 
-/** Sorted lists, each entry once; all months or all weekdays say nothing. Undefined when nothing is left. */
-export const dates = (said: Dates): Dates | undefined => {
-  const normal = normalDates(said);
+/** Sorted, without duplicates, and without all months or all weekdays. Undefined when nothing is left. */
+export const dates = (input: Dates): Dates | undefined => {
+  const normal = normalDates(input);
   return normal && freeze(normal);
 };
 
-/** All of several, at least one: nested ones are laid open, equal ones are one, and their order does not matter. */
+/** A union of at least one part: flattened, without duplicates, in a fixed order. */
 export const union = (...parts: readonly Recurrence[]): Recurrence => {
   const open = parts.flatMap((part) => (part.kind === "union" ? part.of : [part]));
   const known = new Map(open.map((part) => [JSON.stringify(part), part]));
@@ -167,7 +167,7 @@ export const union = (...parts: readonly Recurrence[]): Recurrence => {
 };
 
 /**
- * Without some occurrences; exceptions from exceptions are all of them.
+ * Without some occurrences; nested exceptions are joined.
  *
  * @throws ScheduleError `recurrence` for an exception that leaves no day.
  */
@@ -180,7 +180,7 @@ export const except = (of: Recurrence, ...not: readonly Exclusion[]): Recurrence
 export const within = (of: Recurrence, windows: readonly DailyWindow[]): Recurrence =>
   windows.length === 0 ? of : freeze({ kind: "within", of, windows: normalWindows(windows) });
 
-/** A beginning, an end, a number of runs; said twice, the narrower holds. They stand inside a zone, as they ask for none. */
+/** A start, an end, a number of runs; of two, the narrower applies. They stay inside a zone, because they need none. */
 export const bounded = (of: Recurrence, bounds: Omit<Bounded, "kind" | "of">): Recurrence => {
   if (of.kind === "zoned") return zoned(bounded(of.of, bounds), of.zone);
   const inner: Omit<Bounded, "kind" | "of"> = of.kind === "bounded" ? of : {};
@@ -198,7 +198,7 @@ export const bounded = (of: Recurrence, bounds: Omit<Bounded, "kind" | "of">): R
   });
 };
 
-/** What begins at a wall time: its instant, and its date where a clock change skips that. */
+/** A start at a wall time: its instant, and its date where a clock change skips it. */
 export const beginningAt = (zone: Zone, wall: WallTime): Beginning => {
   const starting = resolveWall(zone, wall);
   const date = Math.floor(wall / day);
@@ -206,10 +206,10 @@ export const beginningAt = (zone: Zone, wall: WallTime): Beginning => {
   return isShown ? { starting } : { starting, startDate: formatDate(date) };
 };
 
-/** The beginning of a {@link Bounded}. */
+/** The start of a {@link Bounded}. */
 export type Beginning = Pick<Bounded, "startDate"> & { readonly starting: Instant };
 
-/** Read in a zone; the zone said first, nearest to the recurrence, holds. */
+/** With its own zone; the innermost zone applies. */
 export const zoned = (of: Recurrence, zone: string): Recurrence =>
   of.kind === "zoned" ? of : freeze({ kind: "zoned", zone, of });
 
@@ -225,7 +225,7 @@ const narrower = <N extends number>(
   pick: (...of: number[]) => number,
 ): N | undefined => (a === undefined ? b : b === undefined ? a : (pick(a, b) as N));
 
-/** Numbers in order, each once. */
+/** Sorted, without duplicates. */
 export const sorted = (numbers: Iterable<number>): number[] => {
   const all = [...numbers];
   return all.every((number, i) => i === 0 || all[i - 1]! < number)
@@ -233,31 +233,31 @@ export const sorted = (numbers: Iterable<number>): number[] => {
     : [...new Set(all)].sort((a, b) => a - b);
 };
 
-/** Windows in order, each once. */
+/** Sorted, without duplicates. */
 export const normalWindows = (windows: readonly DailyWindow[]): readonly DailyWindow[] =>
   [...new Map(windows.map((window) => [`${window.from} ${window.to}`, window])).values()]
     .map(({ from, to }) => ({ from, to }))
     .sort((a, b) => parseTime(a.from) - parseTime(b.from) || parseTime(a.to) - parseTime(b.to));
 
 /**
- * Sorted lists, each entry once. All months, all weekdays and an empty list say nothing; undefined when nothing is left.
+ * Sorted lists without duplicates. All months, all weekdays and empty lists are dropped; undefined when nothing is left.
  * Days of one month are dates of the year (`25 December`); the same days of several months stay days of the month.
  */
-export const normalDates = (said: Dates): Dates | undefined => {
+export const normalDates = (input: Dates): Dates | undefined => {
   const { months, days } = annualOrMonthly(
-    said.months && sorted(said.months),
-    said.days && normalRules(said.days),
+    input.months && sorted(input.months),
+    input.days && normalRules(input.days),
   );
-  const weekdays = said.weekdays && sorted(said.weekdays);
+  const weekdays = input.weekdays && sorted(input.weekdays);
   const kept: Dates = {
-    ...(months && isTelling(months, 12) && { months }),
-    ...(weekdays && isTelling(weekdays, 7) && { weekdays }),
-    ...(days && isTelling(days, Infinity) && { days }),
+    ...(months && isRestrictive(months, 12) && { months }),
+    ...(weekdays && isRestrictive(weekdays, 7) && { weekdays }),
+    ...(days && isRestrictive(days, Infinity) && { days }),
   };
   return Object.keys(kept).length > 0 ? kept : undefined;
 };
 
-/** Exclusions of one kind that can be said together are one; the rest in order, each once. */
+/** Joins exclusions where possible; the rest is sorted and without duplicates. */
 export const normalExclusions = (all: readonly Exclusion[]): readonly Exclusion[] => {
   const of = <K extends Exclusion["kind"]>(kind: K) =>
     all.filter((exclusion): exclusion is Extract<Exclusion, { kind: K }> => exclusion.kind === kind);
@@ -285,7 +285,7 @@ export const normalExclusions = (all: readonly Exclusion[]): readonly Exclusion[
   ];
 };
 
-/** Frozen to the bottom; what is frozen already is not looked into. */
+/** Freezes deeply; a frozen value is assumed to be frozen throughout. */
 export const freeze = <T extends object>(value: T): T => {
   if (Object.isFrozen(value)) return value;
   const isFlat = Array.isArray(value) && typeof value[0] !== "object";
@@ -294,7 +294,8 @@ export const freeze = <T extends object>(value: T): T => {
   return Object.freeze(value);
 };
 
-const isTelling = (list: readonly unknown[], all: number): boolean => list.length > 0 && list.length < all;
+const isRestrictive = (list: readonly unknown[], all: number): boolean =>
+  list.length > 0 && list.length < all;
 
 const annualOrMonthly = (
   months: readonly number[] | undefined,
@@ -326,7 +327,7 @@ const normalRules = (rules: readonly DayRule[]): readonly DayRule[] => {
 
 const ruleKinds = ["annual", "year-day", "day", "near", "workday", "nth"] as const;
 
-/** First by kind, then as they come in a month, counted from the end last. */
+/** By kind, then by position in the month; those counted from the end come last. */
 const ruleOrder = (rule: DayRule): readonly number[] => {
   const kind = ruleKinds.indexOf(rule.kind);
   const place = (n: number) => (n < 0 ? 1_000 + n : n);
@@ -347,7 +348,7 @@ const compareLists = (a: readonly number[], b: readonly number[]): number => {
   return 0;
 };
 
-/** Conditions of one kind alone are joined: without Mondays and without Tuesdays is without both. */
+/** Joins conditions on a single part: without Mondays and without Tuesdays is without both. */
 const joinedDates = (all: readonly Dates[]): readonly Dates[] => {
   if (all.length === 0) return [];
   const normal = all.map(normalExcluded);
@@ -368,17 +369,17 @@ const joinedDates = (all: readonly Dates[]): readonly Dates[] => {
   return [...known].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, dates]) => dates);
 };
 
-const normalExcluded = (said: Dates): Dates => {
-  const normal = normalDates(said);
+const normalExcluded = (input: Dates): Dates => {
+  const normal = normalDates(input);
   if (normal) return normal;
   throw new ScheduleError({
     code: "recurrence",
     ...texts().errors.noDayLeft,
-    given: said,
+    given: input,
   });
 };
 
-/** Ranges that touch or overlap are one. */
+/** Joins ranges that touch or overlap. */
 const joinedRanges = (
   ranges: readonly (readonly [DayNumber, DayNumber])[],
 ): readonly (readonly [DayNumber, DayNumber])[] => {

@@ -3,8 +3,8 @@ import { bounded, except, union, within, zoned } from "./build.ts";
 import type { Recurrence } from "./recurrence.ts";
 
 /**
- * What is left of a recurrence that is counted anew from a later moment: the beginning has passed, and `served` of its runs are used up.
- * Null when none is left.
+ * The rest of a recurrence that is counted from a later moment: its start has passed, and `runCount` of its runs are used up.
+ * Null if none is left.
  */
 export const remaining = (recurrence: Recurrence, runCount: number): Recurrence | null =>
   inside(recurrence, ({ of, until, times }) => {
@@ -15,25 +15,25 @@ export const remaining = (recurrence: Recurrence, runCount: number): Recurrence 
     });
   });
 
-/** A recurrence whose beginning moves with a clock that was set, so that its beat holds. */
+/** Moves the start of a recurrence along with a clock that was set, so that its intervals hold. */
 export const moved = (recurrence: Recurrence, by: Milliseconds): Recurrence =>
   inside(recurrence, ({ of, starting, ...rest }) =>
     bounded(of, { ...rest, ...(starting !== undefined && { starting: later(starting, by) as Instant }) }),
   ) ?? recurrence;
 
-/** How many runs were said for the whole of it. Parts that were joined by `or` keep their own numbers. */
+/** The number of runs of the whole. */
 export const timesOf = (recurrence: Recurrence): number => {
   if (recurrence.kind === "bounded") return recurrence.times ?? Infinity;
   return "of" in recurrence && recurrence.kind !== "union" ? timesOf(recurrence.of) : Infinity;
 };
 
-/** All its occurrences, for whoever counts the runs that start. */
+/** Without its number of runs, for callers that count the runs that start. */
 export const withoutTimes = (recurrence: Recurrence): Recurrence =>
   timesOf(recurrence) === Infinity
     ? recurrence
     : (inside(recurrence, ({ of, kind: _, times: __, ...bounds }) => bounded(of, bounds)) ?? recurrence);
 
-/** Whether its first occurrence is counted from the moment at which it is read: "every 2 days" at the time of day of now. */
+/** Whether its first occurrence depends on the moment it is read: "every 2 days" at the current time of day. */
 export const countsFromNow = (recurrence: Recurrence): boolean => {
   if (recurrence.kind === "bounded" && recurrence.starting !== undefined) return false;
   if (recurrence.kind === "union") return recurrence.of.some(countsFromNow);
@@ -41,7 +41,7 @@ export const countsFromNow = (recurrence: Recurrence): boolean => {
   return recurrence.kind === "calendar" && recurrence.times.kind === "anchor";
 };
 
-/** The beginning that was said, where there is one. */
+/** The start, if it has one. */
 export const startOf = (recurrence: Recurrence): Instant | undefined => {
   if (recurrence.kind === "bounded") return recurrence.starting;
   return "of" in recurrence && recurrence.kind !== "union" ? startOf(recurrence.of) : undefined;
@@ -49,7 +49,7 @@ export const startOf = (recurrence: Recurrence): Instant | undefined => {
 
 type BoundedRecurrence = Extract<Recurrence, { kind: "bounded" }>;
 
-/** Changes the bounds, wherever they lie under zones and limits. */
+/** Changes the bounds, wherever they are nested. */
 export const inside = (
   recurrence: Recurrence,
   change: (bounds: BoundedRecurrence) => Recurrence | null,

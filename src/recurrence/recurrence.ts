@@ -3,11 +3,10 @@ import type { PlainDate } from "../time/plain-date.ts";
 import type { PlainTime } from "../time/plain-time.ts";
 
 /**
- * What was said about when to run: plain frozen data without a clock, a function or a zone object in it. Chains, phrases and cron
- * expressions all become one of these; only then does anything else happen to them. It is its own JSON.
+ * The description of when to run: plain frozen data without a clock, a function or a zone object in it. Chains, phrases and cron
+ * expressions all become one before anything else happens to them. It is its own JSON.
  *
- * The builders in `combine.ts` make them, and make one value for one meaning: two recurrences that are said differently but
- * mean the same are deeply equal.
+ * The functions in `build.ts` make them, and normalize: recurrences that are written differently but mean the same are deeply equal.
  */
 export type Recurrence = Once | Interval | Calendar | Union | Except | Within | Bounded | Zoned;
 
@@ -17,23 +16,23 @@ export interface Once {
   readonly at: Instant;
 }
 
-/** Elapsed time: seconds, minutes, hours. Clock changes do not touch it. Counted from the anchor, first run one length later. */
+/** Elapsed time: seconds, minutes, hours. Clock changes do not affect it. Counts from the anchor; the first run is one interval later. */
 export interface Interval {
   readonly kind: "interval";
   /** Milliseconds, from 1 to 100 years. */
   readonly every: Milliseconds;
-  /** A random length, from `every` to `to`, both included, in whole multiples of `unit`, drawn anew each time. */
+  /** A random length, from `every` to `to`, both included, in whole multiples of `unit`, drawn again each time. */
   readonly random?: { readonly to: Milliseconds; readonly unit: Milliseconds };
-  /** Counted from the end of the last run instead of from its planned beginning. */
+  /** Counts from the end of the last run instead of its planned start. */
   readonly fixedDelay?: true;
 }
 
-/** Wall times on dates: kept across clock changes. */
+/** Wall times on dates; they stay the same across clock changes. */
 export interface Calendar {
   readonly kind: "calendar";
-  /** Only every n-th day, week, month or year, counted from the first match. Left out: each matching day counts. */
+  /** Only every n-th day, week, month or year, counted from the first match. Default: every matching day. */
   readonly step?: Step;
-  /** Which dates. Left out: all of them; with a step longer than a day, the date counting began on. */
+  /** Which dates. Default: all of them, or with a step longer than a day, the date counting began on. */
   readonly dates?: Dates;
   readonly times: Times;
 }
@@ -42,7 +41,7 @@ export interface Calendar {
 export interface Step {
   /** A whole number from 1 up. */
   readonly every: number;
-  /** A random whole number of units, from `every` to `to`, drawn anew each time. Not together with dates. */
+  /** A random whole number of units, from `every` to `to`, drawn again each time. Not together with dates. */
   readonly to?: number;
   /** What is counted. */
   readonly unit: DateUnit;
@@ -62,22 +61,22 @@ export interface Dates {
 
 /** A day of the month, or of the year. */
 export type DayRule =
-  /** Day of the month, 1 to 31; -1 is the last, -2 the one before. Months without it are left out. */
+  /** Day of the month, 1 to 31; -1 is the last, -2 the one before. Months without it are skipped. */
   | { readonly kind: "day"; readonly day: number }
   /** The nth such weekday of the month, 1 to 5, or counted from the end, -1 to -5. */
   | { readonly kind: "nth"; readonly nth: number; readonly weekday: number }
   /** The nth day from Monday to Friday of the month, 1 to 23, or from the end, -1 to -23. */
   | { readonly kind: "workday"; readonly nth: number }
-  /** The day from Monday to Friday that lies nearest to a day of the month, within the month (`15W` of Quartz cron). */
+  /** The workday nearest to a day of the month, within the month (`15W` of Quartz cron). */
   | { readonly kind: "near"; readonly day: number }
   /** Day of the year, 1 to 366; -1 is 31 December. */
   | { readonly kind: "year-day"; readonly day: number }
-  /** A date of every year that has it. */
+  /** A date in every year that has it. */
   | { readonly kind: "annual"; readonly month: number; readonly day: number };
 
 /** Which times of a day. */
 export type Times =
-  /** The time of day counting began at. */
+  /** The time of day at which counting began. */
   | { readonly kind: "anchor" }
   /**
    * Fixed wall times, sorted. In a gap they run once, later by the gap's width; in a fold once, the first time; two of
@@ -87,8 +86,8 @@ export type Times =
   /** Elapsed steps from the opening of each window to its close, included. Without windows the day from its start, end excluded. */
   | { readonly kind: "grid"; readonly every: Milliseconds; readonly windows?: readonly DailyWindow[] }
   /**
-   * Cron's fields: the wall shows one of these hours, minutes and seconds. A field left out is any.
-   * `follows: "elapsed"` (an hour or minute was starred) goes with real time: what a gap hides does not run, what a fold repeats runs
+   * Cron's fields: the wall shows one of these hours, minutes and seconds. A missing field matches any.
+   * `follows: "elapsed"` (an hour or minute was starred) follows elapsed time: what a gap skips does not run, what a fold repeats runs
    * again. `follows: "wall"` treats them as fixed wall times.
    */
   | {
@@ -99,13 +98,13 @@ export type Times =
       readonly follows: "elapsed" | "wall";
     };
 
-/** From one wall time to another, both included; `to` before `from` passes midnight and belongs to the day it opens on. */
+/** From one wall time to another, both included; `to` before `from` crosses midnight and belongs to the day it opens on. */
 export interface DailyWindow {
   readonly from: PlainTime;
   readonly to: PlainTime;
 }
 
-/** All of several; two on one instant are one. At least two parts, none of them a union. */
+/** The occurrences of several; two at one instant are one. At least two parts, none of them a union. */
 export interface Union {
   readonly kind: "union";
   readonly of: readonly Recurrence[];
@@ -118,12 +117,12 @@ export interface Except {
   readonly not: readonly Exclusion[];
 }
 
-/** What is left out. */
+/** What is excluded. */
 export type Exclusion =
   | { readonly kind: "dates"; readonly dates: Dates }
   /** From one date to another, both included. */
   | { readonly kind: "range"; readonly from: PlainDate; readonly to: PlainDate }
-  /** Occurrences at just these wall times. */
+  /** Occurrences at exactly these wall times. */
   | { readonly kind: "times"; readonly at: readonly PlainTime[] }
   /** Occurrences from one wall time to another, both included. */
   | { readonly kind: "window"; readonly window: DailyWindow };
@@ -135,24 +134,24 @@ export interface Within {
   readonly windows: readonly DailyWindow[];
 }
 
-/** A recurrence with a beginning, an end or a number of runs. */
+/** A recurrence with a start, an end or a number of runs. */
 export interface Bounded {
   readonly kind: "bounded";
   readonly of: Recurrence;
-  /** Nothing before this moment, and counting begins here: an interval's first run is at this very moment. */
+  /** No occurrence before this moment, and counting starts here: an interval's first run is at this very moment. */
   readonly starting?: Instant;
   /**
-   * The date that was meant as the beginning, only where the wall shows another one at `starting`, because a clock change skips the whole day.
-   * Counting begins with it: every 2 days from a 30 December that does not exist is the 30th (which runs on the 31st) and 1 January.
+   * The intended start date, if the wall clock shows another one at `starting` because a clock change skips the whole day.
+   * Counting starts with it: every 2 days from a 30 December that does not exist is the 30th (which runs on the 31st) and 1 January.
    */
   readonly startDate?: PlainDate;
-  /** Nothing after this moment; a run exactly then happens. */
+  /** No occurrence after this moment; one exactly then counts. */
   readonly until?: Instant;
-  /** So many occurrences in all, from 1 to 100,000. */
+  /** The number of occurrences, from 1 to 100,000. */
   readonly times?: number;
 }
 
-/** A recurrence whose wall times are those of one zone, whatever the zone of the setting. */
+/** A recurrence with its own zone for wall times. */
 export interface Zoned {
   readonly kind: "zoned";
   /** As `zoneNamed` takes it. */

@@ -1,9 +1,9 @@
 declare const unit: unique symbol;
 
-/** A point on the time line, in whole milliseconds since 1970-01-01T00:00:00Z. */
+/** A point on the timeline, in whole milliseconds since 1970-01-01T00:00:00Z. */
 export type Instant = number & { readonly [unit]: "instant" };
 
-/** A length of elapsed time, in milliseconds. */
+/** A duration of elapsed time, in milliseconds. */
 export type Milliseconds = number & { readonly [unit]: "milliseconds" };
 
 export const later = (at: Instant, by: Milliseconds): Instant => (at + by) as Instant;

@@ -4,7 +4,7 @@ import { texts } from "../text/text.ts";
 /** A date as it is written: `"2027-02-28"`. Years 1 to 9999 of the Gregorian calendar. */
 export type PlainDate = `${number}-${number}-${number}`;
 
-/** A date as a number that can be counted with: whole days since 1970-01-01. */
+/** A date as a number: whole days since 1970-01-01. */
 export type DayNumber = number;
 
 export interface DateFields {
@@ -17,7 +17,7 @@ export interface DateFields {
 
 /**
  * Days since 1970-01-01 for a date of the proleptic Gregorian calendar.
- * The year is thought to begin in March, so that the leap day comes last and needs no case of its own
+ * Years start in March here, so that the leap day comes last and needs no special case
  * (the derivation is Howard Hinnant's, "chrono-Compatible Low-Level Date Algorithms").
  */
 export const dayNumber = (year: number, month: number, day: number): DayNumber => {
@@ -98,5 +98,5 @@ export const parseDate = (text: string): DayNumber => {
   return dayNumber(year, month, day);
 };
 
-/** Modulo that is never negative for a positive divisor. */
+/** Modulo, never negative for a positive divisor. */
 export const mod = (n: number, by: number): number => ((n % by) + by) % by;

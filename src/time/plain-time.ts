@@ -4,7 +4,7 @@ import { texts } from "../text/text.ts";
 /** A time of day as it is written: `"09:00"`, `"09:00:30"`, `"09:00:30.250"`. */
 export type PlainTime = `${number}:${number}` | `${number}:${number}:${number}`;
 
-/** A time of day as a number that can be counted with: milliseconds since midnight on the wall clock, 0 to 86,399,999. */
+/** A time of day as a number: milliseconds since midnight on the wall clock, 0 to 86,399,999. */
 export type TimeNumber = number;
 
 export const second = 1_000;
@@ -32,7 +32,7 @@ export const formatTime = (time: TimeNumber): PlainTime => {
 /**
  * Reads `"09:00"`, `"09:00:30"` or `"09:00:30.250"`, two digits each, from 00:00 to 23:59:59.999.
  *
- * @throws ScheduleError `time-of-day` with the nearest right form where one is near.
+ * @throws ScheduleError `time-of-day` with the nearest valid form, if any.
  */
 export const parseTime = (text: string): TimeNumber => {
   const parts =

@@ -29,15 +29,15 @@ export class VirtualClock implements Clock {
   #monotonic = 0;
   /** What the wall clock shows when the monotonic one shows 0. */
   #wall: number;
-  /** For how long it was asleep; undefined where it does not tell. */
+  /** How long it slept; undefined if it does not tell. */
   #slept: number | undefined;
   readonly #sleepers = new Set<Sleeper>();
 
   /**
-   * It stands still at a moment.
+   * A clock that stands still at a moment.
    *
    * @param start the first moment, ISO text or a {@link Moment}. Text without an offset is UTC.
-   * @param options `tellsUptime`: like a machine with Linux, it tells sleep ({@link suspend}) from a clock that was set ({@link setTo}) @default false
+   * @param options `tellsUptime`: as on Linux, it tells sleep ({@link suspend}) from a clock that was set ({@link setTo}) @default false
    * @throws ScheduleError `moment`
    */
   constructor(start: string | Moment, options: { readonly tellsUptime?: boolean } = {}) {
@@ -67,12 +67,12 @@ export class VirtualClock implements Clock {
     this.#monotonic += Math.max(0, at - this.now());
   }
 
-  /** Lets a length of time pass: wakes the sleepers in the order of their times and lets their tasks go on. */
+  /** Lets time pass: calls what is due in order, and lets its tasks continue. */
   async advance(by: DurationLike): Promise<void> {
     await this.#passTo(this.#monotonic + parseDuration(by, "advance", 0));
   }
 
-  /** Lets time pass up to a moment; a moment that has passed is refused. */
+  /** Lets time pass up to a moment. @throws RangeError if it has passed */
   async advanceTo(moment: string | Moment): Promise<void> {
     const by = read(moment) - this.now();
     if (by < 0) throw new RangeError(texts().errors.moment.past(String(moment)));
@@ -80,21 +80,21 @@ export class VirtualClock implements Clock {
   }
 
   /**
-   * Sets the wall clock, forward or back, without letting time pass: what happens when a clock is set by hand and when a
-   * machine wakes from sleep; with `tellsUptime`, the clock is set. Sleepers notice nothing until the time they wait for has passed.
+   * Sets the wall clock, forward or back, without letting time pass: as when a clock is set by hand or, without `tellsUptime`, when a
+   * machine wakes from sleep. Timers are not affected.
    */
   setTo(moment: string | Moment): void {
     this.#wall += read(moment) - this.now();
   }
 
-  /** Lets the machine sleep: the wall clock goes on, and timers stand still. */
+  /** Lets the machine sleep: the wall clock runs, and timers stand still. */
   suspend(length: DurationLike): void {
     const by = parseDuration(length, "suspend", 0);
     this.#wall += by;
     if (this.#slept !== undefined) this.#slept += by;
   }
 
-  /** Lets time pass while nothing can go on: what a task does that computes for long and gives nothing back to the event loop. */
+  /** Lets time pass while the event loop is blocked, as by a task that computes for long. */
   block(by: DurationLike): void {
     this.#monotonic += parseDuration(by, "block", 0);
   }
@@ -128,5 +128,5 @@ export class VirtualClock implements Clock {
 const read = (moment: string | Moment): Instant =>
   typeof moment === "string" ? parseMoment(moment, utc) : toInstant(moment);
 
-/** Resolves when everything that can go on without time passing has gone on. */
+/** Resolves when everything that needs no time has happened. */
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -16,7 +16,7 @@ import { draw } from "./draw.ts";
 import { searchGrid } from "./grid.ts";
 import type { Search, Setting } from "./trigger.ts";
 
-/** Looks for the moments at which a wall shows the dates and times of a calendar. */
+/** Finds the moments at which the wall clock shows the dates and times of a calendar. */
 export const searchCalendar = (calendar: Calendar, setting: Setting): Search => {
   const { dates, step, times } = calendar;
   const matching = dates ? searchDates(dates) : everyDate;
@@ -38,7 +38,7 @@ const never: Search = { next: () => Infinity };
 const localDate = ({ zone, anchor, startDate }: Setting): DayNumber =>
   startDate ?? Math.floor(wallAt(zone, anchor) / day);
 
-/** The date the first occurrence is wanted on. */
+/** The planned date of the first occurrence. */
 const firstDate = (search: DatedSearch, setting: Setting): DayNumber => {
   const at = search.next(setting.inclusive ? setting.anchor - 1 : setting.anchor);
   if (at === Infinity) return Infinity;
@@ -46,7 +46,7 @@ const firstDate = (search: DatedSearch, setting: Setting): DayNumber => {
 };
 
 interface DatedSearch extends Search {
-  /** The date the last answer is counted on: where its window opened, or the first of several dates that want one instant. */
+  /** The date the last result counts for: where its window opened, or the first of several dates at one instant. */
   counted?(): DayNumber;
 }
 
@@ -66,7 +66,7 @@ const searchDays = (dates: DateSearch, times: Times, setting: Setting): DatedSea
   }
 };
 
-/** The dates from a beginning on: a time wanted the day before does not count, even where a gap moves it past the beginning. */
+/** The dates from a start on: a time planned the day before does not count, even if a gap moves it past the start. */
 const begun = (dates: DateSearch, setting: Setting): DateSearch => {
   if (!setting.inclusive) return dates;
   const first = localDate(setting);
@@ -89,9 +89,8 @@ const wallFrom = (dates: DateSearch, times: TimeSearch, wall: number): number =>
 };
 
 /**
- * Fixed wall times. Each span of constant offset shows a stretch of wall times; where the clocks go forward, the wall times of the gap
- * are read with the offset before it, which puts them later by its width; where they go back, the wall times shown a second
- * time are passed over.
+ * Fixed wall times. Each span of constant offset has a range of wall times. In a gap, wall times use the offset before it, which makes them
+ * later by its width; in a fold, the repeated wall times are skipped.
  *
  *     offset +1                      offset +2                        offset +1
  *     --------------- 02:00 | 03:00 --------------------- 03:00 | 02:00 ------------
@@ -134,7 +133,7 @@ const searchFixed = (dates: DateSearch, times: TimeSearch, zone: Zone): DatedSea
   return { next, date: () => Math.floor(found / day), counted: () => Math.floor(counted / day) };
 };
 
-/** Wall times as they are shown: what a gap hides is not there, what a fold shows twice is there twice (cronie's rule). */
+/** Wall times as the clock shows them: none in a gap, twice in a fold (cronie's rule). */
 const searchElapsed = (dates: DateSearch, times: TimeSearch, zone: Zone): Search => {
   const next = (after: number): number => {
     let at = after + 1;
@@ -149,8 +148,8 @@ const searchElapsed = (dates: DateSearch, times: TimeSearch, zone: Zone): Search
 };
 
 /**
- * Dates that follow from the first one alone: every 2 days, every 4 months. A month without such a day gives its last one,
- * and the next step goes on from the day that was meant.
+ * Dates that follow from the first one alone: every 2 days, every 4 months. A month without that day uses its last one,
+ * and the next step continues from the intended day.
  */
 export const stepDates = (step: Step, base: DayNumber, seed: string): DateSearch => {
   const unit = units[step.unit];
@@ -168,7 +167,7 @@ export const stepDates = (step: Step, base: DayNumber, seed: string): DateSearch
   };
 };
 
-/** Dates of a condition that also lie in every n-th day, week, month or year from the first match. */
+/** Matching dates in every n-th day, week, month or year from the first match. */
 export const countFrom = ({ every, unit }: Step, base: DayNumber): Counting => {
   const { year, month } = dateFields(base);
   const counts = (place: number) => mod(place, every) === 0;
@@ -193,12 +192,12 @@ const keep = (bits: number, isKept: (bit: number) => boolean): number => {
   return kept;
 };
 
-/** A unit of dates as places that can be counted: days, or months. */
+/** A unit as positions that can be counted: days, or months. */
 interface Unit {
-  /** How many places one unit is. */
+  /** How many positions one unit has. */
   readonly size: number;
   place(date: DayNumber): number;
-  /** The date at a place, with the day of the month that was meant at first. */
+  /** The date at a position, with the intended day of the month. */
   date(place: number, base: DayNumber): DayNumber;
 }
 
@@ -221,15 +220,15 @@ const units: Readonly<Record<DateUnit, Unit>> = {
   year: { size: 12, ...months },
 };
 
-/** Looks for times of one day. */
+/** Finds times within one day. */
 export interface TimeSearch {
   /** The first time of a day. */
   readonly first: TimeNumber;
-  /** The first time at or after another, or -1 when the day has none left. */
+  /** The first time at or after another, or -1 if the day has none left. */
   from(time: TimeNumber): TimeNumber;
 }
 
-/** Searches the times that are written down one by one. */
+/** Searches a list of times. */
 export const searchList = (times: readonly TimeNumber[]): TimeSearch => ({
   first: times[0]!,
   from(time) {
@@ -238,7 +237,7 @@ export const searchList = (times: readonly TimeNumber[]): TimeSearch => ({
   },
 });
 
-/** Searches hours, minutes and seconds, each by a table of "which is the next one". */
+/** Searches hours, minutes and seconds, each with a table of the next value. */
 export const searchFields = (fields: Extract<Times, { kind: "fields" }>): TimeSearch => {
   const hours = nextTable(24, fields.hours);
   const minutes = nextTable(60, fields.minutes);

@@ -8,7 +8,7 @@ import { searchBounded, searchExcept, searchUnion, searchWithin } from "./limits
 import { farthest, type Search, type Setting, type Trigger } from "./trigger.ts";
 
 /**
- * Sets a recurrence in a zone and counts it from an anchor. Nothing is computed before the first question.
+ * A trigger for a recurrence in a zone, counted from an anchor. Nothing is computed before the first call of `next`.
  *
  * No occurrence lies before the anchor, or at it unless the setting is `inclusive`.
  */
@@ -61,13 +61,13 @@ const endIn = (recurrence: Recurrence, setting: Setting, at: Instant): number =>
   return recurrence.kind === "bounded" ? Math.min(end, recurrence.until ?? Infinity) : end;
 };
 
-/** Whether all of it is counted in elapsed time. */
+/** Whether it counts elapsed time only. */
 const isElapsed = (recurrence: Recurrence): boolean => {
   const base = baseOf(recurrence);
   return base.kind === "union" ? base.of.every(isElapsed) : base.kind === "interval";
 };
 
-/** What is left without limits and zones around it. */
+/** The recurrence without its limits and zones. */
 const baseOf = (recurrence: Recurrence): Recurrence =>
   "of" in recurrence && recurrence.kind !== "union" ? baseOf(recurrence.of) : recurrence;
 
@@ -112,7 +112,7 @@ const searchOf = (recurrence: Recurrence, setting: Setting): Search => {
   }
 };
 
-/** A setting with something else in it. A setting may work out its parts when they are asked for, so it is not spread. */
+/** A setting with changes. It may have getters, so it is not spread. */
 const like = (setting: Setting, change: Partial<Omit<Setting, "seed">>): Setting => ({
   zone: change.zone ?? setting.zone,
   anchor: change.anchor ?? setting.anchor,

@@ -9,7 +9,7 @@ import {
 } from "../../time/plain-date.ts";
 import type { Dates, DayRule } from "../recurrence.ts";
 
-/** Looks for dates: the first one on or after a day, or `Infinity` when there is none within 100 years. */
+/** Finds dates: the first one on or after a day, or `Infinity` if there is none within 100 years. */
 export interface DateSearch {
   from(date: DayNumber): DayNumber;
 }
@@ -21,8 +21,7 @@ export const horizon = 36_525;
 export const everyDate: DateSearch = { from: (date) => date };
 
 /**
- * Searches by months: the days of one month that match are the bits of one number, made once a month, so that the next
- * date is the lowest bit that is left.
+ * Searches by month: the matching days of a month are the bits of one number, so the next date is the lowest remaining bit.
  */
 export const searchDates = (dates: Dates, counts: Counting = everyMonth): DateSearch => {
   const months = monthsOf(dates);
@@ -59,13 +58,13 @@ const monthsOf = ({ months, days }: Dates): number => {
 /** Which months, and which of a month's days, a step counts. */
 export interface Counting {
   month(number: number): boolean;
-  /** Takes the bits of the days that match, and gives back those that count; `first` is the month's first date. */
+  /** Of the bits of the matching days, those that count; `first` is the month's first date. */
   days(bits: number, first: DayNumber): number;
 }
 
 const everyMonth: Counting = { month: () => true, days: (bits) => bits };
 
-/** Whether a date fulfils the condition. */
+/** Whether a date matches. */
 export const isOn = (dates: Dates, date: DayNumber): boolean => {
   const { year, month, day } = dateFields(date);
   if (dates.months && !dates.months.includes(month)) return false;
@@ -84,7 +83,7 @@ const daysOfMonth = ({ weekdays, days }: Dates, year: number, month: number): nu
 
 const all = (length: number): number => 2 ** length - 1;
 
-/** Every seventh day, from the first one that falls on the weekday; reaches past the month's end. */
+/** Every seventh day, from the first with that weekday; reaches past the end of the month. */
 const bitsOfWeekday = (first: DayNumber, wanted: number): number =>
   everySeventh << ((wanted - weekday(first) + 7) % 7);
 
@@ -137,7 +136,7 @@ const nthWorkday = (nth: number, length: number, first: DayNumber): number => {
   return 0;
 };
 
-/** The Friday before a Saturday, the Monday after a Sunday; inside the month, so the other way round at its ends. */
+/** The Friday before a Saturday, the Monday after a Sunday; the other way round at the ends of the month, to stay inside it. */
 const nearestWorkday = (wanted: number, length: number, first: DayNumber): number => {
   if (wanted > length) return 0;
   const weekdayOf = weekday(first + wanted - 1);

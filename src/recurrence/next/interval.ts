@@ -4,7 +4,7 @@ import { draw } from "./draw.ts";
 import { farthest, type Search, type Setting, type Trigger } from "./trigger.ts";
 
 /**
- * Elapsed time from the anchor. Every occurrence is computed from the anchor and not from the one before, so nothing drifts:
+ * Elapsed time from the anchor. Every occurrence is computed from the anchor, not from the last one, so nothing drifts:
  *
  *     anchor        1             2             3
  *     |-- every ----|-- every ----|-- every ----|
@@ -25,12 +25,12 @@ export const searchInterval = (interval: Interval, setting: Setting): Search => 
   };
 };
 
-/** The first of the moments one, two, three lengths after an origin that comes after an instant. */
+/** The first moment after an instant that is a whole number of lengths after an origin. */
 const stepAfter = (origin: number, every: number, after: number): number =>
   origin + Math.max(1, Math.floor((after - origin) / every) + 1) * every;
 
 /**
- * The trigger of one length alone. Most jobs have one, and two fields in place of closures save 160 bytes a job.
+ * The trigger of a plain interval, which most jobs have; two fields instead of closures save 160 bytes per job.
  */
 export class IntervalTrigger implements Trigger {
   readonly #interval: Interval;
@@ -61,6 +61,6 @@ export class IntervalTrigger implements Trigger {
   }
 }
 
-/** One length before the first occurrence. */
+/** One interval before the first occurrence. */
 const originOf = ({ anchor, inclusive }: Setting, every: number): number =>
   inclusive ? anchor - every : anchor;

@@ -7,7 +7,7 @@ import { isOn } from "./dates.ts";
 import { readWindow } from "./grid.ts";
 import { farthest, type Search } from "./trigger.ts";
 
-/** Only the occurrences inside one of the daily windows; from outside, the search goes on at the next opening. */
+/** Only the occurrences inside a daily window; outside, the search continues at the next opening. */
 export const searchWithin = (inner: Search, windows: readonly DailyWindow[], zone: Zone): Search => {
   const all = windows.map(readWindow);
   const isOpen = (time: number) =>
@@ -36,8 +36,8 @@ const untilOpening = (windows: readonly { readonly from: number }[], time: numbe
 const lastOf = (span: Span, at: number, length: number): number => Math.min(at + length, span.to) - 1;
 
 /**
- * Everything but what is left out; where a whole date or window is left out, the search goes on after it. A date is left out with all that is
- * wanted on it, also where a gap moves it past midnight.
+ * All but the excluded occurrences; after an excluded date or window, the search continues behind it. An excluded date includes what is
+ * planned on it but moved past midnight by a gap.
  */
 export const searchExcept = (inner: Search, not: readonly Exclusion[], zone: Zone): Search => {
   const onDate = not.flatMap((exclusion) => wholeDates(exclusion) ?? []);
@@ -60,7 +60,7 @@ export const searchExcept = (inner: Search, not: readonly Exclusion[], zone: Zon
   return { next, date: () => inner.date?.() };
 };
 
-/** How long a time of day stays left out, as far as the wall clock runs on evenly, in milliseconds; -1 when it is not. */
+/** How long a time of day stays excluded while the wall clock runs evenly, in milliseconds; -1 if it is not excluded. */
 type Rest = (time: number) => number;
 
 const longestRest = (rests: readonly Rest[], time: number): number => {
@@ -69,7 +69,7 @@ const longestRest = (rests: readonly Rest[], time: number): number => {
   return longest;
 };
 
-/** Whether from midnight on one window begins where another ends, until the day is over. */
+/** Whether the windows cover the whole day without a break. */
 const leaveNoTime = (rests: readonly Rest[]): boolean => {
   let time = 0;
   for (let rest = 0; time < day && rest >= 0; time += rest + 1) rest = longestRest(rests, time);
@@ -93,7 +93,7 @@ const someTimes = (exclusion: Exclusion): Rest | undefined => {
   return (time) => (time >= from && time <= to ? to - time : Math.max(-1, to - day - time));
 };
 
-/** Nothing after the end, and no more than so many in all. What lies before the start is never asked for: see `compile`. */
+/** Applies the end and the number of runs. `compile` takes care of the start. */
 export const searchBounded = (inner: Search, bounds: Bounded, before: number, zone: Zone): Search => {
   const { until = Infinity as Instant, times } = bounds;
   const lastDate = until === Infinity ? Infinity : Math.floor(wallAt(zone, until) / day);
@@ -106,7 +106,7 @@ export const searchBounded = (inner: Search, bounds: Bounded, before: number, zo
   return { next, date: () => inner.date?.() };
 };
 
-/** The first `times` occurrences after an instant. They are counted only as far as somebody asks, and each once. */
+/** The first `times` occurrences after an instant, counted on demand and only once. */
 const searchFirst = (inner: Search, times: number, before: number): Search => {
   let last = before;
   let count = 0;
@@ -123,8 +123,7 @@ const searchFirst = (inner: Search, times: number, before: number): Search => {
 };
 
 /**
- * The earliest of several. Each part's last answer is kept for as long as it holds (asked from later, but not past it), so a union of a
- * thousand asks one part a time.
+ * The earliest of several. Each part's last result is kept while it is valid, so a union of a thousand asks one part at a time.
  */
 export const searchUnion = (parts: readonly Search[]): Search => {
   const asked = new Float64Array(parts.length).fill(Infinity);
@@ -141,7 +140,7 @@ export const searchUnion = (parts: readonly Search[]): Search => {
     }
     return earliest;
   };
-  /** Of several dates for one instant the last, which the wall shows. */
+  /** Of several dates for one instant the last, which is on the wall clock. */
   const date = (): DayNumber | undefined => {
     let latest = -Infinity;
     for (let i = 0; i < parts.length; i++)

@@ -7,7 +7,7 @@ import type { Recurrence } from "../recurrence.ts";
 import { compile } from "./compile.ts";
 import { farthest } from "./trigger.ts";
 
-/** The occurrences of a recurrence from any moment on, also from before now, where it does not count from now. */
+/** The occurrences of a recurrence around any moment, also in the past if it does not count from now. */
 export class Past {
   readonly now: Instant;
   readonly zone: Zone;
@@ -35,7 +35,7 @@ export class Past {
     return found;
   }
 
-  /** The last occurrences before a moment, the latest first: looks back ever farther until there are enough. */
+  /** The last occurrences before a moment, latest first: looks back in growing steps until there are enough. */
   before(moment: Instant, most: number): readonly Instant[] {
     for (let back = day / 1_440; ; back *= 4) {
       const found = this.from((moment - Math.min(back, farthest)) as Instant, Infinity, moment);
@@ -44,7 +44,7 @@ export class Past {
   }
 }
 
-/** Whether it has a beginning that is not said: then nothing lies before now. */
+/** Whether it starts now because it has no other start: then it has no past. */
 const countsFromNow = (recurrence: Recurrence): boolean => {
   switch (recurrence.kind) {
     case "once":
@@ -65,8 +65,8 @@ const countsFromNow = (recurrence: Recurrence): boolean => {
 };
 
 /**
- * Whether a schedule can have an occurrence at all. One that contradicts itself cannot, and is a mistake; one whose moment or end has passed
- * could, and has ended.
+ * Whether a schedule can have an occurrence at all. One that contradicts itself cannot, and is an error; one whose moment or end has passed
+ * has ended.
  *
  * @param isEndCounted whether its end is a length from now, which does not pass
  */
