@@ -64,7 +64,7 @@ const commandOfScript = (name: CommandName, args: readonly string[], input: Comm
     const [given, ...rest] = args;
     const words = texts().commands;
     if (given === undefined || !isScriptName(given))
-      throw new UsageError(words.missingFile, `${words.usage}: ${packageProgram} ${name} <file>`);
+      throw new UsageError(words.missingFile, `${words.usage}: ${packageProgram} ${name} ${words.file}`);
     const file = resolve(given);
     if (!existsSync(file)) throw new UsageError(words.noSuchFile(oneLine(given)));
     const schedule = defaultSchedule();

@@ -7,7 +7,7 @@ import type { SchedulerCore } from "../scheduler/scheduler.ts";
 import type { JobEnd } from "../store/store.ts";
 import { type Output, type Style, styleOf } from "../terminal/style.ts";
 import { oneLine } from "../terminal/text.ts";
-import { texts } from "../text/text.ts";
+import { currentLanguage, texts } from "../text/text.ts";
 
 /** What a command works on, and where it writes. */
 export interface CommandInput {
@@ -160,7 +160,7 @@ export const readLimit = (
 /** A job that a command can show: one of the script, one that has ended, or one that only the store knows. */
 export interface KnownJob {
   readonly name: string;
-  /** When it runs, in words; where the script no longer has it, as it was written. */
+  /** When it runs, in words and in the person's language; where the script no longer has it, as it was written. */
   readonly when: string;
   /** Nothing where only the store knows it. */
   readonly job: Job | undefined;
@@ -174,7 +174,7 @@ export interface KnownJob {
 const known = (job: Job, end?: JobEnd): KnownJob => ({
   name: job.name,
   get when() {
-    return job.describe();
+    return job.describe(currentLanguage());
   },
   job,
   end,

@@ -5,9 +5,8 @@ import { compile } from "../recurrence/next/compile.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
 import { entryOf } from "../scheduler/job.ts";
 import { sayExact } from "../simulate/picture.ts";
-import { oneLine, safeJson, sayDateTime, sayWait, sayZone } from "../terminal/text.ts";
-import { texts } from "../text/text.ts";
-import { formatDuration } from "../time/duration.ts";
+import { oneLine, safeJson, sayDateTime, sayLength, sayWait, sayZone } from "../terminal/text.ts";
+import { currentLanguage, texts } from "../text/text.ts";
 import type { Instant } from "../time/instant.ts";
 import { formatIso } from "../time/iso.ts";
 import { type Zone, zoneNamed } from "../time/zone.ts";
@@ -34,7 +33,8 @@ export const explain = command("explain", (context) => {
   const words = positionals.join(" ");
   const named = scheduler.jobs().map((job) => ({ name: job.name, when: "", job }));
   const isOfJobs =
-    hasScript && (positionals.length === 0 || jobsNamed(named, words).length > 0 || !words.includes(" "));
+    hasScript &&
+    (positionals.length === 0 || jobsNamed(named, words).length > 0 || !mayBePhrase(words, context));
   if (!isOfJobs) return explainPhrase(context, positionals, values);
   const jobs = positionals.length === 0 ? scheduler.jobs() : [findScriptJob(context, words)];
   if (values.json) {
@@ -48,6 +48,17 @@ export const explain = command("explain", (context) => {
   return 0;
 });
 
+/** One word is a phrase only where it can be parsed; else it is more likely a misspelt job. */
+const mayBePhrase = (text: string, { scheduler }: CommandContext): boolean => {
+  if (text.includes(" ")) return true;
+  try {
+    parsePhrase([text], scheduler.parseContext());
+    return true;
+  } catch {
+    return false;
+  }
+};
+
 const maxWords = 40;
 const maxNext = 3;
 
@@ -58,7 +69,7 @@ const jobRows = (job: Job, { scheduler, style }: CommandContext): readonly Row[]
   const next = job.next(maxNext).map((date) => date.getTime() as Instant);
   const entry = entryOf(job);
   return [
-    [words.meaning, oneLine(job.describe())],
+    [words.meaning, oneLine(job.describe(currentLanguage()))],
     ...(entry?.said ? [[words.source, oneLine(entry.said)] as const] : []),
     ...sameAs(job.recurrence, style.glyphs),
     [words.zone, sayZone(zone, now)],
@@ -95,13 +106,13 @@ const jobFacts = (job: Job, { scheduler }: CommandContext) => {
 export const policyRows = (policies: Policies): readonly Row[] => {
   const { overlap, catchUp, retry, timeout, jitter, pauseAfterFailures, ifInterrupted } = policies;
   const words = texts().commands.explain.policies;
-  const late = catchUp.maxLateness === undefined ? undefined : formatDuration(catchUp.maxLateness);
+  const late = catchUp.maxLateness === undefined ? undefined : sayLength(catchUp.maxLateness);
   return [
     [words.overlap, `${overlap}: ${words.overlaps[overlap]}`],
     [words.catchUp, `${catchUp.missed}: ${words.catchUps[catchUp.missed]}${words.maxLateness(late)}`],
     ...(retry ? [[words.retry, words.attempts(retry.times)] as const] : []),
-    ...(timeout === undefined ? [] : [[words.timeout, words.perAttempt(formatDuration(timeout))] as const]),
-    ...(jitter === undefined ? [] : [[words.jitter, words.later(formatDuration(jitter))] as const]),
+    ...(timeout === undefined ? [] : [[words.timeout, words.perAttempt(sayLength(timeout))] as const]),
+    ...(jitter === undefined ? [] : [[words.jitter, words.later(sayLength(jitter))] as const]),
     ...(pauseAfterFailures === undefined
       ? []
       : [[words.pause, words.pausesAfter(pauseAfterFailures)] as const]),
@@ -128,7 +139,7 @@ const explainPhrase = (context: CommandContext, positionals: readonly string[], 
     return 0;
   }
   const rows: readonly Row[] = [
-    [words.meaning, describe(recurrence, { zone })],
+    [words.meaning, describe(recurrence, { zone, language: currentLanguage() })],
     ...sameAs(recurrence, style.glyphs),
     [words.zone, words.zoneNow(sayZone(zone, now))],
     [

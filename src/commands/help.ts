@@ -1,3 +1,4 @@
+import { startCommand } from "../report/stack.ts";
 import { usageLines } from "../terminal/style.ts";
 import { texts } from "../text/text.ts";
 import { type Command, type CommandName, type Commands, command } from "./command.ts";
@@ -5,7 +6,7 @@ import { type Command, type CommandName, type Commands, command } from "./comman
 /** Lists all commands and flags of a script, or of `npx onthedot`. */
 export const helpOf = (commands: Commands): Command =>
   command("help", ({ hasScript, style, print, program }) => {
-    const { usages, flags, help } = texts().commands;
+    const { usages, flags, help, file } = texts().commands;
     const names = (Object.keys(commands) as CommandName[]).filter(
       (name) => name !== "help" && !(hasScript && commands[name].about === "nothing"),
     );
@@ -16,10 +17,10 @@ export const helpOf = (commands: Commands): Command =>
       // The options of one command are shown by its own --help.
       const usage = full.replace(/ \[--.*/, " …");
       const isOfFile = !hasScript && needsScript(commands, name);
-      return [isOfFile ? usage.replace(name, `${name} <file>`) : usage, summary] as const;
+      return [isOfFile ? usage.replace(name, `${name} ${file}`) : usage, summary] as const;
     });
     print(["", `  ${program} ${help.command}`, "", ...usageLines(rows, style), ""]);
-    print((hasScript ? help.notes : help.scripts).map((line) => `  ${line}`));
+    print((hasScript ? help.notes : help.scripts(startCommand("myjobs.ts"))).map((line) => `  ${line}`));
     if (hasScript)
       print(["", `  ${program}   ${help.start}`, "", ...usageLines(Object.entries(flags), style)]);
     print([""]);

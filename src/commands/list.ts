@@ -13,7 +13,7 @@ import {
   sayWait,
   sayZone,
 } from "../terminal/text.ts";
-import { texts } from "../text/text.ts";
+import { currentLanguage, texts } from "../text/text.ts";
 import type { Instant } from "../time/instant.ts";
 import { formatIso } from "../time/iso.ts";
 import { minute } from "../time/plain-time.ts";
@@ -194,7 +194,7 @@ const jobFacts = (known: KnownJob, zone: Zone) => {
   const [last] = known.history(1);
   return {
     job: name,
-    when,
+    when: job?.describe() ?? when,
     tags: [...(job?.tags ?? [])],
     next: !end && job?.nextRun ? say(job.nextRun) : null,
     isPaused: job?.isPaused ?? false,
@@ -224,10 +224,10 @@ export const jobLines = (jobs: readonly Job[], now: Instant, zone: Zone, style: 
 /** Below this width moments are short, and schedules have lines of their own. */
 const narrow = 80;
 
-const whenSpans = (job: Job): readonly Span[] => [plain(oneLine(job.describe()))];
+const whenSpans = (job: Job): readonly Span[] => [plain(oneLine(job.describe(currentLanguage())))];
 
 const whenLine = (job: Job, style: Style): string =>
-  `    ${painted(cutSpans([colored("dim", oneLine(job.describe()))], style.width - 4, style.glyphs.ellipsis), style)}`;
+  `    ${painted(cutSpans([colored("dim", oneLine(job.describe(currentLanguage())))], style.width - 4, style.glyphs.ellipsis), style)}`;
 
 /** More would fill several screens; `list` has them all. */
 const mostShown = 100;

@@ -2,7 +2,7 @@ import type { Job } from "../job.ts";
 import { compile } from "../recurrence/next/compile.ts";
 import { colored, plain, tableLines } from "../terminal/style.ts";
 import { oneLine, safeJson, sayDateTime, sayWait } from "../terminal/text.ts";
-import { texts } from "../text/text.ts";
+import { currentLanguage, texts } from "../text/text.ts";
 import type { Instant } from "../time/instant.ts";
 import { formatIso, formatOffset } from "../time/iso.ts";
 import { second } from "../time/plain-time.ts";
@@ -58,7 +58,12 @@ const nextOfJobs = (context: CommandContext, positionals: readonly string[], val
     ]);
     print(tableLines(rows, style, { shrinks: [1], indent: 2 }));
     for (const job of leftOut)
-      print([style.paint(`  ${words.next.runsMore(oneLine(job.name), oneLine(job.describe()))}`, "dim")]);
+      print([
+        style.paint(
+          `  ${words.next.runsMore(oneLine(job.name), oneLine(job.describe(currentLanguage())))}`,
+          "dim",
+        ),
+      ]);
   }
   return 0;
 };

@@ -4,7 +4,7 @@ import { compile } from "../recurrence/next/compile.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
 import { type StrangeTime, strangeTimes } from "../simulate/clock-changes.ts";
 import { colored, type Glyphs, plain, type Style, tableLines } from "../terminal/style.ts";
-import { clockAt, displayWidth, joinTo, sayDate } from "../terminal/text.ts";
+import { clockAt, displayWidth, sayDate, wrapText } from "../terminal/text.ts";
 import { texts } from "../text/text.ts";
 import type { Instant } from "../time/instant.ts";
 import { fixedZone, resolveWall, type WallTime, wallAt, type Zone } from "../time/zone.ts";
@@ -16,10 +16,7 @@ export type Row = readonly [head: string, text: string];
 export const rowLines = (rows: readonly Row[], style: Style): readonly string[] => {
   const room = style.width - Math.max(...rows.map(([head]) => displayWidth(head))) - gaps;
   const cells = rows.flatMap(([head, text]) =>
-    joinTo(text.split(" "), " ", room).map((line, i) => [
-      [colored("dim", i === 0 ? head : "")],
-      [plain(line)],
-    ]),
+    wrapText(text, room).map((line, i) => [[colored("dim", i === 0 ? head : "")], [plain(line)]]),
   );
   return tableLines(cells, style, { shrinks: [], indent: 2 });
 };

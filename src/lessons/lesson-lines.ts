@@ -1,5 +1,5 @@
 import type { Style } from "../terminal/style.ts";
-import { displayWidth, joinTo, manyLines } from "../terminal/text.ts";
+import { displayWidth, joinTo, manyLines, wrapText } from "../terminal/text.ts";
 import { texts } from "../text/text.ts";
 import { type Choice, type Lesson, type LessonRun, type Question, scriptPath } from "./lesson.ts";
 import { pictureLines } from "./picture.ts";
@@ -84,7 +84,7 @@ const paragraph = (text: string, style: Style): readonly string[] => hanging("  
 /** A text behind a sign of its own, its further lines below its first word. The sign may be painted. */
 const hanging = (sign: string, text: string, { width }: Style): readonly string[] => {
   const indent = signWidth(sign);
-  const lines = joinTo(text.split(" "), " ", Math.min(width, widest) - indent);
+  const lines = wrapText(text, Math.min(width, widest) - indent);
   return lines.map((line, i) => (i === 0 ? sign : " ".repeat(indent)) + line);
 };
 

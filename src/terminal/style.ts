@@ -1,6 +1,6 @@
 import type * as Kleur from "kleur/colors";
 import { requirePackage as require } from "../require-package.ts";
-import { cutTo, displayWidth, joinTo } from "./text.ts";
+import { cutTo, displayWidth, padTo, wrapText } from "./text.ts";
 
 /** How text may look in one place. */
 export interface Style {
@@ -213,22 +213,22 @@ const withoutEnd = (spans: readonly Span[]): readonly Span[] => {
   return spans.slice(0, last + 1);
 };
 
-/** How something is called, and what it does: beside each other where the terminal has room for both, else below each other. */
+/** How something is called, and what it does: next to each other if the terminal has room for both, else below each other. */
 export const usageLines = (
   rows: readonly (readonly [usage: string, does: string])[],
   { width }: Pick<Style, "width">,
 ): readonly string[] => {
   const column = Math.max(
-    ...rows.map(([usage]) => usage.length).filter((length) => length <= widest(width)),
+    ...rows.map(([usage]) => displayWidth(usage)).filter((length) => length <= widest(width)),
     0,
   );
   const left = indent + column + usageGap;
   return rows.flatMap(([usage, does]) => {
-    const words = joinTo(does.split(" "), " ", width - left);
-    const isBeside = usage.length <= column;
-    const [first = "", ...more] = isBeside ? words : ["", ...words];
+    const lines = wrapText(does, width - left);
+    const isBeside = displayWidth(usage) <= column;
+    const [first = "", ...more] = isBeside ? lines : ["", ...lines];
     return [
-      `${" ".repeat(indent)}${usage.padEnd(column)}${" ".repeat(usageGap)}${first}`.trimEnd(),
+      `${" ".repeat(indent)}${padTo(usage, column)}${" ".repeat(usageGap)}${first}`.trimEnd(),
       ...more.map((line) => " ".repeat(left) + line),
     ];
   });

@@ -104,6 +104,17 @@ export const cutAtWord = (text: string, width: number, ellipsis: string): string
   return (words === "" ? kept : words) + ellipsis;
 };
 
+/** A text as lines no wider than a width, where that is possible: broken at spaces, and between Chinese characters. */
+export const wrapText = (text: string, width: number): readonly string[] =>
+  han.test(text)
+    ? joinTo(text.split(breakable), "", width).map((line) => line.trim())
+    : joinTo(text.split(" "), " ", width);
+
+const han = /[\u2e80-\u9fff]/;
+/** After a space, and beside a Chinese character, but not before a sign that closes or after one that opens. */
+const breakable =
+  /(?<= )|(?<=[\u2e80-\u9fff\uff00-\uffef”])(?<![（《“])(?![，。：；、？！”）》… ])|(?=[\u3400-\u9fff])(?<![（《“ ])(?<=\S)/u;
+
 const ascii = /^[\x20-\x7e]*$/;
 
 let segmenter: Intl.Segmenter | undefined;

@@ -750,9 +750,9 @@ const en = {
       command: "<command>",
       start: "without a command, starts the jobs",
       notes: ["Looking never runs a job.   The options of a command: <command> --help"],
-      scripts: [
+      scripts: (script: string) => [
         "next and explain also take a file, and show the jobs of that script.",
-        "A script has the same commands: npx tsx myjobs.ts list",
+        `A script has the same commands: ${script} list`,
       ],
     },
     usage: "usage",
@@ -770,6 +770,7 @@ const en = {
     samePrefix: (n: number, name: string) => `${n} jobs have names that begin with ${quote(name)}:`,
     missingJob: "missing <job>",
     missingWhen: "missing <when>",
+    file: "<file>",
     missingFile: "missing <file>",
     noSuchFile: (name: string) => `There is no file ${quote(name)}.`,
     unexpected: (argument: string, mayBePhrase: boolean) =>

@@ -27,6 +27,14 @@ const parts: Readonly<Record<string, string>> = {
   night: "夜里",
 };
 
+/** A text in quotes, with its escapes. */
+const quote = (text: string): string => JSON.stringify(text);
+
+/** ` 3 次`, nothing for one. */
+const several = (n: number): string => (n > 1 ? ` ${number(n)} 次` : "");
+
+const usage = (call: string, summary: string): readonly [call: string, summary: string] => [call, summary];
+
 const zh = {
   timeline: {
     jobs: (n) => `${number(n)} 个任务`,
@@ -393,6 +401,237 @@ const zh = {
     stillRunning: "上一次仍在运行",
     processDied: "进程在运行期间退出",
     cancelled: "已取消",
+  },
+  commands: {
+    usages: {
+      list: usage("list [n] [--json]", "所有任务：计划、下次运行、上次运行"),
+      next: usage(
+        'next [n] [--job <名称>] | "<时间>" [n] [--zone <时区>] [--json]',
+        "所有任务接下来的运行，或某个说法、cron 表达式接下来的时间",
+      ),
+      run: usage("run <任务> | --all [--json]", "立即运行一个或所有任务，不影响计划"),
+      explain: usage('explain [任务 | "<时间>"] [--zone <时区>] [--json]', "计划如何理解，时钟调整时会怎样"),
+      simulate: usage(
+        "simulate [--days 7] [--from 2027-03-27] [--as-if-slept 22:00-08:00] [--html out.html] [--svg out.svg] [--ics out.ics] [--json]",
+        "今后几天会运行什么；不会执行任何任务",
+      ),
+      history: usage("history [任务] [n] [--failed] [--since <时间>] [--json]", "以往的运行（需要 store）"),
+      pause: usage("pause <任务>", "暂停任务（需要 store）"),
+      resume: usage("resume <任务>", "恢复已暂停的任务"),
+      reset: usage("reset <任务>", "让任务从头开始，已结束的也可以"),
+      init: usage("init [文件]", "写一个入门脚本；没有 package.json 时一并写好"),
+      service: usage(
+        "service <文件> [--print] [--force] [--name <名称>] [--systemd | --launchd | --pm2]",
+        "登录时启动脚本，崩溃后自动重启",
+      ),
+      lessons: usage("lessons [编号 | 名称] [--answer] [--source]", "调度入门课程：小脚本，边运行边讲解"),
+      help: usage("help", "显示本列表"),
+    },
+    flags: {
+      "--verbose": "显示每一次运行，频繁的任务也不例外",
+      "--json": "以 JSON 输出事件，每行一个对象",
+      "--debug": "每次休眠前说明在等什么、等多久",
+      "--allow-multiple": "允许与运行相同任务的另一个进程并存",
+    },
+    help: {
+      command: "<命令>",
+      start: "不带命令则启动任务",
+      notes: ["查看不会运行任何任务。   各命令的选项：<命令> --help"],
+      scripts: (script) => [
+        "next 和 explain 也可以跟文件名，显示该脚本的任务。",
+        `脚本自身也有这些命令：${script} list`,
+      ],
+    },
+    usage: "用法",
+    wrote: "已写入",
+    now: "现在",
+    in: (wait) => `${wait}后`,
+    late: (length) => `延迟 ${length}`,
+    andMore: (n) => `另有 ${number(n)} 个`,
+    noJobs: "没有任务。",
+    jobNames: (names, more) => `任务：${names}${more > 0 ? ` 等，另有 ${number(more)} 个` : ""}`,
+    noSuchJob: (name, near) => `没有任务 ${quote(name)}。${near === undefined ? "" : `是不是 ${near}？`}`,
+    sameName: (n, name) => `有 ${n} 个任务都叫 ${quote(name)}。请各起一个名字：.named("…")`,
+    samePrefix: (n, name) => `有 ${n} 个任务的名称以 ${quote(name)} 开头：`,
+    missingJob: "缺少 <任务>",
+    missingWhen: "缺少 <时间>",
+    file: "<文件>",
+    missingFile: "缺少 <文件>",
+    noSuchFile: (name) => `找不到文件 ${quote(name)}。`,
+    unexpected: (argument, mayBePhrase) =>
+      `多余的参数 ${quote(argument)}${mayBePhrase ? "；名称或说法中有空格时请加引号" : ""}`,
+    unknownOption: (option, near) => `未知选项 ${option}${near === undefined ? "" : `，是不是 ${near}？`}`,
+    wrongOptionValue: (message) => message,
+    notACount: (what, most, given) => `${what} 应为 1 到 ${number(most)} 的整数，不能是 ${quote(given)}`,
+    list: {
+      heads: ["任务", "计划", "下次", "剩余", "上次", "结果"],
+      last: "上次",
+      paused: "已暂停",
+      never: "无",
+      notInScript: "脚本中已没有",
+      ends: { ended: "已结束", cancelled: "已取消" },
+      manual: "手动运行",
+      count: (jobs, ended) => `${number(jobs)} 个任务${ended > 0 ? `，${number(ended)} 个已结束` : ""}`,
+      more: (more, all) => `另有 ${number(more)} 个（list ${all} 显示全部）`,
+      running: (since, pid, script) =>
+        `${since} 开始运行（pid ${pid}${script === undefined ? "" : `，${script}`}）`,
+      notRunning: "当前未运行",
+    },
+    next: {
+      none: "没有计划中的运行。",
+      never: "不再运行",
+      runsMore: (name, when) => `${name} 在此期间还会运行：${when}`,
+    },
+    run: {
+      manual: "手动运行（不影响计划）",
+      allOrOne: "要么指定任务，要么用 --all，不能同时使用",
+      summary: (jobs, failed) => `已运行 ${number(jobs)} 个任务，${number(failed)} 个失败`,
+    },
+    explain: {
+      meaning: "含义",
+      source: "写法",
+      sameAs: "等同于",
+      zone: "时区",
+      next: "下次",
+      howOften: "频率",
+      dst: "时钟调整",
+      paused: "已暂停",
+      never: "不再运行",
+      zoneNow: (zone) => zone.replace(/ \((.*)\)$/, "，目前为 $1"),
+      runsInAYear: (runs, isMore) => `未来 12 个月运行${isMore ? "超过" : ""} ${number(runs)} 次`,
+      fates: {
+        moved: (walls, _n, instead) => `${walls} 不存在，改在 ${instead} 运行`,
+        "left-out": (walls) => `${walls} 不存在，不运行`,
+        first: (walls) => `${walls} 出现两次，只在第一次运行`,
+        second: (walls) => `${walls} 出现两次，只在第二次运行`,
+        both: (walls) => `${walls} 出现两次，两次都运行`,
+      },
+      policies: {
+        overlap: "重叠",
+        catchUp: "补运行",
+        retry: "重试",
+        timeout: "超时",
+        jitter: "抖动",
+        pause: "暂停",
+        interrupted: "中断",
+        overlaps: {
+          skip: "到期时上一次仍在运行，则跳过",
+          queue: "到期时上一次仍在运行，则排队等候",
+          queueAll: "到期时上一次仍在运行，则依次排队，最多 1,000 次",
+          cancel: "到期时取消仍在运行的上一次",
+          allow: "允许同时运行",
+        },
+        catchUps: {
+          once: "休眠或停机之后，补运行最近错过的一次",
+          skip: "休眠或停机之后，错过的不再运行",
+          all: "休眠或停机之后，补运行所有错过的，最多 100 次",
+        },
+        maxLateness: (length) => (length === undefined ? "" : `，最多延迟 ${length}`),
+        attempts: (n) => `失败后最多再试 ${number(n)} 次`,
+        perAttempt: (length) => `每次尝试 ${length}`,
+        later: (length) => `最多推迟 ${length} 开始`,
+        pausesAfter: (n) => `连续失败 ${number(n)} 次后暂停`,
+        reruns: "被中断的运行会重新运行",
+      },
+    },
+    outcomes: {
+      failed: "失败",
+      timedOut: (_, took) => `超时（${took}）`,
+      cancelled: (_, took) => `已取消${took === "" ? "" : `（${took}）`}`,
+      interrupted: () => "已中断：进程在运行期间退出",
+      skipped: (n) => `跳过${several(n)}，上一次仍在运行`,
+      dropped: (n) => `丢弃${several(n)}，排队过多`,
+      coalesced: (n) => `错过${several(n)}，已合并到下一次运行`,
+      expired: (n) => `错过${several(n)}，已过补运行的时限`,
+    },
+    history: {
+      none: "还没有运行过。",
+      noneFound: "没有符合条件的运行。",
+      noStore: ["没有历史记录。要在脚本结束后保留，请使用 store：", 'run({ store: sqlite("jobs.db") })'],
+      notSince: (given) =>
+        `--since 应为日期、时间或时长，例如 "2 hours"、"today" 或 2026-11-22，不能是 ${quote(given)}`,
+    },
+    pause: {
+      paused: (name) => `已暂停 ${name}`,
+      alreadyPaused: (name) => `${name} 此前已暂停`,
+      resumed: (name, next) => `已恢复 ${name}${next === undefined ? "" : `，下次 ${next}`}`,
+      notPaused: (name, next) => `${name} 并未暂停${next === undefined ? "" : `，下次 ${next}`}`,
+      needsStore: (command) => [
+        `${command} 需要 store 才能记住：run({ store: sqlite("jobs.db") })`,
+        `脚本运行时可按 p 键；在代码中可调用 job.${command}()。`,
+      ],
+    },
+    reset: {
+      done: (name, next) => `${name} 从头开始${next === undefined ? "" : `，下次 ${next}`}`,
+      afterRestart: "正在运行的脚本重启后才会运行它。",
+      needsStore:
+        'reset 需要 store：run({ store: sqlite("jobs.db") })。没有 store 时，每次启动脚本都是从头开始。',
+    },
+    simulate: {
+      tooManyDays: (most, given) => `--days 最多为 ${number(most)}，不能是 ${number(given)}`,
+      exists: (file, ending) => `${file} 已存在，且扩展名不是 .${ending}`,
+      linksTo: (file, target) => `${file} 是指向 ${target} 的链接，不会覆盖`,
+      runs: (runs, jobs) => `${number(jobs)} 个任务，${number(runs)} 次运行`,
+      events: (n) => `${number(n)} 个日程`,
+      shortened: (names) => `以下任务只写入前 1,000 次运行：${names}`,
+      notASpan: (given) => `--as-if-slept 应为时间段，例如 22:00-08:00，不能是 ${quote(given)}`,
+      sleepsAllDay: "--as-if-slept：整天休眠的机器什么也不会运行",
+    },
+    init: {
+      notAScript: (name) => `脚本的文件名应类似 myjobs.ts，不能是 ${quote(name)}。`,
+      exists: (name) => `${name} 已存在。   请换一个名字：npx onthedot init jobs2.ts`,
+      noFolder: (name) => `找不到文件夹 ${quote(name)}。`,
+    },
+    service: {
+      oneManager: (a, b) => `${a} 与 ${b} 只能选一个`,
+      exists: (path) => `${path} 已存在。   --force 覆盖，--print 只显示。`,
+      needsTsx: (command) => `服务需要在脚本所在文件夹安装 tsx：   ${command}`,
+      cannotStart: (name) => `服务无法启动 ${quote(name)}：请改名。`,
+      badName: (name) => `服务名只能包含字母、数字、- _ 和 .，不能是 ${quote(name)}。`,
+      steps: {
+        start: "立即启动",
+        startAtLogin: "立即启动，并在登录时启动",
+        startAtBoot: "开机时启动",
+        keepRunning: "注销后继续运行",
+        readLog: "查看日志",
+        remove: "停止并移除",
+      },
+    },
+  },
+  cli: {
+    noSuchCommand: (given, near) =>
+      `onthedot 没有命令 ${quote(given)}。${near === undefined ? "" : `是不是 ${near}？`}`,
+    needsTsx: (node) => `Node ${node} 需要 tsx 才能运行 TypeScript：`,
+  },
+  lessons: {
+    missing: "缺少 <编号>",
+    noSuchLesson: (given, near) =>
+      `没有课程 ${quote(given)}。${near === undefined ? "" : `是不是 ${near}？`}`,
+    available: (n, names) => `共 ${n} 课：${names}`,
+    help: {
+      lesson: "脚本、输出、讲解和一道题",
+      answer: "附答案",
+      source: "只输出脚本，可修改后运行",
+    },
+    askAgain: (letters) => `请输入 ${letters}，或按回车查看答案：`,
+    steps: { next: "下一课", first: "安装", change: "复制", run: "运行" },
+    title: (number, of) => `第 ${number} 课，共 ${of} 课`,
+    prints: "输出",
+    ranWhen: "运行时刻",
+    why: "原因",
+    right: (why) => `正确：${why}`,
+    wrong: (why) => `不对：${why}`,
+    answerIs: (letter, why) => `答案是 ${letter}：${why}`,
+    answerIsNot: (letter, why) => `不是 ${letter}：${why}`,
+    or: "或",
+    legend: {
+      starts: "开始",
+      runs: "运行中",
+      several: "多次同时运行",
+      fails: "失败",
+      missed: "未运行",
+      asleep: "休眠",
+    },
   },
 } satisfies Partial<Texts>;
 

@@ -1,10 +1,11 @@
 import { basename, join } from "node:path";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import type { CommandName } from "../../src/commands/command.ts";
 import { commands, verbs } from "../../src/commands/registry.ts";
 import { assemble, type Scheduler } from "../../src/create.ts";
 import { sqlite } from "../../src/sqlite.ts";
 import { memoryStore } from "../../src/store/memory.ts";
+import { useLanguage } from "../../src/text/text.ts";
 import { toInstant } from "../../src/time/moment.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
 import { PretendTerminal } from "../live/pretend-terminal.ts";
@@ -513,3 +514,26 @@ test("--help of a command shows how it is called, and help lists them all", asyn
   for (const name of verbs.filter((verb) => verb !== "help")) expect(said).toContain(`\n  ${name} `);
   expect(said).toContain("Looking never runs a job.");
 });
+
+test.each([60, 80, 120])(
+  "in Chinese at %i columns, columns are aligned and no English is left but code",
+  async (columns) => {
+    useLanguage("zh");
+    onTestFinished(() => useLanguage("en"));
+    const { call } = await script();
+    for (const [verb, args] of [
+      ["list", []],
+      ["next", ["5"]],
+      ["explain", ["standup"]],
+      ["history", ["5"]],
+      ["help", []],
+      ["explain", ["每天2点半"]],
+    ] as const) {
+      const { said } = await call(verb, [...args], columns);
+      expect(said).toMatchSnapshot(`${verb} ${args.join(" ")}`);
+    }
+    expect((await call("run", ["pricecheck"], columns)).told).toContain(
+      '没有任务 "pricecheck"。是不是 priceCheck？',
+    );
+  },
+);
