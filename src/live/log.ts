@@ -63,8 +63,7 @@ export class LogView implements View {
     this.#scene = {
       zone: scheduler.zone,
       style: this.#style,
-      tally: new Tally(),
-      opened: scheduler.clock.now(),
+      tally: new Tally(scheduler.clock.now()),
       nameWidth: 0,
       jobs: () => scheduler.jobs(),
       isVerbose,

@@ -61,9 +61,8 @@ class Screen implements View {
   readonly #keyboard: Keyboard | undefined;
   readonly #invocation: Invocation | undefined;
   readonly #style: Style;
-  readonly #tally = new Tally();
+  readonly #tally: Tally;
   readonly #area: StatusArea;
-  readonly #opened: Instant;
   #nameWidth = 0;
   #choice: Choice | undefined;
   #stopping: { readonly since: Instant; readonly grace: Milliseconds } | undefined;
@@ -87,7 +86,7 @@ class Screen implements View {
     this.#keyboard = options.hasKeys ? stdin : undefined;
     this.#invocation = invocation(around.argv, around.execArgv);
     this.#style = styleOf(stdout, env);
-    this.#opened = scheduler.clock.now();
+    this.#tally = new Tally(scheduler.clock.now());
     this.#area = new StatusArea(
       stderr.isTTY ? [stdout, stderr] : [stdout],
       () => this.#status(),
@@ -147,7 +146,6 @@ class Screen implements View {
       zone: this.#scheduler.zone,
       style: this.#style,
       tally: this.#tally,
-      opened: this.#opened,
       nameWidth: this.#nameWidth,
       jobs: () => this.#scheduler.jobs(),
       isVerbose: this.#options.isVerbose,
@@ -202,7 +200,7 @@ class Screen implements View {
   /** `"stopped after 8h 51m · 20 runs · 1 failed · 0 missed"`. */
   #printSummary(abandoned: readonly Job[], at: Instant): void {
     const words = texts().screen;
-    const length = sayLength(at - this.#opened);
+    const length = sayLength(this.#tally.length(at));
     const names = abandoned.map((job) => oneLine(job.name)).join(", ");
     const parts = [
       this.#scheduler.isOver ? words.finished(length) : words.stopped(length),

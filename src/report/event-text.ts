@@ -29,8 +29,6 @@ export interface Scene {
   readonly style: Style;
   /** The counts, the present event included. */
   readonly tally: Tally;
-  /** When the screen or the log was opened. */
-  readonly opened: Instant;
   /** How wide the column of names is. */
   readonly nameWidth: number;
   jobs(): readonly Job[];
@@ -288,9 +286,9 @@ const eventTexts: { readonly [E in EventName]: EventText<E> } = {
     json: ({ running, grace }) => ({ running: running.map((job) => job.name), graceMs: grace }),
   },
   stopped: {
-    log: (_, at, { tally, opened }) => [
+    log: (_, at, { tally }) => [
       "end",
-      `after=${compact(at - opened)} runs=${tally.runs} failed=${tally.failed} missed=${tally.missed}`,
+      `after=${compact(tally.length(at))} runs=${tally.runs} failed=${tally.failed} missed=${tally.missed}`,
     ],
     json: ({ abandoned }) => ({ abandoned: abandoned.map((job) => job.name) }),
   },

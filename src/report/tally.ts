@@ -1,6 +1,6 @@
 import type { Job } from "../job.ts";
 import type { SchedulerEvent } from "../scheduler/events.ts";
-import type { Instant } from "../time/instant.ts";
+import type { Instant, Milliseconds } from "../time/instant.ts";
 import { minute } from "../time/plain-time.ts";
 import { signatureOf } from "./failure.ts";
 
@@ -44,6 +44,17 @@ export class Tally {
   readonly running = new Set<Job>();
   readonly #stats = new Map<Job, JobStats>();
   readonly #frequent = new Set<Job>();
+  #opened: number;
+
+  /** @param opened when the screen or the log was opened */
+  constructor(opened: Instant) {
+    this.#opened = opened;
+  }
+
+  /** How long the screen or the log has been open, also when the clock was set meanwhile. */
+  length(at: Instant): Milliseconds {
+    return Math.max(0, at - this.#opened) as Milliseconds;
+  }
 
   add({ name, data }: SchedulerEvent, at: Instant): void {
     switch (name) {
@@ -69,6 +80,9 @@ export class Tally {
         break;
       case "stopping":
         this.isStopping = true;
+        break;
+      case "clockJumped":
+        if (data.cause === "set-back" || data.cause === "set-forward") this.#opened += data.by;
         break;
       case "removed":
         this.#forget(data.job);

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
+import { drain } from "../../src/scheduler/shutdown.ts";
 import { errorAt, stage } from "./stage.ts";
 
 const day = async (options: Parameters<typeof stage>[0]) => {
@@ -22,7 +23,6 @@ const day = async (options: Parameters<typeof stage>[0]) => {
   await clock.advance("21 minutes");
   clock.setTo("2026-11-23T07:58:01+01:00");
   await clock.advance("32 seconds");
-  const { drain } = await import("../../src/scheduler/shutdown.ts");
   await drain(scheduler, loop);
   viewer.close();
   return stdout.raw.replaceAll(file, "/tmp/myjobs.ts");
@@ -45,6 +45,21 @@ test("piped, there are lines with the time and its offset, and no escape sequenc
     2026-11-23T07:58:33+01:00 end   after=14h18m runs=4 failed=2 missed=54
     "
   `);
+});
+
+test("a clock that is set while the script runs does not change how long it ran", async () => {
+  const { clock, schedule, scheduler, loop, stdout, open } = stage({ isTTY: false });
+  schedule
+    .every(15)
+    .minutes.named("poll")
+    .do(() => {});
+  const viewer = open();
+  await clock.advance("20 minutes");
+  clock.setTo("2026-11-22T09:00:00+01:00");
+  await clock.advance("20 minutes");
+  await drain(scheduler, loop);
+  viewer.close();
+  expect(stdout.raw).toMatch(/ end {3}after=40m runs=2 /);
 });
 
 test("under the journal of systemd the time is left out", async () => {
