@@ -70,13 +70,13 @@ test.each([
   ],
   ["no options at all", () => every().day.retry(3, loose("fixed")), ["options", "fixed", undefined]],
 ])(
-  "an option of %s that is misspelt is refused, with the one that was meant",
+  "a misspelled or renamed option of %s is rejected, with the correct name",
   async (_name, act, expected) => {
     expect(await refusal(act)).toEqual(expected);
   },
 );
 
-test("options that are there, or left out, are taken", async () => {
+test("known and missing options are accepted", async () => {
   expect(await refusal(() => every().day.retry(3, { backoff: "fixed" }).catchUp("all", {}).retry(2))).toBe(
     "accepted",
   );

@@ -23,7 +23,7 @@ const codeOf = (act: () => unknown): string => {
 // biome-ignore lint/suspicious/noExplicitAny: that is what is tested
 const untyped = (value: unknown): any => value;
 
-describe("the words of the module", () => {
+describe("the functions of the module", () => {
   afterEach(() => schedule.clear());
 
   test("every, do, get_jobs, clear, cancel_job work on one shared scheduler", () => {
@@ -40,7 +40,7 @@ describe("the words of the module", () => {
     expect(schedule.default_scheduler.jobs()).toEqual([]);
   });
 
-  test("next_run and idle_seconds tell the earliest run, and nothing without jobs", () => {
+  test("next_run and idle_seconds return the earliest run, or null without jobs", () => {
     expect(schedule.next_run()).toBeNull();
     expect(schedule.idle_seconds()).toBeNull();
     const job = schedule.every(10).minutes.do(nothing);
@@ -57,14 +57,14 @@ describe("the words of the module", () => {
     expect(seen).toEqual(["a", "b"]);
   });
 
-  test("repeat registers a function and gives it back; several make several jobs", () => {
+  test("repeat registers a function and returns it; several make several jobs", () => {
     const greet = () => "hello";
     expect(schedule.repeat(schedule.every(10).minutes)(greet)).toBe(greet);
     schedule.repeat(schedule.every().day.at("10:30"))(greet);
     expect(schedule.get_jobs()).toHaveLength(2);
   });
 
-  test("a scheduler of one's own shares nothing", async () => {
+  test("a separate scheduler shares nothing", async () => {
     const own = new schedule.Scheduler();
     const seen: string[] = [];
     own.every().second.do(() => seen.push("own"));
@@ -95,7 +95,7 @@ describe("the words of the module", () => {
 });
 
 describe("the members of a job", () => {
-  test("one of a unit is said in the singular, several in the plural", () => {
+  test("one unit is singular, several are plural", () => {
     const { every } = fresh();
     for (const unit of ["second", "minute", "hour", "day", "week", "monday", "sunday"]) {
       expect(codeOf(() => untyped(every(2))[unit].do(nothing))).not.toBe("accepted");
@@ -106,7 +106,7 @@ describe("the members of a job", () => {
     }
   });
 
-  test("tags are a set, and nextRun and lastRun are told", async () => {
+  test("tags are a set, and nextRun and lastRun are known", async () => {
     const { every, clock, runPending } = fresh();
     const job = every().minute.tag("a", "b", "a").do(nothing);
     expect([...job.tags]).toEqual(["a", "b"]);
@@ -118,14 +118,14 @@ describe("the members of a job", () => {
     expect(iso(job.nextRun)).toBe("2026-03-04 10:17:00");
   });
 
-  test("do refuses a sentence without a unit, and what is not a function", () => {
+  test("do rejects a chain without a unit, and anything but a function", () => {
     const { every } = fresh();
     expect(codeOf(() => untyped(every(5)).do(nothing))).toBe("unit");
     expect(codeOf(() => untyped(every().second).do(undefined))).toBe("not-a-function");
     expect(codeOf(() => untyped(every().second).do("job"))).toBe("not-a-function");
   });
 
-  test("different: do twice on one sentence makes two jobs, and a sentence never changes", () => {
+  test("different: do twice on one chain makes two jobs, and a chain never changes", () => {
     const { every, jobs } = fresh();
     const sentence = every(5).minutes;
     sentence.do(nothing);
@@ -174,15 +174,15 @@ describe("what at accepts", () => {
     ...[":10", "10:30"].map((t) => ["second", t] as const),
     ...["10:30"].map((t) => ["week", t] as const),
   ];
-  test.each(refused)("every().%s.at(%j) is refused", (unit, time) => {
+  test.each(refused)("every().%s.at(%j) is rejected", (unit, time) => {
     expect(codeOf(() => untyped(fresh().every())[unit].at(time).do(nothing))).not.toBe("accepted");
   });
 
-  test.each([5, null, undefined, {}, [], true])("at(%j) is refused: it is no text", (time) => {
+  test.each([5, null, undefined, {}, [], true])("at(%j) is rejected: it is no text", (time) => {
     expect(codeOf(() => untyped(fresh().every().day).at(time))).not.toBe("accepted");
   });
 
-  test("fractions of a second are cut with at, and kept without", () => {
+  test("fractions of a second are dropped with at, and kept without", () => {
     const { every } = fresh("2026-03-04T10:15:00.250Z");
     expect(every().day.at("10:30").next()[0]?.getUTCMilliseconds()).toBe(0);
     expect(every().day.next()[0]?.getUTCMilliseconds()).toBe(250);
@@ -259,7 +259,7 @@ describe("how the next run is computed", () => {
     expect(say(fresh().every).next(2).map(iso)).toEqual(moments);
   });
 
-  test("different: the beat is kept however late a poll is, and the job runs once for all it missed", async () => {
+  test("different: late polls do not shift the schedule, and missed runs are caught up once", async () => {
     const { every, clock, runPending } = fresh();
     let runs = 0;
     const job = every(10).minutes.do(() => runs++);
@@ -269,7 +269,7 @@ describe("how the next run is computed", () => {
     expect(iso(job.nextRun)).toBe("2026-03-04 10:55:00");
   });
 
-  test("different: months, years and every second Monday can be said", () => {
+  test("different: there are months, years and every second Monday", () => {
     const { every } = fresh();
     expect(every(2).months.next(2).map(iso)).toEqual(["2026-05-04 10:15:00", "2026-07-04 10:15:00"]);
     expect(every().year.next(1).map(iso)).toEqual(["2027-03-04 10:15:00"]);
@@ -290,7 +290,7 @@ describe("random intervals", () => {
     expect(lengths.every(Number.isInteger)).toBe(true);
   });
 
-  test("an end below the beginning, or not whole, is refused; an equal one is not", () => {
+  test("an upper end that is smaller or not whole is rejected; an equal one is not", () => {
     const { every } = fresh();
     expect(codeOf(() => every(5).to(4).seconds.do(nothing))).toBe("interval");
     expect(codeOf(() => untyped(every(5)).to(7.5).seconds.do(nothing))).toBe("interval");
@@ -299,7 +299,7 @@ describe("random intervals", () => {
 });
 
 describe("until", () => {
-  test("is inclusive: a run exactly then happens, and then the job is gone", async () => {
+  test("is inclusive: a run exactly then happens, then the job is gone", async () => {
     const { every, clock, start, jobs } = fresh();
     const seen: (string | undefined)[] = [];
     every(10)
@@ -325,14 +325,14 @@ describe("until", () => {
     ]);
   });
 
-  test("a length of time is said with for", () => {
+  test("a duration is given with for", () => {
     expect(fresh().every(20).minutes.for("45 minutes").next(5).map(iso)).toEqual([
       "2026-03-04 10:35:00",
       "2026-03-04 10:55:00",
     ]);
   });
 
-  test("different: a date alone is the whole day, its end included", () => {
+  test("different: a date includes its whole day", () => {
     expect(fresh().every().day.at("20:00").until("2026-03-05").next(5).map(iso)).toEqual([
       "2026-03-04 20:00:00",
       "2026-03-05 20:00:00",
@@ -351,7 +351,7 @@ describe("until", () => {
   });
 
   test.each([[true], [null], [undefined], [{}], ["123"], ["01:60"], ["2026-13-01"], [Number.NaN]])(
-    "until(%j) is refused",
+    "until(%j) is rejected",
     (end) => {
       expect(codeOf(() => untyped(fresh().every().minute).until(end).do(nothing))).not.toBe("accepted");
     },
@@ -359,7 +359,7 @@ describe("until", () => {
 });
 
 describe("run_pending and run_all", () => {
-  test("different: cancelled by an earlier job of the same pass, a job does not run", async () => {
+  test("different: a job cancelled by an earlier job of the same pass does not run", async () => {
     const { every, clock, runPending } = fresh();
     const seen: string[] = [];
     every().second.do(() => victim.cancel());
@@ -369,7 +369,7 @@ describe("run_pending and run_all", () => {
     expect(seen).toEqual([]);
   });
 
-  test("different: an exception stops nobody, and the failing job is rescheduled", async () => {
+  test("different: an exception stops no other job, and the failing job is rescheduled", async () => {
     const { every, clock, runPending } = fresh();
     const stderr = vi.spyOn(console, "error").mockImplementation(nothing);
     const seen: string[] = [];
@@ -403,7 +403,7 @@ describe("run_pending and run_all", () => {
     expect(daily.nextRun).toEqual(before);
   });
 
-  test("different: coroutines are run, awaited, and their errors are kept", async () => {
+  test("different: async functions are awaited, and their errors are recorded", async () => {
     const { every, clock, runPending } = fresh();
     const job = every().second.do(async () => {
       await clock.sleep(10);
@@ -417,7 +417,7 @@ describe("run_pending and run_all", () => {
   });
 });
 
-describe("numbers that are no intervals", () => {
+describe("values that are no intervals", () => {
   test.each([0, -1, 1.5, Number.NaN, Infinity, -Infinity, "5", true, null, {}, 1e9, 2 ** 53])(
     "every(%j) never hangs",
     (count) => {

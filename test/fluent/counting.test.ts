@@ -177,7 +177,7 @@ describe("days by name", () => {
   );
 });
 
-describe("windows, marks, exceptions", () => {
+describe("windows, aligned times, exceptions", () => {
   check(now, [
     [
       "a length below a day is counted from the opening",
@@ -359,7 +359,7 @@ describe("once, cron, or", () => {
   ]);
 });
 
-test("the zone is the same wherever in the sentence it stands", () => {
+test(".in(zone) applies wherever it stands in the chain", () => {
   const { every } = hear(now);
   const said = [
     every().day.in("Europe/Berlin").at("10:00").until("2026-12-24 10:00").except("2026-11-30"),
@@ -370,7 +370,7 @@ test("the zone is the same wherever in the sentence it stands", () => {
   for (const other of said) expect(other.recurrence()).toEqual(said[0]!.recurrence());
 });
 
-test("a random length lies between both ends and is a whole number of units", () => {
+test("a random length is a whole number of units within its range", () => {
   const { every, moments } = hear("2026-11-22 17:40");
   const lengths = (found: readonly string[], unit: number) =>
     found.slice(1).map((moment, i) => (Date.parse(`${moment}Z`) - Date.parse(`${found[i]}Z`)) / unit);
@@ -386,7 +386,7 @@ test("a random length lies between both ends and is a whole number of units", ()
   expect(lengths(moments(every(2).to(2).hours, 9), 3_600_000)).toEqual(Array(8).fill(2));
 });
 
-test("the first of random days with a time lies at least one length ahead, also when today's time is to come", () => {
+test("random days with a time start at least one interval from today, even if today's time is still ahead", () => {
   for (let day = 1; day < 29; day++) {
     const { every, moments } = hear(`2026-02-${String(day).padStart(2, "0")} 09:00`);
     const [first] = moments(every(2).to(4).days.at("10:30"), 1);

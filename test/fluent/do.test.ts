@@ -5,7 +5,7 @@ import { hear } from "./hear.ts";
 const now = "2026-11-22 17:40";
 const tick = (): void => {};
 
-test("do registers what was said, once for each time it is said", () => {
+test("each call of do registers a job", () => {
   const { every, definitions } = hear(now);
   const chain = every(3)
     .days.at("10:30")
@@ -47,7 +47,7 @@ test("do registers what was said, once for each time it is said", () => {
   expect(second?.place).toBeUndefined();
 });
 
-test("what is not said is as usual", () => {
+test("a plain schedule has default policies", () => {
   const { every, definitions } = hear(now);
   every().hour.do(tick);
   expect(definitions[0]).toMatchObject({
@@ -67,7 +67,7 @@ test("what is not said is as usual", () => {
   });
 });
 
-test("what was said is told as it was written, without the words that are not about when", () => {
+test("the source of a chain has only the calls that set when it runs", () => {
   const { every, once, cron, definitions } = hear(now);
   every(2)
     .weeks.on("monday", "friday")
@@ -92,7 +92,7 @@ test("what was said is told as it was written, without the words that are not ab
   ]);
 });
 
-test("a word never changes the chain it is said to", () => {
+test("a call never changes the chain it is made on", () => {
   const { every, cron } = hear(now);
   const words: readonly (readonly [Recurrence, Recurrence])[] = [every(5).minutes, cron("0 9 * * *")].map(
     (chain) => {
@@ -118,7 +118,7 @@ test("a word never changes the chain it is said to", () => {
   expect(`${weeks}`).toBe("every(2).weeks");
 });
 
-test("policies of one chain are not those of another that grew from the same words", () => {
+test("chains that share a beginning do not share policies", () => {
   const { every, definitions } = hear(now);
   const base = every().hour.tag("a");
   base.timeout("5 seconds").tag("b").named("one").do(tick);
@@ -128,7 +128,7 @@ test("policies of one chain are not those of another that grew from the same wor
   expect(definitions[1]).not.toHaveProperty("name");
 });
 
-test("a chain is heard when it is used, not when it is said", () => {
+test("a chain is evaluated when it is used, not when it is written", () => {
   const said = hear(now);
   const chains = [
     said.every(2).days.at("18:00"),
@@ -143,7 +143,7 @@ test("a chain is heard when it is used, not when it is said", () => {
   ]);
 });
 
-test("whether something has passed is judged in the zone that the whole sentence names", () => {
+test("whether a moment has passed is decided in the zone of the whole chain", () => {
   const { every, once, moments } = hear(now);
   expect(moments(every().hour.until("17:30").in("America/New_York"), 9)).toHaveLength(4);
   expect(moments(once("2026-11-22 17:30").in("America/New_York"), 2)).toEqual(["2026-11-22 22:30"]);
@@ -152,7 +152,7 @@ test("whether something has passed is judged in the zone that the whole sentence
   expect(moments(once("2026-11-22 05:39"), 2)).toEqual([]);
 });
 
-test("next gives the first moments as Dates", () => {
+test("next returns the first runs as Dates", () => {
   const { every, once } = hear(now, "Europe/Berlin");
   expect(every().day.at("18:00").next(2)).toEqual([
     new Date("2026-11-22T17:00Z"),
@@ -162,13 +162,13 @@ test("next gives the first moments as Dates", () => {
   expect(once("2027-01-01").next(5)).toEqual([new Date("2026-12-31T23:00Z")]);
 });
 
-test("describe tells when in words", () => {
+test("describe returns the schedule in words", () => {
   const { every } = hear(now, "Europe/Berlin");
   expect(every().weekday.at("09:00").describe()).toBe("every weekday at 09:00");
   expect(every().weekday.at("09:00").describe("zh")).not.toBe(every().weekday.at("09:00").describe("en"));
 });
 
-test("repeat registers a function and gives it back", () => {
+test("repeat registers a function and returns it", () => {
   const { every, repeat, definitions } = hear(now);
   const backup = (what: string): string => what;
   const same = repeat(every().hour, "photos")(repeat(every().day, "music")(backup));
@@ -179,7 +179,7 @@ test("repeat registers a function and gives it back", () => {
   ]);
 });
 
-test("a task without a name brings the place where it was registered", () => {
+test("an unnamed task has the place where it was registered", () => {
   const { every, repeat, definitions } = hear(now);
   const limit = Error.stackTraceLimit;
   every().hour.do(() => {});
@@ -192,14 +192,14 @@ test("a task without a name brings the place where it was registered", () => {
   expect(Error.stackTraceLimit).toBe(limit);
 });
 
-test("the second of a union is heard at the same moment as the first", () => {
+test("both parts of a union are evaluated at the same moment", () => {
   const said = hear(now);
   const chain = said.every(2).hours.at(":30").or(said.every(3).hours.at(":45"));
   said.passTo("2026-12-01 09:00");
   expect(said.moments(chain, 2)).toEqual(["2026-12-01 11:30", "2026-12-01 12:45"]);
 });
 
-test("a job's own schedule can be joined by whatever tells a recurrence", () => {
+test("or accepts anything with a recurrence", () => {
   const said = hear(now);
   const other = { recurrence: () => said.every().day.at("18:00").recurrence() };
   expect(

@@ -23,11 +23,11 @@ test.each<[string, () => unknown, string | undefined]>([
   ["timeout", () => every().day.timeout("5 seconds", {}), undefined],
   ["immediately", () => every().day.immediately(...([true] as unknown as [])), undefined],
   ["to", () => every(5).to(10, 20), undefined],
-])("an argument that would not be read is rejected: %s", (_, act, nearest) => {
+])("an argument that would be ignored is rejected: %s", (_, act, nearest) => {
   expect(mistake(act)).toMatchObject({ code: "arguments", nearest });
 });
 
-test("undefined behind the last argument is none, and lists may be as long as one likes", () => {
+test("a trailing undefined is accepted, and lists may have any length", () => {
   every().day.in("UTC", undefined);
   every().day.at("09:00", "10:00", "11:00").tag("a", "b", "c");
   expect(on("mondays").next(3)).toHaveLength(3);
@@ -64,7 +64,7 @@ test("job.history is a function, and says so where it is used as the list it was
   job.cancel();
 });
 
-test("a zone among the options of at names .in", () => {
+test("at(…, { timezone }) suggests .in(…)", () => {
   expect(mistake(() => every().day.at("10:30", { timezone: "Asia/Tokyo" }))).toMatchObject({
     code: "arguments",
     nearest: '.in("Asia/Tokyo")',

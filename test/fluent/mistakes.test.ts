@@ -46,7 +46,7 @@ describe("the number", () => {
     ["every(101).years", "interval", () => every(101).years, "every(100).years"],
     ["every(1e12).hours", "interval", () => every(1e12).hours, "every(876600).hours"],
   ]);
-  test("one may be said in the plural", () => {
+  test("every() accepts the plural, every(1) a weekday", () => {
     expect(every().days.recurrence()).toEqual(every().day.recurrence());
     expect(every(1).monday.recurrence()).toEqual(every().monday.recurrence());
   });
@@ -82,7 +82,7 @@ describe("times of day", () => {
     ["the edge of a window", "time-of-day", () => every(5).minutes.between("9:60", "17:00")],
     ["the other edge", "time-of-day", () => every(5).minutes.between("09:00", "25:00")],
   ]);
-  test.each(["00:00", "23:59", "23:59:59", "09:05:01"])("%s is read", (time) => {
+  test.each(["00:00", "23:59", "23:59:59", "09:05:01"])("%s is accepted", (time) => {
     expect(every().day.at(time).recurrence().times.at).toEqual([time]);
   });
   test.each([
@@ -121,17 +121,20 @@ describe("the zone", () => {
     ["in, nothing", "zone", () => every().day.in("")],
     ["in, no text", "zone", () => every().day.in(2)],
   ]);
-  test("the checks come in the order of schedule: unit, zone, text, pattern", () => {
+  test("checks come in the order of Python's schedule: unit, zone, type, format", () => {
     expect(mistake(() => every().second.at(5, "Nowhere/Else")).code).toBe("word");
     expect(mistake(() => every().day.at(5, "Nowhere/Else")).code).toBe("zone");
     expect(mistake(() => every().day.at(5, "9:00")).given).toBe(5);
   });
-  test.each(["Europe/Amsterdam", "UTC", "Japan", "America/Argentina/Buenos_Aires"])("%s is read", (zone) => {
-    expect(every().day.at("12:30", zone).recurrence().zone).toBe(zone);
-  });
+  test.each(["Europe/Amsterdam", "UTC", "Japan", "America/Argentina/Buenos_Aires"])(
+    "%s is accepted",
+    (zone) => {
+      expect(every().day.at("12:30", zone).recurrence().zone).toBe(zone);
+    },
+  );
 });
 
-describe("words where they mean nothing", () => {
+describe("calls where they mean nothing", () => {
   check([
     ["every().second.at", "word", () => every().second.at(":10")],
     ["every(2).weeks.at", "word", () => every(2).weeks.at("09:00")],
@@ -170,7 +173,7 @@ describe("words where they mean nothing", () => {
     ["or with a phrase", "word", () => every().day.or("monday at 9")],
     ["or with a spaced one", "word", () => every().day.or(every(5).minutes.fixedDelay())],
   ]);
-  test("the error says what stands before, and what to write", () => {
+  test("the error shows the chain so far, and what to write", () => {
     expect(mistake(() => every(2).weeks.at("09:00")).message).toBe(
       '.at(…) after every(2).weeks: expected the day first: .on("monday").at("09:00").',
     );
@@ -193,7 +196,7 @@ describe("days", () => {
   ]);
 });
 
-describe("marks of the clock", () => {
+describe("aligned times", () => {
   check([
     ["25 minutes", "aligned", () => every(25).minutes.aligned(), "every(24).minutes.aligned()"],
     ["7 hours", "aligned", () => every(7).hours.aligned(), "every(6).hours.aligned()"],
@@ -224,7 +227,7 @@ describe("bounds", () => {
     ["once, no moment", "moment", () => once({})],
     ["once, a date that does not exist", "moment", () => once("2027-02-30")],
   ]);
-  test("until now is no mistake in itself", () => {
+  test("until now is accepted", () => {
     expect(() => every().day.until("17:40")).not.toThrow();
   });
 });
@@ -296,7 +299,7 @@ describe("do", () => {
       /^\.do\(…\): got a Promise, expected a function; write \.do\(job, …\) or \.do\(\(\) => job\(…\)\)/,
     );
   });
-  test("what would never run is shown as it was said", () => {
+  test("a schedule that would never run is shown as written", () => {
     expect(mistake(() => every(2).hours.for("1 hour").do(job)).message).toBe(
       'every(2).hours.for("1 hour") would never run: expected at least one moment after now, 2026-11-22T17:40:00+00:00.',
     );

@@ -9,7 +9,7 @@ const { every } = createScheduler({ clock: new VirtualClock("2026-11-22T16:40:00
 const nothing = () => {};
 const noticesOf = (job: unknown) => (job as Entry).definition.notices;
 
-test("a chain takes a watcher and people, and stays what it was", () => {
+test("ping and notify return a new chain", () => {
   const plain = every().day.at("02:30");
   const told = plain.ping("https://hc-ping.com/abc", { start: false }).notify().notify("bell", { on: "end" });
   expect(noticesOf(told.do(nothing))).toEqual({
@@ -23,19 +23,19 @@ test("a chain takes a watcher and people, and stays what it was", () => {
   expect(told.recurrence()).toEqual(plain.recurrence());
 });
 
-test("a wrong address is refused at the word that says it", () => {
+test("a wrong address is rejected by its call", () => {
   expect(() => every().day.ping("hc-ping.com/abc")).toThrow(expect.objectContaining({ code: "ping" }));
   expect(() => every().day.notify("mail")).toThrow(expect.objectContaining({ code: "notify" }));
 });
 
-test("the compiler knows what is told, and when", () => {
+test("the compiler checks the options", () => {
   // @ts-expect-error only failure, success and end
   expect(() => every().day.notify("desktop", { on: "always" })).toThrow();
   // @ts-expect-error a ping needs an address
   expect(() => every().day.ping()).toThrow();
 });
 
-test("an address with a password is refused, and the password is not repeated", () => {
+test("an address with a password is rejected, and the error does not repeat it", () => {
   const refusal = (act: () => unknown): string => {
     try {
       act();

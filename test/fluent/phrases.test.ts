@@ -7,7 +7,7 @@ type PhraseSchedule = ReturnType<typeof hear>;
 /** A Sunday. */
 const now = "2026-11-22 17:40";
 
-describe("a phrase and a chain that mean the same are one value", () => {
+describe("a phrase and a chain with the same meaning are the same value", () => {
   test.each<
     readonly [
       phrase: string,
@@ -52,7 +52,7 @@ describe("a phrase and a chain that mean the same are one value", () => {
   });
 });
 
-describe("words that take language", () => {
+describe("arguments in words", () => {
   test.each<
     readonly [
       words: string,
@@ -111,7 +111,7 @@ describe("words that take language", () => {
   });
 });
 
-test("a phrase is heard again when it is used, in the zone that is said behind it", () => {
+test("a phrase is read again when it is used, in the zone that follows it", () => {
   const said = hear(now, "Europe/Berlin");
   const late = said.when("today at 17:00").in("America/New_York");
   expect(said.moments(late, 2)).toEqual(["2026-11-22 23:00"]);
@@ -119,7 +119,7 @@ test("a phrase is heard again when it is used, in the zone that is said behind i
   expect(said.moments(late, 2)).toEqual(["2026-11-24 23:00"]);
 });
 
-test("a phrase that is not understood is thrown at its word, pointing into it", () => {
+test("a phrase that is not understood is rejected by its call, with the position", () => {
   const { every } = hear(now);
   const error = mistake(() => every("weekdya at 9am"));
   expect(error.start).toBe(0);

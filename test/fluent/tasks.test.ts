@@ -17,7 +17,7 @@ test("generators and classes are rejected as tasks", () => {
     expect(mistake(() => every().hour.do(task as never)).code).toBe("task");
 });
 
-test("a task whose name is no text is named by its place", async () => {
+test("a task whose name is no text is named after its place", async () => {
   const { every } = fresh();
   const named = (name: unknown) => Object.defineProperty(() => {}, "name", { value: name });
   const job = (name: unknown): Job => every().hour.do(named(name));
@@ -82,7 +82,7 @@ test.each(Object.entries(hostile))("%s is one failure with a short text", async 
   expect(told.join("\n").length).toBeLessThan(20_000);
 });
 
-test("a promise that throws when it is looked at fails its run", async () => {
+test("a promise with a throwing getter fails its run", async () => {
   const { clock, every, start } = fresh();
   const odd = () =>
     Object.defineProperty(Promise.resolve(1), "constructor", {
@@ -97,7 +97,7 @@ test("a promise that throws when it is looked at fails its run", async () => {
     expect(job.history()).toMatchObject([{ outcome: "failed", error: "Error: no constructor" }]);
 });
 
-test("the methods of a job keep it when they are handed on", () => {
+test("the methods of a job can be passed on", () => {
   const { every, jobs } = fresh();
   const job = every()
     .hour.named("a")

@@ -13,7 +13,7 @@ const scheduler = () => {
 const iso = (list: readonly Date[]) => list.map((at) => at.toISOString().slice(0, 16));
 
 describe("a schedule as JSON", () => {
-  test("is read back the same, whatever it is", () => {
+  test("is read back unchanged, for every recurrence", () => {
     const { fromJSON } = scheduler();
     fc.assert(
       fc.property(recurrence({ depth: 3 }), (of) => {
@@ -39,7 +39,7 @@ describe("a schedule as JSON", () => {
     }
   });
 
-  test("goes on like any other schedule", () => {
+  test("can be continued like any other schedule", () => {
     const { every, fromJSON } = scheduler();
     const daily = fromJSON(JSON.stringify(every().day.at("10:30")));
     expect(iso(daily.except("sunday").starting("2026-12-06").next(1))).toEqual(["2026-12-07T09:30"]);
@@ -100,7 +100,7 @@ describe("next, previous and matches", () => {
   });
 });
 
-describe("a job is printed as a person would ask for it", () => {
+describe("a job prints its name, schedule, next and last run", () => {
   test("by console.log, String and JSON.stringify", async () => {
     const { every, jobs, start, stop, clock } = scheduler();
     const job = every()
@@ -132,7 +132,7 @@ describe("a job is printed as a person would ask for it", () => {
     await stop();
   });
 
-  test("a schedule shows its own words", () => {
+  test("a schedule prints as its source", () => {
     const { every } = scheduler();
     expect(inspect(every().day.at("10:30"))).toBe('every().day.at("10:30")');
   });

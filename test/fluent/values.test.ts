@@ -28,7 +28,7 @@ const at = (iso: string) => Date.parse(iso) as Instant;
 const elapsed = "elapsed";
 const nine = timeList([9 * hour]);
 
-describe("one value for one meaning", () => {
+describe("the same meaning gives the same value", () => {
   test.each<readonly [string, (said: PhraseSchedule) => HasRecurrence, Recurrence]>([
     ["every(5).seconds", (s) => s.every(5).seconds, interval(ms(5_000))],
     ["every(60).minutes is every().hour", (s) => s.every(60).minutes, interval(ms(hour))],

@@ -42,7 +42,7 @@ const withoutDates = (...all: Dates[]) =>
 const withoutRange = (...all: [from: string, to: string][]) =>
   except(daily, ...all.map(([from, to]) => ({ kind: "range", from, to }) as Exclusion));
 
-suite("what means the same is one value", () => {
+suite("the same meaning gives the same value", () => {
   const table: Readonly<Record<string, readonly [Recurrence, Recurrence]>> = {
     "a random length that cannot vary": [
       interval(ms(minute), { random: { to: ms(minute), unit: ms(second) } }),
@@ -221,7 +221,7 @@ suite("what means the same is one value", () => {
   });
 });
 
-suite("what means something else stays apart", () => {
+suite("different meanings give different values", () => {
   const table: Readonly<Record<string, readonly [Recurrence, Recurrence]>> = {
     "24 hours and a day": [interval(ms(24 * hour)), calendar({ times: anchorTime })],
     "a starred and a fixed minute": [
@@ -252,7 +252,7 @@ suite("what means something else stays apart", () => {
   });
 });
 
-suite("putting into one form changes no meaning", () => {
+suite("normalizing does not change the meaning", () => {
   const numbers = (least: number, most: number) =>
     fc.array(fc.integer({ min: least, max: most }), { minLength: 1, maxLength: 5 });
   const rule = fc.oneof<fc.Arbitrary<DayRule>[]>(
@@ -319,7 +319,7 @@ suite("putting into one form changes no meaning", () => {
     );
   });
 
-  test("of bounds said outside a zone", () => {
+  test("of bounds outside a zone", () => {
     const inZone = fc.record({
       inner: recurrence({ depth: 1 }),
       name: zone(),
@@ -339,7 +339,7 @@ suite("putting into one form changes no meaning", () => {
 });
 
 suite("what the builders make", () => {
-  test("stays the same when it is built again", () => {
+  test("does not change when it is built again", () => {
     fc.assert(
       fc.property(recurrence({ depth: 4 }), (said) => {
         expect(rebuilt(said)).toStrictEqual(said);
@@ -357,7 +357,7 @@ suite("what the builders make", () => {
     );
   });
 
-  test("is frozen to the bottom, and what was handed in is not", () => {
+  test("is deeply frozen, and its input is not", () => {
     const weekdays = [5, 1];
     const rules: DayRule[] = on(13);
     const windows = [{ ...morning }];
@@ -373,7 +373,7 @@ suite("what the builders make", () => {
     expect(weekdays).toEqual([5, 1]);
   });
 
-  test("is never without a day", () => {
+  test("always has a day left", () => {
     expect(() => withoutDates({ weekdays: [1, 2, 3, 4, 5] }, { weekdays: [6, 7] })).toThrow(
       expect.objectContaining({ code: "recurrence" }),
     );
@@ -381,7 +381,7 @@ suite("what the builders make", () => {
     expect(() => union()).toThrow(RangeError);
   });
 
-  test("keeps one moment as it is", () => {
+  test("keeps a single moment", () => {
     expect(once(instant("2026-11-23T09:00Z"))).toEqual({ kind: "once", at: 1_795_424_400_000 });
   });
 });

@@ -55,7 +55,7 @@ suite("what is written is read back", () => {
     );
   });
 
-  test("what was written by hand comes out as the builders make it", () => {
+  test("hand-written JSON is normalized", () => {
     const read = readRecurrence({
       of: [
         {
@@ -78,7 +78,7 @@ suite("what is written is read back", () => {
     );
   });
 
-  test("the value that was given is neither kept nor frozen", () => {
+  test("the input is neither kept nor frozen", () => {
     const given = { kind: "calendar", dates: { weekdays: [1] }, times: { kind: "list", at: ["09:00"] } };
     const read = readRecurrence(given) as Extract<Recurrence, { kind: "calendar" }>;
     given.dates.weekdays.push(2);
@@ -87,14 +87,14 @@ suite("what is written is read back", () => {
     expect(read.times).toEqual({ kind: "list", at: ["09:00"] });
   });
 
-  test("up to 32 inside one another, and up to 10,000 parts", () => {
+  test("up to 32 nested recurrences, and up to 10,000 parts", () => {
     expect(readRecurrence(deep(32))).toMatchObject({ kind: "within" });
     const at = Array.from({ length: 9_999 }, (_, i) => new Date(i * 8_000).toISOString().slice(11, 19));
     expect(readRecurrence(atTimes({ kind: "list", at }))).toMatchObject({ kind: "calendar" });
   });
 });
 
-test("recurrences of stores written before 1.0 are read, too", () => {
+test("recurrences in stores from before 1.0 are read", () => {
   const old = {
     kind: "within",
     of: { kind: "interval", every: 5_000, spaced: true },
@@ -106,7 +106,7 @@ test("recurrences of stores written before 1.0 are read, too", () => {
   );
 });
 
-suite("what is wrong is refused with its place", () => {
+suite("invalid parts are rejected with their path", () => {
   const table: readonly (readonly [value: unknown, what: string, accepted: string])[] = [
     [undefined, "Recurrence", "an object with a kind"],
     [null, "Recurrence", "an object with a kind"],
@@ -222,7 +222,7 @@ suite("what is wrong is refused with its place", () => {
     expect(error.accepted).toContain(accepted);
   });
 
-  test("with what was given, and the nearest right form", () => {
+  test("with the given value and the nearest valid form", () => {
     expect(refusal({ kind: "calender", times }).message).toBe(
       'Recurrence at kind: got "calender". Did you mean "calendar"? Expected one of "once", "interval", "calendar", "union", "except", "within", "bounded", "zoned".',
     );
@@ -231,7 +231,7 @@ suite("what is wrong is refused with its place", () => {
     expect(refusal({ kind: "calendar", time: times }).nearest).toBe("times");
   });
 
-  test("what is too deep, too large or goes in a circle", () => {
+  test("too deep, too large, or circular", () => {
     expect(refusal(deep(33)).accepted).toBe("at most 32 nested recurrences");
     const circle: Record<string, unknown> = { kind: "within", windows: [{ from: "09:00", to: "17:00" }] };
     circle.of = circle;
@@ -247,7 +247,7 @@ suite("what is wrong is refused with its place", () => {
   });
 });
 
-suite("whatever is given", () => {
+suite("any input", () => {
   /** A recurrence, or an error of ours: nothing else may come out. */
   const readOrRefuse = (value: unknown) => {
     let read: Recurrence;
@@ -263,14 +263,14 @@ suite("whatever is given", () => {
     return true;
   };
 
-  test("anything at all", () => {
+  test("arbitrary values", () => {
     fc.assert(
       fc.property(fc.anything(), (value) => void readOrRefuse(value)),
       { numRuns: runs(2_000), seed },
     );
   });
 
-  test("a recurrence with something else in one place", () => {
+  test("a recurrence with one part replaced", () => {
     const other = fc.oneof(
       fc.constantFrom<unknown>(
         null,

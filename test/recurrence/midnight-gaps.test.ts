@@ -63,12 +63,12 @@ const hidden = ({ from, to }: Gap): readonly { readonly date: number; readonly t
     return { date, time: wall - date * day };
   });
 
-test("there are gaps over midnight, and skipped days, to be looked at", () => {
+test("the zone data has gaps across midnight, and skipped days", () => {
   expect(gaps.length).toBeGreaterThan(30);
   expect(gaps.filter(({ from, to }) => to - from >= 24 * hour).length).toBeGreaterThanOrEqual(3);
 });
 
-describe("a time that a gap moves past midnight belongs to the date that wants it", () => {
+describe("a time that a gap moves past midnight belongs to its planned date", () => {
   test.each([2, 3, 5])("every %d days", (n) => {
     for (const gap of gaps)
       for (const { date, time } of hidden(gap))
@@ -133,7 +133,7 @@ describe("a time that a gap moves past midnight belongs to the date that wants i
       }
   });
 
-  test("is left out with its date, and is the last of a schedule that ends with its date", () => {
+  test("is excluded with its date, and is the last run of a schedule that ends with its date", () => {
     for (const gap of gaps.filter(({ from, to }) => to - from < 24 * hour))
       for (const { date, time } of hidden(gap)) {
         const { every } = at(gap.zone, (date - 2) * day);
@@ -153,7 +153,7 @@ describe("a time that a gap moves past midnight belongs to the date that wants i
   });
 });
 
-describe("the known ones", () => {
+describe("known cases", () => {
   test.each(["America/Nuuk", "America/Scoresbysund"])(
     "%s, where 23:00 becomes 00:00 on 29 March 2026",
     (zone) => {

@@ -66,7 +66,7 @@ describe("next agrees with a walk through all dates", () => {
     );
   });
 
-  test("one after another over a clock change", { timeout: 60_000 * Math.max(1, thorough) }, () => {
+  test("run by run across a clock change", { timeout: 60_000 * Math.max(1, thorough) }, () => {
     const around = zone().chain((name) => nearChange(fc.constant(name)).map((at) => ({ name, at })));
     fc.assert(
       fc.property(
@@ -103,7 +103,7 @@ describe("next agrees with a walk through all dates", () => {
   });
 });
 
-test("counted from one of its own occurrences, which is the first when the anchor may be one", {
+test("anchored at one of its own occurrences, which is the first if the anchor is inclusive", {
   timeout: 60_000 * Math.max(1, thorough),
 }, () => {
   fc.assert(
@@ -130,7 +130,7 @@ test("counted from one of its own occurrences, which is the first when the ancho
   );
 });
 
-test("a window that opens in a gap is open as soon as the wall shows a time in it", () => {
+test("a window that opens in a gap opens at the end of the gap", () => {
   const anchor = Date.UTC(2031, 2, 30, 0, 30);
   const of = within(interval(minute as Milliseconds), [dailyWindow(hour + 15 * minute, 5 * hour)]);
   const place = { zone: "Europe/Dublin", anchor };
@@ -138,7 +138,7 @@ test("a window that opens in a gap is open as soon as the wall shows a time in i
   expect(iso(firstAfter(of, place, anchor, anchor + day))).toBe("2031-03-30T01:00:00.000Z");
 });
 
-test("a whole day left out ends with the wall's date, wherever the clock is changed", () => {
+test("an excluded day ends with its date on the wall clock, whatever the clock change", () => {
   const anchor = Date.UTC(2026, 3, 23, 20);
   const of = except(interval(minute as Milliseconds), {
     kind: "range",

@@ -137,7 +137,7 @@ describe("random lengths", () => {
     seed: fc.string(),
   });
 
-  test("of an interval are whole units, from the least to the most, and the seed's own", () => {
+  test("of an interval are whole units within the range, and depend on the seed", () => {
     fc.assert(
       fc.property(lengths, ({ unit, every, more, seed }) => {
         const of = interval((every * unit) as Milliseconds, {
@@ -157,7 +157,7 @@ describe("random lengths", () => {
     );
   });
 
-  test("are all drawn, about equally often", () => {
+  test("are all drawn about equally often", () => {
     const of = interval(second as Milliseconds, {
       random: { to: (5 * second) as Milliseconds, unit: second as Milliseconds },
     });
@@ -167,7 +167,7 @@ describe("random lengths", () => {
     for (const count of counts.values()) expect(Math.abs(count - 1_000)).toBeLessThan(150);
   });
 
-  test("are the same from far away as step by step", () => {
+  test("are the same when computed from far away and step by step", () => {
     const of = interval((5 * second) as Milliseconds, {
       random: { to: (10 * second) as Milliseconds, unit: second as Milliseconds },
     });
@@ -287,7 +287,7 @@ describe("never", () => {
     for (const name of ["UTC", "Europe/Berlin"]) expect(ask(of, name)).toBeNull();
   });
 
-  test("but what is only rare is found", () => {
+  test("rare occurrences are found", () => {
     const date = (dates: Dates) => new Date(ask(dated(dates))!).toISOString().slice(0, 10);
     expect(date({ weekdays: [1], days: [{ kind: "annual", month: 2, day: 29 }] })).toBe("2044-02-29");
     expect(date({ days: [{ kind: "nth", nth: 5, weekday: 5 }] })).toBe("2026-05-29");
@@ -300,6 +300,6 @@ describe("never", () => {
   });
 });
 
-test("all the odd zones are known", () => {
+test("this Node knows all the odd zones", () => {
   for (const name of oddZones) expect(zoneNamed(name).name).toBe(name);
 });

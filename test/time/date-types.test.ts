@@ -55,7 +55,7 @@ describe.each(moments)("a moment as %s", (type, value, at) => {
     expect(new Date(new VirtualClock(value).now()).toISOString()).toBe(inUtc);
   });
 
-  test.skipIf(typeof value === "number")("except leaves out its day", () => {
+  test.skipIf(typeof value === "number")("except excludes its day", () => {
     const { every } = scheduler();
     const days = every()
       .day.at("09:00")
@@ -121,7 +121,7 @@ test("a day of the year as Temporal.PlainMonthDay", () => {
   ]);
 });
 
-test("a range as a luxon Interval, whose end does not belong to it", async () => {
+test("a range as a luxon Interval, whose end is excluded", async () => {
   const { every, simulate } = scheduler();
   const days = Interval.fromISO("2026-12-24T00:00+01:00/2026-12-27T00:00+01:00");
   expect(iso(every().day.at("09:00").starting("2026-12-23").except(days).next(2))).toEqual([
@@ -140,7 +140,7 @@ test("a range as a luxon Interval, whose end does not belong to it", async () =>
   ]);
 });
 
-describe("what does not fit is rejected with its type", () => {
+describe("values of the wrong type are rejected, and the error names the type", () => {
   // biome-ignore lint/suspicious/noExplicitAny: the compiler refuses most of these as well
   const any = (value: unknown): any => value;
   const { every, once } = scheduler();

@@ -61,7 +61,7 @@ describe("durations", () => {
     expect(() => parseDuration(given as string)).toThrow(expect.objectContaining({ code: "duration" }));
   });
 
-  test("may be nothing where nothing is allowed", () => {
+  test("may be zero where zero is allowed", () => {
     expect(parseDuration(0, "advance", 0)).toBe(0);
     expect(parseDuration("0 s", "advance", 0)).toBe(0);
   });
@@ -75,7 +75,7 @@ describe("durations", () => {
     [14 * day, "14 days"],
   ])("%d in words", (length, words) => expect(formatDuration(length)).toBe(words));
 
-  test("are read back from their words", () => {
+  test("are read back from their text", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: longest }), (length) => {
         expect(parseDuration(formatDuration(length))).toBe(length);

@@ -58,7 +58,7 @@ describe("moments as text", () => {
     expect(() => parseMoment(text, berlin)).toThrow(expect.objectContaining({ code: "moment", given: text }));
   });
 
-  test("a zone behind it that is unknown is refused as a zone", () => {
+  test("an unknown zone at the end is rejected as a zone", () => {
     expect(() => parseMoment("2027-02-03[Nowhere]", utc)).toThrow(expect.objectContaining({ code: "zone" }));
   });
 
@@ -67,7 +67,7 @@ describe("moments as text", () => {
     (text) => expect(looksIso(text)).toBe(false),
   );
 
-  test("are read back from both ways of writing them, near clock changes too", () => {
+  test("are read back from both formats, also near clock changes", () => {
     fc.assert(
       fc.property(zone(), moment(), (name, at) => {
         const zone = zoneNamed(name);

@@ -15,7 +15,7 @@ import {
 import { day } from "../../src/time/plain-time.ts";
 
 describe("dates as numbers", () => {
-  test("are those of Date, every day for 400 years back and ahead", () => {
+  test("agree with Date for 400 years back and ahead", () => {
     const last = Date.UTC(2370, 11, 31) / day;
     let wrong = 0;
     for (let date = Date.UTC(1570, 0, 1) / day; date <= last; date++) {
@@ -34,7 +34,7 @@ describe("dates as numbers", () => {
     expect(wrong).toBe(0);
   });
 
-  test("hold from the year 1 to the year 9999", () => {
+  test("work from the year 1 to 9999", () => {
     expect(dayNumber(1, 1, 1) * day).toBe(Date.parse("0001-01-01T00:00:00Z"));
     expect(dayNumber(9999, 12, 31) * day).toBe(Date.parse("9999-12-31T00:00:00Z"));
     expect(formatDate(dayNumber(1, 2, 3))).toBe("0001-02-03");
@@ -65,8 +65,9 @@ describe("dates as numbers", () => {
 });
 
 describe("dates as text", () => {
-  test.each(["2027-02-28", "2028-02-29", "2000-02-29", "0001-01-01", "9999-12-31"])("%s and back", (text) =>
-    expect(formatDate(parseDate(text))).toBe(text),
+  test.each(["2027-02-28", "2028-02-29", "2000-02-29", "0001-01-01", "9999-12-31"])(
+    "%s is read and written back",
+    (text) => expect(formatDate(parseDate(text))).toBe(text),
   );
 
   test.each([

@@ -3,7 +3,7 @@ import { ScheduleError } from "../../src/errors.ts";
 import { day, formatTime, parseTime, second, timeNumber } from "../../src/time/plain-time.ts";
 
 describe("times of day", () => {
-  test("are read back as they were written, every second of the day", () => {
+  test("are read back for every second of the day", () => {
     let wrong = 0;
     for (let time = 0; time < day; time += second) if (parseTime(formatTime(time)) !== time) wrong++;
     for (let time = 0; time < 5 * second; time++) if (parseTime(formatTime(time)) !== time) wrong++;
