@@ -29,7 +29,7 @@ const makeDefault = (): Scheduler => {
       console.error(`\n  onthedot: ${texts().scheduler.tooLate(count)}\n`);
       return;
     }
-    for (const warning of unfinishedWarnings(process.argv[1])) console.error(`\n  onthedot: ${warning}`);
+    for (const warning of unfinishedWarnings(scheduler)) console.error(`\n  onthedot: ${warning}`);
     if (count === 0) return;
     const words = texts().scheduler;
     console.error(`\n  onthedot: ${words.neverRan(count, invocation()?.script ?? words.theScript)}\n`);

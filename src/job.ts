@@ -198,8 +198,18 @@ export interface TaskOptions {
 
 /** What a chain needs of a scheduler, and all that it knows of it. */
 export interface Registrar {
+  /** The schedules that nothing has used yet, each by its first call, with its last one. */
+  readonly unfinished: Map<CallTrace, CallTrace>;
   parseContext(): ParseContext;
   register(definition: Definition): Job;
+}
+
+/** The calls of a chain as written, the last one first. The text is built on demand. */
+export interface CallTrace {
+  readonly before?: CallTrace;
+  readonly word: string;
+  /** Left out for a property, as in `.day`. */
+  readonly args?: readonly unknown[];
 }
 
 /** Who is notified about a job's runs: plain data. */

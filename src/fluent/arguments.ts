@@ -1,6 +1,6 @@
 import { checkOptions, oneOf, wholeUpTo, zoneIn } from "../checks.ts";
 import { nearest, ScheduleError } from "../errors.ts";
-import { type Notify, notifyOns, type Ping } from "../job.ts";
+import { type CallTrace, type Notify, notifyOns, type Ping } from "../job.ts";
 import type { ParseContext } from "../language/clauses.ts";
 import { parseBoundary, parseClock, parseDays, parseExclusions } from "../language/reader.ts";
 import type { RetryPolicy } from "../policy/retry.ts";
@@ -16,14 +16,7 @@ import { monthNamed, weekdayNames, weekdaysNamed } from "../time/names.ts";
 import { formatDate, mod, type PlainDate, parseDate } from "../time/plain-date.ts";
 import { day, minute, parseTime, second, type TimeNumber, timeNumber } from "../time/plain-time.ts";
 import { resolveWall, utc, type WallTime, wallAt, type Zone, zoneNamed } from "../time/zone.ts";
-import {
-  type CallTrace,
-  callText,
-  type Deferred,
-  type ElapsedUnit,
-  lengths,
-  type When,
-} from "./definition.ts";
+import { callText, type Deferred, type ElapsedUnit, lengths, type When } from "./definition.ts";
 import type { DateSpan, Exception, NotifyOptions, PingOptions, RetryOptions } from "./types.ts";
 
 /**

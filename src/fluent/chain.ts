@@ -1,6 +1,6 @@
 import { checkOptions, checkTask, guardWords, oneOf, readLabel, readLimit, wholeUpTo } from "../checks.ts";
 import { ScheduleError } from "../errors.ts";
-import type { HasRecurrence, Job, Registrar, Task, TaskOptions } from "../job.ts";
+import type { CallTrace, HasRecurrence, Job, Registrar, Task, TaskOptions } from "../job.ts";
 import type { ParseContext } from "../language/clauses.ts";
 import { describe, type Language } from "../language/describe.ts";
 import { type CatchUp, catchUps } from "../policy/catch-up.ts";
@@ -34,12 +34,13 @@ import {
   windowBetween,
 } from "./arguments.ts";
 import {
-  type CallTrace,
+  beginSchedule,
   callText,
   checkArgument,
   checkRuns,
   type Deferred,
   Defined,
+  finishSchedule,
   lengths,
   placeOf,
   recurrenceOf,
@@ -65,6 +66,7 @@ export class Chain implements HasRecurrence {
     this.#when = when;
     this.#callTrace = callTrace;
     this.#traits = traits;
+    beginSchedule(registrar, callTrace);
   }
 
   at(...times: readonly unknown[]): Chain {
@@ -217,13 +219,14 @@ export class Chain implements HasRecurrence {
   }
 
   recurrence(parseContext: ParseContext = this.#registrar.parseContext()): Recurrence {
+    finishSchedule(this.#registrar, this.#callTrace);
     return recurrenceOf(this.#when, parseContext);
   }
 
   describe(language: Language = "en"): string {
     const parseContext = this.#registrar.parseContext();
     oneOf(language, ["en", "zh"], "language", "describe(…)");
-    return describe(recurrenceOf(this.#when, parseContext), { zone: parseContext.zone, language });
+    return describe(this.recurrence(parseContext), { zone: parseContext.zone, language });
   }
 
   next(count = 1, options: { readonly after?: string | Moment } = {}): Date[] {
@@ -259,7 +262,7 @@ export class Chain implements HasRecurrence {
 
   #past(): Past {
     const { now, zone } = this.#registrar.parseContext();
-    return new Past(recurrenceOf(this.#when, { now, zone }), { zone, now, seed: this.#traits.name ?? "" });
+    return new Past(this.recurrence({ now, zone }), { zone, now, seed: this.#traits.name ?? "" });
   }
 
   do(task: Task, ...args: readonly unknown[]): Job {
@@ -278,7 +281,7 @@ export class Chain implements HasRecurrence {
 
   #register(task: Task, args: readonly unknown[], taskOptions?: TaskOptions): Job {
     const parseContext = this.#registrar.parseContext();
-    const recurrence = recurrenceOf(this.#when, parseContext);
+    const recurrence = this.recurrence(parseContext);
     checkRuns(recurrence, this.#when, parseContext, () => this.toString());
     const place = this.#traits.name === undefined ? placeOf(task) : undefined;
     return this.#registrar.register(
@@ -288,11 +291,12 @@ export class Chain implements HasRecurrence {
 
   /** The chain as it was written. */
   toString(): string {
+    finishSchedule(this.#registrar, this.#callTrace);
     return callText(this.#callTrace);
   }
 
   static recurrenceAt(of: HasRecurrence, parseContext: ParseContext): Recurrence {
-    return of instanceof Chain ? recurrenceOf(of.#when, parseContext) : of.recurrence();
+    return of instanceof Chain ? of.recurrence(parseContext) : of.recurrence();
   }
 
   #adding(word: string, args: readonly unknown[], change: Partial<When>): Chain {

@@ -1,6 +1,6 @@
 import { nameOfTask } from "../checks.ts";
 import { ScheduleError } from "../errors.ts";
-import type { Definition, HasRecurrence, Notices, Task, TaskOptions } from "../job.ts";
+import type { CallTrace, Definition, HasRecurrence, Notices, Registrar, Task, TaskOptions } from "../job.ts";
 import type { ParseContext } from "../language/clauses.ts";
 import { type Policies, usualPolicies } from "../policy/policies.ts";
 import {
@@ -170,13 +170,25 @@ export const remembered = <T>(read: Deferred<T>): Deferred<T> => {
   };
 };
 
-/** The calls of a chain as written, the last one first. The text is built on demand. */
-export interface CallTrace {
-  readonly before?: CallTrace;
-  readonly word: string;
-  /** Left out for a property, as in `.day`. */
-  readonly args?: readonly unknown[];
-}
+/** More schedules without a task than these are not remembered. */
+const mostUnfinished = 100;
+
+/** Remembers that a schedule has no task yet. */
+export const beginSchedule = ({ unfinished }: Registrar, callTrace: CallTrace): void => {
+  const first = firstCall(callTrace);
+  if (unfinished.size < mostUnfinished || unfinished.has(first)) unfinished.set(first, callTrace);
+};
+
+/** A schedule has been used: given a task, described, or passed on. */
+export const finishSchedule = ({ unfinished }: Registrar, callTrace: CallTrace): void => {
+  unfinished.delete(firstCall(callTrace));
+};
+
+const firstCall = (callTrace: CallTrace): CallTrace => {
+  let first = callTrace;
+  while (first.before) first = first.before;
+  return first;
+};
 
 /** `every(3).days.at("10:30")`. */
 export const callText = (callTrace: CallTrace): string => {

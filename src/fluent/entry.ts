@@ -30,7 +30,7 @@ export const words = (registrar: Registrar): ScheduleBuilders => {
   const everyPhrase = phrase("every", parseEvery);
   const builders = {
     every(...given: readonly [] | readonly [number | string]): Units | Chain {
-      if (given.length === 0) return new Units(registrar, everyOne, 1);
+      if (given.length === 0) return new Units(registrar, { word: "every", args: [] }, 1);
       const [count] = given;
       if (typeof count === "string" && !looksCounted(count)) return everyPhrase(count);
       return new Units(registrar, { word: "every", args: given }, checkCount(count, "every"));
@@ -71,8 +71,6 @@ const parsedJson = (text: string): unknown => {
     return text;
   }
 };
-
-const everyOne = { word: "every", args: [] };
 
 /**
  * The moment of `once(…)`: a `Date` or the like, ISO text, or a phrase. It may have passed.

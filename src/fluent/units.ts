@@ -1,11 +1,11 @@
 import { guardWords } from "../checks.ts";
 import { ScheduleError } from "../errors.ts";
-import type { Registrar } from "../job.ts";
+import type { CallTrace, Registrar } from "../job.ts";
 import { texts } from "../text/text.ts";
 import { longest } from "../time/duration.ts";
 import { weekendDays, workdays } from "../time/names.ts";
 import { Chain } from "./chain.ts";
-import { type Base, type CallTrace, isElapsed, lengths, type Unit } from "./definition.ts";
+import { type Base, beginSchedule, isElapsed, lengths, type Unit } from "./definition.ts";
 
 /** `every(5)` or `every(5).to(10)`, which still need a unit. */
 export class Units {
@@ -19,6 +19,7 @@ export class Units {
     this.#callTrace = callTrace;
     this.#every = every;
     this.#to = to;
+    beginSchedule(registrar, callTrace);
   }
 
   to(most: number): Units {

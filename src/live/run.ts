@@ -3,6 +3,7 @@ import type { CommandName } from "../commands/command.ts";
 import { runCommand, verbs } from "../commands/registry.ts";
 import { nearest, ScheduleError } from "../errors.ts";
 import { loadEnvironment } from "../notify/env-file.ts";
+import { unfinishedWarnings } from "../report/unfinished.ts";
 import type { SchedulerEvent } from "../scheduler/events.ts";
 import { type StorageOptions, storageOptionNames } from "../scheduler/persistence.ts";
 import type { SchedulerCore } from "../scheduler/scheduler.ts";
@@ -177,7 +178,10 @@ export const runScheduler = async (
     // The screen is there before the first job writes on it; the clock of a test waits for nobody.
     if (!isReal) begin();
     // Jobs that are registered after run() in the same turn are shown too.
-    void screen.isOpen.then(begin);
+    void screen.isOpen.then(() => {
+      for (const message of unfinishedWarnings(scheduler)) scheduler.warn(message);
+      begin();
+    });
   });
 };
 

@@ -1,6 +1,6 @@
 import type { Engine, EngineRun } from "../engine/engine.ts";
 import { ScheduleError, show } from "../errors.ts";
-import type { Definition, HasRecurrence, Job, Registrar } from "../job.ts";
+import type { CallTrace, Definition, HasRecurrence, Job, Registrar } from "../job.ts";
 import type { ParseContext } from "../language/clauses.ts";
 import { canOccur } from "../recurrence/next/past.ts";
 import type {
@@ -58,6 +58,7 @@ export class SchedulerCore implements Registrar, SchedulerContext {
   readonly clock: Clock;
   readonly zone: Zone;
   readonly events = new EventStream();
+  readonly unfinished = new Map<CallTrace, CallTrace>();
   /** Whether due jobs were ever looked for, by polling or by a loop. */
   hasLooked = false;
   /** Whether runs have been simulated: reason enough to register jobs and never run them. */

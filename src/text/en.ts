@@ -1107,11 +1107,6 @@ const en = {
     logNotWritten: (why: string) => `the log is not written: ${why}`,
     envFileMissing: "an existing file",
     missingDo: (schedule: string) => `${schedule} has no .do(…), so it schedules nothing`,
-    afterRun: (jobs: number) =>
-      `${jobs === 1 ? "1 job was" : `${jobs} jobs were`} scheduled after run() had ended, and will not run.`,
-    neverRun: (jobs: number) =>
-      `${jobs === 1 ? "1 job was" : `${jobs} jobs were`} scheduled, but run() was never called, so the script ends here.`,
-    addRun: (script: string | undefined) => `Add  run();  as the last line of ${script ?? "the script"}.`,
   },
 
   /** Pings and notifications: what people and watchers read. */

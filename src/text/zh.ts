@@ -354,9 +354,6 @@ const zh = {
     logNotWritten: (why) => `日志未写入：${why}`,
     envFileMissing: "一个存在的文件",
     missingDo: (schedule) => `${schedule} 没有 .do(…)，因此不会安排任何任务`,
-    afterRun: (jobs) => `有 ${jobs} 个任务在 run() 结束后才添加，不会运行。`,
-    neverRun: (jobs) => `已安排 ${jobs} 个任务，但从未调用 run()，脚本到此结束。`,
-    addRun: (script) => `请在${script === undefined ? "脚本" : ` ${script} `}最后一行加上  run();`,
   },
 
   notices: {

@@ -13,6 +13,7 @@ export const hear = (now: string, zone = "UTC") => {
   const definitions: Definition[] = [];
   let at = parseMoment(now, zoneNamed(zone));
   const registrar: Registrar = {
+    unfinished: new Map(),
     parseContext: () => ({ now: at, zone: zoneNamed(zone) }),
     register(definition) {
       definitions.push(definition);

@@ -1,42 +1,66 @@
+import { createScheduler } from "onthedot";
 import { expect, test } from "vitest";
-import { unfinishedSentences } from "../../src/report/unfinished.ts";
+import { assemble } from "../../src/create.ts";
+import { unfinishedWarnings } from "../../src/report/unfinished.ts";
 
-test.each([
-  ["every(5).minutes;", ["1 every(5).minutes"]],
+type Builders = ReturnType<typeof assemble>["schedule"];
+const task = () => {};
+
+const warningsAfter = (build: (builders: Builders) => unknown): readonly string[] => {
+  const { schedule, scheduler } = assemble({ zone: "UTC" });
+  build(schedule);
+  return unfinishedWarnings(scheduler);
+};
+
+test.each<[string, (builders: Builders) => unknown]>([
+  ["every(5)", ({ every }) => every(5)],
+  ["every(5).minutes", ({ every }) => every(5).minutes],
   [
-    'import { every } from "onthedot";\n\nevery().day.at("10:00")\nevery(5).minutes.do(tick)\n',
-    ['3 every().day.at("10:00")'],
+    'every(5).minutes.between("08:00", "22:00")',
+    ({ every }) => every(5).minutes.between("08:00", "22:00").named("x"),
   ],
-  ["every(5)\n  .minutes\n  .do(tick);", []],
-  [
-    "every(5)\n  .minutes\n  // not yet\n  .between('08:00', '22:00');\nrun();",
-    ["1 every(5).minutes.between('08:00', '22:00')"],
-  ],
-  ['when("weekdays at 9am").exec("backup.sh");\ncron("0 9 * * *").worker(job);', []],
-  ["const soon = every(5).minutes;\nsoon.do(tick);", []],
-  ["every(5).minutes.or(\n  every(7).minutes,\n).do(tick);", []],
-  ["every(5).minutes.do(() => {\n  every(1).minute;\n});", ["2 every(1).minute"]],
-  ["// every(5).minutes;\n/*\nevery(5).minutes;\n*/\nconst text = `\nevery(5).minutes;\n`;", []],
-  ["console.log(\n  every(5).minutes.describe(),\n);\nevery(5).minutes.next(3);", []],
-  ['const all = [\n  every(5).minutes,\n  once("tomorrow at 9"),\n];', []],
-  ['if (late) {\n  once("tomorrow at 9 .do(x)")\n}', ['2 once("tomorrow at 9 .do(x)")']],
-  ["return\nevery(5).minutes", []],
-] as const)("%j leaves unfinished: %j", (source, expected) => {
-  expect(unfinishedSentences(source).map(({ line, text }) => `${line} ${text}`)).toEqual(expected);
+  ['when("weekdays at 9am")', ({ when }) => when("weekdays at 9am")],
+  ['cron("0 9 * * *").in("Europe/Paris")', ({ cron }) => cron("0 9 * * *").in("Europe/Paris")],
+])("%s without a task is reported", (text, build) => {
+  expect(warningsAfter(build)).toEqual([
+    expect.stringMatching(/ has no \.do\(…\), so it schedules nothing$/),
+  ]);
+  expect(warningsAfter(build)[0]).toContain(text);
 });
 
-test.each([
-  'import { once } from "node:events";\nonce(emitter, "ready");\n',
-  'const { once } = require("events");\nonce(emitter, "ready");\n',
-  'import { on as listen, once } from "node:events";\nonce(emitter, "ready").then(go);\n',
-  "class Emitter {\n  on(listener) {\n    this.add(listener);\n  }\n}\n",
-  "class Emitter {\n  once(listener: () => void): void {\n    this.add(listener);\n  }\n}\n",
-])("words of the same name from elsewhere are left alone: %j", (source) => {
-  expect(unfinishedSentences(source)).toEqual([]);
+test.each<[string, (builders: Builders) => unknown]>([
+  ["do", ({ every }) => every(5).minutes.do(task)],
+  ["exec", ({ every }) => every(5).minutes.exec("true")],
+  ["a task given later", ({ every }) => [every(5).minutes].map((schedule) => schedule.do(task))],
+  ["or", ({ every }) => every(5).minutes.or(every(7).minutes).do(task)],
+  ["describe", ({ every }) => every(5).minutes.describe()],
+  ["next", ({ every }) => every(5).minutes.next(3)],
+  ["recurrence", ({ every }) => every(5).minutes.recurrence()],
+  ["a template", ({ every }) => `${every(5).minutes}`],
+  ["JSON", ({ every }) => JSON.stringify(every(5).minutes)],
+  ["reschedule", ({ every }) => every(5).minutes.do(task).reschedule(every(7).minutes)],
+  ["repeat", ({ every, repeat }) => repeat(every(5).minutes)(task)],
+  [
+    "one schedule with two tasks",
+    ({ every }) => {
+      const schedule = every(5).minutes;
+      schedule.named("a").do(task);
+      schedule.named("b").do(task);
+    },
+  ],
+])("a schedule that is used is not reported: %s", (_, build) => {
+  expect(warningsAfter(build)).toEqual([]);
 });
 
-test("beside such a word a sentence is still found", () => {
-  const source =
-    'import { once } from "node:events";\nimport { every } from "onthedot";\nevery(5).minutes;\n';
-  expect(unfinishedSentences(source)).toEqual([{ line: 3, text: "every(5).minutes" }]);
+test("only a few are reported, and only a hundred are remembered", () => {
+  const { schedule, scheduler } = assemble({ zone: "UTC" });
+  for (let i = 0; i < 1_000; i++) schedule.every(5).minutes;
+  expect(unfinishedWarnings(scheduler)).toHaveLength(5);
+  expect(scheduler.unfinished.size).toBe(100);
+});
+
+test("each scheduler has its own", () => {
+  const { scheduler } = assemble({ zone: "UTC" });
+  createScheduler().every(5).minutes;
+  expect(unfinishedWarnings(scheduler)).toEqual([]);
 });

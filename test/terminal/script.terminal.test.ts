@@ -243,7 +243,7 @@ every().day.at("9:60" as string).do(() => {});
     const stop = {
       when: (out: string, kill: (signal: NodeJS.Signals) => void) => out.includes("warn") && kill("SIGTERM"),
     };
-    const told = "myjobs.ts:6: every(5).minutes has no .do(…), so it schedules nothing";
+    const told = "every(5).minutes has no .do(…), so it schedules nothing";
     const [ran, forgot] = await Promise.all([
       call(scriptFile(text), [], stop),
       call(scriptFile(text.replace("run();", ""))),
