@@ -113,11 +113,10 @@ export const nameOtherWords = <T extends object>(words: T, kind: keyof typeof ot
  */
 export const checkOptions = (word: string, given: object | undefined, names: readonly string[]): void => {
   if (given === undefined) return;
-  const { options } = texts().errors;
   if (typeof given !== "object" || given === null)
     throw new ScheduleError({
       code: "options",
-      what: options.all(word),
+      what: texts().errors.options.all(word),
       given,
       accepted: `{ ${names.join(", ")} }`,
     });
@@ -125,7 +124,7 @@ export const checkOptions = (word: string, given: object | undefined, names: rea
   if (unknown === undefined) return;
   throw new ScheduleError({
     code: "options",
-    what: options.one(word),
+    what: texts().errors.options.one(word),
     given: unknown,
     accepted: names.join(", "),
     nearest: renamed(unknown, names) ?? zoneIn(given) ?? nearest(unknown, names),
@@ -261,14 +260,19 @@ type AnyFunction = (...args: any[]) => unknown;
 
 /** Checks that a task can be called; most often it is the result of a task called too early. @throws ScheduleError `not-a-function`, `task` */
 export const checkTask = (given: unknown): AnyFunction => {
-  const { task } = texts().errors;
+  const textsOf = () => texts().errors.task;
   if (typeof given !== "function")
-    throw new ScheduleError({ code: "not-a-function", what: ".do(…)", given, accepted: task.notAFunction });
+    throw new ScheduleError({
+      code: "not-a-function",
+      what: ".do(…)",
+      given,
+      accepted: textsOf().notAFunction,
+    });
   // Calling a generator function only creates a generator, and a class cannot be called.
   const wrong = process.getBuiltinModule("node:util").types.isGeneratorFunction(given)
-    ? task.generator
+    ? textsOf().generator
     : /^class\b/.test(Function.prototype.toString.call(given))
-      ? task.class
+      ? textsOf().class
       : undefined;
   if (wrong) throw new ScheduleError({ code: "task", ...wrong, given });
   return isBuiltIn(given) ? withoutContext(given as AnyFunction) : (given as AnyFunction);

@@ -45,25 +45,25 @@ export const readAt = (
 
 const readerFor = (when: When, before: CallTrace): ((given: unknown) => number | readonly number[]) => {
   const { base, times, days } = when;
-  const text = texts().errors.at;
-  if (times) throw refused(before, "at(…)", text.together);
+  const text = () => texts().errors.at;
+  if (times) throw refused(before, "at(…)", text().together);
   if (when.isAligned || when.isFixedDelay)
-    throw refused(before, "at(…)", text.either(when.isAligned ? "aligned" : "fixedDelay"));
+    throw refused(before, "at(…)", text().either(when.isAligned ? "aligned" : "fixedDelay"));
   if (base.kind === "dated") return timesOfDay;
-  if (base.kind === "read") throw refused(before, "at(…)", text.inside[base.from]);
+  if (base.kind === "read") throw refused(before, "at(…)", text().inside[base.from]);
   switch (base.unit) {
     case "second":
-      throw refused(before, "at(…)", text.seconds);
+      throw refused(before, "at(…)", text().seconds);
     case "minute":
     case "hour":
-      if (days) throw refused(before, "at(…)", text.timeFirst);
+      if (days) throw refused(before, "at(…)", text().timeFirst);
       return base.unit === "hour" ? timeOfHour : timeOfMinute;
     case "day":
       return timesOfDay;
     case "week":
     case "month":
     case "year":
-      if (!days) throw refused(before, "at(…)", text.dayFirst[base.unit]);
+      if (!days) throw refused(before, "at(…)", text().dayFirst[base.unit]);
       return timesOfDay;
   }
 };
@@ -92,14 +92,14 @@ export const readOn = (when: When, before: CallTrace, given: readonly unknown[])
 type Kind = "week" | "month" | "year";
 
 const kindFor = ({ base, days, times, isFixedDelay }: When, before: CallTrace): Kind => {
-  const text = texts().errors.on;
-  if (days) throw refused(before, "on(…)", text.together);
-  if (isFixedDelay) throw refused(before, "on(…)", text.fixedDelay);
-  if (base.kind === "dated") throw refused(before, "on(…)", text.severalDays);
-  if (base.kind === "read") throw refused(before, "on(…)", text.inside);
-  if (base.to !== undefined) throw refused(before, "on(…)", text.random);
-  if (times && base.every > 1) throw refused(before, "on(…)", text.single(base.unit));
-  if (base.unit === "day") throw refused(before, "on(…)", text.weeks);
+  const text = () => texts().errors.on;
+  if (days) throw refused(before, "on(…)", text().together);
+  if (isFixedDelay) throw refused(before, "on(…)", text().fixedDelay);
+  if (base.kind === "dated") throw refused(before, "on(…)", text().severalDays);
+  if (base.kind === "read") throw refused(before, "on(…)", text().inside);
+  if (base.to !== undefined) throw refused(before, "on(…)", text().random);
+  if (times && base.every > 1) throw refused(before, "on(…)", text().single(base.unit));
+  if (base.unit === "day") throw refused(before, "on(…)", text().weeks);
   return base.kind === "elapsed" ? "week" : base.unit;
 };
 

@@ -33,17 +33,13 @@ const units: ReadonlyMap<string, number> = new Map([
  * @param least smallest accepted length in milliseconds. @default 1
  * @throws ScheduleError `duration` for anything that is not a length of time from `least` to 100 years.
  */
-export const parseDuration = (
-  given: DurationLike,
-  what = texts().errors.duration.what,
-  least = 1,
-): Milliseconds => {
+export const parseDuration = (given: DurationLike, what?: string, least = 1): Milliseconds => {
   const length =
     typeof given === "string" ? fromText(given) : typeof given === "number" ? given : fromObject(given);
   if (length === undefined || !Number.isFinite(length) || length < least || length > longest) {
     throw new ScheduleError({
       code: "duration",
-      what,
+      what: what ?? texts().errors.duration.what,
       given,
       accepted: texts().errors.duration.accepted,
     });
