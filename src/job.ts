@@ -173,7 +173,7 @@ export interface Definition {
   /** What the words say at another moment: "in 10 minutes", "tomorrow at 9". Left out where they say the same at any. */
   recurrenceAt?(parseContext: ParseContext): Recurrence;
   /** The schedule as written, to recognise a job whose schedule has changed: `every(3).days.at("10:30")`. */
-  readonly said: string;
+  readonly source: string;
   readonly name?: string;
   readonly tags: readonly string[];
   readonly policies: Policies;

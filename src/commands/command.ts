@@ -189,11 +189,11 @@ export const knownJobs = (scheduler: SchedulerCore): readonly KnownJob[] => {
   const orphaned = scheduler
     .orphanedJobs()
     .filter(({ name }) => !names.has(name))
-    .map(({ name, said, end, history }): KnownJob => {
+    .map(({ name, source, end, history }): KnownJob => {
       const records = (limit: number) => history(limit).map(toRecord);
       return {
         name,
-        when: said,
+        when: source,
         job: undefined,
         end,
         history: records,

@@ -70,7 +70,7 @@ const jobRows = (job: Job, { scheduler, style }: CommandContext): readonly Row[]
   const entry = entryOf(job);
   return [
     [words.meaning, oneLine(job.describe(currentLanguage()))],
-    ...(entry?.said ? [[words.source, oneLine(entry.said)] as const] : []),
+    ...(entry?.source ? [[words.source, oneLine(entry.source)] as const] : []),
     ...sameAs(job.recurrence, style.glyphs),
     [words.zone, sayZone(zone, now)],
     ...next.map(
@@ -98,7 +98,7 @@ const jobFacts = (job: Job, { scheduler }: CommandContext) => {
     recurrence: job.recurrence,
     ...recurrenceFacts(job.recurrence, zone, clock.now()),
     next: job.next(maxNext).map((date) => formatIso(date.getTime() as Instant, zone)),
-    ...(entry && { source: entry.said, policies: entry.definition.policies }),
+    ...(entry && { source: entry.source, policies: entry.definition.policies }),
   };
 };
 

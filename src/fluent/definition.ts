@@ -451,7 +451,7 @@ export class Defined implements Definition {
     return recurrenceOf(this.#when, parseContext);
   }
 
-  get said(): string {
+  get source(): string {
     return callText(this.#callTrace);
   }
   get tags(): readonly string[] {

@@ -42,7 +42,7 @@ export class EngineAdapter implements JobStore {
 
   register(job: Registration): JobRecord {
     const entry = job as Entry;
-    const { name, said: source, recurrence, zoneName, anchor, definition } = entry;
+    const { name, source, recurrence, zoneName, anchor, definition } = entry;
     const { policies, now: isImmediate } = definition;
     if (policies.overlap === "queueAll" || policies.overlap === "cancel")
       throw engineError("engine-overlap", texts().engine.oneMachineOnly(name, policies.overlap));
@@ -59,9 +59,9 @@ export class EngineAdapter implements JobStore {
   commit(): void {}
 
   orphanedJobs(): readonly OrphanedJob[] {
-    return this.engine.orphanedJobs().map(({ name, source: said, isPaused }) => ({
+    return this.engine.orphanedJobs().map(({ name, source, isPaused }) => ({
       name,
-      said,
+      source,
       isPaused,
       lastDecided: null,
       history: () => [],

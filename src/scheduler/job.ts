@@ -213,8 +213,8 @@ export class Entry implements Job, Planned, Setting, Registration {
     return this.runCount > 0 && this.trigger.isSpaced ? `${this.name} ${this.runCount}` : this.name;
   }
 
-  get said(): string {
-    return this.definition.said;
+  get source(): string {
+    return this.definition.source;
   }
 
   get ifInterrupted(): IfInterrupted {
@@ -356,7 +356,7 @@ export const checkName = ({ definition, name }: Entry, taken: ReadonlyMap<string
   throw new ScheduleError({
     code: isNamed ? "name-taken" : "name-missing",
     what: isNamed
-      ? about.sameName(show(name), other ? about.sources(other.said, definition.said) : "")
+      ? about.sameName(show(name), other ? about.sources(other.source, definition.source) : "")
       : about.noName,
     accepted: expected.uniqueName(show(isNamed ? `${name} 2` : "backup")),
   });

@@ -376,7 +376,7 @@ export class SchedulerCore implements Registrar, SchedulerContext {
     if (entry.due < Infinity) return;
     const hasPassed = entry.lastDecided === null && entry.started === null;
     if (hasPassed)
-      this.warn(texts().scheduler.ended(entry.name, entry.said, formatMoment(this.clock.now(), this.zone)));
+      this.warn(texts().scheduler.ended(entry.name, entry.source, formatMoment(this.clock.now(), this.zone)));
     this.#remove(entry, "ended");
     if (hasPassed && this.#passed.size < mostPassed) this.#passed.add(entry);
   }

@@ -95,10 +95,10 @@ export const rehearse = async (
   const originals = original.jobs() as Entry[];
   const chosen = originals.filter((entry) => !entry.isPaused);
   for (const entry of chosen) {
-    const { recurrence, said, tags, policies, now } = entry.definition;
+    const { recurrence, source, tags, policies, now } = entry.definition;
     const copy = scheduler.register({
       recurrence,
-      said,
+      source,
       name: entry.name,
       tags,
       policies,

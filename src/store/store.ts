@@ -25,7 +25,7 @@ export interface Opening {
 export interface Registration {
   readonly name: string;
   /** The schedule as written; another text is another schedule. */
-  readonly said: string;
+  readonly source: string;
   readonly recurrence: Recurrence;
   readonly zoneName: string;
   readonly anchor: Instant;
@@ -138,7 +138,7 @@ export interface JobRecord {
 /** A job that a store knows and that is no longer in the script. */
 export interface OrphanedJob {
   readonly name: string;
-  readonly said: string;
+  readonly source: string;
   /** The last occurrence that was decided on, or null when there was none. */
   readonly lastDecided: Instant | null;
   readonly isPaused: boolean;

@@ -156,7 +156,7 @@ describe.skipIf(!library)("a clock that is set, and a process that stands still"
     },
   );
 
-  test("a process that stood still goes on with its beat, and what it missed is counted", async () => {
+  test("a process that stood still keeps its spacing, and what it missed is counted", async () => {
     const [ours, control] = await watched.get(stopped)!;
     expect([ours.repeated, ours.lost]).toEqual([0, 0]);
     expect(ours.woke.length).toBeLessThanOrEqual(1);

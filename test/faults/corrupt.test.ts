@@ -109,7 +109,7 @@ const harms: Readonly<Record<string, Harm>> = {
   },
 };
 
-describe("a damaged file is said to be, moved aside and kept, or it does not matter", {
+describe("a damaged file is reported, moved aside and kept, or the damage does not matter", {
   timeout: 600_000,
 }, () => {
   for (const [name, harm] of Object.entries(harms)) {

@@ -91,7 +91,7 @@ const rowsIn = (path: string) => {
 };
 
 describe.skipIf(!disk)("a disk that is full", () => {
-  test("jobs go on from memory, which is said each minute at most, and all is written when there is room again", async () => {
+  test("jobs continue from memory, with one warning a minute at most, and everything is written when there is room again", async () => {
     const path = join(disk!, "jobs.db");
     const { clock, said, ran, schedule, job } = script(path);
     const chance = new Chance();
@@ -141,7 +141,7 @@ describe.skipIf(!disk)("a disk that is full", () => {
     ]);
   });
 
-  test("with strict, nothing starts until there is room, and then what was missed is made up for", async () => {
+  test("with strict, nothing starts until there is room, and then missed runs are caught up", async () => {
     const path = join(smallDisk("strict")!, "jobs.db");
     const { clock, said, ran, schedule, job } = script(path, true);
     const chance = new Chance();
@@ -183,7 +183,7 @@ describe.skipIf(!disk)("a disk that is read-only", () => {
   const place = join(scratch, "read-only");
   const path = join(place, "jobs.db");
 
-  test("jobs go on from memory, and nothing is changed", async () => {
+  test("jobs continue from memory, and nothing is changed", async () => {
     const writable = smallDisk("writable")!;
     const first = script(join(writable, "jobs.db"));
     await first.clock.advance("5 minutes");

@@ -100,7 +100,7 @@ const onFlakyStore = async (
   for (let i = 0; i < jobs; i++) {
     scheduler.register({
       recurrence: interval(period),
-      said: "flaky",
+      source: "flaky",
       name: `job${i}`,
       tags: [],
       policies: usualPolicies,

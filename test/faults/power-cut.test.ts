@@ -97,7 +97,7 @@ const judge = (
   const known = opening(new VirtualClock("2026-03-03T12:00:00Z"));
   store.open(known);
   const jobRecord = store.register(
-    job({ said: "every minute", recurrence: { kind: "interval", every: minutes(1) } }),
+    job({ source: "every minute", recurrence: { kind: "interval", every: minutes(1) } }),
   );
   const kept = jobRecord.history().filter(({ outcome }) => outcome === "succeeded").length;
   const lastDecided = jobRecord.jobState()?.lastDecided ?? job().anchor;

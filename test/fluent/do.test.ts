@@ -26,7 +26,7 @@ test("each call of do registers a job", () => {
   expect(definitions).toHaveLength(2);
   const [first, second] = definitions;
   expect(first).toMatchObject({
-    said: 'every(3).days.at("10:30")',
+    source: 'every(3).days.at("10:30")',
     name: "water",
     now: true,
     task: water,
@@ -51,7 +51,7 @@ test("a plain schedule has default policies", () => {
   const { every, definitions } = hear(now);
   every().hour.do(tick);
   expect(definitions[0]).toMatchObject({
-    said: "every().hour",
+    source: "every().hour",
     now: false,
     args: [],
     tags: [],
@@ -83,7 +83,7 @@ test("the source of a chain has only the calls that set when it runs", () => {
     .do(tick);
   cron("0 9 * * *").or(every(1).monday.in("UTC")).do(tick);
   once({ epochMilliseconds: Date.parse("2027-01-01T00:00Z") }).do(tick);
-  expect(definitions.map(({ said }) => said)).toEqual([
+  expect(definitions.map(({ source }) => source)).toEqual([
     'every(2).weeks.on("monday", "friday").at("09:00", "Europe/Berlin").until("2027-12-31")',
     'every(5).to(10).minutes.between("08:00", "22:00").times(3)',
     'every().day.except(25, { from: "2026-12-24", to: "2027-01-01T00:00:00.000Z" }).starting("1970-01-01T00:00:00.000Z")',
@@ -173,7 +173,7 @@ test("repeat registers a function and returns it", () => {
   const backup = (what: string): string => what;
   const same = repeat(every().hour, "photos")(repeat(every().day, "music")(backup));
   expect(same).toBe(backup);
-  expect(definitions.map(({ said, task, args }) => [said, task, args])).toEqual([
+  expect(definitions.map(({ source, task, args }) => [source, task, args])).toEqual([
     ["every().day", backup, ["music"]],
     ["every().hour", backup, ["photos"]],
   ]);

@@ -30,7 +30,7 @@ const told = async (task: Task, notify: readonly Notify[], name = "backup") => {
   scheduler.listen("warning", ({ message }) => warnings.push(message));
   scheduler.register({
     recurrence: interval(1_000 as Milliseconds),
-    said: "",
+    source: "",
     name,
     tags: [],
     policies: usualPolicies,
@@ -151,7 +151,7 @@ test("the bell rings on a terminal alone", async () => {
   notifyPeople(scheduler.events);
   scheduler.register({
     recurrence: interval(1_000 as Milliseconds),
-    said: "",
+    source: "",
     tags: [],
     policies: usualPolicies,
     now: false,

@@ -49,7 +49,7 @@ const start = (task: Task, notices: Notices, name = "backup") => {
   scheduler.listen("warning", ({ message }) => warnings.push(message));
   const job = scheduler.register({
     recurrence: interval(60_000 as Milliseconds),
-    said: "every().minute",
+    source: "every().minute",
     name,
     tags: [],
     policies: usualPolicies,
@@ -151,7 +151,7 @@ test("a job that runs often does not pile up pings for a slow watcher", async ()
   });
   scheduler.register({
     recurrence: interval(1_000 as Milliseconds),
-    said: "",
+    source: "",
     name: "tick",
     tags: [],
     policies: usualPolicies,

@@ -80,7 +80,7 @@ test("the hundred that all makes up for are the latest, oldest first", () => {
   expect(next).toBe(last + minute);
 });
 
-test("a job at its end is made up for, and has no next", () => {
+test("the last run of a job is caught up, and has no next", () => {
   const trigger = on({ kind: "once", at: (anchor + hour) as Instant });
   const at = (anchor + hour) as Instant;
   for (const [late, runs] of [
@@ -93,7 +93,7 @@ test("a job at its end is made up for, and has no next", () => {
   }
 });
 
-test("what lies behind years is counted up to a limit, and told with its true end, soon", () => {
+test("years of missed runs are counted up to a limit, with their true end, quickly", () => {
   const trigger = every(second);
   const first = trigger.next(anchor)!;
   const now = (first + 3_650 * day) as Instant;

@@ -4,7 +4,7 @@ import type { Instant } from "../../src/time/instant.ts";
 
 const at = (clock: VirtualClock) => new Date(clock.now()).toISOString().slice(11, 23);
 
-test("an interval keeps its beat, however long its task takes", async () => {
+test("an interval keeps its spacing, however long its task takes", async () => {
   const clock = new VirtualClock("2026-01-01T00:00:00Z");
   const { every, start } = createScheduler({ clock, zone: "UTC" });
   const seen: string[] = [];
@@ -17,7 +17,7 @@ test("an interval keeps its beat, however long its task takes", async () => {
   expect(seen).toEqual(["00:00:10.000", "00:00:20.000", "00:00:30.000"]);
 });
 
-test("after the loop was blocked for 3.5 seconds each every-second job runs once, in order, and goes on with its beat", async () => {
+test("after the loop was blocked for 3.5 seconds each every-second job runs once, in order, and keeps its spacing", async () => {
   const clock = new VirtualClock("2026-01-01T00:00:00Z");
   const { every, start, listen } = createScheduler({ clock, zone: "UTC" });
   const seen: string[] = [];
@@ -72,7 +72,7 @@ test("a daily job at a wall time the clocks jump over runs after the gap", async
   expect(seen).toEqual(["2026-03-29T01:30:00.000Z", "2026-03-30T00:30:00.000Z"]);
 });
 
-test("after sleep the latest missed run is made up for once, and it is told", async () => {
+test("after sleep the latest missed run is caught up once, and reported", async () => {
   const clock = new VirtualClock("2026-01-01T00:00:00Z");
   const { every, start, listen } = createScheduler({ clock, zone: "UTC" });
   const told: string[] = [];
@@ -170,7 +170,7 @@ test("no timer waits for more than half a minute, and an idle loop wakes no ofte
   expect(wakings).toBe(120);
 });
 
-test("what was due before the start is made up for, and nobody is told that something stood still", async () => {
+test("what was due before the start is caught up, and no stall is reported", async () => {
   const clock = new VirtualClock("2026-01-01T00:00:00Z");
   const { once, start, listen } = createScheduler({ clock, zone: "UTC" });
   const causes: string[] = [];

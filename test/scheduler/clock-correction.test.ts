@@ -179,7 +179,7 @@ test.each(stores)(
   },
 );
 
-describe("a clock that is three days behind at the start and is corrected, where sleep can be told from it", () => {
+describe("a clock that is three days behind at the start and is corrected, where sleep can be distinguished from it", () => {
   const behind: Readonly<Record<string, readonly [Form, readonly string[]]>> = {
     "once in 10 minutes": [({ once }) => once("in 10 minutes"), ["03-06T14:10:00"]],
     "for 2 hours": [({ every }) => every(30).minutes.for("2 hours"), times("03-06T14:30:00", 30, 4)],
@@ -225,7 +225,7 @@ describe("a clock that is three days behind at the start and is corrected, where
   });
 });
 
-test("sleep is told from a clock that was set, and what was missed during sleep is caught up", async () => {
+test("sleep is distinguished from a clock that was set, and what was missed during sleep is caught up", async () => {
   const run = script("2026-03-03T14:00:00Z");
   const causes: string[] = [];
   run.listen("clockJumped", ({ cause, by }) => causes.push(`${cause} ${by}`));
@@ -248,7 +248,7 @@ test("sleep is told from a clock that was set, and what was missed during sleep 
   expect(causes).toEqual(["asleep 28800000", "set-forward 3600000"]);
 });
 
-test("where sleep cannot be told from a clock that was set, a step back undoes a jump forward first", async () => {
+test("where sleep cannot be distinguished from a clock that was set, a step back undoes a jump forward first", async () => {
   const run = script("2026-03-03T12:00:00Z", undefined, false);
   run
     .once("in 10 hours")

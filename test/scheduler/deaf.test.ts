@@ -90,7 +90,7 @@ describe("a task that ignores the signal of its timeout", () => {
     },
   );
 
-  test("is said to go on, once, when it has not ended after some seconds", async () => {
+  test("is reported as still running, once, when it has not ended after some seconds", async () => {
     const { clock, told, every, start } = fresh();
     every(10).minutes.timeout("10 seconds").named("slow").do(deafTask(clock, "60 seconds").task);
     every(10).minutes.timeout("10 seconds").named("tidy").do(deafTask(clock, "13 seconds").task);

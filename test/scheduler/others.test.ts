@@ -28,7 +28,7 @@ const visit = (path: string, clock: VirtualClock, act: (job: Job) => void, isNow
   const scheduler = new SchedulerCore({ clock, zone: utc, store: memoryStore() });
   const job = scheduler.register({
     recurrence: interval(minutes(10)),
-    said: "every(10).minutes",
+    source: "every(10).minutes",
     name: "beat",
     tags: [],
     policies: usualPolicies,
@@ -63,7 +63,7 @@ test("a script that runs hears within seconds that a job was paused from elsewhe
   await script.stop();
 });
 
-test("what a script pauses itself is not told to it as another's, and others on its store hear it", async () => {
+test("a pause by the script itself is not reported as another's, and other processes on its store learn of it", async () => {
   const path = join(folder(), "jobs.db");
   const clock = new VirtualClock(noon);
   const [one, two] = [running(path, clock, true), running(path, clock, true)];

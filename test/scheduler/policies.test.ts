@@ -419,7 +419,7 @@ test("stop() twice resolves twice and starts nothing", async () => {
   expect(runs).toBe(1);
 });
 
-test("start() after stop() goes on where it stopped: nothing again, what was missed by the catch-up, the beat as it was", async () => {
+test("start() after stop() continues where it stopped: nothing runs twice, missed runs are caught up, intervals keep their spacing", async () => {
   const { clock, every, start, stop } = fresh();
   const seen: string[] = [];
   const job = every(10).seconds.do(({ scheduled }: RunContext) =>
@@ -507,7 +507,7 @@ test("a daily job goes on after a clock was set to 2099 and back, and repeats no
   expect(job.nextRun).toEqual(new Date("2026-01-03T12:30:00Z"));
 });
 
-test("what was passed over by a clock that was an hour ahead comes after all, and what was made up for does not come again", async () => {
+test("occurrences skipped by a clock that was an hour ahead run after all, and those caught up do not run again", async () => {
   const { clock, cron, start } = fresh("2026-01-01T12:00:00Z");
   const seen: string[] = [];
   cron("*/10 * * * *").do(({ scheduled }: RunContext) => seen.push(scheduled.toISOString().slice(11, 16)));
@@ -552,7 +552,7 @@ test("starts that were put off do not wait for a wrong future", async () => {
   expect(seen).toEqual(["a", "b", "c"]);
 });
 
-test("a job that was said while the clock was wrong goes on when it is set right", async () => {
+test("a job registered while the clock was wrong continues when it is corrected", async () => {
   const { clock, every, start } = fresh("2099-01-01T12:00:00Z");
   const seen: string[] = [];
   const note = ({ job, scheduled }: RunContext) => seen.push(`${job.name} ${dayAndMinute(scheduled)}`);
@@ -609,7 +609,7 @@ test("a script that is started again after the clock was set right goes on, and 
   }
 });
 
-test("a polling loop keeps its beat, too, when the clock is set back", async () => {
+test("a polling loop keeps its intervals when the clock is set back", async () => {
   const { clock, every, runPending, listen } = fresh("2026-01-01T12:00:00Z");
   const told: string[] = [];
   let beats = 0;

@@ -53,7 +53,7 @@ test("a job that an earlier job of the same pass takes out does not run", async 
   expect(jobs()).toHaveLength(1);
 });
 
-test("a task that throws stops nobody, is told, and keeps its place", async () => {
+test("a throwing task stops no other job, emits failed, and keeps its schedule", async () => {
   const { clock, every, start, listen } = fresh();
   const seen: string[] = [];
   const errors: unknown[] = [];
@@ -158,7 +158,7 @@ test("a job with a number of runs, or an end, is taken out after the last", asyn
   expect(jobs()).toEqual([]);
 });
 
-test("a paused job keeps its beat, and what passed meanwhile is not made up for", async () => {
+test("a paused job keeps its spacing, and what passed meanwhile is not caught up", async () => {
   const { clock, every, start } = fresh();
   const seen: string[] = [];
   const job = every(10).seconds.do(() => seen.push(new Date(clock.now()).toISOString().slice(14, 19)));

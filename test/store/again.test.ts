@@ -275,7 +275,7 @@ test("a job that was reset by another process starts over, also one that has end
     const store = sqlite(path);
     store.open(opening(clock, { isReadOnly: true }));
     const anchor = clock.now();
-    const jobRecord = store.register(job({ said: said!, anchor }));
+    const jobRecord = store.register(job({ source: said!, anchor }));
     jobRecord.reset({ recurrence: job().recurrence, anchor, runCount: 0 });
     store.close();
   };

@@ -145,7 +145,7 @@ export const storeContract = (name: string, make: () => JobStore): void => {
       let runs = 0;
       const entry = scheduler.register({
         recurrence: interval(minutes(10)),
-        said: "every(10).minutes",
+        source: "every(10).minutes",
         name: "beat",
         tags: [],
         policies: usualPolicies,

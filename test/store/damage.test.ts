@@ -207,7 +207,7 @@ test("a file that is damaged while a script runs is moved aside, and the script 
   again.close();
 });
 
-test("settings that SQLite does not take are said and not lived with", () => {
+test("settings that SQLite does not accept are an error", () => {
   const { path, clock } = fresh();
   const stubborn: OpenDatabase = (file, options) => {
     const db = findSqlite()(file, options);

@@ -246,8 +246,8 @@ PRAGMA application_id=${0x6f746431}; PRAGMA user_version=1; COMMIT`);
     const sealed = [...values, crc32(JSON.stringify(values))];
     db.prepare(`INSERT INTO ${table} VALUES (${sealed.map(() => "?").join(", ")})`).run(...sealed);
   };
-  const { said, recurrence, anchor } = job();
-  add("jobs", ["beat", said, JSON.stringify(recurrence), "UTC", anchor, 0, lastDecided, 0, 1, 0]);
+  const { source, recurrence, anchor } = job();
+  add("jobs", ["beat", source, JSON.stringify(recurrence), "UTC", anchor, 0, lastDecided, 0, 1, 0]);
   add("runs", [
     "beat",
     0,

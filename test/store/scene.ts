@@ -44,7 +44,7 @@ export const claim = (store: JobStore, jobRecord: JobRecord, what: Omit<Claim, "
 /** A job that runs every ten minutes from noon on. */
 export const job = (more: Partial<Registration> = {}): Registration => ({
   name: "beat",
-  said: "every(10).minutes",
+  source: "every(10).minutes",
   recurrence: interval(minutes(10)),
   zoneName: "UTC",
   anchor: at("2026-03-01T12:00:00Z"),

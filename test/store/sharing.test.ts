@@ -24,7 +24,7 @@ const refusalOf = (act: () => unknown): ScheduleError | undefined => {
   }
 };
 
-test("a script that is started twice on one file is refused, and may be when that is said", () => {
+test("a script that is started twice on one file is rejected, unless allowMultiple is set", () => {
   const { path, clock } = fresh();
   const first = sqlite(path);
   first.open(opening(clock));
@@ -81,7 +81,7 @@ test("a visit is no second start, and decides nothing", () => {
   claim(first, jobRecord, { from: null, to, now: to, starts: [to], deferred: [], passed: [] });
   const visitor = sqlite(path);
   visitor.open(opening(clock, { isReadOnly: true }));
-  expect(visitor.register(job({ said: "every(1).hour" })).remembered).toMatchObject({
+  expect(visitor.register(job({ source: "every(1).hour" })).remembered).toMatchObject({
     rerun: [],
     interrupted: [],
   });
@@ -178,7 +178,7 @@ const leave = (path: string, row: Partial<RunRow>, ifInterrupted: "report" | "re
 
 const planned = at("2026-03-01T12:10:00Z");
 
-test("a run that was cut off is recorded as interrupted, once, and told", async () => {
+test("a run whose process died is recorded as interrupted, once, and reported", async () => {
   const { path, clock } = fresh();
   leave(path, {}, "report");
   await clock.advance("1 hour");
@@ -211,7 +211,7 @@ const takenUp = (ifInterrupted: "report" | "rerun", row: Partial<RunRow>) => {
   return { store, jobRecord, known: jobRecord.remembered! };
 };
 
-test("under rerun a run that was cut off is given again, with its attempts counted", () => {
+test("under rerun an interrupted run runs again, with its attempts counted", () => {
   const { store, jobRecord, known } = takenUp("rerun", { attempts: 1 });
   expect(known).toMatchObject({ rerun: [planned], unstarted: [], interrupted: [] });
   jobRecord.record({
@@ -240,7 +240,7 @@ test("what was claimed and had not begun may begin, also under report", () => {
   store.close();
 });
 
-test("a run by hand that was cut off is never run again", () => {
+test("an interrupted manual run is never run again", () => {
   const { store, known } = takenUp("rerun", { extra: 1, by_hand: 1 });
   expect(known).toMatchObject({ rerun: [], interrupted: [{ outcome: "interrupted", byHand: true }] });
   store.close();
@@ -271,7 +271,7 @@ test("a run of a process that lives is left alone", () => {
   first.close();
 });
 
-test("of two processes that are started at once, one takes up what was cut off", () => {
+test("of two processes that start at once, one takes over interrupted runs", () => {
   const { path, clock } = fresh();
   leave(path, {}, "rerun");
   const known = [sqlite(path), sqlite(path)].map((store) => {
@@ -341,7 +341,7 @@ test("a cursor that is far in the future is reported and goes on from now, once"
   expect(third.warnings).toEqual([]);
 });
 
-test("a job that was first known in the future is counted from now", async () => {
+test("a job first registered in the future starts over from now", async () => {
   const { path, clock } = fresh();
   clock.setTo("2099-01-01T00:00:00Z");
   const say = () => {

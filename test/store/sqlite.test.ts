@@ -11,7 +11,7 @@ import { startScript } from "./script.ts";
 const noon = "2026-03-01T12:00:00Z";
 const fresh = () => ({ path: join(folder(), "jobs.db"), clock: new VirtualClock(noon) });
 
-test("after a restart a job keeps its beat, its history, and what it missed is made up for", async () => {
+test("after a restart a job keeps its spacing and its history, and what it missed is caught up", async () => {
   const { path, clock } = fresh();
   const first = startScript(path, clock);
   first.every(10).minutes.named("beat").do(first.note);
@@ -36,7 +36,7 @@ test("after a restart a job keeps its beat, its history, and what it missed is m
   expect(second.warnings).toEqual([]);
 });
 
-test("a phrase that counts from now keeps the moment it meant when it was first said", async () => {
+test("a phrase that counts from now keeps the moment it meant when it was first registered", async () => {
   const { path, clock } = fresh();
   const say = () => {
     const script = startScript(path, clock);
@@ -58,7 +58,7 @@ test("a phrase that counts from now keeps the moment it meant when it was first 
   expect(third.ran).toEqual([]);
 });
 
-test("a schedule that was changed is counted from now, and that is said", async () => {
+test("a changed schedule starts over from now, with a warning", async () => {
   const { path, clock } = fresh();
   const first = startScript(path, clock);
   first.every(10).minutes.named("beat").do(first.note);
@@ -108,7 +108,7 @@ test("a job that is no longer in the script is kept and listed", async () => {
   expect(store.orphanedJobs()).toEqual([
     {
       name: "old",
-      said: expect.stringContaining("every(10)"),
+      source: expect.stringContaining("every(10)"),
       lastDecided: at("2026-03-01T12:10:00Z"),
       isPaused: false,
     },
@@ -247,7 +247,7 @@ test("a durable job needs a name of its own", () => {
   ).toThrow(expect.objectContaining({ code: "name-taken" }));
 });
 
-test("what is to be said reaches whoever listens before the start, and else the terminal", async () => {
+test("warnings reach listeners registered before the start, else the terminal", async () => {
   const { path, clock } = fresh();
   const say = (unit: "hours" | "days") => {
     const schedule = createScheduler({ clock, zone: "UTC", store: sqlite(path) });

@@ -37,7 +37,7 @@ export const enter = (
     keepPause(anew(job, known.epoch + 1, why === undefined ? [] : [words.startsOver(job.name, why)]), known);
   if (before === "ended") return anew(job, known.epoch + 1, []);
   if (before === "left") return again();
-  if (known.said !== storable(job.said)) return again(words.scheduleChanged(known.said));
+  if (known.said !== storable(job.source)) return again(words.scheduleChanged(known.said));
   if (known.zone !== job.zoneName) return again(words.zoneChanged(known.zone));
   const recurrence = readAgain(known.recurrence);
   if (known.ended !== null && !endedTooEarly(known, now))
@@ -65,7 +65,7 @@ const endedTooEarly = ({ ended, end_reason, cursor }: JobRow, now: Instant): boo
 /** A job as if it had never been known. */
 export const fresh = (job: Registration, epoch: number, base: Omit<Anchor, "runCount"> = job): JobRow => ({
   name: storable(job.name),
-  said: storable(job.said),
+  said: storable(job.source),
   recurrence: JSON.stringify(base.recurrence),
   zone: job.zoneName,
   anchor: base.anchor,

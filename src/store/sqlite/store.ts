@@ -204,7 +204,7 @@ export class SqliteStore implements JobStore, File {
       .filter(({ name }) => !this.#jobRecords.has(name))
       .map((row) => ({
         name: row.name,
-        said: row.said,
+        source: row.said,
         lastDecided: row.cursor,
         isPaused: row.paused === 1,
         end: endOf(row),

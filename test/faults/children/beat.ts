@@ -43,7 +43,7 @@ const loop = new Loop(scheduler);
 scheduler.listen("warning", ({ message }) => note(`warning ${message}`));
 const entry = scheduler.register({
   recurrence: interval(150 as never),
-  said: "beat",
+  source: "beat",
   name: "beat",
   tags: [],
   policies: {

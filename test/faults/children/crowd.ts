@@ -45,7 +45,7 @@ scheduler.listen("warning", ({ message }) => (lines += `warning ${message}\n`));
 for (let i = 0; i < Number(jobs); i++) {
   scheduler.register({
     recurrence: bounded(interval(Number(period) as never), { starting: (Number(anchor) + i) as never }),
-    said: "crowd",
+    source: "crowd",
     name: `job${i}`,
     tags: [],
     policies: { ...usualPolicies, overlap: "allow", catchUp: { missed: "all", maxLateness: day as never } },

@@ -32,7 +32,7 @@ const acknowledge = (what: string) => writeSync(said, `${what}\n`);
 const store = new SqliteStore(file, control === "off" ? careless : open, { historyLimit: 1_000_000 });
 const job = {
   name: "beat",
-  said: "every minute",
+  source: "every minute",
   recurrence: interval(minute as never),
   zoneName: "UTC",
   anchor: anchor as Instant,

@@ -87,7 +87,7 @@ scheduler.listen("missed", ({ job, run }) => {
 for (let job = 0; job < jobs; job++) {
   scheduler.register({
     recurrence: bounded(interval(periodOf(job) as never), { starting: firstOf(job) }),
-    said: "soak",
+    source: "soak",
     name: `soak ${job}`,
     tags: [],
     policies: usualPolicies,
