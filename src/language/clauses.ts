@@ -4,9 +4,9 @@ import type { Instant, Milliseconds } from "../time/instant.ts";
 import type { DayNumber } from "../time/plain-date.ts";
 import { day, hour, minute, type TimeNumber } from "../time/plain-time.ts";
 import { type Zone, zoneNamed, zoneNames } from "../time/zone.ts";
-import { ambiguous, Mistake, type Wording } from "./errors.ts";
+import { ambiguous, Mistake, mapOk, type Wording } from "./errors.ts";
 
-/** What the words of a language mean, by kind. The kinds that are written with digits are the same in every language: see `scan.ts`. */
+/** What the words of a language mean, by kind. The kinds that are written with digits are the same in every language: see `lexer.ts`. */
 export interface Kinds {
   /** `15` */
   digits: number;
@@ -440,6 +440,34 @@ export const frequencyOf = ({ elapsed, every, unit, isQuarter }: Amount): readon
   if (elapsed > 0) return new Mistake("interval", (t) => t.elapsedOrDays);
   return [{ kind: "step", every, unit, ...(isQuarter && { isQuarter }) }];
 };
+
+/** A clause alone. */
+export const just = (clause: Clause): readonly Clause[] => [clause];
+
+export const everyUnits = (count: number, unit: Unit): readonly Clause[] | Mistake =>
+  mapOk(amountOf(count, unit), frequencyOf);
+
+export const everyDates = (every: number, unit: DateUnit): readonly Clause[] =>
+  just({ kind: "step", every, unit });
+
+/** A number of runs. */
+export const countClause = (times: number): readonly Clause[] | Mistake =>
+  times >= 1 && times <= 100_000
+    ? just({ kind: "count", times })
+    : new Mistake("count", (t) => t.countOfRuns);
+
+/** From the first day of a month to the last day of another. */
+export const periodOf = (year: number, from: number, to = from): readonly Clause[] =>
+  just({
+    kind: "period",
+    from: { kind: "month", month: from, year, edge: "start" },
+    to: { kind: "month", month: to, year, edge: "end" },
+  });
+
+export const dayAt = (day: Day, clock: Clock | Mistake): Point | Mistake =>
+  mapOk(clock, (clock): Point => ({ kind: "day", day, clock }));
+
+export const excludedDates = (dates: Dates): Excluded => ({ kind: "ready", dates });
 
 /** "Twice a day" says how often, but not when: what it could mean, where that can be computed. */
 export const rateOf = (readings: readonly (string | undefined)[], accepted: Wording): Mistake => {

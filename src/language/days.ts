@@ -54,6 +54,14 @@ export const nthRules = (
   return nths.map((nth) => (isWorkdays ? { kind: "workday", nth } : { kind: "nth", nth, weekday }));
 };
 
+export const monthly: Scope = { of: "month", repeats: true };
+
+/** Days of the month from one to another, over its end where the second one is smaller. */
+export const daysBetween = (from: number, to: number): readonly number[] | Mistake =>
+  from !== to && from >= 1 && from <= 31 && to >= 1 && to <= 31
+    ? around(from, to, 31)
+    : new Mistake("date", (t) => t.twoMonthDays);
+
 /** The same numbers as days of the year. */
 export const yearDayRules = (rules: readonly DayRule[]): readonly DayRule[] =>
   rules.map((rule) => (rule.kind === "day" ? { kind: "year-day", day: rule.day } : rule));

@@ -13,7 +13,7 @@ import type { Mistake } from "./errors.ts";
  */
 export interface Saying<T> {
   readonly pattern: string;
-  readonly read: (said: never) => T | Mistake | undefined;
+  readonly read: (slots: never) => T | Mistake | undefined;
 }
 
 /** The rules of a language with the ways to say them, the preferred ones first. */
@@ -41,7 +41,7 @@ export type Slots<Pattern extends string> = Pattern extends `${string}{${infer S
 /** Joins a pattern and its meaning. */
 export const say = <const Pattern extends string, Meaning>(
   pattern: Pattern,
-  read: (said: Slots<Pattern>) => Meaning,
+  read: (slots: Slots<Pattern>) => Meaning,
 ): Saying<Exclude<Meaning, Mistake | undefined>> =>
   ({ pattern, read }) as Saying<Exclude<Meaning, Mistake | undefined>>;
 
@@ -75,7 +75,7 @@ interface RuleStep {
 /** The end of a pattern, and the place of the pattern among those of its rule. */
 export interface Ending {
   readonly order: number;
-  readonly read: (said: Readonly<Record<string, unknown>>) => unknown;
+  readonly read: (slots: Readonly<Record<string, unknown>>) => unknown;
 }
 
 /** What a spelling can be: words of patterns and of kinds. */

@@ -19,9 +19,12 @@ import type { Language, Parse } from "./parser.ts";
 import { chinese } from "./zh/clauses.ts";
 
 /**
- * The languages that are read, the first that claims a text reads it. To add one, write its table beside these: its words by kind (`Words`) and,
- * for each rule, the ways to say it (`Patterns`), each with what it means in the terms of `meaning.ts`. All that comes behind the
- * table - days, times, limits, checks, errors - knows no language.
+ * Where reading starts. A text is normalized (normalize.ts), its words are found (lexer.ts, and each language's words.ts) and read into clauses by the
+ * patterns of its language (grammar.ts, parser.ts); paths.ts splits it into schedules, and assemble.ts makes a recurrence of their clauses. What cannot be
+ * read is explained by explain.ts.
+ *
+ * To add a language, add a folder beside `en` and `zh`: words by kind (`Vocabulary`), patterns for each rule (`Patterns`), and a writer. Days, times,
+ * limits and checks know no language. The first language that claims a text reads it.
  */
 const languages: readonly Language[] = [chinese, english];
 

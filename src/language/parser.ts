@@ -190,9 +190,9 @@ export class Parse {
     if (reached.length === 0) return none;
     if (reached.length > 1) reached.sort((a, b) => a.ending.order - b.ending.order);
     const found: Read[] = [];
-    for (const { ending, end, said } of reached) {
+    for (const { ending, end, slots } of reached) {
       if (found.some((read) => read.end === end)) continue;
-      const meaning = ending.read(recordOf(said));
+      const meaning = ending.read(recordOf(slots));
       if (meaning instanceof Mistake) this.blame(meaning, from, end);
       else if (meaning !== undefined) found.push({ meaning, end });
     }
@@ -201,7 +201,7 @@ export class Parse {
     return found.length > mostKept ? found.toSpliced(mostKept - 1, found.length - mostKept) : found;
   }
 
-  #walk(node: Node, at: number, said: Slot | undefined, reached: Reached[]): void {
+  #walk(node: Node, at: number, slots: Slot | undefined, reached: Reached[]): void {
     if (node.words.size > 0) {
       for (const word of this.words(at)) {
         const steps = node.words.get(word.symbol);
@@ -211,7 +211,7 @@ export class Parse {
           this.#walk(
             next,
             word.end,
-            name === undefined ? said : { name, meaning: word.meaning, before: said },
+            name === undefined ? slots : { name, meaning: word.meaning, before: slots },
             reached,
           );
         }
@@ -220,10 +220,10 @@ export class Parse {
     for (const { rule, next, name } of node.rules) {
       for (const { meaning, end } of this.#read(rule, at)) {
         if (this.farthest) this.lookedFor(next, end);
-        this.#walk(next, end, { name, meaning, before: said }, reached);
+        this.#walk(next, end, { name, meaning, before: slots }, reached);
       }
     }
-    if (node.ending) reached.push({ ending: node.ending, end: at, said });
+    if (node.ending) reached.push({ ending: node.ending, end: at, slots });
   }
 
   blame(mistake: Mistake, start: number, end: number): void {
@@ -256,12 +256,12 @@ interface Slot {
 interface Reached {
   readonly ending: Ending;
   readonly end: number;
-  readonly said: Slot | undefined;
+  readonly slots: Slot | undefined;
 }
 
-const recordOf = (said: Slot | undefined): Readonly<Record<string, unknown>> => {
+const recordOf = (slots: Slot | undefined): Readonly<Record<string, unknown>> => {
   const record: Record<string, unknown> = {};
-  for (let slot = said; slot; slot = slot.before) record[slot.name] = slot.meaning;
+  for (let slot = slots; slot; slot = slot.before) record[slot.name] = slot.meaning;
   return record;
 };
 

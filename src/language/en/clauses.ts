@@ -1,4 +1,3 @@
-import type { Dates, DateUnit } from "../../recurrence/recurrence.ts";
 import {
   amountOf,
   type Clause,
@@ -6,7 +5,11 @@ import {
   cityZone,
   codedZone,
   type Excluded,
+  everyDates,
+  everyUnits,
+  excludedDates,
   frequencyOf,
+  just,
   offsetZone,
   randomOf,
   rateOf,
@@ -57,12 +60,12 @@ export const clauses = {
     say("once? weekly", () => everyDates(1, "week")),
     say("once? (fortnightly)", () => everyDates(2, "week")),
     say("once? monthly", () => everyDates(1, "month")),
-    say("once? quarterly", (): Clause[] => [{ kind: "step", every: 3, unit: "month", isQuarter: true }]),
+    say("once? quarterly", () => just({ kind: "step", every: 3, unit: "month", isQuarter: true })),
     say("once? (yearly|annually)", () => everyDates(1, "year")),
     say("once? hourly", () => everyUnits(1, { elapsed: 3_600_000 })),
     say("half-hourly", () => everyUnits(0.5, { elapsed: 3_600_000 })),
-    say("{every} {part}", ({ part }): Clause[] => [{ kind: "part", part: part.part, repeats: true }]),
-    say("nightly", (): Clause[] => [{ kind: "part", part: "night", repeats: true }]),
+    say("{every} {part}", ({ part }) => just({ kind: "part", part: part.part, repeats: true })),
+    say("nightly", () => just({ kind: "part", part: "night", repeats: true })),
     say("{n:timesOver} (a|an|per|{every})? {unit}", ({ n, unit }) => severalTimes(n, unit)),
     say("{timesOver} (in|{every}) {amount}", () => severalTimes(0, { every: 1, unit: "day" })),
     say("{timesOver} {every} other {unit}", () => severalTimes(0, { every: 1, unit: "day" })),
@@ -99,32 +102,32 @@ export const clauses = {
     say("(yearly|annually)", (): Unit => ({ every: 1, unit: "year" })),
   ],
   exclusion: [
-    say("{out:datesOut}", ({ out }): Excluded => ready(out)),
+    say("{out:datesOut}", ({ out }): Excluded => excludedDates(out)),
     say(
       "{out:datesOut} from {from:month} (to|through|until|-) {to:month}",
-      ({ out, from, to }): Excluded => ready({ ...out, months: around(from, to, 12) }),
+      ({ out, from, to }): Excluded => excludedDates({ ...out, months: around(from, to, 12) }),
     ),
-    say("{out:datesOut} (in|of) {months}", ({ out, months }): Excluded => ready({ ...out, months })),
+    say("{out:datesOut} (in|of) {months}", ({ out, months }): Excluded => excludedDates({ ...out, months })),
     say("{every}? {which} {scope}", ({ which, scope }) =>
       mapOk(scopedDays(which, scope), ([first, ...more]): Excluded | undefined =>
-        first?.kind === "days" && more.length === 0 ? ready(first.dates) : undefined,
+        first?.kind === "days" && more.length === 0 ? excludedDates(first.dates) : undefined,
       ),
     ),
     say("the? (start|beginning) {scope}", ({ scope }) =>
       mapOk(scopedDays([{ kind: "day", day: 1 }], scope), ([first]) =>
-        first?.kind === "days" ? ready(first.dates) : undefined,
+        first?.kind === "days" ? excludedDates(first.dates) : undefined,
       ),
     ),
     say("the? end {scope}", ({ scope }) =>
       mapOk(scopedDays([{ kind: "day", day: -1 }], scope), ([first]) =>
-        first?.kind === "days" ? ready(first.dates) : undefined,
+        first?.kind === "days" ? excludedDates(first.dates) : undefined,
       ),
     ),
     say(
       "from {from:month} (to|through|thru|till|until|-) {to:month}",
-      ({ from, to }): Excluded => ready({ months: around(from, to, 12) }),
+      ({ from, to }): Excluded => excludedDates({ months: around(from, to, 12) }),
     ),
-    say("{every}? {months}", ({ months }): Excluded => ready({ months })),
+    say("{every}? {months}", ({ months }): Excluded => excludedDates({ months })),
     say("{day:thatDay}", ({ day }): Excluded => ({ kind: "days", from: day, to: day })),
     say(
       "(from|between)? the? {from:day} (to|until|till|through|thru|-|and) the? {to:day}",
@@ -145,7 +148,7 @@ export const clauses = {
   except: [
     say(
       "(except|except for|but not|but|excluding|other than|apart from|not) (on|at|in|for|during)? the? {not:exclusions}",
-      ({ not }): Clause[] => [{ kind: "except", not }],
+      ({ not }) => just({ kind: "except", not }),
     ),
   ],
   zone: [
@@ -157,29 +160,22 @@ export const clauses = {
   ],
   inZone: [
     say("on {name:zoneName} time?", ({ name }) =>
-      mapOk(zoneOf(name), (zone): Clause[] => [{ kind: "zone", zone }]),
+      mapOk(zoneOf(name), (zone) => just({ kind: "zone", zone })),
     ),
-    say("(in|using)? the? {zone} (timezone|time zone|zone)?", ({ zone }): Clause[] => [
-      { kind: "zone", zone },
-    ]),
-    say("\\( {zone} \\)", ({ zone }): Clause[] => [{ kind: "zone", zone }]),
-    say("[ {zone} ]", ({ zone }): Clause[] => [{ kind: "zone", zone }]),
+    say("(in|using)? the? {zone} (timezone|time zone|zone)?", ({ zone }) => just({ kind: "zone", zone })),
+    say("\\( {zone} \\)", ({ zone }) => just({ kind: "zone", zone })),
+    say("[ {zone} ]", ({ zone }) => just({ kind: "zone", zone })),
   ],
   manner: [
-    say("in elapsed time", (): Clause[] => [{ kind: "elapsed" }]),
-    say("(aligned to the clock|on the clock|aligned)", (): Clause[] => [{ kind: "aligned" }]),
-    say("counted? from the end of the (last|previous) run", (): Clause[] => [{ kind: "spaced" }]),
+    say("in elapsed time", () => just({ kind: "elapsed" })),
+    say("(aligned to the clock|on the clock|aligned)", () => just({ kind: "aligned" })),
+    say("counted? from the end of the (last|previous) run", () => just({ kind: "spaced" })),
   ],
 } satisfies Patterns;
-
-const everyUnits = (count: number, unit: Unit): readonly Clause[] | Mistake =>
-  mapOk(amountOf(count, unit), frequencyOf);
 
 /** "every 5 pm" */
 const dailyAt = (clock: Clock | Mistake) =>
   mapOk(clock, (clock): Clause[] => [...everyDates(1, "day"), { kind: "clocks", clocks: [clock] }]);
-
-const everyDates = (every: number, unit: DateUnit): Clause[] => [{ kind: "step", every, unit }];
 
 /** How far apart, or at which times: both are meant by people who say "twice a day". */
 const severalTimes = (n: number, unit: Unit): readonly Clause[] | Mistake => {
@@ -220,8 +216,6 @@ const daysAWeek = [
   "every day",
 ];
 const daysAMonth = ["on the 1st and 15th of every month", "on the 1st, 11th and 21st of every month"];
-
-const ready = (dates: Dates): Excluded => ({ kind: "ready", dates });
 
 /** Numbers and lengths of time. */
 export const numbers = {

@@ -1,4 +1,4 @@
-import type { Clause, Clock, Half, Window } from "../clauses.ts";
+import { type Clause, type Clock, type Half, just, type Window } from "../clauses.ts";
 import {
   anyMark,
   clockAt,
@@ -74,17 +74,17 @@ export const clocks = {
     say("{part} (at|@) {hour}", ({ part, hour }) => mapOk(inPart(hour, part.part), (clock) => [clock])),
   ],
   window: [
-    say("from {from:hour} (to|till|til|until|through|thru|up to|-|~) {to:hour} {next:nextDay}?", (said) =>
-      inHours(said),
+    say("from {from:hour} (to|till|til|until|through|thru|up to|-|~) {to:hour} {next:nextDay}?", (slots) =>
+      inHours(slots),
     ),
-    say("between (the hours of)? {from:hour} (and|&|to|-|~) {to:hour} {next:nextDay}?", (said) =>
-      inHours(said),
+    say("between (the hours of)? {from:hour} (and|&|to|-|~) {to:hour} {next:nextDay}?", (slots) =>
+      inHours(slots),
     ),
-    say("{from:clock} (to|till|til|until|through|thru|up to|-|~) {to:hour} {next:nextDay}?", (said) =>
-      inHours(said),
+    say("{from:clock} (to|till|til|until|through|thru|up to|-|~) {to:hour} {next:nextDay}?", (slots) =>
+      inHours(slots),
     ),
-    say("{from:hour} (to|till|til|until|through|thru|up to|-|~) {to:clock} {next:nextDay}?", (said) =>
-      inHours(said),
+    say("{from:hour} (to|till|til|until|through|thru|up to|-|~) {to:clock} {next:nextDay}?", (slots) =>
+      inHours(slots),
     ),
   ],
   nextDay: [say("(of|on)? the? (next|following) (day|morning)", () => true as const)],
@@ -93,21 +93,21 @@ export const clocks = {
     say("{window}", ({ window }) => [window]),
   ],
   inWindow: [
-    say("(while|when|if) it is {windows}", ({ windows }): Clause[] => [{ kind: "within", windows }]),
-    say("(only|during|within)? {windows}", ({ windows }): Clause[] => [{ kind: "windows", windows }]),
+    say("(while|when|if) it is {windows}", ({ windows }) => just({ kind: "within", windows })),
+    say("(only|during|within)? {windows}", ({ windows }) => just({ kind: "windows", windows })),
   ],
   atTimes: [
-    say("(at|@) {clocks:openClocks}", ({ clocks }): Clause[] => [{ kind: "clocks", clocks }]),
-    say("{clocks}", ({ clocks }): Clause[] => [{ kind: "clocks", clocks }]),
-    say("(in|during) the? {part}", ({ part }): Clause[] => [
-      { kind: "part", part: part.part, repeats: part.isPlural },
-    ]),
-    say("at night", (): Clause[] => [{ kind: "part", part: "night", repeats: false }]),
+    say("(at|@) {clocks:openClocks}", ({ clocks }) => just({ kind: "clocks", clocks })),
+    say("{clocks}", ({ clocks }) => just({ kind: "clocks", clocks })),
+    say("(in|during) the? {part}", ({ part }) =>
+      just({ kind: "part", part: part.part, repeats: part.isPlural }),
+    ),
+    say("at night", () => just({ kind: "part", part: "night", repeats: false })),
     say("{part}", ({ part }): Clause[] | undefined =>
       part.isPlural ? [{ kind: "part", part: part.part, repeats: true }] : undefined,
     ),
-    say("on the same day", (): Clause[] => [{ kind: "sameDay" }]),
-    say("at the same time (of day)?", (): Clause[] => [{ kind: "sameTime" }]),
+    say("on the same day", () => just({ kind: "sameDay" })),
+    say("at the same time (of day)?", () => just({ kind: "sameTime" })),
   ],
   minute: [
     say("{n:count}", ({ n }) => sooner(n)),
@@ -128,7 +128,7 @@ export const clocks = {
     say("at? the? bottom of {hour:eachHour}", () => ofHour([30])),
     say("(on|at) the half hour", () => ofHour([30])),
     say("(on|at) the (quarter hour|quarter-hour)", () => ofHour([0, 15, 30, 45])),
-    say("at? {minutes:colonMinutes}", ({ minutes }): Clause[] => [{ kind: "minutes", minutes }]),
+    say("at? {minutes:colonMinutes}", ({ minutes }) => just({ kind: "minutes", minutes })),
     say("at? {minutes:colonMinutes} (past|after) {each:eachHour}", ({ minutes }) => ofHour(minutes)),
     say("(at|on)? (minute|minutes|min|mins) {list:markList} {each:pastHour}?", ({ list }) => ofHour(list)),
     say("(at|on)? the? {nths} minute {each:pastHour}?", ({ nths }) =>

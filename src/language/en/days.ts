@@ -1,12 +1,14 @@
 import type { Dates, DayRule } from "../../recurrence/recurrence.ts";
 import { weekdayNames } from "../../time/names.ts";
 import { datesFromTo } from "../clause-set.ts";
-import type { Clause, Scope, Unit, Weekdays, WeekdayWord } from "../clauses.ts";
+import { type Clause, just, type Scope, type Unit, type Weekdays, type WeekdayWord } from "../clauses.ts";
 import {
   annualRules,
   around,
+  daysBetween,
   everyNth,
   monthDayRules,
+  monthly,
   mostOfYear,
   nearRules,
   nthRules,
@@ -182,9 +184,9 @@ export const days = {
     ),
   ],
   onDays: [
-    say("on? {every} {days:dateRange}", ({ days }): Clause[] => [
-      { kind: "days", dates: { days }, repeats: true, isStretch: true },
-    ]),
+    say("on? {every} {days:dateRange}", ({ days }) =>
+      just({ kind: "days", dates: { days }, repeats: true, isStretch: true }),
+    ),
     say("on? {days:everyWeekday} {part}?", ({ days, part }): Clause[] => [
       { kind: "days", dates: { weekdays: days }, repeats: true, isEach: true },
       ...(part ? [{ kind: "part" as const, part: part.part, repeats: true }] : []),
@@ -194,18 +196,22 @@ export const days = {
       ...(part ? [{ kind: "part" as const, part: part.part, repeats: part.isPlural }] : []),
     ]),
     say("on? {every}? {weekday} {day:monthDay}", ({ every, weekday, day }) =>
-      mapOk(monthDayRules([day]), (rules): Clause[] => [
-        { kind: "days", dates: { weekdays: weekday.days, days: rules }, repeats: every ?? weekday.isPlural },
-      ]),
-    ),
-    say("on? {every}? {weekday} the {days:monthDays}", ({ every, weekday, days }) =>
-      mapOk(monthDayRules(days), (rules): Clause[] => [
-        {
+      mapOk(monthDayRules([day]), (rules) =>
+        just({
           kind: "days",
           dates: { weekdays: weekday.days, days: rules },
           repeats: every ?? weekday.isPlural,
-        },
-      ]),
+        }),
+      ),
+    ),
+    say("on? {every}? {weekday} the {days:monthDays}", ({ every, weekday, days }) =>
+      mapOk(monthDayRules(days), (rules) =>
+        just({
+          kind: "days",
+          dates: { weekdays: weekday.days, days: rules },
+          repeats: every ?? weekday.isPlural,
+        }),
+      ),
     ),
     say("(only on|but only on|just on|only) the? {weekdays}", ({ weekdays }) =>
       weekdayClause(weekdays, true),
@@ -238,25 +244,21 @@ export const days = {
     ),
     say("on? {every} {which} {scope}", ({ which, scope }) => scopedDays(which, scope, true)),
     say("on? the? {which} {scope}", ({ which, scope }) => scopedDays(which, scope)),
-    say("on? the? {which}", ({ which }): Clause[] => [
-      { kind: "days", dates: { days: which }, repeats: false, isOpen: true },
-    ]),
+    say("on? the? {which}", ({ which }) =>
+      just({ kind: "days", dates: { days: which }, repeats: false, isOpen: true }),
+    ),
     say(
       "on? (any|{every}) {weekdays:anyWeekday} that (is|are) the? {days:anyDays} (of the month)?",
-      ({ weekdays, days }): Clause[] => [{ kind: "days", dates: { weekdays, days }, repeats: true }],
+      ({ weekdays, days }) => just({ kind: "days", dates: { weekdays, days }, repeats: true }),
     ),
-    say("on? {every} {dates}", ({ dates }): Clause[] => [
-      { kind: "days", dates: { days: dates }, repeats: true },
-    ]),
-    say("on? the? {dates}", ({ dates }): Clause[] => [
-      { kind: "days", dates: { days: dates }, repeats: false },
-    ]),
-    say("on the? {days:anyDays} (of the month)?", ({ days }): Clause[] => [
-      { kind: "days", dates: { days }, repeats: days.some((rule) => rule.kind !== "annual") },
-    ]),
-    say("on {every} day", (): Clause[] => [
-      { kind: "days", dates: { weekdays: [1, 2, 3, 4, 5, 6, 7] }, repeats: true },
-    ]),
+    say("on? {every} {dates}", ({ dates }) => just({ kind: "days", dates: { days: dates }, repeats: true })),
+    say("on? the? {dates}", ({ dates }) => just({ kind: "days", dates: { days: dates }, repeats: false })),
+    say("on the? {days:anyDays} (of the month)?", ({ days }) =>
+      just({ kind: "days", dates: { days }, repeats: days.some((rule) => rule.kind !== "annual") }),
+    ),
+    say("on {every} day", () =>
+      just({ kind: "days", dates: { weekdays: [1, 2, 3, 4, 5, 6, 7] }, repeats: true }),
+    ),
     say("({every}|at|in) {unit} ,? (at|on|by) the? {day:unitEdge}", ({ unit, day }) => edgeOf(unit, day)),
     say("{unit:rhythm} ,? (at|on|by) the? {day:unitEdge}", ({ unit, day }) => edgeOf(unit, day)),
     say("(at|on|by)? the? (start|beginning) {scope}", ({ scope }) =>
@@ -266,9 +268,9 @@ export const days = {
     say("(at|on)? {every}? (month end|month-end|end of month)", () =>
       scopedDays([{ kind: "day", day: -1 }], monthly),
     ),
-    say("on? {every} day (of|in) (the|a|every|each) (week|month|year)", (): Clause[] => [
-      { kind: "step", every: 1, unit: "day" },
-    ]),
+    say("on? {every} day (of|in) (the|a|every|each) (week|month|year)", () =>
+      just({ kind: "step", every: 1, unit: "day" }),
+    ),
     say("on? {every} other {weekday} {scope}", () =>
       ambiguous("every other week", "the 2nd and 4th of every month"),
     ),
@@ -290,17 +292,10 @@ const isCut = (days: readonly DayRule[], [next]: readonly DayRule[]): boolean =>
   (next?.kind === "nth" || next?.kind === "workday") &&
   days.every((rule) => rule.kind === "day" && rule.day > 0 && rule.day <= (next.kind === "nth" ? 5 : 23));
 
-const monthly: Scope = { of: "month", repeats: true };
-
 const weekdaysBetween = (from: WeekdayWord, to: WeekdayWord): Weekdays | undefined =>
   from.days.length === 1 && to.days.length === 1
     ? { days: around(from.days[0]!, to.days[0]!, 7), repeats: true }
     : undefined;
-
-const daysBetween = (from: number, to: number): readonly number[] | Mistake =>
-  from !== to && from >= 1 && from <= 31 && to >= 1 && to <= 31
-    ? around(from, to, 31)
-    : new Mistake("date", (t) => t.twoMonthDays);
 
 const everyNthWeek = (every: number, { days }: Weekdays): readonly Clause[] | Mistake => {
   if (every === 0) return new Mistake("interval", (t) => t.fromOne);
@@ -330,6 +325,5 @@ const nthOfEach = (
   return rules.find((rule) => rule instanceof Mistake) ?? (rules as (readonly DayRule[])[]).flat();
 };
 
-const monthClause = (months: readonly number[], repeats: boolean): Clause[] => [
-  { kind: "months", months, repeats },
-];
+const monthClause = (months: readonly number[], repeats: boolean) =>
+  just({ kind: "months", months, repeats });

@@ -1,4 +1,14 @@
-import { amountOf, type Clause, type Clock, type Day, type Point } from "../clauses.ts";
+import {
+  amountOf,
+  type Clause,
+  type Clock,
+  countClause,
+  type Day,
+  dayAt,
+  just,
+  type Point,
+  periodOf,
+} from "../clauses.ts";
 import { aloneIn, inPart } from "../clocks.ts";
 import {
   around,
@@ -115,7 +125,7 @@ export const moments = {
     say("now", (): Point => ({ kind: "now" })),
   ],
   oneDay: [
-    say("(on|once|once on)? {day:thatDay}", ({ day }): Clause[] => [{ kind: "day", day }]),
+    say("(on|once|once on)? {day:thatDay}", ({ day }) => just({ kind: "day", day })),
     say("on? {day:thatDay} {part}", ({ day, part }): Clause[] => [
       { kind: "day", day },
       { kind: "part", part: part.part, repeats: false },
@@ -134,11 +144,11 @@ export const moments = {
       onDayAt(day, inPart(clock, part.part)),
     ),
     say("{clock:hour} {day:nearDay}", ({ clock, day }) => onDayAt(day, clock)),
-    say("in {amount}", ({ amount }): Clause[] => [{ kind: "later", amount }]),
-    say("{amount} (from now|later|hence)", ({ amount }): Clause[] => [{ kind: "later", amount }]),
-    say("(on|at|once|once on|once at)? {moment:isoMoment}", ({ moment }): Clause[] => [
-      { kind: "moment", text: moment },
-    ]),
+    say("in {amount}", ({ amount }) => just({ kind: "later", amount })),
+    say("{amount} (from now|later|hence)", ({ amount }) => just({ kind: "later", amount })),
+    say("(on|at|once|once on|once at)? {moment:isoMoment}", ({ moment }) =>
+      just({ kind: "moment", text: moment }),
+    ),
     say("{amount} ago", past),
     say("on? {date:slashedDate}", () => new Mistake("date", (t) => t.oneReadingDate)),
   ],
@@ -150,9 +160,8 @@ export const moments = {
     ),
     say(
       "from {month} the? {from:dateDay} (to|until|till|through|thru|-) the? {to:dateDay}",
-      ({ month, from, to }): Clause[] => [
-        { kind: "range", from: datePoint(month, from), to: datePoint(month, to) },
-      ],
+      ({ month, from, to }) =>
+        just({ kind: "range", from: datePoint(month, from), to: datePoint(month, to) }),
     ),
     say("{from:day} (to|until|till|through|thru|-) the? {to:day}", ({ from, to }): Clause[] | undefined =>
       isDated(from) && isDated(to)
@@ -163,76 +172,73 @@ export const moments = {
       "(starting|beginning|commencing|effective|from|as of|as from|start|begin|starts|begins|since) (on|from|in)? {point}",
       ({ point }): Clause[] => (point.kind === "now" ? [] : [{ kind: "start", point }]),
     ),
-    say("(starting|beginning) with {point}", ({ point }): Clause[] => [{ kind: "start", point }]),
+    say("(starting|beginning) with {point}", ({ point }) => just({ kind: "start", point })),
     say("from now on", (): Clause[] => []),
     say(
       "(until|till|til|'til|through|thru|up to|up until|ending|ends|end|finishing|stopping) (on|at|in)? {point}",
       ({ point }): Clause[] | undefined => (point.kind === "now" ? undefined : [{ kind: "end", point }]),
     ),
-    say("(through|thru) the? end of {month}", ({ month }): Clause[] => [
-      { kind: "end", point: { kind: "day", day: { kind: "month", month, edge: "end" } } },
-    ]),
-    say("(through|thru) {month} {year}?", ({ month, year }): Clause[] => [
-      { kind: "end", point: { kind: "day", day: { kind: "month", month, year, edge: "end" } } },
-    ]),
-    say("(in|during|throughout|for) {month} {year}", ({ month, year }) => monthOf(month, year)),
+    say("(through|thru) the? end of {month}", ({ month }) =>
+      just({ kind: "end", point: { kind: "day", day: { kind: "month", month, edge: "end" } } }),
+    ),
+    say("(through|thru) {month} {year}?", ({ month, year }) =>
+      just({ kind: "end", point: { kind: "day", day: { kind: "month", month, year, edge: "end" } } }),
+    ),
+    say("(in|during|throughout|for) {month} {year}", ({ month, year }) => periodOf(year, month)),
     say(
       "(in|during|throughout) {from:month} (to|-|through) {to:month} {year}",
       ({ from, to, year }): Clause[] => [
         { kind: "months", months: around(from, to, 12), repeats: true },
-        ...yearOf(year),
+        ...periodOf(year, 1, 12),
       ],
     ),
     say("(in|during|throughout) {month} {and} {other:month} {year}", ({ month, other, year }): Clause[] => [
       { kind: "months", months: [month, other], repeats: true },
-      ...yearOf(year),
+      ...periodOf(year, 1, 12),
     ]),
-    say("(in|during|throughout|for) the? year? {year}", ({ year }) => yearOf(year)),
+    say("(in|during|throughout|for) the? year? {year}", ({ year }) => periodOf(year, 1, 12)),
     say("(in|during|throughout)? next {unit}", ({ unit }) =>
-      mapOk(unitAhead(unit, 1), (of): Clause[] => [
-        {
+      mapOk(unitAhead(unit, 1), (of) =>
+        just({
           kind: "period",
           from: { kind: "edge", ...of, edge: "start" },
           to: { kind: "edge", ...of, edge: "end" },
-        },
-      ]),
+        }),
+      ),
     ),
     say(
       "for (the|the next|the following|the coming|next)? {n:count} {weekdays}",
       ({ n, weekdays: { days } }) =>
         days.length === 1 || days.length === 5
-          ? mapOk(counted(n), (count): Clause[] => [
+          ? mapOk(countClause(n), (count): Clause[] => [
               { kind: "days", dates: { weekdays: days }, repeats: true },
               ...count,
             ])
           : undefined,
     ),
     say("for? (this|the rest of the|the rest of this) {unit}", ({ unit }) =>
-      mapOk(unitAhead(unit, 0), (of): Clause[] => [
-        { kind: "end", point: { kind: "day", day: { kind: "edge", ...of, edge: "end" } } },
-      ]),
+      mapOk(unitAhead(unit, 0), (of) =>
+        just({ kind: "end", point: { kind: "day", day: { kind: "edge", ...of, edge: "end" } } }),
+      ),
     ),
     say(
       "(for|over|during|within) (up to|at most|no more than|the next|the following|the coming|next|another|a total of|a period of)? {amount}",
-      ({ amount }): Clause[] => [{ kind: "span", amount }],
+      ({ amount }) => just({ kind: "span", amount }),
     ),
     say("(for|over|during|within) the (next|following|coming) {unit}", ({ unit }) =>
-      mapOk(amountOf(1, unit), (amount): Clause[] => [{ kind: "span", amount }]),
+      mapOk(amountOf(1, unit), (amount) => just({ kind: "span", amount })),
     ),
     say(
       "(for|only|just|a total of|for a total of|at most|up to|for only)? {n:count} (times|time|x|occurrences|occurrence|runs|executions|repetitions|repeats) (in all|in total|total|only|altogether|overall)?",
-      ({ n }) => counted(n),
+      ({ n }) => countClause(n),
     ),
-    say("(for|only|just)? (twice|two times)", () => counted(2)),
-    say("(for|only|just)? thrice", () => counted(3)),
-    say("(only|just|for) once", () => counted(1)),
+    say("(for|only|just)? (twice|two times)", () => countClause(2)),
+    say("(for|only|just)? thrice", () => countClause(3)),
+    say("(only|just|for) once", () => countClause(1)),
   ],
 } satisfies Patterns;
 
 const today: Day = { kind: "ahead", days: 0 };
-
-const dayAt = (day: Day, clock: Clock | Mistake): Point | Mistake =>
-  mapOk(clock, (clock): Point => ({ kind: "day", day, clock }));
 
 const onDayAt = (day: Day, clock: Clock | Mistake) =>
   mapOk(clock, (clock): Clause[] => [
@@ -240,26 +246,7 @@ const onDayAt = (day: Day, clock: Clock | Mistake) =>
     { kind: "clocks", clocks: [clock] },
   ]);
 
-const monthOf = (month: number, year: number): Clause[] => [
-  {
-    kind: "period",
-    from: { kind: "month", month, year, edge: "start" },
-    to: { kind: "month", month, year, edge: "end" },
-  },
-];
-
-const yearOf = (year: number): Clause[] => [
-  {
-    kind: "period",
-    from: { kind: "month", month: 1, year, edge: "start" },
-    to: { kind: "month", month: 12, year, edge: "end" },
-  },
-];
-
 const datePoint = (month: number, day: number): Point => ({
   kind: "day",
   day: { kind: "matching", dates: { days: [{ kind: "annual", month, day }] } },
 });
-
-const counted = (times: number): Clause[] | Mistake =>
-  times >= 1 && times <= 100_000 ? [{ kind: "count", times }] : new Mistake("count", (t) => t.countOfRuns);

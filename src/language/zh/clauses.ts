@@ -1,4 +1,3 @@
-import type { Dates, DateUnit } from "../../recurrence/recurrence.ts";
 import { minute } from "../../time/plain-time.ts";
 import {
   type Amount,
@@ -6,7 +5,11 @@ import {
   type Clause,
   codedZone,
   type Excluded,
+  everyDates,
+  everyUnits,
+  excludedDates,
   frequencyOf,
+  just,
   offsetZone,
   randomOf,
   rateOf,
@@ -52,7 +55,7 @@ export const clauses = {
     say("每 {from:amount} {to} {until:amount} ,? 以 {step:amount} 为单位", ({ from, until, step }) =>
       steppedOf(from, until, step),
     ),
-    say("每 {part}", ({ part }): Clause[] => [{ kind: "part", part: part.part, repeats: true }]),
+    say("每 {part}", ({ part }) => just({ kind: "part", part: part.part, repeats: true })),
     say("{every} {unit} {n:count} 次", ({ n, unit }) => severalTimes(n, unit)),
     say("每月 {n:count} 次", ({ n }) => severalTimes(n, { every: 1, unit: "month" })),
     say("{amount} {n:count} 次", ({ amount, n }) =>
@@ -85,9 +88,12 @@ export const clauses = {
     ),
   ],
   exclusion: [
-    say("{out:datesOut}", ({ out }): Excluded => ready(out)),
-    say("每年? 的? {months} 的? {out:datesOut}", ({ months, out }): Excluded => ready({ ...out, months })),
-    say("(每年)? 的? {months}", ({ months }): Excluded => ready({ months })),
+    say("{out:datesOut}", ({ out }): Excluded => excludedDates(out)),
+    say(
+      "每年? 的? {months} 的? {out:datesOut}",
+      ({ months, out }): Excluded => excludedDates({ ...out, months }),
+    ),
+    say("(每年)? 的? {months}", ({ months }): Excluded => excludedDates({ months })),
     say("{day:thatDay}", ({ day }): Excluded => ({ kind: "days", from: day, to: day })),
     say("从? {from:day} (到|至|-|~) {to:day} (之间|期间)?", ({ from, to }): Excluded | undefined =>
       isDated(from) && isDated(to) ? { kind: "days", from, to } : undefined,
@@ -104,17 +110,15 @@ export const clauses = {
     ]),
   ],
   except: [
-    say("(除|除了|除去|但除了) 在? {not:exclusions} (之外|以外|外)? (都|以外)?", ({ not }): Clause[] => [
-      { kind: "except", not },
-    ]),
-    say("(但|但是)? (不包括|不含|不包含|排除|去掉|不在) {not:exclusions}", ({ not }): Clause[] => [
-      { kind: "except", not },
-    ]),
+    say("(除|除了|除去|但除了) 在? {not:exclusions} (之外|以外|外)? (都|以外)?", ({ not }) =>
+      just({ kind: "except", not }),
+    ),
+    say("(但|但是)? (不包括|不含|不包含|排除|去掉|不在) {not:exclusions}", ({ not }) =>
+      just({ kind: "except", not }),
+    ),
   ],
   leftOut: [
-    say("但? 在? {not:exclusions} (除外|不算|不执行|不运行)", ({ not }): Clause[] => [
-      { kind: "except", not },
-    ]),
+    say("但? 在? {not:exclusions} (除外|不算|不执行|不运行)", ({ not }) => just({ kind: "except", not })),
   ],
   zone: [
     say("{name:zoneName} 时间?", ({ name }) => zoneOf(name)),
@@ -124,14 +128,14 @@ export const clauses = {
     say("{code:zoneCode} 时间?", ({ code }) => codedZone(code)),
   ],
   inZone: [
-    say("(按|按照|以|用)? {zone} (时区)?", ({ zone }): Clause[] => [{ kind: "zone", zone }]),
-    say("\\( {zone} \\)", ({ zone }): Clause[] => [{ kind: "zone", zone }]),
-    say("[ {zone} ]", ({ zone }): Clause[] => [{ kind: "zone", zone }]),
+    say("(按|按照|以|用)? {zone} (时区)?", ({ zone }) => just({ kind: "zone", zone })),
+    say("\\( {zone} \\)", ({ zone }) => just({ kind: "zone", zone })),
+    say("[ {zone} ]", ({ zone }) => just({ kind: "zone", zone })),
   ],
   manner: [
-    say("按实际经过的时间", (): Clause[] => [{ kind: "elapsed" }]),
-    say("(与时钟对齐|对齐时钟|对齐整点|按整点对齐)", (): Clause[] => [{ kind: "aligned" }]),
-    say("从上次运行结束 (时|后)? (算起|开始算|计算)", (): Clause[] => [{ kind: "spaced" }]),
+    say("按实际经过的时间", () => just({ kind: "elapsed" })),
+    say("(与时钟对齐|对齐时钟|对齐整点|按整点对齐)", () => just({ kind: "aligned" })),
+    say("从上次运行结束 (时|后)? (算起|开始算|计算)", () => just({ kind: "spaced" })),
   ],
 } satisfies Patterns;
 
@@ -139,13 +143,8 @@ export const clauses = {
 const everyOther = (amount: Amount): Amount =>
   amount.unit && amount.every === 1 && amount.elapsed === 0 ? { ...amount, every: 2 } : amount;
 
-const everyUnits = (count: number, unit: Unit): readonly Clause[] | Mistake =>
-  mapOk(amountOf(count, unit), frequencyOf);
-
 /** On every day of the units that count: 每2个月的每天. */
 const everyWeekday: Clause = { kind: "days", dates: { weekdays: [1, 2, 3, 4, 5, 6, 7] }, repeats: true };
-
-const everyDates = (every: number, unit: DateUnit): Clause[] => [{ kind: "step", every, unit }];
 
 const severalTimes = (count: number, unit: Unit): readonly Clause[] | Mistake => {
   if (count === 1) return everyUnits(1, unit);
@@ -169,8 +168,6 @@ const severalTimes = (count: number, unit: Unit): readonly Clause[] | Mistake =>
   };
   return rateOf((per && each[per]) ?? [], (t) => t.howFarApart);
 };
-
-const ready = (dates: Dates): Excluded => ({ kind: "ready", dates });
 
 /** Numbers and lengths of time. */
 export const numbers = {

@@ -1,4 +1,4 @@
-import type { Clause, Clock, Window } from "../clauses.ts";
+import { type Clock, just, type Window } from "../clauses.ts";
 import {
   aloneIn,
   anyMark,
@@ -86,15 +86,15 @@ export const clocks = {
     say("{window}", ({ window }) => [window]),
   ],
   inWindow: [
-    say("(只在|仅在)? {windows} (内|里)?", ({ windows }): Clause[] => [{ kind: "windows", windows }]),
-    say("(且|并且) 时间在 {windows} (内|里)?", ({ windows }): Clause[] => [{ kind: "within", windows }]),
+    say("(只在|仅在)? {windows} (内|里)?", ({ windows }) => just({ kind: "windows", windows })),
+    say("(且|并且) 时间在 {windows} (内|里)?", ({ windows }) => just({ kind: "within", windows })),
   ],
   atTimes: [
-    say("{clocks}", ({ clocks }): Clause[] => [{ kind: "clocks", clocks }]),
-    say("{clocks:partClocks}", ({ clocks }): Clause[] => [{ kind: "clocks", clocks }]),
-    say("{part}", ({ part }): Clause[] => [{ kind: "part", part: part.part, repeats: false }]),
-    say("的? 同一天", (): Clause[] => [{ kind: "sameDay" }]),
-    say("(同一时间|同一时刻|同一个时间)", (): Clause[] => [{ kind: "sameTime" }]),
+    say("{clocks}", ({ clocks }) => just({ kind: "clocks", clocks })),
+    say("{clocks:partClocks}", ({ clocks }) => just({ kind: "clocks", clocks })),
+    say("{part}", ({ part }) => just({ kind: "part", part: part.part, repeats: false })),
+    say("的? 同一天", () => just({ kind: "sameDay" })),
+    say("(同一时间|同一时刻|同一个时间)", () => just({ kind: "sameTime" })),
   ],
   minute: [say("{n:count}", ({ n }) => (n < 60 ? n : undefined))],
   minutes: [
@@ -107,9 +107,9 @@ export const clocks = {
     say("{each:eachHour} 的? 第? {minutes} 分", ({ minutes }) => ofHour(minutes, true)),
     say("{each:eachHour} 的? 第 {minutes} 分钟", ({ minutes }) => ofHour(minutes, true)),
     say("{each:eachHour} 的? (过|后) {minutes} (分|分钟)", ({ minutes }) => ofHour(minutes, true)),
-    say("{every} 分钟 的? 第? {minutes} 秒", ({ minutes }): Clause[] => [
-      { kind: "minutes", minutes, of: "minute" },
-    ]),
+    say("{every} 分钟 的? 第? {minutes} 秒", ({ minutes }) =>
+      just({ kind: "minutes", minutes, of: "minute" }),
+    ),
   ],
   eachHour: [say("{every} (小时|钟头)", () => true as const)],
 } satisfies Patterns;

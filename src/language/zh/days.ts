@@ -1,10 +1,12 @@
 import type { Dates } from "../../recurrence/recurrence.ts";
 import { datesFromTo } from "../clause-set.ts";
-import type { Clause, Scope } from "../clauses.ts";
+import { type Clause, just, type Scope } from "../clauses.ts";
 import {
   annualRules,
   around,
+  daysBetween,
   monthDayRules,
+  monthly,
   mostOfYear,
   nearRules,
   nthRules,
@@ -12,7 +14,7 @@ import {
   weekdayClause,
   yearDayRules,
 } from "../days.ts";
-import { Mistake, mapOk } from "../errors.ts";
+import { mapOk } from "../errors.ts";
 import { type Patterns, say } from "../grammar.ts";
 
 /** Days of the week, the month and the year, and the months they are in. */
@@ -142,17 +144,17 @@ export const days = {
     say("{days:dates} 且为 {weekdays:anyWeekday}", ({ days, weekdays }): Dates => ({ days, weekdays })),
   ],
   onDays: [
-    say("{every} {weekdays}", ({ weekdays: { days } }): Clause[] => [
-      { kind: "days", dates: { weekdays: days }, repeats: true, isEach: true },
-    ]),
+    say("{every} {weekdays}", ({ weekdays: { days } }) =>
+      just({ kind: "days", dates: { weekdays: days }, repeats: true, isEach: true }),
+    ),
     say("{weekdays}", ({ weekdays }) => weekdayClause(weekdays, false)),
-    say("(每年|每逢|每) 的? {dates}", ({ dates }): Clause[] => [
-      { kind: "days", dates: { days: dates }, repeats: true },
-    ]),
-    say("(每年|每一年|每) 的? 从? {days:dateRange} 的?", ({ days }): Clause[] => [
-      { kind: "days", dates: { days }, repeats: true, isStretch: true },
-    ]),
-    say("{dates}", ({ dates }): Clause[] => [{ kind: "days", dates: { days: dates }, repeats: false }]),
+    say("(每年|每逢|每) 的? {dates}", ({ dates }) =>
+      just({ kind: "days", dates: { days: dates }, repeats: true }),
+    ),
+    say("(每年|每一年|每) 的? 从? {days:dateRange} 的?", ({ days }) =>
+      just({ kind: "days", dates: { days }, repeats: true, isStretch: true }),
+    ),
+    say("{dates}", ({ dates }) => just({ kind: "days", dates: { days: dates }, repeats: false })),
     say("(每年|每一年) 的? {days:dayOfYear}", ({ days }) => scopedDays(days, yearly)),
     say("{months} 的? {which}", ({ months, which }) =>
       scopedDays(which, { of: "month", months, repeats: months.length > 1 }),
@@ -176,9 +178,9 @@ export const days = {
       ],
     ),
     say("(每季度|每个季度|每季) 的? {which}", ({ which }) => scopedDays(which, quarterly)),
-    say("{days:anyDays} 的? (且为|且是|又是|是)? {weekdays:anyWeekday}", ({ days, weekdays }): Clause[] => [
-      { kind: "days", dates: { days, weekdays }, repeats: true },
-    ]),
+    say("{days:anyDays} 的? (且为|且是|又是|是)? {weekdays:anyWeekday}", ({ days, weekdays }) =>
+      just({ kind: "days", dates: { days, weekdays }, repeats: true }),
+    ),
     say(
       "每 {n:count} 年 的 {days:yearDays} 且为 {weekdays:anyWeekday}",
       ({ n, days, weekdays }): Clause[] | undefined =>
@@ -197,17 +199,17 @@ export const days = {
           ]
         : undefined,
     ),
-    say("{days:anyDays}", ({ days }): Clause[] => [{ kind: "days", dates: { days }, repeats: true }]),
+    say("{days:anyDays}", ({ days }) => just({ kind: "days", dates: { days }, repeats: true })),
     say(
       "(每逢|逢|每个|每) {days:monthDays} 的? (且为|且是|又是|是)? {weekdays:anyWeekday}",
       ({ days, weekdays }) =>
-        mapOk(monthDayRules(days), (rules): Clause[] => [
-          { kind: "days", dates: { days: rules, weekdays }, repeats: true },
-        ]),
+        mapOk(monthDayRules(days), (rules) =>
+          just({ kind: "days", dates: { days: rules, weekdays }, repeats: true }),
+        ),
     ),
-    say("{which} (且为|且是|又是) {weekdays:anyWeekday}", ({ which, weekdays }): Clause[] => [
-      { kind: "days", dates: { days: which, weekdays }, repeats: true },
-    ]),
+    say("{which} (且为|且是|又是) {weekdays:anyWeekday}", ({ which, weekdays }) =>
+      just({ kind: "days", dates: { days: which, weekdays }, repeats: true }),
+    ),
     say("(每月|每个月|每月的) (底|末|月底|月末)", () => scopedDays([{ kind: "day", day: -1 }], monthly)),
     say("(每月|每个月|每月的) (初|月初)", () => scopedDays([{ kind: "day", day: 1 }], monthly)),
     say("(每年|每年的) (底|末|年底|年末)", () => scopedDays([{ kind: "day", day: -1 }], yearly)),
@@ -215,15 +217,15 @@ export const days = {
     say("(每逢|逢) {days:monthDays}", ({ days }) =>
       mapOk(monthDayRules(days), (rules) => scopedDays(rules, monthly)),
     ),
-    say("{which}", ({ which }): Clause[] => [
-      { kind: "days", dates: { days: which }, repeats: false, isOpen: true },
-    ]),
+    say("{which}", ({ which }) =>
+      just({ kind: "days", dates: { days: which }, repeats: false, isOpen: true }),
+    ),
   ],
   inMonths: [
-    say("(每年|每一年) 的? {months} (里|内|期间)?", ({ months }): Clause[] => [
-      { kind: "months", months, repeats: true },
-    ]),
-    say("{months} (里|内|期间)?", ({ months }): Clause[] => [{ kind: "months", months, repeats: false }]),
+    say("(每年|每一年) 的? {months} (里|内|期间)?", ({ months }) =>
+      just({ kind: "months", months, repeats: true }),
+    ),
+    say("{months} (里|内|期间)?", ({ months }) => just({ kind: "months", months, repeats: false })),
   ],
   dayOfYear: [
     say("{nth} (天|日)", ({ nth }) => monthDayRules([nth], mostOfYear)),
@@ -233,7 +235,6 @@ export const days = {
 
 const isMonth = (n: number): boolean => n >= 1 && n <= 12;
 
-const monthly: Scope = { of: "month", repeats: true };
 const quarterly: Scope = { of: "quarter", repeats: true };
 const yearly: Scope = { of: "year", repeats: true };
 
@@ -241,8 +242,3 @@ const weekdaysBetween = ([from, ...more]: readonly number[], [to, ...others]: re
   from !== undefined && to !== undefined && more.length === 0 && others.length === 0
     ? { days: around(from, to, 7), repeats: true }
     : undefined;
-
-const daysBetween = (from: number, to: number): readonly number[] | Mistake =>
-  from !== to && from >= 1 && from <= 31 && to >= 1 && to <= 31
-    ? around(from, to, 31)
-    : new Mistake("date", (t) => t.twoMonthDays);

@@ -1,8 +1,8 @@
 import type { DateUnit } from "../../recurrence/recurrence.ts";
-import type { Clause, Clock, Day, Point } from "../clauses.ts";
+import { type Clause, countClause, type Day, dayAt, just, type Point, periodOf } from "../clauses.ts";
 import { aloneIn, partFirst } from "../clocks.ts";
 import { dateOf, daysAfter, isDated, isoDay, past, unitAhead, weekdayIn, weekdayOn } from "../days.ts";
-import { Mistake, mapOk } from "../errors.ts";
+import { Mistake } from "../errors.ts";
 import { type Patterns, say } from "../grammar.ts";
 
 /** Single days and moments, and what begins and ends a schedule. */
@@ -86,27 +86,27 @@ export const moments = {
     say("后晚", () => ({ ahead: 2, part: "evening" as const })),
   ],
   oneDay: [
-    say("{day:thatDay}", ({ day }): Clause[] => [{ kind: "day", day }]),
+    say("{day:thatDay}", ({ day }) => just({ kind: "day", day })),
     say("{day:dayPart}", ({ day }): Clause[] => [
       { kind: "day", day: ahead(day.ahead) },
       { kind: "part", part: day.part, repeats: false },
     ]),
-    say("过? {amount} (后|之后|以后|过后)", ({ amount }): Clause[] => [{ kind: "later", amount }]),
-    say("过 {amount}", ({ amount }): Clause[] => [{ kind: "later", amount }]),
-    say("{moment:isoMoment}", ({ moment }): Clause[] => [{ kind: "moment", text: moment }]),
+    say("过? {amount} (后|之后|以后|过后)", ({ amount }) => just({ kind: "later", amount })),
+    say("过 {amount}", ({ amount }) => just({ kind: "later", amount })),
+    say("{moment:isoMoment}", ({ moment }) => just({ kind: "moment", text: moment })),
     say("{amount} (前|之前|以前)", past),
     say("{date:slashedDate}", () => new Mistake("date", (t) => t.oneReadingDate)),
   ],
   bounds: [
-    say("(在|于)? {of:calendarUnit} (里|内|中|期间)?", ({ of }): Clause[] => [
-      {
+    say("(在|于)? {of:calendarUnit} (里|内|中|期间)?", ({ of }) =>
+      just({
         kind: "period",
         from: { kind: "edge", ...of, edge: "start" },
         to: { kind: "edge", ...of, edge: "end" },
-      },
-    ]),
-    say("(在|于)? {year} {month} (里|内|中|期间)?", ({ year, month }) => period(year, month, month)),
-    say("(在|于)? {year} (里|内|中|期间)?", ({ year }) => period(year, 1, 12)),
+      }),
+    ),
+    say("(在|于)? {year} {month} (里|内|中|期间)?", ({ year, month }) => periodOf(year, month, month)),
+    say("(在|于)? {year} (里|内|中|期间)?", ({ year }) => periodOf(year, 1, 12)),
     say("(从|自) {from:point} (到|至|直到|-|~) {to:point} (为止|止|之间|期间|结束)?", ({ from, to }) =>
       between(from, to),
     ),
@@ -118,34 +118,26 @@ export const moments = {
     say("(从|自|自从|于)? {point} (开始|起|起始|以后开始)", ({ point }): Clause[] =>
       point.kind === "now" ? [] : [{ kind: "start", point }],
     ),
-    say("(开始于|始于) {point}", ({ point }): Clause[] => [{ kind: "start", point }]),
-    say("(直到|到|截止到|截至|截止|至|持续到|一直到|直至) {point} (为止|止|结束)", ({ point }): Clause[] => [
-      { kind: "end", point },
-    ]),
+    say("(开始于|始于) {point}", ({ point }) => just({ kind: "start", point })),
+    say("(直到|到|截止到|截至|截止|至|持续到|一直到|直至) {point} (为止|止|结束)", ({ point }) =>
+      just({ kind: "end", point }),
+    ),
     // 直到周五早上8点和晚上6点: the hour belongs to the morning.
     say("(直到|到|截止到|截至|截止|至|持续到|一直到|直至) {point}", ({ point }): Clause[] | undefined =>
       point.kind === "day" && point.clock?.isAlone ? undefined : [{ kind: "end", point }],
     ),
-    say("{point} (为止|截止|结束)", ({ point }): Clause[] => [{ kind: "end", point }]),
-    say("(持续|连续|为期|坚持) {amount}", ({ amount }): Clause[] => [{ kind: "span", amount }]),
-    say("(接下来|未来|今后|往后) 的? {amount} (内|里|之内|中)?", ({ amount }): Clause[] => [
-      { kind: "span", amount },
-    ]),
+    say("{point} (为止|截止|结束)", ({ point }) => just({ kind: "end", point })),
+    say("(持续|连续|为期|坚持) {amount}", ({ amount }) => just({ kind: "span", amount })),
+    say("(接下来|未来|今后|往后) 的? {amount} (内|里|之内|中)?", ({ amount }) =>
+      just({ kind: "span", amount }),
+    ),
     say(
       "(共|一共|总共|共计|合计|最多|只|仅|执行|运行|重复|共执行|一共执行|总共执行|只执行|最多执行|共运行|重复执行) {n:count} 次 (为止|后停止|后结束|结束|停止)?",
-      ({ n }) => counted(n),
+      ({ n }) => countClause(n),
     ),
-    say("{n:count} 次 (为止|后停止|后结束)", ({ n }) => counted(n)),
+    say("{n:count} 次 (为止|后停止|后结束)", ({ n }) => countClause(n)),
   ],
 } satisfies Patterns;
-
-const period = (year: number, from: number, to: number): Clause[] => [
-  {
-    kind: "period",
-    from: { kind: "month", month: from, year, edge: "start" },
-    to: { kind: "month", month: to, year, edge: "end" },
-  },
-];
 
 const ahead = (days: number): Day => ({ kind: "ahead", days });
 
@@ -157,15 +149,9 @@ const inYear = (month: number, day: number, yearsAhead: number): Day => ({
   yearsAhead,
 });
 
-const dayAt = (day: Day, clock: Clock | Mistake): Point | Mistake =>
-  mapOk(clock, (clock): Point => ({ kind: "day", day, clock }));
-
 const between = (from: Point, to: Point): Clause[] | undefined =>
   from.kind === "clock" ||
   to.kind === "clock" ||
   (from.kind === "day" && from.day.kind === "weekday" && to.kind === "day" && to.day.kind === "weekday")
     ? undefined
     : [{ kind: "range", from, to }];
-
-const counted = (times: number): Clause[] | Mistake =>
-  times >= 1 && times <= 100_000 ? [{ kind: "count", times }] : new Mistake("count", (t) => t.countOfRuns);
