@@ -173,7 +173,8 @@ export class Run {
   readonly job: Job;
   readonly definition: Definition;
   readonly scheduled: Instant;
-  readonly started: Instant;
+  /** Moves with the clock when that is set during the run. */
+  started: Instant;
   readonly isByHand: boolean;
   /** The run whose task started this one by hand. */
   calledBy: Run | undefined;

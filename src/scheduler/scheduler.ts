@@ -570,7 +570,11 @@ export class SchedulerCore implements Registrar, SchedulerContext {
     this.#unexplained -= undone;
     const reread = (by + undone) as Milliseconds;
     if (by < 0) this.jobQueue.shiftDelayed(now, by);
-    for (const entry of [...this.#entries]) this.jobQueue.correct(entry, now, by, reread);
+    for (const entry of [...this.#entries]) {
+      // How long a run takes is elapsed time.
+      for (const run of entry.running) run.started = later(run.started, by);
+      this.jobQueue.correct(entry, now, by, reread);
+    }
     if (reread < 0) for (const entry of [...this.#passed]) this.#revive(entry, now, reread);
   }
 

@@ -345,3 +345,26 @@ describe("a restart after the clock was corrected", () => {
     }
   });
 });
+
+describe.each(stores)("a run during which the clock is set, %s", (kind) => {
+  for (const to of ["2026-03-03T06:11:00Z", "2026-03-03T20:11:00Z"])
+    test(`to ${to}: is recorded with the time it took`, async () => {
+      const { every, start, stop, clock } = script(
+        "2026-03-03T14:00:00Z",
+        kind === "SQLite" ? storeFile() : undefined,
+      );
+      const job = every(10)
+        .minutes.times(1)
+        .named("job")
+        .do(() => clock.sleep("5 minutes"));
+      start();
+      await clock.advance("11 minutes");
+      clock.setTo(to);
+      await clock.advance("10 minutes");
+      const [run] = job.history();
+      expect(run).toMatchObject({ outcome: "succeeded" });
+      expect(run!.ended!.getTime() - run!.started!.getTime()).toBe(5 * 60_000);
+      expect(run!.started!.getTime()).toBe(Date.parse(to) - 60_000);
+      await stop();
+    });
+});
