@@ -127,9 +127,9 @@ describe("the members of a job", () => {
 
   test("different: do twice on one chain makes two jobs, and a chain never changes", () => {
     const { every, jobs } = fresh();
-    const sentence = every(5).minutes;
-    sentence.do(nothing);
-    sentence.tag("later").do(nothing);
+    const chain = every(5).minutes;
+    chain.do(nothing);
+    chain.tag("later").do(nothing);
     expect(jobs()).toHaveLength(2);
     expect(jobs("later")).toHaveLength(1);
   });
@@ -233,7 +233,7 @@ describe("how the next run is computed", () => {
       ["2026-03-04 10:25:15", "2026-03-04 10:35:15"],
     ],
     [
-      "every().wednesday said on a Wednesday",
+      "every().wednesday on a Wednesday",
       (every) => every().wednesday,
       ["2026-03-11 10:15:00", "2026-03-18 10:15:00"],
     ],

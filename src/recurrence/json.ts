@@ -103,7 +103,7 @@ function object<S extends Shape, T>(shape: S, make?: (parts: Parts<S>, place: Pl
   };
 }
 
-/** One of several objects, told apart by their `kind`. */
+/** One of several objects, distinguished by their `kind`. */
 const tagged = <T>(variants: Readonly<Record<string, Read<T>>>): Read<T> => {
   const kinds = Object.keys(variants);
   const kind = word(...kinds);

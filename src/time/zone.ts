@@ -168,7 +168,7 @@ class SystemZone extends RuledZone {
   }
 }
 
-/** What `TZ` said when a schedule first asked for an offset: it can be set later, and times must not move then. */
+/** `TZ` when a schedule first needed an offset: it can be set later, and times must not move then. */
 let asked: { readonly tz: string | undefined } | undefined;
 /** The zone that `asked` names, once `TZ` has been changed. */
 let kept: Zone | undefined;

@@ -3,7 +3,7 @@ import type { HasRecurrence } from "../../src/job.ts";
 import { hear } from "./hear.ts";
 
 type PhraseSchedule = ReturnType<typeof hear>;
-type Row = readonly [words: string, said: (of: PhraseSchedule) => HasRecurrence, ...moments: string[]];
+type Row = readonly [words: string, builders: (of: PhraseSchedule) => HasRecurrence, ...moments: string[]];
 
 /** A Sunday. */
 const now = "2026-11-22 17:40:12.250";
@@ -11,8 +11,8 @@ const now = "2026-11-22 17:40:12.250";
 const check = (from: string, rows: readonly Row[], zone?: string) => {
   for (const [words, say, ...moments] of rows)
     test(words, () => {
-      const said = hear(from, zone);
-      expect(said.moments(say(said), moments.length)).toEqual(moments);
+      const builders = hear(from, zone);
+      expect(builders.moments(say(builders), moments.length)).toEqual(moments);
     });
 };
 
@@ -132,7 +132,7 @@ describe("at, within hours and minutes", () => {
 describe("days by name", () => {
   check(now, [
     ["every().monday", (s) => s.every().monday, "2026-11-23 17:40:12.250", "2026-11-30 17:40:12.250"],
-    ["every().sunday said on a Sunday", (s) => s.every().sunday, "2026-11-29 17:40:12.250"],
+    ["every().sunday on a Sunday", (s) => s.every().sunday, "2026-11-29 17:40:12.250"],
     ["every().sunday.at, ahead", (s) => s.every().sunday.at("18:00"), "2026-11-22 18:00", "2026-11-29 18:00"],
     ["every().sunday.at, passed", (s) => s.every().sunday.at("09:00"), "2026-11-29 09:00"],
     ["every().tuesday.at", (s) => s.every().tuesday.at("09:00"), "2026-11-24 09:00"],
@@ -167,7 +167,7 @@ describe("days by name", () => {
     "2026-11-22 23:30",
     [
       [
-        "the weekday is that of the zone that was said",
+        "the weekday is that of the zone of the chain",
         (s) => s.every().monday.at("08:00", "Asia/Tokyo"),
         "2026-11-23 00:00",
         "2026-11-30 00:00",
@@ -329,8 +329,8 @@ describe("bounds", () => {
     ["for", (s: PhraseSchedule) => s.every().day.for("2 days"), 2],
     ["until a time", (s: PhraseSchedule) => s.every(30).minutes.until("18:30"), 1],
   ])("%s is the end", (_, say, count) => {
-    const said = hear(now);
-    expect(said.moments(say(said), 9)).toHaveLength(count);
+    const builders = hear(now);
+    expect(builders.moments(say(builders), 9)).toHaveLength(count);
   });
 });
 
@@ -361,13 +361,13 @@ describe("once, cron, or", () => {
 
 test(".in(zone) applies wherever it stands in the chain", () => {
   const { every } = hear(now);
-  const said = [
+  const builders = [
     every().day.in("Europe/Berlin").at("10:00").until("2026-12-24 10:00").except("2026-11-30"),
     every().day.at("10:00").until("2026-12-24 10:00").in("Europe/Berlin").except("2026-11-30"),
     every().day.at("10:00").except("2026-11-30").until("2026-12-24 10:00").in("europe/berlin"),
     every().day.at("10:00", "Europe/Berlin").except("2026-11-30").until("2026-12-24 10:00"),
   ];
-  for (const other of said) expect(other.recurrence()).toEqual(said[0]!.recurrence());
+  for (const other of builders) expect(other.recurrence()).toEqual(builders[0]!.recurrence());
 });
 
 test("a random length is a whole number of units within its range", () => {

@@ -129,14 +129,14 @@ test("chains that share a beginning do not share policies", () => {
 });
 
 test("a chain is evaluated when it is used, not when it is written", () => {
-  const said = hear(now);
+  const builders = hear(now);
   const chains = [
-    said.every(2).days.at("18:00"),
-    said.every(2).hours.at(":30"),
-    said.every().day.for("2 days"),
+    builders.every(2).days.at("18:00"),
+    builders.every(2).hours.at(":30"),
+    builders.every().day.for("2 days"),
   ];
-  said.passTo("2026-12-01 09:00");
-  expect(chains.map((chain) => said.moments(chain, 1)[0])).toEqual([
+  builders.passTo("2026-12-01 09:00");
+  expect(chains.map((chain) => builders.moments(chain, 1)[0])).toEqual([
     "2026-12-03 18:00",
     "2026-12-01 11:30",
     "2026-12-02 09:00",
@@ -193,18 +193,18 @@ test("an unnamed task has the place where it was registered", () => {
 });
 
 test("both parts of a union are evaluated at the same moment", () => {
-  const said = hear(now);
-  const chain = said.every(2).hours.at(":30").or(said.every(3).hours.at(":45"));
-  said.passTo("2026-12-01 09:00");
-  expect(said.moments(chain, 2)).toEqual(["2026-12-01 11:30", "2026-12-01 12:45"]);
+  const builders = hear(now);
+  const chain = builders.every(2).hours.at(":30").or(builders.every(3).hours.at(":45"));
+  builders.passTo("2026-12-01 09:00");
+  expect(builders.moments(chain, 2)).toEqual(["2026-12-01 11:30", "2026-12-01 12:45"]);
 });
 
 test("or accepts anything with a recurrence", () => {
-  const said = hear(now);
-  const other = { recurrence: () => said.every().day.at("18:00").recurrence() };
+  const builders = hear(now);
+  const other = { recurrence: () => builders.every().day.at("18:00").recurrence() };
   expect(
-    said.moments(
-      said
+    builders.moments(
+      builders
         .every()
         .day.at("19:00")
         .or(other as never),

@@ -114,7 +114,7 @@ export const wrong = (): readonly unknown[] => [
   every().monday.at("1030"),
   // @ts-expect-error no text
   every().monday.at(1030),
-  // @ts-expect-error the time is said
+  // @ts-expect-error the time is set
   every().day.at("10:00").at("11:00"),
   // @ts-expect-error no time within a second
   every().second.at(":10"),

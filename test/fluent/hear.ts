@@ -8,7 +8,7 @@ import type { Recurrence } from "../../src/recurrence/recurrence.ts";
 import { formatMoment, parseMoment } from "../../src/time/iso.ts";
 import { zoneNamed } from "../../src/time/zone.ts";
 
-/** The words, heard at a moment in a zone by a registrar that keeps what is registered. */
+/** The functions that start a schedule, at a moment in a zone, with a registrar that keeps what is registered. */
 export const hear = (now: string, zone = "UTC") => {
   const definitions: Definition[] = [];
   let at = parseMoment(now, zoneNamed(zone));
@@ -28,7 +28,8 @@ export const hear = (now: string, zone = "UTC") => {
       at = parseMoment(moment, zoneNamed(zone));
     },
     /** The next wall times, in the zone. */
-    moments: (said: HasRecurrence, count: number): string[] => walk(said.recurrence(), at, zone, count),
+    moments: (builders: HasRecurrence, count: number): string[] =>
+      walk(builders.recurrence(), at, zone, count),
   };
 };
 
@@ -41,9 +42,9 @@ const walk = (recurrence: Recurrence, now: ReturnType<typeof parseMoment>, name:
   return found;
 };
 
-/** The words without their types, for mistakes that the compiler refuses. */
+/** The same without types, for mistakes that the compiler rejects. */
 // biome-ignore lint/suspicious/noExplicitAny: what a program without types writes
-export const untyped = (said: ScheduleBuilders): any => said;
+export const untyped = (builders: ScheduleBuilders): any => builders;
 
 /** The error that something throws. */
 export const mistake = (say: () => unknown): ScheduleError => {

@@ -11,8 +11,11 @@ const noticesOf = (job: unknown) => (job as Entry).definition.notices;
 
 test("ping and notify return a new chain", () => {
   const plain = every().day.at("02:30");
-  const told = plain.ping("https://hc-ping.com/abc", { start: false }).notify().notify("bell", { on: "end" });
-  expect(noticesOf(told.do(nothing))).toEqual({
+  const notified = plain
+    .ping("https://hc-ping.com/abc", { start: false })
+    .notify()
+    .notify("bell", { on: "end" });
+  expect(noticesOf(notified.do(nothing))).toEqual({
     ping: { url: "https://hc-ping.com/abc", start: false },
     notify: [
       { to: "desktop", on: "failure" },
@@ -20,7 +23,7 @@ test("ping and notify return a new chain", () => {
     ],
   });
   expect(noticesOf(plain.do(nothing))).toBeUndefined();
-  expect(told.recurrence()).toEqual(plain.recurrence());
+  expect(notified.recurrence()).toEqual(plain.recurrence());
 });
 
 test("a wrong address is rejected by its call", () => {

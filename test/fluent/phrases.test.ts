@@ -11,8 +11,8 @@ describe("a phrase and a chain with the same meaning are the same value", () => 
   test.each<
     readonly [
       phrase: string,
-      chain: (said: PhraseSchedule) => HasRecurrence,
-      said: (said: PhraseSchedule) => HasRecurrence,
+      chain: (builders: PhraseSchedule) => HasRecurrence,
+      builders: (builders: PhraseSchedule) => HasRecurrence,
     ]
   >([
     ["weekday at 9am", (s) => s.every().weekday.at("09:00"), (s) => s.every("weekday at 9am")],
@@ -23,12 +23,12 @@ describe("a phrase and a chain with the same meaning are the same value", () => 
       (s) => s.when("every 15 minutes between 9am and 5pm"),
     ],
     [
-      "a window said behind the phrase",
+      "a window after the phrase",
       (s) => s.every(15).minutes.between("09:00", "17:00"),
       (s) => s.every("15 minutes").between("09:00", "17:00"),
     ],
     [
-      "a window said behind a phrase with days",
+      "a window after a phrase with days",
       (s) => s.every(2).hours.on("weekdays").between("09:00", "11:00"),
       (s) => s.every("2 hours on weekdays").between("09:00", "11:00"),
     ],
@@ -56,8 +56,8 @@ describe("arguments in words", () => {
   test.each<
     readonly [
       words: string,
-      exact: (said: PhraseSchedule) => HasRecurrence,
-      said: (said: PhraseSchedule) => HasRecurrence,
+      exact: (builders: PhraseSchedule) => HasRecurrence,
+      builders: (builders: PhraseSchedule) => HasRecurrence,
     ]
   >([
     ['at("9am", "noon")', (s) => s.every().day.at("09:00", "12:00"), (s) => s.every().day.at("9am", "noon")],
@@ -106,17 +106,17 @@ describe("arguments in words", () => {
       (s) => s.every().day.at("09:00").starting("december 24"),
     ],
     ["once(tomorrow at 9)", (s) => s.once("2026-11-23 09:00"), (s) => s.once("tomorrow at 9")],
-  ])("%s", (_, exact, said) => {
-    expect(said(hear(now)).recurrence()).toEqual(exact(hear(now)).recurrence());
+  ])("%s", (_, exact, builders) => {
+    expect(builders(hear(now)).recurrence()).toEqual(exact(hear(now)).recurrence());
   });
 });
 
 test("a phrase is read again when it is used, in the zone that follows it", () => {
-  const said = hear(now, "Europe/Berlin");
-  const late = said.when("today at 17:00").in("America/New_York");
-  expect(said.moments(late, 2)).toEqual(["2026-11-22 23:00"]);
-  said.passTo("2026-11-24 08:00");
-  expect(said.moments(late, 2)).toEqual(["2026-11-24 23:00"]);
+  const builders = hear(now, "Europe/Berlin");
+  const late = builders.when("today at 17:00").in("America/New_York");
+  expect(builders.moments(late, 2)).toEqual(["2026-11-22 23:00"]);
+  builders.passTo("2026-11-24 08:00");
+  expect(builders.moments(late, 2)).toEqual(["2026-11-24 23:00"]);
 });
 
 test("a phrase that is not understood is rejected by its call, with the position", () => {

@@ -67,8 +67,8 @@ const hostile: Readonly<Record<string, () => unknown>> = {
 
 test.each(Object.entries(hostile))("%s is one failure with a short text", async (_, make) => {
   const { clock, every, listen, start } = fresh();
-  const told: unknown[] = [];
-  listen("failed", ({ error }) => told.push(...taskErrorLines(error, styleOf({ write: () => true }, {}))));
+  const lines: unknown[] = [];
+  listen("failed", ({ error }) => lines.push(...taskErrorLines(error, styleOf({ write: () => true }, {}))));
   const job = every().minute.do(() => {
     throw make();
   });
@@ -79,7 +79,7 @@ test.each(Object.entries(hostile))("%s is one failure with a short text", async 
     expect(history()).toMatchObject([{ outcome: "failed" }]);
     expect(history()[0]?.error?.length).toBeLessThanOrEqual(2_000);
   }
-  expect(told.join("\n").length).toBeLessThan(20_000);
+  expect(lines.join("\n").length).toBeLessThan(20_000);
 });
 
 test("a promise with a throwing getter fails its run", async () => {

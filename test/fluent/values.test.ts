@@ -29,7 +29,7 @@ const elapsed = "elapsed";
 const nine = timeList([9 * hour]);
 
 describe("the same meaning gives the same value", () => {
-  test.each<readonly [string, (said: PhraseSchedule) => HasRecurrence, Recurrence]>([
+  test.each<readonly [string, (builders: PhraseSchedule) => HasRecurrence, Recurrence]>([
     ["every(5).seconds", (s) => s.every(5).seconds, interval(ms(5_000))],
     ["every(60).minutes is every().hour", (s) => s.every(60).minutes, interval(ms(hour))],
     ["spaced", (s) => s.every(5).seconds.fixedDelay(), interval(ms(5_000), { fixedDelay: true })],
@@ -119,7 +119,7 @@ describe("the same meaning gives the same value", () => {
       calendar({ times: grid(ms(15 * minute), [dailyWindow(8 * hour, 22 * hour)]) }),
     ],
     [
-      "a window of a length on some days, said in either order",
+      "a window of a length on some days, in either order",
       (s) => s.every(15).minutes.between("08:00", "22:00").on("weekdays"),
       hear(now).every(15).minutes.on("weekdays").between("08:00", "22:00").recurrence(),
     ],
@@ -134,7 +134,7 @@ describe("the same meaning gives the same value", () => {
       within(interval(ms(15 * minute), { fixedDelay: true }), [dailyWindow(8 * hour, 22 * hour)]),
     ],
     [
-      "limits stand in one order, however they are said",
+      "limits stand in one order, however they are written",
       (s) =>
         s.every().day.at("09:00").in("Asia/Tokyo").times(9).until("2027-01-01T00:00:00Z").except("monday"),
       zoned(
@@ -146,7 +146,7 @@ describe("the same meaning gives the same value", () => {
       ),
     ],
     [
-      "exceptions said together or apart",
+      "exceptions together or apart",
       (s) => s.every().day.at("09:00").except("saturday").except("sunday"),
       hear(now).every().day.at("09:00").except("weekend").recurrence(),
     ],

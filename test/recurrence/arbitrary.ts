@@ -44,15 +44,15 @@ export interface RecurrenceOptions {
 
 /** Any recurrence, made as everything makes them: with the builders. Shrinks to simple ones. */
 export const recurrence = (options: RecurrenceOptions = {}): Arbitrary<Recurrence> => {
-  const said = {
+  const settings = {
     depth: 3,
     near: Date.UTC(2026, 10, 22, 10, 15) as Instant,
     spread: 400,
     random: true,
     ...options,
   };
-  let all = simple(said);
-  for (let depth = 1; depth < said.depth; depth++) all = nested(simple(said), all, said);
+  let all = simple(settings);
+  for (let depth = 1; depth < settings.depth; depth++) all = nested(simple(settings), all, settings);
   return all;
 };
 
@@ -124,13 +124,13 @@ const last = Date.UTC(2037, 0, 1);
 
 type PhraseSchedule = Required<RecurrenceOptions>;
 
-const simple = (said: PhraseSchedule): Arbitrary<Recurrence> =>
-  oneof([6, calendars(said)], [3, intervals(said)], [1, momentNear(said).map((at) => once(at))]);
+const simple = (options: PhraseSchedule): Arbitrary<Recurrence> =>
+  oneof([6, calendars(options)], [3, intervals(options)], [1, momentNear(options).map((at) => once(at))]);
 
 const nested = (
   leaf: Arbitrary<Recurrence>,
   inner: Arbitrary<Recurrence>,
-  said: PhraseSchedule,
+  options: PhraseSchedule,
 ): Arbitrary<Recurrence> =>
   oneof(
     [6, leaf],
@@ -138,11 +138,11 @@ const nested = (
     [
       3,
       fc
-        .tuple(inner, fc.array(exclusion(said), { minLength: 1, maxLength: 2 }))
+        .tuple(inner, fc.array(exclusion(options), { minLength: 1, maxLength: 2 }))
         .map(([of, not]) => exceptSome(of, not)),
     ],
     [2, fc.tuple(inner, windows(1)).map(([of, allowed]) => within(of, allowed))],
-    [3, fc.tuple(inner, bounds(said)).map(([of, limits]) => bounded(of, limits))],
+    [3, fc.tuple(inner, bounds(options)).map(([of, limits]) => bounded(of, limits))],
     [2, fc.tuple(inner, zone()).map(([of, name]) => zoned(of, name))],
   );
 
@@ -170,9 +170,13 @@ const intervals = ({ random }: PhraseSchedule): Arbitrary<Recurrence> =>
       });
     });
 
-const calendars = (said: PhraseSchedule): Arbitrary<Recurrence> =>
+const calendars = (options: PhraseSchedule): Arbitrary<Recurrence> =>
   fc
-    .record({ when: dateSets(), step: oneof([2, fc.constant(undefined)], [1, steps(said)]), times: times() })
+    .record({
+      when: dateSets(),
+      step: oneof([2, fc.constant(undefined)], [1, steps(options)]),
+      times: times(),
+    })
     .map(({ when, step, times }) => {
       const known = when && dates(when);
       if (known)
@@ -290,7 +294,7 @@ const fieldSets = (): Arbitrary<Times> =>
       ),
       follows: fc.constantFrom("elapsed" as const, "wall" as const),
     })
-    .map((said) => fields(said));
+    .map((options) => fields(options));
 
 /** Some numbers of a range, each once. */
 const some = (min: number, max: number, most: number): Arbitrary<number[]> =>
@@ -305,7 +309,7 @@ const exceptSome = (of: Recurrence, not: readonly Exclusion[]): Recurrence => {
   }
 };
 
-const exclusion = (said: PhraseSchedule): Arbitrary<Exclusion> =>
+const exclusion = (options: PhraseSchedule): Arbitrary<Exclusion> =>
   oneof<Exclusion>(
     [
       3,
@@ -316,7 +320,7 @@ const exclusion = (said: PhraseSchedule): Arbitrary<Exclusion> =>
     [
       2,
       fc
-        .tuple(dateNear(said), fc.nat({ max: 40 }))
+        .tuple(dateNear(options), fc.nat({ max: 40 }))
         .map(([from, long]) => ({ kind: "range", from: formatDate(from), to: formatDate(from + long) })),
     ],
     [
@@ -348,16 +352,18 @@ const momentNear = ({ near, spread }: PhraseSchedule): Arbitrary<Instant> =>
     [1, fc.integer({ min: -spread * day, max: spread * day }).map((away) => (near + away) as Instant)],
   );
 
-const bounds = (said: PhraseSchedule): Arbitrary<{ starting?: Instant; until?: Instant; times?: number }> =>
+const bounds = (
+  options: PhraseSchedule,
+): Arbitrary<{ starting?: Instant; until?: Instant; times?: number }> =>
   fc
     .record({
       which: fc.constantFrom(1, 2, 4, 3, 5, 6, 7),
-      begin: momentNear(said),
-      long: fc.integer({ min: 1, max: said.spread * 24 * 60 }),
+      begin: momentNear(options),
+      long: fc.integer({ min: 1, max: options.spread * 24 * 60 }),
       times: oneof([3, fc.integer({ min: 1, max: 10 })], [1, fc.integer({ min: 11, max: 100 })]),
     })
     .map(({ which, begin, long, times }) => ({
       ...((which & 1) > 0 && { starting: begin }),
-      ...((which & 2) > 0 && { until: ((which & 1 ? begin : said.near) + long * minute) as Instant }),
+      ...((which & 2) > 0 && { until: ((which & 1 ? begin : options.near) + long * minute) as Instant }),
       ...((which & 4) > 0 && { times }),
     }));

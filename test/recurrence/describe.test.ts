@@ -39,7 +39,7 @@ const nine2five = [9, 10, 11, 12, 13, 14, 15, 16, 17];
 const daily = calendar({ times: at("09:00") });
 const everyHour = calendar({ times: grid(ms(hour), [dailyWindow(8 * hour, 18 * hour)]) });
 
-type Row = readonly [said: Recurrence, english: string, chinese: string];
+type Row = readonly [given: Recurrence, english: string, chinese: string];
 
 const table: Readonly<Record<string, readonly Row[]>> = {
   "elapsed time": [
@@ -1180,9 +1180,9 @@ const table: Readonly<Record<string, readonly Row[]>> = {
 
 for (const [title, rows] of Object.entries(table)) {
   suite(title, () => {
-    test.each(rows)("%# %s", (said, english, chinese) => {
-      expect(describe(said, { zone })).toBe(english);
-      expect(describe(said, { zone, language: "zh" })).toBe(chinese);
+    test.each(rows)("%# %s", (given, english, chinese) => {
+      expect(describe(given, { zone })).toBe(english);
+      expect(describe(given, { zone, language: "zh" })).toBe(chinese);
     });
   });
 }
@@ -1193,11 +1193,11 @@ suite("different recurrences are described differently", () => {
   /** Fails with the two recurrences that share a description. */
   const expectDistinct = (all: Iterable<Recurrence>, { in: where = zone } = {}) => {
     const known = new Map<string, string>();
-    for (const said of all) {
-      const plain = JSON.stringify(said);
+    for (const given of all) {
+      const plain = JSON.stringify(given);
       for (const language of languages) {
-        const text = describe(said, { zone: where, language });
-        expect({ text, said: known.get(text) ?? plain }).toEqual({ text, said: plain });
+        const text = describe(given, { zone: where, language });
+        expect({ text, given: known.get(text) ?? plain }).toEqual({ text, given: plain });
         known.set(text, plain);
       }
     }
@@ -1206,7 +1206,7 @@ suite("different recurrences are described differently", () => {
 
   test("in the table", () => {
     const rows = Object.values(table).flat();
-    expect(expectDistinct(rows.map(([said]) => said))).toBe(rows.length);
+    expect(expectDistinct(rows.map(([given]) => given))).toBe(rows.length);
   });
 
   test("in recurrences of all kinds", () => {
@@ -1217,12 +1217,12 @@ suite("different recurrences are described differently", () => {
     const changes = fc.record({ which: fc.nat({ max: 1_000 }), by: fc.constantFrom(1, -1, 12, 60, 1_000) });
     let compared = 0;
     fc.assert(
-      fc.property(recurrence(), changes, (said, change) => {
-        const other = changedAt(said, change);
-        if (!other || JSON.stringify(other) === JSON.stringify(said)) return;
+      fc.property(recurrence(), changes, (given, change) => {
+        const other = changedAt(given, change);
+        if (!other || JSON.stringify(other) === JSON.stringify(given)) return;
         compared++;
         for (const language of languages)
-          expect(describe(other, { zone, language })).not.toBe(describe(said, { zone, language }));
+          expect(describe(other, { zone, language })).not.toBe(describe(given, { zone, language }));
       }),
       { numRuns: runs(4_000), seed },
     );
@@ -1246,7 +1246,7 @@ suite("different recurrences are described differently", () => {
         seconds: part(60, [10, 20, 25, 30]),
         follows: fc.constantFrom("elapsed" as const, "wall" as const),
       })
-      .map((said) => calendar({ times: fields(said) }));
+      .map((given) => calendar({ times: fields(given) }));
     expectDistinct(fc.sample(times, { numRuns: runs(6_000), seed }));
   });
 
@@ -1278,12 +1278,12 @@ suite("different recurrences are described differently", () => {
 
 /** With one number or time of day changed, or nothing when no recurrence is left. */
 const changedAt = (
-  said: Recurrence,
+  given: Recurrence,
   { which, by }: { readonly which: number; readonly by: number },
 ): Recurrence | undefined => {
   const isLeaf = (value: unknown) => typeof value === "number" || /^\d\d:/.test(String(value));
   let leaves = 0;
-  const text = JSON.stringify(said, (_, value) => {
+  const text = JSON.stringify(given, (_, value) => {
     if (isLeaf(value)) leaves++;
     return value;
   });
@@ -1300,13 +1300,15 @@ const changedAt = (
   }
 };
 
-test("moments are told in the zone that is said nearest to them", () => {
-  const said = zoned(bounded(daily, { until: moment("2026-11-25 12:00") }), "Asia/Tokyo");
-  expect(describe(said, { zone })).toBe("every day at 09:00, until 2026-11-25 20:00, Asia/Tokyo time");
+test("moments are told in the zone that is given nearest to them", () => {
+  const given = zoned(bounded(daily, { until: moment("2026-11-25 12:00") }), "Asia/Tokyo");
+  expect(describe(given, { zone })).toBe("every day at 09:00, until 2026-11-25 20:00, Asia/Tokyo time");
 });
 
 test("a part that was put together in another order stands in parentheses", () => {
-  const said = within(bounded(daily, { times: 5 }), [office]);
-  expect(describe(said, { zone })).toBe("(every day at 09:00, 5 times), while it is between 09:00 and 17:00");
-  expect(describe(said, { zone, language: "zh" })).toBe("（每天09:00，共5次），且时间在09:00到17:00之间");
+  const given = within(bounded(daily, { times: 5 }), [office]);
+  expect(describe(given, { zone })).toBe(
+    "(every day at 09:00, 5 times), while it is between 09:00 and 17:00",
+  );
+  expect(describe(given, { zone, language: "zh" })).toBe("（每天09:00，共5次），且时间在09:00到17:00之间");
 });

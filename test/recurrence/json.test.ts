@@ -46,9 +46,9 @@ const extra = (levels: number) =>
 suite("what is written is read back", () => {
   test("every recurrence, deeply equal and frozen", () => {
     fc.assert(
-      fc.property(recurrence({ depth: 4 }), (said) => {
-        const read = readRecurrence(JSON.parse(JSON.stringify(said)));
-        expect(read).toStrictEqual(said);
+      fc.property(recurrence({ depth: 4 }), (given) => {
+        const read = readRecurrence(JSON.parse(JSON.stringify(given)));
+        expect(read).toStrictEqual(given);
         expect(isFrozen(read)).toBe(true);
       }),
       { numRuns: runs(3_000), seed },
@@ -295,9 +295,9 @@ suite("any input", () => {
     );
     let accepted = 0;
     fc.assert(
-      fc.property(recurrence(), fc.nat({ max: 1_000 }), other, (said, which, put) => {
-        let left = which % JSON.stringify(said).split(/[,[{]/).length;
-        const text = JSON.stringify(said);
+      fc.property(recurrence(), fc.nat({ max: 1_000 }), other, (given, which, put) => {
+        let left = which % JSON.stringify(given).split(/[,[{]/).length;
+        const text = JSON.stringify(given);
         const changed = JSON.parse(text, (_, value) => (left-- === 0 ? put : value));
         if (readOrRefuse(changed)) accepted++;
       }),

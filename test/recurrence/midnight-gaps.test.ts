@@ -103,8 +103,8 @@ describe("a time that a gap moves past midnight belongs to its planned date", ()
           const dates = [0, 1, 2, 3, 4].map((k) => first + k);
           const [hours, minutes] = timeText(time).split(":").map(Number);
           const wanted = resolved(gap.zone, time, dates).slice(0, 3);
-          const said = every().day.at(timeText(time)).starting(formatDate(first));
-          expect(iso(said.next(3)), `${said} in ${gap.zone}`).toEqual(wanted);
+          const given = every().day.at(timeText(time)).starting(formatDate(first));
+          expect(iso(given.next(3)), `${given} in ${gap.zone}`).toEqual(wanted);
           const fromCron = cron(`${minutes} ${hours} * * *`).starting(formatDate(first));
           expect(iso(fromCron.next(3)), `${fromCron} in ${gap.zone}`).toEqual(wanted);
         }
@@ -142,8 +142,8 @@ describe("a time that a gap moves past midnight belongs to its planned date", ()
           .starting(formatDate(date - 1));
         for (const out of [date, date + 1]) {
           const dates = [-1, 0, 1, 2].map((k) => date + k).filter((wanted) => wanted !== out);
-          const said = daily.except(formatDate(out));
-          expect(iso(said.next(3)), `${said} in ${gap.zone}`).toEqual(resolved(gap.zone, time, dates));
+          const given = daily.except(formatDate(out));
+          expect(iso(given.next(3)), `${given} in ${gap.zone}`).toEqual(resolved(gap.zone, time, dates));
         }
         const ending = daily.until(formatDate(date));
         expect(iso(ending.next(9)), `${ending} in ${gap.zone}`).toEqual(

@@ -87,11 +87,11 @@ describe("every change of every clock from 2000 to 2037", () => {
               wanted = wall;
             }
             asked++;
-            const said = trigger.next(after as Instant);
-            if (said === at) continue;
+            const given = trigger.next(after as Instant);
+            if (given === at) continue;
             wrong++;
             if (examples.length < 5)
-              examples.push(`${name} ${iso(wall)} after ${iso(after)}: ${iso(said)}, not ${iso(at)}`);
+              examples.push(`${name} ${iso(wall)} after ${iso(after)}: ${iso(given)}, not ${iso(at)}`);
           }
         }
     expect(examples).toEqual([]);

@@ -192,8 +192,8 @@ describe("random lengths", () => {
         fc.constantFrom(anchor, Date.UTC(2024, 0, 31, 12) as Instant, Date.UTC(2024, 1, 29, 12) as Instant),
         ({ every, more }, seed, name, begin) => {
           const of = calendar({ step: { every, to: every + more, unit }, times: anchorTime });
-          const said = { seed, zone: zoneNamed(name), anchor: begin };
-          const list = chain(of, 5, said);
+          const given = { seed, zone: zoneNamed(name), anchor: begin };
+          const list = chain(of, 5, given);
           expect(list).toHaveLength(5);
           const dates = [begin, ...list].map((at) => Math.floor(wallAt(name, at) / day));
           const [base] = dates as [number];
@@ -207,7 +207,7 @@ describe("random lengths", () => {
               expect(dateFields(date).day).toBe(Math.min(dateFields(base).day, monthLength(year, month)));
             }
           }
-          expect(chain(of, 5, said)).toEqual(list);
+          expect(chain(of, 5, given)).toEqual(list);
         },
       ),
       { seed, numRuns: runs(80) },
