@@ -13,7 +13,7 @@ export interface RunningRedis {
   /** Ends it at once, as a crash does. What an append-only file holds is kept. */
   kill(): Promise<void>;
   /** Starts it again after {@link kill}, on the same port and folder. */
-  restart(env?: Readonly<Record<string, string>>): Promise<void>;
+  restart(): Promise<void>;
   /** Ends it for good. */
   stop(): Promise<void>;
   /** Says a command to it as `redis-cli` does, and gives the answer as text, without the line's end. */
@@ -50,7 +50,7 @@ export const startRedis = async ({
       stdio: ["ignore", "pipe", "ignore"],
     }).replace(/\n$/, "");
   let server: ChildProcess | undefined;
-  const launch = async (env: Readonly<Record<string, string>> = {}): Promise<void> => {
+  const launch = async (): Promise<void> => {
     const more = password === undefined ? [] : ["--requirepass", password];
     const log = appendOnly ? ["yes", "--appendfsync", "always"] : ["no"];
     server = spawn(
@@ -69,7 +69,7 @@ export const startRedis = async ({
         ...more,
         ...args,
       ],
-      { stdio: "ignore", env: { ...process.env, ...env } },
+      { stdio: "ignore" },
     );
     await untilAnswers(command);
   };

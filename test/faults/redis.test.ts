@@ -43,6 +43,7 @@ const waves = [
     kept: redisAway(context, "killed, with an append-only file"),
     forgotten: redisAway(context, "killed, without a file"),
     emptied: redisAway(context, "emptied"),
+    powerCut: redisAway(context, "power cut, with appendfsync everysec"),
   }),
   () => ({
     again: registeredAgain(context, seconds.again),
@@ -152,6 +153,13 @@ describe.skipIf(!hasRedis)(needsRedis("machines that share a Redis"), () => {
       expect(warnings.length).toBeGreaterThan(0);
     },
   );
+
+  test("under appendfsync everysec a power cut makes runs of the last second start again, and loses none", async () => {
+    const { warnings, ...figures } = await seen.powerCut;
+    expect(figures["bytes lost"]).toBeGreaterThan(0);
+    expect(figures).toMatchObject({ "not started": 0, "doubled, planned before the last sync": 0 });
+    expect(warnings.length).toBeGreaterThan(0);
+  });
 
   test.each(["planned", "unplanned"] as const)(
     "all machines are down over three occurrences that are %s: each is made up for as it was said",

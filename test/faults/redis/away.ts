@@ -1,5 +1,6 @@
+import { statSync, truncateSync } from "node:fs";
 import { join } from "node:path";
-import { startRedis } from "../../engine/redis.ts";
+import { type RunningRedis, startRedis } from "../../engine/redis.ts";
 import { tell } from "../chance.ts";
 import { pause } from "../children.ts";
 import {
@@ -19,17 +20,47 @@ import {
   withWord,
 } from "./crew.ts";
 
-/** What befalls Redis: it is killed and started again after three seconds, with or without a file of what it holds, or it is emptied. */
-export const mishaps = ["killed, with an append-only file", "killed, without a file", "emptied"] as const;
+/** What happens to Redis: it is killed and restarted after three seconds, with or without a file of what it holds, it is emptied, or its machine loses power. */
+export const mishaps = [
+  "killed, with an append-only file",
+  "killed, without a file",
+  "emptied",
+  "power cut, with appendfsync everysec",
+] as const;
 export type Mishap = (typeof mishaps)[number];
 
 const outage = 3_000;
 const before = 8_000;
 const after = 22_000;
 
-/** Two machines, and a Redis that something befalls. */
+/** Between two syncs of the file under `everysec`; what was written since the last is lost in a power cut. */
+const syncInterval = 1_000;
+
+/** The append-only file of a Redis, which can lose what was not synced yet, at worst. */
+const watchFile = ({ dir }: RunningRedis) => {
+  const file = join(dir, "appendonlydir/appendonly.aof.1.incr.aof");
+  const sizes: { readonly at: number; readonly size: number }[] = [];
+  const watching = setInterval(() => sizes.push({ at: Date.now(), size: statSync(file).size }), 20);
+  return {
+    loseUnsynced(gone: number) {
+      clearInterval(watching);
+      const synced = sizes.findLast(({ at }) => at <= gone - syncInterval)!;
+      const lost = statSync(file).size - synced.size;
+      truncateSync(file, synced.size);
+      return lost;
+    },
+  };
+};
+
+/** Two machines, and a Redis that something happens to. */
 export const redisAway = async (context: CommandContext, mishap: Mishap) => {
-  const redis = await startRedis({ appendOnly: mishap === mishaps[0] });
+  const isPowerCut = mishap === mishaps[3];
+  const redis = await startRedis({
+    appendOnly: mishap === mishaps[0],
+    args: isPowerCut ? ["--appendonly", "yes", "--appendfsync", "everysec"] : [],
+  });
+  const file = isPowerCut ? watchFile(redis) : undefined;
+  let lostBytes = 0;
   const persistence = join(context.folder, mishap.replaceAll(/\W+/g, "-"));
   const children = await several(2, context, "crew");
   const starting = Date.now() + lead;
@@ -41,6 +72,7 @@ export const redisAway = async (context: CommandContext, mishap: Mishap) => {
   if (mishap === "emptied") redis.command("flushall");
   else {
     await redis.kill();
+    lostBytes = file?.loseUnsynced(gone) ?? 0;
     await pause(outage);
     await redis.restart();
   }
@@ -63,6 +95,10 @@ export const redisAway = async (context: CommandContext, mishap: Mishap) => {
     // What was due at that very moment may have gone with the memory.
     "of them before it": missing.filter((id) => plannedAt(id) < gone - 1_000).length,
     doubled: beyondFirst(times),
+    "doubled, planned before the last sync": [...times].filter(
+      ([id, count]) => count > 1 && plannedAt(id) < gone - 2 * syncInterval,
+    ).length,
+    "bytes lost": lostBytes,
     stalled: watch.stalled,
     interrupted: withWord(notes, "interrupted").length,
     /** From when Redis was back until nothing was missing any more. */
