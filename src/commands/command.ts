@@ -186,7 +186,7 @@ const known = (job: Job, end?: JobEnd): KnownJob => ({
 export const knownJobs = (scheduler: SchedulerCore): readonly KnownJob[] => {
   const ended = scheduler.endedJobs().map((job) => known(job, entryOf(job)?.end));
   const names = new Set([...scheduler.jobs(), ...scheduler.endedJobs()].map(({ name }) => name));
-  const orphaned = scheduler
+  const orphaned = scheduler.persistence
     .orphanedJobs()
     .filter(({ name }) => !names.has(name))
     .map(({ name, source, end, history }): KnownJob => {

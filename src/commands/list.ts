@@ -48,7 +48,7 @@ export const list = command("list", (context) => {
       safeJson({
         now: formatIso(now, zone),
         zone: zone.name,
-        running: scheduler
+        running: scheduler.persistence
           .otherProcesses()
           .map((other) => ({ ...other, since: formatIso(other.since, zone) })),
         jobs: shown.map((job) => jobFacts(job, zone)),
@@ -91,7 +91,7 @@ const runningFacts = (scheduler: SchedulerCore): readonly string[] => {
   const words = texts().commands.list;
   const { clock, zone } = scheduler;
   const own = process.argv[1] === undefined ? "" : basename(process.argv[1]);
-  const running = scheduler
+  const running = scheduler.persistence
     .otherProcesses()
     .map(({ since, pid, script }) =>
       words.running(

@@ -18,7 +18,7 @@ export const reset = command("reset", (context) => {
   const { clock, zone } = scheduler;
   const when = next ? sayMoment(next.getTime() as Instant, clock.now(), zone) : undefined;
   print([`  ${style.glyphs.run} ${words.done(oneLine(job!.name), when)}`]);
-  if (end && !scheduler.hasEngine && scheduler.otherProcesses().length > 0)
+  if (end && !scheduler.hasEngine && scheduler.persistence.otherProcesses().length > 0)
     print([`  ${words.afterRestart}`]);
   return 0;
 });

@@ -160,7 +160,7 @@ export const runScheduler = async (
       const drained = drain(scheduler, loop, Math.min(grace, limit) as Milliseconds);
       void Promise.all([drained, screen.isOpen]).then(([hasEnded]) => {
         screen.close();
-        process.exit(hasEnded ? Number(!scheduler.isKept) : codeOf(signal));
+        process.exit(hasEnded ? Number(!scheduler.persistence.isKept) : codeOf(signal));
       });
     }
     function abandon(signal: StopSignal): void {

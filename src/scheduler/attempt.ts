@@ -248,8 +248,14 @@ const reasonOf = (
     );
   const message = cause === "stopping" ? texts().scheduler.stopping : texts().scheduler.wasCancelled(name);
   const reason = new DOMException(message, "AbortError");
-  return limit === undefined ? reason : Object.defineProperty(reason, endWithin, { value: limit });
+  return limit === undefined
+    ? reason
+    : Object.defineProperty(reason, endWithin, { value: programsWithin(limit) });
 };
+
+/** Programs end a little before the grace does, so that the end of their runs is still recorded. */
+const programsWithin = (grace: Milliseconds): Milliseconds =>
+  Math.max(grace / 2, grace - second / 2) as Milliseconds;
 
 class Context implements RunContext {
   readonly #run: Run;

@@ -395,6 +395,10 @@ export const checkStore = (given: Store): JobStore => {
   });
 };
 
+/** @param what the call that was given something else */
+export const notAJob = (what: string, given: unknown, accepted: string): ScheduleError =>
+  new ScheduleError({ code: "job", what, given, accepted });
+
 /** What `reschedule` was given is no schedule. */
 export const notASchedule = (given: unknown): ScheduleError =>
   new ScheduleError({

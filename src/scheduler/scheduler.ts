@@ -1,19 +1,9 @@
 import type { Engine, EngineRun } from "../engine/engine.ts";
-import { ScheduleError, show } from "../errors.ts";
+import { show } from "../errors.ts";
 import type { CallTrace, Definition, HasRecurrence, Job, Registrar } from "../job.ts";
 import type { ParseContext } from "../language/clauses.ts";
 import { canOccur } from "../recurrence/next/past.ts";
-import type {
-  Begun,
-  Claim,
-  Claimed,
-  JobEnd,
-  JobStore,
-  Opening,
-  OrphanedJob,
-  ProcessInfo,
-  Store,
-} from "../store/store.ts";
+import type { Begun, Claim, Claimed, JobEnd, JobStore, Opening, Store } from "../store/store.ts";
 import { texts } from "../text/text.ts";
 import { type Clock, systemClock } from "../time/clock.ts";
 import { type DurationLike, parseDuration } from "../time/duration.ts";
@@ -25,7 +15,15 @@ import { callers, type Run } from "./attempt.ts";
 import { ClockMonitor } from "./clock-monitor.ts";
 import { checkEngine, EngineAdapter, noOwnClock, noPolling, notBoth, otherEngine } from "./engine-adapter.ts";
 import { type ClockJump, type EventName, EventStream, type Listener } from "./events.ts";
-import { checkCounts, checkStore, Entry, never, notASchedule, type SchedulerContext } from "./job.ts";
+import {
+  checkCounts,
+  checkStore,
+  Entry,
+  never,
+  notAJob,
+  notASchedule,
+  type SchedulerContext,
+} from "./job.ts";
 import { EndedJobs, Persistence } from "./persistence.ts";
 import { JobQueue } from "./queue.ts";
 import { Runner } from "./runner.ts";
@@ -47,12 +45,8 @@ const done: Promise<void> = Promise.resolve();
 /** What has ended in a pass is kept before anything starts so many milliseconds after it. */
 const keptWithin = 10;
 
-/** Programs end a little before the grace does, so that the end of their runs is still recorded. */
-const programsWithin = (grace: Milliseconds): Milliseconds =>
-  Math.max(grace / 2, grace - second / 2) as Milliseconds;
-
 /**
- * Holds jobs and starts what is due when it is asked to look: by a polling loop, or by the one in `loop.ts`. It never sleeps itself.
+ * Holds jobs and starts what is due when it is asked to look: by a polling loop, or by the one in `timer.ts`. It never sleeps itself.
  */
 export class SchedulerCore implements Registrar, SchedulerContext {
   readonly clock: Clock;
@@ -74,7 +68,7 @@ export class SchedulerCore implements Registrar, SchedulerContext {
   readonly #closes = new Set<() => Promise<void>>();
   #enginePause: Promise<void> = done;
   readonly jobQueue: JobQueue;
-  readonly #persistence: Persistence;
+  readonly persistence: Persistence;
   /** What to do when the engine cannot be used at all. */
   onFailure: (error: Error) => void = ({ message }) => this.warn(texts().scheduler.nothingStarts(message));
   /** Where an engine decides what starts. */
@@ -104,22 +98,12 @@ export class SchedulerCore implements Registrar, SchedulerContext {
     this.#runner = new Runner(this);
     this.#clockMonitor = new ClockMonitor(clock);
     const opening: Opening = { clock, allowMultiple, warn: (message) => this.warn(message) };
-    this.#persistence = new Persistence(store, opening, this.jobQueue, this.events);
-  }
-
-  /** The jobs that the store knows and the script no longer names. */
-  orphanedJobs(): readonly OrphanedJob[] {
-    return this.#persistence.orphanedJobs();
-  }
-
-  /** The other processes that run jobs on the same store right now. */
-  otherProcesses(): readonly ProcessInfo[] {
-    return this.#persistence.otherProcesses();
+    this.persistence = new Persistence(store, opening, this.jobQueue, this.events);
   }
 
   /** Whether jobs are found again when the process has ended. */
   get isDurable(): boolean {
-    return this.#persistence.isDurable;
+    return this.persistence.isDurable;
   }
 
   /** Puts another store in the place of the first one, and finds the jobs there that are registered already. */
@@ -127,7 +111,7 @@ export class SchedulerCore implements Registrar, SchedulerContext {
     if (this.#engine) throw notBoth();
     // A read-only store starts nothing, so nothing waits to start.
     if (how.isReadOnly) for (const entry of this.#entries) this.jobQueue.undelay(entry);
-    this.#persistence.moveTo(checkStore(store), how, [...this.#entries], this.clock.now());
+    this.persistence.moveTo(checkStore(store), how, [...this.#entries], this.clock.now());
     if (this.isDurable) this.#settleAll();
   }
 
@@ -139,7 +123,7 @@ export class SchedulerCore implements Registrar, SchedulerContext {
     if (this.clock !== systemClock) throw noOwnClock();
     if (this.isDurable) throw notBoth();
     const adapter = new EngineAdapter(engine, this);
-    this.#persistence.moveTo(adapter, {}, [...this.#entries], this.clock.now());
+    this.persistence.moveTo(adapter, {}, [...this.#entries], this.clock.now());
     this.#engine = adapter;
   }
 
@@ -188,9 +172,9 @@ export class SchedulerCore implements Registrar, SchedulerContext {
   beginLooking(): void {
     this.hasLooked = true;
     this.unattended = 0;
-    if (!this.#persistence.isOpen) this.#persistence.reopen([...this.#entries], this.clock.now());
+    if (!this.persistence.isOpen) this.persistence.reopen([...this.#entries], this.clock.now());
     this.#settleAll();
-    this.#persistence.commit();
+    this.persistence.commit();
     this.#ended.report((message) => this.warn(message));
     for (const message of this.#earlyWarnings.splice(0)) this.warn(message);
   }
@@ -210,10 +194,10 @@ export class SchedulerCore implements Registrar, SchedulerContext {
     checkCounts(definition.recurrence);
     const now = this.clock.now();
     const entry = new Entry(definition, now, this.#order++, this);
-    const other = this.#persistence.namesake(entry);
+    const other = this.persistence.namesake(entry);
     // A one-off that registers itself again inside its own run: nothing of it is left but that run.
     if (other && this.jobQueue.isSpent(other)) this.#remove(other, "ended");
-    this.#persistence.enter(entry, now);
+    this.persistence.enter(entry, now);
     // A listener of `interrupted` may have cancelled the job.
     if (!entry.isGone) this.#add(entry);
     if (definition.now && !entry.isPaused && !entry.end && !this.#engine) {
@@ -281,7 +265,7 @@ export class SchedulerCore implements Registrar, SchedulerContext {
    * @returns resolves when the asynchronous tasks that were started have ended; it never rejects
    */
   runPending(catchUpStagger: Milliseconds = 0 as Milliseconds, atHand?: Instant): Promise<void> {
-    if (!this.hasLooked || !this.#persistence.isOpen) this.beginLooking();
+    if (!this.hasLooked || !this.persistence.isOpen) this.beginLooking();
     const at = atHand ?? this.clock.now();
     if (this.jobQueue.nextDue > at || this.#runner.isStopping) return done;
     const ends: Promise<void>[] = [];
@@ -293,7 +277,7 @@ export class SchedulerCore implements Registrar, SchedulerContext {
       start.entry.pending--;
       // What synchronous tasks have done is kept together, unless they take their time.
       if (this.isDurable && this.clock.monotonic() - kept > keptWithin) {
-        this.#persistence.commit();
+        this.persistence.commit();
         kept = this.clock.monotonic();
       }
       // A task of this very pass may have stopped the scheduler: the rest is for the next start.
@@ -305,13 +289,13 @@ export class SchedulerCore implements Registrar, SchedulerContext {
       if (end) ends.push(end);
       if (!start.entry.isRunning) this.settle(start.entry);
     }
-    this.#persistence.commit();
+    this.persistence.commit();
     return ends.length === 0 ? done : Promise.all(ends).then(() => {});
   }
 
   /** Pauses, resumes, ends and moves jobs as another process has changed them in the store. */
   pollOthers(entries: Iterable<Entry> = this.#entries): void {
-    for (const [entry, { isPaused, isMoved, why }] of this.#persistence.pollChanges(entries)) {
+    for (const [entry, { isPaused, isMoved, why }] of this.persistence.pollChanges(entries)) {
       if (isMoved || isPaused !== entry.isPaused) this.jobQueue.restore(entry, entry.jobRecord.jobState());
       if (entry.isGone || isPaused === entry.isPaused) continue;
       if (entry.isPaused) this.#letGoOn(entry);
@@ -425,7 +409,7 @@ export class SchedulerCore implements Registrar, SchedulerContext {
   #letGoOn(entry: Entry): void {
     entry.isPaused = false;
     entry.failures = 0;
-    if (this.isDurable) this.#persistence.passOver(entry, this.clock.now());
+    if (this.isDurable) this.persistence.passOver(entry, this.clock.now());
     if (!entry.trigger.isSpaced || !entry.isRunning) this.jobQueue.plan(entry, this.clock.now());
     this.events.emit("resumed", { job: entry });
     if (!entry.isRunning) this.settle(entry);
@@ -457,7 +441,7 @@ export class SchedulerCore implements Registrar, SchedulerContext {
     this.#giveUp(entry);
     this.jobQueue.drop(entry);
     this.#entries.delete(entry);
-    this.#persistence.leave(entry);
+    this.persistence.leave(entry);
     if (how === "cleared") entry.jobRecord.leave();
     else if (!entry.end) entry.jobRecord.end({ at: this.clock.now(), why: how });
     const why = how === "cleared" ? "cancelled" : how;
@@ -496,12 +480,7 @@ export class SchedulerCore implements Registrar, SchedulerContext {
     if (which === undefined) return [...this.#entries];
     if (typeof which === "string") return [...this.#entries].filter((entry) => entry.tags.has(which));
     if (which instanceof Entry) return this.#entries.has(which) ? [which] : [];
-    throw new ScheduleError({
-      code: "job",
-      what: "Job",
-      given: which,
-      accepted: texts().scheduler.expected.jobOrTag,
-    });
+    throw notAJob("Job", which, texts().scheduler.expected.jobOrTag);
   }
 
   /** Drops all jobs, or those with a tag, from this process; other processes and machines keep them. */
@@ -526,16 +505,10 @@ export class SchedulerCore implements Registrar, SchedulerContext {
 
   /** Ends one job, in whatever process and on whatever machine it is; one that is not there is left alone. */
   cancelJob(job: Job): void {
-    if (!(job instanceof Entry))
-      throw new ScheduleError({
-        code: "job",
-        what: "cancelJob(…)",
-        given: job,
-        accepted: texts().scheduler.expected.job,
-      });
+    if (!(job instanceof Entry)) throw notAJob("cancelJob(…)", job, texts().scheduler.expected.job);
     if (!this.#entries.has(job)) return;
     this.cancelEntry(job);
-    this.#persistence.commit();
+    this.persistence.commit();
   }
 
   /** The earliest planned moment of all jobs, or of those with a tag; null when there is none. */
@@ -582,17 +555,17 @@ export class SchedulerCore implements Registrar, SchedulerContext {
   #revive(entry: Entry, now: Instant, by: Milliseconds): void {
     entry.recurrence = entry.readAgain(by);
     entry.countFrom(later(entry.anchor, by));
-    if (entry.trigger.next(entry.anchor) === null || this.#persistence.namesake(entry)) return;
+    if (entry.trigger.next(entry.anchor) === null || this.persistence.namesake(entry)) return;
     this.#passed.delete(entry);
     entry.isGone = false;
     entry.end = undefined;
-    this.#persistence.enter(entry, now);
+    this.persistence.enter(entry, now);
     this.#add(entry);
     this.events.emit("registered", { job: entry });
   }
 
   claimAll(claims: readonly Claim[], begun: readonly Begun[], now: Instant): readonly Claimed[] {
-    return this.#persistence.claimAll(claims, begun, now);
+    return this.persistence.claimAll(claims, begun, now);
   }
 
   /** Starts nothing from now on, and aborts the signals of running tasks. */
@@ -600,8 +573,7 @@ export class SchedulerCore implements Registrar, SchedulerContext {
     this.#stops++;
     this.#engine?.engine.hold();
     this.#runner.isStopping = true;
-    for (const entry of this.#entries)
-      for (const run of entry.running) run.abort("stopping", grace && programsWithin(grace));
+    for (const entry of this.#entries) for (const run of entry.running) run.abort("stopping", grace);
   }
 
   allowStarts(): void {
@@ -616,13 +588,8 @@ export class SchedulerCore implements Registrar, SchedulerContext {
   /** Closes the store; what was decided on and not begun is given back to it. */
   closeStore(): void {
     for (const entry of this.#entries)
-      if (this.isDurable) this.#persistence.release(entry);
+      if (this.isDurable) this.persistence.release(entry);
       else this.#runner.giveUp(entry, []);
-    this.#persistence.close();
-  }
-
-  /** Whether everything that was decided was kept when the store was closed. */
-  get isKept(): boolean {
-    return this.#persistence.isKept;
+    this.persistence.close();
   }
 }
