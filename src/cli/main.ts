@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { readLanguageFlag } from "../text/text.ts";
 import { main } from "./cli.ts";
 
