@@ -331,6 +331,24 @@ export class Chain implements HasRecurrence {
   #rejectOnce(word: string): void {
     if (this.#isOnce()) throw refused(this.#callTrace, `${word}(…)`, texts().errors.repeating);
   }
+
+  /** A call that throws leaves no schedule behind that still waits for its task. */
+  static {
+    for (const [word, { value: method }] of Object.entries(
+      Object.getOwnPropertyDescriptors(Chain.prototype),
+    )) {
+      if (word === "constructor" || typeof method !== "function") continue;
+      const checked = function (this: Chain, ...args: readonly unknown[]): unknown {
+        try {
+          return Reflect.apply(method, this, args);
+        } catch (error) {
+          finishSchedule(this.#registrar, this.#callTrace);
+          throw error;
+        }
+      };
+      Object.defineProperty(Chain.prototype, word, { value: checked, configurable: true, writable: true });
+    }
+  }
 }
 
 guardWords(Chain.prototype, "chain");

@@ -41,6 +41,10 @@ test.each<[string, (builders: Builders) => unknown]>([
   ["reschedule", ({ every }) => every(5).minutes.do(task).reschedule(every(7).minutes)],
   ["repeat", ({ every, repeat }) => repeat(every(5).minutes)(task)],
   [
+    "one that a call rejects",
+    ({ every }) => expect(() => every().day.at("9:60" as string)).toThrow("Time of day"),
+  ],
+  [
     "one schedule with two tasks",
     ({ every }) => {
       const schedule = every(5).minutes;

@@ -78,7 +78,7 @@ describe.concurrent("a script without a terminal", { timeout: 60_000 }, () => {
     });
     expect(theirs).toMatchObject({ code: 0, out: expect.stringMatching(/start jobs=2 [\s\S]*end /) });
     const slip = await call(scriptFile(jobs), ["--backup", "list"]);
-    expect(slip).toMatchObject({ code: 2, out: "", err: expect.stringContaining('"--backup" is no flag') });
+    expect(slip).toMatchObject({ code: 2, out: "", err: expect.stringContaining('has no flag "--backup"') });
     const none = await call(scriptFile(jobs.replace("run()", "run({ cli: false })")), ["list"], {
       when: (out, kill) => out.includes("start jobs=2") && kill("SIGTERM"),
     });
@@ -127,11 +127,11 @@ run();
 
   test("tells with --debug what it waits for", async () => {
     const { code, out } = await call(scriptFile(jobs), ["--debug"], {
-      when: (text, kill) => text.includes("trace ") && kill("SIGTERM"),
+      when: (text, kill) => text.includes("debug ") && kill("SIGTERM"),
     });
     expect(code).toBe(0);
     expect(out).toMatch(
-      /^\S+ trace heap=2 top=(?:standup|fails)@\S+T(?:09|10):00:00\S+ sleep=30000ms capped$/m,
+      /^\S+ debug heap=2 top=(?:standup|fails)@\S+T(?:09|10):00:00\S+ sleep=30000ms capped$/m,
     );
   });
 
@@ -162,7 +162,7 @@ run();
       const { code, out, err } = await call(file);
       expect([code, out]).toEqual([1, ""]);
       expect(err).toMatch(
-        /^\nScheduleError: \.do\(\) needs a function and got undefined\n\n {2}myjobs\.ts:5 {3}every\(10\)\.minutes\.do\(backup\("photos"\)\);\n {37}\^{16} this calls backup now and passes on what it returned\n\n {2}write \.do\(backup, "photos"\) {3}or {3}\.do\(\(\) => backup\("photos"\)\)\n\n$/,
+        /^\nScheduleError: \.do\(\) expects a function but got undefined\n\n {2}myjobs\.ts:5 {3}every\(10\)\.minutes\.do\(backup\("photos"\)\);\n {37}\^{16} this calls backup now and passes its return value\n\n {2}write \.do\(backup, "photos"\) {3}or {3}\.do\(\(\) => backup\("photos"\)\)\n\n$/,
       );
       expect(err).not.toMatch(/src\/fluent|node:internal|called from/);
     });
