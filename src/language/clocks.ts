@@ -63,11 +63,11 @@ export const moved = (clock: Clock, minutes: number): Clock | undefined =>
 /** What a part of the day makes of the hour that was said with it. */
 export const inPart = (clock: Clock, part: PartName): Clock | Mistake => {
   const { at, half } = clock;
-  const said = Math.floor(at / hour);
-  if (half) return parts[part].holds(said) ? { ...clock, ...pastMidnight(part, said) } : notIn(part);
-  const meant = parts[part].reads(said);
+  const hours = Math.floor(at / hour);
+  if (half) return parts[part].holds(hours) ? { ...clock, ...pastMidnight(part, hours) } : notIn(part);
+  const meant = parts[part].reads(hours);
   if (meant === undefined) return notIn(part);
-  const read = { at: at + (meant - said) * hour, half: (meant < 12 ? "am" : "pm") as Half };
+  const read = { at: at + (meant - hours) * hour, half: (meant < 12 ? "am" : "pm") as Half };
   return { ...read, ...(clock.isNextDay && { isNextDay: true }), ...pastMidnight(part, meant) };
 };
 
@@ -222,5 +222,5 @@ export const markClause = (
 const isOver = ({ at }: Marks, size: number): boolean => at?.some((mark) => mark >= size) === true;
 
 /** The times of such a clause; `isElapsed` says for listed ones too that they go with elapsed time. */
-export const markTimes = (said: Extract<Clause, { kind: "marks" }>, isElapsed: boolean): Times =>
-  fields({ ...said, follows: isElapsed || said.isElapsed ? "elapsed" : "wall" });
+export const markTimes = (marks: Extract<Clause, { kind: "marks" }>, isElapsed: boolean): Times =>
+  fields({ ...marks, follows: isElapsed || marks.isElapsed ? "elapsed" : "wall" });

@@ -353,7 +353,7 @@ export const resolveDay = (day: Day, side: Side, today: DayNumber, from = today)
 };
 
 const matchingDay = (
-  { dates, year: said, monthsAhead, yearsAhead }: Extract<Day, { kind: "matching" }>,
+  { dates, year: namedYear, monthsAhead, yearsAhead }: Extract<Day, { kind: "matching" }>,
   today: DayNumber,
   from: DayNumber,
 ): DayNumber | Mistake => {
@@ -364,7 +364,7 @@ const matchingDay = (
     const found = nextDay(dates, first);
     return dateFields(found).month === dateFields(first).month && found - first < 31 ? found : noSuchDay();
   }
-  const year = yearsAhead === undefined ? said : thisYear + yearsAhead;
+  const year = yearsAhead === undefined ? namedYear : thisYear + yearsAhead;
   if (year !== undefined) {
     const found = nextDay(dates, dayNumber(year, 1, 1));
     return dateFields(found).year === year ? found : noSuchDay();

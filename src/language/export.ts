@@ -38,8 +38,8 @@ export const toChain = (recurrence: Recurrence): string | null => {
 };
 
 const saying = (of: Recurrence, more: string): string | null => {
-  const said = of.kind === "union" || of.kind === "once" ? null : toChain(of);
-  return said && said + more;
+  const chain = of.kind === "union" || of.kind === "once" ? null : toChain(of);
+  return chain && chain + more;
 };
 
 /** What counts from the end of its runs cannot be joined with anything. */
@@ -126,17 +126,17 @@ const onDates = (step: Step | undefined, dates: Dates | undefined, at: string): 
   }
   const days = daysOf(dates);
   if (!days || step?.to !== undefined || (step && step.unit !== days.unit)) return null;
-  return `${counted(step?.every ?? 1, days.unit)}.on(${days.said})${at}`;
+  return `${counted(step?.every ?? 1, days.unit)}.on(${days.args})${at}`;
 };
 
-const daysOf = (dates: Dates): { readonly unit: Step["unit"]; readonly said: string } | null => {
+const daysOf = (dates: Dates): { readonly unit: Step["unit"]; readonly args: string } | null => {
   const weekdays = weekdaysOf(dates);
-  if (weekdays) return { unit: "week", said: weekdays };
+  if (weekdays) return { unit: "week", args: weekdays };
   if (!dates.days || dates.months || dates.weekdays) return null;
   const ofYear = dates.days.map(dayOfYear);
-  if (ofYear.every((day) => day !== null)) return { unit: "year", said: ofYear.join(", ") };
+  if (ofYear.every((day) => day !== null)) return { unit: "year", args: ofYear.join(", ") };
   const ofMonth = dates.days.map(dayOfMonth);
-  return ofMonth.every((day) => day !== null) ? { unit: "month", said: ofMonth.join(", ") } : null;
+  return ofMonth.every((day) => day !== null) ? { unit: "month", args: ofMonth.join(", ") } : null;
 };
 
 /** A day, or days, that have a word of their own. */
@@ -188,8 +188,8 @@ export const toSystemd = (recurrence: Recurrence): string | null => {
 };
 
 const writeTimes = (times: Times): string | null => {
-  const said = timeParts(times);
-  return said && [clock(said.hours, 23), clock(said.minutes, 59), clock(said.seconds, 59)].join(":");
+  const parts = timeParts(times);
+  return parts && [clock(parts.hours, 23), clock(parts.minutes, 59), clock(parts.seconds, 59)].join(":");
 };
 
 /** `*`, `00/15`, `09..17`. */

@@ -48,13 +48,13 @@ const write = (recurrence: Recurrence): string | undefined => {
 
 /** Second where it is not 0, minute, hour. */
 const writeTimes = (times: Times): string | undefined => {
-  const said = timeParts(times);
-  if (!said) return undefined;
-  const [ofMinute, ofHour] = [column(minuteField, said.minutes), column(hourField, said.hours)];
+  const parts = timeParts(times);
+  if (!parts) return undefined;
+  const [ofMinute, ofHour] = [column(minuteField, parts.minutes), column(hourField, parts.hours)];
   const clock =
-    said.follows === "wall" ? `${plain(ofMinute)} ${plain(ofHour)}` : writeElapsed(ofMinute, ofHour);
-  const isOnMinute = said.seconds?.length === 1 && said.seconds[0] === 0;
-  return isOnMinute ? clock : clock && `${short(column(secondField, said.seconds))} ${clock}`;
+    parts.follows === "wall" ? `${plain(ofMinute)} ${plain(ofHour)}` : writeElapsed(ofMinute, ofHour);
+  const isOnMinute = parts.seconds?.length === 1 && parts.seconds[0] === 0;
+  return isOnMinute ? clock : clock && `${short(column(secondField, parts.seconds))} ${clock}`;
 };
 
 /** A minute and an hour of which at least one begins with `*`. */

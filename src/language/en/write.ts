@@ -70,17 +70,17 @@ const sayCalendar = ({ step, dates, times }: Calendar, windows: readonly DailyWi
   const days = daysInFront(step, dates);
   // "every week, every hour" would contradict itself.
   const sameDay = step && step.unit !== "day" && !dates && text.includes("every") ? " on the same day" : "";
-  let said: string;
-  if (times.kind === "anchor" && !dates) said = days;
-  else if (!isRhythm) said = `${days}${sameDay} ${text}`;
-  else if (step || isWholeDay(times, dates)) said = `${days}${sameDay}, ${text}`;
-  else said = dates ? text + daysBehind(dates) : text;
+  let sentence: string;
+  if (times.kind === "anchor" && !dates) sentence = days;
+  else if (!isRhythm) sentence = `${days}${sameDay} ${text}`;
+  else if (step || isWholeDay(times, dates)) sentence = `${days}${sameDay}, ${text}`;
+  else sentence = dates ? text + daysBehind(dates) : text;
   const yearly =
     !step && (stretchIn(dates) || (!dates?.weekdays && dates?.days?.some((rule) => rule.kind === "annual")));
   const inFront = step?.unit === "year" || (!step && !isRhythm);
   const months = dates?.months && !(inFront && isOfMonths(dates)) ? ` ${inMonths(dates.months)}` : "";
   const ofMonths = dates?.months && !step && inFront && isOfMonths(dates) ? ", every year" : "";
-  return `${said}${yearly ? " every year" : ""}${months}${ofMonths}${clause}`;
+  return `${sentence}${yearly ? " every year" : ""}${months}${ofMonths}${clause}`;
 };
 
 /** "the fourth Thursday of November": days of a few months, which need no "in November" of their own. */
