@@ -85,7 +85,7 @@ export class SchedulerCore implements Registrar, SchedulerContext {
   drainInitiators: Run[] = [];
   /** Jobs that ended without a run because their moment had passed, by a clock that may be wrong. */
   readonly #passed = new Set<Entry>();
-  /** How far the clock went ahead where sleep cannot be told from a clock that was set: a step back undoes that first. */
+  /** How far the clock went ahead where sleep cannot be distinguished from a clock that was set: a step back undoes that first. */
   #unexplained = 0;
   #order = 0;
   /** How often it was stopped. */
