@@ -1,4 +1,4 @@
-// You will see three jobs whose times are said in Chinese; one of them fires every ten seconds.
+// You will see three jobs with schedules in Chinese; one of them runs every ten seconds.
 import { every, run } from "onthedot";
 
 function 发通知() {

@@ -1,4 +1,4 @@
-// You will see what is said about phrases that mean nothing, or two things: they are refused, never guessed.
+// You will see the errors for phrases that mean nothing, or two things: they are rejected, never guessed.
 import { ScheduleError, when } from "onthedot";
 
 const phrases = [

@@ -1,4 +1,4 @@
-// You will see a tick that is silent while another job computes for three seconds, and what is said about it.
+// You will see a tick that is silent while another job computes for three seconds, and the warning about it.
 import { every, listen, once, run } from "onthedot";
 
 // JavaScript does one thing at a time. A job that waits (await) lets the others go on; one that computes does not.

@@ -3,7 +3,7 @@ import { every, once, pause, resume, run } from "onthedot";
 
 //  APScheduler: job.pause(), job.resume(). schedule: cancel it, and make it anew.
 
-//  With a store it is heard from another terminal, too: npx tsx myjobs.ts pause backup
+//  With a store it also works from another terminal: npx tsx myjobs.ts pause backup
 
 const begin = Date.now();
 

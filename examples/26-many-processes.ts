@@ -7,7 +7,7 @@ import { createScheduler, VirtualClock } from "onthedot/testing";
 
 //  APScheduler 3: a store must not be shared, or every job runs twice. Here a run belongs to whoever writes it down
 //  first, and the file takes it once. In a script of your own:  run({ store: sqlite("jobs.db"), allowMultiple: true });
-//  without `another` a second process is told that the first one is running, and does not start.
+//  without `allowMultiple` a second process reports that the first one is running, and does not start.
 
 const folder = mkdtempSync(join(tmpdir(), "onthedot-"));
 const clock = new VirtualClock("2026-03-02T09:00:00Z");

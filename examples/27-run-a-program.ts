@@ -1,4 +1,4 @@
-// You will see programs run as jobs: what they write, and what becomes of one that fails.
+// You will see programs run as jobs: their output, and what happens when one fails.
 import { every, listen } from "onthedot";
 
 //  crontab: 30 2 * * * rsync -a photos/ backup/ >> backup.log 2>&1
@@ -35,7 +35,7 @@ main();
 //=> greeter | $HOME
 //=> greeter succeeded
 //=> copier | copying
-//=> copier failed: ProgramError: node ended with exit code 11: no space left
+//=> copier failed: ProgramError: node exited with code 11: no space left
 //=> sorter | 1
 //=> sorter | 2
 //=> sorter | 3

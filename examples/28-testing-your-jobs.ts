@@ -29,7 +29,7 @@ async function test() {
 
   clock.setTo("2026-03-01T09:00:00Z"); // the machine slept over the end of February
   await clock.advance("2 minutes");
-  assert.deepEqual(sent[1], "2026-02-27T17:00:00.000Z"); // and the report is made up for
+  assert.deepEqual(sent[1], "2026-02-27T17:00:00.000Z"); // and the report is caught up
   console.log("all is well:", sent);
 }
 

@@ -6,7 +6,7 @@ import { basename, join, relative, resolve, sep } from "node:path";
 import { every, type RunContext, run } from "onthedot";
 import { sqlite } from "onthedot/sqlite";
 
-// Yours to change; each can be said from outside, too: BACKUP_FROM=~/photos BACKUP_TO=/mnt/disk
+// Change these here, or set them in the environment: BACKUP_FROM=~/photos BACKUP_TO=/mnt/disk
 const from = resolve(process.env.BACKUP_FROM || join(homedir(), "Documents"));
 const to = resolve(process.env.BACKUP_TO || "/mnt/backup"); // a folder that is there, best on another disk
 const keepDays = Math.max(1, Number(process.env.BACKUP_DAYS || 7)); // the last backup of each of the last 7 days that have one
@@ -14,7 +14,7 @@ const keepWeeks = Number(process.env.BACKUP_WEEKS || 4);
 const keepMonths = Number(process.env.BACKUP_MONTHS || 12);
 const isReal = readFlags(process.env.BACKUP_REALLY === "yes"); // false: it only says what it would do
 const tell = process.env.TELL || ""; // who hears of failures: desktop, bell, or an address such as https://ntfy.sh/…
-const remember = process.env.REMEMBER || ""; // a folder, such as . for this one: what became of the runs is kept in backup.db
+const remember = process.env.REMEMBER || ""; // a folder, such as . for this one; past runs are kept in backup.db
 
 const night = every().day.at("02:30").named("backup").timeout("6 hours").ifInterrupted("rerun");
 (tell ? night.notify(tell) : night).do(backup);
@@ -188,7 +188,7 @@ function help(): never {
     BACKUP_DAYS, BACKUP_WEEKS, BACKUP_MONTHS   how many of each stay: 7, 4, 12
     BACKUP_REALLY=yes                          the same as --really; --dry-run is stronger
     TELL                                       who hears of failures: desktop, bell, or an address
-    REMEMBER                                   a folder; what became of the runs is kept there in backup.db
+    REMEMBER                                   a folder; past runs are kept there in backup.db
 `);
   process.exit();
 }

@@ -6,12 +6,12 @@ import { join } from "node:path";
 import { every, type RunContext, run } from "onthedot";
 import { sqlite } from "onthedot/sqlite";
 
-// Yours to change; each can be said from outside, too: CHANGED_WATCH="https://example.com, /etc/hosts"
+// Change these here, or set them in the environment: CHANGED_WATCH="https://example.com, /etc/hosts"
 const watched = process.env.CHANGED_WATCH || "https://example.com, /etc/hosts";
 const memory = process.env.CHANGED_MEMORY || "changed.json"; // what was seen last
 const mostBytes = 5_000_000; // of a page or a file are looked at
 const tell = process.env.TELL || ""; // an address such as https://ntfy.sh/…; desktop and bell hear of failures alone
-const remember = process.env.REMEMBER || ""; // a folder, such as . for this one: what became of the looks is kept in changed.db
+const remember = process.env.REMEMBER || ""; // a folder, such as . for this one; past runs are kept in changed.db
 const isDry = process.argv.includes("--dry-run");
 
 if (process.argv.includes("--help")) help();
@@ -24,8 +24,8 @@ for (const what of new Set(watched.split(/,\s+|\n/).map((text) => text.trim())))
     .immediately()
     .timeout("1 minute")
     .jitter("30 seconds");
-  const said = often.retry(2, { delay: process.env.CHANGED_AGAIN || "30 seconds" });
-  (tell ? said.notify(tell) : said).do(style, what);
+  const schedule = often.retry(2, { delay: process.env.CHANGED_AGAIN || "30 seconds" });
+  (tell ? schedule.notify(tell) : schedule).do(style, what);
 }
 run({ flags: ["--dry-run"], ...(remember && { store: sqlite(join(remember, "changed.db")) }) });
 
@@ -44,7 +44,7 @@ async function style(what: string, { signal }: RunContext) {
     await say(`${what} has changed\n${difference(before, now)}`, signal);
   else if (!before) console.log(`${what}: seen for the first time`);
   else if (isDry) console.log(`${what}: as before`);
-  // Kept only when it was told: a notice that did not arrive is tried again.
+  // Saved only once it was sent: a notice that did not arrive is sent again.
   if (now && !isDry && JSON.stringify(now) !== JSON.stringify(before)) keep(what, now);
 }
 
@@ -191,7 +191,7 @@ function help(): never {
     CHANGED_AGAIN    the wait before a look that failed is tried again: 30 seconds
     TELL             an address such as https://ntfy.sh/your-topic, which is sent changes and failures;
                      desktop and bell tell failures alone
-    REMEMBER         a folder; what became of the looks is kept there in changed.db
+    REMEMBER         a folder; past runs are kept there in changed.db
 `);
   process.exit();
 }

@@ -1,4 +1,4 @@
-// A digest of what became of the jobs of other scripts since yesterday: how often they succeeded, and what went wrong.
+// A digest of what the jobs of other scripts did since yesterday: how often they succeeded, and what went wrong.
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { type Outcome, type RunContext, run, when } from "onthedot";
 import { sqlite } from "onthedot/sqlite";
 
-// Yours to change; each can be said from outside, too: DIGEST_SCRIPTS="uptime.ts, ../jobs/mine.ts"
+// Change these here, or set them in the environment: DIGEST_SCRIPTS="uptime.ts, ../jobs/mine.ts"
 const scripts = process.env.DIGEST_SCRIPTS || ""; // none: those of the list below that lie beside this one and remember
 const usual = [
   "backup.ts",
@@ -25,8 +25,8 @@ const remember = process.env.REMEMBER || ""; // the folder in which the others k
 if (process.argv.includes("--help")) help();
 const isDry = process.argv.includes("--dry-run");
 
-const said = when(often).named("digest").timeout("5 minutes");
-(tell ? said.notify(tell) : said).do(digest);
+const schedule = when(often).named("digest").timeout("5 minutes");
+(tell ? schedule.notify(tell) : schedule).do(digest);
 run({ flags: ["--dry-run"], ...(remember && { store: sqlite(join(remember, "digest.db")) }) });
 
 /** Tells of the scripts that can be asked, then fails for the others. */
@@ -39,7 +39,7 @@ async function digest({ signal }: RunContext) {
   for (const path of asked) {
     lines.push("", basename(path));
     try {
-      lines.push(...told(await historyOf(path, signal), since));
+      lines.push(...report(await historyOf(path, signal), since));
     } catch (error) {
       if (signal.aborted) throw error;
       lines.push("  could not be asked");
@@ -75,7 +75,7 @@ async function historyOf(path: string, signal: AbortSignal): Promise<readonly Ru
   return runs;
 }
 
-function told(all: readonly Run[], since: number): string[] {
+function report(all: readonly Run[], since: number): string[] {
   if (all.length === 0) return ["  remembers nothing: REMEMBER names a folder, for it and for this one"];
   const recent = all.filter(({ started, scheduled }) => Date.parse(started ?? scheduled) >= since);
   const names = [...new Set(recent.map(({ job }) => job))];
@@ -108,9 +108,9 @@ const mostTold = 3;
 /** What went wrong, the same in a row once. */
 function troubles(runs: readonly Run[]): string[] {
   const bad = runs.filter(({ outcome, started }) => started !== undefined && outcome !== "succeeded");
-  const said = bad.map(({ outcome, error }) => `${outcome}${error ? `: ${error.split("\n")[0]}` : ""}`);
+  const reasons = bad.map(({ outcome, error }) => `${outcome}${error ? `: ${error.split("\n")[0]}` : ""}`);
   const pollChanges = bad.flatMap((run, i) =>
-    said[i] === said[i - 1] ? [] : [`    ${sayMoment(new Date(run.started!))}  ${said[i]}`],
+    reasons[i] === reasons[i - 1] ? [] : [`    ${sayMoment(new Date(run.started!))}  ${reasons[i]}`],
   );
   return [
     ...pollChanges.slice(-mostTold),
@@ -128,11 +128,11 @@ function sayMoment(at: Date): string {
   });
 }
 
-/** What the script said of its mistake, where it said something. */
+/** The error that the script printed, if it printed one. */
 function reasonOf(error: unknown): string {
   const { stderr = "", message } = error as { stderr?: string; message: string };
-  const said = stderr.split("\n").map((line) => line.trim());
-  return said.find((line) => /^\w*Error\b/.test(line)) ?? said.find(Boolean) ?? message.split("\n")[0]!;
+  const lines = stderr.split("\n").map((line) => line.trim());
+  return lines.find((line) => /^\w*Error\b/.test(line)) ?? lines.find(Boolean) ?? message.split("\n")[0]!;
 }
 
 /** Prints it, and sends it where that is wanted. */
@@ -145,7 +145,7 @@ async function say(text: string, signal: AbortSignal) {
 
 function help(): never {
   console.log(`
-  Tells once a day what became of the jobs of other scripts: it asks each for its history, which starts nothing. They
+  Reports once a day what the jobs of other scripts did: it asks each for its history, which starts nothing. They
   remember when they are started with REMEMBER, and this one is to be started with the same.
 
     REMEMBER=. npx tsx digest.ts              every day until Ctrl-C

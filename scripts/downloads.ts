@@ -6,7 +6,7 @@ import { extname, join, resolve } from "node:path";
 import { every, type RunContext, run } from "onthedot";
 import { sqlite } from "onthedot/sqlite";
 
-// Yours to change; each can be said from outside, too: DOWNLOADS=~/Downloads DOWNLOADS_DAYS=7
+// Change these here, or set them in the environment: DOWNLOADS=~/Downloads DOWNLOADS_DAYS=7
 const folder = resolve(process.env.DOWNLOADS || join(homedir(), "Downloads"));
 const days = Number(process.env.DOWNLOADS_DAYS || 3); // younger files stay where they are
 const kinds: Readonly<Record<string, string>> = {
@@ -19,7 +19,7 @@ const kinds: Readonly<Record<string, string>> = {
 };
 const isReal = readFlags(process.env.DOWNLOADS_REALLY === "yes"); // false: it only says what it would do
 const tell = process.env.TELL || ""; // who hears of failures: desktop, bell, or an address such as https://ntfy.sh/…
-const remember = process.env.REMEMBER || ""; // a folder, such as . for this one: what became of the runs is kept in downloads.db
+const remember = process.env.REMEMBER || ""; // a folder, such as . for this one; past runs are kept in downloads.db
 
 const evening = every().day.at("21:00").named("downloads").timeout("30 minutes");
 (tell ? evening.notify(tell) : evening).do(tidy);
@@ -121,7 +121,7 @@ function help(): never {
     DOWNLOADS_DAYS         how many days a file stays where it is: ${days}
     DOWNLOADS_REALLY=yes   the same as --really; --dry-run is stronger
     TELL                   who hears of failures: desktop, bell, or an address such as https://ntfy.sh/your-topic
-    REMEMBER               a folder; what became of the runs is kept there in downloads.db
+    REMEMBER               a folder; past runs are kept there in downloads.db
 `);
   process.exit();
 }

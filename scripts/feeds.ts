@@ -1,24 +1,24 @@
-// A digest of what is new in feeds, RSS and Atom: titles and links, each told once.
+// A digest of what is new in feeds, RSS and Atom: titles and links, each sent once.
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type RunContext, run, when } from "onthedot";
 import { sqlite } from "onthedot/sqlite";
 
-// Yours to change; each can be said from outside, too: FEEDS="https://nodejs.org/en/feed/blog.xml, …"
+// Change these here, or set them in the environment: FEEDS="https://nodejs.org/en/feed/blog.xml, …"
 const feeds =
   process.env.FEEDS || "https://nodejs.org/en/feed/blog.xml, https://github.com/nodejs/node/releases.atom";
 const often = process.env.FEEDS_WHEN || "every day at 7:30"; // or 每天早上7点半
-const memory = process.env.FEEDS_MEMORY || "feeds.json"; // what was told already
+const memory = process.env.FEEDS_MEMORY || "feeds.json"; // what was sent already
 const wait = process.env.FEEDS_AGAIN || "2 minutes"; // before feeds that failed are tried again
 const tell = process.env.TELL || ""; // an address such as https://ntfy.sh/…; desktop and bell hear of failures alone
-const remember = process.env.REMEMBER || ""; // a folder, such as . for this one: what became of the runs is kept in feeds.db
+const remember = process.env.REMEMBER || ""; // a folder, such as . for this one; past runs are kept in feeds.db
 const [mostAtFirst, mostShown] = [5, 20]; // of one feed
 
 if (process.argv.includes("--help")) help();
 const isDry = process.argv.includes("--dry-run");
 
-const said = when(often).named("feeds").timeout("2 minutes").retry(3, { delay: wait });
-(tell ? said.notify(tell) : said).do(digest);
+const schedule = when(often).named("feeds").timeout("2 minutes").retry(3, { delay: wait });
+(tell ? schedule.notify(tell) : schedule).do(digest);
 run({ flags: ["--dry-run"], ...(remember && { store: sqlite(join(remember, "feeds.db")) }) });
 
 /** Tells what is new in the feeds that can be read, then fails for the others: the next attempt tells what is new in those. */
@@ -32,7 +32,7 @@ async function digest({ signal }: RunContext) {
     else parts.push(...newIn(style.value, known[addresses[i]!]));
   if (parts.length > 0) await say(parts.join("\n"), signal);
   else console.log("nothing new");
-  // Kept only when it was told: a digest that did not arrive is told again.
+  // Saved only once it was sent: a digest that did not arrive is sent again.
   for (const [i, style] of looks.entries())
     if (!isDry && style.status === "fulfilled") keep(addresses[i]!, style.value.items);
   if (failed.length > 0)
@@ -91,8 +91,8 @@ function readItem(item: Element, feedBase: string) {
   const written = plain(main) || (isPermanent && /^https?:/.test(textOf("guid")) ? textOf("guid") : "");
   const link = resolved(main?.attributes.href ?? written, base);
   const date = Date.parse(textOf("pubDate", "published", "updated", "dc:date"));
-  const said = textOf("title") || textOf("description", "summary", "content").slice(0, 80);
-  const title = said || "(without a title)";
+  const text = textOf("title") || textOf("description", "summary", "content").slice(0, 80);
+  const title = text || "(without a title)";
   const id = textOf("guid", "id") || item.attributes["rdf:about"] || link || title;
   return { id, title, link, date: Number.isNaN(date) ? undefined : date };
 }
@@ -222,11 +222,11 @@ function help(): never {
 
     FEEDS          addresses, with a comma and a blank between them
     FEEDS_WHEN     in English or Chinese: ${often}
-    FEEDS_MEMORY   the file in which it is kept what was told already: ${memory}
+    FEEDS_MEMORY   the file that remembers what was sent already: ${memory}
     FEEDS_AGAIN    the wait before feeds that failed are tried again: ${wait}
     TELL           an address such as https://ntfy.sh/your-topic, which is sent the digest, and failures;
                    desktop and bell tell failures alone
-    REMEMBER       a folder; what became of the runs is kept there in feeds.db
+    REMEMBER       a folder; past runs are kept there in feeds.db
 `);
   process.exit();
 }

@@ -1,7 +1,7 @@
 // Pomodoro: 25 minutes of work, 5 of rest, and a long rest after four rounds. The screen counts down.
 import { every, type RunContext, run } from "onthedot";
 
-// Yours to change; each can be said from outside, too: POMODORO="50 10 30 3"
+// Change these here, or set them in the environment: POMODORO="50 10 30 3"
 const [focus = 25, rest = 5, longRest = 15, rounds = 4] = (process.env.POMODORO || "25 5 15 4")
   .split(/\s+/)
   .map(Number);
@@ -22,19 +22,19 @@ for (let round = 1; round <= rounds; round++) {
 }
 run().then(() => console.log(`That was it: ${rounds * sets} rounds.`));
 
-/** Each phase comes once in a set, so many minutes after its beginning. What was slept through is not made up for. */
+/** Each phase comes once per set, so many minutes after its start. Phases missed during sleep are not caught up. */
 function phase(name: string, minute: number, text: string) {
   const start = new Date(begin + minute * 60_000);
-  const said = every(length).minutes.starting(start).times(sets).catchUp("skip").named(name);
+  const schedule = every(length).minutes.starting(start).times(sets).catchUp("skip").named(name);
   if (by === "desktop" && process.platform === "darwin")
-    said.exec("osascript", [
+    schedule.exec("osascript", [
       "-e",
       'on run {text}\ndisplay notification text with title "Pomodoro"\nend run',
       text,
     ]);
-  else if (by === "desktop") said.exec("notify-send", ["--app-name=pomodoro", "--", "Pomodoro", text]);
-  else if (/^https?:/.test(by)) said.timeout("20 seconds").retry(2).do(send, text);
-  else said.notify(by, { on: "success" }).do(show, text);
+  else if (by === "desktop") schedule.exec("notify-send", ["--app-name=pomodoro", "--", "Pomodoro", text]);
+  else if (/^https?:/.test(by)) schedule.timeout("20 seconds").retry(2).do(send, text);
+  else schedule.notify(by, { on: "success" }).do(show, text);
 }
 
 function show(text: string) {
@@ -59,7 +59,7 @@ function help(): never {
 
     POMODORO        minutes of work, of rest, of the long rest, and rounds: "${focus} ${rest} ${longRest} ${rounds}"
     POMODORO_SETS   how many times that: ${sets}
-    POMODORO_BY     who is told: bell, desktop, or an address such as https://ntfy.sh/your-topic: ${by}
+    POMODORO_BY     who is notified: bell, desktop, or an address such as https://ntfy.sh/your-topic: ${by}
 `);
   process.exit();
 }

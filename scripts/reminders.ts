@@ -5,7 +5,7 @@ import { type Job, jobs, type RunContext, run, ScheduleError, when } from "onthe
 import { sqlite } from "onthedot/sqlite";
 import { createScheduler, VirtualClock } from "onthedot/testing";
 
-// Yours to change; each can be said from outside, too: REMINDERS=~/reminders.txt
+// Change these here, or set them in the environment: REMINDERS=~/reminders.txt
 const file = resolve(process.env.REMINDERS || "reminders.txt");
 const by = process.env.REMINDERS_BY || "bell"; // bell, desktop, or an address such as https://ntfy.sh/your-topic
 const remember = process.env.REMEMBER || ""; // a folder, such as . for this one: with it "in 3 days" keeps its day after a restart
@@ -39,14 +39,14 @@ function readFile(): boolean {
     return false;
   }
   if (text.trim() === "" && known.size > 0) return false; // an editor that is just writing it
-  const said = new Set<string>();
+  const names = new Set<string>();
   for (const [i, line] of text.split(/\r?\n/).entries()) {
     if (/^\s*(?:#|$)/.test(line)) continue;
     try {
       const { phrase, text } = readLine(line.trim(), i + 1);
       if (phrase === undefined) continue;
-      const name = nameFor(text, said);
-      said.add(name);
+      const name = nameFor(text, names);
+      names.add(name);
       const old = known.get(name);
       if (old?.phrase === phrase) continue;
       const job = jobs().find((one) => one === old?.job); // one that has come once and is over is made anew
@@ -58,7 +58,7 @@ function readFile(): boolean {
     }
   }
   for (const [name, { job }] of known) {
-    if (said.has(name)) continue;
+    if (names.has(name)) continue;
     job.cancel();
     known.delete(name);
   }
@@ -128,16 +128,16 @@ function nameFor(text: string, taken: ReadonlySet<string>): string {
 }
 
 function remindOf(text: string, phrase: string, name: string): Job {
-  const said = when(phrase).named(name);
+  const schedule = when(phrase).named(name);
   if (by === "desktop" && process.platform === "darwin")
-    return said.exec("osascript", [
+    return schedule.exec("osascript", [
       "-e",
       'on run {text}\ndisplay notification text with title "Reminder"\nend run',
       text,
     ]);
-  if (by === "desktop") return said.exec("notify-send", ["--app-name=reminders", "--", "Reminder", text]);
-  if (/^https?:/.test(by)) return said.timeout("20 seconds").retry(5).do(send, text);
-  return said.notify(by, { on: "success" }).do(show, text);
+  if (by === "desktop") return schedule.exec("notify-send", ["--app-name=reminders", "--", "Reminder", text]);
+  if (/^https?:/.test(by)) return schedule.timeout("20 seconds").retry(5).do(send, text);
+  return schedule.notify(by, { on: "success" }).do(show, text);
 }
 
 function show(text: string) {
@@ -166,7 +166,7 @@ ${example}
     REMINDERS      the text file: ${file}
     REMINDERS_BY   bell, desktop, or an address such as https://ntfy.sh/your-topic, which is sent the text: ${by}
     REMEMBER       a folder, in which reminders.db is kept: then "in 3 days" keeps its day when this is started
-                   again, and what was missed meanwhile is made up for
+                   again, and missed reminders are caught up
 
   How a phrase is read:   npx onthedot explain "every other friday at noon"
 `);

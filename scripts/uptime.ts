@@ -6,13 +6,13 @@ import { connect } from "node:tls";
 import { every, type Job, listen, type RunContext, run, type Schedule, ScheduleError } from "onthedot";
 import { sqlite } from "onthedot/sqlite";
 
-// Yours to change; each can be said from outside, too: UPTIME_SITES="https://example.com, https://example.org"
+// Change these here, or set them in the environment: UPTIME_SITES="https://example.com, https://example.org"
 const sites = process.env.UPTIME_SITES || "https://example.com, https://example.org";
 const leastDays = Number(process.env.UPTIME_DAYS || 14); // a certificate that lasts no longer is a failure
 const retryDelay = process.env.UPTIME_TIMEOUT || "15 seconds";
 const wait = process.env.UPTIME_AGAIN || "20 seconds"; // before the second and the third look at a site that fails
 const tell = process.env.TELL || ""; // who hears of failures: desktop, bell, or an address such as https://ntfy.sh/…
-const remember = process.env.REMEMBER || ""; // a folder, such as . for this one: what became of the looks is kept in uptime.db
+const remember = process.env.REMEMBER || ""; // a folder, such as . for this one; past runs are kept in uptime.db
 
 const help = `
   Looks every five minutes whether web sites answer, and every day how long their certificates last.
@@ -31,7 +31,7 @@ const help = `
     UPTIME_TIMEOUT   how long a site may take to answer                      ${retryDelay}
     UPTIME_AGAIN     the wait before a site that failed is looked at again   ${wait}
     TELL             who hears of failures: desktop, bell, or an address such as https://ntfy.sh/your-topic
-    REMEMBER         a folder; what became of the looks is kept there in uptime.db
+    REMEMBER         a folder; past runs are kept there in uptime.db
 
   Certificates of an authority of your own: NODE_EXTRA_CA_CERTS=your-ca.pem
 `;
@@ -60,12 +60,12 @@ listen("succeeded", ({ job }) => {
 run(remember ? { store: sqlite(join(remember, "uptime.db")) } : {});
 
 function watched(sentence: Schedule, name: string) {
-  const said = sentence
+  const schedule = sentence
     .named(name)
     .immediately()
     .timeout(retryDelay)
     .retry(2, { backoff: "fixed", delay: wait });
-  return tell ? said.notify(tell) : said;
+  return tell ? schedule.notify(tell) : schedule;
 }
 
 async function answers(url: URL, { signal }: RunContext) {
@@ -77,7 +77,7 @@ async function answers(url: URL, { signal }: RunContext) {
 async function lasts(url: URL, { signal }: RunContext) {
   const host = url.hostname.replace(/^\[|\]$/g, ""); // an IPv6 address stands in brackets
   const port = Number(url.port || 443);
-  // A certificate that is not trusted is to be read all the same: what is wrong with it is told below.
+  // A certificate that is not trusted is read all the same: what is wrong with it is reported below.
   const socket = connect({ host, port, rejectUnauthorized: false, ...(!isIP(host) && { servername: host }) });
   try {
     await once(socket, "secureConnect", { signal });

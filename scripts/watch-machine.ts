@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { every, type RunContext, run, type Schedule, ScheduleError } from "onthedot";
 import { sqlite } from "onthedot/sqlite";
 
-// Yours to change; each can be said from outside, too: MACHINE_DISKS="/, /mnt/my disk"
+// Change these here, or set them in the environment: MACHINE_DISKS="/, /mnt/my disk"
 const disks = process.env.MACHINE_DISKS || "/";
 const leastDisk = readAmount("MACHINE_DISK", "10% or 5 GB"); // free: of a disk of 8 TB, 5 GB are enough
 const leastMemory = readAmount("MACHINE_MEMORY", "10% or 500 MB");
@@ -25,8 +25,8 @@ watched(every(5).minutes).named("load").do(load);
 run(remember ? { store: sqlite(join(remember, "watch-machine.db")) } : {});
 
 function watched(sentence: Schedule) {
-  const said = sentence.immediately().timeout("20 seconds").retry(2, { backoff: "fixed", delay: wait });
-  return tell ? said.notify(tell) : said;
+  const schedule = sentence.immediately().timeout("20 seconds").retry(2, { backoff: "fixed", delay: wait });
+  return tell ? schedule.notify(tell) : schedule;
 }
 
 async function disk(path: string) {
@@ -122,7 +122,7 @@ function help(): never {
     MACHINE_LOAD     the most programs that want to run for each processor, over five minutes: ${mostLoad}
     MACHINE_AGAIN    the wait between the three looks: ${wait}
     TELL             who hears of failures: desktop, bell, or an address such as https://ntfy.sh/your-topic
-    REMEMBER         a folder; what became of the looks is kept there in watch-machine.db
+    REMEMBER         a folder; past runs are kept there in watch-machine.db
 `);
   process.exit();
 }

@@ -28,7 +28,7 @@ export interface Picture {
   readonly asleep?: { readonly from: Date; readonly to: Date };
 }
 
-/** What became of the occurrences of a job, as strokes. */
+/** The occurrences of a job as strokes. */
 export const strokesOf = (history: readonly RunRecord[]): readonly Stroke[] =>
   history.map(({ scheduled, started, ended, outcome }) => ({
     at: started ?? scheduled,

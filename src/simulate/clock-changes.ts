@@ -4,7 +4,7 @@ import type { Instant, Milliseconds } from "../time/instant.ts";
 import { type WallTime, type Zone, zoneNamed } from "../time/zone.ts";
 
 /**
- * What becomes of a wall time that a clock change skips or repeats.
+ * What happens to a wall time that a clock change skips or repeats.
  *
  * - `moved`: it does not exist, and runs at another one · `left-out`: it does not exist, and does not run
  * - `first`, `second`: it comes twice, and runs the first or the second time only · `both`: it runs both times

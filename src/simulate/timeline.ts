@@ -88,7 +88,7 @@ export const timelineOf = ({
   };
 };
 
-/** The zone that was said for a whole recurrence. */
+/** The zone of a whole recurrence. */
 const zoneOf = (recurrence: Recurrence): Zone | undefined => {
   if (recurrence.kind === "zoned") return zoneNamed(recurrence.zone);
   return "of" in recurrence && recurrence.kind !== "union" ? zoneOf(recurrence.of) : undefined;

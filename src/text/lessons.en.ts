@@ -195,7 +195,7 @@ export const lessonsInEnglish: LessonTexts = {
   },
   overlap: {
     title: "Overlap",
-    about: "skip, queue or allow, while the last run is still running",
+    about: "skip, queue or allow: the last run is still running",
     content: ({ due, skip, queue, waited, allow, atOnce }) => ({
       explained: [
         `Each job was due ${count(due, "time")}. skip, the default, ran ${count(skip, "time")} and skipped what became due in between. queue ran ${count(queue, "time")}: one run may wait, here for at most ${waited} s, and further ones are skipped. allow ran ${count(allow, "time")}, up to ${atOnce} at once.`,

@@ -16,12 +16,13 @@ const listed = async (file: string, env: Record<string, string> = {}) => {
     env: { REMINDERS: file, ...env },
   });
   const json = out.slice(out.indexOf("{"));
-  const jobs: { name: string; when: string }[] = code === 0 ? JSON.parse(json).jobs : [];
+  const all: { job: string; when: string; ended?: object }[] = code === 0 ? JSON.parse(json).jobs : [];
+  const jobs = all.filter(({ ended }) => !ended);
   return {
     code,
     err,
     said: out.slice(0, out.indexOf("{")),
-    jobs: Object.fromEntries(jobs.map(({ name, when }) => [name, when])),
+    jobs: Object.fromEntries(jobs.map(({ job, when }) => [job, when])),
   };
 };
 

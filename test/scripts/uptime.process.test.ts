@@ -141,7 +141,7 @@ describe.concurrent("a site", { timeout: 120_000 }, () => {
     const { out } = await call("uptime.ts", ["list", "--json"], { env: { UPTIME_SITES: sites } });
     expect(
       JSON.parse(out)
-        .jobs.map(({ name }: { name: string }) => name)
+        .jobs.map(({ job }: { job: string }) => job)
         .sort(),
     ).toEqual(
       [

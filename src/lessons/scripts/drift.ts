@@ -1,4 +1,4 @@
-// Every ten seconds, said in two ways.
+// Every ten seconds, written in two ways.
 import { createScheduler, VirtualClock } from "onthedot/testing";
 
 const clock = new VirtualClock("2026-11-23T09:00:00Z");

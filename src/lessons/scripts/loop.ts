@@ -1,7 +1,7 @@
 // Look, run what is due, sleep, look again.
 import { createScheduler, VirtualClock } from "onthedot/testing";
 
-// A clock that goes on only when it is told to,
+// A clock that only advances when asked,
 // so that two hours take no time.
 const clock = new VirtualClock("2026-11-23T09:00:00Z");
 const { every, runPending } = createScheduler({ clock, zone: "UTC" });
