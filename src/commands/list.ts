@@ -210,7 +210,7 @@ export const jobLines = (jobs: readonly Job[], now: Instant, zone: Zone, style: 
   const more = jobs.length - shown.length;
   const isNarrow = style.width < narrow;
   const rows = shown.map((job) => [
-    [colored("bold", oneLine(job.name))],
+    [colored("cyan", oneLine(job.name))],
     ...(isNarrow ? [] : [whenSpans(job)]),
     ...nextSpans(job, now, zone, style),
   ]);
@@ -224,7 +224,7 @@ export const jobLines = (jobs: readonly Job[], now: Instant, zone: Zone, style: 
 /** Below this width moments are short, and schedules have lines of their own. */
 const narrow = 80;
 
-const whenSpans = (job: Job): readonly Span[] => [plain(oneLine(job.describe(currentLanguage())))];
+const whenSpans = (job: Job): readonly Span[] => [colored("dim", oneLine(job.describe(currentLanguage())))];
 
 const whenLine = (job: Job, style: Style): string =>
   `    ${painted(cutSpans([colored("dim", oneLine(job.describe(currentLanguage())))], style.width - 4, style.glyphs.ellipsis), style)}`;
