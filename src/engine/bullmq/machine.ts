@@ -5,6 +5,7 @@ import { texts } from "../../text/text.ts";
 import { type Instant, later, type Milliseconds } from "../../time/instant.ts";
 import { day, hour, minute, second } from "../../time/plain-time.ts";
 import type { EngineHost, OrphanedJob } from "../engine.ts";
+import { Changes } from "./changes.ts";
 import { type Occurrence, runRetention, toBullmq } from "./occurrence.ts";
 import { planFor, type TrackedJob } from "./plan.ts";
 import { type JobRecord, occurrenceId, Records } from "./records.ts";
@@ -35,13 +36,6 @@ const catchUpStagger = 5 * second;
 /** Disconnecting takes no longer than this. */
 const retryDelay = (3 * second) as Milliseconds;
 
-/** What machines tell each other: which jobs have changed, and which change came before. */
-interface Change {
-  readonly keys: readonly string[];
-  readonly nonce: string;
-  readonly before: string;
-}
-
 /** This process as one of the machines that share jobs, from one start to the next stop. */
 export class Machine {
   readonly host: EngineHost;
@@ -59,12 +53,8 @@ export class Machine {
   #isHolding = false;
   #isSuspended = false;
   #isClosing = false;
-  /** The last changes that this machine knows, and those it does not know yet but others followed. */
-  readonly #seen = new Set<string>();
-  readonly #unseen = new Set<string>();
   #birth = "";
-  readonly #changed = new Set<string>();
-  #publishing: Promise<void> | undefined;
+  readonly #changes: Changes;
   /** Registrations and changes are made one after another, beginning when this machine has joined the others. */
   #last: Promise<void>;
   #join: () => void = () => {};
@@ -92,6 +82,16 @@ export class Machine {
     this.host = host;
     this.isReadOnly = isReadOnly;
     this.connection = new Connection(address, peers, host);
+    this.#changes = new Changes({
+      records: () => this.records,
+      nonce: () => this.nonce(),
+      refresh: (keys) => this.#refresh(keys),
+      openRelay: async () => {
+        this.#relay ??= await this.#openRelay();
+        return this.#relay;
+      },
+      inASecond: (act) => !isReadOnly && this.#wakeIn(second, () => this.run(act)),
+    });
     this.#last = new Promise((resolve) => {
       this.#join = () => {
         this.#hasJoined = true;
@@ -193,7 +193,7 @@ export class Machine {
   async #readShared(): Promise<void> {
     await this.records.add("all", { last: "", before: "", birth: this.nonce() });
     const { last, birth } = await this.records.shared();
-    this.#see(last);
+    this.#changes.see(last);
     this.#birth = birth;
   }
 
@@ -209,7 +209,7 @@ export class Machine {
     relay.on("error", (error) => this.#report(error));
     relay.on("recovered", () => this.run(() => this.#poll(true)));
     await relay.waitUntilReady();
-    await relay.subscribe("changed", ({ data }) => this.run(() => this.#onChange(data as unknown as Change)));
+    await relay.subscribe("changed", ({ data }) => this.run(() => this.#changes.receive(data)));
     return relay;
   }
 
@@ -395,56 +395,13 @@ export class Machine {
     await this.publish([key]);
   }
 
-  /** Tells all machines, this one included, that jobs have changed; together, what changes meanwhile. */
+  /** Announces to all machines, this one included, that jobs have changed. */
   publish(keys: readonly string[]): Promise<void> {
-    for (const key of keys) this.#changed.add(key);
-    this.#publishing ??= this.#publishAll().finally(() => {
-      this.#publishing = undefined;
-    });
-    return this.#publishing;
-  }
-
-  async #publishAll(): Promise<void> {
-    while (this.#changed.size > 0) {
-      const keys = [...this.#changed];
-      this.#changed.clear();
-      const nonce = this.nonce();
-      this.#see(nonce);
-      const before = await this.records.change(nonce);
-      this.#note(nonce, before);
-      await this.#refresh(keys);
-      this.#relay ??= await this.#openRelay();
-      await this.#relay.publish("changed", { keys, nonce, before });
-    }
-  }
-
-  async #onChange({ keys, nonce, before }: Change): Promise<void> {
-    if (this.#seen.has(nonce) || !Array.isArray(keys)) return;
-    this.#note(nonce, before);
-    await this.#refresh(keys);
-  }
-
-  #see(nonce: string): void {
-    this.#seen.add(nonce);
-    if (this.#seen.size > 1_000) for (const oldest of this.#seen) return void this.#seen.delete(oldest);
-  }
-
-  /** Notes a change. If a message about the one before it does not arrive within a second either, all jobs are read. */
-  #note(nonce: string, before: string): void {
-    this.#see(nonce);
-    if (this.isReadOnly || this.#seen.has(before)) return;
-    this.#unseen.add(before);
-    if (this.#unseen.size > 1) return;
-    this.#wakeIn(second, () => {
-      const missed = [...this.#unseen].filter((change) => !this.#seen.has(change));
-      this.#unseen.clear();
-      for (const change of missed) this.#see(change);
-      if (missed.length > 0) this.run(() => this.#refresh([...this.#jobs.keys()]));
-    });
+    return this.#changes.publish(keys);
   }
 
   /** Reads what has become of jobs. One that is not registered yet is another job of that name. */
-  async #refresh(keys: readonly string[]): Promise<void> {
+  async #refresh(keys: readonly string[] = [...this.#jobs.keys()]): Promise<void> {
     const jobs = keys.flatMap((key) => this.#jobs.get(key) ?? []).filter(({ record }) => record);
     await Promise.all(
       jobs.map(async (tracked) => this.#apply(tracked, await this.records.read(tracked.key))),
@@ -465,9 +422,9 @@ export class Machine {
       }
       return this.#registerAll(false, true);
     }
-    if (this.#seen.has(last) && !isCertain) return;
-    this.#see(last);
-    await this.#refresh([...this.#jobs.keys()]);
+    if (this.#changes.hasSeen(last) && !isCertain) return;
+    this.#changes.see(last);
+    await this.#refresh();
   }
 
   async #isClockWrong(): Promise<boolean> {
