@@ -175,7 +175,7 @@ test("JSON is one document on one line, with stable keys", async () => {
   };
   expect((await read("list")).jobs[0]).toEqual({
     job: "priceCheck",
-    when: expect.stringMatching(/^every 15 minutes, aligned to the clock, .*between 08:00 and 22:00$/),
+    when: "every 15 minutes between 08:00 and 22:00, aligned to the clock",
     tags: [],
     next: "2026-11-22T17:45:00+01:00",
     isPaused: false,
