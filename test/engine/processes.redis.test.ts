@@ -94,7 +94,9 @@ describe.skipIf(!hasRedis)(needsRedis("as processes"), { concurrent: true, timeo
       await until(() => decisions().length === 1, 60);
       expect(decisions()).toMatchObject([{ outcome, attempts: starts }]);
       expect(persistence(folder, "start")).toHaveLength(starts);
-      await second.says(policy === "rerun" ? "was interrupted and is run again" : "its process died");
+      await second.says(
+        policy === "rerun" ? "was interrupted and is run again" : "process died during the run",
+      );
       // Nothing is left, so the script is over.
       expect(await second.ended).toBe(0);
     },
@@ -162,7 +164,7 @@ describe.skipIf(!hasRedis)(needsRedis("as processes"), { concurrent: true, timeo
     const list = await call("list", "--json");
     expect(list.code).toBe(0);
     expect(JSON.parse(list.told).jobs).toMatchObject([
-      { name: "work", isPaused: false, last: { outcome: "succeeded" } },
+      { job: "work", isPaused: false, last: { outcome: "succeeded" } },
     ]);
     const history = await call("history", "--json", "-n", "1000");
     expect(JSON.parse(history.told).runs.length).toBeGreaterThanOrEqual(3);
@@ -174,9 +176,12 @@ describe.skipIf(!hasRedis)(needsRedis("as processes"), { concurrent: true, timeo
     await pass(1);
     const before = persistence(folder, "start").length;
     expect((await call("list")).told).toContain("paused");
-    expect((await call("pause", "work")).told).toContain("was paused already");
+    expect((await call("pause", "work")).told).toContain("was already paused");
     expect(persistence(folder, "start").length).toBe(before);
-    expect(await call("resume", "work")).toMatchObject({ code: 0, told: expect.stringContaining("goes on") });
+    expect(await call("resume", "work")).toMatchObject({
+      code: 0,
+      told: expect.stringContaining("work resumed"),
+    });
     await until(() => persistence(folder, "start").length > before, 10);
     const byHand = await call("run", "work");
     expect(byHand.code).toBe(0);
