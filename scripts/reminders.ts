@@ -79,29 +79,31 @@ function readLine(line: string, number: number): { readonly phrase?: string; rea
     try {
       const moment = onceIn(phrase, 0);
       if (text === "") continue;
+      const now = Date.now();
+      if (moment !== undefined && moment <= now && !remember) {
+        if (moment > now - day)
+          console.log(`${basename(file)}:${number}: was due ${sayMoment(moment)}: ${text}`);
+        return { text };
+      }
       const another = moment && !remember ? onceIn(phrase, day + 3_600_000) : undefined;
       if (moment && another && another !== moment) tellMoves(phrase, moment, number);
       return { phrase, text };
     } catch (error) {
       mistake = error;
-      if (!(error instanceof ScheduleError) || error.code !== "past") continue;
-      const due = onceIn(phrase, -day, true);
-      if (due !== undefined) console.log(`${basename(file)}:${number}: was due ${sayMoment(due)}: ${text}`);
-      return { text };
     }
   }
   throw mistake;
 }
 
-/** The one moment of a phrase that is read so much later than now; none when it comes again, or has passed. @throws ScheduleError when it is read now */
-function onceIn(phrase: string, later: number, isTried = later !== 0): number | undefined {
+/** The one moment of a phrase that is read so much later than now; none when it comes again. @throws ScheduleError when it is read now */
+function onceIn(phrase: string, later: number): number | undefined {
   try {
     const clock = new VirtualClock(Date.now() + later);
     const read = createScheduler({ clock }).when(phrase).recurrence();
     const inner = read.kind === "zoned" ? read.of : read;
     return inner.kind === "once" ? inner.at : undefined;
   } catch (error) {
-    if (isTried) return undefined;
+    if (later !== 0) return undefined;
     throw error;
   }
 }
