@@ -161,6 +161,10 @@ export class Machine {
       checkClock: () => this.#checkClock(),
       onExhausted: (tracked) => this.#endIfOver(tracked),
       onDecided: (tracked, decision, isLast) => this.#afterRun(tracked, decision, isLast),
+      // Its name may have been registered again during the run.
+      onLast: async (tracked) => {
+        if (this.#jobs.get(tracked.key) === tracked) await this.#end(tracked, "cancelled");
+      },
     });
     this.#worker = worker;
     if (!this.#isHolding) worker.open();
@@ -349,9 +353,8 @@ export class Machine {
   ): Promise<void> {
     const { key, job } = tracked;
     const { pauseAfterFailures } = job.policies;
-    // Its name may have been registered again during the run.
     const isCurrent = this.#jobs.get(key) === tracked;
-    if (isLast && isCurrent) return this.#end(tracked, "cancelled");
+    if (isLast && isCurrent) return;
     if (pauseAfterFailures !== undefined && outcome !== "cancelled") {
       const failures = await this.records.countFailure(key, outcome !== "succeeded");
       if (failures >= pauseAfterFailures) {

@@ -53,6 +53,8 @@ export interface WorkerParts {
   onExhausted(tracked: TrackedJob): Promise<void>;
   /** A decision was recorded. */
   onDecided(tracked: TrackedJob, decision: Decision, isLast: boolean): Promise<void>;
+  /** A task has returned `CancelJob`. */
+  onLast(tracked: TrackedJob): Promise<void>;
 }
 
 /** Takes occurrences from the queue, decides whether they start, and runs them. */
@@ -254,7 +256,7 @@ export class RunWorker {
     occurrence: Occurrence,
     before: number,
   ): Promise<unknown> {
-    const { host, records, peers, onExhausted } = this.#parts;
+    const { host, records, peers, onExhausted, onLast } = this.#parts;
     const id = job.id!;
     const { at, start, isImmediate } = occurrence;
     if (before === 0 && !isImmediate && tracked.times < Infinity) {
@@ -275,6 +277,8 @@ export class RunWorker {
     let end: RunEnd;
     try {
       end = await run.ended;
+      // While the permit is held, so that no other machine starts the next occurrence meanwhile.
+      if (end.isLast) await onLast(tracked);
       if (end.settled) await this.#trackUnsettled(id, end.settled);
     } finally {
       this.#running.delete(id);
