@@ -84,6 +84,7 @@ export interface Scheduler extends ScheduleBuilders {
    * @returns resolves when all have ended, whatever their outcomes; rejects with a ScheduleError `duration` or `options`
    */
   runAll(options?: RunAllOptions): Promise<void>;
+  /** Runs every job with a tag now, in the order of registration, one after the other; schedules are unchanged. */
   runAll(tag: string, options?: RunAllOptions): Promise<void>;
   /** The jobs, or those with a tag, in the order of registration; a new list. */
   jobs(tag?: string): Job[];
