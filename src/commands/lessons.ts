@@ -140,8 +140,14 @@ const ask = (prompt: string): Promise<string | undefined> =>
       process.stdout.write("\n");
       process.exit(130);
     });
-    lines.on("close", () => resolve(undefined));
+    let isAnswered = false;
+    lines.on("close", () => {
+      // Ctrl-D leaves the cursor behind the prompt.
+      if (!isAnswered) process.stdout.write("\n");
+      resolve(undefined);
+    });
     lines.question(prompt, (typed) => {
+      isAnswered = true;
       resolve(typed);
       lines.close();
     });
