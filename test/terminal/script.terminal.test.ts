@@ -184,7 +184,7 @@ run();
       const file = scriptFile(text, "myjobs.ts", type);
       const [explained, ran] = [await call(file, ["explain", "backup"]), await call(file)];
       server.close();
-      expect(explained.out).toMatch(/overlap +queue: one that comes/);
+      expect(explained.out).toMatch(/overlap +queue: a run that is due while the last one is still running/);
       expect(ran.code).toBe(0);
       expect(pings).toEqual(["/watch/start", "/watch"]);
     });
