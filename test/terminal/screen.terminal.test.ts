@@ -77,7 +77,7 @@ describe.skipIf(!canOpen)("in a terminal", { concurrent: true, timeout: 60_000 }
 
     session.press("p");
     await session.until("‖ all paused");
-    expect(session.read()).toContain("3 jobs paused · p lets them go on");
+    expect(session.read()).toContain("3 jobs paused · press p to resume");
     session.press("p");
     await session.until(/next tick in 1s/);
 
@@ -86,9 +86,9 @@ describe.skipIf(!canOpen)("in a terminal", { concurrent: true, timeout: 60_000 }
     session.press("C-c");
     const end = await session.until("exit code 0");
     expect(end).toMatch(
-      /stopping · waiting for backup \(running \ds, up to 20s more\)[\s\S]*again\s+abandons it[\s\S]*✔ backup[\s\S]*stopped after \S+ · \d+ runs · 1 failed · 0 missed\nexit code 0$/,
+      /stopping · waiting for backup \(running \ds, up to 20s more\)[\s\S]*Ctrl-C again to abandon it\n[\s\S]*✔ backup[\s\S]*stopped after \S+ · \d+ runs · 1 failed · 0 missed\nexit code 0$/,
     );
-    expect(end).not.toMatch(/h help|Ctrl-C abandons$/m);
+    expect(end).not.toMatch(/h help|Ctrl-C to abandon$/m);
   });
 
   screenTest(
