@@ -248,7 +248,7 @@ const age = async (url: string, days: number): Promise<void> => {
 
 test.skipIf(!hasRedis)(
   needsRedis("a script that registers ten thousand one-offs with new names leaves no trace after a month"),
-  { timeout: 300_000 },
+  { timeout: 600_000 },
   async ({ onTestFinished }) => {
     const redis = await startRedis();
     onTestFinished(() => redis.stop());
@@ -263,7 +263,7 @@ test.skipIf(!hasRedis)(
     machine.start();
     await until(
       () => runs === names && machine.jobs().length === 0,
-      150,
+      240,
       () => [runs, machine.jobs().length],
     );
     await machine.stop();
@@ -274,7 +274,7 @@ test.skipIf(!hasRedis)(
     const survey = async (done: () => boolean): Promise<void> => {
       const other = startProcess(onTestFinished, folder, "jobs.ts", [], { REDIS: redis.url });
       await other.says("other", 60);
-      await until(done, 90, keys);
+      await until(done, 200, keys);
       other.kill("SIGTERM");
       expect(await other.ended).toBe(0);
     };
