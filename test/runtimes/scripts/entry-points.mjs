@@ -71,7 +71,7 @@ check("simulate", (await simulate("2030-01-01T00:00:00Z", "2030-01-01T00:01:00Z"
 const all = jobs();
 await run({ store: sqlite(process.argv[2]) });
 check(`ran ${ran}`, ran.sort().join() === "ends itself,task");
-const outcomes = all.map((job) => `${job.name} ${job.history.map(({ outcome }) => outcome)}`);
+const outcomes = all.map((job) => `${job.name} ${job.history().map(({ outcome }) => outcome)}`);
 check(
   `outcomes: ${outcomes.join("; ")}`,
   outcomes.every((text) => /^\S.* succeeded$/.test(text)),
