@@ -28,7 +28,8 @@ const common = {
 
 /** The files that a source of the library loads by import("./file.ts"), and how the package names them. The command has chunks of its own. */
 const lazyImport = /(?<![\w.])import\("(\.[^"]+)"\)/g;
-const isLibrary = (file) => !relative("src", file).startsWith("cli/");
+const isLibrary = (file) =>
+  !/^(?:cli|lessons)\/|^commands\/(?:init|service|lessons)\./.test(relative("src", file));
 const lazyFiles = [
   ...new Set(
     readdirSync("src", { recursive: true })

@@ -9,7 +9,7 @@ import {
   packageProgram,
   UsageError,
 } from "../commands/command.ts";
-import { commandNames, commands, runCommand } from "../commands/registry.ts";
+import { commandNames, commands, runCommand, useOwnCommands } from "../commands/registry.ts";
 import { assemble, type Scheduler } from "../create.ts";
 import { defaultSchedule } from "../default.ts";
 import { nearest, ScheduleError } from "../errors.ts";
@@ -18,6 +18,12 @@ import { isScriptName, ownFrames, thisRuntime, version } from "../report/stack.t
 import { type Output, type Style, styleOf } from "../terminal/style.ts";
 import { oneLine } from "../terminal/text.ts";
 import { texts } from "../text/text.ts";
+
+useOwnCommands(async (name) => {
+  if (name === "lessons") return (await import("../commands/lessons.ts")).lessons;
+  if (name === "service") return (await import("../commands/service.ts")).service;
+  return (await import("../commands/init.ts")).init;
+});
 
 /** Runs `npx onthedot …`. Gives the exit code: 0, 1 when a job failed, 2 when the call was wrong. */
 export const main = async (args: readonly string[], output: Output, errors: Output): Promise<number> => {

@@ -1,4 +1,4 @@
-import type { CommandInput, CommandName, Commands } from "./command.ts";
+import type { Command, CommandInput, CommandName, Commands } from "./command.ts";
 
 /**
  * Every command, in the order in which help lists them: `npx onthedot list myjobs.ts` and `npx tsx myjobs.ts list` are the same one. Usage and summary
@@ -14,10 +14,20 @@ export const commands: Commands = {
   pause: { about: "jobs", load: async () => (await import("./pause.ts")).pause },
   resume: { about: "jobs", load: async () => (await import("./pause.ts")).resume },
   reset: { about: "jobs", load: async () => (await import("./reset.ts")).reset },
-  init: { about: "nothing", load: async () => (await import("./init.ts")).init },
-  service: { about: "nothing", load: async () => (await import("./service.ts")).service },
-  lessons: { about: "nothing", load: async () => (await import("./lessons.ts")).lessons },
+  init: { about: "nothing", load: () => loadOwn("init") },
+  service: { about: "nothing", load: () => loadOwn("service") },
+  lessons: { about: "nothing", load: () => loadOwn("lessons") },
   help: { about: "jobs", load: async () => (await import("./help.ts")).helpOf(commands) },
+};
+
+type OwnCommand = "init" | "service" | "lessons";
+
+let loadOwn = (name: OwnCommand): Promise<Command> =>
+  Promise.reject(new Error(`${name} is a command of npx onthedot alone`));
+
+/** Commands that need no script. `npx onthedot` brings them along, so that no bundle of a user's script holds the course and what it needs. */
+export const useOwnCommands = (load: (name: OwnCommand) => Promise<Command>): void => {
+  loadOwn = load;
 };
 
 export const commandNames = Object.keys(commands) as readonly CommandName[];
