@@ -86,7 +86,7 @@ const mostOthers = 20;
 
 /** Since when another process runs the jobs, as far as a store knows: `"running since Sat 21 Nov 09:12 (pid 4242)"`; another script on the same store is named. */
 const runningFacts = (scheduler: SchedulerCore): readonly string[] => {
-  // With Redis, jobs run on any machine, and they cannot be told apart here.
+  // With Redis, jobs run on any machine, and they cannot be distinguished here.
   if (!scheduler.isDurable || scheduler.hasEngine) return [];
   const words = texts().commands.list;
   const { clock, zone } = scheduler;

@@ -163,7 +163,7 @@ const twoScopes = (edge: Located, clauses: readonly ClauseSet[], parse: Parse): 
   );
 };
 
-/** Days without a time beside days with one: whether they share it cannot be told. */
+/** Days without a time beside days with one: it is unclear whether they share it. */
 const refuseUneven = (parts: readonly Part[], clauses: readonly ClauseSet[]): void => {
   if (!clauses.some((one) => one.has(...timed, "step"))) return;
   const bare = clauses.find(

@@ -129,7 +129,7 @@ export interface Marks {
   /** `undefined` is second 0, which needs no word. */
   readonly seconds: Mark | undefined;
   /**
-   * Only the whole of a rhythm is said, so that it can be taken for one counted from now, and must be told from it: every
+   * Only the whole of a rhythm is said, so that it can be taken for one counted from now, and must be distinguished from it: every
    * 15 minutes, every 2 hours.
    */
   readonly rhythm?: { readonly every: number; readonly unit: "hour" | "minute" | "second" };

@@ -5,7 +5,7 @@ import { writeEnglish } from "./en/write.ts";
 import { writeChinese } from "./zh/write.ts";
 
 export interface DescribeOptions {
-  /** Where moments are told, for all that names no zone itself. */
+  /** The zone in which moments are shown, unless a schedule names its own. */
   readonly zone: Zone;
   /** @default "en" */
   readonly language?: Language;

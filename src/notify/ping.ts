@@ -156,7 +156,7 @@ const reasonOf = (error: unknown): string => {
   return error.cause instanceof Error ? error.cause.message || error.message : error.message;
 };
 
-/** Who is told about the runs of a job. */
+/** Who is notified about the runs of a job. */
 export const noticesOf = (job: Job): Notices | undefined => entryOf(job)?.definition.notices;
 
 /** How long a run took, in words: `"1 minute 8 seconds"`; nothing where it was never started. */

@@ -182,7 +182,7 @@ interface Mark {
   count: number;
 }
 
-/** Runs that lie too close together to be told apart become one bar. */
+/** Runs that lie too close together to be distinguished become one bar. */
 const marksOf = ({ runs }: Lane, timeline: Timeline): readonly Mark[] => {
   const marks: Mark[] = [];
   const open = new Map<Mark["kind"], Mark>();

@@ -23,7 +23,7 @@ export const styleOf = (output: Output, env: Environment): Style => ({
 const widthOf = ({ isTTY, columns }: Output): number =>
   columns === undefined ? (isTTY ? 80 : Infinity) : columns > 0 ? columns : 80;
 
-/** Colours and weights that we use. Nothing is told by colour alone. */
+/** Colours and weights that we use. Nothing is shown by colour alone. */
 export type Color = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
 
 /** Gives a text a tint, or leaves it as it is where colour is not wanted. */

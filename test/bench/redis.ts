@@ -8,7 +8,7 @@ import type * as BullMQ from "bullmq";
 import { Redis } from "ioredis";
 import { bullmq } from "../../src/bullmq.ts";
 import { createScheduler } from "../../src/create.ts";
-import type { RunContext } from "../../src/job/context.ts";
+import type { RunContext } from "../../src/job.ts";
 import type { Overlap } from "../../src/policy/overlap.ts";
 import { type RunningRedis, startRedis } from "../engine/redis.ts";
 

@@ -412,7 +412,7 @@ export class Machine {
     await this.plan(jobs);
   }
 
-  /** Checks the clock, and looks for changes that no message told of. */
+  /** Checks the clock, and looks for changes that no message announced. */
   async #poll(isCertain = false): Promise<void> {
     await this.#checkClock();
     const { last, birth } = await this.records.shared();

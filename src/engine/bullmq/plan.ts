@@ -218,7 +218,7 @@ export const planFor = (
 const rangeOf = (missed: Missed | undefined, outcome: MissedRange["outcome"]): readonly MissedRange[] =>
   missed ? [{ scheduled: missed.last, outcome, count: missed.count }] : [];
 
-/** What becomes of an occurrence that comes late, instead of a run; undefined if it runs all the same. */
+/** The outcome of an occurrence that comes too late to run; undefined if it still runs. */
 export const missedBy = (
   trigger: Trigger,
   at: Instant,

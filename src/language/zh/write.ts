@@ -127,7 +127,7 @@ export const daysExcluded = ({ weekdays, days, months }: Dates): string => {
 const monthList = (months: readonly number[]): string =>
   list(writeRuns(months, (month) => `${month}月`, "到"));
 
-/** What the words before have told already, so that 每月 or 每年 is not said again. */
+/** What the words before already say, so that 每月 or 每年 is not repeated. */
 type AlreadyNamed = DateUnit | undefined;
 
 const eachDay = (dates: Dates | undefined, event: AlreadyNamed): string => {
