@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { dirname } from "node:path";
 import { expect, test } from "vitest";
+import { until } from "../tasks/until.ts";
 import { scriptFile, withTsx } from "./tmux.ts";
 
 const script = `
@@ -13,45 +14,45 @@ run({ store: sqlite("jobs.db") });
 `;
 
 interface Call extends ChildProcess {
-  said: string;
+  output: string;
 }
 
 /** Calls the script without a terminal, as cron and services do. */
 const call = (file: string, ...args: readonly string[]): Call => {
   const { CI: _, NO_COLOR: __, FORCE_COLOR: ___, JOURNAL_STREAM: ____, ...env } = process.env;
   const child = spawn(process.execPath, [...withTsx, file, ...args], { cwd: dirname(file), env });
-  const calling = Object.assign(child, { said: "" });
+  const started = Object.assign(child, { output: "" });
   for (const stream of [child.stdout, child.stderr])
     stream.on("data", (text) => {
-      calling.said += text;
+      started.output += text;
     });
-  return calling;
+  return started;
 };
 
-/** Resolves when a script has said something after so many characters, with how many it has said then. */
-const saying = async (calling: Call, what: RegExp, after = 0): Promise<number> => {
-  while (!what.test(calling.said.slice(after))) {
-    if (calling.exitCode !== null) throw new Error(`it ended without a word of ${what}: ${calling.said}`);
-    await Promise.race([once(calling.stdout!, "data"), once(calling, "close")]);
-  }
-  return calling.said.length;
+/** Resolves when a script has printed something beyond a position in its output, with the position behind all that is printed then. */
+const printed = async (script: Call, what: RegExp, after = 0): Promise<number> => {
+  await until(() => {
+    if (script.exitCode !== null) throw new Error(`it ended without printing ${what}: ${script.output}`);
+    return what.test(script.output.slice(after));
+  });
+  return script.output.length;
 };
 
-test("a script that runs hears that a job is paused and goes on, said in another terminal", {
+test("a running script follows when one of its jobs is paused and resumed from another terminal", {
   timeout: 60_000,
 }, async () => {
   const file = scriptFile(script);
   const running = call(file);
-  await saying(running, /ok +backup/);
+  await printed(running, /ok +backup/);
   const paused = call(file, "pause", "backup");
   expect(await once(paused, "close")).toEqual([0, null]);
-  expect(paused.said).toContain("backup is paused");
-  const rest = await saying(running, /pause +backup by another process/);
+  expect(paused.output).toContain("backup is paused");
+  const pausedAt = await printed(running, /pause +backup by another process/);
   const resumed = call(file, "resume", "backup");
   expect(await once(resumed, "close")).toEqual([0, null]);
-  const end = await saying(running, / on +backup next=/, rest);
-  expect(running.said.slice(rest, end).split(/ on +backup/)[0]).not.toContain("backed up");
-  await saying(running, /backed up/, end);
+  const resumedAt = await printed(running, /resume +backup next=/, pausedAt);
+  expect(running.output.slice(pausedAt, resumedAt).split(/resume +backup/)[0]).not.toContain("backed up");
+  await printed(running, /backed up/, resumedAt);
   running.kill("SIGTERM");
   expect(await once(running, "close")).toEqual([0, null]);
 });
