@@ -277,12 +277,12 @@ export class RunWorker {
     let end: RunEnd;
     try {
       end = await run.ended;
-      // While the permit is held, so that no other machine starts the next occurrence meanwhile.
-      if (end.isLast) await onLast(tracked);
-      if (end.settled) await this.#trackUnsettled(id, end.settled);
     } finally {
       this.#running.delete(id);
     }
+    // While the permit is held, so that no other machine starts the next occurrence meanwhile.
+    if (end.isLast) await onLast(tracked);
+    if (end.settled) await this.#trackUnsettled(id, end.settled);
     if (running.isLost) throw new peers.UnrecoverableError(texts().engine.lockLost);
     const decision = { ...end.decision, attempts: end.decision.attempts + before };
     this.#finishing.set(id, { tracked, occurrence, decision, end });
