@@ -246,9 +246,11 @@ export interface Place {
   readonly column: number;
 }
 
+/** Bundlers take `new URL(…, import.meta.url)` for a file to bring along. */
+const here: string = import.meta.url ?? "";
 /** The folder of this package's code; undefined in a bundle, where one file holds it together with the script. */
-const own = /\/(?:src|dist\/chunks)\/[^/]+$/.test(import.meta.url ?? "")
-  ? new URL(import.meta.url.endsWith(".ts") ? "." : "..", import.meta.url)
+const own = /\/(?:src|dist\/chunks)\/[^/]+$/.test(here)
+  ? new URL(here.endsWith(".ts") ? "." : "..", here)
   : undefined;
 
 /** The first line of a stack outside this package: where the user called us. */

@@ -199,6 +199,7 @@ declare const ONTHEDOT_VERSION: string | undefined;
 /** The version of this package. */
 export const version = (): string => {
   if (typeof ONTHEDOT_VERSION === "string") return ONTHEDOT_VERSION;
-  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  const here = import.meta.url;
+  const text = readFileSync(new URL("../../package.json", here), "utf8");
   return (JSON.parse(text) as { readonly version: string }).version;
 };
