@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { ScheduleError } from "../errors.ts";
 import { texts } from "../text/text.ts";
 import type { Instant, Milliseconds } from "../time/instant.ts";
@@ -153,9 +154,14 @@ export const dates = (input: Dates): Dates | undefined => {
   return normal && freeze(normal);
 };
 
-/** A union of at least one part: flattened, without duplicates, in a fixed order. */
+/** A union of at least one part: flattened, without duplicates, in a fixed order. Times of the same dates are one calendar. */
 export const union = (...parts: readonly Recurrence[]): Recurrence => {
-  const open = parts.flatMap((part) => (part.kind === "union" ? part.of : [part]));
+  const open: Recurrence[] = [];
+  for (const part of parts.flatMap((part) => (part.kind === "union" ? part.of : [part]))) {
+    const beside = open.findIndex((other) => joinedTimes(other, part) !== undefined);
+    if (beside < 0) open.push(part);
+    else open[beside] = joinedTimes(open[beside]!, part)!;
+  }
   const known = new Map(open.map((part) => [JSON.stringify(part), part]));
   const [first] = open;
   if (first === undefined) throw new RangeError("union: nothing to join");
@@ -164,6 +170,21 @@ export const union = (...parts: readonly Recurrence[]): Recurrence => {
     kind: "union",
     of: [...known].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, part]) => part),
   });
+};
+
+/** "every hour at :15 and every hour at :45" */
+const joinedTimes = (one: Recurrence, other: Recurrence): Recurrence | undefined => {
+  if (one.kind !== "calendar" || other.kind !== "calendar" || one.step || other.step) return undefined;
+  const { dates, times } = one;
+  const more = other.times;
+  if (!isDeepStrictEqual(dates, other.dates)) return undefined;
+  if (times.kind === "list" && more.kind === "list")
+    return calendar({ dates, times: timeList([...times.at, ...more.at].map(parseTime)) });
+  if (times.kind !== "fields" || more.kind !== "fields" || !times.minutes || !more.minutes) return undefined;
+  const minutes = [...times.minutes, ...more.minutes];
+  return isDeepStrictEqual({ ...times, minutes }, { ...more, minutes })
+    ? calendar({ dates, times: fields({ ...times, minutes }) })
+    : undefined;
 };
 
 /**

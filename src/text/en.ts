@@ -327,6 +327,58 @@ const en = {
       exclusion: "days or times",
     },
   },
+  /** What is wrong with a cron expression. */
+  cron: {
+    about: (what: string) => `Cron ${what}`,
+    expression: "expression",
+    nickname: "nickname",
+    example: 'text, such as "0 9 * * mon-fri"',
+    step: (field: string) => `${field} step`,
+    beforeLast: "number of days before the last",
+    whichWeekday: "which one of a weekday in the month",
+    whichOnes: "#1 to #5, or L for the last: fri#2, friL",
+    upTo: (from: string, to: string) => `${from} to ${to}`,
+    longer: (example: string) => `; ${example} counts longer ones`,
+    bothSides: "something on both sides of each comma",
+    nothingAfter: (text: string) => `nothing more after ${text}`,
+    every: (example: string) => `${example}, which counts elapsed time`,
+    reboot: ".immediately() on any schedule, which also runs it once at the start",
+    interval: (example: string) => `an interval as ${example}, which counts elapsed time`,
+    insideAlone: "the text inside cron(…) alone",
+    aws: "; the sixth field of AWS is the year, and its weekday 1 is Sunday",
+    zoneBehind: (example: string) => `the zone behind: ${example}`,
+    zoneAs: (example: string) => `the zone as ${example}`,
+    commandAs: (example: string) => `a command as ${example}`,
+    jenkins:
+      'a number: H is from Jenkins, which picks one by the name of the job; .jitter("10 minutes") spreads jobs here',
+    noBlanks: "no blanks inside a field",
+    fiveFields: "five fields (minute, hour, day of the month, month, weekday), or six with the second first",
+    quartzYear:
+      '; the seventh of Quartz is the year: leave it out, or end the schedule with .until("2027-12-31")',
+    noCommand: "; a command does not belong here",
+    never: (most: number) => `a day that the month has, at most ${most}: this would never run`,
+    starBesideRule: "* as the day of the month beside a weekday with # or L",
+    workdayBesideNear: "a day from Monday to Friday beside W: this would never run",
+    /** What a field is called, and what it takes. */
+    fields: {
+      second: { name: "second", range: "0 to 59", accepted: "*, or 0 to 59" },
+      minute: { name: "minute", range: "0 to 59", accepted: "*, or 0 to 59" },
+      hour: { name: "hour", range: "0 to 23", accepted: "*, or 0 to 23" },
+      day: {
+        name: "day of the month",
+        range: "1 to 31",
+        accepted:
+          "*, 1 to 31, L (the last), L-2, LW (the last workday) or 15W (the workday nearest to the 15th)",
+      },
+      month: { name: "month", range: "1 to 12 or jan to dec", accepted: "*, 1 to 12 or jan to dec" },
+      weekday: {
+        name: "weekday",
+        range: "0 to 7 (0 and 7 are Sunday) or sun to sat",
+        accepted:
+          "*, 0 to 7 (0 and 7 are Sunday), sun to sat, fri#2 (the second of the month) or friL (the last)",
+      },
+    },
+  },
   /** What a simulation draws: in the terminal, as a picture and as a page. */
   timeline: {
     jobs: (n: number) => count(n, "job"),

@@ -5,6 +5,7 @@ import { parseCron } from "../../src/language/cron/parse.ts";
 import { calendar, fields, timeList, union } from "../../src/recurrence/build.ts";
 import { compile } from "../../src/recurrence/next/compile.ts";
 import type { Dates, DayRule, Recurrence, Times } from "../../src/recurrence/recurrence.ts";
+import { useLanguage } from "../../src/text/text.ts";
 import type { Instant } from "../../src/time/instant.ts";
 import { timeNumber } from "../../src/time/plain-time.ts";
 import { zoneNamed } from "../../src/time/zone.ts";
@@ -287,6 +288,17 @@ test("a mistake says the field, what it takes, and the nearest right expression"
       "    ^^",
     ].join("\n"),
   );
+});
+
+test("in a Chinese terminal, a mistake is explained in Chinese", () => {
+  useLanguage("zh");
+  try {
+    expect(mistakeIn("0 24 * * mon-fri").message).toMatch(
+      /^cron 小时有误："0 24 \* \* mon-fri"，应为0 到 23，是不是想写 "0 0 \* \* mon-fri"？/,
+    );
+  } finally {
+    useLanguage("en");
+  }
 });
 
 test.each([[undefined], [null], [5], [["0 9 * * *"]], [{ toString: () => "0 9 * * *" }]])(

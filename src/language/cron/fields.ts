@@ -1,5 +1,7 @@
 import { nearest } from "../../errors.ts";
 import type { DayRule } from "../../recurrence/recurrence.ts";
+import type { Texts } from "../../text/en.ts";
+import { texts } from "../../text/text.ts";
 import { monthNames, weekdayNames } from "../../time/names.ts";
 import { Mistake, type Place } from "../errors.ts";
 
@@ -18,17 +20,13 @@ export const wrong = ({ what, accepted, instead, start, end }: WrongField): Mist
 
 /** One place in a cron expression: which numbers and names it takes, and what else may stand in it. */
 export interface Field {
-  readonly name: string;
+  readonly name: keyof Texts["cron"]["fields"];
   /** The values of `*`. */
   readonly first: number;
   readonly last: number;
   /** The greatest number that may be written: weekday 7 is Sunday once more. */
   readonly highest: number;
   readonly names: ReadonlyMap<string, number>;
-  /** What may be written as a value, in words. */
-  readonly range: string;
-  /** What may be written, in words. */
-  readonly accepted: string;
   /** What `every(90)` would go on with: the unit in which longer steps are counted. */
   readonly unit: string;
   /** Fields of days only: reads what is more than numbers, such as `L`, `15W` and `fri#2`. */
@@ -73,8 +71,8 @@ export const readWord = (read: string, start: number, field: Field, place?: "end
   const value = digits ? Number(read) : field.names.get(read.toLowerCase());
   if (value !== undefined && value >= field.first && value <= field.highest) return value;
   throw wrong({
-    what: field.name,
-    accepted: digits || place ? field.range : field.accepted,
+    what: textsOf(field).name,
+    accepted: digits || place ? textsOf(field).range : textsOf(field).accepted,
     start,
     end: start + read.length,
     instead: value === undefined ? nearest(read, field.names.keys()) : inRange(value, field, place),
@@ -96,8 +94,8 @@ const stray = ({ text, at, end }: Part, field: Field): Mistake => {
   const character = String.fromCodePoint(text.codePointAt(start)!);
   const plain = character === "?" ? "*" : character.normalize("NFKC");
   return wrong({
-    what: field.name,
-    accepted: field.accepted,
+    what: textsOf(field).name,
+    accepted: textsOf(field).accepted,
     start,
     end: start + character.length,
     instead: plain === character ? undefined : plain,
@@ -134,31 +132,32 @@ export const isoWeekday = (weekday: number): number => weekday % 7 || 7;
 const daysBefore = (digits: string, end: number): number => {
   const days = Number(digits);
   if (days >= 1 && days <= 30) return days;
-  const what = "number of days before the last";
-  throw wrong({ what, accepted: "1 to 30", start: end - digits.length, end });
+  const t = texts().cron;
+  throw wrong({ what: t.beforeLast, accepted: t.upTo("1", "30"), start: end - digits.length, end });
 };
 
 const nthOf = (read: string, end: number): number => {
   if (/^0*[1-5]$/.test(read)) return Number(read);
   if (/^l(?:ast)?$/i.test(read)) return -1;
   throw wrong({
-    what: "which one of a weekday in the month",
-    accepted: "#1 to #5, or L for the last: fri#2, friL",
+    what: texts().cron.whichWeekday,
+    accepted: texts().cron.whichOnes,
     start: end - read.length - 1,
     end,
   });
 };
 
-const numbered = (name: string, first: number, last: number): Field => ({
+const numbered = (name: Field["name"], first: number, last: number): Field => ({
   name,
   first,
   last,
   highest: last,
   names: new Map(),
-  range: `${first} to ${last}`,
-  accepted: `*, or ${first} to ${last}`,
   unit: `${name}s`,
 });
+
+/** What a field is called in messages. */
+export const textsOf = ({ name }: Field) => texts().cron.fields[name];
 
 /** Each name in full and as its first three letters. */
 const named = (names: readonly string[], first: number): ReadonlyMap<string, number> =>
@@ -173,26 +172,14 @@ export const secondField: Field = numbered("second", 0, 59);
 export const minuteField: Field = numbered("minute", 0, 59);
 export const hourField: Field = numbered("hour", 0, 23);
 
-export const dayField: Field = {
-  ...numbered("day of the month", 1, 31),
-  accepted: "*, 1 to 31, L (the last), L-2, LW (the last workday) or 15W (the workday nearest to the 15th)",
-  unit: "days",
-  rule: monthDayRule,
-};
+export const dayField: Field = { ...numbered("day", 1, 31), rule: monthDayRule };
 
-export const monthField: Field = {
-  ...numbered("month", 1, 12),
-  names: named(monthNames, 1),
-  range: "1 to 12 or jan to dec",
-  accepted: "*, 1 to 12 or jan to dec",
-};
+export const monthField: Field = { ...numbered("month", 1, 12), names: named(monthNames, 1) };
 
 export const weekdayField: Field = {
   ...numbered("weekday", 0, 6),
   highest: 7,
   names: named(["sunday", ...weekdayNames.slice(0, 6)], 0),
-  range: "0 to 7 (0 and 7 are Sunday) or sun to sat",
-  accepted: "*, 0 to 7 (0 and 7 are Sunday), sun to sat, fri#2 (the second of the month) or friL (the last)",
   unit: "days",
   rule: weekdayRule,
 };
@@ -268,10 +255,10 @@ const readStep = (part: Part, field: Field): number => {
   const step = read === undefined ? 0 : Number(read);
   const most = field.last - field.first + 1;
   if (step >= 1 && step <= most) return step;
-  const longer = step > most ? `; every(${step}).${field.unit} counts longer ones` : "";
+  const t = texts().cron;
   throw wrong({
-    what: `${field.name} step`,
-    accepted: `/1 to /${most}${longer}`,
+    what: t.step(textsOf(field).name),
+    accepted: `${t.upTo("/1", `/${most}`)}${step > most ? t.longer(`every(${step}).${field.unit}`) : ""}`,
     start: slash,
     end: read === undefined ? Math.min(part.end, part.at + 1) : part.at,
   });
@@ -279,8 +266,8 @@ const readStep = (part: Part, field: Field): number => {
 
 const emptyEntry = (start: number, end: number, at: number, field: Field): Mistake =>
   wrong({
-    what: field.name,
-    accepted: "something on both sides of each comma",
+    what: textsOf(field).name,
+    accepted: texts().cron.bothSides,
     start: at === start ? at : at - 1,
     end: at === end ? at : at + 1,
     instead: at === start || at === end ? "" : ",",
@@ -289,8 +276,8 @@ const emptyEntry = (start: number, end: number, at: number, field: Field): Mista
 const leftover = ({ text, at, end }: Part, start: number, field: Field): Mistake => {
   const rest = text.slice(at, end);
   return wrong({
-    what: field.name,
-    accepted: `nothing more after "${text.slice(start, at)}"`,
+    what: textsOf(field).name,
+    accepted: texts().cron.nothingAfter(JSON.stringify(text.slice(start, at))),
     start: at,
     end,
     instead: meant(rest),

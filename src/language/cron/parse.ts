@@ -1,6 +1,7 @@
 import { nearest, ScheduleError } from "../../errors.ts";
 import { calendar, fields, union } from "../../recurrence/build.ts";
 import type { Dates, DayRule, Recurrence } from "../../recurrence/recurrence.ts";
+import { texts } from "../../text/text.ts";
 import { Mistake } from "../errors.ts";
 import {
   dayField,
@@ -12,6 +13,7 @@ import {
   type ParsedField,
   readField,
   secondField,
+  textsOf,
   weekdayField,
   wrong,
 } from "./fields.ts";
@@ -89,9 +91,9 @@ const zero = [0];
 const unreadable = (given: unknown): ScheduleError =>
   new ScheduleError({
     code: "cron",
-    what: "Cron expression",
+    what: texts().cron.about(texts().cron.expression),
     given,
-    accepted: typeof given === "string" ? `at most ${longest} characters` : 'text, such as "0 9 * * mon-fri"',
+    accepted: typeof given === "string" ? texts().phrases.atMostCharacters(longest) : texts().cron.example,
   });
 
 const explained = (text: string, mistake: Mistake): ScheduleError => {
@@ -99,9 +101,8 @@ const explained = (text: string, mistake: Mistake): ScheduleError => {
   const right = corrected(text, mistake, mostCorrections);
   return new ScheduleError({
     code: "cron",
-    what: `Cron ${what}`,
+    what: texts().cron.about(what!),
     given: text,
-    // Mistakes in cron expressions are in English.
     accepted: accepted as string,
     nearest: right && JSON.stringify(right),
     start,
@@ -139,7 +140,7 @@ export const nicknamed = (text: string): string | undefined => {
   if (known === undefined) {
     const start = text.indexOf("@");
     throw wrong({
-      what: "nickname",
+      what: texts().cron.nickname,
       accepted: advice(nickname, rest),
       start,
       end: start + nickname.length,
@@ -148,13 +149,8 @@ export const nicknamed = (text: string): string | undefined => {
   }
   if (rest === "") return known;
   const [start, end] = [found[0].length, found[0].length + rest.length];
-  throw wrong({
-    what: "nickname",
-    accepted: `nothing more after ${nickname}`,
-    start,
-    end,
-    instead: "",
-  });
+  const t = texts().cron;
+  throw wrong({ what: t.nickname, accepted: t.nothingAfter(nickname), start, end, instead: "" });
 };
 
 const expressions: ReadonlyMap<string, string> = new Map([
@@ -168,9 +164,8 @@ const expressions: ReadonlyMap<string, string> = new Map([
 ]);
 
 const advice = (nickname: string, rest: string): string => {
-  if (nickname === "@every")
-    return `every(${JSON.stringify(rest || "5 minutes")}), which counts elapsed time`;
-  if (nickname === "@reboot") return ".immediately() on any schedule, which also runs it once at the start";
+  if (nickname === "@every") return texts().cron.every(`every(${JSON.stringify(rest || "5 minutes")})`);
+  if (nickname === "@reboot") return texts().cron.reboot;
   return [...expressions.keys()].join(", ");
 };
 
@@ -183,13 +178,13 @@ const advice = (nickname: string, rest: string): string => {
 export const refuseOtherDialects = (text: string, isRight: (text: string) => boolean): void => {
   const [start, end] = [text.length - text.trimStart().length, text.trimEnd().length];
   const body = text.slice(start, end);
+  const t = texts().cron;
   const refuse = (accepted: string, from = start, to = end, instead?: string): never => {
-    throw wrong({ what: "expression", accepted, start: from, end: to, instead });
+    throw wrong({ what: t.expression, accepted, start: from, end: to, instead });
   };
 
   const rate = /^rate\(\s*(.*?)\s*\)?$/i.exec(body);
-  if (rate)
-    refuse(`an interval as every(${JSON.stringify(rate[1] || "5 minutes")}), which counts elapsed time`);
+  if (rate) refuse(t.interval(`every(${JSON.stringify(rate[1] || "5 minutes")})`));
 
   const call = /^cron\(\s*["']?(.*?)["']?\s*\)?$/i.exec(body);
   if (call) {
@@ -198,19 +193,14 @@ export const refuseOtherDialects = (text: string, isRight: (text: string) => boo
     const isAws = inside.split(/\s+/).length === 6 && isRight(withoutYear);
     const instead =
       isAws && !/\d/.test(withoutYear.split(/\s+/)[4]!) ? withoutYear : isAws ? undefined : inside;
-    refuse(
-      `the text inside cron(…) alone${isAws ? "; the sixth field of AWS is the year, and its weekday 1 is Sunday" : ""}`,
-      start,
-      end,
-      instead,
-    );
+    refuse(t.insideAlone + (isAws ? t.aws : ""), start, end, instead);
   }
 
   const zone = /^(?:CRON_)?TZ\s*=\s*["']?([^\s"']*)["']?\s*/i.exec(body);
   if (zone) {
     const rest = body.slice(zone[0].length);
     refuse(
-      `the zone behind: cron(${JSON.stringify(rest)}).in(${JSON.stringify(zone[1])})`,
+      t.zoneBehind(`cron(${JSON.stringify(rest)}).in(${JSON.stringify(zone[1])})`),
       start,
       start + zone[0].trimEnd().length,
     );
@@ -223,19 +213,14 @@ export const refuseOtherDialects = (text: string, isRight: (text: string) => boo
     const behind = body.slice(more.index);
     if (isBehind(behind) && isRight(five)) {
       const accepted = isZone(behind)
-        ? `the zone as cron(${JSON.stringify(five)}).in(${JSON.stringify(behind)})`
-        : `a command as cron(${JSON.stringify(five)}).exec(…)`;
+        ? t.zoneAs(`cron(${JSON.stringify(five)}).in(${JSON.stringify(behind)})`)
+        : t.commandAs(`cron(${JSON.stringify(five)}).exec(…)`);
       refuse(accepted, start + more.index, end);
     }
   }
 
   const hash = words.find(([word]) => /^H(?:\(\d+-\d+\))?(?:\/\d+)?$/i.test(word));
-  if (hash)
-    refuse(
-      'a number: H is from Jenkins, which picks one by the name of the job; .jitter("10 minutes") spreads jobs here',
-      start + hash.index,
-      start + hash.index + hash[0].length,
-    );
+  if (hash) refuse(t.jenkins, start + hash.index, start + hash.index + hash[0].length);
 };
 
 const isZone = (text: string): boolean => /^(?:UTC|GMT|[A-Za-z_]+\/[A-Za-z_][\w+/-]*)$/.test(text);
@@ -288,18 +273,17 @@ const refuseBrokenField = (text: string, places: readonly number[]): void => {
   for (let i = 2; i < places.length; i += 2) {
     const [before, after] = [places[i - 1]!, places[i]!];
     if (/[,\-/#]$/.test(text.slice(0, before)) || /^(?:[,\-#]|\/\d)/.test(text.slice(after))) {
-      const accepted = "no blanks inside a field";
-      throw wrong({ what: "expression", accepted, start: before, end: after, instead: "" });
+      const t = texts().cron;
+      throw wrong({ what: t.expression, accepted: t.noBlanks, start: before, end: after, instead: "" });
     }
   }
 };
 
-const accepted = "five fields (minute, hour, day of the month, month, weekday), or six with the second first";
-
 const tooFew = (text: string, places: readonly number[]): Mistake => {
   const [start, end] = [places[0] ?? 0, places.at(-1) ?? text.length];
   const instead = places.length === 8 ? `${text.slice(start, end)} *` : undefined;
-  return wrong({ what: "expression", accepted, start, end, instead });
+  const t = texts().cron;
+  return wrong({ what: t.expression, accepted: t.fiveFields, start, end, instead });
 };
 
 /**
@@ -310,9 +294,10 @@ const tooMany = (text: string, places: readonly number[]): Mistake => {
   const [start, end] = [places[12]!, places.at(-1)!];
   const [weekday, more] = [text.slice(places[10], places[11]), text.slice(start, end)];
   const isYear = /^(?:[*?]|\d{4}(?:-\d{4})?)$/.test(more);
+  const t = texts().cron;
   return wrong({
-    what: "expression",
-    accepted: `${accepted}; ${isYear ? 'the seventh of Quartz is the year: leave it out, or end the schedule with .until("2027-12-31")' : "a command does not belong here"}`,
+    what: t.expression,
+    accepted: t.fiveFields + (isYear ? t.quartzYear : t.noCommand),
     start,
     end,
     instead: /^[*?]$/.test(more) && !/\d/.test(weekday) ? "" : undefined,
@@ -369,8 +354,8 @@ const isPossible = (days: readonly DayRule[], months: readonly number[]): boolea
 
 const neverComes = (months: readonly number[], place: ParsedField): Mistake =>
   wrong({
-    what: "day of the month",
-    accepted: `a day that the month has, at most ${mostDays(months)}: this would never run`,
+    what: textsOf(dayField).name,
+    accepted: texts().cron.never(mostDays(months)),
     start: place.start,
     end: place.end,
     instead: "L",
@@ -383,20 +368,14 @@ const refuseUnsayable = (
   ofWeek: ParsedField,
 ): void => {
   if (ofWeek.rules.length > 0) {
-    const accepted = "* as the day of the month beside a weekday with # or L";
-    throw wrong({
-      what: "day of the month",
-      accepted,
-      start: ofMonth.start,
-      end: ofMonth.end,
-      instead: "*",
-    });
+    const [{ name: what }, { start, end }] = [textsOf(dayField), ofMonth];
+    throw wrong({ what, accepted: texts().cron.starBesideRule, start, end, instead: "*" });
   }
   if (
     weekdays.every((weekday) => weekday > 5) &&
     days.every(({ kind }) => kind === "near" || kind === "workday")
   ) {
-    const accepted = "a day from Monday to Friday beside W: this would never run";
-    throw wrong({ what: "weekday", accepted, start: ofWeek.start, end: ofWeek.end, instead: "*" });
+    const [{ name: what }, { start, end }] = [textsOf(weekdayField), ofWeek];
+    throw wrong({ what, accepted: texts().cron.workdayBesideNear, start, end, instead: "*" });
   }
 };

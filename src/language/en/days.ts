@@ -90,7 +90,10 @@ export const days = {
     say("from? the? {from:monthDay} (to|through|thru|till|until|-|~) the? {to:monthDay}", ({ from, to }) =>
       daysBetween(from, to),
     ),
-    say("from? the? {from:monthDay} (to|through|thru|till|until|-|~) the? (last|end)", ({ from }) =>
+    say("from the? {from:monthDay} (to|through|thru|till|until|-|~) the? (last|end)", ({ from }) =>
+      daysBetween(from, 31),
+    ),
+    say("{from:monthDay} (to|through|thru|till|until|-|~) the (last|end)", ({ from }) =>
       daysBetween(from, 31),
     ),
     say("between the? {from:monthDay} and the? {to:monthDay}", ({ from, to }) => daysBetween(from, to)),
@@ -124,10 +127,11 @@ export const days = {
     ),
   ],
   which: [
-    say("{someDays} {and} (on|every|each)? the? {more:which}", ({ someDays, more }) =>
-      isCut(someDays, more) ? undefined : [...someDays, ...more],
-    ),
     say("{someDays}", ({ someDays }) => someDays),
+    say("{someDays} {and} (on|every|each)? the? {more:which}", ({ someDays, more }) => [
+      ...someDays,
+      ...more,
+    ]),
   ],
   anyWeekday: [
     say("{range:weekdayRange} (or|,|, or|{and}) {more:anyWeekday}", ({ range, more }) => [
@@ -143,9 +147,7 @@ export const days = {
   ],
   anyDays: [
     say("{anyDay}", ({ anyDay }) => anyDay),
-    say("{anyDay} ({and}|or|, or) the? {more:anyDays}", ({ anyDay, more }) =>
-      isCut(anyDay, more) ? undefined : [...anyDay, ...more],
-    ),
+    say("{anyDay} ({and}|or|, or) the? {more:anyDays}", ({ anyDay, more }) => [...anyDay, ...more]),
   ],
   datesOut: [
     say("{every}? {weekdays}", ({ weekdays }): Dates => ({ weekdays: weekdays.days })),
@@ -286,11 +288,6 @@ export const days = {
     say("{every} {months}", ({ months }) => monthClause(months, true)),
   ],
 } satisfies Patterns;
-
-/** "the first and third monday" are mondays both; only "the 15th and the last friday" falls into a day and a friday. */
-const isCut = (days: readonly DayRule[], [next]: readonly DayRule[]): boolean =>
-  (next?.kind === "nth" || next?.kind === "workday") &&
-  days.every((rule) => rule.kind === "day" && rule.day > 0 && rule.day <= (next.kind === "nth" ? 5 : 23));
 
 const weekdaysBetween = (from: WeekdayWord, to: WeekdayWord): Weekdays | undefined =>
   from.days.length === 1 && to.days.length === 1

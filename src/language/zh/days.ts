@@ -1,6 +1,6 @@
 import type { Dates } from "../../recurrence/recurrence.ts";
 import { datesFromTo } from "../clause-set.ts";
-import { type Clause, just, type Scope } from "../clauses.ts";
+import { type Clause, just, type Point, type Scope } from "../clauses.ts";
 import {
   annualRules,
   around,
@@ -172,10 +172,13 @@ export const days = {
     ),
     say(
       "(每年|每一年) 的? 从? {from:point} {to} {until:point} (为止|止|之间|期间)?",
-      ({ from, until }): Clause[] => [
-        { kind: "step", every: 1, unit: "year" },
-        { kind: "range", from, to: until },
-      ],
+      ({ from, until }): Clause[] | undefined =>
+        isMonthAlone(from) && isMonthAlone(until)
+          ? undefined
+          : [
+              { kind: "step", every: 1, unit: "year" },
+              { kind: "range", from, to: until },
+            ],
     ),
     say("(每季度|每个季度|每季) 的? {which}", ({ which }) => scopedDays(which, quarterly)),
     say("{days:anyDays} 的? (且为|且是|又是|是)? {weekdays:anyWeekday}", ({ days, weekdays }) =>
@@ -232,6 +235,10 @@ export const days = {
     say("{nth} 个? {weekday}", ({ nth, weekday }) => nthRules([nth], weekday)),
   ],
 } satisfies Patterns;
+
+/** 每年5月到9月 are whole months. */
+const isMonthAlone = (point: Point): boolean =>
+  point.kind === "day" && point.day.kind === "month" && point.day.edge === undefined;
 
 const isMonth = (n: number): boolean => n >= 1 && n <= 12;
 
