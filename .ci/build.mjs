@@ -5,12 +5,15 @@
 //   dist/chunks/lazy-imports.js     every import() of the package
 //   dist/tasks/thread.js            what runs in a worker thread, found by its file
 //   dist/when-needed.js             loads reader.cjs (reads phrases), en.cjs and zh.cjs (texts) at their first use
-//   dist/**/*.d.ts                  the types that the entry points reach
+//   dist/*.d.ts                     the types of the entry points, with what they share in dist/chunks
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 import { build } from "esbuild";
+import { rolldown } from "rolldown";
+import { dts } from "rolldown-plugin-dts";
 
 const root = resolve(import.meta.dirname, "..");
 process.chdir(root);
@@ -185,28 +188,19 @@ for (const name of entryPoints) {
       `export declare const ${key}: typeof ${from}.${key};\n` +
       (/^class\b/.test(String(value)) ? `export type ${key} = ${from}.${key};\n` : ""),
   );
-  const types = `export type * from "${file}" with { "resolution-mode": "import" };\n`;
-  writeFileSync(`dist/${name}.d.cts`, types + values.join(""));
+  const typesOf = `export type * from "${file}" with { "resolution-mode": "import" };\n`;
+  writeFileSync(`dist/${name}.d.cts`, typesOf + values.join(""));
 }
 
-// The types. Of the files that tsc writes, those stay that the entry points' types reach.
-execFileSync("npx", ["tsc", "-p", "tsconfig.build.json"], { stdio: "inherit" });
-const reached = new Set();
-const reach = (file) => {
-  if (reached.has(file)) return;
-  reached.add(file);
-  for (const [, path] of readFileSync(file, "utf8").matchAll(/(?:from|import)\(? ?"(\.[^"]+)\.[jt]s"/g))
-    reach(resolve(dirname(file), `${path}.d.ts`));
-};
-for (const name of entryPoints) reach(resolve("dist", `${name}.d.ts`));
-for (const name of readdirSync("dist", { recursive: true })) {
-  const file = resolve("dist", name);
-  if (name.endsWith(".d.ts") && !reached.has(file)) rmSync(file);
-}
-// What is left without a file.
-const prune = (folder) => {
-  for (const entry of readdirSync(folder, { withFileTypes: true }))
-    if (entry.isDirectory()) prune(join(folder, entry.name));
-  if (readdirSync(folder).length === 0) rmdirSync(folder);
-};
-prune("dist");
+// The types: of what tsc writes, what can be reached from the entry points, in few files and without what is private.
+const written = mkdtempSync(join(tmpdir(), "onthedot-types-"));
+execFileSync("npx", ["tsc", "-p", "tsconfig.build.json", "--outDir", written], { stdio: "inherit" });
+const types = await rolldown({
+  input: Object.fromEntries(entryPoints.map((name) => [name, join(written, `${name}.d.ts`)])),
+  external: (name) => !/^[./]/.test(name),
+  plugins: [dts({ dtsInput: true })],
+});
+const { output } = await types.generate({ chunkFileNames: "chunks/types-[hash].js" });
+for (const { fileName, code } of output)
+  writeFileSync(join("dist", fileName), code.replaceAll(/^\/\/.*\n/gm, ""));
+rmSync(written, { recursive: true });

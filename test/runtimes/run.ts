@@ -53,6 +53,7 @@ const output = (command: string, args: readonly string[], options: SpawnSyncOpti
   const { status, stdout, stderr, error, signal } = spawnSync(command, args, {
     encoding: "utf8",
     timeout: 60_000,
+    maxBuffer: 1 << 26,
     env: { ...process.env, NO_COLOR: "1" },
     ...options,
   });
