@@ -25,9 +25,6 @@ export const onlyLate = minute as Milliseconds;
 /** The most occurrences that `"all"` catches up. */
 export const mostCaughtUp = 100;
 
-/** Missed occurrences are counted up to this number. */
-export const mostCounted = 100_000;
-
 /** Several occurrences that will not run: their number and bounds. */
 export interface Missed {
   readonly count: number;
@@ -126,12 +123,11 @@ export const latest = (trigger: Trigger, first: Instant, now: Instant): Instant 
   return found;
 };
 
-const count = (trigger: Trigger, first: Instant, last: Instant): Missed => {
-  let counted = 1;
-  for (let at: Instant | null = first; at !== null && at < last && counted < mostCounted; counted++)
-    at = trigger.next(at);
-  return { count: counted, first, last };
-};
+const count = (trigger: Trigger, first: Instant, last: Instant): Missed => ({
+  count: trigger.count(first, last),
+  first,
+  last,
+});
 
 /** The occurrences from `first` on that come before another one. */
 const countBefore = (trigger: Trigger, first: Instant, end: Instant): Missed | undefined =>

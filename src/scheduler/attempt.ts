@@ -175,6 +175,8 @@ export class Run {
   readonly scheduled: Instant;
   /** Moves with the clock when that is set during the run. */
   started: Instant;
+  /** The same on the monotonic clock. */
+  readonly begun: number;
   readonly isByHand: boolean;
   /** The run whose task started this one by hand. */
   calledBy: Run | undefined;
@@ -187,13 +189,19 @@ export class Run {
   #controller: AbortController | undefined;
   #context: Context | undefined;
 
-  constructor(job: Job, definition: Definition, scheduled: Instant, started: Instant, isByHand = false) {
+  constructor(job: Job, definition: Definition, clock: Clock, scheduled?: Instant, isByHand = false) {
     this.job = job;
     this.definition = definition;
-    this.scheduled = scheduled;
-    this.started = started;
+    this.started = clock.now();
+    this.begun = clock.monotonic();
+    this.scheduled = scheduled ?? this.started;
     this.isByHand = isByHand;
     this.attempt = 1;
+  }
+
+  /** When it ends, if that is now. Where the clock has been set back during the run, it still ends as long after its start as it took. */
+  endedAt(clock: Clock): Instant {
+    return Math.max(clock.now(), this.started + Math.round(clock.monotonic() - this.begun)) as Instant;
   }
 
   /** Made when somebody looks at it: most tasks never do, and it costs more than the rest of a run. */

@@ -57,8 +57,7 @@ export class Runner implements Watcher {
   /** Runs a job outside its schedule. Resolves with what the task returned, rejects with what it threw. */
   async byHand(entry: Entry): Promise<unknown> {
     if (this.isStopping) throw new DOMException(texts().scheduler.stopping, "AbortError");
-    const now = this.#clock.now();
-    const run = new Run(entry, entry.definition, now, now, true);
+    const run = new Run(entry, entry.definition, this.#clock, undefined, true);
     run.calledBy = callers()[0];
     this.#begin(entry, run);
     const ending = await perform(run, this.#clock, this);
@@ -73,10 +72,10 @@ export class Runner implements Watcher {
 
   /** Runs an occurrence that an engine has given to this process, which decides what follows from it. */
   serve(entry: Entry, scheduled: Instant): EngineRun {
-    const run = new Run(entry, entry.definition, scheduled, this.#clock.now());
+    const run = new Run(entry, entry.definition, this.#clock, scheduled);
     this.#begin(entry, run);
     const ended = Promise.resolve(perform(run, this.#clock, this)).then((ending): RunEnd => {
-      const decision = decisionOn(run, ending, this.#clock.now());
+      const decision = decisionOn(run, ending, run.endedAt(this.#clock));
       this.#report(entry, decision, ending);
       const leave = () => {
         this.#remove(entry, run);
@@ -131,7 +130,7 @@ export class Runner implements Watcher {
   }
 
   #start(entry: Entry, scheduled: Instant): Promise<void> | undefined {
-    const run = new Run(entry, entry.definition, scheduled, this.#clock.now());
+    const run = new Run(entry, entry.definition, this.#clock, scheduled);
     this.#begin(entry, run);
     const ending = perform(run, this.#clock, this);
     if ("then" in ending) return ending.then((end) => this.#end(entry, run, end));
@@ -153,7 +152,7 @@ export class Runner implements Watcher {
   #end(entry: Entry, run: Run, ending: Ending): void {
     const { unsettled } = run;
     if (!unsettled) this.#remove(entry, run);
-    this.#report(entry, decisionOn(run, ending, this.#clock.now()), ending);
+    this.#report(entry, decisionOn(run, ending, run.endedAt(this.#clock)), ending);
     if (ending.value === CancelJob) this.#scheduler.cancelEntry(entry);
     else if (!run.isByHand) this.#count(entry, ending);
     if (!unsettled) this.#leave(entry);

@@ -76,15 +76,12 @@ const read = (persistence: string): Seen => {
 const sum = <T>(all: readonly T[], of: (one: T) => number): number =>
   all.reduce((total, one) => total + of(one), 0);
 
-/** Missed occurrences are counted up to this number. */
-const mostCounted = 100_000;
-
 /** Seconds that lie between two starts and of which nobody told. Where the clock went back there are none between. */
 const lostIn = (seconds: readonly Start[]): number => {
   let lost = 0;
   for (let i = 1; i < seconds.length; i++) {
     const between = (seconds[i]!.planned - seconds[i - 1]!.planned) / 1_000 - 1;
-    lost += Math.max(0, Math.min(between, mostCounted) - seconds[i]!.missed);
+    lost += Math.max(0, between - seconds[i]!.missed);
   }
   return lost;
 };

@@ -368,3 +368,22 @@ describe.each(stores)("a run during which the clock is set, %s", (kind) => {
       await stop();
     });
 });
+
+test("a run takes as long as it took, also when the clock is set back while it runs", async () => {
+  const clock = new VirtualClock("2026-03-03T14:00:00Z");
+  const { every, start, stop, listen } = createScheduler({ clock, zone: "UTC" });
+  const took: number[] = [];
+  listen("succeeded", ({ run }) => took.push(Number(run.ended) - Number(run.started)));
+  const back = () => clock.setTo("2026-03-03T06:00:00Z");
+  every().minute.times(1).do(back);
+  every(2)
+    .minutes.times(1)
+    .do(async () => {
+      back();
+      await clock.advance("5 seconds");
+    });
+  start();
+  await clock.advance("5 minutes");
+  await stop();
+  expect(took).toEqual([0, 5_000]);
+});

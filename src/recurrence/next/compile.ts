@@ -33,6 +33,14 @@ class CompiledTrigger implements Trigger {
     return at - after <= farthest && isInstant(at) ? at : null;
   }
 
+  count(first: Instant, last: Instant): number {
+    const every = spacingOf(this.#recurrence);
+    if (every !== undefined) return (last - first) / every + 1;
+    let counted = 1;
+    for (let at: Instant | null = first; at !== null && at < last; counted++) at = this.next(at);
+    return counted;
+  }
+
   endOf(occurrence: Instant): number {
     return endIn(this.#recurrence, this.#setting, occurrence);
   }
@@ -46,6 +54,12 @@ class CompiledTrigger implements Trigger {
     return base.kind === "interval" && base.fixedDelay === true;
   }
 }
+
+/** The length between all occurrences, where it is the same. */
+const spacingOf = (recurrence: Recurrence): number | undefined => {
+  if (recurrence.kind === "interval") return recurrence.random ? undefined : recurrence.every;
+  return recurrence.kind === "bounded" || recurrence.kind === "zoned" ? spacingOf(recurrence.of) : undefined;
+};
 
 /** The latest end of those parts of a recurrence that have an occurrence. */
 const endIn = (recurrence: Recurrence, setting: Setting, at: Instant): number => {

@@ -48,6 +48,10 @@ export class IntervalTrigger implements Trigger {
     return at - after <= farthest && isInstant(at) ? at : null;
   }
 
+  count(first: Instant, last: Instant): number {
+    return (last - first) / this.#interval.every + 1;
+  }
+
   endOf(): number {
     return Infinity;
   }

@@ -26,6 +26,8 @@ export interface Setting {
 export interface Trigger {
   /** The first occurrence strictly after `after`, or null when there is none within 100 years. */
   next(after: Instant): Instant | null;
+  /** How many occurrences there are from one to another, both included: at once where they are evenly spaced, else 8 million a second. */
+  count(first: Instant, last: Instant): number;
   /** The `until` that applies to an occurrence, or `Infinity`: no run of it may start later. */
   endOf(occurrence: Instant): number;
   /** Whether it counts elapsed time only. */
