@@ -239,7 +239,7 @@ const delayIsNoTag = (given: string): ScheduleError =>
     code: "options",
     what: "runAll(tag)",
     given,
-    accepted: "the tag of a job; a delay is an option",
+    accepted: texts().scheduler.expected.tag,
     nearest: `runAll({ delay: ${show(given)} })`,
   });
 

@@ -129,6 +129,8 @@ export class ScheduleError extends Error {
   readonly start: number | undefined;
   /** Length of the wrong part of the text, in UTF-16 units. */
   readonly length: number | undefined;
+  /** The language of the message, where it is not that of the person at the terminal. */
+  readonly language: Language | undefined;
 
   /** Builds the message from the facts. */
   constructor(facts: ScheduleErrorFacts) {
@@ -145,6 +147,7 @@ export class ScheduleError extends Error {
     this.nearest = facts.nearest;
     this.start = facts.start;
     this.length = facts.length;
+    this.language = facts.language;
     Object.defineProperty(this, brand, { value: true });
   }
 

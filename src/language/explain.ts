@@ -25,7 +25,8 @@ export const explainFailure = (parse: Parse, language: Language, isLedIn = false
     return new Mistake("unsupported", accepted).at({ start: found.index, end });
   }
   if (
-    isLedIn &&
+    // Behind complete clauses; or behind a lead-in such as "remind me", which leaves none.
+    (isLedIn || farthest?.nodes.has(undefined)) &&
     language.task.shape.test(text.slice(at - 3, at) === "to " ? text.slice(at - 3) : text.slice(at))
   )
     return new Mistake("phrase", language.task.accepted).at({ start: at, end: text.length });

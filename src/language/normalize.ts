@@ -93,4 +93,4 @@ const dropEnd = (units: string[], origins: number[]): void => {
 const endOf = (written: string, last: number): number => last + (written.codePointAt(last)! > 0xffff ? 2 : 1);
 
 const unreadable = (given: unknown, accepted: string): ScheduleError =>
-  new ScheduleError({ code: "phrase", what: "Phrase", given, accepted });
+  new ScheduleError({ code: "phrase", what: texts().phrases.name, given, accepted });

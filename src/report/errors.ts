@@ -3,7 +3,7 @@ import { nearest, ScheduleError, show } from "../errors.ts";
 import { Chain } from "../fluent/chain.ts";
 import { Units } from "../fluent/units.ts";
 import { type Style, styleOf } from "../terminal/style.ts";
-import { cutTo, displayWidth, joinTo, oneLine } from "../terminal/text.ts";
+import { cutTo, displayWidth, joinTo, oneLine, wrapText } from "../terminal/text.ts";
 import { texts } from "../text/text.ts";
 import { weekdayNames } from "../time/names.ts";
 import { type Frame, ownFrames, shortPath, sourceOf } from "./stack.ts";
@@ -35,19 +35,19 @@ export const scheduleErrorLines = (error: ScheduleError, style: Style): readonly
   const given = mark && line?.slice(mark.start, mark.start + mark.length);
   const nearest =
     error.nearest !== undefined && !shown
-      ? [`  ${texts().reports.didYouMean(oneLine(error.nearest))}`, ""]
+      ? [`  ${wordsFor(error).didYouMean(oneLine(error.nearest))}`, ""]
       : [];
   return [
     `${paint(oneLine(error.name), "red")}: ${oneLine(headline(error))}`,
     "",
     ...(shown ? [...shown, ""] : []),
-    ...outer.slice(0, mostOuter).map((one) => paint(`  ${texts().reports.calledFrom(placed(one))}`, "dim")),
+    ...outer.slice(0, mostOuter).map((one) => paint(`  ${wordsFor(error).calledFrom(placed(one))}`, "dim")),
     ...(outer.length > 0 ? [""] : []),
     ...nearest,
     ...adviceOn(error, given, style),
     ...(error.start === undefined
       ? []
-      : [paint(`  ${texts().reports.checkPhrase} npx onthedot explain "…"`, "dim"), ""]),
+      : [paint(`  ${wordsFor(error).checkPhrase}npx onthedot explain "…"`, "dim"), ""]),
   ];
 };
 
@@ -66,7 +66,10 @@ const headline = (error: ScheduleError): string =>
     ? texts().reports.notAFunction(show(error.given))
     : error.given === undefined
       ? error.what
-      : texts().reports.got(error.what, show(error.given));
+      : wordsFor(error).got(error.what, show(error.given));
+
+/** All of a report is in the language of its error. */
+const wordsFor = ({ language }: ScheduleError) => texts(language).reports;
 
 /** With the path inside the folder the script was started in; the name alone for what lies elsewhere. */
 const placed = ({ file, line }: Frame): string => {
@@ -136,7 +139,7 @@ const insideCall = (line: string, column: number): Mark | undefined => {
 const noteOn = (error: ScheduleError, line: string, { start, length }: Mark): string | undefined => {
   const called = calledIn(error, line.slice(start, start + length));
   if (called) return texts().reports.callsNow(called.task);
-  return error.nearest === undefined ? undefined : texts().reports.didYouMean(error.nearest);
+  return error.nearest === undefined ? undefined : wordsFor(error).didYouMean(error.nearest);
 };
 
 /** What would be right: the very line, where a task was called instead of given. */
@@ -148,31 +151,27 @@ const adviceOn = (error: ScheduleError, given: string | undefined, style: Style)
     return [`  ${texts().reports.write(oneLine(written), `.do(() => ${oneLine(given!)})`)}`, ""];
   }
   // Beside the very word that is meant, all that might stand there says little; whole phrases say more.
+  const words = wordsFor(error);
   if (error.code === "phrase" && error.nearest !== undefined)
-    return hanging(`${texts().reports.phrases} `, examples, ` ${style.glyphs.dot} `, style);
-  if (error.accepted === undefined) return [];
-  return hanging(`${texts().reports.expected} `, oneLine(error.accepted).split(" "), " ", style);
+    return hanging(words.phrases, (room) => joinTo(words.examples, ` ${style.glyphs.dot} `, room), style);
+  const { accepted } = error;
+  return accepted === undefined
+    ? []
+    : hanging(words.expected, (room) => wrapText(oneLine(accepted), room), style);
 };
 
-const examples = [
-  '"every weekday at 9am"',
-  '"every 15 minutes"',
-  '"mon and thu at 18:30"',
-  '"last day of the month at 17:00"',
-] as const;
-
-/** Parts behind a head, further lines below the first of them. */
+/** Lines behind a head, further ones below the first of them. */
 const hanging = (
   head: string,
-  parts: readonly string[],
-  between: string,
+  lines: (room: number) => readonly string[],
   { width }: Style,
-): readonly string[] => [
-  ...joinTo(parts, between, width - 2 - head.length).map(
-    (line, i) => `  ${i === 0 ? head : " ".repeat(head.length)}${line}`,
-  ),
-  "",
-];
+): readonly string[] => {
+  const indent = displayWidth(head) + 2;
+  return [
+    ...lines(width - indent).map((line, i) => (i === 0 ? `  ${head}${line}` : " ".repeat(indent) + line)),
+    "",
+  ];
+};
 
 /** A call that stands where a function should: `backup("photos")`. */
 const calledIn = (

@@ -198,7 +198,7 @@ const badListener = (name: unknown, listener: unknown): ScheduleError =>
       })
     : new ScheduleError({
         code: "event",
-        what: "Event",
+        what: texts().scheduler.about.event,
         given: name,
         accepted: eventNames.join(", "),
         nearest:

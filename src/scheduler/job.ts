@@ -377,7 +377,7 @@ export const checkClock = (given: Clock): void => {
   if (asked.every((word) => typeof given?.[word] === "function")) return;
   throw new ScheduleError({
     code: "clock",
-    what: "Clock",
+    what: texts().scheduler.about.clock,
     given,
     accepted: texts().scheduler.expected.clock,
   });
@@ -389,7 +389,7 @@ export const checkStore = (given: Store): JobStore => {
   if (typeof store?.open === "function" && typeof store.register === "function") return store;
   throw new ScheduleError({
     code: "store",
-    what: "Store",
+    what: texts().scheduler.about.store,
     given,
     accepted: texts().scheduler.expected.store,
   });

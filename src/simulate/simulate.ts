@@ -6,6 +6,7 @@ import { SchedulerCore } from "../scheduler/scheduler.ts";
 import { catchUpStagger } from "../scheduler/timer.ts";
 import { memoryStore } from "../store/memory.ts";
 import type { JobStore } from "../store/store.ts";
+import { texts } from "../text/text.ts";
 import type { Instant, Milliseconds } from "../time/instant.ts";
 import { day, parseTime } from "../time/plain-time.ts";
 import { VirtualClock } from "../time/virtual-clock.ts";
@@ -185,10 +186,10 @@ export const simulate = async (
   if (simulation.to < to)
     throw new ScheduleError({
       code: "simulation",
-      what: "Simulation",
+      what: texts().scheduler.about.simulation,
       given: `${new Date(from).toISOString()} to ${new Date(to).toISOString()}`,
-      accepted: "a span with less than a million runs",
-      nearest: `an end at ${new Date(simulation.to).toISOString()}`,
+      accepted: texts().scheduler.expected.fewerRuns,
+      nearest: texts().scheduler.expected.endAt(new Date(simulation.to).toISOString()),
     });
   return simulation.decisions.map(({ job, at, outcome, late, count }) => ({
     job: simulation.jobs[job]!.job.name,

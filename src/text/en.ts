@@ -161,6 +161,9 @@ const en = {
       listener: "a function behind the name",
       options: "run() without options, or all options in the first call",
       notBefore: (from: string) => `a moment that is not before ${from}`,
+      fewerRuns: "a span with less than a million runs",
+      endAt: (moment: string) => `an end at ${moment}`,
+      tag: "the tag of a job; a delay is an option",
     },
     /** What an error is about. */
     about: {
@@ -170,6 +173,10 @@ const en = {
         `Two jobs are named ${name}${sources}, and a stored job is found by its name`,
       sources: (first: string, second: string) => `, ${first} and ${second}`,
       noName: "A stored job needs a name",
+      clock: "Clock",
+      store: "Store",
+      event: "Event",
+      simulation: "Simulation",
       secondRun: "A second run(…) with other options while the first one is running",
     },
   },
@@ -386,7 +393,6 @@ const en = {
     missed: (n: number) => `${number(n)} missed`,
     busiest: (when: string, jobs: number) => `busiest minute: ${when} (${count(jobs, "job")})`,
     late: (most: string) => `up to ${most} late`,
-    lateFor: (length: string, planned: string) => `${length} late; planned for ${planned}`,
     asleep: (times: number) => `asleep ${count(times, "time")}`,
     noClockChange: (length: number) =>
       `no clock change ${length > 6 * day && length < 8 * day ? "this week" : "in this period"}`,
@@ -1132,9 +1138,15 @@ const en = {
     didYouMean: (nearest: string) => `did you mean ${nearest}?`,
     callsNow: (task: string) => `this calls ${task} now and passes its return value`,
     write: (one: string, other: string) => `write ${one}   or   ${other}`,
-    checkPhrase: "check a phrase:",
-    phrases: "phrases that work:",
-    expected: "expected",
+    checkPhrase: "check a phrase: ",
+    phrases: "phrases that work: ",
+    examples: [
+      '"every weekday at 9am"',
+      '"every 15 minutes"',
+      '"mon and thu at 18:30"',
+      '"last day of the month at 17:00"',
+    ] as readonly string[],
+    expected: "expected ",
     alreadyRunning:
       "Stop that one, or start this one with --allow-multiple: then each run is started by one of them.",
     wordAfterEnd: (word: string, end: string) => `.${word}(…) after .${end}(…)`,

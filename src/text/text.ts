@@ -13,7 +13,7 @@ export type Language = (typeof languages)[number];
  * @param language @default that of the person at the terminal
  */
 export const texts = (language: Language = currentLanguage()): Texts => {
-  catalogues[language] ??= language === "zh" ? { ...english(), ...chinese() } : english();
+  catalogues[language] ??= language === "zh" ? chinese() : english();
   return catalogues[language];
 };
 

@@ -1,7 +1,7 @@
-import { english, type Texts } from "./en.ts";
+import type { Texts } from "./en.ts";
 
-/** The texts in Chinese. A section that is missing here is shown in English. */
-export const chinese = (): Partial<Texts> => zh;
+/** The texts in Chinese. */
+export const chinese = (): Texts => zh;
 
 /** A whole number, its thousands apart: `"86,400"`. */
 const number = (n: number): string => String(n).replaceAll(/\B(?=(?:\d{3})+$)/g, ",");
@@ -35,9 +35,14 @@ const several = (n: number): string => (n > 1 ? ` ${number(n)} 次` : "");
 
 const usage = (call: string, summary: string): readonly [call: string, summary: string] => [call, summary];
 
-const zh = {
+const oneOf = (words: readonly string[]): string => words.map(quote).join("、");
+
+const tlsOrNot = "普通连接用 redis://，TLS 用 rediss://";
+const otherQueue = "删除该键，或换一个队列：bullmq(url, { queue })";
+
+const zh: Texts = {
   cron: {
-    about: (what) => `cron ${what}`,
+    about: (what) => `cron ${what}有误`,
     expression: "表达式",
     nickname: "别名",
     example: '文本，如 "0 9 * * mon-fri"',
@@ -82,13 +87,423 @@ const zh = {
       },
     },
   },
+  store: {
+    trouble: {
+      full: "无法写入：磁盘已满",
+      "read-only": "无法写入：文件只读",
+      locked: "被其他程序锁定已超过 5 秒",
+      damaged: "已损坏",
+      unreachable: "无法打开或写入",
+      gone: "在使用过程中被删除或移走",
+      replaced: "在使用过程中被换成了另一个文件",
+      truncated: "在使用过程中被截断",
+      "log-gone": "在使用过程中丢失了 -wal 或 -shm 文件",
+      outdated: "丢失了已经写入的决定",
+    },
+    warning: (file, trouble, consequence) => `${file} ${trouble}。${consequence}`,
+    waitsForFile: "在它恢复原状之前不会启动任何运行；要使用现在的文件，请重启脚本。",
+    waitsForWrite: "在能够写入之前不会启动任何运行。",
+    usesMemory: "任务改用内存继续运行；如果脚本在文件可以写入之前结束，这段时间的记录会丢失。",
+    recovered: (file) => `${file} 可以写入了。`,
+    unreadableRecords: (file, job) => `${file} 已损坏：略去 ${job} 以往的运行记录。`,
+    movedAside: (file, why, aside) =>
+      `${file} 已损坏（${why}），已移到 ${aside}；所有计划从现在重新开始，错过的不再补运行。`,
+    missing: (file) => `${file} 在上次使用后被删除或移走；所有计划从现在重新开始。`,
+    isAnother: (file) =>
+      `${file} 不是上次在这里使用的 store。任务按其中的记录继续，此后运行过的可能会再次运行。`,
+    isOlder: (file) =>
+      `${file} 比上次使用时旧：可能换成了副本，或 -wal 被删除。任务按其中的记录继续，此后运行过的可能会再次运行。`,
+    damage: {
+      truncatedInUse: "在使用过程中被截断",
+      missingBesideLog: "-wal 还在，文件本身不见了",
+      truncatedBesideLog: "-wal 还在，文件本身被截断",
+      truncatedTo: (bytes) => `被截断为 ${number(bytes)} 字节`,
+    },
+    startsOver: (job, why) => `${job}：${why}，因此从现在重新开始`,
+    scheduleChanged: (before) => `计划已更改，原为 ${before}`,
+    zoneChanged: (before) => `时区已更改，原为 ${before}`,
+    registeredInFuture: (when) => `首次注册的时间是 ${when}，在将来`,
+    unreadableSchedule: "原来的计划无法读取",
+    decidedInFuture: (job, when) => `${job}：最后一次运行的记录是 ${when}，在将来；从现在继续`,
+    runsAgain: (job, runs, when) =>
+      `${job}：${runs === 1 ? `${when} 的运行` : `有 ${number(runs)} 次运行`}被中断，将重新运行`,
+    interrupted: (job, runs, when) =>
+      `${job}：脚本结束时，${runs === 1 ? `${when} 的运行` : `有 ${number(runs)} 次运行`}被中断`,
+    about: {
+      unusable: (file, trouble) => `${file} ${trouble}，设置 { strict: true } 后没有它就不启动任何任务`,
+      foreign: (file) => `${file} 是其他程序的文件，未作改动`,
+      hardLink: (file) => `${file} 是指向 store 的硬链接，而 SQLite 只在其中一个文件名旁保存日志`,
+      older: (file) => `${file} 正被旧版 onthedot 使用，旧版无法读取新格式`,
+      newer: (file, format) => `${file} 由更新版本的 onthedot 写入（格式 ${format}）`,
+      setting: (name, file) => `${file} 的 SQLite 设置 ${name} 有误`,
+      running: (script, pid, since, file, job) =>
+        `${script} 已在 ${file} 上运行（pid ${pid}，始于 ${since}），${job === undefined ? "其中的任务" : `任务 ${job} `}会运行两次`,
+      noSqlite: (version, peer) => `Node ${version} 不带 SQLite，也没有安装 ${peer}`,
+    },
+    expected: {
+      writable: "可以写入的文件",
+      ownFile: "专供任务使用的文件",
+      firstName: "创建 store 时的文件名，或一份副本",
+      stoppedFirst: "先停止那个进程",
+      format: (current) => `格式 ${current}：升级此处的 onthedot，或换一个文件`,
+      setting: (value) => `${value}：否则无法保证安全`,
+      path: '文件的路径，例如 sqlite("jobs.db")',
+      folder: (folder) => `已有文件夹中的文件：${folder} 不存在`,
+      notFolder: "文件，而这是文件夹",
+      regularFile: "普通文件，而这是设备、管道或套接字",
+      localDisk: (folder, network) =>
+        `本机磁盘上的文件：${folder} 在 ${network} 上，SQLite 的锁在那里不起作用`,
+      stoppedOrMultiple: "先停止那个进程，或用 --allow-multiple 或 { allowMultiple: true } 启动",
+      peer: (peer) => `与 onthedot 一同安装：npm install ${peer}@1`,
+    },
+  },
+  scheduler: {
+    ended: (name, source, now) => `${name} 已结束：${source} 在 ${now} 之后不再运行`,
+    wasEnded: (name) => `${name} 已结束，不会再运行。要从头开始：reset ${name}`,
+    wereEnded: (jobs, names) =>
+      `${number(jobs)} 个任务已结束，不会再运行：${names}。要让其中一个从头开始：reset <任务>`,
+    ignoresAbort: (name, timeout, isSkipping) =>
+      `${name} 已超时（${timeout}）但仍在运行（没有理会 context.signal）${isSkipping ? "；在它结束之前，新的运行都会跳过" : ""}`,
+    tookTooLong: (name, timeout) => `${name} 运行超过 ${timeout}`,
+    wasCancelled: (name) => `${name} 已取消`,
+    endedAs: (name, outcome) => `${name} 的结果为 ${outcome}`,
+    stopping: "调度器正在停止",
+    failedInARow: (runs) => `连续失败 ${number(runs)} 次`,
+    pausedElsewhere: "由另一个进程暂停",
+    nothingStarts: (why) => `没有启动任何运行：${why}`,
+    neverRan: (jobs, script) =>
+      `已安排 ${number(jobs)} 个任务，但没有调用 run()，脚本到此结束。
+            请在 ${script} 的最后一行写上  run();`,
+    theScript: "脚本",
+    tooLate: (jobs) => `run() 结束之后又安排了 ${number(jobs)} 个任务，它们不会运行。`,
+    unreadableError: "无法读取的错误",
+    unprintable: "无法显示的值",
+    expected: {
+      job: "do(…) 返回的任务",
+      jobOrTag: "do(…) 返回的任务，或标签",
+      clock: '时钟，例如 createScheduler({ clock: new VirtualClock("2026-03-28T12:00:00Z") })',
+      store: 'store，例如 run({ store: sqlite("jobs.db") })，其中 sqlite 来自 "onthedot/sqlite"',
+      reschedule: "不带 do 的计划，例如 job.reschedule(every(10).minutes)",
+      comingMoment: "将来至少运行一次的计划",
+      countForAll: "整体的次数，every(…).or(…).times(3)，或者每一部分各建一个任务：次数是按任务计算的",
+      uniqueName: (example) => `各自的名称，例如 .named(${example})`,
+      listener: "名称之后的函数",
+      options: "不带选项的 run()，或在第一次调用时写全选项",
+      notBefore: (from) => `不早于 ${from} 的时刻`,
+      fewerRuns: "少于一百万次运行的时间范围",
+      endAt: (moment) => `到 ${moment} 为止`,
+      tag: "任务的标签；延迟用选项给出",
+    },
+    about: {
+      never: "这个计划永远不会运行",
+      countOfPart: "or(…) 里面的 times(n)",
+      sameName: (name, sources) => `有两个任务都叫 ${name}${sources}，而 store 按名称查找任务`,
+      sources: (first, second) => `（${first} 和 ${second}）`,
+      noName: "使用 store 的任务需要名称",
+      clock: "时钟有误",
+      store: "store 有误",
+      event: "没有这个事件",
+      simulation: "模拟的时间范围过长",
+      secondRun: "第一次 run(…) 还在运行，又用不同的选项调用了第二次",
+    },
+  },
+  errors: {
+    message: ({ what, given, accepted, nearest }) => {
+      const meant = nearest === undefined ? "" : `是不是想写 ${nearest}？`;
+      if (given === undefined)
+        return `${what}${accepted === undefined ? meant && `，${meant}` : `。需要：${accepted}${meant && `。${meant}`}`}`;
+      return [
+        `${what}：${given}`,
+        ...(accepted === undefined ? [] : [`应为${accepted}`]),
+        ...(meant ? [meant] : []),
+      ].join("，");
+    },
+    values: {
+      unreadable: "无法显示的值",
+      function: (name) => `函数 ${name || "（匿名）"}`,
+      invalidDate: "无效的 Date",
+      promise: "Promise",
+      object: (name, text) =>
+        `${{ "object with toDate()": "带 toDate() 的对象", "duration object": "时长对象" }[name] ?? name}${text && ` ${text}`}`,
+    },
+
+    whole: (least, most) => `${number(least)} 到 ${number(most)} 的整数`,
+    after: (word, before) => `${before} 之后的 .${word}`,
+    unknownWord: (word) => `没有 .${word} 这个词`,
+    arguments: {
+      what: (word, most) => `${word}(…) 的参数超过 ${most} 个`,
+      accepted: (most) => (most === 0 ? "不带参数" : `最多 ${most} 个`),
+    },
+    options: {
+      all: (word) => `${word} 的选项有误`,
+      one: (word) => `${word} 没有这个选项`,
+    },
+    label: {
+      what: { name: "任务名称有误", tag: "任务标签有误" },
+      accepted: "1 到 200 个字符的文字",
+    },
+    task: {
+      notAFunction:
+        "函数；请写成 .do(job, …) 或 .do(() => job(…))，因为 .do(job()) 会立即调用它，传入的是返回值",
+      generator: {
+        what: ".do(…) 中的生成器（function*）",
+        accepted: "不带星号的函数，或 .do(async () => { for await (const step of job()) … })",
+      },
+      class: { what: ".do(…) 中的类", accepted: "函数，例如 .do(() => new Report().send())" },
+    },
+    never: {
+      what: (schedule) => `${schedule} 永远不会运行`,
+      accepted: (now) => `现在（${now}）之后至少有一个时刻`,
+    },
+
+    every: {
+      count: (least) => `不小于 ${least} 的整数`,
+      single: (word) => `1：.${word} 只能跟在 every() 之后`,
+      hundredYears: (most) => `不超过 ${number(most)}（一百年）`,
+      noUnit: {
+        what: (word, count) => `every(${count}) 之后的 .${word}(…)`,
+        accepted: (word, count) => `先写单位：every(${count}).${count === "" ? "hour" : "hours"}.${word}(…)`,
+      },
+    },
+    at: {
+      together: '把所有时间写在一次调用里：.at("08:00", "12:00")',
+      either: (word) => `.at(…) 和 .${word}() 只能用一个`,
+      seconds: '一秒之内没有时间；分钟才有：every().minute.at(":15")',
+      timeFirst: '先写时间：every().hour.at(":30").on("monday")',
+      dayFirst: {
+        week: '先写星期几：.on("monday").at("09:00")',
+        month: '先写几号：.on(15).at("09:00") 或 .on("last day").at("09:00")',
+        year: '先写日期：.on("december 25").at("09:00")',
+      },
+      inside: {
+        phrase: '把时间写在短语里：every("工作日9点")',
+        cron: '把时间写在表达式里：cron("0 9 * * *")',
+        moment: '把时间写在时刻里：once("2027-02-03 09:00")',
+        json: "把时间写在 JSON 里",
+        union: '把时间写在 .or(…) 之前：every().day.at("09:00").or(…)',
+      },
+    },
+    timeOfDay: {
+      what: "时间有误",
+      accepted: '"HH:MM" 或 "HH:MM:SS"，00:00 到 23:59:59',
+      list: '不带 [ ] 的时间：.at("08:00", "12:00")',
+      window: "时间段的开始或结束有误",
+      one: '一个时间，例如 between("09:00", "17:00")',
+    },
+    timeOfHour: { what: "几分有误", accepted: '":MM"，或带秒的 "MM:SS"' },
+    timeOfMinute: { what: "几秒有误", accepted: '":SS"，":00" 到 ":59"' },
+    on: {
+      together: '把所有日子写在一次调用里：.on("monday", "thursday")',
+      fixedDelay: ".on(…) 和 .fixedDelay() 只能用一个",
+      severalDays: '多个日子写成 every().week.on("monday", "friday")',
+      inside: '把日子写在短语里：every("周五9点")',
+      random: "固定间隔之后的日子，例如 every(2).weeks",
+      single: (unit) => `every().${unit}.at(…).on(…)`,
+      weeks: '周：every().week.on("monday", "friday")',
+    },
+    day: {
+      what: { week: "星期几有误", month: "几号有误", year: "一年中的日子有误" },
+      accepted: {
+        week: '"monday" 到 "sunday"、"weekdays" 或 "weekend"',
+        month: '1 到 31、"last day"、"last friday" 或 "first workday"',
+        year: '"december 25"、"first sunday of october"、月份，或一年中的第 1 到 366 天',
+      },
+      list: '不带 [ ] 的日子：.on("monday", "friday")',
+    },
+    between: {
+      noTime: '时间 .at(…)，或间隔：every(15).minutes.on("monday").between(…)',
+    },
+    repeating: "重复的计划",
+    exception: {
+      what: "例外有误",
+      accepted: '星期几、月份、1 到 31 号、"2026-12-25" 或 { from, to }',
+      range: "结束日期不早于开始日期的范围",
+    },
+    noDayLeft: { what: "例外有误", accepted: "至少留下一些可以运行的日子" },
+    aligned: {
+      what: ".aligned()",
+      length: (lengths, unit) =>
+        `能整除一天的间隔：${lengths.join(" 或 ")} ${{ second: "秒", minute: "分钟", hour: "小时" }[unit] ?? unit}`,
+      units: "秒、分钟或小时：every(15).minutes.aligned()",
+      either: (word) => `.aligned() 和 .${word} 只能用一个`,
+    },
+    fixedDelay: {
+      units: "秒、分钟或小时：every(10).minutes.fixedDelay()",
+      alone: "单独的间隔：它从上一次运行结束时算起",
+    },
+    or: {
+      schedule: "计划，例如 .or(every().monday)",
+      fixedDelay: "不从运行结束时算起的计划",
+    },
+    retryLonger: "不短于 delay",
+    address: {
+      secret: "不含用户名和密码的地址：fetch 不接受，而且会出现在消息里",
+      web: "以 https:// 或 http:// 开头的地址",
+      places: '"desktop"、"bell"，或以 https:// 或 http:// 开头的地址',
+    },
+    trueOrFalse: "true 或 false",
+    milliseconds: (given) => `文字，或不小于 100 的数；${given} 是毫秒数`,
+
+    date: { what: "日期有误", accepted: '"YYYY-MM-DD"，且确有这一天' },
+    duration: {
+      what: "时长有误",
+      accepted:
+        '"90 seconds"、"2h30m"、"3 days" 或 "PT90M" 这样的文字，毫秒数，或不含年和月的 Duration；最长 100 年',
+    },
+    moment: {
+      what: "时刻有误",
+      text: '存在的时刻，例如 "2027-02-03 04:05" 或 "2027-02-03T04:05:06+02:00"',
+      accepted:
+        "Date、ISO 文字、毫秒时间戳、luxon 的 DateTime、dayjs 或 moment 对象，或 Temporal 的 Instant、ZonedDateTime、PlainDateTime、PlainDate；公元 1 年到 9999 年",
+      past: (moment) => `advanceTo：${moment} 已经过去；调回时钟请用 setTo()`,
+    },
+    zone: {
+      what: "时区有误",
+      accepted: 'IANA 名称，例如 "Asia/Shanghai"，或 "UTC"、"UTC+08:00"',
+    },
+
+    json: {
+      what: (path) => (path === "" ? "计划数据有误" : `计划数据的 ${path} 有误`),
+      object: (keys) => `包含 ${keys.map((key) => key.replace("?", "（可省略）")).join("、")} 的对象`,
+      keys: (keys) => `${keys.join("、")} 之一`,
+      kind: (kinds) => `带 kind 的对象，kind 为${oneOf(kinds)}`,
+      oneOf: (words) => oneOf(words),
+      list: (least) => `至少有 ${least} 项的列表`,
+      atLeastOne: (keys) => `${keys} 中的至少一个`,
+      fromEitherEnd: (most) => `1 到 ${most}，或 -1 到 -${most} 的整数`,
+      true: "true，或不写",
+      zone: "时区名称",
+      range: "结束日期不早于开始日期的范围",
+      randomStep: "随机间隔不能与日期同用",
+      startDate: "同时写上 starting",
+      tooDeep: (levels) => `最多嵌套 ${levels} 层`,
+      tooLarge: "总共最多 10,000 个部分",
+    },
+  },
+  engine: {
+    notOurs: (queue, id) => `队列 ${queue} 里有一个不是 onthedot 添加的任务（${id}），没有运行它`,
+    notAdded: "不是 onthedot 添加的",
+    rerun: (name, at) =>
+      `${name}：${new Date(at).toISOString().slice(0, 19).replace("T", " ")} UTC 的运行被中断，现在重新运行`,
+    exhausted: "所有运行都已启动",
+    lockLost: "本机停顿期间，这次运行已由另一台机器接管",
+    interrupted: "已中断：进程在运行期间退出或停顿",
+    discarded: (name, id) => `${name}：本机在 ${id} 期间停顿，这次运行按中断处理；已中止，结果不计`,
+    hasEnded: (why) => (why === "ended" ? "任务已结束" : "任务已取消"),
+    isPaused: "任务已暂停",
+    scheduleChanged: "计划已更改",
+    unknownJob: (name) => `${name}：队列里有这个任务，但本脚本没有；留给其他机器运行`,
+    unclaimed: "已过期：一天之内没有任何机器有这个任务",
+    failuresInARow: (failures) => `连续失败 ${number(failures)} 次`,
+    dataLost: "Redis 丢失了数据；所有任务已重新注册，从现在开始计划",
+    wrongClock: (ahead, tolerance) =>
+      `本机时钟比 Redis ${ahead > 0 ? "快" : "慢"} ${Math.abs(ahead).toFixed(0)} 秒；相差不超过 ${tolerance} 秒之前，本机不运行任务`,
+    rightClock: "本机时钟已与 Redis 一致，恢复运行任务",
+    zoneChanged: (name, before) => `${name}：时区已更改，原为 ${before}；从现在重新开始`,
+    scheduleChangedFrom: (name, before) => `${name}：计划已更改，原为 ${before}；从现在重新开始`,
+    mayEvict: (policy) => `内存不足时 Redis 可能清除任务（maxmemory-policy ${policy}）；请设为 noeviction`,
+    noAnswer: (seconds) => `${Math.round(seconds)} 秒内无响应`,
+    closed: "连接已关闭",
+    unreachable: (place, why) => `无法连接 ${place} 的 Redis（${why}）；恢复之前不会启动任何运行`,
+    back: (place) => `${place} 的 Redis 已恢复`,
+    away: (place, why) => ({ what: `无法连接 ${place}（${why}）`, accepted: "在那里运行且可以连接的 Redis" }),
+    jobUnknown: (place, name) => ({ what: `${place} 没有任务 ${name}`, accepted: "先启动一次脚本" }),
+    queueNames: "1 到 100 个字母、数字、点、短横线或下划线",
+    concurrencies: "1 到 10,000 的整数",
+    horizons: '"4 seconds" 到 "1 hour"',
+    address: {
+      what: "Redis 地址有误",
+      accepted:
+        '"redis://localhost:6379"，使用 TLS 时为 "rediss://…"；需要时加上 user:password@ 和 /database',
+    },
+    hidden: "一段可能含有密码、因此不显示的文字",
+    peerMissing: (name) => ({
+      what: `多机运行需要 ${name}，但没有安装`,
+      accepted: "与 onthedot 一同安装：npm install bullmq ioredis",
+    }),
+    badKey: (key, why) => ({
+      what: `Redis 中的 ${key} 不是 onthedot 写入的内容（${why}）`,
+      accepted: otherQueue,
+    }),
+    notAnEngine: (type) => ({
+      what: `engine 有误：得到的是${type === "null" ? " null" : ` ${type} 类型的值`}`,
+      accepted:
+        '引擎，例如 run({ engine: bullmq("redis://localhost:6379") })，其中 bullmq 来自 "onthedot/bullmq"',
+    }),
+    oneMachineOnly: (name, overlap) => ({
+      what: `${name} 使用了 .overlap("${overlap}")，它只能用于一台机器：多台机器之间无法共用队列，也无法及时中止对方的运行`,
+      accepted: '使用引擎时用 .overlap("skip")、.overlap("queue") 或 .overlap("allow")',
+    }),
+    andStore: {
+      what: "同时给出了引擎和 store，而引擎会把 store 存在文件里的内容存在 Redis 里",
+      accepted: "二选一：多台机器用 { engine }，一台机器用 { store }",
+    },
+    another: {
+      what: "这个调度器已有引擎，又给了另一个",
+      accepted: "一个引擎；再次启动时会继续使用它",
+    },
+    noPolling: {
+      what: "使用引擎时不能用 runPending()，引擎会自行启动运行",
+      accepted: "脚本用 run({ engine })；还做其他事情的程序用 start({ engine })",
+    },
+    noOwnClock: {
+      what: "引擎使用真实时间，而这个调度器有自己的时钟",
+      accepted: "不带 clock 的 createScheduler({ engine })",
+    },
+    errors: {
+      password: (place, detail) => ({
+        what: `${place} 的 Redis 拒绝了用户名和密码（${detail.split(/[.,]/)[0]}）`,
+        accepted: '"redis://user:password@host:6379"，其中 / 和 @ 等字符需百分号编码',
+      }),
+      permission: (place, detail) => ({
+        what: `${place} 的 Redis：该用户缺少权限：${detail}`,
+        accepted: "具有 ~bull:* &* +@all 的用户，至少 +@read +@write +@scripting +@connection +info +time",
+      }),
+      cluster: (place) => ({
+        what: `${place} 的 Redis 处于集群模式，不支持`,
+        accepted: "单个 Redis，可以带副本",
+      }),
+      replica: (place) => ({ what: `${place} 的 Redis 是只读副本`, accepted: "主节点的地址" }),
+      memory: (place) => ({
+        what: `${place} 的 Redis 已达到 maxmemory，无法再写入计划和记录`,
+        accepted: "更多内存，或更少的键",
+      }),
+      data: (place, detail) => ({
+        what: `${place} 的 Redis 中，此队列的键存有其他内容（${detail}）`,
+        accepted: otherQueue,
+      }),
+      disk: (place, detail) => ({
+        what: `${place} 的 Redis 无法写入磁盘，因此拒绝写入（${detail.split(/[.,]/)[0]}）`,
+        accepted: "有剩余空间的磁盘",
+      }),
+      protocol: (place) => ({ what: `${place} 上的服务不是 Redis，或需要 TLS`, accepted: tlsOrNot }),
+      tls: (place, detail) => ({ what: `无法与 ${place} 建立安全连接：${detail}`, accepted: tlsOrNot }),
+      otherTls: (place, detail) => ({
+        what: `${place} 上的服务${detail === "TLS" ? "使用" : "不使用"} TLS`,
+        accepted: tlsOrNot,
+      }),
+      database: (place) => ({
+        what: `${place} 的 Redis 没有这个数据库`,
+        accepted: "已有的数据库，例如 /0",
+      }),
+      command: (place, detail) => ({
+        what: `${place} 的 Redis 缺少所需的命令：${detail}`,
+        accepted: "Redis 6.2 或更新版本",
+      }),
+      tooOld: (place, version) => ({
+        what: `${place} 的 Redis ${version} 版本太旧`,
+        accepted: "Redis 6.2 或更新版本",
+      }),
+      host: (place) => ({ what: `找不到主机 ${place}`, accepted: "Redis 所在的主机" }),
+      unknown: (_, detail) => ({ what: detail, accepted: "能够响应的 Redis" }),
+    },
+  },
   timeline: {
     jobs: (n) => `${number(n)} 个任务`,
     runs: (n) => `${number(n)} 次运行`,
     missed: (n) => `错过 ${number(n)} 次`,
     busiest: (when, jobs) => `最繁忙的一分钟：${when}（${number(jobs)} 个任务）`,
     late: (most) => `最多延迟 ${most}`,
-    lateFor: (length, planned) => `延迟 ${length}，原定 ${planned}`,
     asleep: (times) => `休眠 ${number(times)} 次`,
     noClockChange: (length) =>
       length > 6 * day && length < 8 * day ? "本周没有时钟调整" : "此期间没有时钟调整",
@@ -122,17 +537,8 @@ const zh = {
       runs: "次数",
     },
   },
-  errors: {
-    ...english().errors,
-    message: ({ what, given, accepted, nearest }) =>
-      [
-        given === undefined ? `${what}有误` : `${what}有误：${given}`,
-        ...(accepted === undefined ? [] : [`应为${accepted}`]),
-        ...(nearest === undefined ? [] : [`是不是想写 ${nearest}？`]),
-      ].join("，"),
-  },
   phrases: {
-    name: "短语",
+    name: "短语有误",
     oneOf: (readings) => readings.map((reading) => `“${reading}”`).join("或"),
     listOf: (names) =>
       names.length < 2 ? (names[0] ?? "短语结束") : `${names.slice(0, -1).join("、")}或${names.at(-1)}`,
@@ -370,14 +776,15 @@ const zh = {
     moreLines: (n) => `… 还有 ${n} 行`,
     again: (n) => `再次出现（连续第 ${n} 次）`,
     notAFunction: (value) => `.do() 需要一个函数，得到的是 ${value}`,
-    got: (what, value) => `${what}：得到的是 ${value}`,
+    got: (what, value) => `${what}：${value}`,
     calledFrom: (place) => `调用位置 ${place}`,
     didYouMean: (nearest) => `是否想写 ${nearest}？`,
     callsNow: (task) => `这样会立即调用 ${task}，传入的是它的返回值`,
     write: (one, other) => `请写成 ${one}   或   ${other}`,
     checkPhrase: "检查短语：",
     phrases: "可用的短语：",
-    expected: "应为",
+    examples: ['"每个工作日9点"', '"每15分钟"', '"周一和周四18:30"', '"每月最后一天17点"'],
+    expected: "应为：",
     alreadyRunning: "请先停止它，或用 --allow-multiple 启动：每次运行只由其中一个进程执行。",
     wordAfterEnd: (word, end) => `.${end}(…) 之后的 .${word}(…)`,
     endsSchedule: (end) => `.${end}(…) 是计划的最后一步，返回任务`,
@@ -676,7 +1083,7 @@ const zh = {
       asleep: "休眠",
     },
   },
-} satisfies Partial<Texts>;
+};
 
 const weekdays = ["一", "二", "三", "四", "五", "六", "日"] as const;
 

@@ -190,7 +190,7 @@ describe("an error about a phrase is in the language of the phrase", () => {
   ])("%s", (text) => {
     const { accepted, message } = errorOf(() => parseWhen(text, parseContext));
     expect(accepted).toMatch(/[\u3400-\u9fff]/);
-    expect(message).not.toMatch(/[a-z]{2}/i);
+    expect(message.replace(".do(…)", "")).not.toMatch(/[a-z]{2}/i);
   });
 
   test("also for once(…) and every(…), whose names stay", () => {

@@ -299,8 +299,9 @@ export const english = languageOf({
   leadIn:
     /^(?:(?:please|run|runs|repeat|repeats|execute|executes|fire|fires|trigger|triggers|schedule|schedules|remind me|notify me|wake me(?: up)?|set (?:an|the) alarm for|alarm)(?: it)?,? )+/,
   task: {
-    shape: /^(?:to|that|about) [a-z]/,
-    accepted: "nothing behind the schedule: leave out the task, say only when",
+    shape:
+      /^(?:to|that|about|send|call|check|clean|clear|delete|back ?up|sync|fetch|collect|download|upload|post|write|read|update|remind|notify) [a-z]/,
+    accepted: "the schedule alone; what to do goes into .do(…)",
   },
   unsupported: [
     [

@@ -312,7 +312,7 @@ export const checkPlace = (given: string): string => {
   if (typeof given !== "string" || given === "" || given.startsWith(":") || given.startsWith("file:")) {
     throw new ScheduleError({
       code: "store-path",
-      what: "Store",
+      what: texts().scheduler.about.store,
       given,
       accepted: expected.path,
     });
@@ -346,7 +346,7 @@ const linkTarget = (path: string): string | undefined => {
 };
 
 const refuse = (given: string, accepted: string): never => {
-  throw new ScheduleError({ code: "store-path", what: "Store", given, accepted });
+  throw new ScheduleError({ code: "store-path", what: texts().scheduler.about.store, given, accepted });
 };
 
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
