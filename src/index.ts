@@ -19,7 +19,7 @@ export { createScheduler, type Scheduler, type SchedulerOptions, type StartOptio
 export type { Engine } from "./engine/engine.ts";
 export { ScheduleError, type ScheduleErrorCode } from "./errors.ts";
 export type { PhraseSchedule, Schedule, ScheduleBuilders, UnitStep, UnitsStep } from "./fluent/types.ts";
-export type { HasRecurrence, Job, Outcome, RunContext, RunRecord } from "./job.ts";
+export type { HasRecurrence, Job, Outcome, RunContext, RunRecord, SkipReason } from "./job.ts";
 export { CancelJob } from "./job.ts";
 export type { RunOptions } from "./live/run.ts";
 export type { Recurrence } from "./recurrence/recurrence.ts";

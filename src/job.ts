@@ -78,8 +78,8 @@ export interface Job {
  * The outcome of an occurrence; every one has exactly one.
  *
  * - `succeeded`, `failed`, `timedOut`: it was started; a task that ignores its signal may keep running after `timedOut`, and its job is running until it ends · `cancelled`: it was started or waiting, and was cancelled
- * - `skipped`: the last run still ran · `dropped`: too many were waiting
- * - `coalesced`: missed, merged into the next run · `expired`: missed, too late to catch up
+ * - `skipped`: it did not start, see {@link SkipReason} · `dropped`: too many were waiting
+ * - `coalesced`: missed, merged into the next run · `expired`: missed, and not caught up
  * - `interrupted`: the process died in the middle
  */
 export type Outcome =
@@ -93,12 +93,23 @@ export type Outcome =
   | "interrupted"
   | "dropped";
 
+/**
+ * Why an occurrence did not start.
+ *
+ * - `overlap`: the last run was still running · `queueFull`: too many were waiting
+ * - `paused`: the job was paused
+ * - `notCaughtUp`: missed, and the job does not catch up · `tooLate`: missed, and too late to catch up
+ */
+export type SkipReason = "overlap" | "queueFull" | "paused" | "notCaughtUp" | "tooLate";
+
 /** The decision on one occurrence, or on several that were missed in a row. */
 export interface RunRecord {
   /** The planned moment; with a count, that of the last of them. */
   readonly scheduled: Date;
   /** The outcome. */
   readonly outcome: Outcome;
+  /** Why it did not start; left out when it did, or when the outcome says it all. */
+  readonly reason?: SkipReason;
   /** When the first attempt began; left out when nothing was started. */
   readonly started?: Date;
   /** When the last attempt ended. */
@@ -120,6 +131,7 @@ export interface RunRecord {
 export interface Decision {
   readonly scheduled: Instant;
   readonly outcome: Outcome;
+  readonly reason?: SkipReason | undefined;
   readonly started?: Instant | undefined;
   readonly ended?: Instant | undefined;
   readonly attempts: number;
@@ -132,6 +144,7 @@ export interface Decision {
 export const toRecord = ({
   scheduled,
   outcome,
+  reason,
   started,
   ended,
   attempts,
@@ -141,6 +154,7 @@ export const toRecord = ({
 }: Decision): RunRecord => ({
   scheduled: new Date(scheduled),
   outcome,
+  ...(reason !== undefined && { reason }),
   ...(started !== undefined && { started: new Date(started) }),
   ...(ended !== undefined && { ended: new Date(ended) }),
   attempts,

@@ -1,7 +1,7 @@
 import type { Outcome, RunRecord } from "../job.ts";
-import { runFacts } from "../report/event-text.ts";
+import { outcomeText, runFacts } from "../report/event-text.ts";
 import { colored, plain, type Span, type Style, tableLines } from "../terminal/style.ts";
-import { oneLine, safeJson, sayDateTime, sayLength } from "../terminal/text.ts";
+import { oneLine, safeJson, sayDateTime } from "../terminal/text.ts";
 import { texts } from "../text/text.ts";
 import { parseDuration } from "../time/duration.ts";
 import { type Instant, later, type Milliseconds } from "../time/instant.ts";
@@ -109,16 +109,11 @@ const lastRuns = (
 const momentOf = ({ started, scheduled }: RunRecord): Instant => (started ?? scheduled).getTime() as Instant;
 
 /** The outcome of a run in a few words: `"✔ 1.6s"`, `"✖ timed out after 30s"`. */
-export const outcomeSpans = (run: RunRecord, { glyphs }: Style): readonly Span[] => {
-  const took = run.started && run.ended ? sayLength(run.ended.getTime() - run.started.getTime()) : "";
-  if (run.outcome === "succeeded") return [colored("green", glyphs.ok), plain(` ${took}`)];
-  const words = texts().commands.outcomes;
-  const text =
-    run.outcome === "failed"
-      ? oneLine(run.error?.split("\n")[0] ?? words.failed)
-      : words[run.outcome](run.count ?? 1, took);
-  return [
-    failures.has(run.outcome) ? colored("red", glyphs.fail) : colored("yellow", glyphs.skip),
-    plain(` ${text}`),
-  ];
-};
+export const outcomeSpans = (run: RunRecord, { glyphs }: Style): readonly Span[] => [
+  run.outcome === "succeeded"
+    ? colored("green", glyphs.ok)
+    : failures.has(run.outcome)
+      ? colored("red", glyphs.fail)
+      : colored("yellow", glyphs.skip),
+  plain(` ${outcomeText(run)}`),
+];

@@ -88,6 +88,20 @@ export const isInTime = (first: Instant, second: Instant | null, now: Instant): 
 export const isStillWanted = (trigger: Trigger, at: Instant, now: Instant, policy: CatchUpPolicy): boolean =>
   now - at < onlyLate || (policy.missed !== "skip" && now - at <= windowOf(trigger, at, policy));
 
+/** Why a missed occurrence that is not wanted is not. */
+export const whyUnwanted = ({ missed }: CatchUpPolicy): "notCaughtUp" | "tooLate" =>
+  missed === "skip" ? "notCaughtUp" : "tooLate";
+
+/** The occurrences after a moment, up to another one and including it. */
+export const occurrencesBetween = (trigger: Trigger, after: Instant, to: Instant): Missed | undefined => {
+  const first = trigger.next(after);
+  if (first === null || first > to) return undefined;
+  // What comes after it is counted from its end.
+  return trigger.isSpaced
+    ? { count: 1, first, last: first }
+    : countBefore(trigger, first, (to + 1) as Instant);
+};
+
 const windowOf = (trigger: Trigger, at: Instant, { missed, maxLateness }: CatchUpPolicy): number => {
   if (maxLateness !== undefined) return maxLateness;
   // One period would let "all" catch up only one.

@@ -93,8 +93,11 @@ const failed: EventText<"failed" | "timedOut"> = {
   json: runJson,
 };
 
+const isOverlap = ({ reason }: RunRecord): boolean => reason === "overlap" || reason === "queueFull";
+
 const skipped: EventText<"skipped" | "dropped"> = {
-  screen({ job }, at, scene) {
+  screen({ job, run }, at, scene) {
+    if (!isOverlap(run)) return row(scene.style.glyphs.skip, ofJob(job, outcomeText(run), scene), at, scene);
     const { running, lastEnded, skipped: count } = scene.tally.of(job);
     const words = texts().screen;
     const since = running[0] ?? lastEnded;
@@ -103,11 +106,25 @@ const skipped: EventText<"skipped" | "dropped"> = {
     const text = since === undefined ? words.skipped : state(sayWait(at - since));
     return row(scene.style.glyphs.skip, ofJob(job, text, scene), at, scene);
   },
-  log: ({ job }, _, { tally, isVerbose }) =>
-    tally.of(job).skipped > 1 && !isVerbose
-      ? undefined
-      : ["skip", `${loggedName(job)} ${texts().log.stillRunning}`],
+  log({ job, run }, _, { tally, isVerbose, zone }) {
+    if (!isOverlap(run)) return ["skip", loggedSkip(job, run, zone)];
+    if (tally.of(job).skipped > 1 && !isVerbose) return undefined;
+    return ["skip", `${loggedName(job)} ${texts().log.stillRunning}`];
+  },
   json: runJson,
+};
+
+/** `"backup 12 paused last=2026-11-22T17:45:00+01:00"`. */
+const loggedSkip = (job: Job, { count = 1, reason, outcome, scheduled }: RunRecord, zone: Zone): string =>
+  `${loggedName(job)} ${count} ${reason ?? outcome} last=${loggedTime(scheduled.getTime() as Instant, zone)}`;
+
+/** The outcome of a run in a few words, and why if it did not start: `"12 skipped, the job was paused"`. */
+export const outcomeText = ({ outcome, count = 1, started, ended, error, reason }: RunRecord): string => {
+  const { outcomes, reasons } = texts().commands;
+  const took = started && ended ? sayLength(ended.getTime() - started.getTime()) : "";
+  if (outcome === "succeeded") return took;
+  if (outcome === "failed") return oneLine(error?.split("\n")[0] ?? outcomes.failed);
+  return outcomes[outcome](count, took, reason && reasons[reason]);
 };
 
 /** Each event once: on the screen, in a log, as JSON. */
@@ -208,12 +225,8 @@ const eventTexts: { readonly [E in EventName]: EventText<E> } = {
     json: runJson,
   },
   missed: {
-    screen({ job, run }, at, scene) {
-      const words = texts().screen;
-      const isSkipping = entryOf(job)?.definition.policies.catchUp.missed === "skip";
-      const why = run.outcome === "coalesced" ? words.merged : isSkipping ? words.notCaughtUp : words.tooLate;
-      return row(scene.style.glyphs.skip, ofJob(job, words.missed(run.count ?? 1, why), scene), at, scene);
-    },
+    screen: ({ job, run }, at, scene) =>
+      row(scene.style.glyphs.skip, ofJob(job, outcomeText(run), scene), at, scene),
     log: ({ job, run }, _, { zone }) => [
       "miss",
       `${loggedName(job)} ${run.count ?? 1} ${run.outcome} last=${loggedTime(run.scheduled.getTime() as Instant, zone)}`,
@@ -421,6 +434,7 @@ const loggedNext = ({ nextRun }: Job, zone: Zone): string =>
 export const runFacts = (run: RunRecord, format: FormatDate): Facts => ({
   scheduled: format(run.scheduled),
   outcome: run.outcome,
+  ...(run.reason !== undefined && { reason: run.reason }),
   ...(run.started && { started: format(run.started) }),
   ...(run.ended && { ended: format(run.ended) }),
   ...(run.started && run.ended && { tookMs: run.ended.getTime() - run.started.getTime() }),

@@ -73,7 +73,8 @@ export class Tally {
         break;
       case "skipped":
       case "dropped":
-        this.#change(data.job, { skipped: this.of(data.job).skipped + 1 });
+        if (data.run.reason === "overlap" || data.run.reason === "queueFull")
+          this.#change(data.job, { skipped: this.of(data.job).skipped + 1 });
         break;
       case "missed":
         this.missed += data.run.count ?? 1;

@@ -72,7 +72,7 @@ export interface Events {
   timedOut: RunEvent;
   /** The run was called off. */
   cancelled: RunEvent;
-  /** The last run still ran. */
+  /** Occurrences that did not start: the last run was still running, or the job was paused. `run.reason` says which, and `run.count` how many. */
   skipped: RunEvent;
   /** Too many runs were waiting. */
   dropped: RunEvent;

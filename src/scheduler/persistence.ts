@@ -1,6 +1,6 @@
 import type { Engine } from "../engine/engine.ts";
-import { type Job, toRecord } from "../job.ts";
-import { isStillWanted } from "../policy/catch-up.ts";
+import { type Decision, type Job, toRecord } from "../job.ts";
+import { isStillWanted, occurrencesBetween, whyUnwanted } from "../policy/catch-up.ts";
 import { decidedIn } from "../policy/clock-rollback.ts";
 import type {
   Begun,
@@ -189,7 +189,8 @@ export class Persistence {
     for (const at of known.unstarted) {
       if (isStillWanted(entry.trigger, at, now, catchUp)) this.#jobQueue.delay(entry, at, now, true);
       else {
-        entry.jobRecord.record({ scheduled: at, outcome: "expired", attempts: 0 });
+        const reason = whyUnwanted(catchUp);
+        entry.jobRecord.record({ scheduled: at, outcome: "expired", reason, attempts: 0 });
         entry.runCount--;
         if (entry.due === Infinity) this.#jobQueue.plan(entry, entry.lastDecided ?? entry.anchor);
       }
@@ -214,10 +215,31 @@ export class Persistence {
   /** Continues after a moment, as if everything before it had been decided. */
   passOver(entry: Entry, to: Instant): void {
     if (to <= (entry.lastDecided ?? entry.anchor)) return;
-    const { jobRecord, lastDecided: from } = entry;
-    const claim = { jobRecord, from, to, now: to, starts: [], deferred: [], passed: [] };
-    if (this.claimAll([claim], [], to)[0] === "won") entry.lastDecided = to;
+    this.#moveTo(entry, to, []);
     if (!entry.trigger.isSpaced || !entry.isRunning) this.#jobQueue.plan(entry, to);
+  }
+
+  /** Skips what was due while a job was paused, as one decision. */
+  skipPaused(entry: Entry, to: Instant): void {
+    const { trigger, isRunning } = entry;
+    const from = entry.lastDecided ?? entry.anchor;
+    if (to <= from) return;
+    const isPlanned = !trigger.isSpaced || !isRunning;
+    const skipped = isPlanned ? occurrencesBetween(trigger, from, to) : undefined;
+    const passed: readonly Decision[] = skipped
+      ? [{ scheduled: skipped.last, outcome: "skipped", reason: "paused", attempts: 0, count: skipped.count }]
+      : [];
+    if (!this.#moveTo(entry, to, passed)) return;
+    for (const decision of passed) this.#events.emit("skipped", { job: entry, run: toRecord(decision) });
+  }
+
+  /** @returns whether the job stands there now, and no other process has moved it */
+  #moveTo(entry: Entry, to: Instant, passed: readonly Decision[]): boolean {
+    const { jobRecord, lastDecided: from } = entry;
+    const claim = { jobRecord, from, to, now: to, starts: [], deferred: [], passed };
+    if (this.claimAll([claim], [], to)[0] !== "won") return false;
+    entry.lastDecided = to;
+    return true;
   }
 
   /** Gives back what a job was to start and has not begun. */

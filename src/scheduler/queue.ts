@@ -1,5 +1,5 @@
-import { type Decision, type Job, toRecord } from "../job.ts";
-import { type Due, due, isInTime } from "../policy/catch-up.ts";
+import { type Decision, type Job, type SkipReason, toRecord } from "../job.ts";
+import { type Due, due, isInTime, whyUnwanted } from "../policy/catch-up.ts";
 import { decidedAfter, isDecided, nextUndecided, withSkippedRange } from "../policy/clock-rollback.ts";
 import { jitterOf } from "../policy/jitter.ts";
 import { countsFromNow, moved, remaining, startOf } from "../recurrence/reanchor.ts";
@@ -387,7 +387,7 @@ const claimOf = (entry: Entry, decision: Due, now: Instant, wait: Milliseconds):
   now,
   starts: decision.run,
   deferred: deferredBy(entry, decision, now, wait),
-  passed: passedBy(decision),
+  passed: passedBy(decision, whyUnwanted(entry.definition.policies.catchUp)),
 });
 
 /** Of starts that were put off, those that wait for no other run now. What only waits has not begun, and may begin after a crash. */
@@ -469,13 +469,14 @@ const isInOrder = (starts: readonly Start[]): boolean => {
   return true;
 };
 
-const passedBy = ({ coalesced, expired }: Due): readonly Decision[] => {
+const passedBy = ({ coalesced, expired }: Due, reason: SkipReason): readonly Decision[] => {
   if (!coalesced && !expired) return none;
   const records: Decision[] = [];
   if (expired)
     records.push({
       scheduled: expired.last,
       outcome: "expired",
+      reason,
       attempts: 0,
       count: expired.count,
     });

@@ -1,5 +1,5 @@
 import type { EngineRun, RunEnd } from "../engine/engine.ts";
-import { CancelJob, type Decision, inWords, toRecord } from "../job.ts";
+import { CancelJob, type Decision, inWords, type SkipReason, toRecord } from "../job.ts";
 import { onArrival } from "../policy/overlap.ts";
 import { texts } from "../text/text.ts";
 import type { Clock } from "../time/clock.ts";
@@ -30,7 +30,8 @@ export class Runner implements Watcher {
 
   /** Starts an occurrence, lets it wait, or records why not. Gives the end of the run where there is one to wait for. */
   arrive({ entry, scheduled, isBacklog }: Start): Promise<void> | undefined {
-    if (entry.isGone || entry.isPaused) return this.#pass(entry, scheduled, "cancelled");
+    if (entry.isGone) return this.#pass(entry, scheduled, "cancelled");
+    if (entry.isPaused) return this.#pass(entry, scheduled, "skipped", "paused");
     if (entry.running.length === 0) return this.#start(entry, scheduled);
     const { overlap } = entry.definition.policies;
     const how = isBacklog && overlap !== "allow" ? "queueAll" : overlap;
@@ -42,15 +43,15 @@ export class Runner implements Watcher {
         entry.jobRecord.defer(scheduled);
         return undefined;
       case "replace":
-        for (const at of entry.waiting) this.#pass(entry, at, "skipped");
+        for (const at of entry.waiting) this.#pass(entry, at, "skipped", "overlap");
         entry.waiting = [scheduled];
         entry.jobRecord.defer(scheduled);
         for (const run of entry.running) run.abort("cancelled");
         return undefined;
       case "skip":
-        return this.#pass(entry, scheduled, "skipped");
+        return this.#pass(entry, scheduled, "skipped", "overlap");
       case "drop":
-        return this.#pass(entry, scheduled, "dropped");
+        return this.#pass(entry, scheduled, "dropped", "queueFull");
     }
   }
 
@@ -121,11 +122,18 @@ export class Runner implements Watcher {
   giveUp(entry: Entry, delayed: readonly Instant[]): void {
     const { waiting } = entry;
     entry.waiting = [];
-    for (const at of [...waiting, ...delayed]) this.#pass(entry, at, "cancelled");
+    for (const at of [...waiting, ...delayed])
+      if (entry.isPaused) this.#pass(entry, at, "skipped", "paused");
+      else this.#pass(entry, at, "cancelled");
   }
 
-  #pass(entry: Entry, at: Instant, outcome: "skipped" | "dropped" | "cancelled"): undefined {
-    this.#report(entry, { scheduled: at, outcome, attempts: 0 });
+  #pass(
+    entry: Entry,
+    at: Instant,
+    outcome: "skipped" | "dropped" | "cancelled",
+    reason?: SkipReason,
+  ): undefined {
+    this.#report(entry, { scheduled: at, outcome, reason, attempts: 0 });
     if (at !== entry.opening) this.#scheduler.giveBack(entry);
   }
 

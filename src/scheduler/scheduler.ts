@@ -409,7 +409,7 @@ export class SchedulerCore implements Registrar, SchedulerContext {
   #letGoOn(entry: Entry): void {
     entry.isPaused = false;
     entry.failures = 0;
-    if (this.isDurable) this.persistence.passOver(entry, this.clock.now());
+    this.persistence.skipPaused(entry, this.clock.now());
     if (!entry.trigger.isSpaced || !entry.isRunning) this.jobQueue.plan(entry, this.clock.now());
     this.events.emit("resumed", { job: entry });
     if (!entry.isRunning) this.settle(entry);
@@ -437,6 +437,7 @@ export class SchedulerCore implements Registrar, SchedulerContext {
 
   #remove(entry: Entry, how: JobEnd["why"] | "cleared"): void {
     if (entry.isGone) return;
+    if (entry.isPaused && !entry.end) this.persistence.skipPaused(entry, this.clock.now());
     entry.isGone = true;
     this.#giveUp(entry);
     this.jobQueue.drop(entry);
@@ -460,6 +461,7 @@ export class SchedulerCore implements Registrar, SchedulerContext {
     const recurrence = when.recurrence();
     if (!canOccur(recurrence, this.parseContext())) throw never(recurrence);
     checkCounts(recurrence);
+    if (entry.isPaused) this.persistence.skipPaused(entry, now);
     entry.recurrence = recurrence;
     entry.rescheduled = when;
     entry.readAt = now;

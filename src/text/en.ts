@@ -14,6 +14,9 @@ const quote = (text: string): string => JSON.stringify(text);
 /** `"3 "` of several, nothing for one. */
 const several = (n: number): string => (n > 1 ? `${number(n)} ` : "");
 
+/** `", too late to catch up"`; nothing where the reason is unknown. */
+const because = (why: string | undefined): string => (why === undefined ? "" : `, ${why}`);
+
 const usage = (call: string, summary: string): readonly [call: string, summary: string] => [call, summary];
 
 /** `"1st"`, `"2nd"`, `"11th"`. */
@@ -928,11 +931,19 @@ const en = {
       failed: "failed",
       timedOut: (_: number, took: string) => `timed out after ${took}`,
       cancelled: (_: number, took: string) => `cancelled${took === "" ? "" : ` after ${took}`}`,
-      interrupted: (_: number, _took: string) => "interrupted: the process died during the run",
-      skipped: (n: number, _took: string) => `${several(n)}skipped, the last run was still running`,
-      dropped: (n: number, _took: string) => `${several(n)}dropped, too many runs were waiting`,
-      coalesced: (n: number, _took: string) => `${several(n)}missed, merged into the next run`,
-      expired: (n: number, _took: string) => `${several(n)}missed, too late to catch up`,
+      interrupted: () => "interrupted: the process died during the run",
+      skipped: (n: number, _: string, why?: string) => `${several(n)}skipped${because(why)}`,
+      dropped: (n: number, _: string, why?: string) => `${several(n)}dropped${because(why)}`,
+      coalesced: (n: number) => `${several(n)}missed, merged into the next run`,
+      expired: (n: number, _: string, why?: string) => `${several(n)}missed${because(why)}`,
+    },
+    /** Why an occurrence did not start. */
+    reasons: {
+      overlap: "the last run was still running",
+      queueFull: "too many runs were waiting",
+      paused: "the job was paused",
+      notCaughtUp: 'not caught up because of .catchUp("skip")',
+      tooLate: "too late to catch up",
     },
     history: {
       none: "Nothing has run yet.",
@@ -1066,10 +1077,6 @@ const en = {
     skipped: "skipped",
     skippedRunning: (length: string) => `skipped, still running (${length})`,
     skippedTimedOut: (length: string) => `skipped, timed out but still running (${length})`,
-    missed: (n: number, why: string) => `${number(n)} missed, ${why}`,
-    merged: "merged into the next run",
-    notCaughtUp: 'not caught up because of .catchUp("skip")',
-    tooLate: "too late to catch up",
     interrupted: "interrupted: the process died during the run",
     asleep: (span: string) => `asleep ${span}`,
     stalled: (span: string) => `process stalled ${span}`,

@@ -33,6 +33,9 @@ const quote = (text: string): string => JSON.stringify(text);
 /** ` 3 次`, nothing for one. */
 const several = (n: number): string => (n > 1 ? ` ${number(n)} 次` : "");
 
+/** `"，已过补运行的时限"`; nothing where the reason is unknown. */
+const because = (why: string | undefined): string => (why === undefined ? "" : `，${why}`);
+
 const usage = (call: string, summary: string): readonly [call: string, summary: string] => [call, summary];
 
 const oneOf = (words: readonly string[]): string => words.map(quote).join("、");
@@ -713,10 +716,6 @@ const zh: Texts = {
     skipped: "已跳过",
     skippedRunning: (length) => `已跳过，上一次仍在运行（${length}）`,
     skippedTimedOut: (length) => `已跳过，上一次已超时但仍在运行（${length}）`,
-    missed: (n, why) => `错过 ${number(n)} 次，${why}`,
-    merged: "已合并到下一次运行",
-    notCaughtUp: '按 .catchUp("skip") 不补运行',
-    tooLate: "已过补运行的时限",
     interrupted: "已中断：进程在运行期间退出",
     asleep: (span) => `休眠 ${span}`,
     stalled: (span) => `进程停顿 ${span}`,
@@ -989,10 +988,17 @@ const zh: Texts = {
       timedOut: (_, took) => `超时（${took}）`,
       cancelled: (_, took) => `已取消${took === "" ? "" : `（${took}）`}`,
       interrupted: () => "已中断：进程在运行期间退出",
-      skipped: (n) => `跳过${several(n)}，上一次仍在运行`,
-      dropped: (n) => `丢弃${several(n)}，排队过多`,
+      skipped: (n, _, why) => `已跳过${several(n)}${because(why)}`,
+      dropped: (n, _, why) => `已丢弃${several(n)}${because(why)}`,
       coalesced: (n) => `错过${several(n)}，已合并到下一次运行`,
-      expired: (n) => `错过${several(n)}，已过补运行的时限`,
+      expired: (n, _, why) => `错过${several(n)}${because(why)}`,
+    },
+    reasons: {
+      overlap: "上一次仍在运行",
+      queueFull: "排队过多",
+      paused: "任务已暂停",
+      notCaughtUp: '按 .catchUp("skip") 不补运行',
+      tooLate: "已过补运行的时限",
     },
     history: {
       none: "还没有运行过。",

@@ -286,7 +286,7 @@ test("the line about missed runs wraps between words, and each job says why it i
     "              backupPhotos 02:30, 报告 02:30, bins 03:00 and",
     "              1 more · catching up 2 of them once",
   ]);
-  expect(told).toContain("  07:58:30  – bins           1 missed, not caught up because");
+  expect(told).toContain("  07:58:30  – bins           missed, not caught up because");
   expect(told.join("\n")).toMatch(/– news +\d+ missed, too late to catch up/);
 });
 
@@ -392,4 +392,22 @@ test("in Chinese no English word is left that is no code", async () => {
       "  运行 8小时51分后停止 · 运行 3 次 · 失败 2 次 · 错过 529 次",
     ]
   `);
+});
+
+test("runs that were due while a job was paused are shown when it is resumed", async () => {
+  for (const [isTTY, line] of [
+    [true, "  17:55:12  – priceCheck   3 skipped, the job was paused"],
+    [false, "2026-11-22T17:55:12+01:00 skip  priceCheck 3 paused last=2026-11-22T17:55:00+01:00"],
+  ] as const) {
+    const { clock, schedule, stdout, open } = stage({ isTTY });
+    const job = schedule
+      .every(5)
+      .minutes.aligned()
+      .do(function priceCheck() {});
+    open();
+    job.pause();
+    await clock.advance("15 minutes");
+    job.resume();
+    expect(stdout.screen).toContain(line);
+  }
 });

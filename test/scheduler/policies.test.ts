@@ -184,7 +184,7 @@ test("a task that fails after its job was cancelled gets no further attempt", as
   expect(decisions(job)).toEqual(["10:00 cancelled"]);
 });
 
-test("pausing in the middle of a run lets that run end, and calls off what waits", async () => {
+test("pausing in the middle of a run lets that run end, and skips what waits", async () => {
   const { clock, every, start } = fresh();
   const job = every(10)
     .seconds.overlap("queueAll")
@@ -193,10 +193,10 @@ test("pausing in the middle of a run lets that run end, and calls off what waits
   await clock.advance("31 seconds");
   job.pause();
   await clock.advance("1 minute");
-  expect(decisions(job)).toEqual(["00:10 succeeded", "00:20 cancelled", "00:30 cancelled"]);
+  expect(decisions(job)).toEqual(["00:10 succeeded", "00:20 skipped", "00:30 skipped"]);
   job.resume();
   await clock.advance("35 seconds");
-  expect(decisions(job).slice(3)).toEqual(["01:40 succeeded"]);
+  expect(decisions(job).slice(3)).toEqual(["01:30 skipped 6", "01:40 succeeded"]);
 });
 
 test("a job that pauses itself after failures starts nothing of what waits", async () => {
@@ -214,10 +214,10 @@ test("a job that pauses itself after failures starts nothing of what waits", asy
   await clock.advance("2 minutes");
   expect(runs).toBe(1);
   expect(job.isPaused).toBe(true);
-  expect(decisions(job)).toEqual(["00:10 failed", "00:20 cancelled", "00:30 cancelled"]);
+  expect(decisions(job)).toEqual(["00:10 failed", "00:20 skipped", "00:30 skipped"]);
 });
 
-test("pausing calls off starts that were put off", async () => {
+test("pausing skips starts that were delayed", async () => {
   const { clock, every, start, pause, resume } = fresh();
   const seen: string[] = [];
   const [, second] = ["a", "b"].map((name) =>
@@ -235,7 +235,7 @@ test("pausing calls off starts that were put off", async () => {
   resume();
   await clock.advance("1 minute");
   expect(seen).toEqual(["a"]);
-  expect(decisions(second!)).toEqual(["00:00 cancelled"]);
+  expect(decisions(second!)).toEqual(["00:00 skipped"]);
 });
 
 test("rescheduling in the middle of a run lets it end, and counts from now", async () => {

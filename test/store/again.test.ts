@@ -275,13 +275,13 @@ test("a job that was reset by another process starts over, also one that has end
     const store = sqlite(path);
     store.open(opening(clock, { isReadOnly: true }));
     const anchor = clock.now();
-    const jobRecord = store.register(job({ source: said!, anchor }));
+    const jobRecord = store.register(job({ source: source!, anchor }));
     jobRecord.reset({ recurrence: job().recurrence, anchor, runCount: 0 });
     store.close();
   };
   const first = started(path, clock, beat);
   const db = findSqlite()(path);
-  const said = db.prepare("SELECT said FROM jobs").get()?.said as string | undefined;
+  const source = db.prepare("SELECT source FROM jobs").get()?.source as string | undefined;
   db.close();
   await clock.advance("13 minutes");
   visit();

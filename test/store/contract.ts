@@ -47,7 +47,7 @@ export const storeContract = (name: string, make: () => JobStore): void => {
           attempts: 3,
           error: "Error: no network, 网络 …",
         },
-        { scheduled: at("2026-03-01T12:20:00Z"), outcome: "skipped", attempts: 0 },
+        { scheduled: at("2026-03-01T12:20:00Z"), outcome: "skipped", reason: "overlap", attempts: 0 },
         {
           scheduled: at("2026-03-01T12:20:30Z"),
           outcome: "succeeded",

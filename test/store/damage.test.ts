@@ -135,7 +135,7 @@ test("a file of a newer version is refused and left as it is", () => {
   claimOne(store);
   store.close();
   const db = findSqlite()(path);
-  db.exec("PRAGMA user_version=3");
+  db.exec("PRAGMA user_version=4");
   db.close();
   expect(() => sqlite(path).open(opening(clock))).toThrow(expect.objectContaining({ code: "store-version" }));
   expect(existsSync(path)).toBe(true);

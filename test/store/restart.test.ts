@@ -266,19 +266,59 @@ PRAGMA application_id=${0x6f746431}; PRAGMA user_version=1; COMMIT`);
   db.close();
 };
 
+/** Makes a store of the second version of one that was left: what the third one renamed, and what it added. */
+const secondVersion = (path: string): void => {
+  const db = findSqlite()(path);
+  for (const [name, former] of [
+    ["source", "said"],
+    ["last_decided", "cursor"],
+    ["run_count", "served"],
+  ])
+    db.exec(`ALTER TABLE jobs RENAME COLUMN ${name} TO ${former}`);
+  db.exec("ALTER TABLE runs DROP COLUMN reason");
+  const { checksum: _, ...run } = db.prepare("SELECT * FROM runs").get()!;
+  db.prepare("UPDATE runs SET checksum = ?").run(crc32(JSON.stringify(Object.values(run))));
+  db.exec("INSERT INTO registrations VALUES ('an owner that is dead', 'beat'); PRAGMA user_version=2");
+  db.close();
+};
+
 test("a store of the first version is upgraded with all that it holds, also when all of it is in the log", () => {
   const path = join(folder(), "jobs.db");
   firstVersion(path);
+  expect(upgraded(path)).toEqual({ lastDecided, isPaused: true, outcomes: ["succeeded"] });
+});
+
+test("a store of the second version is upgraded, and stays the same store", () => {
+  const path = join(folder(), "jobs.db");
+  const store = sqlite(path);
+  store.open(opening());
+  const jobRecord = store.register(job());
+  claim(store, jobRecord, {
+    from: null,
+    to: lastDecided,
+    now: lastDecided,
+    starts: [],
+    deferred: [],
+    passed: [{ scheduled: lastDecided, outcome: "coalesced", attempts: 0, count: 2 }],
+  });
+  store.close();
+  secondVersion(path);
+  expect(upgraded(path)).toEqual({ lastDecided, isPaused: false, outcomes: ["coalesced"] });
+});
+
+/** What the next start finds in a store of an earlier version, and the one after it. */
+const upgraded = (path: string) => {
   const known = opening(new VirtualClock("2026-03-01T12:30:00Z"));
   const store = sqlite(path, { strict: true });
   store.open(known);
   const jobRecord = store.register(job());
-  expect(jobRecord.remembered).toMatchObject({ lastDecided, isPaused: true });
-  expect(jobRecord.history()).toMatchObject([{ scheduled: lastDecided, outcome: "succeeded" }]);
+  const { lastDecided, isPaused } = jobRecord.remembered!;
+  const outcomes = jobRecord.history().map(({ outcome }) => outcome);
   expect(store.close()).toBe(true);
   expect(known.said).toEqual([]);
-  expect(start(path).found).toBe(lastDecided);
-});
+  expect(start(path)).toEqual({ said: "", found: lastDecided });
+  return { lastDecided, isPaused, outcomes };
+};
 
 test("a store of the first version that was emptied beside its log is damaged, and not new", () => {
   const path = join(folder(), "jobs.db");

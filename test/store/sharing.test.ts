@@ -311,7 +311,7 @@ test("of two claims from one place, one is won, and the loser learns where the j
   for (const { store } of [one, two]) store.close();
 });
 
-test("a cursor that is far in the future is reported and goes on from now, once", async () => {
+test("a last decision that lies far in the future is reported once, and the job continues from now", async () => {
   const { path, clock } = fresh();
   clock.setTo("2099-01-01T00:00:00Z");
   const first = startScript(path, clock);
@@ -322,7 +322,7 @@ test("a cursor that is far in the future is reported and goes on from now, once"
   db.putJob({
     ...db.job("tea")!,
     anchor: at("2026-02-01T00:00:00Z"),
-    cursor: at("2099-01-05T09:00:00Z"),
+    last_decided: at("2099-01-05T09:00:00Z"),
   });
   db.close();
   clock.setTo(noon);

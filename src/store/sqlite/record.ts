@@ -148,9 +148,10 @@ export class SqliteRecord implements JobRecord {
     const row = this.#row;
     const stored = file.job(row.name);
     const isMoved = this.#isMoved || (stored && (stored.epoch !== row.epoch || stored.ended !== null));
-    const served = (this.#changes?.served ?? stored?.served ?? row.served) + starts.length;
-    if (!stored) file.putJob({ ...row, cursor: to, served });
-    else if (isMoved || !file.moveCursor({ ...stored, cursor: to, served }, from))
+    const runCount = (this.#changes?.run_count ?? stored?.run_count ?? row.run_count) + starts.length;
+    const decided = { last_decided: to, run_count: runCount };
+    if (!stored) file.putJob({ ...row, ...decided });
+    else if (isMoved || !file.moveOn({ ...stored, ...decided }, from))
       return this.#isMine(file, stored, to, starts) ? "won" : "lost";
     for (const run of [...this.#opened(claim), ...this.#passed(claim)]) file.addRun(run);
     return "won";
@@ -162,13 +163,14 @@ export class SqliteRecord implements JobRecord {
     if (outcome === undefined && this.#file.mustClaim()) return "held";
     const opened = this.#opened(claim);
     for (const run of opened) this.#begun(run);
-    const change = { cursor: claim.to, served: this.#row.served + claim.starts.length };
+    const change = { last_decided: claim.to, run_count: this.#row.run_count + claim.starts.length };
     if (outcome === undefined) {
       this.#change(change);
       this.#keep(...opened, ...this.#passed(claim));
     } else {
       this.#row = { ...this.#row, ...change };
-      if (this.#changes?.served !== undefined) this.#changes = { ...this.#changes, served: change.served };
+      if (this.#changes?.run_count !== undefined)
+        this.#changes = { ...this.#changes, run_count: change.run_count };
     }
     return "won";
   }
@@ -184,8 +186,13 @@ export class SqliteRecord implements JobRecord {
   }
 
   /** Whether a claim that seemed to have failed was written after all: a commit can fail after it took effect. */
-  #isMine(file: Session, { epoch, cursor }: JobRow, to: Instant, starts: readonly Instant[]): boolean {
-    if (cursor !== to || starts.length === 0) return false;
+  #isMine(
+    file: Session,
+    { epoch, last_decided: decided }: JobRow,
+    to: Instant,
+    starts: readonly Instant[],
+  ): boolean {
+    if (decided !== to || starts.length === 0) return false;
     return starts.every((planned) => {
       const run = file.run({ ...this.#key(planned), epoch, extra: 0 });
       return run?.owner === this.#file.owner && run.outcome === null && !this.#open.has(planned);
@@ -214,7 +221,7 @@ export class SqliteRecord implements JobRecord {
     const change = {
       recurrence: JSON.stringify(recurrence),
       anchor,
-      served: runCount,
+      run_count: runCount,
       epoch: this.#row.epoch + 1,
     };
     const written = this.#file.isShared()
@@ -272,7 +279,7 @@ export class SqliteRecord implements JobRecord {
     if (failures !== this.#row.failures && !this.#isOver) this.#change({ failures });
     // What was claimed and did not start does not count.
     if (open && decision.started === undefined && !this.#isOver)
-      this.#change({ served: this.#row.served - 1 });
+      this.#change({ run_count: this.#row.run_count - 1 });
     if (open) this.#ended(open);
   }
 
@@ -393,16 +400,16 @@ export class SqliteRecord implements JobRecord {
     const row = this.#row;
     if (!stored) return { row, isMoved: this.#isMoved };
     if (!this.#isEntered) {
-      const isSame = stored.said === row.said && stored.zone === row.zone;
-      const cursor = isSame ? latest(row.cursor, stored.cursor) : row.cursor;
-      return { row: { ...row, epoch: stored.epoch + 1, cursor }, isMoved: false };
+      const isSame = stored.source === row.source && stored.zone === row.zone;
+      const decided = isSame ? latest(row.last_decided, stored.last_decided) : row.last_decided;
+      return { row: { ...row, epoch: stored.epoch + 1, last_decided: decided }, isMoved: false };
     }
     const changes = this.#changes ?? {};
     if (this.#isElsewhere) {
-      const isSame = stored.said === row.said && stored.zone === row.zone;
+      const isSame = stored.source === row.source && stored.zone === row.zone;
       const isFurther = stored.epoch > row.epoch;
-      const cursor = isSame ? latest(row.cursor, stored.cursor) : row.cursor;
-      return { row: { ...(isFurther ? stored : row), cursor }, isMoved: isFurther };
+      const decided = isSame ? latest(row.last_decided, stored.last_decided) : row.last_decided;
+      return { row: { ...(isFurther ? stored : row), last_decided: decided }, isMoved: isFurther };
     }
     if (this.#isNew) {
       if (JSON.stringify(stored) === JSON.stringify(this.#known)) return { row, isMoved: false };
@@ -410,8 +417,12 @@ export class SqliteRecord implements JobRecord {
       return { row: this.#changes ? { ...theirs, ...lastingChanges(changes) } : theirs, isMoved: true };
     }
     const isMoved = stored.epoch !== this.#epochThere;
-    const cursor = changes.cursor === undefined ? stored.cursor : latest(row.cursor, stored.cursor);
-    return { row: { ...stored, ...(isMoved ? lastingChanges(changes) : changes), cursor }, isMoved };
+    const decided =
+      changes.last_decided === undefined
+        ? stored.last_decided
+        : latest(row.last_decided, stored.last_decided);
+    const kept = isMoved ? lastingChanges(changes) : changes;
+    return { row: { ...stored, ...kept, last_decided: decided }, isMoved };
   }
 
   /** Writes a run where it belongs, also a second time: a commit that seemed to fail may have been kept. Beside it when another process has taken its place, for then it ran twice. */
@@ -471,8 +482,8 @@ const nothing: readonly Instant[] = [];
 const jobStateOf = (row: JobRow, recurrence = JSON.parse(row.recurrence) as Recurrence): JobState => ({
   recurrence,
   anchor: row.anchor,
-  runCount: row.served,
-  lastDecided: row.cursor,
+  runCount: row.run_count,
+  lastDecided: row.last_decided,
   end: endOf(row),
 });
 

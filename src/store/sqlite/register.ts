@@ -37,7 +37,7 @@ export const enter = (
     keepPause(anew(job, known.epoch + 1, why === undefined ? [] : [words.startsOver(job.name, why)]), known);
   if (before === "ended") return anew(job, known.epoch + 1, []);
   if (before === "left") return again();
-  if (known.said !== storable(job.source)) return again(words.scheduleChanged(known.said));
+  if (known.source !== storable(job.source)) return again(words.scheduleChanged(known.source));
   if (known.zone !== job.zoneName) return again(words.zoneChanged(known.zone));
   const recurrence = readAgain(known.recurrence);
   if (known.ended !== null && !endedTooEarly(known, now))
@@ -48,30 +48,30 @@ export const enter = (
     return {
       ...entered,
       decidedFrom: known.anchor,
-      row: { ...row, cursor: known.cursor, served: known.served },
+      row: { ...row, last_decided: known.last_decided, run_count: known.run_count },
     };
   }
   if (!recurrence) return again(words.unreadableSchedule);
-  if (known.cursor === null || known.cursor <= now + farAhead)
+  if (known.last_decided === null || known.last_decided <= now + farAhead)
     return { row: known, recurrence, remarks: nothing };
-  const remark = words.decidedInFuture(job.name, moment(known.cursor));
+  const remark = words.decidedInFuture(job.name, moment(known.last_decided));
   return { row: { ...known, epoch: known.epoch + 1 }, recurrence, remarks: [remark] };
 };
 
 /** Its moment seemed to have passed while the clock was ahead, and it never ran. */
-const endedTooEarly = ({ ended, end_reason, cursor }: JobRow, now: Instant): boolean =>
-  ended! > now + farAhead && end_reason === "ended" && cursor === null;
+const endedTooEarly = ({ ended, end_reason, last_decided }: JobRow, now: Instant): boolean =>
+  ended! > now + farAhead && end_reason === "ended" && last_decided === null;
 
 /** A job as if it had never been known. */
 export const fresh = (job: Registration, epoch: number, base: Omit<Anchor, "runCount"> = job): JobRow => ({
   name: storable(job.name),
-  said: storable(job.source),
+  source: storable(job.source),
   recurrence: JSON.stringify(base.recurrence),
   zone: job.zoneName,
   anchor: base.anchor,
   epoch,
-  cursor: null,
-  served: 0,
+  last_decided: null,
+  run_count: 0,
   paused: 0,
   failures: 0,
   ended: null,

@@ -1,5 +1,5 @@
 import { crc32 } from "node:zlib";
-import type { Decision, Outcome } from "../../job.ts";
+import type { Decision, Outcome, SkipReason } from "../../job.ts";
 import type { Instant } from "../../time/instant.ts";
 import type { Row, Value } from "../sqlite.ts";
 import type { JobEnd } from "../store.ts";
@@ -8,15 +8,15 @@ import { Damage } from "./errors.ts";
 /** A job as the table `jobs` has it. */
 export interface JobRow {
   readonly name: string;
-  readonly said: string;
+  readonly source: string;
   /** As JSON. */
   readonly recurrence: string;
   readonly zone: string;
   readonly anchor: Instant;
   /** How often counting has begun anew: an occurrence is named by job, epoch and planned moment, so that none is confused with one from before a clock was set. */
   readonly epoch: number;
-  readonly cursor: Instant | null;
-  readonly served: number;
+  readonly last_decided: Instant | null;
+  readonly run_count: number;
   readonly paused: number;
   readonly failures: number;
   /** When it ended, and why; null until then. */
@@ -38,6 +38,8 @@ export interface RunRow {
   readonly attempts: number;
   readonly error: string | null;
   readonly count: number | null;
+  /** Why it did not start. */
+  readonly reason: SkipReason | null;
   readonly by_hand: number;
   /** The token of the process that claimed it. */
   readonly owner: string;
@@ -66,13 +68,13 @@ export const columns = {
   store: ["id", "revision"],
   jobs: [
     "name",
-    "said",
+    "source",
     "recurrence",
     "zone",
     "anchor",
     "epoch",
-    "cursor",
-    "served",
+    "last_decided",
+    "run_count",
     "paused",
     "failures",
     "ended",
@@ -89,6 +91,7 @@ export const columns = {
     "attempts",
     "error",
     "count",
+    "reason",
     "by_hand",
     "owner",
   ],
@@ -137,7 +140,7 @@ export const storable = (text: string): string =>
 
 /** A decision as a row. */
 export const toRow = (
-  { scheduled, outcome, started, ended, attempts, error, count, byHand }: Decision,
+  { scheduled, outcome, reason, started, ended, attempts, error, count, byHand }: Decision,
   key: Pick<RunRow, "job" | "epoch" | "extra" | "owner">,
 ): RunRow => ({
   ...key,
@@ -148,6 +151,7 @@ export const toRow = (
   attempts,
   error: error === undefined ? null : storable(error.slice(0, longestError)),
   count: count ?? null,
+  reason: reason ?? null,
   by_hand: byHand ? 1 : 0,
 });
 
@@ -164,6 +168,7 @@ export const openRow = (
   attempts: 0,
   error: null,
   count: null,
+  reason: null,
   by_hand: byHand ? 1 : 0,
 });
 
@@ -171,6 +176,7 @@ export const openRow = (
 export const toDecision = (row: RunRow): Decision => ({
   scheduled: row.planned,
   outcome: row.outcome ?? "interrupted",
+  reason: row.reason ?? undefined,
   started: row.started ?? undefined,
   ended: row.ended ?? undefined,
   attempts: row.attempts,

@@ -9,7 +9,7 @@ import { checkSeal, columns, type Rows, sealed, type Table } from "./rows.ts";
 export const applicationId = 0x6f746431;
 
 /** Raised with every change of the tables below. */
-export const currentVersion = 2;
+export const currentVersion = 3;
 
 const tables: Readonly<Record<string, string>> = {
   store: `CREATE TABLE store (
@@ -24,13 +24,13 @@ const tables: Readonly<Record<string, string>> = {
 ) STRICT, WITHOUT ROWID`,
   jobs: `CREATE TABLE jobs (
   name TEXT NOT NULL PRIMARY KEY,
-  said TEXT NOT NULL,
+  source TEXT NOT NULL,
   recurrence TEXT NOT NULL,
   zone TEXT NOT NULL,
   anchor INTEGER NOT NULL,
   epoch INTEGER NOT NULL,
-  cursor INTEGER,
-  served INTEGER NOT NULL,
+  last_decided INTEGER,
+  run_count INTEGER NOT NULL,
   paused INTEGER NOT NULL,
   failures INTEGER NOT NULL,
   ended INTEGER,
@@ -59,6 +59,7 @@ const tables: Readonly<Record<string, string>> = {
   attempts INTEGER NOT NULL,
   error TEXT,
   count INTEGER,
+  reason TEXT,
   by_hand INTEGER NOT NULL,
   owner TEXT NOT NULL,
   checksum INTEGER NOT NULL,
@@ -136,7 +137,8 @@ export const upgradeTables = (db: Database): void => {
     if (Number(read(db, "PRAGMA user_version")) < currentVersion) {
       checkPages(db);
       for (const [name, sql] of Object.entries(tables)) upgradeTable(db, name, sql);
-      db.exec(`${firstRow()}; ${marks}`);
+      if (read(db, "SELECT count(*) FROM store") === 0) db.exec(firstRow());
+      db.exec(marks);
     }
     db.exec("COMMIT");
   } catch (error) {
@@ -150,13 +152,27 @@ const upgradeTable = (db: Database, name: string, sql: string): void => {
   const rows = isThere ? db.prepare(`SELECT * FROM ${name}`).all() : [];
   if (isThere) db.exec(`DROP TABLE ${name}`);
   db.exec(sql);
-  for (const row of rows) insert(db, name as Table, row);
+  for (const row of rows)
+    insert(db, name, name in columns ? upgradeRow(name as Table, row) : Object.values(row));
 };
 
-const insert = (db: Database, table: Table, row: Row): void => {
+/** Columns of earlier formats, by what they are called now. */
+const formerNames: Readonly<Record<string, string>> = {
+  source: "said",
+  last_decided: "cursor",
+  run_count: "served",
+};
+
+const upgradeRow = (table: Table, row: Row): readonly Value[] => {
   checkSeal(table, row, Object.keys(row).slice(0, -1));
-  const known = Object.fromEntries(columns[table].map((column) => [column, row[column] ?? null]));
-  const values = sealed(table, known as never as Rows[Table]);
+  const values = columns[table].map((column) => [
+    column,
+    row[column] ?? row[formerNames[column] ?? ""] ?? null,
+  ]);
+  return sealed(table, Object.fromEntries(values) as never as Rows[Table]);
+};
+
+const insert = (db: Database, table: string, values: readonly Value[]): void => {
   db.prepare(`INSERT INTO ${table} VALUES (${values.map(() => "?").join(", ")})`).run(...values);
 };
 

@@ -140,13 +140,14 @@ export class Session {
   }
 
   /** Moves a job on, if it still stands where it did. */
-  moveCursor(row: JobRow, from: Instant | null): boolean {
+  moveOn(row: JobRow, from: Instant | null): boolean {
     const checksum = sealed("jobs", row).at(-1)!;
     const sql =
-      "UPDATE jobs SET cursor = ?, served = ?, checksum = ? WHERE name = ? AND epoch = ? AND cursor IS ?";
+      "UPDATE jobs SET last_decided = ?, run_count = ?, checksum = ? WHERE name = ? AND epoch = ? AND last_decided IS ?";
     return (
-      Number(this.#prepared(sql).run(row.cursor, row.served, checksum, row.name, row.epoch, from).changes) ===
-      1
+      Number(
+        this.#prepared(sql).run(row.last_decided, row.run_count, checksum, row.name, row.epoch, from).changes,
+      ) === 1
     );
   }
 

@@ -204,8 +204,8 @@ export class SqliteStore implements JobStore, File {
       .filter(({ name }) => !this.#jobRecords.has(name))
       .map((row) => ({
         name: row.name,
-        source: row.said,
-        lastDecided: row.cursor,
+        source: row.source,
+        lastDecided: row.last_decided,
         isPaused: row.paused === 1,
         end: endOf(row),
         history: (limit) =>
