@@ -1,5 +1,5 @@
 import { assemble, type Scheduler } from "./create.ts";
-import { reportScheduleErrors } from "./report/errors.ts";
+import { reportUncaughtErrors } from "./report/errors.ts";
 import { invocation } from "./report/stack.ts";
 import { unfinishedWarnings } from "./report/unfinished.ts";
 import { texts } from "./text/text.ts";
@@ -19,7 +19,7 @@ export const defaultSchedule = (): Scheduler => {
 /** Warns at the end of a script that its jobs were never run, the most common mistake; and shows the line of an error that ends it. */
 const makeDefault = (): Scheduler => {
   const { schedule, scheduler } = assemble({});
-  reportScheduleErrors();
+  reportUncaughtErrors();
   let hasWarned = false;
   process.on("beforeExit", () => {
     const count = Math.min(scheduler.unattended, schedule.jobs().length);

@@ -1,9 +1,10 @@
 import type { Job } from "../job.ts";
 import { eventObject } from "../report/event-text.ts";
 import { taskErrorLines } from "../report/failure.ts";
+import { jsonLines } from "../report/output.ts";
 import { ignoresHangup, onSignals } from "../scheduler/shutdown.ts";
 import { styleOf } from "../terminal/style.ts";
-import { oneLine, safeJson, sayLength } from "../terminal/text.ts";
+import { oneLine, sayLength } from "../terminal/text.ts";
 import { texts } from "../text/text.ts";
 import { type CommandContext, command, findScriptJob, readArguments, usageError } from "./command.ts";
 
@@ -16,8 +17,8 @@ export const runJob = command("run", async (context) => {
   const words = texts().commands.run;
   if (values.all && positionals.length > 0) throw usageError(context, words.allOrOne);
   const jobs = values.all ? scheduler.jobs() : [findScriptJob(context, positionals[0])];
-  if (values.json)
-    scheduler.events.listenToAll((event) => print([safeJson(eventObject(event, clock.now(), zone))]));
+  const lines = values.json ? jsonLines(context.output, scheduler) : undefined;
+  if (lines) scheduler.events.listenToAll((event) => lines.print(eventObject(event, clock.now(), zone)));
   // Failures are shown below; without a listener the scheduler would report them too.
   scheduler.listen("failed", () => {});
   let isStopping = false;
@@ -40,6 +41,7 @@ export const runJob = command("run", async (context) => {
     }
   } finally {
     off();
+    lines?.close();
   }
   if (values.all && !values.json) print([`  ${words.summary(jobs.length, failed)}`]);
   return Number(failed > 0);

@@ -235,21 +235,17 @@ const explainWaiting = (scheduler: SchedulerCore): (() => void) => {
 const codeOf = (signal: StopSignal): number => (signal === "SIGHUP" ? 129 : 130);
 
 /**
- * A reader that has seen enough (`… | head -3`) ends the script quietly; a terminal that is gone is no reason to end, for SIGHUP says so where it is.
+ * A reader that has seen enough (`… | head -3`) ends the script quietly; a terminal that is gone (SIGHUP says so) and a full
+ * disk are no reason to end: jobs matter more than what is printed about them.
  *
  * @param onClosed nobody reads the output any more
  */
 const survivePipes = (onClosed: () => void): (() => void) => {
-  const onError = (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") onClosed();
-    else if (error.code !== "EIO") throw error;
-  };
-  const onStderrError = (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
-  };
   const offs = [
-    shareListener(process.stdout, "error", onError),
-    shareListener(process.stderr, "error", onStderrError),
+    shareListener(process.stdout, "error", ({ code }: NodeJS.ErrnoException) => {
+      if (code === "EPIPE") onClosed();
+    }),
+    shareListener(process.stderr, "error", () => {}),
   ];
   return () => {
     for (const off of offs) off();
@@ -286,7 +282,7 @@ const checkFlags = (given: readonly string[] = []): readonly string[] => {
 /** Runs a command, and ends the process when its output is written. */
 const obey = async (verb: CommandName, args: readonly string[], scheduler: SchedulerCore): Promise<never> => {
   // A reader such as `head` that has seen enough is no mistake.
-  process.stdout.on("error", () => process.exit(0));
+  process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => process.exit(Number(code !== "EPIPE")));
   if (verb !== "help") await visit(scheduler);
   const code = await runCommand(verb, {
     scheduler,

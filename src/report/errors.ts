@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import { nearest, ScheduleError, show } from "../errors.ts";
 import { Chain } from "../fluent/chain.ts";
 import { Units } from "../fluent/units.ts";
+import { callers, hasCalledTasks } from "../scheduler/attempt.ts";
 import { type Style, styleOf } from "../terminal/style.ts";
 import { cutTo, displayWidth, joinTo, oneLine, wrapText } from "../terminal/text.ts";
 import { texts } from "../text/text.ts";
@@ -264,17 +265,29 @@ const called: ReadonlySet<string> = new Set(
 );
 
 /**
- * Shows an error in a schedule that ends the script with the user's own line. Node would show the line of this package that threw. Nothing changes for a
- * script that handles uncaught errors itself, nor for any other error; the exit code is 1, as it would be.
+ * Shows an error in a schedule that ends the script with the user's own line. Node would show the line of this package that threw. Before any other error, it names
+ * the job whose task left behind what threw. Nothing changes for a script that handles uncaught errors itself; the exit code is 1, as it would be.
  */
-export const reportScheduleErrors = (): void => {
-  process.on("uncaughtExceptionMonitor", (error) => {
-    const isHandled =
-      process.listenerCount("uncaughtException") > 0 || process.hasUncaughtExceptionCaptureCallback();
+export const reportUncaughtErrors = (): void => {
+  process.on("uncaughtExceptionMonitor", (error, origin) => {
+    if (process.listenerCount("uncaughtException") > 0 || process.hasUncaughtExceptionCaptureCallback())
+      return;
     const ours = error instanceof ScheduleError ? error : errorOfTypo(error);
-    if (!ours || isHandled) return;
+    if (!ours) {
+      const left = leftBehind(origin);
+      if (left !== undefined) process.stderr.write(`\n  onthedot: ${oneLine(left)}\n\n`);
+      return;
+    }
     const lines = scheduleErrorLines(ours, styleOf(process.stderr, process.env));
     process.stderr.write(`\n${lines.join("\n")}\n`);
     process.exit(1);
   });
+};
+
+/** Which job's task started what has thrown after it. */
+const leftBehind = (origin: NodeJS.UncaughtExceptionOrigin): string | undefined => {
+  const words = texts().reports;
+  const job = callers()[0]?.job.name;
+  if (origin === "uncaughtException") return job === undefined ? undefined : words.threwLater(job);
+  return hasCalledTasks() ? words.forgottenAwait(job) : undefined;
 };

@@ -1,5 +1,5 @@
 import { callers } from "../scheduler/attempt.ts";
-import type { Terminal } from "../terminal/status-line.ts";
+import type { Output } from "../terminal/style.ts";
 import { safeJson } from "../terminal/text.ts";
 import type { Clock } from "../time/clock.ts";
 import { formatIso } from "../time/iso.ts";
@@ -7,7 +7,8 @@ import type { Zone } from "../time/zone.ts";
 
 /** A stream that holds JSON lines alone. */
 export interface JsonLines {
-  print(object: unknown): void;
+  /** Before the end of a run comes what its job wrote without the end of a line. */
+  print(object: object): void;
   /** Gives the stream back, after what was written without the end of a line. */
   close(): void;
 }
@@ -17,11 +18,11 @@ export interface JsonLines {
  * `job: null` where no job wrote it.
  */
 export const jsonLines = (
-  stream: Terminal,
+  stream: Output,
   { clock, zone }: { readonly clock: Clock; readonly zone: Zone },
 ): JsonLines => {
   const { write } = stream;
-  const print = (object: unknown): void => void write.call(stream, `${safeJson(object)}\n`);
+  const print = (object: object): void => void write.call(stream, `${safeJson(object)}\n`);
   /** The ends of what each job wrote: jobs that overlap do not continue each other's lines. */
   const unended = new Map<string | null, string>();
   const printOutput = (job: string | null, line: string): void => {
@@ -41,11 +42,19 @@ export const jsonLines = (
     return true;
   };
   stream.write = capture;
+  const endLine = (job: string | null): void => {
+    const line = unended.get(job) ?? "";
+    unended.delete(job);
+    if (line !== "") printOutput(job, line);
+  };
   return {
-    print,
+    print(object) {
+      const { job, outcome } = object as { readonly job?: string; readonly outcome?: string };
+      if (job !== undefined && outcome !== undefined) endLine(job);
+      print(object);
+    },
     close() {
-      for (const [job, line] of unended) if (line !== "") printOutput(job, line);
-      unended.clear();
+      for (const job of [...unended.keys()]) endLine(job);
       // Somebody may have put a write of their own over this one meanwhile.
       if (stream.write === capture) stream.write = write;
     },

@@ -313,6 +313,9 @@ export const callers = (): readonly Run[] => {
   return found;
 };
 
+/** Whether any task has been called. */
+export const hasCalledTasks = (): boolean => inside !== undefined;
+
 /** Made, and its module loaded, at the first task: a start is a millisecond shorter. */
 const storage = (): AsyncLocalStorage<Run> => {
   inside ??= new (process.getBuiltinModule("node:async_hooks").AsyncLocalStorage)<Run>();

@@ -1139,6 +1139,10 @@ const en = {
     threw: (value: string) => `threw ${value}`,
     moreLines: (n: number) => `… ${n} more lines`,
     again: (n: number) => `again (${n} in a row)`,
+    forgottenAwait: (job: string | undefined) =>
+      `${job === undefined ? "A promise was rejected and nobody awaited it; which job started it is unknown." : `A promise that ${job} started was rejected and nobody awaited it.`} Node ends the process. Put await in front of the call, then only the run fails.`,
+    threwLater: (job: string) =>
+      `A callback that ${job} started has thrown. Node ends the process. Await what the task starts, then only the run fails.`,
     notAFunction: (value: string) => `.do() expects a function but got ${value}`,
     got: (what: string, value: string) => `${what}: got ${value}`,
     calledFrom: (place: string) => `called from ${place}`,

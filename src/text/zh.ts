@@ -773,6 +773,10 @@ const zh: Texts = {
     causedBy: "起因",
     threw: (value) => `抛出了 ${value}`,
     moreLines: (n) => `… 还有 ${n} 行`,
+    forgottenAwait: (job: string | undefined) =>
+      `${job === undefined ? "有一个 Promise 被拒绝，但没有人等待它；不知道是哪个任务启动的。" : `任务 ${job} 启动的一个 Promise 被拒绝，但没有人等待它。`}Node 将结束进程。请在调用前加上 await，这样只有这次运行失败。`,
+    threwLater: (job: string) =>
+      `任务 ${job} 启动的回调抛出了错误。Node 将结束进程。请让任务等待它启动的操作，这样只有这次运行失败。`,
     again: (n) => `再次出现（连续第 ${n} 次）`,
     notAFunction: (value) => `.do() 需要一个函数，得到的是 ${value}`,
     got: (what, value) => `${what}：${value}`,

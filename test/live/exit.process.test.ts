@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { closeSync, openSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createScheduler } from "onthedot";
 import { expect, test } from "vitest";
@@ -7,6 +8,7 @@ import { scriptFile, withTsx } from "../terminal/tmux.ts";
 interface Ended {
   readonly code: number | null;
   readonly out: readonly string[];
+  readonly lines: readonly string[];
   readonly err: string;
   readonly decidedRanges: number;
 }
@@ -27,8 +29,14 @@ const call = (text: string, args: readonly string[] = []): Promise<Ended> =>
       err += chunk;
     });
     child.on("close", (code) => {
-      const said = out.split("\n").filter((line) => line.startsWith("- "));
-      resolve({ code, out: said, err, decidedRanges: performance.now() - since });
+      const lines = out.split("\n").filter(Boolean);
+      resolve({
+        code,
+        lines,
+        out: lines.filter((line) => line.startsWith("- ")),
+        err,
+        decidedRanges: performance.now() - since,
+      });
     });
   });
 
@@ -207,4 +215,69 @@ run();`,
   child.stdout.once("data", () => child.stdout.destroy());
   const code = await new Promise((resolve) => child.once("close", resolve));
   expect([code, err]).toEqual([0, "exit 0"]);
+});
+
+const forgotten = 'Promise.reject(new Error("forgotten"))';
+test.each([
+  ["awaited by nobody", `(async () => { await 1; await ${forgotten}; })();`, "A promise that backup started"],
+  ["in a callback", 'setTimeout(() => { throw new Error("late"); }, 10);', "A callback that backup started"],
+])("an error %s that ends the process names the job whose task started it", limit, async (_, task, says) => {
+  const { code, err } = await call(`
+import { every, run } from "onthedot";
+every().second.do(function backup() { ${task} });
+run();`);
+  expect(code).toBe(1);
+  expect(err).toMatch(new RegExp(`^\\n  onthedot: ${says}.*Node ends the process`));
+  expect(err).toMatch(/Error: (?:forgotten|late)\n/);
+});
+
+test("a rejection that no job started is reported as one of an unknown job", limit, async () => {
+  const { code, err } = await call(`
+import { every, run } from "onthedot";
+every().second.do(() => {});
+setTimeout(() => ${forgotten}, 1_500);
+run();`);
+  expect([code, err.includes("which job started it is unknown")]).toEqual([1, true]);
+});
+
+test("a script that handles rejections itself is left alone", limit, async () => {
+  const { out, err } = await call(`
+import { every, run } from "onthedot";
+process.on("unhandledRejection", (error) => console.log("- " + error.message));
+every().second.times(1).do(() => void ${forgotten});
+run();`);
+  expect([out, err]).toEqual([["- forgotten"], ""]);
+});
+
+test("run <job> --json writes JSON lines alone, what the job prints among them", limit, async () => {
+  const { code, lines } = await call(
+    `
+import { every, run } from "onthedot";
+every().day.do(async function backup() { console.log("hello"); process.stdout.write("no end"); });
+run();`,
+    ["run", "backup", "--json"],
+  );
+  const events = lines.map((line) => JSON.parse(line));
+  expect(code).toBe(0);
+  expect(events.map(({ event, text }) => text ?? event)).toEqual(["started", "hello", "no end", "succeeded"]);
+});
+
+test("a script goes on when the disk that its output is written to is full", limit, async () => {
+  const file = scriptFile(
+    `
+import { every, run } from "onthedot";
+import { writeFileSync } from "node:fs";
+every().second.times(2).do(() => writeFileSync("ran", "x", { flag: "a" }));
+run();`,
+    "myjobs.ts",
+    "module",
+  );
+  const full = openSync("/dev/full", "w");
+  const child = spawn(process.execPath, [...withTsx, file], {
+    cwd: dirname(file),
+    stdio: ["ignore", full, "inherit"],
+  });
+  const code = await new Promise((resolve) => child.on("close", resolve));
+  closeSync(full);
+  expect([code, readFileSync(join(dirname(file), "ran"), "utf8")]).toEqual([0, "xx"]);
 });
