@@ -40,7 +40,7 @@ const outcome = (phrase: Phrase): "right" | "refused" | "rejected" | "misread" =
   return same ? "right" : "misread";
 };
 
-/** `more` came later: phrases of the same kinds that were misread when they were first tried. */
+/** `more` is no part of the blind count: its phrases were chosen and marked because they were misread when they were first tried. */
 test.for(["en", "zh", "more"])("no clear phrase of the blind list %s is misread", (list) => {
   const phrases: readonly Phrase[] = load(`${list}.json`);
   const outcomes = phrases.map((phrase) => ({ ...phrase, outcome: outcome(phrase) }));
