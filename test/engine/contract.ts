@@ -227,7 +227,9 @@ export const engineContract = (
       },
     );
 
-    test("a paused job starts nothing and goes on with its beat", async ({ onTestFinished }) => {
+    test("a paused job starts nothing, skips what was due and keeps its spacing", async ({
+      onTestFinished,
+    }) => {
       const { schedule, until, pass } = beginWith(onTestFinished);
       const { every, start, listen } = schedule();
       const planned: Date[] = [];
@@ -247,7 +249,9 @@ export const engineContract = (
       job.resume();
       await until(() => planned.length >= before + 2);
       for (const step of steps(planned)) expect(step % 1).toBe(0);
-      expect(outcomes(job).every((outcome) => outcome === "succeeded")).toBe(true);
+      const skipped = job.history().filter(({ outcome }) => outcome !== "succeeded");
+      expect(skipped).toMatchObject([{ outcome: "skipped", reason: "paused", attempts: 0 }]);
+      expect(skipped[0]!.count).toBeGreaterThanOrEqual(2);
       expect(told).toEqual(["rests paused", "rests resumed"]);
     });
 

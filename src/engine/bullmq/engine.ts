@@ -2,10 +2,11 @@ import { randomBytes } from "node:crypto";
 import { checkOptions } from "../../checks.ts";
 import { ScheduleError, type ScheduleErrorCode, show } from "../../errors.ts";
 import type { Decision } from "../../job.ts";
+import { occurrencesBetween } from "../../policy/catch-up.ts";
 import type { Recurrence } from "../../recurrence/recurrence.ts";
 import { texts } from "../../text/text.ts";
 import { type DurationLike, parseDuration } from "../../time/duration.ts";
-import { later, type Milliseconds } from "../../time/instant.ts";
+import { type Instant, later, type Milliseconds } from "../../time/instant.ts";
 import { hour, second } from "../../time/plain-time.ts";
 import type { EngineHost, EngineJob, JobEngine, OrphanedJob } from "../engine.ts";
 import { Machine, type Settings } from "./machine.ts";
@@ -103,12 +104,18 @@ export class BullmqEngine implements JobEngine {
   }
 
   pause(name: string, isPaused: boolean): void {
-    this.#change(name, async (tracked, { records, connection }) => {
+    this.#change(name, async (tracked, { records, connection, host }) => {
       const { key, record, isSpaced } = tracked;
-      await records.pause(key, isPaused ? "" : undefined);
-      // What passed in between was not missed.
       const seen = connection.now();
-      if (!isPaused && record && !isSpaced) await records.progress(key, { decided: seen, seen });
+      if (isPaused) return records.pause(key, "", seen);
+      if (!(await records.resume(key)) || !record || isSpaced) return;
+      // What was due in between was not missed.
+      await records.progress(key, { decided: seen, seen });
+      const skipped = skippedBetween(tracked, record.pausedAt ?? seen, seen);
+      if (!skipped) return;
+      await records.log(key, skipped);
+      host.recorded(name, [skipped]);
+      host.report(name, skipped);
     });
   }
 
@@ -126,7 +133,7 @@ export class BullmqEngine implements JobEngine {
   reset(name: string): void {
     this.#change(name, async (tracked, machine) => {
       await this.#startOver(tracked, machine, tracked.job.recurrence);
-      await machine.records.pause(tracked.key, undefined);
+      await machine.records.resume(tracked.key);
     });
   }
 
@@ -206,6 +213,20 @@ export class BullmqEngine implements JobEngine {
     }
   }
 }
+
+/** What was due while a job was paused, as one decision. */
+const skippedBetween = ({ trigger }: TrackedJob, from: Instant, to: Instant): Decision | undefined => {
+  const skipped = trigger ? occurrencesBetween(trigger, from, to) : undefined;
+  return (
+    skipped && {
+      scheduled: skipped.last,
+      outcome: "skipped",
+      reason: "paused",
+      attempts: 0,
+      count: skipped.count,
+    }
+  );
+};
 
 const engineError = (code: ScheduleErrorCode, text: { readonly what: string; readonly accepted: string }) =>
   new ScheduleError({ code, ...text });

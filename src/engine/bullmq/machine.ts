@@ -277,7 +277,7 @@ export class Machine {
     };
     const isReplaced = found !== undefined && (!isSame || isOwnEnd);
     if (!found || isReplaced) await records.define(key, definition, isReplaced);
-    if (isOwnEnd) await records.pause(key, undefined);
+    if (isOwnEnd) await records.resume(key);
     const record = found && !isReplaced ? found : await records.read(key);
     if (found && !isSame)
       host.warn(
@@ -358,7 +358,7 @@ export class Machine {
     if (pauseAfterFailures !== undefined && outcome !== "cancelled") {
       const failures = await this.records.countFailure(key, outcome !== "succeeded");
       if (failures >= pauseAfterFailures) {
-        await this.records.pause(key, texts().engine.failuresInARow(failures));
+        await this.records.pause(key, texts().engine.failuresInARow(failures), this.connection.now());
         await this.publish([key]);
       }
     }

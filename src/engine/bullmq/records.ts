@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Decision, Outcome } from "../../job.ts";
+import type { Decision, Outcome, SkipReason } from "../../job.ts";
 import { readRecurrence } from "../../recurrence/json.ts";
 import type { Recurrence } from "../../recurrence/recurrence.ts";
 import type { Instant } from "../../time/instant.ts";
@@ -61,6 +61,8 @@ export interface JobRecord {
   readonly progress: Progress;
   /** Why it is paused, or `""` if somebody asked for it. */
   readonly pausedWhy: string | undefined;
+  /** When it was paused. */
+  readonly pausedAt: Instant | undefined;
   readonly end: JobEnd | undefined;
 }
 
@@ -108,6 +110,7 @@ export class Records {
       definition: readDefinition(job.data, at),
       progress: readProgress(job.progress, at),
       pausedWhy: paused && textIn(paused.data, "why"),
+      pausedAt: paused && instantIn(paused.data, "at"),
       end: ended && readEnd(ended.data, this.queue.toKey(`ended~${key}`)),
     };
   }
@@ -130,9 +133,14 @@ export class Records {
     await this.queue.updateJobProgress(`job~${key}`, progress).catch(unlessMissing);
   }
 
-  async pause(key: string, why: string | undefined): Promise<void> {
-    if (why !== undefined) await this.add(`paused~${key}`, { why });
-    else await Promise.all([this.remove(`paused~${key}`), this.remove(`failed~${key}`)]);
+  async pause(key: string, why: string, at: Instant): Promise<void> {
+    await this.add(`paused~${key}`, { why, at });
+  }
+
+  /** @returns whether it was paused; of several that resume it at once, one is told so */
+  async resume(key: string): Promise<boolean> {
+    const [removed] = await Promise.all([this.queue.remove(`paused~${key}`), this.remove(`failed~${key}`)]);
+    return removed === 1;
   }
 
   async remove(id: string): Promise<void> {
@@ -228,6 +236,11 @@ const textIn = (value: unknown, name: string): string => {
   return typeof text === "string" ? text : "";
 };
 
+const instantIn = (value: unknown, name: string): Instant | undefined => {
+  const at = fields(value)[name];
+  return isInstant(at) ? at : undefined;
+};
+
 export const isInstant = (value: unknown): value is Instant =>
   Number.isSafeInteger(value) && Math.abs(value as number) <= 8.64e15;
 
@@ -289,11 +302,12 @@ const writeDecision = ({ error, ...decision }: Decision): string =>
 /** Reads a decision. What is none is passed over: others may write logs, too. */
 export const readDecision = (text: string): Decision | undefined => {
   try {
-    const { scheduled, outcome, started, ended, attempts, error, count, byHand } = JSON.parse(text);
+    const { scheduled, outcome, reason, started, ended, attempts, error, count, byHand } = JSON.parse(text);
     if (!isInstant(scheduled) || !outcomes.includes(outcome)) return undefined;
     return {
       scheduled,
       outcome,
+      ...(typeof reason === "string" && { reason: reason as SkipReason }),
       attempts: Number.isSafeInteger(attempts) ? attempts : 0,
       ...(isInstant(started) && { started }),
       ...(isInstant(ended) && { ended }),

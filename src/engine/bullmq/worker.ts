@@ -1,4 +1,5 @@
-import { type Decision, inWords } from "../../job.ts";
+import { type Decision, inWords, type Outcome, type SkipReason } from "../../job.ts";
+import { whyUnwanted } from "../../policy/catch-up.ts";
 import { texts } from "../../text/text.ts";
 import { type Instant, later, type Milliseconds } from "../../time/instant.ts";
 import { minute, second } from "../../time/plain-time.ts";
@@ -174,7 +175,7 @@ export class RunWorker {
       const mayRerun = tracked.job.policies.ifInterrupted === "rerun" && (tracked.isActive || isImmediate);
       if (!mayRerun) return decide({ outcome: "interrupted", ...begun });
       host.warn(texts().engine.rerun(tracked.job.name, at));
-    } else if (missed) return decide({ ...missed, attempts: 0 });
+    } else if (missed) return decide({ ...missed, reason: whyMissed(missed.outcome, tracked), attempts: 0 });
     else {
       const reason = whyNot(tracked, occurrence);
       if (reason) return { outcome: "skipped", reason };
@@ -183,9 +184,9 @@ export class RunWorker {
         isImmediate || occurrence.waits
           ? undefined
           : missedBy(tracked.trigger!, at, late, tracked.job.policies);
-      if (outcome) return decide({ outcome, attempts: 0 });
+      if (outcome) return decide({ outcome, reason: whyMissed(outcome, tracked), attempts: 0 });
       const isFree = await this.#reserve(job, token, tracked, occurrence);
-      if (!isFree) return decide({ outcome: "skipped", attempts: 0 });
+      if (!isFree) return decide({ outcome: "skipped", reason: "overlap", attempts: 0 });
     }
     return this.#run(job, token, tracked, occurrence, begun?.attempts ?? 0);
   }
@@ -497,6 +498,9 @@ const whyNot = (tracked: TrackedJob, { at, isImmediate }: Occurrence): string | 
   if (!tracked.isActive) return isPaused;
   return isImmediate || tracked.has(at) ? undefined : scheduleChanged;
 };
+
+const whyMissed = (outcome: Outcome, { job }: TrackedJob): SkipReason | undefined =>
+  outcome === "expired" ? whyUnwanted(job.policies.catchUp) : undefined;
 
 /** Whether what a task returned can be kept. */
 const isSmall = (value: unknown): boolean => {
