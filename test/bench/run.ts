@@ -1,11 +1,18 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { writeChart } from "./chart.ts";
 import { processorsInUse } from "./measure.ts";
-import { type Benchmark, type Circumstances, formatNumber, loadResults, saveResults } from "./results.ts";
-import { readmeTable, screenTable } from "./tables.ts";
+import {
+  type Benchmark,
+  type Circumstances,
+  formatNumber,
+  loadResults,
+  type Results,
+  saveResults,
+} from "./results.ts";
+import { figuresTable, screenTable } from "./tables.ts";
 
 const benchmarks = [
   "next",
@@ -23,6 +30,7 @@ const here = import.meta.dirname;
 const root = join(here, "..", "..");
 const resultsFile = join(here, "results.json");
 const chartFile = join(here, "chart.svg");
+const pageFile = join(here, "README.md");
 /** More processors than this in use by others, and figures are not worth keeping. */
 const mostLoad = 0.1;
 
@@ -30,16 +38,14 @@ const usage = `npm run bench                   all, about 25 minutes, into resul
 npm run bench next fire         some of: ${benchmarks.join(" ")}
 npm run bench -- --anyway       measure on a busy machine; nothing is written
 npm run bench -- --quick        fewer rounds and smaller sizes; nothing is written
-npm run bench chart             draw chart.svg from results.json
-npm run bench readme            print the README's table from results.json`;
+npm run bench page              write the table and the chart of README.md from results.json`;
 
 const main = async (words: readonly string[]): Promise<void> => {
   const [isQuick, isAnyway] = [words.includes("--quick"), words.includes("--anyway")];
   const chosen = words.filter((word) => !["--quick", "--anyway"].includes(word));
-  const unknown = chosen.find((word) => !["chart", "readme", ...benchmarks].includes(word));
+  const unknown = chosen.find((word) => !["page", ...benchmarks].includes(word));
   if (unknown !== undefined) throw new Error(`unknown benchmark "${unknown}"\n${usage}`);
-  if (chosen.includes("chart")) return writeChart(chartFile, loadResults(resultsFile));
-  if (chosen.includes("readme")) return console.log(readmeTable(loadResults(resultsFile)));
+  if (chosen.includes("page")) return writePage(loadResults(resultsFile));
 
   installPeers();
   build();
@@ -61,8 +67,18 @@ const main = async (words: readonly string[]): Promise<void> => {
       [name]: { ...benchmark, ...circumstances([before, after]) },
     };
     saveResults(resultsFile, results);
-    writeChart(chartFile, results);
+    writePage(results);
   }
+};
+
+/** The chart, and the table between its two marks in README.md. */
+const writePage = (results: Results): void => {
+  writeChart(chartFile, results);
+  const page = readFileSync(pageFile, "utf8");
+  writeFileSync(
+    pageFile,
+    page.replace(/(?<=<!-- figures -->\n\n)[\s\S]*(?=\n\n<!-- \/figures -->)/, () => figuresTable(results)),
+  );
 };
 
 const tooBusy = (load: number): string =>

@@ -45,8 +45,8 @@ const ratio = (values: Row["values"], name: string): string => {
   return times >= 1 ? `${formatNumber(times)} x ours` : `ours is ${formatNumber(1 / times)} x`;
 };
 
-/** The rows that the README shows: benchmark, row, and what the README calls it. */
-const readmeRows: readonly (readonly [benchmark: string, what: string, title: string])[] = [
+/** The rows that README.md shows: benchmark, row, and what it is called there. */
+const figureRows: readonly (readonly [benchmark: string, what: string, title: string])[] = [
   ["next", "mean in UTC", "the next occurrence, mean of 7 patterns in UTC"],
   ["next", "mean in a zone", "the next occurrence, mean of 5 patterns in a zone"],
   ["next", "mean, with reading the expression", "read an expression and give its first occurrence"],
@@ -74,9 +74,9 @@ const readmeRows: readonly (readonly [benchmark: string, what: string, title: st
   ["read", "mean of the recurring phrases", "read a recurring phrase, mean"],
 ];
 
-/** The README's table: ours, the platform's own, the three fastest others, the goal (bold where it is missed). */
-export const readmeTable = (results: Results): string => {
-  const lines = readmeRows.flatMap(([benchmark, what, title]) => {
+/** The table of README.md: ours, the platform's own, the three fastest others, the goal (bold where it is missed). */
+export const figuresTable = (results: Results): string => {
+  const lines = figureRows.flatMap(([benchmark, what, title]) => {
     const row = results[benchmark]?.rows.find((one) => one.what === what);
     return row ? [`| ${title} | ${ours(row)} | ${bare(row)} | ${others(row)} | ${goal(row)} |`] : [];
   });

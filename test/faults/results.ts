@@ -15,7 +15,7 @@ export interface Result {
 export type Results = Readonly<Record<string, Result>>;
 
 const file = join(import.meta.dirname, "results.json");
-const readme = join(import.meta.dirname, "../../README.md");
+const page = join(import.meta.dirname, "README.md");
 
 /** What is done in each experiment. */
 const experiments: Readonly<Record<string, string>> = {
@@ -56,57 +56,50 @@ export const keepResult = (part: string, figures: Readonly<Record<string, unknow
   };
   const results = Object.entries({ ...loadResults(), [part]: result }).sort(([a], [b]) => byNumber(a, b));
   writeFileSync(file, `${JSON.stringify(Object.fromEntries(results), null, 2)}\n`);
-  writeTable();
+  writePage();
 };
 
 const byNumber = (a: string, b: string): number => numberOf(a) - numberOf(b);
 const numberOf = (part: string): number => Number(part.slice(1).split(" ")[0]);
 
-/** The table of all results, in Markdown: a row for each experiment. */
-export const tableOf = (results: Results): string => {
-  const rows = Object.entries(experiments).flatMap(([id, what]) => {
-    const parts = Object.entries(results).filter(([part]) => part.split(" ")[0] === id);
-    if (parts.length === 0) return [];
-    const isControl = ([part]: (typeof parts)[number]) => / control\b/.test(part);
-    const cell = (some: typeof parts) => some.map(([part, { figures }]) => told(part, figures)).join("<br>");
-    const where = [
-      ...new Set(parts.map(([, { date, node, machine }]) => `${date}, Node ${node}, ${machine}`)),
-    ];
-    return [
-      [
-        what,
-        cell(parts.filter((part) => !isControl(part))),
-        cell(parts.filter(isControl)),
-        where.join("<br>"),
-      ],
-    ];
-  });
-  return [
-    ["what is done", "what came of it", "control, which must fail", "last run"],
-    ["---", "---", "---", "---"],
-    ...rows,
-  ]
-    .map((cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`)
+/** The page of all results, in Markdown: a section for each experiment, a line for each part of it and for each control. */
+export const pageOf = (results: Results): string =>
+  [
+    intro,
+    ...Object.entries(experiments).flatMap(([id, what]) => {
+      const parts = Object.entries(results).filter(([part]) => part.split(" ")[0] === id);
+      return parts.length === 0 ? [] : [`## ${what}`, linesOf(parts), lastRunOf(parts)];
+    }),
+  ].join("\n\n");
+
+const intro = `# Fault experiments
+
+Each experiment breaks something on purpose and counts what is lost or doubled. Each has a control: the same faults without our protection,
+which must fail, or the experiment proves nothing. \`npm run faults\` repeats all of them and writes this page; it takes about an hour.
+\`npm run test:slow\` runs short versions.`;
+
+const linesOf = (parts: readonly (readonly [string, Result])[]): string =>
+  [...parts]
+    .sort(([a], [b]) => Number(isControl(a)) - Number(isControl(b)))
+    .map(([part, { figures }]) => {
+      const name = part.replace(/^F\d+ ?(control(, )?)?/, "");
+      const title = isControl(part) ? `Control${name && `, ${name}`}` : name;
+      return `- ${title && `**${title}**: `}${figuresOf(figures)}`;
+    })
     .join("\n");
-};
 
-/** `"rerun: kills 1,000 · lost 0"`. Its seed is kept beside it, for whoever wants to see it again. */
-const told = (part: string, figures: Result["figures"]): string => {
-  const name = part.replace(/^F\d+ ?(control(, )?)?/, "");
-  const facts = Object.entries(figures)
+const isControl = (part: string): boolean => / control\b/.test(part);
+
+/** `"kills 1,000 · lost 0"`. The seed is kept in the file of results, for whoever wants to repeat a run. */
+const figuresOf = (figures: Result["figures"]): string =>
+  Object.entries(figures)
     .filter(([what]) => what !== "seed")
-    .map(([what, value]) => `${what} ${value.toLocaleString("en")}`);
-  return `${name && `${name}: `}${facts.join(" · ")}`;
-};
+    .map(([what, value]) => `${what} ${value.toLocaleString("en")}`)
+    .join(" · ");
 
-const table = /(?<=<!-- faults -->\n\n)[\s\S]*(?=\n\n<!-- \/faults -->)/;
+const lastRunOf = (parts: readonly (readonly [string, Result])[]): string =>
+  `Last run: ${[...new Set(parts.map(([, { date, node, machine }]) => `${date}, Node ${node}, ${machine}`))].join("; ")}.`;
 
-/** The table as it stands in the README, between two marks. */
-export const writtenTable = (): string | undefined => table.exec(readFileSync(readme, "utf8"))?.[0];
+export const readPage = (): string => readFileSync(page, "utf8");
 
-/** Writes the table of the results that are kept. */
-export const writeTable = (): void =>
-  writeFileSync(
-    readme,
-    readFileSync(readme, "utf8").replace(table, () => tableOf(loadResults())),
-  );
+export const writePage = (): void => writeFileSync(page, `${pageOf(loadResults())}\n`);
