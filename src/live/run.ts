@@ -228,23 +228,35 @@ const show = (scheduler: SchedulerCore, displayOptions: DisplayOptions, log: Log
 /** Bun and Deno emit no `beforeExit` while a script waits in `await run()`: there it ends when no job is left. */
 const tellsBeforeExit = !("bun" in process.versions || "deno" in process.versions);
 
-/** Says why run() still waits when all jobs have finished. */
+/** Warns when all jobs have finished and something else keeps the process alive. On a busy machine, a process may need some time to end: while it works, it is not idle. */
 const explainWaiting = (scheduler: SchedulerCore): (() => void) => {
   const { clock } = scheduler;
   let cancel: (() => void) | undefined;
+  const wait = () => {
+    const before = process.cpuUsage();
+    cancel = clock.wakeAt(
+      later(clock.now(), (2 * second) as Milliseconds),
+      () => {
+        const { user, system } = process.cpuUsage(before);
+        cancel = undefined;
+        if (!scheduler.isOver) return;
+        if (user + system > idleUse) wait();
+        else scheduler.warn(texts().reports.stillAlive);
+      },
+      false,
+    );
+  };
   const off = scheduler.listen("removed", () => {
-    if (scheduler.hasJobs || cancel) return;
-    const say = () => {
-      if (!scheduler.isOver) cancel = undefined;
-      else scheduler.warn(texts().reports.stillAlive);
-    };
-    cancel = clock.wakeAt(later(clock.now(), (2 * second) as Milliseconds), say, false);
+    if (!scheduler.hasJobs && !cancel) wait();
   });
   return () => {
     off();
     cancel?.();
   };
 };
+
+/** So many microseconds of CPU in two seconds are those of a process that only waits. */
+const idleUse = 50_000;
 
 /** As a shell gives it: 128 and the number of the signal. Tasks that outlast SIGTERM end as those that outlast Ctrl-C. */
 const codeOf = (signal: StopSignal): number => (signal === "SIGHUP" ? 129 : 130);
