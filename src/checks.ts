@@ -23,8 +23,8 @@ const instead = {
     quarters: "every(3).months",
     quarterly: "every(3).months",
     after: 'once("in 5 minutes") or .starting(…)',
-    when: ".do(() => { if (…) … })",
-    skip: ".do(() => { if (!…) … })",
+    when: ".onlyIf(() => …)",
+    skip: ".unless(() => …)",
     onSuccess: 'listen("succeeded", …)',
     onFailure: 'listen("failed", …)',
     onError: 'listen("failed", …)',
@@ -121,14 +121,7 @@ export const checkOptions = (word: string, given: object | undefined, names: rea
       accepted: `{ ${names.join(", ")} }`,
     });
   const unknown = Object.keys(given).find((name) => !names.includes(name));
-  if (unknown === undefined) {
-    for (const [name, value] of Object.entries(given)) {
-      if (!flagOptions.has(name) || value === undefined || typeof value === "boolean") continue;
-      const what = word.replace("…", `{ ${name} }`);
-      throw new ScheduleError({ code: "options", what, given: value, accepted: "true, false" });
-    }
-    return;
-  }
+  if (unknown === undefined) return;
   throw new ScheduleError({
     code: "options",
     what: texts().errors.options.one(word),
@@ -137,20 +130,6 @@ export const checkOptions = (word: string, given: object | undefined, names: rea
     nearest: renamed(unknown, names) ?? zoneIn(given) ?? nearest(unknown, names),
   });
 };
-
-/** The options that are true or false, whichever call they belong to. */
-const flagOptions: ReadonlySet<string> = new Set([
-  "allowMultiple",
-  "cli",
-  "debug",
-  "json",
-  "keys",
-  "precise",
-  "ref",
-  "start",
-  "strict",
-  "verbose",
-]);
 
 /** Checks that a word is one of a few. @throws ScheduleError with the given code */
 export const oneOf = <T extends string>(
@@ -207,6 +186,8 @@ const mostArguments: Readonly<Record<string, number>> = {
   or: 1,
   named: 1,
   immediately: 0,
+  onlyIf: 1,
+  unless: 1,
   overlap: 1,
   catchUp: 2,
   retry: 2,
@@ -297,6 +278,17 @@ export const checkTask = (given: unknown): AnyFunction => {
       : undefined;
   if (wrong) throw new ScheduleError({ code: "task", ...wrong, given });
   return isBuiltIn(given) ? withoutContext(given as AnyFunction) : (given as AnyFunction);
+};
+
+/** Checks that a condition can be called. @throws ScheduleError `not-a-function` */
+export const checkCondition = <F>(given: F, what: string): F => {
+  if (typeof given === "function") return given;
+  throw new ScheduleError({
+    code: "not-a-function",
+    what,
+    given,
+    accepted: texts().errors.task.condition(what),
+  });
 };
 
 /** A function's own name; `""` where it is no text, as that of a class with a static `name`. */

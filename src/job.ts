@@ -98,9 +98,18 @@ export type Outcome =
  *
  * - `overlap`: the last run was still running · `queueFull`: too many were waiting
  * - `paused`: the job was paused
+ * - `onlyIf`: its condition was false · `unless`: its condition was true · `conditionFailed`: its condition threw, see the record's `error`
  * - `notCaughtUp`: missed, and the job does not catch up · `tooLate`: missed, and too late to catch up
  */
-export type SkipReason = "overlap" | "queueFull" | "paused" | "notCaughtUp" | "tooLate";
+export type SkipReason =
+  | "overlap"
+  | "queueFull"
+  | "paused"
+  | "onlyIf"
+  | "unless"
+  | "conditionFailed"
+  | "notCaughtUp"
+  | "tooLate";
 
 /** The decision on one occurrence, or on several that were missed in a row. */
 export interface RunRecord {
@@ -116,7 +125,7 @@ export interface RunRecord {
   readonly ended?: Date;
   /** How many attempts were made. @default 0 when nothing was started */
   readonly attempts: number;
-  /** What the task threw, in words. */
+  /** What the task, or a condition, threw, in words. */
   readonly error?: string;
   /** How many occurrences this decision is about. @default 1 */
   readonly count?: number;
@@ -181,6 +190,15 @@ export interface RunContext {
 /** How long a program may take to end, on the reason of its signal. */
 export const endWithin: unique symbol = Symbol.for("onthedot.endWithin@1") as never;
 
+/** Whether a run may start. It gets the run's context and may be asynchronous. */
+export type Condition = (context: RunContext) => unknown;
+
+/** A run starts only if this holds when it is due. */
+export interface StartCondition {
+  readonly kind: "onlyIf" | "unless";
+  readonly test: Condition;
+}
+
 /** Everything a chain has collected when `do` is called. */
 export interface Definition {
   readonly recurrence: Recurrence;
@@ -193,6 +211,8 @@ export interface Definition {
   readonly policies: Policies;
   /** Who is notified about its runs. */
   readonly notices?: Notices | undefined;
+  /** All must hold when a run is due. */
+  readonly conditions?: readonly StartCondition[] | undefined;
   /** Also run once at the start. */
   readonly now: boolean;
   readonly task: Task;

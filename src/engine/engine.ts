@@ -62,6 +62,8 @@ export interface EngineRun {
 export interface EngineHost {
   readonly clock: Clock;
   warn(message: string): void;
+  /** The decision on an occurrence that may not start, because a condition of its job does not hold. */
+  refusal(name: string, scheduled: Instant): Promise<Decision | undefined>;
   /** Starts an occurrence now; undefined if this process has no such job. */
   run(name: string, scheduled: Instant): EngineRun | undefined;
   /** An occurrence was decided without a run here. */

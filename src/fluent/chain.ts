@@ -1,6 +1,15 @@
-import { checkOptions, checkTask, guardWords, oneOf, readLabel, readLimit, wholeUpTo } from "../checks.ts";
+import {
+  checkCondition,
+  checkOptions,
+  checkTask,
+  guardWords,
+  oneOf,
+  readLabel,
+  readLimit,
+  wholeUpTo,
+} from "../checks.ts";
 import { ScheduleError } from "../errors.ts";
-import type { CallTrace, HasRecurrence, Job, Registrar, Task, TaskOptions } from "../job.ts";
+import type { CallTrace, Condition, HasRecurrence, Job, Registrar, Task, TaskOptions } from "../job.ts";
 import type { ParseContext } from "../language/clauses.ts";
 import { describe, type Language } from "../language/describe.ts";
 import { type CatchUp, catchUps } from "../policy/catch-up.ts";
@@ -170,6 +179,14 @@ export class Chain implements HasRecurrence {
     return this.#with({ now: true });
   }
 
+  onlyIf(test: Condition): Chain {
+    return this.#startingIf("onlyIf", test);
+  }
+
+  unless(test: Condition): Chain {
+    return this.#startingIf("unless", test);
+  }
+
   overlap(policy: Overlap): Chain {
     return this.#under({ overlap: oneOf(policy, overlaps, "overlap", "overlap(…)") });
   }
@@ -310,6 +327,11 @@ export class Chain implements HasRecurrence {
 
   #under(change: Partial<Policies>): Chain {
     return this.#with({ policies: { ...this.#traits.policies, ...change } });
+  }
+
+  #startingIf(kind: "onlyIf" | "unless", test: Condition): Chain {
+    const condition = { kind, test: checkCondition(test, `${kind}(…)`) };
+    return this.#with({ conditions: [...(this.#traits.conditions ?? []), condition] });
   }
 
   #checked<T>(read: Deferred<T>): Deferred<T> {

@@ -1,6 +1,15 @@
 import { nameOfTask } from "../checks.ts";
 import { ScheduleError } from "../errors.ts";
-import type { CallTrace, Definition, HasRecurrence, Notices, Registrar, Task, TaskOptions } from "../job.ts";
+import type {
+  CallTrace,
+  Definition,
+  HasRecurrence,
+  Notices,
+  Registrar,
+  StartCondition,
+  Task,
+  TaskOptions,
+} from "../job.ts";
 import type { ParseContext } from "../language/clauses.ts";
 import { type Policies, usualPolicies } from "../policy/policies.ts";
 import {
@@ -101,6 +110,7 @@ export interface Traits {
   readonly policies: Policies;
   readonly now: boolean;
   readonly notices?: Notices;
+  readonly conditions?: readonly StartCondition[];
 }
 
 export const usualTraits: Traits = Object.freeze({
@@ -462,6 +472,9 @@ export class Defined implements Definition {
   }
   get now(): boolean {
     return this.#traits.now;
+  }
+  get conditions(): readonly StartCondition[] | undefined {
+    return this.#traits.conditions;
   }
   get notices(): Notices | undefined {
     return this.#traits.notices;

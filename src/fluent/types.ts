@@ -1,5 +1,5 @@
 /** What may follow what: `every(5).monday` and `every().second.at("09:00")` are errors in the editor. `chain.ts` implements it. */
-import type { HasRecurrence, Job, NotifyOn, RunContext, Task } from "../job.ts";
+import type { Condition, HasRecurrence, Job, NotifyOn, RunContext, Task } from "../job.ts";
 import type { Language } from "../language/describe.ts";
 import type { CatchUp } from "../policy/catch-up.ts";
 import type { Overlap } from "../policy/overlap.ts";
@@ -177,6 +177,15 @@ export interface Schedule extends HasRecurrence {
   tag(...tags: readonly string[]): this;
   /** Also run once at startup; `times` does not count that run. */
   immediately(): this;
+  /**
+   * Starts a run only if this is true when the run is due; otherwise the run is skipped and recorded with the reason. It may be asynchronous; a condition that throws
+   * skips the run too. Manual runs ignore conditions.
+   *
+   * @param test gets the run's context `{ job, scheduled, attempt, signal }`; a pending one ends with the job's `timeout`
+   */
+  onlyIf(test: Condition): this;
+  /** Skips a run if this is true when the run is due; see {@link onlyIf}. */
+  unless(test: Condition): this;
   /** What to do when a run is due while the last one is still running. @default "skip" */
   overlap(policy: Overlap): this;
   /**

@@ -113,6 +113,10 @@ export class EngineAdapter implements JobStore {
       clock,
       warn: (message) => this.#context.warn(message),
       fail: (error) => this.#context.fail(error),
+      refusal: async (name, scheduled) => {
+        const entry = entryOf(name);
+        return entry && this.#context.refusal(entry, scheduled);
+      },
       run: (name, scheduled) => {
         const entry = entryOf(name);
         return entry && !entry.isGone ? this.#context.serve(entry, scheduled) : undefined;

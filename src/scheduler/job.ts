@@ -1,10 +1,12 @@
-import { checkOptions, nameOfTask, nameOtherWords, oneOf, readLabel, wholeUpTo } from "../checks.ts";
+import { nameOfTask, nameOtherWords, oneOf, readLabel, wholeUpTo } from "../checks.ts";
 import type { EngineRun } from "../engine/engine.ts";
 import { ScheduleError, show } from "../errors.ts";
 import {
+  type Decision,
   type Definition,
   type HasRecurrence,
   type Job,
+  type JobSummary,
   placeOf,
   type RunRecord,
   shortPlace,
@@ -59,6 +61,8 @@ export interface SchedulerContext {
   endedElsewhere(entry: Entry, end: JobEnd): void;
   /** Runs an occurrence that the engine has given to this process. */
   serve(entry: Entry, scheduled: Instant): EngineRun;
+  /** Checks the conditions of such an occurrence first. */
+  refusal(entry: Entry, scheduled: Instant): Promise<Decision | undefined>;
   runByHand(entry: Entry): Promise<unknown>;
   pauseEntry(entry: Entry, why?: string): void;
   resumeEntry(entry: Entry): void;
@@ -262,12 +266,7 @@ export class Entry implements Job, Planned, Setting, Registration {
   }
 
   get history(): Job["history"] {
-    const history: Job["history"] = (options = {}) => {
-      checkOptions("history(…)", options, ["limit"]);
-      const { limit } = options;
-      if (limit !== undefined) wholeUpTo(1_000_000, limit, "count", "history: limit");
-      return this.jobRecord.history(limit).map(toRecord);
-    };
+    const history: Job["history"] = ({ limit } = {}) => this.jobRecord.history(limit).map(toRecord);
     delete (history as { length?: unknown }).length;
     return nameOtherWords(history, "history");
   }
@@ -282,27 +281,25 @@ export class Entry implements Job, Planned, Setting, Registration {
   }
 
   /** `backup: every day at 02:30 (next run 2026-12-02 02:30, last run never)`. */
-  get toString(): Job["toString"] {
-    return () => {
-      const { isPaused, nextRun, lastRun } = this;
-      const written = (at: Date | null) =>
-        at ? formatMoment(at.getTime() as Instant, this.zone) : undefined;
-      const next = isPaused && !this.isGone ? "paused" : (written(nextRun) ?? "none");
-      return `${this.name}: ${this.describe()} (next run ${next}, last run ${written(lastRun) ?? "never"})`;
-    };
+  toString(): string {
+    const { isPaused, nextRun, lastRun } = this;
+    const written = (at: Date | null) => (at ? formatMoment(at.getTime() as Instant, this.zone) : undefined);
+    const next = isPaused && !this.isGone ? "paused" : (written(nextRun) ?? "none");
+    return `${this.name}: ${this.describe()} (next run ${next}, last run ${written(lastRun) ?? "never"})`;
   }
 
   /** What a person asks about a job, without what the scheduler keeps beside it. */
-  get toJSON(): Job["toJSON"] {
-    return () => ({
-      name: this.name,
+  toJSON(): JobSummary {
+    const { name, tags, nextRun, lastRun, isPaused, isRunning } = this;
+    return {
+      name,
       schedule: this.describe(),
-      tags: [...this.tags],
-      nextRun: this.nextRun?.toISOString() ?? null,
-      lastRun: this.lastRun?.toISOString() ?? null,
-      isPaused: this.isPaused,
-      isRunning: this.isRunning,
-    });
+      tags: [...tags],
+      nextRun: nextRun?.toISOString() ?? null,
+      lastRun: lastRun?.toISOString() ?? null,
+      isPaused,
+      isRunning,
+    };
   }
 
   [Symbol.for("nodejs.util.inspect.custom")](): string {

@@ -6,6 +6,7 @@ import type { Clock } from "../time/clock.ts";
 import { formatDuration } from "../time/duration.ts";
 import type { Instant, Milliseconds } from "../time/instant.ts";
 import { callers, type Ending, perform, Run, type Watcher } from "./attempt.ts";
+import { type Refusal, refusalOf } from "./conditions.ts";
 import type { EventStream } from "./events.ts";
 import type { Entry, SchedulerContext } from "./job.ts";
 import type { Start } from "./queue.ts";
@@ -95,6 +96,19 @@ export class Runner implements Watcher {
     return { ended, abort: () => run.abort("cancelled") };
   }
 
+  /** Checks the conditions of an occurrence that an engine is about to give to this process. @returns the decision if it may not start */
+  async refusal(entry: Entry, scheduled: Instant): Promise<Decision | undefined> {
+    if (!entry.definition.conditions) return undefined;
+    const check = new Run(entry, entry.definition, this.#clock, scheduled);
+    this.running++;
+    entry.addRun(check);
+    const found = await refusalOf(check, this.#clock, this.keepsAlive);
+    this.#remove(entry, check);
+    this.notifyIdle();
+    if (check.cause === "cancelled") return refused(scheduled, "cancelled");
+    return found && refused(scheduled, "skipped", found.reason, found.error);
+  }
+
   onRetry({ job, scheduled }: Run, failed: number, error: unknown, wait: Milliseconds): void {
     this.#events.emit("retrying", { job, scheduled: new Date(scheduled), attempt: failed, error, wait });
   }
@@ -132,12 +146,42 @@ export class Runner implements Watcher {
     at: Instant,
     outcome: "skipped" | "dropped" | "cancelled",
     reason?: SkipReason,
+    error?: unknown,
   ): undefined {
-    this.#report(entry, { scheduled: at, outcome, reason, attempts: 0 });
+    this.#report(entry, refused(at, outcome, reason, error), { error });
     if (at !== entry.opening) this.#scheduler.giveBack(entry);
   }
 
+  /** Starts an occurrence if its conditions hold. While they are checked the job counts as running. */
   #start(entry: Entry, scheduled: Instant): Promise<void> | undefined {
+    if (!entry.definition.conditions) return this.#perform(entry, scheduled);
+    const check = new Run(entry, entry.definition, this.#clock, scheduled);
+    const refusal = refusalOf(check, this.#clock, this.keepsAlive);
+    if (!(refusal instanceof Promise)) return this.#decide(entry, scheduled, refusal);
+    this.running++;
+    entry.addRun(check);
+    return refusal.then((found) => {
+      this.#remove(entry, check);
+      return this.#decide(entry, scheduled, found, check.cause === "cancelled");
+    });
+  }
+
+  #decide(
+    entry: Entry,
+    scheduled: Instant,
+    refusal: Refusal | undefined,
+    isCancelled = entry.isGone,
+  ): Promise<void> | undefined {
+    if (isCancelled) this.#pass(entry, scheduled, "cancelled");
+    else if (entry.isPaused) this.#pass(entry, scheduled, "skipped", "paused");
+    else if (this.isStopping) entry.waiting = [...entry.waiting, scheduled];
+    else if (!refusal) return this.#perform(entry, scheduled);
+    else this.#pass(entry, scheduled, "skipped", refusal.reason, refusal.error);
+    this.#leave(entry);
+    return undefined;
+  }
+
+  #perform(entry: Entry, scheduled: Instant): Promise<void> | undefined {
     const run = new Run(entry, entry.definition, this.#clock, scheduled);
     this.#begin(entry, run);
     const ending = perform(run, this.#clock, this);
@@ -206,17 +250,29 @@ export class Runner implements Watcher {
     }
   }
 
-  #report(entry: Entry, decision: Decision, ending?: Ending): void {
+  #report(entry: Entry, decision: Decision, facts?: Pick<Ending, "value" | "error">): void {
     entry.jobRecord.record(decision);
     const name = decision.outcome as Ending["outcome"] | "skipped" | "dropped";
     if (this.#events.hasListeners(name)) {
-      const facts = ending && { value: ending.value, error: ending.error };
       this.#events.emit(name, { job: entry, run: toRecord(decision), ...facts });
     } else if (name === "failed" || name === "timedOut") {
-      this.#scheduler.reportFailure(entry.name, name === "failed" ? "failed" : "timed out", ending?.error);
+      this.#scheduler.reportFailure(entry.name, name === "failed" ? "failed" : "timed out", facts?.error);
     }
   }
 }
+
+const refused = (
+  scheduled: Instant,
+  outcome: "skipped" | "dropped" | "cancelled",
+  reason?: SkipReason,
+  error?: unknown,
+): Decision => ({
+  scheduled,
+  outcome,
+  reason,
+  attempts: 0,
+  error: error === undefined ? undefined : inWords(error),
+});
 
 const decisionOn = (run: Run, { outcome, error }: Ending, ended: Instant): Decision => ({
   scheduled: run.scheduled,

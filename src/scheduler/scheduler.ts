@@ -1,6 +1,6 @@
 import type { Engine, EngineRun } from "../engine/engine.ts";
 import { show } from "../errors.ts";
-import type { CallTrace, Definition, HasRecurrence, Job, Registrar } from "../job.ts";
+import type { CallTrace, Decision, Definition, HasRecurrence, Job, Registrar } from "../job.ts";
 import type { ParseContext } from "../language/clauses.ts";
 import { canOccur } from "../recurrence/next/past.ts";
 import type { Begun, Claim, Claimed, JobEnd, JobStore, Opening, Store } from "../store/store.ts";
@@ -154,6 +154,10 @@ export class SchedulerCore implements Registrar, SchedulerContext {
 
   get hasEngine(): boolean {
     return this.#engine !== undefined;
+  }
+
+  refusal(entry: Entry, scheduled: Instant): Promise<Decision | undefined> {
+    return this.#runner.refusal(entry, scheduled);
   }
 
   serve(entry: Entry, scheduled: Instant): EngineRun {

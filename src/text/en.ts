@@ -481,6 +481,7 @@ const en = {
     task: {
       notAFunction:
         "a function; write .do(job, …) or .do(() => job(…)), because .do(job()) calls it at once and passes on its result",
+      condition: (word: string) => `a function, as in .${word.replace("…", "() => isAtHome()")}`,
       generator: {
         what: ".do(…) with a generator (function*)",
         accepted: "a function without the star, or .do(async () => { for await (const step of job()) … })",
@@ -768,11 +769,10 @@ const en = {
   /** The commands of a script and of `npx onthedot`. */
   commands: {
     /** How each command is called, and what it does: the keys are the commands. */
-    zoneOfJobs: "--zone is for a phrase; a job has the zone that the script gives it",
     usages: {
       list: usage("list [n] [--json]", "all jobs: schedule, next run, last run"),
       next: usage(
-        'next [job] [n] | "<when>" [n] [--zone <zone>] [--json]',
+        'next [n] [--job <name>] | "<when>" [n] [--zone <zone>] [--json]',
         "the next runs of all jobs, or of a phrase or cron expression",
       ),
       run: usage("run <job> | --all [--json]", "run a job now, or all of them; schedules are unchanged"),
@@ -943,6 +943,9 @@ const en = {
       overlap: "the last run was still running",
       queueFull: "too many runs were waiting",
       paused: "the job was paused",
+      onlyIf: "its .onlyIf(…) was false",
+      unless: "its .unless(…) was true",
+      conditionFailed: "its condition threw",
       notCaughtUp: 'not caught up because of .catchUp("skip")',
       tooLate: "too late to catch up",
     },
@@ -1177,7 +1180,6 @@ const en = {
     ownFlag: (flag: string) =>
       `To use a flag of your own, declare it: run({ flags: [${flag}] }), or put it after --.`,
     ownWord: "Put words of your own after --, or use run({ cli: false }).",
-    logFile: 'the path of a file, or { file: "jobs.log", size, keep }',
     flagList: 'a list of flags, as in run({ flags: ["--really"] })',
     stillAlive:
       "all jobs have finished; run() waits because something else keeps the process alive, such as a server or an open connection. stop() ends it.",

@@ -349,6 +349,33 @@ export const engineContract = (
       expect(starts).toBe(2);
     });
 
+    test("a run whose condition does not hold is skipped, counts towards nothing, and the schedule continues", async ({
+      onTestFinished,
+    }) => {
+      const { schedule, until } = beginWith(onTestFinished);
+      const { every, start, listen } = schedule();
+      let skips = 0;
+      listen("skipped", () => skips++);
+      let asked = 0;
+      const twice = every(1)
+        .second.times(2)
+        .named("twice")
+        .onlyIf(async () => ++asked > 2)
+        .do(() => {});
+      const spaced = every(1)
+        .second.fixedDelay()
+        .pauseAfterFailures(1)
+        .named("spaced")
+        .unless(({ job }) => job.history().length === 0)
+        .do(() => {});
+      start();
+      await until(() => tally(twice).succeeded === 2 && (tally(spaced).succeeded ?? 0) >= 2);
+      expect(tally(twice)).toEqual({ skipped: 2, succeeded: 2 });
+      expect(twice.history()[0]).toMatchObject({ outcome: "skipped", reason: "onlyIf", attempts: 0 });
+      expect(spaced.history()[0]).toMatchObject({ outcome: "skipped", reason: "unless" });
+      expect(skips).toBe(3);
+    });
+
     test("failures in a row pause a job", async ({ onTestFinished }) => {
       const { schedule, until, pass } = beginWith(onTestFinished);
       const { every, start, listen } = schedule();

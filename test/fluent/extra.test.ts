@@ -46,8 +46,8 @@ test.each<[string, () => unknown, string]>([
   ["every(5).minutes.monday", () => every(5).minutes.monday.do(tick), '.on("monday")'],
   ["every().quarter", () => every().quarter, "every(3).months"],
   [".after", () => loose.after("5 minutes"), 'once("in 5 minutes") or .starting(…)'],
-  [".when(fn)", () => every().day.when(() => true), ".do(() => { if (…) … })"],
-  [".skip(fn)", () => cron("0 9 * * *").skip(() => true), ".do(() => { if (!…) … })"],
+  [".when(fn)", () => every().day.when(() => true), ".onlyIf(() => …)"],
+  [".skip(fn)", () => cron("0 9 * * *").skip(() => true), ".unless(() => …)"],
   [".onSuccess(fn)", () => every().day.onSuccess(tick), 'listen("succeeded", …)'],
   [".timezone(…)", () => every().day.timezone("Asia/Tokyo"), '.in("Europe/Berlin")'],
 ])("a word of another library, or of an earlier version, names the one to write: %s", (_, act, nearest) => {

@@ -61,6 +61,10 @@ export const right = (): readonly unknown[] => [
   every().hour.exec("rsync", ["-a", text, "backup/"], { cwd: text, grace: "10 seconds", exitCodes: [0, 24] }),
   every().hour.exec("du -sh * | sort -h", { shell: true }),
   every().hour.exec("uptime"),
+  every()
+    .hour.onlyIf(async ({ scheduled, signal }) => scheduled.getHours() > 8 && !signal.aborted)
+    .unless(() => false)
+    .do(job),
   once(0).worker(new URL("./heavy.ts", import.meta.url), "photos", 3),
   every().day.worker({ file: new URL("./heavy.ts", import.meta.url), export: "sum" }),
   every().day.do(backup, "photos", 3),

@@ -250,6 +250,8 @@ describe("exceptions", () => {
 
 describe("policies", () => {
   check([
+    ["onlyIf", "not-a-function", () => every().day.onlyIf(true)],
+    ["unless", "not-a-function", () => every().day.unless("raining")],
     ["overlap", "overlap", () => every().day.overlap("skp"), '"skip"'],
     ["overlap, nothing", "overlap", () => every().day.overlap()],
     ["catchUp", "catch-up", () => every().day.catchUp("onec"), '"once"'],

@@ -355,7 +355,7 @@ export class Machine {
     const { pauseAfterFailures } = job.policies;
     const isCurrent = this.#jobs.get(key) === tracked;
     if (isLast && isCurrent) return;
-    if (pauseAfterFailures !== undefined && outcome !== "cancelled") {
+    if (pauseAfterFailures !== undefined && outcome !== "cancelled" && outcome !== "skipped") {
       const failures = await this.records.countFailure(key, outcome !== "succeeded");
       if (failures >= pauseAfterFailures) {
         await this.records.pause(key, texts().engine.failuresInARow(failures), this.connection.now());

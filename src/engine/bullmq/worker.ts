@@ -187,6 +187,10 @@ export class RunWorker {
       if (outcome) return decide({ outcome, reason: whyMissed(outcome, tracked), attempts: 0 });
       const isFree = await this.#reserve(job, token, tracked, occurrence);
       if (!isFree) return decide({ outcome: "skipped", reason: "overlap", attempts: 0 });
+      const refusal = await host.refusal(tracked.job.name, at);
+      if (refusal || this.#isHolding) await this.#parts.records.remove(`permit~${id}`);
+      if (this.#isHolding) return this.#giveBack(job, token, start);
+      if (refusal) return decide(refusal);
     }
     return this.#run(job, token, tracked, occurrence, begun?.attempts ?? 0);
   }
@@ -364,12 +368,13 @@ export class RunWorker {
     const { outcome } = decision;
     if (outcome === "coalesced" || outcome === "expired") return this.#gather(tracked, decision);
     host.recorded(job.name, [decision]);
-    if (outcome === "skipped" || outcome === "interrupted") host.report(job.name, decision);
+    if (!end) host.report(job.name, decision);
     const holds = job.policies.overlap !== "allow" && !end?.settled && outcome !== "skipped";
     await Promise.all([records.log(key, decision), holds && records.remove(`permit~${id}`)]);
     await this.#wakeNext(id, tracked, occurrence.at);
     const isLast = end?.isLast === true;
-    const isScheduledRun = end ? !occurrence.isImmediate : outcome === "interrupted";
+    const isRefused = outcome === "skipped" && decision.reason !== "overlap";
+    const isScheduledRun = end || isRefused ? !occurrence.isImmediate : outcome === "interrupted";
     if (isScheduledRun || isLast) await onDecided(tracked, decision, isLast);
   }
 
