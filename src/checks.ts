@@ -121,7 +121,14 @@ export const checkOptions = (word: string, given: object | undefined, names: rea
       accepted: `{ ${names.join(", ")} }`,
     });
   const unknown = Object.keys(given).find((name) => !names.includes(name));
-  if (unknown === undefined) return;
+  if (unknown === undefined) {
+    for (const [name, value] of Object.entries(given)) {
+      if (!flagOptions.has(name) || value === undefined || typeof value === "boolean") continue;
+      const what = word.replace("…", `{ ${name} }`);
+      throw new ScheduleError({ code: "options", what, given: value, accepted: "true, false" });
+    }
+    return;
+  }
   throw new ScheduleError({
     code: "options",
     what: texts().errors.options.one(word),
@@ -130,6 +137,20 @@ export const checkOptions = (word: string, given: object | undefined, names: rea
     nearest: renamed(unknown, names) ?? zoneIn(given) ?? nearest(unknown, names),
   });
 };
+
+/** The options that are true or false, whichever call they belong to. */
+const flagOptions: ReadonlySet<string> = new Set([
+  "allowMultiple",
+  "cli",
+  "debug",
+  "json",
+  "keys",
+  "precise",
+  "ref",
+  "start",
+  "strict",
+  "verbose",
+]);
 
 /** Checks that a word is one of a few. @throws ScheduleError with the given code */
 export const oneOf = <T extends string>(

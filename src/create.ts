@@ -3,7 +3,7 @@ import { ScheduleError, show } from "./errors.ts";
 import { type ScheduleBuilders, words } from "./fluent/entry.ts";
 import type { IntervalLike } from "./fluent/types.ts";
 import type { Job } from "./job.ts";
-import { type RunOptions, runScheduler } from "./live/run.ts";
+import { type RunOptions, runOptionNames, runScheduler } from "./live/run.ts";
 import { sendNotices } from "./notify/notices.ts";
 import { checkEngine } from "./scheduler/engine-adapter.ts";
 import type { EventName, Listener } from "./scheduler/events.ts";
@@ -195,7 +195,9 @@ export const assemble = (
     },
     start,
     stop(grace = usualGrace) {
-      return drain(scheduler, loop, parseDuration(grace, "grace", 0)).then(() => {});
+      // process.on("SIGTERM", stop) passes the signal's name.
+      const limit = typeof grace === "string" && grace.startsWith("SIG") ? usualGrace : grace;
+      return drain(scheduler, loop, parseDuration(limit, "grace", 0)).then(() => {});
     },
     runAll: async (which?: string | RunAllOptions, options: RunAllOptions = {}) => {
       const [tag, { delay }] = typeof which === "string" ? [which, options] : [undefined, which ?? {}];
@@ -249,6 +251,7 @@ const isAlike = (a: RunOptions, b: RunOptions): boolean =>
   );
 
 const runsAlready = async (given: RunOptions): Promise<never> => {
+  checkOptions("run(…)", given, runOptionNames);
   throw new ScheduleError({
     code: "options",
     what: texts().scheduler.about.secondRun,

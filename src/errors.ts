@@ -252,7 +252,8 @@ export const nearest = (given: string, candidates: Iterable<string>): string | u
   return best;
 };
 
-const distance = (a: string, b: string): number => {
+/** Letters that are changed, added, missing or swapped. */
+export const distance = (a: string, b: string): number => {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {

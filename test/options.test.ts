@@ -68,6 +68,15 @@ test.each([
     () => listen(loose("timed-out"), () => {}),
     ["event", "timed-out", "timedOut"],
   ],
+  [
+    "job.history",
+    () =>
+      every()
+        .day.do(() => {})
+        .history(loose({ limt: 5 })),
+    ["options", "limt", "limit"],
+  ],
+  ["run, log", () => run({ log: loose({ path: "jobs.log" }) }), ["options", "path", undefined]],
   ["no options at all", () => every().day.retry(3, loose("fixed")), ["options", "fixed", undefined]],
 ])(
   "a misspelled or renamed option of %s is rejected, with the correct name",
@@ -80,4 +89,48 @@ test("known and missing options are accepted", async () => {
   expect(await refusal(() => every().day.retry(3, { backoff: "fixed" }).catchUp("all", {}).retry(2))).toBe(
     "accepted",
   );
+});
+
+test.each([
+  ["a flag", () => run(loose({ cli: "no" })), 'run({ cli }): got "no", expected true, false.'],
+  ["a number for one", () => start(loose({ ref: 0 })), "start({ ref }): got 0, expected true, false."],
+  ["the log", () => run(loose({ log: 5 })), /^Options of run\(\{ log \}\): got 5/],
+  ["its file", () => run({ log: "" }), /^run\(\{ log \}\): got "", expected the path of a file/],
+  ["its size", () => run({ log: { file: "a", size: 0.5 } }), /^run\(\{ log: \{ size \} \}\): got 0\.5/],
+  [
+    "a limit",
+    () =>
+      every()
+        .day.do(() => {})
+        .history({ limit: -1 }),
+    /^history: limit: got -1/,
+  ],
+  [
+    "a second run",
+    async () => Promise.race([run(), run(loose("jobs.db"))]),
+    /^Options of run\(…\): got "jobs\.db"/,
+  ],
+])("a wrong value of an option is rejected: %s", async (_name, act, message) => {
+  await expect((async () => act())()).rejects.toThrow(message);
+});
+
+test("job methods and stop can be handed on as callbacks", async () => {
+  const { every, stop } = createScheduler({ zone: "UTC" });
+  const job = every()
+    .day.at("02:30")
+    .named("backup")
+    .do(() => {});
+  const { pause, resume, cancel, toString: inLine, toJSON, describe, next, history, run } = job;
+  pause();
+  resume();
+  await run();
+  expect([inLine(), toJSON().schedule, describe(), next().length, history().length]).toEqual([
+    expect.stringContaining("backup: every day at 02:30"),
+    "every day at 02:30",
+    "every day at 02:30",
+    1,
+    1,
+  ]);
+  cancel();
+  await (stop as (signal: string) => Promise<void>)("SIGTERM");
 });

@@ -8,6 +8,7 @@ import type { JobEnd } from "../store/store.ts";
 import { type Output, type Style, styleOf } from "../terminal/style.ts";
 import { oneLine } from "../terminal/text.ts";
 import { currentLanguage, texts } from "../text/text.ts";
+import { type Zone, zoneNamed } from "../time/zone.ts";
 
 /** What a command works on, and where it writes. */
 export interface CommandInput {
@@ -119,6 +120,7 @@ export const readArguments = <T extends Options>(
     );
     const isUnknown = error.code === "ERR_PARSE_ARGS_UNKNOWN_OPTION";
     const words = texts().commands;
+    if (isUnknown && /^-\d/.test(given)) readCount(given, 1, "n");
     throw usageError(
       context,
       isUnknown
@@ -223,6 +225,14 @@ type Named = { readonly name: string; readonly when: string };
 export const jobsNamed = <J extends Named>(jobs: readonly J[], name: string): readonly J[] => {
   const exact = jobs.filter((job) => job.name === name);
   return exact.length > 0 || name === "" ? exact : jobs.filter((job) => job.name.startsWith(name));
+};
+
+/** The zone of `--zone`, which a phrase takes: a job has its own. @throws UsageError, ScheduleError `zone` */
+export const zoneOfPhrase = (context: CommandContext, given: string | undefined, isPhrase = true): Zone => {
+  if (given === undefined) return context.scheduler.zone;
+  const zone = zoneNamed(given);
+  if (isPhrase) return zone;
+  throw usageError(context, texts().commands.zoneOfJobs);
 };
 
 /** The job with a name, or the only one whose name begins with it. @throws UsageError with the nearest name */

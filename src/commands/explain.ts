@@ -9,7 +9,7 @@ import { oneLine, safeJson, sayDateTime, sayLength, sayWait, sayZone } from "../
 import { currentLanguage, texts } from "../text/text.ts";
 import type { Instant } from "../time/instant.ts";
 import { formatIso } from "../time/iso.ts";
-import { type Zone, zoneNamed } from "../time/zone.ts";
+import type { Zone } from "../time/zone.ts";
 import {
   type CommandContext,
   command,
@@ -18,6 +18,7 @@ import {
   readArguments,
   UsageError,
   usageError,
+  zoneOfPhrase,
 } from "./command.ts";
 import { parsePhrase } from "./phrase.ts";
 import { howOften, type Row, recurrenceFacts, rowLines, sameAs, strangeNights } from "./recurrence-rows.ts";
@@ -35,7 +36,8 @@ export const explain = command("explain", (context) => {
   const isOfJobs =
     hasScript &&
     (positionals.length === 0 || jobsNamed(named, words).length > 0 || !mayBePhrase(words, context));
-  if (!isOfJobs) return explainPhrase(context, positionals, values);
+  const inZone = zoneOfPhrase(context, values.zone, !isOfJobs);
+  if (!isOfJobs) return explainPhrase(context, positionals, inZone, values.json ?? false);
   const jobs = positionals.length === 0 ? scheduler.jobs() : [findScriptJob(context, words)];
   if (values.json) {
     print([safeJson(jobs.map((job) => jobFacts(job, context)))]);
@@ -120,21 +122,20 @@ export const policyRows = (policies: Policies): readonly Row[] => {
   ];
 };
 
-interface Values {
-  readonly zone?: string;
-  readonly json?: boolean;
-}
-
-const explainPhrase = (context: CommandContext, positionals: readonly string[], values: Values): number => {
+const explainPhrase = (
+  context: CommandContext,
+  positionals: readonly string[],
+  zone: Zone,
+  isJson: boolean,
+): number => {
   const { scheduler, style, print } = context;
   const words = texts().commands.explain;
   if (positionals.length === 0) throw usageError(context, texts().commands.missingWhen);
-  const zone = values.zone === undefined ? scheduler.zone : zoneNamed(values.zone);
   const now = scheduler.clock.now();
   const { recurrence, rest } = parsePhrase(positionals, { now, zone });
   if (rest.length > 0) throw new UsageError(texts().commands.unexpected(oneLine(rest[0]!), false));
   const next = compile(recurrence, { zone, anchor: now }).next(now);
-  if (values.json) {
+  if (isJson) {
     print([safeJson(phraseFacts(recurrence, zone, now, next))]);
     return 0;
   }

@@ -5,7 +5,10 @@ import { type Command, type CommandName, type Commands, command } from "./comman
 
 /** Lists all commands and flags of a script, or of `npx onthedot`. */
 export const helpOf = (commands: Commands): Command =>
-  command("help", ({ hasScript, style, print, program }) => {
+  command("help", async (context) => {
+    const { args, hasScript, style, print, program } = context;
+    const one = (Object.keys(commands) as CommandName[]).find((name) => name === args[0]);
+    if (one && one !== "help") return (await commands[one].load())({ ...context, args: ["--help"] });
     const { usages, flags, help, file } = texts().commands;
     const names = (Object.keys(commands) as CommandName[]).filter(
       (name) => name !== "help" && !(hasScript && commands[name].about === "nothing"),

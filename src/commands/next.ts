@@ -6,15 +6,17 @@ import { currentLanguage, texts } from "../text/text.ts";
 import type { Instant } from "../time/instant.ts";
 import { formatIso, formatOffset } from "../time/iso.ts";
 import { second } from "../time/plain-time.ts";
-import { offsetAt, zoneNamed } from "../time/zone.ts";
+import { offsetAt } from "../time/zone.ts";
 import {
   type CommandContext,
   command,
   findScriptJob,
+  jobsNamed,
   limitOption,
   readArguments,
   readLimit,
   usageError,
+  zoneOfPhrase,
 } from "./command.ts";
 import { parsePhrase } from "./phrase.ts";
 
@@ -25,8 +27,13 @@ export const next = command("next", (context) => {
     { ...limitOption, job: { type: "string" }, zone: { type: "string" }, json: { type: "boolean" } },
     maxWords,
   );
-  const isPhrase = !context.hasScript || positionals.some((word) => !/^\d+$/.test(word));
-  return isPhrase ? nextOfPhrase(context, positionals, values) : nextOfJobs(context, positionals, values);
+  const words = positionals.filter((word, i) => i < positionals.length - 1 || !/^\d+$/.test(word)).join(" ");
+  const named = context.scheduler.jobs().map(({ name }) => ({ name, when: "" }));
+  const isJob = context.hasScript && (/^[\d ]*$/.test(words) || jobsNamed(named, words).length > 0);
+  zoneOfPhrase(context, values.zone, !isJob);
+  return isJob
+    ? nextOfJobs(context, positionals, words === "" ? values : { ...values, job: words })
+    : nextOfPhrase(context, positionals, values);
 });
 
 const maxWords = 40;
@@ -41,8 +48,7 @@ interface Values {
 const nextOfJobs = (context: CommandContext, positionals: readonly string[], values: Values): number => {
   const { scheduler, style, print } = context;
   const words = texts().commands;
-  const { limit, rest } = readLimit(positionals, values.limit, 5);
-  if (rest.length > 0) throw usageError(context, words.unexpected(oneLine(rest[0]!), false));
+  const { limit } = readLimit(positionals.slice(-1), values.limit, 5);
   const jobs = values.job === undefined ? scheduler.jobs() : [findScriptJob(context, values.job)];
   const { clock, zone } = scheduler;
   // What is shown as one moment is one for people, wherever in its second each job runs.
@@ -99,7 +105,7 @@ const nextOfPhrase = (context: CommandContext, positionals: readonly string[], v
   const { scheduler, style, print } = context;
   const { clock } = scheduler;
   if (positionals.length === 0) throw usageError(context, texts().commands.missingWhen);
-  const zone = values.zone === undefined ? scheduler.zone : zoneNamed(values.zone);
+  const zone = zoneOfPhrase(context, values.zone);
   const now = clock.now();
   const { recurrence, rest } = parsePhrase(positionals, { now, zone });
   const { limit } = readLimit(rest, values.limit, 3);

@@ -1,4 +1,4 @@
-import { nearest } from "../errors.ts";
+import { distance, nearest } from "../errors.ts";
 import type { Texts } from "../text/en.ts";
 import type { Kinds, Meanings } from "./clauses.ts";
 import { Mistake } from "./errors.ts";
@@ -32,13 +32,15 @@ export const explainFailure = (parse: Parse, language: Language, isLedIn = false
     return new Mistake("phrase", language.task.accepted).at({ start: at, end: text.length });
   if (isVague) return new Mistake("vague", (t) => t.exact).at({ start: at, end });
   const word = nearestWord(text, at, end, nodes, language.grammar);
-  return new Mistake("phrase", accepted, word, { start: at, end });
+  // In Chinese, where no blank ends a word, the mistake is as long as what was meant.
+  const isChinese = word !== undefined && !/[a-z]/i.test(word);
+  return new Mistake("phrase", accepted, word, { start: at, end: isChinese ? at + chineseWord : end });
 };
 
 /** Other readings may stumble a short word farther on ("the 7th sunday of" …); the mistake tells more. */
 const oneWord = 3;
 
-const wordShape = /[a-z']+|\d+|./suy;
+const wordShape = /[a-z']+(?:-[a-z']+)*|\d+|./suy;
 
 const endOfWord = (text: string, at: number): number => {
   wordShape.lastIndex = at;
@@ -132,12 +134,37 @@ const nearestWord = (
     for (const { name, start } of grammar.rules) if (isClauseRule(name)) visit(start);
   const candidates = spelledWords(grammar, symbols);
   const isLetters = /[a-z]/.test(text[at]!);
-  const given = isLetters ? text.slice(at, end) : text.slice(at, at + 3);
+  const given = isLetters ? text.slice(at, end) : text.slice(at, at + chineseWord);
   // Of shorter words nobody can say what was meant: run is not sun, 日出 is not 日本.
-  if (given.length < (isLetters ? 4 : 3) || (!isLetters && /[\x20-\x7f]/.test(given))) return undefined;
-  const word = nearest(given, isLetters ? candidates : candidates.filter(({ length }) => length === 3));
-  return word && word !== given ? JSON.stringify(word) : undefined;
+  if (given.length < (isLetters ? 4 : chineseWord) || (!isLetters && /[\x20-\x7f]/.test(given)))
+    return undefined;
+  // The first character of a Chinese word is what it is found by.
+  const close = candidates.filter(
+    (word) => isLetters || (word.length === chineseWord && word[0] === given[0]),
+  );
+  const word = nearest(given, close);
+  const far = word === undefined ? Infinity : distance(given, word);
+  const meant = far > 1 ? (twoWords(given, grammar) ?? word) : word;
+  if (meant === undefined || meant === given) return undefined;
+  const isClear =
+    meant !== word || close.every((other) => distance(given, other) > far || means(other) === means(meant));
+  return isClear ? JSON.stringify(meant) : undefined;
+
+  function means(spelling: string): string {
+    return JSON.stringify(grammar.spellings.get(spelling));
+  }
 };
+
+/** "lastfriday": a blank is missing, and there is one place for it. */
+const twoWords = (given: string, { spellings }: Grammar): string | undefined => {
+  const splits = Array.from({ length: Math.max(0, given.length - 3) }, (_, i) => i + 2)
+    .map((at) => [given.slice(0, at), given.slice(at)])
+    .filter((both) => both.every((word) => spellings.has(word)));
+  return splits.length === 1 ? splits[0]!.join(" ") : undefined;
+};
+
+/** Only words of this length are suggested in Chinese. */
+const chineseWord = 3;
 
 const isClauseRule = (name: keyof Meanings): boolean => (clauseRules as readonly string[]).includes(name);
 

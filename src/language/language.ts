@@ -221,28 +221,27 @@ export const readText = <T>(
     if (error instanceof Mistake) throw errorOf(written, normalized, shift, language, error);
     throw error;
   }
-  const explained = language.parse(text, { explains: true });
-  reader(explained, language);
-  const mistake = explainFailure(explained, language, lead > 0);
-  const helps = mistake.nearest === undefined || isRead(text, mistake, reader, language);
-  throw errorOf(
-    written,
-    normalized,
-    shift,
-    language,
-    helps ? mistake : new Mistake(mistake.code, mistake.accepted).at(mistake),
-  );
+  const mistake = mistakeIn(text, reader, language, lead > 0);
+  throw errorOf(written, normalized, shift, language, mistake);
 };
 
-/** Whether a text is read, or at least farther than before, with the nearest word in it. */
+/** Why a text is not read. What is suggested is read there, if need be with other words put right behind it. */
+const mistakeIn = <T>(text: string, reader: Reader<T>, language: Language, isLedIn: boolean): Mistake => {
+  const explained = language.parse(text, { explains: true });
+  reader(explained, language);
+  const mistake = explainFailure(explained, language, isLedIn);
+  return mistake.nearest === undefined || isRead(text, mistake, reader, language)
+    ? mistake
+    : new Mistake(mistake.code, mistake.accepted).at(mistake);
+};
+
 const isRead = <T>(text: string, mistake: Mistake, reader: Reader<T>, language: Language): boolean => {
   const word = (JSON.parse(mistake.nearest!) as string).toLowerCase();
-  const end = /[a-z]/.test(word) ? mistake.end : mistake.start + word.length;
-  const better = language.parse(text.slice(0, mistake.start) + word + text.slice(end), { explains: true });
+  const better = text.slice(0, mistake.start) + word + text.slice(mistake.end);
   try {
-    return (
-      reader(better, language) !== undefined || (better.farthest?.at ?? 0) > mistake.start + word.length + 1
-    );
+    if (reader(language.parse(better), language) !== undefined) return true;
+    const next = mistakeIn(better, reader, language, false);
+    return next.nearest !== undefined && next.start > mistake.start;
   } catch (error) {
     if (error instanceof Mistake) return false;
     throw error;

@@ -1,6 +1,6 @@
-import { checkOptions } from "../checks.ts";
+import { checkOptions, wholeUpTo } from "../checks.ts";
 import type { CommandName } from "../commands/command.ts";
-import { runCommand, verbs } from "../commands/registry.ts";
+import { commandNames, runCommand, verbs } from "../commands/registry.ts";
 import { nearest, ScheduleError } from "../errors.ts";
 import { loadEnvironment } from "../notify/env-file.ts";
 import { unfinishedWarnings } from "../report/unfinished.ts";
@@ -61,7 +61,7 @@ export interface RunOptions extends StorageOptions {
   readonly keys?: boolean;
 }
 
-const optionNames = Object.keys({
+export const runOptionNames = Object.keys({
   ...storageOptionNames,
   log: 1,
   env: 1,
@@ -84,7 +84,8 @@ export const runScheduler = async (
   loop: Loop,
   options: RunOptions = {},
 ): Promise<void> => {
-  checkOptions("run(…)", options, optionNames);
+  checkOptions("run(…)", options, runOptionNames);
+  const log = readLog(options.log);
   const grace = parseDuration(options.grace ?? usualGrace, "grace", 0);
   loadEnvironment(options.env ?? false);
   const called: Called =
@@ -101,7 +102,6 @@ export const runScheduler = async (
   if (asked) return obey(asked.verb, asked.rest, scheduler);
   const isDebugging = options.debug ?? flags.has("--debug");
   const isVerbose = options.verbose ?? flags.has("--verbose");
-  const { log } = options;
   const screen = show(
     scheduler,
     {
@@ -110,7 +110,7 @@ export const runScheduler = async (
       isCommandLine: options.cli !== false,
       hasKeys: options.keys !== false,
     },
-    typeof log === "string" ? { file: log } : log,
+    log,
   );
   const zoneWarning = scheduler.zone === systemZone() ? systemZoneTrouble() : undefined;
   if (zoneWarning) scheduler.events.emit("warning", { message: zoneWarning });
@@ -185,6 +185,21 @@ export const runScheduler = async (
   });
 };
 
+/** @throws ScheduleError `options` */
+const readLog = (given: RunOptions["log"]): LogOptions | undefined => {
+  if (given === undefined) return undefined;
+  const log = typeof given === "string" ? { file: given } : given;
+  checkOptions("run({ log })", log, ["file", "size", "keep"]);
+  const { file, size = 1, keep = 1 } = log;
+  if (typeof file !== "string" || file.trim() === "") {
+    const accepted = texts().reports.logFile;
+    throw new ScheduleError({ code: "options", what: "run({ log })", given: file, accepted });
+  }
+  wholeUpTo(Number.MAX_SAFE_INTEGER, size, "options", "run({ log: { size } })");
+  wholeUpTo(1_000, keep, "options", "run({ log: { keep } })");
+  return log;
+};
+
 /** Shows a run from now on. The views are loaded here, because only scripts need them; what happens until then is kept for them. */
 const show = (scheduler: SchedulerCore, displayOptions: DisplayOptions, log: LogOptions | undefined) => {
   const early: (readonly [SchedulerEvent, Instant])[] = [];
@@ -213,23 +228,35 @@ const show = (scheduler: SchedulerCore, displayOptions: DisplayOptions, log: Log
 /** Bun and Deno emit no `beforeExit` while a script waits in `await run()`: there it ends when no job is left. */
 const tellsBeforeExit = !("bun" in process.versions || "deno" in process.versions);
 
-/** Says why run() still waits when all jobs have finished. */
+/** Warns when all jobs have finished and something else keeps the process alive. On a busy machine, a process may need some time to end: while it works, it is not idle. */
 const explainWaiting = (scheduler: SchedulerCore): (() => void) => {
   const { clock } = scheduler;
   let cancel: (() => void) | undefined;
+  const wait = () => {
+    const before = process.cpuUsage();
+    cancel = clock.wakeAt(
+      later(clock.now(), (2 * second) as Milliseconds),
+      () => {
+        const { user, system } = process.cpuUsage(before);
+        cancel = undefined;
+        if (!scheduler.isOver) return;
+        if (user + system > idleUse) wait();
+        else scheduler.warn(texts().reports.stillAlive);
+      },
+      false,
+    );
+  };
   const off = scheduler.listen("removed", () => {
-    if (scheduler.hasJobs || cancel) return;
-    const say = () => {
-      if (!scheduler.isOver) cancel = undefined;
-      else scheduler.warn(texts().reports.stillAlive);
-    };
-    cancel = clock.wakeAt(later(clock.now(), (2 * second) as Milliseconds), say, false);
+    if (!scheduler.hasJobs && !cancel) wait();
   });
   return () => {
     off();
     cancel?.();
   };
 };
+
+/** So many microseconds of CPU in two seconds are those of a process that only waits. */
+const idleUse = 50_000;
 
 /** As a shell gives it: 128 and the number of the signal. Tasks that outlast SIGTERM end as those that outlast Ctrl-C. */
 const codeOf = (signal: StopSignal): number => (signal === "SIGHUP" ? 129 : 130);
@@ -327,7 +354,7 @@ const others: Readonly<Record<string, string>> = {
   continue: "resume",
   restart: "reset",
   preview: "next",
-  version: "help",
+  version: "npx onthedot --version",
   // No word: that starts the jobs.
   start: "",
 };
@@ -354,10 +381,18 @@ export const readCall = (args: readonly string[], declared: readonly string[] = 
   if (calls.includes(first)) return { kind: "command", verb: "help", rest };
   const verb = verbs.find((word) => word === first);
   if (verb) return { kind: "command", verb, rest: [...flags, ...rest].filter(isNotDeclared) };
+  const ofPackage = commandNames.find((word) => word === first);
+  if (ofPackage) return { kind: "slip", given: first, nearest: `npx onthedot ${ofPackage}` };
   if (/^--lang(?:=|$)/.test(first))
     return { kind: "slip", given: first, nearest: languages.map((one) => `--lang ${one}`).join(" / ") };
   if (first.startsWith("-"))
-    return { kind: "slip", given: first, nearest: nearest(first, [...known, "--lang", "--help"]) };
+    return {
+      kind: "slip",
+      given: first,
+      nearest: /^--version$|^-V$/.test(first)
+        ? others.version
+        : nearest(first, [...known, "--lang", "--help"]),
+    };
   const meant = rest.length === 0 ? meantBy(first) : undefined;
   return meant === undefined
     ? { kind: "run", flags: new Set(flags) }
@@ -371,9 +406,10 @@ const nameOf = (arg: string, declared: readonly string[]): string => {
 };
 
 /** What a word alone was most likely meant to be. */
-const meantBy = (word: string): string | undefined => {
+const meantBy = (given: string): string | undefined => {
+  const word = given.toLowerCase();
   if (Object.hasOwn(others, word)) return others[word];
-  return verbs.find((verb) => verb.length >= 4 && nearest(word, [verb]) === verb && isOneApart(word, verb));
+  return verbs.find((verb) => verb.length >= 4 && isOneApart(word, verb));
 };
 
 /** Whether one letter was changed, added, left out, or swapped with its neighbour. */

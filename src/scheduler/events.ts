@@ -134,10 +134,10 @@ export class EventStream {
   /** @returns a function that stops listening */
   listen<E extends EventName>(name: E, listener: Listener<E>): () => void {
     if (!eventNames.includes(name) || typeof listener !== "function") throw badListener(name, listener);
-    const otherProcesses = () => (this.#listeners.get(name) ?? []).filter((other) => other !== listener);
-    this.#listeners.set(name, [...otherProcesses(), listener as Listener<never>]);
+    const others = () => (this.#listeners.get(name) ?? []).filter((other) => other !== listener);
+    this.#listeners.set(name, [...others(), listener as Listener<never>]);
     return () => {
-      const left = otherProcesses();
+      const left = others();
       if (left.length > 0) this.#listeners.set(name, left);
       else this.#listeners.delete(name);
     };

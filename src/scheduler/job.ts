@@ -1,4 +1,4 @@
-import { nameOfTask, nameOtherWords, oneOf, readLabel, wholeUpTo } from "../checks.ts";
+import { checkOptions, nameOfTask, nameOtherWords, oneOf, readLabel, wholeUpTo } from "../checks.ts";
 import type { EngineRun } from "../engine/engine.ts";
 import { ScheduleError, show } from "../errors.ts";
 import {
@@ -6,7 +6,6 @@ import {
   type Definition,
   type HasRecurrence,
   type Job,
-  type JobSummary,
   placeOf,
   type RunRecord,
   shortPlace,
@@ -266,7 +265,12 @@ export class Entry implements Job, Planned, Setting, Registration {
   }
 
   get history(): Job["history"] {
-    const history: Job["history"] = ({ limit } = {}) => this.jobRecord.history(limit).map(toRecord);
+    const history: Job["history"] = (options = {}) => {
+      checkOptions("history(…)", options, ["limit"]);
+      const { limit } = options;
+      if (limit !== undefined) wholeUpTo(1_000_000, limit, "count", "history: limit");
+      return this.jobRecord.history(limit).map(toRecord);
+    };
     delete (history as { length?: unknown }).length;
     return nameOtherWords(history, "history");
   }
@@ -281,25 +285,27 @@ export class Entry implements Job, Planned, Setting, Registration {
   }
 
   /** `backup: every day at 02:30 (next run 2026-12-02 02:30, last run never)`. */
-  toString(): string {
-    const { isPaused, nextRun, lastRun } = this;
-    const written = (at: Date | null) => (at ? formatMoment(at.getTime() as Instant, this.zone) : undefined);
-    const next = isPaused && !this.isGone ? "paused" : (written(nextRun) ?? "none");
-    return `${this.name}: ${this.describe()} (next run ${next}, last run ${written(lastRun) ?? "never"})`;
+  get toString(): Job["toString"] {
+    return () => {
+      const { isPaused, nextRun, lastRun } = this;
+      const written = (at: Date | null) =>
+        at ? formatMoment(at.getTime() as Instant, this.zone) : undefined;
+      const next = isPaused && !this.isGone ? "paused" : (written(nextRun) ?? "none");
+      return `${this.name}: ${this.describe()} (next run ${next}, last run ${written(lastRun) ?? "never"})`;
+    };
   }
 
   /** What a person asks about a job, without what the scheduler keeps beside it. */
-  toJSON(): JobSummary {
-    const { name, tags, nextRun, lastRun, isPaused, isRunning } = this;
-    return {
-      name,
+  get toJSON(): Job["toJSON"] {
+    return () => ({
+      name: this.name,
       schedule: this.describe(),
-      tags: [...tags],
-      nextRun: nextRun?.toISOString() ?? null,
-      lastRun: lastRun?.toISOString() ?? null,
-      isPaused,
-      isRunning,
-    };
+      tags: [...this.tags],
+      nextRun: this.nextRun?.toISOString() ?? null,
+      lastRun: this.lastRun?.toISOString() ?? null,
+      isPaused: this.isPaused,
+      isRunning: this.isRunning,
+    });
   }
 
   [Symbol.for("nodejs.util.inspect.custom")](): string {

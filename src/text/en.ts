@@ -769,10 +769,11 @@ const en = {
   /** The commands of a script and of `npx onthedot`. */
   commands: {
     /** How each command is called, and what it does: the keys are the commands. */
+    zoneOfJobs: "--zone is for a phrase; a job has the zone that the script gives it",
     usages: {
       list: usage("list [n] [--json]", "all jobs: schedule, next run, last run"),
       next: usage(
-        'next [n] [--job <name>] | "<when>" [n] [--zone <zone>] [--json]',
+        'next [job] [n] | "<when>" [n] [--zone <zone>] [--json]',
         "the next runs of all jobs, or of a phrase or cron expression",
       ),
       run: usage("run <job> | --all [--json]", "run a job now, or all of them; schedules are unchanged"),
@@ -1180,6 +1181,7 @@ const en = {
     ownFlag: (flag: string) =>
       `To use a flag of your own, declare it: run({ flags: [${flag}] }), or put it after --.`,
     ownWord: "Put words of your own after --, or use run({ cli: false }).",
+    logFile: 'the path of a file, or { file: "jobs.log", size, keep }',
     flagList: 'a list of flags, as in run({ flags: ["--really"] })',
     stillAlive:
       "all jobs have finished; run() waits because something else keeps the process alive, such as a server or an open connection. stop() ends it.",

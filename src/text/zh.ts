@@ -805,6 +805,7 @@ const zh: Texts = {
     startsJobs: "不带命令启动脚本即运行任务。",
     ownFlag: (flag) => `自定义选项请先声明：run({ flags: [${flag}] })，或写在 -- 之后。`,
     ownWord: "自己的参数请写在 -- 之后，或使用 run({ cli: false })。",
+    logFile: '文件路径，或 { file: "jobs.log", size, keep }',
     flagList: '选项列表，例如 run({ flags: ["--really"] })',
     stillAlive:
       "所有任务已完成；仍有其他内容（如服务器或未关闭的连接）使进程保持运行，因此 run() 继续等待。调用 stop() 可结束。",
@@ -857,10 +858,11 @@ const zh: Texts = {
     cancelled: "已取消",
   },
   commands: {
+    zoneOfJobs: "--zone 只用于时间说法；任务使用脚本中设定的时区",
     usages: {
       list: usage("list [n] [--json]", "所有任务：计划、下次运行、上次运行"),
       next: usage(
-        'next [n] [--job <名称>] | "<时间>" [n] [--zone <时区>] [--json]',
+        'next [任务] [n] | "<时间>" [n] [--zone <时区>] [--json]',
         "所有任务接下来的运行，或某个说法、cron 表达式接下来的时间",
       ),
       run: usage("run <任务> | --all [--json]", "立即运行一个或所有任务，不影响计划"),

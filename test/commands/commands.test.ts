@@ -248,8 +248,23 @@ test("a wrong call names the nearest valid one and exits with 2", async () => {
   );
   expect((await call("simulate", ["--from", "someday"])).code).toBe(2);
   expect((await call("simulate", ["--as-if-slept", "22:00"])).told).toContain("22:00-08:00");
-  expect((await call("next", ["1", "2"])).code).toBe(2);
+  expect((await call("next", ["1", "2"])).told).toContain('No job "1"');
+  expect((await call("next", ["-1"])).told).toContain('n must be a whole number from 1 to 10,000, not "-1"');
+  for (const verb of ["next", "explain"] as const) {
+    expect((await call(verb, ["standup", "--zone", "Asia/Tokyo"])).told).toContain("a job has the zone");
+    expect((await call(verb, ["--zone", "EST"])).told).toContain('Time zone: got "EST"');
+  }
   expect((await call("pause", ["standup"])).told).toContain("needs a store");
+});
+
+test("next takes the beginning of a job's name, and help the name of a command", async () => {
+  const { call } = await script();
+  const { said } = await call("next", ["backup", "2"]);
+  expect(said.split("\n").map((line) => line.trim().split("  ").at(-1)?.trim())).toEqual([
+    "backupPhotos",
+    "backupPhotos",
+  ]);
+  expect((await call("help", ["pause"])).said).toContain("pause <job>");
 });
 
 test("two jobs with the same name are both listed, and neither is run", async () => {

@@ -1,8 +1,11 @@
+import { readFileSync } from "node:fs";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ScheduleError } from "../../src/errors.ts";
 import { parseEvery, parseOn, parseOnce, parseWhen } from "../../src/language/language.ts";
 import { toInstant } from "../../src/time/moment.ts";
 import { zoneNamed } from "../../src/time/zone.ts";
+import { seed } from "../random.ts";
 
 const parseContext = { now: toInstant(new Date("2026-03-04T10:15:00Z")), zone: zoneNamed("Europe/London") };
 
@@ -40,7 +43,7 @@ describe("what is wrong, where, and what is near", () => {
     ["every 15 mintues", "phrase", "mintues", '"minutes"'],
     ["every  day   at 9am,  unitl friday", "phrase", "unitl", '"until"'],
     ["every monday in Janury", "phrase", "Janury", '"january"'],
-    ["每星欺一上午9点", "phrase", "星", '"星期一"'],
+    ["每星欺一上午9点", "phrase", "星欺一", '"星期一"'],
     ["every day at 9:60am", "time-of-day", "9:60am", undefined],
     ["every day at 13pm", "time-of-day", "13pm", undefined],
     ["every day at ２４:30", "time-of-day", "２４:30", undefined],
@@ -204,3 +207,59 @@ describe("an error about a phrase is in the language of the phrase", () => {
     );
   });
 });
+
+/** Phrases of the pair files that are read. */
+const phrases = ["en", "zh"].flatMap((language) =>
+  readFileSync(new URL(`pairs.${language}.txt`, import.meta.url), "utf8")
+    .split("\n")
+    .filter((line) => line.includes(" ⟶ ") && !line.includes(" ⟶ refused: ") && !line.startsWith("#"))
+    .map((line) => line.split(" ⟶ ")[0]!.trim()),
+);
+/** One letter left out, added, changed, or swapped with the next one. */
+const mistyped = fc
+  .tuple(fc.constantFrom(...phrases), fc.nat(), fc.nat(3), fc.constantFrom(..."abdeimnorsty每天周月日点"))
+  .map(([phrase, place, kind, letter]) => {
+    const at = place % phrase.length;
+    const [before, here, next, after] = [
+      phrase.slice(0, at),
+      phrase[at]!,
+      phrase[at + 1] ?? "",
+      phrase.slice(at + 2),
+    ];
+    const typed = before + ["", letter + here, letter, next + here][kind]! + (kind < 3 ? next : "") + after;
+    return { phrase, typed, isLost: /[\d ]/.test(here) || (kind === 3 && next === " ") };
+  });
+
+/** What is read when each suggestion is taken; nothing where none is made. */
+const followed = (text: string, isFirst = true): unknown => {
+  try {
+    return parseWhen(text, parseContext);
+  } catch (error) {
+    const { nearest, start = 0, length = 0 } = error as ScheduleError;
+    if (nearest === undefined && isFirst) return undefined;
+    if (nearest === undefined) throw error;
+    return followed(text.slice(0, start) + JSON.parse(nearest) + text.slice(start + length), false);
+  }
+};
+
+test("whatever is suggested for a mistyped phrase is read in its place, and means what the phrase meant", () => {
+  fc.assert(
+    fc.property(mistyped, ({ phrase, typed, isLost }) => {
+      const read = followed(typed);
+      const meant = followed(phrase);
+      const isSuggested = read !== undefined && wasRefused(typed);
+      if (isSuggested && meant !== undefined && !isLost)
+        expect(JSON.stringify([typed, read])).toBe(JSON.stringify([typed, meant]));
+    }),
+    { numRuns: 2_000, seed },
+  );
+});
+
+const wasRefused = (text: string): boolean => {
+  try {
+    parseWhen(text, parseContext);
+    return false;
+  } catch {
+    return true;
+  }
+};

@@ -23,13 +23,16 @@ test.each([
   ["logs", "history"],
   ["stop", "pause"],
   ["explian", "explain"],
-  ["version", "help"],
+  ["version", "npx onthedot --version"],
+  ["--version", "npx onthedot --version"],
+  ["LIST", "list"],
+  ["Status", "list"],
+  ["service", "npx onthedot service"],
   ["start", ""],
   ["--dry-run", undefined],
   ["--jsn", "--json"],
   ["--json --verbos", "--verbose"],
   ["-v", undefined],
-  ["--version", undefined],
 ])("%s is rejected; %j was meant", (line, nearest) => {
   expect(readCall(words(line))).toEqual({ kind: "slip", given: words(line).at(-1), nearest });
 });
