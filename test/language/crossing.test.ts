@@ -6,11 +6,10 @@ import { compile } from "../../src/recurrence/next/compile.ts";
 import type { Instant } from "../../src/time/instant.ts";
 import { toInstant } from "../../src/time/moment.ts";
 import { utc } from "../../src/time/zone.ts";
+import { runs, seed } from "../random.ts";
 import { chinese, english, type Facts, readSlowly } from "./slow-reader.ts";
 
 const nows = ["2026-03-04T10:15:00Z", "2026-06-20T23:10:00Z"].map((iso) => toInstant(new Date(iso)));
-const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
-const runs = Number(process.env.CROSSINGS ?? 600);
 
 const recurrenceOf = (text: string, now: Instant) => {
   try {
@@ -81,7 +80,7 @@ describe.each([
             recurrenceOf(text, nows[1]!) === undefined,
           ]);
       }),
-      { numRuns: runs, seed },
+      { numRuns: runs(600), seed },
     );
   });
 });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Heap, type Planned } from "../../src/scheduler/heap.ts";
+import { runs, seed } from "../random.ts";
 
 const inOrder = (a: Planned, b: Planned) => a.due - b.due || a.order - b.order;
 const planned = (dues: readonly number[]): Planned[] => dues.map((due, order) => ({ due, order, place: -1 }));
@@ -27,7 +28,7 @@ test("a heap gives its items by their moments, then by their order, whichever we
       for (const item of gone) if (item) heap.remove(item);
       expect(emptied(heap)).toEqual(items.filter((item) => !gone.has(item)).sort(inOrder));
     }),
-    { seed: 1 },
+    { seed, numRuns: runs(100) },
   );
 });
 
@@ -41,7 +42,7 @@ test("what is due is taken out in order, few or many, and the rest stays a heap"
       expect(due.every(({ place }) => place === -1)).toBe(true);
       expect(emptied(heap)).toEqual(items.filter((item) => item.due > until).sort(inOrder));
     }),
-    { seed: 1, numRuns: 40 },
+    { seed, numRuns: runs(40) },
   );
 });
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { ScheduleError } from "../../src/errors.ts";
 import { type DurationLike, formatDuration, longest, parseDuration } from "../../src/time/duration.ts";
 import { day, hour, minute, second } from "../../src/time/plain-time.ts";
+import { runs, seed } from "../random.ts";
 
 describe("durations", () => {
   test.each<[DurationLike, number]>([
@@ -80,7 +81,7 @@ describe("durations", () => {
       fc.property(fc.integer({ min: 1, max: longest }), (length) => {
         expect(parseDuration(formatDuration(length))).toBe(length);
       }),
-      { seed: 10, numRuns: 500 },
+      { seed, numRuns: runs(500) },
     );
   });
 });

@@ -5,6 +5,7 @@ import { formatIso, formatMoment, formatOffset, looksIso, parseMoment } from "..
 import { toInstant } from "../../src/time/moment.ts";
 import { hour, minute } from "../../src/time/plain-time.ts";
 import { utc, zoneNamed } from "../../src/time/zone.ts";
+import { runs, seed } from "../random.ts";
 import { moment, zone } from "../recurrence/arbitrary.ts";
 
 const berlin = zoneNamed("Europe/Berlin");
@@ -75,7 +76,7 @@ describe("moments as text", () => {
         expect(parseMoment(formatIso(at, zone), utc)).toBe(at);
         expect(Date.parse(formatIso(at, zone))).toBe(at);
       }),
-      { seed: 11, numRuns: 1_500 },
+      { seed, numRuns: runs(1_500) },
     );
   });
 

@@ -17,6 +17,7 @@ import {
   zoneNamed,
   zoneUnder,
 } from "../../src/time/zone.ts";
+import { runs, seed } from "../random.ts";
 import { moment, zone } from "../recurrence/arbitrary.ts";
 import { allRules, intlOffset } from "./offsets.ts";
 
@@ -70,7 +71,7 @@ describe("the span of an instant", () => {
           expect(span.offset).toBe(offset(at));
         }
       }),
-      { seed: 7, numRuns: 300 },
+      { seed, numRuns: runs(300) },
     );
   });
 
@@ -98,7 +99,7 @@ describe("a wall time", () => {
         expect(wallToInstants(zone, shown).map(iso)).toEqual(found.map(iso));
         expect(resolveWall(zone, shown)).toBe(found[0]);
       }),
-      { seed: 8, numRuns: 1_000 },
+      { seed, numRuns: runs(1_000) },
     );
   });
 
@@ -132,7 +133,7 @@ describe("a wall time", () => {
       fc.property(moment(), (at) => {
         expect(offsetAt(systemZone(), at)).toBe(offset(at));
       }),
-      { seed: 9, numRuns: 1_000 },
+      { seed, numRuns: runs(1_000) },
     );
   });
 });
