@@ -1,7 +1,7 @@
 import { assemble, type Scheduler } from "./create.ts";
 import { reportUncaughtErrors } from "./report/errors.ts";
 import { invocation } from "./report/stack.ts";
-import { unfinishedWarnings } from "./report/unfinished.ts";
+import { unfinishedWarnings } from "./report/start-warnings.ts";
 import { texts } from "./text/text.ts";
 
 const key = Symbol.for("onthedot.default@1");

@@ -6,7 +6,7 @@
  *
  * every(5).seconds.do(() => console.log("tick"));
  * every().monday.at("09:00").do(() => console.log("stand-up"));
- * once("tomorrow at 9").do(() => console.log("dentist"));
+ * once("in 10 minutes").do(() => console.log("tea"));
  *
  * run();
  * ```

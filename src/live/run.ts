@@ -3,7 +3,7 @@ import type { CommandName } from "../commands/command.ts";
 import { commandNames, runCommand, verbs } from "../commands/registry.ts";
 import { nearest, ScheduleError } from "../errors.ts";
 import { loadEnvironment } from "../notify/env-file.ts";
-import { unfinishedWarnings } from "../report/unfinished.ts";
+import { movingWarnings, unfinishedWarnings } from "../report/start-warnings.ts";
 import type { SchedulerEvent } from "../scheduler/events.ts";
 import { type StorageOptions, storageOptionNames } from "../scheduler/persistence.ts";
 import type { SchedulerCore } from "../scheduler/scheduler.ts";
@@ -179,7 +179,8 @@ export const runScheduler = async (
     if (!isReal) begin();
     // Jobs that are registered after run() in the same turn are shown too.
     void screen.isOpen.then(() => {
-      for (const message of unfinishedWarnings(scheduler)) scheduler.warn(message);
+      for (const message of [...unfinishedWarnings(scheduler), ...movingWarnings(scheduler)])
+        scheduler.warn(message);
       begin();
     });
   });

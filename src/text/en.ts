@@ -1187,6 +1187,8 @@ const en = {
       "all jobs have finished; run() waits because something else keeps the process alive, such as a server or an open connection. stop() ends it.",
     logNotWritten: (why: string) => `the log is not written: ${why}`,
     envFileMissing: "an existing file",
+    movingMoment: (job: string, schedule: string) =>
+      `${job}: ${schedule} is read anew at each start of the script, and may then mean another day. Write the date, or keep jobs in a store: run({ store: sqlite("jobs.db") })`,
     missingDo: (schedule: string) => `${schedule} has no .do(…), so it schedules nothing`,
   },
 

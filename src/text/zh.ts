@@ -811,6 +811,8 @@ const zh: Texts = {
       "所有任务已完成；仍有其他内容（如服务器或未关闭的连接）使进程保持运行，因此 run() 继续等待。调用 stop() 可结束。",
     logNotWritten: (why) => `日志未写入：${why}`,
     envFileMissing: "一个存在的文件",
+    movingMoment: (job, schedule) =>
+      `${job}：每次启动脚本都会重新解读 ${schedule}，届时可能指另一天。请写明日期，或用 store 保存任务：run({ store: sqlite("jobs.db") })`,
     missingDo: (schedule) => `${schedule} 没有 .do(…)，因此不会安排任何任务`,
   },
 

@@ -1,7 +1,9 @@
-import { createScheduler } from "onthedot";
+import { createScheduler, type Store } from "onthedot";
+import { VirtualClock } from "onthedot/testing";
 import { expect, test } from "vitest";
 import { assemble } from "../../src/create.ts";
-import { unfinishedWarnings } from "../../src/report/unfinished.ts";
+import { movingWarnings, unfinishedWarnings } from "../../src/report/start-warnings.ts";
+import { memoryStore } from "../../src/store/memory.ts";
 
 type Builders = ReturnType<typeof assemble>["schedule"];
 const task = () => {};
@@ -67,4 +69,27 @@ test("each scheduler has its own", () => {
   const { scheduler } = assemble({ zone: "UTC" });
   createScheduler().every(5).minutes;
   expect(unfinishedWarnings(scheduler)).toEqual([]);
+});
+
+test("a moment that means another day at the next start is reported, unless a store remembers it", () => {
+  const moments = [
+    "tomorrow at 9",
+    "next friday at 10",
+    "tonight",
+    "明天早上8点",
+    "in 10 minutes",
+    "in 3 days",
+    "2027-01-01",
+    "2027-02-03 04:05",
+  ];
+  const reported = (store?: Store) => {
+    const clock = new VirtualClock("2026-11-23T12:00:00Z");
+    const { schedule, scheduler } = assemble({ clock, zone: "UTC", ...(store && { store }) });
+    for (const moment of moments) schedule.once(moment).named(moment).do(task);
+    schedule.once("tomorrow at 9").in("Asia/Tokyo").named("zoned").do(task);
+    schedule.every().day.until("tomorrow").named("daily").do(task);
+    return movingWarnings(scheduler).map((warning) => /^(.*): once\(".*"\) is read anew/.exec(warning)?.[1]);
+  };
+  expect(reported()).toEqual([...moments.slice(0, 4), "zoned"]);
+  expect(reported({ ...memoryStore(), isDurable: true } as never)).toEqual([]);
 });
