@@ -1,21 +1,13 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
+import { pages as users } from "./pages.ts";
 
 /** What the pages say that code cannot check: where their links lead, and what the package needs. What it weighs is looked at where it is packed. */
 const root = join(import.meta.dirname, "..");
 const read = (file: string): string => readFileSync(join(root, file), "utf8");
 
-const places = ["README.md", "CHANGELOG.md", "examples", "scripts"].filter((place) =>
-  existsSync(join(root, place)),
-);
-const pages = places.flatMap((place) =>
-  place.endsWith(".md")
-    ? [place]
-    : readdirSync(join(root, place))
-        .filter((name) => name.endsWith(".md"))
-        .map((name) => `${place}/${name}`),
-);
+const pages = [...users, "CHANGELOG.md", "CONTRIBUTING.md", "test/bench/README.md", "test/faults/README.md"];
 
 /** The anchors of a page, as GitHub makes them of its headings. */
 const anchorsOf = (page: string): readonly string[] =>
@@ -29,9 +21,10 @@ const anchorsOf = (page: string): readonly string[] =>
 test.each(pages)("every link on %s leads somewhere", (page) => {
   const links = [...read(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = ""]) => link);
   const broken = links.filter((link) => {
-    if (/^https?:/.test(link)) return false;
-    const [file = "", anchor] = link.split("#");
-    const target = file === "" ? page : join(dirname(page), file);
+    const ours = /^https:\/\/raw\.githubusercontent\.com\/onthedot\/onthedot\/main\/(.*)$/.exec(link)?.[1];
+    if (ours === undefined && /^https?:/.test(link)) return false;
+    const [file = "", anchor] = (ours ?? link).split("#");
+    const target = ours ?? (file === "" ? page : join(dirname(page), file));
     if (!existsSync(join(root, target))) return true;
     return anchor !== undefined && !anchorsOf(target).includes(anchor);
   });
@@ -47,13 +40,11 @@ test("the README names the runtime dependencies, and how many there are", () => 
   const count = ["no", "one", "two", "three", "four", "five", "six"][names.length];
   expect(said?.[1]).toBe(count);
   expect([...(said?.[2]?.matchAll(/`([^`]+)`/g) ?? [])].map(([, name]) => name).sort()).toEqual(names.sort());
-  expect(read("README.md")).toMatch(new RegExp(`^\\| onthedot \\|.* ${names.length} \\|$`, "m"));
 });
 
 test("who comes from Python's schedule finds the examples of its documentation, in their order", () => {
-  const page = read("examples/coming-from.md");
-  const part = page.slice(page.indexOf("## Python's schedule"), page.indexOf("\n## APScheduler"));
-  const headings = [...part.matchAll(/^### (.+)\n+([\s\S]*?)(?=^### |(?![\s\S]))/gm)];
+  const page = read("examples/guide/from-schedule.md");
+  const headings = [...page.matchAll(/^## (.+)\n+([\s\S]*?)(?=^## |(?![\s\S]))/gm)];
   expect(headings.map(([, heading]) => heading)).toEqual([
     "Run a job every x minutes",
     "Use a decorator",
@@ -69,9 +60,45 @@ test("who comes from Python's schedule finds the examples of its documentation, 
     "Time until the next run",
     "Run all jobs now",
     "Its other pages",
+    "What differs on purpose",
   ]);
-  for (const [, heading, text] of headings.slice(0, -1)) {
+  for (const [, heading, text] of headings.slice(0, -2)) {
     expect(text, heading).toContain("```python\n");
     expect(text, heading).toContain("```ts\n");
   }
+});
+
+/** The words of a page that are read as sentences: no code, no tables, no links' addresses. */
+const proseOf = (page: string): string =>
+  read(page)
+    .replaceAll(/^```[\s\S]*?^```$/gm, "")
+    .replaceAll(/^[|#!].*$/gm, "")
+    .replaceAll(/`[^`]*`/g, "it")
+    .replaceAll(/\]\([^)]*\)/g, "")
+    .replaceAll(/[[\]*]/g, "");
+
+const syllablesOf = (word: string): number =>
+  Math.max(
+    1,
+    (
+      word
+        .toLowerCase()
+        .replace(/e$/, "")
+        .match(/[aeiouy]+/g) ?? []
+    ).length,
+  );
+
+/** How many years at school a text takes: https://en.wikipedia.org/wiki/Flesch–Kincaid_readability_tests */
+const gradeOf = (text: string): number => {
+  const sentences = text.split(/[.!?:](?:\s|$)|\n\n|\n- /).filter((one) => /[a-z]/i.test(one));
+  const words = text.match(/[a-z][a-z'-]*/gi) ?? [];
+  const syllables = words.reduce((sum, word) => sum + syllablesOf(word), 0);
+  return 0.39 * (words.length / sentences.length) + 11.8 * (syllables / words.length) - 15.59;
+};
+
+test("the README is short and easy to read", () => {
+  const text = read("README.md");
+  expect(text.split(/\s+/).length).toBeLessThanOrEqual(1_800);
+  expect(gradeOf(proseOf("README.md"))).toBeLessThanOrEqual(9);
+  expect(text.split("\n").filter((line) => line.startsWith("|") && line.length > 160)).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,15 +9,10 @@ import { VirtualClock } from "onthedot/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { doors } from "./doors.ts";
 import { type Block, blocksOf, commentsOf, phrasesOf } from "./markdown.ts";
+import { pages } from "./pages.ts";
 import { runOnVirtualTime } from "./virtual-machine.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const pages = [
-  "README.md",
-  ...readdirSync(join(root, "examples"))
-    .filter((name) => name.endsWith(".md"))
-    .map((name) => `examples/${name}`),
-];
 /** Monday. */
 const machine = { start: "2026-11-23 08:00:00", zone: "Europe/Berlin", length: "10 minutes" };
 
@@ -26,9 +21,7 @@ const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf
   .map((name) => `src/${name}`);
 
 const blocks: readonly Block[] = [
-  ...pages.flatMap((page) =>
-    existsSync(join(root, page)) ? blocksOf(page, readFileSync(join(root, page), "utf8")) : [],
-  ),
+  ...pages.flatMap((page) => blocksOf(page, readFileSync(join(root, page), "utf8"))),
   ...sources.flatMap((file) => blocksOf(file, commentsOf(readFileSync(join(root, file), "utf8")))),
 ];
 
@@ -55,9 +48,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-test("README.md and the page for those who come from elsewhere have code, all of it marked as ts", () => {
-  for (const page of ["README.md", "examples/coming-from.md"])
-    expect(blocks.filter((block) => block.page === page).length, page).toBeGreaterThan(0);
+test("code on a page is marked as ts", () => {
   for (const page of pages)
     for (const [fence] of readFileSync(join(root, page), "utf8").matchAll(/^```\w+$[\s\S]*?^```$/gm))
       if (!fence.startsWith("```ts\n")) expect(fence, page).not.toMatch(/^```t|from "onthedot|\("onthedot/);
@@ -88,9 +79,7 @@ test.each(
 });
 
 describe("the table of phrases", () => {
-  const rows = existsSync(join(root, "README.md"))
-    ? phrasesOf(readFileSync(join(root, "README.md"), "utf8"))
-    : [];
+  const rows = phrasesOf(readFileSync(join(root, "examples/guide/phrases.md"), "utf8"));
 
   test("is there", () => expect(rows.length).toBeGreaterThan(5));
 

@@ -77,3 +77,21 @@ export const weekOf = (script: Script): Promise<string> =>
     await run(process.execPath, call, { cwd: folder, env: { ...process.env, ...env } });
     return readFileSync(week, "utf8");
   });
+
+/** The words of a command that is typed on a page, and whether it is `npx onthedot` or a script's own. */
+export const commandOf = ({
+  typed = "",
+}: {
+  readonly typed: string | undefined;
+}): { readonly args: readonly string[]; readonly isOurs: boolean } | undefined => {
+  const [, ours, theirs] = /^npx (?:onthedot (.+)|tsx \w+\.ts (.+))$/.exec(typed) ?? [];
+  const args = (ours ?? theirs)?.match(/"[^"]*"|\S+/g)?.map((word) => word.replaceAll('"', ""));
+  return args && { args, isOurs: ours !== undefined };
+};
+
+/** A screen without what differs from machine to machine: how long a task took, and blanks at the ends of lines. */
+export const plain = (text: string): string =>
+  text
+    .replaceAll(/\b\d+ms\b/g, "0ms")
+    .replaceAll(/ +$/gm, "")
+    .replaceAll(/^\n+|\n+$/g, "");
