@@ -14,6 +14,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { build } from "esbuild";
 import { rolldown } from "rolldown";
 import { dts } from "rolldown-plugin-dts";
+import { buildPage } from "./page.mjs";
 
 const root = resolve(import.meta.dirname, "..");
 process.chdir(root);
@@ -145,6 +146,7 @@ await build({
     ...lazyFiles.map((file) => ({ in: file, out: `chunks/${lazyName(file)}` })),
   ],
   plugins: [lazyImports, whenNeeded],
+  define: { ...common.define, ONTHEDOT_PAGE: JSON.stringify(await buildPage()) },
   format: "esm",
   splitting: true,
   // Every entry point imports the default scheduler: what it needs becomes one chunk, and not one for each set of entry points that share something.

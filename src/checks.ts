@@ -145,12 +145,56 @@ const flagOptions: ReadonlySet<string> = new Set([
   "debug",
   "json",
   "keys",
+  "open",
   "precise",
   "ref",
   "start",
   "strict",
   "verbose",
 ]);
+/** Where a script's page is served. */
+export interface PagePlace {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly token: string | undefined;
+  /** Whether to open a browser. */
+  readonly open: boolean;
+}
+
+export const isLoopback = (host: string): boolean =>
+  host === "localhost" || host === "::1" || /^127\.\d+\.\d+\.\d+$/.test(host);
+
+/**
+ * Reads the option `page`. A host that others can reach needs a token of one's own.
+ *
+ * @returns undefined where no page is wanted
+ * @throws ScheduleError `options`
+ */
+export const readPage = (given: unknown): PagePlace | undefined => {
+  if (given === undefined || given === false) return undefined;
+  const words = texts().page;
+  const what = (name: string) => `run({ page${name} })`;
+  const wrong = (name: string, value: unknown, accepted: string) =>
+    new ScheduleError({ code: "options", what: what(name), given: value, accepted });
+  if (given !== true && typeof given !== "number" && (typeof given !== "object" || given === null))
+    throw wrong("", given, words.option);
+  const asked = given === true ? {} : typeof given === "number" ? { port: given } : given;
+  checkOptions(what(""), asked, ["host", "port", "token", "open"]);
+  const { host = "127.0.0.1", port = 0, token, open = false } = asked as Readonly<Record<string, unknown>>;
+  const isAny = port === 0 && typeof given !== "number";
+  if (!isAny && !(Number.isInteger(port) && (port as number) >= 1 && (port as number) <= 65_535))
+    throw wrong(": { port }", port, words.port);
+  if (typeof host !== "string" || !/^[\w.:-]+$/.test(host)) throw wrong(": { host }", host, words.host);
+  const isSafe = typeof token === "string" && /^[\x21-\x7e]{16,200}$/.test(token);
+  if (token === undefined ? !isLoopback(host) : !isSafe)
+    throw wrong(
+      token === undefined ? ": { host }" : ": { token }",
+      token === undefined ? host : "…",
+      words.token,
+    );
+  return { host, port: port as number, token: token as string | undefined, open: open as boolean };
+};
 
 /** Checks that a word is one of a few. @throws ScheduleError with the given code */
 export const oneOf = <T extends string>(

@@ -17,6 +17,7 @@ const floors = [
   ["scheduler"],
   ["notify", "simulate", "report", "lessons"],
   ["commands"],
+  ["page"],
   ["live"],
   ["create"],
   ["default"],

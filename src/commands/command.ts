@@ -173,7 +173,7 @@ export interface KnownJob {
   lastRun(): RunRecord | undefined;
 }
 
-const known = (job: Job, end?: JobEnd): KnownJob => ({
+export const knownJob = (job: Job, end?: JobEnd): KnownJob => ({
   name: job.name,
   get when() {
     return job.describe(currentLanguage());
@@ -186,7 +186,7 @@ const known = (job: Job, end?: JobEnd): KnownJob => ({
 
 /** The jobs of the script by their next run, then those that the script no longer has, then those that have ended, the latest first. */
 export const knownJobs = (scheduler: SchedulerCore): readonly KnownJob[] => {
-  const ended = scheduler.endedJobs().map((job) => known(job, entryOf(job)?.end));
+  const ended = scheduler.endedJobs().map((job) => knownJob(job, entryOf(job)?.end));
   const names = new Set([...scheduler.jobs(), ...scheduler.endedJobs()].map(({ name }) => name));
   const orphaned = scheduler.persistence
     .orphanedJobs()
@@ -203,7 +203,7 @@ export const knownJobs = (scheduler: SchedulerCore): readonly KnownJob[] => {
       };
     });
   return [
-    ...byNextRun(scheduler.jobs()).map((job) => known(job)),
+    ...byNextRun(scheduler.jobs()).map((job) => knownJob(job)),
     ...orphaned.filter(({ end }) => !end),
     ...[...ended, ...orphaned.filter(({ end }) => end)].sort((a, b) => (b.end?.at ?? 0) - (a.end?.at ?? 0)),
   ];
@@ -264,7 +264,7 @@ export const findScriptJob = (context: CommandContext, name: string | undefined)
   findJob(
     context,
     name,
-    context.scheduler.jobs().map((job) => known(job)),
+    context.scheduler.jobs().map((job) => knownJob(job)),
   ).job!;
 
 /** A name that cannot be taken for several. */

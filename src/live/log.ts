@@ -36,6 +36,8 @@ export interface DisplayOptions {
   /** Whether the script can be started with a command, as in `myjobs.ts run backup`. */
   readonly isCommandLine: boolean;
   readonly hasKeys: boolean;
+  /** The address of the page with its secret, for a terminal alone. */
+  readonly page?: string | undefined;
 }
 
 /** A log file, and how large it may become. */

@@ -1,4 +1,4 @@
-import { checkOptions, wholeUpTo } from "../checks.ts";
+import { checkOptions, type PagePlace, readPage, wholeUpTo } from "../checks.ts";
 import type { CommandName } from "../commands/command.ts";
 import { commandNames, runCommand, verbs } from "../commands/registry.ts";
 import { nearest, ScheduleError } from "../errors.ts";
@@ -16,6 +16,7 @@ import {
   usualGrace,
 } from "../scheduler/shutdown.ts";
 import type { Loop } from "../scheduler/timer.ts";
+import { isLive } from "../terminal/style.ts";
 import { languages, readLanguageFlag, texts } from "../text/text.ts";
 import { systemClock } from "../time/clock.ts";
 import { type DurationLike, parseDuration } from "../time/duration.ts";
@@ -57,8 +58,27 @@ export interface RunOptions extends StorageOptions {
   readonly debug?: boolean;
   /** Writes events as one JSON object a line, and what jobs print as `output` events among them. @default whether the script was called with `--json`, or with `LOG_FORMAT=json` */
   readonly json?: boolean;
+  /**
+   * Shows the jobs live on a page, where they can also be run, paused and resumed: at a free port of this machine, or at `8080`. The terminal shows its address, which
+   * contains a secret; where there is no terminal, a `token` of one's own opens it. A `host` that others can reach needs one too. `open` opens the browser.
+   *
+   * @default whether the script was called with `--page` or `--open`
+   */
+  readonly page?: boolean | number | PageOptions;
   /** Whether the screen listens to the keys `h l r p q`; a script that reads its own keyboard is left alone. @default true */
   readonly keys?: boolean;
+}
+
+/** Where a page is served. */
+export interface PageOptions {
+  /** @default any free one */
+  readonly port?: number;
+  /** @default "127.0.0.1", which only this machine reaches */
+  readonly host?: string;
+  /** At least 16 characters, which open the page: `/?token=…`. @default a new one at each start */
+  readonly token?: string;
+  /** Opens the page in the browser. @default false */
+  readonly open?: boolean;
 }
 
 export const runOptionNames = Object.keys({
@@ -72,6 +92,7 @@ export const runOptionNames = Object.keys({
   verbose: 1,
   debug: 1,
   json: 1,
+  page: 1,
   keys: 1,
 } satisfies Record<keyof RunOptions, 1>);
 
@@ -86,6 +107,7 @@ export const runScheduler = async (
 ): Promise<void> => {
   checkOptions("run(…)", options, runOptionNames);
   const log = readLog(options.log);
+  const ownPage = readPage(options.page);
   const grace = parseDuration(options.grace ?? usualGrace, "grace", 0);
   loadEnvironment(options.env ?? false);
   const called: Called =
@@ -102,6 +124,8 @@ export const runScheduler = async (
   if (asked) return obey(asked.verb, asked.rest, scheduler);
   const isDebugging = options.debug ?? flags.has("--debug");
   const isVerbose = options.verbose ?? flags.has("--verbose");
+  const hasToOpen = flags.has("--open");
+  const page = options.page === undefined ? readPage(flags.has("--page") || hasToOpen) : ownPage;
   const screen = show(
     scheduler,
     {
@@ -111,6 +135,7 @@ export const runScheduler = async (
       hasKeys: options.keys !== false,
     },
     log,
+    page && { ...page, open: page.open || hasToOpen },
   );
   const zoneWarning = scheduler.zone === systemZone() ? systemZoneTrouble() : undefined;
   if (zoneWarning) scheduler.events.emit("warning", { message: zoneWarning });
@@ -202,7 +227,12 @@ const readLog = (given: RunOptions["log"]): LogOptions | undefined => {
 };
 
 /** Shows a run from now on. The views are loaded here, because only scripts need them; what happens until then is kept for them. */
-const show = (scheduler: SchedulerCore, displayOptions: DisplayOptions, log: LogOptions | undefined) => {
+const show = (
+  scheduler: SchedulerCore,
+  displayOptions: DisplayOptions,
+  log: LogOptions | undefined,
+  place: PagePlace | undefined,
+) => {
   const early: (readonly [SchedulerEvent, Instant])[] = [];
   const views: View[] = [];
   const unlisten = scheduler.events.listenToAll((event) => {
@@ -210,8 +240,13 @@ const show = (scheduler: SchedulerCore, displayOptions: DisplayOptions, log: Log
     if (views.length === 0) early.push([event, at]);
     for (const view of views) view.show(event, at);
   });
-  const isOpen = Promise.all([import("./screen.ts"), log && import("./log.ts")]).then(([screens, logs]) => {
-    views.push(screens.viewFor(scheduler, displayOptions));
+  const isOpen = Promise.all([
+    import("./screen.ts"),
+    log && import("./log.ts"),
+    place && openPage(scheduler, place, displayOptions),
+  ]).then(([screens, logs, page]) => {
+    views.push(screens.viewFor(scheduler, { ...displayOptions, page: page?.address }));
+    if (page) views.push(page.view);
     if (log && logs) views.push(logs.logFileView(scheduler, log, displayOptions.isVerbose));
     for (const view of views) view.open();
     for (const [event, at] of early) for (const view of views) view.show(event, at);
@@ -221,9 +256,29 @@ const show = (scheduler: SchedulerCore, displayOptions: DisplayOptions, log: Log
     isOpen,
     close() {
       unlisten();
-      for (const view of views) view.close();
+      // What was put over a stream last is taken away first.
+      for (const view of views.toReversed()) view.close();
     },
   };
+};
+
+/** Serves the page, where somebody can open it. */
+const openPage = async (
+  scheduler: SchedulerCore,
+  place: PagePlace,
+  { isJson }: DisplayOptions,
+): Promise<{ readonly view: View; readonly address: string } | undefined> => {
+  const words = texts().page;
+  const isShown = !isJson && isLive(process.stdout, process.env);
+  if (scheduler.hasEngine) scheduler.warn(words.useEngine);
+  else if (!isShown && place.token === undefined && !place.open) scheduler.warn(words.noTerminal);
+  else {
+    const { Page } = await import("../page/page.ts");
+    const view = new Page(scheduler, place, [process.stdout, process.stderr]);
+    const address = await view.listen();
+    if (address !== undefined) return { view, address };
+  }
+  return undefined;
 };
 
 /** Bun and Deno emit no `beforeExit` while a script waits in `await run()`: there it ends when no job is left. */
@@ -339,7 +394,7 @@ const visit = async (scheduler: SchedulerCore): Promise<void> => {
 };
 
 /** Flags of every script that runs its jobs. */
-const ownFlags = ["--verbose", "--json", "--debug", "--allow-multiple"] as const;
+const ownFlags = ["--verbose", "--json", "--debug", "--allow-multiple", "--page", "--open"] as const;
 
 /** What people type first at any program. */
 const calls = ["--help", "-h"];

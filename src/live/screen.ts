@@ -194,7 +194,12 @@ class Screen implements View {
       sayZone(zone, clock.now()),
     ];
     const lines = joinTo(parts, ` ${glyphs.dot} `, width - 2);
-    return lines.map((line) => `  ${line.replace(/^onthedot/, (name) => paint(name, "bold"))}`);
+    const { page } = this.#options;
+    return [
+      ...lines.map((line) => `  ${line.replace(/^onthedot/, (name) => paint(name, "bold"))}`),
+      // Not cut: a part of an address opens nothing.
+      ...(page === undefined ? [] : [`  ${paint(texts().page.header, "dim")} ${page}`]),
+    ];
   }
 
   /** `"stopped after 8h 51m · 20 runs · 1 failed · 0 missed"`. */

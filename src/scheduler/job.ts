@@ -240,6 +240,11 @@ export class Entry implements Job, Planned, Setting, Registration {
     this.running = this.running.length === 1 ? noRuns : this.running.filter((other) => other !== run);
   }
 
+  /** Calls off what is running through its signals; the schedule stays. */
+  abortRuns(): void {
+    for (const run of this.running) run.abort("cancelled");
+  }
+
   /** The occurrence that has waited longest, which then waits no more. */
   takeWaiting(): Instant | undefined {
     const first = this.waiting[0];

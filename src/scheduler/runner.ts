@@ -47,7 +47,7 @@ export class Runner implements Watcher {
         for (const at of entry.waiting) this.#pass(entry, at, "skipped", "overlap");
         entry.waiting = [scheduled];
         entry.jobRecord.defer(scheduled);
-        for (const run of entry.running) run.abort("cancelled");
+        entry.abortRuns();
         return undefined;
       case "skip":
         return this.#pass(entry, scheduled, "skipped", "overlap");

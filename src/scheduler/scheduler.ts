@@ -421,13 +421,13 @@ export class SchedulerCore implements Registrar, SchedulerContext {
 
   cancelEntry(entry: Entry): void {
     if (entry.isGone) return;
-    for (const run of entry.running) run.abort("cancelled");
+    entry.abortRuns();
     this.#remove(entry, "cancelled");
   }
 
   /** Drops a job from this process, and ends nothing for others. */
   #clearEntry(entry: Entry): void {
-    for (const run of entry.running) run.abort("cancelled");
+    entry.abortRuns();
     this.#remove(entry, "cleared");
   }
 
@@ -435,7 +435,7 @@ export class SchedulerCore implements Registrar, SchedulerContext {
     entry.end = end;
     // An engine finds out a little after the start.
     if (end.at < entry.anchor) this.#ended.add(entry);
-    if (end.why === "cancelled") for (const run of entry.running) run.abort("cancelled");
+    if (end.why === "cancelled") entry.abortRuns();
     this.#remove(entry, end.why);
   }
 

@@ -69,14 +69,15 @@ ${nowMark(timeline, end)}<text class="soft" x="${margin}" y="${height - 16}">${s
 `;
 };
 
-/** Also for the page, which adds its own. */
-const pictureStyle = `
+/** The live page has to know it by heart: it allows no other style. */
+export const pictureStyle = `
 svg{font:13px ui-sans-serif,system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Noto Sans CJK SC",sans-serif;--ink:#1d2129;--soft:#5d6675;--paper:#fff;--line:#e6e7ea;--weekend:#f5f6f4;--run:#0e7c66;--late:#b45309;--missed:#b42318;--change:#d9930d;--nap:#64748b}
 @media (prefers-color-scheme:dark){svg{--ink:#e8eaee;--soft:#9aa5b4;--paper:#161a20;--line:#272d36;--weekend:#1a1f26;--run:#3ecfae;--late:#f0a848;--missed:#f47067;--change:#f2b63c;--nap:#7d8ba0}}
 @media print{svg{--ink:#1d2129;--soft:#5d6675;--paper:#fff;--line:#e6e7ea;--weekend:#f5f6f4;--run:#0e7c66;--late:#b45309;--missed:#b42318;--change:#d9930d}}
 text{fill:var(--ink)}.card{fill:var(--paper);stroke:var(--line)}.title{font-size:17px;font-weight:650}.name{font-weight:600}.soft{fill:var(--soft);font-size:12px}.end{text-anchor:end}.mid{text-anchor:middle}
 .line{stroke:var(--line);fill:none}.hour{stroke:var(--line);stroke-dasharray:1 3}.weekend{fill:var(--weekend)}.night{fill:var(--change);opacity:.14}.moment{stroke:var(--change);stroke-width:1.5;stroke-dasharray:4 3}
-.nap{fill:var(--nap);opacity:.16}.run{fill:var(--run)}.late{fill:var(--late)}.missed{fill:var(--paper);stroke:var(--missed);stroke-width:1.5}.now{stroke:var(--ink);stroke-width:1.2}.nowhead{fill:var(--ink)}`;
+.nap{fill:var(--nap);opacity:.16}.run{fill:var(--run)}.late{fill:var(--late)}.missed{fill:var(--paper);stroke:var(--missed);stroke-width:1.5}.now{stroke:var(--ink);stroke-width:1.2}.nowhead{fill:var(--ink)}
+.planned{fill:var(--run);opacity:.4}.running{fill:var(--paper);stroke:var(--run);stroke-width:2}.failed{fill:var(--missed)}`;
 
 /** What the name of a day takes: `"Mon 23 Nov"`. */
 const nameWidth = 80;
@@ -176,7 +177,7 @@ const row = (one: Lane, when: readonly string[], y: number, high: number, timeli
 
 /** One thing to draw: a run, or an unbroken stretch of them. */
 interface Mark {
-  readonly kind: "run" | "late" | "missed";
+  readonly kind: "run" | "late" | "missed" | "planned" | "running" | "failed";
   readonly first: TimelineRun;
   last: TimelineRun;
   count: number;
@@ -202,8 +203,12 @@ const marksOf = ({ runs }: Lane, timeline: Timeline): readonly Mark[] => {
   return marks;
 };
 
-const kindOf = (run: TimelineRun): Mark["kind"] =>
-  !isRun(run) ? "missed" : (run.late ?? 0) >= minute ? "late" : "run";
+const kindOf = (run: TimelineRun): Mark["kind"] => {
+  const { outcome, late = 0 } = run;
+  if (outcome === "planned" || outcome === "running") return outcome;
+  if (outcome === "failed" || outcome === "timedOut" || outcome === "interrupted") return "failed";
+  return !isRun(run) ? "missed" : late >= minute ? "late" : "run";
+};
 
 const drawn = (
   { kind, first, last, count }: Mark,

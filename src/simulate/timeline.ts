@@ -14,7 +14,8 @@ import type { Nap, Simulation } from "./simulate.ts";
 export interface TimelineRun {
   /** The planned moment; that of the last of several. */
   readonly at: Instant;
-  readonly outcome: Outcome;
+  /** What became of it, or where it stands on a picture of what really happens. */
+  readonly outcome: Outcome | "planned" | "running";
   /** How long after the planned moment it starts. */
   readonly late?: Milliseconds;
   /** How many missed occurrences this is about. @default 1 */
@@ -89,7 +90,7 @@ export const timelineOf = ({
 };
 
 /** The zone of a whole recurrence. */
-const zoneOf = (recurrence: Recurrence): Zone | undefined => {
+export const zoneOf = (recurrence: Recurrence): Zone | undefined => {
   if (recurrence.kind === "zoned") return zoneNamed(recurrence.zone);
   return "of" in recurrence && recurrence.kind !== "union" ? zoneOf(recurrence.of) : undefined;
 };
@@ -100,7 +101,15 @@ const firstOf = ({ runs, next }: Lane): number => (runs[0] ? startOf(runs[0]) : 
 export const startOf = ({ at, late = 0 as Milliseconds }: TimelineRun): Instant => (at + late) as Instant;
 
 /** Whether it is a run that happens, and not one that is missed or skipped. */
-export const isRun = ({ outcome }: TimelineRun): boolean => outcome === "succeeded";
+export const isRun = ({ outcome }: TimelineRun): boolean => !passedOver.has(outcome);
+
+const passedOver: ReadonlySet<TimelineRun["outcome"]> = new Set([
+  "cancelled",
+  "skipped",
+  "coalesced",
+  "expired",
+  "dropped",
+]);
 
 /** How many runs happen on a lane. */
 export const countRuns = ({ runs }: Lane): number => runs.reduce((sum, run) => sum + (isRun(run) ? 1 : 0), 0);

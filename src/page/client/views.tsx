@@ -1,0 +1,70 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { app, sayClock } from "./format.tsx";
+
+/** The last hours and the next ones, as the script draws them. */
+export const Timeline = () => {
+  const { words } = app;
+  const [hours, setHours] = useState(6);
+  const frame = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const shadow = frame.current!.shadowRoot ?? frame.current!.attachShadow({ mode: "open" });
+    let timer: ReturnType<typeof setTimeout>;
+    const ask = () => {
+      // Read as XML, so that nothing in it is ever taken for HTML; its styles hold for it alone.
+      const request = new XMLHttpRequest();
+      request.open("GET", `/timeline?hours=${hours}`);
+      request.responseType = "document";
+      request.overrideMimeType("image/svg+xml");
+      request.onload = () => {
+        const picture = request.responseXML?.documentElement;
+        if (request.status === 200 && picture?.nodeName === "svg") shadow.replaceChildren(picture);
+      };
+      request.send();
+      timer = setTimeout(ask, 20_000);
+    };
+    ask();
+    return () => clearTimeout(timer);
+  }, [hours]);
+  const { legend } = words;
+  return (
+    <section>
+      <fieldset class="range">
+        <legend class="unseen">{words.range}</legend>
+        {[1, 6, 24].map((one) => (
+          <button type="button" key={one} aria-pressed={one === hours} onClick={() => setHours(one)}>
+            ± {one} {words.hours}
+          </button>
+        ))}
+      </fieldset>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reached by keys */}
+      <section ref={frame} class="picture" aria-label={words.timeline} tabIndex={0} />
+      <p class="legend">
+        {(Object.keys(legend) as (keyof typeof legend)[]).map((name) => (
+          <span key={name}>
+            <i class={name} aria-hidden="true" />
+            {legend[name]}
+          </span>
+        ))}
+      </p>
+    </section>
+  );
+};
+
+/** What has happened, the latest first: the lines of the terminal. */
+export const Log = () => {
+  const { words, log } = app;
+  if (log.length === 0) return <p class="empty">{words.noLog}</p>;
+  return (
+    <ol class="log" aria-label={words.log}>
+      {log.toReversed().map((event) => (
+        <li key={event.id} class={event.name}>
+          <time dateTime={new Date(event.at).toISOString()}>{sayClock(event.at)}</time>
+          <div>
+            <p>{event.lines[0]}</p>
+            {event.lines.length > 1 && <pre>{event.lines.slice(1).join("\n")}</pre>}
+          </div>
+        </li>
+      ))}
+    </ol>
+  );
+};
