@@ -1,8 +1,9 @@
 // Builds dist: `npm run build`.
 //
-//   dist/*.js, dist/cli/main.js     the entry points, with what they share in dist/chunks
+//   dist/*.js, dist/cli/cli.js      the entry points, with what they share in dist/chunks
 //   dist/*.cjs, dist/*.d.cts        the same for require()
 //   dist/chunks/lazy-imports.js     every import() of the package
+//   dist/cli/main.js                the command: loads cli.js through Node's compile cache
 //   dist/tasks/thread.js            what runs in a worker thread, found by its file
 //   dist/when-needed.js             loads reader.cjs (reads phrases), en.cjs and zh.cjs (texts) at their first use
 //   dist/*.d.ts                     the types of the entry points, with what they share in dist/chunks
@@ -142,7 +143,7 @@ writeFileSync(
 await build({
   ...common,
   entryPoints: [
-    ...[...entryPoints, "cli/main"].map((name) => ({ in: `src/${name}.ts`, out: name })),
+    ...[...entryPoints, "cli/cli"].map((name) => ({ in: `src/${name}.ts`, out: name })),
     ...lazyFiles.map((file) => ({ in: file, out: `chunks/${lazyName(file)}` })),
   ],
   plugins: [lazyImports, whenNeeded],
@@ -163,10 +164,18 @@ writeFileSync(
     .join(""),
 );
 
+/** Loaded by main.js, after that has switched on Node's compile cache. */
+const cliFile = () => ({ path: "./cli.js", external: true });
 await build({
   ...common,
-  entryPoints: [{ in: "src/tasks/thread.ts", out: "tasks/thread" }],
-  plugins: [whenNeeded],
+  entryPoints: [
+    { in: "src/tasks/thread.ts", out: "tasks/thread" },
+    { in: "src/cli/main.ts", out: "cli/main" },
+  ],
+  plugins: [
+    whenNeeded,
+    { name: "cli", setup: ({ onResolve }) => onResolve({ filter: /\/cli\.ts$/ }, cliFile) },
+  ],
   format: "esm",
   outdir: "dist",
 });

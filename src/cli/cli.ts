@@ -17,7 +17,7 @@ import { errorOfTypo, scheduleErrorLines } from "../report/errors.ts";
 import { isScriptName, ownFrames, thisRuntime, version } from "../report/stack.ts";
 import { type Output, type Style, styleOf } from "../terminal/style.ts";
 import { oneLine } from "../terminal/text.ts";
-import { texts } from "../text/text.ts";
+import { readLanguageFlag, texts } from "../text/text.ts";
 
 useOwnCommands(async (name) => {
   if (name === "lessons") return (await import("../commands/lessons.ts")).lessons;
@@ -27,7 +27,7 @@ useOwnCommands(async (name) => {
 
 /** Runs `npx onthedot …`. Gives the exit code: 0, 1 when a job failed, 2 when the call was wrong. */
 export const main = async (args: readonly string[], output: Output, errors: Output): Promise<number> => {
-  const [given, ...rest] = args;
+  const [given, ...rest] = readLanguageFlag(args).rest;
   const input: CommandInput = {
     scheduler: assemble({}).scheduler,
     args: rest,

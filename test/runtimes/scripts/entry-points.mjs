@@ -1,4 +1,5 @@
 // Uses every entry point once.
+import module from "node:module";
 import {
   CancelJob,
   createScheduler,
@@ -30,6 +31,8 @@ check("a cron expression", cron("0 9 * * 1-5").describe() === "every weekday at 
 check("one moment", once("tomorrow at 9am").next(1).length === 1);
 check("a moment that chrono-node reads", once("the day after tomorrow at 5pm").next(1).length === 1);
 check("onthedot/schedule", typeof schedule.run_pending === "function");
+
+check("the compile cache is left to the program", module.getCompileCacheDir?.() === undefined);
 
 let error;
 try {
