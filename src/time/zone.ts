@@ -83,8 +83,8 @@ export const fixedZone = (name: string, offset: number): Zone => {
 export const utc: Zone = fixedZone("UTC", 0);
 
 /**
- * Cuts time into cells of four days, asks for the offset at their ends alone, and finds a change inside a cell by
- * bisection. No zone has changed its offset twice within four days and come back (checked from 1970 to 2040).
+ * Cuts time into cells of six days, asks for the offset at their ends alone, and finds a change inside a cell by
+ * bisection. No zone has changed its offset twice within six days (checked from 1970 to 2040).
  */
 class RuledZone implements Zone {
   readonly name: string;
@@ -102,6 +102,10 @@ class RuledZone implements Zone {
   spanAt(at: Instant): Span {
     const last = this.#last;
     if (at >= last.from && at < last.to) return last;
+    if (at < firstChange) {
+      this.#last = span(-Infinity, firstChange, this.#offset(firstChange - 1));
+      return this.#last;
+    }
     const spans = this.#cell(Math.floor(at / cellLength));
     this.#last = spans.length === 2 && at >= spans[1]!.from ? spans[1]! : spans[0]!;
     return this.#last;
@@ -142,8 +146,10 @@ class RuledZone implements Zone {
   }
 }
 
-const cellLength = 4 * day;
-/** 134 years, so that a search through a hundred asks for each offset once; a cell costs about 100 bytes. */
+const cellLength = 6 * day;
+/** Before it, every zone had its local mean time: the first change is that of Manila, which left out 31 December 1844. */
+const firstChange = Math.floor(Date.UTC(1844, 11, 30) / cellLength) * cellLength;
+/** 200 years, so that a search through a hundred, or since the first change, asks for each offset once; a cell costs about 100 bytes. */
 const mostCells = 12_288;
 const span = (from: number, to: number, offset: number): Span => ({
   from: from as Instant,
