@@ -139,7 +139,8 @@ export const checkArgument = (
   try {
     read(inZone(parseContext, zone));
   } catch (error) {
-    if (!(error instanceof ScheduleError) || error.code !== "never" || zone !== undefined) throw error;
+    const mayBeLater = error instanceof ScheduleError && (error.code === "never" || error.code === "past");
+    if (!mayBeLater || zone !== undefined) throw error;
     read({ now: parseContext.now, zone: lastZone });
   }
 };

@@ -1,8 +1,9 @@
 import { union, within, zoned } from "../recurrence/build.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
+import { hour } from "../time/plain-time.ts";
 import { zoneNamed } from "../time/zone.ts";
 import { ClauseSet, daysOfClauses, type Located } from "./clause-set.ts";
-import type { Clause, ParseContext } from "./clauses.ts";
+import type { Clause, Clock, ParseContext } from "./clauses.ts";
 import { ambiguous, Mistake } from "./errors.ts";
 import { limited } from "./limits.ts";
 import { singleOf } from "./once-of.ts";
@@ -57,7 +58,7 @@ const splitsAmbiguity = (ambiguity: Mistake, parts: readonly Part[]): boolean =>
 
 /** All schedules of a phrase. What the first one says about repeating holds for those behind it that only name days. */
 const unionOf = (parts: readonly Part[], parse: Parse, context: ParseContext): Recurrence => {
-  const clauses = parts.map((part) => new ClauseSet(part.clauses));
+  const clauses = parts.map((part, i) => new ClauseSet([...part.clauses, ...sharedTime(part, parts[i + 1])]));
   if (parts.length > 1) {
     refuseSharedEdges(parts, clauses, parse);
     refuseUneven(parts, clauses);
@@ -77,6 +78,21 @@ const unionOf = (parts: readonly Part[], parse: Parse, context: ParseContext): R
       return scheduleOf(clauses[i]!, context, inherits);
     }),
   );
+};
+
+/** "monday morning and thursday evening at 8": the hour holds for both parts of the day. */
+const sharedTime = ({ clauses, group }: Part, next: Part | undefined): readonly Located[] => {
+  const kinds = new Set(clauses.map(({ clause }) => clause.kind));
+  if (group || !next || !kinds.has("part") || kinds.has("clocks")) return [];
+  const hasPart = next.clauses.some(({ clause }) => clause.kind === "part");
+  return next.clauses.flatMap((placed): readonly Located[] => {
+    if (placed.clause.kind !== "clocks") return [];
+    if (hasPart) return [placed];
+    // 晚上8点: the part stands in front of its hour.
+    if (placed.clause.clocks.some(({ leads }) => !leads)) return [];
+    const clocks = placed.clause.clocks.map(({ at }): Clock => ({ at: at % (12 * hour), open: "hour" }));
+    return [{ ...placed, clause: { kind: "clocks", clocks } }];
+  });
 };
 
 /** Days or times that would be a single moment, though what stands before them repeats. */
@@ -165,6 +181,10 @@ const twoScopes = (edge: Located, clauses: readonly ClauseSet[], parse: Parse): 
 
 /** Days without a time beside days with one: it is unclear whether they share it. */
 const refuseUneven = (parts: readonly Part[], clauses: readonly ClauseSet[]): void => {
+  const [lead] = clauses;
+  const times = clauses.find((one) => one.has("clocks") && !one.has("step", "windows") && !one.has("day"));
+  if (times && lead!.has("rate") && lead!.has("windows") && !parts[clauses.indexOf(times)]!.group)
+    throw new Mistake("unfinished", (t) => t.repeatHowOften).at(times.place);
   if (!clauses.some((one) => one.has(...timed, "step"))) return;
   const bare = clauses.find(
     (one, i) => !parts[i]!.group && one.has("days", "day", "months") && !one.has(...timed),

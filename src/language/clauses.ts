@@ -467,6 +467,9 @@ export const periodOf = (year: number, from: number, to = from): readonly Clause
 export const dayAt = (day: Day, clock: Clock | Mistake): Point | Mistake =>
   mapOk(clock, (clock): Point => ({ kind: "day", day, clock }));
 
+/** "except 5pm on fridays": no schedule can leave out a time on some of its days only. */
+export const noTimesOfDays = (): Mistake => new Mistake("ambiguous", (t) => t.daysOrTimesOut);
+
 export const excludedDates = (dates: Dates): Excluded => ({ kind: "ready", dates });
 
 /** "Twice a day" says how often, but not when: what it could mean, where that can be computed. */

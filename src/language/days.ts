@@ -320,6 +320,10 @@ export const isFloating = (day: Day): boolean =>
     day.monthsAhead === undefined &&
     day.yearsAhead === undefined);
 
+/** Whether it is the same day whenever it is said. */
+export const isAbsolute = (day: Day): boolean =>
+  day.kind === "date" || ("year" in day && day.year !== undefined);
+
 /** The date of a day, seen from today; a floating one is the first on or after `from`. */
 export const resolveDay = (day: Day, side: Side, today: DayNumber, from = today): DayNumber | Mistake => {
   switch (day.kind) {

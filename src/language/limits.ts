@@ -8,7 +8,7 @@ import { day as dayLength, formatTime, parseTime } from "../time/plain-time.ts";
 import { type ClauseSet, daysOfClauses, type Located } from "./clause-set.ts";
 import type { Amount, Clause, Day, Excluded, ParseContext, Point } from "./clauses.ts";
 import { settled, windowOf } from "./clocks.ts";
-import { isFloating, laterThan, resolveDay, resolvePoint, today } from "./days.ts";
+import { isAbsolute, isFloating, laterThan, resolveDay, resolvePoint, today } from "./days.ts";
 import { Mistake, mapOk, orThrow } from "./errors.ts";
 
 /** Leaves out the exceptions, and sets the beginning, the end and the number of runs. */
@@ -50,7 +50,7 @@ const endsOf = (
     : span && laterThan(begin, span.clause.amount, context.zone);
   if (start && end && starting !== undefined && until !== undefined && until < starting) {
     const { point } = start.clause;
-    if (isAbsolute(point)) throw new Mistake("never", (t) => t.endAfterStart).at(end);
+    if (isFixed(point)) throw new Mistake("never", (t) => t.endAfterStart).at(end);
     // "from may 1 until june 1 2026", read on 2 May 2026: it has begun, and next May is not meant.
     if (point.kind === "day" && isFloating(point.day))
       starting = orThrow(resolvePoint(point, "start", context, (until - 365 * dayLength) as Instant), start);
@@ -62,10 +62,8 @@ const endsOf = (
 };
 
 /** Whether it is the same moment whenever it is read. */
-const isAbsolute = (point: Point): boolean =>
-  point.kind === "moment" ||
-  (point.kind === "day" &&
-    (("year" in point.day && point.day.year !== undefined) || point.day.kind === "date"));
+const isFixed = (point: Point): boolean =>
+  point.kind === "moment" || (point.kind === "day" && isAbsolute(point.day));
 
 /** The day that was named as a beginning, where a clock change skips it. */
 const skippedDate = (point: Point, starting: Instant, context: ParseContext): Pick<Bounded, "startDate"> => {
@@ -207,7 +205,12 @@ const amountDays = ({ elapsed, every, unit }: Amount): number =>
   elapsed / dayLength + every * { day: 1, week: 7, month: 31, year: 366 }[unit ?? "day"];
 
 const refuseNever = (of: Recurrence, clauses: ClauseSet, context: ParseContext): void => {
-  if (leavesNothing(of) || !canOccur(of, context, clauses.has("span")))
+  const end = clauses.one("end")?.clause.point;
+  const isOver = () =>
+    end !== undefined &&
+    !isFixed(end) &&
+    compile(of, { zone: context.zone, anchor: context.now }).next(context.now) === null;
+  if (leavesNothing(of) || !canOccur(of, context, clauses.has("span")) || isOver())
     throw new Mistake("never", (t) => t.runsAtLeastOnce).at(clauses.place);
 };
 

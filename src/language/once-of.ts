@@ -9,11 +9,13 @@ import {
   dateLater,
   impossibleDates,
   instantOn,
+  isAbsolute,
   isFloating,
   laterThan,
   momentOf,
   nextClock,
   nextDay,
+  past,
   resolveDay,
   today,
 } from "./days.ts";
@@ -91,7 +93,11 @@ const onDay = (
   if (days && !isWeekdayOf(days.dates, date))
     throw new Mistake("contradiction", (t) => t.oneDay).at(days.place);
   const first = at(date, clocks, context);
-  if (!isFloating(day) || first.every((instant) => instant > context.now)) return first;
+  if (first.every((instant) => instant > context.now) || isAbsolute(day)) return first;
+  if (!isFloating(day)) {
+    if (first.some((instant) => instant > context.now)) return first;
+    throw past().at(place);
+  }
   return at(orThrow(resolveDay(day, "start", now, date + 1), place), clocks, context);
 };
 

@@ -3,6 +3,7 @@ import {
   anchorTime,
   bounded,
   calendar,
+  dailyWindow,
   fields,
   grid,
   interval,
@@ -11,7 +12,7 @@ import {
 } from "../recurrence/build.ts";
 import { compile } from "../recurrence/next/compile.ts";
 import type { DailyWindow, Dates, DayRule, Recurrence, Step, Times } from "../recurrence/recurrence.ts";
-import { hour, minute, type PlainTime, parseTime } from "../time/plain-time.ts";
+import { day, hour, minute, type PlainTime, parseTime } from "../time/plain-time.ts";
 import { type ClauseSet, type DayClauses, daysOfClauses, type Located } from "./clause-set.ts";
 import type { Clause, Clock, ParseContext, Window } from "./clauses.ts";
 import { aloneIn, inPart, markTimes, settled, windowOf } from "./clocks.ts";
@@ -79,6 +80,11 @@ const ratedOf = (
     if (!times) throw new Mistake("aligned", (t) => t.dividesDay).at(rate);
     return within(calendar({ ...days, times }), windows);
   }
+  const begin = clauses.one("start")?.clause.point;
+  const from = begin?.kind === "clock" || begin?.kind === "day" ? begin.clock : undefined;
+  // "every 2 hours on weekdays starting at 9am": from then on, on each of them.
+  if (from && (days.step || days.dates) && windows.length === 0)
+    return calendar({ ...days, times: grid(every, [dailyWindow(from.at, day - minute)]) });
   const isSpaced = clauses.one("spaced") !== undefined;
   if (isSpaced || random) {
     const more = { ...(random && { random }), ...(isSpaced && { fixedDelay: true as const }) };
@@ -171,7 +177,8 @@ const ofQuarter = ({ dates, place }: DayClauses): Dates => {
 /** Whether days go with every so many days, weeks, months or years. */
 const checkStep: Readonly<Record<Step["unit"], (days: DayClauses, every: number) => void>> = {
   day({ dates, repeats, isOpen, place }, every) {
-    if (dates.days && (isOpen || (every === 1 && !repeats)))
+    const isOneWeekday = dates.weekdays?.length === 1 && !dates.days;
+    if ((dates.days && (isOpen || (every === 1 && !repeats))) || (every === 1 && isOneWeekday))
       throw new Mistake("contradiction", (t) => t.everyDayOrDays).at(place);
   },
   week({ dates, isOpen, place }, every) {
@@ -280,5 +287,11 @@ const isStepAlone = (clauses: ClauseSet, dates: Dates | undefined): boolean =>
 /** The windows of a clause, with their ends in order. */
 export const windowsOf = (clauses: ClauseSet, kind: "windows" | "within"): readonly DailyWindow[] => {
   const placed = clauses.one(kind);
-  return (placed?.clause.windows ?? []).map((window: Window) => orThrow(windowOf(window), placed!));
+  return (placed?.clause.windows ?? []).map((window: Window) => {
+    const { from, to } = orThrow(windowOf(window), placed!);
+    // "from 9am to 9am" is the whole day, counted from there.
+    return from === to && kind === "windows"
+      ? dailyWindow(parseTime(from), (parseTime(to) + day - minute) % day)
+      : { from, to };
+  });
 };

@@ -309,6 +309,7 @@ const en = {
     quarterHour: "a quarter of an hour",
     twoMonthDays: "two days from the 1st to the 31st",
     oneReadingDate: 'a date that can be read in one way only, such as "2027-07-04"',
+    daysOrTimesOut: "either days or times of day as an exception",
     countOfRuns: "a number of runs from 1 to 100,000",
     howFarApart: "how far apart, or at which times",
     kinds: {

@@ -662,6 +662,7 @@ const zh: Texts = {
     quarterHour: "一刻钟",
     twoMonthDays: "1号到31号之间的两天",
     oneReadingDate: "只有一种读法的日期，如“2027-07-04”",
+    daysOrTimesOut: "例外只写日期或只写时间",
     countOfRuns: "1 到 100,000 之间的次数",
     howFarApart: "间隔多久，或在哪些时间",
     kinds: {

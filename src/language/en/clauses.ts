@@ -10,6 +10,7 @@ import {
   excludedDates,
   frequencyOf,
   just,
+  noTimesOfDays,
   offsetZone,
   randomOf,
   rateOf,
@@ -149,6 +150,9 @@ export const clauses = {
     say(
       "(except|except for|but not|but|excluding|other than|apart from|not) (on|at|in|for|during)? the? {not:exclusions}",
       ({ not }) => just({ kind: "except", not }),
+    ),
+    say("(except|except for|but not|but|excluding|not) at? {clocks} (on|every)? the? {weekdays}", () =>
+      noTimesOfDays(),
     ),
   ],
   zone: [

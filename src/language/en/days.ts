@@ -2,6 +2,7 @@ import type { Dates, DayRule } from "../../recurrence/recurrence.ts";
 import { weekdayNames } from "../../time/names.ts";
 import { datesFromTo } from "../clause-set.ts";
 import { type Clause, just, type Scope, type Unit, type Weekdays, type WeekdayWord } from "../clauses.ts";
+import { inPart } from "../clocks.ts";
 import {
   annualRules,
   around,
@@ -219,11 +220,12 @@ export const days = {
       weekdayClause(weekdays, true),
     ),
     say(
-      "on? {every}? the? {weekdays} {clocks:partClocks}",
-      ({ every, weekdays, clocks }): Clause[] | undefined =>
-        clocks.length > 1
-          ? [...weekdayClause(weekdays, every ?? false), { kind: "clocks", clocks }]
-          : undefined,
+      "on? {every}? the? {weekdays} {part} (at|@) {hour} {and} {more:partClocks}",
+      ({ every, weekdays, part, hour, more }) =>
+        mapOk(inPart(hour, part.part), (clock): Clause[] => [
+          ...weekdayClause(weekdays, every ?? part.isPlural),
+          { kind: "clocks", clocks: [clock, ...more] },
+        ]),
     ),
     say("on? ({every} alternate|alternate) {weekdays}", ({ weekdays }) => everyNthWeek(2, weekdays)),
     say("on? {every} other {weekdays}", ({ weekdays }) => everyNthWeek(2, weekdays)),

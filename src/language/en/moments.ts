@@ -117,7 +117,10 @@ export const moments = {
     say("{day} {part}", ({ day, part }) => dayAt(day, aloneIn(part.part))),
     say("tonight (at|@) {clock:hour}", ({ clock }) => dayAt(today, inPart(clock, "night"))),
     say("tonight", () => dayAt(today, aloneIn("night"))),
-    say("(at|@)? {clock:hour} (on|of)? {day}", ({ clock, day }): Point => ({ kind: "day", day, clock })),
+    say("(at|@) {clock:hour} (on|of)? {day}", ({ clock, day }): Point => ({ kind: "day", day, clock })),
+    say("{clock:hour} (on|of)? {day}", ({ clock, day }): Point | undefined =>
+      clock.isYearLike ? undefined : { kind: "day", day, clock },
+    ),
     say("(at|@) {clock:hour}", ({ clock }): Point => ({ kind: "clock", clock })),
     say("{clock}", ({ clock }): Point => ({ kind: "clock", clock })),
     say("in {amount}", ({ amount }): Point => ({ kind: "later", amount })),
@@ -171,6 +174,10 @@ export const moments = {
     say(
       "(starting|beginning|commencing|effective|from|as of|as from|start|begin|starts|begins|since) (on|from|in)? {point}",
       ({ point }): Clause[] => (point.kind === "now" ? [] : [{ kind: "start", point }]),
+    ),
+    say(
+      "(starting|beginning|commencing|from|as of|start|begin|starts|begins|since) (in|from)? {year}",
+      ({ year }) => mapOk(dateOf(year, 1, 1), (day) => just({ kind: "start", point: { kind: "day", day } })),
     ),
     say("(starting|beginning) with {point}", ({ point }) => just({ kind: "start", point })),
     say("from now on", (): Clause[] => []),

@@ -10,6 +10,7 @@ import {
   excludedDates,
   frequencyOf,
   just,
+  noTimesOfDays,
   offsetZone,
   randomOf,
   rateOf,
@@ -119,6 +120,7 @@ export const clauses = {
   ],
   leftOut: [
     say("但? 在? {not:exclusions} (除外|不算|不执行|不运行)", ({ not }) => just({ kind: "except", not })),
+    say("但? 在? {every}? {weekdays} 的? {clocks} (除外|不算|不执行|不运行)", () => noTimesOfDays()),
   ],
   zone: [
     say("{name:zoneName} 时间?", ({ name }) => zoneOf(name)),

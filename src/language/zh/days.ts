@@ -63,7 +63,7 @@ export const days = {
       isMonth(from) ? around(from, until, 12) : undefined,
     ),
     say("{month} ({and}|,) {more:months}", ({ month, more }) => [month, ...more]),
-    say("{from:month} {to} {until:month}", ({ from, until }) => around(from, until, 12)),
+    say("{from:month} {to} (次年|第二年)? {until:month}", ({ from, until }) => around(from, until, 12)),
     say("{month}", ({ month }) => [month]),
   ],
   nth: [
