@@ -110,7 +110,8 @@ export type Table = keyof Rows;
 /** The values of a row in the order of its columns, and their checksum: SQLite itself does not notice a flipped bit in a value. */
 export const sealed = <T extends Table>(table: T, row: Rows[T]): Value[] => {
   const values = columns[table].map((column) => row[column as keyof Rows[T]] as Value);
-  return [...values, checksum(values)];
+  values.push(checksum(values));
+  return values;
 };
 
 /** @throws Damage when the checksum is not that of the values */

@@ -46,6 +46,8 @@ export interface Decided {
 export class Session {
   readonly #db: Database;
   readonly #statements = new Map<string, Statement>();
+  /** Whether there was no job at the last look. */
+  #isEmpty: boolean | undefined;
 
   constructor(db: Database) {
     this.#db = db;
@@ -56,6 +58,7 @@ export class Session {
    * it would wait.
    */
   write<T>(act: (session: Session) => T): T {
+    this.forget();
     this.#db.exec("BEGIN IMMEDIATE");
     try {
       const result = act(this);
@@ -100,6 +103,11 @@ export class Session {
     this.#db.close();
   }
 
+  /** Looks again whether there are jobs. */
+  forget(): void {
+    this.#isEmpty = undefined;
+  }
+
   job(name: string): JobRow | undefined {
     const row = this.#prepared("SELECT * FROM jobs WHERE name = ?").get(name);
     return row && unsealed("jobs", row);
@@ -107,6 +115,9 @@ export class Session {
 
   /** The row of a job, and whether it has runs that have not ended: nearly never when a script starts. */
   found(name: string): { readonly known: JobRow | undefined; readonly isOpen: boolean } {
+    // A hundred thousand new jobs are not looked for one by one.
+    this.#isEmpty ??= this.#prepared("SELECT 1 FROM jobs LIMIT 1").get() === undefined;
+    if (this.#isEmpty) return { known: undefined, isOpen: false };
     const sql = `SELECT *, EXISTS (SELECT 1 FROM runs WHERE job = jobs.name AND outcome IS NULL) AS open
       FROM jobs WHERE name = ?`;
     const row = this.#prepared(sql).get(name);

@@ -148,7 +148,10 @@ export class SqliteStore implements JobStore, File {
       }
     }
     previous?.supersede();
-    if (this.#unsaved.size === 0) this.#otherProcesses.forget();
+    if (this.#unsaved.size === 0) {
+      this.#otherProcesses.forget();
+      this.#connection?.session.forget();
+    }
     this.#otherProcesses.outwait(() => this.#attempt((connection) => this.#refuseTaken(connection, name)));
     const jobRecord = new SqliteRecord(job, this, before);
     this.#jobRecords.set(name, jobRecord);
