@@ -84,9 +84,9 @@ export const commentsOf = (source: string): string =>
     .map((line) => /^\s*\* ?(?!\/)(.*)$/.exec(line)?.[1] ?? "")
     .join("\n");
 
-/** The rows of every table whose header begins with `| you write |`: phrase, meaning, first run. */
+/** The rows of every table whose header begins with `| you write |` or `| 写 |`: phrase, meaning, first run. */
 export const phrasesOf = (text: string): (readonly [string, string, string])[] =>
-  [...text.matchAll(/^\| you write \|.*\n\|[-: |]+\n((?:\|.*\n?)+)/gim)].flatMap(([, rows = ""]) =>
+  [...text.matchAll(/^\| (?:you write|写) \|.*\n\|[-: |]+\n((?:\|.*\n?)+)/gim)].flatMap(([, rows = ""]) =>
     rows
       .trim()
       .split("\n")

@@ -102,3 +102,22 @@ test("the README is short and easy to read", () => {
   expect(gradeOf(proseOf("README.md"))).toBeLessThanOrEqual(9);
   expect(text.split("\n").filter((line) => line.startsWith("|") && line.length > 160)).toEqual([]);
 });
+
+test("the README in Chinese has the same code, pictures and sections, and one section more", () => {
+  const codeOf = (page: string) => read(page).match(/^```[\s\S]*?^```$/gm) ?? [];
+  const picturesOf = (page: string) =>
+    [...read(page).matchAll(/^!\[[^\]]*\]\((.*)\)$/gm)].map(([, link]) => link);
+  const sectionsOf = (page: string) => read(page).match(/^## .*$/gm) ?? [];
+  const rowsOf = (page: string) => (read(page).match(/^\|.*$/gm) ?? []).length;
+  const [english, chinese] = ["README.md", "README.zh-CN.md"] as const;
+  const own =
+    read(chinese)
+      .split("\n## ")
+      .find((one) => one.startsWith("四种写法对照")) ?? "";
+  const ownCode = own.match(/^```[\s\S]*?^```$/gm) ?? [];
+  expect(ownCode.length).toBeGreaterThan(4);
+  expect(codeOf(chinese).filter((block) => !ownCode.includes(block))).toEqual(codeOf(english));
+  expect(picturesOf(chinese)).toEqual(picturesOf(english));
+  expect(sectionsOf(chinese).length).toBe(sectionsOf(english).length + 1);
+  expect(rowsOf(chinese) - (own.match(/^\|.*$/gm) ?? []).length).toBe(rowsOf(english));
+});
