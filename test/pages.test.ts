@@ -114,7 +114,7 @@ test("the README in Chinese has the same code, pictures and sections, and one se
     read(chinese)
       .split("\n## ")
       .find((one) => one.startsWith("四种写法对照")) ?? "";
-  const ownCode = own.match(/^```[\s\S]*?^```$/gm) ?? [];
+  const ownCode: readonly string[] = own.match(/^```[\s\S]*?^```$/gm) ?? [];
   expect(ownCode.length).toBeGreaterThan(4);
   expect(codeOf(chinese).filter((block) => !ownCode.includes(block))).toEqual(codeOf(english));
   expect(picturesOf(chinese)).toEqual(picturesOf(english));
