@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import type { Job, RunRecord } from "../job.ts";
 import { runFacts } from "../report/event-text.ts";
+import { entryOf } from "../scheduler/job.ts";
 import type { SchedulerCore } from "../scheduler/scheduler.ts";
 import { colored, cutSpans, painted, plain, type Span, type Style, tableLines } from "../terminal/style.ts";
 import {
@@ -159,7 +160,7 @@ const jobCells = (known: KnownJob, now: Instant, zone: Zone, style: Style): read
         : end
           ? plain(words.ends[end.why])
           : job
-            ? colored("yellow", job.isPaused ? words.paused : words.never)
+            ? colored("yellow", job.isPaused ? pauseOf(job, now, zone) : words.never)
             : plain(words.notInScript),
     ]),
     dimmed([
@@ -168,6 +169,12 @@ const jobCells = (known: KnownJob, now: Instant, zone: Zone, style: Style): read
     dimmed([plain(last ? sayMoment(toMinute(last.started!.getTime()), now, zone) : words.never)]),
     last ? dimmed([...outcomeSpans(last, style), ...lateness(last)]) : [],
   ];
+};
+
+/** `"paused"`, `"paused until today 18:45"`. */
+const pauseOf = (job: Job, now: Instant, zone: Zone): string => {
+  const until = entryOf(job)?.pausedUntil;
+  return texts().commands.list.pausedUntil(until && sayMoment(toMinute(until), now, zone));
 };
 
 /** A run that is due and that nothing starts is late. */
@@ -236,8 +243,8 @@ const mostShown = 100;
 const nextSpans = (job: Job, now: Instant, zone: Zone, { width }: Style): readonly (readonly Span[])[] => {
   const next = job.nextRun?.getTime() as Instant | undefined;
   if (next === undefined) {
-    const { paused, never } = texts().commands.list;
-    return [[colored("dim", job.isPaused ? paused : never)], []];
+    const { never } = texts().commands.list;
+    return [[colored("dim", job.isPaused ? pauseOf(job, now, zone) : never)], []];
   }
   return [
     [plain((width < narrow ? sayShort : sayMoment)(next, now, zone))],

@@ -1,5 +1,5 @@
 import type { KnownJob } from "../commands/command.ts";
-import type { Outcome, RunRecord } from "../job.ts";
+import type { Job, Outcome, RunRecord } from "../job.ts";
 import type { SchedulerEvent } from "../scheduler/events.ts";
 import { entryOf } from "../scheduler/job.ts";
 import { type Style, unicode } from "../terminal/style.ts";
@@ -126,9 +126,15 @@ export const jobModel = (known: KnownJob): PageJob => {
     when: oneLine(when),
     next: isOver ? null : (job.nextRun?.getTime() ?? null),
     state: end ? end.why : !job ? "unknown" : job.isPaused ? "paused" : "planned",
+    ...(job && !isOver && untilOf(job)),
     running: (job && entryOf(job)?.running.map(({ started }) => started)) ?? [],
     ...(last && { last: runModel(last) }),
   };
+};
+
+const untilOf = (job: Job): Pick<PageJob, "until"> => {
+  const { pausedUntil } = entryOf(job) ?? {};
+  return pausedUntil === undefined ? {} : { until: pausedUntil };
 };
 
 export const runModel = (run: RunRecord): PageRun => {

@@ -4,7 +4,7 @@ import { policyRows } from "../commands/explain.ts";
 import { sameAs } from "../commands/recurrence-rows.ts";
 import { invocation, version } from "../report/stack.ts";
 import type { SchedulerEvent } from "../scheduler/events.ts";
-import { entryOf } from "../scheduler/job.ts";
+import { type Entry, entryOf } from "../scheduler/job.ts";
 import type { SchedulerCore } from "../scheduler/scheduler.ts";
 import { pictureStyle } from "../simulate/picture.ts";
 import type { Terminal } from "../terminal/status-line.ts";
@@ -13,8 +13,8 @@ import { oneLine, sayLength, sayZone } from "../terminal/text.ts";
 import { currentLanguage, texts } from "../text/text.ts";
 import { systemClock } from "../time/clock.ts";
 import { type Instant, later, type Milliseconds } from "../time/instant.ts";
-import { second } from "../time/plain-time.ts";
-import { offsetAt } from "../time/zone.ts";
+import { hour, second } from "../time/plain-time.ts";
+import { midnightAfter, offsetAt } from "../time/zone.ts";
 import { loadPage } from "./html.ts";
 import {
   idOf,
@@ -236,7 +236,7 @@ export class Page {
         void job.run().catch(() => {});
         break;
       case "pause":
-        job.pause();
+        this.#scheduler.pauseEntry(job as Entry, undefined, this.#endOfPause(action.until));
         break;
       case "resume":
         job.resume();
@@ -245,6 +245,12 @@ export class Page {
         entryOf(job)?.abortRuns();
     }
     return { ok: true };
+  }
+
+  #endOfPause(until: "hour" | "tomorrow" | undefined): Instant | undefined {
+    const { clock, zone } = this.#scheduler;
+    if (until === "hour") return later(clock.now(), hour as Milliseconds);
+    return until && midnightAfter(clock.now(), zone);
   }
 
   #summary(): string {

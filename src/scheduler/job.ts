@@ -63,7 +63,7 @@ export interface SchedulerContext {
   /** Checks the conditions of such an occurrence first. */
   refusal(entry: Entry, scheduled: Instant): Promise<Decision | undefined>;
   runByHand(entry: Entry): Promise<unknown>;
-  pauseEntry(entry: Entry, why?: string): void;
+  pauseEntry(entry: Entry, why?: string, until?: Instant): void;
   resumeEntry(entry: Entry): void;
   /** Ends a job in this process and in its store. */
   cancelEntry(entry: Entry): void;
@@ -122,6 +122,8 @@ export class Entry implements Job, Planned, Setting, Registration {
   /** When it also ran at the start, which is no run of its schedule. */
   opening: Instant | null = null;
   isPaused = false;
+  /** When its pause ends by itself. */
+  pausedUntil: Instant | undefined;
   isGone = false;
   /** When it ended, as the store has it. */
   end: JobEnd | undefined;
@@ -171,6 +173,7 @@ export class Entry implements Job, Planned, Setting, Registration {
     this.lastDecided = null;
     this.end = undefined;
     this.isPaused = false;
+    this.pausedUntil = undefined;
     this.failures = 0;
     this.runCount = 0;
     this.countFrom(now);

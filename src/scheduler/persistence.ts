@@ -124,7 +124,7 @@ export class Persistence {
 
   #holdBack(entry: Entry): void {
     entry.isPaused = true;
-    entry.jobRecord.pause(true);
+    entry.jobRecord.pause(true, entry.pausedUntil);
     this.#jobQueue.drop(entry);
   }
 
@@ -165,6 +165,7 @@ export class Persistence {
 
   #recall(entry: Entry, known: Remembered, now: Instant): void {
     entry.isPaused = known.isPaused;
+    entry.pausedUntil = known.pausedUntil;
     entry.failures = known.failures;
     const runCount = entry.lastDecided;
     this.#restore(entry, known);

@@ -78,6 +78,8 @@ export class SchedulerCore implements Registrar, SchedulerContext {
   readonly #runner: Runner;
   readonly #clockMonitor: ClockMonitor;
   readonly #entries = new Set<Entry>();
+  /** The jobs whose pause ends by itself. */
+  readonly #timedPauses = new Set<Entry>();
   readonly #ended = new EndedJobs();
   /** While it is stopping: resolves when it has stopped. */
   draining: Promise<boolean> | undefined;
@@ -177,6 +179,7 @@ export class SchedulerCore implements Registrar, SchedulerContext {
     this.hasLooked = true;
     this.unattended = 0;
     if (!this.persistence.isOpen) this.persistence.reopen([...this.#entries], this.clock.now());
+    for (const entry of this.#entries) this.#awaitPauseEnd(entry);
     this.#settleAll();
     this.persistence.commit();
     this.#ended.report((message) => this.warn(message));
@@ -220,6 +223,7 @@ export class SchedulerCore implements Registrar, SchedulerContext {
 
   #add(entry: Entry): void {
     this.#entries.add(entry);
+    this.#awaitPauseEnd(entry);
     if (!this.isLooking) this.unattended++;
     const { close } = entry.definition.taskOptions ?? {};
     if (close) this.#closes.add(close);
@@ -299,11 +303,12 @@ export class SchedulerCore implements Registrar, SchedulerContext {
 
   /** Pauses, resumes, ends and moves jobs as another process has changed them in the store. */
   pollOthers(entries: Iterable<Entry> = this.#entries): void {
-    for (const [entry, { isPaused, isMoved, why }] of this.persistence.pollChanges(entries)) {
+    this.#endPauses();
+    for (const [entry, { isPaused, isMoved, why, pausedUntil }] of this.persistence.pollChanges(entries)) {
       if (isMoved || isPaused !== entry.isPaused) this.jobQueue.restore(entry, entry.jobRecord.jobState());
       if (entry.isGone || isPaused === entry.isPaused) continue;
       if (entry.isPaused) this.#letGoOn(entry);
-      else this.#letRest(entry, why ?? texts().scheduler.pausedElsewhere);
+      else this.#letRest(entry, why ?? texts().scheduler.pausedElsewhere, pausedUntil);
     }
     if (this.hasLooked) this.#ended.report((message) => this.warn(message));
   }
@@ -391,30 +396,52 @@ export class SchedulerCore implements Registrar, SchedulerContext {
     }
   }
 
-  pauseEntry(entry: Entry, why?: string): void {
+  /** @param until when the pause ends by itself */
+  pauseEntry(entry: Entry, why?: string, until?: Instant): void {
     if (entry.isPaused || entry.isGone) return;
-    entry.jobRecord.pause(true);
-    this.#letRest(entry, why);
+    entry.jobRecord.pause(true, until);
+    this.#letRest(entry, why, until);
   }
 
-  #letRest(entry: Entry, why: string | undefined): void {
+  #letRest(entry: Entry, why: string | undefined, until: Instant | undefined): void {
     entry.isPaused = true;
+    entry.pausedUntil = until;
+    this.#awaitPauseEnd(entry);
     this.#giveUp(entry);
     this.jobQueue.drop(entry);
     this.events.emit("paused", { job: entry, ...(why !== undefined && { why }) });
   }
 
-  resumeEntry(entry: Entry): void {
-    if (!entry.isPaused || entry.isGone) return;
-    entry.jobRecord.pause(false);
-    this.#letGoOn(entry);
+  /** Timers can be late, and stand still while a machine sleeps: a look at what others have changed ends what they have missed. */
+  #awaitPauseEnd(entry: Entry): void {
+    if (entry.pausedUntil === undefined) return;
+    this.#timedPauses.add(entry);
+    this.clock.wakeAt(entry.pausedUntil, () => this.isLooking && this.#endPauses(), false);
   }
 
-  #letGoOn(entry: Entry): void {
+  #endPauses(): void {
+    const now = this.clock.now();
+    for (const entry of this.#timedPauses) {
+      const { pausedUntil = Infinity } = entry;
+      if (entry.isPaused && pausedUntil > now && pausedUntil < Infinity) continue;
+      this.#timedPauses.delete(entry);
+      // What is due at its very end runs; what was due after it was missed, and is for catchUp.
+      if (pausedUntil < Infinity) this.resumeEntry(entry, (pausedUntil - 1) as Instant);
+    }
+  }
+
+  resumeEntry(entry: Entry, at = this.clock.now()): void {
+    if (!entry.isPaused || entry.isGone) return;
+    entry.jobRecord.pause(false);
+    this.#letGoOn(entry, at);
+  }
+
+  #letGoOn(entry: Entry, at = this.clock.now()): void {
     entry.isPaused = false;
+    entry.pausedUntil = undefined;
     entry.failures = 0;
-    this.persistence.skipPaused(entry, this.clock.now());
-    if (!entry.trigger.isSpaced || !entry.isRunning) this.jobQueue.plan(entry, this.clock.now());
+    this.persistence.skipPaused(entry, at);
+    if (!entry.trigger.isSpaced || !entry.isRunning) this.jobQueue.plan(entry, at);
     this.events.emit("resumed", { job: entry });
     if (!entry.isRunning) this.settle(entry);
   }

@@ -57,6 +57,8 @@ export interface JobState extends Anchor {
 /** What a store knows about a job from before. The anchor is that of the registration when the job is new or its schedule has changed. */
 export interface Remembered extends JobState {
   readonly isPaused: boolean;
+  /** When a pause ends by itself. */
+  readonly pausedUntil?: Instant | undefined;
   /** Failed runs in a row. */
   readonly failures: number;
   /** Occurrences whose run was cut off when its process died, to be run again. */
@@ -122,7 +124,7 @@ export interface JobRecord {
   /** Gives back an occurrence that was claimed and not begun: see {@link Remembered.unstarted}. */
   release(scheduled: Instant): void;
   /** Kept when it returns. */
-  pause(isPaused: boolean): void;
+  pause(isPaused: boolean, until?: Instant): void;
   /** Ends the job, for every process on the store. Registered again by this process, the name is a new job. */
   end(end: JobEnd): void;
   /** Drops the job from this process and ends nothing for others. Registered again by this process, the name counts from then on. */
@@ -152,6 +154,7 @@ export interface JobChange {
   readonly isPaused: boolean;
   /** Why it is paused, if that is known. */
   readonly why?: string | undefined;
+  readonly pausedUntil?: Instant | undefined;
   /** It was ended, or counts from another moment: see {@link JobRecord.jobState}. */
   readonly isMoved: boolean;
 }

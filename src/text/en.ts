@@ -790,7 +790,10 @@ const en = {
         "history [job] [n] [--failed] [--since <when>] [--json]",
         "past runs, if a store keeps them",
       ),
-      pause: usage("pause <job>", "pause a job, if a store keeps that"),
+      pause: usage(
+        "pause <job> [--for 1h | --until tomorrow]",
+        "pause a job, for good or for a while, if a store keeps that",
+      ),
       resume: usage("resume <job>", "resume a paused job"),
       reset: usage("reset <job>", "start a job over as if it were new, even one that has ended"),
       init: usage("init [file]", "write a first script, and a package.json if there is none"),
@@ -849,8 +852,8 @@ const en = {
     list: {
       heads: ["JOB", "WHEN", "NEXT", "LEFT", "LAST", "RESULT"],
       last: "last",
-      paused: "paused",
       never: "never",
+      pausedUntil: (until: string | undefined) => (until === undefined ? "paused" : `paused until ${until}`),
       notInScript: "not in the script",
       ends: { ended: "ended", cancelled: "cancelled" },
       manual: "manual run",
@@ -964,12 +967,16 @@ const en = {
         `--since needs a date, a time or a length such as "2 hours", "today" or 2026-11-22, not ${quote(given)}`,
     },
     pause: {
-      paused: (name: string) => `${name} is paused`,
+      paused: (name: string, until: string | undefined) =>
+        `${name} is paused${until === undefined ? "" : ` until ${until}`}`,
       alreadyPaused: (name: string) => `${name} was already paused`,
       resumed: (name: string, next: string | undefined) =>
         `${name} resumed${next === undefined ? "" : `, next ${next}`}`,
       notPaused: (name: string, next: string | undefined) =>
         `${name} was not paused${next === undefined ? "" : `, next ${next}`}`,
+      eitherEnd: "use either --for or --until",
+      hasPassed: (given: string) =>
+        `--until must be "tomorrow" or a moment to come, such as 18:00, not ${quote(given)}`,
       needsStore: (command: "pause" | "resume") => [
         `${command} needs a store to remember it: run({ store: sqlite("jobs.db") })`,
         `In a running script, press p; in code, call job.${command}().`,

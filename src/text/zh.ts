@@ -965,7 +965,7 @@ const zh: Texts = {
         "今后几天会运行什么；不会执行任何任务",
       ),
       history: usage("history [任务] [n] [--failed] [--since <时间>] [--json]", "以往的运行（需要 store）"),
-      pause: usage("pause <任务>", "暂停任务（需要 store）"),
+      pause: usage("pause <任务> [--for 1h | --until tomorrow]", "暂停任务，可限定时间（需要 store）"),
       resume: usage("resume <任务>", "恢复已暂停的任务"),
       reset: usage("reset <任务>", "让任务从头开始，已结束的也可以"),
       init: usage("init [文件]", "写一个入门脚本；没有 package.json 时一并写好"),
@@ -1017,8 +1017,8 @@ const zh: Texts = {
     list: {
       heads: ["任务", "计划", "下次", "剩余", "上次", "结果"],
       last: "上次",
-      paused: "已暂停",
       never: "无",
+      pausedUntil: (until) => (until === undefined ? "已暂停" : `暂停至 ${until}`),
       notInScript: "脚本中已没有",
       ends: { ended: "已结束", cancelled: "已取消" },
       manual: "手动运行",
@@ -1113,10 +1113,12 @@ const zh: Texts = {
         `--since 应为日期、时间或时长，例如 "2 hours"、"today" 或 2026-11-22，不能是 ${quote(given)}`,
     },
     pause: {
-      paused: (name) => `已暂停 ${name}`,
+      paused: (name, until) => `已暂停 ${name}${until === undefined ? "" : `，至 ${until}`}`,
       alreadyPaused: (name) => `${name} 此前已暂停`,
       resumed: (name, next) => `已恢复 ${name}${next === undefined ? "" : `，下次 ${next}`}`,
       notPaused: (name, next) => `${name} 并未暂停${next === undefined ? "" : `，下次 ${next}`}`,
+      eitherEnd: "--for 和 --until 只能用一个",
+      hasPassed: (given) => `--until 应为 "tomorrow" 或将来的时刻（如 18:00），而不是 ${quote(given)}`,
       needsStore: (command) => [
         `${command} 需要 store 才能记住：run({ store: sqlite("jobs.db") })`,
         `脚本运行时可按 p 键；在代码中可调用 job.${command}()。`,

@@ -72,6 +72,10 @@ export const resolveWall = (zone: Zone, wall: WallTime): Instant => {
   }
 };
 
+/** The start of the next day on the wall clock. */
+export const midnightAfter = (at: Instant, zone: Zone): Instant =>
+  resolveWall(zone, ((Math.floor(wallAt(zone, at) / day) + 1) * day) as WallTime);
+
 const everywhere = { from: -Infinity as Instant, to: Infinity as Instant };
 
 /** A zone whose offset never changes. */

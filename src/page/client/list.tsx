@@ -193,6 +193,11 @@ export const Actions = ({ job, isShort }: { readonly job: PageJob; readonly isSh
       {state === "paused"
         ? button("run", words.resume, () => void act({ job: id, do: "resume" }))
         : button("pause", words.pause, () => void act({ job: id, do: "pause" }))}
+      {state !== "paused" &&
+        !isShort && [
+          button("pause", words.forAnHour, () => void act({ job: id, do: "pause", until: "hour" })),
+          button("pause", words.untilTomorrow, () => void act({ job: id, do: "pause", until: "tomorrow" })),
+        ]}
     </>
   );
 };

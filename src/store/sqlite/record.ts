@@ -123,7 +123,8 @@ export class SqliteRecord implements JobRecord {
     this.remembered = {
       ...jobStateOf(row, recurrence),
       decidedFrom,
-      isPaused: row.paused === 1,
+      isPaused: row.paused !== 0,
+      pausedUntil: pauseEnd(row),
       failures: row.failures,
       rerun: plannedOf(cut.rerun),
       unstarted: plannedOf(cut.unstarted),
@@ -208,7 +209,11 @@ export class SqliteRecord implements JobRecord {
   /** What another process has made of it, by what the file has of it now. */
   pollChanges(stored: Pick<JobRow, "paused" | "epoch" | "ended"> | undefined): JobChange {
     const { paused, epoch, ended } = stored ?? this.#row;
-    return { isPaused: paused === 1, isMoved: this.#isMoved || epoch !== this.#row.epoch || ended !== null };
+    return {
+      isPaused: paused !== 0,
+      pausedUntil: pauseEnd({ paused }),
+      isMoved: this.#isMoved || epoch !== this.#row.epoch || ended !== null,
+    };
   }
 
   #adopt(row: JobRow): void {
@@ -290,8 +295,8 @@ export class SqliteRecord implements JobRecord {
     this.#ended(open);
   }
 
-  pause(isPaused: boolean): void {
-    this.#change(isPaused ? { paused: 1 } : { paused: 0, failures: 0 });
+  pause(isPaused: boolean, until?: Instant): void {
+    this.#change(isPaused ? { paused: until ?? 1 } : { paused: 0, failures: 0 });
     this.#file.commit();
   }
 
@@ -467,6 +472,9 @@ export class SqliteRecord implements JobRecord {
 }
 
 /** What of some changes holds whatever the job is counted from. */
+const pauseEnd = ({ paused }: Pick<JobRow, "paused">): Instant | undefined =>
+  paused > 1 ? (paused as Instant) : undefined;
+
 const lastingChanges = ({ paused, failures, ended, end_reason }: Partial<JobRow>): Partial<JobRow> => ({
   ...(paused !== undefined && { paused }),
   ...(failures !== undefined && { failures }),

@@ -137,7 +137,7 @@ export const settleCutOff = (
     if (row.owner === owner || isLiving(row.owner)) continue;
     const hasBegun = row.started !== null;
     if (row.extra === 0 && ended === null && (ifInterrupted === "rerun" || !hasBegun)) {
-      if (paused === 1) continue;
+      if (paused !== 0) continue;
       if (ifInterrupted === "rerun") rerun.push({ ...row, owner, attempts: row.attempts + Number(hasBegun) });
       else unstarted.push({ ...row, owner });
     } else {

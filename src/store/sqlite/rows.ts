@@ -17,6 +17,7 @@ export interface JobRow {
   readonly epoch: number;
   readonly last_decided: Instant | null;
   readonly run_count: number;
+  /** 0, 1, or the moment at which the pause ends. */
   readonly paused: number;
   readonly failures: number;
   /** When it ended, and why; null until then. */

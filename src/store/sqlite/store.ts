@@ -209,7 +209,7 @@ export class SqliteStore implements JobStore, File {
         name: row.name,
         source: row.source,
         lastDecided: row.last_decided,
-        isPaused: row.paused === 1,
+        isPaused: row.paused !== 0,
         end: endOf(row),
         history: (limit) =>
           (this.read((session) => session.history(row.name, limit))?.rows ?? []).map(toDecision),
