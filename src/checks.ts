@@ -28,12 +28,34 @@ const instead = {
     onSuccess: 'listen("succeeded", …)',
     onFailure: 'listen("failed", …)',
     onError: 'listen("failed", …)',
+    onComplete: 'listen("succeeded", …)',
     timezone: '.in("Europe/Berlin")',
     timeZone: '.in("Europe/Berlin")',
     tz: '.in("Europe/Berlin")',
+    zone: '.in("Europe/Berlin")',
     withoutOverlapping: '.overlap("skip")',
+    onOneServer: "run({ engine: bullmq(…) })",
     run: ".do(…)",
     call: ".do(…)",
+    execute: ".do(…)",
+    schedule: ".do(…)",
+    tags: ".tag(…)",
+    limit: ".times(…)",
+    maxRuns: ".times(…)",
+    retries: ".retry(…)",
+    from: ".starting(…)",
+    startingAt: ".starting(…)",
+    before: ".until(…)",
+    exclude: ".except(…)",
+    not: ".except(…)",
+    and: ".or(…)",
+    runOnInit: ".immediately()",
+    sec: ".seconds",
+    secs: ".seconds",
+    min: ".minutes",
+    mins: ".minutes",
+    hrs: ".hours",
+    fortnight: "every(2).weeks",
   },
   /** Options, events and outcomes. */
   names: {
@@ -58,6 +80,14 @@ export const renamed = (given: string, names: readonly string[]): string | undef
     ? instead.names[given as keyof typeof instead.names]
     : undefined;
   return name !== undefined && names.includes(name) ? name : undefined;
+};
+
+/** What to write instead of a call such as `daily(…)`, where it is no word of a chain. */
+export const insteadOfCall = (word: string): string | undefined => {
+  const nearest = Object.hasOwn(instead.words, word)
+    ? instead.words[word as keyof typeof instead.words]
+    : undefined;
+  return nearest === undefined || nearest.startsWith(".") ? undefined : nearest;
 };
 
 /** `every().mondays`, `every(5).minutes.monday`. */

@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { insteadOfCall } from "../checks.ts";
 import { nearest, ScheduleError, show } from "../errors.ts";
 import { Chain } from "../fluent/chain.ts";
 import { Units } from "../fluent/units.ts";
@@ -98,10 +99,11 @@ const lineWithMark = (
 };
 
 /** The part of the line to mark: the given value, where it is written there; else the word that was called. */
-const markIn = (line: string, { code, given, start, length }: ScheduleError, column: number): Mark => {
+const markIn = (line: string, error: ScheduleError, column: number): Mark => {
+  const { code, given } = error;
   const literal = typeof given === "string" ? literalIn(line, given, column) : undefined;
-  if (literal && start !== undefined)
-    return { start: literal.start + 1 + start, length: Math.max(1, length ?? 1) };
+  if (literal && error.start !== undefined)
+    return { start: literal.start + 1 + error.start, length: Math.max(1, error.length ?? 1) };
   if (literal) return literal;
   const passed = code === "not-a-function" ? insideCall(line, column) : undefined;
   if (passed) return passed;
@@ -109,7 +111,9 @@ const markIn = (line: string, { code, given, start, length }: ScheduleError, col
     const at = line.indexOf(String(given), column);
     if (at >= 0) return { start: at, length: String(given).length };
   }
-  return { start: column, length: /^[\w$]*/.exec(line.slice(column))![0].length };
+  // V8 names the point before a property.
+  const start = line[column] === "." ? column + 1 : column;
+  return { start, length: /^[\w$]*/.exec(line.slice(start))![0].length };
 };
 
 /** A text as it is quoted in a line, the first one from a column on. */
@@ -195,13 +199,35 @@ const ofUndefined = /^Cannot read properties of undefined \(reading '(\w+)'\)$/;
 
 /** Turns the error that JavaScript throws at such a word into one of ours, with what to write and the stack it had. Undefined for any other error. */
 export const errorOfTypo = (error: unknown): ScheduleError | undefined => {
-  if (!(error instanceof TypeError)) return undefined;
-  const [, before, word] = notAFunction.exec(error.message) ?? [];
-  const facts = before === undefined || word === undefined ? factsOnBare(error) : factsOn(word, before);
+  const facts =
+    error instanceof ReferenceError
+      ? factsOnUndefined(error)
+      : error instanceof TypeError
+        ? factsOnMember(error)
+        : undefined;
   if (!facts) return undefined;
   const ours = new ScheduleError({ code: "word", ...facts });
-  ours.stack = error.stack ?? "";
+  ours.stack = (error as Error).stack ?? "";
   return ours;
+};
+
+/** A word that is called and was never imported: `once("in 5 minutes")`, `daily()`, `evry(5)`. */
+const factsOnUndefined = (error: ReferenceError) => {
+  const [, word] = /^(\w+) is not defined$/.exec(error.message) ?? [];
+  const [frame] = ownFrames(error);
+  const line = frame && sourceOf(frame.file)?.split(/\r\n|\n/)[frame.line - 1];
+  if (word === undefined || !line?.includes(`${word}(`)) return undefined;
+  const near = insteadOfCall(word) ?? (word.length > 3 ? nearest(word, builders) : undefined);
+  if (builders.includes(word))
+    return { what: texts().reports.notImported(word), nearest: `import { ${word} } from "onthedot"` };
+  return near === undefined ? undefined : { what: texts().reports.unknownCall(word), nearest: near };
+};
+
+const builders = ["every", "when", "once", "cron", "repeat", "runAll", "runPending", "listen", "simulate"];
+
+const factsOnMember = (error: TypeError) => {
+  const [, before, word] = notAFunction.exec(error.message) ?? [];
+  return before === undefined || word === undefined ? factsOnBare(error) : factsOn(word, before);
 };
 
 const factsOn = (word: string, before: string) => {
@@ -210,8 +236,10 @@ const factsOn = (word: string, before: string) => {
   if (end !== undefined) {
     const isEarlier = called.has(word) && !ends.has(word);
     const why = words.endsSchedule(end);
+    const near = isEarlier ? undefined : nearest(word, ofJobs);
     return {
       what: words.wordAfterEnd(word, end),
+      ...(near !== undefined && { nearest: `.${near}(…)` }),
       accepted: isEarlier ? words.writeBefore(word, end, why) : words.newSchedule(why),
     };
   }
@@ -243,7 +271,8 @@ const factsOnBare = (error: TypeError) => {
     };
   }
   if (bare.has(word)) return undefined;
-  const near = nearest(word, bare);
+  const isSeveral = /^every\((?!1?\))/.test(before);
+  const near = nearest(word, isSeveral ? [...bare].filter((one) => one.endsWith("s")) : bare);
   return {
     what: texts().reports.unknownWord(word),
     ...(near !== undefined && { nearest: `.${near}` }),
@@ -258,6 +287,8 @@ const membersOf = (prototype: object, isBare: boolean): readonly string[] =>
     .filter(([name, { get }]) => name !== "constructor" && (get !== undefined) === isBare)
     .map(([name]) => name);
 
+/** Methods of what `.do(…)` returns. */
+const ofJobs = ["cancel", "describe", "history", "next", "pause", "reschedule", "resume", "run", "tag"];
 const ends: ReadonlySet<string> = new Set(["do", "exec", "worker"]);
 const bare: ReadonlySet<string> = new Set(membersOf(Units.prototype, true));
 const called: ReadonlySet<string> = new Set(

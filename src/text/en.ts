@@ -1242,6 +1242,20 @@ const en = {
   },
 
   /** Errors of schedules and of tasks, and what a script's arguments can be. */
+  /** What is surprising about the zone of the process. */
+  systemZone: {
+    setLate: (tz: string | undefined, used: string) =>
+      `TZ was set to ${JSON.stringify(tz ?? "")} after the first schedule was built, so times stay in ${used}. Set it before: TZ=${tz ?? "…"} in front of the command, node --env-file=.env, or an import that comes first`,
+    empty: (used: string) => `TZ is empty, so times are ${used}`,
+    path: (tz: string, used: string, meant: string | undefined) =>
+      `TZ=${tz} is a path, of which Node takes the offset alone, so times are ${used}${meant === undefined ? "" : `. Did you mean ${meant}?`}`,
+    code: (tz: string, used: string) =>
+      `TZ=${tz} is an abbreviation, which Node takes for ${used}. Use an IANA name such as "Europe/Berlin"`,
+    posix: (tz: string, used: string) =>
+      `TZ=${tz} is a POSIX rule, in which a plus sign means behind UTC, so times are ${used}. An IANA name such as "Europe/Berlin" also knows summer time`,
+    unknown: (tz: string, used: string, meant: string | undefined) =>
+      `TZ=${tz} is not a zone Node knows, so times are ${used}. ${meant === undefined ? 'Use an IANA name such as "Europe/Berlin"' : `Did you mean ${meant}?`}`,
+  },
   reports: {
     causedBy: "caused by",
     threw: (value: string) => `threw ${value}`,
@@ -1274,6 +1288,8 @@ const en = {
     newSchedule: (why: string) => `a new schedule: ${why}`,
     noParentheses: (word: string) => `.${word} takes no parentheses`,
     unknownWord: (word: string) => `unknown word .${word}`,
+    notImported: (word: string) => `${word}(…) is not imported`,
+    unknownCall: (word: string) => `unknown word ${word}(…)`,
     wordAfterUnit: (word: string, unit: string) => `.${word} after .${unit}`,
     callAsIn: (example: string) => `a call, as in ${example}`,
     unknownFlag: (flag: string) => `This script has no flag ${flag}.`,

@@ -861,6 +861,18 @@ const zh: Texts = {
     },
   },
 
+  systemZone: {
+    setLate: (tz, used) =>
+      `TZ 在创建第一个计划之后才设为 ${JSON.stringify(tz ?? "")}，因此仍使用 ${used}。请提前设置：在命令前加 TZ=${tz ?? "…"}，使用 node --env-file=.env，或放在最先的 import 中`,
+    empty: (used) => `TZ 为空，因此使用 ${used}`,
+    path: (tz, used, meant) =>
+      `TZ=${tz} 是路径，Node 只取其中的偏移，因此使用 ${used}${meant === undefined ? "" : `。是否想写 ${meant}？`}`,
+    code: (tz, used) => `TZ=${tz} 是缩写，Node 将它视为 ${used}。请使用 IANA 名称，如“Europe/Berlin”`,
+    posix: (tz, used) =>
+      `TZ=${tz} 是 POSIX 规则，其中加号表示晚于 UTC，因此使用 ${used}。IANA 名称（如“Europe/Berlin”）还包含夏令时`,
+    unknown: (tz, used, meant) =>
+      `Node 不认识时区 TZ=${tz}，因此使用 ${used}。${meant === undefined ? "请使用 IANA 名称，如“Europe/Berlin”" : `是否想写 ${meant}？`}`,
+  },
   reports: {
     causedBy: "起因",
     threw: (value) => `抛出了 ${value}`,
@@ -887,6 +899,8 @@ const zh: Texts = {
     newSchedule: (why) => `另写一个计划：${why}`,
     noParentheses: (word) => `.${word} 不带括号`,
     unknownWord: (word) => `没有 .${word} 这个词`,
+    notImported: (word) => `没有导入 ${word}(…)`,
+    unknownCall: (word) => `没有 ${word}(…) 这个词`,
     wordAfterUnit: (word, unit) => `.${unit} 之后的 .${word}`,
     callAsIn: (example) => `函数调用，例如 ${example}`,
     unknownFlag: (flag) => `此脚本没有选项 ${flag}。`,

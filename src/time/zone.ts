@@ -247,26 +247,24 @@ const offsetName = (offset: number): string => {
  * What is surprising about the zone of this process, in words, or nothing. Node counts in UTC, or with a bare offset, where it does not know what `TZ` says.
  */
 export const systemZoneTrouble = (tz: string | undefined = process.env.TZ): string | undefined => {
-  if (asked && tz === process.env.TZ && tz !== asked.tz)
-    return `TZ was set to ${JSON.stringify(tz ?? "")} after the first schedule was built, so times stay in ${zoneInUse().name}. Set it before: TZ=${tz ?? "…"} in front of the command, node --env-file=.env, or an import that comes first`;
+  const words = texts().systemZone;
+  if (asked && tz === process.env.TZ && tz !== asked.tz) return words.setLate(tz, zoneInUse().name);
   if (tz === undefined) return undefined;
   const used = zoneUnder(tz).name;
+  if (tz === "") return words.empty(used);
   const given = JSON.stringify(tz);
-  if (tz === "") return `TZ is empty, so times are ${used}`;
   const plain = tz.replace(/^:/, "").replace(/^(?:.*\/zoneinfo\/|(?:posix|right)\/)/, "");
   const meant = properName(plain);
   if (plain !== tz.replace(/^:/, "") && used.startsWith("UTC") && !meant?.includes("UTC"))
-    return `TZ=${given} is a path, of which Node takes the offset alone, so times are ${used}${didYouMean(meant)}`;
+    return words.path(given, used, meant);
+  if (isLetterCode(plain) && used !== "UTC") return words.code(given, used);
   if (meant !== undefined && !isLetterCode(plain) && offsetsAgree(meant, zoneUnder(tz))) return undefined;
   if (/^utc$|^gmt$|^u(?:ct|niversal)$|^zulu$/i.test(plain) && used === "UTC") return undefined;
-  if (/^[A-Za-z]{3,}[+-]?\d/.test(plain) && used !== "UTC")
-    return `TZ=${given} is a POSIX rule, in which a plus sign means behind UTC, so times are ${used}. An IANA name such as "Europe/Berlin" also knows summer time`;
-  const near = isLetterCode(plain) || /^[A-Z]{2,5}$/.test(plain) ? undefined : (meant ?? nearestZone(plain));
-  return `TZ=${given} is not a zone Node knows, so times are ${used}${near && near.replaceAll('"', "") !== plain ? didYouMean(near) : '. Use an IANA name such as "Europe/Berlin"'}`;
+  if (/^[A-Za-z]{3,}[+-]?\d/.test(plain) && used !== "UTC") return words.posix(given, used);
+  const isCode = isLetterCode(plain) || /^[A-Z]{2,5}$/.test(plain);
+  const near = isCode ? undefined : (meant ?? nearestZone(plain)?.replaceAll('"', ""));
+  return words.unknown(given, used, near === plain ? undefined : near);
 };
-
-const didYouMean = (name: string | undefined): string =>
-  name === undefined ? "" : `. Did you mean ${name.replaceAll('"', "")}?`;
 
 /** A zone's name as it is written, `"Europe/Berlin"` of `"europe/berlin"`. */
 const properName = (name: string): string | undefined =>

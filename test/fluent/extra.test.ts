@@ -49,6 +49,9 @@ test.each<[string, () => unknown, string]>([
   [".when(fn)", () => every().day.when(() => true), ".onlyIf(() => …)"],
   [".skip(fn)", () => cron("0 9 * * *").skip(() => true), ".unless(() => …)"],
   [".onSuccess(fn)", () => every().day.onSuccess(tick), 'listen("succeeded", …)'],
+  ["every(5).mins", () => every(5).mins, ".minutes"],
+  [".not(…)", () => every().day.not("monday"), ".except(…)"],
+  [".maxRuns(3)", () => every().day.maxRuns(3), ".times(…)"],
   [".timezone(…)", () => every().day.timezone("Asia/Tokyo"), '.in("Europe/Berlin")'],
 ])("a word of another library, or of an earlier version, names the one to write: %s", (_, act, nearest) => {
   const error = mistake(act);

@@ -61,6 +61,12 @@ const slip = (act: () => unknown): ScheduleError | undefined => {
   }
 };
 
+declare const once: (text: string) => unknown;
+declare const daily: () => unknown;
+declare const after: (text: string) => unknown;
+declare const evry: (count: number) => { readonly minutes: unknown };
+declare const unheardOf: (count: number) => unknown;
+
 test("an unknown word, and a word that takes no parentheses, become an error of ours", () => {
   // biome-ignore lint/suspicious/noExplicitAny: what the compiler refuses is what is tried
   const every = createScheduler().every as any;
@@ -77,6 +83,7 @@ test("an unknown word, and a word that takes no parentheses, become an error of 
   expect(slip(() => every().day.at("10:00").nammed("a"))?.nearest).toBe(".named(…)");
   expect(slip(() => every().day.do(task).named("a"))?.accepted).toMatch(/^\.named\(…\) before \.do\(…\): /);
   expect(slip(() => every().day.do(task).do(task))?.accepted).toMatch(/^a new schedule: /);
+  expect(slip(() => every().day.do(task).tags("a"))?.nearest).toBe(".tag(…)");
   expect(slip(() => every().day.zzz())?.accepted).toContain(".at .on .between");
 });
 
@@ -91,9 +98,28 @@ test("a misspelt word without parentheses is found in the line, and only there",
     what: "unknown word .secnds",
     nearest: ".seconds",
   });
+  expect(slip(() => every(5).minuts.do(task))?.nearest).toBe(".minutes");
   expect(slip(() => every().mondey.at("10:00").do(task))?.nearest).toBe(".monday");
   expect(slip(() => other.every.do(task))).toBeUndefined();
   expect(slip(() => other.thing.do(every(5).minutes))).toBeUndefined();
+});
+
+test("a word that is called and was never imported names the import, or what to write instead", () => {
+  // biome-ignore format: each call in a line of its own
+  const calls = [
+    () => once("in 5 minutes"),
+    () => daily(),
+    () => after("5 minutes"),
+    () => evry(5).minutes,
+    () => unheardOf(5),
+  ];
+  expect(calls.map((call) => slip(call)?.nearest)).toEqual([
+    'import { once } from "onthedot"',
+    "every().day",
+    'once("in 5 minutes") or .starting(…)',
+    "every",
+    undefined,
+  ]);
 });
 
 test("what others throw is left to them", () => {
