@@ -626,6 +626,7 @@ const en = {
   },
   /** Many machines that share their jobs in a Redis. */
   engine: {
+    place: (address: string) => `Redis at ${address}`,
     notOurs: (queue: string, id: string) =>
       `the queue ${queue} contained a job that onthedot did not add (${id}); it was not run`,
     notAdded: "not added by onthedot",
@@ -655,6 +656,8 @@ const en = {
       `Redis may evict jobs when its memory is full (maxmemory-policy ${policy}); set it to noeviction`,
     noAnswer: (seconds: number) => `no answer for ${Math.round(seconds)} s`,
     closed: "the connection was closed",
+    neverReady: (why: string) => `${why}; is it Redis, and does it expect TLS (rediss://) or not (redis://)?`,
+    silent: "no answer",
     unreachable: (place: string, why: string) =>
       `Redis at ${place} cannot be reached (${why}); nothing starts until it is back`,
     back: (place: string) => `Redis at ${place} is back`,
@@ -667,7 +670,6 @@ const en = {
       accepted: "a script that has been started once",
     }),
     queueNames: "1 to 100 letters, digits, dots, dashes and underscores",
-    concurrencies: "a whole number from 1 to 10000",
     horizons: '"4 seconds" to "1 hour"',
     address: {
       what: "Address of Redis",
@@ -679,6 +681,20 @@ const en = {
       what: `Many machines need ${name}, which is not installed`,
       accepted: "it beside onthedot: npm install bullmq ioredis",
     }),
+    peerTooOld: (name: string) => ({
+      what: `Many machines need a newer ${name} than the one that is installed`,
+      accepted: "bullmq 6.7 and ioredis 5, or later: npm install bullmq@6 ioredis@5",
+    }),
+    /** Why something in Redis is not what onthedot wrote there. */
+    bad: {
+      json: "not JSON",
+      definition: "no name, source or writer",
+      anchor: "its anchor is not a time",
+      progress: "its progress is not a time",
+      beat: "its beat is not a time and a count",
+      end: "no end of a job",
+      time: "not a time",
+    },
     badKey: (key: string, why: string) => ({
       what: `${key} in Redis is not what onthedot wrote there (${why})`,
       accepted: otherQueue,
@@ -745,10 +761,6 @@ const en = {
       }),
       tls: (place: string, detail: string) => ({
         what: `No secure connection to ${place}: ${detail}`,
-        accepted: tlsOrNot,
-      }),
-      otherTls: (place: string, detail: string) => ({
-        what: `What answers at ${place} ${detail === "TLS" ? "speaks" : "does not speak"} TLS`,
         accepted: tlsOrNot,
       }),
       database: (place: string) => ({

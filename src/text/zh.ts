@@ -385,6 +385,7 @@ const zh: Texts = {
     },
   },
   engine: {
+    place: (address) => `${address} 的 Redis`,
     notOurs: (queue, id) => `队列 ${queue} 里有一个不是 onthedot 添加的任务（${id}），没有运行它`,
     notAdded: "不是 onthedot 添加的",
     rerun: (name, at) =>
@@ -408,12 +409,13 @@ const zh: Texts = {
     mayEvict: (policy) => `内存不足时 Redis 可能清除任务（maxmemory-policy ${policy}）；请设为 noeviction`,
     noAnswer: (seconds) => `${Math.round(seconds)} 秒内无响应`,
     closed: "连接已关闭",
+    neverReady: (why) => `${why}；请确认那里是 Redis，以及是否需要 TLS：需要时用 rediss://，否则用 redis://`,
+    silent: "无响应",
     unreachable: (place, why) => `无法连接 ${place} 的 Redis（${why}）；恢复之前不会启动任何运行`,
     back: (place) => `${place} 的 Redis 已恢复`,
     away: (place, why) => ({ what: `无法连接 ${place}（${why}）`, accepted: "在那里运行且可以连接的 Redis" }),
     jobUnknown: (place, name) => ({ what: `${place} 没有任务 ${name}`, accepted: "先启动一次脚本" }),
     queueNames: "1 到 100 个字母、数字、点、短横线或下划线",
-    concurrencies: "1 到 10,000 的整数",
     horizons: '"4 seconds" 到 "1 hour"',
     address: {
       what: "Redis 地址有误",
@@ -425,6 +427,19 @@ const zh: Texts = {
       what: `多机运行需要 ${name}，但没有安装`,
       accepted: "与 onthedot 一同安装：npm install bullmq ioredis",
     }),
+    peerTooOld: (name) => ({
+      what: `多机运行需要更新版本的 ${name}`,
+      accepted: "bullmq 6.7 和 ioredis 5 或更新版本：npm install bullmq@6 ioredis@5",
+    }),
+    bad: {
+      json: "不是 JSON",
+      definition: "缺少名称、计划或写入者",
+      anchor: "起点不是时间",
+      progress: "进度不是时间",
+      beat: "间隔的起点不是时间，或次数不是整数",
+      end: "不是任务的结束记录",
+      time: "不是时间",
+    },
     badKey: (key, why) => ({
       what: `Redis 中的 ${key} 不是 onthedot 写入的内容（${why}）`,
       accepted: otherQueue,
@@ -482,10 +497,6 @@ const zh: Texts = {
       }),
       protocol: (place) => ({ what: `${place} 上的服务不是 Redis，或需要 TLS`, accepted: tlsOrNot }),
       tls: (place, detail) => ({ what: `无法与 ${place} 建立安全连接：${detail}`, accepted: tlsOrNot }),
-      otherTls: (place, detail) => ({
-        what: `${place} 上的服务${detail === "TLS" ? "使用" : "不使用"} TLS`,
-        accepted: tlsOrNot,
-      }),
       database: (place) => ({
         what: `${place} 的 Redis 没有这个数据库`,
         accepted: "已有的数据库，例如 /0",

@@ -64,11 +64,12 @@ test.each([
   expect(refusal(() => bullmq("redis://localhost", options as never)).message).toContain(told);
 });
 
-test("without BullMQ or its driver one is told what to install", () => {
+test("without BullMQ or its driver, or with an old one, the error says what to install", () => {
+  const current = { Relay: class {}, Redis: class {} };
   const missing = (name: string) => (asked: string) => {
     if (asked === name)
       throw Object.assign(new Error(`Cannot find module '${name}'`), { code: "MODULE_NOT_FOUND" });
-    return {};
+    return current;
   };
   for (const name of ["bullmq", "ioredis"]) {
     const error = refusal(() => findPeers(missing(name)));
@@ -77,6 +78,9 @@ test("without BullMQ or its driver one is told what to install", () => {
     expect(error.message).toContain("npm install bullmq ioredis");
   }
   expect(() => findPeers(() => JSON.parse("{"))).toThrow(SyntaxError);
+  const old = (name: string) => (asked: string) => (asked === name ? { Queue: class {} } : current);
+  for (const name of ["bullmq", "ioredis"])
+    expect(refusal(() => findPeers(old(name))).message).toContain(`a newer ${name} than`);
 });
 
 describe.skipIf(!hasRedis)(needsRedis("on a Redis"), { concurrent: true }, () => {
@@ -407,12 +411,12 @@ describe.skipIf(!hasRedis)(needsRedis("on a Redis"), { concurrent: true }, () =>
     await expect
       .poll(
         async () => {
-          const { jobs, others } = await records.all();
-          return [...jobs.keys(), ...others.map(([id]) => id)].sort();
+          const { ids } = await records.all();
+          return ids.map(([id]) => id).sort();
         },
         { timeout: 20_000 },
       )
-      .toEqual(["ended~recent", "own", "recent"]);
+      .toEqual(["ended~recent", "job~own", "job~recent"]);
   });
 
   test("jobs with different policies share a queue", async ({ onTestFinished }) => {

@@ -67,7 +67,6 @@ describe.skipIf(!hasRedis)(needsRedis("with a wrong address"), { concurrent: tru
       "There is no host no-such-host.invalid:6379",
     ],
     ["no such database", (): string => `redis://127.0.0.1:${open.port}/99`, "has no such database"],
-    ["TLS where none is spoken", (): string => `rediss://127.0.0.1:${open.port}`, "does not speak TLS"],
   ] as const)("%s: a script ends with a clear error", async ([, url, told], { onTestFinished }) => {
     const folder = scriptFolder(onTestFinished, { "jobs.ts": script });
     const running = startProcess(onTestFinished, folder, "jobs.ts", [], { REDIS: url() });
@@ -75,20 +74,34 @@ describe.skipIf(!hasRedis)(needsRedis("with a wrong address"), { concurrent: tru
     expect(running.output()).not.toMatch(/hunter|ticked/);
   });
 
+  test("TLS with a certificate that nobody vouches for: a script ends with a clear error", async ({
+    onTestFinished,
+  }) => {
+    const port = await secureServer(onTestFinished);
+    const folder = scriptFolder(onTestFinished, { "jobs.ts": script });
+    const running = startProcess(onTestFinished, folder, "jobs.ts", [], {
+      REDIS: `rediss://127.0.0.1:${port}`,
+    });
+    expect([await running.ended, running.output()]).toEqual([
+      1,
+      expect.stringContaining("self-signed certificate"),
+    ]);
+  });
+
   test.for([
-    ["redis", "speaks TLS"],
-    ["rediss", "self-signed certificate"],
-  ] as const)(
-    "%s: to one that speaks TLS that nobody vouches for",
-    async ([scheme, told], { onTestFinished }) => {
-      const port = await secureServer(onTestFinished);
-      const folder = scriptFolder(onTestFinished, { "jobs.ts": script });
-      const running = startProcess(onTestFinished, folder, "jobs.ts", [], {
-        REDIS: `${scheme}://127.0.0.1:${port}`,
-      });
-      expect([await running.ended, running.output()]).toEqual([1, expect.stringContaining(told)]);
-    },
-  );
+    [
+      "redis:// where TLS is spoken",
+      async (atEnd: AtEnd) => `redis://127.0.0.1:${await secureServer(atEnd)}`,
+    ],
+    ["rediss:// where none is spoken", async () => `rediss://127.0.0.1:${open.port}`],
+  ] as const)("%s: a script asks about TLS, and stops on Ctrl-C", async ([, url], { onTestFinished }) => {
+    const folder = scriptFolder(onTestFinished, { "jobs.ts": script });
+    const REDIS = await url(onTestFinished);
+    const running = startProcess(onTestFinished, folder, "jobs.ts", [], { REDIS });
+    await running.says("does it expect TLS (rediss://) or not (redis://)?");
+    running.kill("SIGINT");
+    expect(await running.ended).toBe(0);
+  });
 });
 
 test.skipIf(!hasRedis)(
@@ -292,6 +305,41 @@ describe.skipIf(!hasRedis)(
         "a schedule that is none",
         withData(JSON.stringify({ ...definition, recurrence: { kind: "never" } })),
         "in Redis is not what onthedot wrote there",
+      ],
+      [
+        "progress that is none",
+        (redis: RunningRedis): unknown => {
+          withData(JSON.stringify(definition))(redis);
+          return redis.command("hset", `${records}job~tick`, "progress", '{"decided":"soon"}');
+        },
+        "its progress is not a time",
+      ],
+      [
+        "a count of runs that is none",
+        (redis: RunningRedis): unknown => {
+          withData(JSON.stringify(definition))(redis);
+          const beat = { anchor: 0, runCount: 0.5 };
+          const progress = JSON.stringify({ decided: null, seen: 0, beat });
+          return redis.command("hset", `${records}job~tick`, "progress", progress);
+        },
+        "its beat is not a time and a count",
+      ],
+      [
+        "an end that is none",
+        (redis: RunningRedis): unknown => {
+          withData(JSON.stringify(definition))(redis);
+          return redis.command(
+            "hset",
+            `${records}ended~tick`,
+            "data",
+            '{"why":"bored"}',
+            "opts",
+            "{}",
+            "timestamp",
+            "1",
+          );
+        },
+        "no end of a job",
       ],
       [
         "a zone that is none",

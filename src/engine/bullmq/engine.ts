@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { checkOptions } from "../../checks.ts";
+import { checkOptions, wholeUpTo } from "../../checks.ts";
 import { ScheduleError, type ScheduleErrorCode, show } from "../../errors.ts";
 import type { Decision } from "../../job.ts";
 import { occurrencesBetween } from "../../policy/catch-up.ts";
@@ -9,10 +9,10 @@ import { type DurationLike, parseDuration } from "../../time/duration.ts";
 import { type Instant, later, type Milliseconds } from "../../time/instant.ts";
 import { hour, second } from "../../time/plain-time.ts";
 import type { EngineHost, EngineJob, JobEngine, OrphanedJob } from "../engine.ts";
-import { Machine, type Settings } from "./machine.ts";
+import { Machine, type MachineParts, type Settings } from "./machine.ts";
 import { TrackedJob } from "./plan.ts";
 import { keyOf } from "./records.ts";
-import { type Address, type Peers, readAddress } from "./redis.ts";
+import { type Peers, readAddress } from "./redis.ts";
 
 /** How a script shares its jobs: see `bullmq`. */
 export interface BullmqOptions {
@@ -28,79 +28,53 @@ export interface BullmqOptions {
 export const readSettings = (given: BullmqOptions): Settings => {
   checkOptions("bullmq(…)", given, ["queue", "concurrency", "horizon"]);
   const { queue = "onthedot", concurrency = 100 } = given;
-  const check = (isValid: boolean, what: string, value: unknown, accepted: string): void => {
-    if (!isValid) throw new ScheduleError({ code: "engine-options", what, given: value, accepted });
+  const refuse = (what: string, value: unknown, accepted: string): never => {
+    throw new ScheduleError({ code: "engine-options", what, given: value, accepted });
   };
-  check(
-    typeof queue === "string" && /^[\w.-]{1,100}$/.test(queue),
-    "queue",
-    queue,
-    texts().engine.queueNames,
-  );
-  check(
-    Number.isInteger(concurrency) && concurrency >= 1 && concurrency <= 10_000,
-    "concurrency",
-    concurrency,
-    texts().engine.concurrencies,
-  );
+  if (typeof queue !== "string" || !/^[\w.-]{1,100}$/.test(queue))
+    refuse("queue", queue, texts().engine.queueNames);
+  wholeUpTo(10_000, concurrency, "engine-options", "concurrency");
   const horizon = parseDuration(given.horizon ?? "1 minute", "horizon", 4 * second);
-  check(horizon <= hour, "horizon", given.horizon, texts().engine.horizons);
+  if (horizon > hour) refuse("horizon", given.horizon, texts().engine.horizons);
   return { queue, concurrency, horizon };
 };
 
 /** A command gives up if Redis does not answer for so long. */
-const retryDelay = (3 * second) as Milliseconds;
+const answerTimeout = (3 * second) as Milliseconds;
 
 /** Jobs as a BullMQ queue in a Redis that many machines share. */
 export class BullmqEngine implements JobEngine {
   readonly place: string;
-  readonly #address: Address;
-  readonly #settings: Settings;
-  readonly #peers: Peers;
-  readonly #id = randomBytes(8).toString("hex");
-  readonly #jobs = new Map<string, TrackedJob>();
+  readonly #parts: Omit<MachineParts, "host" | "isReadOnly">;
   #machine: Machine | undefined;
-  /** Changes that were asked for before the start. */
-  #early: ((machine: Machine) => Promise<void>)[] = [];
 
   constructor(url: string, settings: Settings, peers: Peers) {
-    this.#address = readAddress(url);
-    this.#settings = settings;
-    this.#peers = peers;
-    this.place = `Redis at ${this.#address.place}`;
+    const address = readAddress(url);
+    const id = randomBytes(8).toString("hex");
+    this.#parts = { id, address, settings, peers, jobs: new Map(), changes: [] };
+    this.place = texts().engine.place(address.place);
   }
 
   register(job: EngineJob): void {
     const tracked = new TrackedJob(job);
-    this.#jobs.set(tracked.key, tracked);
-    if (this.#machine && !this.#machine.isReadOnly) this.#machine.register(tracked);
+    this.#parts.jobs.set(tracked.key, tracked);
+    this.#machine?.register(tracked);
   }
 
   drop(name: string): void {
     const key = keyOf(name);
-    this.#jobs.delete(key);
+    this.#parts.jobs.delete(key);
     this.#machine?.leave(key);
   }
 
   start(host: EngineHost): void {
-    const machine = this.#connect(host, false);
-    for (const act of this.#early.splice(0)) machine.inOrder(() => act(machine));
-    void machine.start();
+    void this.#connect(host, false).start();
   }
 
   #connect(host: EngineHost, isReadOnly: boolean): Machine {
-    for (const tracked of this.#jobs.values()) tracked.update(undefined);
-    const machine = new Machine(
-      this.#id,
-      this.#address,
-      this.#settings,
-      this.#peers,
-      this.#jobs,
-      host,
-      isReadOnly,
-    );
-    this.#machine = machine;
-    return machine;
+    for (const tracked of this.#parts.jobs.values()) tracked.update(undefined);
+    this.#machine = new Machine({ ...this.#parts, host, isReadOnly });
+    return this.#machine;
   }
 
   pause(name: string, isPaused: boolean): void {
@@ -121,49 +95,37 @@ export class BullmqEngine implements JobEngine {
 
   end(name: string, why: "ended" | "cancelled"): void {
     this.#change(name, ({ key }, { records, connection }) =>
-      records.end(key, { why, at: connection.now(), by: this.#id }),
+      records.end(key, { why, at: connection.now(), by: this.#parts.id }),
     );
     this.drop(name);
   }
 
   reschedule(name: string, recurrence: Recurrence): void {
-    this.#change(name, (tracked, machine) => this.#startOver(tracked, machine, recurrence));
+    this.#change(name, (tracked, machine) => startOver(tracked, machine, recurrence));
   }
 
   reset(name: string): void {
     this.#change(name, async (tracked, machine) => {
-      await this.#startOver(tracked, machine, tracked.job.recurrence);
+      await startOver(tracked, machine, tracked.job.recurrence);
       await machine.records.resume(tracked.key);
     });
   }
 
-  async #startOver({ key, record }: TrackedJob, machine: Machine, recurrence: Recurrence): Promise<void> {
-    const { records, connection } = machine;
-    if (record)
-      await records.define(
-        key,
-        { ...record.definition, recurrence, anchor: connection.now(), by: machine.nonce() },
-        true,
-      );
-  }
-
   #change(name: string, act: (tracked: TrackedJob, machine: Machine) => Promise<void>): void {
-    const tracked = this.#jobs.get(keyOf(name));
+    const tracked = this.#parts.jobs.get(keyOf(name));
     if (this.#machine?.isReadOnly && !tracked?.record)
       throw engineError("engine-job", texts().engine.jobUnknown(this.place, show(name)));
     if (!tracked) return;
     tracked.changes++;
     this.#inOrder(async (machine) => {
-      await act(tracked, machine);
-      tracked.changes--;
+      await act(tracked, machine).finally(() => tracked.changes--);
       await machine.publish([tracked.key]);
     });
   }
 
-  #inOrder(act: (machine: Machine) => Promise<void>): void {
-    const machine = this.#machine;
-    if (machine) machine.inOrder(() => act(machine));
-    else this.#early.push(act);
+  #inOrder(change: (machine: Machine) => Promise<void>): void {
+    this.#parts.changes.push(change);
+    this.#machine?.makeChanges();
   }
 
   record(name: string, decision: Decision): void {
@@ -171,7 +133,7 @@ export class BullmqEngine implements JobEngine {
   }
 
   readHistory(name: string): void {
-    const [machine, tracked] = [this.#machine, this.#jobs.get(keyOf(name))];
+    const [machine, tracked] = [this.#machine, this.#parts.jobs.get(keyOf(name))];
     if (machine && tracked?.record && !machine.isReadOnly) machine.run(() => machine.readHistory(tracked));
   }
 
@@ -191,23 +153,21 @@ export class BullmqEngine implements JobEngine {
 
   async visit(host: EngineHost): Promise<void> {
     const { clock } = host;
-    let why = "no answer";
-    let refuse: (error: Error) => void = () => {};
-    const isRefused = new Promise<never>((_, reject) => {
-      refuse = reject;
+    let fail: (error: Error) => void = () => {};
+    const failed = new Promise<never>((_, reject) => {
+      fail = reject;
     });
-    const warn = (message: string) => {
-      why = /\((.*)\)/.exec(message)?.[1] ?? message;
-    };
-    const machine = this.#connect({ ...host, warn, fail: refuse }, true);
-    const cancel = clock.wakeAt(later(clock.now(), retryDelay), () =>
-      refuse(engineError("engine-away", texts().engine.away(this.place, why))),
-    );
+    const machine = this.#connect({ ...host, warn: () => {}, fail }, true);
+    const { connection } = machine;
+    const cancel = clock.wakeAt(later(clock.now(), answerTimeout), () => {
+      const { away, silent } = texts().engine;
+      fail(engineError("engine-away", away(this.place, connection.whyLost ?? silent)));
+    });
     try {
-      await Promise.race([machine.style(), isRefused]);
+      await Promise.race([machine.visit(), failed]);
     } catch (error) {
-      machine.connection.close();
-      throw machine.connection.causeOf(error as Error);
+      connection.close();
+      throw connection.causeOf(error as Error);
     } finally {
       cancel();
     }
@@ -226,6 +186,17 @@ const skippedBetween = ({ trigger }: TrackedJob, from: Instant, to: Instant): De
       count: skipped.count,
     }
   );
+};
+
+/** Gives a job a schedule that is counted from now. */
+const startOver = async (
+  { key, record }: TrackedJob,
+  machine: Machine,
+  recurrence: Recurrence,
+): Promise<void> => {
+  if (!record) return;
+  const changed = { ...record.definition, recurrence, anchor: machine.connection.now(), by: machine.nonce() };
+  await machine.records.define(key, changed, true);
 };
 
 const engineError = (code: ScheduleErrorCode, text: { readonly what: string; readonly accepted: string }) =>

@@ -1,14 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { hostname } from "node:os";
-import type { Decision } from "../../job.ts";
 import { texts } from "../../text/text.ts";
 import { type Instant, later, type Milliseconds } from "../../time/instant.ts";
 import { day, hour, minute, second } from "../../time/plain-time.ts";
 import type { EngineHost, OrphanedJob } from "../engine.ts";
-import { Changes } from "./changes.ts";
-import { type Occurrence, runRetention, toBullmq } from "./occurrence.ts";
+import { runRetention, toBullmq } from "./occurrence.ts";
 import { planFor, type TrackedJob } from "./plan.ts";
-import { type JobRecord, occurrenceId, Records } from "./records.ts";
+import { announcedLimit, type JobRecord, occurrenceId, Records } from "./records.ts";
 import { type Address, Connection, type Peers, type Queue, type Relay } from "./redis.ts";
 import { RunWorker } from "./worker.ts";
 
@@ -18,8 +15,21 @@ export interface Settings {
   readonly horizon: Milliseconds;
 }
 
-/** How long a run stays with a machine that does not answer. */
-const lockDuration = 30 * second;
+/** What a machine is put together from. */
+export interface MachineParts {
+  /** Of this process, in what it writes. */
+  readonly id: string;
+  readonly address: Address;
+  readonly settings: Settings;
+  readonly peers: Peers;
+  /** The jobs of this script, by key. */
+  readonly jobs: Map<string, TrackedJob>;
+  /** Registrations and changes that are still to be made, one after another. */
+  readonly changes: ((machine: Machine) => Promise<void>)[];
+  readonly host: EngineHost;
+  /** Only looks, and makes changes for a command. */
+  readonly isReadOnly: boolean;
+}
 
 /** Records of a job that no machine has had for so long are removed. */
 export const nameRetention = 30 * day;
@@ -34,110 +44,76 @@ const clockTolerance = 2 * second;
 const catchUpStagger = 5 * second;
 
 /** Disconnecting takes no longer than this. */
-const retryDelay = (3 * second) as Milliseconds;
+const closeTimeout = (3 * second) as Milliseconds;
 
 /** This process as one of the machines that share jobs, from one start to the next stop. */
 export class Machine {
   readonly host: EngineHost;
   readonly isReadOnly: boolean;
+  readonly settings: Settings;
+  readonly peers: Peers;
+  readonly jobs: Map<string, TrackedJob>;
   readonly connection: Connection;
+  /** Both are made once the server is known to be fit: BullMQ asks it at once. */
+  queue!: Queue;
+  records!: Records;
   orphaned: readonly OrphanedJob[] = [];
-  readonly #id: string;
-  readonly #settings: Settings;
-  readonly #peers: Peers;
-  readonly #jobs: Map<string, TrackedJob>;
-  #queues: readonly [Queue, Records] | undefined;
+  readonly #parts: MachineParts;
   readonly #unregistered = new Set<TrackedJob>();
   #relay: Relay | undefined;
   #worker: RunWorker | undefined;
   #isHolding = false;
   #isSuspended = false;
   #isClosing = false;
-  #birth = "";
-  readonly #changes: Changes;
-  /** Registrations and changes are made one after another, beginning when this machine has joined the others. */
-  #last: Promise<void>;
-  #join: () => void = () => {};
-  /** Changes that are not made yet, once it has joined. */
-  #pending = 0;
   #hasJoined = false;
+  #isChanging = false;
+  #birth = "";
+  /** The changes that are known here, of those that machines have announced last. */
+  #seen: ReadonlySet<string> = new Set();
+  readonly #changed = new Set<string>();
+  #announcing: Promise<void> | undefined;
   readonly #unfinished = new Set<Promise<void>>();
   readonly #timers = new Set<() => void>();
   #cancelWake = (): void => {};
 
-  /** @param id of this process, in what it writes */
-  constructor(
-    id: string,
-    address: Address,
-    settings: Settings,
-    peers: Peers,
-    jobs: Map<string, TrackedJob>,
-    host: EngineHost,
-    isReadOnly = false,
-  ) {
-    this.#id = id;
-    this.#settings = settings;
-    this.#peers = peers;
-    this.#jobs = jobs;
+  constructor(parts: MachineParts) {
+    const { address, peers, host, isReadOnly, settings, jobs } = parts;
+    this.#parts = parts;
     this.host = host;
     this.isReadOnly = isReadOnly;
+    this.settings = settings;
+    this.peers = peers;
+    this.jobs = jobs;
     this.connection = new Connection(address, peers, host);
-    this.#changes = new Changes({
-      records: () => this.records,
-      nonce: () => this.nonce(),
-      refresh: (keys) => this.#refresh(keys),
-      openRelay: async () => {
-        this.#relay ??= await this.#openRelay();
-        return this.#relay;
-      },
-      inASecond: (act) => !isReadOnly && this.#wakeIn(second, () => this.run(act)),
-    });
-    this.#last = new Promise((resolve) => {
-      this.#join = () => {
-        this.#hasJoined = true;
-        resolve();
-      };
-    });
   }
 
-  /** Made late: BullMQ would ask the server before it was checked. */
-  get #made(): readonly [Queue, Records] {
-    const make = (name: string) =>
-      new this.#peers.Queue(name, {
-        connection: this.connection.redis,
+  async #openQueues(): Promise<void> {
+    const { connection, peers, settings } = this;
+    await connection.check();
+    const open = (name: string): Queue =>
+      new peers.Queue(name, {
+        connection: connection.redis,
         streams: { events: { maxLen: 1_000 } },
       }).on("error", (error) => this.#report(error));
-    this.#queues ??= [make(this.#settings.queue), new Records(make(`${this.#settings.queue}.records`))];
-    return this.#queues;
-  }
-
-  get queue(): Queue {
-    return this.#made[0];
-  }
-
-  get records(): Records {
-    return this.#made[1];
+    this.queue ??= open(settings.queue);
+    this.records ??= new Records(open(`${settings.queue}.records`));
   }
 
   /** Connects, registers, and begins to work. What may pass by itself is tried again. */
   async start(): Promise<void> {
     const { connection } = this;
-    this.inOrder(async () => this.#work());
     await connection.open();
     while (!connection.isClosed) {
       try {
-        await connection.check();
+        await this.#openQueues();
         // Reads every list of the queue: one of another type would stop the worker again and again.
         await this.queue.getJobCounts();
-        const wasWrong = this.#isSuspended;
-        this.#isSuspended = await this.#isClockWrong();
+        await this.checkClock();
         if (!this.#isSuspended) {
-          if (wasWrong) this.#reportRightClock();
-          await this.#readShared();
-          this.#relay = await this.#openRelay();
-          for (const tracked of this.#jobs.values()) this.#unregistered.add(tracked);
-          await this.#registerAll(await this.#isFirst());
-          return this.#join();
+          this.#relay ??= await this.#openRelay();
+          this.#worker ??= new RunWorker(this);
+          await this.#join(false);
+          return this.#work();
         }
       } catch (error) {
         if (!connection.isClosed && !connection.report(error)) connection.fail(error);
@@ -147,73 +123,59 @@ export class Machine {
   }
 
   #work(): void {
-    const { connection, host, queue, records } = this;
-    const worker = new RunWorker({
-      peers: this.#peers,
-      connection,
-      host,
-      queue,
-      records,
-      jobs: this.#jobs,
-      machine: `${hostname()}:${process.pid}`,
-      concurrency: this.#settings.concurrency,
-      lockDuration: lockDuration as Milliseconds,
-      checkClock: () => this.#checkClock(),
-      onExhausted: (tracked) => this.#endIfOver(tracked),
-      onDecided: (tracked, decision, isLast) => this.#afterRun(tracked, decision, isLast),
-      // Its name may have been registered again during the run.
-      onLast: async (tracked) => {
-        if (this.#jobs.get(tracked.key) === tracked) await this.#end(tracked, "cancelled");
-      },
-    });
-    this.#worker = worker;
-    if (!this.#isHolding) worker.open();
-    connection.onReady = () => this.run(() => this.#poll());
+    this.#hasJoined = true;
+    if (!this.#isHolding) this.#worker!.open();
+    this.connection.onReady = () => this.run(() => this.#poll());
     this.#every(pollInterval, () => this.#poll());
-    this.#every(this.#settings.horizon / 2, () => this.plan(this.#jobs.values()));
+    this.#every(this.settings.horizon / 2, () => this.plan(this.jobs.values()));
     this.#every(6 * hour, () => this.#survey());
     this.run(() => this.#survey());
     this.#wakeAtNextStart();
+    this.makeChanges();
   }
 
   /** Reads the state of all jobs, for a command. */
-  async style(): Promise<void> {
-    const { connection, records, host } = this;
+  async visit(): Promise<void> {
+    const { connection, host } = this;
     await connection.open();
-    await connection.check();
+    await this.#openQueues();
     await connection.measure();
-    for (const tracked of this.#jobs.values()) {
-      const record = await records.read(tracked.key);
+    for (const tracked of this.jobs.values()) {
+      const record = await this.records.read(tracked.key);
       if (!record) continue;
       tracked.update(record);
       await this.readHistory(tracked);
       host.update(tracked.job.name, tracked.state);
     }
     await this.#survey();
-    this.#join();
+    this.#hasJoined = true;
   }
 
-  /** What concerns all jobs: whether this is the data that was known, and the last change. */
-  async #readShared(): Promise<void> {
-    await this.records.add("all", { last: "", before: "", birth: this.nonce() });
-    const { last, birth } = await this.records.shared();
-    this.#changes.see(last);
-    this.#birth = birth;
+  /** Registers all jobs. @param isAnew whether Redis lost its data, so that they count from now */
+  async #join(isAnew: boolean): Promise<void> {
+    await this.records.add("all", { birth: this.nonce() });
+    this.#birth = (await this.records.shared()).birth;
+    for (const tracked of this.jobs.values()) {
+      if (isAnew) tracked.update(undefined);
+      this.#unregistered.add(tracked);
+    }
+    await this.#look();
+    await this.#registerAll(!isAnew && (await this.#isFirst()), isAnew);
   }
 
   async #openRelay(): Promise<Relay> {
-    const relay = new this.#peers.Relay({
+    const relay = new this.peers.Relay({
       connection: this.connection.redis,
-      namespace: this.#settings.queue.replace(/\./g, "_").slice(0, 64),
-      name: [...this.#jobs.keys()].sort().join(" ").slice(0, 256),
+      namespace: this.settings.queue.replace(/\./g, "_").slice(0, 64),
+      name: [...this.jobs.keys()].sort().join(" ").slice(0, 256),
       // Nothing depends on when a machine that died is forgotten.
       leaseDuration: 10 * minute,
       blockTimeout: minute,
     });
     relay.on("error", (error) => this.#report(error));
-    relay.on("recovered", () => this.run(() => this.#poll(true)));
+    relay.on("recovered", () => this.run(() => this.#poll()));
     await relay.waitUntilReady();
-    await relay.subscribe("changed", ({ data }) => this.run(() => this.#changes.receive(data)));
+    await relay.subscribe("changed", () => this.run(() => this.#look()));
     return relay;
   }
 
@@ -230,17 +192,19 @@ export class Machine {
 
   /** Registers a job after the start. */
   register(tracked: TrackedJob): void {
+    if (this.isReadOnly) return;
     this.#unregistered.add(tracked);
-    if (this.#unregistered.size === 1) this.inOrder(() => this.#registerAll(false));
+    if (this.#unregistered.size === 1) this.#parts.changes.push((machine) => machine.#registerAll(false));
+    this.makeChanges();
   }
 
   leave(key: string): void {
     this.#worker?.leave(key);
   }
 
-  /** @param isFirst whether the first machine starts @param isAnew whether Redis lost its data, so that jobs count from now */
+  /** @param isFirst whether the first machine starts */
   async #registerAll(isFirst: boolean, isAnew = false): Promise<void> {
-    const jobs = [...this.#unregistered].filter((tracked) => this.#jobs.get(tracked.key) === tracked);
+    const jobs = [...this.#unregistered].filter((tracked) => this.jobs.get(tracked.key) === tracked);
     this.#unregistered.clear();
     const changed: string[] = [];
     const register = async (tracked: TrackedJob) => {
@@ -260,30 +224,24 @@ export class Machine {
   async #register(tracked: TrackedJob, isAnew: boolean): Promise<"new" | "changed" | "found"> {
     const { records, host, connection } = this;
     const { key, job } = tracked;
+    const [name, source] = [wellFormed(job.name), wellFormed(job.source)];
+    const { zoneName, recurrence } = job;
     const found = await records.read(key);
-    const isSame =
-      found?.definition.source === wellFormed(job.source) && found.definition.zoneName === job.zoneName;
-    const isOwnEnd = found?.end?.by === this.#id;
+    const before = found?.definition;
+    const isSame = before?.source === source && before?.zoneName === zoneName;
+    const isOwnEnd = found?.end?.by === this.#parts.id;
     const age = found || isAnew ? 0 : Math.max(0, host.clock.now() - job.anchor);
     const anchor = later(connection.now(), -age as Milliseconds);
-    const { zoneName, recurrence } = job;
-    const definition = {
-      name: wellFormed(job.name),
-      source: wellFormed(job.source),
-      zoneName,
-      recurrence,
-      anchor,
-      by: this.nonce(),
-    };
+    const definition = { name, source, zoneName, recurrence, anchor, by: this.nonce() };
     const isReplaced = found !== undefined && (!isSame || isOwnEnd);
     if (!found || isReplaced) await records.define(key, definition, isReplaced);
     if (isOwnEnd) await records.resume(key);
     const record = found && !isReplaced ? found : await records.read(key);
-    if (found && !isSame)
+    if (before && !isSame)
       host.warn(
-        found.definition.source === definition.source
-          ? texts().engine.zoneChanged(job.name, found.definition.zoneName)
-          : texts().engine.scheduleChangedFrom(job.name, found.definition.source),
+        before.source === source
+          ? texts().engine.zoneChanged(job.name, before.zoneName)
+          : texts().engine.scheduleChangedFrom(job.name, before.source),
       );
     this.#apply(tracked, record);
     if (found) await Promise.all([this.readHistory(tracked), this.#saveProgress(tracked, nameRetention / 4)]);
@@ -293,9 +251,9 @@ export class Machine {
 
   /** Takes in what is known about a job now. */
   #apply(tracked: TrackedJob, record: JobRecord | undefined): void {
-    if (!record || this.#jobs.get(tracked.key) !== tracked) return;
+    if (!record || this.jobs.get(tracked.key) !== tracked) return;
     tracked.update(record);
-    if (record.end) this.#jobs.delete(tracked.key);
+    if (record.end) this.jobs.delete(tracked.key);
     // What others knew before a change of our own is no news.
     if (tracked.changes === 0) this.host.update(tracked.job.name, tracked.state);
   }
@@ -308,19 +266,17 @@ export class Machine {
     for (let isMore = true; isMore; ) {
       isMore = false;
       const now = this.connection.now();
-      const horizon = later(now, this.#settings.horizon);
+      const horizon = later(now, this.settings.horizon);
       const added: ReturnType<typeof toBullmq>[] = [];
       const planned: TrackedJob[] = [];
       for (const tracked of jobs) {
         const { job, key, trigger, nextUnplanned: first } = tracked;
-        if (first === null || this.#jobs.get(key) !== tracked) continue;
+        if (first === null || this.jobs.get(key) !== tracked) continue;
         const plan = planFor(job, trigger!, first, now, horizon, stagger as Milliseconds);
         if (!plan) continue;
         if (plan.starts.some(({ at }) => now - at >= minute)) stagger += catchUpStagger;
-        const add = (occurrence: Omit<Occurrence, "key">) =>
-          added.push(toBullmq(job.name, { key, ...occurrence }, now));
-        for (const missed of plan.missed) add({ at: missed.scheduled, start: now, missed });
-        for (const start of plan.starts) add(start);
+        for (const start of plan.starts) added.push(toBullmq(job.name, { key, ...start }, now));
+        for (const missed of plan.missed) this.#worker!.noteMissed(tracked, missed);
         tracked.planTo(plan.decided);
         planned.push(tracked);
         isMore ||= (tracked.nextUnplanned ?? Infinity) <= horizon;
@@ -333,7 +289,7 @@ export class Machine {
       }
       await Promise.all(planned.map((tracked) => this.#saveProgress(tracked)));
     }
-    await Promise.all(jobs.map((tracked) => this.#endIfOver(tracked)));
+    await Promise.all(jobs.map((tracked) => this.advance(tracked)));
     this.#wakeAtNextStart();
   }
 
@@ -345,112 +301,95 @@ export class Machine {
     await this.records.progress(key, { decided: isSpaced ? null : planned, seen, ...(beat && { beat }) });
   }
 
-  /** What follows from a run that was recorded here. */
-  async #afterRun(
-    tracked: TrackedJob,
-    { scheduled: at, outcome, started, ended }: Decision,
-    isLast: boolean,
-  ): Promise<void> {
-    const { key, job } = tracked;
-    const { pauseAfterFailures } = job.policies;
-    const isCurrent = this.#jobs.get(key) === tracked;
-    if (isLast && isCurrent) return;
-    if (pauseAfterFailures !== undefined && outcome !== "cancelled" && outcome !== "skipped") {
-      const failures = await this.records.countFailure(key, outcome !== "succeeded");
-      if (failures >= pauseAfterFailures) {
-        await this.records.pause(key, texts().engine.failuresInARow(failures), this.connection.now());
-        await this.publish([key]);
-      }
-    }
-    if (!isCurrent) return;
-    if (tracked.isSpaced)
-      await this.#moveBeat(tracked, ended ?? this.connection.now(), started !== undefined);
-    else if (tracked.trigger?.next(at) === null || tracked.started >= tracked.times)
-      await this.#end(tracked, "ended");
-  }
-
-  /** A job whose next run counts from the end of the last one goes on from there. */
-  async #moveBeat(tracked: TrackedJob, anchor: Instant, hasStarted: boolean): Promise<void> {
-    const { record, key } = tracked;
-    if (!record) return;
-    const beat = { anchor, runCount: (record.progress.beat?.runCount ?? 0) + Number(hasStarted) };
-    const progress = { decided: null, beat, seen: this.connection.now() };
+  /**
+   * When the last planned occurrence of a job has been decided: ends the job if none is left, and lets one continue whose next run counts from the end of the last.
+   * Every machine does, so nothing depends on the one that ran it.
+   *
+   * @param hasRun whether a run has just ended here
+   */
+  async advance(tracked: TrackedJob, hasRun = false): Promise<void> {
+    const { planned, key, record, isSpaced, isSpent, started, times } = tracked;
+    if (!record || record.end || record.pausedWhy !== undefined || this.jobs.get(key) !== tracked) return;
+    if (started > times || (hasRun && started === times)) return this.end(tracked, "ended");
+    if (!isSpent && !isSpaced) return;
+    if (planned === null) return isSpent ? this.end(tracked, "ended") : undefined;
+    const now = this.connection.now();
+    const run = planned <= now ? await this.queue.getJob(occurrenceId(key, planned)) : undefined;
+    if (planned > now || (run && !run.finishedOn)) return;
+    if (!isSpaced) return this.end(tracked, "ended");
+    const runCount = (record.progress.beat?.runCount ?? 0) + Number(run !== undefined && run.progress !== 0);
+    const beat = { anchor: (run?.finishedOn ?? now) as Instant, runCount };
+    const progress = { decided: null, beat, seen: now };
     await this.records.progress(key, progress);
     this.#apply(tracked, { ...record, progress });
-    if (tracked.isSpent) return this.#end(tracked, "ended");
+    return tracked.isSpent ? this.end(tracked, "ended") : this.publish([key]);
+  }
+
+  async end({ key }: TrackedJob, why: "ended" | "cancelled"): Promise<void> {
+    await this.records.end(key, { why, at: this.connection.now(), by: this.#parts.id });
     await this.publish([key]);
   }
 
-  /** Ends a job that has no occurrence left, and repairs what a machine that died has left undone. */
-  async #endIfOver(tracked: TrackedJob): Promise<void> {
-    const { planned, key, record, isSpaced, isSpent } = tracked;
-    if (!record || record.end || record.pausedWhy !== undefined || this.#jobs.get(key) !== tracked) return;
-    if (isSpent && (planned === null || tracked.started > tracked.times)) return this.#end(tracked, "ended");
-    if (planned === null || !(isSpent || isSpaced) || this.connection.now() - planned < pollInterval) return;
-    const run = await this.queue.getJob(occurrenceId(key, planned));
-    if (run && !run.finishedOn) return;
-    if (!isSpaced) return this.#end(tracked, "ended");
-    await this.#moveBeat(tracked, (run?.finishedOn ?? this.connection.now()) as Instant, run?.progress !== 0);
-  }
-
-  async #end({ key }: TrackedJob, why: "ended" | "cancelled"): Promise<void> {
-    await this.records.end(key, { why, at: this.connection.now(), by: this.#id });
-    await this.publish([key]);
-  }
-
-  /** Announces to all machines, this one included, that jobs have changed. */
+  /** Announces to all machines, this one included, that jobs have changed; what changes meanwhile goes together. */
   publish(keys: readonly string[]): Promise<void> {
-    return this.#changes.publish(keys);
+    for (const key of keys) this.#changed.add(key);
+    this.#announcing ??= this.#announce();
+    return this.#announcing;
   }
 
-  /** Reads what has become of jobs. One that is not registered yet is another job of that name. */
-  async #refresh(keys: readonly string[] = [...this.#jobs.keys()]): Promise<void> {
-    const jobs = keys.flatMap((key) => this.#jobs.get(key) ?? []).filter(({ record }) => record);
+  async #announce(): Promise<void> {
+    try {
+      while (this.#changed.size > 0) {
+        const change = [this.nonce(), ...this.#changed].join(" ");
+        this.#changed.clear();
+        await this.records.announce(change);
+        await this.#look();
+        this.#relay ??= await this.#openRelay();
+        await this.#relay.publish("changed", null);
+      }
+    } finally {
+      this.#announcing = undefined;
+    }
+  }
+
+  /** Reads jobs again that machines have changed: all of them if more has changed than is announced at a time. */
+  async #look(): Promise<void> {
+    const announced = await this.records.announced();
+    const unseen = announced.filter((change) => !this.#seen.has(change));
+    this.#seen = new Set(announced);
+    if (unseen.length === 0) return;
+    const isAll = unseen.length >= announcedLimit;
+    const keys = isAll ? this.jobs.keys() : new Set(unseen.flatMap((change) => change.split(" ").slice(1)));
+    // One that is not registered yet is another job of that name.
+    const jobs = [...keys].flatMap((key) => this.jobs.get(key) ?? []).filter(({ record }) => record);
     await Promise.all(
       jobs.map(async (tracked) => this.#apply(tracked, await this.records.read(tracked.key))),
     );
     await this.plan(jobs);
   }
 
-  /** Checks the clock, and looks for changes that no message announced. */
-  async #poll(isCertain = false): Promise<void> {
-    await this.#checkClock();
-    const { last, birth } = await this.records.shared();
-    if (birth !== this.#birth) {
-      this.host.warn(texts().engine.dataLost);
-      await this.#readShared();
-      for (const tracked of this.#jobs.values()) {
-        tracked.update(undefined);
-        this.#unregistered.add(tracked);
-      }
-      return this.#registerAll(false, true);
-    }
-    if (this.#changes.hasSeen(last) && !isCertain) return;
-    this.#changes.see(last);
-    await this.#refresh();
+  /** Checks the clock, whether Redis has kept its data, and for changes that no message announced. */
+  async #poll(): Promise<void> {
+    await this.checkClock();
+    const { birth, last } = await this.records.shared();
+    if (birth === this.#birth) return last === "" || this.#seen.has(last) ? undefined : this.#look();
+    this.connection.warn(texts().engine.dataLost);
+    return this.#join(true);
   }
 
-  async #isClockWrong(): Promise<boolean> {
+  /** Takes no part while the clock of this machine is wrong. */
+  async checkClock(): Promise<void> {
     await this.connection.measure();
     const { ahead } = this.connection;
-    if (Math.abs(ahead) <= clockTolerance) return false;
-    this.connection.warn(texts().engine.wrongClock(ahead / second, clockTolerance / second));
-    return true;
-  }
-
-  #reportRightClock(): void {
-    this.host.warn(texts().engine.rightClock);
-  }
-
-  /** Takes no part while the clock is wrong. */
-  async #checkClock(): Promise<void> {
-    const isWrong = await this.#isClockWrong();
+    const isWrong = Math.abs(ahead) > clockTolerance;
+    if (isWrong) this.connection.warn(texts().engine.wrongClock(ahead / second, clockTolerance / second));
     if (isWrong === this.#isSuspended) return;
     this.#isSuspended = isWrong;
     if (isWrong) return this.#worker?.hold();
-    this.#reportRightClock();
+    this.host.warn(texts().engine.rightClock);
+    if (!this.#hasJoined) return;
     if (!this.#isHolding) this.#worker?.open();
-    await this.plan(this.#jobs.values());
+    await this.plan(this.jobs.values());
   }
 
   /** Redis wakes a waiting worker up to a tenth of a second late, unless a command comes in at that moment. */
@@ -458,12 +397,12 @@ export class Machine {
     this.#cancelWake();
     if (this.#isHolding || this.#isClosing) return;
     const now = this.connection.now();
-    let next = now + this.#settings.horizon;
-    for (const tracked of this.#jobs.values()) next = Math.min(next, tracked.upcoming(now) ?? Infinity);
+    let next = now + this.settings.horizon;
+    for (const tracked of this.jobs.values()) next = Math.min(next, tracked.upcoming(now) ?? Infinity);
     this.#cancelWake = this.host.clock.wakeAt(
       later(this.host.clock.now(), (next - now + 1) as Milliseconds),
       () => {
-        if (next < now + this.#settings.horizon && !this.#isSuspended)
+        if (next < now + this.settings.horizon && !this.#isSuspended)
           this.connection.measure().catch(() => {});
         this.#wakeAtNextStart();
       },
@@ -472,21 +411,18 @@ export class Machine {
 
   /** Reads which jobs there are, keeps those of this script, and removes what no machine has had for long. */
   async #survey(): Promise<void> {
-    const { records, queue } = this;
+    const { records, queue, isReadOnly } = this;
     const now = this.connection.now();
-    if (!this.isReadOnly)
-      await Promise.all([...this.#jobs.values()].map((tracked) => this.#saveProgress(tracked, hour)));
-    const { jobs, others, permits } = await records.all();
+    if (!isReadOnly)
+      await Promise.all([...this.jobs.values()].map((tracked) => this.#saveProgress(tracked, hour)));
+    const { jobs, ids } = await records.all();
     const isOld = (key: string): boolean =>
-      !this.#jobs.has(key) && now - (jobs.get(key)?.seen ?? 0) > nameRetention;
+      !this.jobs.has(key) && now - (jobs.get(key)?.seen ?? 0) > nameRetention;
     this.orphaned = [...jobs]
-      .filter(([key]) => !this.#jobs.has(key) && !isOld(key))
+      .filter(([key]) => !this.jobs.has(key) && !isOld(key))
       .map(([, orphan]) => orphan);
-    if (this.isReadOnly) return;
-    const old = [...[...jobs.keys()].map((key) => [`job~${key}`, key] as const), ...others];
-    await Promise.all(old.map(([id, key]) => isOld(key) && records.remove(id)));
-    for (const [id, run] of permits)
-      if ((await queue.getJobState(run)) === "unknown") await records.remove(id);
+    if (isReadOnly) return;
+    await Promise.all(ids.map(([id, key]) => isOld(key) && records.remove(id)));
     for (const state of ["completed", "failed"] as const) await queue.clean(runRetention, 0, state);
   }
 
@@ -494,16 +430,16 @@ export class Machine {
     this.host.recorded(job.name, await this.records.history(key));
   }
 
-  /** Makes a registration or a change in its turn. */
-  inOrder(act: () => Promise<void>): void {
-    this.#pending++;
-    const done = this.#last
-      .then(() => (this.connection.isClosed ? undefined : act()))
-      .finally(() => {
-        this.#pending--;
-      });
-    this.#last = done.catch(() => {});
-    this.run(() => done);
+  /** Makes registrations and changes one after another, once this machine has joined the others. */
+  makeChanges(): void {
+    if (!this.#hasJoined || this.#isChanging) return;
+    this.#isChanging = true;
+    const { changes } = this.#parts;
+    this.run(async () => {
+      for (; changes.length > 0 && !this.connection.isClosed; changes.shift())
+        await changes[0]!(this).catch((error) => this.#report(error));
+      this.#isChanging = false;
+    });
   }
 
   /** Does something with Redis that closing waits for; what goes wrong is reported. */
@@ -539,11 +475,11 @@ export class Machine {
     };
     let cancel = () => {};
     const isTimeUp = new Promise<void>((resolve) => {
-      cancel = clock.wakeAt(later(clock.now(), retryDelay), resolve);
+      cancel = clock.wakeAt(later(clock.now(), closeTimeout), resolve);
     });
     await Promise.race([work().catch((error) => this.#report(error)), isTimeUp]);
     cancel();
-    const isKept = !this.#hasJoined || (this.#pending === 0 && (this.#worker?.isKept ?? true));
+    const isKept = !this.#hasJoined || (this.#parts.changes.length === 0 && (this.#worker?.isKept ?? true));
     this.#worker?.abandon();
     this.#relay?.close().catch(() => {});
     this.connection.close();
@@ -551,11 +487,10 @@ export class Machine {
   }
 
   #every(interval: number, act: () => Promise<void>): void {
-    const again = () => {
+    this.#wakeIn(interval, () => {
       this.run(act);
       this.#every(interval, act);
-    };
-    this.#wakeIn(interval, again);
+    });
   }
 
   #sleep(length: number): Promise<void> {
@@ -574,7 +509,7 @@ export class Machine {
   }
 
   nonce(): string {
-    return `${this.#id}.${randomBytes(6).toString("hex")}`;
+    return `${this.#parts.id}.${randomBytes(6).toString("hex")}`;
   }
 }
 

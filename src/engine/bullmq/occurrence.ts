@@ -1,7 +1,6 @@
 import type { Decision } from "../../job.ts";
 import type { Instant } from "../../time/instant.ts";
 import { day, second } from "../../time/plain-time.ts";
-import type { MissedRange } from "./plan.ts";
 import { fields, isInstant, occurrenceId } from "./records.ts";
 import type { Job } from "./redis.ts";
 
@@ -16,8 +15,6 @@ export interface Occurrence {
   readonly start: Instant;
   /** A run at startup, which is not part of the schedule. */
   readonly isImmediate?: true | undefined;
-  /** Missed ones are added only to be recorded. */
-  readonly missed?: Omit<MissedRange, "scheduled"> | undefined;
   /** Waits for another run of its job: as the next one under `overlap("queue")`, or for older ones that are caught up. */
   readonly waits?: "turn" | "backlog" | undefined;
 }
@@ -29,10 +26,10 @@ const idOf = ({ key, at, isImmediate }: Occurrence): string =>
 
 /** The BullMQ job of an occurrence. Other tools show its data, so times are text. */
 export const toBullmq = (name: string, occurrence: Occurrence, now: Instant) => {
-  const { at, start, missed } = occurrence;
+  const { at, start } = occurrence;
   return {
     name,
-    data: { scheduled: new Date(at), start: new Date(start), ...(missed && { missed }) },
+    data: { scheduled: new Date(at), start: new Date(start) },
     opts: {
       jobId: idOf(occurrence),
       // BullMQ would take the time from the clock of this machine.
@@ -46,31 +43,37 @@ export const toBullmq = (name: string, occurrence: Occurrence, now: Instant) => 
 
 /** Undefined for a job that onthedot did not add. */
 export const readOccurrence = ({ id = "", data }: Pick<Job, "id" | "data">): Occurrence | undefined => {
-  const { scheduled, start: begins, missed, waits } = fields(data);
+  const { scheduled, start: begins, waits } = fields(data);
   const [at, start] = [readTime(scheduled), readTime(begins)];
   if (at === undefined || start === undefined) return undefined;
-  const { outcome, count } = fields(missed);
   const occurrence: Occurrence = {
     key: id.slice(0, id.lastIndexOf("@")),
     at,
     start,
     ...(id.endsWith(immediate) && { isImmediate: true }),
-    ...((outcome === "coalesced" || outcome === "expired") &&
-      Number.isSafeInteger(count) && { missed: { outcome, count: count as number } }),
     ...((waits === "turn" || waits === "backlog") && { waits }),
   };
   return idOf(occurrence) === id ? occurrence : undefined;
 };
 
-/** What the progress of a BullMQ job says about the attempt that has begun. */
-export const readBegun = (
-  progress: unknown,
-): { readonly started: Instant; readonly attempts: number } | undefined => {
-  const { started, attempts } = fields(progress);
-  const at = readTime(started);
-  return at === undefined
+/** What the progress of a BullMQ job says about an attempt that has begun. */
+export interface Begun {
+  readonly started: Instant;
+  readonly attempts: number;
+  /** Its outcome is recorded, and its task is still running. */
+  readonly isDecided: boolean;
+}
+
+export const readBegun = (progress: unknown): Begun | undefined => {
+  const { started: given, attempts, outcome } = fields(progress);
+  const started = readTime(given);
+  return started === undefined
     ? undefined
-    : { started: at, attempts: Number.isSafeInteger(attempts) ? (attempts as number) : 1 };
+    : {
+        started,
+        attempts: Number.isSafeInteger(attempts) ? (attempts as number) : 1,
+        isDecided: outcome !== undefined,
+      };
 };
 
 /** A decision as other tools show it. */

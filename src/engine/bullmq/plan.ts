@@ -1,6 +1,5 @@
 import { due, isStillWanted, latest, type Missed } from "../../policy/catch-up.ts";
 import { jitterOf } from "../../policy/jitter.ts";
-import type { Policies } from "../../policy/policies.ts";
 import { compile } from "../../recurrence/next/compile.ts";
 import type { Trigger } from "../../recurrence/next/trigger.ts";
 import { remaining, timesOf, withoutTimes } from "../../recurrence/reanchor.ts";
@@ -220,12 +219,12 @@ const rangeOf = (missed: Missed | undefined, outcome: MissedRange["outcome"]): r
 
 /** The outcome of an occurrence that comes too late to run; undefined if it still runs. */
 export const missedBy = (
-  trigger: Trigger,
+  { trigger, job }: TrackedJob,
   at: Instant,
   late: Milliseconds,
-  { catchUp }: Policies,
 ): "expired" | "coalesced" | undefined => {
-  if (late <= 0) return undefined;
+  if (late <= 0 || !trigger) return undefined;
+  const { catchUp } = job.policies;
   const now = later(at, late);
   if (trigger.isSpaced) return isStillWanted(trigger, at, now, catchUp) ? undefined : "expired";
   const { run, expired } = due(trigger, at, now, catchUp);

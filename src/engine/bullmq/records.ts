@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Decision, Outcome, SkipReason } from "../../job.ts";
 import { readRecurrence } from "../../recurrence/json.ts";
 import type { Recurrence } from "../../recurrence/recurrence.ts";
+import { texts } from "../../text/text.ts";
 import type { Instant } from "../../time/instant.ts";
 import { zoneNamed } from "../../time/zone.ts";
 import type { OrphanedJob } from "../engine.ts";
@@ -69,6 +70,9 @@ export interface JobRecord {
 /** So many decisions are kept for each job, however old they are. */
 export const historyLimit = 100;
 
+/** So many changes are kept. A machine that has seen none of them reads all jobs again. */
+export const announcedLimit = 50;
+
 /**
  * What all machines share about jobs: BullMQ jobs in a second queue that has no worker, so they stay. Of each, its data, progress and logs are three values that are written apart.
  *
@@ -76,7 +80,7 @@ export const historyLimit = 100;
  *     paused~backup  is there while it is paused          ended~backup  once it has ended
  *     failed~backup  logs: failures in a row              started~…     logs: starts, for `times(n)`
  *     permit~…       see `worker.ts`
- *     all            data: a nonce that every change replaces, so that one read tells whether anything has changed
+ *     all            data: what distinguishes this data from any other · progress: the last change · logs: the last changes of jobs
  */
 export class Records {
   readonly queue: Queue;
@@ -94,7 +98,7 @@ export class Records {
     try {
       return await this.queue.getJob(id);
     } catch (error) {
-      throw error instanceof SyntaxError ? badData(this.queue.toKey(id), "not JSON") : error;
+      throw error instanceof SyntaxError ? badData(this.queue.toKey(id), texts().engine.bad.json) : error;
     }
   }
 
@@ -180,46 +184,45 @@ export class Records {
     await this.add(`ended~${key}`, end);
   }
 
-  /** The nonce of the last change, and of the data as a whole. */
-  async shared(): Promise<{ readonly last: string; readonly birth: string }> {
-    const data = (await this.#data("all"))?.data;
-    return { last: textIn(data, "last"), birth: textIn(data, "birth") };
+  /** What distinguishes this data from any other, and the last change. */
+  async shared(): Promise<{ readonly birth: string; readonly last: string }> {
+    const { data, progress } = (await this.#data("all")) ?? {};
+    return { birth: textIn(data, "birth"), last: textIn(progress, "last") };
   }
 
-  /** @returns the nonce that this change replaced */
-  async change(last: string): Promise<string> {
-    const job = await this.queue.getJob("all");
-    await job?.updateData({ ...job.data, last });
-    return textIn(job?.data, "last");
+  /** Notes a change of jobs. @param change a nonce, and the keys of the jobs */
+  async announce(change: string): Promise<void> {
+    await this.queue.addJobLog("all", change, announcedLimit);
+    await this.queue.updateJobProgress("all", { last: change }).catch(unlessMissing);
   }
 
-  /** All records: jobs by key, what else there is about a job as id and key, and permits as id and occurrence. */
+  /** The last changes. */
+  async announced(): Promise<readonly string[]> {
+    return (await this.queue.getJobLogs("all", 0, announcedLimit - 1)).logs;
+  }
+
+  /** All records: jobs by key, and the id of each record with the key of its job. */
   async all() {
     const jobs = new Map<string, OrphanedJob & { readonly seen: number }>();
-    const [others, permits]: [string, string][][] = [[], []];
+    const ids: (readonly [id: string, key: string])[] = [];
     const atOnce = 500;
     for (let start = 0, count = atOnce; count === atOnce; start += atOnce) {
       const rows = await this.queue.getJobs(["wait"], start, start + atOnce - 1, true);
       count = rows.length;
       for (const row of rows) {
-        const [, kind, of] = /^([a-z]+)~(.+)$/.exec(row?.id ?? "") ?? [];
-        if (kind === "job") {
-          const seen = Number(fields(row.progress).seen ?? row.timestamp);
-          jobs.set(of!, {
-            name: textIn(row.data, "name"),
-            source: textIn(row.data, "source"),
-            isPaused: false,
-            seen,
-          });
-        } else if (kind === "permit" || kind === "turn") permits!.push([row.id!, of!]);
-        else if (kind) others!.push([row.id!, of!]);
+        const [, kind, key = ""] = /^([a-z]+)~([^@]+)/.exec(row?.id ?? "") ?? [];
+        if (kind) ids.push([row!.id!, key]);
+        if (kind !== "job") continue;
+        const seen = Number(fields(row.progress).seen ?? row.timestamp);
+        const [name, source] = [textIn(row.data, "name"), textIn(row.data, "source")];
+        jobs.set(key, { name, source, isPaused: false, seen });
       }
     }
-    for (const [id, key] of others!) {
+    for (const [id, key] of ids) {
       const job = id.startsWith("paused~") && jobs.get(key);
       if (job) jobs.set(key, { ...job, isPaused: true });
     }
-    return { jobs, others: others!, permits: permits! };
+    return { jobs, ids };
   }
 }
 
@@ -247,8 +250,8 @@ export const isInstant = (value: unknown): value is Instant =>
 const readDefinition = (value: unknown, at: string): JobDefinition => {
   const { name, source, zoneName, recurrence, anchor, by } = fields(value);
   if (typeof name !== "string" || typeof source !== "string" || typeof by !== "string")
-    throw badData(at, "no name, source or writer");
-  if (!isInstant(anchor)) throw badData(at, "its anchor is not a time");
+    throw badData(at, texts().engine.bad.definition);
+  if (!isInstant(anchor)) throw badData(at, texts().engine.bad.anchor);
   try {
     return {
       name,
@@ -268,9 +271,9 @@ const readProgress = (value: unknown, at: string): Progress => {
   const { decided, beat, seen } = fields(value);
   const { anchor, runCount } = fields(beat);
   if ((decided !== null && !isInstant(decided)) || !isInstant(seen))
-    throw badData(at, "its progress is not a time");
+    throw badData(at, texts().engine.bad.progress);
   if (beat !== undefined && !(isInstant(anchor) && Number.isSafeInteger(runCount)))
-    throw badData(at, "its beat is not a time and a count");
+    throw badData(at, texts().engine.bad.beat);
   return {
     decided,
     seen,
@@ -280,7 +283,7 @@ const readProgress = (value: unknown, at: string): Progress => {
 
 const readEnd = (value: unknown, at: string): JobEnd => {
   const { why, at: when, by } = fields(value);
-  if ((why !== "ended" && why !== "cancelled") || !isInstant(when)) throw badData(at, "no end of a job");
+  if ((why !== "ended" && why !== "cancelled") || !isInstant(when)) throw badData(at, texts().engine.bad.end);
   return { why, at: when, by: String(by) };
 };
 

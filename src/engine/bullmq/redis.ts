@@ -1,6 +1,4 @@
 /** All that is Redis's own: its address, its time, and what goes wrong with it. */
-import { connect } from "node:net";
-import { connect as connectSecurely } from "node:tls";
 import type { Redis } from "ioredis";
 import { ScheduleError, type ScheduleErrorCode } from "../../errors.ts";
 import { requirePackage } from "../../require-package.ts";
@@ -21,18 +19,21 @@ export type Peers = Pick<
 /**
  * Finds BullMQ and ioredis. They are loaded only here, because that takes a tenth of a second.
  *
- * @throws ScheduleError `peer-missing` if one of them is not installed
+ * @throws ScheduleError `peer-missing` if one of them is not installed, or is too old
  */
 export const findPeers = (load: (name: string) => unknown = requirePackage): Peers => {
-  const find = (name: string): object => {
+  const find = (name: string, newest: keyof Peers): object => {
+    let found: object;
     try {
-      return load(name) as object;
+      found = load(name) as object;
     } catch (error) {
       if ((error as { code?: unknown }).code !== "MODULE_NOT_FOUND") throw error;
       throw new ScheduleError({ code: "peer-missing", ...texts().engine.peerMissing(name) });
     }
+    if (newest in found) return found;
+    throw new ScheduleError({ code: "peer-missing", ...texts().engine.peerTooOld(name) });
   };
-  return { ...find("bullmq"), ...find("ioredis") } as Peers;
+  return { ...find("bullmq", "Relay"), ...find("ioredis", "Redis") } as Peers;
 };
 
 /** Where a Redis is. */
@@ -96,7 +97,6 @@ type ErrorKind = keyof Texts["engine"]["errors"];
 /** Kinds whose code is not `engine-` and the kind. */
 const codes: Partial<Record<ErrorKind, ScheduleErrorCode>> = {
   protocol: "engine-tls",
-  otherTls: "engine-tls",
   database: "engine-url",
   command: "engine-server",
   tooOld: "engine-server",
@@ -137,24 +137,6 @@ export const causeOf = (error: Error, { place }: Address): "down" | ScheduleErro
   return cause ? engineError(cause, place, message) : "down";
 };
 
-/** Whether TLS was tried on a plain port, or the reverse: the connection only closes, or is never answered. */
-const speaksOtherWay = ({ url }: Address): Promise<boolean> =>
-  new Promise((resolve) => {
-    const { hostname, port: given, protocol } = new URL(url);
-    const [host, port] = [hostname.replace(/^\[|\]$/g, ""), Number(given || 6379)];
-    const isSecure = protocol === "rediss:";
-    const socket = isSecure
-      ? connect({ host, port })
-      : connectSecurely({ host, port, rejectUnauthorized: false });
-    const end = (isThere: boolean) => {
-      socket.destroy();
-      resolve(isThere);
-    };
-    socket.setTimeout(1_000, () => end(false));
-    socket.once(isSecure ? "connect" : "secureConnect", () => end(true));
-    socket.once("error", () => end(false));
-  });
-
 /** What a connection reports. */
 export interface ConnectionHost {
   readonly clock: Clock;
@@ -173,6 +155,8 @@ export class Connection {
   /** Called each time Redis answers again. */
   onReady: () => void = () => {};
   isClosed = false;
+  /** Why Redis cannot be reached, or could not when it was last away. */
+  whyLost: string | undefined;
   readonly #address: Address;
   readonly #host: ConnectionHost;
   /** The server's time is this plus the monotonic clock. */
@@ -238,7 +222,7 @@ export class Connection {
       const [seconds, micros] = await Promise.race([this.redis.time(), silence]);
       const received = clock.monotonic();
       const time = Number(seconds) * second + Number(micros) / 1_000;
-      if (!Number.isFinite(time)) throw badData("TIME", "not a time");
+      if (!Number.isFinite(time)) throw badData("TIME", texts().engine.bad.time);
       if (received - this.#silentSince > answerTimeout && this.#hasReported) this.#reportBack();
       this.#silentSince = undefined;
       const roundTrip = received - sent;
@@ -265,12 +249,13 @@ export class Connection {
     return (this.#host.clock.now() - this.now()) as Milliseconds;
   }
 
-  /** Warns, but not of the same thing more often than once a minute. */
-  warn(message: string): void {
+  /** Warns, but not of the same thing more often than once a minute. @returns whether it did */
+  warn(message: string, topic = message): boolean {
     const now = this.#host.clock.monotonic();
-    if (this.isClosed || now - (this.#warned.get(message) ?? -Infinity) < warningInterval) return;
-    this.#warned.set(message, now);
+    if (this.isClosed || now - (this.#warned.get(topic) ?? -Infinity) < warningInterval) return false;
+    this.#warned.set(topic, now);
     this.#host.warn(message);
+    return true;
   }
 
   /** The cause of an error, as far as it is known. */
@@ -314,33 +299,23 @@ export class Connection {
   #onError(error: Error): void {
     if (this.isClosed) return;
     const cause = causeOf(error, this.#address);
-    if (cause !== "down" && !this.#hasBeenReady) this.fail(cause);
-    else if (!this.#hasBeenReady && /ETIMEDOUT|EPIPE|ECONNRESET/.test(error.message))
-      void this.#probe(error.message);
+    if (this.#hasBeenReady) this.report(error);
+    else if (cause !== "down") this.fail(cause);
+    else if (/ETIMEDOUT|EPIPE|ECONNRESET/.test(error.message))
+      this.#lost(texts().engine.neverReady(masked(error.message)));
     else this.report(error);
   }
 
   #onClose(): void {
     if (this.isClosed || this.#hasReported) return;
-    if (this.#hasBeenReady) this.#lost(texts().engine.closed);
-    else void this.#probe(texts().engine.closed);
-  }
-
-  async #probe(why: string): Promise<void> {
-    const { place } = this.#address;
-    if (await speaksOtherWay(this.#address))
-      this.fail(engineError("otherTls", place, this.#address.url.startsWith("rediss:") ? "no" : "TLS"));
-    else this.#lost(masked(why));
+    const { closed, neverReady } = texts().engine;
+    this.#lost(this.#hasBeenReady ? closed : neverReady(closed));
   }
 
   #lost(why: string): void {
-    if (this.isClosed) return;
+    this.whyLost = why;
     if (!this.#hasReported) this.#warned.delete("lost");
-    const now = this.#host.clock.monotonic();
-    if (now - (this.#warned.get("lost") ?? -Infinity) < warningInterval) return;
-    this.#warned.set("lost", now);
-    this.#hasReported = true;
-    this.#host.warn(texts().engine.unreachable(this.#address.place, why));
+    if (this.warn(texts().engine.unreachable(this.#address.place, why), "lost")) this.#hasReported = true;
   }
 
   close(): void {

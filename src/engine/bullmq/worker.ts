@@ -1,11 +1,12 @@
-import { type Decision, inWords, type Outcome, type SkipReason } from "../../job.ts";
+import { hostname } from "node:os";
+import { type Decision, inWords } from "../../job.ts";
 import { whyUnwanted } from "../../policy/catch-up.ts";
 import { texts } from "../../text/text.ts";
 import { type Instant, later, type Milliseconds } from "../../time/instant.ts";
 import { minute, second } from "../../time/plain-time.ts";
 import type { EngineHost, EngineRun, RunEnd } from "../engine.ts";
 import { forPeople, type Occurrence, readBegun, readOccurrence, runRetention } from "./occurrence.ts";
-import { missedBy, type TrackedJob } from "./plan.ts";
+import { type MissedRange, missedBy, type TrackedJob } from "./plan.ts";
 import { occurrenceId, type Records } from "./records.ts";
 import type { Connection, Job, Peers, Queue, Worker } from "./redis.ts";
 
@@ -18,16 +19,26 @@ const retryDelay = { next: second, later: 10 * second };
 /** How soon an occurrence of a job that this script does not have is offered again. */
 const passOnDelay = { first: 3 * second, longest: 5 * minute };
 
-/** A run that ignored its timeout keeps its permit as long as its machine renews it this often. */
-const lingerInterval = 10 * second;
+/** How long a run stays with a machine that does not answer. */
+const lockDuration = (30 * second) as Milliseconds;
 
-/** An occurrence that has been decided here, until BullMQ has recorded it. */
-interface Finishing {
+/** This process, for other tools. */
+const machine = `${hostname()}:${process.pid}`;
+
+/** An occurrence that BullMQ has given to this machine. */
+interface Taken {
+  readonly job: Job;
+  readonly token: string;
+  readonly id: string;
   readonly tracked: TrackedJob;
   readonly occurrence: Occurrence;
+}
+
+/** An occurrence that has been decided here, until BullMQ has recorded it. */
+interface Finishing extends Taken {
   readonly decision: Decision;
-  /** What its task did, if it ran here. */
-  readonly end?: RunEnd;
+  /** Its task ignored its timeout, and the outcome was recorded then. */
+  readonly isRecorded: boolean;
 }
 
 interface Running {
@@ -37,30 +48,28 @@ interface Running {
   isLost: boolean;
 }
 
-export interface WorkerParts {
+/** The machine of a worker. */
+export interface WorkerHost {
   readonly peers: Peers;
   readonly connection: Connection;
   readonly host: EngineHost;
   readonly queue: Queue;
   readonly records: Records;
   readonly jobs: ReadonlyMap<string, TrackedJob>;
-  /** `host:pid`, for other tools. */
-  readonly machine: string;
-  readonly concurrency: number;
-  readonly lockDuration: Milliseconds;
+  readonly settings: { readonly concurrency: number };
   /** Suspends this machine if its clock is wrong. */
   checkClock(): Promise<void>;
-  /** All runs of a job have started. */
-  onExhausted(tracked: TrackedJob): Promise<void>;
-  /** A decision was recorded. */
-  onDecided(tracked: TrackedJob, decision: Decision, isLast: boolean): Promise<void>;
-  /** A task has returned `CancelJob`. */
-  onLast(tracked: TrackedJob): Promise<void>;
+  /** Ends a job, or plans its next run, if nothing else of it is left to be decided. */
+  advance(tracked: TrackedJob, hasRun?: boolean): Promise<void>;
+  /** Ends a job on all machines. */
+  end(tracked: TrackedJob, why: "ended" | "cancelled"): Promise<void>;
+  /** Announces that jobs have changed. */
+  publish(keys: readonly string[]): Promise<void>;
 }
 
 /** Takes occurrences from the queue, decides whether they start, and runs them. */
 export class RunWorker {
-  readonly #parts: WorkerParts;
+  readonly #machine: WorkerHost;
   readonly #worker: Worker;
   readonly #running = new Map<string, Running>();
   readonly #finishing = new Map<string, Finishing>();
@@ -71,14 +80,14 @@ export class RunWorker {
   #isHolding = false;
   #isClosing = false;
 
-  constructor(parts: WorkerParts) {
-    this.#parts = parts;
-    const { peers, queue, connection, concurrency, lockDuration, machine } = parts;
+  constructor(host: WorkerHost) {
+    this.#machine = host;
+    const { peers, queue, connection, settings } = host;
     this.#worker = new peers.Worker(queue.name, (job, token) => this.#process(job, token!), {
       connection: connection.redis,
       name: machine,
       autorun: false,
-      concurrency,
+      concurrency: settings.concurrency,
       lockDuration,
       stalledInterval: lockDuration / 2,
       // What happens to a stalled run depends on its job.
@@ -135,11 +144,11 @@ export class RunWorker {
   }
 
   get #now(): Instant {
-    return this.#parts.connection.now();
+    return this.#machine.connection.now();
   }
 
   async #process(job: Job, token: string): Promise<unknown> {
-    const { DelayedError, WaitingError, UnrecoverableError } = this.#parts.peers;
+    const { DelayedError, WaitingError, UnrecoverableError } = this.#machine.peers;
     try {
       return await this.#take(job, token);
     } catch (error) {
@@ -150,14 +159,14 @@ export class RunWorker {
   }
 
   async #take(job: Job, token: string): Promise<unknown> {
-    const { jobs, host, queue, peers, checkClock } = this.#parts;
+    const { jobs, host, queue, peers } = this.#machine;
     const id = job.id!;
     const occurrence = readOccurrence(job);
     if (!occurrence) {
       host.warn(texts().engine.notOurs(queue.name, id));
       throw new peers.UnrecoverableError(texts().engine.notAdded);
     }
-    const { at, start, missed, isImmediate } = occurrence;
+    const { at, start, isImmediate } = occurrence;
     const tracked = jobs.get(occurrence.key);
     if (!tracked) return this.#passOn(job, token, occurrence);
     // BullMQ keeps one lock for each job, and this machine may get its own stalled run back.
@@ -165,66 +174,56 @@ export class RunWorker {
       this.#lose(id);
       return this.#handBack(job, token, retryDelay.next);
     }
+    const taken: Taken = { job, token, id, tracked, occurrence };
     await this.#until(start);
     // A machine whose clock is ahead has brought it to the front of the queue: this one, or another.
-    if (start - this.#now > longestWait) await checkClock();
-    if (this.#isHolding || start - this.#now > longestWait) return this.#giveBack(job, token, start);
-    const decide = (made: Omit<Decision, "scheduled">) => this.#decide(id, tracked, occurrence, made);
+    if (start - this.#now > longestWait) await this.#machine.checkClock();
+    if (this.#isHolding || start - this.#now > longestWait) return this.#giveBack(taken);
     const begun = readBegun(job.progress);
+    if (begun?.isDecided) throw new peers.UnrecoverableError(texts().engine.interrupted);
     if (job.stalledCounter > 0 && begun) {
+      const { started, attempts } = begun;
       const mayRerun = tracked.job.policies.ifInterrupted === "rerun" && (tracked.isActive || isImmediate);
-      if (!mayRerun) return decide({ outcome: "interrupted", ...begun });
+      if (!mayRerun) return this.#finish(taken, { scheduled: at, outcome: "interrupted", started, attempts });
       host.warn(texts().engine.rerun(tracked.job.name, at));
-    } else if (missed) return decide({ ...missed, reason: whyMissed(missed.outcome, tracked), attempts: 0 });
-    else {
+    } else {
       const reason = whyNot(tracked, occurrence);
       if (reason) return { outcome: "skipped", reason };
       const late = (this.#now - Math.max(at, start)) as Milliseconds;
-      const outcome =
-        isImmediate || occurrence.waits
-          ? undefined
-          : missedBy(tracked.trigger!, at, late, tracked.job.policies);
-      if (outcome) return decide({ outcome, reason: whyMissed(outcome, tracked), attempts: 0 });
-      const isFree = await this.#reserve(job, token, tracked, occurrence);
-      if (!isFree) return decide({ outcome: "skipped", reason: "overlap", attempts: 0 });
+      const missed = isImmediate || occurrence.waits ? undefined : missedBy(tracked, at, late);
+      if (missed) return this.#finish(taken, { scheduled: at, outcome: missed, attempts: 0 });
+      if (!(await this.#reserve(taken)))
+        return this.#finish(taken, { scheduled: at, outcome: "skipped", reason: "overlap", attempts: 0 });
       const refusal = await host.refusal(tracked.job.name, at);
-      if (refusal || this.#isHolding) await this.#parts.records.remove(`permit~${id}`);
-      if (this.#isHolding) return this.#giveBack(job, token, start);
-      if (refusal) return decide(refusal);
+      if (refusal || this.#isHolding) await this.#machine.records.remove(`permit~${id}`);
+      if (this.#isHolding) return this.#giveBack(taken);
+      if (refusal) return this.#finish(taken, refusal);
     }
-    return this.#run(job, token, tracked, occurrence, begun?.attempts ?? 0);
+    return this.#run(taken, begun?.attempts ?? 0);
   }
 
   /** Waits for other runs of the job as its `overlap` says. @returns whether it may start */
-  async #reserve(job: Job, token: string, tracked: TrackedJob, occurrence: Occurrence): Promise<boolean> {
-    const { queue, records } = this.#parts;
+  async #reserve(taken: Taken): Promise<boolean> {
+    const { queue, records } = this.#machine;
+    const { id, tracked, occurrence } = taken;
     const { overlap, catchUp } = tracked.job.policies;
     if (overlap === "allow") return true;
     const { at, isImmediate, waits } = occurrence;
-    const catchesUpAll = catchUp.missed === "all" && !tracked.isSpaced && !isImmediate;
-    const isBacklog =
-      catchesUpAll && (waits ? waits === "backlog" : (tracked.trigger?.next(at) ?? Infinity) <= this.#now);
     // Caught-up occurrences start oldest first, whatever the overlap.
-    const before = catchesUpAll && waits !== "turn" ? tracked.before(at) : undefined;
+    const isOrdered = catchUp.missed === "all" && !tracked.isSpaced && !isImmediate && waits !== "turn";
+    const isBacklog =
+      isOrdered && (waits === "backlog" || (tracked.trigger?.next(at) ?? Infinity) <= this.#now);
+    const before = isOrdered ? tracked.before(at) : undefined;
     const older = before !== undefined && (await queue.getJob(occurrenceId(tracked.key, before)));
-    if (
-      older &&
-      !older.finishedOn &&
-      !readBegun(older.progress) &&
-      (isBacklog || older.data.waits !== "turn")
-    )
-      return this.#wait(job, token, "backlog", retryDelay.later);
-    if (overlap === "queue" && !isBacklog) {
-      const [turn, permit] = await Promise.all([
-        this.#permit(job.id!, `turn~${tracked.key}`, "turn"),
-        this.#permit(job.id!, tracked.key, "permit"),
-      ]);
-      if (turn && !permit) return this.#wait(job, token, "turn", retryDelay.next);
-      if (turn || permit) await records.remove(`${turn ? "turn" : "permit"}~${job.id}`);
-      return turn && permit;
-    }
-    const isFree = await this.#permit(job.id!, tracked.key, "permit");
-    if (!isFree && isBacklog) return this.#wait(job, token, "backlog", retryDelay.next);
+    const isWaiting = older && !older.finishedOn && !readBegun(older.progress);
+    if (isWaiting && (isBacklog || older.data.waits !== "turn"))
+      return this.#wait(taken, "backlog", retryDelay.later);
+    const needsTurn = overlap === "queue" && !isBacklog;
+    if (needsTurn && !(await this.#permit(taken, "turn"))) return false;
+    const isFree = await this.#permit(taken, "permit");
+    if (!isFree && isBacklog) return this.#wait(taken, "backlog", retryDelay.next);
+    if (!isFree && needsTurn) return this.#wait(taken, "turn", retryDelay.next);
+    if (needsTurn) await records.remove(`turn~${id}`);
     return isFree;
   }
 
@@ -232,187 +231,164 @@ export class RunWorker {
    * Asks for the permit to be the one run of a job, or for the turn to be the next. It is a record whose deduplication id is the job, so the server gives it to one occurrence; removing it
    * gives it back. If its holder is finished, anyone may remove it, because that occurrence never runs again.
    */
-  async #permit(id: string, of: string, kind: "permit" | "turn"): Promise<boolean> {
-    const { records, queue } = this.#parts;
+  async #permit({ id, tracked: { key } }: Taken, kind: "permit" | "turn"): Promise<boolean> {
+    const { records, queue } = this.#machine;
     const mine = `${kind}~${id}`;
+    const deduplication = { id: kind === "turn" ? `turn~${key}` : key };
     for (let tries = 0; tries < 3; tries++) {
-      const { id: held } = await records.queue.add(kind, {}, { jobId: mine, deduplication: { id: of } });
+      const { id: held } = await records.queue.add(kind, {}, { jobId: mine, deduplication });
       if (held === mine) return true;
-      const [state, permit] = await Promise.all([
-        queue.getJobState(held!.slice(kind.length + 1)),
-        records.queue.getJob(held!),
-      ]);
+      const state = await queue.getJobState(held!.slice(kind.length + 1));
       if (state !== "completed" && state !== "failed" && state !== "unknown") return false;
-      if (permit?.data?.until > this.#now) return false;
-      if (permit) await records.remove(held!);
+      await records.remove(held!);
     }
     return false;
   }
 
-  async #wait(job: Job, token: string, waits: "turn" | "backlog", delay: number): Promise<never> {
+  async #wait({ job, token }: Taken, waits: "turn" | "backlog", delay: number): Promise<never> {
     if (job.data.waits !== waits) await job.updateData({ ...job.data, waits });
     return this.#handBack(job, token, delay);
   }
 
-  async #run(
-    job: Job,
-    token: string,
-    tracked: TrackedJob,
-    occurrence: Occurrence,
-    before: number,
-  ): Promise<unknown> {
-    const { host, records, peers, onExhausted, onLast } = this.#parts;
-    const id = job.id!;
-    const { at, start, isImmediate } = occurrence;
+  /** @param before how many attempts were interrupted */
+  async #run(taken: Taken, before: number): Promise<unknown> {
+    const { host, records, peers, jobs } = this.#machine;
+    const { job, id, tracked, occurrence } = taken;
+    const { at, isImmediate } = occurrence;
     if (before === 0 && !isImmediate && tracked.times < Infinity) {
       tracked.started = await records.countStart(tracked.key, id, tracked.times);
       if (tracked.started > tracked.times) {
-        await Promise.all([records.remove(`permit~${id}`), onExhausted(tracked)]);
+        await Promise.all([records.remove(`permit~${id}`), this.#machine.advance(tracked)]);
         return { outcome: "skipped", reason: texts().engine.exhausted };
       }
     }
-    await this.#claim(job, token, before + 1);
+    const progress = await this.#claim(taken, before + 1);
     const run = this.#isHolding ? undefined : host.run(tracked.job.name, at);
     if (!run) {
       await Promise.all([job.updateProgress(0), records.remove(`permit~${id}`)]);
-      return this.#giveBack(job, token, start);
+      return this.#giveBack(taken);
     }
     const running: Running = { tracked, run, isLost: false };
     this.#running.set(id, running);
-    let end: RunEnd;
-    try {
-      end = await run.ended;
-    } finally {
-      this.#running.delete(id);
-    }
-    // While the permit is held, so that no other machine starts the next occurrence meanwhile.
-    if (end.isLast) await onLast(tracked);
-    if (end.settled) await this.#trackUnsettled(id, end.settled);
-    if (running.isLost) throw new peers.UnrecoverableError(texts().engine.lockLost);
+    const end = await run.ended;
     const decision = { ...end.decision, attempts: end.decision.attempts + before };
-    this.#finishing.set(id, { tracked, occurrence, decision, end });
-    if (decision.outcome === "failed" || decision.outcome === "timedOut") {
-      const failure = new peers.UnrecoverableError(decision.error ?? inWords(end.error));
-      if (end.error instanceof Error && end.error.stack) failure.stack = end.error.stack;
-      throw failure;
+    const isRecorded = end.settled !== undefined && !running.isLost;
+    if (isRecorded) {
+      // It is decided now, but keeps its permit and its lock until the task really ends.
+      await Promise.all([
+        this.#record(tracked, decision),
+        job.updateProgress({ ...progress, outcome: decision.outcome }),
+      ]).catch((error) => this.#onError(error));
+      await end.settled;
     }
-    return { ...forPeople(decision), ...(isSmall(end.value) && { result: end.value }) };
+    this.#running.delete(id);
+    // While the permit is held, so that no other machine starts the next occurrence. Its name may have been registered again during the run.
+    if (end.isLast && jobs.get(tracked.key) === tracked) await this.#machine.end(tracked, "cancelled");
+    if (running.isLost) throw new peers.UnrecoverableError(texts().engine.lockLost);
+    return this.#finish(taken, decision, end, isRecorded);
   }
 
   /** Notes that the run begins, and makes sure that this machine has the lock: from then on it counts as interrupted if it does not end. */
-  async #claim(job: Job, token: string, attempts: number): Promise<void> {
-    const { connection, lockDuration, machine, peers } = this.#parts;
+  async #claim({ job, token }: Taken, attempts: number): Promise<object> {
+    const { connection, peers } = this.#machine;
     // BullMQ notes when it asked for the job, on the clock of this machine: the lock was set later.
     let lockedAt = (job.processedOn ?? 0) - connection.ahead;
     // A machine that stalls may continue with an old answer: then it asks again.
     const isDoubtful = () => this.#now - lockedAt > lockDuration / 3;
-    do {
+    for (;;) {
       if (isDoubtful()) {
         lockedAt = this.#now;
         if (!(await job.extendLock(token, lockDuration)))
           throw new peers.UnrecoverableError(texts().engine.lockLost);
       }
-      await job.updateProgress({ started: new Date(this.#now).toISOString(), machine, attempts });
-    } while (isDoubtful());
+      const progress = { started: new Date(this.#now).toISOString(), machine, attempts };
+      await job.updateProgress(progress);
+      if (!isDoubtful()) return progress;
+    }
   }
 
-  /** Keeps the permit of a run that continues after its timeout. */
-  async #trackUnsettled(id: string, settled: Promise<void>): Promise<void> {
-    const { records, host } = this.#parts;
-    const permit = await records.queue.getJob(`permit~${id}`);
-    if (!permit) return;
-    let cancel = () => {};
-    let isOver = false;
-    const keep = async (): Promise<void> => {
-      await permit.updateData({ until: this.#now + 3 * lingerInterval });
-      if (!isOver)
-        cancel = host.clock.wakeAt(
-          later(host.clock.now(), lingerInterval as Milliseconds),
-          () => void keep().catch(() => {}),
-        );
-    };
-    await keep();
-    const release = async (): Promise<void> => {
-      await settled;
-      isOver = true;
-      cancel();
-      await records.remove(`permit~${id}`);
-      await this.#wakeNext(id);
-    };
-    release().catch((error) => this.#onError(error));
-  }
-
-  /** Decides an occurrence without running it. */
-  #decide(
-    id: string,
-    tracked: TrackedJob,
-    occurrence: Occurrence,
-    made: Omit<Decision, "scheduled">,
-  ): object {
-    const decision: Decision = { scheduled: occurrence.at, ...made };
-    this.#finishing.set(id, { tracked, occurrence, decision });
-    if (decision.outcome === "interrupted")
-      throw new this.#parts.peers.UnrecoverableError(texts().engine.interrupted);
-    return forPeople(decision);
+  /** Gives BullMQ the outcome of an occurrence. What follows from it waits until that is recorded. */
+  #finish(taken: Taken, decision: Decision, end?: RunEnd, isRecorded = false): object {
+    this.#finishing.set(taken.id, { ...taken, decision, isRecorded });
+    const { outcome, error } = decision;
+    const result = isSmall(end?.value) ? { result: end?.value } : {};
+    if (outcome !== "failed" && outcome !== "timedOut" && outcome !== "interrupted")
+      return { ...forPeople(decision), ...result };
+    const why = outcome === "interrupted" ? texts().engine.interrupted : (error ?? inWords(end?.error));
+    const failure = new this.#machine.peers.UnrecoverableError(why);
+    if (end?.error instanceof Error && end.error.stack) failure.stack = end.error.stack;
+    throw failure;
   }
 
   /** BullMQ has recorded the outcome of an occurrence. */
   #onFinished(id: string): void {
     const finishing = this.#finishing.get(id);
-    if (finishing) this.#track(this.#afterwards(id, finishing).finally(() => this.#finishing.delete(id)));
+    if (finishing) this.#track(this.#afterwards(finishing).finally(() => this.#finishing.delete(id)));
   }
 
-  async #afterwards(id: string, { tracked, occurrence, decision, end }: Finishing): Promise<void> {
-    const { records, host, onDecided } = this.#parts;
+  async #afterwards({ id, tracked, occurrence, decision, isRecorded }: Finishing): Promise<void> {
+    const { records, host } = this.#machine;
     const { key, job } = tracked;
-    const { outcome } = decision;
-    if (outcome === "coalesced" || outcome === "expired") return this.#gather(tracked, decision);
-    host.recorded(job.name, [decision]);
-    if (!end) host.report(job.name, decision);
-    const holds = job.policies.overlap !== "allow" && !end?.settled && outcome !== "skipped";
-    await Promise.all([records.log(key, decision), holds && records.remove(`permit~${id}`)]);
-    await this.#wakeNext(id, tracked, occurrence.at);
-    const isLast = end?.isLast === true;
-    const isRefused = outcome === "skipped" && decision.reason !== "overlap";
-    const isScheduledRun = end || isRefused ? !occurrence.isImmediate : outcome === "interrupted";
-    if (isScheduledRun || isLast) await onDecided(tracked, decision, isLast);
+    const { outcome, started } = decision;
+    if (outcome === "coalesced" || outcome === "expired")
+      return this.noteMissed(tracked, { outcome, scheduled: decision.scheduled, count: 1 });
+    if (outcome === "skipped" || outcome === "interrupted") host.report(job.name, decision);
+    const holds = job.policies.overlap !== "allow" && outcome !== "skipped";
+    await Promise.all([
+      !isRecorded && this.#record(tracked, decision),
+      holds && records.remove(`permit~${id}`),
+    ]);
+    await this.#wakeNext(tracked, occurrence.at);
+    if (occurrence.isImmediate) return;
+    const { pauseAfterFailures } = job.policies;
+    if (pauseAfterFailures !== undefined && started !== undefined && outcome !== "cancelled") {
+      const failures = await records.countFailure(key, outcome !== "succeeded");
+      if (failures >= pauseAfterFailures) {
+        await records.pause(key, texts().engine.failuresInARow(failures), this.#now);
+        await this.#machine.publish([key]);
+      }
+    }
+    await this.#machine.advance(tracked, started !== undefined);
+  }
+
+  async #record({ key, job }: TrackedJob, decision: Decision): Promise<void> {
+    this.#machine.host.recorded(job.name, [decision]);
+    await this.#machine.records.log(key, decision);
   }
 
   /** Wakes an occurrence that waits for one that has ended. */
-  async #wakeNext(id: string, tracked?: TrackedJob, at?: Instant): Promise<void> {
-    const { queue, records, jobs } = this.#parts;
-    const owner = tracked ?? jobs.get(id.slice(0, id.lastIndexOf("@")));
-    const { overlap, catchUp } = owner?.job.policies ?? {};
-    const next = catchUp?.missed === "all" && at !== undefined ? owner?.trigger?.next(at) : undefined;
+  async #wakeNext({ key, job, trigger }: TrackedJob, at: Instant): Promise<void> {
+    const { queue, records } = this.#machine;
+    const { overlap, catchUp } = job.policies;
+    const next = catchUp.missed === "all" ? trigger?.next(at) : undefined;
     const waiting =
       next && next <= this.#now
-        ? occurrenceId(owner!.key, next)
+        ? occurrenceId(key, next)
         : overlap === "queue" &&
-          (await records.queue.getDeduplicationJobId(`turn~${owner!.key}`))?.slice("turn~".length);
+          (await records.queue.getDeduplicationJobId(`turn~${key}`))?.slice("turn~".length);
     if (!waiting) return;
-    const job = await queue.getJob(waiting);
-    if (job?.data.waits) await job.promote().catch(() => {});
+    const waits = await queue.getJob(waiting);
+    if (waits?.data.waits) await waits.promote().catch(() => {});
   }
 
   /** Missed occurrences that come one by one are reported together. */
-  #gather(tracked: TrackedJob, decision: Decision): void {
-    const id = `${decision.outcome} ${tracked.key}`;
-    const { count = 0, scheduled = decision.scheduled } = this.#missed.get(id)?.decision ?? {};
-    const { clock } = this.#parts.host;
+  noteMissed(tracked: TrackedJob, { outcome, scheduled, count }: MissedRange): void {
+    const id = `${outcome} ${tracked.key}`;
+    const before = this.#missed.get(id)?.decision;
+    const { clock } = this.#machine.host;
     if (this.#missed.size === 0)
       clock.wakeAt(later(clock.now(), (second / 4) as Milliseconds), () => this.#reportMissed());
-    const last = Math.max(scheduled, decision.scheduled) as Instant;
-    const all = { ...decision, scheduled: last, count: count + (decision.count ?? 1) };
-    this.#missed.set(id, { tracked, decision: all });
+    const last = Math.max(before?.scheduled ?? scheduled, scheduled) as Instant;
+    const reason = outcome === "expired" ? whyUnwanted(tracked.job.policies.catchUp) : undefined;
+    const all = count + (before?.count ?? 0);
+    const decision: Decision = { outcome, reason, scheduled: last, count: all, attempts: 0 };
+    this.#missed.set(id, { tracked, decision });
   }
 
   #reportMissed(): void {
-    const { host, records, onDecided } = this.#parts;
     for (const { tracked, decision } of this.#missed.values()) {
-      const { key, job } = tracked;
-      host.recorded(job.name, [decision]);
-      host.report(job.name, decision);
-      this.#track(records.log(key, decision).then(() => onDecided(tracked, decision, false)));
+      this.#machine.host.report(tracked.job.name, decision);
+      this.#track(this.#record(tracked, decision).then(() => this.#machine.advance(tracked)));
     }
     this.#missed.clear();
   }
@@ -437,7 +413,7 @@ export class RunWorker {
   }
 
   #warnDiscarded({ job }: TrackedJob, id: string): void {
-    this.#parts.host.warn(texts().engine.discarded(job.name, id));
+    this.#machine.host.warn(texts().engine.discarded(job.name, id));
   }
 
   /** Most often BullMQ could not record a run, because its lock is lost, or cannot reach Redis. */
@@ -449,14 +425,14 @@ export class RunWorker {
       this.#warnDiscarded(this.#finishing.get(id)!.tracked, id);
       this.#finishing.delete(id);
     } else if (!/lock|not in the active state|Missing key/i.test(error.message))
-      this.#parts.connection.report(error);
+      this.#machine.connection.report(error);
   }
 
   /** Waits here for the last moments before a start. */
   #until(start: Instant): Promise<void> {
     const wait = start - this.#now;
     if (wait <= 0 || wait > longestWait || this.#isHolding) return Promise.resolve();
-    const { clock } = this.#parts.host;
+    const { clock } = this.#machine.host;
     return new Promise((resolve) => {
       const wake = () => {
         cancel();
@@ -469,21 +445,24 @@ export class RunWorker {
   }
 
   async #handBack(job: Job, token: string, delay: number): Promise<never> {
-    await job.moveToDelayed(this.#parts.host.clock.now() + delay, token);
-    throw new this.#parts.peers.DelayedError();
+    const { host, peers } = this.#machine;
+    if (delay > 0) {
+      await job.moveToDelayed(host.clock.now() + delay, token);
+      throw new peers.DelayedError();
+    }
+    await job.moveToWait(token);
+    throw new peers.WaitingError();
   }
 
   /** For another machine, or for its time. */
-  async #giveBack(job: Job, token: string, start: Instant): Promise<never> {
-    const own = this.#parts.host.clock.now();
-    if (start > Math.max(this.#now, own)) return this.#handBack(job, token, start - own);
-    await job.moveToWait(token);
-    throw new this.#parts.peers.WaitingError();
+  #giveBack({ job, token, occurrence: { start } }: Taken): Promise<never> {
+    const own = this.#machine.host.clock.now();
+    return this.#handBack(job, token, start > this.#now ? start - own : 0);
   }
 
   /** Another machine may have the job that this one does not. */
   async #passOn(job: Job, token: string, { key, start }: Occurrence): Promise<unknown> {
-    const { host, peers, records } = this.#parts;
+    const { host, peers, records } = this.#machine;
     const record = await records.read(key);
     if (record?.end) return { outcome: "skipped", reason: texts().engine.hasEnded(record.end.why) };
     if (!this.#unknown.has(key)) {
@@ -503,9 +482,6 @@ const whyNot = (tracked: TrackedJob, { at, isImmediate }: Occurrence): string | 
   if (!tracked.isActive) return isPaused;
   return isImmediate || tracked.has(at) ? undefined : scheduleChanged;
 };
-
-const whyMissed = (outcome: Outcome, { job }: TrackedJob): SkipReason | undefined =>
-  outcome === "expired" ? whyUnwanted(job.policies.catchUp) : undefined;
 
 /** Whether what a task returned can be kept. */
 const isSmall = (value: unknown): boolean => {
