@@ -7,10 +7,9 @@ import { clauseRules, type Language, type Parse } from "./parser.ts";
 
 /** Why a text could not be read to its end: a mistake in what was understood, or the word at which understanding ended. */
 export const explainFailure = (parse: Parse, language: Language, isLedIn = false): Mistake => {
-  const { text, mistake, farthest } = parse;
-  const at = farthest?.at ?? 0;
+  const { text, mistake, farthest: at } = parse;
   if (mistake && mistake.end + oneWord >= at) return mistake;
-  const nodes = [...(farthest?.nodes ?? [])];
+  const nodes = [...new Set(parse.lookedAt)];
   const accepted = expected(nodes, language.grammar);
   if (at >= text.length)
     return new Mistake("unfinished", accepted).at({ start: text.length, end: text.length });
@@ -26,7 +25,7 @@ export const explainFailure = (parse: Parse, language: Language, isLedIn = false
   }
   if (
     // Behind complete clauses; or behind a lead-in such as "remind me", which leaves none.
-    (isLedIn || farthest?.nodes.has(undefined)) &&
+    (isLedIn || nodes.includes(undefined)) &&
     language.task.shape.test(text.slice(at - 3, at) === "to " ? text.slice(at - 3) : text.slice(at))
   )
     return new Mistake("phrase", language.task.accepted).at({ start: at, end: text.length });

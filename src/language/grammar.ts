@@ -55,6 +55,7 @@ export interface Rule {
 
 /** A place in the patterns of a rule: which words and which rules may come next, and what is meant when it may end here. */
 export interface Node {
+  readonly id: number;
   readonly words: Map<number, Step[]>;
   readonly rules: RuleStep[];
   ending?: Ending;
@@ -112,12 +113,13 @@ export const grammarOf = (
   }
   for (const kind of scanned) symbolOf(kind);
   for (const text of literals) literalOf(text);
+  const planted = new Map<string, readonly Node[]>();
   const names = Object.keys(patterns) as (keyof Meanings)[];
   const ruleNumbers = new Map<string, number>(names.map((name, number) => [name, number]));
   const starts = names.map((name) => {
     const start = newNode();
     patterns[name]!.forEach(({ pattern, read }, order) => {
-      for (const end of plant(partsOf(pattern), [start], newNode())) {
+      for (const end of plant(partsOf(pattern), [start])) {
         if (end === start) throw new Error(`Pattern ${JSON.stringify(pattern)} can be empty`);
         end.ending ??= { order, read: read as Ending["read"] };
       }
@@ -157,16 +159,24 @@ export const grammarOf = (
   }
 
   /** Sets parts in a row behind some nodes, the last one in front of `end`. Gives the nodes at which the row may be over. */
-  function plant(parts: readonly Part[], from: readonly Node[], end: Node): readonly Node[] {
+  function plant(parts: readonly Part[], from: readonly Node[], end?: Node): readonly Node[] {
     let nodes = from;
     parts.forEach((part, i) => {
-      const ends = plantOne(part, nodes, i === parts.length - 1 ? end : newNode());
+      const ends = plantOne(part, nodes, i === parts.length - 1 ? end : undefined);
       nodes = part.mayBeLeftOut ? [...nodes, ...ends] : ends;
     });
     return nodes;
   }
 
-  function plantOne(part: Part, from: readonly Node[], next: Node): readonly Node[] {
+  /** Patterns that begin alike share their beginning, so that it is walked once. */
+  function plantOne(part: Part, from: readonly Node[], end: Node | undefined): readonly Node[] {
+    const key = end ? "" : from.map(({ id }) => id) + JSON.stringify(part);
+    const ends = (!end && planted.get(key)) || plantNew(part, from, end ?? newNode());
+    if (!end) planted.set(key, ends);
+    return ends;
+  }
+
+  function plantNew(part: Part, from: readonly Node[], next: Node): readonly Node[] {
     if (part.kind === "choice") return [...new Set(part.of.flatMap((row) => plant(row, from, next)))];
     const rule = part.kind === "slot" ? ruleNumbers.get(part.of) : undefined;
     for (const node of from) {
@@ -194,7 +204,8 @@ const lengthsOf = (spellings: Iterable<string>): ReadonlyMap<string, readonly nu
   return new Map([...lengths].map(([first, all]) => [first, [...all].sort((a, b) => b - a)]));
 };
 
-const newNode = (): Node => ({ words: new Map(), rules: [] });
+const newNode = (): Node => ({ id: nodes++, words: new Map(), rules: [] });
+let nodes = 0;
 
 const addStep = (node: Node, symbol: number, step: Step): void => {
   const known = node.words.get(symbol);

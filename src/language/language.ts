@@ -214,32 +214,30 @@ export const readText = <T>(
   const input = lead < normalized.text.length ? normalized.text.slice(lead) : normalized.text;
   const text = front(language, input) + input;
   const shift = text.length - normalized.text.length;
+  const parse = language.parse(text);
   try {
-    const meaning = reader(language.parse(text), language);
+    const meaning = reader(parse, language);
     if (meaning !== undefined) return meaning;
   } catch (error) {
     if (error instanceof Mistake) throw errorOf(written, normalized, shift, language, error);
     throw error;
   }
-  const mistake = mistakeIn(text, reader, language, lead > 0);
-  throw errorOf(written, normalized, shift, language, mistake);
+  throw errorOf(written, normalized, shift, language, mistakeIn(parse, reader, language, lead > 0));
 };
 
 /** Why a text is not read. What is suggested is read there, if need be with other words put right behind it. */
-const mistakeIn = <T>(text: string, reader: Reader<T>, language: Language, isLedIn: boolean): Mistake => {
-  const explained = language.parse(text, { explains: true });
-  reader(explained, language);
-  const mistake = explainFailure(explained, language, isLedIn);
-  return mistake.nearest === undefined || isRead(text, mistake, reader, language)
+const mistakeIn = <T>(parse: Parse, reader: Reader<T>, language: Language, isLedIn: boolean): Mistake => {
+  const mistake = explainFailure(parse, language, isLedIn);
+  return mistake.nearest === undefined || isRead(parse.text, mistake, reader, language)
     ? mistake
     : new Mistake(mistake.code, mistake.accepted).at(mistake);
 };
 
 const isRead = <T>(text: string, mistake: Mistake, reader: Reader<T>, language: Language): boolean => {
   const word = (JSON.parse(mistake.nearest!) as string).toLowerCase();
-  const better = text.slice(0, mistake.start) + word + text.slice(mistake.end);
+  const better = language.parse(text.slice(0, mistake.start) + word + text.slice(mistake.end));
   try {
-    if (reader(language.parse(better), language) !== undefined) return true;
+    if (reader(better, language) !== undefined) return true;
     const next = mistakeIn(better, reader, language, false);
     return next.nearest !== undefined && next.start > mistake.start;
   } catch (error) {
@@ -270,7 +268,7 @@ export const byRule =
   };
 
 /** A place in the rules at which nothing can follow. */
-const nothingMore: Node = { words: new Map(), rules: [] };
+const nothingMore: Node = { id: -1, words: new Map(), rules: [] };
 
 /** The value, unless it is a mistake of the whole text. */
 export const whole = <T>(value: T, parse: Parse) => orThrow(value, { start: 0, end: parse.text.length });

@@ -31,6 +31,8 @@ export interface LanguageTable {
   /** What stands in front of exceptions. */
   readonly except: string;
   readonly name: "en" | "zh";
+  /** What stands behind exceptions that are known as such by it alone. */
+  readonly leftOut?: RegExp;
   /** Words at the front that only say "do this": "run", "remind me". */
   readonly leadIn: RegExp;
   /** What people ask for that no phrase can say, and what says it instead. */
@@ -44,7 +46,10 @@ export interface LanguageTable {
 /** A language that is ready to read. */
 export interface Language extends LanguageTable {
   readonly grammar: Grammar;
-  parse(text: string, options?: { readonly explains?: boolean }): Parse;
+  /** The fillers, and the joiners with the comma, as symbols. */
+  readonly fillerSymbols: ReadonlySet<number>;
+  readonly joinerSymbols: ReadonlySet<number>;
+  parse(text: string): Parse;
 }
 
 /** The rules that read clauses, in the order in which they are tried where they are of one length. */
@@ -65,16 +70,30 @@ export const clauseRules: readonly ClauseRule[] = [
 
 /** Makes a language of its table; the grammar is made when it is first needed. */
 export const languageOf = (table: LanguageTable): Language => {
-  let grammar: Grammar | undefined;
-  const literals = ["(", ")", ",", ...table.fillers, ...table.joiners];
-  const ready = () =>
-    (grammar ??= grammarOf(table.words(), table.patterns, [...scannedKinds, ...table.scanned], literals));
+  const joiners = [...table.joiners, ","];
+  const literals = ["(", ")", ...table.fillers, ...joiners];
+  const once = <T>(make: () => T): (() => T) => {
+    let made: T | undefined;
+    return () => (made ??= make());
+  };
+  const ready = once(() =>
+    grammarOf(table.words(), table.patterns, [...scannedKinds, ...table.scanned], literals),
+  );
+  const symbolsOf = (texts: readonly string[]) =>
+    once(() => new Set(texts.map((text) => ready().literals.get(text)!)));
+  const [fillerSymbols, joinerSymbols] = [symbolsOf(table.fillers), symbolsOf(joiners)];
   return {
     ...table,
     get grammar() {
       return ready();
     },
-    parse: (text, options) => new Parse(ready(), table.scan, text, options),
+    get fillerSymbols() {
+      return fillerSymbols();
+    },
+    get joinerSymbols() {
+      return joinerSymbols();
+    },
+    parse: (text) => new Parse(ready(), table.scan, text),
   };
 };
 
@@ -101,22 +120,20 @@ export class Parse {
   mistake: Mistake | undefined;
   /** Stretches that are said in one way and meant in two. */
   readonly ambiguities: Mistake[] = [];
-  /**
-   * The farthest place at which a word was looked for, and where in the rules that was; undefined stands for the beginning of a clause. Only
-   * where it is asked for.
-   */
-  farthest: { readonly at: number; readonly nodes: Set<Node | undefined> } | undefined;
+  /** The farthest place at which a word was looked for. */
+  farthest = 0;
+  /** Where in the rules that was; undefined stands for the beginning of a clause. */
+  readonly lookedAt: (Node | undefined)[] = [];
   readonly #grammar: Grammar;
   readonly #scan: Scan;
   readonly #words: (readonly Word[])[] = [];
   /** By place, then by rule. */
   readonly #reads: (readonly Read[])[][] = [];
 
-  constructor(grammar: Grammar, scan: Scan, text: string, { explains = false } = {}) {
+  constructor(grammar: Grammar, scan: Scan, text: string) {
     this.text = text;
     this.#grammar = grammar;
     this.#scan = scan;
-    if (explains) this.farthest = { at: 0, nodes: new Set() };
   }
 
   /** What a rule reads at a place, the longest reading first, each of another length. */
@@ -207,7 +224,7 @@ export class Parse {
         const steps = node.words.get(word.symbol);
         if (!steps) continue;
         for (const { next, name } of steps) {
-          if (this.farthest) this.lookedFor(next, word.end);
+          this.lookedFor(next, word.end);
           this.#walk(
             next,
             word.end,
@@ -219,7 +236,7 @@ export class Parse {
     }
     for (const { rule, next, name } of node.rules) {
       for (const { meaning, end } of this.#read(rule, at)) {
-        if (this.farthest) this.lookedFor(next, end);
+        this.lookedFor(next, end);
         this.#walk(next, end, { name, meaning, before: slots }, reached);
       }
     }
@@ -233,10 +250,12 @@ export class Parse {
 
   /** Notes that words were looked for at a place. */
   lookedFor(node: Node | undefined, at: number): void {
-    const { farthest } = this;
-    if (!farthest || at < farthest.at) return;
-    if (at > farthest.at) this.farthest = { at, nodes: new Set([node]) };
-    else farthest.nodes.add(node);
+    if (at < this.farthest) return;
+    if (at > this.farthest) {
+      this.farthest = at;
+      this.lookedAt.length = 0;
+    }
+    this.lookedAt.push(node);
   }
 }
 

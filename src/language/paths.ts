@@ -25,8 +25,7 @@ export const tryPaths = (
 ): void => {
   const paths = new Paths(parse, language, accept);
   if (paths.with(0)) return;
-  // A text that is explained is gone through to its last corner, as every place counts at which something could have stood.
-  for (let joins = parse.farthest ? 1 : Math.max(1, paths.fewestJoins()); joins <= mostJoins; joins++)
+  for (let joins = Math.max(1, paths.fewestJoins()); joins <= mostJoins; joins++)
     if (paths.with(joins)) return;
 };
 
@@ -49,7 +48,9 @@ type Then<T> = (found: T, at: number, joins: number) => boolean;
 
 class Paths {
   readonly #parse: Parse;
-  readonly #language: Language;
+  readonly #fillers: ReadonlySet<number>;
+  readonly #hasLeftOut: boolean;
+  readonly #joinerSymbols: ReadonlySet<number>;
   readonly #accept: (parts: readonly Part[]) => boolean;
   readonly #groups: (readonly ClauseGroup[])[] = [];
   readonly #groupsAfterComma: (readonly ClauseGroup[])[] = [];
@@ -62,7 +63,9 @@ class Paths {
 
   constructor(parse: Parse, language: Language, accept: (parts: readonly Part[]) => boolean) {
     this.#parse = parse;
-    this.#language = language;
+    this.#hasLeftOut = language.leftOut?.test(parse.text) === true;
+    this.#fillers = language.fillerSymbols;
+    this.#joinerSymbols = language.joinerSymbols;
     this.#accept = accept;
   }
 
@@ -87,6 +90,7 @@ class Paths {
       const end = this.#skip(at);
       if (reached.has(end)) return;
       reached.add(end);
+      this.#parse.lookedFor(undefined, end);
       for (const group of this.#groupsAt(end, false)) visit(group.end);
       for (const sign of [",", "(", ")"]) {
         const next = this.#parse.literal(sign, end);
@@ -171,7 +175,7 @@ class Paths {
   }
 
   #readGroups(at: number, isApart: boolean): readonly ClauseGroup[] {
-    const leftOut = this.#parse.read("leftOut", at);
+    const leftOut = this.#hasLeftOut ? this.#parse.read("leftOut", at) : [];
     const groups = clauseRules
       .flatMap((rule): readonly ClauseGroup[] => this.#parse.read(rule, at))
       .sort((a, b) => b.end - a.end);
@@ -180,9 +184,9 @@ class Paths {
   }
 
   #joinersAt(at: number): readonly number[] {
-    this.#joiners[at] ??= [...this.#language.joiners, ","].flatMap(
-      (joiner) => this.#parse.literal(joiner, at) ?? [],
-    );
+    this.#joiners[at] ??= this.#parse
+      .words(at)
+      .flatMap(({ symbol, end }) => (this.#joinerSymbols.has(symbol) ? end : []));
     return this.#joiners[at];
   }
 
@@ -193,10 +197,7 @@ class Paths {
   }
 
   #skipFrom(at: number): number {
-    for (const filler of this.#language.fillers) {
-      const next = this.#parse.literal(filler, at);
-      if (next !== undefined) return this.#skip(next);
-    }
-    return at;
+    const filler = this.#parse.words(at).find(({ symbol }) => this.#fillers.has(symbol));
+    return filler ? this.#skip(filler.end) : at;
   }
 }

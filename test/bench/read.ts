@@ -75,6 +75,33 @@ const longRows = [1, 2, 4, 8, 12].map((count): Row => {
   return { what, unit: "µs", values: compare([{ name: subject, work: () => ours(text) }]) };
 });
 
+/** As long as a phrase may be, and rejected; then texts that can be taken apart in as many ways as possible. */
+const longest = (text: string, end = ""): string => text.repeat(256).slice(0, 256 - end.length) + end;
+const rejected = [
+  longest("every monday at 9am and every friday at 10am and ", " xyzzy"),
+  longest("每周一上午9点和每周五下午3点以及", "饭饭饭"),
+];
+const hostile = [
+  "first monday and last friday of march, june and ",
+  "monday, ",
+  "周一二三四五",
+  "每天早上8点和晚上6点，",
+].map((text) => longest(text));
+const refusedRows = [...rejected, ...hostile].map((text): Row => {
+  const read = () => {
+    try {
+      ours(text);
+    } catch {}
+  };
+  const isHostile = hostile.includes(text);
+  return {
+    what: `${isHostile ? "256 characters of" : "a rejected phrase of 256 characters:"} ${text.slice(0, 20)}…`,
+    unit: "µs",
+    goal: isHostile ? 50_000 : 1_500,
+    values: compare([{ name: subject, work: read }]),
+  };
+});
+
 const numbersOf = (rows: readonly Row[], name: string): number[] =>
   rows.map(({ values }) => values[name]).filter((value) => typeof value === "number");
 const bothRead = momentRows.filter(({ values }) => typeof values["chrono-node"] === "number");
@@ -101,5 +128,6 @@ report({
     ...momentRows,
     ...recurringRows,
     ...longRows,
+    ...refusedRows,
   ],
 });

@@ -254,6 +254,7 @@ export const chinese = languageOf({
   every: "每",
   on: "",
   except: "除了",
+  leftOut: /除外|不算|不执行|不运行/,
   name: "zh",
   leadIn: /^(?:请|提醒我|通知我|叫我|叫醒我|执行|运行|触发|推送|重复)+/,
   task: {
