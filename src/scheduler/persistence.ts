@@ -75,12 +75,12 @@ export class Persistence {
     return this.#store.otherProcesses();
   }
 
-  /** What other processes have made of jobs in the meantime. */
+  /** What other processes have changed about jobs. */
   pollChanges(entries: Iterable<Entry>): readonly (readonly [Entry, JobChange])[] {
-    const newsOf = this.isOpen ? this.#store.pollChanges() : undefined;
-    if (!newsOf) return [];
+    const changeOf = this.isOpen ? this.#store.pollChanges() : undefined;
+    if (!changeOf) return [];
     return [...entries]
-      .map((entry) => [entry, newsOf(entry.jobRecord)] as const)
+      .map((entry) => [entry, changeOf(entry.jobRecord)] as const)
       .filter(([entry, { isPaused, isMoved }]) => isMoved || isPaused !== entry.isPaused);
   }
 
@@ -152,10 +152,10 @@ export class Persistence {
   }
 
   /** A job that ran before it came to its store, which does not know it. */
-  #carryOver(entry: Entry, runCount: Instant): void {
+  #carryOver(entry: Entry, ranUntil: Instant): void {
     entry.lastDecided = null;
     this.#jobQueue.plan(entry, entry.anchor);
-    this.passOver(entry, runCount);
+    this.passOver(entry, ranUntil);
   }
 
   /** The name of a job that is gone may be given again. */
@@ -167,13 +167,13 @@ export class Persistence {
     entry.isPaused = known.isPaused;
     entry.pausedUntil = known.pausedUntil;
     entry.failures = known.failures;
-    const runCount = entry.lastDecided;
+    const ranUntil = entry.lastDecided;
     this.#restore(entry, known);
     if (entry.end) {
       this.#reportCutOff(entry, known);
       return;
     }
-    if (runCount !== null && runCount > (known.lastDecided ?? -Infinity)) this.passOver(entry, runCount);
+    if (ranUntil !== null && ranUntil > (known.lastDecided ?? -Infinity)) this.passOver(entry, ranUntil);
     if (known.lastDecided !== null && known.lastDecided - now > clockDriftThreshold) {
       if (entry.trigger.counts === "wall") {
         const history = entry.jobRecord.history();

@@ -307,8 +307,8 @@ export class SchedulerCore implements Registrar, SchedulerContext {
     for (const [entry, { isPaused, isMoved, why, pausedUntil }] of this.persistence.pollChanges(entries)) {
       if (isMoved || isPaused !== entry.isPaused) this.jobQueue.restore(entry, entry.jobRecord.jobState());
       if (entry.isGone || isPaused === entry.isPaused) continue;
-      if (entry.isPaused) this.#letGoOn(entry);
-      else this.#letRest(entry, why ?? texts().scheduler.pausedElsewhere, pausedUntil);
+      if (entry.isPaused) this.#onResumed(entry);
+      else this.#onPaused(entry, why ?? texts().scheduler.pausedElsewhere, pausedUntil);
     }
     if (this.hasLooked) this.#ended.report((message) => this.warn(message));
   }
@@ -400,10 +400,10 @@ export class SchedulerCore implements Registrar, SchedulerContext {
   pauseEntry(entry: Entry, why?: string, until?: Instant): void {
     if (entry.isPaused || entry.isGone) return;
     entry.jobRecord.pause(true, until);
-    this.#letRest(entry, why, until);
+    this.#onPaused(entry, why, until);
   }
 
-  #letRest(entry: Entry, why: string | undefined, until: Instant | undefined): void {
+  #onPaused(entry: Entry, why: string | undefined, until: Instant | undefined): void {
     entry.isPaused = true;
     entry.pausedUntil = until;
     this.#awaitPauseEnd(entry);
@@ -433,10 +433,10 @@ export class SchedulerCore implements Registrar, SchedulerContext {
   resumeEntry(entry: Entry, at = this.clock.now()): void {
     if (!entry.isPaused || entry.isGone) return;
     entry.jobRecord.pause(false);
-    this.#letGoOn(entry, at);
+    this.#onResumed(entry, at);
   }
 
-  #letGoOn(entry: Entry, at = this.clock.now()): void {
+  #onResumed(entry: Entry, at = this.clock.now()): void {
     entry.isPaused = false;
     entry.pausedUntil = undefined;
     entry.failures = 0;

@@ -31,8 +31,8 @@ export const drain = async (
       scheduler.draining = drainOnce(scheduler, loop, grace, []);
       return scheduler.draining;
     }
-    return new Promise((restore) => {
-      scheduler.draining = drainOnce(scheduler, loop, grace, scheduler.drainInitiators, restore);
+    return new Promise((resume) => {
+      scheduler.draining = drainOnce(scheduler, loop, grace, scheduler.drainInitiators, resume);
     });
   }
   // What drains may be waiting for this very task, or may not have waited for the one that began it.
@@ -42,14 +42,14 @@ export const drain = async (
 
 /**
  * @param drainInitiators the runs that wait for it themselves: they continue when all others have ended, and the rest of the grace is theirs
- * @param restore lets them continue
+ * @param resume lets them continue
  */
 const drainOnce = async (
   scheduler: SchedulerCore,
   loop: Loop,
   grace: Milliseconds,
   drainInitiators: readonly Run[],
-  restore: (hasEnded: boolean) => void = () => {},
+  resume: (hasEnded: boolean) => void = () => {},
 ): Promise<boolean> => {
   const end = later(scheduler.clock.now(), grace);
   loop.stop();
@@ -59,7 +59,7 @@ const drainOnce = async (
   try {
     let hasEnded = await untilIdle(scheduler, grace, drainInitiators);
     if (drainInitiators.length > 0) {
-      restore(hasEnded);
+      resume(hasEnded);
       hasEnded = await untilIdle(scheduler, Math.max(0, end - scheduler.clock.now()) as Milliseconds, []);
     }
     await scheduler.closeTasks();

@@ -9,7 +9,7 @@ const mostKept = 100;
 export const memoryStore = (): JobStore => ({
   isDurable: false,
   open() {},
-  register: () => new MemoryPage(),
+  register: () => new MemoryRecord(),
   claimAll: (claims) => claims.map(claimOne),
   commit() {},
   orphanedJobs: () => [],
@@ -27,11 +27,11 @@ const claimOne = ({ jobRecord, passed }: Claim): Claimed => {
  * The last decisions on a job. A run that succeeded at its first attempt, as nearly all do, is three numbers, 24 bytes instead of 190: where
  * a hundred thousand jobs start at once, half of the time went into keeping their records.
  */
-class MemoryPage implements JobRecord {
+class MemoryRecord implements JobRecord {
   /** Scheduled, started and ended of each decision. */
   #moments: number[] | undefined;
   /** The decisions that are more than three moments, by how many are kept from before them. */
-  #otherProcesses: Map<number, Decision> | undefined;
+  #detailed: Map<number, Decision> | undefined;
 
   get remembered(): undefined {
     return undefined;
@@ -49,13 +49,13 @@ class MemoryPage implements JobRecord {
   record(decision: Decision): void {
     const { scheduled, started = scheduled, ended = scheduled } = decision;
     if (!isPlain(decision)) {
-      this.#otherProcesses ??= new Map();
-      this.#otherProcesses.set((this.#moments?.length ?? 0) / 3, decision);
+      this.#detailed ??= new Map();
+      this.#detailed.set((this.#moments?.length ?? 0) / 3, decision);
     }
     if (!this.#moments) this.#moments = [scheduled, started, ended];
     else if (this.#moments.push(scheduled, started, ended) >= 6 * mostKept) {
       this.#moments.splice(0, 3 * mostKept);
-      this.#otherProcesses = this.#otherProcesses && withoutOldest(this.#otherProcesses);
+      this.#detailed = this.#detailed && withoutOldest(this.#detailed);
     }
   }
 
@@ -75,7 +75,7 @@ class MemoryPage implements JobRecord {
     const first = Math.max(0, count - Math.min(limit, mostKept));
     return Array.from(
       { length: count - first },
-      (_, i) => this.#otherProcesses?.get(first + i) ?? plainDecision(moments, first + i),
+      (_, i) => this.#detailed?.get(first + i) ?? plainDecision(moments, first + i),
     ).sort((a, b) => a.scheduled - b.scheduled);
   }
 
@@ -84,11 +84,9 @@ class MemoryPage implements JobRecord {
   }
 }
 
-const withoutOldest = (otherProcesses: ReadonlyMap<number, Decision>): Map<number, Decision> =>
+const withoutOldest = (detailed: ReadonlyMap<number, Decision>): Map<number, Decision> =>
   new Map(
-    [...otherProcesses]
-      .filter(([index]) => index >= mostKept)
-      .map(([index, other]) => [index - mostKept, other]),
+    [...detailed].filter(([index]) => index >= mostKept).map(([index, other]) => [index - mostKept, other]),
   );
 
 const plainDecision = (moments: readonly number[], index: number): Decision => {

@@ -78,7 +78,8 @@ const en = {
       truncatedInUse: "it was truncated while in use",
       missingBesideLog: "it is missing beside its -wal",
       truncatedBesideLog: "it was truncated beside its -wal",
-      truncatedTo: (bytes: number) => `it was truncated to ${bytes} bytes`,
+      truncatedTo: (bytes: number) => `it was truncated to ${count(bytes, "byte")}`,
+      content: "its content is not what onthedot wrote",
     },
     /** Why a job starts over, or is not where it was. */
     startsOver: (job: string, why: string) => `${job}: ${why}, so it starts over from now`,
@@ -98,7 +99,7 @@ const en = {
         `${file} ${trouble}, and { strict: true } starts nothing without it`,
       foreign: (file: string) => `${file} is a file of another program and was left unchanged`,
       hardLink: (file: string) =>
-        `${file} is a hard link to a store, and SQLite keeps the log of a store beside one of its names`,
+        `${file} is a hard link to a store, and SQLite finds the log of a store by one name only`,
       older: (file: string) => `${file} is in use by an older onthedot, which cannot read the new format`,
       newer: (file: string, format: number) => `${file} was written by a newer onthedot (format ${format})`,
       setting: (name: string, file: string) => `SQLite's ${name} for ${file}`,
@@ -111,7 +112,7 @@ const en = {
     expected: {
       writable: "a file that can be written",
       ownFile: "a file of its own for the jobs",
-      firstName: "the name under which the store was made, or a copy of it",
+      firstName: "the name under which the store was created, or a copy of the file",
       stoppedFirst: "that process stopped first",
       format: (current: number) => `format ${current}: a newer onthedot here, or another file`,
       setting: (value: string | number) => `${value}: without it nothing is safe there`,
@@ -129,7 +130,7 @@ const en = {
   /** What a scheduler warns about, and what it rejects. */
   scheduler: {
     ended: (name: string, source: string, now: string) =>
-      `${name} has ended: ${source} has no run after ${now}`,
+      `${name} will not run, its time has passed: ${source} (now ${now})`,
     wasEnded: (name: string) => `${name} has ended and will not run. To start it over: reset ${name}`,
     wereEnded: (jobs: number, names: string) =>
       `${number(jobs)} jobs have ended and will not run: ${names}. To start one of them over: reset <job>`,

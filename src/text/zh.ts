@@ -121,6 +121,7 @@ const zh: Texts = {
       missingBesideLog: "-wal 还在，文件本身不见了",
       truncatedBesideLog: "-wal 还在，文件本身被截断",
       truncatedTo: (bytes) => `被截断为 ${number(bytes)} 字节`,
+      content: "内容不是 onthedot 写入的",
     },
     startsOver: (job, why) => `${job}：${why}，因此从现在重新开始`,
     scheduleChanged: (before) => `计划已更改，原为 ${before}`,
@@ -161,7 +162,7 @@ const zh: Texts = {
     },
   },
   scheduler: {
-    ended: (name, source, now) => `${name} 已结束：${source} 在 ${now} 之后不再运行`,
+    ended: (name, source, now) => `${name} 不会运行，时间已过：${source}（现在 ${now}）`,
     wasEnded: (name) => `${name} 已结束，不会再运行。要从头开始：reset ${name}`,
     wereEnded: (jobs, names) =>
       `${number(jobs)} 个任务已结束，不会再运行：${names}。要让其中一个从头开始：reset <任务>`,

@@ -89,7 +89,7 @@ const harms: readonly (readonly [
     "was truncated to one byte",
     "stopped",
     (path) => truncateSync(path, 1),
-    /damaged \(it was truncated to 1 bytes/,
+    /damaged \(it was truncated to 1 byte/,
     null,
   ],
   [

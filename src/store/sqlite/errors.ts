@@ -1,6 +1,12 @@
+import { texts } from "../../text/text.ts";
+
 /** The file holds something that we did not write there. */
 export class Damage extends Error {
   override readonly name = "Damage";
+
+  constructor(why = texts().store.damage.content) {
+    super(why);
+  }
 }
 
 /** What outsiders do to a file while it is in use. */
@@ -39,11 +45,11 @@ export const resultOf = (error: unknown): number | undefined => {
   const { errcode, code } = error as { errcode?: unknown; code?: unknown };
   if (typeof errcode === "number") return errcode & 0xff;
   if (code !== "ERR_SQLITE_ERROR") return undefined;
-  return texts.find(([text]) => error.message.startsWith(text))?.[1] ?? 1;
+  return resultTexts.find(([text]) => error.message.startsWith(text))?.[1] ?? 1;
 };
 
 /** What `sqlite3_errstr()` says of the results that {@link byResult} knows. */
-const texts: readonly (readonly [text: string, result: number])[] = [
+const resultTexts: readonly (readonly [text: string, result: number])[] = [
   ["access permission denied", 3],
   ["database is locked", 5],
   ["database table is locked", 6],

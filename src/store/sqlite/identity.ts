@@ -131,7 +131,7 @@ export class Identity {
 
   #read(): StoreRow {
     const row = this.#row.get();
-    if (!row) throw new Damage("its table store is empty");
+    if (!row) throw new Damage();
     return unsealed("store", row);
   }
 

@@ -159,7 +159,7 @@ const openWhole = (address: Address, how: How, now: Instant): Opened => {
     const isDamaged = trouble === "damaged" || (trouble === "read-only" && isWritable(address.path));
     if (!isDamaged || !how.isAlone || how.mayReplace === false) throw error;
     const aside = moveAside(address.path, now);
-    const why = error instanceof Error ? error.message : String(error);
+    const why = error instanceof Damage ? error.message : texts().store.damage.content;
     return {
       ...openSound(address, { ...how, wasUsed: false }, now),
       remarks: [texts().store.movedAside(address.name, why, aside)],
@@ -427,8 +427,8 @@ const magic = Buffer.from("SQLite format 3\0");
 const logHeaderSize = 32;
 const frameHeaderSize = 24;
 
-const idIn = (jobRecord: Buffer): number | undefined =>
-  jobRecord.length >= idAt + 4 ? jobRecord.readUInt32BE(idAt) : undefined;
+const idIn = (head: Buffer): number | undefined =>
+  head.length >= idAt + 4 ? head.readUInt32BE(idAt) : undefined;
 
 /** The application id of a database that lives in its log alone, as young ones of the first version do. */
 const idInLog = (path: string): number | undefined => {

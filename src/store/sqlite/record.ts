@@ -25,7 +25,7 @@ export interface File {
   /** Only to look, beside a process that runs the jobs. */
   readonly isReadOnly: boolean;
   now(): Instant;
-  read<T>(style: (session: Session) => T): T | undefined;
+  read<T>(ask: (session: Session) => T): T | undefined;
   /** Writes at once; undefined when the file cannot be written, which has been reported. */
   write<T>(act: (session: Session) => T): T | undefined;
   /** Writes what all records hold; see {@link SqliteRecord.save}. */

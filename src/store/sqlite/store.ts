@@ -270,8 +270,8 @@ export class SqliteStore implements JobStore, File {
     return written?.result;
   }
 
-  read<T>(style: (session: Session) => T): T | undefined {
-    return this.#attempt(({ session }) => style(session));
+  read<T>(ask: (session: Session) => T): T | undefined {
+    return this.#attempt(({ session }) => ask(session));
   }
 
   mustClaim(): boolean {
