@@ -6,6 +6,7 @@
 //   dist/cli/main.js                the command: loads cli.js through Node's compile cache
 //   dist/tasks/thread.js            what runs in a worker thread, found by its file
 //   dist/when-needed.js             loads reader.cjs (reads phrases), en.cjs and zh.cjs (texts) at their first use
+//   dist/playground.html            what npx onthedot playground writes
 //   dist/*.d.ts                     the types of the entry points, with what they share in dist/chunks
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -34,7 +35,7 @@ const common = {
 /** The files that a source of the library loads by import("./file.ts"), and how the package names them. The command has chunks of its own. */
 const lazyImport = /(?<![\w.])import\("(\.[^"]+)"\)/g;
 const isLibrary = (file) =>
-  !/^(?:cli|lessons)\/|^commands\/(?:init|service|lessons)\./.test(relative("src", file));
+  !/^(?:cli|lessons)\/|^commands\/(?:init|service|lessons|playground)\./.test(relative("src", file));
 const lazyFiles = [
   ...new Set(
     readdirSync("src", { recursive: true })
@@ -135,6 +136,7 @@ ${parts
   )
   .join("")}`,
 );
+writeFileSync("dist/playground.html", await buildPage("playground"));
 writeFileSync(
   "dist/all-at-once.js",
   parts.map(([part, names]) => `export { ${names.join(", ")} } from "./${part}.cjs";\n`).join(""),

@@ -1,14 +1,56 @@
-// Bundles the live page, src/page/client, with preact into one HTML file without any address in it.
+// Bundles a page, src/page/client or src/playground/client, with preact into one HTML file without any address in it.
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { build } from "esbuild";
 
-const folder = resolve(import.meta.dirname, "../src/page/client");
+const root = resolve(import.meta.dirname, "..");
 
-/** @returns {Promise<string>} */
-export const buildPage = async () => {
+/**
+ * In a browser there are no programs, threads or packages to install, and nobody reads JSON: these files are empty there. Nothing else of the core may need Node, or the
+ * build fails.
+ */
+const withoutNode = {
+  name: "without Node",
+  setup({ onResolve, onLoad }) {
+    const instead = {
+      "tasks/exec.ts": "programTask",
+      "tasks/worker.ts": "workerTask",
+      "require-package.ts": "requirePackage",
+      "recurrence/json.ts": "readRecurrence",
+    };
+    onResolve({ filter: /\.ts$/ }, ({ path }) => {
+      const file = Object.keys(instead).find((one) => path.endsWith(one));
+      return file && { path: file, namespace: "without-node" };
+    });
+    onLoad({ filter: /./, namespace: "without-node" }, ({ path }) => ({
+      contents: `export const ${instead[path]} = () => { throw new Error("not in a browser"); };`,
+    }));
+  },
+};
+
+/** The texts of what a browser does not have, such as the screen, are left out: they are half of both catalogues. */
+const fewerTexts = {
+  name: "fewer texts",
+  setup({ onLoad }) {
+    const kept = new Set(["phrases", "cron", "errors", "time"]);
+    onLoad({ filter: /\/text\/(?:en|zh)\.ts$/ }, ({ path }) => ({
+      contents: readFileSync(path, "utf8").replaceAll(
+        /^ {2}(\w+): \{\n[\s\S]*?^ {2}\},\n/gm,
+        (section, name) => (kept.has(name) ? section : ""),
+      ),
+      loader: "ts",
+    }));
+  },
+};
+
+/**
+ * @param {"page" | "playground"} name
+ * @returns {Promise<string>}
+ */
+export const buildPage = async (name = "page") => {
+  const folder = `${root}/src/${name}/client`;
   const { outputFiles } = await build({
-    entryPoints: [`${folder}/main.tsx`, `${folder}/page.css`],
+    entryPoints: [`${folder}/main.tsx`, `${folder}/${name}.css`],
     outdir: "page",
     bundle: true,
     minify: true,
@@ -19,6 +61,9 @@ export const buildPage = async () => {
     legalComments: "none",
     jsx: "automatic",
     jsxImportSource: "preact",
+    banner: { js: 'globalThis.process ??= { argv: [], env: {}, versions: {}, platform: "browser" };' },
+    define: { "import.meta.url": JSON.stringify("") },
+    plugins: [withoutNode, fewerTexts],
     logLevel: "warning",
   });
   const text = (ending) => outputFiles.find(({ path }) => path.endsWith(ending)).text.trim();

@@ -17,7 +17,7 @@ const floors = [
   ["scheduler"],
   ["notify", "simulate", "report", "lessons"],
   ["commands"],
-  ["page"],
+  ["page", "playground"],
   ["live"],
   ["create"],
   ["default"],

@@ -21,6 +21,7 @@ import { readLanguageFlag, texts } from "../text/text.ts";
 
 useOwnCommands(async (name) => {
   if (name === "lessons") return (await import("../commands/lessons.ts")).lessons;
+  if (name === "playground") return (await import("../commands/playground.ts")).playground;
   if (name === "service") return (await import("../commands/service.ts")).service;
   return (await import("../commands/init.ts")).init;
 });

@@ -17,10 +17,11 @@ export const commands: Commands = {
   init: { about: "nothing", load: () => loadOwn("init") },
   service: { about: "nothing", load: () => loadOwn("service") },
   lessons: { about: "nothing", load: () => loadOwn("lessons") },
+  playground: { about: "nothing", load: () => loadOwn("playground") },
   help: { about: "jobs", load: async () => (await import("./help.ts")).helpOf(commands) },
 };
 
-type OwnCommand = "init" | "service" | "lessons";
+type OwnCommand = "init" | "service" | "lessons" | "playground";
 
 let loadOwn = (name: OwnCommand): Promise<Command> =>
   Promise.reject(new Error(`${name} is a command of npx onthedot alone`));

@@ -2,6 +2,7 @@ import { isLoopback, type PagePlace } from "../checks.ts";
 import { type KnownJob, knownJob, knownJobs } from "../commands/command.ts";
 import { policyRows } from "../commands/explain.ts";
 import { sameAs } from "../commands/recurrence-rows.ts";
+import { openBrowser } from "../report/browser.ts";
 import { invocation, version } from "../report/stack.ts";
 import type { SchedulerEvent } from "../scheduler/events.ts";
 import { type Entry, entryOf } from "../scheduler/job.ts";
@@ -276,17 +277,3 @@ const mostOver = 100;
 const mostRuns = 50;
 /** More lines at once than these nobody reads. */
 const mostLogged = 100;
-
-/** Opens the person's browser; where that does not work, the address stands on the terminal. */
-const openBrowser = (address: string): void => {
-  const { spawn } = process.getBuiltinModule("node:child_process");
-  const [command, ...args] =
-    process.platform === "darwin"
-      ? ["open"]
-      : process.platform === "win32"
-        ? ["rundll32", "url.dll,FileProtocolHandler"]
-        : ["xdg-open"];
-  spawn(command!, [...args, address], { stdio: "ignore", detached: true })
-    .on("error", () => {})
-    .unref();
-};

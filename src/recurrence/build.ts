@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import { ScheduleError } from "../errors.ts";
 import { texts } from "../text/text.ts";
 import type { Instant, Milliseconds } from "../time/instant.ts";
@@ -172,17 +171,21 @@ export const union = (...parts: readonly Recurrence[]): Recurrence => {
   });
 };
 
+/** Recurrences and their parts are built here alone, so equal ones have equal JSON. */
+export const isSame = (one: unknown, other: unknown): boolean =>
+  JSON.stringify(one) === JSON.stringify(other);
+
 /** "every hour at :15 and every hour at :45" */
 const joinedTimes = (one: Recurrence, other: Recurrence): Recurrence | undefined => {
   if (one.kind !== "calendar" || other.kind !== "calendar" || one.step || other.step) return undefined;
   const { dates, times } = one;
   const more = other.times;
-  if (!isDeepStrictEqual(dates, other.dates)) return undefined;
+  if (!isSame(dates, other.dates)) return undefined;
   if (times.kind === "list" && more.kind === "list")
     return calendar({ dates, times: timeList([...times.at, ...more.at].map(parseTime)) });
   if (times.kind !== "fields" || more.kind !== "fields" || !times.minutes || !more.minutes) return undefined;
   const minutes = [...times.minutes, ...more.minutes];
-  return isDeepStrictEqual({ ...times, minutes }, { ...more, minutes })
+  return isSame({ ...times, minutes }, { ...more, minutes })
     ? calendar({ dates, times: fields({ ...times, minutes }) })
     : undefined;
 };

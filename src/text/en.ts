@@ -818,6 +818,7 @@ const en = {
         "lessons [number | name] [--answer] [--source]",
         "a course in scheduling: small scripts, run and explained",
       ),
+      playground: usage("playground [file] [--no-open]", "a page on which to try phrases, cron and chains"),
       help: usage("help", "this list"),
     },
     flags: {

@@ -1000,6 +1000,7 @@ const zh: Texts = {
         "登录时启动脚本，崩溃后自动重启",
       ),
       lessons: usage("lessons [编号 | 名称] [--answer] [--source]", "调度入门课程：小脚本，边运行边讲解"),
+      playground: usage("playground [文件] [--no-open]", "一个网页，可以试写短语、cron 和链式写法"),
       help: usage("help", "显示本列表"),
     },
     flags: {

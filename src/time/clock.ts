@@ -1,4 +1,3 @@
-import { uptime } from "node:os";
 import type { Instant, Milliseconds } from "./instant.ts";
 
 /** The source of time: the machine's clock, or a test's. */
@@ -32,7 +31,10 @@ export const systemClock: Clock = {
   now: () => Date.now() as Instant,
   monotonic: () => performance.now() as Milliseconds,
   // Elsewhere it is counted from the wall clock, or stands still during sleep as well.
-  uptime: () => (process.platform === "linux" ? ((1_000 * uptime()) as Milliseconds) : undefined),
+  uptime: () =>
+    process.platform === "linux"
+      ? ((1_000 * process.getBuiltinModule("node:os").uptime()) as Milliseconds)
+      : undefined,
   wakeAt(at, wake, keepsAlive = true) {
     const start = (wait: number) => {
       const timer =

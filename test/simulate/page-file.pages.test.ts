@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { timelineHtml } from "../../src/simulate/page-file.ts";
 import { timelineSvg } from "../../src/simulate/picture.ts";
 import type { Timeline } from "../../src/simulate/timeline.ts";
+import { executablePath, hasBrowser } from "../browser.ts";
 import { beforeGap, hostileName, household, week } from "./timelines.ts";
 
 test("a page names no place outside itself and holds no script", async () => {
@@ -35,14 +36,7 @@ test("a week of twenty jobs is a page under 200 kB", async () => {
   expect(timelineHtml({ ...timeline, lanes }).length).toBeLessThan(200_000);
 });
 
-const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const isThere = existsSync(executablePath);
-if (!isThere)
-  console.warn(
-    `Left out: no browser at ${executablePath}, so the timeline page is not opened. CHROMIUM names another one.`,
-  );
-
-describe.runIf(isThere)("in a browser", () => {
+describe.runIf(hasBrowser)("in a browser", () => {
   let browser: Browser;
   const folder = mkdtempSync(join(tmpdir(), "onthedot-"));
   const requests: string[] = [];

@@ -1,5 +1,5 @@
-import { isDeepStrictEqual } from "node:util";
 import { ScheduleError } from "../../errors.ts";
+import { isSame } from "../../recurrence/build.ts";
 import type { Dates, DayRule, Recurrence, Times } from "../../recurrence/recurrence.ts";
 import { day, hour, minute, parseTime, second } from "../../time/plain-time.ts";
 import {
@@ -22,7 +22,7 @@ import { parseCron } from "./parse.ts";
  */
 export const toCron = (recurrence: Recurrence): string | null => {
   const written = write(recurrence);
-  return written !== undefined && isDeepStrictEqual(readBack(written), recurrence) ? written : null;
+  return written !== undefined && isSame(readBack(written), recurrence) ? written : null;
 };
 
 /** What cron cannot say shows itself here: it comes back as something else. */

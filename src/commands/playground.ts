@@ -1,0 +1,29 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, resolve } from "node:path";
+import { openBrowser } from "../report/browser.ts";
+import { oneLine } from "../terminal/text.ts";
+import { texts } from "../text/text.ts";
+import { command, readArguments } from "./command.ts";
+
+/** Writes the playground, one HTML file that needs nothing else, and opens it in the browser. */
+export const playground = command("playground", async (context) => {
+  const flag = { type: "boolean" } as const;
+  const { values, positionals } = readArguments(context, { "no-open": flag }, 1);
+  const name = positionals[0] ?? "playground.html";
+  const file = resolve(name);
+  writeFileSync(file, await html());
+  context.print(["", `  ${context.style.paint(texts().commands.wrote, "green")}  ${oneLine(name)}`, ""]);
+  if (!values["no-open"]) openBrowser(file);
+  return 0;
+});
+
+/** The build puts it beside the package's other files; in the sources it is built when it is asked for. */
+const html = async (): Promise<string> => {
+  const folder = dirname(createRequire(import.meta.url).resolve("onthedot/package.json"));
+  if (!import.meta.url.endsWith(".ts")) return readFileSync(join(folder, "dist/playground.html"), "utf8");
+  const { buildPage } = (await import(/* @vite-ignore */ join(folder, ".ci/page.mjs"))) as {
+    buildPage(name: string): Promise<string>;
+  };
+  return buildPage("playground");
+};

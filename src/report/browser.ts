@@ -1,0 +1,13 @@
+/** Opens the person's browser; where that does not work, the address stands on the terminal. */
+export const openBrowser = (address: string): void => {
+  const { spawn } = process.getBuiltinModule("node:child_process");
+  const [command, ...args] =
+    process.platform === "darwin"
+      ? ["open"]
+      : process.platform === "win32"
+        ? ["rundll32", "url.dll,FileProtocolHandler"]
+        : ["xdg-open"];
+  spawn(command!, [...args, address], { stdio: "ignore", detached: true })
+    .on("error", () => {})
+    .unref();
+};
