@@ -72,13 +72,13 @@ export interface RunOptions extends StorageOptions {
 /** Where a page is served. */
 export interface PageOptions {
   /** @default any free one */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** @default "127.0.0.1", which only this machine reaches */
-  readonly host?: string;
+  readonly host?: string | undefined;
   /** At least 16 characters, which open the page: `/?token=…`. @default a new one at each start */
-  readonly token?: string;
+  readonly token?: string | undefined;
   /** Opens the page in the browser. @default false */
-  readonly open?: boolean;
+  readonly open?: boolean | undefined;
 }
 
 export const runOptionNames = Object.keys({
