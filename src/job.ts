@@ -127,6 +127,10 @@ export interface RunRecord {
   readonly attempts: number;
   /** What the task, or a condition, threw, in words. */
   readonly error?: string;
+  /** Where in the user's files it was thrown: `"myjobs.ts:9"`. */
+  readonly failedAt?: string;
+  /** The machine and process that ran it, if an engine shares the jobs: `"web-1:4711"`. */
+  readonly machine?: string;
   /** How many occurrences this decision is about. @default 1 */
   readonly count?: number;
   /** Started by hand, outside the schedule. */
@@ -145,6 +149,8 @@ export interface Decision {
   readonly ended?: Instant | undefined;
   readonly attempts: number;
   readonly error?: string | undefined;
+  readonly failedAt?: string | undefined;
+  readonly machine?: string | undefined;
   readonly count?: number | undefined;
   readonly byHand?: boolean | undefined;
 }
@@ -158,6 +164,8 @@ export const toRecord = ({
   ended,
   attempts,
   error,
+  failedAt,
+  machine,
   count,
   byHand,
 }: Decision): RunRecord => ({
@@ -168,6 +176,8 @@ export const toRecord = ({
   ...(ended !== undefined && { ended: new Date(ended) }),
   attempts,
   ...(error !== undefined && { error }),
+  ...(failedAt !== undefined && { failedAt }),
+  ...(machine !== undefined && { machine }),
   ...(count !== undefined && { count }),
   ...(byHand && { byHand: true as const }),
 });
@@ -291,7 +301,7 @@ const own = /\/(?:src|dist\/chunks)\/[^/]+$/.test(here)
 export const placeOf = (error: Error): Place | undefined => {
   for (const frame of (error.stack ?? "").split("\n").slice(1)) {
     const parts = /\(?((?:file:\/\/|\/|[A-Za-z]:[\\/])[^()]*?):(\d+):(\d+)\)?$/.exec(frame.trim());
-    if (!parts || isOwn(parts[1]!)) continue;
+    if (!parts || isOwn(parts[1]!) || /[\\/]node_modules[\\/]/.test(parts[1]!)) continue;
     return { file: parts[1]!, line: Number(parts[2]), column: Number(parts[3]) };
   }
   return undefined;

@@ -1,12 +1,12 @@
 import type { Outcome, RunRecord } from "../job.ts";
 import { outcomeText, runFacts } from "../report/event-text.ts";
+import { whyRun } from "../report/why.ts";
 import { colored, plain, type Span, type Style, tableLines } from "../terminal/style.ts";
-import { oneLine, safeJson, sayDateTime } from "../terminal/text.ts";
+import { oneLine, safeJson, sayDateTime, wrapText } from "../terminal/text.ts";
 import { texts } from "../text/text.ts";
-import { parseDuration } from "../time/duration.ts";
-import { type Instant, later, type Milliseconds } from "../time/instant.ts";
-import { formatIso, parseMoment } from "../time/iso.ts";
-import type { Zone } from "../time/zone.ts";
+import type { Instant } from "../time/instant.ts";
+import { formatIso } from "../time/iso.ts";
+import { minute } from "../time/plain-time.ts";
 import {
   command,
   findJob,
@@ -16,8 +16,8 @@ import {
   limitOption,
   readArguments,
   readLimit,
-  UsageError,
 } from "./command.ts";
+import { factsOf, readPeriod } from "./why.ts";
 
 /** Past runs, oldest first: of one job or of all, also of those that have ended. */
 export const history = command("history", (context) => {
@@ -39,7 +39,7 @@ export const history = command("history", (context) => {
   const jobs = name === undefined ? all : [findJob(context, name, all)];
   const { clock, zone } = scheduler;
   const now = clock.now();
-  const since = values.since === undefined ? -Infinity : readSince(values.since, now, zone);
+  const since = values.since === undefined ? -Infinity : readPeriod(values.since, now, zone).from;
   const isWanted = (run: RunRecord) =>
     (!values.failed || failures.has(run.outcome)) && momentOf(run) >= since;
   const isFiltered = values.failed || values.since !== undefined;
@@ -65,30 +65,28 @@ export const history = command("history", (context) => {
     [colored(job.end ? "dim" : "bold", oneLine(job.name))],
     outcomeSpans(run, style),
   ]);
-  print(tableLines(rows, style, { shrinks: [2, 1], indent: 2 }));
+  const lines = tableLines(rows, style, { shrinks: [2, 1], indent: 2 });
+  const facts = name === undefined ? undefined : factsOf(jobs[0]!, scheduler);
+  const indent = " ".repeat(6);
+  print(
+    lines.flatMap((line, i) => {
+      const { run } = runs[i]!;
+      if (!facts || isPlain(run)) return [line];
+      const reason = wrapText(whyRun(facts, run), style.width - indent.length);
+      return [line, ...reason.map((text) => style.paint(indent + text, "dim"))];
+    }),
+  );
   return 0;
 });
+
+/** Whether it started on time: then its outcome explains itself. */
+const isPlain = ({ started, scheduled }: RunRecord): boolean =>
+  started !== undefined && started.getTime() - scheduled.getTime() < minute;
 
 const failures: ReadonlySet<Outcome> = new Set(["failed", "timedOut", "interrupted"]);
 
 /** Where only some decisions are wanted, so many are read of each job. */
 const mostSearched = 10_000;
-
-/** `"2 hours"` ago, `"today"`, `"yesterday"`, or a moment. @throws UsageError */
-const readSince = (text: string, now: Instant, zone: Zone): Instant => {
-  const startOf = (at: Instant) => parseMoment(formatIso(at, zone).slice(0, 10), zone);
-  const given = text.trim().toLowerCase();
-  if (given === "today" || given === "yesterday")
-    return startOf(given === "today" ? now : later(startOf(now), -1 as Milliseconds));
-  for (const read of [
-    () => later(now, -parseDuration(text.replace(/\s+ago$/, "")) as Milliseconds),
-    () => parseMoment(text, zone),
-  ])
-    try {
-      return read();
-    } catch {}
-  throw new UsageError(texts().commands.history.notSince(oneLine(text)));
-};
 
 const lastRuns = (
   jobs: readonly KnownJob[],

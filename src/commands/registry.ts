@@ -11,6 +11,7 @@ export const commands: Commands = {
   explain: { about: "jobs or phrase", load: async () => (await import("./explain.ts")).explain },
   simulate: { about: "jobs", load: async () => (await import("./simulate.ts")).simulate },
   history: { about: "jobs", load: async () => (await import("./history.ts")).history },
+  why: { about: "jobs", load: async () => (await import("./why.ts")).why },
   pause: { about: "jobs", load: async () => (await import("./pause.ts")).pause },
   resume: { about: "jobs", load: async () => (await import("./pause.ts")).resume },
   reset: { about: "jobs", load: async () => (await import("./reset.ts")).reset },

@@ -33,6 +33,15 @@ export const withoutTimes = (recurrence: Recurrence): Recurrence =>
     ? recurrence
     : (inside(recurrence, ({ of, kind: _, times: __, ...bounds }) => bounded(of, bounds)) ?? recurrence);
 
+/** Without its exceptions, wherever they are nested. */
+export const withoutExceptions = (recurrence: Recurrence): Recurrence => {
+  if (recurrence.kind === "union") return union(...recurrence.of.map(withoutExceptions));
+  if (recurrence.kind === "except") return withoutExceptions(recurrence.of);
+  return "of" in recurrence
+    ? ({ ...recurrence, of: withoutExceptions(recurrence.of) } as Recurrence)
+    : recurrence;
+};
+
 /** Whether its first occurrence depends on the moment it is read: "every 2 days" at the current time of day. */
 export const countsFromNow = (recurrence: Recurrence): boolean => {
   if (recurrence.kind === "bounded" && recurrence.starting !== undefined) return false;

@@ -3,16 +3,18 @@ import { ScheduleError, type ScheduleErrorCode } from "../errors.ts";
 import { type Decision, toRecord } from "../job.ts";
 import { zoned } from "../recurrence/build.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
-import type {
-  Claim,
-  Claimed,
-  JobChange,
-  JobEnd,
-  JobRecord,
-  JobState,
-  JobStore,
-  OrphanedJob,
-  Registration,
+import {
+  type Claim,
+  type Claimed,
+  type Incident,
+  Incidents,
+  type JobChange,
+  type JobEnd,
+  type JobRecord,
+  type JobState,
+  type JobStore,
+  type OrphanedJob,
+  type Registration,
 } from "../store/store.ts";
 import { texts } from "../text/text.ts";
 import type { Clock } from "../time/clock.ts";
@@ -29,6 +31,7 @@ export class EngineAdapter implements JobStore {
   readonly engine: JobEngine;
   readonly #context: SchedulerContext;
   readonly #jobRecords = new Map<string, EngineRecord>();
+  readonly #incidents = new Incidents();
   #hasNews = false;
   #isRunning = false;
   #isKept = true;
@@ -39,6 +42,15 @@ export class EngineAdapter implements JobStore {
   }
 
   open(): void {}
+
+  note(incident: Incident): void {
+    this.#incidents.note(incident);
+  }
+
+  /** Those of this machine. */
+  incidents(job: string): readonly Incident[] {
+    return this.#incidents.of(job);
+  }
 
   register(job: Registration): JobRecord {
     const entry = job as Entry;

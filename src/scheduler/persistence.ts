@@ -6,6 +6,7 @@ import type {
   Begun,
   Claim,
   Claimed,
+  Incident,
   JobChange,
   JobStore,
   Opening,
@@ -211,6 +212,30 @@ export class Persistence {
   #reportCutOff(entry: Entry, { remarks, interrupted }: Remembered): void {
     for (const message of remarks) this.#opening.warn(message);
     for (const run of interrupted) this.#events.emit("interrupted", { job: entry, run: toRecord(run) });
+  }
+
+  note(incident: Incident): void {
+    this.#store.note(incident);
+  }
+
+  /** What concerns a job beside its own decisions, oldest first. */
+  incidents(job: string): readonly Incident[] {
+    return this.#store.incidents(job);
+  }
+
+  /** Another process that has paused it has said so already. */
+  notePause(entry: Entry, from: Instant, why: string | undefined): void {
+    if (this.#pauseOf(entry)) return;
+    this.note({ kind: "paused", from, until: null, job: entry.name, why: why ?? null });
+  }
+
+  noteResume(entry: Entry, until: Instant): void {
+    const pause = this.#pauseOf(entry);
+    if (pause) this.note({ ...pause, until });
+  }
+
+  #pauseOf({ name }: Entry): Incident | undefined {
+    return this.incidents(name).find(({ kind, until }) => kind === "paused" && until === null);
   }
 
   /** Continues after a moment, as if everything before it had been decided. */

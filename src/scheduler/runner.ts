@@ -1,5 +1,14 @@
 import type { EngineRun, RunEnd } from "../engine/engine.ts";
-import { CancelJob, type Decision, inWords, type SkipReason, toRecord } from "../job.ts";
+import {
+  CancelJob,
+  type Decision,
+  inWords,
+  isError,
+  placeOf,
+  type SkipReason,
+  shortPlace,
+  toRecord,
+} from "../job.ts";
 import { onArrival } from "../policy/overlap.ts";
 import { texts } from "../text/text.ts";
 import type { Clock } from "../time/clock.ts";
@@ -274,6 +283,11 @@ const refused = (
   error: error === undefined ? undefined : inWords(error),
 });
 
+const placeOfError = (error: unknown): string | undefined => {
+  const place = isError(error) ? placeOf(error) : undefined;
+  return place && shortPlace(place);
+};
+
 const decisionOn = (run: Run, { outcome, error }: Ending, ended: Instant): Decision => ({
   scheduled: run.scheduled,
   outcome,
@@ -281,6 +295,7 @@ const decisionOn = (run: Run, { outcome, error }: Ending, ended: Instant): Decis
   ended,
   attempts: run.attempt,
   error: error === undefined ? undefined : inWords(error),
+  failedAt: outcome === "failed" ? placeOfError(error) : undefined,
   count: undefined,
   byHand: run.isByHand,
 });

@@ -346,6 +346,14 @@ export class SchedulerCore implements Registrar, SchedulerContext {
 
   emitClockJump(cause: ClockJump["cause"], from: number, by: number, now = this.clock.now()): void {
     const woke = { cause, from: new Date(from), to: new Date(now), by: Math.round(by) as Milliseconds };
+    const [first, last] = by < 0 ? [now, from] : [from, now];
+    this.persistence.note({
+      kind: cause,
+      from: first as Instant,
+      until: last as Instant,
+      job: "",
+      why: null,
+    });
     this.events.emit("clockJumped", woke);
   }
 
@@ -409,6 +417,7 @@ export class SchedulerCore implements Registrar, SchedulerContext {
     this.#awaitPauseEnd(entry);
     this.#giveUp(entry);
     this.jobQueue.drop(entry);
+    this.persistence.notePause(entry, this.clock.now(), why);
     this.events.emit("paused", { job: entry, ...(why !== undefined && { why }) });
   }
 
@@ -442,6 +451,7 @@ export class SchedulerCore implements Registrar, SchedulerContext {
     entry.failures = 0;
     this.persistence.skipPaused(entry, at);
     if (!entry.trigger.isSpaced || !entry.isRunning) this.jobQueue.plan(entry, at);
+    this.persistence.noteResume(entry, at);
     this.events.emit("resumed", { job: entry });
     if (!entry.isRunning) this.settle(entry);
   }

@@ -1,13 +1,15 @@
 import type { Decision } from "../job.ts";
 import type { Instant } from "../time/instant.ts";
-import type { Claim, Claimed, JobRecord, JobStore } from "./store.ts";
+import { type Claim, type Claimed, Incidents, type JobRecord, type JobStore } from "./store.ts";
 
 /** How many decisions of a job are kept in memory. */
 const mostKept = 100;
 
 /** Remembers as long as the process lives; the scheduler itself knows where each job stands, so only decisions are kept. */
-export const memoryStore = (): JobStore => ({
+export const memoryStore = (incidents = new Incidents()): JobStore => ({
   isDurable: false,
+  note: (incident) => incidents.note(incident),
+  incidents: (job) => incidents.of(job),
   open() {},
   register: () => new MemoryRecord(),
   claimAll: (claims) => claims.map(claimOne),

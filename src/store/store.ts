@@ -168,6 +168,37 @@ export interface ProcessInfo {
   readonly since: Instant;
 }
 
+/** What kept runs from starting on time, or at all. */
+export interface Incident {
+  /** `paused` is about one job, the others are about all. */
+  readonly kind: "asleep" | "stalled" | "set-back" | "set-forward" | "notRunning" | "paused";
+  readonly from: Instant;
+  /** Null while it lasts. */
+  readonly until: Instant | null;
+  /** `""` for all jobs. */
+  readonly job: string;
+  /** Why a job was paused; `"died"` for a script that did not stop by itself. */
+  readonly why: string | null;
+}
+
+/** How many incidents are kept. */
+export const incidentLimit = 500;
+
+/** Incidents in memory. */
+export class Incidents {
+  #all: readonly Incident[] = [];
+
+  note(incident: Incident): void {
+    const isOpen = ({ kind, job, until }: Incident) =>
+      kind === incident.kind && job === incident.job && until === null;
+    this.#all = [...this.#all.filter((other) => !isOpen(other)), incident].slice(-incidentLimit);
+  }
+
+  of(job: string): readonly Incident[] {
+    return this.#all.filter((incident) => incident.job === "" || incident.job === job);
+  }
+}
+
 /** Remembers jobs: in memory as long as the process lives, or in a file. What it can do is for the scheduler to ask. */
 export interface JobStore extends Store {
   /** Called once before anything else, and again after {@link close}. */
@@ -193,6 +224,10 @@ export interface JobStore extends Store {
   orphanedJobs(): readonly OrphanedJob[];
   /** The other processes that run jobs on it right now, the oldest first; also those in which nothing is due. */
   otherProcesses(): readonly ProcessInfo[];
+  /** Notes an incident, in place of one of its kind and job that lasts. */
+  note(incident: Incident): void;
+  /** The incidents that concern a job, oldest first. */
+  incidents(job: string): readonly Incident[];
   /**
    * What has changed about each job, if another process has written to the store since the last call; undefined if none has. Cheap enough to be called every
    * second.

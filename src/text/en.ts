@@ -17,6 +17,13 @@ const several = (n: number): string => (n > 1 ? `${number(n)} ` : "");
 /** `", too late to catch up"`; nothing where the reason is unknown. */
 const because = (why: string | undefined): string => (why === undefined ? "" : `, ${why}`);
 
+/** `"at 02:30"`, `"yesterday 02:30"`. */
+const at = (when: string): string => (/^\d/.test(when) ? `at ${when}` : when);
+
+/** `"from 00:17 to 07:58"`. */
+const span = (from: string, to: string | undefined): string =>
+  to === undefined ? `since ${from}` : `from ${from} to ${to}`;
+
 const usage = (call: string, summary: string): readonly [call: string, summary: string] => [call, summary];
 
 /** `"1st"`, `"2nd"`, `"11th"`. */
@@ -803,6 +810,7 @@ const en = {
         "history [job] [n] [--failed] [--since <when>] [--json]",
         "past runs, if a store keeps them",
       ),
+      why: usage('why <job> ["last night"]', "why a job ran or did not, in one paragraph"),
       pause: usage(
         "pause <job> [--for 1h | --until tomorrow]",
         "pause a job, for good or for a while, if a store keeps that",
@@ -978,7 +986,7 @@ const en = {
         'run({ store: sqlite("jobs.db") })',
       ],
       notSince: (given: string) =>
-        `--since needs a date, a time or a length such as "2 hours", "today" or 2026-11-22, not ${quote(given)}`,
+        `expected a time such as "today", "last night", "monday 02:30", "2 hours" or 2026-11-22, not ${quote(given)}`,
     },
     pause: {
       paused: (name: string, until: string | undefined) =>
@@ -1072,6 +1080,118 @@ const en = {
       missed: "does not run",
       asleep: "asleep",
     },
+  },
+
+  /** What `why <job>` answers. Each is a sentence; moments and lengths come as text. */
+  why: {
+    betweenSentences: " ",
+    betweenCounts: ", ",
+    today: (clock: string) => `today ${clock}`,
+    yesterday: (clock: string) => `yesterday ${clock}`,
+    tomorrow: (clock: string) => `tomorrow at ${clock}`,
+    due: (when: string) => `${when} was due.`,
+    severalDue: (n: number, last: string) => `${number(n)} runs were due, the last ${at(last)}.`,
+    byHand: (when: string, ending: string) => `It was started by hand ${at(when)} and ${ending}.`,
+    onTime: (ending: string, machine: string | undefined) =>
+      `It started on time${machine === undefined ? "" : ` on ${machine}`} and ${ending}.`,
+    waitedFor: (when: string) => `It waited for the run of ${when}.`,
+    late: (isMissed: boolean, when: string, late: string, ending: string, machine: string | undefined) =>
+      `It ${isMissed ? "was caught up" : "started"} ${at(when)}, ${late} late,${machine === undefined ? "" : ` on ${machine}`} and ${ending}.`,
+    /** Follows "It started on time and". */
+    ending: (
+      outcome: string,
+      took: string,
+      attempts: number,
+      error: string | undefined,
+      place: string | undefined,
+    ) => {
+      const tried = attempts > 1 ? ` at attempt ${attempts}` : "";
+      const after = took === "" ? "" : ` after ${took}`;
+      const at = place === undefined ? "" : ` at ${place}`;
+      const message = error === undefined ? "" : `: ${error}`;
+      switch (outcome) {
+        case "failed":
+          return `failed${attempts > 1 ? ` after ${attempts} attempts` : ""}${at}${message}`;
+        case "timedOut":
+          return `timed out${after}${tried}`;
+        case "interrupted":
+          return "was interrupted: the process died during the run";
+        case "cancelled":
+          return `was cancelled${after}`;
+        default:
+          return `succeeded${after}${tried}`;
+      }
+    },
+    running: (length: string) => `It is still running, for ${length} now.`,
+    aboutToStart: "It is about to start.",
+    coalesced: (into: string | undefined, n: number) =>
+      `${n > 1 ? "They were" : "It was"} missed and merged into ${into === undefined ? "the next run" : `the run that started ${at(into)}`}.`,
+    cancelled: "It was cancelled before it started.",
+    /** @param n how many runs @param span when the other run started and ended */
+    reasons: {
+      overlap: (_: number, __?: string, span?: readonly [string, string | undefined]) =>
+        `It was skipped because the last run was still going${span === undefined ? "" : `, ${span[1] === undefined ? `since ${span[0]}` : `from ${span[0]} to ${span[1]}`}`}.`,
+      queueFull: () => "It was dropped because too many runs were already waiting.",
+      paused: (n: number) => `${n > 1 ? "They were" : "It was"} skipped because the job was paused.`,
+      onlyIf: () => "It was skipped because its .onlyIf(…) was false.",
+      unless: () => "It was skipped because its .unless(…) was true.",
+      conditionFailed: (_: number, error?: string) =>
+        `It was skipped because its condition threw${error === undefined ? "" : `: ${error}`}.`,
+      notCaughtUp: (n: number) =>
+        `${n > 1 ? "They were" : "It was"} missed, and not caught up because of .catchUp("skip").`,
+      tooLate: (n: number) => `${n > 1 ? "They were" : "It was"} noticed too late to be caught up.`,
+    },
+    /** @param to left out while it lasts */
+    incidents: {
+      asleep: (from: string, to: string | undefined) => `The machine slept ${span(from, to)}.`,
+      stalled: (from: string, to: string | undefined) => `The process stood still ${span(from, to)}.`,
+      "set-back": (from: string, to: string | undefined) => `The clock was set back from ${to} to ${from}.`,
+      "set-forward": (from: string, to: string | undefined) =>
+        `The clock was set forward from ${from} to ${to}.`,
+      notRunning: (from: string, to: string | undefined, why?: string) => {
+        if (to === undefined) return `The script stopped ${at(from)} and has not run since.`;
+        return why === undefined
+          ? `The script was not running ${span(from, to)}.`
+          : `The script died after ${from} and was started again ${at(to!)}.`;
+      },
+      paused: (from: string, to: string | undefined, why?: string) =>
+        `The job ${to === undefined ? `has been paused since ${from}` : `was paused ${span(from, to)}`}${why === undefined ? "" : ` (${why})`}.`,
+    },
+    paused: "The job is paused.",
+    noRecord: "There is no record of a run.",
+    unknown: "There is no record of what happened.",
+    forgotten: (oldest: string) => `The history goes back to ${oldest} only.`,
+    nothingYet: (since: string, schedule: string) =>
+      `Nothing has been due yet: the job was registered ${at(since)} and runs ${schedule}.`,
+    stillToCome: (when: string) => `${when} is still to come.`,
+    notYetKnown: (when: string, since: string) =>
+      `Nothing was due ${at(when)}: the job is counted from ${since} on.`,
+    excluded: (when: string, schedule: string) =>
+      `${when} would have been due, but is excluded: the schedule is ${schedule}.`,
+    neverDue: (schedule: string) => `Nothing was due then: the schedule is ${schedule}.`,
+    around: (before: string | undefined, after: string | undefined) =>
+      [
+        before === undefined ? "Nothing was due before" : `The time before was ${before}`,
+        after === undefined ? "nothing comes after." : `the time after ${after}.`,
+      ].join(", "),
+    /** @param counts "46 succeeded, 2 were skipped" */
+    sum: (n: number, first: string, last: string, counts: string) =>
+      `${number(n)} runs were due from ${first} to ${last}: ${counts}.`,
+    outcomes: {
+      succeeded: (n: number) => `${number(n)} succeeded`,
+      failed: (n: number) => `${number(n)} failed`,
+      timedOut: (n: number) => `${number(n)} timed out`,
+      cancelled: (n: number) => `${number(n)} cancelled`,
+      skipped: (n: number) => `${number(n)} skipped`,
+      coalesced: (n: number) => `${number(n)} merged into a later run`,
+      expired: (n: number) => `${number(n)} not caught up`,
+      interrupted: (n: number) => `${number(n)} interrupted`,
+      dropped: (n: number) => `${number(n)} dropped`,
+    },
+    ended: (why: "ended" | "cancelled", when: string) =>
+      why === "cancelled" ? `The job was cancelled ${at(when)}.` : `The job ended ${at(when)}.`,
+    noNext: "No further run is planned.",
+    next: (when: string) => `The next run is ${at(when)}.`,
   },
 
   /** Moments and lengths of time. */

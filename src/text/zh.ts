@@ -36,6 +36,8 @@ const several = (n: number): string => (n > 1 ? ` ${number(n)} 次` : "");
 /** `"，已过补运行的时限"`; nothing where the reason is unknown. */
 const because = (why: string | undefined): string => (why === undefined ? "" : `，${why}`);
 
+const until = (to: string | undefined): string => (to === undefined ? "起一直" : `到 ${to} `);
+
 const usage = (call: string, summary: string): readonly [call: string, summary: string] => [call, summary];
 
 const oneOf = (words: readonly string[]): string => words.map(quote).join("、");
@@ -704,6 +706,93 @@ const zh: Texts = {
     },
   },
 
+  why: {
+    betweenSentences: "",
+    betweenCounts: "，",
+    today: (clock) => `今天 ${clock}`,
+    yesterday: (clock) => `昨天 ${clock}`,
+    tomorrow: (clock) => `明天 ${clock}`,
+    due: (when) => `${when} 应运行一次。`,
+    severalDue: (n, last) => `应运行 ${number(n)} 次，最后一次在 ${last}。`,
+    byHand: (when, ending) => `${when} 手动运行，${ending}。`,
+    onTime: (ending, machine) =>
+      `准时启动${machine === undefined ? "" : `（在 ${machine} 上）`}，${ending}。`,
+    waitedFor: (when) => `它等待 ${when} 那一次运行结束。`,
+    late: (isMissed, when, late, ending, machine) =>
+      `${when} ${isMissed ? "补运行" : "启动"}${machine === undefined ? "" : `（在 ${machine} 上）`}，晚了${late}，${ending}。`,
+    ending: (outcome, took, attempts, error, place) => {
+      const tried = attempts > 1 ? `（第 ${attempts} 次尝试）` : "";
+      const message = error === undefined ? "" : `：${error}`;
+      switch (outcome) {
+        case "failed":
+          return `${attempts > 1 ? `尝试 ${attempts} 次后` : ""}失败${place === undefined ? "" : `（${place}）`}${message}`;
+        case "timedOut":
+          return `${took === "" ? "" : `${took}后`}超时${tried}`;
+        case "interrupted":
+          return "运行被中断：进程在运行期间退出";
+        case "cancelled":
+          return `${took === "" ? "" : `${took}后`}被取消`;
+        default:
+          return `${took === "" ? "" : `用时${took}，`}运行成功${tried}`;
+      }
+    },
+    running: (length) => `它仍在运行，已运行${length}。`,
+    aboutToStart: "即将启动。",
+    coalesced: (into) => `错过后合并到${into === undefined ? "下一次运行" : ` ${into} 启动的那次运行`}。`,
+    cancelled: "启动前被取消。",
+    reasons: {
+      overlap: (_, __, span) =>
+        `因上一次仍在运行${span === undefined ? "" : `（${span[1] === undefined ? `从 ${span[0]} 开始` : `${span[0]} 到 ${span[1]}`}）`}而跳过。`,
+      queueFull: () => "因排队过多而丢弃。",
+      paused: () => "因任务已暂停而跳过。",
+      onlyIf: () => "因 .onlyIf(…) 的条件不成立而跳过。",
+      unless: () => "因 .unless(…) 的条件成立而跳过。",
+      conditionFailed: (_, error) => `因检查条件时出错而跳过${error === undefined ? "" : `：${error}`}。`,
+      notCaughtUp: () => '已错过，按 .catchUp("skip") 不补运行。',
+      tooLate: () => "发现时已过补运行的时限。",
+    },
+    incidents: {
+      asleep: (from, to) => `机器从 ${from} ${until(to)}处于休眠状态。`,
+      stalled: (from, to) => `进程从 ${from} ${until(to)}处于停顿状态。`,
+      "set-back": (from, to) => `时钟从 ${to} 被调回 ${from}。`,
+      "set-forward": (from, to) => `时钟从 ${from} 被调快到 ${to}。`,
+      notRunning: (from, to, why) => {
+        if (to === undefined) return `脚本在 ${from} 停止，之后一直没有运行。`;
+        return why === undefined
+          ? `脚本从 ${from} ${until(to)}没有运行。`
+          : `脚本在 ${from} 之后异常退出，${to} 重新启动。`;
+      },
+      paused: (from, to, why) =>
+        `任务从 ${from} ${until(to)}处于暂停状态${why === undefined ? "" : `（${why}）`}。`,
+    },
+    paused: "任务已暂停。",
+    noRecord: "没有运行记录。",
+    unknown: "没有记录说明当时的情况。",
+    forgotten: (oldest) => `运行记录最早只到 ${oldest}。`,
+    nothingYet: (since, schedule) => `还没有到过运行时间：任务在 ${since} 登记，计划是${schedule}。`,
+    stillToCome: (when) => `${when} 还没有到。`,
+    notYetKnown: (when, since) => `${when} 没有运行计划：任务从 ${since} 开始计算。`,
+    excluded: (when, schedule) => `${when} 本应运行，但被排除：计划是${schedule}。`,
+    neverDue: (schedule) => `那段时间没有运行计划：计划是${schedule}。`,
+    around: (before, after) =>
+      `${before === undefined ? "之前没有应运行的时间" : `之前一次是 ${before}`}，${after === undefined ? "之后也没有" : `之后一次是 ${after}`}。`,
+    sum: (n, first, last, counts) => `从 ${first} 到 ${last} 应运行 ${number(n)} 次：${counts}。`,
+    outcomes: {
+      succeeded: (n) => `成功 ${number(n)} 次`,
+      failed: (n) => `失败 ${number(n)} 次`,
+      timedOut: (n) => `超时 ${number(n)} 次`,
+      cancelled: (n) => `取消 ${number(n)} 次`,
+      skipped: (n) => `跳过 ${number(n)} 次`,
+      coalesced: (n) => `合并到之后的运行 ${number(n)} 次`,
+      expired: (n) => `未补运行 ${number(n)} 次`,
+      interrupted: (n) => `中断 ${number(n)} 次`,
+      dropped: (n) => `丢弃 ${number(n)} 次`,
+    },
+    ended: (why, when) => `任务在 ${when} ${why === "cancelled" ? "被取消" : "结束"}。`,
+    noNext: "之后没有运行计划。",
+    next: (when) => `下次运行在 ${when}。`,
+  },
+
   time: {
     today: (clock) => `今天 ${clock}`,
     date: (weekday, day, month, year) =>
@@ -991,6 +1080,7 @@ const zh: Texts = {
         "今后几天会运行什么；不会执行任何任务",
       ),
       history: usage("history [任务] [n] [--failed] [--since <时间>] [--json]", "以往的运行（需要 store）"),
+      why: usage('why <任务> ["昨晚"]', "用一段话说明任务为什么运行了，或没有运行"),
       pause: usage("pause <任务> [--for 1h | --until tomorrow]", "暂停任务，可限定时间（需要 store）"),
       resume: usage("resume <任务>", "恢复已暂停的任务"),
       reset: usage("reset <任务>", "让任务从头开始，已结束的也可以"),
@@ -1137,7 +1227,7 @@ const zh: Texts = {
       noneFound: "没有符合条件的运行。",
       noStore: ["没有历史记录。要在脚本结束后保留，请使用 store：", 'run({ store: sqlite("jobs.db") })'],
       notSince: (given) =>
-        `--since 应为日期、时间或时长，例如 "2 hours"、"today" 或 2026-11-22，不能是 ${quote(given)}`,
+        `应为时间，例如 "today"、"昨晚"、"周一 02:30"、"2 hours" 或 2026-11-22，不能是 ${quote(given)}`,
     },
     pause: {
       paused: (name, until) => `已暂停 ${name}${until === undefined ? "" : `，至 ${until}`}`,

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { hostname } from "node:os";
 import type { Decision, Outcome, SkipReason } from "../../job.ts";
 import { readRecurrence } from "../../recurrence/json.ts";
 import type { Recurrence } from "../../recurrence/recurrence.ts";
@@ -300,12 +301,17 @@ const outcomes: readonly Outcome[] = [
 ];
 
 const writeDecision = ({ error, ...decision }: Decision): string =>
-  JSON.stringify({ ...decision, ...(error !== undefined && { error: error.slice(0, 2_000) }) });
+  JSON.stringify({
+    ...(decision.started !== undefined && { machine: `${hostname()}:${process.pid}` }),
+    ...decision,
+    ...(error !== undefined && { error: error.slice(0, 2_000) }),
+  });
 
 /** Reads a decision. What is none is passed over: others may write logs, too. */
 export const readDecision = (text: string): Decision | undefined => {
   try {
-    const { scheduled, outcome, reason, started, ended, attempts, error, count, byHand } = JSON.parse(text);
+    const { scheduled, outcome, reason, started, ended, attempts, error, failedAt, machine, count, byHand } =
+      JSON.parse(text);
     if (!isInstant(scheduled) || !outcomes.includes(outcome)) return undefined;
     return {
       scheduled,
@@ -315,6 +321,8 @@ export const readDecision = (text: string): Decision | undefined => {
       ...(isInstant(started) && { started }),
       ...(isInstant(ended) && { ended }),
       ...(typeof error === "string" && { error }),
+      ...(typeof failedAt === "string" && { failedAt }),
+      ...(typeof machine === "string" && { machine }),
       ...(Number.isSafeInteger(count) && { count }),
       ...(byHand === true && { byHand }),
     };

@@ -2,7 +2,7 @@ import { crc32 } from "node:zlib";
 import type { Decision, Outcome, SkipReason } from "../../job.ts";
 import type { Instant } from "../../time/instant.ts";
 import type { Row, Value } from "../sqlite.ts";
-import type { JobEnd } from "../store.ts";
+import type { Incident, JobEnd } from "../store.ts";
 import { Damage } from "./errors.ts";
 
 /** A job as the table `jobs` has it. */
@@ -38,6 +38,7 @@ export interface RunRow {
   readonly ended: Instant | null;
   readonly attempts: number;
   readonly error: string | null;
+  readonly failed_at: string | null;
   readonly count: number | null;
   /** Why it did not start. */
   readonly reason: SkipReason | null;
@@ -91,11 +92,13 @@ export const columns = {
     "ended",
     "attempts",
     "error",
+    "failed_at",
     "count",
     "reason",
     "by_hand",
     "owner",
   ],
+  incidents: ["job", "from", "kind", "until", "why"],
   owners: ["token", "pid", "boot", "namespace", "birth", "script", "since", "beat"],
 } as const;
 
@@ -103,6 +106,7 @@ export interface Rows {
   readonly store: StoreRow;
   readonly jobs: JobRow;
   readonly runs: RunRow;
+  readonly incidents: Incident;
   readonly owners: OwnerRow;
 }
 
@@ -142,7 +146,7 @@ export const storable = (text: string): string =>
 
 /** A decision as a row. */
 export const toRow = (
-  { scheduled, outcome, reason, started, ended, attempts, error, count, byHand }: Decision,
+  { scheduled, outcome, reason, started, ended, attempts, error, failedAt, count, byHand }: Decision,
   key: Pick<RunRow, "job" | "epoch" | "extra" | "owner">,
 ): RunRow => ({
   ...key,
@@ -152,6 +156,7 @@ export const toRow = (
   ended: ended ?? null,
   attempts,
   error: error === undefined ? null : storable(error.slice(0, longestError)),
+  failed_at: failedAt === undefined ? null : storable(failedAt),
   count: count ?? null,
   reason: reason ?? null,
   by_hand: byHand ? 1 : 0,
@@ -169,6 +174,7 @@ export const openRow = (
   ended: null,
   attempts: 0,
   error: null,
+  failed_at: null,
   count: null,
   reason: null,
   by_hand: byHand ? 1 : 0,
@@ -183,6 +189,7 @@ export const toDecision = (row: RunRow): Decision => ({
   ended: row.ended ?? undefined,
   attempts: row.attempts,
   error: row.error ?? undefined,
+  failedAt: row.failed_at ?? undefined,
   count: row.count ?? undefined,
   byHand: row.by_hand === 1 ? true : undefined,
 });

@@ -48,6 +48,15 @@ const tables: Readonly<Record<string, string>> = {
   beat INTEGER NOT NULL,
   checksum INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID`,
+  incidents: `CREATE TABLE incidents (
+  job TEXT NOT NULL,
+  "from" INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  until INTEGER,
+  why TEXT,
+  checksum INTEGER NOT NULL,
+  PRIMARY KEY (job, "from", kind)
+) STRICT, WITHOUT ROWID`,
   runs: `CREATE TABLE runs (
   job TEXT NOT NULL,
   epoch INTEGER NOT NULL,
@@ -58,6 +67,7 @@ const tables: Readonly<Record<string, string>> = {
   ended INTEGER,
   attempts INTEGER NOT NULL,
   error TEXT,
+  failed_at TEXT,
   count INTEGER,
   reason TEXT,
   by_hand INTEGER NOT NULL,

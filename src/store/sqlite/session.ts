@@ -1,7 +1,17 @@
 import type { Instant } from "../../time/instant.ts";
 import type { Database, Row, Statement, Value } from "../sqlite.ts";
+import { type Incident, incidentLimit } from "../store.ts";
 import { Damage } from "./errors.ts";
-import { columns, type JobRow, type OwnerRow, type RunRow, sealed, type Table, unsealed } from "./rows.ts";
+import {
+  columns,
+  type JobRow,
+  type OwnerRow,
+  type Rows,
+  type RunRow,
+  sealed,
+  type Table,
+  unsealed,
+} from "./rows.ts";
 
 const readable = (row: Row): readonly RunRow[] => {
   try {
@@ -257,7 +267,26 @@ export class Session {
     return this.#prepared(sql).get(one, other) !== undefined;
   }
 
-  #put(table: Table, row: JobRow | RunRow | OwnerRow): void {
+  /** Notes an incident, in place of one of its kind and job that lasts. */
+  note(incident: Incident): void {
+    const { job, kind } = incident;
+    this.#prepared("DELETE FROM incidents WHERE job = ? AND kind = ? AND until IS NULL").run(job, kind);
+    this.#put("incidents", incident);
+    const sql = `DELETE FROM incidents WHERE "from" < (SELECT "from" FROM incidents ORDER BY "from" DESC LIMIT 1 OFFSET ?)`;
+    this.#prepared(sql).run(incidentLimit - 1);
+  }
+
+  incidents(job: string): readonly Incident[] {
+    return this.#all("incidents", `SELECT * FROM incidents WHERE job IN ('', ?) ORDER BY "from"`, job);
+  }
+
+  /** The last moment that any job has decided on. */
+  lastDecided(): Instant | null {
+    const row = this.#prepared("SELECT max(last_decided) AS last FROM jobs").get();
+    return (row?.last ?? null) as Instant | null;
+  }
+
+  #put(table: Table, row: Rows[Table]): void {
     this.#prepared(replacing[table]).run(...sealed(table, row as never));
   }
 

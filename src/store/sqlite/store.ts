@@ -8,6 +8,7 @@ import type {
   Begun,
   Claim,
   Claimed,
+  Incident,
   JobChange,
   JobRecord,
   JobStore,
@@ -118,7 +119,7 @@ export class SqliteStore implements JobStore, File {
       this.#terms = {};
       this.#isOpening = true;
       try {
-        this.#connect();
+        if (this.#connect() && !this.isReadOnly) this.#noteStart();
       } catch (error) {
         this.#disconnect();
         throw error;
@@ -173,6 +174,27 @@ export class SqliteStore implements JobStore, File {
 
   keepEnrolled(): void {
     this.#otherProcesses.outwait(() => this.#commit());
+  }
+
+  note(incident: Incident): void {
+    if (incident.kind === "paused" || !this.isReadOnly) this.write((session) => session.note(incident));
+  }
+
+  incidents(job: string): readonly Incident[] {
+    return this.read((session) => session.incidents(storable(job))) ?? [];
+  }
+
+  /** Notes since when no script ran on this store. Where none has said that it stopped, the last one died. */
+  #noteStart(): void {
+    const now = this.now();
+    const last = this.read((session) => {
+      const stopped = session.incidents("").findLast(({ kind }) => kind === "notRunning");
+      if (stopped?.until === null) return stopped;
+      const from = session.lastDecided();
+      return from === null ? undefined : ({ kind: "notRunning", from, job: "", why: "died" } as const);
+    });
+    if (last && now - last.from > minute && this.otherProcesses().length === 0)
+      this.note({ ...last, until: now });
   }
 
   commit(): void {
@@ -406,7 +428,13 @@ export class SqliteStore implements JobStore, File {
     if (connection?.identity.isInPlace()) {
       connection.identity.release();
       try {
-        if (this.#presence) connection.session.write((file) => file.dropOwner(this.owner));
+        const isLast = this.#presence && this.#otherProcesses.list(connection, this.now()).length === 0;
+        const stop: Incident = { kind: "notRunning", from: this.now(), until: null, job: "", why: null };
+        if (this.#presence)
+          connection.session.write((file) => {
+            file.dropOwner(this.owner);
+            if (isLast) file.note(stop);
+          });
       } catch (error) {
         if (!troubleOf(error)) throw error;
       }

@@ -29,6 +29,8 @@ const withoutClaim = (store: JobStore): JobStore => ({
   claimAll: (claims) => claims.map(() => "won"),
   commit: () => store.commit(),
   orphanedJobs: () => store.orphanedJobs(),
+  note: (incident) => store.note(incident),
+  incidents: (job) => store.incidents(job),
   otherProcesses: () => store.otherProcesses(),
   pollChanges: () => store.pollChanges(),
   close: () => store.close(),
