@@ -7,6 +7,8 @@ import { colored, type Glyphs, plain, type Style, tableLines } from "../terminal
 import { clockAt, displayWidth, sayDate, wrapText } from "../terminal/text.ts";
 import { texts } from "../text/text.ts";
 import type { Instant } from "../time/instant.ts";
+import { formatIso } from "../time/iso.ts";
+import { monthLength } from "../time/plain-date.ts";
 import { fixedZone, resolveWall, type WallTime, wallAt, type Zone } from "../time/zone.ts";
 
 /** A line of an explanation. */
@@ -42,14 +44,40 @@ export const recurrenceFacts = (recurrence: Recurrence, zone: Zone, now: Instant
   chain: toChain(recurrence),
   zone: zone.name,
   runsInAYear: runsInAYear(recurrence, zone, now),
-  clockChanges: strangeNights(recurrence, zone, now).map(([, text]) => text),
+  clockChanges: strangeTimes(recurrence, zone, now, inAYear(now, zone)).map(
+    ({ change, fate, wall, runsAt }) => ({
+      at: formatIso(change.at, change.zone),
+      zone: change.zone.name,
+      time: sayWall(wall),
+      fate,
+      ...(runsAt !== undefined && { runsAt: sayWall(runsAt) }),
+    }),
+  ),
 });
 
-/** The number of runs in the next twelve months. */
+/** The number of runs in the next twelve months, and which months or years have none. */
 export const howOften = (recurrence: Recurrence, zone: Zone, now: Instant): readonly Row[] => {
   const runs = runsInAYear(recurrence, zone, now);
   const words = texts().commands.explain;
-  return [[words.howOften, words.runsInAYear(runs ?? mostCounted, runs === null)]];
+  return [
+    [words.howOften, words.runsInAYear(runs ?? mostCounted, runs === null)],
+    ...[...new Set(skippedBy(recurrence))].map((text): Row => ["", text]),
+  ];
+};
+
+/** The months and years that do not have the day of a recurrence. */
+const skippedBy = (recurrence: Recurrence): readonly string[] => {
+  if (recurrence.kind === "union") return recurrence.of.flatMap(skippedBy);
+  if (recurrence.kind !== "calendar") return "of" in recurrence ? skippedBy(recurrence.of) : [];
+  const words = texts().commands.explain.skipped;
+  const { days = [], months = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12] } = recurrence.dates ?? {};
+  const lacks = (day: number) => months.some((month) => monthLength(2027, month) < day);
+  return days.flatMap((rule) => {
+    const month = rule.kind === "annual" ? rule.month : months.length === 1 ? months[0] : undefined;
+    if ("day" in rule && rule.day === 29 && month === 2) return [words.leapDay];
+    if ((rule.kind === "day" || rule.kind === "near") && lacks(rule.day)) return [words.day(rule.day)];
+    return rule.kind === "nth" && Math.abs(rule.nth) === 5 ? [words.fifth] : [];
+  });
 };
 
 /** A year of "every minute" is counted to its end. */

@@ -16,7 +16,15 @@ import { monthNamed, weekdayNames, weekdaysNamed } from "../time/names.ts";
 import { formatDate, mod, type PlainDate, parseDate } from "../time/plain-date.ts";
 import { day, minute, parseTime, second, type TimeNumber, timeNumber } from "../time/plain-time.ts";
 import { resolveWall, utc, type WallTime, wallAt, type Zone, zoneNamed } from "../time/zone.ts";
-import { callText, type Deferred, type ElapsedUnit, lengths, type When } from "./definition.ts";
+import {
+  callText,
+  type Deferred,
+  type ElapsedUnit,
+  fromNow,
+  lengths,
+  readMomentText,
+  type When,
+} from "./definition.ts";
 import type { DateSpan, Exception, NotifyOptions, PingOptions, RetryOptions } from "./types.ts";
 
 /**
@@ -331,7 +339,9 @@ export const readStart = (given: string | Moment): Deferred<Beginning> => {
     return ({ zone }) => beginningAt(zone, wall);
   }
   if (looksIso(given)) return ({ zone }) => parseBeginning(given, zone);
-  return (parseContext) => ({ starting: parseBoundary(given, parseContext, "start") });
+  return (parseContext) => ({
+    starting: readMomentText(given, fromNow, () => parseBoundary(given, parseContext, "start")),
+  });
 };
 
 const parseBeginning = (text: string, zone: Zone): Beginning => {
@@ -360,7 +370,12 @@ const readEndText = (text: string): Deferred<Instant> => {
   if (looksIso(text)) return ({ zone }) => parseMoment(text, zone);
   if (/^\d:\d{2}(?::\d{2})?$/.test(text)) return readEndText(`0${text}`);
   if (/^\d{2}:\d{2}(?::\d{2})?$/.test(text)) return (parseContext) => today(text, parseContext);
-  return (parseContext) => parseBoundary(text, parseContext, "end");
+  return (parseContext) =>
+    readMomentText(
+      text,
+      (length) => `.for(${JSON.stringify(length)})`,
+      () => parseBoundary(text, parseContext, "end"),
+    );
 };
 
 const endOfDay = (zone: Zone, date: number): Instant =>

@@ -42,6 +42,7 @@ import type {
 } from "../recurrence/recurrence.ts";
 import { texts } from "../text/text.ts";
 import { dateValue } from "../time/date-types.ts";
+import { formatDuration, parseDuration } from "../time/duration.ts";
 import type { Instant, Milliseconds } from "../time/instant.ts";
 import { formatIso } from "../time/iso.ts";
 import { mod } from "../time/plain-date.ts";
@@ -144,6 +145,34 @@ export const checkArgument = (
     read({ now: parseContext.now, zone: lastZone });
   }
 };
+
+/**
+ * Reads text that stands for a moment. A length such as "5 minutes" is none.
+ *
+ * @param instead what to write instead of a length
+ */
+export const readMomentText = <T>(text: string, instead: (length: string) => string, read: () => T): T => {
+  try {
+    return read();
+  } catch (error) {
+    const length = lengthIn(text);
+    if (length === undefined) throw error;
+    const { what, length: accepted } = texts().errors.moment;
+    throw new ScheduleError({ code: "moment", what, given: text, accepted, nearest: instead(length) });
+  }
+};
+
+/** `"5 minutes"`, also for "PT5M". */
+const lengthIn = (text: string): string | undefined => {
+  try {
+    return formatDuration(parseDuration(text));
+  } catch {
+    return undefined;
+  }
+};
+
+/** What to write for a moment after a length. */
+export const fromNow = (length: string): string => JSON.stringify(`in ${length}`);
 
 /** The same moment in the chain's own zone, if it has one. */
 export const inZone = (context: ParseContext, zone: string | undefined): ParseContext =>

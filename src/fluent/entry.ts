@@ -8,7 +8,14 @@ import type { Recurrence } from "../recurrence/recurrence.ts";
 import { looksIso, parseMoment } from "../time/iso.ts";
 import { instantOf, type Moment, readMoment as readGiven } from "../time/moment.ts";
 import { Chain } from "./chain.ts";
-import { type Base, checkArgument, type Deferred, remembered } from "./definition.ts";
+import {
+  type Base,
+  checkArgument,
+  type Deferred,
+  fromNow,
+  readMomentText,
+  remembered,
+} from "./definition.ts";
 import type { Argument, Schedule, ScheduleBuilders } from "./types.ts";
 import { checkCount, looksCounted, Units } from "./units.ts";
 
@@ -79,7 +86,7 @@ const parsedJson = (text: string): unknown => {
  */
 export const readMoment = (given: string | Moment): Deferred<Recurrence> => {
   if (typeof given === "string" && !looksIso(given))
-    return (parseContext) => once(parseOnce(given, parseContext));
+    return (parseContext) => once(readMomentText(given, fromNow, () => parseOnce(given, parseContext)));
   if (typeof given === "string") return ({ zone }) => once(parseMoment(given, zone));
   const moment = readGiven(given);
   return ({ zone }) => once(instantOf(moment, zone));

@@ -602,6 +602,8 @@ const en = {
     },
     moment: {
       what: "Moment",
+      length: "a moment; this is a length",
+      seconds: "milliseconds since 1970; this looks like seconds",
       text: 'a moment that exists, as in "2027-02-03 04:05" or "2027-02-03T04:05:06+02:00"',
       accepted:
         "a Date, ISO text, epoch milliseconds, a luxon DateTime, a dayjs or moment object, or a Temporal Instant, ZonedDateTime, PlainDateTime or PlainDate; years 1 to 9999",
@@ -907,6 +909,12 @@ const en = {
       paused: "paused",
       never: "never again",
       zoneNow: (zone: string) => zone.replace(/ \((.*)\)$/, ", now $1"),
+      skipped: {
+        day: (day: number) =>
+          `months without a ${ordinal(day)} are skipped; "last day of the month" runs in every month`,
+        fifth: "months without a fifth such day are skipped",
+        leapDay: "years without a 29 February are skipped",
+      },
       runsInAYear: (runs: number, isMore: boolean) =>
         `${isMore ? "more than " : ""}${number(runs)} in the next 12 months`,
       /** What a clock change does to one wall time, or to several. */

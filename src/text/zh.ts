@@ -359,6 +359,8 @@ const zh: Texts = {
     },
     moment: {
       what: "时刻有误",
+      length: "时刻，而这是时长",
+      seconds: "1970 年以来的毫秒数，而这像是秒数",
       text: '存在的时刻，例如 "2027-02-03 04:05" 或 "2027-02-03T04:05:06+02:00"',
       accepted:
         "Date、ISO 文字、毫秒时间戳、luxon 的 DateTime、dayjs 或 moment 对象，或 Temporal 的 Instant、ZonedDateTime、PlainDateTime、PlainDate；公元 1 年到 9999 年",
@@ -1166,6 +1168,11 @@ const zh: Texts = {
       paused: "已暂停",
       never: "不再运行",
       zoneNow: (zone) => zone.replace(/ \((.*)\)$/, "，目前为 $1"),
+      skipped: {
+        day: (day) => `没有${day}号的月份会跳过；“每月最后一天”每个月都运行`,
+        fifth: "没有第五个这样的日子的月份会跳过",
+        leapDay: "没有2月29日的年份会跳过",
+      },
       runsInAYear: (runs, isMore) => `未来 12 个月运行${isMore ? "超过" : ""} ${number(runs)} 次`,
       fates: {
         moved: (walls, _n, instead) => `${walls} 不存在，改在 ${instead} 运行`,

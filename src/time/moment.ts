@@ -31,6 +31,14 @@ export type GivenMoment =
  */
 export const readMoment = (given: unknown): GivenMoment => {
   const value = typeof given === "number" ? ({ kind: "instant", at: given } as const) : dateValue(given);
+  if (typeof given === "number" && given >= 1e8 && given < 1e11)
+    throw new ScheduleError({
+      code: "moment",
+      what: texts().errors.moment.what,
+      given,
+      accepted: texts().errors.moment.seconds,
+      nearest: `new Date(${given} * 1000)`,
+    });
   if (value?.kind === "instant" && isInstant(value.at))
     return { kind: "instant", at: Math.floor(value.at) as Instant };
   if (value?.kind === "wall") return { kind: "wall", wall: value.wall as WallTime };

@@ -257,6 +257,20 @@ test("a wrong call names the nearest valid one and exits with 2", async () => {
   expect((await call("pause", ["standup"])).told).toContain("needs a store");
 });
 
+test.each([
+  ["0 9 31 * *", "months without a 31st are skipped"],
+  ["the 30th of every month", "months without a 30th are skipped"],
+  ["every fifth friday of the month", "months without a fifth such day are skipped"],
+  ["every year on february 29", "years without a 29 February are skipped"],
+  ["0 9 31 1,3 *", undefined],
+  ["last day of the month", undefined],
+])("explain says which months and years %s skips", async (phrase, text) => {
+  const { call } = await script();
+  const { said } = await call("explain", [phrase]);
+  if (text === undefined) expect(said).not.toContain("skipped");
+  else expect(said).toContain(text);
+});
+
 test("next takes the beginning of a job's name, and help the name of a command", async () => {
   const { call } = await script();
   const { said } = await call("next", ["backup", "2"]);
