@@ -6,7 +6,6 @@ import type { Job } from "../job.ts";
 import { countedLines, isCounted, type Scene, screenLines } from "../report/event-text.ts";
 import { type Invocation, invocation, version } from "../report/stack.ts";
 import { hasSucceeded, Tally } from "../report/tally.ts";
-import { callers } from "../scheduler/attempt.ts";
 import type { SchedulerEvent } from "../scheduler/events.ts";
 import type { SchedulerCore } from "../scheduler/scheduler.ts";
 import { shareListener } from "../scheduler/shutdown.ts";
@@ -173,7 +172,7 @@ class Screen implements View {
 
   /** A job's output stands below its start; that of a job whose runs are only counted carries its name. */
   readonly #onOutput = (text: string, isMidLine: boolean): string => {
-    const job = callers()[0]?.job;
+    const job = this.#scheduler.callers()[0]?.job;
     for (const one of job ? [job] : [...this.#starting.keys()]) this.#showStart(one);
     const now = this.#scheduler.clock.now();
     if (!job || !this.#counted.has(job) || !hasSucceeded(this.#tally.of(job), 2, now)) return text;

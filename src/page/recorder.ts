@@ -3,7 +3,6 @@ import type { Job } from "../job.ts";
 import { type Scene, screenLines } from "../report/event-text.ts";
 import { taskErrorLines } from "../report/failure.ts";
 import { Tally } from "../report/tally.ts";
-import { callers } from "../scheduler/attempt.ts";
 import type { SchedulerEvent } from "../scheduler/events.ts";
 import type { SchedulerCore } from "../scheduler/scheduler.ts";
 import type { Terminal } from "../terminal/status-line.ts";
@@ -27,12 +26,14 @@ const mostOutput = 8_000;
 export class Recorder {
   readonly log: PageEvent[] = [];
   readonly tally: Tally;
+  readonly #scheduler: SchedulerCore;
   readonly #scene: Scene;
   #lines = 0;
   readonly #notes = new Map<string, RunNotes>();
   #unhook: readonly (() => void)[] = [];
 
   constructor(scheduler: SchedulerCore) {
+    this.#scheduler = scheduler;
     this.tally = new Tally(scheduler.clock.now());
     this.#scene = {
       zone: scheduler.zone,
@@ -95,7 +96,7 @@ export class Recorder {
   #watch(stream: Terminal): () => void {
     const { write } = stream;
     const watched: Terminal["write"] = (chunk, ...rest) => {
-      const run = callers()[0];
+      const run = this.#scheduler.callers()[0];
       if (run) {
         const notes = this.#note(run.job, run.scheduled);
         notes.output = lastOf(

@@ -1,9 +1,7 @@
-import { callers } from "../scheduler/attempt.ts";
+import type { SchedulerCore } from "../scheduler/scheduler.ts";
 import type { Output } from "../terminal/style.ts";
 import { safeJson } from "../terminal/text.ts";
-import type { Clock } from "../time/clock.ts";
 import { formatIso } from "../time/iso.ts";
-import type { Zone } from "../time/zone.ts";
 
 /** A stream that holds JSON lines alone. */
 export interface JsonLines {
@@ -19,8 +17,9 @@ export interface JsonLines {
  */
 export const jsonLines = (
   stream: Output,
-  { clock, zone }: { readonly clock: Clock; readonly zone: Zone },
+  scheduler: Pick<SchedulerCore, "clock" | "zone" | "callers">,
 ): JsonLines => {
+  const { clock, zone } = scheduler;
   const { write } = stream;
   const print = (object: object): void => void write.call(stream, `${safeJson(object)}\n`);
   /** The ends of what each job wrote: jobs that overlap do not continue each other's lines. */
@@ -32,7 +31,7 @@ export const jsonLines = (
     print({ time: formatIso(clock.now(), zone), event: "output", job, text });
   };
   const capture = (chunk: string | Uint8Array, ...rest: readonly unknown[]): boolean => {
-    const job = callers()[0]?.job.name ?? null;
+    const job = scheduler.callers()[0]?.job.name ?? null;
     const text = typeof chunk === "string" ? chunk : Buffer.from(chunk).toString();
     const lines = `${unended.get(job) ?? ""}${text}`.split("\n");
     unended.set(job, lines.pop()!);

@@ -119,6 +119,7 @@ const paths = {
   pause: "M5.5 3.5v9M10.5 3.5v9",
   skip: "M4 8h8",
   stop: "M4.5 4.5h7v7h-7z",
+  new: "M8 5.5a2.5 2.5 0 1 0 .01 0z",
   back: "M10 3L5 8l5 5",
 } as const;
 
@@ -129,4 +130,12 @@ export const Icon = ({ sign }: { readonly sign: Sign }) => (
   <svg class={`icon sign-${sign}`} viewBox="0 0 16 16" aria-hidden="true">
     <path d={paths[sign]} />
   </svg>
+);
+
+/** What is shown as it was written. */
+export const Code = ({ text, class: kind }: { readonly text: string; readonly class: string }) => (
+  // biome-ignore lint/a11y/noNoninteractiveTabindex: what may be larger than its place must be reached by keys
+  <pre class={kind} tabIndex={0}>
+    {text}
+  </pre>
 );

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import type { PageJobDetails, PageRunDetails } from "../model.ts";
-import { app, Icon, Live, now, sayDate, sayLength, sayMoment, sayWait } from "./format.tsx";
+import { app, Code, Icon, Live, now, sayDate, sayLength, sayMoment, sayWait } from "./format.tsx";
 import { Actions, isFailure, Next, signOf } from "./list.tsx";
 
 /** One job: its schedule and policies, its next runs, and what became of the last ones. */
@@ -110,11 +110,11 @@ const Run = ({ run, isFirst }: { readonly run: PageRunDetails; readonly isFirst:
       <details open={isFirst && isFailure(run)}>
         <summary>{line}</summary>
         {why && <p class="why">{why}</p>}
-        {lines && <pre class="failure">{lines.join("\n")}</pre>}
+        {lines && <Code class="failure" text={lines.join("\n")} />}
         {output && (
           <>
             <h4>{words.output}</h4>
-            <pre>{output}</pre>
+            <Code class="output" text={output} />
           </>
         )}
       </details>

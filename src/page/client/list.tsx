@@ -66,9 +66,13 @@ const sorted = (jobs: readonly PageJob[]): readonly string[] => {
     .map(([, , id]) => id);
 };
 
-/** The row of a job that has not changed is the same object, which preact passes over. */
-const rows = new WeakMap<PageJob, VNode>();
+/** The row of a job that has not changed is the same object, which preact passes over. Buttons also depend on the connection. */
+let rows = new WeakMap<PageJob, VNode>();
+let drawnFor = "";
 const rowOf = (job: PageJob): VNode => {
+  const state = `${app.status} ${app.isStopping}`;
+  if (state !== drawnFor) rows = new WeakMap();
+  drawnFor = state;
   const row = rows.get(job) ?? <Row key={job.id} job={job} />;
   rows.set(job, row);
   return row;
@@ -92,7 +96,7 @@ const Row = ({ job }: { readonly job: PageJob }) => (
 /** Where a job stands, as a sign; the words are in its row. */
 const State = ({ job }: { readonly job: PageJob }) => {
   const sign =
-    job.running.length > 0 ? "run" : job.state === "paused" ? "pause" : job.last ? signOf(job.last) : "skip";
+    job.running.length > 0 ? "run" : job.state === "paused" ? "pause" : job.last ? signOf(job.last) : "new";
   return (
     <span class={`state ${job.running.length > 0 ? "running" : ""}`}>
       <Icon sign={sign} />

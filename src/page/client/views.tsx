@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { app, sayClock } from "./format.tsx";
+import { app, Code, sayClock } from "./format.tsx";
 
 /** The last hours and the next ones, as the script draws them. */
 export const Timeline = () => {
@@ -61,7 +61,7 @@ export const Log = () => {
           <time dateTime={new Date(event.at).toISOString()}>{sayClock(event.at)}</time>
           <div>
             <p>{event.lines[0]}</p>
-            {event.lines.length > 1 && <pre>{event.lines.slice(1).join("\n")}</pre>}
+            {event.lines.length > 1 && <Code class="failure" text={event.lines.slice(1).join("\n")} />}
           </div>
         </li>
       ))}
