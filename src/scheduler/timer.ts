@@ -1,6 +1,6 @@
 import type { Clock } from "../time/clock.ts";
 import type { Instant, Milliseconds } from "../time/instant.ts";
-import { second } from "../time/plain-time.ts";
+import { hour, second } from "../time/plain-time.ts";
 import { clockDriftThreshold } from "./clock-monitor.ts";
 import type { SchedulerCore } from "./scheduler.ts";
 
@@ -25,7 +25,11 @@ export class Loop {
   #isTracing = false;
   #keepsAlive = true;
   #cancel: (() => void) | undefined;
+  #armedAt = 0 as Instant;
   #armedFor = Infinity;
+  /** Until when the clock is looked at every half minute: always, where it does not tell of changes itself. */
+  #looksUntil = Infinity;
+  #ignoreChanges: (() => void) | undefined;
   /** When it must be awake at the latest: later than that, something stood still. */
   #expected = Infinity;
   #isRunning = false;
@@ -50,6 +54,8 @@ export class Loop {
     this.#spinWait = isPrecise ? new SpinWait() : undefined;
     this.#isTracing = isTracing;
     this.#isRunning = true;
+    this.#ignoreChanges = this.#clock.beforeChange?.(() => this.#beforeChange());
+    if (this.#ignoreChanges) this.#looksUntil = -Infinity;
     this.#scheduler.isLooking = true;
     this.#scheduler.beginLooking();
     this.#scheduler.keepsAlive = keepsAlive;
@@ -63,6 +69,7 @@ export class Loop {
 
   stop(): void {
     this.#isRunning = false;
+    this.#ignoreChanges?.();
     this.#scheduler.isLooking = false;
     this.#scheduler.jobQueue.onPlan = () => {};
     this.#scheduler.onFirstJob = () => {};
@@ -90,10 +97,20 @@ export class Loop {
     if (this.#scheduler.hasJobs && this.#scheduler.jobQueue.nextDue < this.#armedFor) this.#arm();
   }
 
-  #arm(): void {
+  /** What follows a change is noticed as on any other clock. */
+  #beforeChange(): void {
+    this.#looksUntil = this.#clock.monotonic() + hour;
+    if (!this.#cancel) return;
+    this.#scheduler.notice();
+    const since = (this.#clock.now() - this.#armedAt) % longestWait;
+    this.#arm((this.#clock.now() - since) as Instant);
+  }
+
+  #arm(now = this.#clock.now()): void {
     this.#disarm();
-    const now = this.#clock.now();
-    this.#expected = Math.min(now + longestWait, this.#scheduler.jobQueue.nextDue);
+    this.#armedAt = now;
+    const isLooking = this.#isTracing || this.#clock.monotonic() < this.#looksUntil;
+    this.#expected = Math.min(isLooking ? now + longestWait : Infinity, this.#scheduler.jobQueue.nextDue);
     this.#armedFor = this.#scheduler.isDurable
       ? Math.min(now + storePollInterval, this.#expected)
       : this.#expected;

@@ -19,6 +19,12 @@ export interface Clock {
    * @returns a function that cancels it
    */
   wakeAt(at: Instant, wake: () => void, keepsAlive?: boolean): () => void;
+  /**
+   * Calls a function just before the clock is set, stands still or sleeps. A clock that has this need not be looked at every half minute.
+   *
+   * @returns a function that stops it
+   */
+  beforeChange?(listener: () => void): () => void;
   /** Blocks until the wall clock shows `at`: for the last milliseconds, which no timer keeps. */
   spinUntil(at: Instant): void;
 }

@@ -32,6 +32,7 @@ export class VirtualClock implements Clock {
   /** How long it slept; undefined if it does not tell. */
   #slept: number | undefined;
   readonly #sleepers = new Set<Sleeper>();
+  readonly #listeners = new Set<() => void>();
 
   /**
    * A clock that stands still at a moment.
@@ -63,6 +64,11 @@ export class VirtualClock implements Clock {
     return () => this.#sleepers.delete(sleeper);
   }
 
+  beforeChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
   spinUntil(at: Instant): void {
     this.#monotonic += Math.max(0, at - this.now());
   }
@@ -84,19 +90,24 @@ export class VirtualClock implements Clock {
    * machine wakes from sleep. Timers are not affected.
    */
   setTo(moment: string | Moment): void {
-    this.#wall += read(moment) - this.now();
+    const by = read(moment) - this.now();
+    this.#announceChange();
+    this.#wall += by;
   }
 
   /** Lets the machine sleep: the wall clock runs, and timers stand still. */
   suspend(length: DurationLike): void {
     const by = parseDuration(length, "suspend", 0);
+    this.#announceChange();
     this.#wall += by;
     if (this.#slept !== undefined) this.#slept += by;
   }
 
   /** Lets time pass while the event loop is blocked, as by a task that computes for long. */
   block(by: DurationLike): void {
-    this.#monotonic += parseDuration(by, "block", 0);
+    const length = parseDuration(by, "block", 0);
+    this.#announceChange();
+    this.#monotonic += length;
   }
 
   /** Resolves after a length of virtual time, for tasks that wait. */
@@ -104,6 +115,10 @@ export class VirtualClock implements Clock {
     return new Promise((wake) =>
       this.wakeAt((this.now() + parseDuration(length, "sleep", 0)) as Instant, wake),
     );
+  }
+
+  #announceChange(): void {
+    for (const listener of this.#listeners) listener();
   }
 
   async #passTo(end: number): Promise<void> {

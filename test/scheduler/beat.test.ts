@@ -182,3 +182,31 @@ test("what was due before the start is caught up, and no stall is reported", asy
   await clock.advance("1 second");
   expect([runs, causes]).toEqual([1, []]);
 });
+
+test("a virtual clock jumps from run to run, and still notices within half a minute that it was set", async () => {
+  const clock = new VirtualClock("2026-01-01T00:00:00Z");
+  let wakings = 0;
+  const counting = {
+    now: () => clock.now(),
+    monotonic: () => clock.monotonic(),
+    spinUntil: (moment: Instant) => clock.spinUntil(moment),
+    beforeChange: (listener: () => void) => clock.beforeChange(listener),
+    wakeAt: (moment: Instant, wake: () => void) => {
+      wakings++;
+      return clock.wakeAt(moment, wake);
+    },
+  };
+  const { every, start, listen } = createScheduler({ clock: counting, zone: "UTC" });
+  const seen: string[] = [];
+  listen("clockJumped", ({ cause, from }) => seen.push(`${cause} ${from.toISOString().slice(0, 16)}`));
+  every()
+    .month.on(1)
+    .at("09:00")
+    .do(() => void seen.push(at(clock)));
+  start();
+  await clock.advanceTo("2026-06-30T12:00:00Z");
+  expect([seen.length, wakings]).toEqual([6, 7]);
+  clock.setTo("2026-07-02T12:00:00Z");
+  await clock.advance("30 seconds");
+  expect(seen.slice(6)).toEqual(["asleep 2026-06-30T12:00", "12:00:30.000"]);
+});
