@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { homedir } from "node:os";
+import { homedir, userInfo } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { isScriptName, needsTsx, quoted, type Runtime, thisRuntime } from "../report/stack.ts";
 import { displayWidth, oneLine, padTo } from "../terminal/text.ts";
@@ -14,7 +14,7 @@ export const service = command("service", (context) => {
   const flag = { type: "boolean" } as const;
   const { values, positionals } = readArguments(
     context,
-    { print: flag, force: flag, name: { type: "string" }, systemd: flag, launchd: flag, pm2: flag },
+    { print: flag, force: flag, name: { type: "string" }, systemd: flag, launchd: flag, schtasks: flag },
     1,
   );
   const [given] = positionals;
@@ -23,16 +23,16 @@ export const service = command("service", (context) => {
   if (asked.length > 1) throw usageError(context, words.oneManager(`--${asked[0]}`, `--${asked[1]}`));
   const manager =
     asked[0] ??
-    (process.platform === "darwin" ? "launchd" : process.platform === "win32" ? "pm2" : "systemd");
-  const script = serviceScript(given, values.name);
-  const { path, text, after } = written[manager](script);
+    (process.platform === "darwin" ? "launchd" : process.platform === "win32" ? "schtasks" : "systemd");
+  const script = serviceScript(given, values.name, manager);
+  const { path, text, encoding = "utf8", after } = written[manager](script);
   if (values.print) {
     output.write(text);
     return 0;
   }
   if (existsSync(path) && !values.force) throw new UsageError(words.exists(oneLine(path)));
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, text);
+  writeFileSync(path, encoding === "utf8" ? text : `\ufeff${text}`, encoding);
   const lines = after.map(([what, how]) => [words.steps[what], oneLine(how)] as const);
   const width = Math.max(...lines.map(([what]) => displayWidth(what)));
   print([
@@ -47,11 +47,12 @@ export const service = command("service", (context) => {
   return 0;
 });
 
-const managers = ["systemd", "launchd", "pm2"] as const;
+const managers = ["systemd", "launchd", "schtasks"] as const;
 
 interface Written {
   readonly path: string;
   readonly text: string;
+  readonly encoding?: "utf16le";
   /** What to type next. */
   readonly after: readonly (readonly [
     what: keyof ReturnType<typeof texts>["commands"]["service"]["steps"],
@@ -87,22 +88,30 @@ const written: Readonly<Record<(typeof managers)[number], (script: ServiceScript
       ],
     };
   },
-  pm2(script) {
-    const path = join(script.folder, `${script.name}.config.cjs`);
+  schtasks(script) {
+    const { name } = script;
+    const path = join(script.folder, `${name}.xml`);
     return {
       path,
-      text: pm2File(script),
+      text: scheduledTask(script),
+      // schtasks reads what Windows itself exports: UTF-16 with a byte order mark.
+      encoding: "utf16le",
       after: [
-        ["start", `pm2 start ${quoted(path)}`],
-        ["startAtBoot", "pm2 save && pm2 startup"],
-        ["readLog", `pm2 logs ${script.name}`],
-        ["remove", `pm2 delete ${script.name}`],
+        [
+          "startAtLogin",
+          `schtasks /create /tn ${name} /xml ${quoted(path, "win32")} && schtasks /run /tn ${name}`,
+        ],
+        ["remove", `schtasks /end /tn ${name} && schtasks /delete /tn ${name} /f`],
       ],
     };
   },
 };
 
-const serviceScript = (given: string, name: string | undefined): ServiceScript => {
+const serviceScript = (
+  given: string,
+  name: string | undefined,
+  manager: (typeof managers)[number],
+): ServiceScript => {
   const words = texts().commands;
   const file = resolve(given);
   if (!isScriptName(file) || !existsSync(file) || !statSync(file).isFile())
@@ -112,8 +121,14 @@ const serviceScript = (given: string, name: string | undefined): ServiceScript =
     folder: dirname(file),
     script: basename(file),
     runtime: process.execPath,
-    runtimeArgs: runtimeArgs(file, thisRuntime()),
+    runtimeArgs: runtimeArgs(
+      file,
+      thisRuntime(),
+      manager !== "systemd" && existsSync(join(dirname(file), ".env")),
+    ),
     home: homedir(),
+    user: [process.env.USERDOMAIN, userInfo().username].filter(Boolean).join("\\"),
+    path: process.env.PATH ?? "",
   };
   // No form of service file can hold these, and a name that begins with a dash is an option.
   for (const text of [script.folder, script.script, script.runtime])
@@ -122,9 +137,16 @@ const serviceScript = (given: string, name: string | undefined): ServiceScript =
   return script;
 };
 
-/** What a runtime needs before a script's name: nothing where it runs TypeScript itself. */
-export const runtimeArgs = (file: string, runtime: Runtime): readonly string[] =>
-  runtime.name === "deno" ? ["run", "-A"] : needsTsx(file, runtime) ? ["--import", "tsx"] : [];
+/**
+ * What a runtime needs before a script's name: nothing where it runs TypeScript itself.
+ *
+ * @param hasEnv whether to read the `.env` beside it: systemd does so itself, and Bun always
+ */
+export const runtimeArgs = (file: string, runtime: Runtime, hasEnv = false): readonly string[] => [
+  ...(runtime.name === "deno" ? ["run", "-A"] : []),
+  ...(hasEnv && runtime.name !== "bun" ? ["--env-file=.env"] : []),
+  ...(needsTsx(file, runtime) ? ["--import", "tsx"] : []),
+];
 
 /** `onthedot-myjobs`, in letters that every service manager accepts. */
 const serviceName = (given: string | undefined, file: string): string => {
@@ -168,6 +190,10 @@ export interface ServiceScript {
   readonly runtimeArgs: readonly string[];
   /** The user's home. */
   readonly home: string;
+  /** The user, as Windows knows it: `DESKTOP\\me`. */
+  readonly user: string;
+  /** Where programs are looked for now: a service manager has a shorter `PATH`. */
+  readonly path: string;
 }
 
 /**
@@ -175,12 +201,13 @@ export interface ServiceScript {
  *
  * The script waits up to 30 seconds for running tasks; systemd waits a little longer.
  */
-export const systemdUnit = ({ folder, script, runtime, runtimeArgs }: ServiceScript): string => `[Unit]
+export const systemdUnit = ({ folder, script, runtime, runtimeArgs, path }: ServiceScript): string => `[Unit]
 Description=onthedot: ${percented(script)}
 
 [Service]
 WorkingDirectory=${percented(folder)}
 ExecStart=${[runtime, ...runtimeArgs, script].map(systemdWord).join(" ")}
+Environment=${systemdWord(`PATH=${path}`)}
 EnvironmentFile=-${percented(globbed(`${folder}/.env`))}
 Restart=on-failure
 RestartSec=5s
@@ -204,7 +231,8 @@ const systemdWord = (word: string): string => {
 const globbed = (path: string): string => path.replaceAll(/[\\*?[\]]/g, "\\$&");
 
 /** A property list for launchd: started at login, and again when it crashes. */
-export const launchdPlist = ({ name, folder, script, runtime, runtimeArgs, home }: ServiceScript): string => {
+export const launchdPlist = (service: ServiceScript): string => {
+  const { name, folder, script, runtime, runtimeArgs, home, path } = service;
   const log = xml(`${home}/Library/Logs/${name}.log`);
   const words = [runtime, ...runtimeArgs, script]
     .map((word) => `    <string>${xml(word)}</string>`)
@@ -221,6 +249,11 @@ ${words}
   </array>
   <key>WorkingDirectory</key>
   <string>${xml(folder)}</string>
+  <key>EnvironmentVariables</key>
+  <dict>
+    <key>PATH</key>
+    <string>${xml(path)}</string>
+  </dict>
   <key>RunAtLoad</key>
   <true/>
   <key>KeepAlive</key>
@@ -241,17 +274,41 @@ ${words}
 
 const xml = (text: string): string => text.replaceAll(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
-/** A process file for pm2. One process: several would each run every job. */
-export const pm2File = ({ name, folder, script, runtime, runtimeArgs }: ServiceScript): string => {
-  const app = {
-    name,
-    script,
-    cwd: folder,
-    interpreter: runtime,
-    interpreter_args: runtimeArgs,
-    instances: 1,
-    exec_mode: "fork",
-    kill_timeout: 35_000,
-  };
-  return `module.exports = ${JSON.stringify({ apps: [app] }, null, 2)};\n`;
-};
+/** A task for the Task Scheduler of Windows: started when the user logs on, never ended for lasting long or on battery, and started again when it cannot start. */
+export const scheduledTask = ({ folder, script, runtime, runtimeArgs, user }: ServiceScript): string =>
+  `<?xml version="1.0"?>
+<Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
+  <RegistrationInfo>
+    <Description>onthedot: ${xml(script)}</Description>
+  </RegistrationInfo>
+  <Triggers>
+    <LogonTrigger>
+      <Enabled>true</Enabled>
+      <UserId>${xml(user)}</UserId>
+    </LogonTrigger>
+  </Triggers>
+  <Principals>
+    <Principal id="Author">
+      <UserId>${xml(user)}</UserId>
+      <LogonType>InteractiveToken</LogonType>
+    </Principal>
+  </Principals>
+  <Settings>
+    <MultipleInstancesPolicy>IgnoreNew</MultipleInstancesPolicy>
+    <DisallowStartIfOnBatteries>false</DisallowStartIfOnBatteries>
+    <StopIfGoingOnBatteries>false</StopIfGoingOnBatteries>
+    <ExecutionTimeLimit>PT0S</ExecutionTimeLimit>
+    <RestartOnFailure>
+      <Interval>PT1M</Interval>
+      <Count>255</Count>
+    </RestartOnFailure>
+  </Settings>
+  <Actions Context="Author">
+    <Exec>
+      <Command>${xml(runtime)}</Command>
+      <Arguments>${xml([...runtimeArgs, script].map((word) => quoted(word, "win32")).join(" "))}</Arguments>
+      <WorkingDirectory>${xml(folder)}</WorkingDirectory>
+    </Exec>
+  </Actions>
+</Task>
+`;

@@ -189,9 +189,12 @@ export const needsTsx = (file: string, { name, runsTypeScript }: Runtime = thisR
 export const startCommand = (file: string, runtime: Runtime = thisRuntime()): string =>
   `${needsTsx(file, runtime) ? "npx tsx" : starters[runtime.name]} ${quoted(oneLine(file))}`;
 
-/** A word as a POSIX shell takes it for one. */
-export const quoted = (word: string): string =>
-  /^[\w./@%+=:,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+/** A word as a shell takes it for one: the POSIX ones, or on Windows `cmd` and PowerShell. */
+export const quoted = (word: string, platform: NodeJS.Platform = process.platform): string => {
+  if (platform === "win32")
+    return /^[\w.\\/@%+=:,-]+$/.test(word) ? word : `"${word.replaceAll('"', '\\"')}"`;
+  return /^[\w./@%+=:,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+};
 
 /** Filled in by the build; a bundle of a user's script has no package.json beside it. */
 declare const ONTHEDOT_VERSION: string | undefined;

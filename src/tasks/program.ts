@@ -126,13 +126,30 @@ const unref = (stream: Readable | null): void => {
   if (stream && "unref" in stream && typeof stream.unref === "function") stream.unref();
 };
 
-const notStarted = (error: NodeJS.ErrnoException, { program, cwd, args, shell }: ProgramCall): Error => {
+/** Why a program was not started, and what to write instead. */
+export const notStarted = (
+  error: NodeJS.ErrnoException,
+  { program, cwd, args, shell }: ProgramCall,
+  platform: NodeJS.Platform = process.platform,
+): Error => {
   if (error.code === "ENOENT" && cwd !== undefined && !existsSync(cwd))
     return new ProgramError(texts().tasks.noFolder(program, String(cwd)));
+  if (platform === "win32" && !shell && isBatch(error, program)) {
+    const name = program.replace(/\.(?:cmd|bat)$/i, "");
+    return new ProgramError(
+      texts().tasks.batchFile(program, `.exec("cmd", ${JSON.stringify(["/c", name, ...args])})`),
+    );
+  }
   if (error.code === "ENOENT") return new ProgramError(`${notFound(program)}${hint(program, args, shell)}`);
   if (error.code === "EACCES") return new ProgramError(texts().tasks.notExecutable(program));
   return new ProgramError(texts().tasks.notStarted(program, error.message));
 };
+
+/** On Windows npm, npx and their like are `.cmd` files: Node does not find them by their name, and refuses to start them without a shell. */
+const isBatch = ({ code }: NodeJS.ErrnoException, program: string): boolean =>
+  code === "EINVAL"
+    ? /\.(?:cmd|bat)$/i.test(program)
+    : code === "ENOENT" && /^(?:npm|npx|pnpm|pnpx|yarn|tsx|tsc|code|[\w.-]+\.(?:cmd|bat))$/i.test(program);
 
 const notFound = (program: string): string =>
   /[\\/]/.test(program)
@@ -250,15 +267,20 @@ const checkInterval = 20 as Milliseconds;
 
 /** Windows has neither groups nor signals: there a tree of processes is ended at once. */
 const send = (leader: number, signal: NodeJS.Signals): void => {
-  if (isWindows) spawn("taskkill", ["/pid", String(leader), "/T", "/F"], { stdio: "ignore" }).unref();
-  else sendToGroup(leader, signal);
+  if (!isWindows) return void sendToGroup(leader, signal);
+  const ending = spawn("taskkill", ["/pid", String(leader), "/T", "/F"], { stdio: "ignore" });
+  // Where PATH does not have it, the program itself ends, and what it started may not.
+  ending.once("error", () => sendTo(leader, signal));
+  ending.unref();
 };
 
 const isAlive = (leader: number): boolean => !isWindows && sendToGroup(leader, 0);
 
-const sendToGroup = (leader: number, signal: NodeJS.Signals | 0): boolean => {
+const sendToGroup = (leader: number, signal: NodeJS.Signals | 0): boolean => sendTo(-leader, signal);
+
+const sendTo = (receiver: number, signal: NodeJS.Signals | 0): boolean => {
   try {
-    return process.kill(-leader, signal);
+    return process.kill(receiver, signal);
   } catch {
     return false;
   }

@@ -821,7 +821,7 @@ const en = {
       reset: usage("reset <job>", "start a job over as if it were new, even one that has ended"),
       init: usage("init [file]", "write a first script, and a package.json if there is none"),
       service: usage(
-        "service <file> [--print] [--force] [--name <name>] [--systemd | --launchd | --pm2]",
+        "service <file> [--print] [--force] [--name <name>] [--systemd | --launchd | --schtasks]",
         "start a script at login, and again when it crashes",
       ),
       lessons: usage(
@@ -1043,9 +1043,7 @@ const en = {
       cannotStart: (name: string) => `A service cannot start ${quote(name)}: rename it.`,
       badName: (name: string) => `A service name has letters, digits, - _ and . only, not ${quote(name)}.`,
       steps: {
-        start: "start now",
         startAtLogin: "start now and at login",
-        startAtBoot: "start at every boot",
         keepRunning: "keep running on logout",
         readLog: "read the log",
         remove: "stop and remove",
@@ -1480,6 +1478,8 @@ const en = {
     notExecutable: (program: string) => `${program} is not executable: chmod +x ${program}, if it is yours`,
     notStarted: (program: string, why: string) => `${program} was not started: ${why}`,
     notFoundFrom: (program: string, folder: string) => `${program} was not found from ${folder}`,
+    batchFile: (program: string, example: string) =>
+      `${program} is a batch file, which Node starts only through cmd: ${example}`,
     notOnPath: (program: string) => `${program} was not found on PATH`,
     separateArguments: (example: string) => `Pass its arguments separately: ${example}`,
     workerFile: "File of a worker",

@@ -1049,6 +1049,7 @@ const zh: Texts = {
     notExecutable: (program) => `${program} 不可执行：如属于你，请运行 chmod +x ${program}`,
     notStarted: (program, why) => `未启动 ${program}：${why}`,
     notFoundFrom: (program, folder) => `从 ${folder} 找不到 ${program}`,
+    batchFile: (program, example) => `${program} 是批处理文件，Node 只能通过 cmd 启动它：${example}`,
     notOnPath: (program) => `在 PATH 中找不到 ${program}`,
     separateArguments: (example) => `参数请分开传入：${example}`,
     workerFile: "worker 的文件",
@@ -1088,7 +1089,7 @@ const zh: Texts = {
       reset: usage("reset <任务>", "让任务从头开始，已结束的也可以"),
       init: usage("init [文件]", "写一个入门脚本；没有 package.json 时一并写好"),
       service: usage(
-        "service <文件> [--print] [--force] [--name <名称>] [--systemd | --launchd | --pm2]",
+        "service <文件> [--print] [--force] [--name <名称>] [--systemd | --launchd | --schtasks]",
         "登录时启动脚本，崩溃后自动重启",
       ),
       lessons: usage("lessons [编号 | 名称] [--answer] [--source]", "调度入门课程：小脚本，边运行边讲解"),
@@ -1276,9 +1277,7 @@ const zh: Texts = {
       cannotStart: (name) => `服务无法启动 ${quote(name)}：请改名。`,
       badName: (name) => `服务名只能包含字母、数字、- _ 和 .，不能是 ${quote(name)}。`,
       steps: {
-        start: "立即启动",
         startAtLogin: "立即启动，并在登录时启动",
-        startAtBoot: "开机时启动",
         keepRunning: "注销后继续运行",
         readLog: "查看日志",
         remove: "停止并移除",

@@ -1,11 +1,16 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { main } from "../../src/cli/cli.ts";
-import { launchdPlist, pm2File, type ServiceScript, systemdUnit } from "../../src/commands/service.ts";
+import {
+  launchdPlist,
+  runtimeArgs,
+  type ServiceScript,
+  scheduledTask,
+  systemdUnit,
+} from "../../src/commands/service.ts";
 
 const runCount = (folder: string, script: string): ServiceScript => ({
   name: "onthedot-myjobs",
@@ -14,6 +19,8 @@ const runCount = (folder: string, script: string): ServiceScript => ({
   runtime: process.execPath,
   runtimeArgs: ["--import", "tsx"],
   home: "/home/me",
+  user: "DESK\\me",
+  path: "/opt/my tools:/usr/bin",
 });
 
 /** What a folder and a script may be called. */
@@ -95,6 +102,7 @@ test.each(odd)("a property list holds every name as text: %s/%s", (folderName, s
     "tsx",
     script,
     folder,
+    "/opt/my tools:/usr/bin",
     "/home/me/Library/Logs/onthedot-myjobs.log",
     "/home/me/Library/Logs/onthedot-myjobs.log",
   ]);
@@ -103,18 +111,35 @@ test.each(odd)("a property list holds every name as text: %s/%s", (folderName, s
   ).not.toMatch(/[<>"]/);
 });
 
-test.each(odd)("a process file for pm2 is a module with unchanged arguments: %s/%s", (folderName, script) => {
-  const file = join(mkdtempSync(join(tmpdir(), "onthedot-")), "a.cjs");
-  writeFileSync(file, pm2File(runCount(`/home/me/${folderName}`, script)));
-  const { apps } = createRequire(import.meta.url)(file);
-  expect(apps).toEqual([
-    expect.objectContaining({
-      cwd: `/home/me/${folderName}`,
-      script,
-      interpreter_args: ["--import", "tsx"],
-      instances: 1,
-    }),
+test.each(odd)("a task for Windows holds every name as text: %s/%s", (folderName, script) => {
+  const folder = `C:\\Users\\me\\${folderName}`;
+  const task = scheduledTask(runCount(folder, script));
+  const textOf = (name: string) =>
+    new RegExp(`<${name}>(.*?)</${name}>`, "s")
+      .exec(task)![1]!
+      .replaceAll(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)));
+  expect([textOf("Command"), textOf("WorkingDirectory"), textOf("UserId")]).toEqual([
+    process.execPath,
+    folder,
+    "DESK\\me",
   ]);
+  const [, , ...words] = wordsOf(textOf("Arguments"));
+  expect(words.join(" ").replaceAll("\\", "")).toBe(script.replaceAll("\\", ""));
+  expect(task.replaceAll(/<\/?[A-Z]\w*\b[^<>]*>|<\?xml[^<>]*>/g, "")).not.toMatch(/[<>"]/);
+});
+
+test("services look for programs where the shell does, and read the .env beside the script", () => {
+  const script = runCount("/home/me", "a.ts");
+  expect(systemdUnit(script)).toContain('Environment="PATH=/opt/my tools:/usr/bin"');
+  expect(launchdPlist(script)).toMatch(/<key>PATH<\/key>\s*<string>\/opt\/my tools:\/usr\/bin<\/string>/);
+  const argumentsOn = (name: "node" | "bun" | "deno", runsTypeScript: boolean) =>
+    runtimeArgs("a.ts", { name, runsTypeScript }, true).join(" ");
+  expect([
+    argumentsOn("node", false),
+    argumentsOn("node", true),
+    argumentsOn("bun", true),
+    argumentsOn("deno", true),
+  ]).toEqual(["--env-file=.env --import tsx", "--env-file=.env", "", "run -A --env-file=.env"]);
 });
 
 /** Calls `npx onthedot service …` in this process. */
@@ -155,7 +180,12 @@ test("service writes a unit once, prints it without writing, and overwrites only
   const again = await service(script, "--systemd");
   expect([again.code, again.errors]).toEqual([2, expect.stringContaining("--force overwrites it")]);
   expect((await service(script, "--systemd", "--force")).code).toBe(0);
-  for (const wrong of [["none.ts"], [home], [script, "--systemd", "--pm2"], [script, "--name", "../evil"]])
+  for (const wrong of [
+    ["none.ts"],
+    [home],
+    [script, "--systemd", "--schtasks"],
+    [script, "--name", "../evil"],
+  ])
     expect((await service(...wrong)).code, wrong.join(" ")).toBe(2);
 });
 

@@ -1,7 +1,8 @@
 import { tmpdir } from "node:os";
 import { createScheduler, type Job } from "onthedot";
 import { afterEach, expect, test, vi } from "vitest";
-import type { ProgramOptions } from "../../src/tasks/exec.ts";
+import { type ProgramOptions, programCall } from "../../src/tasks/exec.ts";
+import { notStarted } from "../../src/tasks/program.ts";
 import { isProcessAlive, until } from "./until.ts";
 
 const node = process.execPath;
@@ -230,4 +231,14 @@ test("stop() ends a program and waits for it", async () => {
   expect(written).toContain("job | bye");
   expect(isProcessAlive(pid)).toBe(false);
   expect(job.history()).toMatchObject([{ outcome: "cancelled" }]);
+});
+
+test("on Windows, a batch file such as npm is named with the line that starts it", () => {
+  const shown = (code: string, name: string, platform: NodeJS.Platform) =>
+    notStarted(Object.assign(new Error(code), { code }), programCall(name, ["ci"], {}), platform).message;
+  const line = '.exec("cmd", ["/c","npm","ci"])';
+  expect(shown("ENOENT", "npm", "win32")).toContain(line);
+  expect(shown("EINVAL", "npm.cmd", "win32")).toContain(line);
+  expect(shown("ENOENT", "rsync", "win32")).toBe("rsync was not found on PATH");
+  expect(shown("ENOENT", "npm", "linux")).toBe("npm was not found on PATH");
 });

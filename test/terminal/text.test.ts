@@ -107,12 +107,17 @@ test("lengths, waits and zones are written as people write them", () => {
 });
 
 test("a name is one word for the shell", () => {
-  expect(["backup", "my job", "it's", "备份", "$(rm)"].map(quoted)).toEqual([
+  expect(["backup", "my job", "it's", "备份", "$(rm)"].map((word) => quoted(word, "linux"))).toEqual([
     "backup",
     "'my job'",
     "'it'\\''s'",
     "'备份'",
     "'$(rm)'",
+  ]);
+  expect(["backup", "my job", "C:\\jobs\\a.ts"].map((word) => quoted(word, "win32"))).toEqual([
+    "backup",
+    '"my job"',
+    "C:\\jobs\\a.ts",
   ]);
 });
 
