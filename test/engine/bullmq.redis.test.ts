@@ -27,7 +27,10 @@ test.each([
   ["redis://localhost:0", undefined],
   ["redis://localhost:99999", undefined],
   ["redis://localhost/jobs", "redis://localhost:6379/0"],
+  ["redis://me:100%@localhost", undefined],
   [undefined as never, undefined],
+  [6379 as never, undefined],
+  [{ password: "hunter2" } as never, undefined],
 ])("the address %j is refused where it is said", (url, nearest) => {
   const error = refusal(() => bullmq(url));
   expect(error.code).toBe("engine-url");
@@ -92,13 +95,13 @@ describe.skipIf(!hasRedis)(needsRedis("on a Redis"), { concurrent: true }, () =>
   });
   afterAll(() => redis.stop());
 
-  test("two machines share a job: each occurrence is started once, by one of them, and both see all of it", async ({
+  test("two machines with different horizons share a job: each occurrence is started once, by one of them, and both see all of it", async ({
     onTestFinished,
   }) => {
     const queue = fresh();
     const started: string[] = [];
-    const machines = ["one", "two"].map((name) => {
-      const machine = machineOn(redis.url, onTestFinished, { queue, horizon: "4 seconds" });
+    const machines = (["4 seconds", "1 hour"] as const).map((horizon, name) => {
+      const machine = machineOn(redis.url, onTestFinished, { queue, horizon });
       const job = machine
         .every(1)
         .second.named("shared")

@@ -52,7 +52,7 @@ export const readAddress = (given: string): Address => {
   const url = typeof given === "string" ? parseUrl(given) : undefined;
   const port = url?.port === "" ? "6379" : url?.port;
   if (url && port !== "0" && /^\/?\d*$/.test(url.pathname))
-    return { url: given, place: `${url.hostname}:${port}` };
+    return { url: url.href, place: `${url.hostname}:${port}` };
   const nearest = url
     ? port === "0"
       ? undefined
@@ -61,7 +61,7 @@ export const readAddress = (given: string): Address => {
   throw new ScheduleError({
     code: "engine-url",
     ...texts().engine.address,
-    given: typeof given === "string" && isHarmless(given) ? given : texts().engine.hidden,
+    given: isHarmless(String(given)) ? given : texts().engine.hidden,
     ...(nearest && { nearest }),
   });
 };
@@ -69,7 +69,9 @@ export const readAddress = (given: string): Address => {
 const parseUrl = (given: string): URL | undefined => {
   if (!URL.canParse(given)) return undefined;
   const url = new URL(given);
-  return /^rediss?:$/.test(url.protocol) && url.hostname !== "" ? url : undefined;
+  // What is percent-encoded wrongly breaks the driver.
+  const isEncoded = !/%(?![\da-f]{2})/i.test(url.username + url.password);
+  return /^rediss?:$/.test(url.protocol) && url.hostname !== "" && isEncoded ? url : undefined;
 };
 
 /** Most often the scheme is missing, or it is that of the web. */
