@@ -47,7 +47,7 @@ export interface PageJob {
 /** A run with all that is known about it. */
 export interface PageRunDetails extends PageRun {
   /** Why it ran then and ended so, in a sentence. */
-  readonly why?: string;
+  readonly why: string;
   /** What the task threw, with the line of the script. */
   readonly failure?: readonly string[];
   /** The last of what it printed. */

@@ -2,8 +2,10 @@ import { isLoopback, type PagePlace } from "../checks.ts";
 import { type KnownJob, knownJob, knownJobs } from "../commands/command.ts";
 import { policyRows } from "../commands/explain.ts";
 import { sameAs } from "../commands/recurrence-rows.ts";
+import { factsOf } from "../commands/why.ts";
 import { openBrowser } from "../report/browser.ts";
 import { invocation, version } from "../report/stack.ts";
+import { whyRun } from "../report/why.ts";
 import type { SchedulerEvent } from "../scheduler/events.ts";
 import { type Entry, entryOf } from "../scheduler/job.ts";
 import type { SchedulerCore } from "../scheduler/scheduler.ts";
@@ -207,9 +209,15 @@ export class Page {
     const { job } = known;
     const entry = job && entryOf(job);
     const words = texts().commands.explain;
+    const story = factsOf(known, this.#scheduler);
     const runs = known.history(mostRuns).map((run): PageRunDetails => {
       const { failure, output } = job ? this.#recorder.notesOn(job, run.scheduled.getTime()) : {};
-      return { ...runModel(run), ...(failure && { failure }), ...(output && { output: readable(output) }) };
+      return {
+        ...runModel(run),
+        why: whyRun(story, run),
+        ...(failure && { failure }),
+        ...(output && { output: readable(output) }),
+      };
     });
     return {
       id,

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -82,6 +82,47 @@ test("a server answers nobody without its token, and says nothing of it in a log
   await once(child, "exit");
   expect(child.log()).toContain("pause quiet");
   expect(child.log()).not.toContain(secret);
+});
+
+/** Says on stderr which files of the page a process loads. */
+const watchLoads = `import { register } from "node:module";
+register("data:text/javascript," + encodeURIComponent(
+  'export const load = (url, context, next) => { if (url.includes("/src/page/")) process._rawDebug("loads " + url); return next(url, context); }'
+));`;
+
+test("a script without a page loads nothing of it", () => {
+  const file = join(folder, "plain.ts");
+  const loads = (options: string): string => {
+    const index = JSON.stringify(join(root, "src/index.ts"));
+    writeFileSync(
+      file,
+      `import { once, run } from ${index};\nonce("in 1 second").do(() => {});\nrun(${options});\n`,
+    );
+    const watch = `data:text/javascript,${encodeURIComponent(watchLoads)}`;
+    const args = ["--import", "tsx", "--import", watch, file];
+    const { stderr, status } = spawnSync(process.execPath, args, { cwd: root, encoding: "utf8" });
+    expect(status).toBe(0);
+    return stderr;
+  };
+  expect(loads("")).not.toContain("loads ");
+  // The control.
+  expect(loads(`{ page: { token: ${JSON.stringify(secret)} } }`)).toMatch(/loads .*\/src\/page\/server\.ts/);
+});
+
+test("the example serves its page", async () => {
+  const port = await freePort();
+  const child = spawn(process.execPath, ["--import", "tsx", join(root, "examples/36-the-page.ts")], {
+    cwd: root,
+    env: { ...process.env, PORT: String(port), PAGE_TOKEN: secret },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  let log = "";
+  child.stdout.on("data", (text) => {
+    log += text;
+  });
+  await expect.poll(() => log.split("\n").includes("tick"), { timeout: 20_000 }).toBe(true);
+  expect((await fetch(address(port, `?token=${secret}`), { redirect: "manual" })).status).toBe(303);
 });
 
 test("a port that is taken leaves the jobs running, and the reason is said", async () => {
@@ -186,6 +227,8 @@ every(1).hours.named("quick").do(() => console.log("quick run", ++runs));`,
     await row(page, "slow").locator("text=59m").waitFor();
     await row(page, "quick").locator("a").click();
     await says(page, "quick run 1");
+    await page.locator(".past summary").click();
+    await says(page, "It was started by hand", ".why");
     expect(await page.locator(".past").count()).toBe(1);
     expect(await page.locator(".moments li").count()).toBe(10);
     await page.getByRole("button", { name: "For an hour" }).click();

@@ -2,12 +2,13 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Shown, shownOn } from "../markdown.ts";
 import { pages } from "../pages.ts";
+import { pagePicture } from "./page.ts";
 import { commandOf, inTerminal, plain, weekOf, written, writtenByUs } from "./scene.ts";
 import { firstScript } from "./script.ts";
 import { terminalSvg } from "./terminal-svg.ts";
 
 /**
- * `npm run pictures` draws the pictures of the README anew: its first script in a real terminal (that needs tmux), and the week it plans. It also
+ * `npm run pictures` draws the pictures of the README anew: its first script in a real terminal (that needs tmux), the week it plans, and the page in a browser. It also
  * writes anew what the README and the guide show of a terminal.
  */
 const write = (name: string, svg: string): void => writeFileSync(join(import.meta.dirname, name), svg);
@@ -19,6 +20,7 @@ const main = async (): Promise<void> => {
   });
   write("terminal.svg", terminalSvg(painted, `npx tsx ${firstScript.name}`));
   write("timeline.svg", await weekOf(firstScript));
+  await pagePicture(join(import.meta.dirname, "page.png"));
   for (const page of pages) await fill(page);
 };
 

@@ -116,6 +116,7 @@ const paths = {
   run: "M5 3l8 5-8 5z",
   ok: "M3 8.5l3.2 3.2L13 5",
   fail: "M4 4l8 8M12 4l-8 8",
+  resume: "M4 3.5v9M7.5 4l5.5 4-5.5 4z",
   pause: "M5.5 3.5v9M10.5 3.5v9",
   skip: "M4 8h8",
   stop: "M4.5 4.5h7v7h-7z",

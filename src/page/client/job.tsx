@@ -104,12 +104,11 @@ const Run = ({ run, isFirst }: { readonly run: PageRunDetails; readonly isFirst:
   );
   const lines = failure ?? (error === undefined ? undefined : [error]);
   const kind = isFailure(run) ? "past failed" : "past";
-  if (!lines && !output && !why) return <li class={kind}>{line}</li>;
   return (
     <li class={kind}>
       <details open={isFirst && isFailure(run)}>
         <summary>{line}</summary>
-        {why && <p class="why">{why}</p>}
+        <p class="why">{why}</p>
         {lines && <Code class="failure" text={lines.join("\n")} />}
         {output && (
           <>

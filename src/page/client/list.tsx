@@ -195,7 +195,7 @@ export const Actions = ({ job, isShort }: { readonly job: PageJob; readonly isSh
         ? button("stop", words.cancel, () => void act({ job: id, do: "cancel" }))
         : button("run", words.runNow, () => void act({ job: id, do: "run" }), "main")}
       {state === "paused"
-        ? button("run", words.resume, () => void act({ job: id, do: "resume" }))
+        ? button("resume", words.resume, () => void act({ job: id, do: "resume" }))
         : button("pause", words.pause, () => void act({ job: id, do: "pause" }))}
       {state !== "paused" &&
         !isShort && [
