@@ -15,15 +15,15 @@
  */
 import { defaultSchedule } from "./default.ts";
 
-export { createScheduler, type Scheduler, type SchedulerOptions, type StartOptions } from "./create.ts";
+export { createScheduler, type Scheduler, type SchedulerOptions } from "./create.ts";
 export type { Engine } from "./engine/engine.ts";
 export { ScheduleError, type ScheduleErrorCode } from "./errors.ts";
-export type { PhraseSchedule, Schedule, ScheduleBuilders, UnitStep, UnitsStep } from "./fluent/types.ts";
-export type { HasRecurrence, Job, Outcome, RunContext, RunRecord, SkipReason } from "./job.ts";
+export type { PhraseSchedule, Schedule } from "./fluent/types.ts";
+export type { Job, Outcome, RunContext, RunRecord } from "./job.ts";
 export { CancelJob } from "./job.ts";
 export type { RunOptions } from "./live/run.ts";
 export type { Recurrence } from "./recurrence/recurrence.ts";
-export type { EventName, Events } from "./scheduler/events.ts";
+export type { Events } from "./scheduler/events.ts";
 export type { Store } from "./store/store.ts";
 export type { WorkerContext } from "./tasks/worker.ts";
 export type { DurationLike } from "./time/duration.ts";

@@ -1,5 +1,5 @@
 import { CancelJob, createScheduler, type Job, ScheduleError } from "onthedot";
-import * as schedule from "onthedot/schedule";
+import byDefault, * as schedule from "onthedot/schedule";
 import { VirtualClock } from "onthedot/testing";
 import { afterEach, describe, expect, test, vi } from "vitest";
 
@@ -425,4 +425,9 @@ describe("values that are no intervals", () => {
       expect(count === 1e9 ? ["accepted"] : ["interval"]).toContain(code);
     },
   );
+});
+
+test("everything is in the default export, too", () => {
+  const { default: _, ...named } = schedule;
+  expect(byDefault).toEqual(named);
 });

@@ -348,6 +348,9 @@ const en = {
   },
   /** What is wrong with a cron expression. */
   cron: {
+    momentAs: (call: string) => `a moment as ${call}`,
+    phraseAs: (call: string) => `a phrase as ${call}`,
+    noComment: "no comment behind it",
     about: (what: string) => `Cron ${what}`,
     expression: "expression",
     nickname: "nickname",

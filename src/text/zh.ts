@@ -47,6 +47,9 @@ const otherQueue = "删除该键，或换一个队列：bullmq(url, { queue })";
 
 const zh: Texts = {
   cron: {
+    momentAs: (call) => `时刻，写作 ${call}`,
+    phraseAs: (call) => `时间说法，写作 ${call}`,
+    noComment: "后面不写注释",
     about: (what) => `cron ${what}有误`,
     expression: "表达式",
     nickname: "别名",

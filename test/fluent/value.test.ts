@@ -137,3 +137,14 @@ describe("a job prints its name, schedule, next and last run", () => {
     expect(inspect(every().day.at("10:30"))).toBe('every().day.at("10:30")');
   });
 });
+
+test("the last run is in the year 9999", () => {
+  const { every, cron } = createScheduler({ zone: "UTC" });
+  const after = "9999-12-31T23:45:00Z";
+  expect(
+    cron("*/10 * * * *")
+      .next(5, { after })
+      .map((at) => at.toISOString()),
+  ).toEqual(["9999-12-31T23:50:00.000Z"]);
+  expect(every().day.at("09:00").next(1, { after })).toEqual([]);
+});

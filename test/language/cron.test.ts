@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { createScheduler } from "onthedot";
 import { describe, expect, test } from "vitest";
 import { ScheduleError } from "../../src/errors.ts";
 import { parseCron } from "../../src/language/cron/parse.ts";
@@ -169,7 +170,7 @@ const mistakes: readonly (readonly [marked: string, accepted: RegExp, nearest?: 
   ["«  »", /five fields/],
   ["«0 9 * *»", /five fields/, "0 9 * * *"],
   ["  «* * *»", /five fields/],
-  ["«every day»", /five fields/],
+  ["«every day»", /a phrase as when/],
   ["0 0 9 ? * MON-FRI «*»", /Quartz is the year/, "0 0 9 ? * MON-FRI"],
   ["0 0 9 ? * 2-6 «*»", /Quartz is the year/],
   ["0 0 9 1 1 ? «2027»", /\.until\("2027-12-31"\)/],
@@ -256,6 +257,14 @@ const mistakes: readonly (readonly [marked: string, accepted: RegExp, nearest?: 
   ["0 9 «L-29» feb *", /never run/, "0 9 L feb *"],
   ["0 9 15W * «*/6»", /Monday to Friday beside W/, "0 9 15W * *"],
   ["0 9 «*/2» * fri#2", /\* as the day of the month/, "0 9 * * fri#2"],
+
+  ["«9 * * 1-5»", /five fields/, "0 9 * * 1-5"],
+  ["«0 9 * *»", /five fields/, "0 9 * * *"],
+  ["«every 5 minutes»", /a phrase as when\("every 5 minutes"\)/],
+  ["«every day at 9»", /a phrase as when/],
+  ["«每天9点»", /a phrase as when/],
+  ["«at(2027-01-01T00:00:00)»", /a moment as once\("2027-01-01T00:00:00"\)/],
+  ["0 9 * * 1-5« # work»", /no comment/, "0 9 * * 1-5"],
 
   ["«@dayly»", /@yearly, @annually/, "@daily"],
   [" «@fortnightly»", /@yearly, @annually/],
@@ -414,3 +423,17 @@ const mistakeIn = (text: string): ScheduleError => {
 
 const pointedAt = (text: string, { start, length }: ScheduleError): string =>
   `${text.slice(0, start)}«${text.slice(start, start! + length!)}»${text.slice(start! + length!)}`;
+
+test.each([
+  ["0 0 31 2 0", ["2026-02-01", "2026-02-08"]],
+  ["0 0 30 2 mon", ["2026-02-02", "2026-02-09"]],
+  ["0 9 31 4,6 fri", ["2026-04-03", "2026-04-10"]],
+  ["0 9 31 2 friL", ["2026-02-27", "2027-02-26"]],
+  ["0 9 31 2 mon#1", ["2026-02-02", "2027-02-01"]],
+  ["0 0 1-7 * */7", ["2026-01-04", "2026-02-01"]],
+  ["0 12 13 * */7", ["2026-09-13", "2026-12-13"]],
+])("%s has its first runs from 2026 on %j", (expression, days) => {
+  const { cron } = createScheduler({ zone: "UTC" });
+  const dates = cron(expression).next(2, { after: "2026-01-01" });
+  expect(dates.map((date) => date.toISOString().slice(0, 10))).toEqual(days);
+});

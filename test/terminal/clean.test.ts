@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { oneLine, safeJson, withoutUnsafe } from "../../src/terminal/text.ts";
+import { escapeMarkup, oneLine, safeJson, withoutUnsafe } from "../../src/terminal/text.ts";
 
 test.each([
   ["a\u202eb", "a\\u202eb"],
@@ -15,6 +15,7 @@ test.each([
   expect(JSON.parse(safeJson(text))).toBe(text);
   expect(safeJson(text)).toMatch(/^[\x20-\x7e]*$/);
   expect(withoutUnsafe(text)).toContain("\ufffd");
+  expect(escapeMarkup(text)).toContain("\ufffd");
 });
 
 test.each([

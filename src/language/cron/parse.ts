@@ -183,6 +183,11 @@ export const refuseOtherDialects = (text: string, isRight: (text: string) => boo
     throw wrong({ what: t.expression, accepted, start: from, end: to, instead });
   };
 
+  const moment = /^at\(\s*(.*?)\s*\)$/i.exec(body);
+  if (moment) refuse(t.momentAs(`once(${JSON.stringify(moment[1])})`));
+  const comment = /\s+#(?!\d).*$/.exec(body);
+  if (comment) refuse(t.noComment, start + comment.index, end, "");
+
   const rate = /^rate\(\s*(.*?)\s*\)?$/i.exec(body);
   if (rate) refuse(t.interval(`every(${JSON.stringify(rate[1] || "5 minutes")})`));
 
@@ -221,6 +226,10 @@ export const refuseOtherDialects = (text: string, isRight: (text: string) => boo
 
   const hash = words.find(([word]) => /^H(?:\(\d+-\d+\))?(?:\/\d+)?$/i.test(word));
   if (hash) refuse(t.jenkins, start + hash.index, start + hash.index + hash[0].length);
+
+  const isPhrase =
+    /^[^@]*(?:\b(?:every|each|at|(?:minute|hour|second|day|week|month)s?|\d+ ?[ap]m)\b|[每点分])/i.test(body);
+  if (isPhrase) refuse(t.phraseAs(`when(${JSON.stringify(body)})`));
 };
 
 const isZone = (text: string): boolean => /^(?:UTC|GMT|[A-Za-z_]+\/[A-Za-z_][\w+/-]*)$/.test(text);
@@ -281,7 +290,9 @@ const refuseBrokenField = (text: string, places: readonly number[]): void => {
 
 const tooFew = (text: string, places: readonly number[]): Mistake => {
   const [start, end] = [places[0] ?? 0, places.at(-1) ?? text.length];
-  const instead = places.length === 8 ? `${text.slice(start, end)} *` : undefined;
+  const given = text.slice(start, end);
+  // "0 9 * *" lacks its weekday, and "9 * * 1-5" its minute.
+  const instead = places.length !== 8 ? undefined : given.endsWith("*") ? `${given} *` : `0 ${given}`;
   const t = texts().cron;
   return wrong({ what: t.expression, accepted: t.fiveFields, start, end, instead });
 };
