@@ -40,13 +40,9 @@ const outcomes = (job: Job): readonly Outcome[] => job.history().map(({ outcome 
 const steps = (moments: readonly Date[]): readonly number[] =>
   moments.slice(1).map((moment, i) => (moment.getTime() - moments[i]!.getTime()) / 1_000);
 
-/** What holds on one machine and on many. */
-export const engineContract = (
-  name: string,
-  beginWith: (atEnd: AtEnd) => Way,
-  isConcurrent = false,
-): void => {
-  describe(name, { concurrent: isConcurrent }, () => {
+/** What holds on one machine and on many. @param isRealTime whether a busy computer may start runs late */
+export const engineContract = (name: string, beginWith: (atEnd: AtEnd) => Way, isRealTime = false): void => {
+  describe(name, { concurrent: isRealTime }, () => {
     test("a job runs at its planned moments or after them, each once, in order", async ({
       onTestFinished,
     }) => {
@@ -190,8 +186,12 @@ export const engineContract = (
           });
         start();
         await until(() => job.history().length === 4);
-        expect(tally(job)).toEqual(expected);
-        expect(atOnce).toBe(most);
+        if (!isRealTime) expect([tally(job), atOnce]).toEqual([expected, most]);
+        else {
+          for (const outcome of outcomes(job)) expect(Object.keys(expected)).toContain(outcome);
+          if (most === 1) expect(atOnce).toBe(1);
+          else expect(atOnce).toBeGreaterThan(1);
+        }
       },
     );
 
@@ -219,8 +219,12 @@ export const engineContract = (
             .history()
             .slice(before)
             .flatMap(({ outcome, count = 1 }) => Array(count).fill(outcome));
-        await until(() => seen().length >= 3);
-        expect(seen().slice(0, 3)).toEqual(expected);
+        await until(() => seen().length >= 3 && seen().includes("succeeded"));
+        // One that is late may be missed as well.
+        const isLater = (i: number) => isRealTime && catchUp === "once" && seen()[i] === "coalesced";
+        const first = seen().findIndex((_, i) => i >= 2 && !isLater(i)) - 2;
+        expect(seen().slice(first, first + 3)).toEqual(expected);
+        expect(seen().slice(0, first)).toEqual(Array(first).fill("coalesced"));
         // Oldest first.
         expect(planned).toEqual([...planned].sort((a, b) => a.getTime() - b.getTime()));
         expect(new Set(planned.map(Number)).size).toBe(planned.length);
