@@ -6,178 +6,75 @@ import { day, hour, minute, type TimeNumber } from "../time/plain-time.ts";
 import { type Zone, zoneNamed, zoneNames } from "../time/zone.ts";
 import { ambiguous, Mistake, mapOk, type Wording } from "./errors.ts";
 
-/** What the words of a language mean, by kind. The kinds that are written with digits are the same in every language: see `lexer.ts`. */
-export interface Kinds {
-  /** `15` */
-  digits: number;
-  /** `05` */
-  twoDigits: number;
-  /** `2.5` */
-  decimal: number;
-  /** `9:30`, `09:30:15.250` */
-  colons: Written;
-  /** `5.30` */
-  dotted: Written;
-  /** `930`, before "am" */
-  threeDigits: Written;
-  /** `1730` */
-  fourDigits: Written;
-  /** `:20` */
-  colonMinute: number;
-  /** `2nd` */
-  nthDigits: number;
-  /** `2027-02-03` */
-  isoDate: string;
-  /** `2027-02-03T04:05+02:00` */
-  isoMoment: string;
-  /** `4/7` */
-  slashedDate: string;
-  /** `Europe/Paris` */
-  zoneName: string;
-  /** `UTC+2` */
-  offset: string;
-  /** A number in words. */
-  cardinal: number;
-  /** `first` */
-  ordinal: number;
-  unit: Unit;
-  /** One letter for a unit, behind a number only. */
-  unitSign: Unit;
-  weekday: WeekdayWord;
-  /** The name of a weekday without the week: 二 behind 周. */
-  weekdayName: number;
-  month: number;
-  part: PartWord;
-  half: Half;
-  /** `eastern` */
-  zoneWord: string;
-  /** `CST`: several zones. */
-  zoneCode: string;
-  /** `sao paulo` before "time" */
-  city: string;
-  /** A word that says nothing exact: it only makes a better error. */
-  vague: true;
-}
+/**
+ * What the words of a language mean, by kind. The kinds that are written with digits are the same in every language: see `lexer.ts`. A vague word only
+ * makes a better error, and an unclear one has several readings; a zone code (`CST`) stands for several zones; a unit sign is one letter for a unit, behind a number only; the name of a weekday
+ * stands without the week, as 二 behind 周.
+ */
+export type Kinds = Meaning<number, "digits" | "twoDigits" | "decimal" | "colonMinute" | "nthDigits"> &
+  Meaning<Written, "colons" | "dotted" | "threeDigits" | "fourDigits"> &
+  Meaning<string, "isoDate" | "isoMoment" | "slashedDate" | "zoneName" | "offset"> &
+  Meaning<string, "zoneWord" | "zoneCode" | "city"> &
+  Meaning<number, "cardinal" | "ordinal" | "weekdayName" | "month"> &
+  Meaning<Unit, "unit" | "unitSign" | "rhythm"> &
+  Meaning<WeekdayWord, "weekday"> &
+  Meaning<PartWord, "part"> &
+  Meaning<Half, "half"> &
+  Meaning<true, "vague"> &
+  Meaning<readonly string[], "unclear">;
 
-/** What a rule reads. Every language says how its own words make these; all that follows is shared. */
-export interface Meanings {
-  /** What joins the entries of a list. */
-  and: true;
-  /** What joins the ends of a range. */
-  to: true;
-  /** "every", and all that means the same. */
-  every: true;
-  count: number;
-  number: number;
-  amount: Amount;
-  /** A number and a unit. */
-  counted: Amount;
-  countedRow: Amount;
-  /** "twice", "3 times" */
-  timesOver: number;
-  /** "daily" behind "twice" */
-  rhythm: Unit;
-  /** A time as it is written: it may be a bare hour. */
-  face: Clock;
-  /** A time that is clear without "at" in front. */
-  clock: Clock;
-  /** Any time, with its part of the day. */
-  hour: Clock;
-  clocks: readonly Clock[];
-  /** Times behind "at", where bare hours will do. */
-  openClocks: readonly Clock[];
-  /** Times with their parts of the day in front, side by side: 早8点晚8点. */
-  ledClocks: readonly Clock[];
-  window: Window;
-  windows: readonly Window[];
-  nextDay: true;
-  minute: number;
-  minutes: readonly number[];
-  colonMinutes: readonly number[];
-  /** "every hour", said of minutes. */
-  eachHour: true;
-  pastHour: true;
-  markRange: readonly number[];
-  markList: readonly number[];
-  hourMarks: Marks;
-  minuteMarks: Marks;
-  eachMinute: Marks;
-  eachSecond: Marks;
-  weekdayRange: Weekdays;
-  /** Days of a week that was named before: 二四六 behind 周. */
-  weekdayNames: readonly number[];
-  weekdays: Weekdays;
-  months: readonly number[];
-  nth: number;
-  nths: readonly number[];
-  /** "first 3", "last two" */
-  severalNths: readonly number[];
-  /** Start or end of a month, quarter or year. */
-  unitEdge: number;
-  /** "today", "tomorrow" */
-  nearDay: Day;
-  /** Times with their parts in front: "morning at 9 and evening at 6". */
-  partClocks: readonly Clock[];
-  monthDay: number;
-  monthDays: readonly number[];
-  dayRange: readonly number[];
-  /** A day of a month named by a bare number: "december 25". */
-  dateDay: number;
-  dateDays: readonly number[];
-  /** Numbers of days: "day 12", "day 200 of the year". */
-  yearNumbers: readonly number[];
-  someDays: readonly DayRule[];
-  /** Which days of a month: "the 1st and the last friday". */
-  which: readonly DayRule[];
-  /** "every monday and every friday" */
-  everyWeekday: readonly number[];
-  /** "monday or friday" */
-  anyWeekday: readonly number[];
-  /** A day of the month or of the year. */
-  anyDay: readonly DayRule[];
-  anyDays: readonly DayRule[];
-  /** Days that are left out. */
-  datesOut: Dates;
-  /** Dates and days of the year. */
-  yearDays: readonly DayRule[];
-  /** One day of the year: the last, the second Monday. */
-  dayOfYear: readonly DayRule[];
-  /** Of what: "of every other month". */
-  scope: Scope;
-  date: readonly DayRule[];
-  dates: readonly DayRule[];
-  /** "june 1 to june 5" */
-  dateRange: readonly DayRule[];
-  year: number;
-  /** A week, month, quarter or year, and how many ahead of this one. */
-  calendarUnit: { readonly of: DateUnit | "quarter"; readonly ahead: number };
-  /** One certain day: "tomorrow", "next friday". */
-  thatDay: Day;
-  /** Any one day: "friday" too. */
-  day: Day;
-  /** The beginning or end of a week, a month, a year. */
-  edge: Day;
-  /** A day and its part in one word: 明早. */
-  dayPart: { readonly ahead: number; readonly part: PartName };
-  point: Point;
-  zone: string;
-  exclusion: Excluded;
-  exclusions: readonly Excluded[];
-  frequency: readonly Clause[];
-  onDays: readonly Clause[];
-  inMonths: readonly Clause[];
-  atTimes: readonly Clause[];
-  inWindow: readonly Clause[];
-  atMinutes: readonly Clause[];
-  atMarks: readonly Clause[];
-  oneDay: readonly Clause[];
-  bounds: readonly Clause[];
-  except: readonly Clause[];
-  /** Exceptions that are known as such only by the word behind them: 周六除外. */
-  leftOut: readonly Clause[];
-  inZone: readonly Clause[];
-  manner: readonly Clause[];
-}
+type Meaning<T, Names extends string> = { readonly [Name in Names]: T };
+
+/** What a rule reads, by its name. Every language says how its own words make these; all that follows is shared. */
+export type Meanings =
+  /** Words that join or introduce: "and", "to", "every", "every hour" said of minutes. */
+  Meaning<true, "and" | "to" | "upTo" | "every" | "nextDay" | "eachHour" | "pastHour"> &
+    Meaning<
+      number,
+      "count" | "number" | "timesOver" | "minute" | "nth" | "unitEdge" | "monthDay" | "dateDay" | "year"
+    > &
+    /** Minutes, days of the week or the month, months, and which of them: "first 3", "day 200 of the year". */
+    Meaning<
+      readonly number[],
+      "minutes" | "colonMinutes" | "markRange" | "markList" | "weekdayNames" | "months" | "monthRange"
+    > &
+    Meaning<
+      readonly number[],
+      "nths" | "severalNths" | "monthDays" | "dayRange" | "dateDays" | "yearNumbers"
+    > &
+    Meaning<readonly number[], "everyWeekday" | "anyWeekday" | "dateDayRange"> &
+    /** A length; with a number and a unit; several in a row. */
+    Meaning<Amount, "amount" | "counted" | "countedRow"> &
+    /** A time as it is written, which may be a bare hour; one that is clear without "at"; any, with its part of the day. */
+    Meaning<Clock, "face" | "clock" | "hour"> &
+    /** In lists: behind "at", where bare hours will do; with parts of the day in front (早8点晚8点, "morning at 9 and evening at 6"). */
+    Meaning<readonly Clock[], "clocks" | "openClocks" | "ledClocks" | "partClocks"> &
+    Meaning<Window, "window"> &
+    Meaning<readonly Window[], "windows"> &
+    Meaning<Marks, "hourMarks" | "minuteMarks" | "eachMinute" | "eachSecond"> &
+    Meaning<Weekdays, "weekdayRange" | "weekdays"> &
+    /** Days of the month ("the 1st and the last friday"), of the year, or either. */
+    Meaning<readonly DayRule[], "someDays" | "which" | "anyDay" | "anyDays" | "yearDays" | "dayOfYear"> &
+    Meaning<readonly DayRule[], "date" | "dates" | "dateRange"> &
+    Meaning<Dates, "datesOut"> &
+    /** Of what: "of every other month". */
+    Meaning<Scope, "scope"> &
+    /** A week, month, quarter or year, and how many ahead of this one. */
+    Meaning<{ readonly of: DateUnit | "quarter"; readonly ahead: number }, "calendarUnit"> &
+    /** "tomorrow"; one certain day; any one day, "friday" too; the beginning or end of a week, a month, a year. */
+    Meaning<Day, "nearDay" | "thatDay" | "day" | "edge"> &
+    /** A day and its part in one word: 明早. */
+    Meaning<{ readonly ahead: number; readonly part: PartName }, "dayPart"> &
+    Meaning<Point, "point"> &
+    Meaning<string, "zone"> &
+    Meaning<Excluded, "exclusion"> &
+    Meaning<readonly Excluded[], "exclusions"> &
+    /** Whole clauses. Exceptions that are known as such only by the word behind them (周六除外) are `leftOut`. */
+    Meaning<
+      readonly Clause[],
+      "frequency" | "onDays" | "inMonths" | "atTimes" | "inWindow" | "atMinutes" | "atMarks"
+    > &
+    Meaning<readonly Clause[], "oneDay" | "bounds" | "except" | "leftOut" | "inZone" | "manner">;
 
 /** A rule that reads a whole clause of a phrase. */
 export type ClauseRule = {

@@ -199,9 +199,9 @@ export const weekdayIn = (days: readonly number[], week: "coming" | number): Day
   days.length === 1 ? { kind: "weekday", weekday: days[0]!, week } : undefined;
 
 /** A date that was said with its weekday. */
-export const weekdayOn = (days: readonly number[], day: Day | Mistake): Day | Mistake =>
+export const weekdayOn = (days: readonly number[] | undefined, day: Day | Mistake): Day | Mistake =>
   mapOk(day, (day) =>
-    day.kind === "date" && !days.includes(weekday(day.date))
+    day.kind === "date" && days?.includes(weekday(day.date)) === false
       ? new Mistake("contradiction", (t) => t.weekdayOfDate)
       : day,
   );

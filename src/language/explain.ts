@@ -2,7 +2,7 @@ import { distance, nearest } from "../errors.ts";
 import type { Texts } from "../text/en.ts";
 import type { Kinds, Meanings } from "./clauses.ts";
 import { Mistake } from "./errors.ts";
-import type { Grammar, Node } from "./grammar.ts";
+import type { Grammar, Node } from "./parser.ts";
 import { clauseRules, type Language, type Parse } from "./parser.ts";
 
 /** Why a text could not be read to its end: a mistake in what was understood, or the word at which understanding ended. */

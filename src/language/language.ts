@@ -12,16 +12,15 @@ import { impossibleDates, resolvePoint, type Side } from "./days.ts";
 import { english } from "./en/clauses.ts";
 import { Mistake, mapOk, orThrow, type Wording } from "./errors.ts";
 import { explainFailure } from "./explain.ts";
-import type { Node } from "./grammar.ts";
-import { exclusionOf } from "./limits.ts";
-import { longestPhrase, type Normalized, normalize } from "./normalize.ts";
-import type { Language, Parse } from "./parser.ts";
+import { longestPhrase, type Normalized, normalize } from "./lexer.ts";
+import type { Language, Node, Parse } from "./parser.ts";
+import { exclusionOf } from "./schedule-of.ts";
 import { chinese } from "./zh/clauses.ts";
 
 /**
- * Where reading starts. A text is normalized (normalize.ts), its words are found (lexer.ts, and each language's words.ts) and read into clauses by the
- * patterns of its language (grammar.ts, parser.ts); paths.ts splits it into schedules, and assemble.ts makes a recurrence of their clauses. What cannot be
- * read is explained by explain.ts.
+ * Where reading starts. A text is normalized and its words are found (lexer.ts, and the vocabulary of each language); they are read into clauses by the
+ * patterns of the language (parser.ts). assemble.ts splits the text into schedules and joins them, and schedule-of.ts makes a recurrence of the clauses
+ * of each. What cannot be read is explained by explain.ts.
  *
  * To add a language, add a folder beside `en` and `zh`: words by kind (`Vocabulary`), patterns for each rule (`Patterns`), and a writer. Days, times,
  * limits and checks know no language. The first language that claims a text reads it.

@@ -3,7 +3,7 @@ import type { Dates, Recurrence } from "../recurrence/recurrence.ts";
 import type { Instant } from "../time/instant.ts";
 import { type DayNumber, weekday } from "../time/plain-date.ts";
 import { type ClauseSet, type DayClauses, daysOfClauses } from "./clause-set.ts";
-import type { Clock, Day, ParseContext } from "./clauses.ts";
+import type { Clause, Clock, Day, ParseContext } from "./clauses.ts";
 import {
   agreedDay,
   dateLater,
@@ -24,29 +24,15 @@ import { clocksOf, refuseLateNights } from "./schedule-of.ts";
 
 /** What happens once, or once on each of several days or times that were named. */
 export const singleOf = (clauses: ClauseSet, context: ParseContext): Recurrence => {
-  clauses.without(
-    (t) => t.everyInFront,
-    "start",
-    "end",
-    "range",
-    "period",
-    "span",
-    "count",
-    "except",
-    "windows",
-    "within",
-    "minutes",
-    "marks",
-    "elapsed",
-    "aligned",
-    "spaced",
-    "sameTime",
-    "sameDay",
-    "rate",
-    "step",
-  );
+  clauses.without((t) => t.everyInFront, ...ofMany);
   return union(...momentsOf(clauses, context).map((at) => once(at)));
 };
+
+/** What only goes with a schedule that repeats. */
+const ofMany =
+  "start end range period span count except windows within minutes marks elapsed aligned spaced sameTime sameDay rate step".split(
+    " ",
+  ) as Clause["kind"][];
 
 const momentsOf = (clauses: ClauseSet, context: ParseContext): readonly Instant[] => {
   const { now, zone } = context;

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { ScheduleError } from "../../src/errors.ts";
 import { describe as inWords } from "../../src/language/describe.ts";
 import { type ParseContext, parseWhen } from "../../src/language/language.ts";
-import { longestPhrase } from "../../src/language/normalize.ts";
+import { longestPhrase } from "../../src/language/lexer.ts";
 import { compile } from "../../src/recurrence/next/compile.ts";
 import type { Dates, Recurrence } from "../../src/recurrence/recurrence.ts";
 import { toInstant } from "../../src/time/moment.ts";

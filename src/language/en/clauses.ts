@@ -1,3 +1,5 @@
+import { monthNames, weekdayNames } from "../../time/names.ts";
+import { hour, minute, second } from "../../time/plain-time.ts";
 import {
   amountOf,
   type Clause,
@@ -12,24 +14,24 @@ import {
   just,
   noTimesOfDays,
   offsetZone,
+  type PartName,
   randomOf,
   rateOf,
   rateUnit,
   steppedOf,
   sumOf,
   type Unit,
+  type WeekdayWord,
   zoneOf,
 } from "../clauses.ts";
 import { fixedClock, halfClock } from "../clocks.ts";
 import { around, isDated, scopedDays } from "../days.ts";
 import { ambiguous, Mistake, mapOk } from "../errors.ts";
-import { type Patterns, say } from "../grammar.ts";
 import { type Scan, scanWritten } from "../lexer.ts";
-import { languageOf } from "../parser.ts";
+import { languageOf, type Patterns, row, say, type Vocabulary } from "../parser.ts";
 import { clocks, marks } from "./clocks.ts";
 import { days } from "./days.ts";
 import { moments } from "./moments.ts";
-import { words } from "./words.ts";
 
 /** How often; what is left out; where; and in what manner. */
 export const clauses = {
@@ -57,14 +59,7 @@ export const clauses = {
       clocks.length > 1 ? [...everyDates(1, "day"), { kind: "clocks", clocks }] : undefined,
     ),
     say("{timesOver} (on|{every})? {weekdays}", () => severalTimes(0, { every: 1, unit: "week" })),
-    say("once? (daily|everyday|day by day)", () => everyDates(1, "day")),
-    say("once? weekly", () => everyDates(1, "week")),
-    say("once? (fortnightly)", () => everyDates(2, "week")),
-    say("once? monthly", () => everyDates(1, "month")),
-    say("once? quarterly", () => just({ kind: "step", every: 3, unit: "month", isQuarter: true })),
-    say("once? (yearly|annually)", () => everyDates(1, "year")),
-    say("once? hourly", () => everyUnits(1, { elapsed: 3_600_000 })),
-    say("half-hourly", () => everyUnits(0.5, { elapsed: 3_600_000 })),
+    say("once? {unit:rhythm}", ({ unit }) => everyUnits(1, unit)),
     say("{every} {part}", ({ part }) => just({ kind: "part", part: part.part, repeats: true })),
     say("nightly", () => just({ kind: "part", part: "night", repeats: true })),
     say("{n:timesOver} (a|an|per|{every})? {unit}", ({ n, unit }) => severalTimes(n, unit)),
@@ -78,34 +73,17 @@ export const clauses = {
         unit,
       ),
     ),
-    say("(biweekly|bi-weekly|bi weekly)", () => ambiguous("every 2 weeks", "every monday and thursday")),
-    say("(bimonthly|bi-monthly|bi monthly)", () =>
-      ambiguous("every 2 months", "the 1st and 15th of every month"),
-    ),
-    say("(biannually|biannual|bi-annually|biyearly|bi-yearly|biennially|biennial)", () =>
-      ambiguous("every 2 years", "every 6 months"),
-    ),
-    say("(semiweekly|semi-weekly)", () => ambiguous("every monday and thursday", "every 84 hours")),
-    say("(semimonthly|semi-monthly)", () =>
-      ambiguous("the 1st and 15th of every month", "the 15th and last day of every month"),
-    ),
+    say("{unclear}", ({ unclear }) => ambiguous(...unclear)),
   ],
   timesOver: [
     say("(twice|two times)", () => 2),
     say("thrice", () => 3),
     say("{n:count} (times|x)", ({ n }) => n),
   ],
-  rhythm: [
-    say("daily", (): Unit => ({ every: 1, unit: "day" })),
-    say("weekly", (): Unit => ({ every: 1, unit: "week" })),
-    say("monthly", (): Unit => ({ every: 1, unit: "month" })),
-    say("hourly", (): Unit => ({ elapsed: 3_600_000 })),
-    say("(yearly|annually)", (): Unit => ({ every: 1, unit: "year" })),
-  ],
   exclusion: [
     say("{out:datesOut}", ({ out }): Excluded => excludedDates(out)),
     say(
-      "{out:datesOut} from {from:month} (to|through|until|-) {to:month}",
+      "{out:datesOut} from {from:month} {upTo} {to:month}",
       ({ out, from, to }): Excluded => excludedDates({ ...out, months: around(from, to, 12) }),
     ),
     say("{out:datesOut} (in|of) {months}", ({ out, months }): Excluded => excludedDates({ ...out, months })),
@@ -114,18 +92,13 @@ export const clauses = {
         first?.kind === "days" && more.length === 0 ? excludedDates(first.dates) : undefined,
       ),
     ),
-    say("the? (start|beginning) {scope}", ({ scope }) =>
-      mapOk(scopedDays([{ kind: "day", day: 1 }], scope), ([first]) =>
-        first?.kind === "days" ? excludedDates(first.dates) : undefined,
-      ),
-    ),
-    say("the? end {scope}", ({ scope }) =>
-      mapOk(scopedDays([{ kind: "day", day: -1 }], scope), ([first]) =>
+    say("the? {day:unitEdge} {scope}", ({ day, scope }) =>
+      mapOk(scopedDays([{ kind: "day", day }], scope), ([first]) =>
         first?.kind === "days" ? excludedDates(first.dates) : undefined,
       ),
     ),
     say(
-      "from {from:month} (to|through|thru|till|until|-) {to:month}",
+      "from {from:month} {upTo} {to:month}",
       ({ from, to }): Excluded => excludedDates({ months: around(from, to, 12) }),
     ),
     say("{every}? {months}", ({ months }): Excluded => excludedDates({ months })),
@@ -139,13 +112,7 @@ export const clauses = {
     say("{clocks}", ({ clocks }): Excluded => ({ kind: "clocks", clocks })),
     say("{window}", ({ window }): Excluded => ({ kind: "window", window })),
   ],
-  exclusions: [
-    say("{exclusion}", ({ exclusion }) => [exclusion]),
-    say(
-      "{exclusion} ({and}|or|, or) (on|at|in|for|during)? the? {more:exclusions}",
-      ({ exclusion, more }) => [exclusion, ...more],
-    ),
-  ],
+  exclusions: row("exclusions", "exclusion", "({and}|or|, or) (on|at|in|for|during)? the?"),
   except: [
     say(
       "(except|except for|but not|but|excluding|other than|apart from|not) (on|at|in|for|during)? the? {not:exclusions}",
@@ -225,6 +192,8 @@ const daysAMonth = ["on the 1st and 15th of every month", "on the 1st, 11th and 
 export const numbers = {
   and: [say("(, and|,|and|&|, &|as well as|plus)", () => true as const)],
   to: [say("(to|-|through|thru|~)", () => true as const)],
+  /** Also where no end is meant: "from may until june" is a range. */
+  upTo: [say("({to}|till|til|until|up to)", () => true as const)],
   every: [
     say("(every single?|each single?|each and every)", () => true as const),
     say("once (every|each|per|a|an)", () => true as const),
@@ -290,7 +259,7 @@ const scan: Scan = (text, at) => {
 /** English. */
 export const english = languageOf({
   speaks: () => true,
-  words,
+  words: () => words(),
   patterns: { ...numbers, ...clocks, ...marks, ...days, ...moments, ...clauses },
   scan,
   scanned: ["city"],
@@ -337,3 +306,161 @@ export const english = languageOf({
 /** Words that begin a phrase by themselves, so that "every" and "on" are not put in front of them. */
 const openers =
   /^(?:(?:every|each|any|on|once|twice|thrice|daily|everyday|nightly|hourly|weekly|monthly|quarterly|yearly|annually|fortnightly|half-hourly|at|in|from|between|starting|beginning|until|except|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)days|(?:week|work|working |business )days|weekends|mornings|afternoons|evenings|nights)(?![a-z])|\()/;
+
+const each = <T>(meaning: T, ...spellings: readonly string[]): Record<string, T> =>
+  Object.fromEntries(spellings.map((spelling) => [spelling, meaning]));
+
+/** A short form, with and without its full stop. */
+const short = <T>(meaning: T, ...spellings: readonly string[]): Record<string, T> =>
+  each(meaning, ...spellings.flatMap((spelling) => [spelling, `${spelling}.`]));
+
+const ones =
+  "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split(
+    " ",
+  );
+const tens = "twenty thirty forty fifty sixty seventy eighty ninety".split(" ");
+const firsts =
+  "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth".split(
+    " ",
+  );
+
+/** Numbers up to a thousand as words: "twenty-five", "a hundred and ten". */
+const cardinals = (): Record<string, number> => {
+  const below: [string, number][] = ones.map((word, n) => [word, n]);
+  tens.forEach((ten, i) => {
+    below.push([ten, (i + 2) * 10]);
+    for (let n = 1; n < 10; n++)
+      for (const joiner of ["-", " "]) below.push([`${ten}${joiner}${ones[n]}`, (i + 2) * 10 + n]);
+  });
+  const hundreds = [
+    ["a hundred", 100] as const,
+    ...ones.slice(1, 10).map((one, i) => [`${one} hundred`, (i + 1) * 100] as const),
+  ];
+  return Object.fromEntries([...below, ...hundreds]);
+};
+
+const ordinals = (): Record<string, number> => ({
+  ...Object.fromEntries(firsts.map((word, i) => [word, i + 1])),
+  twentieth: 20,
+  thirtieth: 30,
+  ...Object.fromEntries(
+    ["twenty", "thirty"].flatMap((ten, i) =>
+      firsts
+        .slice(0, 9)
+        .flatMap((one, n) => ["-", " "].map((joiner) => [`${ten}${joiner}${one}`, (i + 2) * 10 + n + 1])),
+    ),
+  ),
+});
+
+const elapsed = (length: number): Unit => ({ elapsed: length });
+const weekdayWord = (days: number[], isPlural: boolean): WeekdayWord => ({ days, isPlural });
+
+const weekday = (
+  number: number,
+  name: string,
+  ...shorts: readonly string[]
+): Record<string, WeekdayWord> => ({
+  ...each(weekdayWord([number], false), name),
+  ...short(weekdayWord([number], false), ...shorts),
+  ...each(weekdayWord([number], true), `${name}s`),
+});
+
+const workdays = [1, 2, 3, 4, 5];
+/** `"mon"`, `"thu"`, `"thur"`, `"thurs"`. */
+const shortForms = (name: string): readonly string[] =>
+  name === "may" ? [] : [name.slice(0, 3), ...(longerForms[name] ?? [])];
+const longerForms: Readonly<Record<string, readonly string[]>> = {
+  tuesday: ["tues"],
+  wednesday: ["weds"],
+  thursday: ["thur", "thurs"],
+  september: ["sept"],
+};
+
+const workdayNames = ["weekday", "week day", "workday", "work day", "working day", "business day"];
+
+const part = (name: PartName): Record<string, { part: PartName; isPlural: boolean }> => ({
+  [name]: { part: name, isPlural: false },
+  [`${name}s`]: { part: name, isPlural: true },
+});
+
+export const words = (): Vocabulary => ({
+  cardinal: cardinals(),
+  ordinal: ordinals(),
+  unit: {
+    ...each(elapsed(1), "ms", "millisecond", "milliseconds", "msec"),
+    ...each(elapsed(second), "sec", "secs", "second", "seconds"),
+    ...each(elapsed(minute), "min", "mins", "minute", "minutes"),
+    ...each(elapsed(hour), "hr", "hrs", "hour", "hours"),
+    ...each<Unit>({ every: 1, unit: "day" }, "day", "days"),
+    ...each<Unit>({ every: 1, unit: "week" }, "week", "weeks", "wk", "wks"),
+    ...each<Unit>({ every: 2, unit: "week" }, "fortnight", "fortnights"),
+    ...each<Unit>({ every: 1, unit: "month" }, "month", "months"),
+    ...each<Unit>({ every: 3, unit: "month", isQuarter: true }, "quarter", "quarters"),
+    ...each<Unit>({ every: 1, unit: "year" }, "year", "years", "yr", "yrs"),
+  },
+  rhythm: {
+    hourly: elapsed(hour),
+    "half-hourly": elapsed(hour / 2),
+    ...each<Unit>({ every: 1, unit: "day" }, "daily", "everyday", "day by day"),
+    weekly: { every: 1, unit: "week" },
+    fortnightly: { every: 2, unit: "week" },
+    monthly: { every: 1, unit: "month" },
+    quarterly: { every: 3, unit: "month", isQuarter: true },
+    ...each<Unit>({ every: 1, unit: "year" }, "yearly", "annually"),
+  },
+  unclear: {
+    ...each(["every 2 weeks", "every monday and thursday"], "biweekly", "bi-weekly", "bi weekly"),
+    ...each(["every 2 months", "the 1st and 15th of every month"], "bimonthly", "bi-monthly", "bi monthly"),
+    ...each(
+      ["every 2 years", "every 6 months"],
+      ..."biannually biannual bi-annually biyearly bi-yearly biennially biennial".split(" "),
+    ),
+    ...each(["every monday and thursday", "every 84 hours"], "semiweekly", "semi-weekly"),
+    ...each(
+      ["the 1st and 15th of every month", "the 15th and last day of every month"],
+      ..."semimonthly semi-monthly".split(" "),
+    ),
+  },
+  unitSign: {
+    s: elapsed(second),
+    m: elapsed(minute),
+    h: elapsed(hour),
+    d: { every: 1, unit: "day" },
+    w: { every: 1, unit: "week" },
+    y: { every: 1, unit: "year" },
+  },
+  weekday: {
+    ...Object.assign({}, ...weekdayNames.map((name, i) => weekday(i + 1, name, ...shortForms(name)))),
+    ...each(weekdayWord(workdays, false), ...workdayNames),
+    ...each(weekdayWord(workdays, true), ...workdayNames.map((name) => `${name}s`)),
+    ...each(weekdayWord([6, 7], false), "weekend", "week-end"),
+    ...each(weekdayWord([6, 7], true), "weekends", "week-ends"),
+  },
+  month: Object.assign(
+    {},
+    ...monthNames.map((name, i) => ({ [name]: i + 1, ...short(i + 1, ...shortForms(name)) })),
+  ),
+  part: { ...part("morning"), ...part("afternoon"), ...part("evening"), ...part("night") },
+  half: {
+    ...each("am" as const, "am", "a.m.", "a.m", "a m", "a"),
+    ...each("pm" as const, "pm", "p.m.", "p.m", "p m", "p"),
+  },
+  zoneWord: {
+    ...each("UTC", "utc", "gmt", "z", "utc time", "gmt time", "coordinated universal time"),
+    ...each("America/New_York", "eastern", "et", "us eastern"),
+    ...each("America/Chicago", "central", "ct", "us central"),
+    ...each("America/Denver", "mountain", "mt", "us mountain"),
+    ...each("America/Los_Angeles", "pacific", "pt", "us pacific"),
+  },
+  zoneCode: Object.fromEntries(
+    "cst ist bst est edt cdt mst mdt pst pdt cet cest eet eest wet west msk jst kst hkt sgt aest aedt acst awst nzst nzdt hst akst brt art sast wib pht pkt"
+      .split(" ")
+      .map((code) => [code, code.toUpperCase()]),
+  ),
+  vague: each(
+    true,
+    ..."few several some many around about approximately roughly sometimes occasionally often regularly frequently whenever soon later now and then ish maybe probably".split(
+      " ",
+    ),
+  ),
+});

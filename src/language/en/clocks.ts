@@ -16,7 +16,7 @@ import {
   moved,
 } from "../clocks.ts";
 import { mapOk } from "../errors.ts";
-import { type Patterns, say } from "../grammar.ts";
+import { type Patterns, row, say } from "../parser.ts";
 
 /** Times of day: alone, in lists, in windows, and minutes of the hour. */
 export const clocks = {
@@ -58,10 +58,7 @@ export const clocks = {
     say("{face}", ({ face }) => face),
   ],
   clock: [say("{hour}", ({ hour }) => (hour.open === "hour" || hour.isYearLike ? undefined : hour))],
-  openClocks: [
-    say("{hour} {and} (at|@)? {more:openClocks}", ({ hour, more }) => [hour, ...more]),
-    say("{hour}", ({ hour }) => [hour]),
-  ],
+  openClocks: row("openClocks", "hour", "{and} (at|@)?"),
   clocks: [
     say("{clock} {and} (at|@)? {more:openClocks}", ({ clock, more }) => [clock, ...more]),
     say("{hour} {and} (at|@)? {more:clocks}", ({ hour, more }) => [hour, ...more]),
@@ -74,24 +71,17 @@ export const clocks = {
     say("{part} (at|@) {hour}", ({ part, hour }) => mapOk(inPart(hour, part.part), (clock) => [clock])),
   ],
   window: [
-    say("from {from:hour} (to|till|til|until|through|thru|up to|-|~) {to:hour} {next:nextDay}?", (slots) =>
-      inHours(slots),
-    ),
+    say("from {from:hour} {upTo} {to:hour} {next:nextDay}?", (slots) => inHours(slots)),
     say("between (the hours of)? {from:hour} (and|&|to|-|~) {to:hour} {next:nextDay}?", (slots) =>
       inHours(slots),
     ),
-    say("{from:clock} (to|till|til|until|through|thru|up to|-|~) {to:hour} {next:nextDay}?", (slots) =>
-      inHours(slots),
-    ),
-    say("{from:hour} (to|till|til|until|through|thru|up to|-|~) {to:clock} {next:nextDay}?", (slots) =>
-      inHours(slots),
+    say(
+      "({from:clock} {upTo} {to:hour}|{from:hour} {upTo} {to:clock}) {next:nextDay}?",
+      ({ from, to, next }) => inHours({ from: from!, to: to!, next }),
     ),
   ],
   nextDay: [say("(of|on)? the? (next|following) (day|morning)", () => true as const)],
-  windows: [
-    say("{window} ({and}|or) {more:windows}", ({ window, more }) => [window, ...more]),
-    say("{window}", ({ window }) => [window]),
-  ],
+  windows: row("windows", "window", "({and}|or)"),
   inWindow: [
     say("(while|when|if) it is {windows}", ({ windows }) => just({ kind: "within", windows })),
     say("(only|during|within)? {windows}", ({ windows }) => just({ kind: "windows", windows })),
@@ -114,14 +104,8 @@ export const clocks = {
     say("(a quarter|quarter)", () => 15),
     say("half", () => 30),
   ],
-  minutes: [
-    say("{minute} {and} {more:minutes}", ({ minute, more }) => [minute, ...more]),
-    say("{minute}", ({ minute }) => [minute]),
-  ],
-  colonMinutes: [
-    say("{minute:colonMinute} {and} at? {more:colonMinutes}", ({ minute, more }) => [minute, ...more]),
-    say("{minute:colonMinute}", ({ minute }) => [minute]),
-  ],
+  minutes: row("minutes", "minute"),
+  colonMinutes: row("colonMinutes", "colonMinute", "{and} at?"),
   atMinutes: [
     say("on the hour", () => ofHour([0])),
     say("at? the? top of {hour:eachHour}", () => ofHour([0])),
@@ -188,10 +172,7 @@ export const marks = {
     say("{from:digits} (to|-) {to:digits}", ({ from, to }) => marksBetween(from, to)),
     say("{n:digits}", ({ n }) => [n]),
   ],
-  markList: [
-    say("{range:markRange} {and} {more:markList}", ({ range, more }) => [...range, ...more]),
-    say("{range:markRange}", ({ range }) => range),
-  ],
+  markList: row("markList", "markRange"),
   hourMarks: [
     say("of (hour|hours) {list:markList}", ({ list }) => listedMarks(list)),
     say("of {every} hour", () => anyMark),

@@ -18,7 +18,7 @@ import {
   yearDayRules,
 } from "../days.ts";
 import { ambiguous, Mistake, mapOk } from "../errors.ts";
-import { type Patterns, say } from "../grammar.ts";
+import { type Patterns, row, say } from "../parser.ts";
 
 /** Days of the week, the month and the year, and the months they are in. */
 export const days = {
@@ -42,21 +42,15 @@ export const days = {
       days: [...range.days, ...more.days],
       repeats: true,
     })),
-    say("from {from:weekday} (to|through|thru|till|until|-) {to:weekday}", ({ from, to }) =>
-      weekdaysBetween(from, to),
-    ),
+    say("from {from:weekday} {upTo} {to:weekday}", ({ from, to }) => weekdaysBetween(from, to)),
     say("between {from:weekday} (and|-) {to:weekday}", ({ from, to }) => weekdaysBetween(from, to)),
     say("{range:weekdayRange}", ({ range }) => range),
   ],
-  months: [
-    say(
-      "{from:month} (to|through|thru|till|until|-|~) {to:month} {and} {more:months}",
-      ({ from, to, more }) => [...around(from, to, 12), ...more],
-    ),
-    say("{month} ({and}|/) {more:months}", ({ month, more }) => [month, ...more]),
-    say("{from:month} (to|through|thru|till|until|-|~) {to:month}", ({ from, to }) => around(from, to, 12)),
+  monthRange: [
+    say("{from:month} {upTo} {to:month}", ({ from, to }) => around(from, to, 12)),
     say("{month}", ({ month }) => [month]),
   ],
+  months: row("months", "monthRange", "({and}|/)"),
   nth: [
     say("{n:monthDay} (to|from|-to-)? the? last", ({ n }) => (n > 1 ? -n : undefined)),
     say("{n:monthDay} (from|to) the end", ({ n }) => (n > 1 ? -n : undefined)),
@@ -64,10 +58,7 @@ export const days = {
     say("(penultimate|next to last|next-to-last)", () => -2),
     say("{n:monthDay}", ({ n }) => n),
   ],
-  nths: [
-    say("{nth} {and} the? {more:nths}", ({ nth, more }) => [nth, ...more]),
-    say("{nth}", ({ nth }) => [nth]),
-  ],
+  nths: row("nths", "nth", "{and} the?"),
   severalNths: [
     say("(first|1st) {n:count}", ({ n }) => (n > 1 && n <= 31 ? around(1, n, 31) : undefined)),
     say("(last|final) {n:count}", ({ n }) =>
@@ -75,45 +66,22 @@ export const days = {
     ),
   ],
   monthDay: [say("{n:nthDigits}", ({ n }) => n), say("{n:ordinal}", ({ n }) => n)],
-  monthDays: [
-    say("{range:dayRange} {and} (on|every|each)? the? {more:monthDays}", ({ range, more }) => [
-      ...range,
-      ...more,
-    ]),
-    say("{monthDay} {and} (on|every|each)? the? {more:monthDays}", ({ monthDay, more }) => [
-      monthDay,
-      ...more,
-    ]),
-    say("{range:dayRange}", ({ range }) => range),
-    say("{monthDay}", ({ monthDay }) => [monthDay]),
-  ],
+  monthDays: row("monthDays", "dayRange", "{and} (on|every|each)? the?"),
   dayRange: [
-    say("from? the? {from:monthDay} (to|through|thru|till|until|-|~) the? {to:monthDay}", ({ from, to }) =>
-      daysBetween(from, to),
-    ),
-    say("from the? {from:monthDay} (to|through|thru|till|until|-|~) the? (last|end)", ({ from }) =>
-      daysBetween(from, 31),
-    ),
-    say("{from:monthDay} (to|through|thru|till|until|-|~) the (last|end)", ({ from }) =>
-      daysBetween(from, 31),
+    say("from? the? {from:monthDay} {upTo} the? {to:monthDay}", ({ from, to }) => daysBetween(from, to)),
+    say("(from the? {from:monthDay} {upTo} the?|{from:monthDay} {upTo} the) (last|end)", ({ from }) =>
+      daysBetween(from!, 31),
     ),
     say("between the? {from:monthDay} and the? {to:monthDay}", ({ from, to }) => daysBetween(from, to)),
+    say("{monthDay}", ({ monthDay }) => [monthDay]),
   ],
   dateDay: [say("{n:monthDay}", ({ n }) => n), say("{n:digits}", ({ n }) => (n < 100 ? n : undefined))],
-  dateDays: [
-    say(
-      "{from:dateDay} (to|through|thru|-|~) the? {to:dateDay} {and} the? {more:dateDays}",
-      ({ from, to, more }) => mapOk(daysBetween(from, to), (range) => [...range, ...more]),
-    ),
-    say("{dateDay} {and} the? {more:dateDays}", ({ dateDay, more }) => [dateDay, ...more]),
+  dateDayRange: [
     say("{from:dateDay} (to|through|thru|-|~) the? {to:dateDay}", ({ from, to }) => daysBetween(from, to)),
     say("{dateDay}", ({ dateDay }) => [dateDay]),
   ],
-  yearNumbers: [
-    say("{n:digits} {and} {more:yearNumbers}", ({ n, more }) => [n, ...more]),
-    say("{n:digits}", ({ n }) => [n]),
-    say("{days:dateDays}", ({ days }) => days),
-  ],
+  dateDays: row("dateDays", "dateDayRange", "{and} the?"),
+  yearNumbers: [...row("yearNumbers", "digits"), say("{days:dateDays}", ({ days }) => days)],
   someDays: [
     say("{nths} {weekday}", ({ nths, weekday }) => nthRules(nths, weekday)),
     say("{nths:severalNths} {weekday}", ({ nths, weekday }) => nthRules(nths, weekday)),
@@ -127,13 +95,7 @@ export const days = {
       weekday.days.length === 5 ? nearRules(days) : undefined,
     ),
   ],
-  which: [
-    say("{someDays}", ({ someDays }) => someDays),
-    say("{someDays} {and} (on|every|each)? the? {more:which}", ({ someDays, more }) => [
-      ...someDays,
-      ...more,
-    ]),
-  ],
+  which: row("which", "someDays", "{and} (on|every|each)? the?"),
   anyWeekday: [
     say("{range:weekdayRange} (or|,|, or|{and}) {more:anyWeekday}", ({ range, more }) => [
       ...range.days,
@@ -146,10 +108,7 @@ export const days = {
     say("{date}", ({ date }) => date),
     say("{someDays}", ({ someDays }) => someDays),
   ],
-  anyDays: [
-    say("{anyDay}", ({ anyDay }) => anyDay),
-    say("{anyDay} ({and}|or|, or) the? {more:anyDays}", ({ anyDay, more }) => [...anyDay, ...more]),
-  ],
+  anyDays: row("anyDays", "anyDay", "({and}|or|, or) the?"),
   datesOut: [
     say("{every}? {weekdays}", ({ weekdays }): Dates => ({ weekdays: weekdays.days })),
     say("{every}? {weekday} the {days:monthDays}", ({ weekday, days }) =>
@@ -177,15 +136,8 @@ export const days = {
     say("{month} the? {days:dateDays}", ({ month, days }) => annualRules(month, days)),
     say("{days:dateDays} of? {month}", ({ month, days }) => annualRules(month, days)),
   ],
-  dates: [
-    say("{date} {and} (on|every|each)? the? {more:dates}", ({ date, more }) => [...date, ...more]),
-    say("{date}", ({ date }) => date),
-  ],
-  dateRange: [
-    say("{from:date} (to|through|thru|till|until|-|~) the? {to:date}", ({ from, to }) =>
-      datesFromTo(from, to),
-    ),
-  ],
+  dates: row("dates", "date", "{and} (on|every|each)? the?"),
+  dateRange: [say("{from:date} {upTo} the? {to:date}", ({ from, to }) => datesFromTo(from, to))],
   onDays: [
     say("on? {every} {days:dateRange}", ({ days }) =>
       just({ kind: "days", dates: { days }, repeats: true, isStretch: true }),
@@ -198,17 +150,8 @@ export const days = {
       ...weekdayClause(weekdays, part?.isPlural ?? false),
       ...(part ? [{ kind: "part" as const, part: part.part, repeats: part.isPlural }] : []),
     ]),
-    say("on? {every}? {weekday} {day:monthDay}", ({ every, weekday, day }) =>
-      mapOk(monthDayRules([day]), (rules) =>
-        just({
-          kind: "days",
-          dates: { weekdays: weekday.days, days: rules },
-          repeats: every ?? weekday.isPlural,
-        }),
-      ),
-    ),
-    say("on? {every}? {weekday} the {days:monthDays}", ({ every, weekday, days }) =>
-      mapOk(monthDayRules(days), (rules) =>
+    say("on? {every}? {weekday} ({day:monthDay}|the {days:monthDays})", ({ every, weekday, day, days }) =>
+      mapOk(monthDayRules(days ?? [day!]), (rules) =>
         just({
           kind: "days",
           dates: { weekdays: weekday.days, days: rules },
@@ -227,8 +170,9 @@ export const days = {
           { kind: "clocks", clocks: [clock, ...more] },
         ]),
     ),
-    say("on? ({every} alternate|alternate) {weekdays}", ({ weekdays }) => everyNthWeek(2, weekdays)),
-    say("on? {every} other {weekdays}", ({ weekdays }) => everyNthWeek(2, weekdays)),
+    say("on? ({every} alternate|alternate|{every} other) {weekdays}", ({ weekdays }) =>
+      everyNthWeek(2, weekdays),
+    ),
     say("on? {every} {n:count} {weekday}", ({ n, weekday }) =>
       everyNthWeek(n, { days: weekday.days, repeats: true }),
     ),
@@ -246,8 +190,7 @@ export const days = {
     say("on? {every} {days:monthDays}", ({ days }) =>
       days.length > 1 ? mapOk(monthDayRules(days), (rules) => scopedDays(rules, monthly)) : undefined,
     ),
-    say("on? {every} {which} {scope}", ({ which, scope }) => scopedDays(which, scope, true)),
-    say("on? the? {which} {scope}", ({ which, scope }) => scopedDays(which, scope)),
+    say("on? ({every}|the)? {which} {scope}", ({ every, which, scope }) => scopedDays(which, scope, every)),
     say("on? the? {which}", ({ which }) =>
       just({ kind: "days", dates: { days: which }, repeats: false, isOpen: true }),
     ),
@@ -255,8 +198,9 @@ export const days = {
       "on? (any|{every}) {weekdays:anyWeekday} that (is|are) the? {days:anyDays} (of the month)?",
       ({ weekdays, days }) => just({ kind: "days", dates: { weekdays, days }, repeats: true }),
     ),
-    say("on? {every} {dates}", ({ dates }) => just({ kind: "days", dates: { days: dates }, repeats: true })),
-    say("on? the? {dates}", ({ dates }) => just({ kind: "days", dates: { days: dates }, repeats: false })),
+    say("on? ({every}|the)? {dates}", ({ every = false, dates }) =>
+      just({ kind: "days", dates: { days: dates }, repeats: every }),
+    ),
     say("on the? {days:anyDays} (of the month)?", ({ days }) =>
       just({ kind: "days", dates: { days }, repeats: days.some((rule) => rule.kind !== "annual") }),
     ),
@@ -265,10 +209,9 @@ export const days = {
     ),
     say("({every}|at|in) {unit} ,? (at|on|by) the? {day:unitEdge}", ({ unit, day }) => edgeOf(unit, day)),
     say("{unit:rhythm} ,? (at|on|by) the? {day:unitEdge}", ({ unit, day }) => edgeOf(unit, day)),
-    say("(at|on|by)? the? (start|beginning) {scope}", ({ scope }) =>
-      scopedDays([{ kind: "day", day: 1 }], scope),
+    say("(at|on|by)? the? {day:unitEdge} {scope}", ({ day, scope }) =>
+      scopedDays([{ kind: "day", day }], scope),
     ),
-    say("(at|on|by)? the? end {scope}", ({ scope }) => scopedDays([{ kind: "day", day: -1 }], scope)),
     say("(at|on)? {every}? (month end|month-end|end of month)", () =>
       scopedDays([{ kind: "day", day: -1 }], monthly),
     ),
@@ -284,7 +227,7 @@ export const days = {
     say("(only in|only during|in|during|throughout|of) {every}? {months} only?", ({ months }) =>
       monthClause(months, false),
     ),
-    say("(from|between)? {from:month} (to|and|through|thru|till|until|-) {to:month}", ({ from, to }) =>
+    say("(from|between)? {from:month} ({upTo}|and) {to:month}", ({ from, to }) =>
       monthClause(around(from, to, 12), false),
     ),
     say("{every} {months}", ({ months }) => monthClause(months, true)),

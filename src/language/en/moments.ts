@@ -23,7 +23,7 @@ import {
   weekdayOn,
 } from "../days.ts";
 import { Mistake, mapOk } from "../errors.ts";
-import { type Patterns, say } from "../grammar.ts";
+import { type Patterns, say } from "../parser.ts";
 
 /** Single days and moments, and what begins and ends a schedule. */
 export const moments = {
@@ -34,18 +34,13 @@ export const moments = {
   ],
   edge: [
     say("the? end of {year}", ({ year }) => dateOf(year, 12, 31)),
-    say("the? end of {of:calendarUnit}", ({ of }): Day => ({ kind: "edge", ...of, edge: "end" })),
     say(
-      "the? (start|beginning) of {of:calendarUnit}",
-      ({ of }): Day => ({ kind: "edge", ...of, edge: "start" }),
+      "the? {side:unitEdge} of {of:calendarUnit}",
+      ({ side, of }): Day => ({ kind: "edge", ...of, edge: side < 0 ? "end" : "start" }),
     ),
     say(
-      "the? end of {month} {year}?",
-      ({ month, year }): Day => ({ kind: "month", month, year, edge: "end" }),
-    ),
-    say(
-      "the? (start|beginning) of {month} {year}?",
-      ({ month, year }): Day => ({ kind: "month", month, year, edge: "start" }),
+      "the? {side:unitEdge} of {month} {year}?",
+      ({ side, month, year }): Day => ({ kind: "month", month, year, edge: side < 0 ? "end" : "start" }),
     ),
     say("next {unit}", ({ unit }) => mapOk(unitAhead(unit, 1), (of): Day => ({ kind: "edge", ...of }))),
     say("{month} {year}?", ({ month, year }): Day => ({ kind: "month", month, year })),
@@ -62,13 +57,9 @@ export const moments = {
     say("this week on? {weekday}", ({ weekday }) => weekdayIn(weekday.days, 0)),
     say("{amount} from today", ({ amount }) => daysAfter(amount, { kind: "ahead", days: 0 })),
     say("{amount} (from|after) {than:day}", ({ amount, than }) => daysAfter(amount, than)),
-    say("{month} the? {n:dateDay} ,? {year}", ({ month, n, year }) => dateOf(year, month, n)),
-    say("the? {n:dateDay} of? {month} ,? {year}", ({ month, n, year }) => dateOf(year, month, n)),
-    say("{weekday} ,? {month} the? {n:dateDay} ,? {year}", ({ weekday, month, n, year }) =>
-      weekdayOn(weekday.days, dateOf(year, month, n)),
-    ),
-    say("{weekday} ,? the? {n:dateDay} of? {month} ,? {year}", ({ weekday, month, n, year }) =>
-      weekdayOn(weekday.days, dateOf(year, month, n)),
+    say(
+      "({weekday} ,?)? ({month} the? {n:dateDay}|the? {n:dateDay} of? {month}) ,? {year}",
+      ({ weekday, month, n, year }) => weekdayOn(weekday?.days, dateOf(year, month!, n!)),
     ),
     say("the? {which} of this {unit}", ({ which, unit }) =>
       mapOk(unitAhead(unit, 0), ({ of, ahead }): Day | undefined =>

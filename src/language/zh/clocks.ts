@@ -17,7 +17,7 @@ import {
   partFirst,
 } from "../clocks.ts";
 import { Mistake, mapOk } from "../errors.ts";
-import { type Patterns, say } from "../grammar.ts";
+import { type Patterns, row, say } from "../parser.ts";
 
 /** Times of day: alone, in lists, in windows, and minutes of the hour. */
 export const clocks = {
@@ -65,11 +65,7 @@ export const clocks = {
       mapOk(aloneIn(part.part), (first) => mapOk(aloneIn(other.part), (second) => [first, second])),
     ),
   ],
-  openClocks: [
-    say("{clocks:ledClocks}", ({ clocks }) => clocks),
-    say("{hour} ({and}|,) {more:openClocks}", ({ hour, more }) => [hour, ...more]),
-    say("{hour}", ({ hour }) => [hour]),
-  ],
+  openClocks: [say("{clocks:ledClocks}", ({ clocks }) => clocks), ...row("openClocks", "hour", "({and}|,)")],
   clocks: [say("{clocks:openClocks}", ({ clocks }) => (clocks[0]?.isYearLike ? undefined : clocks))],
   window: [
     say(
@@ -81,10 +77,7 @@ export const clocks = {
       ({ from, until }): Window => ({ from, to: until }),
     ),
   ],
-  windows: [
-    say("{window} ({and}|,) {more:windows}", ({ window, more }) => [window, ...more]),
-    say("{window}", ({ window }) => [window]),
-  ],
+  windows: row("windows", "window", "({and}|,)"),
   inWindow: [
     say("(只在|仅在)? {windows} (内|里)?", ({ windows }) => just({ kind: "windows", windows })),
     say("(且|并且) 时间在 {windows} (内|里)?", ({ windows }) => just({ kind: "within", windows })),
@@ -97,10 +90,7 @@ export const clocks = {
     say("(同一时间|同一时刻|同一个时间)", () => just({ kind: "sameTime" })),
   ],
   minute: [say("{n:count}", ({ n }) => (n < 60 ? n : undefined))],
-  minutes: [
-    say("{minute} (分|分钟)? {and} 第? {more:minutes}", ({ minute, more }) => [minute, ...more]),
-    say("{minute}", ({ minute }) => [minute]),
-  ],
+  minutes: row("minutes", "minute", "(分|分钟)? {and} 第?"),
   atMinutes: [
     say("({every}|{each:eachHour} 的?)? 整点", () => ofHour([0])),
     say("({every}|{each:eachHour} 的?) 半点", () => ofHour([30])),
@@ -122,10 +112,7 @@ export const marks = {
     say("{from:count} {to} {until:count}", ({ from, until }) => marksBetween(from, until)),
     say("{n:count}", ({ n }) => [n]),
   ],
-  markList: [
-    say("{range:markRange} {and} {more:markList}", ({ range, more }) => [...range, ...more]),
-    say("{range:markRange}", ({ range }) => range),
-  ],
+  markList: row("markList", "markRange"),
   hourMarks: [
     say("{list:markList} 点", ({ list }) => listedMarks(list)),
     say("{every} 小时", () => anyMark),

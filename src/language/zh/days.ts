@@ -15,7 +15,7 @@ import {
   yearDayRules,
 } from "../days.ts";
 import { mapOk } from "../errors.ts";
-import { type Patterns, say } from "../grammar.ts";
+import { type Patterns, row, say } from "../parser.ts";
 
 /** Days of the week, the month and the year, and the months they are in. */
 export const days = {
@@ -84,14 +84,15 @@ export const days = {
   ],
   monthDay: [say("{n:count} (号|日)", ({ n }) => n)],
   monthDays: [
-    say("{from:dateDay} {to} {until:monthDay} ({and}|,) {more:monthDays}", ({ from, until, more }) =>
-      mapOk(daysBetween(from, until), (range) => [...range, ...more]),
-    ),
-    say("{dateDay} ({and}|,) {more:monthDays}", ({ dateDay, more }) => [dateDay, ...more]),
+    say("{range:dateDayRange} ({and}|,) {more:monthDays}", ({ range, more }) => [...range, ...more]),
     say("{from:dateDay} {to} {until:monthDay}", ({ from, until }) => daysBetween(from, until)),
     say("{monthDay}", ({ monthDay }) => [monthDay]),
   ],
   dateDay: [say("{n:monthDay}", ({ n }) => n), say("{n:count}", ({ n }) => n)],
+  dateDayRange: [
+    say("{from:dateDay} {to} {until:monthDay}", ({ from, until }) => daysBetween(from, until)),
+    say("{dateDay}", ({ dateDay }) => [dateDay]),
+  ],
   dateDays: [say("{days:monthDays}", ({ days }) => days)],
   someDays: [
     say("{nths} {weekday}", ({ nths, weekday }) => nthRules(nths, weekday)),
@@ -104,15 +105,9 @@ export const days = {
     ),
     say("{days:monthDays}", ({ days }) => monthDayRules(days)),
   ],
-  which: [
-    say("{someDays} ({and}|,) {more:which}", ({ someDays, more }) => [...someDays, ...more]),
-    say("{someDays}", ({ someDays }) => someDays),
-  ],
+  which: row("which", "someDays", "({and}|,)"),
   date: [say("{month} 的? {days:dateDays}", ({ month, days }) => annualRules(month, days))],
-  dates: [
-    say("{date} ({and}|,) {more:dates}", ({ date, more }) => [...date, ...more]),
-    say("{date}", ({ date }) => date),
-  ],
+  dates: row("dates", "date", "({and}|,)"),
   anyWeekday: [
     say("{range:weekdayRange} (或|、|和) {more:anyWeekday}", ({ range, more }) => [...range.days, ...more]),
     say("{range:weekdayRange}", ({ range }) => range.days),
@@ -121,10 +116,7 @@ export const days = {
     say("{nth} 天", ({ nth }) => mapOk(monthDayRules([nth], mostOfYear), yearDayRules)),
     say("{month} {days:dateDays}", ({ month, days }) => annualRules(month, days)),
   ],
-  yearDays: [
-    say("{anyDay} {and} {more:yearDays}", ({ anyDay, more }) => [...anyDay, ...more]),
-    say("{anyDay}", ({ anyDay }) => anyDay),
-  ],
+  yearDays: row("yearDays", "anyDay"),
   anyDays: [
     say("(每年|每一年) 的? {days:yearDays} 或 (每月|每个月)? 的? {which}", ({ days, which }) => [
       ...days,

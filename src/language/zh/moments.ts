@@ -3,7 +3,7 @@ import { type Clause, countClause, type Day, dayAt, just, type Point, periodOf }
 import { aloneIn, partFirst } from "../clocks.ts";
 import { dateOf, daysAfter, isDated, isoDay, past, unitAhead, weekdayIn, weekdayOn } from "../days.ts";
 import { Mistake } from "../errors.ts";
-import { type Patterns, say } from "../grammar.ts";
+import { type Patterns, say } from "../parser.ts";
 
 /** Single days and moments, and what begins and ends a schedule. */
 export const moments = {
@@ -37,9 +37,8 @@ export const moments = {
     say("(本|这|这个) {weekday}", ({ weekday }) => weekdayIn(weekday.days, 0)),
     say("(下|下个|下一个) {weekday}", ({ weekday }) => weekdayIn(weekday.days, 1)),
     say("(下下|下下个) {weekday}", ({ weekday }) => weekdayIn(weekday.days, 2)),
-    say("{year} {month} {n:monthDay}", ({ year, month, n }) => dateOf(year, month, n)),
-    say("{year} {month} {n:monthDay} {weekday}", ({ year, month, n, weekday }) =>
-      weekdayOn(weekday.days, dateOf(year, month, n)),
+    say("{year} {month} {n:monthDay} {weekday}?", ({ year, month, n, weekday }) =>
+      weekdayOn(weekday?.days, dateOf(year, month, n)),
     ),
     say("今年 {month} {n:monthDay}", ({ month, n }): Day => inYear(month, n, 0)),
     say("(明年|次年) {month} {n:monthDay}", ({ month, n }): Day => inYear(month, n, 1)),

@@ -1,9 +1,8 @@
 import { amountOf, type Clause, type Clock, frequencyOf } from "../../../src/language/clauses.ts";
 import { clockAt, fixedClock, hourOf } from "../../../src/language/clocks.ts";
 import { mapOk } from "../../../src/language/errors.ts";
-import { type Patterns, say, type Vocabulary } from "../../../src/language/grammar.ts";
 import { scanWritten } from "../../../src/language/lexer.ts";
-import { languageOf } from "../../../src/language/parser.ts";
+import { languageOf, type Patterns, say, type Vocabulary } from "../../../src/language/parser.ts";
 import { hour, minute } from "../../../src/time/plain-time.ts";
 
 /** The least that a language needs: words by kind, and for each rule the ways to say it. */
