@@ -32,7 +32,7 @@ export interface MachineParts {
 }
 
 /** Records of a job that no machine has had for so long are removed. */
-export const nameRetention = 30 * day;
+const nameRetention = 30 * day;
 
 /** How often a machine checks its clock, and whether it has missed a change. */
 const pollInterval = 10 * second;

@@ -164,7 +164,7 @@ export interface Plan {
 }
 
 /** So many starts of a job are planned at a time. */
-export const mostStarts = 500;
+const mostStarts = 500;
 
 /**
  * Decides the occurrences of a job from the first undecided one to the horizon: those that have passed as its `catchUp` says, and those to come.

@@ -69,7 +69,7 @@ export interface JobRecord {
 }
 
 /** So many decisions are kept for each job, however old they are. */
-export const historyLimit = 100;
+const historyLimit = 100;
 
 /** So many changes are kept. A machine that has seen none of them reads all jobs again. */
 export const announcedLimit = 50;
@@ -308,7 +308,7 @@ const writeDecision = ({ error, ...decision }: Decision): string =>
   });
 
 /** Reads a decision. What is none is passed over: others may write logs, too. */
-export const readDecision = (text: string): Decision | undefined => {
+const readDecision = (text: string): Decision | undefined => {
   try {
     const { scheduled, outcome, reason, started, ended, attempts, error, failedAt, machine, count, byHand } =
       JSON.parse(text);

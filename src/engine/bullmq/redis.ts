@@ -3,9 +3,9 @@ import type { Redis } from "ioredis";
 import { ScheduleError, type ScheduleErrorCode } from "../../errors.ts";
 import { requirePackage } from "../../require-package.ts";
 import { type Texts, texts } from "../../text/text.ts";
-import type { Clock } from "../../time/clock.ts";
 import { type Instant, later, type Milliseconds } from "../../time/instant.ts";
 import { minute, second } from "../../time/plain-time.ts";
+import type { EngineHost } from "../engine.ts";
 
 export type { Job, Queue, Relay, Worker } from "bullmq";
 
@@ -139,13 +139,6 @@ export const causeOf = (error: Error, { place }: Address): "down" | ScheduleErro
   return cause ? engineError(cause, place, message) : "down";
 };
 
-/** What a connection reports. */
-export interface ConnectionHost {
-  readonly clock: Clock;
-  warn(message: string): void;
-  fail(error: ScheduleError): void;
-}
-
 /** A question that takes longer than this is reported. */
 const answerTimeout = (5 * second) as Milliseconds;
 const longestRetryDelay = 5 * second;
@@ -160,7 +153,7 @@ export class Connection {
   /** Why Redis cannot be reached, or could not when it was last away. */
   whyLost: string | undefined;
   readonly #address: Address;
-  readonly #host: ConnectionHost;
+  readonly #host: Pick<EngineHost, "clock" | "warn" | "fail">;
   /** The server's time is this plus the monotonic clock. */
   #offset = 0;
   #roundTrip = Infinity;
@@ -170,7 +163,7 @@ export class Connection {
   #silentSince: number | undefined;
   readonly #warned = new Map<string, number>();
 
-  constructor(address: Address, peers: Peers, host: ConnectionHost) {
+  constructor(address: Address, peers: Peers, host: Pick<EngineHost, "clock" | "warn" | "fail">) {
     this.#address = address;
     this.#host = host;
     this.redis = new peers.Redis(address.url, {
