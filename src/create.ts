@@ -8,6 +8,7 @@ import { sendNotices } from "./notify/notices.ts";
 import { checkEngine } from "./scheduler/engine-adapter.ts";
 import type { EventName, Listener } from "./scheduler/events.ts";
 import { checkClock, checkStore } from "./scheduler/job.ts";
+import { keepOutput } from "./scheduler/output.ts";
 import { type StorageOptions, storageOptionNames } from "./scheduler/persistence.ts";
 import { SchedulerCore } from "./scheduler/scheduler.ts";
 import { closeAtExit, drain, usualGrace } from "./scheduler/shutdown.ts";
@@ -173,6 +174,7 @@ export const assemble = (
     const begin = () => {
       if (how.engine !== undefined) scheduler.useEngine(how.engine);
       if (how.store !== undefined) scheduler.useStore(how.store, { allowMultiple: how.allowMultiple });
+      keepOutput(scheduler);
       loop.start(how.precise, false, how.ref ?? true);
       if (scheduler.isDurable) closeAtExit(scheduler);
     };

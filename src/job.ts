@@ -135,6 +135,8 @@ export interface RunRecord {
   readonly count?: number;
   /** Started by hand, outside the schedule. */
   readonly byHand?: true;
+  /** The end of what it printed, where a store keeps that: `sqlite(path, { output })`. */
+  readonly output?: string;
 }
 
 /**
@@ -153,6 +155,7 @@ export interface Decision {
   readonly machine?: string | undefined;
   readonly count?: number | undefined;
   readonly byHand?: boolean | undefined;
+  readonly output?: string | undefined;
 }
 
 /** A decision as people see it. */
@@ -168,6 +171,7 @@ export const toRecord = ({
   machine,
   count,
   byHand,
+  output,
 }: Decision): RunRecord => ({
   scheduled: new Date(scheduled),
   outcome,
@@ -180,6 +184,7 @@ export const toRecord = ({
   ...(machine !== undefined && { machine }),
   ...(count !== undefined && { count }),
   ...(byHand && { byHand: true as const }),
+  ...(output !== undefined && { output }),
 });
 
 /** A task that returns this, or a promise of it, is not run again. */

@@ -27,7 +27,7 @@ export type { Store } from "./store/store.ts";
  * @throws ScheduleError `options` · `store-path` if no file can be at that path · `peer-missing` if no SQLite is installed
  */
 export const sqlite = (path: string, options: SqliteOptions = {}): Store => {
-  checkOptions("sqlite(…)", options, ["strict", "historyLimit"]);
+  checkOptions("sqlite(…)", options, ["strict", "historyLimit", "output"]);
   const checked = checkPlace(path);
   return new SqliteStore(checked, findSqlite(), options);
 };

@@ -1,8 +1,9 @@
+import { stripVTControlCharacters } from "node:util";
 import type { Outcome, RunRecord } from "../job.ts";
 import { outcomeText, runFacts } from "../report/event-text.ts";
 import { whyRun } from "../report/why.ts";
 import { colored, plain, type Span, type Style, tableLines } from "../terminal/style.ts";
-import { oneLine, safeJson, sayDateTime, wrapText } from "../terminal/text.ts";
+import { manyLines, oneLine, safeJson, sayDateTime, wrapText, wrapTo } from "../terminal/text.ts";
 import { texts } from "../text/text.ts";
 import type { Instant } from "../time/instant.ts";
 import { formatIso } from "../time/iso.ts";
@@ -49,7 +50,11 @@ export const history = command("history", (context) => {
     print([
       safeJson({
         zone: zone.name,
-        runs: runs.map(({ job, run }) => ({ job: job.name, ...runFacts(run, say) })),
+        runs: runs.map(({ job, run }) => ({
+          job: job.name,
+          ...runFacts(run, say),
+          ...(run.output !== undefined && { output: run.output }),
+        })),
       }),
     ]);
     return 0;
@@ -71,9 +76,9 @@ export const history = command("history", (context) => {
   print(
     lines.flatMap((line, i) => {
       const { run } = runs[i]!;
-      if (!facts || isPlain(run)) return [line];
-      const reason = wrapText(whyRun(facts, run), style.width - indent.length);
-      return [line, ...reason.map((text) => style.paint(indent + text, "dim"))];
+      if (!facts) return [line];
+      const reason = isPlain(run) ? [] : wrapText(whyRun(facts, run), style.width - indent.length);
+      return [line, ...reason.map((text) => style.paint(indent + text, "dim")), ...outputLines(run, style)];
     }),
   );
   return 0;
@@ -84,6 +89,13 @@ const isPlain = ({ started, scheduled }: RunRecord): boolean =>
   started !== undefined && started.getTime() - scheduled.getTime() < minute;
 
 const failures: ReadonlySet<Outcome> = new Set(["failed", "timedOut", "interrupted"]);
+
+/** What a run printed, below it. */
+const outputLines = ({ output = "" }: RunRecord, { paint, width }: Style): readonly string[] =>
+  manyLines(stripVTControlCharacters(output).trimEnd())
+    .filter((line, _, all) => line !== "" || all.length > 1)
+    .flatMap((line) => wrapTo(line, width - 6))
+    .map((line) => (line === "" ? "" : `      ${paint(line, "dim")}`));
 
 /** Where only some decisions are wanted, so many are read of each job. */
 const mostSearched = 10_000;

@@ -5,6 +5,7 @@ import { nearest, ScheduleError } from "../errors.ts";
 import { loadEnvironment } from "../notify/env-file.ts";
 import { movingWarnings, unfinishedWarnings } from "../report/start-warnings.ts";
 import type { SchedulerEvent } from "../scheduler/events.ts";
+import { keepOutput, leadConsole } from "../scheduler/output.ts";
 import { type StorageOptions, storageOptionNames } from "../scheduler/persistence.ts";
 import type { SchedulerCore } from "../scheduler/scheduler.ts";
 import {
@@ -245,11 +246,13 @@ const show = (
     log && import("./log.ts"),
     place && openPage(scheduler, place, displayOptions),
   ]).then(([screens, logs, page]) => {
+    leadConsole();
     views.push(screens.viewFor(scheduler, { ...displayOptions, page: page?.address }));
     if (page) views.push(page.view);
     if (log && logs) views.push(logs.logFileView(scheduler, log, displayOptions.isVerbose));
     for (const view of views) view.open();
     for (const [event, at] of early) for (const view of views) view.show(event, at);
+    keepOutput(scheduler);
   });
   return {
     /** Resolves when what has happened so far is on the screen. */

@@ -186,6 +186,8 @@ export class Run {
   #limit: Milliseconds | undefined;
   /** Resolves when an attempt has ended that was given up and went on all the same; nothing when there is none. */
   unsettled: Promise<void> | undefined;
+  /** The end of what it has printed, while anybody keeps that. */
+  output = "";
   #controller: AbortController | undefined;
   #context: Context | undefined;
 
@@ -288,36 +290,43 @@ class Context implements RunContext {
   }
 }
 
-/** Where calls belong after they have waited, also those of a task that is not itself asynchronous and returns a promise. */
-let inside: AsyncLocalStorage<Run> | undefined;
+interface Calls {
+  /** Where calls belong after they have waited, also those of a task that is not itself asynchronous and returns a promise. */
+  inside?: AsyncLocalStorage<Run>;
+  /** Whose task is being called right now. */
+  called?: Run | undefined;
+}
 
-/** Whose task is being called right now. */
-let called: Run | undefined;
+/** The package may be loaded twice (tsx), and what one copy calls is known to the other. */
+const shared = globalThis as { [current]?: Calls };
+const current = Symbol.for("onthedot.calls@1");
+shared[current] ??= {};
+const calls = shared[current];
 
 /** Calls a run's task, and remembers for all that it calls in turn which run they belong to. */
 export const callTask = (run: Run): unknown => {
   const { task, args } = run.definition;
-  const outer = called;
-  called = run;
+  const outer = calls.called;
+  calls.called = run;
   try {
     return storage().run(run, task, ...args, run.context());
   } finally {
-    called = outer;
+    calls.called = outer;
   }
 };
 
 /** The run from whose task this is called, and those whose tasks wait for it because they run it by hand; none when it is called from elsewhere. */
 export const callers = (): readonly Run[] => {
   const found: Run[] = [];
-  for (let run = called ?? inside?.getStore(); run; run = run.calledBy) found.push(run);
+  for (let run = calls.called ?? calls.inside?.getStore(); run; run = run.calledBy) found.push(run);
   return found;
 };
 
 /** Whether any task has been called. */
-export const hasCalledTasks = (): boolean => inside !== undefined;
+export const hasCalledTasks = (): boolean => calls.inside !== undefined;
 
 /** Made, and its module loaded, at the first task: a start is a millisecond shorter. */
 const storage = (): AsyncLocalStorage<Run> => {
-  inside ??= new (process.getBuiltinModule("node:async_hooks").AsyncLocalStorage)<Run>();
-  return inside;
+  calls.inside ??= new (process.getBuiltinModule("node:async_hooks").AsyncLocalStorage)<Run>();
+  return calls.inside;
 };

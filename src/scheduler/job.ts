@@ -25,6 +25,7 @@ import type {
   JobEnd,
   JobRecord,
   JobStore,
+  OutputKept,
   Registration,
   Store,
 } from "../store/store.ts";
@@ -42,6 +43,8 @@ export interface SchedulerContext {
   readonly clock: Clock;
   readonly zone: Zone;
   readonly events: EventStream;
+  /** Of which runs a store keeps the output. */
+  readonly outputKept: OutputKept;
   /** Warns a person about something that is not the outcome of a run. */
   warn(message: string): void;
   /** Reports a failure that nobody listens for. */

@@ -11,6 +11,7 @@ import type {
   JobStore,
   Opening,
   OrphanedJob,
+  OutputKept,
   ProcessInfo,
   Remembered,
   Store,
@@ -36,10 +37,11 @@ export interface StorageOptions {
 }
 
 /** Their names, to check what was given. */
-export const storageOptionNames = { store: 1, engine: 1, allowMultiple: 1 } satisfies Record<
-  keyof StorageOptions,
-  1
->;
+export const storageOptionNames = {
+  store: 1,
+  engine: 1,
+  allowMultiple: 1,
+} satisfies Record<keyof StorageOptions, 1>;
 
 /** Keeps jobs in a store: registers each, restores its state, and releases at the end what has not begun. */
 export class Persistence {
@@ -64,6 +66,11 @@ export class Persistence {
   /** Whether jobs are found again when the process has ended. */
   get isDurable(): boolean {
     return this.#store.isDurable;
+  }
+
+  /** Of which runs the store keeps what they print. */
+  get outputKept(): OutputKept {
+    return this.#store.output ?? "none";
   }
 
   /** The jobs that the store knows and the script no longer names. */

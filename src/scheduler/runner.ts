@@ -86,7 +86,7 @@ export class Runner implements Watcher {
     const run = new Run(entry, entry.definition, this.#clock, scheduled);
     this.#begin(entry, run);
     const ended = Promise.resolve(perform(run, this.#clock, this)).then((ending): RunEnd => {
-      const decision = decisionOn(run, ending, run.endedAt(this.#clock));
+      const decision = this.#decision(run, ending);
       this.#report(entry, decision, ending);
       const leave = () => {
         this.#remove(entry, run);
@@ -213,7 +213,7 @@ export class Runner implements Watcher {
   #end(entry: Entry, run: Run, ending: Ending): void {
     const { unsettled } = run;
     if (!unsettled) this.#remove(entry, run);
-    this.#report(entry, decisionOn(run, ending, run.endedAt(this.#clock)), ending);
+    this.#report(entry, this.#decision(run, ending), ending);
     if (ending.value === CancelJob) this.#scheduler.cancelEntry(entry);
     else if (!run.isByHand) this.#count(entry, ending);
     if (!unsettled) this.#leave(entry);
@@ -259,6 +259,23 @@ export class Runner implements Watcher {
     }
   }
 
+  #decision(run: Run, { outcome, error }: Ending): Decision {
+    const { outputKept } = this.#scheduler;
+    const hasOutput = run.output !== "" && (outputKept === "all" || outcome !== "succeeded");
+    return {
+      scheduled: run.scheduled,
+      outcome,
+      started: run.started,
+      ended: run.endedAt(this.#clock),
+      attempts: run.attempt,
+      error: error === undefined ? undefined : inWords(error),
+      failedAt: outcome === "failed" ? placeOfError(error) : undefined,
+      count: undefined,
+      byHand: run.isByHand,
+      output: hasOutput ? run.output : undefined,
+    };
+  }
+
   #report(entry: Entry, decision: Decision, facts?: Pick<Ending, "value" | "error">): void {
     entry.jobRecord.record(decision);
     const name = decision.outcome as Ending["outcome"] | "skipped" | "dropped";
@@ -287,15 +304,3 @@ const placeOfError = (error: unknown): string | undefined => {
   const place = isError(error) ? placeOf(error) : undefined;
   return place && shortPlace(place);
 };
-
-const decisionOn = (run: Run, { outcome, error }: Ending, ended: Instant): Decision => ({
-  scheduled: run.scheduled,
-  outcome,
-  started: run.started,
-  ended,
-  attempts: run.attempt,
-  error: error === undefined ? undefined : inWords(error),
-  failedAt: outcome === "failed" ? placeOfError(error) : undefined,
-  count: undefined,
-  byHand: run.isByHand,
-});

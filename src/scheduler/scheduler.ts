@@ -3,7 +3,7 @@ import { show } from "../errors.ts";
 import type { CallTrace, Decision, Definition, HasRecurrence, Job, Registrar } from "../job.ts";
 import type { ParseContext } from "../language/clauses.ts";
 import { canOccur } from "../recurrence/next/past.ts";
-import type { Begun, Claim, Claimed, JobEnd, JobStore, Opening, Store } from "../store/store.ts";
+import type { Begun, Claim, Claimed, JobEnd, JobStore, Opening, OutputKept, Store } from "../store/store.ts";
 import { texts } from "../text/text.ts";
 import { type Clock, systemClock } from "../time/clock.ts";
 import { type DurationLike, parseDuration } from "../time/duration.ts";
@@ -55,6 +55,7 @@ export class SchedulerCore implements Registrar, SchedulerContext {
   readonly unfinished = new Map<CallTrace, CallTrace>();
   /** Whether due jobs were ever looked for, by polling or by a loop. */
   hasLooked = false;
+  outputKept: OutputKept = "none";
   /** Whether runs have been simulated: reason enough to register jobs and never run them. */
   hasSimulated = false;
   /** Jobs registered since the last poll, or since the loop stopped: nothing will start them. */

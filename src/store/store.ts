@@ -10,6 +10,9 @@ export interface Store {
   readonly isDurable: boolean;
 }
 
+/** Of which runs a store keeps what they print. */
+export type OutputKept = "failed" | "all" | "none";
+
 /** The options a store is opened with. */
 export interface Opening {
   readonly clock: Clock;
@@ -201,6 +204,8 @@ export class Incidents {
 
 /** Remembers jobs: in memory as long as the process lives, or in a file. What it can do is for the scheduler to ask. */
 export interface JobStore extends Store {
+  /** Of which runs it keeps what they print. @default "none" */
+  readonly output?: OutputKept;
   /** Called once before anything else, and again after {@link close}. */
   open(opening: Opening): void;
   /** Finds the record of a job, or begins one, which the next {@link commit} writes. */

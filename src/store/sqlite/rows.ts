@@ -43,6 +43,7 @@ export interface RunRow {
   /** Why it did not start. */
   readonly reason: SkipReason | null;
   readonly by_hand: number;
+  readonly output: string | null;
   /** The token of the process that claimed it. */
   readonly owner: string;
 }
@@ -96,6 +97,7 @@ export const columns = {
     "count",
     "reason",
     "by_hand",
+    "output",
     "owner",
   ],
   incidents: ["job", "from", "kind", "until", "why"],
@@ -146,7 +148,7 @@ export const storable = (text: string): string =>
 
 /** A decision as a row. */
 export const toRow = (
-  { scheduled, outcome, reason, started, ended, attempts, error, failedAt, count, byHand }: Decision,
+  { scheduled, outcome, reason, started, ended, attempts, error, failedAt, count, byHand, output }: Decision,
   key: Pick<RunRow, "job" | "epoch" | "extra" | "owner">,
 ): RunRow => ({
   ...key,
@@ -160,6 +162,7 @@ export const toRow = (
   count: count ?? null,
   reason: reason ?? null,
   by_hand: byHand ? 1 : 0,
+  output: output === undefined ? null : storable(output),
 });
 
 /** The row of an occurrence that was claimed and has not ended. @param started nothing while it has not begun */
@@ -178,6 +181,7 @@ export const openRow = (
   count: null,
   reason: null,
   by_hand: byHand ? 1 : 0,
+  output: null,
 });
 
 /** A row of a run that has ended, as a decision. */
@@ -192,4 +196,5 @@ export const toDecision = (row: RunRow): Decision => ({
   failedAt: row.failed_at ?? undefined,
   count: row.count ?? undefined,
   byHand: row.by_hand === 1 ? true : undefined,
+  output: row.output ?? undefined,
 });

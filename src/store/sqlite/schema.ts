@@ -71,6 +71,7 @@ const tables: Readonly<Record<string, string>> = {
   count INTEGER,
   reason TEXT,
   by_hand INTEGER NOT NULL,
+  output TEXT,
   owner TEXT NOT NULL,
   checksum INTEGER NOT NULL,
   PRIMARY KEY (job, epoch, planned, extra)

@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { oneOf } from "../../checks.ts";
 import { ScheduleError } from "../../errors.ts";
 import { texts } from "../../text/text.ts";
 import type { Instant } from "../../time/instant.ts";
@@ -14,6 +15,7 @@ import type {
   JobStore,
   Opening,
   OrphanedJob,
+  OutputKept,
   ProcessInfo,
   Registration,
 } from "../store.ts";
@@ -42,6 +44,8 @@ export interface SqliteOptions {
   readonly strict?: boolean;
   /** How many decisions on each job are kept. @default 1000 */
   readonly historyLimit?: number;
+  /** Of which runs the last 4 kB of what they print are kept; it can hold secrets. `history <job>` and `job.history()` show it. @default "failed" */
+  readonly output?: OutputKept;
 }
 
 /** How often a process writes a heartbeat while it runs something. */
@@ -61,6 +65,7 @@ export class SqliteStore implements JobStore, File {
   readonly isDurable = true;
   readonly owner = newToken();
   readonly keep: number;
+  readonly output: OutputKept;
   readonly #given: Pick<Address, "given" | "name" | "open">;
   readonly #isRequired: boolean;
   /** The record of each registered job, by its name. */
@@ -101,12 +106,13 @@ export class SqliteStore implements JobStore, File {
   constructor(
     path: string,
     open: OpenDatabase,
-    { strict = false, historyLimit = 1_000 }: SqliteOptions = {},
+    { strict = false, historyLimit = 1_000, output = "failed" }: SqliteOptions = {},
   ) {
     this.#given = { given: path, name: basename(path), open };
     this.#otherProcesses = new Others(this.owner, open);
     this.#isRequired = strict;
     this.keep = historyLimit;
+    this.output = oneOf(output, ["failed", "all", "none"], "options", "output");
   }
 
   open(opening: Opening): void {

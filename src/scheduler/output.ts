@@ -1,0 +1,82 @@
+import { callers, type Run } from "./attempt.ts";
+import type { SchedulerCore } from "./scheduler.ts";
+
+/** So many bytes of what a run prints are kept, the last ones. */
+const mostKept = 4_096;
+
+/** The schedulers that keep output; one hook serves them all. */
+const keepers = new Set<SchedulerCore>();
+let unhook: readonly (() => void)[] = [];
+
+/**
+ * Keeps with each run what it prints from now on, until the scheduler has stopped. The run is the one from whose task something is written, so runs that overlap
+ * are kept apart. To be called after a screen has taken the same streams: what the screen itself writes is no output.
+ */
+export const keepOutput = (scheduler: SchedulerCore): void => {
+  const kept = scheduler.persistence.outputKept;
+  if (kept === "none" || keepers.has(scheduler)) return;
+  scheduler.outputKept = kept;
+  keepers.add(scheduler);
+  leadConsole();
+  if (keepers.size === 1) unhook = [process.stdout, process.stderr].map(keepFrom);
+  const off = scheduler.listen("stopped", () => {
+    off();
+    scheduler.outputKept = "none";
+    keepers.delete(scheduler);
+    if (keepers.size === 0) for (const release of unhook) release();
+  });
+};
+
+const keepFrom = (stream: NodeJS.WriteStream): (() => void) => {
+  const { write } = stream;
+  const watched = (chunk: string | Uint8Array, ...rest: never[]): boolean => {
+    const [run] = callers();
+    if (run && keepers.size > 0) append(run, chunk);
+    return write.call(stream, chunk, ...rest);
+  };
+  stream.write = watched as typeof write;
+  return () => {
+    if (stream.write === watched) stream.write = write;
+  };
+};
+
+const append = (run: Run, chunk: string | Uint8Array): void => {
+  const text = typeof chunk === "string" ? chunk : Buffer.from(chunk).toString();
+  // What an exec task writes names its job already.
+  const added = text
+    .slice(-2 * mostKept)
+    .replaceAll(/^.+ \| /gm, (own) => (own === `${run.job.name} | ` ? "" : own));
+  const bytes = Buffer.from(run.output + added);
+  run.output =
+    bytes.length <= mostKept
+      ? run.output + added
+      : // From the first whole character on.
+        `…${bytes
+          .subarray(-mostKept)
+          .toString()
+          .replace(/^\ufffd+/, "")}`;
+};
+
+/** Leads the console of Bun and of Deno, which writes past `process.stdout`, through it: to be kept, and not to tear a status line or JSON lines. */
+export const leadConsole = (): void => {
+  if (!bypassesStreams || isLed) return;
+  isLed = true;
+  const { Console } = process.getBuiltinModule("node:console");
+  const through = new Console(process.stdout, process.stderr);
+  for (const name of [
+    "log",
+    "info",
+    "debug",
+    "warn",
+    "error",
+    "trace",
+    "dir",
+    "table",
+    "group",
+    "groupEnd",
+  ] as const)
+    console[name] = through[name].bind(through) as never;
+};
+
+const bypassesStreams = "bun" in process.versions || "deno" in process.versions;
+let isLed = false;
