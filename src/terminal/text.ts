@@ -1,7 +1,8 @@
 import { type Language, texts } from "../text/text.ts";
+import { formatDay, formatUnit } from "../time/format.ts";
 import type { Instant } from "../time/instant.ts";
 import { formatOffset } from "../time/iso.ts";
-import { dateFields, weekday } from "../time/plain-date.ts";
+import { dateFields } from "../time/plain-date.ts";
 import { day, formatTime, hour, minute, second } from "../time/plain-time.ts";
 import { offsetAt, wallAt, type Zone } from "../time/zone.ts";
 
@@ -44,6 +45,8 @@ const hex = (code: number, digits: number): string => code.toString(16).padStart
 /** How many columns of a terminal a text takes. The text has no control characters: see `oneLine`. */
 export const displayWidth = (text: string): number => {
   if (ascii.test(text)) return text.length;
+  // Most texts that are not ASCII are Chinese, and need no look at their clusters.
+  if (asciiAndChinese.test(text)) return text.length + text.replaceAll(asciiSigns, "").length;
   let width = 0;
   for (const { segment } of segments(text)) width += clusterWidth(segment);
   return width;
@@ -116,6 +119,8 @@ const breakable =
   /(?<= )|(?<=[\u2e80-\u9fff\uff00-\uffef”])(?<![（《“])(?![，。：；、？！”）》… ])|(?=[\u3400-\u9fff])(?<![（《“ ])(?<=\S)/u;
 
 const ascii = /^[\x20-\x7e]*$/;
+const asciiAndChinese = /^[\x20-\x7e\u3001-\u3029\u4e00-\u9fff\uff01-\uff60]*$/;
+const asciiSigns = /[\x20-\x7e]+/g;
 
 let segmenter: Intl.Segmenter | undefined;
 const segments = (text: string): Iterable<{ readonly segment: string }> => {
@@ -124,18 +129,18 @@ const segments = (text: string): Iterable<{ readonly segment: string }> => {
 };
 
 /**
- * What a reader sees as one sign: two columns for East Asian wide and full-width characters (UAX #11) and for emoji, none for marks without a
- * place of their own.
+ * What a reader sees as one sign: two columns for an emoji; else what its characters take, two for East Asian wide and full-width ones (UAX #11, Unicode 17), none
+ * for marks without a place of their own and for the vowels and finals of a Korean syllable.
  */
-const clusterWidth = (cluster: string): number => {
-  if (invisible.test(cluster)) return 0;
-  return wide.test(cluster) || emoji.test(cluster) ? 2 : 1;
-};
+const clusterWidth = (cluster: string): number =>
+  emoji.test(cluster)
+    ? 2
+    : [...cluster].reduce((sum, char) => sum + (invisible.test(char) ? 0 : wide.test(char) ? 2 : 1), 0);
 
-const invisible = /^[\p{Mn}\p{Me}\p{Cf}\p{Default_Ignorable_Code_Point}]+$/u;
+const invisible = /^[\p{Mn}\p{Me}\p{Cf}\p{Default_Ignorable_Code_Point}\u1160-\u11ff\ud7b0-\ud7ff]$/u;
 const emoji = /^(?:\p{Emoji_Presentation}|\p{Emoji}\ufe0f|\p{Regional_Indicator}{2})/u;
 const wide =
-  /^[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18aff}\u{1b000}-\u{1b2ff}\u{1f200}-\u{1f2ff}\u{20000}-\u{3fffd}]/u;
+  /^[\u1100-\u115f\u2329-\u232a\u2630-\u2637\u268a-\u268f\u2e80-\u303e\u3041-\u3247\u3250-\ua4c6\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe6b\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{191d2}\u{1aff0}-\u{1b2fb}\u{1d300}-\u{1d376}\u{1f1ae}\u{1f200}-\u{1f265}\u{1f6d9}\u{1f7da}\u{1fa8b}-\u{1fafa}\u{20000}-\u{3fffd}]$/u;
 
 /** A moment as a person looks for it: `"today 17:45"`, `"Mon 23 Nov 02:30"`, with the year when it is another one. */
 export const sayMoment = (at: Instant, now: Instant, zone: Zone): string => {
@@ -148,16 +153,16 @@ export const sayShort = (at: Instant, now: Instant, zone: Zone): string => {
   const [date, today] = [dateAt(at, zone), dateAt(now, zone)];
   if (date === today) return clockAt(at, zone);
   return date > today && date - today < 7
-    ? `${texts().time.weekday(weekday(date))} ${clockAt(at, zone)}`
+    ? `${formatDay(wallAt(zone, at), texts().time.weekday, texts().time.locale)} ${clockAt(at, zone)}`
     : sayMoment(at, now, zone);
 };
 
 /** The date: `"Mon 23 Nov"`, with the year when it is another one. */
 export const sayDate = (at: Instant, now: Instant, zone: Zone): string => {
-  const date = dateAt(at, zone);
-  const { year, month, day: dayOfMonth } = dateFields(date);
-  const isThisYear = year === dateFields(dateAt(now, zone)).year;
-  return texts().time.date(weekday(date), dayOfMonth, month, isThisYear ? undefined : year);
+  const wall = wallAt(zone, at);
+  const { locale, date, dateWithYear } = texts().time;
+  const isThisYear = dateFields(dateAt(at, zone)).year === dateFields(dateAt(now, zone)).year;
+  return formatDay(wall, isThisYear ? date : dateWithYear, locale);
 };
 
 /** Date and time, whichever day it is: `"Sun 22 Nov 17:45"`. */
@@ -178,24 +183,24 @@ export const sayTime = (at: Instant, zone: Zone): string => {
 
 /** A length of time with its two largest units: `"4m 48s"`, `"8d 16h"`, `"12ms"`, `"1.8s"`. */
 export const sayLength = (length: number, language?: Language): string => {
-  const { units, betweenUnits } = texts(language).time;
-  if (length < second) return `${Math.round(length)}${units.milliseconds}`;
-  if (length < 10 * second) return `${(Math.floor(length / 100) / 10).toFixed(1)}${units.seconds}`;
+  const { locale, betweenUnits } = texts(language).time;
+  if (length < second) return formatUnit(Math.round(length), "milliseconds", locale);
+  if (length < 10 * second) return formatUnit(Math.floor(length / 100) / 10, "seconds", locale, 1);
   const parts = [
-    [Math.floor(length / day), units.days],
-    [Math.floor(length / hour) % 24, units.hours],
-    [Math.floor(length / minute) % 60, units.minutes],
-    [Math.floor(length / second) % 60, units.seconds],
+    [Math.floor(length / day), "days"],
+    [Math.floor(length / hour) % 24, "hours"],
+    [Math.floor(length / minute) % 60, "minutes"],
+    [Math.floor(length / second) % 60, "seconds"],
   ] as const;
   const first = parts.findIndex(([count]) => count > 0);
   const shown = parts.slice(first, first + 2).filter(([count]) => count > 0);
-  return shown.map(([count, unit]) => `${count}${unit}`).join(betweenUnits);
+  return shown.map(([count, unit]) => formatUnit(count, unit, locale)).join(betweenUnits);
 };
 
 /** How long something is still away or has gone on, in whole seconds: `"4m 48s"`, `"5s"`. */
 export const sayWait = (length: number): string => {
   const seconds = Math.max(0, Math.ceil(length / second));
-  return seconds < 10 ? `${seconds}${texts().time.units.seconds}` : sayLength(seconds * second);
+  return seconds < 10 ? formatUnit(seconds, "seconds", texts().time.locale) : sayLength(seconds * second);
 };
 
 /** `"Europe/Berlin (UTC+1)"`. */

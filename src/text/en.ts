@@ -1203,14 +1203,13 @@ const en = {
     next: (when: string) => `The next run is ${at(when)}.`,
   },
 
-  /** Moments and lengths of time. */
+  /** Moments and lengths of time: what luxon is to format. */
   time: {
+    locale: "en",
     today: (clock: string) => `today ${clock}`,
-    /** @param weekday from 1, Monday @param month from 1 @param year left out when it is the present one */
-    date: (weekday: number, day: number, month: number, year: number | undefined) =>
-      `${weekdays[weekday - 1]} ${day} ${months[month - 1]}${year === undefined ? "" : ` ${year}`}`,
-    weekday: (weekday: number) => weekdays[weekday - 1]!,
-    units: { milliseconds: "ms", seconds: "s", minutes: "m", hours: "h", days: "d" },
+    date: "ccc d LLL",
+    dateWithYear: "ccc d LLL yyyy",
+    weekday: "ccc",
     betweenUnits: " ",
   },
 
@@ -1507,6 +1506,3 @@ const en = {
 
 const oneOf = (words: readonly string[]): string =>
   `${words.length > 1 ? "one of " : ""}${words.map((word) => JSON.stringify(word)).join(", ")}`;
-
-const weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"] as const;
-const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;

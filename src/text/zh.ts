@@ -799,11 +799,11 @@ const zh: Texts = {
   },
 
   time: {
+    locale: "zh",
     today: (clock) => `今天 ${clock}`,
-    date: (weekday, day, month, year) =>
-      `${year === undefined ? "" : `${year}年`}${month}月${day}日 周${weekdays[weekday - 1]}`,
-    weekday: (weekday) => `周${weekdays[weekday - 1]}`,
-    units: { milliseconds: "毫秒", seconds: "秒", minutes: "分", hours: "小时", days: "天" },
+    date: "M月d日 ccc",
+    dateWithYear: "yyyy年M月d日 ccc",
+    weekday: "ccc",
     betweenUnits: "",
   },
 
@@ -1323,8 +1323,6 @@ const zh: Texts = {
     },
   },
 };
-
-const weekdays = ["一", "二", "三", "四", "五", "六", "日"] as const;
 
 /** A day in milliseconds. */
 const day = 86_400_000;

@@ -29,3 +29,30 @@ test("nothing heavy is loaded until it is needed", () => {
   });
   expect(shown.trim().split("\n").at(-1)).toBe("0 0 1");
 });
+
+test("luxon is loaded when the first moment is written for a person, not by importing and registering", () => {
+  const script = `
+    import Module from "node:module";
+    let asked = 0;
+    const load = Module._load;
+    Module._load = function (name, ...more) {
+      if (name === "luxon") asked++;
+      return load.call(this, name, ...more);
+    };
+    const { every, once, run } = await import("./src/index.ts");
+    const counts = [asked];
+    every().day.at("10:30").do(function report() {});
+    every("每天早上8点").named("问候").do(() => {});
+    once("2999-12-24 18:00").do(function party() {});
+    counts.push(asked);
+    process.on("exit", () => console.log([...counts, asked].join(" ")));
+    process.argv.push("list");
+    run();
+  `;
+  const shown = execFileSync(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], {
+    encoding: "utf8",
+    cwd: new URL("../..", import.meta.url),
+  });
+  expect(shown).toContain("Tue 24 Dec 2999 18:00");
+  expect(shown.trim().split("\n").at(-1)).toBe("0 0 1");
+});

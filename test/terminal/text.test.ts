@@ -31,6 +31,19 @@ test.each([
   ["a\u200bb", 2],
   ["１２", 4],
   ["✔ ok", 4],
+  ["每天早上8点（周末除外）", 23],
+  // East Asian wide, which tables of older versions of Unicode do not have.
+  ["𗀀𘬀", 4],
+  ["☰䷀", 4],
+  ["㉈", 1],
+  ["\u0600", 0],
+  // Clusters of several characters that each have a place of their own.
+  ["क्षि", 3],
+  ["ﾊﾟ", 2],
+  ["สำ", 2],
+  // A syllable in its parts, and one whole.
+  ["\u1100\u1161\u11a8", 2],
+  ["각", 2],
 ])("%s takes %i columns", (text, width) => {
   expect(displayWidth(text)).toBe(width);
   expect(displayWidth(padTo(text, 12))).toBe(12);
