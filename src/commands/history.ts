@@ -70,7 +70,13 @@ export const history = command("history", (context) => {
     [colored(job.end ? "dim" : "bold", oneLine(job.name))],
     outcomeSpans(run, style),
   ]);
-  const lines = tableLines(rows, style, { shrinks: [2, 1], indent: 2 });
+  const lines = tableLines(rows, style, {
+    shrinks: [
+      [2, 10],
+      [1, 10],
+    ],
+    indent: 2,
+  });
   const facts = name === undefined ? undefined : factsOf(jobs[0]!, scheduler);
   const indent = " ".repeat(6);
   print(

@@ -3,7 +3,18 @@ import type { Job, RunRecord } from "../job.ts";
 import { runFacts } from "../report/event-text.ts";
 import { entryOf } from "../scheduler/job.ts";
 import type { SchedulerCore } from "../scheduler/scheduler.ts";
-import { colored, cutSpans, painted, plain, type Span, type Style, tableLines } from "../terminal/style.ts";
+import {
+  type Color,
+  colored,
+  cutSpans,
+  hasRoom,
+  painted,
+  plain,
+  type Span,
+  type Style,
+  type TableShape,
+  tableLines,
+} from "../terminal/style.ts";
 import {
   joinTo,
   oneLine,
@@ -58,12 +69,7 @@ export const list = command("list", (context) => {
     return 0;
   }
   const rows = shown.map((job) => jobCells(job, now, zone, style));
-  const table =
-    rows.length === 0
-      ? [`  ${words.noJobs}`]
-      : style.width < twoLines
-        ? inSeveralLines(rows, style)
-        : inOneLine(rows, style);
+  const table = rows.length === 0 ? [`  ${words.noJobs}`] : tableOf(rows, style);
   const more = all.length - shown.length;
   const facts = [
     words.list.count(count, all.filter(({ end }) => end).length),
@@ -104,44 +110,54 @@ const runningFacts = (scheduler: SchedulerCore): readonly string[] => {
   return running.length === 0 ? [words.notRunning] : running;
 };
 
-/** Below this width the last run goes to a line of its own. */
-const twoLines = 100;
-/** Below this one the schedule does too: cut off, it would say nothing. */
-const severalLines = 80;
-
 type Cell = readonly Span[];
 
-const heads = (): readonly Cell[] => texts().commands.list.heads.map((head) => [colored("dim", head)]);
+/** What of a row stands beside its name; what does not stands below it. */
+const layouts = [
+  {
+    columns: [0, 1, 2, 3, 4, 5],
+    shrinks: [
+      [1, 24],
+      [5, 24],
+    ],
+  },
+  { columns: [0, 1, 2, 3], shrinks: [[1, 24]] },
+  { columns: [0, 2, 3], shrinks: [[0, 10]] },
+] as const;
 
-const inOneLine = (rows: readonly (readonly Cell[])[], style: Style): readonly string[] =>
-  tableLines([heads(), ...rows], style, { shrinks: [1, 5, 0], indent: 2 });
-
-/** The last run below its job; where it is narrower still, the schedule as well. */
-const inSeveralLines = (rows: readonly (readonly Cell[])[], style: Style): readonly string[] => {
-  const isNarrow = style.width < severalLines;
-  const columns = isNarrow ? [0, 2, 3] : [0, 1, 2, 3];
-  const [head, ...lines] = tableLines(
-    [heads(), ...rows].map((row) => columns.map((column) => row[column]!)),
-    style,
-    { shrinks: isNarrow ? [0] : [1, 0], indent: 2 },
-  );
+/** The first layout that has room for all: on one line, then with the last run below its job, then with the schedule there too, which says nothing when it is cut off. */
+const tableOf = (rows: readonly (readonly Cell[])[], style: Style): readonly string[] => {
+  const { heads, last: lastHead } = texts().commands.list;
+  const all = [heads.map((head) => [colored("dim", head)]), ...rows];
+  const tables = layouts.map(({ columns, shrinks }) => ({
+    columns: columns as readonly number[],
+    cells: all.map((row) => columns.map((column) => row[column]!)),
+    shape: { shrinks, indent: 2 },
+  }));
+  const { columns, cells, shape } =
+    tables.find(({ cells, shape }) => hasRoom(cells, style, shape)) ?? tables.at(-1)!;
+  const [head, ...lines] = tableLines(cells, style, shape);
   const below = (cells: Cell): string =>
     `      ${painted(cutSpans(cells, style.width - 6, style.glyphs.ellipsis), style).trimEnd()}`;
   return [
     head!,
     ...lines.flatMap((line, i) => {
       const [, when, , , last, result] = rows[i]!;
-      const hasRun = result!.length > 0;
+      const isLastBelow = !columns.includes(4) && result!.length > 0;
       return [
         line,
-        ...(isNarrow ? [below(when!)] : []),
-        ...(hasRun
-          ? [below([colored("dim", `${texts().commands.list.last} `), ...last!, plain("   "), ...result!])]
-          : []),
+        ...(columns.includes(1) ? [] : [below(when!)]),
+        ...(isLastBelow ? [below([colored("dim", `${lastHead} `), ...last!, plain("   "), ...result!])] : []),
       ];
     }),
   ];
 };
+
+/** A name that is longer is cut. */
+const widestName = 24;
+
+const nameSpans = (name: string, color: Color, { glyphs }: Style): Cell =>
+  cutSpans([colored(color, oneLine(name))], widestName, glyphs.ellipsis);
 
 const jobCells = (known: KnownJob, now: Instant, zone: Zone, style: Style): readonly Cell[] => {
   const { job, end } = known;
@@ -152,7 +168,7 @@ const jobCells = (known: KnownJob, now: Instant, zone: Zone, style: Style): read
   const dimmed = (spans: Cell): Cell =>
     isOver ? spans.map(({ text, color }) => colored(color === "red" ? "red" : "dim", text)) : spans;
   return [
-    [isOver ? colored("dim", oneLine(known.name)) : colored("bold", oneLine(known.name))],
+    nameSpans(known.name, isOver ? "dim" : "bold", style),
     dimmed([plain(oneLine(known.when))]),
     dimmed([
       next !== undefined
@@ -215,26 +231,28 @@ const jobFacts = (known: KnownJob, zone: Zone) => {
 export const jobLines = (jobs: readonly Job[], now: Instant, zone: Zone, style: Style): readonly string[] => {
   const shown = byNextRun(jobs).slice(0, mostShown);
   const more = jobs.length - shown.length;
-  const isNarrow = style.width < narrow;
   const rows = shown.map((job) => [
-    [colored("cyan", oneLine(job.name))],
-    ...(isNarrow ? [] : [whenSpans(job)]),
+    nameSpans(job.name, "cyan", style),
+    [colored("dim", oneLine(job.describe(currentLanguage())))],
     ...nextSpans(job, now, zone, style),
   ]);
-  const lines = tableLines(rows, style, { shrinks: isNarrow ? [0] : [1, 0], indent: 2 });
-  return [
-    ...(isNarrow ? lines.flatMap((line, i) => [line, whenLine(shown[i]!, style)]) : lines),
-    ...(more > 0 ? [`  ${texts().commands.andMore(more)}`] : []),
-  ];
+  const shape: TableShape = { shrinks: [[1, 24]], indent: 2 };
+  const isWide = hasRoom(rows, style, shape);
+  const lines = isWide
+    ? tableLines(rows, style, shape)
+    : tableLines(
+        rows.map((row) => row.toSpliced(1, 1)),
+        style,
+        { shrinks: [[0, 10]], indent: 2 },
+      ).flatMap((line, i) => [
+        line,
+        `    ${painted(cutSpans(rows[i]![1]!, style.width - 4, style.glyphs.ellipsis), style)}`,
+      ]);
+  return [...lines, ...(more > 0 ? [`  ${texts().commands.andMore(more)}`] : [])];
 };
 
-/** Below this width moments are short, and schedules have lines of their own. */
+/** Below this width moments are short. */
 const narrow = 80;
-
-const whenSpans = (job: Job): readonly Span[] => [colored("dim", oneLine(job.describe(currentLanguage())))];
-
-const whenLine = (job: Job, style: Style): string =>
-  `    ${painted(cutSpans([colored("dim", oneLine(job.describe(currentLanguage())))], style.width - 4, style.glyphs.ellipsis), style)}`;
 
 /** More would fill several screens; `list` has them all. */
 const mostShown = 100;

@@ -62,7 +62,7 @@ const nextOfJobs = (context: CommandContext, positionals: readonly string[], val
       [plain(sayDateTime(at, clock.now(), zone))],
       [colored("bold", names.map(oneLine).join(", "))],
     ]);
-    print(tableLines(rows, style, { shrinks: [1], indent: 2 }));
+    print(tableLines(rows, style, { shrinks: [[1, 10]], indent: 2 }));
     for (const job of leftOut)
       print([
         style.paint(

@@ -78,7 +78,6 @@ export interface PageState {
   readonly now: number;
   readonly language: string;
   readonly words: Texts["page"]["words"];
-  readonly units: Texts["time"]["units"];
   readonly betweenUnits: string;
   readonly script: string;
   readonly version: string;

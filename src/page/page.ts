@@ -142,7 +142,6 @@ export class Page {
       now,
       language: currentLanguage(),
       words: page.words,
-      units: time.units,
       betweenUnits: time.betweenUnits,
       script: invocation()?.script ?? "onthedot",
       version: version(),

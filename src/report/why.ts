@@ -3,10 +3,9 @@ import { compile } from "../recurrence/next/compile.ts";
 import { withoutExceptions } from "../recurrence/reanchor.ts";
 import { entryOf } from "../scheduler/job.ts";
 import type { Incident, JobEnd } from "../store/store.ts";
-import { clockAt, oneLine, sayLength } from "../terminal/text.ts";
+import { clockAt, oneLine, sayDateTime, sayLength } from "../terminal/text.ts";
 import { currentLanguage, type Language, type Texts, texts } from "../text/text.ts";
 import type { Instant } from "../time/instant.ts";
-import { dateFields, weekday } from "../time/plain-date.ts";
 import { day, minute, second } from "../time/plain-time.ts";
 import { wallAt, type Zone } from "../time/zone.ts";
 
@@ -175,10 +174,7 @@ class Teller {
     if (date === today - 1) return this.words.yesterday(clock);
     if (date === today) return this.words.today(clock);
     if (date === today + 1) return this.words.tomorrow(clock);
-    const { year, month, day: dayOfMonth } = dateFields(date);
-    const isThisYear = year === dateFields(today).year;
-    const { time } = texts(this.#language);
-    return `${time.date(weekday(date), dayOfMonth, month, isThisYear ? undefined : year)} ${clock}`;
+    return sayDateTime(at, now, zone, this.#language);
   }
 
   #dateOf(at: Instant): number {

@@ -156,15 +156,13 @@ export const cutSpans = (spans: readonly Span[], width: number, ellipsis: string
 };
 
 export interface TableShape {
-  /** The columns that may be cut where the table is too wide, the first to be cut first. */
-  readonly shrinks: readonly number[];
+  /** The columns that may be cut where the table is too wide, the first to be cut first, and what is left of each at least. */
+  readonly shrinks: readonly (readonly [column: number, least: number])[];
   /** Blanks before each line. @default 0 */
   readonly indent?: number;
 }
 
 const gap = 3;
-/** A column is not cut below this. */
-const narrowest = 10;
 
 /** Rows of cells as lines, the columns aligned by what a terminal shows. A row may end early. */
 export const tableLines = (
@@ -172,7 +170,7 @@ export const tableLines = (
   style: Style,
   { shrinks, indent = 0 }: TableShape,
 ): readonly string[] => {
-  const widths = fitted(columnWidths(rows), style.width - indent, shrinks);
+  const widths = fitted(columnWidths(rows), style.width - indent, shrinks).widths;
   return rows.map((row) => {
     const cells = row.map((cell, column) =>
       filled(cutSpans(cell, widths[column]!, style.glyphs.ellipsis), widths[column]!),
@@ -182,6 +180,13 @@ export const tableLines = (
   });
 };
 
+/** Whether a table has room for all its columns, each cut as far as it may be. */
+export const hasRoom = (
+  rows: readonly (readonly (readonly Span[])[])[],
+  { width }: Pick<Style, "width">,
+  { shrinks, indent = 0 }: TableShape,
+): boolean => fitted(columnWidths(rows), width - indent, shrinks).over <= 0;
+
 const columnWidths = (rows: readonly (readonly (readonly Span[])[])[]): readonly number[] => {
   const count = rows.reduce((most, row) => Math.max(most, row.length), 0);
   return Array.from({ length: count }, (_, column) =>
@@ -189,15 +194,19 @@ const columnWidths = (rows: readonly (readonly (readonly Span[])[])[]): readonly
   );
 };
 
-const fitted = (widths: readonly number[], room: number, shrinks: readonly number[]): readonly number[] => {
+const fitted = (
+  widths: readonly number[],
+  room: number,
+  shrinks: TableShape["shrinks"],
+): { readonly widths: readonly number[]; readonly over: number } => {
   const result = [...widths];
   let over = result.reduce((sum, width) => sum + width, gap * (result.length - 1)) - room;
-  for (const column of shrinks) {
-    const give = Math.min(Math.max(0, over), Math.max(0, result[column]! - narrowest));
+  for (const [column, least] of shrinks) {
+    const give = Math.min(Math.max(0, over), Math.max(0, result[column]! - least));
     result[column] = result[column]! - give;
     over -= give;
   }
-  return result;
+  return { widths: result, over };
 };
 
 const blanks = (count: number): Span => ({ text: " ".repeat(count) });

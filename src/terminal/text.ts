@@ -158,16 +158,16 @@ export const sayShort = (at: Instant, now: Instant, zone: Zone): string => {
 };
 
 /** The date: `"Mon 23 Nov"`, with the year when it is another one. */
-export const sayDate = (at: Instant, now: Instant, zone: Zone): string => {
+export const sayDate = (at: Instant, now: Instant, zone: Zone, language?: Language): string => {
   const wall = wallAt(zone, at);
-  const { locale, date, dateWithYear } = texts().time;
+  const { locale, date, dateWithYear } = texts(language).time;
   const isThisYear = dateFields(dateAt(at, zone)).year === dateFields(dateAt(now, zone)).year;
   return formatDay(wall, isThisYear ? date : dateWithYear, locale);
 };
 
 /** Date and time, whichever day it is: `"Sun 22 Nov 17:45"`. */
-export const sayDateTime = (at: Instant, now: Instant, zone: Zone): string =>
-  `${sayDate(at, now, zone)} ${clockAt(at, zone)}`;
+export const sayDateTime = (at: Instant, now: Instant, zone: Zone, language?: Language): string =>
+  `${sayDate(at, now, zone, language)} ${clockAt(at, zone)}`;
 
 /** The time of day, with seconds where they are not zero: `"17:45"`. */
 export const clockAt = (at: Instant, zone: Zone): string => {

@@ -5,6 +5,7 @@ import { commands, verbs } from "../../src/commands/registry.ts";
 import { assemble, type Scheduler } from "../../src/create.ts";
 import { sqlite } from "../../src/sqlite.ts";
 import { memoryStore } from "../../src/store/memory.ts";
+import { displayWidth } from "../../src/terminal/text.ts";
 import { useLanguage } from "../../src/text/text.ts";
 import { toInstant } from "../../src/time/moment.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
@@ -564,5 +565,39 @@ test.each([60, 80, 120])(
     expect((await call("run", ["pricecheck"], columns)).told).toContain(
       '没有任务 "pricecheck"。是不是 priceCheck？',
     );
+  },
+);
+
+test.each(
+  (["en", "zh"] as const).flatMap((language) => [60, 80, 120].map((columns) => [language, columns] as const)),
+)(
+  "in %s at %i columns long names are cut at 24, and no schedule is cut below 24",
+  async (language, columns) => {
+    useLanguage(language);
+    onTestFinished(() => useLanguage("en"));
+    const { schedule, scheduler } = assemble({
+      clock: new VirtualClock("2026-11-22T17:40:12+01:00"),
+      zone: "Europe/Berlin",
+    });
+    const { every, when } = schedule;
+    when("every 15 minutes between 08:00 and 22:00 on weekdays except in august")
+      .named("price-check-of-all-the-shops-in-town")
+      .do(() => {});
+    when("每月最后一个星期五下午5点，每周一和周四早上8点半")
+      .named("把这个月所有照片备份到家里的服务器上")
+      .do(() => {});
+    every()
+      .day.at("02:30")
+      .named("short")
+      .do(() => {});
+    const output = new PretendTerminal(columns);
+    await (await commands.list.load())({ scheduler, args: [], output, errors: output });
+    const lines = output.screen;
+    expect(lines.join("\n")).toMatchSnapshot();
+    for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(columns);
+    expect(lines.join("\n")).toMatch(/ {2}price-check-of-all-t\S*… {3}/);
+    for (const line of lines.filter((one) => one.includes("…   ")))
+      for (const cut of line.split(/ {3,}/).filter((cell) => cell.endsWith("…")))
+        expect(displayWidth(cut.trim())).toBeGreaterThanOrEqual(23);
   },
 );

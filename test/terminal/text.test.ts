@@ -46,7 +46,7 @@ test.each([
   ["각", 2],
 ])("%s takes %i columns", (text, width) => {
   expect(displayWidth(text)).toBe(width);
-  expect(displayWidth(padTo(text, 12))).toBe(12);
+  expect(displayWidth(padTo(text, 24))).toBe(24);
 });
 
 test("a cut text is never wider than its room", () => {

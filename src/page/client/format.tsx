@@ -22,25 +22,27 @@ export const now = (): number => Date.now() + app.skew;
 
 /** The same as on the terminal: `"4m 48s"`, `"12ms"`, `"1.8s"`. */
 export const sayLength = (length: number): string => {
-  const { units, betweenUnits } = app;
-  if (length < 1_000) return `${Math.round(length)}${units.milliseconds}`;
-  if (length < 10_000) return `${(Math.floor(length / 100) / 10).toFixed(1)}${units.seconds}`;
+  if (length < 1_000) return sayUnit(Math.round(length), "millisecond");
+  if (length < 10_000) return sayUnit(Math.floor(length / 100) / 10, "second", 1);
   const seconds = Math.floor(length / 1_000);
   const parts = [
-    [Math.floor(seconds / 86_400), units.days],
-    [Math.floor(seconds / 3_600) % 24, units.hours],
-    [Math.floor(seconds / 60) % 60, units.minutes],
-    [seconds % 60, units.seconds],
+    [Math.floor(seconds / 86_400), "day"],
+    [Math.floor(seconds / 3_600) % 24, "hour"],
+    [Math.floor(seconds / 60) % 60, "minute"],
+    [seconds % 60, "second"],
   ] as const;
   const first = parts.findIndex(([count]) => count > 0);
   const shown = parts.slice(first, first + 2).filter(([count]) => count > 0);
-  return shown.map(([count, unit]) => `${count}${unit}`).join(betweenUnits);
+  return shown.map(([count, unit]) => sayUnit(count, unit)).join(app.betweenUnits);
 };
+
+const sayUnit = (count: number, unit: string, minimumFractionDigits = 0): string =>
+  count.toLocaleString(app.language, { style: "unit", unit, unitDisplay: "narrow", minimumFractionDigits });
 
 /** In whole seconds, which is what a countdown shows. */
 export const sayWait = (length: number): string => {
   const seconds = Math.max(0, Math.ceil(length / 1_000));
-  return seconds < 10 ? `${seconds}${app.units.seconds}` : sayLength(seconds * 1_000);
+  return seconds < 10 ? sayUnit(seconds, "second") : sayLength(seconds * 1_000);
 };
 
 interface Formats {
