@@ -94,7 +94,7 @@ const histories: Readonly<Record<string, Told>> = {
     incidents: [incident("asleep", "25T00:17", "25T07:58")],
     asked: night,
     en: "02:30 was due. The machine slept from 00:17 to 07:58. It was caught up at 07:58, 5h 28m late, and failed at myjobs.ts:9: Error: connect ECONNREFUSED. The next run is tomorrow at 02:30.",
-    zh: "02:30 应运行一次。机器从 00:17 到 07:58 处于休眠状态。07:58 补运行，晚了5小时28分，失败（myjobs.ts:9）：Error: connect ECONNREFUSED。下次运行在明天 02:30。",
+    zh: "02:30 应运行一次。机器从 00:17 到 07:58 处于休眠状态。07:58 补运行，晚了5小时28分钟，失败（myjobs.ts:9）：Error: connect ECONNREFUSED。下次运行在明天 02:30。",
   },
   "slept, merged into the next run": {
     schedule: "every hour",
@@ -143,7 +143,7 @@ const histories: Readonly<Record<string, Told>> = {
     ],
     asked: ["25T03:00", "25T03:01"],
     en: "03:00 was due. It waited for the run of 02:00. It started at 03:41, 41m late, and succeeded after 9m. The next run is at 10:00.",
-    zh: "03:00 应运行一次。它等待 02:00 那一次运行结束。03:41 启动，晚了41分，用时9分，运行成功。下次运行在 10:00。",
+    zh: "03:00 应运行一次。它等待 02:00 那一次运行结束。03:41 启动，晚了41分钟，用时9分钟，运行成功。下次运行在 10:00。",
   },
   "too many waiting": {
     records: [run("25T02:30", "dropped", { reason: "queueFull" })],
@@ -206,7 +206,7 @@ const histories: Readonly<Record<string, Told>> = {
   "timed out": {
     records: [run("25T02:30", "timedOut", { started: "25T02:30", ended: "25T02:31" })],
     en: "02:30 was due. It started on time and timed out after 1m. The next run is tomorrow at 02:30.",
-    zh: "02:30 应运行一次。准时启动，1分后超时。下次运行在明天 02:30。",
+    zh: "02:30 应运行一次。准时启动，1分钟后超时。下次运行在明天 02:30。",
   },
   "killed in the middle": {
     records: [run("25T02:30", "interrupted", { started: "25T02:30" })],
@@ -243,7 +243,7 @@ const histories: Readonly<Record<string, Told>> = {
     records: [ok("25T02:30", "25T08:00")],
     incidents: [incident("set-forward", "25T01:00", "25T08:00")],
     en: "02:30 was due. The clock was set forward from 01:00 to 08:00. It was caught up at 08:00, 5h 30m late, and succeeded after 3.0s. The next run is tomorrow at 02:30.",
-    zh: "02:30 应运行一次。时钟从 01:00 被调快到 08:00。08:00 补运行，晚了5小时30分，用时3.0秒，运行成功。下次运行在明天 02:30。",
+    zh: "02:30 应运行一次。时钟从 01:00 被调快到 08:00。08:00 补运行，晚了5小时30分钟，用时3.0秒，运行成功。下次运行在明天 02:30。",
   },
   "clock set back": {
     records: [ok("25T02:30")],
@@ -256,7 +256,7 @@ const histories: Readonly<Record<string, Told>> = {
     records: [ok("25T02:30", "25T02:45")],
     incidents: [incident("stalled", "25T02:29", "25T02:45")],
     en: "02:30 was due. The process stood still from 02:29 to 02:45. It was caught up at 02:45, 15m late, and succeeded after 3.0s. The next run is tomorrow at 02:30.",
-    zh: "02:30 应运行一次。进程从 02:29 到 02:45 处于停顿状态。02:45 补运行，晚了15分，用时3.0秒，运行成功。下次运行在明天 02:30。",
+    zh: "02:30 应运行一次。进程从 02:29 到 02:45 处于停顿状态。02:45 补运行，晚了15分钟，用时3.0秒，运行成功。下次运行在明天 02:30。",
   },
   "on another machine": {
     records: [{ ...ok("25T02:30"), machine: "web-2:4711" }],
@@ -266,7 +266,7 @@ const histories: Readonly<Record<string, Told>> = {
   "late on another machine": {
     records: [{ ...ok("25T02:30", "25T02:40"), machine: "web-2:4711" }],
     en: "02:30 was due. It started at 02:40, 10m late, on web-2:4711 and succeeded after 3.0s. The next run is tomorrow at 02:30.",
-    zh: "02:30 应运行一次。02:40 启动（在 web-2:4711 上），晚了10分，用时3.0秒，运行成功。下次运行在明天 02:30。",
+    zh: "02:30 应运行一次。02:40 启动（在 web-2:4711 上），晚了10分钟，用时3.0秒，运行成功。下次运行在明天 02:30。",
   },
   "script did not run": {
     records: [ok("24T02:30"), run("25T02:30", "expired", { reason: "tooLate" })],
@@ -310,7 +310,7 @@ const histories: Readonly<Record<string, Told>> = {
     records: [ok("24T02:30")],
     state: { running: [at("25T02:30")] },
     en: "02:30 was due. It is still running, for 6h 30m now. The next run is tomorrow at 02:30.",
-    zh: "02:30 应运行一次。它仍在运行，已运行6小时30分。下次运行在明天 02:30。",
+    zh: "02:30 应运行一次。它仍在运行，已运行6小时30分钟。下次运行在明天 02:30。",
   },
   "only condition": {
     records: [run("25T02:30", "skipped", { reason: "onlyIf" })],
@@ -331,7 +331,7 @@ const histories: Readonly<Record<string, Told>> = {
     records: [run("25T08:12", "succeeded", { started: "25T08:12", ended: "25T08:13", byHand: true })],
     state: { since: at("25T08:00") },
     en: "It was started by hand at 08:12 and succeeded after 1m. The next run is tomorrow at 02:30.",
-    zh: "08:12 手动运行，用时1分，运行成功。下次运行在明天 02:30。",
+    zh: "08:12 手动运行，用时1分钟，运行成功。下次运行在明天 02:30。",
   },
   "many runs in a night": {
     schedule: "every hour",
@@ -343,7 +343,7 @@ const histories: Readonly<Record<string, Told>> = {
     ],
     asked: ["25T00:00", "25T08:30"],
     en: "9 runs were due from 00:00 to 08:00: 8 succeeded, 1 timed out. 06:00 was due. It started on time and timed out after 5m. The next run is at 10:00.",
-    zh: "从 00:00 到 08:00 应运行 9 次：成功 8 次，超时 1 次。06:00 应运行一次。准时启动，5分后超时。下次运行在 10:00。",
+    zh: "从 00:00 到 08:00 应运行 9 次：成功 8 次，超时 1 次。06:00 应运行一次。准时启动，5分钟后超时。下次运行在 10:00。",
   },
   "older than the history": {
     records: [ok("24T02:30"), ok("25T02:30")],
