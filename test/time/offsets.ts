@@ -1,5 +1,5 @@
 /** The first moment whose clock changes are known here, and the first that is too late. */
-export const known = { from: Date.UTC(1999, 0, 1), to: Date.UTC(2046, 0, 1) } as const;
+export const known = { from: Date.UTC(1990, 0, 1), to: Date.UTC(2046, 0, 1) } as const;
 
 /** A moment from which on a zone has another offset. */
 export interface Change {
@@ -85,7 +85,7 @@ export const allRules = (from: number, to: number): readonly Rules[] => {
 
 const zones = new Map<string, readonly Change[]>();
 
-/** The changes of a zone from 1999 to 2046, remembered. */
+/** The changes of a zone from 1990 to 2046, remembered. */
 export const changesOf = (zone: string): readonly Change[] => {
   const old = zones.get(zone);
   if (old) return old;
@@ -97,7 +97,7 @@ export const changesOf = (zone: string): readonly Change[] => {
   return fresh;
 };
 
-/** The offset at a moment from 1999 to 2046, from the remembered changes. */
+/** The offset at a moment from 1990 to 2046, from the remembered changes. */
 export const offsetIn = (zone: string, at: number): number => {
   if (at < known.from || at >= known.to)
     throw new RangeError(`${at} lies outside the years that are known here`);
