@@ -18,17 +18,17 @@ const hour = 3_600;
 
 /** Starts a script whose clock is wrong by so many seconds, corrects it after 5 s, and counts what starts in the 12 s after that. */
 const watch = async (wrong: number, control: string) => {
-  const persistence = join(scratch, `${wrong}${control}`);
-  const clock = new SettableClock(library!, `${persistence}.clock`);
+  const log = join(scratch, `${wrong}${control}`);
+  const clock = new SettableClock(library!, `${log}.clock`);
   clock.set(wrong);
-  const child = await started(program("ahead"), [persistence, control], clock.env);
+  const child = await started(program("ahead"), [log, control], clock.env);
   const began = performance.now();
   await pause(5_000);
   clock.set(0);
   const corrected = performance.now() - began;
   await pause(12_000);
   await ended(child, "SIGKILL");
-  const lines = readFileSync(persistence, "utf8")
+  const lines = readFileSync(log, "utf8")
     .trim()
     .split("\n")
     .map((line) => line.split(" "));

@@ -1,6 +1,6 @@
 import { keepResult } from "./results.ts";
 
-/** Whether the long versions of the experiments were asked for: `npm run faults`. */
+/** Whether the long versions of the experiments were asked for: `npm run faults`. `FAULTS=short` keeps the figures of the short ones. */
 export const isLong = process.env.FAULTS === "long";
 
 /** Random numbers that a seed repeats (mulberry32). */
@@ -33,10 +33,16 @@ export class Chance {
  * @param part its number, and which part it is: `"F4 rerun"`, `"F4 control, no claim"`, or `"F8"` for the only one
  */
 export const tell = (part: string, figures: Readonly<Record<string, unknown>>): void => {
-  if (isLong) keepResult(part, figures);
-  const said = Object.entries(figures).map(([name, value]) => `${name} ${String(value)}`);
-  process.stdout.write(`${part}: ${said.join(" · ")}\n`);
+  const name = usesStore(part) && hasSqlite ? `${part}, node:sqlite` : part;
+  if (process.env.FAULTS) keepResult(name, figures);
+  const text = Object.entries(figures).map(([what, value]) => `${what} ${String(value)}`);
+  process.stdout.write(`${name}: ${text.join(" · ")}\n`);
 };
+
+/** Node's own SQLite is there from version 22 on; before, it is that of the package. */
+const hasSqlite = process.getBuiltinModule?.("node:sqlite" as never) !== undefined;
+
+const usesStore = (part: string): boolean => /^F(?:4|5|8|9|10|19|22)\b/.test(part);
 
 /** Zero failures in so many tries say, at 95 %, that the rate is at most this ("rule of three"). */
 export const atMost = (tries: number): string => `≤ ${((3 / tries) * 100).toFixed(2)} % at 95 %`;

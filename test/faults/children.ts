@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 
-/** Starts a program, and gives it back when it has said its first word. */
+/** Starts a program, and returns it when it has printed something. */
 export const started = (
   path: string,
   args: readonly string[],

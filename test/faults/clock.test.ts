@@ -34,7 +34,7 @@ interface Start {
   readonly planned: number;
   /** Time that had passed since the process began. */
   readonly at: number;
-  /** How many occurrences were told as missed since the last start. */
+  /** How many occurrences were reported as missed since the last start. */
   missed: number;
 }
 
@@ -47,12 +47,12 @@ interface Seen {
   readonly woke: readonly string[];
 }
 
-const read = (persistence: string): Seen => {
+const read = (log: string): Seen => {
   const starts = new Map<string, Start[]>(["second", "beat", "later", "soon"].map((name) => [name, []]));
   const missed = new Map<string, number>();
   const woke: string[] = [];
   let alive = 0;
-  for (const line of readFileSync(persistence, "utf8").trim().split("\n")) {
+  for (const line of readFileSync(log, "utf8").trim().split("\n")) {
     const [what, job, first, second] = line.split(" ") as [string, string, string, string];
     if (what === "clockJumped") woke.push(job);
     else if (what === "alive") alive = Number(first);
@@ -76,7 +76,7 @@ const read = (persistence: string): Seen => {
 const sum = <T>(all: readonly T[], of: (one: T) => number): number =>
   all.reduce((total, one) => total + of(one), 0);
 
-/** Seconds that lie between two starts and of which nobody told. Where the clock went back there are none between. */
+/** Seconds that lie between two starts and that were not reported. Where the clock went back there are none between. */
 const lostIn = (seconds: readonly Start[]): number => {
   let lost = 0;
   for (let i = 1; i < seconds.length; i++) {
@@ -91,14 +91,14 @@ const stopped = isLong ? "stopped for a minute" : "stopped for seconds";
 type Disturb = (pid: number, clock: SettableClock) => Promise<void>;
 
 const watch = async (name: string, control: string, disturb: Disturb) => {
-  const persistence = join(scratch, `${name} ${control}`.replaceAll(" ", "-"));
-  const clock = new SettableClock(library!, `${persistence}.clock`);
-  const child = await started(program("clock"), [persistence, control], clock.env);
+  const log = join(scratch, `${name} ${control}`.replaceAll(" ", "-"));
+  const clock = new SettableClock(library!, `${log}.clock`);
+  const child = await started(program("clock"), [log, control], clock.env);
   const chance = new Chance();
   await pause(chance.whole(5_000, 6_500));
   await disturb(child.pid!, clock);
   await ended(child, "SIGTERM");
-  const seen = read(persistence);
+  const seen = read(log);
   const { repeated, lost, longestGap, woke } = seen;
   tell(`${name === stopped ? "F7" : "F6"} ${control && "control, "}${name}`, {
     seed: chance.seed,

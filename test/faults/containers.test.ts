@@ -22,7 +22,7 @@ const container = ["-p", "-f", "--mount-proc", "--kill-child"];
 const canIsolate = process.platform === "linux" && spawnSync("unshare", [...container, "true"]).status === 0;
 if (!canIsolate) console.warn("F21 was LEFT OUT: it needs Linux and the right to make PID namespaces.");
 
-/** What a process of this container makes of the run of one in another, that is blocked and was not heard of for ten minutes. */
+/** What a process of this container makes of the run of one in another, that is blocked and shows no heartbeat for ten minutes. */
 const lookAtBlocked = async (name: string, meddle: (path: string) => void) => {
   const path = join(scratch, `${name}.db`);
   const child = spawn("unshare", [...container, process.execPath, program("holder"), path, "60000"], {

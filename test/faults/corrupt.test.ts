@@ -32,7 +32,7 @@ const now = "2026-03-02T12:00:00Z";
 /** What a start of the script learns from the file. */
 interface Found {
   readonly jobs: readonly unknown[];
-  readonly said: readonly string[];
+  readonly warnings: readonly string[];
 }
 
 /** Opens the file as a start of the script does, goes one occurrence on with each job, and closes it. */
@@ -53,7 +53,7 @@ const start = (path: string, restore: boolean): Found => {
         jobRecord.record({ scheduled: to, outcome: "succeeded", started: to, ended: to, attempts: 1 });
       }
     }
-    return { jobs, said: known.said };
+    return { jobs, warnings: known.warnings };
   } finally {
     store.close();
   }
@@ -129,7 +129,8 @@ describe("a damaged file is reported, moved aside and kept, or the damage does n
         // As a script left it that was stopped.
         for (const part of ["-lock", "-mark"]) copyFileSync(sound + part, path + part);
         const verdict = judge(path, harmed, truth.jobs);
-        if (verdict === "silent") cases.push({ i, said: start(path, false).said, left: readdirSync(folder) });
+        if (verdict === "silent")
+          cases.push({ i, warnings: start(path, false).warnings, left: readdirSync(folder) });
         figures[verdict]++;
       }
       tell(`F10 ${name}`, { seed: chance.seed, times, ...figures });
@@ -145,16 +146,17 @@ describe("a damaged file is reported, moved aside and kept, or the damage does n
     truth: Found["jobs"],
   ): "harmless" | "moved aside" | "left out" | "refused" | "silent" => {
     try {
-      const { jobs, said } = start(path, true);
-      if (said.length === 0) return JSON.stringify(jobs) === JSON.stringify(truth) ? "harmless" : "silent";
-      if (said.every((message) => message.includes("are left out")))
+      const { jobs, warnings } = start(path, true);
+      if (warnings.length === 0)
+        return JSON.stringify(jobs) === JSON.stringify(truth) ? "harmless" : "silent";
+      if (warnings.every((message) => message.includes("are left out")))
         return isAllBut(jobs, truth) ? "left out" : "silent";
       const aside = readdirSync(join(path, "..")).find((file) => /\.corrupt-[^-]*$/.test(file));
       // Nothing is overwritten, and the next start has nothing more to say.
       if (aside === undefined || !readFileSync(join(path, "..", aside)).equals(harmed)) return "silent";
       const again = start(path, false);
       const cursors = again.jobs.map((one) => (one as { lastDecided: Instant | null }).lastDecided);
-      return again.said.length === 0 && cursors.every((lastDecided) => lastDecided === at(now))
+      return again.warnings.length === 0 && cursors.every((lastDecided) => lastDecided === at(now))
         ? "moved aside"
         : "silent";
     } catch (error) {

@@ -32,15 +32,15 @@ const crowd = async (wanted: number, { seed }: Chance, control = ""): Promise<Fi
   const folder = mkdtempSync(join(scratch, "run-"));
   const file = join(folder, "jobs.db");
   const anchor = Date.now() + 1_500;
-  const ledgers = Array.from({ length: processes }, (_, i) => join(folder, `ledger${i}`));
+  const logs = Array.from({ length: processes }, (_, i) => join(folder, `log${i}`));
   const children = await Promise.all(
-    ledgers.map((persistence) =>
-      started(program("crowd"), [file, persistence, ...[anchor, jobs, period, seed].map(String), control]),
+    logs.map((log) =>
+      started(program("crowd"), [file, log, ...[anchor, jobs, period, seed].map(String), control]),
     ),
   );
   await pause(anchor - Date.now() + (wanted / jobs) * period);
   await Promise.all(children.map((child) => ended(child, "SIGTERM")));
-  const lines = ledgers.map((persistence) => readFileSync(persistence, "utf8").split("\n").filter(Boolean));
+  const lines = logs.map((log) => readFileSync(log, "utf8").split("\n").filter(Boolean));
   const starts = lines.map((all) => all.filter((line) => line.startsWith("start ")));
   const times = new Map<string, number>();
   for (const start of starts.flat()) times.set(start, (times.get(start) ?? 0) + 1);

@@ -48,16 +48,16 @@ if (!disk)
 /** A script with a job every minute on a file, and what it says. */
 const script = (path: string, strict = false) => {
   const clock = new VirtualClock("2026-03-01T12:00:00Z");
-  const said: string[] = [];
+  const warnings: string[] = [];
   const ran: string[] = [];
   const schedule: Scheduler = createScheduler({ clock, zone: "UTC", store: sqlite(path, { strict }) });
-  schedule.listen("warning", ({ message }) => said.push(message));
+  schedule.listen("warning", ({ message }) => warnings.push(message));
   const job: Job = schedule
     .every(1)
     .minutes.named("beat")
     .do(({ scheduled }) => ran.push((scheduled as Date).toISOString().slice(11, 16)));
   schedule.start();
-  return { clock, said, ran, schedule, job };
+  return { clock, warnings, ran, schedule, job };
 };
 
 /** Takes all the room there is. */
@@ -93,7 +93,7 @@ const rowsIn = (path: string) => {
 describe.skipIf(!disk)("a disk that is full", () => {
   test("jobs continue from memory, with one warning a minute at most, and everything is written when there is room again", async () => {
     const path = join(disk!, "jobs.db");
-    const { clock, said, ran, schedule, job } = script(path);
+    const { clock, warnings, ran, schedule, job } = script(path);
     const chance = new Chance();
     const [early, late] = [chance.whole(3, 9), chance.whole(3, 9)];
     await clock.advance(minutes(early));
@@ -107,13 +107,13 @@ describe.skipIf(!disk)("a disk that is full", () => {
     expect(refusal).toContain("full");
     await clock.advance("1 hour");
     expect(ran).toHaveLength(early + 60);
-    expect(said[0]).toMatch(/^jobs.db cannot be written, the disk is full. Jobs continue from memory/);
-    expect(said.length).toBeGreaterThan(30);
-    expect(said.length).toBeLessThanOrEqual(61);
-    const before = said.length;
+    expect(warnings[0]).toMatch(/^jobs.db cannot be written, the disk is full. Jobs continue from memory/);
+    expect(warnings.length).toBeGreaterThan(30);
+    expect(warnings.length).toBeLessThanOrEqual(61);
+    const before = warnings.length;
     rmSync(ballast);
     await clock.advance(minutes(late));
-    expect(said.slice(before)).toEqual(["jobs.db can be written again."]);
+    expect(warnings.slice(before)).toEqual(["jobs.db can be written again."]);
     expect(job.history()).toHaveLength(early + 60 + late);
     await schedule.stop();
     const kept = rowsIn(path);
@@ -123,17 +123,17 @@ describe.skipIf(!disk)("a disk that is full", () => {
 
   test("a disk that is full, has room, and is full again within a minute is reported twice", async () => {
     const place = smallDisk("twice")!;
-    const { clock, said, schedule, job } = script(join(place, "jobs.db"));
+    const { clock, warnings, schedule, job } = script(join(place, "jobs.db"));
     await clock.advance("3 minutes");
     for (let i = 0; i < 2; i++) {
       const ballast = fill(place);
       // Long enough for what the log has room for.
-      for (let n = 0; n < 40 && said.length === 2 * i; n++) await job.run();
+      for (let n = 0; n < 40 && warnings.length === 2 * i; n++) await job.run();
       rmSync(ballast);
       await clock.advance("10 seconds");
     }
     await schedule.stop();
-    expect(said.map((message) => message.slice(0, 40))).toEqual([
+    expect(warnings.map((message) => message.slice(0, 40))).toEqual([
       "jobs.db cannot be written, the disk is f",
       "jobs.db can be written again.",
       "jobs.db cannot be written, the disk is f",
@@ -143,14 +143,14 @@ describe.skipIf(!disk)("a disk that is full", () => {
 
   test("with strict, nothing starts until there is room, and then missed runs are caught up", async () => {
     const path = join(smallDisk("strict")!, "jobs.db");
-    const { clock, said, ran, schedule, job } = script(path, true);
+    const { clock, warnings, ran, schedule, job } = script(path, true);
     const chance = new Chance();
     const early = chance.whole(3, 9);
     await clock.advance(minutes(early));
     const ballast = fill(join(scratch, "strict"));
     await clock.advance("1 hour");
     expect(ran.length).toBeLessThanOrEqual(early + 2);
-    expect(said[0]).toMatch(
+    expect(warnings[0]).toMatch(
       /^jobs.db cannot be written, the disk is full. Nothing starts until it can be recorded/,
     );
     rmSync(ballast);
@@ -167,10 +167,10 @@ describe.skipIf(!disk)("a disk that is full", () => {
     const place = smallDisk("from-the-start")!;
     const path = join(place, "jobs.db");
     const ballast = fill(place);
-    const { clock, said, ran, schedule } = script(path);
+    const { clock, warnings, ran, schedule } = script(path);
     await clock.advance("10 minutes");
     expect(ran).toHaveLength(10);
-    expect(said[0]).toContain("Jobs continue from memory");
+    expect(warnings[0]).toContain("Jobs continue from memory");
     rmSync(ballast);
     await clock.advance("10 minutes");
     await schedule.stop();
@@ -192,12 +192,12 @@ describe.skipIf(!disk)("a disk that is read-only", () => {
     expect(mount("--bind", writable, place) && mount("-o", "remount,bind,ro", place)).toBe(true);
     mounted.push(place);
     const before = readdirSync(place).map((name) => [name, statSync(join(place, name)).mtimeMs]);
-    const { clock, said, ran, schedule } = script(path);
+    const { clock, warnings, ran, schedule } = script(path);
     await clock.advance("10 minutes");
     await schedule.stop();
-    tell("F9 read-only disk", { runs: ran.length, warnings: said.length });
+    tell("F9 read-only disk", { runs: ran.length, warnings: warnings.length });
     expect(ran).toHaveLength(10);
-    expect(said[0]).toMatch(/^jobs.db cannot be/);
+    expect(warnings[0]).toMatch(/^jobs.db cannot be/);
     expect(readdirSync(place).map((name) => [name, statSync(join(place, name)).mtimeMs])).toEqual(before);
   });
 

@@ -24,7 +24,7 @@ import { utc } from "../../src/time/zone.ts";
 import { minutes } from "../store/scene.ts";
 import { Chance, isLong, tell } from "./chance.ts";
 
-// What fails is told by us: the disk is not what is tried.
+// What fails is decided here: the disk is not what is tried.
 const scratch = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "onthedot-flaky-"));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 

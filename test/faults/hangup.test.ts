@@ -19,16 +19,16 @@ const times = isLong ? 20 : 1;
 
 const places = () => {
   const folder = mkdtempSync(join(scratch, "run-"));
-  return [join(folder, "ledger"), join(folder, "jobs.db")] as const;
+  return [join(folder, "log"), join(folder, "jobs.db")] as const;
 };
 
-const linesOf = (persistence: string): readonly string[] =>
-  existsSync(persistence) ? readFileSync(persistence, "utf8").split("\n") : [];
+const linesOf = (log: string): readonly string[] =>
+  existsSync(log) ? readFileSync(log, "utf8").split("\n") : [];
 
-/** The process ids that a ledger names. */
-const idOf = (persistence: string, who: "script" | "program"): number =>
+/** The process ids that a log names. */
+const idOf = (log: string, who: "script" | "program"): number =>
   Number(
-    linesOf(persistence)
+    linesOf(log)
       .find((line) => line.startsWith(`${who} `))
       ?.split(" ")[1],
   );
@@ -43,35 +43,31 @@ const outcomesIn = (file: string): readonly unknown[] => {
 interface Seen {
   readonly end: number | string | null;
   /** Milliseconds from the signal to the end of the script. */
-  readonly decidedRanges: number;
+  readonly lifetime: number;
   readonly isProgramAlive: boolean;
 }
 
 /** What is left when a script has got a signal while its program runs. */
-const signalled = async (
-  mode: string,
-  signal: NodeJS.Signals,
-  [persistence, file] = places(),
-): Promise<Seen> => {
-  const child = spawn(process.execPath, [program("hangup"), mode, persistence, file], {
+const signalled = async (mode: string, signal: NodeJS.Signals, [log, file] = places()): Promise<Seen> => {
+  const child = spawn(process.execPath, [program("hangup"), mode, log, file], {
     stdio: ["ignore", "ignore", "inherit"],
   });
-  await until(() => idOf(persistence, "program") > 0);
+  await until(() => idOf(log, "program") > 0);
   await pause(100);
-  return seenAfter(child, persistence, () => child.kill(signal));
+  return seenAfter(child, log, () => child.kill(signal));
 };
 
-const seenAfter = async (child: ChildProcess, persistence: string, act: () => void): Promise<Seen> => {
+const seenAfter = async (child: ChildProcess, log: string, act: () => void): Promise<Seen> => {
   const exit = once(child, "exit");
   const since = performance.now();
   act();
   const [code, endedBy] = await exit;
-  const decidedRanges = performance.now() - since;
+  const lifetime = performance.now() - since;
   await pause(100);
-  const pid = idOf(persistence, "program");
+  const pid = idOf(log, "program");
   const isProgramAlive = isProcessAlive(pid);
   if (isProgramAlive) process.kill(-pid, "SIGKILL");
-  return { end: code ?? endedBy, decidedRanges, isProgramAlive };
+  return { end: code ?? endedBy, lifetime, isProgramAlive };
 };
 
 const signals = ["SIGHUP", "SIGINT", "SIGTERM"] as const;
@@ -91,12 +87,11 @@ test.each(["run", "start"])(
         signals: all.length,
         ends: [...new Set(all.map(({ end }) => end))].join(", "),
         "programs left": all.filter(({ isProgramAlive }) => isProgramAlive).length,
-        "longest life after it": `${Math.max(...all.map(({ decidedRanges }) => decidedRanges)).toFixed(0)} ms`,
+        "longest life after it": `${Math.max(...all.map(({ lifetime }) => lifetime)).toFixed(0)} ms`,
       };
       tell(`F20 ${mode}() ${signal}`, { ...figures, "so at most": atMost(all.length) });
       expect(figures).toMatchObject({ "programs left": 0 });
-      if (signal === "SIGHUP")
-        expect(Math.max(...all.map(({ decidedRanges }) => decidedRanges))).toBeLessThan(7_000);
+      if (signal === "SIGHUP") expect(Math.max(...all.map(({ lifetime }) => lifetime))).toBeLessThan(7_000);
       if (mode === "run") expect(new Set(outcomes)).toEqual(new Set(["cancelled"]));
     }
   },
@@ -115,7 +110,7 @@ test("a program that was ended by a hangup is not started a second time by the n
   const before = linesOf(at[0]).length;
   const next = spawn(process.execPath, [program("hangup"), "run", ...at], { stdio: "ignore" });
   await pause(1_500);
-  // `now()` starts it again as every start of the script does: what is told apart is a rerun of the same occurrence.
+  // `immediately()` starts it again as every start of the script does; this looks for a rerun of the same occurrence.
   await seenAfter(next, at[0], () => next.kill("SIGTERM"));
   expect(linesOf(at[0]).length).toBeGreaterThan(before);
   expect(outcomesIn(at[1])).not.toContain("interrupted");
@@ -129,22 +124,22 @@ test.runIf(process.platform === "linux").each([
 ] as const)(
   "a hangup under %s",
   async (_, [shell, ...args], isIgnored) => {
-    const [persistence, file] = places();
-    const command = [process.execPath, program("hangup"), "run", persistence, file];
+    const [log, file] = places();
+    const command = [process.execPath, program("hangup"), "run", log, file];
     const child = spawn(shell, [...args, ...command], { stdio: ["ignore", "ignore", "inherit"] });
     const exit = once(child, "exit");
-    await until(() => idOf(persistence, "program") > 0);
+    await until(() => idOf(log, "program") > 0);
     await pause(300);
-    const script = idOf(persistence, "script");
+    const script = idOf(log, "script");
     process.kill(script, "SIGHUP");
     if (isIgnored) {
       await pause(5_500);
-      expect([script, idOf(persistence, "program")].map(isProcessAlive)).toEqual([true, true]);
+      expect([script, idOf(log, "program")].map(isProcessAlive)).toEqual([true, true]);
       process.kill(script, "SIGTERM");
     }
     await exit;
-    expect(linesOf(persistence).filter((line) => line.startsWith("exit"))).toEqual(["exit 0"]);
-    expect(isProcessAlive(idOf(persistence, "program"))).toBe(false);
+    expect(linesOf(log).filter((line) => line.startsWith("exit"))).toEqual(["exit 0"]);
+    expect(isProcessAlive(idOf(log, "program"))).toBe(false);
   },
   60_000,
 );
@@ -152,26 +147,26 @@ test.runIf(process.platform === "linux").each([
 test.runIf(hasTmux())(
   "a terminal that is closed ends the script and its program",
   async () => {
-    const [persistence, file] = places();
+    const [log, file] = places();
     const script = scriptFile(`
 import { appendFileSync } from "node:fs";
 import { every, run } from "onthedot";
 import { sqlite } from "onthedot/sqlite";
-const [ledger, file] = ${JSON.stringify([persistence, file])};
-const note = (line) => appendFileSync(ledger, line + "\\n");
+const [log, file] = ${JSON.stringify([log, file])};
+const note = (line) => appendFileSync(log, line + "\\n");
 note("script " + process.pid);
 process.on("exit", (code) => note("exit " + code));
 const program = 'trap "" TERM; echo program $$ >> "$0"; while :; do sleep 0.1; done';
-every().hour.immediately().named("long").exec("sh", ["-c", program, ledger]);
+every().hour.immediately().named("long").exec("sh", ["-c", program, log]);
 run({ store: sqlite(file) });
 `);
     const session = openTerminal(script);
-    await until(() => idOf(persistence, "program") > 0);
+    await until(() => idOf(log, "program") > 0);
     await pause(500);
     session.close();
-    await until(() => !isProcessAlive(idOf(persistence, "script")));
-    expect(isProcessAlive(idOf(persistence, "program"))).toBe(false);
-    expect(linesOf(persistence).filter((line) => line.startsWith("exit"))).toEqual(["exit 0"]);
+    await until(() => !isProcessAlive(idOf(log, "script")));
+    expect(isProcessAlive(idOf(log, "program"))).toBe(false);
+    expect(linesOf(log).filter((line) => line.startsWith("exit"))).toEqual(["exit 0"]);
     expect(outcomesIn(file)).toEqual(["cancelled"]);
   },
   60_000,

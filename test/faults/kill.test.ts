@@ -95,25 +95,25 @@ const look = (folder: string, figures: Figures): void => {
   const hasRuns = db.prepare("SELECT name FROM sqlite_schema WHERE name = 'runs'").get();
   const open = hasRuns ? db.prepare("SELECT planned FROM runs WHERE outcome IS NULL").all() : [];
   db.close();
-  const persistence = readLedger(folder);
-  const found = new Set(open.map(({ planned }) => phaseOf(Number(planned), persistence)));
+  const log = readLog(folder);
+  const found = new Set(open.map(({ planned }) => phaseOf(Number(planned), log)));
   for (const phase of found) figures.cut[phase]++;
   if (found.size === 0) figures.cut["between runs"]++;
 };
 
-interface Persistence {
+interface Log {
   readonly anchor: number;
   readonly starts: ReadonlyMap<number, number>;
   readonly ends: ReadonlyMap<number, number>;
   readonly warnings: readonly string[];
 }
 
-const readLedger = (folder: string): Persistence => {
+const readLog = (folder: string): Log => {
   const starts = new Map<number, number>();
   const ends = new Map<number, number>();
   const warnings: string[] = [];
   let anchor = 0;
-  for (const line of readFileSync(join(folder, "ledger"), "utf8").split("\n")) {
+  for (const line of readFileSync(join(folder, "log"), "utf8").split("\n")) {
     const [word, ...rest] = line.split(" ");
     const planned = Number(rest[0]);
     if (word === "start") starts.set(planned, (starts.get(planned) ?? 0) + 1);
@@ -124,37 +124,36 @@ const readLedger = (folder: string): Persistence => {
   return { anchor, starts, ends, warnings };
 };
 
-const phaseOf = (planned: number, { starts, ends }: Persistence): Phase =>
+const phaseOf = (planned: number, { starts, ends }: Log): Phase =>
   (ends.get(planned) ?? 0) > 0
     ? "ended, not recorded"
     : (starts.get(planned) ?? 0) > 0
       ? "running"
       : "claimed, not started";
 
-/** Compares the ledger and the decisions with the beat, which is known without the scheduler: the anchor and every 150 ms after it. */
+/** Compares the log and the decisions with the beat, which is known without the scheduler: the anchor and every 150 ms after it. */
 const count = (folder: string, figures: Figures): void => {
-  const persistence = readLedger(folder);
+  const log = readLog(folder);
   const decisions = decisionsIn(folder);
-  const last = Math.max(...persistence.starts.keys(), ...decisions.map(({ planned }) => planned));
+  const last = Math.max(...log.starts.keys(), ...decisions.map(({ planned }) => planned));
   const decided = new Set(decisions.map(({ planned }) => planned as number));
   // What waits when the script is stopped is given back, and no loss.
   const waiting = new Set(
     decisions.filter(({ owner }) => owner === "").map(({ planned }) => planned as number),
   );
   const expired = decisions.filter(({ outcome }) => outcome === "expired");
-  for (let planned = persistence.anchor + period; planned <= last; planned += period) {
+  for (let planned = log.anchor + period; planned <= last; planned += period) {
     figures.occurrences++;
     const isExpired = expired.some(
       (row) => row.planned >= planned && planned > row.planned - row.count! * period,
     );
     if (isExpired) figures.expired++;
     else if (waiting.has(planned)) figures.waiting++;
-    else if (!decided.has(planned)) figures[persistence.starts.has(planned) ? "undecided" : "lost"]++;
+    else if (!decided.has(planned)) figures[log.starts.has(planned) ? "undecided" : "lost"]++;
   }
-  for (const times of persistence.starts.values()) figures.doubled += times - 1;
+  for (const times of log.starts.values()) figures.doubled += times - 1;
   figures.interrupted += decisions.filter(({ outcome }) => outcome === "interrupted").length;
-  for (const warning of persistence.warnings)
-    if (!/interrupted/.test(warning)) figures.warnings.push(warning);
+  for (const warning of log.warnings) if (!/interrupted/.test(warning)) figures.warnings.push(warning);
 };
 
 const decisionsIn = (folder: string): readonly RunRow[] => {

@@ -60,7 +60,7 @@ const place = (): string => {
 
 interface Figures {
   times: number;
-  /** Nothing was said of the change by the first claim after it. */
+  /** Nothing was reported of the change by the first claim after it. */
   unnoticed: number;
   /** Occurrences that were started more than once. */
   doubled: number;
@@ -105,19 +105,19 @@ const tryOne = async (strict: boolean, chance: Chance, figures: Figures): Promis
   let last = before;
   for (let n = before + 1; n <= before + 3; n++) {
     const claimed = go(store, jobRecord, n, moment(last));
-    if (n === before + 1 && known.said.length === 0) figures.unnoticed++;
+    if (n === before + 1 && known.warnings.length === 0) figures.unnoticed++;
     if (claimed === "won") last = n;
     else figures.held++;
     await clock.advance("10 seconds");
   }
   store.close();
   const again = new SqliteStore(path, openDatabase, { strict });
-  const told = opening(clock);
-  again.open(told);
+  const events = opening(clock);
+  again.open(events);
   const next = again.register(job());
   const lastDecided = next.remembered?.lastDecided ?? null;
-  // Where nothing is left that could tell, the process that had it open has told.
-  const isTold = told.said.length > 0 || (strict && harm === "all removed");
+  // Where nothing is left to find it by, the process that had it open has reported it.
+  const isTold = events.warnings.length > 0 || (strict && harm === "all removed");
   if (lastDecided !== moment(last) && !isTold) figures.lost++;
   // A restart that says that decisions are missing may repeat them; one that says nothing may not.
   if (!isTold)

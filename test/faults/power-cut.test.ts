@@ -47,7 +47,7 @@ const cutPower = async (count: number, chance: Chance, control = ""): Promise<Fi
   const log = join(scratch, `log-${chance.seed}-${control}`);
   const child = spawnSync(
     process.execPath,
-    [program("ledger"), join(folder, "jobs.db"), join(folder, "said"), String(rounds), control],
+    [program("decisions"), join(folder, "jobs.db"), join(folder, "acknowledged"), String(rounds), control],
     {
       env: { ...process.env, LD_PRELOAD: recorder, RECORD_FOLDER: folder, RECORD_LOG: log },
       encoding: "utf8",
@@ -58,7 +58,7 @@ const cutPower = async (count: number, chance: Chance, control = ""): Promise<Fi
   const figures: Figures = {
     acts: acts.length,
     syncs: acts.filter(({ what }) => what === "S").length,
-    acknowledged: acts.filter(({ name, what }) => name === "said" && what === "W").length,
+    acknowledged: acts.filter(({ name, what }) => name === "acknowledged" && what === "W").length,
     states: 0,
     lost: 0,
     damaged: 0,
@@ -69,7 +69,7 @@ const cutPower = async (count: number, chance: Chance, control = ""): Promise<Fi
   for (const moment of moments) {
     for (; at < moment; at++) {
       const act = acts[at]!;
-      if (act.name === "said") {
+      if (act.name === "acknowledged") {
         const word = act.bytes.toString();
         if (word === "claimed\n") claimed++;
         if (word === "recorded\n") recorded++;
@@ -101,10 +101,10 @@ const judge = (
   );
   const kept = jobRecord.history().filter(({ outcome }) => outcome === "succeeded").length;
   const lastDecided = jobRecord.jobState()?.lastDecided ?? job().anchor;
-  const trouble = known.said.find((message) => /cannot be|has been locked/.test(message));
+  const trouble = known.warnings.find((message) => /cannot be|has been locked/.test(message));
   if (trouble) throw new Error(`the machine is in the way: ${trouble}`);
   // What had begun when the power went is written off as interrupted: that is the one claim without a record.
-  if (known.said.some((message) => message.includes("damaged")) && claimed > 0) figures.damaged++;
+  if (known.warnings.some((message) => message.includes("damaged")) && claimed > 0) figures.damaged++;
   else if (kept < recorded || lastDecided < job().anchor + claimed * minutes(1)) figures.lost++;
   store.close();
 };

@@ -35,6 +35,9 @@ const experiments: Readonly<Record<string, string>> = {
   F18: "A process stopped or blocked, a process with a wrong clock, on Redis",
   F19: "A store of which one transaction in five fails",
   F22: "A store that is deleted, moved, replaced or cut to any length while in use, with and without its log",
+  F23: "Two processes on one store, one of them by a link to it",
+  F24: "A thread that never looks up, when its script gets a signal",
+  F25: "A script that is restarted every minute",
   F21: "A process that is blocked for ten minutes, seen from another container",
   F20: "SIGHUP, SIGINT and SIGTERM while a program runs that ignores SIGTERM",
 };

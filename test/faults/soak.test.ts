@@ -11,7 +11,7 @@ interface Counted {
   /** Computed from the first moments alone. */
   readonly due: number;
   readonly started: number;
-  /** Made one with a later run, and told. */
+  /** Merged into a later run, and reported. */
   readonly missed: number;
   /** Started before their moment. */
   readonly early: number;
@@ -27,12 +27,12 @@ interface Counted {
 const soak = async (seconds: number, control = ""): Promise<Counted> => {
   const chance = new Chance();
   const child = await started(program("soak"), [String(seconds), String(chance.seed), control]);
-  let said = "";
+  let warnings = "";
   child.stdout?.on("data", (text) => {
-    said += text;
+    warnings += text;
   });
   await once(child, "close");
-  const counted: Counted = JSON.parse(said);
+  const counted: Counted = JSON.parse(warnings);
   const { jobs, due, started: starts, missed, early, astray, p50, p99, middle, end } = counted;
   tell(`F14${control && " control, losses and a leak"}`, {
     seed: chance.seed,

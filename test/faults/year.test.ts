@@ -12,7 +12,7 @@ import { ended, pause, started } from "./children.ts";
 import { libfaketime } from "./faketime.ts";
 
 /** What a job is counted from, and when it ran. */
-interface Persistence {
+interface Log {
   readonly recurrence: Recurrence;
   readonly anchor: number;
   readonly ran: number[];
@@ -27,9 +27,9 @@ interface Compared {
 }
 
 /** Compares what ran with a walk that shares nothing with what planned it. */
-const compare = (ledgers: Iterable<Persistence>, until: number): Compared => {
+const compare = (logs: Iterable<Log>, until: number): Compared => {
   const total = { runs: 0, repeated: 0, wrong: 0, lacking: 0 };
-  for (const { recurrence, anchor, ran } of ledgers) {
+  for (const { recurrence, anchor, ran } of logs) {
     const right = new Set(occurrences(recurrence, { zone: "UTC", anchor }, anchor, until));
     const seen = ran.filter((at) => at <= until);
     const once = new Set(seen);
@@ -52,22 +52,22 @@ const end = Date.parse("2026-01-01T00:00:00Z");
 test("through a year, over both nights in six zones, jobs run when a slow walk says", async () => {
   const clock = new VirtualClock(begin);
   const schedule = createScheduler({ clock, zone: "UTC" });
-  const ledgers = new Map<string, Persistence>();
+  const logs = new Map<string, Log>();
   let late = 0;
   const chance = new Chance();
   sayNightJobs(schedule, drawnBy(chance), ({ job, scheduled }) => {
-    ledgers.get(job.name)!.ran.push(scheduled.getTime());
+    logs.get(job.name)!.ran.push(scheduled.getTime());
     if (clock.now() !== scheduled.getTime()) late++;
   });
   for (const { name, recurrence } of schedule.jobs())
-    ledgers.set(name, { recurrence, anchor: Date.parse(begin), ran: [] });
+    logs.set(name, { recurrence, anchor: Date.parse(begin), ran: [] });
   schedule.start();
   await clock.advanceTo(new Date(end));
   await schedule.stop();
-  const compared = compare(ledgers.values(), end);
+  const compared = compare(logs.values(), end);
   tell("F12 a year", {
     seed: chance.seed,
-    jobs: ledgers.size,
+    jobs: logs.size,
     zones: zones.length,
     ...compared,
     "not on time": late,
@@ -76,9 +76,9 @@ test("through a year, over both nights in six zones, jobs run when a slow walk s
   expect(compared.runs).toBeGreaterThan(80_000);
   expect(late).toBe(0);
   // A day of 24 hours is what scripts count that know nothing of clocks: the walk tells them apart.
-  const naive = [...ledgers.values()].map((persistence) => ({
-    ...persistence,
-    ran: everyDay(persistence.ran),
+  const naive = [...logs.values()].map((log) => ({
+    ...log,
+    ran: everyDay(log.ran),
   }));
   const control = compare(naive, end);
   tell("F12 control, a script that counts days of 24 hours", { ...control });
@@ -112,15 +112,15 @@ test.skipIf(!library)(
       const child = await started(program("year"), [path, drawnBy(chance).join()], env);
       await pause(72_000);
       await ended(child, "SIGTERM");
-      const { ledgers, until, missed, latest } = read(path);
-      const compared = compare(ledgers.values(), until);
+      const { logs, until, missed, latest } = read(path);
+      const compared = compare(logs.values(), until);
       tell(`F12 three days from ${night} at 3,600 times the speed`, {
         seed: chance.seed,
         ...compared,
         missed,
         "latest start": `${(latest / 1_000).toFixed(1)} s of its own time`,
       });
-      // Where this machine stands still for a second, an hour is missed, and told.
+      // Where this machine stands still for a second, an hour is missed, and reported.
       expect(compared).toMatchObject({ repeated: 0, wrong: 0, lacking: missed });
     }
   },
@@ -128,17 +128,17 @@ test.skipIf(!library)(
 );
 
 const read = (path: string) => {
-  const ledgers = new Map<string, Persistence>();
+  const logs = new Map<string, Log>();
   let [until, missed, latest] = [0, 0, 0];
   for (const line of readFileSync(path, "utf8").trim().split("\n")) {
     const [what, name, number, more] = line.split(" ") as [string, string, string, string];
-    if (what === "job") ledgers.set(name, { recurrence: JSON.parse(more), anchor: Number(number), ran: [] });
+    if (what === "job") logs.set(name, { recurrence: JSON.parse(more), anchor: Number(number), ran: [] });
     else if (what === "run") {
-      ledgers.get(name)!.ran.push(Number(number));
+      logs.get(name)!.ran.push(Number(number));
       latest = Math.max(latest, Number(more));
     } else if (what === "missed") missed += Number(number);
     else until = Number(name);
   }
   // What was due in the last two hours, two seconds on the machine's clock, may have been cut off.
-  return { ledgers, until: until - 2 * 3_600_000, missed, latest };
+  return { logs, until: until - 2 * 3_600_000, missed, latest };
 };

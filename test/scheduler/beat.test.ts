@@ -75,10 +75,10 @@ test("a daily job at a wall time the clocks jump over runs after the gap", async
 test("after sleep the latest missed run is caught up once, and reported", async () => {
   const clock = new VirtualClock("2026-01-01T00:00:00Z");
   const { every, start, listen } = createScheduler({ clock, zone: "UTC" });
-  const told: string[] = [];
-  listen("clockJumped", ({ cause, by }) => told.push(`${cause} ${by}`));
-  listen("started", ({ job, late }) => told.push(`${job.name} ${late > 0 ? "late" : "in time"}`));
-  listen("missed", ({ job, run }) => told.push(`${job.name} ${run.outcome} ${run.count}`));
+  const events: string[] = [];
+  listen("clockJumped", ({ cause, by }) => events.push(`${cause} ${by}`));
+  listen("started", ({ job, late }) => events.push(`${job.name} ${late > 0 ? "late" : "in time"}`));
+  listen("missed", ({ job, run }) => events.push(`${job.name} ${run.outcome} ${run.count}`));
   every()
     .day.at("02:30")
     .named("backup")
@@ -87,10 +87,10 @@ test("after sleep the latest missed run is caught up once, and reported", async 
   await clock.advance("1 minute");
   clock.setTo("2026-01-01T08:00:00Z");
   await clock.advance("1 minute");
-  expect(told).toEqual(["asleep 28740000", "backup late"]);
+  expect(events).toEqual(["asleep 28740000", "backup late"]);
   clock.setTo("2026-01-04T08:00:00Z");
   await clock.advance("1 minute");
-  expect(told.slice(2)).toEqual(["asleep 259140000", "backup coalesced 2", "backup late"]);
+  expect(events.slice(2)).toEqual(["asleep 259140000", "backup coalesced 2", "backup late"]);
 });
 
 test("jobs missed together start five seconds apart", async () => {

@@ -6,11 +6,11 @@ import { VirtualClock } from "../../src/time/virtual-clock.ts";
 
 const fresh = () => {
   const clock = new VirtualClock("2026-01-01T00:00:00Z");
-  const told: string[] = [];
+  const events: string[] = [];
   const schedule = createScheduler({ clock, zone: "UTC" });
-  schedule.listen("warning", ({ message }) => told.push(message));
+  schedule.listen("warning", ({ message }) => events.push(message));
   schedule.listen("timedOut", () => {});
-  return { clock, told, ...schedule };
+  return { clock, events, ...schedule };
 };
 
 const time = (moment: Date | undefined) => moment?.toISOString().slice(14, 19);
@@ -91,15 +91,15 @@ describe("a task that ignores the signal of its timeout", () => {
   );
 
   test("is reported as still running, once, when it has not ended after some seconds", async () => {
-    const { clock, told, every, start } = fresh();
+    const { clock, events, every, start } = fresh();
     every(10).minutes.timeout("10 seconds").named("slow").do(deafTask(clock, "60 seconds").task);
     every(10).minutes.timeout("10 seconds").named("tidy").do(deafTask(clock, "13 seconds").task);
     start();
     await clock.advance("25 minutes");
-    const [said, ...more] = told;
-    expect(said).toMatch(/^slow timed out after 10 seconds but is still running/);
-    expect(said).toContain("signal");
-    expect(more).toEqual([said]);
+    const [warnings, ...more] = events;
+    expect(warnings).toMatch(/^slow timed out after 10 seconds but is still running/);
+    expect(warnings).toContain("signal");
+    expect(more).toEqual([warnings]);
   });
 
   test("gets its next attempt when it has ended, and never beside itself", async () => {

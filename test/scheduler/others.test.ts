@@ -16,11 +16,11 @@ const noon = "2026-03-01T12:00:00Z";
 /** A script that runs, and what it tells of its jobs' rests. */
 const running = (path: string, clock: VirtualClock, allowMultiple = false) => {
   const script = startScript(path, clock, { allowMultiple });
-  const told: string[] = [];
+  const events: string[] = [];
   const at = () => new Date(clock.now()).toISOString().slice(11, 19);
-  script.listen("paused", ({ job, why }) => told.push(`${at()} ${job.name} paused ${why ?? ""}`.trim()));
-  script.listen("resumed", ({ job }) => told.push(`${at()} ${job.name} resumed`));
-  return { ...script, told };
+  script.listen("paused", ({ job, why }) => events.push(`${at()} ${job.name} paused ${why ?? ""}`.trim()));
+  script.listen("resumed", ({ job }) => events.push(`${at()} ${job.name} resumed`));
+  return { ...script, events };
 };
 
 /** What `pause <job>` and `resume <job>` do in another terminal. */
@@ -41,7 +41,7 @@ const visit = (path: string, clock: VirtualClock, act: (job: Job) => void, isNow
   scheduler.closeStore();
 };
 
-test("a script that runs hears within seconds that a job was paused from elsewhere, and that it goes on", async () => {
+test("a running script follows within seconds when a job is paused and resumed by another process", async () => {
   const path = join(folder(), "jobs.db");
   const clock = new VirtualClock(noon);
   const script = running(path, clock);
@@ -51,12 +51,12 @@ test("a script that runs hears within seconds that a job was paused from elsewhe
   await clock.advance("11 minutes");
   visit(path, clock, (visited) => visited.pause());
   await clock.advance("3 seconds");
-  expect(script.told).toEqual(["12:11:02 beat paused by another process"]);
+  expect(script.events).toEqual(["12:11:02 beat paused by another process"]);
   expect([job.isPaused, job.nextRun]).toEqual([true, null]);
   await clock.advance("23 minutes");
   visit(path, clock, (visited) => visited.resume());
   await clock.advance("10 minutes");
-  expect(script.told.slice(1)).toEqual(["12:34:04 beat resumed"]);
+  expect(script.events.slice(1)).toEqual(["12:34:04 beat resumed"]);
   expect(script.ran).toEqual(["beat 12:10", "other 12:15", "other 12:30", "beat 12:40"]);
   // What was due meanwhile is not caught up, and the spacing is what it was.
   expect(job.history().map(({ outcome }) => outcome)).toEqual(["succeeded", "skipped", "succeeded"]);
@@ -68,25 +68,25 @@ test("a pause by the script itself is not reported as another's, and other proce
   const clock = new VirtualClock(noon);
   const [one, two] = [running(path, clock, true), running(path, clock, true)];
   const [job] = [one, two].map((script) => {
-    const said = script.every(10).minutes.named("beat").do(script.note);
+    const warnings = script.every(10).minutes.named("beat").do(script.note);
     script.start();
-    return said;
+    return warnings;
   });
   await clock.advance("1 minute");
   job!.pause();
   await clock.advance("30 minutes");
-  expect([one.told, two.told]).toEqual([
+  expect([one.events, two.events]).toEqual([
     ["12:01:00 beat paused"],
     ["12:01:02 beat paused by another process"],
   ]);
   job!.resume();
   await clock.advance("20 minutes");
   expect([...one.ran, ...two.ran].sort()).toEqual(["beat 12:40", "beat 12:50"]);
-  expect([one.told.length, two.told.length]).toEqual([2, 2]);
+  expect([one.events.length, two.events.length]).toEqual([2, 2]);
   await Promise.all([one.stop(), two.stop()]);
 });
 
-test("a run that goes on when its job is paused from elsewhere ends, and a polling loop hears of it, too", async () => {
+test("a run in progress ends normally when its job is paused by another process, and a polling loop follows, too", async () => {
   const path = join(folder(), "jobs.db");
   const clock = new VirtualClock(noon);
   const script = running(path, clock);
@@ -115,7 +115,7 @@ test("a pause from elsewhere and one from within, both at once, are one", async 
   visit(path, clock, (visited) => visited.pause());
   job.pause();
   await clock.advance("1 minute");
-  expect(script.told).toEqual(["12:01:00 beat paused"]);
+  expect(script.events).toEqual(["12:01:00 beat paused"]);
   await script.stop();
 });
 

@@ -24,8 +24,8 @@ const moments: Readonly<Record<string, (life: Life) => Named>> = {
     every().hour.starting("2026-01-06 09:00").until("2026-01-06 09:59"),
 };
 
-const begin = (run: Life, said: Named) => {
-  said.named("job").do(() => {});
+const begin = (run: Life, warnings: Named) => {
+  warnings.named("job").do(() => {});
   run
     .every()
     .day.at("09:30")

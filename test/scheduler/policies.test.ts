@@ -9,7 +9,7 @@ import { expect, test } from "vitest";
 const fresh = (start = "2026-01-01T00:00:00Z") => {
   const clock = new VirtualClock(start);
   const schedule = createScheduler({ clock, zone: "UTC" });
-  // Failures that are heard are not printed.
+  // Failures that have a listener are not printed.
   schedule.listen("failed", () => {});
   return { clock, at: () => new Date(clock.now()).toISOString().slice(14, 19), ...schedule };
 };
@@ -149,7 +149,7 @@ test("a run that waits for its next attempt does not hold up stop()", async () =
   expect(decisions(job)).toEqual(["10:00 cancelled"]);
 });
 
-test("a listener that hears of a retry can call it off", async () => {
+test("a listener of `retrying` can cancel the run", async () => {
   const { clock, every, start, listen } = fresh();
   let attempts = 0;
   const job = every(10)
@@ -284,8 +284,8 @@ test.each([
 ] as const)("the run at the start of %s is none of its times", async (what, expected) => {
   const { clock, at, every, start } = fresh();
   const seen: string[] = [];
-  const said = what === "a spaced job" ? every(5).seconds.fixedDelay() : every(5).seconds;
-  const job = said
+  const warnings = what === "a spaced job" ? every(5).seconds.fixedDelay() : every(5).seconds;
+  const job = warnings
     .immediately()
     .times(3)
     .do(() => seen.push(at()));
@@ -323,9 +323,9 @@ test("random lengths between runs of a spaced job differ, and are the same after
 
 test("a sentence with a name foretells the random moments of its job", () => {
   const { every } = fresh();
-  const said = every(5).to(10).minutes.named("poll");
-  const foretold = said.next(5);
-  expect(said.do(() => {}).next(5)).toEqual(foretold);
+  const warnings = every(5).to(10).minutes.named("poll");
+  const foretold = warnings.next(5);
+  expect(warnings.do(() => {}).next(5)).toEqual(foretold);
   const others = every(5)
     .to(10)
     .minutes.do(function fetchNews() {});
@@ -491,7 +491,7 @@ test("a run by hand beside a scheduled one leaves the schedule and its overlap a
 
 const dayAndMinute = (moment: Date) => moment.toISOString().slice(0, 16);
 
-test("a daily job goes on after a clock was set to 2099 and back, and repeats nothing", async () => {
+test("a daily job continues after a clock was set to 2099 and back, and repeats nothing", async () => {
   const { clock, every, start } = fresh("2026-01-01T12:00:00Z");
   const seen: string[] = [];
   const job = every()
@@ -570,7 +570,7 @@ test("a job registered while the clock was wrong continues when it is corrected"
   ]);
 });
 
-test("a script that is started again after the clock was set right goes on, and repeats nothing", async () => {
+test("a script that is started again after the clock was set right continues, and repeats nothing", async () => {
   const folder = mkdtempSync(join(tmpdir(), "onthedot-policies-"));
   try {
     const clock = new VirtualClock("2026-01-01T12:00:00Z");
@@ -611,9 +611,9 @@ test("a script that is started again after the clock was set right goes on, and 
 
 test("a polling loop keeps its intervals when the clock is set back", async () => {
   const { clock, every, runPending, listen } = fresh("2026-01-01T12:00:00Z");
-  const told: string[] = [];
+  const events: string[] = [];
   let beats = 0;
-  listen("clockJumped", ({ cause, by }) => told.push(`${cause} ${by}`));
+  listen("clockJumped", ({ cause, by }) => events.push(`${cause} ${by}`));
   every(10).minutes.do(() => beats++);
   const poll = async (minutes: number) => {
     for (let i = 0; i < minutes; i++) {
@@ -625,7 +625,7 @@ test("a polling loop keeps its intervals when the clock is set back", async () =
   clock.setTo("2026-01-01T11:25:00Z");
   await poll(25);
   expect(beats).toBe(5);
-  expect(told).toEqual(["set-back -3600000"]);
+  expect(events).toEqual(["set-back -3600000"]);
 });
 
 test("a clock that is set back while a task computes is noticed", async () => {

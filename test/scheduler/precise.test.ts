@@ -46,20 +46,20 @@ test("where timers are late, the loop wakes earlier from then on", async () => {
 
 test("what is due is decided before the last milliseconds are waited out", async () => {
   const { clock, seen } = watched(0);
-  const told: string[] = [];
+  const events: string[] = [];
   const memory = memoryStore();
   const store: JobStore = {
     ...memory,
     claimAll(claims, ...rest) {
-      for (const { to } of claims) told.push(`decided ${to - clock.now()} before`);
+      for (const { to } of claims) events.push(`decided ${to - clock.now()} before`);
       return memory.claimAll(claims, ...rest);
     },
   };
   const { every, start } = createScheduler({ clock: seen, zone: "UTC", store });
-  every().second.do(() => told.push(`ran ${clock.now() % 1_000} late`));
+  every().second.do(() => events.push(`ran ${clock.now() % 1_000} late`));
   start({ precise: true });
   await clock.advance("1500 ms");
-  expect(told).toEqual(["decided 2 before", "ran 0 late"]);
+  expect(events).toEqual(["decided 2 before", "ran 0 late"]);
 });
 
 test("a loop waits nothing out unless it is asked to", async () => {

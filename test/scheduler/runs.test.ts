@@ -198,11 +198,11 @@ test("now() also runs once at the start", async () => {
 
 test("retries, timeouts and pauses after failures are kept within one run", async () => {
   const { clock, every, start, listen } = fresh();
-  const told: string[] = [];
-  listen("retrying", ({ attempt, wait }) => told.push(`retry ${attempt} in ${wait}`));
-  listen("failed", ({ run }) => told.push(`failed after ${run.attempts}`));
-  listen("timedOut", ({ run }) => told.push(`timed out after ${run.attempts}`));
-  listen("paused", ({ why }) => told.push(`paused: ${why}`));
+  const events: string[] = [];
+  listen("retrying", ({ attempt, wait }) => events.push(`retry ${attempt} in ${wait}`));
+  listen("failed", ({ run }) => events.push(`failed after ${run.attempts}`));
+  listen("timedOut", ({ run }) => events.push(`timed out after ${run.attempts}`));
+  listen("paused", ({ why }) => events.push(`paused: ${why}`));
   every()
     .minute.retry(2, { backoff: "exponential", delay: "1 second", maxDelay: "1 minute" })
     .pauseAfterFailures(1)
@@ -215,7 +215,7 @@ test("retries, timeouts and pauses after failures are kept within one run", asyn
     .do(() => new Promise(() => {}));
   start();
   await clock.advance("2 minutes");
-  expect(told).toEqual([
+  expect(events).toEqual([
     "retry 1 in 1000",
     "retry 2 in 2000",
     "failed after 3",

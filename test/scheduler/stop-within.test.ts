@@ -24,14 +24,14 @@ const ways: Readonly<Record<string, (schedule: Fresh) => () => Promise<unknown>>
   "at once": ({ stop, note }) =>
     async function ends() {
       await stop();
-      note("goes on");
+      note("continues");
     },
   "after it has waited": ({ clock, stop, note }) =>
     async function ends() {
       await clock.sleep("1 second");
       await Promise.all([clock.sleep("1 second")]);
       await stop();
-      note("goes on");
+      note("continues");
     },
   "in a function that it calls": ({ clock, stop, note }) => {
     const helper = async () => {
@@ -40,21 +40,21 @@ const ways: Readonly<Record<string, (schedule: Fresh) => () => Promise<unknown>>
     };
     return async function ends() {
       await helper();
-      note("goes on");
+      note("continues");
     };
   },
   "in a wrapped function that waits first": ({ clock, stop, note }) => {
     const work = async () => {
       await clock.sleep("1 second");
       await stop();
-      note("goes on");
+      note("continues");
     };
     return () => work();
   },
   "as all that it does":
     ({ stop, note }) =>
     () =>
-      stop().then(() => note("goes on")),
+      stop().then(() => note("continues")),
 };
 
 test.each(Object.entries(ways))(
@@ -65,7 +65,7 @@ test.each(Object.entries(ways))(
     const job = every().minute.named("ends").do(make(schedule));
     start();
     await clock.advance("1 minute 3 seconds");
-    expect(seen.map((line) => line.replace(/ \S+$/, ""))).toEqual(["goes on", "stopped, abandoned 0,"]);
+    expect(seen.map((line) => line.replace(/ \S+$/, ""))).toEqual(["continues", "stopped, abandoned 0,"]);
     expect(job.history()).toMatchObject([{ outcome: "succeeded" }]);
     await clock.advance("10 minutes");
     expect(job.history()).toHaveLength(1);
@@ -81,11 +81,11 @@ test("the other runs are waited for", async () => {
   every().minute.do(async () => {
     await clock.sleep("1 second");
     await stop();
-    note("goes on");
+    note("continues");
   });
   start();
   await clock.advance("90 seconds");
-  expect(seen).toEqual(["other ends 01:10", "goes on 01:10", "stopped, abandoned 0, 01:10"]);
+  expect(seen).toEqual(["other ends 01:10", "continues 01:10", "stopped, abandoned 0, 01:10"]);
 });
 
 test("two tasks that both stop their scheduler do not wait for each other", async () => {
@@ -94,11 +94,11 @@ test("two tasks that both stop their scheduler do not wait for each other", asyn
     every().minute.do(async () => {
       await clock.sleep(`${seconds} seconds`);
       await Promise.all([stop(), stop()]);
-      note(`${seconds} goes on`);
+      note(`${seconds} continues`);
     });
   start();
   await clock.advance("70 seconds");
-  expect(seen.sort()).toEqual(["1 goes on 01:03", "3 goes on 01:03", "stopped, abandoned 0, 01:03"]);
+  expect(seen.sort()).toEqual(["1 continues 01:03", "3 continues 01:03", "stopped, abandoned 0, 01:03"]);
 });
 
 test("nor is a task waited for that runs by hand the one that stops", async () => {
@@ -106,15 +106,15 @@ test("nor is a task waited for that runs by hand the one that stops", async () =
   const inner = every().day.do(async () => {
     await clock.sleep("1 second");
     await stop();
-    note("inner goes on");
+    note("inner continues");
   });
   every().minute.do(async () => {
     await inner.run();
-    note("outer goes on");
+    note("outer continues");
   });
   start();
   await clock.advance("70 seconds");
-  expect(seen).toEqual(["inner goes on 01:01", "outer goes on 01:01", "stopped, abandoned 0, 01:01"]);
+  expect(seen).toEqual(["inner continues 01:01", "outer continues 01:01", "stopped, abandoned 0, 01:01"]);
 });
 
 test("a task that answers its signal by stopping, too, is waited for by whoever stopped first", async () => {
@@ -161,14 +161,14 @@ test("a task that stops another scheduler waits for that one's runs", async () =
     .minute.starting("2026-01-01T00:01:01Z")
     .do(async () => {
       await other.stop();
-      note("goes on");
+      note("continues");
     });
   start();
   await other.clock.advance("75 seconds");
-  expect(seen).toEqual(["goes on 01:10"]);
+  expect(seen).toEqual(["continues 01:10"]);
 });
 
-test("what becomes of the run that stopped its scheduler is kept in the file", async () => {
+test("the outcome of the run that stopped its scheduler is kept in the file", async () => {
   const path = join(folder(), "jobs.db");
   const { clock, every, start, stop } = fresh(undefined, { store: sqlite(path) });
   every()

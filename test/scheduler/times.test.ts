@@ -73,7 +73,7 @@ test.each([
   ["queue", ["12:10:00", "12:35:00", "13:00:00"]],
   ["queueAll", ["12:10:00", "12:35:00", "13:00:00"]],
   ["allow", ["12:10:00", "12:20:00", "12:30:00"]],
-] as const)("under overlap %s a job starts as often as was said", async (overlap, expected) => {
+] as const)("under overlap %s a job starts as often as its count allows", async (overlap, expected) => {
   for (const store of stores) {
     const run = life("2026-03-02T12:00:00Z", fileFor(store));
     forms["an interval"]!(run)

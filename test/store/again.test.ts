@@ -118,7 +118,7 @@ describe.each(["memory", "a file"] as const)("in %s, a name registered again", (
     expect(first.history()[0]).toMatchObject({ outcome: "cancelled" });
   });
 
-  test.each([false, true])("by a one-off inside its own run goes on, asynchronous %s", async (isAsync) => {
+  test.each([false, true])("by a one-off inside its own run continues, asynchronous %s", async (isAsync) => {
     const { once, start, stop, clock, ran, note, jobs } = script(kind);
     const say = (): Job =>
       once("in 10 minutes")

@@ -51,7 +51,7 @@ test("a damaged file is moved aside and kept", () => {
   store.close();
   const aside = "jobs.db.corrupt-20260301T130000Z";
   expect(readFileSync(join(dir, aside)).equals(damaged)).toBe(true);
-  expect(known.said).toEqual([
+  expect(known.warnings).toEqual([
     expect.stringMatching(
       /^jobs\.db is damaged \(.*\)\. It was moved to .*jobs\.db\.corrupt-20260301T130000Z; schedules restart from now/,
     ),
@@ -149,10 +149,10 @@ test("an empty file is a new one", () => {
   store.open(known);
   claimOne(store);
   expect(store.close()).toBe(true);
-  expect(known.said).toEqual([]);
+  expect(known.warnings).toEqual([]);
 });
 
-test("a file that is damaged while a script runs is moved aside, and the script goes on in a new one", async () => {
+test("a file that is damaged while a script runs is moved aside, and the script continues in a new one", async () => {
   const { dir, path, clock } = fresh();
   const known = opening(clock);
   // A driver that finds damage once, as SQLite does when a page it reads is not what it wrote.
@@ -189,12 +189,12 @@ test("a file that is damaged while a script runs is moved aside, and the script 
   expect(claimAt(10, null)).toBe("won");
   isDamaged = true;
   expect(claimAt(20, 10)).toBe("won");
-  expect(known.said).toEqual([
+  expect(known.warnings).toEqual([
     expect.stringMatching(/^jobs\.db was truncated while in use\. Jobs continue from memory/),
   ]);
   await collect();
   await clock.advance("10 seconds");
-  expect(known.said.slice(1)).toEqual([
+  expect(known.warnings.slice(1)).toEqual([
     expect.stringContaining("It was moved to"),
     "jobs.db can be written again.",
   ]);

@@ -139,7 +139,7 @@ describe("a store that is cut short while a transaction is written", () => {
       const { store, jobRecord, known } = changedInCommit(cut);
       claimNth(store, jobRecord, 2);
       expect(claimNth(store, jobRecord, 3)).toBe("held");
-      expect(known.said[0]).toMatch(/truncated/);
+      expect(known.warnings[0]).toMatch(/truncated/);
       store.close();
     });
 });
@@ -150,15 +150,15 @@ describe("the first claim after a store was changed from outside notices it", ()
       const scene = inUse();
       const { path, clock, store, jobRecord, known } = scene;
       harm(scene);
-      expect(known.said).toEqual([]);
+      expect(known.warnings).toEqual([]);
       expect(claimNth(store, jobRecord, 4)).toBe("won");
-      expect(known.said[0]).toMatch(report);
-      expect(known.said[0]).toContain("memory");
+      expect(known.warnings[0]).toMatch(report);
+      expect(known.warnings[0]).toContain("memory");
       await collect();
       await clock.advance("2 minutes");
       expect(claimNth(store, jobRecord, 5)).toBe("won");
       const isForeign = name.includes("another program");
-      expect(known.said.at(-1)).toMatch(isForeign ? /replaced/ : /can be written again/);
+      expect(known.warnings.at(-1)).toMatch(isForeign ? /replaced/ : /can be written again/);
       expect(store.close()).toBe(!isForeign);
       if (isForeign) {
         expect(readFileSync(path, "utf8")).toBe("a letter\n".repeat(1_000));
@@ -168,7 +168,7 @@ describe("the first claim after a store was changed from outside notices it", ()
       const later = opening(clock);
       again.open(later);
       expect(again.register(job()).remembered).toMatchObject({ lastDecided: at("2026-03-01T12:50:00Z") });
-      expect(later.said).toEqual([]);
+      expect(later.warnings).toEqual([]);
       again.close();
     });
 
@@ -182,7 +182,7 @@ describe("the first claim after a store was changed from outside notices it", ()
           claims.push(claimNth(store, jobRecord, 4));
           await clock.advance("1 minute");
         }
-        expect(known.said[0]).toMatch(report);
+        expect(known.warnings[0]).toMatch(report);
         // What was written is all there when only the name of the log is gone: SQLite takes it into the file.
         if (name.includes("without")) expect(claims.slice(0, 2)).toEqual(["held", "won"]);
         else expect(claims).toEqual(Array(5).fill("held"));
@@ -191,7 +191,7 @@ describe("the first claim after a store was changed from outside notices it", ()
     }
   }
 
-  test("control: SQLite itself goes on in a file that was deleted", () => {
+  test("control: SQLite itself continues in a file that was deleted", () => {
     const { path } = fresh();
     const db = findSqlite()(path);
     db.exec("PRAGMA journal_mode=WAL; CREATE TABLE jobs (a)");
@@ -208,7 +208,7 @@ describe("the first claim after a store was changed from outside notices it", ()
     renameSync(`${path}.away`, path);
     await clock.advance("1 minute");
     expect(claimNth(store, jobRecord, 4)).toBe("won");
-    expect(known.said.at(-1)).toBe("jobs.db can be written again.");
+    expect(known.warnings.at(-1)).toBe("jobs.db can be written again.");
     expect(store.close()).toBe(true);
   });
 
@@ -229,7 +229,7 @@ describe("the first claim after a store was changed from outside notices it", ()
     rmSync(link);
     symlinkSync("two.db", link);
     expect(claimNth(store, jobRecord, 2)).toBe("held");
-    expect(known.said[0]).toMatch(/replaced/);
+    expect(known.warnings[0]).toMatch(/replaced/);
     store.close();
   });
 
@@ -251,7 +251,7 @@ describe("the first claim after a store was changed from outside notices it", ()
     db.close();
     expect(claimNth(first, jobRecord, 4)).toBe("won");
     expect(first.close()).toBe(true);
-    expect([...one.said, ...two.said]).toEqual([]);
+    expect([...one.warnings, ...two.warnings]).toEqual([]);
   });
 });
 
@@ -281,7 +281,7 @@ describe("one store, whatever its names", () => {
     });
     third.close();
     first.close();
-    expect(known.said).toEqual([]);
+    expect(known.warnings).toEqual([]);
   });
 
   test("a hard link to a store is refused, and the name under which it was made is not", () => {

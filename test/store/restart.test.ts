@@ -51,8 +51,8 @@ test("a copy that is put in the place of a store whose script was killed is not 
   });
   renameSync(`${path}.copy`, path);
   rmSync(`${path}-lock`);
-  const { said, found } = start(path);
-  expect(said).toMatch(/older than when it was last used/);
+  const { warnings, found } = start(path);
+  expect(warnings).toMatch(/older than when it was last used/);
   expect(found).toBe(null);
   db.close();
   store.close();
@@ -65,7 +65,7 @@ const start = (path: string, strict = false) => {
   store.open(known);
   const found = store.register(job()).remembered?.lastDecided ?? null;
   store.close();
-  return { said: known.said.join("\n"), found };
+  return { warnings: known.warnings.join("\n"), found };
 };
 
 /** What is done to a store that nobody has open, and what the next start finds. */
@@ -160,10 +160,10 @@ for (const [what, how, harm, report, found] of harms) {
       const { path } = await left(how);
       harm(path);
       const first = start(path, strict);
-      expect(first.said).toMatch(report);
+      expect(first.warnings).toMatch(report);
       expect(first.found).toBe(found);
-      // It is said once.
-      expect(start(path, strict).said).toBe("");
+      // It is reported once.
+      expect(start(path, strict).warnings).toBe("");
     });
   }
 }
@@ -193,7 +193,7 @@ test("a copy of a young store is a store, while it is in use", () => {
   again.open(known);
   expect(again.orphanedJobs().map(({ name }) => name)).toEqual(["beat"]);
   again.close();
-  expect(known.said).toEqual([]);
+  expect(known.warnings).toEqual([]);
 });
 
 /** A store as the first version made it: all of it in the log. */
@@ -315,8 +315,8 @@ const upgraded = (path: string) => {
   const { lastDecided, isPaused } = jobRecord.remembered!;
   const outcomes = jobRecord.history().map(({ outcome }) => outcome);
   expect(store.close()).toBe(true);
-  expect(known.said).toEqual([]);
-  expect(start(path)).toEqual({ said: "", found: lastDecided });
+  expect(known.warnings).toEqual([]);
+  expect(start(path)).toEqual({ warnings: "", found: lastDecided });
   return { lastDecided, isPaused, outcomes };
 };
 
@@ -324,5 +324,5 @@ test("a store of the first version that was emptied beside its log is damaged, a
   const path = join(folder(), "jobs.db");
   firstVersion(path);
   truncateSync(path, 0);
-  expect(start(path).said).toMatch(/damaged \(it was truncated beside its -wal/);
+  expect(start(path).warnings).toMatch(/damaged \(it was truncated beside its -wal/);
 });

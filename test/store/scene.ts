@@ -28,13 +28,13 @@ export const folder = (): string => {
   return path;
 };
 
-/** What a scheduler gives a store, and what the store has said. */
+/** What a scheduler gives a store, and what the store warned about. */
 export const opening = (
   clock = new VirtualClock("2026-03-01T12:00:00Z"),
   more: Partial<Opening> = {},
-): Opening & { readonly said: string[]; readonly clock: VirtualClock } => {
-  const said: string[] = [];
-  return { clock, said, warn: (message: string) => said.push(message), ...more } as never;
+): Opening & { readonly warnings: string[]; readonly clock: VirtualClock } => {
+  const warnings: string[] = [];
+  return { clock, warnings, warn: (message: string) => warnings.push(message), ...more } as never;
 };
 
 /** Claims for one job alone. */

@@ -183,15 +183,15 @@ test("a run whose process died is recorded as interrupted, once, and reported", 
   leave(path, {}, "report");
   await clock.advance("1 hour");
   const script = startScript(path, clock);
-  const told: string[] = [];
+  const events: string[] = [];
   script.listen("interrupted", ({ job, run }) =>
-    told.push(`${job.name} ${run.scheduled.toISOString()} ${run.outcome}`),
+    events.push(`${job.name} ${run.scheduled.toISOString()} ${run.outcome}`),
   );
   const beat = script.every(10).minutes.named("beat").do(script.note);
   script.start();
   await clock.advance("1 minute");
   await script.stop();
-  expect(told).toEqual(["beat 2026-03-01T12:10:00.000Z interrupted"]);
+  expect(events).toEqual(["beat 2026-03-01T12:10:00.000Z interrupted"]);
   expect(script.warnings).toEqual([
     "beat: its run of 2026-03-01 12:10:00 UTC was interrupted when the script ended",
   ]);

@@ -147,7 +147,7 @@ test("a paused job stays paused, and failures in a row are counted on", async ()
   expect(second.ran).toEqual(["rest 12:50"]);
 });
 
-test("a job counted from the end of its runs goes on from that end, with what is left of its times", async () => {
+test("a job counted from the end of its runs continues from that end, with what is left of its times", async () => {
   const { path, clock } = fresh();
   const say = () => {
     const script = startScript(path, clock);
@@ -258,12 +258,12 @@ test("warnings reach listeners registered before the start, else the terminal", 
     return schedule;
   };
   await say("hours").stop();
-  const heard: string[] = [];
+  const warnings: string[] = [];
   const listening = say("days");
-  listening.listen("warning", ({ message }) => heard.push(message));
+  listening.listen("warning", ({ message }) => warnings.push(message));
   listening.start();
   await listening.stop();
-  expect(heard).toEqual([expect.stringContaining("tea: its schedule was changed")]);
+  expect(warnings).toEqual([expect.stringContaining("tea: its schedule was changed")]);
   const error = vi.spyOn(console, "error").mockImplementation(() => {});
   const silent = say("hours");
   silent.start();

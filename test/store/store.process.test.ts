@@ -60,7 +60,7 @@ test("what is no regular file is refused and left as it is", () => {
 });
 
 test.skipIf(process.getBuiltinModule("node:sqlite" as never) !== undefined)(
-  "where there is no SQLite, the line that installs one is said",
+  "where there is no SQLite, the error shows the line that installs one",
   () => {
     const { dir } = fresh();
     const root = join(import.meta.dirname, "../..");

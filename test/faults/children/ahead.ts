@@ -1,12 +1,12 @@
 /**
- * Jobs under a clock that is ahead at the start: `ahead.js <ledger> [control]`. A line for each start: the job and the time that has passed. The control
+ * Jobs under a clock that is ahead at the start: `ahead.js <log> [control]`. A line for each start: the job and the time that has passed. The control
  * waits for moments of the clock as it stood at the start.
  */
 import { appendFileSync } from "node:fs";
 import { createScheduler } from "../../../src/create.ts";
 
-const [persistence, control] = process.argv.slice(2) as [string, string?];
-const note = (job: string) => appendFileSync(persistence, `${job} ${performance.now()}\n`);
+const [log, control] = process.argv.slice(2) as [string, string?];
+const note = (job: string) => appendFileSync(log, `${job} ${performance.now()}\n`);
 const second = 1_000;
 
 const scheduled = (): void => {

@@ -1,7 +1,7 @@
 /**
  * One job that is killed again and again: `beat.js <folder> <report | rerun> [control]`.
  *
- * The ledger lies outside the store: a line with one write for each start and each end.
+ * The log lies outside the store: a line with one write for each start and each end.
  */
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
@@ -19,7 +19,7 @@ import { utc } from "../../../src/time/zone.ts";
 import { sqlite } from "../../store/job-store.ts";
 
 const [folder, ifInterrupted, control] = process.argv.slice(2) as [string, "report" | "rerun", string?];
-const note = (line: string) => appendFileSync(join(folder, "ledger"), `${line}\n`);
+const note = (line: string) => appendFileSync(join(folder, "log"), `${line}\n`);
 
 /** A store that forgets to claim: what was started before the process died starts again. */
 const withoutClaim = (store: JobStore): JobStore => ({

@@ -1,7 +1,7 @@
 /**
- * Jobs under a clock that is set: `clock.js <ledger> [control]`.
+ * Jobs under a clock that is set: `clock.js <log> [control]`.
  *
- * A line for each start: the job, its planned moment, and the time that has passed; one for each number of occurrences that was missed and told; and some to show that
+ * A line for each start: the job, its planned moment, and the time that has passed; one for each number of occurrences that was missed and reported; and some to show that
  * the process lives. The control
  * counts as a script without a scheduler does: from the clock as it stands.
  */
@@ -9,8 +9,8 @@ import { appendFileSync } from "node:fs";
 import { createScheduler } from "../../../src/create.ts";
 import type { RunContext } from "../../../src/job.ts";
 
-const [persistence, control] = process.argv.slice(2) as [string, string?];
-const note = (...words: readonly unknown[]) => appendFileSync(persistence, `${words.join(" ")}\n`);
+const [log, control] = process.argv.slice(2) as [string, string?];
+const note = (...words: readonly unknown[]) => appendFileSync(log, `${words.join(" ")}\n`);
 const started = (job: string, planned: number) => note("start", job, planned, performance.now());
 const second = 1_000;
 

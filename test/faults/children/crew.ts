@@ -1,4 +1,4 @@
-/** One of several machines with one Redis between them; what it does is told on its input. */
+/** One of several machines with one Redis between them; what it does comes on its input. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { bullmq } from "../../../src/bullmq.ts";
 import { createScheduler, type Scheduler } from "../../../src/create.ts";
@@ -6,9 +6,9 @@ import type { RunContext } from "../../../src/job.ts";
 import type { CatchUp } from "../../../src/policy/catch-up.ts";
 import type { Overlap } from "../../../src/policy/overlap.ts";
 import type { IfInterrupted } from "../../../src/policy/policies.ts";
+import { instructions } from "./instructions.ts";
 import { notesIn } from "./notes.ts";
 import { delayOverlap, dieAt, pass } from "./seams.ts";
-import { told } from "./told.ts";
 
 export interface CrewJob {
   readonly name: string;
@@ -27,7 +27,7 @@ export interface CrewJob {
 
 export interface CrewSettings {
   readonly url: string;
-  readonly persistence: string;
+  readonly log: string;
   readonly jobs: readonly CrewJob[];
   readonly queue?: string;
   readonly horizon?: string;
@@ -35,14 +35,14 @@ export interface CrewSettings {
   readonly overlapDelay?: number;
   /** Every run gets its permit, whoever has it: the control for overlap. */
   readonly isOpen?: boolean;
-  /** At which of the seams it dies when it hears SIGUSR2. */
+  /** At which of the seams it dies at SIGUSR2. */
   readonly seam?: string;
-  /** Whether everything is said again every tenth of a second, as by a script that is started again and again. */
+  /** Whether everything is registered again every tenth of a second, as by a script that is started again and again. */
   readonly again?: boolean;
 }
 
-const settings = await told<CrewSettings>();
-const note = notesIn(settings.persistence);
+const settings = await instructions<CrewSettings>();
+const note = notesIn(settings.log);
 dieAt(settings.seam);
 if (settings.overlapDelay) delayOverlap(settings.overlapDelay, settings.isOpen);
 

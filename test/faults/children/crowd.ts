@@ -1,4 +1,4 @@
-/** One of several processes on one file: `crowd.js <file> <ledger> <anchor> <number of jobs> <period> <seed> [control]`. */
+/** One of several processes on one file: `crowd.js <file> <log> <anchor> <number of jobs> <period> <seed> [control]`. */
 import { appendFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RunContext } from "../../../src/job.ts";
@@ -13,7 +13,7 @@ import { day } from "../../../src/time/plain-time.ts";
 import { utc } from "../../../src/time/zone.ts";
 import { sqlite } from "../../store/job-store.ts";
 
-const [file, persistence, anchor, jobs, period, seed, control] = process.argv.slice(2) as [
+const [file, log, anchor, jobs, period, seed, control] = process.argv.slice(2) as [
   string,
   string,
   string,
@@ -61,7 +61,7 @@ for (let i = 0; i < Number(jobs); i++) {
 }
 process.on("SIGTERM", () => {
   void drain(scheduler, loop).then(() => {
-    appendFileSync(persistence, lines);
+    appendFileSync(log, lines);
     process.exit(0);
   });
 });

@@ -1,5 +1,5 @@
 /**
- * A job whose program ignores SIGTERM: `hangup.js <run | start | control> <ledger> <store file>`.
+ * A job whose program ignores SIGTERM: `hangup.js <run | start | control> <log> <store file>`.
  *
  * The program writes its process id, then a line every tenth of a second. The control starts it as a script without a scheduler does.
  */
@@ -8,15 +8,15 @@ import { appendFileSync } from "node:fs";
 import { createScheduler } from "../../../src/create.ts";
 import { sqlite } from "../../../src/sqlite.ts";
 
-const [mode, persistence, file] = process.argv.slice(2) as [string, string, string];
+const [mode, log, file] = process.argv.slice(2) as [string, string, string];
 const program = `
   process.on("SIGTERM", () => {});
-  const note = (line) => fs.appendFileSync(${JSON.stringify(persistence)}, line + "\\n");
+  const note = (line) => fs.appendFileSync(${JSON.stringify(log)}, line + "\\n");
   note("program " + process.pid);
   setInterval(() => note("beat"), 100);`;
 
-appendFileSync(persistence, `script ${process.pid}\n`);
-process.on("exit", (code) => appendFileSync(persistence, `exit ${code}\n`));
+appendFileSync(log, `script ${process.pid}\n`);
+process.on("exit", (code) => appendFileSync(log, `exit ${code}\n`));
 if (mode === "control") {
   spawn(process.execPath, ["-e", program], { detached: true, stdio: "ignore" });
   setInterval(() => {}, 1_000);

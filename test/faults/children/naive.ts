@@ -1,22 +1,22 @@
 /**
- * What the experiments compare with, BullMQ as it stands; what it does is told on its input:
+ * What the experiments compare with, BullMQ as it stands; what it does comes on its input:
  *
  * - `"plan"`: a planner without fixed ids, and a worker
  * - `"work"`: a worker alone
  * - `"delay"`: puts a row of delayed jobs into the queue, and no worker
- * - `"schedulers"`: BullMQ's own job schedulers, said again every tenth of a second
+ * - `"schedulers"`: BullMQ's own job schedulers, registered again every tenth of a second
  */
 import { createRequire } from "node:module";
 import { setTimeout as sleep } from "node:timers/promises";
 import type * as BullMQ from "bullmq";
 import { Redis } from "ioredis";
+import { instructions } from "./instructions.ts";
 import { notesIn } from "./notes.ts";
-import { told } from "./told.ts";
 
 export interface NaiveSettings {
   readonly mode: "plan" | "work" | "delay" | "schedulers";
   readonly port: number;
-  readonly persistence: string;
+  readonly log: string;
   readonly jobs: number;
   /** In milliseconds. */
   readonly period: number;
@@ -24,8 +24,8 @@ export interface NaiveSettings {
 }
 
 const { Queue, Worker } = createRequire(import.meta.url)("bullmq") as typeof BullMQ;
-const { mode, port, persistence, jobs, period, starting } = await told<NaiveSettings>();
-const note = notesIn(persistence);
+const { mode, port, log, jobs, period, starting } = await instructions<NaiveSettings>();
+const note = notesIn(log);
 const connection = { host: "127.0.0.1", port };
 const queue = new Queue("crew", { connection });
 queue.on("error", () => {});

@@ -17,7 +17,7 @@ const { Queue, Worker, Job } = createRequire(import.meta.url)("bullmq") as typeo
 let armed = false;
 let deadly: string | undefined;
 
-/** Dies here when it was told to with SIGUSR2, as if it were killed from outside. */
+/** Dies here at SIGUSR2, as if it were killed from outside. */
 export const pass = (seam: Seam): void => {
   if (armed && seam === deadly) process.kill(process.pid, "SIGKILL");
 };
@@ -44,7 +44,7 @@ const around = (of: object, method: string, before: Seam, after?: Seam): void =>
   };
 };
 
-/** Puts a delay before each question whether another run of a job goes on. @param isOpen whether the answer is always no */
+/** Puts a delay before each question whether another run of a job is running. @param isOpen whether the answer is always no */
 export const delayOverlap = (delay: number, isOpen = false): void => {
   const methods = Queue.prototype as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
   const real = methods.add!;

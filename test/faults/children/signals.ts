@@ -1,19 +1,19 @@
 /**
- * Jobs that a signal finds at work: `signals.js <ledger> <store file> <grace in ms> <how many run> <how many of them ignore their signal> [control]`.
+ * Jobs that a signal finds at work: `signals.js <log> <store file> <grace in ms> <how many run> <how many of them ignore their signal> [control]`.
  *
- * A line for each start, each signal, and the end of the process, with the time of the process's own clock, less the time in which it waited for a processor that others had. The control hears the signal and goes on.
+ * A line for each start, each signal, and the end of the process, with the time of the process's own clock, less the time in which it waited for a processor that others had. The control ignores the signal.
  */
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { createScheduler } from "../../../src/create.ts";
 import type { RunContext } from "../../../src/job.ts";
 import { sqlite } from "../../../src/sqlite.ts";
 
-const [persistence, file, grace, many, deaf, control] = process.argv.slice(2) as [
+const [log, file, grace, many, deaf, control] = process.argv.slice(2) as [
   ...[string, string, string, string, string],
   string?,
 ];
 const note = (...words: readonly unknown[]) =>
-  appendFileSync(persistence, `${words.join(" ")} ${performance.now() - waited()}\n`);
+  appendFileSync(log, `${words.join(" ")} ${performance.now() - waited()}\n`);
 
 /** In milliseconds; Linux counts it, in nanoseconds (Documentation/scheduler/sched-stats). */
 const waited = (): number =>

@@ -1,5 +1,5 @@
 /**
- * The nights in which clocks are changed, under a clock that runs fast: `year.js <ledger> <minutes after midnight>`. A line for each job, what it is counted from and what was said; one for each run.
+ * The nights in which clocks are changed, under a clock that runs fast: `year.js <log> <minutes after midnight>`. A line for each job, what it is counted from and what was logged; one for each run.
  */
 import { appendFileSync } from "node:fs";
 import { createScheduler } from "../../../src/create.ts";
@@ -7,8 +7,8 @@ import { type Clock, systemClock } from "../../../src/time/clock.ts";
 import type { Milliseconds } from "../../../src/time/instant.ts";
 import { sayNightJobs } from "./nights.ts";
 
-const [persistence, drawn] = process.argv.slice(2) as [string, string];
-const note = (...words: readonly unknown[]) => appendFileSync(persistence, `${words.join(" ")}\n`);
+const [log, drawn] = process.argv.slice(2) as [string, string];
+const note = (...words: readonly unknown[]) => appendFileSync(log, `${words.join(" ")}\n`);
 
 // At such a speed the time between a look at one clock and at the other would count as a clock that was set: they are one look here.
 let looked = systemClock.now();

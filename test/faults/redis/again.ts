@@ -26,13 +26,13 @@ const period = 2_000;
 /** Three machines say all jobs again every tenth of a second, and one more does what they leave. */
 export const registeredAgain = async (context: CommandContext, seconds: number) => {
   const redis = await startRedis();
-  const persistence = join(context.folder, "again");
+  const log = join(context.folder, "again");
   const [last, ...children] = (await several(4, context, "crew")) as [ChildProcess, ...ChildProcess[]];
   const starting = Date.now() + lead;
   const beats = beatsFrom(starting, jobs, period);
   const settings = {
     url: redis.url,
-    persistence,
+    log,
     jobs: crewJobs(beats, { takes: [5, 50] }),
     horizon: "4 seconds",
   };
@@ -43,13 +43,13 @@ export const registeredAgain = async (context: CommandContext, seconds: number) 
   await endInPeace(children);
   begin([last], settings);
   await until(() => {
-    const starts = timesOf(withWord(readNotes(persistence), "start"));
+    const starts = timesOf(withWord(readNotes(log), "start"));
     return [...expected].every((id) => starts.has(id));
   }, 20_000);
   await endInPeace([last]);
   await watch.stop();
   await redis.stop();
-  const notes = readNotes(persistence);
+  const notes = readNotes(log);
   const starts = timesOf(withWord(notes, "start"));
   const figures = {
     registrations: withWord(notes, "registered").length,
@@ -65,11 +65,11 @@ export const registeredAgain = async (context: CommandContext, seconds: number) 
 /** The same for BullMQ's own job schedulers, one for each whole second. */
 export const registeredAgainControl = async (context: CommandContext, seconds: number) => {
   const redis = await startRedis();
-  const persistence = join(context.folder, "again-control");
+  const log = join(context.folder, "again-control");
   const settings = {
     mode: "schedulers",
     port: redis.port,
-    persistence,
+    log,
     jobs,
     period: 1_000,
     starting: 0,
@@ -81,7 +81,7 @@ export const registeredAgainControl = async (context: CommandContext, seconds: n
   const end = Date.now() - 3_000;
   await endInPeace(children);
   await redis.stop();
-  const starts = withWord(readNotes(persistence), "start");
+  const starts = withWord(readNotes(log), "start");
   const times = timesOf(starts);
   const beats = Array.from({ length: jobs }, (_, i) => ({ name: `job${i}`, period: 1_000, starting: first }));
   const expected = occurrencesOf(beats, end);

@@ -61,11 +61,11 @@ export const redisAway = async (context: CommandContext, mishap: Mishap) => {
   });
   const file = isPowerCut ? watchFile(redis) : undefined;
   let lostBytes = 0;
-  const persistence = join(context.folder, mishap.replaceAll(/\W+/g, "-"));
+  const log = join(context.folder, mishap.replaceAll(/\W+/g, "-"));
   const children = await several(2, context, "crew");
   const starting = Date.now() + lead;
   const beats = beatsFrom(starting, 10, 2_000);
-  const settings = { url: redis.url, persistence, jobs: crewJobs(beats, { takes: [5, 300] }) };
+  const settings = { url: redis.url, log, jobs: crewJobs(beats, { takes: [5, 300] }) };
   begin(children, settings);
   await pause(starting + before - Date.now());
   const gone = Date.now();
@@ -83,7 +83,7 @@ export const redisAway = async (context: CommandContext, mishap: Mishap) => {
   await endInPeace(children);
   await watch.stop();
   await redis.stop();
-  const notes = readNotes(persistence);
+  const notes = readNotes(log);
   const starts = withWord(notes, "start");
   const times = timesOf(starts);
   const missing = [...occurrencesOf(beats, end)].filter((id) => !times.has(id));
@@ -105,6 +105,6 @@ export const redisAway = async (context: CommandContext, mishap: Mishap) => {
     "seconds until whole": Math.ceil((lastMissing - back) / 1_000),
   };
   const warnings = warningsIn(notes);
-  tell(`F16 Redis ${mishap}`, { ...figures, said: warnings.length });
+  tell(`F16 Redis ${mishap}`, { ...figures, warnings: warnings.length });
   return { ...figures, warnings };
 };

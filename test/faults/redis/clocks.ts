@@ -40,13 +40,13 @@ export const clockOff = async (
   isFromStart: boolean,
 ) => {
   const redis = await startRedis({ appendOnly: true });
-  const persistence = join(context.folder, `clock${by}-${isFromStart}`);
-  const clock = new SettableClock(library, `${persistence}.clock`);
+  const log = join(context.folder, `clock${by}-${isFromStart}`);
+  const clock = new SettableClock(library, `${log}.clock`);
   if (isFromStart) clock.set(by);
   const children = [await warmed(context, "crew", clock.env), await warmed(context, "crew")];
   const starting = Date.now() + lead;
   const beats = beatsFrom(starting, 20, period);
-  const settings = { url: redis.url, persistence, jobs: crewJobs(beats, { takes: [5, 50] }) };
+  const settings = { url: redis.url, log, jobs: crewJobs(beats, { takes: [5, 50] }) };
   begin(children, settings);
   await pause(starting + watched / 2 - Date.now());
   const wasOff = Date.now();
@@ -58,7 +58,7 @@ export const clockOff = async (
   const end = Date.now() - clockDriftThreshold;
   await endInPeace(children);
   await redis.stop();
-  const notes = readNotes(persistence);
+  const notes = readNotes(log);
   const starts = withWord(notes, "start");
   const times = timesOf(starts);
   const expected = occurrencesOf(beats, end);
@@ -76,7 +76,7 @@ export const clockOff = async (
   const warnings = warningsIn(notes);
   tell(`F18 clock ${by > 0 ? "+" : ""}${by} s ${isFromStart ? "from the start" : "from the middle"}`, {
     ...figures,
-    said: warnings.length,
+    warnings: warnings.length,
   });
   return { ...figures, warnings };
 };
@@ -84,18 +84,18 @@ export const clockOff = async (
 /** The same for BullMQ as it stands, whose workers look at their own clocks. */
 export const clockAheadControl = async (context: CommandContext, library: string, ahead: number) => {
   const redis: RunningRedis = await startRedis();
-  const persistence = join(context.folder, "clock-control");
-  const clock = new SettableClock(library, `${persistence}.clock`);
+  const log = join(context.folder, "clock-control");
+  const clock = new SettableClock(library, `${log}.clock`);
   clock.set(ahead);
   const children = [await warmed(context, "naive"), await warmed(context, "naive", clock.env)];
   const starting = Date.now() + 20_000;
-  const settings = { port: redis.port, persistence, jobs: 10, period: 100, starting };
+  const settings = { port: redis.port, log, jobs: 10, period: 100, starting };
   begin(children.slice(0, 1), { ...settings, mode: "delay" });
   begin(children.slice(1), { ...settings, mode: "work" });
   await pause(starting + 3_000 - Date.now());
   await endInPeace(children);
   await redis.stop();
-  const figures = earliness(withWord(readNotes(persistence), "start"));
+  const figures = earliness(withWord(readNotes(log), "start"));
   tell(`F18 control, clock +${ahead} s under BullMQ`, figures);
   return figures;
 };

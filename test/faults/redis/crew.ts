@@ -7,7 +7,7 @@ import type { CrewJob, CrewSettings } from "../children/crew.ts";
 import type { NaiveSettings } from "../children/naive.ts";
 import { pause, started } from "../children.ts";
 
-/** A line of the ledger. */
+/** A line of the log. */
 export interface Noted {
   readonly word: string;
   readonly pid: number;
@@ -20,10 +20,10 @@ export interface Noted {
   readonly more: string;
 }
 
-export const readNotes = (persistence: string): readonly Noted[] => {
-  if (!existsSync(persistence)) return [];
+export const readNotes = (log: string): readonly Noted[] => {
+  if (!existsSync(log)) return [];
   const skew = Date.now() - Number(process.hrtime.bigint()) / 1e6;
-  const lines = readFileSync(persistence, "utf8").split("\n").slice(0, -1);
+  const lines = readFileSync(log, "utf8").split("\n").slice(0, -1);
   return lines.map((line) => {
     const [word, pid, job, planned, at, ...more] = line.split(" ") as [
       string,
@@ -101,9 +101,9 @@ export class QueueWatch {
       const answer = await this.#client.xread("COUNT", 10_000, "BLOCK", 300, "STREAMS", stream, last);
       for (const [id, fields] of answer?.[0]?.[1] ?? []) {
         last = id;
-        const told = Object.fromEntries(fields.flatMap((_, i) => (i % 2 ? [] : [fields.slice(i, i + 2)])));
-        if (told.event === "added") this.added.set(told.jobId, (this.added.get(told.jobId) ?? 0) + 1);
-        if (told.event === "stalled") this.stalled++;
+        const events = Object.fromEntries(fields.flatMap((_, i) => (i % 2 ? [] : [fields.slice(i, i + 2)])));
+        if (events.event === "added") this.added.set(events.jobId, (this.added.get(events.jobId) ?? 0) + 1);
+        if (events.event === "stalled") this.stalled++;
       }
       if (isLast && !answer) return;
     }
@@ -143,7 +143,7 @@ export class Book {
   }
 }
 
-/** What an experiment needs: its programs, and a folder for its ledgers. */
+/** What an experiment needs: its programs, and a folder for its logs. */
 export interface CommandContext {
   readonly program: (name: string) => string;
   readonly folder: string;

@@ -27,27 +27,27 @@ export const allDown = async (
   horizon: string,
 ): Promise<Readonly<Record<CatchUp, Fate>>> => {
   const redis = await startRedis();
-  const persistence = join(context.folder, `down-${horizon}`.replaceAll(" ", "-"));
+  const log = join(context.folder, `down-${horizon}`.replaceAll(" ", "-"));
   const [first, again] = (await several(2, context, "crew")) as [ChildProcess, ChildProcess];
   const starting = Math.ceil(Date.now() / second) * second;
   const moments = [11, 13, 15].map((seconds) => starting + seconds * second);
   const jobs = catchUps.map(
     (catchUp): CrewJob => ({ name: catchUp, at: moments.map(clockTime), takes: [5, 50], catchUp }),
   );
-  const settings = { url: redis.url, persistence, jobs, horizon };
+  const settings = { url: redis.url, log, jobs, horizon };
   begin([first], settings);
   await pause(starting + 6 * second - Date.now());
   await ended(first, "SIGKILL");
   await pause(moments[2]! + onlyLate + 2 * second - Date.now());
   begin([again], settings);
   await until(() => {
-    const ends = withWord(readNotes(persistence), "end").map(({ job }) => job);
+    const ends = withWord(readNotes(log), "end").map(({ job }) => job);
     return ends.filter((job) => job === "all").length === 3 && ends.includes("once");
   }, 20 * second);
   await pause(2 * second);
   await endInPeace([again]);
   await redis.stop();
-  const notes = readNotes(persistence);
+  const notes = readNotes(log);
   const fateOf = (job: CatchUp): Fate => {
     const own = notes.filter((note) => note.job === job);
     const count = (word: string) => withWord(own, word).reduce((sum, { more }) => sum + Number(more), 0);
@@ -60,7 +60,7 @@ export const allDown = async (
     };
   };
   const fates = Object.fromEntries(catchUps.map((job) => [job, fateOf(job)])) as Record<CatchUp, Fate>;
-  const said = Object.entries(fates).map(([job, fate]) => [job, JSON.stringify(fate)]);
-  tell(`F17 all machines down, horizon ${horizon}`, Object.fromEntries(said));
+  const warnings = Object.entries(fates).map(([job, fate]) => [job, JSON.stringify(fate)]);
+  tell(`F17 all machines down, horizon ${horizon}`, Object.fromEntries(warnings));
   return fates;
 };

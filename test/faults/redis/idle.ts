@@ -16,7 +16,7 @@ export const idleCost = async (context: CommandContext, count: number, seconds: 
     starting,
     takes: [5, 50] as const,
   }));
-  const settings = { url: redis.url, persistence: join(context.folder, `idle-${count}`), jobs };
+  const settings = { url: redis.url, log: join(context.folder, `idle-${count}`), jobs };
   const children = await several(machines, context, "crew");
   begin(children, settings);
   // The first minute also reads what is there.

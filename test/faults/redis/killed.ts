@@ -56,18 +56,18 @@ export const killed = async (context: CommandContext, name: string, seconds: num
   const redis = await startRedis({ appendOnly: true });
   const program = isControl ? "naive" : "crew";
   const spares = await several(machines + 1, context, program);
-  const persistence = join(context.folder, name.replaceAll(/\W+/g, "-"));
+  const log = join(context.folder, name.replaceAll(/\W+/g, "-"));
   const starting = Date.now() + lead;
   const beats = beatsFrom(starting, jobs, period);
   const settings = {
     url: redis.url,
-    persistence,
+    log,
     horizon: "4 seconds",
     overlapDelay: 200,
     isOpen: control === "permits",
     jobs: crewJobs(beats, { takes: [5, 400] }).map(asJob),
   };
-  const naive = { mode: "plan", port: redis.port, persistence, jobs, period, starting } as const;
+  const naive = { mode: "plan", port: redis.port, log, jobs, period, starting } as const;
   const start = async (seam: Seam) => {
     const child = spares.pop() ?? (await warmed(context, program));
     begin([child], isControl ? naive : { ...settings, seam });
@@ -77,13 +77,13 @@ export const killed = async (context: CommandContext, name: string, seconds: num
   const chance = new Chance();
   const watch = new QueueWatch(redis);
   const book = new Book(redis);
-  const killing = new Killing(machines, chance, persistence, start);
+  const killing = new Killing(machines, chance, log, start);
   await killing.start();
   await pause(starting - Date.now());
   await killing.killFor(seconds);
   const expected = [...occurrencesOf(beats, Date.now())];
   const isDecided = async () => {
-    const decided = isControl ? timesOf(withWord(readNotes(persistence), "end")) : await book.read();
+    const decided = isControl ? timesOf(withWord(readNotes(log), "end")) : await book.read();
     return expected.every((id) => decided.has(id));
   };
   await until(isDecided, isControl ? 20_000 : Math.max(60_000, seconds * 500));
@@ -93,7 +93,7 @@ export const killed = async (context: CommandContext, name: string, seconds: num
   const decided = await book.close();
   await watch.stop();
   await redis.stop();
-  const notes = readNotes(persistence);
+  const notes = readNotes(log);
   const starts = timesOf(withWord(notes, "start"));
   const known = occurrencesOf(beats, Date.now());
   const under = (policy: IfInterrupted) => ({

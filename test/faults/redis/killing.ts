@@ -21,21 +21,16 @@ export class Killing {
   readonly #places: Place[];
   readonly #start: (seam: Seam) => Promise<ChildProcess>;
   readonly #chance: Chance;
-  readonly #persistence: string;
+  readonly #log: string;
   readonly #dying = new Set<Promise<void>>();
 
-  constructor(
-    machines: number,
-    chance: Chance,
-    persistence: string,
-    start: (seam: Seam) => Promise<ChildProcess>,
-  ) {
+  constructor(machines: number, chance: Chance, log: string, start: (seam: Seam) => Promise<ChildProcess>) {
     this.#places = Array.from({ length: machines }, () => ({
       child: undefined,
       seam: this.#anySeam(chance),
     }));
     this.#chance = chance;
-    this.#persistence = persistence;
+    this.#log = log;
     this.#start = start;
   }
 
@@ -82,7 +77,7 @@ export class Killing {
   }
 
   #phaseOf(pid: number): Phase {
-    const own = readNotes(this.#persistence).filter((note) => note.pid === pid);
+    const own = readNotes(this.#log).filter((note) => note.pid === pid);
     const count = (word: string) => own.filter((note) => note.word === word).length;
     return count("start") > count("end") ? "running" : "between runs";
   }

@@ -24,7 +24,7 @@ const lock = 30_000;
 export const stoodStill = async (context: CommandContext) => {
   const redis = await startRedis({ appendOnly: true });
   const [one, other] = (await several(2, context, "crew")) as [ChildProcess, ChildProcess];
-  const persistence = join(context.folder, "stood");
+  const log = join(context.folder, "stood");
   const starting = Date.now() + lead;
   const jobs = (["report", "rerun"] as const).map(
     (ifInterrupted): CrewJob => ({
@@ -36,20 +36,20 @@ export const stoodStill = async (context: CommandContext) => {
       ifInterrupted,
     }),
   );
-  const settings = { url: redis.url, persistence, jobs };
+  const settings = { url: redis.url, log, jobs };
   begin([one], settings);
-  await until(() => withWord(readNotes(persistence), "start").length === 2, 20_000);
+  await until(() => withWord(readNotes(log), "start").length === 2, 20_000);
   begin([other], settings);
   await pause(3_000);
   one.kill("SIGSTOP");
   await pause(3 * lock + 3_000);
   const wake = Date.now();
   one.kill("SIGCONT");
-  const endsOf = () => withWord(readNotes(persistence), "end").filter(({ pid }) => pid === one.pid);
+  const endsOf = () => withWord(readNotes(log), "end").filter(({ pid }) => pid === one.pid);
   await until(() => endsOf().length === 2, 20_000);
   await pause(2_000);
   const ends = endsOf();
-  const before = readNotes(persistence);
+  const before = readNotes(log);
   const book = new Book(redis);
   const decided = await book.close();
   await endInPeace([one, other]);
@@ -68,7 +68,7 @@ export const stoodStill = async (context: CommandContext) => {
   tell("F18 stopped for three locks", {
     ...figures,
     "seconds from waking to abort": seconds.toFixed(2),
-    said: warnings.length,
+    warnings: warnings.length,
   });
   return { ...figures, seconds, warnings };
 };

@@ -1,5 +1,5 @@
-/** Says that all is loaded, and waits for what the experiment wants. A process ends with its experiment. */
-export const told = <T>(): Promise<T> =>
+/** Reports that everything is loaded, and waits for what the experiment asks for. A process ends with its experiment. */
+export const instructions = <T>(): Promise<T> =>
   new Promise((resolve) => {
     let text = "";
     process.stdin.setEncoding("utf8").on("data", (more) => {

@@ -1,6 +1,6 @@
 /**
- * Claims and records, and says so each time when it is kept: `ledger.js <file> <acknowledgements> <how many> [off]`. With `off`, SQLite is told
- * not to sync.
+ * Claims and records, and acknowledges each when it is kept: `decisions.js <file> <acknowledgements> <how many> [off]`. With `off`, SQLite does
+ * not sync.
  */
 import { openSync, writeSync } from "node:fs";
 import { interval } from "../../../src/recurrence/build.ts";
@@ -14,7 +14,7 @@ const anchor = Date.parse("2026-03-01T12:00:00Z");
 const minute = 60_000;
 const open = findSqlite();
 
-/** Says what our settings want to hear, and does not sync. */
+/** Reports the settings that we check, and does not sync. */
 const careless: OpenDatabase = (path, options) => {
   const database = open(path, options);
   return {
@@ -27,8 +27,8 @@ const careless: OpenDatabase = (path, options) => {
   };
 };
 
-const said = openSync(acknowledgements, "w", 0o600);
-const acknowledge = (what: string) => writeSync(said, `${what}\n`);
+const warnings = openSync(acknowledgements, "w", 0o600);
+const acknowledge = (what: string) => writeSync(warnings, `${what}\n`);
 const store = new SqliteStore(file, control === "off" ? careless : open, { historyLimit: 1_000_000 });
 const job = {
   name: "beat",
@@ -39,7 +39,7 @@ const job = {
   ifInterrupted: "report",
 } as const;
 
-/** Closing takes the log into the file; the second half goes on long enough for SQLite to do so by itself. */
+/** Closing takes the log into the file; the second half runs long enough for SQLite to do so by itself. */
 const closeEvery = 40;
 const lastClose = 200;
 let jobRecord = enrolled();
