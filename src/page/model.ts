@@ -116,19 +116,29 @@ export const idOf = ({ name, job }: Pick<KnownJob, "name" | "job">): string => {
 };
 
 export const jobModel = (known: KnownJob): PageJob => {
-  const { name, when, job, end } = known;
+  const { name, job, end } = known;
   const last = known.lastRun();
   const isOver = end !== undefined || job === undefined;
   return {
     id: idOf(known),
     name: oneLine(name),
-    when: oneLine(when),
+    when: whenOf(known),
     next: isOver ? null : (job.nextRun?.getTime() ?? null),
     state: end ? end.why : !job ? "unknown" : job.isPaused ? "paused" : "planned",
     ...(job && !isOver && untilOf(job)),
     running: (job && entryOf(job)?.running.map(({ started }) => started)) ?? [],
     ...(last && { last: runModel(last) }),
   };
+};
+
+/** A schedule is put into words once, however often its job runs. */
+const whens = new WeakMap<object, string>();
+
+const whenOf = (known: KnownJob): string => {
+  const schedule = known.job?.recurrence ?? known;
+  const when = whens.get(schedule) ?? oneLine(known.when);
+  whens.set(schedule, when);
+  return when;
 };
 
 const untilOf = (job: Job): Pick<PageJob, "until"> => {

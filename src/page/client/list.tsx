@@ -1,5 +1,5 @@
 import type { VNode } from "preact";
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { PageJob, PageRun } from "../model.ts";
 import { app, Icon, Live, now, type Sign, sayLength, sayMoment, sayWait } from "./format.tsx";
 import { act, redraw } from "./main.tsx";
@@ -27,6 +27,13 @@ export const JobList = () => {
         ...[...jobs.keys()].filter((id) => !order.current.includes(id)),
       ]
     : sorted([...jobs.values()]);
+  // The first screen at once, and the rest of a thousand jobs in the frames after it.
+  const [drawn, setDrawn] = useState(60);
+  useEffect(() => {
+    if (drawn >= jobs.size) return undefined;
+    const frame = requestAnimationFrame(() => setDrawn(drawn + 100));
+    return () => cancelAnimationFrame(frame);
+  });
   const asked = wanted.trim().toLowerCase();
   const shown = order.current
     .map((id) => jobs.get(id)!)
@@ -48,7 +55,7 @@ export const JobList = () => {
         <span>{words.last}</span>
       </div>
       <ul ref={list} class="jobs" aria-label={words.jobs} onMouseLeave={redraw}>
-        {shown.map(rowOf)}
+        {shown.slice(0, drawn).map(rowOf)}
       </ul>
       {shown.length === 0 && <p class="empty">{jobs.size === 0 ? words.noJobs : words.noMatch}</p>}
     </section>
