@@ -15,6 +15,7 @@ export type ScheduleErrorCode =
   /** Chains and their arguments. */
   | "aligned"
   | "arguments"
+  | "calendar"
   | "count"
   | "day"
   | "exception"

@@ -21,7 +21,7 @@ const floors = [
   ["live"],
   ["create"],
   ["default"],
-  ["index", "schedule", "sqlite", "bullmq", "testing"],
+  ["index", "schedule", "sqlite", "bullmq", "holidays", "testing"],
   ["cli"],
 ];
 
@@ -71,6 +71,25 @@ test("imports run down only", () => {
   const wrong = inside.filter(({ from, to }) => roomOf(from) !== roomOf(to) && floorOf(to) >= floorOf(from));
   expect(wrong.map(({ from, to }) => `${from} -> ${to}`)).toEqual([]);
 });
+
+test("features of daily life add nothing to what a script loads", () => {
+  const loaded = new Set<string>();
+  const load = (file: string): void => {
+    if (loaded.has(file)) return;
+    loaded.add(file);
+    const text = readFileSync(join(root, file), "utf8");
+    for (const [, what = "", to = ""] of text.matchAll(/^(?:import|export)\b([^;]*?)from "(\.[^"]+)";$/gm))
+      if (!/^\s*type\b/.test(what)) load(relative(root, join(root, dirname(file), to)));
+  };
+  load("index.ts");
+  expect(loaded.size).toBeGreaterThan(60);
+  const extra = [...loaded].filter((file) => dailyLife.test(file));
+  expect(extra).toEqual([]);
+  expect(files.filter((file) => dailyLife.test(file)).length).toBeGreaterThan(2);
+});
+
+/** Files that only a script loads that uses them. */
+const dailyLife = /day-sets|holidays|why|crontab|rrule|awake|notify\.ts|ics/;
 
 test("no file imports itself in a circle", () => {
   const next = new Map<string, string[]>();

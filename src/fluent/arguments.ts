@@ -13,9 +13,10 @@ import type { Instant, Milliseconds } from "../time/instant.ts";
 import { looksIso, parseMoment } from "../time/iso.ts";
 import { instantOf, isMoment, type Moment, readMoment } from "../time/moment.ts";
 import { monthNamed, weekdayNames, weekdaysNamed } from "../time/names.ts";
-import { formatDate, mod, type PlainDate, parseDate } from "../time/plain-date.ts";
+import { dateFields, formatDate, mod, type PlainDate, parseDate } from "../time/plain-date.ts";
 import { day, minute, parseTime, second, type TimeNumber, timeNumber } from "../time/plain-time.ts";
 import { resolveWall, utc, type WallTime, wallAt, type Zone, zoneNamed } from "../time/zone.ts";
+import type { NamedDays } from "./day-sets.ts";
 import {
   callText,
   type Deferred,
@@ -269,6 +270,7 @@ const nearestPart = (given: unknown, pattern: RegExp): string | undefined => {
  * @throws ScheduleError `exception`, `date`, or what the phrase parser throws
  */
 export const readException = (given: Exception): Deferred<readonly Exclusion[]> => {
+  if (isNamedDays(given)) return readNamedDays(given);
   if (typeof given === "string") return readText(given);
   if (typeof given === "number" && Number.isInteger(given) && given >= 1 && given <= 31)
     return always({ kind: "dates", dates: { days: [{ kind: "day", day: given }] } });
@@ -282,6 +284,21 @@ export const readException = (given: Exception): Deferred<readonly Exclusion[]> 
   if (typeof given === "object" && given !== null && "from" in given && "to" in given) return readSpan(given);
   throw notAnException(given);
 };
+
+const isNamedDays = (given: unknown): given is NamedDays =>
+  typeof given === "object" && given !== null && "read" in given && typeof given.read === "function";
+
+/** Named days, as they are known in the year in which the script starts. */
+const readNamedDays =
+  (given: NamedDays, only?: true): Deferred<readonly Exclusion[]> =>
+  ({ now, zone }) => {
+    const { year } = dateFields(Math.floor(wallAt(zone, now) / day));
+    return [{ kind: "days", set: given.read(year, zone), ...(only && { only }) }];
+  };
+
+/** `.on(workdays("CN"))`: only on these days. */
+export const readOnDays = (given: readonly unknown[]): Deferred<readonly Exclusion[]> | undefined =>
+  given.length === 1 && isNamedDays(given[0]) ? readNamedDays(given[0], true) : undefined;
 
 const always =
   (...exclusions: readonly Exclusion[]): Deferred<readonly Exclusion[]> =>

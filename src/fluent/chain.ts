@@ -36,6 +36,7 @@ import {
   readException,
   readNotify,
   readOn,
+  readOnDays,
   readPing,
   readRetry,
   readStart,
@@ -83,6 +84,11 @@ export class Chain implements HasRecurrence {
   }
 
   on(...given: readonly unknown[]): Chain {
+    const named = readOnDays(given);
+    if (named) {
+      this.#rejectOnce("on");
+      return this.#adding("on", given, { not: [...(this.#when.not ?? []), this.#checked(named)] });
+    }
     const days = readOn(this.#when, this.#callTrace, given);
     if (this.#elapsed() >= day) throw refused(this.#callTrace, "on(…)", texts().errors.on.weeks);
     return this.#adding("on", given, { days });

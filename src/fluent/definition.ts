@@ -31,6 +31,7 @@ import {
 import { compile } from "../recurrence/next/compile.ts";
 import { draw } from "../recurrence/next/draw.ts";
 import { canOccur } from "../recurrence/next/past.ts";
+import { daySetsOf } from "../recurrence/reanchor.ts";
 import type {
   Bounded,
   DailyWindow,
@@ -271,7 +272,8 @@ export const checkRuns = (
   parseContext: ParseContext,
   source: () => string,
 ): void => {
-  if (runsForever(recurrence)) return;
+  // Where the data of named days ends, the job waits for newer data.
+  if (runsForever(recurrence) || daySetsOf(recurrence).length > 0) return;
   const { until: _, ...endless } = when;
   const can =
     when.span === undefined

@@ -11,6 +11,7 @@ import type { WorkerModule } from "../tasks/worker.ts";
 import type { DurationLike } from "../time/duration.ts";
 import type { Moment } from "../time/moment.ts";
 import type { weekdayNames } from "../time/names.ts";
+import type { NamedDays } from "./day-sets.ts";
 
 /** The functions that start a schedule. */
 export interface ScheduleBuilders {
@@ -295,6 +296,8 @@ export interface RecurringSchedule extends Schedule {
    * @throws ScheduleError `exception`, `phrase`
    */
   except(...days: readonly Exception[]): this;
+  /** Only on days with a name: `.on(workdays("CN"))` from `onthedot/holidays`. */
+  on(days: NamedDays): this;
   /**
    * No runs before this moment; counting starts here.
    *
@@ -328,6 +331,7 @@ export interface PhraseSchedule extends TimedSchedule {}
 
 /** An interval that can be limited to some weekdays. */
 export interface WeekdaysSchedule extends TimedSchedule {
+  on(days: NamedDays): this;
   /** Only on these days: `every(15).minutes.on("weekdays")`. */
   on(...days: readonly WeekdayText[]): TimedSchedule;
 }
@@ -340,6 +344,8 @@ export interface RandomSeconds extends TimedSchedule {
 
 /** `every(5).seconds`. */
 export interface Seconds extends WeekdaysSchedule, RandomSeconds {
+  on(days: NamedDays): this;
+  on(...days: readonly WeekdayText[]): TimedSchedule;
   /** Aligned to the clock: `every(15).minutes.aligned()` is :00 :15 :30 :45. */
   aligned(): WeekdaysSchedule;
 }
@@ -393,18 +399,21 @@ export interface Days extends RecurringSchedule {
 
 /** `every(2).weeks`: days follow. */
 export interface Weeks extends RecurringSchedule {
+  on(days: NamedDays): this;
   /** Days of the week: `.on("monday", "thursday")`. @throws ScheduleError `day` */
   on(...days: readonly WeekdayText[]): Days;
 }
 
 /** `every(2).months`: days follow. */
 export interface Months extends RecurringSchedule {
+  on(days: NamedDays): this;
   /** Days of the month: `.on(1, 15)`, `.on("last day")`, `.on("last friday")`, `.on("first workday")`. @throws ScheduleError `day` */
   on<N extends number>(...days: MonthDays<N>): Days;
 }
 
 /** `every(2).years`: days follow. */
 export interface Years extends RecurringSchedule {
+  on(days: NamedDays): this;
   /**
    * Days of the year: `.on("december 25")`, `.on("first sunday of october")`; a month means its first day, a number a day of the year.
    *
@@ -449,7 +458,7 @@ export interface RetryOptions {
  * What `except` takes: a weekday, a month, an ISO date, a phrase; a day of the month, 1 to 31; a date of any library, or
  * Temporal's `PlainMonthDay`; a range of dates, or luxon's `Interval`.
  */
-export type Exception = string | Moment | PlainMonthDayLike | IntervalLike | DateSpan;
+export type Exception = string | Moment | PlainMonthDayLike | IntervalLike | DateSpan | NamedDays;
 
 /** From one date to another, both included. */
 export interface DateSpan {

@@ -1,4 +1,12 @@
-import type { Calendar, DailyWindow, DayRule, Exclusion, Interval, Times } from "../recurrence/recurrence.ts";
+import type {
+  Calendar,
+  DailyWindow,
+  DayRule,
+  DaySet,
+  Exclusion,
+  Interval,
+  Times,
+} from "../recurrence/recurrence.ts";
 import type { Instant } from "../time/instant.ts";
 import { formatOffset } from "../time/iso.ts";
 import {
@@ -29,6 +37,14 @@ export interface LanguageWriter {
   /** Whether a text falls into clauses, so that another one put beside it would be misread. */
   hasClauses(text: string): boolean;
 }
+
+/** The names of the days that a schedule is limited to, and what is excluded. */
+export const parted = (
+  exclusions: readonly Exclusion[],
+): readonly [only: readonly DaySet["name"][], not: readonly Exclusion[]] => [
+  exclusions.flatMap((one) => (one.kind === "days" && one.only ? [one.set.name] : [])),
+  exclusions.filter((one) => one.kind !== "days" || !one.only),
+];
 
 export interface BoundParts {
   readonly starting?: MomentParts;

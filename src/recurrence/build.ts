@@ -302,6 +302,7 @@ export const normalExclusions = (all: readonly Exclusion[]): readonly Exclusion[
         to: formatDate(to),
       }),
     ),
+    ...of("days"),
     ...(times.length > 0
       ? [{ kind: "times" as const, at: sorted(times.map(parseTime)).map(formatTime) }]
       : []),

@@ -20,7 +20,7 @@ import {
   within,
   zoned,
 } from "./build.ts";
-import type { Dates, DayRule, Exclusion, Recurrence, Step, Times } from "./recurrence.ts";
+import type { Dates, DayRule, DaySet, Exclusion, Recurrence, Step, Times } from "./recurrence.ts";
 
 /**
  * Reads a recurrence from JSON: from a file, a database or a message. Nothing in it is trusted: every part is checked and
@@ -242,11 +242,27 @@ const times: Read<Times> = tagged<Times>({
   ),
 });
 
+const words = text(
+  (given) => given,
+  () => texts().errors.label.accepted,
+);
+const daySet: Read<DaySet> = object({
+  name: object({ en: words, zh: words }),
+  days: list(date, 0),
+  "covers?": object({ from: date, to: date }),
+  "source?": words,
+});
+
 const exclusion: Read<Exclusion> = tagged<Exclusion>({
   dates: object({ kind: is("dates"), dates }),
   range: object({ kind: is("range"), from: date, to: date }, (range, place) =>
     range.from <= range.to ? range : refuse(place, texts().errors.json.range),
   ),
+  days: object({ kind: is("days"), set: daySet, "only?": only }, ({ kind, set, only }) => ({
+    kind,
+    set: { ...set, days: [...new Set(set.days)].sort() },
+    ...(only && { only }),
+  })),
   times: object({ kind: is("times"), at: list(time) }, ({ kind, at }) => ({ kind, at: at.map(formatTime) })),
   window: object({ kind: is("window"), window }),
 });

@@ -1,6 +1,6 @@
 import { type Instant, later, type Milliseconds } from "../time/instant.ts";
 import { bounded, except, union, within, zoned } from "./build.ts";
-import type { Recurrence } from "./recurrence.ts";
+import type { DaySet, Recurrence } from "./recurrence.ts";
 
 /**
  * The rest of a recurrence that is counted from a later moment: its start has passed, and `runCount` of its runs are used up.
@@ -32,6 +32,30 @@ export const withoutTimes = (recurrence: Recurrence): Recurrence =>
   timesOf(recurrence) === Infinity
     ? recurrence
     : (inside(recurrence, ({ of, kind: _, times: __, ...bounds }) => bounded(of, bounds)) ?? recurrence);
+
+/** The named days that a recurrence carries. */
+export const daySetsOf = (recurrence: Recurrence): readonly DaySet[] => {
+  if (recurrence.kind === "union") return recurrence.of.flatMap(daySetsOf);
+  const own =
+    recurrence.kind === "except"
+      ? recurrence.not.flatMap((one) => (one.kind === "days" ? [one.set] : []))
+      : [];
+  return "of" in recurrence ? [...own, ...daySetsOf(recurrence.of)] : own;
+};
+
+/** With newer data of the same names: a schedule that a store remembers has the days of its time. */
+export const withDaySets = (recurrence: Recurrence, sets: readonly DaySet[]): Recurrence => {
+  if (sets.length === 0) return recurrence;
+  if (recurrence.kind === "union") return union(...recurrence.of.map((part) => withDaySets(part, sets)));
+  if (!("of" in recurrence)) return recurrence;
+  const of = withDaySets(recurrence.of, sets);
+  if (recurrence.kind !== "except") return { ...recurrence, of } as Recurrence;
+  const not = recurrence.not.map((one) => {
+    const newer = one.kind === "days" && sets.find(({ name }) => name.en === one.set.name.en);
+    return newer ? { ...one, set: newer } : one;
+  });
+  return except(of, ...not);
+};
 
 /** Without its exceptions, wherever they are nested. */
 export const withoutExceptions = (recurrence: Recurrence): Recurrence => {

@@ -117,9 +117,22 @@ export interface Except {
   readonly not: readonly Exclusion[];
 }
 
+/** Days with a name, as data: `holidays("DE", "BY")`. */
+export interface DaySet {
+  readonly name: { readonly en: string; readonly zh: string };
+  /** Sorted. */
+  readonly days: readonly PlainDate[];
+  /** What the data covers, both included; left out where it is complete. */
+  readonly covers?: { readonly from: PlainDate; readonly to: PlainDate };
+  /** The package or the file to update when the data ends. */
+  readonly source?: string;
+}
+
 /** What is excluded. */
 export type Exclusion =
   | { readonly kind: "dates"; readonly dates: Dates }
+  /** Days with a name; with `only`, all others. Beyond what the data covers there is no occurrence at all. */
+  | { readonly kind: "days"; readonly set: DaySet; readonly only?: true }
   /** From one date to another, both included. */
   | { readonly kind: "range"; readonly from: PlainDate; readonly to: PlainDate }
   /** Occurrences at exactly these wall times. */

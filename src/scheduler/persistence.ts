@@ -2,6 +2,7 @@ import type { Engine } from "../engine/engine.ts";
 import { type Decision, type Job, toRecord } from "../job.ts";
 import { isStillWanted, occurrencesBetween, whyUnwanted } from "../policy/catch-up.ts";
 import { decidedIn } from "../policy/clock-rollback.ts";
+import { daySetsOf, withDaySets } from "../recurrence/reanchor.ts";
 import type {
   Begun,
   Claim,
@@ -210,7 +211,7 @@ export class Persistence {
     if (!known.end) return void this.#jobQueue.restore(entry, known);
     entry.end = known.end;
     entry.isPaused = false;
-    entry.recurrence = known.recurrence;
+    entry.recurrence = withDaySets(known.recurrence, daySetsOf(entry.recurrence));
     entry.lastDecided = known.lastDecided;
     entry.runCount = known.runCount;
     entry.countFrom(known.anchor);

@@ -2,7 +2,7 @@ import { type Decision, type Job, type SkipReason, toRecord } from "../job.ts";
 import { type Due, due, isInTime, whyUnwanted } from "../policy/catch-up.ts";
 import { decidedAfter, isDecided, nextUndecided, withSkippedRange } from "../policy/clock-rollback.ts";
 import { jitterOf } from "../policy/jitter.ts";
-import { countsFromNow, moved, remaining, startOf } from "../recurrence/reanchor.ts";
+import { countsFromNow, daySetsOf, moved, remaining, startOf, withDaySets } from "../recurrence/reanchor.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
 import type { Anchor, Begun, Claim, Claimed, JobState } from "../store/store.ts";
 import { type Instant, later, type Milliseconds } from "../time/instant.ts";
@@ -224,7 +224,7 @@ export class JobQueue {
   restore(entry: Entry, jobState: JobState | undefined): void {
     if (jobState?.end) return void this.#scheduler.endedElsewhere(entry, jobState.end);
     if (jobState) {
-      entry.recurrence = jobState.recurrence;
+      entry.recurrence = withDaySets(jobState.recurrence, daySetsOf(entry.recurrence));
       entry.lastDecided = jobState.lastDecided;
       entry.runCount = jobState.runCount;
       if (jobState.anchor !== entry.anchor) entry.readAt = null;

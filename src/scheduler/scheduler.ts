@@ -13,6 +13,7 @@ import { second } from "../time/plain-time.ts";
 import type { Zone } from "../time/zone.ts";
 import { callers, type Run } from "./attempt.ts";
 import { ClockMonitor } from "./clock-monitor.ts";
+import { coverageWarning, whyUncovered } from "./coverage.ts";
 import { checkEngine, EngineAdapter, noOwnClock, noPolling, notBoth, otherEngine } from "./engine-adapter.ts";
 import { type ClockJump, type EventName, EventStream, type Listener } from "./events.ts";
 import {
@@ -222,8 +223,17 @@ export class SchedulerCore implements Registrar, SchedulerContext {
     return entry;
   }
 
+  /** Warns some time before the data of a job's named days ends. */
+  #warnOfCoverage(entry: Entry): void {
+    const warning = coverageWarning(entry);
+    if (!warning || entry.isGone) return;
+    if (warning.at <= this.clock.now()) this.warn(warning.message);
+    else this.clock.wakeAt(warning.at, () => this.#warnOfCoverage(entry), false);
+  }
+
   #add(entry: Entry): void {
     this.#entries.add(entry);
+    this.#warnOfCoverage(entry);
     this.#awaitPauseEnd(entry);
     if (!this.isLooking) this.unattended++;
     const { close } = entry.definition.taskOptions ?? {};
@@ -376,6 +386,8 @@ export class SchedulerCore implements Registrar, SchedulerContext {
     if (this.#engine) return;
     if (entry.trigger.isSpaced) this.jobQueue.respace(entry, this.clock.now());
     if (entry.due < Infinity) return;
+    const ended = whyUncovered(entry, this.clock.now());
+    if (ended !== undefined) return void this.#onPaused(entry, ended, undefined);
     const hasPassed = entry.lastDecided === null && entry.started === null;
     if (hasPassed)
       this.warn(texts().scheduler.ended(entry.name, entry.source, formatMoment(this.clock.now(), this.zone)));

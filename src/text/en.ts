@@ -500,6 +500,18 @@ const en = {
       },
       class: { what: ".do(…) with a class", accepted: "a function, as in .do(() => new Report().send())" },
     },
+    calendar: {
+      missing: (name: string) => `${name} is not installed`,
+      country: "holidays(country)",
+      state: (of: string) => `The state of ${of} in holidays(…)`,
+      region: (of: string) => `The region of ${of} in holidays(…)`,
+      workdays: "workdays(country)",
+      none: "nothing here: it has no such parts",
+      ics: "The calendar file",
+      events: "a file with events (VEVENT)",
+      noRules: "events without a rule (RRULE): list each day",
+      date: "dates such as 2026-12-24",
+    },
     never: {
       what: (schedule: string) => `${schedule} would never run`,
       accepted: (now: string) => `at least one moment after now, ${now}`,
@@ -1091,6 +1103,16 @@ const en = {
     },
   },
 
+  /** Named days. */
+  calendar: {
+    holidays: (country: string, part: string) =>
+      `public holidays in ${country}${part === "" ? "" : ` (${part})`}`,
+    workdays: "working days in China",
+    endsSoon: (job: string, set: string, last: string, source: string) =>
+      `${job}: the data for ${set} ends on ${last}. Update ${source} before then, or the job is paused`,
+    ended: (set: string, last: string, source: string) =>
+      `the data for ${set} ended on ${last}; update ${source} and restart`,
+  },
   /** What `why <job>` answers. Each is a sentence; moments and lengths come as text. */
   why: {
     betweenSentences: " ",

@@ -261,6 +261,18 @@ const zh: Texts = {
       },
       class: { what: ".do(…) 中的类", accepted: "函数，例如 .do(() => new Report().send())" },
     },
+    calendar: {
+      missing: (name) => `没有安装 ${name}`,
+      country: "holidays(国家)",
+      state: (of) => `holidays(…) 中 ${of} 的州或省`,
+      region: (of) => `holidays(…) 中 ${of} 的地区`,
+      workdays: "workdays(国家)",
+      none: "不填：没有这样的下级",
+      ics: "日历文件",
+      events: "含有事件（VEVENT）的文件",
+      noRules: "不带重复规则（RRULE）的事件：请逐日列出",
+      date: "日期，例如 2026-12-24",
+    },
     never: {
       what: (schedule) => `${schedule} 永远不会运行`,
       accepted: (now) => `现在（${now}）之后至少有一个时刻`,
@@ -711,6 +723,13 @@ const zh: Texts = {
     },
   },
 
+  calendar: {
+    holidays: (country, part) => `${country}${part === "" ? "" : `（${part}）`}公共假日`,
+    workdays: "中国法定工作日",
+    endsSoon: (job, set, last, source) =>
+      `${job}：${set}的数据到 ${last} 为止。请在此之前更新 ${source}，否则该任务会暂停`,
+    ended: (set, last, source) => `${set}的数据已于 ${last} 用完；请更新 ${source} 后重启`,
+  },
   why: {
     betweenSentences: "",
     betweenCounts: "，",

@@ -289,6 +289,12 @@ const excludes = (exclusion: Exclusion, zone: string, { at, date: wanted }: Matc
       const written = new Date(date * oneDay).toISOString().slice(0, 10);
       return exclusion.from <= written && written <= exclusion.to;
     }
+    case "days": {
+      const written = new Date(date * oneDay).toISOString().slice(0, 10);
+      const { days, covers } = exclusion.set;
+      const isCovered = !covers || (covers.from <= written && written <= covers.to);
+      return !isCovered || (days as readonly string[]).includes(written) !== (exclusion.only ?? false);
+    }
     case "times":
       return exclusion.at.some((time) => read(time) === timeOf(wall));
     case "window":

@@ -282,8 +282,12 @@ export const english = languageOf({
       "days of our calendar; lunar dates are not supported",
     ],
     [
-      /\b(?:holidays?|easter|christmas|thanksgiving|new year'?s)\b/,
-      'days that are named, such as "december 25"; public holidays are not supported in phrases',
+      /\b(?:public |bank |national |legal )?holidays?\b/,
+      'a chain for holidays: import { holidays } from "onthedot/holidays", then .except(holidays("DE"))',
+    ],
+    [
+      /\b(?:easter|christmas|thanksgiving|new year'?s)\b/,
+      'a date, such as "december 25", or .except(holidays("DE")) from "onthedot/holidays"',
     ],
     [
       /\b(?:sunrise|sunset|dawn|dusk)\b/,

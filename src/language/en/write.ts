@@ -28,6 +28,7 @@ import {
   type Marks,
   type MomentParts,
   marksOf,
+  parted,
   randomLength,
   stretchOf,
   type TimeText,
@@ -42,7 +43,11 @@ export const writeEnglish: LanguageWriter = {
   calendar: (calendar, windows) => sayCalendar(calendar, windows),
   union: (parts) => parts.join(" and "),
   within: (of, windows) => `${of}, while it is ${windowList(windows)}`,
-  except: (of, exclusions) => `${of}, except ${exclusions.map(exclusion).join(" and ")}`,
+  except: (of, exclusions) => {
+    const [only, not] = parted(exclusions);
+    const rest = not.length === 0 ? "" : `, except ${not.map(exclusion).join(" and ")}`;
+    return `${of}${only.map((name) => `, only on ${name.en}`).join("")}${rest}`;
+  },
   bounded: (of, bounds) => [of, ...boundClauses(bounds)].join(", "),
   zoned: (of, zone) => `${of}${hasClauses(of) ? "," : ""} ${zone}${zone.startsWith("UTC") ? "" : " time"}`,
   group: (text) => `(${text})`,
@@ -108,6 +113,8 @@ const exclusion = (exclusion: Exclusion): string => {
       const [from, to] = [exclusion.from, exclusion.to].map((date) => fullDate(dateFields(parseDate(date))));
       return from === to ? `on ${from}` : `from ${from} to ${to}`;
     }
+    case "days":
+      return `on ${exclusion.set.name.en}`;
     case "times":
       return `at ${timeList(exclusion.at)}`;
     case "window":

@@ -260,7 +260,15 @@ export const chinese = languageOf({
   },
   unsupported: [
     [/农历|阴历|正月|腊月|初[一二三四五六七八九十]|除夕/, "公历日期；不支持农历"],
-    [/节假日|法定|春节|中秋|端午|元宵|清明|国庆|重阳|七夕|圣诞|元旦/, "写明日期，如10月1日；不支持节假日"],
+    [/法定工作日/, '链式写法：import { workdays } from "onthedot/holidays"，然后 .on(workdays("CN"))'],
+    [
+      /法定|节假日|公共假[日期]|公众假[日期]/,
+      '链式写法：import { holidays } from "onthedot/holidays"，然后 .except(holidays("DE"))；中国请用 .on(workdays("CN"))',
+    ],
+    [
+      /春节|中秋|端午|元宵|清明|国庆|重阳|七夕|圣诞|元旦/,
+      "写明日期，如10月1日；或用 onthedot/holidays 中的 holidays(…)",
+    ],
     [/日出|日落/, "时间，如6:30；不支持日出和日落"],
     [/第[\d一二三四五六七八九十]+周/, "日期；不支持一年中的第几周"],
     [/[\u3040-\u30ff\uac00-\ud7af]|曜日/, "中文或英文"],

@@ -27,6 +27,7 @@ import {
   type Marks,
   type MomentParts,
   marksOf,
+  parted,
   randomLength,
   stretchOf,
   type TimeText,
@@ -62,7 +63,11 @@ export const writeChinese: LanguageWriter = {
   calendar: (calendar, windows) => sayCalendar(calendar, windows),
   union: (parts) => parts.join("以及"),
   within: (of, windows) => `${of}，且时间在${windowList(windows)}之间`,
-  except: (of, exclusions) => `${of}，${exclusions.map(exclusion).join("以及")}除外`,
+  except: (of, exclusions) => {
+    const [only, not] = parted(exclusions);
+    const rest = not.length === 0 ? "" : `，${not.map(exclusion).join("以及")}除外`;
+    return `${of}${only.map((name) => `，仅限${name.zh}`).join("")}${rest}`;
+  },
   bounded: (of, bounds) => [of, ...boundClauses(bounds)].join("，"),
   zoned: (of, zone) => `${zoneNames[zone]?.split(" ")[0] ?? zone}时间${of}`,
   group: (text) => `（${text}）`,
@@ -102,6 +107,8 @@ const exclusion = (exclusion: Exclusion): string => {
       const [from, to] = [exclusion.from, exclusion.to].map((date) => fullDate(dateFields(parseDate(date))));
       return from === to ? `${from}` : `${from}到${to}`;
     }
+    case "days":
+      return exclusion.set.name.zh;
     case "times":
       return list(exclusion.at);
     case "window":

@@ -43,11 +43,13 @@ export const searchExcept = (inner: Search, not: readonly Exclusion[], zone: Zon
   const onDate = not.flatMap((exclusion) => wholeDates(exclusion) ?? []);
   const atTime = not.flatMap((exclusion) => someTimes(exclusion) ?? []);
   if (leaveNoTime(atTime)) return { next: () => Infinity };
+  const lastDate = Math.min(...not.map(lastCovered));
   const next = (after: number): number => {
     for (let at = inner.next(after); at - after < farthest; ) {
       const span = zone.spanAt(at as Instant);
       const shown = Math.floor((at + span.offset) / day);
       const date = inner.date?.() ?? shown;
+      if (date > lastDate) return Infinity;
       const time = at + span.offset - shown * day;
       const isOut = onDate.some((covers) => covers(date));
       const isWholeDay = !inner.date || at - span.from > widest;
@@ -78,9 +80,23 @@ const leaveNoTime = (rests: readonly Rest[]): boolean => {
 
 const wholeDates = (exclusion: Exclusion): ((date: DayNumber) => boolean) | undefined => {
   if (exclusion.kind === "dates") return (date) => isOn(exclusion.dates, date);
+  if (exclusion.kind === "days") {
+    const { set, only = false } = exclusion;
+    const days = new Set(set.days.map(parseDate));
+    const from = set.covers ? parseDate(set.covers.from) : -Infinity;
+    return (date) => date < from || days.has(date) !== only;
+  }
   if (exclusion.kind !== "range") return undefined;
   const [from, to] = [parseDate(exclusion.from), parseDate(exclusion.to)];
   return (date) => date >= from && date <= to;
+};
+
+/** The last date on which there can be an occurrence. */
+const lastCovered = (exclusion: Exclusion): number => {
+  if (exclusion.kind !== "days") return Infinity;
+  const { set, only } = exclusion;
+  const last = set.covers?.to ?? (only ? set.days.at(-1) : undefined);
+  return last === undefined ? (only ? -Infinity : Infinity) : parseDate(last);
 };
 
 const someTimes = (exclusion: Exclusion): Rest | undefined => {
