@@ -50,6 +50,8 @@ export const scheduleErrorLines = (error: ScheduleError, style: Style): readonly
     ...(error.start === undefined
       ? []
       : [paint(`  ${wordsFor(error).checkPhrase}npx onthedot explain "…"`, "dim"), ""]),
+    paint(`  ${error.code}: ${wordsFor(error).pageOfErrors}`, "dim"),
+    "",
   ];
 };
 

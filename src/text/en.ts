@@ -1433,6 +1433,7 @@ const en = {
     callsNow: (task: string) => `this calls ${task} now and passes its return value`,
     write: (one: string, other: string) => `write ${one}   or   ${other}`,
     checkPhrase: "check a phrase: ",
+    pageOfErrors: "https://github.com/onthedot/onthedot/blob/main/examples/guide/errors.md",
     phrases: "phrases that work: ",
     examples: [
       '"every weekday at 9am"',

@@ -1011,6 +1011,7 @@ const zh: Texts = {
     callsNow: (task) => `这样会立即调用 ${task}，传入的是它的返回值`,
     write: (one, other) => `请写成 ${one}   或   ${other}`,
     checkPhrase: "检查短语：",
+    pageOfErrors: "https://github.com/onthedot/onthedot/blob/main/examples/guide/errors.zh-CN.md",
     phrases: "可用的短语：",
     examples: ['"每个工作日9点"', '"每15分钟"', '"周一和周四18:30"', '"每月最后一天17点"'],
     expected: "应为：",

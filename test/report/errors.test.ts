@@ -35,6 +35,8 @@ test("a phrase, with the place in it", () => {
     "",
     '  check a phrase: npx onthedot explain "…"',
     "",
+    "  phrase: https://github.com/onthedot/onthedot/blob/main/examples/guide/errors.md",
+    "",
   ]);
 });
 
@@ -199,6 +201,8 @@ test("without a file there are the words of the error", () => {
     '  did you mean "Europe/Berlin"?',
     "",
     "  expected a zone",
+    "",
+    "  zone: https://github.com/onthedot/onthedot/blob/main/examples/guide/errors.md",
     "",
   ]);
 });
