@@ -231,7 +231,7 @@ every(1).hours.named("quick").do(() => console.log("quick run", ++runs));`,
     await says(page, "It was started by hand", ".why");
     expect(await page.locator(".past").count()).toBe(1);
     expect(await page.locator(".moments li").count()).toBe(10);
-    await page.getByRole("button", { name: "For an hour" }).click();
+    await page.getByRole("button", { name: "Pause for an hour" }).click();
     await says(page, "until ");
     await page.getByRole("button", { name: "Resume" }).waitFor();
   });

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { readPage } from "../../src/checks.ts";
+import { readCall } from "../../src/live/run.ts";
 import { readAction } from "../../src/page/model.ts";
 import { type Asked, cookieName, cookieOf, judge, type Site, sessionOf } from "../../src/page/request.ts";
 
@@ -129,4 +130,8 @@ test("only an action is taken for one", () => {
     '{"job":"3","do":"pause","until":"x"}',
   ])
     expect(readAction(text)).toBeUndefined();
+});
+
+test("--page and --open are flags of every script", () => {
+  expect(readCall(["--page", "--open"])).toEqual({ kind: "run", flags: new Set(["--page", "--open"]) });
 });

@@ -36,8 +36,16 @@ export const sayLength = (length: number): string => {
   return shown.map(([count, unit]) => sayUnit(count, unit)).join(app.betweenUnits);
 };
 
-const sayUnit = (count: number, unit: string, minimumFractionDigits = 0): string =>
-  count.toLocaleString(app.language, { style: "unit", unit, unitDisplay: "narrow", minimumFractionDigits });
+/** A thousand countdowns share a few formats, which are slow to make. */
+const units = new Map<string, Intl.NumberFormat>();
+
+const sayUnit = (count: number, unit: string, minimumFractionDigits = 0): string => {
+  const key = `${app.language} ${unit} ${minimumFractionDigits}`;
+  const how = { style: "unit", unit, unitDisplay: "narrow", minimumFractionDigits } as const;
+  const format = units.get(key) ?? new Intl.NumberFormat(app.language, how);
+  units.set(key, format);
+  return format.format(count);
+};
 
 /** In whole seconds, which is what a countdown shows. */
 export const sayWait = (length: number): string => {

@@ -28,7 +28,7 @@ export const JobView = ({ id }: { readonly id: string }) => {
         <a class="back" href="#/">
           <Icon sign="back" /> {words.allJobs}
         </a>
-        <p class="empty">{words.unknown}</p>
+        <p class="empty">{words.states.unknown}</p>
       </section>
     );
   return (

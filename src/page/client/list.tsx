@@ -115,12 +115,6 @@ export const Next = ({ job }: { readonly job: PageJob }) => {
   const { words } = app;
   const { next, running, state, until } = job;
   const since = running[0];
-  const stateText =
-    state === "planned"
-      ? words.none
-      : { paused: words.paused, ended: words.ended1, cancelled: words.cancelled1, unknown: words.unknown }[
-          state
-        ];
   return (
     <span class={`next ${since === undefined ? "" : "running"}`}>
       <span class="unseen">{words.next}: </span>
@@ -133,7 +127,7 @@ export const Next = ({ job }: { readonly job: PageJob }) => {
           <Live text={() => (next > now() ? sayWait(next - now()) : words.now)} />
         </b>
       ) : (
-        <b class="soft">{stateText}</b>
+        <b class="soft">{words.states[state]}</b>
       )}
       <small>
         {next !== null ? (
