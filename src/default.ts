@@ -12,8 +12,24 @@ const key = Symbol.for("onthedot.default@1");
  */
 export const defaultSchedule = (): Scheduler => {
   const place = globalThis as { [key]?: Scheduler };
-  place[key] ??= makeDefault();
-  return place[key];
+  const last = place[key];
+  // `bun --hot` evaluates every module again, in the same process.
+  if (!last) place[key] = makeDefault();
+  else if (isFirstCall && process.execArgv.includes("--hot")) place[key] = replacing(last);
+  isFirstCall = false;
+  return place[key]!;
+};
+
+let isFirstCall = true;
+
+/** What is run of the new code begins when the old code has stopped. */
+const replacing = (last: Scheduler): Scheduler => {
+  const schedule = makeDefault();
+  const { run, start } = schedule;
+  const stopped = last.stop();
+  schedule.run = (options) => stopped.then(() => run(options));
+  schedule.start = (options) => void stopped.then(() => start(options));
+  return schedule;
 };
 
 /** Warns at the end of a script that its jobs were never run, the most common mistake; and shows the line of an error that ends it. */

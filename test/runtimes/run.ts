@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 
 const here = import.meta.dirname;
@@ -200,6 +201,7 @@ const runtimeChecks = (
         expectIn(error, "wrong.ts:4", 'did you mean "00:00"?');
       },
     },
+    ...(group === "bun" ? [{ name: "--hot", run: () => reloaded(runtime, folder) }] : []),
     { name: "a newcomer's path", run: () => newcomer(group, runtime, tarball) },
     {
       name: "SIGINT ends run() with 0",
@@ -217,7 +219,7 @@ const started = (
   command: string,
   args: readonly string[],
   cwd: string,
-  then: () => void | Promise<void>,
+  then: (shown: () => string) => void | Promise<void>,
   ready: RegExp = /ready/,
 ): Promise<{ readonly code: number | null; readonly text: string }> =>
   new Promise((resolve, reject) => {
@@ -229,7 +231,7 @@ const started = (
       if (isReady || !ready.test(text)) return;
       isReady = true;
       try {
-        await then();
+        await then(() => text);
       } catch (error) {
         child.kill("SIGKILL");
         reject(error);
@@ -238,12 +240,35 @@ const started = (
     };
     child.stdout.on("data", hear);
     child.stderr.on("data", hear);
-    const limit = setTimeout(() => child.kill("SIGKILL"), 30_000);
+    const limit = new AbortController();
+    setTimeout(30_000, undefined, limit).then(
+      () => child.kill("SIGKILL"),
+      () => {},
+    );
     child.on("close", (code) => {
-      clearTimeout(limit);
+      limit.abort();
       resolve({ code, text });
     });
   });
+
+/** Changes a script that reloads itself: the new jobs run in place of the old ones. */
+const reloaded = async ({ command, args }: Runtime, folder: string): Promise<void> => {
+  const file = join(folder, "module/reloads.ts");
+  const writeJob = (name: string) =>
+    writeFileSync(
+      file,
+      `import { every, run } from "onthedot";\nevery().second.do(() => console.log("${name}"));\nrun();\n`,
+    );
+  writeJob("old");
+  const change = async (shown: () => string) => {
+    writeJob("new");
+    const end = Date.now() + 20_000;
+    while (!/^new$[\s\S]*^new$/m.test(shown()) && Date.now() < end) await setTimeout(50);
+  };
+  const { code, text } = await started(command, [...args, "--hot", file], folder, change, /^old$/m);
+  const isReplaced = /^new$[\s\S]*^new$/m.test(text) && !/^new$[\s\S]*^old$/m.test(text);
+  if (code !== 0 || !isReplaced) throw new Error(`exited with ${code}\n${text}`);
+};
 
 const interrupted = async (command: string, args: readonly string[], cwd: string): Promise<void> => {
   const { code, text } = await started(command, args, cwd, () => {});
