@@ -119,7 +119,7 @@ export const contenders: Readonly<Record<string, () => Promise<Contender>>> = {
   },
 };
 
-const ours = async (options: Onthedot.StartOptions): Promise<Contender> => {
+const ours = async (options: Parameters<Onthedot.Scheduler["start"]>[0]): Promise<Contender> => {
   const { createScheduler } = await import("onthedot");
   const { every, once, cron, start, runPending } = createScheduler({ zone: "UTC" });
   return {
