@@ -328,7 +328,7 @@ export const isCounted = (job: Job, at: Instant, { isVerbose, tally }: Scene): b
 /** Said once, of a job whose success is counted from now on. */
 export const countedLines = (job: Job, at: Instant, scene: Scene): readonly string[] => {
   const { glyphs, paint } = scene.style;
-  return row(glyphs.times, ofJob(job, paint(texts().screen.onlyCounted, "dim"), scene), at, scene);
+  return row(glyphs.dot, ofJob(job, paint(texts().screen.onlyCounted, "dim"), scene), at, scene);
 };
 
 /** `"1.8s   next 18:00"`. */

@@ -1,5 +1,5 @@
 import { escapeMarkup as safe } from "../terminal/text.ts";
-import { texts } from "../text/text.ts";
+import { currentLanguage, texts } from "../text/text.ts";
 import { sayExact, sayUtc, timelineSvg } from "./picture.ts";
 import { countMissed, isRun, type Lane, spanOf, startOf, type Timeline } from "./timeline.ts";
 
@@ -12,7 +12,7 @@ export const timelineHtml = (timeline: Timeline): string => {
   const words = texts().timeline;
   const title = script ?? words.jobs(lanes.length);
   return `<!doctype html>
-<html lang="en">
+<html lang="${currentLanguage()}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">

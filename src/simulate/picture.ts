@@ -1,4 +1,4 @@
-import { cutTo, joinTo, escapeMarkup as safe, sayDate, sayShort, sayTime } from "../terminal/text.ts";
+import { cutTo, escapeMarkup as safe, sayDate, sayShort, sayTime, wrapText } from "../terminal/text.ts";
 import { texts } from "../text/text.ts";
 import type { Instant } from "../time/instant.ts";
 import { formatOffset } from "../time/iso.ts";
@@ -144,7 +144,7 @@ const nowMark = ({ now, ...timeline }: Timeline, end: number): string => {
 const scheduleLines = ({ when, zone }: Lane, timeline: Timeline): readonly string[] => {
   const letters = Math.floor((left - margin - 14) / letter);
   const isElsewhere = zone.name !== timeline.zone.name && !when.includes(zone.name);
-  const lines = joinTo((isElsewhere ? `${when} · ${zone.name}` : when).split(" "), " ", letters);
+  const lines = wrapText(isElsewhere ? `${when} · ${zone.name}` : when, letters);
   return lines.length <= 3 ? lines : [...lines.slice(0, 2), cutTo(lines.slice(2).join(" "), letters, "…")];
 };
 

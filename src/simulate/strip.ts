@@ -1,9 +1,10 @@
 import { ascii, type Style } from "../terminal/style.ts";
-import { cutTo, displayWidth, oneLine, padTo, sayDate, sayDateTime } from "../terminal/text.ts";
+import { cutTo, displayWidth, oneLine, padTo, sayDateTime } from "../terminal/text.ts";
 import { texts } from "../text/text.ts";
+import { formatDay } from "../time/format.ts";
 import type { Instant } from "../time/instant.ts";
 import { day } from "../time/plain-time.ts";
-import { resolveWall, type WallTime, wallAt, type Zone } from "../time/zone.ts";
+import { type WallTime, wallAt, type Zone } from "../time/zone.ts";
 import {
   countMissed,
   countRuns,
@@ -42,9 +43,10 @@ export const timelineStrip = (timeline: Timeline, style: Style): string => {
         ? row + nextOf(lane, timeline, width - left - shown.length * (cellsADay + 1) - runsWidth + 1, style)
         : row;
     });
-    const days = shown.map((date) => dayName(date, timeline)).join(" ");
+    const days = shown.map(dayName).join(" ");
+    const { runs } = texts().timeline.cells;
     blocks.push(
-      [`${" ".repeat(left)}${days}${texts().timeline.cells.runs.padStart(runsWidth)}`, ...rows].join("\n"),
+      [`${" ".repeat(left)}${days}${" ".repeat(runsWidth - displayWidth(runs))}${runs}`, ...rows].join("\n"),
     );
   }
   const legend = legendParts(timeline, style).join("   ");
@@ -134,10 +136,9 @@ const legendParts = ({ lanes }: Timeline, { glyphs, paint }: Style): readonly st
   ];
 };
 
-const dayName = (date: number, { from, zone }: Timeline): string => {
-  const noon = resolveWall(zone, (date * day + day / 2) as WallTime);
-  const [weekday = "", dayOfMonth = ""] = sayDate(noon, from, zone).split(" ");
-  return `${weekday} ${dayOfMonth}`.padEnd(cellsADay);
+const dayName = (date: number): string => {
+  const { locale, shortDay } = texts().time;
+  return padTo(formatDay((date * day) as WallTime, shortDay, locale), cellsADay);
 };
 
 /** For a job without a run, when the first one comes; left out where there is no room for it. */
@@ -147,13 +148,13 @@ const nextOf = (lane: Lane, { from, zone }: Timeline, room: number, { paint }: S
     lane.next === null
       ? texts().timeline.neverAgain
       : texts().timeline.next(sayDateTime(lane.next, from, zone));
-  return gap + next.length <= room ? `${" ".repeat(gap)}${paint(next, "dim")}` : "";
+  return gap + displayWidth(next) <= room ? `${" ".repeat(gap)}${paint(next, "dim")}` : "";
 };
 
 const header = (timeline: Timeline, { glyphs, paint, width }: Style): string => {
   const head = `  ${paint(spanOf(timeline, glyphs.arrow), "bold")}   ${timeline.zone.name}`;
   const note = texts().timeline.notRun;
-  const fits = spanOf(timeline, glyphs.arrow).length + timeline.zone.name.length + note.length + 8 <= width;
+  const fits = displayWidth(spanOf(timeline, glyphs.arrow) + timeline.zone.name + note) + 8 <= width;
   return `${head}${fits ? "   " : "\n  "}${note}`;
 };
 

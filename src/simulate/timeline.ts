@@ -2,7 +2,7 @@ import type { Outcome } from "../job.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
 import type { Glyphs } from "../terminal/style.ts";
 import { clockAt, oneLine, sayDate, sayDateTime, sayLength } from "../terminal/text.ts";
-import { texts } from "../text/text.ts";
+import { currentLanguage, texts } from "../text/text.ts";
 import type { Instant, Milliseconds } from "../time/instant.ts";
 import { formatIso } from "../time/iso.ts";
 import { minute } from "../time/plain-time.ts";
@@ -71,7 +71,7 @@ export const timelineOf = ({
     runs[job]!.push({ at, outcome, ...(late > 0 && { late }), ...(count > 1 && { count }) });
   const lanes = jobs.map(({ job, next }, i) => ({
     name: job.name,
-    when: job.describe(),
+    when: job.describe(currentLanguage()),
     zone: zoneOf(job.recurrence) ?? zone,
     runs: runs[i]!.sort((a, b) => startOf(a) - startOf(b)),
     next,

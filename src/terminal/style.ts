@@ -109,9 +109,16 @@ export const ascii: Glyphs = {
   ellipsis: "...",
 };
 
-/** The console of Linux itself, and terminals that call themselves dumb, lack most of the signs. */
-export const glyphsFor = ({ TERM }: Environment): Glyphs =>
-  TERM === "linux" || TERM === "dumb" ? ascii : unicode;
+/**
+ * The console of Linux itself, terminals that call themselves dumb and the old console of Windows lack most of the signs, and a locale without UTF-8 (`C`, `POSIX`,
+ * `en_US.ISO-8859-1`) cannot write them. Where no locale is set, as in a container, terminals can.
+ */
+export const glyphsFor = ({ TERM, OS, WT_SESSION, TERM_PROGRAM, ...env }: Environment): Glyphs => {
+  const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || "";
+  const lacksUtf8 = /^(?:C|POSIX)$|\.(?!utf-?8)/i.test(locale);
+  const isOldConsole = OS === "Windows_NT" && !WT_SESSION && !TERM_PROGRAM && !TERM;
+  return TERM === "linux" || TERM === "dumb" || lacksUtf8 || isOldConsole ? ascii : unicode;
+};
 
 /** Where text is written: a stream of the process, or a test's. */
 export interface Output {

@@ -1232,6 +1232,7 @@ const en = {
     date: "ccc d LLL",
     dateWithYear: "ccc d LLL yyyy",
     weekday: "ccc",
+    shortDay: "ccc d",
     betweenUnits: " ",
   },
 

@@ -823,6 +823,7 @@ const zh: Texts = {
     date: "M月d日 ccc",
     dateWithYear: "yyyy年M月d日 ccc",
     weekday: "ccc",
+    shortDay: "cccd",
     betweenUnits: "",
   },
 

@@ -329,7 +329,7 @@ test("a frequent job says once that its runs are only counted; what it prints th
   open();
   await clock.advance("10 seconds");
   expect(stdout.screen.filter((line) => line.includes("--verbose"))).toEqual([
-    "  17:40:18  × tick   runs often; from now on its successes are only counted (--verbose shows each)",
+    "  17:40:18  · tick   runs often; from now on its successes are only counted (--verbose shows each)",
   ]);
   const named = stdout.screen.filter((line) => /\| [ab]$/.test(line));
   expect(named).toEqual(["tick | a", "tick | b", "tick | a", "tick | b"]);

@@ -1,9 +1,10 @@
 import ICAL from "ical.js";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { calendarFile } from "../../src/simulate/ics.ts";
 import { timelineSvg } from "../../src/simulate/picture.ts";
 import { countRuns, timelineJson } from "../../src/simulate/timeline.ts";
 import { counted } from "../../src/terminal/text.ts";
+import { useLanguage } from "../../src/text/text.ts";
 import type { Instant } from "../../src/time/instant.ts";
 import { beforeGap, hostileName, household, week } from "./timelines.ts";
 
@@ -53,6 +54,14 @@ test("a picture is XML without scripts, and tells every job and its runs", async
   // biome-ignore lint/suspicious/noControlCharactersInRegex: XML cannot hold them
   expect(svg).not.toMatch(/[\u0000-\u0009\u000b-\u001f\ud800]/);
   for (const lane of timeline.lanes) expect(svg).toContain(`>${counted(countRuns(lane), "run")}</text>`);
+});
+
+test("a picture in Chinese has its schedules in Chinese", async () => {
+  useLanguage("zh");
+  onTestFinished(() => useLanguage("en"));
+  const svg = timelineSvg(await household(week, 7));
+  expect(svg).toMatch(/>每天02:30<\/text>/);
+  expect(svg).not.toMatch(/every|runs/);
 });
 
 test("JSON has every moment with its offset", async () => {

@@ -1,7 +1,8 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { timelineStrip } from "../../src/simulate/strip.ts";
 import { ascii, painter, type Style, unicode } from "../../src/terminal/style.ts";
 import { displayWidth } from "../../src/terminal/text.ts";
+import { useLanguage } from "../../src/text/text.ts";
 import { beforeGap, hostileName, household, week } from "./timelines.ts";
 
 const style = (width: number, isPlain = true, glyphs = unicode): Style => ({
@@ -10,11 +11,25 @@ const style = (width: number, isPlain = true, glyphs = unicode): Style => ({
   paint: painter(!isPlain),
 });
 
-test.each([60, 80, 120])("a week at %i columns", async (width) => {
-  const strip = timelineStrip(await household(week, 7), style(width));
-  expect(`\n${strip}\n`).toMatchSnapshot();
-  for (const line of strip.split("\n")) expect(displayWidth(line), line).toBeLessThanOrEqual(width);
-});
+test.each(([60, 80, 120] as const).flatMap((width) => [[width, "en"] as const, [width, "zh"] as const]))(
+  "a week at %i columns in %s",
+  async (width, language) => {
+    useLanguage(language);
+    onTestFinished(() => useLanguage("en"));
+    const strip = timelineStrip(await household(week, 7), style(width));
+    expect(`\n${strip}\n`).toMatchSnapshot();
+    for (const line of strip.split("\n")) expect(displayWidth(line), line).toBeLessThanOrEqual(width);
+    // Each day stands above its cells.
+    const days = /(?:Mon |周一)23/.exec(strip)!;
+    const line = strip.slice(strip.lastIndexOf("\n", days.index) + 1, days.index);
+    const row = strip.slice(days.index).split("\n")[1]!;
+    const before = row.slice(
+      0,
+      [...row].findIndex((_, i) => displayWidth(row.slice(0, i)) === displayWidth(line)),
+    );
+    expect(before).toMatch(/ $/);
+  },
+);
 
 test("a week in colour says the same", async () => {
   const timeline = await household(week, 7);

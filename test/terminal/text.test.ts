@@ -1,6 +1,14 @@
 import { expect, test } from "vitest";
 import { quoted } from "../../src/report/stack.ts";
-import { cutSpans, plain, styleOf, wantsColour } from "../../src/terminal/style.ts";
+import {
+  ascii,
+  cutSpans,
+  glyphsFor,
+  plain,
+  styleOf,
+  unicode,
+  wantsColour,
+} from "../../src/terminal/style.ts";
 import {
   cutTo,
   displayWidth,
@@ -137,4 +145,23 @@ test("a name is one word for the shell", () => {
 test("parts are put on as few lines as they need", () => {
   expect(joinTo(["one", "two", "three", "four"], " · ", 12)).toEqual(["one · two", "three · four"]);
   expect(joinTo(["much too long for it"], " · ", 5)).toEqual(["much too long for it"]);
+});
+
+test.each([
+  [{}, unicode],
+  [{ LANG: "C.UTF-8", TERM: "xterm" }, unicode],
+  [{ LANG: "zh_CN.utf8" }, unicode],
+  [{ LANG: "zh_CN" }, unicode],
+  [{ LANG: "C" }, ascii],
+  [{ LANG: "POSIX" }, ascii],
+  [{ LANG: "en_US.ISO-8859-1" }, ascii],
+  [{ LC_ALL: "C", LANG: "en_US.UTF-8" }, ascii],
+  [{ LC_ALL: "", LC_CTYPE: "en_US.UTF-8", LANG: "C" }, unicode],
+  [{ TERM: "linux", LANG: "en_US.UTF-8" }, ascii],
+  [{ TERM: "dumb" }, ascii],
+  [{ OS: "Windows_NT" }, ascii],
+  [{ OS: "Windows_NT", WT_SESSION: "1" }, unicode],
+  [{ OS: "Windows_NT", TERM_PROGRAM: "vscode" }, unicode],
+] as const)("in the environment %j the signs are those it can show", (env, signs) => {
+  expect(glyphsFor(env)).toBe(signs);
 });

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test, vi } from "vitest";
+import { english } from "../../src/text/en.ts";
 import { scriptFile, withTsx } from "../terminal/tmux.ts";
 
 // Several processes under tsx, each some seconds on a busy machine.
@@ -22,8 +23,11 @@ const call = async (file: string, ...args: string[]): Promise<string> => {
 /** What is code wherever it stands: chains, flags, files, commands, `[n]`, and text in quotes. */
 const code =
   /"[^"]*"|[\w.]*\([^()]*(?:\([^()]*\)[^()]*)*\)[\w.()]*|\.\w+|--?[a-z-]+|\[\w\]|[\w./-]+\.(?:ts|db|html|svg|ics|json)\b(?::\d+)*|^ *(?:>? *\d+ \||at |npx |[│|]).*$/gm;
-const names =
-  /\b(?:list|next|run|explain|simulate|history|pause|resume|reset|init|service|lessons|help|onthedot|tsx|npx|node|cron|systemd|store|pid|JSON|Error|Ctrl|Asia\/Shanghai|UTC|NO_COLOR|ok|start|zone|ScheduleError|skip|once|loop|drift|heap|interval|nights|overlap|sleep|retry)\b/g;
+const commandNames = Object.keys(english().commands.usages).join("|");
+const names = new RegExp(
+  `\\b(?:${commandNames}|onthedot|tsx|npx|node|cron|systemd|store|pid|JSON|Error|ScheduleError|Ctrl|Asia/Shanghai|UTC|ok|start|zone|skip|once|loop|drift|heap|interval|nights|overlap|sleep|retry)\\b|(?<=\\d)ms\\b`,
+  "g",
+);
 const englishIn = (text: string): readonly string[] =>
   text
     .replaceAll(code, "")
