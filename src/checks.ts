@@ -71,6 +71,17 @@ const instead = {
     timezone: "zone",
     timeZone: "zone",
     tz: "zone",
+    fail: "failed",
+    failure: "failed",
+    error: "failed",
+    success: "succeeded",
+    start: "started",
+    timeout: "timedOut",
+    latest: "once",
+    none: "skip",
+    parallel: "allow",
+    concurrent: "allow",
+    wait: "queue",
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;
 
@@ -247,7 +258,8 @@ export const oneOf = <T extends string>(
 /** Checks a whole number from 1 to a greatest one. @throws ScheduleError with the given code */
 export const wholeUpTo = (most: number, given: number, code: ScheduleErrorCode, what: string): number => {
   if (Number.isInteger(given) && given >= 1 && given <= most) return given;
-  throw new ScheduleError({ code, what, given, accepted: texts().errors.whole(1, most) });
+  const nearest = typeof given === "string" && /^[1-9]\d*$/.test(given) ? given : undefined;
+  throw new ScheduleError({ code, what, given, accepted: texts().errors.whole(1, most), nearest });
 };
 
 /** Checks a name or a tag: text with something visible in it. @throws ScheduleError with the given code */
@@ -341,6 +353,9 @@ const insteadOf = (word: string, first: unknown, given: unknown): string | undef
   if (typeof given === "function") return `${word}(${show(first)}).do(…)`;
   if (word === "every" && typeof given === "string" && /^[a-z]+$/.test(given))
     return `every(${show(first)}).${given}`;
+  if (word === "every" && typeof given === "string" && /^\d/.test(given))
+    return `every(${show(`${first} at ${given}`)})`;
+  if (typeof given === "string" && /^UTC\b|^[A-Z]\w+\/\w/.test(given)) return `.in(${show(given)})`;
   return zoneIn(given);
 };
 
@@ -364,6 +379,7 @@ export const checkTask = (given: unknown): AnyFunction => {
       what: ".do(…)",
       given,
       accepted: textsOf().notAFunction,
+      nearest: typeof given === "string" ? `.exec(${show(given)}, { shell: true })` : undefined,
     });
   // Calling a generator function only creates a generator, and a class cannot be called.
   const wrong = process.getBuiltinModule("node:util").types.isGeneratorFunction(given)

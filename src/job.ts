@@ -304,7 +304,7 @@ const own = /\/(?:src|dist\/chunks)\/[^/]+$/.test(here)
 
 /** The first line of a stack outside this package: where the user called us. */
 export const placeOf = (error: Error): Place | undefined => {
-  for (const frame of (error.stack ?? "").split("\n").slice(1)) {
+  for (const frame of textOf(error, "stack").split("\n").slice(1)) {
     const parts = /\(?((?:file:\/\/|\/|[A-Za-z]:[\\/])[^()]*?):(\d+):(\d+)\)?$/.exec(frame.trim());
     if (!parts || isOwn(parts[1]!) || /[\\/]node_modules[\\/]/.test(parts[1]!)) continue;
     return { file: parts[1]!, line: Number(parts[2]), column: Number(parts[3]) };

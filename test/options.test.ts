@@ -63,6 +63,7 @@ test.each([
     ["options", "required", "strict"],
   ],
   ["listen, an earlier event", () => listen(loose("woke"), () => {}), ["event", "woke", "clockJumped"]],
+  ["listen, another event", () => listen(loose("error"), () => {}), ["event", "error", "failed"]],
   [
     "listen, an earlier outcome",
     () => listen(loose("timed-out"), () => {}),

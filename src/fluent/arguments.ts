@@ -12,7 +12,7 @@ import { parseDuration } from "../time/duration.ts";
 import type { Instant, Milliseconds } from "../time/instant.ts";
 import { looksIso, parseMoment } from "../time/iso.ts";
 import { instantOf, isMoment, type Moment, readMoment } from "../time/moment.ts";
-import { monthNamed, weekdayNames, weekdaysNamed } from "../time/names.ts";
+import { monthNamed, monthNames, weekdayNames, weekdaysNamed } from "../time/names.ts";
 import { dateFields, formatDate, mod, type PlainDate, parseDate } from "../time/plain-date.ts";
 import { day, minute, parseTime, second, type TimeNumber, timeNumber } from "../time/plain-time.ts";
 import { resolveWall, utc, type WallTime, wallAt, type Zone, zoneNamed } from "../time/zone.ts";
@@ -136,6 +136,8 @@ const numbered = (kind: Kind, day: number): Dates | undefined => {
 };
 
 const namedDay = (kind: Kind, text: string): Dates | undefined => {
+  if (kind === "month" && /^-?\d+$/.test(text)) return undefined;
+  if (kind === "year" && /^\d\d?[-/]\d\d?$/.test(text)) return undefined;
   const weekdays = weekdaysNamed(text);
   if (weekdays) return kind === "week" ? { weekdays } : undefined;
   const read = text.trim() !== "" && parseDays(text);
@@ -181,6 +183,11 @@ const notSuch = (kind: Kind, given: unknown): ScheduleError =>
   });
 
 const nearestDay = (kind: Kind, given: string): string | undefined => {
+  if (kind === "month" && numbered("month", Number(given))) return given;
+  if (kind === "month" && given === "-1") return '"last day"';
+  const [month = "", date = ""] = kind === "year" ? given.split("-") : [];
+  const named = monthNames[Number(month) - 1];
+  if (named && Number(date) >= 1 && Number(date) <= 31) return JSON.stringify(`${named} ${Number(date)}`);
   const day = nearest(given, [...weekdayNames, "weekdays", "weekend"]);
   const text = day && (kind === "week" ? day : `first ${day}${kind === "month" ? "" : " of january"}`);
   return text && JSON.stringify(text);

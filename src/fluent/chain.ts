@@ -157,7 +157,7 @@ export class Chain implements HasRecurrence {
 
   or(other: HasRecurrence): Chain {
     const callTrace = { before: this.#callTrace, word: "or", args: [other] };
-    if (typeof other?.recurrence !== "function") throw notASchedule(other);
+    if (typeof other?.recurrence !== "function") throw notASchedule("or(…)", other);
     const partsOf = (side: HasRecurrence): readonly HasRecurrence[] => {
       const known = side instanceof Chain ? alternatives(side.#when) : undefined;
       if (!known && hasFixedDelay(side.recurrence()))
@@ -390,12 +390,12 @@ const alternatives = (when: When): readonly HasRecurrence[] | undefined => {
   return base.kind === "read" && Object.keys(limits).length === 0 ? base.parts : undefined;
 };
 
-const notASchedule = (given: unknown): ScheduleError =>
+export const notASchedule = (call: string, given: unknown): ScheduleError =>
   new ScheduleError({
     code: "word",
-    what: "or(…)",
+    what: call,
     given,
-    accepted: texts().errors.or.schedule,
+    accepted: texts().errors.or.schedule(call.replace("…", "every().monday")),
   });
 
 const hasFixedDelay = (recurrence: Recurrence): boolean =>

@@ -7,7 +7,7 @@ import { once } from "../recurrence/build.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
 import { looksIso, parseMoment } from "../time/iso.ts";
 import { instantOf, type Moment, readMoment as readGiven } from "../time/moment.ts";
-import { Chain } from "./chain.ts";
+import { Chain, notASchedule } from "./chain.ts";
 import {
   type Base,
   checkArgument,
@@ -58,12 +58,13 @@ export const words = (registrar: Registrar): ScheduleBuilders => {
       const from = recurrence.kind === "once" ? "moment" : "json";
       return chain("fromJSON", recurrence, { kind: "read", from, read: () => recurrence });
     },
-    repeat:
-      (schedule: Schedule, ...args: readonly Argument[]) =>
-      <F extends Task>(task: F): F => {
+    repeat(schedule: Schedule, ...args: readonly Argument[]) {
+      if (typeof schedule?.do !== "function") throw notASchedule("repeat(…)", schedule);
+      return <F extends Task>(task: F): F => {
         schedule.do(task, ...args);
         return task;
-      },
+      };
+    },
   };
   guardWords(builders, "start");
   // The classes have every word and reject misplaced ones at run time; the types only have those that fit.

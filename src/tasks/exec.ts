@@ -1,6 +1,8 @@
 import { basename } from "node:path";
+import { checkOptions } from "../checks.ts";
 import { ScheduleError } from "../errors.ts";
 import type { RunContext } from "../job.ts";
+import { texts } from "../text/text.ts";
 import { type DurationLike, parseDuration } from "../time/duration.ts";
 import type { Milliseconds } from "../time/instant.ts";
 import { second } from "../time/plain-time.ts";
@@ -61,17 +63,22 @@ export const programCall = (
   args: readonly string[],
   options: ProgramOptions,
 ): ProgramCall => {
+  checkOptions("exec(…)", options, ["cwd", "env", "stdin", "grace", "exitCodes", "shell"]);
   const { cwd, env = {}, stdin, grace = "5 seconds", exitCodes = [0], shell = false } = options;
-  if (!isPlainText(program) || program.trim() === "")
-    throw invalid("Program", program, 'its name or path, as in .exec("rsync", ["-a", "photos/", "backup/"])');
+  const words = texts().errors.program;
+  if (!isPlainText(program) || program.trim() === "") throw invalid(words.what, program, words.accepted);
+  // A line as for a shell; a path may have blanks.
+  const isLine =
+    !shell && args.length === 0 && /\S\s+\S/.test(program) && !/[\\/]/.test(program.split(/\s/)[0]!);
+  if (isLine)
+    throw invalid(words.what, program, words.accepted, `.exec(${JSON.stringify(program)}, { shell: true })`);
   const wrong = args.find((arg) => !isPlainText(arg));
-  if (wrong !== undefined) throw invalid("Argument of a program", wrong, "text without NUL characters");
-  if (shell && args.length > 0)
-    throw invalid("exec(…) with a shell", args, "the whole line in one text, quoted as the shell wants it");
+  if (wrong !== undefined) throw invalid(words.argument, wrong, words.noNul);
+  if (shell && args.length > 0) throw invalid(words.withShell, args, words.oneLine);
   return { program, args, cwd, env, stdin, grace: parseDuration(grace, "exec: grace", 0), exitCodes, shell };
 };
 
 const isPlainText = (given: unknown): boolean => typeof given === "string" && !given.includes("\0");
 
-const invalid = (what: string, given: unknown, accepted: string): ScheduleError =>
-  new ScheduleError({ code: "program", what, given, accepted });
+const invalid = (what: string, given: unknown, accepted: string, nearest?: string): ScheduleError =>
+  new ScheduleError({ code: "program", what, given, accepted, nearest });

@@ -594,8 +594,16 @@ const en = {
       units: "seconds, minutes or hours: every(10).minutes.fixedDelay()",
       alone: "an interval alone: it counts from the end of the last run",
     },
+    program: {
+      what: "Program",
+      accepted: 'its name or path, as in .exec("rsync", ["-a", "photos/", "backup/"])',
+      argument: "Argument of a program",
+      noNul: "text without NUL characters",
+      withShell: "exec(…) with a shell",
+      oneLine: "the whole line in one text, quoted as the shell wants it",
+    },
     or: {
-      schedule: "a schedule, as in .or(every().monday)",
+      schedule: (call: string) => `a schedule, as in ${call}`,
       fixedDelay: "schedules that do not count from the end of a run",
     },
     retryLonger: "at least as long as delay",

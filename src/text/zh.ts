@@ -353,8 +353,16 @@ const zh: Texts = {
       units: "秒、分钟或小时：every(10).minutes.fixedDelay()",
       alone: "单独的间隔：它从上一次运行结束时算起",
     },
+    program: {
+      what: "程序有误",
+      accepted: '程序的名称或路径，例如 .exec("rsync", ["-a", "photos/", "backup/"])',
+      argument: "程序的参数有误",
+      noNul: "不含 NUL 字符的文字",
+      withShell: "使用 shell 的 exec(…) 有误",
+      oneLine: "写在一个字符串里的整行命令，并按 shell 的要求加引号",
+    },
     or: {
-      schedule: "计划，例如 .or(every().monday)",
+      schedule: (call) => `计划，例如 ${call}`,
       fixedDelay: "不从运行结束时算起的计划",
     },
     retryLonger: "不短于 delay",

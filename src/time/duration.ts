@@ -42,6 +42,7 @@ export const parseDuration = (given: DurationLike, what?: string, least = 1): Mi
       what: what ?? texts().errors.duration.what,
       given,
       accepted: texts().errors.duration.accepted,
+      nearest: typeof given === "string" && /^[1-9]\d*$/.test(given) ? `"${given} seconds"` : undefined,
     });
   }
   return Math.round(length) as Milliseconds;

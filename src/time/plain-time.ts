@@ -52,7 +52,8 @@ export const parseTime = (text: string): TimeNumber => {
 };
 
 /** `9:00` → `"09:00"`, `24:00` → `"00:00"`, `9am` → `"09:00"`; nothing when no form is near. */
-const nearestTime = (text: unknown): string | undefined => {
+const nearestTime = (given: unknown): string | undefined => {
+  const text = typeof given === "number" ? String(given) : given;
   if (typeof text !== "string" || text.length > 40) return undefined;
   const parts = /^\s*(\d{1,2})(?:[:.h](\d{1,2}))?(?::(\d{1,2}))?\s*(am|pm)?\s*$/i.exec(
     text.normalize("NFKC"),
