@@ -35,7 +35,7 @@ const common = {
 /** The files that a source of the library loads by import("./file.ts"), and how the package names them. The command has chunks of its own. */
 const lazyImport = /(?<![\w.])import\("(\.[^"]+)"\)/g;
 const isLibrary = (file) =>
-  !/^(?:cli|lessons)\/|^commands\/(?:init|service|lessons|playground)\./.test(relative("src", file));
+  !/^(?:cli|lessons)\/|^commands\/(?:init|crontab|service|lessons|playground)\./.test(relative("src", file));
 const lazyFiles = [
   ...new Set(
     readdirSync("src", { recursive: true })

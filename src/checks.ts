@@ -263,10 +263,10 @@ export const wholeUpTo = (most: number, given: number, code: ScheduleErrorCode, 
 };
 
 /** Checks a name or a tag: text with something visible in it. @throws ScheduleError with the given code */
-export const readLabel = (given: string, code: "name" | "tag"): string => {
+export const readLabel = (given: string, code: "name" | "tag" | "reminder"): string => {
   if (typeof given === "string" && given.trim() !== "" && given.length <= 200) return given;
   const { what, accepted } = texts().errors.label;
-  throw new ScheduleError({ code, what: what[code], given, accepted });
+  throw new ScheduleError({ code: code === "reminder" ? "name" : code, what: what[code], given, accepted });
 };
 
 /**
@@ -305,6 +305,7 @@ const mostArguments: Readonly<Record<string, number>> = {
   ping: 2,
   notify: 2,
   exec: 3,
+  remind: 2,
   describe: 1,
   next: 2,
   previous: 2,

@@ -1,5 +1,6 @@
-import { checkOptions, nameOtherWords } from "./checks.ts";
+import { checkOptions, nameOtherWords, readLabel } from "./checks.ts";
 import { ScheduleError, show } from "./errors.ts";
+import { readNotify } from "./fluent/arguments.ts";
 import { type ScheduleBuilders, words } from "./fluent/entry.ts";
 import type { IntervalLike } from "./fluent/types.ts";
 import type { Job } from "./job.ts";
@@ -123,6 +124,14 @@ export interface Scheduler extends ScheduleBuilders {
   simulate(from: Moment | string, to: Moment | string): Promise<SimulatedRun[]>;
   /** The runs within an `Interval` of luxon. */
   simulate(interval: IntervalLike): Promise<SimulatedRun[]>;
+  /**
+   * Notifies a person now: on the desktop, by the bell, or at an address.
+   *
+   * @param to as in `.notify(…)`. @default "desktop"
+   * @returns resolves when it was delivered, rejects where it could not be
+   * @throws ScheduleError `name`, `notify`
+   */
+  notify(text: string, to?: "desktop" | "bell" | (string & {}) | URL): Promise<void>;
 }
 
 /**
@@ -215,6 +224,12 @@ export const assemble = (
     pause: (which) => scheduler.pause(which),
     resume: (which) => scheduler.resume(which),
     listen: (name, listener) => scheduler.listen(name, listener),
+    async notify(text, to) {
+      const message = { title: "onthedot", text: readLabel(text, "reminder"), isFailure: false };
+      const { to: place } = readNotify(to);
+      const { deliverTo } = await import("./notify/notify.ts");
+      await deliverTo(place, message);
+    },
     simulate(from: Moment | string | IntervalLike, to?: Moment | string) {
       scheduler.hasSimulated = true;
       scheduler.unattended = 0;

@@ -72,6 +72,8 @@ export const {
   resume,
   /** Calls a function at each event. @function */
   listen,
+  /** Notifies a person now. @function */
+  notify,
   /** The runs between two moments, without running a task. @function */
   simulate,
 } = schedule;

@@ -280,6 +280,8 @@ export interface Notify {
   /** `"desktop"`, `"bell"`, or an address: `http:` or `https:`. */
   readonly to: string;
   readonly on: NotifyOn;
+  /** What a reminder says, instead of the outcome of its run. */
+  readonly text?: string;
 }
 
 /** `"failure"`: runs that failed or took too long · `"success"` · `"end"`: both. */

@@ -23,6 +23,7 @@ useOwnCommands(async (name) => {
   if (name === "lessons") return (await import("../commands/lessons.ts")).lessons;
   if (name === "playground") return (await import("../commands/playground.ts")).playground;
   if (name === "service") return (await import("../commands/service.ts")).service;
+  if (name === "import") return (await import("../commands/crontab.ts")).importCrontab;
   return (await import("../commands/init.ts")).init;
 });
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { isScriptName, needsTsx, type Runtime, startCommand, thisRuntime, version } from "../report/stack.ts";
 import { oneLine } from "../terminal/text.ts";
@@ -10,14 +10,20 @@ export const init = command("init", (context) => {
   const { style, print } = context;
   const words = texts().commands.init;
   const { positionals } = readArguments(context, {}, 1);
-  const name = positionals[0] ?? "myjobs.ts";
+  const given = positionals[0] ?? "myjobs.ts";
+  const ready = readyScripts().find((script) => script === `${given}.ts`);
+  const name = ready ?? given;
   const shown = oneLine(name);
-  if (!isScriptName(name)) throw new UsageError(words.notAScript(shown));
+  if (!isScriptName(name)) throw new UsageError(words.notAScript(shown, readyNames()));
   const file = resolve(name);
   if (existsSync(file)) throw new UsageError(words.exists(shown));
   const folder = dirname(file);
   if (!existsSync(folder)) throw new UsageError(words.noFolder(oneLine(dirname(name))));
-  writeFileSync(file, firstScript(startCommand(name)), { flag: "wx" });
+  writeFileSync(
+    file,
+    ready ? readFileSync(new URL(ready, scripts()), "utf8") : firstScript(startCommand(name)),
+    { flag: "wx" },
+  );
   const wrote = [name];
   const manifest = resolve(folder, "package.json");
   const isNew = !existsSync(manifest);
@@ -37,6 +43,24 @@ export const init = command("init", (context) => {
   ]);
   return 0;
 });
+
+/** The folder of ready scripts: beside `src` in a clone, and beside `dist` in the package. */
+const scripts = (): URL => {
+  let folder = new URL("./", import.meta.url);
+  while (!existsSync(new URL("scripts/uptime.ts", folder)) && folder.pathname !== "/")
+    folder = new URL("../", folder);
+  return new URL("scripts/", folder);
+};
+
+const readyScripts = (): readonly string[] => {
+  const folder = scripts();
+  return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".ts")) : [];
+};
+
+const readyNames = (): string =>
+  readyScripts()
+    .map((name) => name.replace(/\.ts$/, ""))
+    .join(", ");
 
 /**
  * What to type before the script can be started.

@@ -16,13 +16,14 @@ export const commands: Commands = {
   resume: { about: "jobs", load: async () => (await import("./pause.ts")).resume },
   reset: { about: "jobs", load: async () => (await import("./reset.ts")).reset },
   init: { about: "nothing", load: () => loadOwn("init") },
+  import: { about: "nothing", load: () => loadOwn("import") },
   service: { about: "nothing", load: () => loadOwn("service") },
   lessons: { about: "nothing", load: () => loadOwn("lessons") },
   playground: { about: "nothing", load: () => loadOwn("playground") },
   help: { about: "jobs", load: async () => (await import("./help.ts")).helpOf(commands) },
 };
 
-type OwnCommand = "init" | "service" | "lessons" | "playground";
+type OwnCommand = "init" | "import" | "service" | "lessons" | "playground";
 
 let loadOwn = (name: OwnCommand): Promise<Command> =>
   Promise.reject(new Error(`${name} is a command of npx onthedot alone`));

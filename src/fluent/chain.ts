@@ -292,6 +292,14 @@ export class Chain implements HasRecurrence {
     return this.#register(checkTask(task), args);
   }
 
+  remind(text: string, to?: string | URL): Job {
+    const said = readLabel(text, "reminder");
+    const notify = { ...readNotify(to, { on: "success" }), text: said };
+    const { name = said, notices } = this.#traits;
+    const all = { ...notices, notify: [...(notices?.notify ?? []), notify] };
+    return this.#with({ name, notices: all }).#register(() => {}, []);
+  }
+
   exec(program: string, args?: readonly string[] | ProgramOptions, options?: ProgramOptions): Job {
     const { task, taskOptions } = programTask(program, args, options);
     return this.#register(task, [], taskOptions);

@@ -269,6 +269,14 @@ export interface Schedule extends HasRecurrence {
    */
   do<A extends Argument[]>(task: NoInfer<TaskFor<A>>, ...args: A): Job;
   /**
+   * Registers a reminder as a job, named by its text: `every(90).minutes.remind("Drink water")`.
+   *
+   * @param text 1 to 200 characters
+   * @param to where, as in `notify`. @default "desktop"
+   * @throws ScheduleError `name`, `notify`, `never`
+   */
+  remind(text: string, to?: "desktop" | "bell" | (string & {}) | URL): Job;
+  /**
    * Registers a program as a job: `.exec("rsync", ["-a", "photos/", "backup/"])`. No shell reads its arguments. Its output is logged line by line with the
    * job's name; an exit code other than 0 is a failure; on timeout or cancellation it is ended with its child processes.
    *

@@ -8,7 +8,8 @@ export interface Message {
   readonly title: string;
   readonly text: string;
   readonly isFailure: boolean;
-  readonly event: RunEvent;
+  /** The run it is about. */
+  readonly event?: RunEvent;
 }
 
 export interface NotifyOptions {
@@ -35,24 +36,24 @@ export const notifier = (
   { deliver: send = deliver, show = showOnDesktop, ring = ringBell }: NotifyOptions = {},
 ): ((event: SchedulerEvent) => Promise<unknown> | undefined) => {
   const broken = new Set<string>();
-  const sendOne = async ({ to }: Notify, message: Message): Promise<void> => {
+  const sendOne = async ({ to }: Notify, message: Message, job: string): Promise<void> => {
     try {
-      if (to === "bell") ring();
-      else if (to === "desktop") await show(message.title, message.text);
-      else await send(letterTo(to, message));
+      await deliverTo(to, message, { deliver: send, show, ring });
       broken.delete(to);
     } catch (error) {
       if (broken.has(to)) return;
       broken.add(to);
       const why = error instanceof Error ? error.message : String(error);
-      events.emit("warning", { message: texts().notices.notifyFailed(message.event.job.name, why) });
+      events.emit("warning", { message: texts().notices.notifyFailed(job, why) });
     }
   };
   const tell = (event: RunEvent): Promise<unknown> | undefined => {
     const wanted = noticesOf(event.job)?.notify?.filter(
       ({ on }) => on === "end" || (on === "success") === isSuccess(event),
     );
-    return wanted?.length ? Promise.all(wanted.map((one) => sendOne(one, messageOf(event)))) : undefined;
+    return wanted?.length
+      ? Promise.all(wanted.map((one) => sendOne(one, messageOf(event, one.text), event.job.name)))
+      : undefined;
   };
   return ({ name, data }) => {
     switch (name) {
@@ -71,8 +72,20 @@ type NotifiedOutcome = Parameters<Texts["notices"]["title"]>[1];
 
 const isSuccess = ({ run }: RunEvent): boolean => run.outcome === "succeeded";
 
-const messageOf = (event: RunEvent): Message => {
+/** Rejects where it cannot be delivered. */
+export const deliverTo = async (
+  to: Notify["to"],
+  message: Message,
+  { deliver: send = deliver, show = showOnDesktop, ring = ringBell }: NotifyOptions = {},
+): Promise<void> => {
+  if (to === "bell") ring();
+  else if (to === "desktop") await show(message.title, message.text);
+  else await send(letterTo(to, message));
+};
+
+const messageOf = (event: RunEvent, text?: string): Message => {
   const { job, run } = event;
+  if (text !== undefined && isSuccess(event)) return { title: job.name, text, isFailure: false, event };
   const after = lengthOf(event);
   return {
     title: texts().notices.title(job.name, run.outcome as NotifiedOutcome),
@@ -90,7 +103,7 @@ const ringBell = (): void => {
 };
 
 /** Text for ntfy, whose addresses are `ntfy.…`; else JSON with the fields that Slack, Mattermost and Discord read, and the facts. */
-const letterTo = (url: string, { title, text, isFailure, event: { job, run } }: Message): Letter => {
+const letterTo = (url: string, { title, text, isFailure, event }: Message): Letter => {
   if (/(?:^|\.)ntfy\./.test(`.${new URL(url).hostname}`))
     return {
       url,
@@ -102,14 +115,15 @@ const letterTo = (url: string, { title, text, isFailure, event: { job, run } }: 
         ...(isFailure && { priority: "high" }),
       },
     };
-  const message = `${title}\n${text}`;
+  const message = title === text ? text : `${title}\n${text}`;
+  const { job, run } = event ?? {};
   const facts = {
-    job: job.name,
-    outcome: run.outcome,
-    scheduled: run.scheduled,
-    started: run.started,
-    ended: run.ended,
-    error: run.error,
+    job: job?.name,
+    outcome: run?.outcome,
+    scheduled: run?.scheduled,
+    started: run?.started,
+    ended: run?.ended,
+    error: run?.error,
   };
   return {
     url,

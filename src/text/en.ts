@@ -487,7 +487,7 @@ const en = {
       one: (word: string) => `Option of ${word}`,
     },
     label: {
-      what: { name: "Name of a job", tag: "Tag of a job" },
+      what: { name: "Name of a job", tag: "Tag of a job", reminder: "Text of a reminder" },
       accepted: "text of 1 to 200 characters",
     },
     task: {
@@ -842,7 +842,14 @@ const en = {
       ),
       resume: usage("resume <job>", "resume a paused job"),
       reset: usage("reset <job>", "start a job over as if it were new, even one that has ended"),
-      init: usage("init [file]", "write a first script, and a package.json if there is none"),
+      init: usage(
+        "init [file | backup | uptime | …]",
+        "write a first script or copy a ready one, and a package.json if there is none",
+      ),
+      import: usage(
+        "import [crontab] [--system]",
+        "turn a crontab into a script: crontab -l | npx onthedot import",
+      ),
       service: usage(
         "service <file> [--print] [--force] [--name <name>] [--systemd | --launchd | --schtasks]",
         "start a script at login, and again when it crashes",
@@ -1019,6 +1026,18 @@ const en = {
       notSince: (given: string) =>
         `expected a time such as "today", "last night", "monday 02:30", "2 hours" or 2026-11-22, not ${quote(given)}`,
     },
+    /** Comments in a script made of a crontab. */
+    crontab: {
+      head: (file: string) =>
+        `Imported from ${file}. Cron ran each line in your home folder and mailed its output; here output is logged.`,
+      reboot: "@reboot: once, when this script starts",
+      mail: (value: string) =>
+        `MAILTO=${value} is not kept: output is logged, not mailed. To be told of failures, add .notify("…").`,
+      user: (name: string) => `ran as ${name}: start this script as that user`,
+      notKept: (line: number, why: string) => `line ${line} is not kept: ${why}`,
+      noJob: "it is neither a job, a variable nor a comment",
+      unreadable: (file: string) => `${file} cannot be read.`,
+    },
     pause: {
       paused: (name: string, until: string | undefined) =>
         `${name} is paused${until === undefined ? "" : ` until ${until}`}`,
@@ -1055,7 +1074,8 @@ const en = {
       sleepsAllDay: "--as-if-slept: a machine that sleeps all day runs nothing",
     },
     init: {
-      notAScript: (name: string) => `A script is named like myjobs.ts, not ${quote(name)}.`,
+      notAScript: (name: string, ready: string) =>
+        `A script is named like myjobs.ts, not ${quote(name)}.   Ready scripts: ${ready}`,
       exists: (name: string) => `${name} already exists.   Use another name: npx onthedot init jobs2.ts`,
       noFolder: (name: string) => `There is no folder ${quote(name)}.`,
     },

@@ -248,7 +248,7 @@ const zh: Texts = {
       one: (word) => `${word} 没有这个选项`,
     },
     label: {
-      what: { name: "任务名称有误", tag: "任务标签有误" },
+      what: { name: "任务名称有误", tag: "任务标签有误", reminder: "提醒内容有误" },
       accepted: "1 到 200 个字符的文字",
     },
     task: {
@@ -1118,7 +1118,11 @@ const zh: Texts = {
       pause: usage("pause <任务> [--for 1h | --until tomorrow]", "暂停任务，可限定时间（需要 store）"),
       resume: usage("resume <任务>", "恢复已暂停的任务"),
       reset: usage("reset <任务>", "让任务从头开始，已结束的也可以"),
-      init: usage("init [文件]", "写一个入门脚本；没有 package.json 时一并写好"),
+      init: usage(
+        "init [文件 | backup | uptime | …]",
+        "写一个入门脚本或复制现成的脚本；没有 package.json 时一并写好",
+      ),
+      import: usage("import [crontab] [--system]", "把 crontab 转成脚本：crontab -l | npx onthedot import"),
       service: usage(
         "service <文件> [--print] [--force] [--name <名称>] [--systemd | --launchd | --schtasks]",
         "登录时启动脚本，崩溃后自动重启",
@@ -1268,6 +1272,17 @@ const zh: Texts = {
       notSince: (given) =>
         `应为时间，例如 "today"、"昨晚"、"周一 02:30"、"2 hours" 或 2026-11-22，不能是 ${quote(given)}`,
     },
+    crontab: {
+      head: (file) =>
+        `由 ${file} 导入。cron 在你的主目录中运行每一行，并用邮件发送输出；这里的输出写入日志。`,
+      reboot: "@reboot：本脚本启动时运行一次",
+      mail: (value) =>
+        `MAILTO=${value} 未保留：输出写入日志，不发邮件。需要在失败时得到通知，请加上 .notify("…")。`,
+      user: (name) => `原来以 ${name} 的身份运行：请用该用户启动本脚本`,
+      notKept: (line, why) => `第 ${line} 行未保留：${why}`,
+      noJob: "它不是任务、变量或注释",
+      unreadable: (file) => `无法读取 ${file}。`,
+    },
     pause: {
       paused: (name, until) => `已暂停 ${name}${until === undefined ? "" : `，至 ${until}`}`,
       alreadyPaused: (name) => `${name} 此前已暂停`,
@@ -1297,7 +1312,8 @@ const zh: Texts = {
       sleepsAllDay: "--as-if-slept：整天休眠的机器什么也不会运行",
     },
     init: {
-      notAScript: (name) => `脚本的文件名应类似 myjobs.ts，不能是 ${quote(name)}。`,
+      notAScript: (name, ready) =>
+        `脚本的文件名应类似 myjobs.ts，不能是 ${quote(name)}。   现成的脚本：${ready}`,
       exists: (name) => `${name} 已存在。   请换一个名字：npx onthedot init jobs2.ts`,
       noFolder: (name) => `找不到文件夹 ${quote(name)}。`,
     },

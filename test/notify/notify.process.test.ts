@@ -1,6 +1,9 @@
 import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { createScheduler } from "onthedot";
 import { afterEach, expect, test, vi } from "vitest";
 import { readNotify } from "../../src/fluent/arguments.ts";
 import type { Notify, Task } from "../../src/job.ts";
@@ -168,4 +171,44 @@ test("the bell rings on a terminal alone", async () => {
   process.stderr.isTTY = was;
   expect(wrote.mock.calls).toEqual([["\u0007"]]);
   wrote.mockRestore();
+});
+
+test("a reminder is told with its text when its run is due, and a failed delivery is a warning", async () => {
+  const reminder = [{ ...readNotify("desktop", { on: "success" }), text: "Drink water" }];
+  const { shown } = await told(() => {}, reminder, "Drink water");
+  expect(shown).toEqual([["Drink water", "Drink water"]]);
+  const { letters } = await told(
+    () => {},
+    [{ ...readNotify("https://hooks.example/x", { on: "success" }), text: "Drink water" }],
+    "water",
+  );
+  expect(JSON.parse(letters[0]!.body)).toMatchObject({ text: "water\nDrink water", job: "water" });
+});
+
+test("remind names its job after its text, and runs like any other", async () => {
+  const clock = new VirtualClock("2026-11-22T16:40:00Z");
+  const { every, start, stop } = createScheduler({ clock, zone: "UTC" });
+  const job = every(90).minutes.remind("Drink water", "bell");
+  start();
+  await clock.advance("91 minutes");
+  expect([job.name, job.history().map(({ outcome }) => outcome)]).toEqual(["Drink water", ["succeeded"]]);
+  expect(() => every().hour.remind("")).toThrow("Text of a reminder");
+  expect(() => every().hour.remind("tea", "dekstop")).toThrow('Did you mean "desktop"');
+  await stop();
+});
+
+test("notify tells at once, and rejects what it cannot deliver", async () => {
+  const { notify } = createScheduler();
+  const letters: string[] = [];
+  const server = createServer((request, response) => {
+    request.setEncoding("utf8").on("data", (text: string) => letters.push(text));
+    request.on("end", () => response.writeHead(letters.length > 1 ? 500 : 200).end());
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  await notify("Drink water", url);
+  expect(JSON.parse(letters[0]!)).toMatchObject({ title: "onthedot", text: "onthedot\nDrink water" });
+  await expect(notify("Drink water", url)).rejects.toThrow();
+  await expect(notify("Drink water", "dekstop")).rejects.toThrow('Did you mean "desktop"');
+  server.close();
 });
