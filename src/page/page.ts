@@ -48,6 +48,7 @@ export class Page {
   /** Jobs that were running when they were last looked at: a task that ignores its timeout ends without an event. */
   #running: readonly KnownJob[] = [];
   readonly #gone = new Set<string>();
+  #happened: (readonly [SchedulerEvent, Instant])[] = [];
   #log: PageEvent[] = [];
   #isAllChanged = false;
   #isStopping = false;
@@ -92,7 +93,18 @@ export class Page {
     this.#recorder.watch(this.#streams);
   }
 
+  /** Jobs that are due at one moment all start before the page looks at what has happened. */
   show(event: SchedulerEvent, at: Instant): void {
+    if (this.#happened.push([event, at]) === 1) setImmediate(() => this.#catchUp());
+  }
+
+  #catchUp(): void {
+    const happened = this.#happened;
+    this.#happened = [];
+    for (const [event, at] of happened) this.#take(event, at);
+  }
+
+  #take(event: SchedulerEvent, at: Instant): void {
     const line = this.#recorder.add(event, at);
     this.#follow(event, at);
     if (this.#clients.size === 0) return void this.#gone.clear();
@@ -103,6 +115,7 @@ export class Page {
   }
 
   close(): void {
+    this.#catchUp();
     this.#cancelFlush?.();
     this.#cancelLook?.();
     this.#recorder.close();
@@ -135,6 +148,7 @@ export class Page {
   }
 
   #connect(send: (event: string, data: unknown) => void): () => void {
+    this.#catchUp();
     const { clock, zone } = this.#scheduler;
     const now = clock.now();
     const { page, time } = texts();
