@@ -1,7 +1,6 @@
-import { sqlite } from "onthedot/sqlite";
 import { createScheduler, VirtualClock } from "onthedot/testing";
 import { describe, expect, test } from "vitest";
-import { fileFor, storeFile, stores } from "./stores.ts";
+import { fileFor, life, storeFile, stores } from "./stores.ts";
 
 type ScheduleBuilders = ReturnType<typeof createScheduler>;
 interface Named {
@@ -9,19 +8,16 @@ interface Named {
 }
 type Form = (words: ScheduleBuilders) => Named;
 
-/** A script that starts while its clock is wrong, and what it starts. */
+/** A script that starts while its clock is wrong, and what it starts, with the date. */
 const script = (start: string, path?: string, tellsUptime = true, zone = "UTC") => {
-  const clock = new VirtualClock(start, { tellsUptime });
-  const words = createScheduler({ clock, zone, store: path === undefined ? undefined : sqlite(path) });
+  const run = life(start, path, zone, tellsUptime);
   const starts: string[] = [];
-  const warnings: string[] = [];
-  words.listen("started", ({ job }) =>
+  run.listen("started", ({ job }) =>
     starts.push(
-      `${job.name === "job" ? "" : `${job.name} `}${new Date(clock.now()).toISOString().slice(5, 19)}`,
+      `${job.name === "job" ? "" : `${job.name} `}${new Date(run.clock.now()).toISOString().slice(5, 19)}`,
     ),
   );
-  words.listen("warning", ({ message }) => warnings.push(message));
-  return { ...words, clock, starts, warnings };
+  return { ...run, starts };
 };
 
 const times = (from: string, every: number, count: number): string[] =>

@@ -26,8 +26,8 @@ export interface Life extends Scheduler {
 }
 
 /** Begins a life of a script at a moment; with a path, on the store that is there. */
-export const life = (start: string, path?: string, zone = "UTC"): Life => {
-  const clock = new VirtualClock(start);
+export const life = (start: string, path?: string, zone = "UTC", tellsUptime = false): Life => {
+  const clock = new VirtualClock(start, { tellsUptime });
   const schedule = createScheduler({ clock, zone, store: path === undefined ? undefined : sqlite(path) });
   const starts: string[] = [];
   const warnings: string[] = [];
