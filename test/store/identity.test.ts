@@ -191,6 +191,20 @@ describe("the first claim after a store was changed from outside notices it", ()
     }
   }
 
+  test("a path that leads nowhere, as a loop of links, is reported, and jobs continue from memory", () => {
+    const path = join(folder(), "loop.db");
+    symlinkSync("loop.db", path);
+    const known = opening();
+    const store = sqlite(path);
+    store.open(known);
+    expect(store.register(job()).remembered).toBeUndefined();
+    store.close();
+    expect(known.warnings[0]).toMatch(/^loop.db cannot be opened or written. Jobs continue from memory/);
+    expect(() => sqlite(path, { strict: true }).open(opening())).toThrow(
+      expect.objectContaining({ code: "store-unusable" }),
+    );
+  });
+
   test("control: SQLite itself continues in a file that was deleted", () => {
     const { path } = fresh();
     const db = findSqlite()(path);

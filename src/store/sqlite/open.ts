@@ -321,7 +321,7 @@ export const checkPlace = (given: string): string => {
   const folder = dirname(path);
   if (!isFolder(folder)) refuse(given, expected.folder(folder));
   if (isFolder(path)) refuse(given, expected.notFolder);
-  if (statSync(path, { throwIfNoEntry: false })?.isFile() === false) refuse(given, expected.regularFile);
+  if (statOf(path)?.isFile() === false) refuse(given, expected.regularFile);
   const network = networkName(folder);
   if (network) refuse(given, expected.localDisk(folder, network));
   return path;
@@ -349,7 +349,16 @@ const refuse = (given: string, accepted: string): never => {
   throw new ScheduleError({ code: "store-path", what: texts().scheduler.about.store, given, accepted });
 };
 
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+const isFolder = (path: string): boolean => statOf(path)?.isDirectory() ?? false;
+
+/** What cannot be looked at (a loop of links, a folder of another user, a name too long) cannot be opened either, which is reported then. */
+const statOf = (path: string) => {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+};
 
 /** File systems of Linux that lie on other machines, by their magic numbers (statfs(2)). */
 const networks: Readonly<Record<number, string>> = {
