@@ -133,7 +133,7 @@ const inZone = (
   return name === undefined ? read(context) : zoned(read({ ...context, zone: zoneNamed(name) }), name);
 };
 
-/** What can be said once for several schedules. */
+/** What can be written once for several schedules. */
 const shared: ReadonlySet<Clause["kind"]> = new Set([
   "start",
   "end",
@@ -171,10 +171,10 @@ const twoScopes = (edge: Located, clauses: readonly ClauseSet[], parse: Parse): 
   const inside = isLast ? texts.at(-1)! : texts[0]!;
   const others = isLast ? texts.slice(0, -1) : texts.slice(1);
   const limited = `(${inside} ${limit})`;
-  return ambiguous(
-    (t) => `(${texts.join(t.and)}) ${limit}`,
-    (t) => (isLast ? [...others, limited] : [limited, ...others]).join(t.and),
-  );
+  return ambiguous((t) => [
+    `(${texts.join(t.and)}) ${limit}`,
+    (isLast ? [...others, limited] : [limited, ...others]).join(t.and),
+  ]);
 };
 
 /** Days without a time beside days with one: it is unclear whether they share it. */

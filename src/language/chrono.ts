@@ -54,8 +54,8 @@ const findersFor = (language: "en" | "zh"): Finders => {
 };
 
 /**
- * The moment that chrono-node finds in a text which our own words do not reach: one moment, said by the whole text, with a date and an hour
- * that are said and not guessed. Only its fields are taken; where they lie in time is decided by our own zones.
+ * The moment that chrono-node finds in a text which our own words do not reach: one moment, written by the whole text, with a date and an hour
+ * that are written and not guessed. Only its fields are taken; where they lie in time is decided by our own zones.
  */
 export const findMoment = (
   text: string,

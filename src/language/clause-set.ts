@@ -14,7 +14,7 @@ export interface Located<C extends Clause = Clause> {
 type Kind = Clause["kind"];
 type Of<K extends Kind> = Extract<Clause, { kind: K }>;
 
-/** The clauses of one schedule by what they say. Each thing is said once; days and exceptions may add up. */
+/** The clauses of one schedule by what they say. Each thing stands once; days and exceptions may add up. */
 export class ClauseSet {
   readonly all: readonly Located[];
 
@@ -42,14 +42,14 @@ export class ClauseSet {
     return this.all.some(({ clause }) => kinds.includes(clause.kind));
   }
 
-  /** Refuses clauses that do not go with what else was said. */
+  /** Refuses clauses that do not go with what else is written. */
   without(accepted: Wording, ...kinds: readonly Kind[]): void {
     const found = this.all.find(({ clause }) => kinds.includes(clause.kind));
     if (found) throw new Mistake("contradiction", accepted).at(found);
   }
 }
 
-/** What was said of days and months, together. */
+/** What the clauses say of days and months, together. */
 export interface DayClauses {
   readonly dates: Dates;
   readonly repeats: boolean;

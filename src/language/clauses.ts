@@ -4,7 +4,7 @@ import type { Instant, Milliseconds } from "../time/instant.ts";
 import type { DayNumber } from "../time/plain-date.ts";
 import { day, hour, minute, type TimeNumber } from "../time/plain-time.ts";
 import { type Zone, zoneNamed, zoneNames } from "../time/zone.ts";
-import { ambiguous, Mistake, mapOk, type Wording } from "./errors.ts";
+import { ambiguous, Mistake, mapOk } from "./errors.ts";
 
 /**
  * What the words of a language mean, by kind. The kinds that are written with digits are the same in every language: see `lexer.ts`. A vague word only
@@ -27,7 +27,7 @@ type Meaning<T, Names extends string> = { readonly [Name in Names]: T };
 
 /** What a rule reads, by its name. Every language says how its own words make these; all that follows is shared. */
 export type Meanings =
-  /** Words that join or introduce: "and", "to", "every", "every hour" said of minutes. */
+  /** Words that join or introduce: "and", "to", "every", "every hour" behind minutes. */
   Meaning<true, "and" | "to" | "upTo" | "every" | "nextDay" | "eachHour" | "pastHour"> &
     Meaning<
       number,
@@ -103,7 +103,7 @@ export interface WeekdayWord {
 
 export interface Weekdays {
   readonly days: readonly number[];
-  /** A plural, a list or a range: said without "every", it repeats all the same. */
+  /** A plural, a list or a range: written without "every", it repeats all the same. */
   readonly repeats: boolean;
   /** A plural or a word for several days: it does not join others without "and". */
   readonly isMarked?: boolean;
@@ -119,16 +119,16 @@ export interface PartWord {
 /** A time of day that may still depend on its neighbours. */
 export interface Clock {
   readonly at: TimeNumber;
-  /** `"am"` and `"pm"` were said; an open one is a bare hour from 1 to 12, or minutes with such an hour. */
+  /** `"am"` and `"pm"` are written; an open one is a bare hour from 1 to 12, or minutes with such an hour. */
   readonly half?: Half;
   readonly open?: "hour" | "minutes";
   /** Four digits that might be a year: a time only behind "at", or beside other times. */
   readonly isYearLike?: boolean;
-  /** The half was said in front, so it holds for bare hours behind as well. */
+  /** The half is written in front, so it holds for bare hours behind as well. */
   readonly leads?: boolean;
-  /** The time of a part of the day, said without an hour. */
+  /** The time of a part of the day, written without an hour. */
   readonly isAlone?: boolean;
-  /** Said to be of the next day. */
+  /** Of the next day. */
   readonly isNextDay?: boolean;
   /** Past midnight, though its part of the day began before: which day it belongs to depends on the reader. */
   readonly isPastMidnight?: boolean;
@@ -161,11 +161,11 @@ export interface Scope {
   /** Only every so many months or years. */
   readonly every?: number;
   readonly repeats: boolean;
-  /** Said with "every" of its own. */
+  /** Written with "every" of its own. */
   readonly isEach?: boolean;
 }
 
-/** One day, seen from the day on which it is said. */
+/** One day, seen from the day on which it is read. */
 export type Day =
   | { readonly kind: "ahead"; readonly days: number }
   /** The coming one, or the one of the calendar week so many weeks ahead. */
@@ -232,7 +232,7 @@ export type Clause =
       readonly repeats: boolean;
       /** Which one of them, but not of what: "the first monday". */
       readonly isOpen?: boolean;
-      /** Said with "every" of its own, so that no other step goes with it. */
+      /** Written with "every" of its own, so that no other step goes with it. */
       readonly isEach?: boolean;
       /** A stretch of days, in which weekdays may be named as well. */
       readonly isStretch?: boolean;
@@ -246,7 +246,7 @@ export type Clause =
       readonly kind: "minutes";
       readonly minutes: readonly number[];
       readonly of?: "hour" | "minute";
-      /** Said of "every hour". */
+      /** Of "every hour". */
       readonly isEach?: boolean;
     }
   /** Listed hours, minutes and seconds of the clock. */
@@ -257,15 +257,10 @@ export type Clause =
       readonly seconds: readonly number[] | undefined;
       readonly isElapsed: boolean;
     }
-  /** The marks go with elapsed time through clock changes. */
-  | { readonly kind: "elapsed" }
+  /** "elapsed": the marks go with elapsed time through clock changes; "sameDay": on the day counting began on, in front of a rhythm. */
+  | { readonly kind: "elapsed" | "aligned" | "spaced" | "sameTime" | "sameDay" }
   /** A condition on each moment, while windows also open a rhythm. */
   | { readonly kind: "within"; readonly windows: readonly Window[] }
-  | { readonly kind: "aligned" }
-  | { readonly kind: "spaced" }
-  | { readonly kind: "sameTime" }
-  /** The day counting began on, in front of a rhythm. */
-  | { readonly kind: "sameDay" }
   | { readonly kind: "day"; readonly day: Day }
   | { readonly kind: "later"; readonly amount: Amount }
   | { readonly kind: "moment"; readonly text: string }
@@ -280,7 +275,7 @@ export type Clause =
   | { readonly kind: "except"; readonly not: readonly Excluded[] }
   | { readonly kind: "zone"; readonly zone: string };
 
-/** The moment at which something is said, and the zone in which it is meant. */
+/** The moment at which something is read, and the zone in which it is meant. */
 export interface ParseContext {
   readonly now: Instant;
   readonly zone: Zone;
@@ -369,11 +364,40 @@ export const noTimesOfDays = (): Mistake => new Mistake("ambiguous", (t) => t.da
 
 export const excludedDates = (dates: Dates): Excluded => ({ kind: "ready", dates });
 
+/** What so many times a unit could be, for two times, three times and more. */
+interface RateReadings {
+  evenly(n: number, unit: "second" | "minute" | "hour" | "month"): string;
+  hour?(minutes: readonly number[]): string;
+  readonly day: readonly string[];
+  readonly week: readonly string[];
+  readonly month: readonly string[];
+  readonly year: readonly string[];
+}
+
 /** "Twice a day" says how often, but not when: what it could mean, where that can be computed. */
-export const rateOf = (readings: readonly (string | undefined)[], accepted: Wording): Mistake => {
-  const known = readings.filter((reading) => reading !== undefined);
-  return known.length === 0 ? new Mistake("ambiguous", accepted) : ambiguous(...known);
-};
+export const severalTimesIn =
+  ({ evenly, hour, ...listed }: RateReadings) =>
+  (n: number, unit: Unit): readonly Clause[] | Mistake => {
+    if (n === 1) return everyUnits(1, unit);
+    const per = rateUnit(unit);
+    const parts = {
+      minute: [60, "second"],
+      hour: [60, "minute"],
+      day: [24, "hour"],
+      year: [12, "month"],
+    } as const;
+    const [whole, part] = (per && parts[per as keyof typeof parts]) ?? [];
+    const known = [
+      part && n > 0 && whole! % n === 0 && evenly(whole! / n, part),
+      per === "hour" &&
+        n > 0 &&
+        n < 7 &&
+        60 % n === 0 &&
+        hour?.(Array.from({ length: n }, (_, i) => (i * 60) / n)),
+      per && per !== "minute" && per !== "hour" && listed[per][n - 2],
+    ].filter((reading) => typeof reading === "string");
+    return known.length === 0 ? new Mistake("ambiguous", (t) => t.howFarApart) : ambiguous(known);
+  };
 
 /** The unit of a rate: per hour, day, week, month or year. */
 export const rateUnit = (unit: Unit): "minute" | "hour" | DateUnit | undefined => {

@@ -60,7 +60,7 @@ export const moved = (clock: Clock, minutes: number): Clock | undefined =>
         ...(clock.open && { open: "minutes" as const }),
       };
 
-/** What a part of the day makes of the hour that was said with it. */
+/** What a part of the day makes of the hour that is written with it. */
 export const inPart = (clock: Clock, part: PartName): Clock | Mistake => {
   const { at, half } = clock;
   const hours = Math.floor(at / hour);
@@ -71,7 +71,7 @@ export const inPart = (clock: Clock, part: PartName): Clock | Mistake => {
   return { ...read, ...(clock.isNextDay && { isNextDay: true }), ...pastMidnight(part, meant) };
 };
 
-/** The same with the part said in front, from where it reaches on to the times behind. */
+/** The same with the part written in front, from where it reaches on to the times behind. */
 export const partFirst = (part: PartName, clock: Clock): Clock | Mistake => {
   const read = inPart(clock, part);
   return read instanceof Mistake ? read : { ...read, leads: true };
@@ -87,7 +87,7 @@ interface Part {
   reads(hours: number): number | undefined;
   /** Whether an hour that is certain lies in it. */
   holds(hours: number): boolean;
-  /** The hour when the part is said alone. */
+  /** The hour when the part is written alone. */
   readonly alone?: number;
 }
 
@@ -120,7 +120,7 @@ const parts: Readonly<Record<PartName, Part>> = {
   },
 };
 
-/** The time of a part of the day that is said alone. */
+/** The time of a part of the day that is written alone. */
 export const aloneIn = (part: PartName): Clock | Mistake => {
   const { alone } = parts[part];
   return alone === undefined
@@ -158,7 +158,7 @@ const taking = (clock: Clock, half: Half): Clock => ({
   half,
 });
 
-const twoTimes = ({ at }: Clock): Mistake => ambiguous(formatTime(at), formatTime((at + 12 * hour) % day));
+const twoTimes = ({ at }: Clock): Mistake => ambiguous([formatTime(at), formatTime((at + 12 * hour) % day)]);
 
 /** A window of the day from two times that may depend on each other. */
 export const windowOf = ({ from, to }: Window): DailyWindow | Mistake => {
@@ -174,10 +174,10 @@ export const windowOf = ({ from, to }: Window): DailyWindow | Mistake => {
 };
 
 const twoEnds = (from: Clock, to: Clock): Mistake =>
-  ambiguous(
-    (t) => t.fromTo(formatTime(from.at), formatTime((to.at + 12 * hour) % day)),
-    (t) => t.pastMidnight(formatTime(from.at), formatTime(to.at)),
-  );
+  ambiguous((t) => [
+    t.fromTo(formatTime(from.at), formatTime((to.at + 12 * hour) % day)),
+    t.pastMidnight(formatTime(from.at), formatTime(to.at)),
+  ]);
 
 /** Each hour, minute or second of the clock. */
 export const anyMark: Marks = { isListed: false };

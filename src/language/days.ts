@@ -161,11 +161,11 @@ export const everyNth = (
     return new Mistake("ambiguous", `"the ${nth}${endingOf(nth)} ${name} of every month"`);
   if (nths.length === 1 && nth > 1 && !(rules instanceof Mistake))
     return nth === 2
-      ? ambiguous(`every other ${name}`, `the 2nd ${name} of every month`)
-      : ambiguous(
+      ? ambiguous([`every other ${name}`, `the 2nd ${name} of every month`])
+      : ambiguous([
           `every ${nth} weeks on ${name}`,
           `the ${nth}${nth === 3 ? "rd" : "th"} ${name} of every month`,
-        );
+        ]);
   return rules instanceof Mistake ? rules : [{ kind: "days", dates: { days: rules }, repeats: true }];
 };
 
@@ -198,7 +198,7 @@ export const isoDay = (text: string): Day | Mistake => {
 export const weekdayIn = (days: readonly number[], week: "coming" | number): Day | undefined =>
   days.length === 1 ? { kind: "weekday", weekday: days[0]!, week } : undefined;
 
-/** A date that was said with its weekday. */
+/** A date that is written with its weekday. */
 export const weekdayOn = (days: readonly number[] | undefined, day: Day | Mistake): Day | Mistake =>
   mapOk(day, (day) =>
     day.kind === "date" && days?.includes(weekday(day.date)) === false
@@ -320,7 +320,7 @@ export const isFloating = (day: Day): boolean =>
     day.monthsAhead === undefined &&
     day.yearsAhead === undefined);
 
-/** Whether it is the same day whenever it is said. */
+/** Whether it is the same day whenever it is read. */
 export const isAbsolute = (day: Day): boolean =>
   day.kind === "date" || ("year" in day && day.year !== undefined);
 
@@ -341,17 +341,10 @@ export const resolveDay = (day: Day, side: Side, today: DayNumber, from = today)
       return matchingDay(day, today, from);
     case "edge":
       if (day.edge === undefined && side === "end")
-        return ambiguous(
-          (t) => t.startOfNext(day.of),
-          (t) => t.endOfNext(day.of),
-        );
+        return ambiguous((t) => [t.startOfNext(day.of), t.endOfNext(day.of)]);
       return edgeOf(day.of, day.ahead, day.edge ?? "start", today);
     case "month":
-      if (day.edge === undefined && side === "end")
-        return ambiguous(
-          (t) => t.startOfMonth,
-          (t) => t.endOfMonth,
-        );
+      if (day.edge === undefined && side === "end") return ambiguous((t) => [t.startOfMonth, t.endOfMonth]);
       return edgeOfMonth(day.month, day.year, day.edge ?? "start", from);
   }
 };
@@ -376,7 +369,7 @@ const matchingDay = (
   return agreedDay(dates, from);
 };
 
-/** The next date of a condition. A weekday said with a date must be the weekday of the next such date. */
+/** The next date of a condition. A weekday written with a date must be the weekday of the next such date. */
 export const agreedDay = (dates: Dates, from: DayNumber): DayNumber | Mistake => {
   const isDate = dates.days?.every((rule) => rule.kind === "annual");
   if (!isDate || !dates.weekdays) return nextDay(dates, from);

@@ -25,7 +25,7 @@ import { resolveWall, type WallTime, wallAt, wallToInstants, type Zone } from ".
 export interface LanguageWriter {
   once(at: MomentParts): string;
   interval(interval: Interval): string;
-  /** Windows are said with the marks of the clock that lie in them. */
+  /** Windows are written with the marks of the clock that lie in them. */
   calendar(calendar: Calendar, windows?: readonly DailyWindow[]): string;
   union(parts: readonly string[]): string;
   within(of: string, windows: readonly DailyWindow[]): string;
@@ -145,15 +145,15 @@ export interface Marks {
   /** `undefined` is second 0, which needs no word. */
   readonly seconds: Mark | undefined;
   /**
-   * Only the whole of a rhythm is said, so that it can be taken for one counted from now, and must be distinguished from it: every
+   * Only the whole of a rhythm is written, so that it can be taken for one counted from now, and must be distinguished from it: every
    * 15 minutes, every 2 hours.
    */
   readonly rhythm?: { readonly every: number; readonly unit: "hour" | "minute" | "second" };
-  /** Hours and minutes are listed, and yet go with elapsed time: this has to be said. */
+  /** Hours and minutes are listed, and yet go with elapsed time: this has to be written. */
   readonly isElapsed: boolean;
 }
 
-/** What is to be said of cron's fields. Fixed wall times are always listed; a rhythm goes with elapsed time. */
+/** What is to be written of cron's fields. Fixed wall times are always listed; a rhythm goes with elapsed time. */
 export const marksOf = (fields: Extract<Times, { kind: "fields" }>): Marks => {
   const isElapsed = fields.follows === "elapsed";
   const hours = markOf(fields.hours, 24, isElapsed);
@@ -231,7 +231,7 @@ export const throughDay = (at: Instant, zone: Zone): MomentParts => {
 const dateAt = (at: Instant, zone: Zone): DayNumber => Math.floor(wallAt(zone, at) / day);
 const startOf = (date: DayNumber, zone: Zone): Instant => resolveWall(zone, (date * day) as WallTime);
 
-/** One thing to be said of the days of a month or a year; three and more days of the month in a row are one. */
+/** One thing to be written of the days of a month or a year; three and more days of the month in a row are one. */
 export type DayItem =
   | Exclude<DayRule, { kind: "day" | "nth" | "workday" }>
   /** The first and third of a weekday, or of the workdays. */

@@ -47,10 +47,10 @@ export class Mistake implements Place {
 }
 
 /** Two people would read it in two ways, so both are offered and neither is taken. */
-export const ambiguous = (...readings: readonly Wording[]): Mistake =>
-  new Mistake("ambiguous", (t) =>
-    t.oneOf(readings.map((reading) => (typeof reading === "string" ? reading : reading(t)))),
-  );
+export const ambiguous = (
+  readings: readonly string[] | ((t: Texts["phrases"]) => readonly string[]),
+): Mistake =>
+  new Mistake("ambiguous", (t) => t.oneOf(typeof readings === "function" ? readings(t) : readings));
 
 /** Continues with what was read, unless it is a mistake or nothing. */
 export const mapOk = <A, B>(

@@ -77,26 +77,24 @@ const expected =
   (t: Texts["phrases"]): string => {
     const kinds = new Set<string>();
     const words = new Set<string>();
-    const seen = new Set<Node>();
     const symbols = [...grammar.symbols.keys()];
     const nameOf = (name: string): string | undefined =>
       (t.kinds as Record<string, string>)[namedAs[name as keyof Kinds] ?? name];
-    const visit = (node: Node): void => {
-      if (seen.has(node)) return;
-      seen.add(node);
-      for (const symbol of node.words.keys()) {
-        const name = symbols[symbol]!;
+    const visit = visitor(
+      grammar,
+      (node) => {
+        for (const symbol of node.words.keys()) {
+          const known = nameOf(symbols[symbol]!);
+          if (known) kinds.add(known);
+          else if (plainWords.has(symbols[symbol]!)) words.add(t.oneOf([symbols[symbol]!.slice(1)]));
+        }
+      },
+      (name) => {
         const known = nameOf(name);
         if (known) kinds.add(known);
-        else if (plainWords.has(name)) words.add(t.oneOf([name.slice(1)]));
-      }
-      for (const { rule } of node.rules) {
-        const { name, start } = grammar.rules[rule]!;
-        const known = nameOf(name);
-        if (known) kinds.add(known);
-        else visit(start);
-      }
-    };
+        return known === undefined;
+      },
+    );
     for (const node of nodes) {
       if (node) visit(node);
       else for (const rule of clauseRules) kinds.add(nameOf(rule) ?? "");
@@ -104,6 +102,21 @@ const expected =
     kinds.delete("");
     return t.listOf([...(kinds.size > 0 ? kinds : words)].slice(0, 8));
   };
+
+/** Goes through what may come at a place, into the rules that may. */
+const visitor = (
+  { rules }: Grammar,
+  look: (node: Node) => void,
+  entersRule: (name: keyof Meanings) => boolean = () => true,
+): ((node: Node) => void) => {
+  const seen = new Set<Node>();
+  return function visit(node) {
+    if (seen.has(node)) return;
+    seen.add(node);
+    look(node);
+    for (const { rule } of node.rules) if (entersRule(rules[rule]!.name)) visit(rules[rule]!.start);
+  };
+};
 
 /** Words of the patterns that tell a reader something. */
 const plainWords: ReadonlySet<string> = new Set(
@@ -121,13 +134,9 @@ const nearestWord = (
   grammar: Grammar,
 ): string | undefined => {
   const symbols = new Set<number>();
-  const seen = new Set<Node>();
-  const visit = (node: Node): void => {
-    if (seen.has(node)) return;
-    seen.add(node);
-    for (const symbol of node.words.keys()) symbols.add(symbol);
-    for (const { rule } of node.rules) visit(grammar.rules[rule]!.start);
-  };
+  const visit = visitor(grammar, ({ words }) => {
+    for (const symbol of words.keys()) symbols.add(symbol);
+  });
   for (const node of nodes) if (node) visit(node);
   if (nodes.includes(undefined))
     for (const { name, start } of grammar.rules) if (isClauseRule(name)) visit(start);

@@ -198,7 +198,7 @@ const clock = (values: readonly number[] | undefined, last: number): string => {
   return !values || step === 1 ? "*" : step ? `00/${step}` : list(values);
 };
 
-/** Weekdays, where any are said, then any year, the months and the days. */
+/** Weekdays, where any are written, then any year, the months and the days. */
 const writeDates = (dates: Dates): string | null => {
   const days = dates.days ? readRules(dates.days, dates.weekdays) : { written: "-*" };
   if (!days) return null;

@@ -87,7 +87,7 @@ const onDay = (
   return at(orThrow(resolveDay(day, "start", now, date + 1), place), clocks, context);
 };
 
-/** "friday 2027-06-04" is one day said twice. */
+/** "friday 2027-06-04" is one day written twice. */
 const isWeekdayOf = ({ weekdays, days, months }: Dates, date: DayNumber): boolean =>
   !days && !months && weekdays?.includes(weekday(date)) === true;
 
@@ -105,23 +105,13 @@ const onDays = (
   if (!dates.weekdays && !dates.days)
     throw new Mistake("unfinished", (t) => t.howOftenOrWhichDay).at(clauses.place);
   if (dates.weekdays && dates.weekdays.length > 1)
-    throw ambiguous(
-      (t) => t.everyOneOfThese,
-      (t) => t.comingOne,
-    ).at(place);
+    throw ambiguous((t) => [t.everyOneOfThese, t.comingOne]).at(place);
   if (dates.months && dates.days?.some(({ kind }) => kind === "annual"))
     throw new Mistake("contradiction", (t) => t.monthOnce).at(place);
-  if (dates.weekdays && dates.months)
-    throw ambiguous(
-      (t) => t.firstOfMonth,
-      (t) => t.everyOfMonth,
-    ).at(place);
+  if (dates.weekdays && dates.months) throw ambiguous((t) => [t.firstOfMonth, t.everyOfMonth]).at(place);
   const [rule, ...more] = dates.days ?? [];
   if (isOpen && rule && !dates.months && (rule.kind !== "day" || rule.day < 0 || more.length > 0))
-    throw ambiguous(
-      (t) => t.ofEveryMonth,
-      (t) => t.ofThisMonth,
-    ).at(place);
+    throw ambiguous((t) => [t.ofEveryMonth, t.ofThisMonth]).at(place);
   const each: readonly Dates[] =
     more.length > 0 ? dates.days!.map((rule) => ({ ...dates, days: [rule] })) : [dates];
   return each.flatMap((dates) => {

@@ -29,7 +29,7 @@ export interface LanguageTable {
   readonly leadIn: RegExp;
   /** What people ask for that no phrase can say, and what says it instead. */
   readonly unsupported: readonly (readonly [shape: RegExp, accepted: string])[];
-  /** What is said where a task stands behind a schedule. */
+  /** What is written where a task stands behind a schedule. */
   readonly task: { readonly shape: RegExp; readonly accepted: string };
   /** Whether a phrase brings its own first word. */
   readonly opens: (text: string) => boolean;
@@ -110,7 +110,7 @@ export class Parse {
   readonly text: string;
   /** The mistake that reaches farthest into the text. */
   mistake: Mistake | undefined;
-  /** Stretches that are said in one way and meant in two. */
+  /** Stretches that are written in one way and meant in two. */
   readonly ambiguities: Mistake[] = [];
   /** The farthest place at which a word was looked for. */
   farthest = 0;
@@ -257,7 +257,7 @@ export class Parse {
  */
 const mostKept = 8;
 
-/** What was said for a slot, and for those before it. */
+/** What is written for a slot, and for those before it. */
 interface Slot {
   readonly name: string;
   readonly meaning: unknown;

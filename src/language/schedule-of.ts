@@ -50,7 +50,7 @@ interface Days {
 
 type Rate = Located<Extract<Clause, { kind: "rate" }>>;
 
-/** Whether anything was said that repeats. */
+/** Whether anything is written that repeats. */
 export const repeats = (clauses: ClauseSet): boolean =>
   clauses.has("rate", "step", "minutes", "marks") ||
   daysOfClauses(clauses)?.repeats === true ||
@@ -161,10 +161,7 @@ const twoMarks = (minutes: Located<Extract<Clause, { kind: "minutes" }>>, every:
   const all = Array.from({ length: hour / every }, (_, i) => (first + (i * every) / minute) % 60).sort(
     (a, b) => a - b,
   );
-  return ambiguous(
-    (t) => t.minutesOfHour(all),
-    (t) => t.atSecond(every / minute, first),
-  ).at(minutes);
+  return ambiguous((t) => [t.minutesOfHour(all), t.atSecond(every / minute, first)]).at(minutes);
 };
 
 const daysOf = (clauses: ClauseSet, days: DayClauses | undefined): Days => {
@@ -211,10 +208,7 @@ const checkStep: Readonly<Record<Step["unit"], (days: DayClauses, every: number)
   month({ dates, repeats, place }) {
     if (isMonthsAlone(dates)) throw new Mistake("unfinished", (t) => t.monthDayAsWell).at(place);
     if (dates.weekdays && !dates.days && !repeats)
-      throw ambiguous(
-        (t) => t.firstOfMonth,
-        (t) => t.everyOfMonth,
-      ).at(place);
+      throw ambiguous((t) => [t.firstOfMonth, t.everyOfMonth]).at(place);
   },
   year({ dates, repeats, isOpen, place }) {
     if (isMonthsAlone(dates)) throw new Mistake("unfinished", (t) => t.monthDayAsWell).at(place);
@@ -225,7 +219,7 @@ const checkStep: Readonly<Record<Step["unit"], (days: DayClauses, every: number)
 
 const isOfYear = (rule: DayRule): boolean => rule.kind === "annual" || rule.kind === "year-day";
 
-/** The clock times that were said, each in its part of the day; a part alone has a time of its own. Undefined when there are none. */
+/** The clock times that are written, each in its part of the day; a part alone has a time of its own. Undefined when there are none. */
 export const clocksOf = (clauses: ClauseSet): readonly Clock[] | undefined => {
   const clocks = clauses.one("clocks");
   const part = clauses.one("part");
@@ -279,7 +273,7 @@ export const timesOf = (clauses: ClauseSet, dates: Dates | undefined): Times => 
     : anchorTime;
 };
 
-/** "every day until friday at 5pm" runs at 5pm: where no other time is said, the one that could be a limit's belongs to the schedule. */
+/** "every day until friday at 5pm" runs at 5pm: where no other time is written, the one that could be a limit's belongs to the schedule. */
 const refuseBorrowedTime = (clauses: ClauseSet): void => {
   const limit = [clauses.one("start"), clauses.one("end")].find((placed) => {
     const point = placed?.clause.point;
@@ -388,7 +382,7 @@ const beginOf = (point: Point, of: Recurrence): Point =>
     ? { kind: "day", day: { kind: "later", amount: point.amount, than: { kind: "ahead", days: 0 } } }
     : point;
 
-/** Whether times of the day are said, so that none is counted from the start. */
+/** Whether times of the day are written, so that none is counted from the start. */
 const hasTimes = (of: Recurrence): boolean =>
   of.kind === "calendar" ? of.times.kind !== "anchor" : "of" in of && of.kind !== "union" && hasTimes(of.of);
 
@@ -443,7 +437,7 @@ const isDoubtful = (of: Recurrence): boolean => {
 };
 
 /**
- * "every year … until june 1" can run once at most, whenever it is said: then "every" was misread or miswritten. Ends that are dates with their
+ * "every year … until june 1" can run once at most, whenever it is read: then "every" was misread or miswritten. Ends that are dates with their
  * year pass some day, so they are compared with a start only.
  */
 const refuseSingleRun = (ended: Recurrence, clauses: ClauseSet, context: ParseContext): void => {

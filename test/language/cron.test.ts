@@ -22,10 +22,10 @@ const nth = (nth: number, weekday: number): DayRule => ({ kind: "nth", nth, week
 const upTo = (last: number, from = 0, step = 1): number[] =>
   Array.from({ length: Math.floor((last - from) / step) + 1 }, (_, i) => from + i * step);
 
-const elapsed = (said: Omit<Parameters<typeof fields>[0], "follows">): Times =>
-  fields({ seconds: [0], ...said, follows: "elapsed" });
-const wall = (said: Omit<Parameters<typeof fields>[0], "follows">): Times =>
-  fields({ seconds: [0], ...said, follows: "wall" });
+const elapsed = (given: Omit<Parameters<typeof fields>[0], "follows">): Times =>
+  fields({ seconds: [0], ...given, follows: "elapsed" });
+const wall = (given: Omit<Parameters<typeof fields>[0], "follows">): Times =>
+  fields({ seconds: [0], ...given, follows: "wall" });
 
 const meanings: readonly (readonly [text: string, meaning: Recurrence])[] = [
   ["0 9 * * *", daily(at([9, 0]))],
@@ -271,7 +271,7 @@ const mistakes: readonly (readonly [marked: string, accepted: RegExp, nearest?: 
   ["«@every» 5m", /every\("5m"\)/],
   ["«@reboot»", /\.immediately\(\)/],
   ["@daily «9 *»", /nothing more after @daily/, "@daily"],
-  // Several mistakes are told one at a time, and put right together.
+  // Several mistakes are explained one at a time, and put right together.
   ["«60» 24 0 * mondya", /0 to 59/, "0 0 1 * monday"],
 ];
 

@@ -22,7 +22,7 @@ const examples = JSON.parse(
   readFileSync(new URL("./examples.json", import.meta.url), "utf8"),
 ) as readonly Example[];
 
-const hearingOf = ({ tz, now }: Example): ParseContext => ({
+const contextOf = ({ tz, now }: Example): ParseContext => ({
   zone: zoneNamed(tz),
   now: toInstant(new Date(now)),
 });
@@ -39,14 +39,14 @@ const momentsOf = (text: string, parseContext: ParseContext, most: number): read
 };
 
 describe.each(["en", "zh"])("%s", (lang) => {
-  const callTrace = examples.filter((example) => example.lang === lang);
+  const phrases = examples.filter((example) => example.lang === lang);
 
-  test.each(callTrace.filter(({ kind }) => kind !== "reject"))("$text", (example) => {
+  test.each(phrases.filter(({ kind }) => kind !== "reject"))("$text", (example) => {
     const wanted = example.next!.map((iso) => new Date(iso).toISOString());
-    expect(momentsOf(example.text, hearingOf(example), 5)).toEqual(wanted.slice(0, 5));
+    expect(momentsOf(example.text, contextOf(example), 5)).toEqual(wanted.slice(0, 5));
   });
 
-  test.each(callTrace.filter(({ kind }) => kind === "reject"))("refuses $text: $why", (example) => {
-    expect(() => parseWhen(example.text, hearingOf(example))).toThrow(ScheduleError);
+  test.each(phrases.filter(({ kind }) => kind === "reject"))("refuses $text: $why", (example) => {
+    expect(() => parseWhen(example.text, contextOf(example))).toThrow(ScheduleError);
   });
 });

@@ -23,13 +23,13 @@ interface Case {
 
 const instant = (iso: string): Instant => toInstant(new Date(iso));
 
-/** When a refused phrase is said, unless its line says otherwise. */
+/** When a rejected phrase is read, unless its line says otherwise. */
 const anyTime = "UTC 2026-03-04T10:15:00+00:00";
 
 const setting = (text: string): { zone: Zone; now: Instant } => {
-  const said = /^(?:once )?(?<zone>\S+) (?<now>\S+)$/.exec(text)?.groups;
-  if (said === undefined) throw new Error(`expected a zone and a moment, got "${text}"`);
-  return { zone: zoneNamed(said.zone ?? ""), now: instant(said.now ?? "") };
+  const found = /^(?:once )?(?<zone>\S+) (?<now>\S+)$/.exec(text)?.groups;
+  if (found === undefined) throw new Error(`expected a zone and a moment, got "${text}"`);
+  return { zone: zoneNamed(found.zone ?? ""), now: instant(found.now ?? "") };
 };
 
 const read = (file: string): readonly Case[] => {

@@ -20,47 +20,49 @@ const parseContext: ParseContext = {
 const trips = runs(400);
 
 /** Each part runs at least once: a phrase that never runs is refused. */
-const runsAtAll = (said: Recurrence, zone: Zone): boolean => {
-  if (said.kind === "zoned") return runsAtAll(said.of, zoneNamed(said.zone));
-  if (compile(said, { zone, anchor: parseContext.now }).next(parseContext.now) === null) return false;
-  return said.kind === "union"
-    ? said.of.every((part) => runsAtAll(part, zone))
-    : !("of" in said) || runsAtAll(said.of, zone);
+const runsAtAll = (value: Recurrence, zone: Zone): boolean => {
+  if (value.kind === "zoned") return runsAtAll(value.of, zoneNamed(value.zone));
+  if (compile(value, { zone, anchor: parseContext.now }).next(parseContext.now) === null) return false;
+  return value.kind === "union"
+    ? value.of.every((part) => runsAtAll(part, zone))
+    : !("of" in value) || runsAtAll(value.of, zone);
 };
 
-/** No limits around a single moment, and no day that its months never have: nobody says that. */
-const isSaid = (said: Recurrence): boolean => {
-  switch (said.kind) {
+/** No limits around a single moment, and no day that its months never have: nobody writes that. */
+const hasWords = (value: Recurrence): boolean => {
+  switch (value.kind) {
     case "calendar":
-      return said.dates === undefined || hasDays(said.dates);
+      return value.dates === undefined || hasDays(value.dates);
     case "union":
-      return said.of.every(isSaid);
+      return value.of.every(hasWords);
     case "zoned":
-      return isSaid(said.of);
+      return hasWords(value.of);
     case "within":
     case "except":
     case "bounded":
-      return coreOf(said) !== "once" && isSaid(said.of);
+      return coreOf(value) !== "once" && hasWords(value.of);
     default:
       return true;
   }
 };
 
-const coreOf = (said: Recurrence): Recurrence["kind"] =>
-  "of" in said && said.kind !== "union" ? coreOf(said.of) : said.kind;
+const coreOf = (value: Recurrence): Recurrence["kind"] =>
+  "of" in value && value.kind !== "union" ? coreOf(value.of) : value.kind;
 
 const hasDays = ({ months = [1], days = [] }: Dates): boolean => {
   const longest = Math.max(...months.map((month) => monthLength(2000, month)));
   return days.every((rule) => (rule.kind !== "day" && rule.kind !== "near") || Math.abs(rule.day) <= longest);
 };
 
-describe.each(["en", "zh"] as const)("%s: what describe says is read back as the very same", (language) => {
+describe.each(["en", "zh"] as const)("%s: what describe writes is read back as the very same", (language) => {
   test.each([1, 3])("nested %i deep", (depth) => {
-    const any = recurrence({ depth }).filter((said) => isSaid(said) && runsAtAll(said, parseContext.zone));
+    const any = recurrence({ depth }).filter(
+      (value) => hasWords(value) && runsAtAll(value, parseContext.zone),
+    );
     fc.assert(
-      fc.property(any, (said) => {
-        const text = inWords(said, { zone: parseContext.zone, language });
-        if (text.length <= longestPhrase) expect(parseWhen(text, parseContext)).toEqual(said);
+      fc.property(any, (value) => {
+        const text = inWords(value, { zone: parseContext.zone, language });
+        if (text.length <= longestPhrase) expect(parseWhen(text, parseContext)).toEqual(value);
         else expect(() => parseWhen(text, parseContext)).toThrow(ScheduleError);
       }),
       { numRuns: trips, seed },

@@ -23,7 +23,7 @@ const texts: readonly { readonly text: string; readonly lang: string; readonly k
   readFileSync(new URL("./examples.json", import.meta.url), "utf8"),
 );
 const understood = texts.filter(({ kind }) => kind !== "reject");
-const callTrace = (lang: string) => understood.filter((one) => one.lang === lang).map(({ text }) => text);
+const phrasesIn = (lang: string) => understood.filter((one) => one.lang === lang).map(({ text }) => text);
 
 /** What a text means, or that it is refused. */
 const outcome = (text: string): Recurrence | "refused" => {
@@ -45,9 +45,9 @@ describe("the surface does not matter", () => {
   });
 
   test("the and a leading on may be left out", () => {
-    for (const text of callTrace("en").filter((phrase) => /\bthe\b/.test(phrase)))
+    for (const text of phrasesIn("en").filter((phrase) => /\bthe\b/.test(phrase)))
       expect([text, read(text.replaceAll(/\bthe /g, ""))]).toEqual([text, read(text)]);
-    for (const text of callTrace("en").filter((phrase) => phrase.startsWith("on ")))
+    for (const text of phrasesIn("en").filter((phrase) => phrase.startsWith("on ")))
       expect(read(text.slice(3))).toEqual(read(text));
   });
 
@@ -105,8 +105,8 @@ describe("builders", () => {
     ["每天早上8点", "每天早上8点"],
     ["周一上午9点", "每周一上午9点"],
     ["工作日上午9点", "每个工作日上午9点"],
-  ])("every(%j) is %j", (said, whole) => {
-    expect(parseEvery(said, parseContext)).toEqual(read(whole));
+  ])("every(%j) is %j", (input, whole) => {
+    expect(parseEvery(input, parseContext)).toEqual(read(whole));
   });
 
   test.each([
@@ -115,8 +115,8 @@ describe("builders", () => {
     ["weekdays at 9am", "on weekdays at 9am"],
     ["every monday", "every monday"],
     ["每月1号", "每月1号"],
-  ])("on(%j) is %j", (said, whole) => {
-    expect(parseOn(said, parseContext)).toEqual(read(whole));
+  ])("on(%j) is %j", (input, whole) => {
+    expect(parseOn(input, parseContext)).toEqual(read(whole));
   });
 });
 
@@ -143,15 +143,15 @@ describe("all or nothing", () => {
 const tries = runs(20_000);
 
 describe("any text gives a meaning or an error of ours that points into it", () => {
-  const said = fc.constantFrom(...texts.map(({ text }) => text));
+  const input = fc.constantFrom(...texts.map(({ text }) => text));
   const word = fc.constantFrom(...english.grammar.spellings.keys(), ...chinese.grammar.spellings.keys());
   const number = fc.integer({ min: 0, max: 99 }).map(String);
   const soup = fc.array(fc.oneof(word, number), { maxLength: 20 }).map((words) => words.join(" "));
   const mutated = fc
-    .tuple(said, fc.nat(60), fc.nat(3), fc.oneof(fc.string({ maxLength: 3 }), word))
+    .tuple(input, fc.nat(60), fc.nat(3), fc.oneof(fc.string({ maxLength: 3 }), word))
     .map(([text, at, cut, added]) => text.slice(0, at) + added + text.slice(at + cut));
   const grafted = fc
-    .tuple(said, said, fc.nat(40), fc.nat(40))
+    .tuple(input, input, fc.nat(40), fc.nat(40))
     .map(([a, b, from, to]) => a.slice(0, from) + b.slice(to));
   const anything = fc.oneof(mutated, grafted, soup, fc.string({ unit: "binary", maxLength: 60 }));
 
@@ -192,9 +192,9 @@ describe("the work grows with the length of the text", () => {
       rule,
       sayings.map(({ pattern, read }) => ({
         pattern,
-        read: (said: never) => {
+        read: (input: never) => {
           count++;
-          return read(said);
+          return read(input);
         },
       })),
     ]),

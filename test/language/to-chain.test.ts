@@ -15,7 +15,7 @@ const clock = new VirtualClock("1969-11-22T16:40:00Z");
 const { schedule, scheduler } = assemble({ clock, zone: "Europe/Berlin" });
 
 /** What a chain says, written as in a script. */
-const heard = (chain: string) =>
+const built = (chain: string) =>
   (
     compileFunction(`return ${chain}`, ["every", "once"])(schedule.every, schedule.once) as HasRecurrence
   ).recurrence();
@@ -40,7 +40,7 @@ const phrases: readonly (readonly [phrase: string, chain: string])[] = [
 test.each(phrases)("%s is %s", (phrase, chain) => {
   const recurrence = parseWhen(phrase, scheduler.parseContext());
   expect(toChain(recurrence)).toBe(chain);
-  expect(heard(chain)).toEqual(recurrence);
+  expect(built(chain)).toEqual(recurrence);
 });
 
 test("what a chain cannot say, or only with a moment to count from, is null", () => {
@@ -49,7 +49,7 @@ test("what a chain cannot say, or only with a moment to count from, is null", ()
   expect(toChain(parseCron("*/5 9-17 * * *"))).toBeNull();
 });
 
-test("minutes of the hour are said as such", () => {
+test("minutes of the hour are written as such", () => {
   expect(toChain(parseCron("15,45 * * * *"))).toBe('every().hour.at(":15", ":45")');
 });
 
@@ -60,7 +60,7 @@ test("every chain that is written means the recurrence it was written for", () =
       const chain = toChain(recurrence);
       if (chain === null) return true;
       written++;
-      return isDeepStrictEqual(heard(chain), recurrence);
+      return isDeepStrictEqual(built(chain), recurrence);
     }),
     { seed, numRuns: runs(3_000) },
   );

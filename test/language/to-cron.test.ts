@@ -135,11 +135,11 @@ test(`every expression is written as one that is read the same (seed ${seed})`, 
 test(`whatever is written is read as the same recurrence (seed ${seed})`, () => {
   let written = 0;
   fc.assert(
-    fc.property(recurrence({ depth: 2 }), (said) => {
-      const text = toCron(said);
+    fc.property(recurrence({ depth: 2 }), (value) => {
+      const text = toCron(value);
       if (text === null) return;
       written++;
-      expect(parseCron(text)).toEqual(said);
+      expect(parseCron(text)).toEqual(value);
     }),
     { numRuns: runs(5_000), seed },
   );

@@ -65,7 +65,7 @@ test.each([
   ["steps of hours", calendar({ times: grid((6 * hour) as Milliseconds) }), "*-*-* 00/6:00:00"],
   ["a zone", zoned(daily, "Europe/Berlin"), "*-*-* 09:00:00 Europe/Berlin"],
   ["UTC", zoned(daily, "UTC"), "*-*-* 09:00:00 UTC"],
-])("%s can be said", (_, recurrence, systemd) => {
+])("%s has an expression", (_, recurrence, systemd) => {
   expect(toSystemd(recurrence)).toBe(systemd);
 });
 

@@ -124,7 +124,7 @@ export const column = (
 
 export const isOpen = ({ values }: Column): boolean => values === undefined;
 
-/** Numbers and ranges. Begins with `*` only where nothing is said. */
+/** Numbers and ranges. Begins with `*` only where nothing is written. */
 export const plain = ({ values, more }: Column): string =>
   values ? [...runsOf(values).map(writeRun), ...more].join(",") : "*";
 
@@ -202,7 +202,7 @@ const stepOf = ([first, second, ...rest]: readonly number[]): number | undefined
 export interface TimeParts {
   readonly hours: readonly number[] | undefined;
   readonly minutes: readonly number[] | undefined;
-  /** With a fraction where milliseconds are said. */
+  /** With a fraction where milliseconds are written. */
   readonly seconds: readonly number[] | undefined;
   readonly follows: "elapsed" | "wall";
 }
@@ -230,7 +230,7 @@ export const timeParts = (times: Times): TimeParts | null => {
 const parts = (times: readonly number[], part: (time: number) => number): readonly number[] =>
   [...new Set(times.map(part))].sort((a, b) => a - b);
 
-/** Dates of the year (25 December) said as days of their month, where all are in one month; any others as they are. */
+/** Dates of the year (25 December) written as days of their month, where all are in one month; any others as they are. */
 export const monthly = (dates: Dates): Dates => {
   const annual = dates.days?.filter((rule) => rule.kind === "annual") ?? [];
   const month = annual[0]?.month;

@@ -32,7 +32,7 @@ import {
  * `@yearly @annually @monthly @weekly @daily @midnight @hourly` stand for a whole expression.
  *
  * A time whose hour or minute begins with `*` follows elapsed time through clock changes; others are fixed wall times.
- * Day of the month *or* weekday is enough where both are said, unless one of them begins with `*` (crontab(5), cronie).
+ * Day of the month *or* weekday is enough where both are written, unless one of them begins with `*` (crontab(5), cronie).
  *
  * @throws ScheduleError `cron`, pointing at the mistake, with the whole expression put right where that is near.
  */

@@ -16,8 +16,8 @@ import {
   offsetZone,
   type PartName,
   randomOf,
-  rateOf,
   rateUnit,
+  severalTimesIn,
   steppedOf,
   sumOf,
   type Unit,
@@ -73,7 +73,7 @@ export const clauses = {
         unit,
       ),
     ),
-    say("{unclear}", ({ unclear }) => ambiguous(...unclear)),
+    say("{unclear}", ({ unclear }) => ambiguous(unclear)),
   ],
   timesOver: [
     say("(twice|two times)", () => 2),
@@ -148,45 +148,22 @@ export const clauses = {
 const dailyAt = (clock: Clock | Mistake) =>
   mapOk(clock, (clock): Clause[] => [...everyDates(1, "day"), { kind: "clocks", clocks: [clock] }]);
 
-/** How far apart, or at which times: both are meant by people who say "twice a day". */
-const severalTimes = (n: number, unit: Unit): readonly Clause[] | Mistake => {
-  if (n === 1) return everyUnits(1, unit);
-  const per = rateUnit(unit);
-  const evenly = (whole: number, name: string) =>
-    n > 0 && whole % n === 0 ? `every ${whole / n} ${name}` : undefined;
-  const each: Record<string, readonly (string | undefined)[]> = {
-    minute: [evenly(60, "seconds")],
-    hour: [
-      evenly(60, "minutes"),
-      60 % n === 0 && n < 7 ? `every hour at minutes ${evenMinutes(60, n)}` : undefined,
-    ],
-    day: [evenly(24, "hours"), timesADay[n - 2]],
-    week: [daysAWeek[n - 2]],
-    month: [daysAMonth[n - 2]],
-    year: [evenly(12, "months"), n === 2 ? "every january 1 and july 1" : undefined],
-  };
-  return rateOf((per && each[per]) ?? [], (t) => t.howFarApart);
-};
-
-const evenMinutes = (whole: number, n: number): string =>
-  Array.from({ length: n }, (_, i) => (i * whole) / n)
-    .join(", ")
-    .replace(/, (\d+)$/, " and $1");
-
-const timesADay = [
-  "every day at 9am and 9pm",
-  "every day at 8am, 1pm and 6pm",
-  "every day at 8am, noon, 4pm and 8pm",
-];
-const daysAWeek = [
-  "every monday and thursday",
-  "every monday, wednesday and friday",
-  "every monday, tuesday, thursday and friday",
-  "every weekday",
-  "every monday to saturday",
-  "every day",
-];
-const daysAMonth = ["on the 1st and 15th of every month", "on the 1st, 11th and 21st of every month"];
+/** What people may mean who say "twice a day": how far apart, or at which times. */
+const severalTimes = severalTimesIn({
+  evenly: (n, unit) => `every ${n} ${unit}s`,
+  hour: (minutes) => `every hour at minutes ${minutes.join(", ").replace(/, (\d+)$/, " and $1")}`,
+  day: ["every day at 9am and 9pm", "every day at 8am, 1pm and 6pm", "every day at 8am, noon, 4pm and 8pm"],
+  week: [
+    "every monday and thursday",
+    "every monday, wednesday and friday",
+    "every monday, tuesday, thursday and friday",
+    "every weekday",
+    "every monday to saturday",
+    "every day",
+  ],
+  month: ["on the 1st and 15th of every month", "on the 1st, 11th and 21st of every month"],
+  year: ["every january 1 and july 1"],
+});
 
 /** Numbers and lengths of time. */
 export const numbers = {

@@ -219,7 +219,7 @@ export const days = {
       just({ kind: "step", every: 1, unit: "day" }),
     ),
     say("on? {every} other {weekday} {scope}", () =>
-      ambiguous("every other week", "the 2nd and 4th of every month"),
+      ambiguous(["every other week", "the 2nd and 4th of every month"]),
     ),
   ],
   unitEdge: [say("(start|beginning)", () => 1), say("end", () => -1)],
@@ -241,7 +241,7 @@ const weekdaysBetween = (from: WeekdayWord, to: WeekdayWord): Weekdays | undefin
 
 const everyNthWeek = (every: number, { days }: Weekdays): readonly Clause[] | Mistake => {
   if (every === 0) return new Mistake("interval", (t) => t.fromOne);
-  if (days.length === 5) return ambiguous("every other week on weekdays", "every 2 days");
+  if (days.length === 5) return ambiguous(["every other week on weekdays", "every 2 days"]);
   return [
     { kind: "days", dates: { weekdays: days }, repeats: true },
     { kind: "step", every, unit: "week" },

@@ -122,7 +122,7 @@ const exclusion = (exclusion: Exclusion): string => {
   }
 };
 
-/** Which days, in front of times: `"every weekday"`, `"on the 1st of the month"`, `"every other Monday"`. Months are said apart. */
+/** Which days, in front of times: `"every weekday"`, `"on the 1st of the month"`, `"every other Monday"`. Months are written apart. */
 export const daysInFront = (step: Step | undefined, dates: Dates | undefined): string => {
   const { weekdays, days } = dates ?? {};
   if (step) return sayStep(step, dates);

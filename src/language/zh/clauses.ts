@@ -15,8 +15,7 @@ import {
   type PartName,
   type PartWord,
   randomOf,
-  rateOf,
-  rateUnit,
+  severalTimesIn,
   steppedOf,
   sumOf,
   type Unit,
@@ -61,21 +60,8 @@ export const clauses = {
     say("每 {part}", ({ part }) => just({ kind: "part", part: part.part, repeats: true })),
     say("{every} {unit} {n:count} 次", ({ n, unit }) => severalTimes(n, unit)),
     say("每月 {n:count} 次", ({ n }) => severalTimes(n, { every: 1, unit: "month" })),
-    say("{amount} {n:count} 次", ({ amount, n }) =>
-      n > 1
-        ? severalTimes(
-            n,
-            amount.unit ? { every: amount.every, unit: amount.unit } : { elapsed: amount.elapsed },
-          )
-        : undefined,
-    ),
-    say("{n:count} 次 {amount}", ({ n, amount }) =>
-      n > 1
-        ? severalTimes(
-            n,
-            amount.unit ? { every: amount.every, unit: amount.unit } : { elapsed: amount.elapsed },
-          )
-        : undefined,
+    say("({amount} {n:count} 次|{n:count} 次 {amount})", ({ amount: { elapsed, every, unit }, n }) =>
+      n > 1 ? severalTimes(n, unit ? { every, unit } : { elapsed }) : undefined,
     ),
     say("(每|每个|一)? (周|星期|礼拜) {n:count} 天", ({ n }) =>
       severalTimes(n === 1 ? 0 : n, { every: 1, unit: "week" }),
@@ -144,28 +130,13 @@ const everyOther = (amount: Amount): Amount =>
 /** On every day of the units that count: 每2个月的每天. */
 const everyWeekday: Clause = { kind: "days", dates: { weekdays: [1, 2, 3, 4, 5, 6, 7] }, repeats: true };
 
-const severalTimes = (count: number, unit: Unit): readonly Clause[] | Mistake => {
-  if (count === 1) return everyUnits(1, unit);
-  const per = rateUnit(unit);
-  const evenly = (whole: number, name: string) =>
-    count > 0 && whole % count === 0 ? `每${whole / count}${name}` : undefined;
-  const each: Record<string, readonly (string | undefined)[]> = {
-    minute: [evenly(60, "秒")],
-    hour: [evenly(60, "分钟")],
-    day: [
-      evenly(24, "小时"),
-      ["每天9点和21点", "每天8点、13点和18点", "每天8点、12点、16点和20点"][count - 2],
-    ],
-    week: [
-      ["每周一和周四", "每周一、三、五", "每周一、二、四、五", "每个工作日", "每周一到周六", "每天"][
-        count - 2
-      ],
-    ],
-    month: [["每月1号和15号", "每月1号、11号和21号"][count - 2]],
-    year: [evenly(12, "个月"), count === 2 ? "每年1月1日和7月1日" : undefined],
-  };
-  return rateOf((per && each[per]) ?? [], (t) => t.howFarApart);
-};
+const severalTimes = severalTimesIn({
+  evenly: (n, unit) => `每${n}${{ second: "秒", minute: "分钟", hour: "小时", month: "个月" }[unit]}`,
+  day: ["每天9点和21点", "每天8点、13点和18点", "每天8点、12点、16点和20点"],
+  week: ["每周一和周四", "每周一、三、五", "每周一、二、四、五", "每个工作日", "每周一到周六", "每天"],
+  month: ["每月1号和15号", "每月1号、11号和21号"],
+  year: ["每年1月1日和7月1日"],
+});
 
 /** Numbers and lengths of time. */
 export const numbers = {
