@@ -110,7 +110,26 @@ type Days = Extract<Clause, { kind: "days" }>;
 
 /** "from june 1 to june 5" is a start and an end; beside "every year" it is the days between them, every year. */
 export const settleRanges = (all: readonly Located[]): readonly Located[] => {
-  return settleStart(settlePeriods(settleRange(all)));
+  return settleStart(settleDailyEnd(settlePeriods(settleRange(all))));
+};
+
+/** "every 15 minutes until 5pm on weekdays": on each of them, as in a window. */
+const settleDailyEnd = (all: readonly Located[]): readonly Located[] => {
+  const kinds = new Set(all.map(({ clause }) => clause.kind));
+  const clockOf = (kind: "start" | "end") =>
+    all.flatMap(({ clause }) =>
+      clause.kind === kind && clause.point.kind === "clock" ? clause.point.clock : [],
+    )[0];
+  const to = clockOf("end");
+  const isDaily =
+    kinds.has("days") || all.some(({ clause }) => clause.kind === "step" && clause.unit === "day");
+  if (!to || !kinds.has("rate") || !isDaily || kinds.has("windows")) return all;
+  const windows = [{ from: clockOf("start") ?? { at: 0 }, to }];
+  return all.flatMap((placed): readonly Located[] => {
+    const { clause, start, end } = placed;
+    if (clause.kind === "end") return [{ clause: { kind: "windows", windows }, start, end }];
+    return clause.kind === "start" && clause.point.kind === "clock" ? [] : [placed];
+  });
 };
 
 /** "every hour tomorrow", "every monday in 2027": only within that time. Today has begun already. */

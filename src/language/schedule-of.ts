@@ -344,6 +344,10 @@ const endsOf = (
     throw new Mistake("unfinished", (t) => t.howOftenBetween).at(end);
   if (end && span) throw new Mistake("contradiction", (t) => t.endOrLength).at(later(end, span));
   if (!start && !end && !span) return {};
+  // "every 10 minutes for an hour every day": once, or on each day?
+  const isHours = span && !span.clause.amount.unit && span.clause.amount.elapsed < day;
+  if (isHours && (clauses.has("step") || daysOfClauses(clauses)?.repeats))
+    throw new Mistake("contradiction", (t) => t.oneOfTwo).at(span);
   const first = start && beginOf(start.clause.point, of);
   let starting = first && orThrow(resolvePoint(first, "start", context), start);
   const begin = Math.max(starting ?? context.now, context.now) as Instant;
