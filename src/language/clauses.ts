@@ -3,7 +3,7 @@ import type { Dates, DateUnit, DayRule } from "../recurrence/recurrence.ts";
 import type { Instant, Milliseconds } from "../time/instant.ts";
 import type { DayNumber } from "../time/plain-date.ts";
 import { day, hour, minute, type TimeNumber } from "../time/plain-time.ts";
-import { type Zone, zoneNamed, zoneNames } from "../time/zone.ts";
+import { writtenZoneNames, type Zone, zoneNamed } from "../time/zone.ts";
 import { ambiguous, Mistake, mapOk } from "./errors.ts";
 
 /**
@@ -466,7 +466,7 @@ export const offsetZone = (written: string): string | Mistake => {
 /** The zone that ends in the name of a city. */
 export const cityZone = (city: string): string | Mistake => {
   const wanted = `/${city.replaceAll(/[ .'-]+/g, "_")}`;
-  const found = zoneNames().find((name) => name.toLowerCase().replaceAll("-", "_").endsWith(wanted));
+  const found = writtenZoneNames().find((name) => name.toLowerCase().replaceAll("-", "_").endsWith(wanted));
   return found ?? zoneOf(known.get(city) ?? city);
 };
 

@@ -157,9 +157,10 @@ export const dates = (input: Dates): Dates | undefined => {
 export const union = (...parts: readonly Recurrence[]): Recurrence => {
   const open: Recurrence[] = [];
   for (const part of parts.flatMap((part) => (part.kind === "union" ? part.of : [part]))) {
-    const beside = open.findIndex((other) => joinedTimes(other, part) !== undefined);
+    const joined = open.map((other) => joinedTimes(other, part));
+    const beside = joined.findIndex((one) => one !== undefined);
     if (beside < 0) open.push(part);
-    else open[beside] = joinedTimes(open[beside]!, part)!;
+    else open[beside] = joined[beside]!;
   }
   const known = new Map(open.map((part) => [JSON.stringify(part), part]));
   const [first] = open;

@@ -344,6 +344,11 @@ const isZoneName = (name: string): boolean => {
 /** The zones this Node knows by their first name. */
 export const zoneNames = (): readonly string[] => Intl.supportedValuesOf("timeZone");
 
+/** Also by the names that people write today, where the first name is an older one: Kolkata, not Calcutta. */
+export const writtenZoneNames = (): readonly string[] => [...zoneNames(), ...renamed.split(" ")];
+const renamed =
+  "Asia/Kolkata Asia/Kathmandu Asia/Ho_Chi_Minh Asia/Yangon Europe/Kyiv America/Nuuk Atlantic/Faroe";
+
 const unknownZone = (given: unknown): ScheduleError =>
   new ScheduleError({
     code: "zone",
@@ -358,7 +363,7 @@ const nearestZone = (given: string): string | undefined => {
   if (offset && Number(offset[2]) <= 14)
     return `"UTC${offset[1]}${offset[2]!.padStart(2, "0")}:${offset[3] ?? "00"}"`;
   const wanted = given.toLowerCase().replaceAll(" ", "_");
-  const names = zoneNames();
+  const names = writtenZoneNames();
   const best =
     names.find((name) => name.toLowerCase() === wanted || name.toLowerCase().endsWith(`/${wanted}`)) ??
     nearest(wanted, names);
