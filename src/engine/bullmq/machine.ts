@@ -340,9 +340,9 @@ export class Machine {
   async #announce(): Promise<void> {
     try {
       while (this.#changed.size > 0) {
-        const change = [this.nonce(), ...this.#changed].join(" ");
+        const keys = [...this.#changed];
         this.#changed.clear();
-        await this.records.announce(change);
+        await this.records.announce(this.nonce(), keys);
         await this.#look();
         this.#relay ??= await this.#openRelay();
         await this.#relay.publish("changed", null);
@@ -355,11 +355,11 @@ export class Machine {
   /** Reads jobs again that machines have changed: all of them if more has changed than is announced at a time. */
   async #look(): Promise<void> {
     const announced = await this.records.announced();
-    const unseen = announced.filter((change) => !this.#seen.has(change));
-    this.#seen = new Set(announced);
+    const unseen = announced.filter(([nonce]) => !this.#seen.has(nonce));
+    this.#seen = new Set(announced.map(([nonce]) => nonce));
     if (unseen.length === 0) return;
     const isAll = unseen.length >= announcedLimit;
-    const keys = isAll ? this.jobs.keys() : new Set(unseen.flatMap((change) => change.split(" ").slice(1)));
+    const keys = isAll ? this.jobs.keys() : new Set(unseen.flatMap(([, ...changed]) => changed));
     // One that is not registered yet is another job of that name.
     const jobs = [...keys].flatMap((key) => this.jobs.get(key) ?? []).filter(({ record }) => record);
     await Promise.all(

@@ -191,15 +191,16 @@ export class Records {
     return { birth: textIn(data, "birth"), last: textIn(progress, "last") };
   }
 
-  /** Notes a change of jobs. @param change a nonce, and the keys of the jobs */
-  async announce(change: string): Promise<void> {
-    await this.queue.addJobLog("all", change, announcedLimit);
-    await this.queue.updateJobProgress("all", { last: change }).catch(unlessMissing);
+  /** Notes a change of jobs. */
+  async announce(nonce: string, keys: readonly string[]): Promise<void> {
+    await this.queue.addJobLog("all", [nonce, ...keys].join(" "), announcedLimit);
+    await this.queue.updateJobProgress("all", { last: nonce }).catch(unlessMissing);
   }
 
-  /** The last changes. */
-  async announced(): Promise<readonly string[]> {
-    return (await this.queue.getJobLogs("all", 0, announcedLimit - 1)).logs;
+  /** The last changes: the nonce of each, and the keys of the jobs. */
+  async announced(): Promise<readonly (readonly [nonce: string, ...keys: string[]])[]> {
+    const { logs } = await this.queue.getJobLogs("all", 0, announcedLimit - 1);
+    return logs.map((row) => row.split(" ") as [string, ...string[]]);
   }
 
   /** All records: jobs by key, and the id of each record with the key of its job. */
