@@ -44,7 +44,7 @@ const texts: Readonly<Record<number, string>> = {
 /** What `every` and the others say in a zone, when the wall shows a time. */
 const at = (zone: string, wall: number) => {
   const now = resolveWall(zoneNamed(zone), wall as WallTime);
-  return createScheduler({ zone, clock: new VirtualClock(now) });
+  return createScheduler({ zone, clock: new VirtualClock(new Date(now)) });
 };
 
 /** As the chain takes it: any text. */
