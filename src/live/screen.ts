@@ -75,7 +75,7 @@ class Screen implements View {
   #cancelTick: (() => void) | undefined;
   /** Starts that are shown when the run turns out not to be short. */
   readonly #starting = new Map<Job, { readonly lines: readonly string[]; cancel(): void }>();
-  /** The jobs whose further successes are only counted, as was said. */
+  /** The jobs whose further successes are only counted, which has been announced. */
   readonly #counted = new Set<Job>();
 
   constructor(scheduler: SchedulerCore, options: DisplayOptions, around: Surroundings) {

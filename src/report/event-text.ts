@@ -325,7 +325,7 @@ const ofJob = (job: Job, text: string, scene: Scene): string => {
 export const isCounted = (job: Job, at: Instant, { isVerbose, tally }: Scene): boolean =>
   !isVerbose && !tally.isStopping && hasSucceeded(tally.of(job), 3, at);
 
-/** Said once, of a job whose success is counted from now on. */
+/** Announced once for a job whose successes are only counted from now on. */
 export const countedLines = (job: Job, at: Instant, scene: Scene): readonly string[] => {
   const { glyphs, paint } = scene.style;
   return row(glyphs.dot, ofJob(job, paint(texts().screen.onlyCounted, "dim"), scene), at, scene);
