@@ -293,6 +293,7 @@ const mostArguments: Readonly<Record<string, number>> = {
   or: 1,
   named: 1,
   immediately: 0,
+  keepAwake: 0,
   onlyIf: 1,
   unless: 1,
   overlap: 1,

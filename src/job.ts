@@ -228,6 +228,8 @@ export interface Definition {
   readonly notices?: Notices | undefined;
   /** All must hold when a run is due. */
   readonly conditions?: readonly StartCondition[] | undefined;
+  /** Holds off sleep while it runs. */
+  readonly keepsAwake?: boolean | undefined;
   /** Also run once at the start. */
   readonly now: boolean;
   readonly task: Task;

@@ -1,5 +1,6 @@
 import { toCron } from "../language/cron/format.ts";
 import { toChain, toSystemd } from "../language/export.ts";
+import { toRrule } from "../language/rrule.ts";
 import { compile } from "../recurrence/next/compile.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
 import { type StrangeTime, strangeTimes } from "../simulate/clock-changes.ts";
@@ -34,13 +35,18 @@ export const sameAs = (recurrence: Recurrence, { dot }: Pick<Glyphs, "dot">): re
     ...(systemd === null ? [] : [`systemd ${systemd}`]),
     ...(chain === null ? [] : [chain]),
   ];
-  return same.length === 0 ? [] : [[texts().commands.explain.sameAs, same.join(`  ${dot}  `)]];
+  const rule = toRrule(recurrence);
+  return [
+    ...(same.length === 0 ? [] : [[texts().commands.explain.sameAs, same.join(`  ${dot}  `)] as const]),
+    ...(rule === undefined ? [] : [["RRULE", rule] as const]),
+  ];
 };
 
 /** The same facts for programs. */
 export const recurrenceFacts = (recurrence: Recurrence, zone: Zone, now: Instant) => ({
   cron: toCron(recurrence),
   systemd: toSystemd(recurrence),
+  rrule: toRrule(recurrence) ?? null,
   chain: toChain(recurrence),
   zone: zone.name,
   runsInAYear: runsInAYear(recurrence, zone, now),

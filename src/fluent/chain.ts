@@ -181,6 +181,10 @@ export class Chain implements HasRecurrence {
     return this.#with({ tags: [...new Set([...this.#traits.tags, ...added])] });
   }
 
+  keepAwake(): Chain {
+    return this.#with({ keepsAwake: true });
+  }
+
   immediately(): Chain {
     return this.#with({ now: true });
   }

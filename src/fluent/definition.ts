@@ -113,6 +113,7 @@ export interface Traits {
   readonly now: boolean;
   readonly notices?: Notices;
   readonly conditions?: readonly StartCondition[];
+  readonly keepsAwake?: true;
 }
 
 export const usualTraits: Traits = Object.freeze({
@@ -504,6 +505,9 @@ export class Defined implements Definition {
   }
   get now(): boolean {
     return this.#traits.now;
+  }
+  get keepsAwake(): boolean | undefined {
+    return this.#traits.keepsAwake;
   }
   get conditions(): readonly StartCondition[] | undefined {
     return this.#traits.conditions;

@@ -176,6 +176,11 @@ export interface Schedule extends HasRecurrence {
    * @throws ScheduleError `tag`
    */
   tag(...tags: readonly string[]): this;
+  /**
+   * Holds off sleep while the job runs: with `systemd-inhibit` on Linux and `caffeinate` on macOS. Where it cannot, it warns once. A lid that is closed still puts most
+   * machines to sleep.
+   */
+  keepAwake(): this;
   /** Also run once at startup; `times` does not count that run. */
   immediately(): this;
   /**

@@ -2,6 +2,15 @@ import type { Job } from "../job.ts";
 import type { EventStream, SchedulerEvent } from "../scheduler/events.ts";
 import { entryOf } from "../scheduler/job.ts";
 
+/** Holds off sleep for jobs that ask for it. The code that does is loaded when the first such job is registered. */
+export const holdOffSleep = (events: EventStream): void => {
+  const unlisten = events.listen("registered", ({ job }) => {
+    if (!entryOf(job)?.definition.keepsAwake) return;
+    unlisten();
+    void import("./awake.ts").then(({ keepAwake }) => keepAwake(events));
+  });
+};
+
 /** Sends pings and notifications for all jobs that ask for them. The code that does is loaded when the first such job is registered. */
 export const sendNotices = (events: EventStream): void => {
   const unlisten = events.listen("registered", ({ job }) => {

@@ -1516,6 +1516,8 @@ const en = {
       `${job} ${outcome === "timedOut" ? "timed out" : outcome}`,
     notifyFailed: (job: string, why: string) => `the notification about ${job} was not delivered: ${why}`,
     pingFailed: (job: string, why: string) => `the ping of ${job} was not delivered: ${why}`,
+    cannotKeepAwake: (why: string) => `.keepAwake() cannot hold off sleep: ${why}`,
+    noAwake: (platform: string) => `there is no program for it on ${platform}`,
     notInstalled: (program: string) => `${program} is not installed`,
     exited: (program: string, code: number | null) => `${program} exited with code ${code}`,
     answered: (status: string) => `the server answered ${status}`,

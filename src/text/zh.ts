@@ -1066,6 +1066,8 @@ const zh: Texts = {
       `${job} ${{ succeeded: "成功", failed: "失败", timedOut: "超时", interrupted: "中断" }[outcome]}`,
     notifyFailed: (job, why) => `${job} 的通知未送达：${why}`,
     pingFailed: (job, why) => `${job} 的 ping 未送达：${why}`,
+    cannotKeepAwake: (why) => `.keepAwake() 无法阻止休眠：${why}`,
+    noAwake: (platform) => `${platform} 上没有可用的程序`,
     notInstalled: (program) => `未安装 ${program}`,
     exited: (program, code) => `${program} 退出，退出码 ${code}`,
     answered: (status) => `服务器返回 ${status}`,
