@@ -45,4 +45,4 @@ const hasSqlite = process.getBuiltinModule?.("node:sqlite" as never) !== undefin
 const usesStore = (part: string): boolean => /^F(?:4|5|8|9|10|19|22)\b/.test(part);
 
 /** Zero failures in so many tries say, at 95 %, that the rate is at most this ("rule of three"). */
-export const atMost = (tries: number): string => `≤ ${((3 / tries) * 100).toFixed(2)} % at 95 %`;
+export const atMost = (tries: number): string => `≤ ${Math.min(100, (3 / tries) * 100).toFixed(2)} % at 95 %`;
