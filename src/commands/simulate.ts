@@ -83,10 +83,10 @@ const writeTo = (
   const runs = timeline.lanes.reduce((sum, lane) => sum + countRuns(lane), 0);
   let what = words.runs(runs, timeline.lanes.length);
   if (format === "ics") {
-    const { text, events, shortened } = calendarFile(timeline, now);
+    const { text, events, leftOut } = calendarFile(timeline, now);
     writeFileSync(path, text);
     what = words.events(events);
-    if (shortened.length > 0) errors.write(`  ${words.shortened(shortened.map(oneLine).join(", "))}\n`);
+    if (leftOut.length > 0) errors.write(`  ${words.leftOut(leftOut.map(oneLine).join(", "))}\n`);
   } else writeFileSync(path, format === "html" ? timelineHtml(timeline) : timelineSvg(timeline));
   return `  ${style.paint(texts().commands.wrote, "green")}  ${shown}   ${what}`;
 };

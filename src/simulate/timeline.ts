@@ -27,6 +27,8 @@ export interface Lane {
   readonly name: string;
   /** When it runs, in words. */
   readonly when: string;
+  /** Left out where it is not a job of this scheduler. */
+  readonly recurrence?: Recurrence;
   /** The zone in which its wall times are read. */
   readonly zone: Zone;
   readonly runs: readonly TimelineRun[];
@@ -72,6 +74,7 @@ export const timelineOf = ({
   const lanes = jobs.map(({ job, next }, i) => ({
     name: job.name,
     when: job.describe(currentLanguage()),
+    recurrence: job.recurrence,
     zone: zoneOf(job.recurrence) ?? zone,
     runs: runs[i]!.sort((a, b) => startOf(a) - startOf(b)),
     next,

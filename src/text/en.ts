@@ -1068,7 +1068,8 @@ const en = {
       linksTo: (file: string, target: string) => `${file} is a link to ${target}, which is not overwritten`,
       runs: (runs: number, jobs: number) => `${count(runs, "run")} of ${count(jobs, "job")}`,
       events: (n: number) => count(n, "event"),
-      shortened: (names: string) => `Only the first 1,000 runs are included of ${names}.`,
+      leftOut: (names: string) =>
+        `Left out, because they run over 200 times and no rule says when: ${names}.`,
       notASpan: (given: string) =>
         `--as-if-slept must be a time span such as 22:00-08:00, not ${quote(given)}`,
       sleepsAllDay: "--as-if-slept: a machine that sleeps all day runs nothing",

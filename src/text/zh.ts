@@ -1309,7 +1309,7 @@ const zh: Texts = {
       linksTo: (file, target) => `${file} 是指向 ${target} 的链接，不会覆盖`,
       runs: (runs, jobs) => `${number(jobs)} 个任务，${number(runs)} 次运行`,
       events: (n) => `${number(n)} 个日程`,
-      shortened: (names) => `以下任务只写入前 1,000 次运行：${names}`,
+      leftOut: (names) => `以下任务运行超过 200 次，又没有规则可以表示，未写入：${names}`,
       notASpan: (given) => `--as-if-slept 应为时间段，例如 22:00-08:00，不能是 ${quote(given)}`,
       sleepsAllDay: "--as-if-slept：整天休眠的机器什么也不会运行",
     },
