@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { createScheduler, VirtualClock } from "onthedot/testing";
 import { describe, expect, test } from "vitest";
 import { bounded, dailyWindow, except, interval, within } from "../../src/recurrence/build.ts";
 import { compile } from "../../src/recurrence/next/compile.ts";
@@ -147,4 +148,22 @@ test("an excluded day ends with its date on the wall clock, whatever the clock c
   });
   const place = { zone: "Africa/Cairo", anchor };
   expect(iso(triggerOf(of, place).next(anchor as Instant))).toBe("2026-04-23T22:00:00.000Z");
+});
+
+test.each([2099, 2127, 2999, 9998])("a moment in the year %i is planned", (year) => {
+  const { once, every } = createScheduler({ clock: new VirtualClock("2026-11-30T12:00:00Z"), zone: "UTC" });
+  const text = `${year}-12-24 18:00`;
+  const expected = [`${year}-12-24T18:00:00.000Z`];
+  expect(
+    once(text)
+      .next(1)
+      .map((at) => at.toISOString()),
+  ).toEqual(expected);
+  expect(
+    every()
+      .day.at("18:00")
+      .starting(`${year}-12-24`)
+      .next(1)
+      .map((at) => at.toISOString()),
+  ).toEqual(expected);
 });

@@ -5,7 +5,7 @@ import type { Recurrence } from "../recurrence.ts";
 import { searchCalendar } from "./calendar.ts";
 import { IntervalTrigger, searchInterval } from "./interval.ts";
 import { searchBounded, searchExcept, searchUnion, searchWithin } from "./limits.ts";
-import { farthest, type Search, type Setting, type Trigger } from "./trigger.ts";
+import { type Search, type Setting, type Trigger } from "./trigger.ts";
 
 /**
  * A trigger for a recurrence in a zone, counted from an anchor. Nothing is computed before the first call of `next`.
@@ -30,7 +30,7 @@ class CompiledTrigger implements Trigger {
   next(after: Instant): Instant | null {
     this.#search ??= searchFor(this.#recurrence, this.#setting);
     const at = this.#search.next(after);
-    return at - after <= farthest && isInstant(at) ? at : null;
+    return isInstant(at) ? at : null;
   }
 
   count(first: Instant, last: Instant): number {

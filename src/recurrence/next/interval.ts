@@ -1,7 +1,7 @@
 import { type Instant, isInstant } from "../../time/instant.ts";
 import type { Interval } from "../recurrence.ts";
 import { draw } from "./draw.ts";
-import { farthest, type Search, type Setting, type Trigger } from "./trigger.ts";
+import { type Search, type Setting, type Trigger } from "./trigger.ts";
 
 /**
  * Elapsed time from the anchor. Every occurrence is computed from the anchor, not from the last one, so nothing drifts:
@@ -45,7 +45,7 @@ export class IntervalTrigger implements Trigger {
   next(after: Instant): Instant | null {
     const { every } = this.#interval;
     const at = stepAfter(originOf(this.#setting, every), every, after);
-    return at - after <= farthest && isInstant(at) ? at : null;
+    return isInstant(at) ? at : null;
   }
 
   count(first: Instant, last: Instant): number {
