@@ -5,7 +5,7 @@ import type { Recurrence } from "../recurrence.ts";
 import { searchCalendar } from "./calendar.ts";
 import { IntervalTrigger, searchInterval } from "./interval.ts";
 import { searchBounded, searchExcept, searchUnion, searchWithin } from "./limits.ts";
-import { type Search, type Setting, type Trigger } from "./trigger.ts";
+import type { Search, Setting, Trigger } from "./trigger.ts";
 
 /**
  * A trigger for a recurrence in a zone, counted from an anchor. Nothing is computed before the first call of `next`.

@@ -1,7 +1,7 @@
 import { type Instant, isInstant } from "../../time/instant.ts";
 import type { Interval } from "../recurrence.ts";
 import { draw } from "./draw.ts";
-import { type Search, type Setting, type Trigger } from "./trigger.ts";
+import type { Search, Setting, Trigger } from "./trigger.ts";
 
 /**
  * Elapsed time from the anchor. Every occurrence is computed from the anchor, not from the last one, so nothing drifts:
