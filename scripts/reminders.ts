@@ -1,7 +1,7 @@
 // Reminders from a text file, one a line, in English or Chinese: "every monday at 9: stand-up", "每天早上8点：吃药".
 import { readFileSync, watchFile } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { type Job, jobs, type RunContext, run, ScheduleError, when } from "onthedot";
+import { type Job, jobs, listen, run, ScheduleError, when } from "onthedot";
 import { sqlite } from "onthedot/sqlite";
 import { createScheduler, VirtualClock } from "onthedot/testing";
 
@@ -28,6 +28,7 @@ watchFile(file, { interval: 2_000, persistent: false }, () => {
   if (readFile()) console.log(`${basename(file)} was read again`);
   else console.error(`${file} is gone or empty; its reminders stay as they were`);
 });
+listen("succeeded", ({ job }) => console.log(job.name));
 run(remember ? { store: sqlite(join(remember, "reminders.db")) } : {});
 
 /** Lines that are new are added, those that were changed get their new time, those that are gone are called off. */
@@ -130,26 +131,7 @@ function nameFor(text: string, taken: ReadonlySet<string>): string {
 }
 
 function remindOf(text: string, phrase: string, name: string): Job {
-  const schedule = when(phrase).named(name);
-  if (by === "desktop" && process.platform === "darwin")
-    return schedule.exec("osascript", [
-      "-e",
-      'on run {text}\ndisplay notification text with title "Reminder"\nend run',
-      text,
-    ]);
-  if (by === "desktop") return schedule.exec("notify-send", ["--app-name=reminders", "--", "Reminder", text]);
-  if (/^https?:/.test(by)) return schedule.timeout("20 seconds").retry(5).do(send, text);
-  return schedule.notify(by, { on: "success" }).do(show, text);
-}
-
-function show(text: string) {
-  console.log(text);
-}
-
-async function send(text: string, { signal }: RunContext) {
-  console.log(text);
-  const answer = await fetch(by, { method: "POST", body: text, signal });
-  if (!answer.ok) throw new Error(`${new URL(by).host} answered ${answer.status}`);
+  return when(phrase).named(name).remind(text, by);
 }
 
 function help(): never {
@@ -166,7 +148,7 @@ ${example}
   Settings, at the top of the file or in the environment:
 
     REMINDERS      the text file: ${file}
-    REMINDERS_BY   bell, desktop, or an address such as https://ntfy.sh/your-topic, which is sent the text: ${by}
+    REMINDERS_BY   bell, desktop, or an address such as https://ntfy.sh/your-topic, which is sent it: ${by}
     REMEMBER       a folder, in which reminders.db is kept: then "in 3 days" keeps its day when this is started
                    again, and missed reminders are caught up
 
