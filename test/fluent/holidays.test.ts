@@ -79,6 +79,15 @@ test.each([
   if (nearest !== undefined) expect(error?.nearest).toBe(nearest);
 });
 
+test.each([
+  ["every weekday at 9 except public holidays", '.except(holidays("DE"))'],
+  ["每个法定工作日9点", '.on(workdays("CN"))'],
+  ["每天9点，法定节假日除外", '.except(holidays("DE"))'],
+])("%s names the chain that says it", (phrase, chain) => {
+  const { when } = at("2026-11-30T09:00:00Z");
+  expect(() => when(phrase)).toThrow(chain);
+});
+
 test("named days have their name in descriptions and in JSON, and are read back", () => {
   const { every } = at("2026-11-30T09:00:00Z");
   const off = days("days off", ["2026-12-01", new Date("2026-12-03T12:00:00Z")]);
