@@ -23,6 +23,8 @@ export interface LanguageTable {
   /** What stands in front of exceptions. */
   readonly except: string;
   readonly name: "en" | "zh";
+  /** Where a word that can be a unit is no ordinal: "every second in january". */
+  readonly unitOnly?: RegExp;
   /** What stands behind exceptions that are known as such by it alone. */
   readonly leftOut?: RegExp;
   /** Words at the front that only say "do this": "run", "remind me". */
@@ -85,7 +87,7 @@ export const languageOf = (table: LanguageTable): Language => {
     get joinerSymbols() {
       return joinerSymbols();
     },
-    parse: (text) => new Parse(ready(), table.scan, text),
+    parse: (text) => new Parse(ready(), table, text),
   };
 };
 
@@ -118,14 +120,19 @@ export class Parse {
   readonly lookedAt: (Node | undefined)[] = [];
   readonly #grammar: Grammar;
   readonly #scan: Scan;
+  readonly #ordinal: number | undefined;
+  /** Where words stand that are no ordinals. */
+  readonly #units: ReadonlySet<number>;
   readonly #words: (readonly Word[])[] = [];
   /** By place, then by rule. */
   readonly #reads: (readonly Read[])[][] = [];
 
-  constructor(grammar: Grammar, scan: Scan, text: string) {
+  constructor(grammar: Grammar, { scan, unitOnly }: Pick<LanguageTable, "scan" | "unitOnly">, text: string) {
     this.text = text;
     this.#grammar = grammar;
     this.#scan = scan;
+    this.#ordinal = grammar.symbols.get("ordinal");
+    this.#units = new Set(unitOnly && [...text.matchAll(unitOnly)].map(({ index }) => index));
   }
 
   /** What a rule reads at a place, the longest reading first, each of another length. */
@@ -163,7 +170,9 @@ export class Parse {
       if (end > text.length || !isWhole(text, end)) continue;
       const spelled = spellings.get(text.slice(at, end));
       if (spelled)
-        for (const { symbol, meaning } of spelled) found.push({ symbol, meaning, end: this.#skip(end) });
+        for (const { symbol, meaning } of spelled)
+          if (symbol !== this.#ordinal || !this.#units.has(at))
+            found.push({ symbol, meaning, end: this.#skip(end) });
     }
     for (const { kind, meaning, end } of this.#scan(text, at)) {
       const symbol = symbols.get(kind);
@@ -192,18 +201,21 @@ export class Parse {
     return false;
   }
 
-  /** Walks the patterns of a rule, and gives what it reads, long readings first; of two patterns for one stretch the first counts. */
+  /** Walks the patterns of a rule, and gives what it reads, long readings first; of two patterns for one stretch the first counts, also where it is ambiguous. */
   #along(start: Node, from: number): readonly Read[] {
     const reached: Reached[] = [];
     this.#walk(start, from, undefined, reached);
     if (reached.length === 0) return none;
     if (reached.length > 1) reached.sort((a, b) => a.ending.order - b.ending.order);
     const found: Read[] = [];
+    const unclear = new Set<number>();
     for (const { ending, end, slots } of reached) {
-      if (found.some((read) => read.end === end)) continue;
+      if (unclear.has(end) || found.some((read) => read.end === end)) continue;
       const meaning = ending.read(recordOf(slots));
-      if (meaning instanceof Mistake) this.blame(meaning, from, end);
-      else if (meaning !== undefined) found.push({ meaning, end });
+      if (meaning instanceof Mistake) {
+        this.blame(meaning, from, end);
+        if (meaning.code === "ambiguous") unclear.add(end);
+      } else if (meaning !== undefined) found.push({ meaning, end });
     }
     if (found.length < 2) return found;
     found.sort((a, b) => b.end - a.end);

@@ -242,7 +242,10 @@ const followed = (text: string, isFirst = true): unknown => {
   }
 };
 
-test("whatever is suggested for a mistyped phrase is read in its place, and means what the phrase meant", () => {
+const typos = Math.max(300, runs(2_000));
+test("whatever is suggested for a mistyped phrase is read in its place, and means what the phrase meant", {
+  timeout: 100 * typos,
+}, () => {
   fc.assert(
     fc.property(mistyped, ({ phrase, typed, isLost }) => {
       const read = followed(typed);
@@ -251,7 +254,7 @@ test("whatever is suggested for a mistyped phrase is read in its place, and mean
       if (isSuggested && meant !== undefined && !isLost)
         expect(JSON.stringify([typed, read])).toBe(JSON.stringify([typed, meant]));
     }),
-    { numRuns: Math.max(300, runs(2_000)), seed },
+    { numRuns: typos, seed },
   );
 });
 

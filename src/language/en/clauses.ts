@@ -30,7 +30,7 @@ import { ambiguous, Mistake, mapOk } from "../errors.ts";
 import { type Scan, scanWritten } from "../lexer.ts";
 import { languageOf, type Patterns, row, say, type Vocabulary } from "../parser.ts";
 import { clocks, marks } from "./clocks.ts";
-import { days } from "./days.ts";
+import { days, everyNthDay } from "./days.ts";
 import { moments } from "./moments.ts";
 
 /** How often; what is left out; where; and in what manner. */
@@ -81,6 +81,7 @@ export const clauses = {
     say("{n:count} (times|x)", ({ n }) => n),
   ],
   exclusion: [
+    say("{every} {n:monthDay} day {scope}?", ({ n, scope }) => everyNthDay(n, scope?.months)),
     say("{out:datesOut}", ({ out }): Excluded => excludedDates(out)),
     say(
       "{out:datesOut} from {from:month} {upTo} {to:month}",
@@ -241,6 +242,8 @@ export const english = languageOf({
   scan,
   scanned: ["city"],
   fillers: [],
+  unitOnly:
+    /(?<=\b(?:every|each|per|once an?) (?:single )?)second(?=$|[;)]|,(?! (?:and )?(?:the )?(?:\d+(?:st|nd|rd|th)|third|fourth|fifth|last)\b)| (?:in|on|at|from|between|during|throughout|while|until|till|starting|beginning|for|except|aligned|counted|of(?! (?:the|an?|every|each)\b))\b)/g,
   joiners: [", and", "and", "&", ";", "plus", "as well as", ", plus"],
   every: "every ",
   on: "on ",

@@ -1,5 +1,5 @@
 import type { Dates, DayRule } from "../../recurrence/recurrence.ts";
-import { weekdayNames } from "../../time/names.ts";
+import { monthNames, weekdayNames } from "../../time/names.ts";
 import { datesFromTo } from "../clause-set.ts";
 import { type Clause, just, type Scope, type Unit, type Weekdays, type WeekdayWord } from "../clauses.ts";
 import { inPart } from "../clocks.ts";
@@ -18,6 +18,7 @@ import {
   yearDayRules,
 } from "../days.ts";
 import { ambiguous, Mistake, mapOk } from "../errors.ts";
+import { endingOf } from "../lexer.ts";
 import { type Patterns, row, say } from "../parser.ts";
 
 /** Days of the week, the month and the year, and the months they are in. */
@@ -190,6 +191,9 @@ export const days = {
     say("on? {every} {days:monthDays}", ({ days }) =>
       days.length > 1 ? mapOk(monthDayRules(days), (rules) => scopedDays(rules, monthly)) : undefined,
     ),
+    say("on? {every} {n:monthDay} day {scope}", ({ n, scope: { months } }) =>
+      months ? everyNthDay(n, months) : undefined,
+    ),
     say("on? ({every}|the)? {which} {scope}", ({ every, which, scope }) => scopedDays(which, scope, every)),
     say("on? the? {which}", ({ which }) =>
       just({ kind: "days", dates: { days: which }, repeats: false, isOpen: true }),
@@ -246,6 +250,17 @@ const everyNthWeek = (every: number, { days }: Weekdays): readonly Clause[] | Mi
     { kind: "days", dates: { weekdays: days }, repeats: true },
     { kind: "step", every, unit: "week" },
   ];
+};
+
+/** "every second day in march": from the first one on, or one day a year? */
+export const everyNthDay = (n: number, months?: readonly number[]): Mistake | undefined => {
+  const names = months?.map((month) => monthNames[month - 1]).join(" and ");
+  return n > 1
+    ? ambiguous([
+        `every ${n} days${names ? ` in ${names}` : ""}`,
+        `the ${n}${endingOf(n)} of ${names ? `every ${names}` : "every month"}`,
+      ])
+    : undefined;
 };
 
 /** "every month at the end" */
