@@ -375,7 +375,7 @@ class Paths {
 
   /**
    * The clauses at a place. Exceptions that are known only by their last word (每年5月除外) are tried last, as their first words mean something
-   * else alone; but first where a comma sets them apart. A comma never joins their times: 每2天，9点，10点除外 runs at 9.
+   * else alone; but first where a comma sets them apart.
    */
   #groupsAt(at: number, isApart: boolean): readonly ClauseGroup[] {
     const kept = isApart ? this.#groupsAfterComma : this.#groups;
@@ -384,21 +384,12 @@ class Paths {
   }
 
   #readGroups(at: number, isApart: boolean): readonly ClauseGroup[] {
-    const leftOut = this.#hasLeftOut
-      ? this.#parse.read("leftOut", at).filter((read) => !this.#splitsTimes(at, read))
-      : [];
+    const leftOut = this.#hasLeftOut ? this.#parse.read("leftOut", at) : [];
     const groups = clauseRules
       .flatMap((rule): readonly ClauseGroup[] => this.#parse.read(rule, at))
       .sort((a, b) => b.end - a.end);
     if (leftOut.length === 0) return groups;
     return isApart ? [...leftOut, ...groups] : [...groups, ...leftOut.toReversed()];
-  }
-
-  #splitsTimes(at: number, { meaning, end }: ClauseGroup): boolean {
-    const hasTimes = meaning.some(
-      (clause) => clause.kind === "except" && clause.not.some(({ kind }) => kind === "clocks"),
-    );
-    return hasTimes && this.#parse.text.slice(at, end).includes(",");
   }
 
   #joinersAt(at: number): readonly number[] {

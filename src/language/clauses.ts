@@ -48,7 +48,7 @@ export type Meanings =
     /** A time as it is written, which may be a bare hour; one that is clear without "at"; any, with its part of the day. */
     Meaning<Clock, "face" | "clock" | "hour"> &
     /** In lists: behind "at", where bare hours will do; with parts of the day in front (早8点晚8点, "morning at 9 and evening at 6"). */
-    Meaning<readonly Clock[], "clocks" | "openClocks" | "ledClocks" | "partClocks"> &
+    Meaning<readonly Clock[], "clocks" | "openClocks" | "ledClocks" | "joinedClocks" | "partClocks"> &
     Meaning<Window, "window"> &
     Meaning<readonly Window[], "windows"> &
     Meaning<Marks, "hourMarks" | "minuteMarks" | "eachMinute" | "eachSecond"> &

@@ -87,8 +87,7 @@ export const clauses = {
     say("从? {from:day} (到|至|-|~) {to:day} (之间|期间)?", ({ from, to }): Excluded | undefined =>
       isDated(from) && isDated(to) ? { kind: "days", from, to } : undefined,
     ),
-    say("{clock}", ({ clock }): Excluded => ({ kind: "clocks", clocks: [clock] })),
-    say("{clocks}", ({ clocks }): Excluded => ({ kind: "clocks", clocks })),
+    say("{clocks:joinedClocks}", ({ clocks }): Excluded => ({ kind: "clocks", clocks })),
     say("{window}", ({ window }): Excluded => ({ kind: "window", window })),
   ],
   exclusions: row("exclusions", "exclusion", "(和|、|及|与|以及|还有|或)"),
@@ -96,13 +95,18 @@ export const clauses = {
     say("(除|除了|除去|但除了) 在? {not:exclusions} (之外|以外|外)? (都|以外)?", ({ not }) =>
       just({ kind: "except", not }),
     ),
+    say("(除|除了|除去|但除了) 在? {clocks} (之外|以外|外)? (都|以外)?", ({ clocks }) =>
+      just({ kind: "except", not: [{ kind: "clocks", clocks }] }),
+    ),
     say("(但|但是)? (不包括|不含|不包含|排除|去掉|不在) {not:exclusions}", ({ not }) =>
       just({ kind: "except", not }),
     ),
   ],
   leftOut: [
     say("但? 在? {not:exclusions} (除外|不算|不执行|不运行)", ({ not }) => just({ kind: "except", not })),
-    say("但? 在? {every}? {weekdays} 的? {clocks} (除外|不算|不执行|不运行)", () => noTimesOfDays()),
+    say("但? 在? {every}? {weekdays} 的? {clocks:joinedClocks} (除外|不算|不执行|不运行)", () =>
+      noTimesOfDays(),
+    ),
   ],
   zone: [
     say("{name:zoneName} 时间?", ({ name }) => zoneOf(name)),

@@ -55,6 +55,13 @@ export const clocks = {
     ),
     say("{part} 的? {face}", ({ part, face }) => mapOk(partFirst(part.part, face), (clock) => [clock])),
   ],
+  /** In front of 除外, where a comma ends a schedule: 每2天，9点，10点除外 runs at 9. */
+  joinedClocks: [
+    say("{part} 的? {face} {more:joinedClocks}", ({ part, face, more }) =>
+      mapOk(partFirst(part.part, face), (clock) => [clock, ...more]),
+    ),
+    ...row("joinedClocks", "hour"),
+  ],
   partClocks: [
     say("{part} {and}? {other:part} 的? {face}", ({ part, other, face }) =>
       mapOk(partFirst(part.part, face), (first) =>
