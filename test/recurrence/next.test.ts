@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { createScheduler, VirtualClock } from "onthedot/testing";
 import { describe, expect, test } from "vitest";
+import { parseCron } from "../../src/language/cron/parse.ts";
 import { bounded, dailyWindow, except, interval, within } from "../../src/recurrence/build.ts";
 import { compile } from "../../src/recurrence/next/compile.ts";
 import type { Recurrence } from "../../src/recurrence/recurrence.ts";
@@ -167,3 +168,18 @@ test.each([2099, 2127, 2999, 9998])("a moment in the year %i is planned", (year)
       .map((at) => at.toISOString()),
   ).toEqual(expected);
 });
+
+test.each(["* * * * *", "*/7 9-17 * * mon-fri", "30 2 * * *", "0 */2 * * *", "15,45 1-3 1,15 * *"])(
+  "counting %s over the years is as exact as walking",
+  (expression) => {
+    for (const name of ["UTC", "Europe/Berlin", "Australia/Lord_Howe", "Pacific/Apia", "America/Havana"]) {
+      const anchor = Date.UTC(2009, 11, 3, 7, 11) as Instant;
+      const trigger = compile(parseCron(expression), { zone: zoneNamed(name), anchor });
+      const first = trigger.next(anchor)!;
+      let walked = 1;
+      let at = first;
+      for (; walked < 20_000; walked++) at = trigger.next(at)!;
+      expect(trigger.count(first, at), name).toBe(walked);
+    }
+  },
+);

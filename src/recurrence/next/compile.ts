@@ -1,6 +1,7 @@
 import { type Instant, isInstant } from "../../time/instant.ts";
 import { parseDate } from "../../time/plain-date.ts";
-import { zoneNamed } from "../../time/zone.ts";
+import { day } from "../../time/plain-time.ts";
+import { offsetAt, type Zone, zoneNamed } from "../../time/zone.ts";
 import type { Recurrence } from "../recurrence.ts";
 import { searchCalendar } from "./calendar.ts";
 import { IntervalTrigger, searchInterval } from "./interval.ts";
@@ -36,8 +37,27 @@ class CompiledTrigger implements Trigger {
   count(first: Instant, last: Instant): number {
     const every = spacingOf(this.#recurrence);
     if (every !== undefined) return (last - first) / every + 1;
+    const zone = sameEachDay(this.#recurrence, this.#setting.zone);
     let counted = 1;
-    for (let at: Instant | null = first; at !== null && at < last; counted++) at = this.next(at);
+    let perDay: number | undefined;
+    // The first day is counted from `first`, which need not be its first occurrence.
+    let isWhole = false;
+    for (let at: Instant | null = first; at !== null && at < last; counted++) {
+      const end: Instant = zone ? endOfDay(zone, at) : last;
+      if (end >= last) return counted - 1 + this.#countUntil(at, last);
+      if (isWhole && isUsual(zone!, end)) {
+        perDay ??= this.#countUntil(at, end);
+        counted += perDay - 1;
+      } else counted += this.#countUntil(at, end) - 1;
+      isWhole = zone !== undefined && isMidnight(zone, end);
+      at = this.next(end);
+    }
+    return counted;
+  }
+
+  #countUntil(first: Instant, end: Instant): number {
+    let counted = 0;
+    for (let at: Instant | null = first; at !== null && at <= end; counted++) at = this.next(at);
     return counted;
   }
 
@@ -79,6 +99,30 @@ const endIn = (recurrence: Recurrence, setting: Setting, at: Instant): number =>
 const isElapsed = (recurrence: Recurrence): boolean => {
   const base = baseOf(recurrence);
   return base.kind === "union" ? base.of.every(isElapsed) : base.kind === "interval";
+};
+
+/** The zone of a recurrence that has the same number of occurrences on each of its days, so that years of seconds can be counted day by day. */
+const sameEachDay = (recurrence: Recurrence, zone: Zone): Zone | undefined => {
+  if (recurrence.kind === "calendar") return recurrence.step?.to === undefined ? zone : undefined;
+  if (recurrence.kind === "bounded") return sameEachDay(recurrence.of, zone);
+  return recurrence.kind === "zoned" ? sameEachDay(recurrence.of, zoneNamed(recurrence.zone)) : undefined;
+};
+
+/** The last millisecond of a local day; with a clock change on it, one before its end. */
+const endOfDay = (zone: Zone, at: Instant): Instant => {
+  const { offset, to } = zone.spanAt(at);
+  const end = ((Math.floor((at + offset) / day) + 1) * day - offset - 1) as Instant;
+  return offsetAt(zone, end) === offset ? end : (Math.min(end, to - 1) as Instant);
+};
+
+const isMidnight = (zone: Zone, end: Instant): boolean => (end + 1 + offsetAt(zone, end)) % day === 0;
+
+/** Whether a day that ends so is without a clock change, as is the day before, whose times a gap may move past midnight. */
+const isUsual = (zone: Zone, end: Instant): boolean => {
+  const offset = offsetAt(zone, end);
+  return (
+    [1, 2].every((days) => offsetAt(zone, (end - days * day) as Instant) === offset) && isMidnight(zone, end)
+  );
 };
 
 /** The recurrence without its limits and zones. */
