@@ -130,6 +130,8 @@ export interface Clock {
   readonly isAlone?: boolean;
   /** Of the next day. */
   readonly isNextDay?: boolean;
+  /** Of the same day, as the end of a window that begins with it and so is one moment. */
+  readonly isSameDay?: boolean;
   /** Past midnight, though its part of the day began before: which day it belongs to depends on the reader. */
   readonly isPastMidnight?: boolean;
 }

@@ -162,7 +162,7 @@ const twoTimes = ({ at }: Clock): Mistake => ambiguous([formatTime(at), formatTi
 
 /** A window of the day from two times that may depend on each other. */
 export const windowOf = ({ from, to }: Window): DailyWindow | Mistake => {
-  if (to.isNextDay) return dailyWindow(from.at, to.at);
+  if (to.isNextDay || to.isSameDay) return dailyWindow(from.at, to.at);
   if (from.open === "hour" && to.open === "hour" && to.at <= from.at) return twoEnds(from, to);
   if (from.leads && from.half === "pm" && to.open) {
     const taken = taking(to, "pm");
@@ -172,6 +172,10 @@ export const windowOf = ({ from, to }: Window): DailyWindow | Mistake => {
   const both = settled([from, to]);
   return both instanceof Mistake ? both : dailyWindow(both[0]!.at, both[1]!.at);
 };
+
+/** "between 9:00 and 9:00 the same day" */
+export const momentWindow = (from: Clock, to: Clock): Window | undefined =>
+  from.at === to.at ? { from, to: { ...to, isSameDay: true } } : undefined;
 
 const twoEnds = (from: Clock, to: Clock): Mistake =>
   ambiguous((t) => [

@@ -307,7 +307,7 @@ export const windowsOf = (clauses: ClauseSet, kind: "windows" | "within"): reado
   return (placed?.clause.windows ?? []).map((window: Window) => {
     const { from, to } = orThrow(windowOf(window), placed!);
     // "from 9am to 9am" is the whole day, counted from there.
-    return from === to && kind === "windows"
+    return from === to && kind === "windows" && !window.to.isSameDay
       ? dailyWindow(parseTime(from), (parseTime(to) + day - minute) % day)
       : { from, to };
   });

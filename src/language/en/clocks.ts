@@ -13,6 +13,7 @@ import {
   markClause,
   marksBetween,
   minutesOf,
+  momentWindow,
   moved,
 } from "../clocks.ts";
 import { mapOk } from "../errors.ts";
@@ -71,6 +72,7 @@ export const clocks = {
     say("{part} (at|@) {hour}", ({ part, hour }) => mapOk(inPart(hour, part.part), (clock) => [clock])),
   ],
   window: [
+    say("between {from:hour} and {to:hour} the same day", ({ from, to }) => momentWindow(from, to)),
     say("from {from:hour} {upTo} {to:hour} {next:nextDay}?", (slots) => inHours(slots)),
     say("between (the hours of)? {from:hour} (and|&|to|-|~) {to:hour} {next:nextDay}?", (slots) =>
       inHours(slots),

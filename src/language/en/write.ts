@@ -354,4 +354,6 @@ export const timeList = (times: readonly PlainTime[]): string => list(times);
 
 /** `"between 09:00 and 11:00 and between 14:00 and 16:00"`. */
 export const windowList = (windows: readonly DailyWindow[]): string =>
-  windows.map(({ from, to }) => `between ${from} and ${to}`).join(" and ");
+  windows
+    .map(({ from, to }) => `between ${from} and ${to}${to === from ? " the same day" : ""}`)
+    .join(" and ");

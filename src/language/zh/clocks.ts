@@ -13,6 +13,7 @@ import {
   markClause,
   marksBetween,
   minutesOf,
+  momentWindow,
   moved,
   partFirst,
 } from "../clocks.ts";
@@ -75,6 +76,7 @@ export const clocks = {
   openClocks: [say("{clocks:ledClocks}", ({ clocks }) => clocks), ...row("openClocks", "hour", "({and}|,)")],
   clocks: [say("{clocks:openClocks}", ({ clocks }) => (clocks[0]?.isYearLike ? undefined : clocks))],
   window: [
+    say("{from:hour} 到 同日 {until:hour} 之间?", ({ from, until }) => momentWindow(from, until)),
     say(
       "(从|自)? {from:hour} {to} {until:hour} (之间|期间|间)?",
       ({ from, until }): Window => ({ from, to: until }),

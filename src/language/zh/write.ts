@@ -295,4 +295,4 @@ export const fullDate = ({ year, month, day }: MomentParts["date"]): string => `
 
 /** 09:00到11:00和14:00到16:00 */
 export const windowList = (windows: readonly DailyWindow[]): string =>
-  list(windows.map(({ from, to }) => `${from}到${to < from ? "次日" : ""}${to}`));
+  list(windows.map(({ from, to }) => `${from}到${to < from ? "次日" : to === from ? "同日" : ""}${to}`));
