@@ -59,6 +59,8 @@ describe("what is wrong, where, and what is near", () => {
     ["every 1.5 days", "interval", "1.5 days", undefined],
     ["every day at 9am banana time", "zone", "banana time", undefined],
     ["every day at 9am Europe/Pariss", "zone", "Europe/Pariss", '"Europe/Paris"'],
+    // A new name of a zone whose old one the runtime lists.
+    ["every day at 9am Asia/Kokata", "zone", "Asia/Kokata", '"Asia/Kolkata"'],
     ["every day at 9am CST", "zone", "CST", undefined],
     ["every few hours", "vague", "few", undefined],
     ["whenever you like", "vague", "whenever", undefined],
