@@ -20,7 +20,7 @@ for (const phrase of phrases) {
 }
 
 // It prints:
-//=> Phrase: got "every weekdya at 9am". Did you mean "weekday"? Expected a length such as "15 minutes", a unit of time, a day of the month, a number, a part of the day, a date, a day of the week or first, second … last.
+//=> Phrase: got "every weekdya at 9am". Did you mean "weekday"? Expected a unit of time, a part of the day, a length such as "15 minutes", a day of the month, a number, a date, first, second … last or a day of the week.
 //=>
 //=>   every weekdya at 9am
 //=>         ^^^^^^^

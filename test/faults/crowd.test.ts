@@ -46,7 +46,7 @@ const crowd = async (wanted: number, { seed }: Chance, control = ""): Promise<Fi
   for (const start of starts.flat()) times.set(start, (times.get(start) ?? 0) + 1);
   const db = openDatabase(file);
   const integrity = Object.values(db.prepare("PRAGMA integrity_check").get() ?? {})[0];
-  const cursors = db.prepare("SELECT name, cursor FROM jobs").all();
+  const cursors = db.prepare("SELECT name, last_decided AS lastDecided FROM jobs").all();
   db.close();
   return {
     starts: starts.flat().length,

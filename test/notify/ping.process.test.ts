@@ -191,7 +191,7 @@ test("addresses are http or https alone", () => {
     expect(() => readPing(url), url).toThrow(expect.objectContaining({ code: "ping" }));
   expect(readPing("https://hc-ping.com/x")).toEqual({ url: "https://hc-ping.com/x", start: true });
   expect(() => readPing("https://a", { start: 1 as never })).toThrow(
-    expect.objectContaining({ code: "ping" }),
+    expect.objectContaining({ code: "options" }),
   );
 });
 

@@ -136,7 +136,7 @@ run();
       await session.until(/aJobWithALongName ×3/);
       for (const columns of [44, 120, 30, 90]) {
         session.resize(columns, 30);
-        const outputs = (seen: string) => seen.split("output that stays").length;
+        const outputs = (seen: string) => seen.replaceAll("\n", "").split("output that stays").length;
         const before = outputs(session.read());
         const seen = await session.until((now) => outputs(now) > before + 1 && now.includes("next aJobWith"));
         expect(seen.match(/next aJobWith/g)).toHaveLength(1);

@@ -162,7 +162,7 @@ run();
       const { code, out, err } = await call(file);
       expect([code, out]).toEqual([1, ""]);
       expect(err).toMatch(
-        /^\nScheduleError: \.do\(\) expects a function but got undefined\n\n {2}myjobs\.ts:5 {3}every\(10\)\.minutes\.do\(backup\("photos"\)\);\n {37}\^{16} this calls backup now and passes its return value\n\n {2}write \.do\(backup, "photos"\) {3}or {3}\.do\(\(\) => backup\("photos"\)\)\n\n$/,
+        /^\nScheduleError: \.do\(\) expects a function but got undefined\n\n {2}myjobs\.ts:5 {3}every\(10\)\.minutes\.do\(backup\("photos"\)\);\n {37}\^{16} this calls backup now and passes its return value\n\n {2}write \.do\(backup, "photos"\) {3}or {3}\.do\(\(\) => backup\("photos"\)\)\n\n {2}not-a-function: https:\S+errors\.md\n\n$/,
       );
       expect(err).not.toMatch(/src\/fluent|node:internal|called from/);
     });

@@ -30,6 +30,7 @@ const names = new RegExp(
 );
 const englishIn = (text: string): readonly string[] =>
   text
+    .replaceAll(/^ *(?:RRULE .*|[\w-]+: https:\S+)$/gm, "")
     .replaceAll(code, "")
     .replaceAll(names, "")
     .match(/[A-Za-z]{2,}/g) ?? [];
