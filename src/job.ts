@@ -78,7 +78,7 @@ export interface Job {
  * The outcome of an occurrence; every one has exactly one.
  *
  * - `succeeded`, `failed`, `timedOut`: it was started; a task that ignores its signal may keep running after `timedOut`, and its job is running until it ends · `cancelled`: it was started or waiting, and was cancelled
- * - `skipped`: it did not start, see {@link SkipReason} · `dropped`: too many were waiting
+ * - `skipped`: it did not start, see its `reason` · `dropped`: too many were waiting
  * - `coalesced`: missed, merged into the next run · `expired`: missed, and not caught up
  * - `interrupted`: the process died in the middle
  */
