@@ -107,7 +107,7 @@ const during = (
     return (at >= from && at < to) || (first !== null && first < to && at >= from);
   });
   const all = found.reduce((sum, { count = 1 }) => sum + count, 0);
-  const told =
+  const causes =
     found.length <= mostTold
       ? found.flatMap((run) => teller.run(run))
       : [
@@ -124,8 +124,8 @@ const during = (
     due && found.length === 0 && records.length > 0 && due.last < momentOf(records[0]!.scheduled);
   if (isForgotten)
     return [words.due(teller.when(due.last)), words.forgotten(teller.when(momentOf(records[0]!.scheduled)))];
-  if (due) return [...told, ...teller.withoutRecord(due.last, due.count)];
-  if (told.length > 0) return told;
+  if (due) return [...causes, ...teller.withoutRecord(due.last, due.count)];
+  if (causes.length > 0) return causes;
   if (from > now) return [words.stillToCome(teller.when(from))];
   if (to <= since) return [words.notYetKnown(teller.when(from), teller.when(since))];
   return teller.neverDue(from, to);
@@ -156,8 +156,8 @@ class Teller {
   readonly words: Texts["why"];
   readonly #facts: WhyFacts;
   readonly #language: Language;
-  /** Incidents are told once. */
-  readonly #told = new Set<Incident>();
+  /** Each incident is mentioned once. */
+  readonly #mentioned = new Set<Incident>();
 
   constructor(facts: WhyFacts, language: Language) {
     this.#facts = facts;
@@ -197,8 +197,8 @@ class Teller {
     const late = start - at;
     if (late < minute) {
       const kind = outcome === "interrupted" ? "notRunning" : "set-back";
-      const told = this.#causes(at, outcome, kind);
-      return [due, words.onTime(this.#ending(run), this.#machine(run)), ...told];
+      const causes = this.#causes(at, outcome, kind);
+      return [due, words.onTime(this.#ending(run), this.#machine(run)), ...causes];
     }
     const causes = this.#causes(at, outcome);
     const waited = causes.length === 0 && this.#runAt(at, run);
@@ -258,7 +258,7 @@ class Teller {
     if (end) return words.ended(end.why, this.when(end.at));
     if (isPaused) {
       const pause = incidents.findLast(({ kind, until }) => kind === "paused" && until === null);
-      return pause && this.#told.has(pause) ? "" : pause ? this.#incident(pause) : words.paused;
+      return pause && this.#mentioned.has(pause) ? "" : pause ? this.#incident(pause) : words.paused;
     }
     return nextRun === null ? words.noNext : words.next(this.when(nextRun));
   }
@@ -278,7 +278,7 @@ class Teller {
   }
 
   #incident(incident: Incident): string {
-    this.#told.add(incident);
+    this.#mentioned.add(incident);
     const { kind, from, until, why } = incident;
     const end = until === null ? undefined : this.when(until, from);
     return this.words.incidents[kind](this.when(from), end, why === null ? undefined : oneLine(why));

@@ -1032,7 +1032,7 @@ const en = {
         `Imported from ${file}. Cron ran each line in your home folder and mailed its output; here output is logged.`,
       reboot: "@reboot: once, when this script starts",
       mail: (value: string) =>
-        `MAILTO=${value} is not kept: output is logged, not mailed. To be told of failures, add .notify("…").`,
+        `MAILTO=${value} is not kept: output is logged, not mailed. To be notified of failures, add .notify("…").`,
       user: (name: string) => `ran as ${name}: start this script as that user`,
       notKept: (line: number, why: string) => `line ${line} is not kept: ${why}`,
       noJob: "it is neither a job, a variable nor a comment",

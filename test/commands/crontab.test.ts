@@ -118,7 +118,7 @@ cron("5 0 * * *").named("daily.job").exec("/bin/bash", ["-c", "$HOME/bin/daily.j
   expect(script).toContain("// run at 10 pm on weekdays, annoy Joe");
   expect(script).toContain('stdin: "Joe,\\n\\nWhere are your kids?\\n\\n"');
   expect(problems).toEqual([
-    'MAILTO=paul is not kept: output is logged, not mailed. To be told of failures, add .notify("…").',
+    'MAILTO=paul is not kept: output is logged, not mailed. To be notified of failures, add .notify("…").',
   ]);
   const system = scriptOf(crontabs["Red Hat guide"]!, "/etc/crontab");
   expect(system.script).toContain('env: { PATH: "/sbin:/bin:/usr/sbin:/usr/bin" }');

@@ -3,6 +3,7 @@ import { createScheduler, VirtualClock } from "onthedot/testing";
 import { describe, expect, test } from "vitest";
 import { parseCron } from "../../src/language/cron/parse.ts";
 import { bounded, dailyWindow, except, interval, within } from "../../src/recurrence/build.ts";
+import { readRecurrence } from "../../src/recurrence/json.ts";
 import { compile } from "../../src/recurrence/next/compile.ts";
 import type { Recurrence } from "../../src/recurrence/recurrence.ts";
 import type { Instant, Milliseconds } from "../../src/time/instant.ts";
@@ -183,3 +184,25 @@ test.each(["* * * * *", "*/7 9-17 * * mon-fri", "30 2 * * *", "0 */2 * * *", "15
     }
   },
 );
+
+test("counting what has windows, exceptions and another zone is as exact as walking", () => {
+  for (const zone of ["UTC", "Europe/Berlin", "Australia/Lord_Howe", "Pacific/Apia"]) {
+    const now = Date.UTC(2009, 11, 3, 7, 11) as Instant;
+    const { cron } = createScheduler({ clock: new VirtualClock(new Date(now)), zone });
+    const minutes = cron("* * * * *");
+    for (const schedule of [
+      minutes.between("01:30", "03:10"),
+      minutes.between("22:00", "02:00"),
+      minutes.except("december 25").between("09:00", "17:00"),
+      cron("*/3 * * * mon-fri").between("02:00", "09:00"),
+      minutes.in("Asia/Tokyo").between("01:30", "03:10"),
+    ]) {
+      const trigger = compile(readRecurrence(schedule.toJSON()), { zone: zoneNamed(zone), anchor: now });
+      const first = trigger.next(now)!;
+      let at = first;
+      let walked = 1;
+      for (; walked < 10_000; walked++) at = trigger.next(at)!;
+      expect(trigger.count(first, at), `${zone} ${schedule.describe()}`).toBe(walked);
+    }
+  }
+});

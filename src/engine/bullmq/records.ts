@@ -142,7 +142,7 @@ export class Records {
     await this.add(`paused~${key}`, { why, at });
   }
 
-  /** @returns whether it was paused; of several that resume it at once, one is told so */
+  /** @returns whether it was paused; of several that resume it at once, for one of them */
   async resume(key: string): Promise<boolean> {
     const [removed] = await Promise.all([this.queue.remove(`paused~${key}`), this.remove(`failed~${key}`)]);
     return removed === 1;

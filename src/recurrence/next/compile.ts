@@ -2,7 +2,7 @@ import { type Instant, isInstant } from "../../time/instant.ts";
 import { parseDate } from "../../time/plain-date.ts";
 import { day } from "../../time/plain-time.ts";
 import { offsetAt, type Zone, zoneNamed } from "../../time/zone.ts";
-import type { Recurrence } from "../recurrence.ts";
+import type { DailyWindow, Except, Recurrence, Within } from "../recurrence.ts";
 import { searchCalendar } from "./calendar.ts";
 import { IntervalTrigger, searchInterval } from "./interval.ts";
 import { searchBounded, searchExcept, searchUnion, searchWithin } from "./limits.ts";
@@ -103,10 +103,27 @@ const isElapsed = (recurrence: Recurrence): boolean => {
 
 /** The zone of a recurrence that has the same number of occurrences on each of its days, so that years of seconds can be counted day by day. */
 const sameEachDay = (recurrence: Recurrence, zone: Zone): Zone | undefined => {
-  if (recurrence.kind === "calendar") return recurrence.step?.to === undefined ? zone : undefined;
+  if (recurrence.kind === "zoned") return sameEachDay(recurrence.of, zoneNamed(recurrence.zone));
   if (recurrence.kind === "bounded") return sameEachDay(recurrence.of, zone);
-  return recurrence.kind === "zoned" ? sameEachDay(recurrence.of, zoneNamed(recurrence.zone)) : undefined;
+  const isSame =
+    recurrence.kind === "within"
+      ? recurrence.windows.every(isWithinDay)
+      : recurrence.kind === "except"
+        ? recurrence.not.every(
+            (one) => one.kind !== "days" && (one.kind !== "window" || isWithinDay(one.window)),
+          )
+        : undefined;
+  // A window around another zone shows other hours when the clocks of only one of them change.
+  if (isSame !== undefined)
+    return isSame && !hasZone(recurrence) ? sameEachDay((recurrence as Within | Except).of, zone) : undefined;
+  return recurrence.kind === "calendar" && recurrence.step?.to === undefined ? zone : undefined;
 };
+
+const hasZone = (recurrence: Recurrence): boolean =>
+  recurrence.kind === "zoned" ||
+  ("of" in recurrence && recurrence.kind !== "union" && hasZone(recurrence.of));
+
+const isWithinDay = ({ from, to }: DailyWindow): boolean => from <= to;
 
 /** The last millisecond of a local day; with a clock change on it, one before its end. */
 const endOfDay = (zone: Zone, at: Instant): Instant => {
