@@ -30,7 +30,7 @@ describe.skipIf(!hasRedis)(needsRedis("the service of the examples, beside a rea
     printed = [];
     vi.stubEnv("TZ", zone);
     vi.stubEnv("REDIS_URL", redis.url);
-    vi.spyOn(console, "log").mockImplementation((...said) => void printed.push(said.join(" ")));
+    vi.spyOn(console, "log").mockImplementation((...shown) => void printed.push(shown.join(" ")));
     redis.command("flushall");
   });
   afterEach(() => {

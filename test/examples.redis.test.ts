@@ -36,27 +36,27 @@ const read = (name: string) => {
     machine: length && start && zone ? { length, start, zone } : usual,
     isForReal: forReal !== undefined,
     needsRedis: redis !== undefined,
-    said: source.slice(0, end),
+    shown: source.slice(0, end),
     printed,
   };
 };
 
-const withLines = (said: string, printed: readonly string[]): string =>
-  `${said}\n${printed.map((line) => `//=> ${line}`.trimEnd()).join("\n")}\n`;
+const withLines = (shown: string, printed: readonly string[]): string =>
+  `${shown}\n${printed.map((line) => `//=> ${line}`.trimEnd()).join("\n")}\n`;
 
 const forReal = examples.filter((name) => read(name).isForReal);
 const besideRedis = examples.filter((name) => read(name).needsRedis);
 const onVirtualTime = examples.filter((name) => !forReal.includes(name));
 
 const printsWhatItSays = async (name: string, outside?: Machine["outside"]): Promise<void> => {
-  const { machine, said, printed } = read(name);
+  const { machine, shown, printed } = read(name);
   const lines = await runOnVirtualTime(
     pathOf(name),
     { ...machine, ...(outside && { outside }) },
     printed.length,
   );
   expect(lines).not.toEqual([]);
-  await expect(withLines(said, lines)).toMatchFileSnapshot(pathOf(name));
+  await expect(withLines(shown, lines)).toMatchFileSnapshot(pathOf(name));
 };
 
 test.each(onVirtualTime.filter((name) => !besideRedis.includes(name)))("%s prints what it says", (name) =>
@@ -179,8 +179,8 @@ test("the web server answers while its job goes on, and both end on Ctrl-C", asy
   const answer = await (await fetch(`http://localhost:${port}`)).text();
   expect(answer).toMatch(/^(nothing yet|0 visitors); next look at \d\d:\d\d:\d\d\n$/);
   expect(await server.interrupt()).toBe(0);
-  const { said } = read("24-in-a-web-server.ts");
-  await expect(withLines(said, server.printed().trimEnd().split("\n"))).toMatchFileSnapshot(
+  const { shown } = read("24-in-a-web-server.ts");
+  await expect(withLines(shown, server.printed().trimEnd().split("\n"))).toMatchFileSnapshot(
     pathOf("24-in-a-web-server.ts"),
   );
 });

@@ -34,12 +34,14 @@ test.each(pages)("every link on %s leads somewhere", (page) => {
 test("the README names the runtime dependencies, and how many there are", () => {
   const { dependencies } = JSON.parse(read("package.json")) as { dependencies: object };
   const names = Object.keys(dependencies);
-  const said = /\b(\w+) runtime dependencies, each loaded when it is needed: ([\s\S]*?)\.\n/.exec(
+  const printed = /\b(\w+) runtime dependencies, each loaded when it is needed: ([\s\S]*?)\.\n/.exec(
     read("README.md"),
   );
   const count = ["no", "one", "two", "three", "four", "five", "six"][names.length];
-  expect(said?.[1]).toBe(count);
-  expect([...(said?.[2]?.matchAll(/`([^`]+)`/g) ?? [])].map(([, name]) => name).sort()).toEqual(names.sort());
+  expect(printed?.[1]).toBe(count);
+  expect([...(printed?.[2]?.matchAll(/`([^`]+)`/g) ?? [])].map(([, name]) => name).sort()).toEqual(
+    names.sort(),
+  );
 });
 
 test("who comes from Python's schedule finds the examples of its documentation, in their order", () => {

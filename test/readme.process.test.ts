@@ -62,11 +62,11 @@ test("the comments of every door have code", () => {
 test("every block passes the compiler", async () => {
   expect(blocks).not.toEqual([]);
   const tsc = join(root, "node_modules/typescript/bin/tsc");
-  const said = await promisify(execFile)(process.execPath, [tsc, "-p", folder]).then(
+  const shown = await promisify(execFile)(process.execPath, [tsc, "-p", folder]).then(
     () => "",
     (error: { stdout: string }) => error.stdout,
   );
-  expect(said).toBe("");
+  expect(shown).toBe("");
 });
 
 test.each(
@@ -88,9 +88,9 @@ describe("the table of phrases", () => {
   test.each(rows)("%s: %s, first %s", (phrase, means, first) => {
     const clock = new VirtualClock("2026-11-23T08:00:00+01:00");
     const words = createScheduler({ clock, zone: machine.zone });
-    const said = /^(every|when|on|once|cron)\((.*)\)$/.exec(phrase);
-    const chain = said
-      ? words[said[1] as "every" | "when" | "on" | "once" | "cron"](JSON.parse(said[2]!) as string)
+    const shown = /^(every|when|on|once|cron)\((.*)\)$/.exec(phrase);
+    const chain = shown
+      ? words[shown[1] as "every" | "when" | "on" | "once" | "cron"](JSON.parse(shown[2]!) as string)
       : words.when(phrase);
     expect(chain.describe(/\p{Script=Han}/u.test(means) ? "zh" : "en")).toBe(means);
     expect(waysToWrite(chain.next()[0]!)).toContain(first);

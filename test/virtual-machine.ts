@@ -68,10 +68,10 @@ const passTogether = async (
 /** What the script prints from which a line comes, however late it comes: an earlier script may still go on. */
 const prints = new AsyncLocalStorage<string[]>();
 const { log } = console;
-console.log = (...said: unknown[]) => {
+console.log = (...shown: unknown[]) => {
   const printed = prints.getStore();
-  if (printed) printed.push(...format(...said).split("\n"));
-  else log(...said);
+  if (printed) printed.push(...format(...shown).split("\n"));
+  else log(...shown);
 };
 
 /** Waits until a script prints nothing more by itself: much longer as long as lines are missing. */

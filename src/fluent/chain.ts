@@ -297,9 +297,9 @@ export class Chain implements HasRecurrence {
   }
 
   remind(text: string, to?: string | URL): Job {
-    const said = readLabel(text, "reminder");
-    const notify = { ...readNotify(to, { on: "success" }), text: said };
-    const { name = said, notices } = this.#traits;
+    const reminder = readLabel(text, "reminder");
+    const notify = { ...readNotify(to, { on: "success" }), text: reminder };
+    const { name = reminder, notices } = this.#traits;
     const all = { ...notices, notify: [...(notices?.notify ?? []), notify] };
     return this.#with({ name, notices: all }).#register(() => {}, []);
   }

@@ -231,7 +231,7 @@ export class Persistence {
     return this.#store.incidents(job);
   }
 
-  /** Another process that has paused it has said so already. */
+  /** Another process that has paused it has reported it already. */
   notePause(entry: Entry, from: Instant, why: string | undefined): void {
     if (this.#pauseOf(entry)) return;
     this.note({ kind: "paused", from, until: null, job: entry.name, why: why ?? null });

@@ -216,12 +216,12 @@ run();
         .slice(10),
     );
     const shell = `"$0" "$@" > out 2>&1 & pid=$!; for i in $(seq 100); do grep -q begun out && break; sleep 0.1; done; kill -TERM $pid; wait $pid; echo "code $?"`;
-    const told = execFileSync("bash", ["-c", shell, node!, ...args], {
+    const printed = execFileSync("bash", ["-c", shell, node!, ...args], {
       cwd: folder,
       encoding: "utf8",
       env: { ...process.env, CI: "1" },
     });
-    expect(told).toBe("code 0\n");
+    expect(printed).toBe("code 0\n");
     expect(readFileSync(join(folder, "out"), "utf8")).toMatch(/begun[\s\S]*ended/);
   } finally {
     execFileSync("rm", ["-r", folder]);

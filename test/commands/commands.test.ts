@@ -59,8 +59,8 @@ const script = async () => {
     const code = await finished;
     return {
       code,
-      said: output.screen.join("\n"),
-      told: errors.screen.join("\n"),
+      printed: output.screen.join("\n"),
+      reported: errors.screen.join("\n"),
       raw: output.raw + errors.raw,
     };
   };
@@ -76,16 +76,16 @@ for (const columns of [60, 80, 120])
       ["explain", ["priceCheck"]],
       ["history", ["-n", "5"]],
     ] as const) {
-      const { code, said, raw } = await call(verb, [...args], columns);
+      const { code, printed, raw } = await call(verb, [...args], columns);
       expect(code).toBe(0);
       expect(raw).not.toContain("\x1b");
-      expect(said).toMatchSnapshot(verb);
+      expect(printed).toMatchSnapshot(verb);
     }
   });
 
 test("list shows the processes that run the jobs, if a store knows them", async () => {
   const clock = new VirtualClock("2026-11-22T17:40:12+01:00");
-  const told = async (since: readonly string[], columns = 120, script = basename(process.argv[1]!)) => {
+  const reported = async (since: readonly string[], columns = 120, script = basename(process.argv[1]!)) => {
     const others = since.map((at, i) => ({ pid: 4242 + i, script, since: toInstant(new Date(at)) }));
     const store = { ...memoryStore(), isDurable: true, otherProcesses: () => others };
     const { scheduler } = assemble({ clock, zone: "Europe/Berlin", store });
@@ -94,14 +94,14 @@ test("list shows the processes that run the jobs, if a store knows them", async 
     return output.screen.slice(-2).join("\n").trim();
   };
   const head = "0 jobs · Europe/Berlin (UTC+1)";
-  expect(await told([])).toBe(`${head} · not running now`);
-  expect(await told(["2026-11-21T09:12:40+01:00"])).toBe(
+  expect(await reported([])).toBe(`${head} · not running now`);
+  expect(await reported(["2026-11-21T09:12:40+01:00"])).toBe(
     `${head} · running since Sat 21 Nov 09:12 (pid 4242)`,
   );
-  expect(await told(["2026-11-21T09:12:40+01:00", "2026-11-22T08:00:00+01:00"], 60)).toBe(
+  expect(await reported(["2026-11-21T09:12:40+01:00", "2026-11-22T08:00:00+01:00"], 60)).toBe(
     "running since Sat 21 Nov 09:12 (pid 4242)\n  running since today 08:00 (pid 4243)",
   );
-  expect(await told(["2026-11-22T08:00:00+01:00"], 120, "other\x1b[2J.ts")).toBe(
+  expect(await reported(["2026-11-22T08:00:00+01:00"], 120, "other\x1b[2J.ts")).toBe(
     `${head} · running since today 08:00 (pid 4242, other\\x1b[2J.ts)`,
   );
 });
@@ -114,7 +114,7 @@ test("colour changes nothing in the text", async () => {
   expect(painted.raw).toContain("\x1b[32m✔\x1b[39m 1.6s");
   // Two seconds lie between the two.
   const withoutWaits = (text: string) => text.replaceAll(/\d+m \d+s/g, "");
-  expect(withoutWaits(painted.said)).toBe(withoutWaits(plain.said));
+  expect(withoutWaits(painted.printed)).toBe(withoutWaits(plain.printed));
 });
 
 test("commands that look start nothing and change nothing", async () => {
@@ -153,18 +153,18 @@ test("runs within one second are one line for people, and separate moments in JS
 
 test("a week is seven days of the wall clock, also when an hour is skipped, and touches no eighth", async () => {
   const { call } = await script();
-  const { said } = await call("simulate", ["--from", "2027-03-22", "--days", "7"]);
-  expect(said).toContain("  Mon 22 Mar 00:00 → Mon 29 Mar 00:00   Europe/Berlin");
-  expect(said).toContain("Sat 27 Sun 28   runs\n");
+  const { printed } = await call("simulate", ["--from", "2027-03-22", "--days", "7"]);
+  expect(printed).toContain("  Mon 22 Mar 00:00 → Mon 29 Mar 00:00   Europe/Berlin");
+  expect(printed).toContain("Sat 27 Sun 28   runs\n");
 });
 
 test("a run that is due and that nothing starts is late", async () => {
   const { call, clock } = await script();
-  expect((await call("list")).said).toMatch(/priceCheck .* today 17:45 +4m 48s /);
+  expect((await call("list")).printed).toMatch(/priceCheck .* today 17:45 +4m 48s /);
   clock.setTo("2026-11-22T17:45:30+01:00");
-  expect((await call("list")).said).toMatch(/priceCheck .* today 17:45 +now /);
+  expect((await call("list")).printed).toMatch(/priceCheck .* today 17:45 +now /);
   clock.setTo("2026-11-22T18:07:30+01:00");
-  expect((await call("list")).said).toMatch(/priceCheck .* today 17:45 +22m 30s late /);
+  expect((await call("list")).printed).toMatch(/priceCheck .* today 17:45 +22m 30s late /);
 });
 
 test("JSON is one document on one line, with stable keys", async () => {
@@ -222,14 +222,14 @@ test("run runs one job and shows its result", async () => {
   expect(checks()).toBe(before + 1);
   expect(fine).toMatchObject({
     code: 0,
-    said: "  ▶ priceCheck   manual run (schedule unchanged)\n  ✔ 1.6s",
-    told: "",
+    printed: "  ▶ priceCheck   manual run (schedule unchanged)\n  ✔ 1.6s",
+    reported: "",
   });
   const failed = await call("run", ["standup"]);
   expect(failed.code).toBe(1);
-  expect(failed.said).toContain("✖ 0ms");
-  expect(failed.told).toContain("    TypeError: the room\n    is taken");
-  expect(failed.told).toContain("commands.test.ts");
+  expect(failed.printed).toContain("✖ 0ms");
+  expect(failed.reported).toContain("    TypeError: the room\n    is taken");
+  expect(failed.reported).toContain("commands.test.ts");
 });
 
 test("a wrong call names the nearest valid one and exits with 2", async () => {
@@ -237,25 +237,27 @@ test("a wrong call names the nearest valid one and exits with 2", async () => {
   const jobs = "Jobs: backupPhotos dentist priceCheck standup 给植物浇水";
   expect(await call("run", ["pricecheck"], 200)).toMatchObject({
     code: 2,
-    told: `  No job "pricecheck". Did you mean priceCheck?   ${jobs}`,
+    reported: `  No job "pricecheck". Did you mean priceCheck?   ${jobs}`,
   });
   expect(await call("run", [])).toMatchObject({
     code: 2,
-    told: `  missing <job>\n  ${jobs}\n  usage: node node_modules/vitest/dist/workers/forks.js run <job> | --all [--json]`,
+    reported: `  missing <job>\n  ${jobs}\n  usage: node node_modules/vitest/dist/workers/forks.js run <job> | --all [--json]`,
   });
-  expect((await call("list", ["--jsn"])).told).toContain("unknown option --jsn. Did you mean --json?");
-  expect((await call("simulate", ["--days", "x"])).told).toBe(
+  expect((await call("list", ["--jsn"])).reported).toContain("unknown option --jsn. Did you mean --json?");
+  expect((await call("simulate", ["--days", "x"])).reported).toBe(
     '  --days must be a whole number from 1 to 10,000, not "x"',
   );
   expect((await call("simulate", ["--from", "someday"])).code).toBe(2);
-  expect((await call("simulate", ["--as-if-slept", "22:00"])).told).toContain("22:00-08:00");
-  expect((await call("next", ["1", "2"])).told).toContain('No job "1"');
-  expect((await call("next", ["-1"])).told).toContain('n must be a whole number from 1 to 10,000, not "-1"');
+  expect((await call("simulate", ["--as-if-slept", "22:00"])).reported).toContain("22:00-08:00");
+  expect((await call("next", ["1", "2"])).reported).toContain('No job "1"');
+  expect((await call("next", ["-1"])).reported).toContain(
+    'n must be a whole number from 1 to 10,000, not "-1"',
+  );
   for (const verb of ["next", "explain"] as const) {
-    expect((await call(verb, ["standup", "--zone", "Asia/Tokyo"])).told).toContain("a job has the zone");
-    expect((await call(verb, ["--zone", "EST"])).told).toContain('Time zone: got "EST"');
+    expect((await call(verb, ["standup", "--zone", "Asia/Tokyo"])).reported).toContain("a job has the zone");
+    expect((await call(verb, ["--zone", "EST"])).reported).toContain('Time zone: got "EST"');
   }
-  expect((await call("pause", ["standup"])).told).toContain("needs a store");
+  expect((await call("pause", ["standup"])).reported).toContain("needs a store");
 });
 
 test.each([
@@ -267,19 +269,19 @@ test.each([
   ["last day of the month", undefined],
 ])("explain says which months and years %s skips", async (phrase, text) => {
   const { call } = await script();
-  const { said } = await call("explain", [phrase]);
-  if (text === undefined) expect(said).not.toContain("skipped");
-  else expect(said).toContain(text);
+  const { printed } = await call("explain", [phrase]);
+  if (text === undefined) expect(printed).not.toContain("skipped");
+  else expect(printed).toContain(text);
 });
 
 test("next takes the beginning of a job's name, and help the name of a command", async () => {
   const { call } = await script();
-  const { said } = await call("next", ["backup", "2"]);
-  expect(said.split("\n").map((line) => line.trim().split("  ").at(-1)?.trim())).toEqual([
+  const { printed } = await call("next", ["backup", "2"]);
+  expect(printed.split("\n").map((line) => line.trim().split("  ").at(-1)?.trim())).toEqual([
     "backupPhotos",
     "backupPhotos",
   ]);
-  expect((await call("help", ["pause"])).said).toContain("pause <job>");
+  expect((await call("help", ["pause"])).printed).toContain("pause <job>");
 });
 
 test("two jobs with the same name are both listed, and neither is run", async () => {
@@ -288,16 +290,16 @@ test("two jobs with the same name are both listed, and neither is run", async ()
   const double = () => void runs++;
   schedule.every().day.at("10:00").named("double").do(double);
   schedule.every().day.at("11:00").named("double").do(double);
-  const { code, told } = await call("run", ["double"]);
+  const { code, reported } = await call("run", ["double"]);
   expect([code, runs]).toEqual([2, 0]);
-  expect(told).toBe(
+  expect(reported).toBe(
     '  2 jobs are named "double". Give each its own name: .named("…")\n    double   every day at 10:00\n    double   every day at 11:00',
   );
 });
 
 test("simulate shows another week, and a machine that sleeps at night", async () => {
   const { call } = await script();
-  const { said } = await call("simulate", [
+  const { printed } = await call("simulate", [
     "--days",
     "2",
     "--from",
@@ -305,7 +307,7 @@ test("simulate shows another week, and a machine that sleeps at night", async ()
     "--as-if-slept",
     "22:00-08:00",
   ]);
-  expect(said).toContain("Sat 27 Mar");
+  expect(printed).toContain("Sat 27 Mar");
   const { raw } = await call("simulate", [
     "--days",
     "1",
@@ -464,10 +466,10 @@ test("history shows only failures, or only runs since a moment, of one job or of
 test("a number limits every command that lists", async () => {
   const { call } = await script();
   for (const args of [["2"], ["-n", "2"], ["--limit=2"]]) {
-    expect((await call("next", args)).said.split("\n")).toHaveLength(2);
-    expect((await call("list", args)).said).toContain("and 3 more (list 5 shows all)");
+    expect((await call("next", args)).printed.split("\n")).toHaveLength(2);
+    expect((await call("list", args)).printed).toContain("and 3 more (list 5 shows all)");
   }
-  expect((await call("next", ["0"])).told).toBe('  n must be a whole number from 1 to 10,000, not "0"');
+  expect((await call("next", ["0"])).reported).toBe('  n must be a whole number from 1 to 10,000, not "0"');
 });
 
 test("next shows each job's next run before any job's second one", async () => {
@@ -476,7 +478,7 @@ test("next shows each job's next run before any job's second one", async () => {
     .every(5)
     .seconds.named("tick")
     .do(() => {});
-  const lines = (await call("next", ["5"])).said.split("\n");
+  const lines = (await call("next", ["5"])).printed.split("\n");
   const jobs = ["tick", "priceCheck", "给植物浇水", "backupPhotos", "standup, dentist"];
   for (const [i, job] of jobs.entries()) expect(lines[i]).toContain(job);
   expect(lines).toContain("  tick also runs in between: every 5 seconds");
@@ -493,9 +495,9 @@ test("the beginning of a name is enough where it is the beginning of one name", 
   expect((await call("run", ["price"])).code).toBe(0);
   expect((await call("run", ["disk /"])).code).toBe(0);
   expect(runs).toBe(1);
-  const { code, told } = await call("run", ["disk"]);
+  const { code, reported } = await call("run", ["disk"]);
   expect([code, runs]).toEqual([2, 1]);
-  expect(told).toContain('2 jobs have names that begin with "disk":\n    disk /   ');
+  expect(reported).toContain('2 jobs have names that begin with "disk":\n    disk /   ');
 });
 
 test("run --all runs every job, one after the other, and fails when one of them does", async () => {
@@ -515,34 +517,36 @@ test("run --all runs every job, one after the other, and fails when one of them 
     const [output, errors] = [new PretendTerminal(80), new PretendTerminal(80)];
     return {
       code: await (await commands.run.load())({ scheduler, args, output, errors }),
-      said: output.screen,
+      printed: output.screen,
     };
   };
-  const { code, said } = await run("--all");
-  expect([code, said.at(-1)]).toEqual([1, "  3 jobs run, 1 failed"]);
+  const { code, printed } = await run("--all");
+  expect([code, printed.at(-1)]).toEqual([1, "  3 jobs run, 1 failed"]);
   expect(ran).toEqual(["first", "second", "third"].flatMap((name) => [`${name} starts`, `${name} ends`]));
   expect((await run("--all", "first")).code).toBe(2);
 });
 
 test("explain and next read a phrase without quotes, and take a number behind one", async () => {
   const { call } = await script();
-  expect((await call("explain", ["every", "day", "at", "noon"])).said).toContain(
+  expect((await call("explain", ["every", "day", "at", "noon"])).printed).toContain(
     "  meaning     every day at 12:00\n",
   );
-  expect((await call("next", ["every monday at 9am", "4"])).said.split("\n")).toHaveLength(4);
-  expect((await call("next", ["every", "monday", "at", "10"])).said).toMatch(/^(?: {2}Mon .*10:00.*\n?){3}$/);
-  expect((await call("next", ["@daily", "2"])).said.split("\n")).toHaveLength(2);
-  expect((await call("explain", ["every", "wekday"])).told).toContain('Did you mean "weekday"?');
+  expect((await call("next", ["every monday at 9am", "4"])).printed.split("\n")).toHaveLength(4);
+  expect((await call("next", ["every", "monday", "at", "10"])).printed).toMatch(
+    /^(?: {2}Mon .*10:00.*\n?){3}$/,
+  );
+  expect((await call("next", ["@daily", "2"])).printed.split("\n")).toHaveLength(2);
+  expect((await call("explain", ["every", "wekday"])).reported).toContain('Did you mean "weekday"?');
 });
 
 test("--help of a command shows how it is called, and help lists them all", async () => {
   const { call } = await script();
-  expect((await call("history", ["--help"])).said).toMatch(
+  expect((await call("history", ["--help"])).printed).toMatch(
     / history \[job\] \[n\] \[--failed\].*\n\n {2}past runs/,
   );
-  const { said } = await call("help");
-  for (const name of verbs.filter((verb) => verb !== "help")) expect(said).toContain(`\n  ${name} `);
-  expect(said).toContain("Looking never runs a job.");
+  const { printed } = await call("help");
+  for (const name of verbs.filter((verb) => verb !== "help")) expect(printed).toContain(`\n  ${name} `);
+  expect(printed).toContain("Looking never runs a job.");
 });
 
 test.each([60, 80, 120])(
@@ -559,10 +563,10 @@ test.each([60, 80, 120])(
       ["help", []],
       ["explain", ["每天2点半"]],
     ] as const) {
-      const { said } = await call(verb, [...args], columns);
-      expect(said).toMatchSnapshot(`${verb} ${args.join(" ")}`);
+      const { printed } = await call(verb, [...args], columns);
+      expect(printed).toMatchSnapshot(`${verb} ${args.join(" ")}`);
     }
-    expect((await call("run", ["pricecheck"], columns)).told).toContain(
+    expect((await call("run", ["pricecheck"], columns)).reported).toContain(
       '没有任务 "pricecheck"。是不是 priceCheck？',
     );
   },

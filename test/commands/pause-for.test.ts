@@ -31,7 +31,7 @@ const call = async (path: string, clock: VirtualClock, ...args: string[]) => {
   const terminal = new PretendTerminal(120);
   const code = await pause({ scheduler, args: ["feeds", ...args], output: terminal, errors: terminal });
   scheduler.closeStore();
-  return { code, said: terminal.screen.join("\n") };
+  return { code, printed: terminal.screen.join("\n") };
 };
 
 test("pause --for ends by itself, and what was due until then is skipped", async () => {
@@ -41,7 +41,7 @@ test("pause --for ends by itself, and what was due until then is skipped", async
   await clock.advance("15 minutes");
   expect(await call(path, clock, "--for", "1h")).toMatchObject({
     code: 0,
-    said: expect.stringContaining("feeds is paused until today 19:15"),
+    printed: expect.stringContaining("feeds is paused until today 19:15"),
   });
   await clock.advance("2 hours");
   expect(ran).toEqual(["17:10", "18:20", "18:30", "18:40", "18:50", "19:00", "19:10"]);
@@ -86,6 +86,6 @@ test.each([
   const path = join(folder(), "jobs.db");
   const clock = new VirtualClock("2026-11-22T17:00:00Z");
   script(path, clock);
-  const { code, said } = await call(path, clock, ...args);
-  expect([code, said]).toEqual([2, expect.stringContaining(message)]);
+  const { code, printed } = await call(path, clock, ...args);
+  expect([code, printed]).toEqual([2, expect.stringContaining(message)]);
 });

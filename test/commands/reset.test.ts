@@ -33,7 +33,7 @@ const script = () => {
     const [output, errors] = [new PretendTerminal(120), new PretendTerminal(120)];
     const code = await (await commands[verb].load())({ scheduler, args, output, errors });
     scheduler.closeStore();
-    return { code, said: output.screen.join("\n"), told: errors.screen.join("\n") };
+    return { code, printed: output.screen.join("\n"), reported: errors.screen.join("\n") };
   };
   return { clock, ran, running, call };
 };
@@ -44,7 +44,7 @@ test("reset starts a job over, and the running script notices", async () => {
   await clock.advance("15 minutes");
   expect(await call("reset", "beat")).toMatchObject({
     code: 0,
-    said: "  ▶ beat starts over, next today 12:25",
+    printed: "  ▶ beat starts over, next today 12:25",
   });
   await clock.advance("12 minutes");
   await schedule.stop();
@@ -58,12 +58,13 @@ test("reset starts over what was cancelled or has run, once the script is restar
   await clock.advance("1 hour");
   expect(await call("reset", "beat")).toMatchObject({
     code: 0,
-    said: "  ▶ beat starts over, next today 13:10\n  The script that is running now runs it once it is restarted.",
+    printed:
+      "  ▶ beat starts over, next today 13:10\n  The script that is running now runs it once it is restarted.",
   });
   await first.stop();
   expect(await call("reset", "tea")).toMatchObject({
     code: 0,
-    said: "  ▶ tea starts over, next today 13:30",
+    printed: "  ▶ tea starts over, next today 13:30",
   });
   const second = running();
   await clock.advance("30 minutes");
@@ -73,8 +74,8 @@ test("reset starts over what was cancelled or has run, once the script is restar
 
 test("reset rejects an unknown name, and needs a store", async () => {
   const { call } = script();
-  expect((await call("reset", "beet")).told).toContain("Did you mean beat?");
-  expect((await call("reset")).told).toMatch(/usage: .* reset <job>/);
+  expect((await call("reset", "beet")).reported).toContain("Did you mean beat?");
+  expect((await call("reset")).reported).toMatch(/usage: .* reset <job>/);
   const { scheduler, schedule } = assemble({ clock: new VirtualClock(0), zone: "UTC" });
   schedule
     .every(10)

@@ -31,7 +31,7 @@ test.each([
   [undefined as never, undefined],
   [6379 as never, undefined],
   [{ password: "hunter2" } as never, undefined],
-])("the address %j is refused where it is said", (url, nearest) => {
+])("the address %j is rejected where it is written", (url, nearest) => {
   const error = refusal(() => bullmq(url));
   expect(error.code).toBe("engine-url");
   expect(error.message).toContain("redis://");
@@ -45,7 +45,7 @@ test.each([
   "redis//:hunter2/x@host",
   "redis://:hunter2",
   `redis://:hunter2${"x".repeat(100_000)}`,
-])("no password is told of %j", (url) => {
+])("no password is shown of %j", (url) => {
   const error = refusal(() => bullmq(url));
   for (const text of [error.message, String(error.given), String(error.nearest)]) {
     expect(text).not.toContain("hunter2");
@@ -63,8 +63,8 @@ test.each([
   [{ horizon: "2 hours" }, "horizon"],
   [{ queu: "x" }, "Did you mean queue?"],
   [7, "{ queue, concurrency, horizon }"],
-])("the options %j are refused where they are said", (options, told) => {
-  expect(refusal(() => bullmq("redis://localhost", options as never)).message).toContain(told);
+])("the options %j are rejected where they are written", (options, expected) => {
+  expect(refusal(() => bullmq("redis://localhost", options as never)).message).toContain(expected);
 });
 
 test("without BullMQ or its driver, or with an old one, the error says what to install", () => {
@@ -165,7 +165,7 @@ describe.skipIf(!hasRedis)(needsRedis("on a Redis"), { concurrent: true }, () =>
     },
   );
 
-  test("a pause, its end, a new schedule and a cancel are heard by all machines", async ({
+  test("a pause, its end, a new schedule and a cancel are noticed by all machines", async ({
     onTestFinished,
   }) => {
     const queue = fresh();
@@ -174,7 +174,7 @@ describe.skipIf(!hasRedis)(needsRedis("on a Redis"), { concurrent: true }, () =>
       const machine = machineOn(redis.url, onTestFinished, { queue });
       const job = machine
         .every(1)
-        .second.named("heard")
+        .second.named("shared")
         .do(() => void runs.push(name));
       machine.start();
       return { ...machine, job };
@@ -182,8 +182,8 @@ describe.skipIf(!hasRedis)(needsRedis("on a Redis"), { concurrent: true }, () =>
       ReturnType<typeof machineOn> & { job: import("onthedot").Job },
       ReturnType<typeof machineOn> & { job: import("onthedot").Job },
     ];
-    const told: string[] = [];
-    for (const name of ["paused", "resumed", "removed"] as const) two.listen(name, () => told.push(name));
+    const messages: string[] = [];
+    for (const name of ["paused", "resumed", "removed"] as const) two.listen(name, () => messages.push(name));
     await until(() => runs.length >= 2);
     one.job.pause();
     await until(() => two.job.isPaused);
@@ -197,7 +197,7 @@ describe.skipIf(!hasRedis)(needsRedis("on a Redis"), { concurrent: true }, () =>
     await until(() => two.job.describe() === "every 2 hours");
     one.job.cancel();
     await until(() => two.jobs().length === 0);
-    expect(told).toEqual(["paused", "resumed", "removed"]);
+    expect(messages).toEqual(["paused", "resumed", "removed"]);
   });
 
   test("CancelJob ends a job for all machines, and a machine that starts later finds it ended", async ({
@@ -324,7 +324,7 @@ describe.skipIf(!hasRedis)(needsRedis("on a Redis"), { concurrent: true }, () =>
     for (const [i, at] of planned.slice(1).entries()) expect(at - planned[i]!).toBe(1_000);
   });
 
-  test("what others put into the queue is refused and told, and everything goes on", async ({
+  test("what others put into the queue is rejected and reported, and everything goes on", async ({
     onTestFinished,
   }) => {
     const queue = fresh();

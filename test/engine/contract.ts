@@ -75,11 +75,11 @@ export const engineContract = (name: string, beginWith: (atEnd: AtEnd) => Way, i
       expect(seen).toEqual(["world", 2, "greet", 1, false]);
     });
 
-    test("a task that throws is told and recorded, and runs again", async ({ onTestFinished }) => {
+    test("a task that throws is reported and recorded, and runs again", async ({ onTestFinished }) => {
       const { schedule, until } = beginWith(onTestFinished);
       const { every, start, listen } = schedule();
-      const heard: unknown[] = [];
-      listen("failed", ({ error }) => heard.push(error));
+      const received: unknown[] = [];
+      listen("failed", ({ error }) => received.push(error));
       const broken = new Error("no network");
       const job = every(1)
         .second.named("breaks")
@@ -89,7 +89,7 @@ export const engineContract = (name: string, beginWith: (atEnd: AtEnd) => Way, i
       start();
       await until(() => job.history().length >= 2);
       expect(job.history()[0]).toMatchObject({ outcome: "failed", error: "Error: no network", attempts: 1 });
-      expect(heard[0]).toBe(broken);
+      expect(received[0]).toBe(broken);
     });
 
     test("a failed run is tried again in its slot", async ({ onTestFinished }) => {
@@ -237,9 +237,9 @@ export const engineContract = (name: string, beginWith: (atEnd: AtEnd) => Way, i
       const { schedule, until, pass } = beginWith(onTestFinished);
       const { every, start, listen } = schedule();
       const planned: Date[] = [];
-      const told: string[] = [];
-      listen("paused", ({ job }) => told.push(`${job.name} paused`));
-      listen("resumed", ({ job }) => told.push(`${job.name} resumed`));
+      const messages: string[] = [];
+      listen("paused", ({ job }) => messages.push(`${job.name} paused`));
+      listen("resumed", ({ job }) => messages.push(`${job.name} resumed`));
       const job = every(1)
         .second.named("rests")
         .do(({ scheduled }: RunContext) => void planned.push(scheduled));
@@ -256,7 +256,7 @@ export const engineContract = (name: string, beginWith: (atEnd: AtEnd) => Way, i
       const skipped = job.history().filter(({ outcome }) => outcome !== "succeeded");
       expect(skipped).toMatchObject([{ outcome: "skipped", reason: "paused", attempts: 0 }]);
       expect(skipped[0]!.count).toBeGreaterThanOrEqual(2);
-      expect(told).toEqual(["rests paused", "rests resumed"]);
+      expect(messages).toEqual(["rests paused", "rests resumed"]);
     });
 
     test("a job is given another schedule, counted from then on", async ({ onTestFinished }) => {
@@ -279,9 +279,9 @@ export const engineContract = (name: string, beginWith: (atEnd: AtEnd) => Way, i
     test("a job with a number of runs, or a last moment, is over then", async ({ onTestFinished }) => {
       const { schedule, until } = beginWith(onTestFinished);
       const { every, once, start, listen, jobs } = schedule();
-      const told: string[] = [];
+      const messages: string[] = [];
       const ran: string[] = [];
-      listen("removed", ({ job, why }) => told.push(`${job.name} ${why}`));
+      listen("removed", ({ job, why }) => messages.push(`${job.name} ${why}`));
       const note = ({ job }: RunContext) => void ran.push(job.name);
       const twice = every(1).second.named("twice").catchUp("all").times(2).do(note);
       const one = once("in 2 seconds").named("one").do(note);
@@ -290,7 +290,7 @@ export const engineContract = (name: string, beginWith: (atEnd: AtEnd) => Way, i
       await until(() => jobs().length === 0);
       expect([tally(twice), tally(one)]).toEqual([{ succeeded: 2 }, { succeeded: 1 }]);
       expect(tally(short).succeeded).toBeGreaterThanOrEqual(2);
-      expect(told.sort()).toEqual(["one ended", "short ended", "twice ended"]);
+      expect(messages.sort()).toEqual(["one ended", "short ended", "twice ended"]);
       expect([twice.nextRun, one.nextRun]).toEqual([null, null]);
     });
 
@@ -315,8 +315,8 @@ export const engineContract = (name: string, beginWith: (atEnd: AtEnd) => Way, i
     }) => {
       const { schedule, until, pass, sleep } = beginWith(onTestFinished);
       const { every, start, jobs, listen } = schedule();
-      const told: string[] = [];
-      listen("removed", ({ job, why }) => told.push(`${job.name} ${why}`));
+      const messages: string[] = [];
+      listen("removed", ({ job, why }) => messages.push(`${job.name} ${why}`));
       let [starts, isAborted] = [0, false];
       const job = every(1)
         .second.named("goes")
@@ -333,7 +333,7 @@ export const engineContract = (name: string, beginWith: (atEnd: AtEnd) => Way, i
       expect(isAborted).toBe(true);
       await pass(2.5);
       expect([starts, jobs().length]).toEqual([1, 0]);
-      expect(told).toEqual(["goes cancelled"]);
+      expect(messages).toEqual(["goes cancelled"]);
       expect(outcomes(job)).toEqual(["cancelled"]);
     });
 

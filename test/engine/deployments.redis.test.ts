@@ -11,7 +11,7 @@ import { appendFileSync } from "node:fs";
 import { clear, every, jobs, type RunContext, run, start, stop } from "onthedot";
 import { bullmq } from "onthedot/bullmq";
 const note = (word: string, { job, scheduled }: RunContext) =>
-  appendFileSync("ledger", [word, process.env.ME, job.name, scheduled.getTime(), Date.now()].join(" ") + "\\n");
+  appendFileSync("runs.log", [word, process.env.ME, job.name, scheduled.getTime(), Date.now()].join(" ") + "\\n");
 const begin = (context: RunContext) => note("start", context);
 const options = process.env.QUEUE ? { engine: bullmq(process.env.REDIS!, { queue: process.env.QUEUE }) } : {};
 `;
@@ -25,8 +25,8 @@ interface Note {
 }
 
 const readLedger = (folder: string): readonly Note[] =>
-  existsSync(join(folder, "ledger"))
-    ? readFileSync(join(folder, "ledger"), "utf8")
+  existsSync(join(folder, "runs.log"))
+    ? readFileSync(join(folder, "runs.log"), "utf8")
         .trim()
         .split("\n")
         .map((line) => line.split(" "))

@@ -7,12 +7,12 @@ import { type Process, scriptFolder, startProcess } from "./process.ts";
 import { hasRedis, needsRedis, type RunningRedis, startRedis } from "./redis.ts";
 import { pass, until } from "./shared.ts";
 
-/** What a script does: it notes each start and end in a ledger outside of Redis, with one write each. */
+/** What a script does: it notes each start and end in a file outside of Redis, with one write each. */
 const jobs = (chain: string, seconds: number, options = "{}") => `
 import { appendFileSync } from "node:fs";
 import { every, once, run } from "onthedot";
 import { bullmq } from "onthedot/bullmq";
-const note = (line: string) => appendFileSync("ledger", line + "\\n");
+const note = (line: string) => appendFileSync("runs.log", line + "\\n");
 async function work({ scheduled, attempt }: { scheduled: Date; attempt: number }) {
   note("start " + scheduled.getTime() + " " + process.env.ME);
   await new Promise((go) => setTimeout(go, ${seconds * 1_000}));
@@ -23,8 +23,8 @@ run({ engine: bullmq(process.env.REDIS!, ${options}), grace: "5 seconds" });
 `;
 
 const persistence = (folder: string, word: string): readonly (readonly string[])[] =>
-  existsSync(join(folder, "ledger"))
-    ? readFileSync(join(folder, "ledger"), "utf8")
+  existsSync(join(folder, "runs.log"))
+    ? readFileSync(join(folder, "runs.log"), "utf8")
         .split("\n")
         .map((line) => line.split(" "))
         .filter(([first]) => first === word)
@@ -147,7 +147,7 @@ describe.skipIf(!hasRedis)(needsRedis("as processes"), { concurrent: true, timeo
     },
   );
 
-  test("commands see what all machines have done, and what they change is heard", async ({
+  test("commands see what all machines have done, and what they change is noticed", async ({
     onTestFinished,
   }) => {
     const { folder, launch, queue } = fleet(onTestFinished, "every(1).second", 0);
@@ -159,33 +159,33 @@ describe.skipIf(!hasRedis)(needsRedis("as processes"), { concurrent: true, timeo
     expect([await unknown.ended, unknown.output()]).toEqual([2, expect.stringContaining("does not know")]);
     const call = async (...args: string[]) => {
       const process = launch("command", args);
-      return { code: await process.ended, told: process.output() };
+      return { code: await process.ended, printed: process.output() };
     };
     const list = await call("list", "--json");
     expect(list.code).toBe(0);
-    expect(JSON.parse(list.told).jobs).toMatchObject([
+    expect(JSON.parse(list.printed).jobs).toMatchObject([
       { job: "work", isPaused: false, last: { outcome: "succeeded" } },
     ]);
     const history = await call("history", "--json", "-n", "1000");
-    expect(JSON.parse(history.told).runs.length).toBeGreaterThanOrEqual(3);
+    expect(JSON.parse(history.printed).runs.length).toBeGreaterThanOrEqual(3);
     expect(await call("pause", "work")).toMatchObject({
       code: 0,
-      told: expect.stringContaining("work is paused"),
+      printed: expect.stringContaining("work is paused"),
     });
     await machine.says("pause work");
     await pass(1);
     const before = persistence(folder, "start").length;
-    expect((await call("list")).told).toContain("paused");
-    expect((await call("pause", "work")).told).toContain("was already paused");
+    expect((await call("list")).printed).toContain("paused");
+    expect((await call("pause", "work")).printed).toContain("was already paused");
     expect(persistence(folder, "start").length).toBe(before);
     expect(await call("resume", "work")).toMatchObject({
       code: 0,
-      told: expect.stringContaining("work resumed"),
+      printed: expect.stringContaining("work resumed"),
     });
     await until(() => persistence(folder, "start").length > before, 10);
     const byHand = await call("run", "work");
     expect(byHand.code).toBe(0);
-    const runs = JSON.parse((await call("history", "--json", "-n", "1000")).told).runs;
+    const runs = JSON.parse((await call("history", "--json", "-n", "1000")).printed).runs;
     expect(runs.filter((run: { byHand?: boolean }) => run.byHand)).toHaveLength(1);
     // A command is no machine.
     expect(redis.command("zcard", `bull::relay:{${queue}}:nodes`)).toBe("1");

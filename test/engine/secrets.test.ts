@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { masked } from "../../src/engine/bullmq/redis.ts";
 import { checkEngine } from "../../src/scheduler/engine-adapter.ts";
 
-const said = (act: () => unknown): string => {
+const printed = (act: () => unknown): string => {
   try {
     act();
   } catch (error) {
@@ -24,14 +24,14 @@ test.each([
   new URL("redis://:hunter2@localhost"),
   ["redis://u:hunter2@localhost"],
 ])("what is no address of a Redis is refused, and no password in it is shown: %#", (given) => {
-  const refusal = said(() => bullmq(given as string));
+  const refusal = printed(() => bullmq(given as string));
   expect(refusal).toContain("Address of Redis");
   expect(refusal).not.toContain("hunter2");
-  expect(said(() => checkEngine({ url: given } as never))).not.toContain("hunter2");
+  expect(printed(() => checkEngine({ url: given } as never))).not.toContain("hunter2");
 });
 
 test("an address without anything secret is shown, with what it should be", () => {
-  expect(said(() => bullmq("localhost:6379"))).toContain('"localhost:6379"');
+  expect(printed(() => bullmq("localhost:6379"))).toContain('"localhost:6379"');
 });
 
 test("messages of Redis lose what stands before an @, and nothing else", () => {

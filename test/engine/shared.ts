@@ -11,7 +11,7 @@ export const machineOn = (url: string, atEnd: AtEnd, options: BullmqOptions = {}
   const schedule = createScheduler({ zone: "UTC", engine: bullmq(url, options) });
   const warnings: string[] = [];
   schedule.listen("warning", ({ message }) => warnings.push(message));
-  // Failures that are heard are not printed.
+  // Failures that are noticed are not printed.
   schedule.listen("failed", () => {});
   atEnd(() => schedule.stop(0));
   return { ...schedule, warnings };

@@ -67,10 +67,10 @@ describe.skipIf(!hasRedis)(needsRedis("with a wrong address"), { concurrent: tru
       "There is no host no-such-host.invalid:6379",
     ],
     ["no such database", (): string => `redis://127.0.0.1:${open.port}/99`, "has no such database"],
-  ] as const)("%s: a script ends with a clear error", async ([, url, told], { onTestFinished }) => {
+  ] as const)("%s: a script ends with a clear error", async ([, url, message], { onTestFinished }) => {
     const folder = scriptFolder(onTestFinished, { "jobs.ts": script });
     const running = startProcess(onTestFinished, folder, "jobs.ts", [], { REDIS: url() });
-    expect([await running.ended, running.output()]).toEqual([1, expect.stringContaining(told)]);
+    expect([await running.ended, running.output()]).toEqual([1, expect.stringContaining(message)]);
     expect(running.output()).not.toMatch(/hunter|ticked/);
   });
 
@@ -89,11 +89,8 @@ describe.skipIf(!hasRedis)(needsRedis("with a wrong address"), { concurrent: tru
   });
 
   test.for([
-    [
-      "redis:// where TLS is spoken",
-      async (atEnd: AtEnd) => `redis://127.0.0.1:${await secureServer(atEnd)}`,
-    ],
-    ["rediss:// where none is spoken", async () => `rediss://127.0.0.1:${open.port}`],
+    ["redis:// where TLS is used", async (atEnd: AtEnd) => `redis://127.0.0.1:${await secureServer(atEnd)}`],
+    ["rediss:// where none is used", async () => `rediss://127.0.0.1:${open.port}`],
   ] as const)("%s: a script asks about TLS, and stops on Ctrl-C", async ([, url], { onTestFinished }) => {
     const folder = scriptFolder(onTestFinished, { "jobs.ts": script });
     const REDIS = await url(onTestFinished);
@@ -147,7 +144,7 @@ describe.skipIf(!hasRedis)(needsRedis("when Redis is away"), { concurrent: true,
     const folder = scriptFolder(onTestFinished, { "jobs.ts": once });
     const running = startProcess(onTestFinished, folder, "jobs.ts", [], { REDIS: redis.url });
     await running.says("ticked");
-    // Redis has been told of the run: nothing is left that it does not know.
+    // Redis knows of the run: nothing is left that it does not know.
     await until(() => redis.command("llen", "bull:onthedot.records:job~tick:logs") === "1");
     await redis.kill();
     await running.says("cannot be reached");
@@ -155,7 +152,7 @@ describe.skipIf(!hasRedis)(needsRedis("when Redis is away"), { concurrent: true,
     expect(await running.ended).toBe(0);
   });
 
-  test("a script that ends before Redis could be told of a run says so with its exit code", async ({
+  test("a script that ends before Redis could record a run says so with its exit code", async ({
     onTestFinished,
   }) => {
     const redis = await startRedis();
@@ -204,7 +201,7 @@ describe.skipIf(!hasRedis)(needsRedis("when Redis is away"), { concurrent: true,
       },
     ],
   ] as const)(
-    "a Redis that was %s is noticed and told, and everything goes on",
+    "a Redis that was %s is noticed and reported, and everything goes on",
     async ([, lose], { onTestFinished }) => {
       const redis = await startRedis();
       onTestFinished(() => redis.stop());
@@ -238,7 +235,7 @@ describe.skipIf(!hasRedis)(needsRedis("when Redis is away"), { concurrent: true,
   );
 });
 
-test.skipIf(!hasRedis)(needsRedis("a Redis that may forget jobs is told of"), async () => {
+test.skipIf(!hasRedis)(needsRedis("a Redis that may forget jobs is reported"), async () => {
   const redis = await startRedis();
   onTestFinished(() => redis.stop());
   redis.command("config", "set", "maxmemory-policy", "allkeys-lru");

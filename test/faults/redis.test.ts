@@ -113,7 +113,7 @@ describe.skipIf(!hasRedis)(needsRedis("machines that share a Redis"), () => {
     const { warnings, seconds: waited, ...figures } = await seen.stood;
     expect(figures).toEqual({
       "starts under report": 1,
-      "told as interrupted": 1,
+      "reported as interrupted": 1,
       "starts under rerun": 2,
       "aborted runs": 2,
       "recorded under rerun": 0,
@@ -145,7 +145,7 @@ describe.skipIf(!hasRedis)(needsRedis("machines that share a Redis"), () => {
   });
 
   test.each(["forgotten", "emptied"] as const)(
-    "%s, it is said, and everything goes on within a quarter of a minute",
+    "%s, it is reported, and everything goes on within a quarter of a minute",
     async (mishap) => {
       const { warnings, ...figures } = await seen[mishap];
       expect(figures).toMatchObject({ "of them before it": 0, doubled: 0 });
@@ -162,7 +162,7 @@ describe.skipIf(!hasRedis)(needsRedis("machines that share a Redis"), () => {
   });
 
   test.each(["planned", "unplanned"] as const)(
-    "all machines are down over three occurrences that are %s: each is made up for as it was said",
+    "all machines are down over three occurrences that are %s: each is caught up as declared",
     async (which) => {
       expect(await seen[which]).toEqual({
         all: { starts: 3, latest: true, coalesced: 0, expired: 0 },
@@ -172,7 +172,7 @@ describe.skipIf(!hasRedis)(needsRedis("machines that share a Redis"), () => {
     },
   );
 
-  test("jobs that are said again every tenth of a second on three machines lose and double nothing", async () => {
+  test("jobs that are registered again every tenth of a second on three machines lose and double nothing", async () => {
     expect(await seen.again).toMatchObject({ lost: 0, doubled: 0, "queued twice": 0 });
   });
 

@@ -11,6 +11,6 @@ test.each([
   ["a text", "a text"],
   [undefined, "undefined"],
   [Object.create(null), "a value that cannot be printed"],
-])("what was thrown is told in a line: %#", (thrown, words) => {
+])("what was thrown is reported in a line: %#", (thrown, words) => {
   expect(inWords(thrown)).toBe(words);
 });

@@ -28,18 +28,18 @@ afterEach(() => vi.unstubAllEnvs());
 const call = async (args: readonly string[], columns = 80) => {
   const [output, errors] = [new PretendTerminal(columns), new PretendTerminal(columns)];
   const code = await main(args, output, errors);
-  return { code, said: output.screen.join("\n"), told: errors.screen.join("\n"), raw: output.raw };
+  return { code, printed: output.screen.join("\n"), reported: errors.screen.join("\n"), raw: output.raw };
 };
 
 describe.each(course.map((lesson, i) => ({ number: String(i + 1), ...lesson })))(
   "lesson $number, $name",
   ({ number, name }) => {
     test.each([60, 80, 120])("at %i columns", async (columns) => {
-      const { code, said, told, raw } = await call(["lessons", number], columns);
-      expect([code, told]).toEqual([0, ""]);
+      const { code, printed, reported, raw } = await call(["lessons", number], columns);
+      expect([code, reported]).toEqual([0, ""]);
       expect(raw).not.toMatch(sequence);
-      expect(said).toMatchSnapshot();
-      for (const line of said.split("\n")) expect(displayWidth(line)).toBeLessThanOrEqual(columns);
+      expect(printed).toMatchSnapshot();
+      for (const line of printed.split("\n")) expect(displayWidth(line)).toBeLessThanOrEqual(columns);
     });
 
     test("colour changes nothing in the text", async () => {
@@ -48,14 +48,14 @@ describe.each(course.map((lesson, i) => ({ number: String(i + 1), ...lesson })))
       vi.stubEnv("FORCE_COLOR", "1");
       const coloured = await call(["lessons", number]);
       expect(coloured.raw).toMatch(sequence);
-      expect(coloured.said).toBe(plain.said);
+      expect(coloured.printed).toBe(plain.printed);
     });
 
     test("uses ASCII signs where the terminal has no others", async () => {
       vi.stubEnv("TERM", "linux");
-      const { said } = await call(["lessons", number]);
+      const { printed } = await call(["lessons", number]);
       const own = sourceOfLesson(name);
-      for (const line of said.split("\n"))
+      for (const line of printed.split("\n"))
         if (!own.includes(line.trim())) expect(line).toMatch(/^[\x20-\x7e]*$/);
     });
 
@@ -99,9 +99,9 @@ test("every script is a lesson", () => {
 
 test("the list, at every width", async () => {
   for (const columns of [60, 80, 120]) {
-    const { code, said } = await call(["lessons"], columns);
+    const { code, printed } = await call(["lessons"], columns);
     expect(code).toBe(0);
-    expect(said).toMatchSnapshot();
+    expect(printed).toMatchSnapshot();
   }
 });
 
@@ -118,14 +118,14 @@ test.each([
   [["lessons", "--source"], "missing <number>"],
   [["lesson"], "Did you mean lessons?"],
 ])("%j is rejected with the reason, exit code 2", async (args, why) => {
-  const { code, said, told, raw } = await call(args);
-  expect([code, said]).toEqual([2, ""]);
-  expect(told).toContain(why);
+  const { code, printed, reported, raw } = await call(args);
+  expect([code, printed]).toEqual([2, ""]);
+  expect(reported).toContain(why);
   expect(raw).not.toMatch(sequence);
 });
 
 test("a lesson is found by name and by number", async () => {
-  expect((await call(["lessons", "drift"])).said).toBe((await call(["lessons", "2"])).said);
+  expect((await call(["lessons", "drift"])).printed).toBe((await call(["lessons", "2"])).printed);
 });
 
 test("an answer is a letter or its text, in any case", async () => {

@@ -73,10 +73,10 @@ for (const [name, options] of [
   ["on a dumb terminal", { isTTY: true, env: { TERM: "dumb" } }],
 ] as const)
   test(`${name} the same lines`, async () => {
-    const told = await day(options);
-    expect(stripVTControlCharacters(told)).toMatch(/^2026-11-22T17:40:12\+01:00 start jobs=2/m);
-    expect(told).not.toContain("\x1b[J");
-    if ("TERM" in options.env) expect(told).not.toContain("\x1b");
+    const messages = await day(options);
+    expect(stripVTControlCharacters(messages)).toMatch(/^2026-11-22T17:40:12\+01:00 start jobs=2/m);
+    expect(messages).not.toContain("\x1b[J");
+    if ("TERM" in options.env) expect(messages).not.toContain("\x1b");
   });
 
 test("JSON has one object a line, and nothing a terminal obeys", async () => {
@@ -155,7 +155,7 @@ test("JSON has one object a line, and nothing a terminal obeys", async () => {
   `);
 });
 
-test("success of a job that runs often is told once a minute", async () => {
+test("success of a job that runs often is reported once a minute", async () => {
   const { clock, schedule, stdout, open } = stage({ isTTY: false });
   schedule.every(2).seconds.do(function tick() {});
   open();

@@ -85,10 +85,10 @@ test("a repeated failure is one line, another one is shown in full", async () =>
   });
   open();
   await clock.advance("5 minutes");
-  const told = stdout.screen
+  const reported = stdout.screen
     .filter((line) => /same error|Error:|in a row|failed once/.test(line))
     .map((line) => line.trim());
-  expect(told).toEqual([
+  expect(reported).toEqual([
     "Error: the same",
     "failed once · try it: npx tsx myjobs.ts run check",
     expect.stringMatching(/✖ check .*same error, 2nd time$/),
@@ -153,8 +153,8 @@ test("occurrences skipped during a run are announced once and counted", async ()
   });
   open();
   await clock.advance("5 minutes");
-  const told = stdout.screen.filter((line) => line.includes("skipped"));
-  expect(told).toEqual([
+  const reported = stdout.screen.filter((line) => line.includes("skipped"));
+  expect(reported).toEqual([
     "  17:42:12  – slow   skipped, still running (1m)",
     expect.stringContaining("· 3 skipped meanwhile"),
   ]);
@@ -226,10 +226,10 @@ test("--debug says before each sleep what comes next", async () => {
   loop.stop();
   loop.start(false, true);
   await clock.advance("5 minutes");
-  const told = stdout.screen.filter((line) => line.includes("heap: "));
-  expect(told[0]).toBe("  heap: 2 entries, top priceCheck 17:45:00.000, sleeping 30000 ms (capped)");
-  expect(told.at(-2)).toBe("  heap: 2 entries, top priceCheck 17:45:00.000, sleeping 18000 ms");
-  expect(told.at(-1)).toBe("  heap: 2 entries, top priceCheck 18:00:00.000, sleeping 30000 ms (capped)");
+  const reported = stdout.screen.filter((line) => line.includes("heap: "));
+  expect(reported[0]).toBe("  heap: 2 entries, top priceCheck 17:45:00.000, sleeping 30000 ms (capped)");
+  expect(reported.at(-2)).toBe("  heap: 2 entries, top priceCheck 17:45:00.000, sleeping 18000 ms");
+  expect(reported.at(-1)).toBe("  heap: 2 entries, top priceCheck 18:00:00.000, sleeping 30000 ms (capped)");
 });
 
 test("without --debug the heap is not shown, and with nothing planned it is empty", async () => {
@@ -280,14 +280,14 @@ test("the line about missed runs wraps between words, and each job says why it i
   open();
   clock.setTo("2026-11-23T07:58:00+01:00");
   await clock.advance("1 minute");
-  const told = stdout.screen.slice(stdout.screen.findIndex((line) => line.includes("☾")));
-  expect(told.slice(0, 3)).toEqual([
+  const reported = stdout.screen.slice(stdout.screen.findIndex((line) => line.includes("☾")));
+  expect(reported.slice(0, 3)).toEqual([
     "  07:58:30  ☾ asleep 9h 58m (22:00 → 07:58:30) · missed",
     "              backupPhotos 02:30, 报告 02:30, bins 03:00 and",
     "              1 more · catching up 2 of them once",
   ]);
-  expect(told).toContain("  07:58:30  – bins           missed, not caught up because");
-  expect(told.join("\n")).toMatch(/– news +\d+ missed, too late to catch up/);
+  expect(reported).toContain("  07:58:30  – bins           missed, not caught up because");
+  expect(reported.join("\n")).toMatch(/– news +\d+ missed, too late to catch up/);
 });
 
 test("a short run is one line, a longer one and one that prints begin with a line of their own", async () => {

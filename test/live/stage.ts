@@ -38,7 +38,7 @@ export const stage = (options: StageOptions = {}) => {
         execArgv: ["--import", "tsx"],
       },
     );
-    scheduler.events.listenToAll((told) => viewer.show(told, clock.now()));
+    scheduler.events.listenToAll((reported) => viewer.show(reported, clock.now()));
     viewer.open();
     loop.start();
     return viewer;

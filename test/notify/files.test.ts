@@ -46,7 +46,7 @@ test("with none to keep the file begins anew", () => {
   expect(existsSync(`${path}.1`)).toBe(false);
 });
 
-test("a file that cannot be written is told once, and throws nowhere", () => {
+test("a file that cannot be written is reported once, and throws nowhere", () => {
   const path = join(folder(), "jobs.log");
   mkdirSync(path);
   const troubles: Error[] = [];
@@ -59,9 +59,9 @@ test("a file that cannot be written is told once, and throws nowhere", () => {
 test("a .env fills in what the environment does not say itself", () => {
   const path = join(folder(), "my.env");
   writeFileSync(path, 'ONTHEDOT_TEST_A="from the file"\nONTHEDOT_TEST_B=two\n');
-  process.env.ONTHEDOT_TEST_A = "said";
+  process.env.ONTHEDOT_TEST_A = "one";
   loadEnvironment(path);
-  expect([process.env.ONTHEDOT_TEST_A, process.env.ONTHEDOT_TEST_B]).toEqual(["said", "two"]);
+  expect([process.env.ONTHEDOT_TEST_A, process.env.ONTHEDOT_TEST_B]).toEqual(["one", "two"]);
   loadEnvironment(false);
   expect(() => loadEnvironment(join(path, "none"))).toThrow(expect.objectContaining({ code: "env" }));
 });

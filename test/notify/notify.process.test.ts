@@ -19,8 +19,8 @@ import { utc } from "../../src/time/zone.ts";
 
 const hostile = '"; rm -rf ~; <script>alert(1)</script> `id` $(id) %s\u0007\u001b]0;x\u0007\nsecond line';
 
-/** Runs a job once and gives what was told. */
-const told = async (task: Task, notify: readonly Notify[], name = "backup") => {
+/** Runs a job once and gives what was sent. */
+const messages = async (task: Task, notify: readonly Notify[], name = "backup") => {
   const clock = new VirtualClock("2026-11-22T16:40:00Z");
   const scheduler = new SchedulerCore({ clock, zone: utc, store: memoryStore() });
   const [letters, shown, warnings]: [Letter[], string[][], string[]] = [[], [], []];
@@ -52,23 +52,23 @@ const fail = () => {
   throw new Error("disk full");
 };
 
-test("a failure is told on the desktop and by the bell; success is not, unless it is asked for", async () => {
+test("a failure is reported on the desktop and by the bell; success is not, unless it is asked for", async () => {
   const both = [readNotify(), readNotify("bell")];
-  const failed = await told(fail, both);
+  const failed = await messages(fail, both);
   expect(failed.shown).toEqual([["backup failed", "Error: disk full\nafter 0 seconds"]]);
   expect(failed.rings).toBe(1);
-  expect((await told(() => {}, both)).shown).toEqual([]);
-  const succeeded = await told(() => {}, [
+  expect((await messages(() => {}, both)).shown).toEqual([]);
+  const succeeded = await messages(() => {}, [
     readNotify("desktop", { on: "end" }),
     readNotify("bell", { on: "success" }),
   ]);
   expect(succeeded.shown).toEqual([["backup succeeded", "took 0 seconds"]]);
   expect(succeeded.rings).toBe(1);
-  expect((await told(fail, [readNotify("bell", { on: "success" })])).rings).toBe(0);
+  expect((await messages(fail, [readNotify("bell", { on: "success" })])).rings).toBe(0);
 });
 
 test("ntfy gets text, its title in ASCII; other addresses JSON that chats understand", async () => {
-  const { letters } = await told(
+  const { letters } = await messages(
     fail,
     [readNotify("https://ntfy.sh/topic"), readNotify("https://hooks.example/1")],
     "浇花",
@@ -93,7 +93,7 @@ test("ntfy gets text, its title in ASCII; other addresses JSON that chats unders
 });
 
 test("a name that would break a header does not", async () => {
-  const { letters } = await told(fail, [readNotify("https://ntfy.sh/topic")], hostile);
+  const { letters } = await messages(fail, [readNotify("https://ntfy.sh/topic")], hostile);
   expect(letters[0]!.headers.title).toMatch(/^[\x20-\x7e]*$/);
 });
 
@@ -173,11 +173,11 @@ test("the bell rings on a terminal alone", async () => {
   wrote.mockRestore();
 });
 
-test("a reminder is told with its text when its run is due, and a failed delivery is a warning", async () => {
+test("a reminder is reported with its text when its run is due, and a failed delivery is a warning", async () => {
   const reminder = [{ ...readNotify("desktop", { on: "success" }), text: "Drink water" }];
-  const { shown } = await told(() => {}, reminder, "Drink water");
+  const { shown } = await messages(() => {}, reminder, "Drink water");
   expect(shown).toEqual([["Drink water", "Drink water"]]);
-  const { letters } = await told(
+  const { letters } = await messages(
     () => {},
     [{ ...readNotify("https://hooks.example/x", { on: "success" }), text: "Drink water" }],
     "water",

@@ -19,18 +19,18 @@ interface Deferred {
 }
 
 let server: Server;
-let heard: Deferred[];
+let received: Deferred[];
 let answer: (path: string) => number | "never";
 let address: string;
 
 beforeEach(async () => {
-  heard = [];
+  received = [];
   answer = () => 200;
   server = createServer(async (request, response) => {
     let body = "";
     for await (const chunk of request) body += chunk;
     const path = request.url ?? "";
-    heard.push({ path: path.replace(/\?rid=[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, ""), body });
+    received.push({ path: path.replace(/\?rid=[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, ""), body });
     const status = answer(path);
     if (status === "never") request.socket.destroy();
     else response.writeHead(status).end("ok");
@@ -69,7 +69,7 @@ const start = (task: Task, notices: Notices, name = "backup") => {
 test("a watcher hears of the beginning and of success, in order, with how long it took", async () => {
   const { minute } = start(() => {}, { ping: readPing(address) });
   await minute();
-  expect(heard).toEqual([
+  expect(received).toEqual([
     { path: "/abc/start", body: "" },
     { path: "/abc", body: "took 0 seconds" },
   ]);
@@ -84,7 +84,7 @@ test("a failure is sent to /fail with its reason, and the job continues", async 
   );
   await minute();
   await minute();
-  expect(heard).toEqual([
+  expect(received).toEqual([
     { path: "/abc/fail", body: "failed after 0 seconds\nRangeError: no price" },
     { path: "/abc/fail", body: "failed after 0 seconds\nRangeError: no price" },
   ]);
@@ -99,10 +99,10 @@ test("the beginning and the end of one run carry one number, another run another
   expect(numbers[0]).toBe(numbers[1]);
   expect(numbers[2]).toBe(numbers[3]);
   expect(numbers[0]).not.toBe(numbers[2]);
-  expect(heard[0]?.path).toMatch(/^\/abc\/start\?a=1&rid=/);
+  expect(received[0]?.path).toMatch(/^\/abc\/start\?a=1&rid=/);
 });
 
-test("a watcher that refuses is told about once, until it answers again; no run is lost", async () => {
+test("a watcher that refuses is reported once, until it answers again; no run is lost", async () => {
   answer = () => 404;
   let runs = 0;
   const { minute, warnings, job } = start(() => void runs++, { ping: readPing(address, { start: false }) });
@@ -125,7 +125,7 @@ test("what goes wrong on the way is tried a second time", async () => {
   answer = () => (++tries === 1 ? 503 : 200);
   const { minute, warnings } = start(() => {}, { ping: readPing(address, { start: false }) });
   await minute();
-  expect(heard).toHaveLength(2);
+  expect(received).toHaveLength(2);
   expect(warnings).toEqual([]);
 });
 
@@ -176,7 +176,7 @@ test("names with control characters and markup are sent as text, never as part o
   const { minute, warnings } = start(() => {}, { ping: readPing(address) }, name);
   await minute();
   expect(warnings).toEqual([]);
-  expect(heard.map(({ path }) => path)).toEqual(["/abc/start", "/abc"]);
+  expect(received.map(({ path }) => path)).toEqual(["/abc/start", "/abc"]);
 });
 
 test("addresses are http or https alone", () => {
@@ -199,17 +199,17 @@ test("nothing is sent once it is stopped", async () => {
   const { minute, stop } = start(() => {}, { ping: readPing(address) });
   stop();
   await minute();
-  expect(heard).toEqual([]);
+  expect(received).toEqual([]);
 });
 
-test("a listener whose promise is rejected is told about, and changes nothing", async () => {
-  const told = vi.spyOn(console, "error").mockImplementation(() => {});
+test("a listener whose promise is rejected is reported, and changes nothing", async () => {
+  const warned = vi.spyOn(console, "error").mockImplementation(() => {});
   const { minute, scheduler, job } = start(() => {}, {});
   scheduler.listen("succeeded", () => Promise.reject(new Error("no disk")));
   await minute();
-  expect(told).toHaveBeenCalledWith('onthedot: a listener of "succeeded" threw', new Error("no disk"));
+  expect(warned).toHaveBeenCalledWith('onthedot: a listener of "succeeded" threw', new Error("no disk"));
   expect(job.history()).toHaveLength(1);
-  told.mockRestore();
+  warned.mockRestore();
 });
 
 test("a job registered by its chain is pinged without anything else to do, and nothing is lost at the end", async () => {
@@ -222,5 +222,5 @@ test("a job registered by its chain is pinged without anything else to do, and n
   begin();
   await clock.advance("1 minute");
   await stop();
-  expect(heard.map(({ path }) => path)).toEqual(["/abc/start", "/abc"]);
+  expect(received.map(({ path }) => path)).toEqual(["/abc/start", "/abc"]);
 });

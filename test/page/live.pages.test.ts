@@ -125,7 +125,7 @@ test("the example serves its page", async () => {
   expect((await fetch(address(port, `?token=${secret}`), { redirect: "manual" })).status).toBe(303);
 });
 
-test("a port that is taken leaves the jobs running, and the reason is said", async () => {
+test("a port that is taken leaves the jobs running, and the reason is reported", async () => {
   const port = await freePort();
   const other = createServer().listen(port, "127.0.0.1");
   onTestFinished(() => void other.close());

@@ -43,7 +43,7 @@ test.each([
   ["another origin acting", action({ origin: "http://evil.example" }), 403],
   ["another port of this machine acting", action({ origin: "http://127.0.0.1:9090" }), 403],
   ["a page in a sandbox acting", action({ origin: "null" }), 403],
-  ["an action whose origin is not said", action({ origin: undefined }), 403],
+  ["an action whose origin is missing", action({ origin: undefined }), 403],
   ["a request that a browser says is foreign", own({}, { "sec-fetch-site": "cross-site" }), 403],
   ["a request from another port", own({}, { "sec-fetch-site": "same-site" }), 403],
   ["no cookie", own({}, { cookie: undefined }), 401],

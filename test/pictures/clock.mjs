@@ -19,7 +19,7 @@ globalThis.Date = class extends RealDate {
 performance.now = passed;
 
 const write = process.stdout.write.bind(process.stdout);
-process.stdout.write = (...said) => {
+process.stdout.write = (...printed) => {
   begin ??= monotonic();
-  return write(...said);
+  return write(...printed);
 };

@@ -65,7 +65,7 @@ const piecesOf = (painted: string): readonly Piece[] => {
   const pieces: Piece[] = [];
   const look = new Set<string>();
   let column = 0;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: this is how a terminal is told of colours
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: this is how a terminal is sent colours
   for (const [, codes, text = ""] of painted.matchAll(/(?:\x1b\[([\d;]*)m)|([^\x1b]+)/g)) {
     if (codes !== undefined) for (const code of codes.split(";")) change(look, code);
     for (const word of text.matchAll(/\S+(?: \S+)*/g))

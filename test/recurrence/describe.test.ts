@@ -1300,7 +1300,7 @@ const changedAt = (
   }
 };
 
-test("moments are told in the zone that is given nearest to them", () => {
+test("moments are shown in the zone that is given nearest to them", () => {
   const given = zoned(bounded(daily, { until: moment("2026-11-25 12:00") }), "Asia/Tokyo");
   expect(describe(given, { zone })).toBe("every day at 09:00, until 2026-11-25 20:00, Asia/Tokyo time");
 });

@@ -164,8 +164,8 @@ test("Chinese before the place is as wide as a terminal shows it", () => {
 
 test("a number, a word, and a task that was called", () => {
   const marks = (line: string, word: string, facts: ScheduleErrorFacts) => {
-    const [, , said = "", mark = ""] = shown(line, word, facts);
-    return said.slice(mark.indexOf("^"), mark.lastIndexOf("^") + 1);
+    const [, , printed = "", mark = ""] = shown(line, word, facts);
+    return printed.slice(mark.indexOf("^"), mark.lastIndexOf("^") + 1);
   };
   expect(marks("every(0).minutes.do(tick)", "every", { code: "interval", what: "every(…)", given: 0 })).toBe(
     "0",
@@ -207,7 +207,7 @@ test("without a file there are the words of the error", () => {
   ]);
 });
 
-test("of a failure, the frames of packages and of node are hidden, and its cause is told", () => {
+test("of a failure, the frames of packages and of node are hidden, and its cause is reported", () => {
   const file = join(folder, "jobs.ts");
   writeFileSync(file, "one\n\tshop.find(\x1b[31m)\nthree\n");
   const error = new Error("no\nanswer", { cause: new TypeError("fetch failed") });

@@ -53,7 +53,7 @@ every().day.at("09:00").immediately().named("rash").times(1).do(async () => {
 every().day.at("09:00").immediately().named("chatty").times(1).do(async () => {
   for (let i = 0; i < 2_000; i++) console.log("第" + i + "行");
   over("chatty");
-  throw new Error("said too much");
+  throw new Error("printed too much");
 });
 every().day.at("09:00").immediately().named("program").times(1)
   .exec("node", ["-e", "console.log('from a program'); process.exit(3)"]);

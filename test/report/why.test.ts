@@ -37,7 +37,7 @@ const incident = (
   why: string | null = null,
 ): Incident => ({ kind, from: at(from), until: until === undefined ? null : at(until), job: "", why });
 
-interface Told {
+interface History {
   /** @default every day at 02:30 */
   readonly schedule?: string;
   readonly records?: readonly RunRecord[];
@@ -51,15 +51,15 @@ interface Told {
 /** Asked on Wednesday 25 November 2026, 09:00. */
 const now = "25 09:00".replace(" ", "T");
 
-const factsFor = ({ schedule = "every day at 02:30", records = [], incidents = [], state }: Told) => {
+const factsFor = ({ schedule = "every day at 02:30", records = [], incidents = [], state }: History) => {
   const { when } = hear("2026-11-01 00:00", "UTC");
-  const said = when(schedule);
+  const chain = when(schedule);
   const anchor = at("20");
-  const trigger = compile(said.recurrence(), { zone: utc, anchor });
-  const inside = said.recurrence();
+  const trigger = compile(chain.recurrence(), { zone: utc, anchor });
+  const inside = chain.recurrence();
   const open = compile(inside.kind === "except" ? inside.of : inside, { zone: utc, anchor });
   return (language: "en" | "zh"): WhyFacts => ({
-    schedule: said.describe(language),
+    schedule: chain.describe(language),
     records,
     incidents,
     next: (after) => trigger.next(after),
@@ -76,7 +76,7 @@ const factsFor = ({ schedule = "every day at 02:30", records = [], incidents = [
 
 const night = ["24T18:00", "25T10:00"] as const;
 
-const histories: Readonly<Record<string, Told>> = {
+const histories: Readonly<Record<string, History>> = {
   "on time": {
     records: [ok("25T02:30")],
     en: "02:30 was due. It started on time and succeeded after 3.0s. The next run is tomorrow at 02:30.",
@@ -365,8 +365,13 @@ const histories: Readonly<Record<string, Told>> = {
   },
 };
 
-test.each(Object.entries(histories))("%s", (_, told) => {
-  const question: Question = told.asked ? { from: at(told.asked[0]), to: at(told.asked[1]) } : "last";
-  const facts = factsFor(told);
-  expect([why(facts("en"), question, "en"), why(facts("zh"), question, "zh")]).toEqual([told.en, told.zh]);
+test.each(Object.entries(histories))("%s", (_, history) => {
+  const question: Question = history.asked
+    ? { from: at(history.asked[0]), to: at(history.asked[1]) }
+    : "last";
+  const facts = factsFor(history);
+  expect([why(facts("en"), question, "en"), why(facts("zh"), question, "zh")]).toEqual([
+    history.en,
+    history.zh,
+  ]);
 });

@@ -123,7 +123,7 @@ test("waiting runs are checked one after another when they start", async () => {
 });
 
 test.each(["cancel", "pause"] as const)(
-  "a job that is told to %s during the check does not start",
+  "a job that is asked to %s during the check does not start",
   async (how) => {
     const { clock, every, start, stop } = life(noon);
     const job = every()

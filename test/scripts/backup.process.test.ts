@@ -64,9 +64,9 @@ describe.concurrent("a backup", { timeout: 120_000 }, () => {
   test("holds what the folder holds: names, contents, modes, times, links as links", async () => {
     const { from, shelf, env, backups } = scene();
     const { code, out } = await run(env, "--really");
-    expect({ code, said: out.includes("pipe is neither a file nor a folder, and left out") }).toEqual({
+    expect({ code, shown: out.includes("pipe is neither a file nor a folder, and left out") }).toEqual({
       code: 0,
-      said: true,
+      shown: true,
     });
     const [name = ""] = backups();
     expect(name).toMatch(/^\d{4}-\d\d-\d\dT\d{6}Z$/);

@@ -14,10 +14,10 @@ const html = { "content-type": "text/html; charset=utf-8" };
 /** A server with one page that can be changed, and what it was asked for. */
 const withPage = async (jobRecord: JobRecord) => {
   const asked: Record<string, string | undefined>[] = [];
-  const told: string[] = [];
+  const messages: string[] = [];
   const server = await serve((request, response) => {
     if (request.method === "POST") {
-      request.on("data", (chunk) => told.push(String(chunk)));
+      request.on("data", (chunk) => messages.push(String(chunk)));
       return void request.on("end", () => response.end());
     }
     asked.push({ etag: request.headers["if-none-match"], since: request.headers["if-modified-since"] });
@@ -26,7 +26,7 @@ const withPage = async (jobRecord: JobRecord) => {
     response.writeHead(isKnown ? 304 : (jobRecord.status ?? 200), jobRecord.headers);
     response.end(isKnown ? undefined : jobRecord.body);
   });
-  return { ...server, jobRecord, asked, told };
+  return { ...server, jobRecord, asked, messages };
 };
 
 const watching = (what: string, env: Record<string, string> = {}) => {
@@ -99,15 +99,15 @@ describe.concurrent("what has changed", { timeout: 120_000 }, () => {
     expect((await style()).err).toContain("ECONNREFUSED");
   });
 
-  test("is told where that is wanted, and told again when it did not arrive", async () => {
-    const { url, jobRecord, told, close } = await withPage({ headers: html, body: "<p>a" });
+  test("is sent where that is wanted, and sent again when it did not arrive", async () => {
+    const { url, jobRecord, messages, close } = await withPage({ headers: html, body: "<p>a" });
     const { cwd, style } = watching(url, { TELL: `${url}/topic` });
     await style();
     jobRecord.body = "<p>b";
     const elsewhere = { CHANGED_WATCH: url, CHANGED_AGAIN: "1 ms", TELL: "http://127.0.0.1:9/" };
     expect((await call("changed.ts", ["run", url], { cwd, env: elsewhere })).code).toBe(1);
     expect((await style()).out).toContain("has changed");
-    expect(told).toEqual([`${url} has changed\n  - a\n  + b`]);
+    expect(messages).toEqual([`${url} has changed\n  - a\n  + b`]);
     close();
   });
 
@@ -127,8 +127,8 @@ describe.concurrent("what has changed", { timeout: 120_000 }, () => {
     expect((await inFolder()).out).toMatch(/\+ neu ü {2}0 bytes, /);
   });
 
-  test("is not remembered in a dry run, nor told to anybody", async () => {
-    const { url, jobRecord, told, close } = await withPage({ headers: html, body: "<p>a" });
+  test("is not remembered in a dry run, nor sent to anybody", async () => {
+    const { url, jobRecord, messages, close } = await withPage({ headers: html, body: "<p>a" });
     const { cwd, style } = watching(url, { TELL: url });
     await style("--dry-run");
     expect(readdirSync(cwd)).toEqual([]);
@@ -137,7 +137,7 @@ describe.concurrent("what has changed", { timeout: 120_000 }, () => {
     jobRecord.body = "<p>b";
     expect((await style("--dry-run")).out).toContain("has changed");
     expect(readFileSync(join(cwd, "changed.json"), "utf8")).toBe(kept);
-    expect(told).toEqual([]);
+    expect(messages).toEqual([]);
     close();
   });
 

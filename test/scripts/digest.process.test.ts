@@ -58,18 +58,18 @@ describe.concurrent("a digest of other scripts", { timeout: 120_000 }, () => {
   });
 
   test("is sent where that is wanted, and not in a dry run", async () => {
-    const told: string[] = [];
+    const reported: string[] = [];
     const { url, close } = await serve((request, response) => {
-      request.on("data", (chunk) => told.push(String(chunk)));
+      request.on("data", (chunk) => reported.push(String(chunk)));
       request.on("end", () => response.end());
     });
     const { REMEMBER, machine } = await remembered();
     await machine("load", "1000");
     const env = { REMEMBER, TELL: `${url}/topic` };
     expect((await callWithTsx("digest.ts", ["run", "digest", "--dry-run"], { env })).code).toBe(0);
-    expect(told).toEqual([]);
+    expect(reported).toEqual([]);
     expect((await callWithTsx("digest.ts", ["run", "digest"], { env })).code).toBe(0);
-    expect(told).toEqual([expect.stringMatching(/^Since [\s\S]*load +1 of 1 succeeded/)]);
+    expect(reported).toEqual([expect.stringMatching(/^Since [\s\S]*load +1 of 1 succeeded/)]);
     close();
   });
 });

@@ -40,12 +40,12 @@ const feeds: Readonly<Record<string, string | Buffer>> = {
 let url = "";
 let close = () => {};
 const more: Record<string, string> = {};
-const told: string[] = [];
+const messages: string[] = [];
 beforeAll(async () => {
   const server = await serve((request, response) => {
     const path = request.url ?? "";
     if (request.method === "POST") {
-      request.on("data", (chunk) => told.push(String(chunk)));
+      request.on("data", (chunk) => messages.push(String(chunk)));
       return void request.on("end", () => response.end());
     }
     const body = more[path] ?? feeds[path];
@@ -63,7 +63,7 @@ const reading = (paths: readonly string[], env: Record<string, string> = {}) => 
   return { cwd, run };
 };
 
-/** What was told, without the lines of `run`. */
+/** What was reported, without the lines of `run`. */
 const digestOf = (out: string): readonly string[] =>
   out.split("\n").filter((line) => line !== "" && !/^ {2}[▶✔✖]/.test(line));
 
@@ -145,15 +145,15 @@ describe.concurrent("a digest of feeds", { timeout: 120_000 }, () => {
 
   test("changes nothing in a dry run, and sends nothing", async () => {
     const { cwd, run } = reading(["/rdf"], { TELL: `${url}/dry` });
-    const before = told.length;
+    const before = messages.length;
     expect((await run("--dry-run")).out).toContain("First");
     expect(() => readFileSync(join(cwd, "feeds.json"))).toThrow("ENOENT");
     expect((await run()).out).toContain("First");
-    expect(told.slice(before)).toContain("Old\n  First  (2026-01-01)\n    http://example.com/1");
-    expect(told.filter((text) => text.startsWith("Old\n")).length).toBe(1);
+    expect(messages.slice(before)).toContain("Old\n  First  (2026-01-01)\n    http://example.com/1");
+    expect(messages.filter((text) => text.startsWith("Old\n")).length).toBe(1);
   });
 
-  test("that did not arrive is told again, and a file of somebody else is left alone", async () => {
+  test("that did not arrive is reported again, and a file of somebody else is left alone", async () => {
     const { cwd, run } = reading(["/gb"], { TELL: "http://127.0.0.1:9/" });
     expect((await run()).code).toBe(1);
     expect(() => readFileSync(join(cwd, "feeds.json"))).toThrow("ENOENT");

@@ -5,10 +5,10 @@ import { call, pathOf, serve, withEnvironment } from "./call.ts";
 const machine = { start: "2026-03-02 09:00:00", zone: "Europe/Berlin", length: "3 hours" };
 
 test("pomodoro tells when to work and when to rest, and ends", async () => {
-  const heard: string[] = [];
+  const received: string[] = [];
   const { log } = console;
   console.log = (text: string) => {
-    heard.push(`${new Date().toTimeString().slice(0, 8)} ${text}`);
+    received.push(`${new Date().toTimeString().slice(0, 8)} ${text}`);
     log(text);
   };
   const settings = { POMODORO: "25 5 15 2", POMODORO_SETS: "2" };
@@ -17,7 +17,7 @@ test("pomodoro tells when to work and when to rest, and ends", async () => {
   } finally {
     console.log = log;
   }
-  expect(heard).toEqual([
+  expect(received).toEqual([
     "09:00:02 Focus, 1 of 2: 25 minutes.",
     "09:25:02 Rest: 5 minutes.",
     "09:30:02 Focus, 2 of 2: 25 minutes.",
@@ -37,14 +37,14 @@ test("the lengths are whole minutes, or it says so", async () => {
 });
 
 test("a phase can be tried, and is sent where that is wanted", async () => {
-  const told: string[] = [];
+  const reported: string[] = [];
   const { url, close } = await serve((request, response) => {
-    request.on("data", (chunk) => told.push(String(chunk)));
+    request.on("data", (chunk) => reported.push(String(chunk)));
     request.on("end", () => response.end());
   });
   const { code, out } = await call("pomodoro.ts", ["run", "long rest"], { env: { POMODORO_BY: url } });
   expect(code).toBe(0);
   expect(out).toContain("Long rest: 15 minutes.");
-  expect(told).toEqual(["Long rest: 15 minutes."]);
+  expect(reported).toEqual(["Long rest: 15 minutes."]);
   close();
 });

@@ -21,7 +21,7 @@ const listed = async (file: string, env: Record<string, string> = {}) => {
   return {
     code,
     err,
-    said: out.slice(0, out.indexOf("{")),
+    shown: out.slice(0, out.indexOf("{")),
     jobs: Object.fromEntries(jobs.map(({ job, when }) => [job, when])),
   };
 };
@@ -83,14 +83,14 @@ describe.concurrent("a file of reminders", { timeout: 120_000 }, () => {
       "2020-01-01 09:00: long ago",
       "2099-01-01 09:00: far",
     );
-    const { jobs, err, said } = await listed(file);
+    const { jobs, err, shown } = await listed(file);
     expect(Object.keys(jobs).sort()).toEqual(["dentist", "far"]);
     expect(err).toMatch(/txt:1: "tomorrow at 9" is counted from now, .* write: \d{4}-\d\d-\d\d 09:00\n$/);
-    expect(said).toMatch(/^my reminders ü\.txt:2: was due .*: call mum\n$/);
+    expect(shown).toMatch(/^my reminders ü\.txt:2: was due .*: call mum\n$/);
     expect((await listed(file, { REMEMBER: newFolder() })).err).toBe("");
   });
 
-  test("that is not there is said, with one to begin with, and none is made", async () => {
+  test("that is not there is reported, with one to begin with, and none is made", async () => {
     const cwd = newFolder();
     const { code, err } = await call("reminders.ts", [], { cwd });
     expect(code).toBe(1);
@@ -121,16 +121,16 @@ describe.concurrent("a file of reminders", { timeout: 120_000 }, () => {
   });
 
   test("reminds by an address, or refuses a way that it does not know", async () => {
-    const told: string[] = [];
+    const messages: string[] = [];
     const { url, close } = await serve((request, response) => {
-      request.on("data", (chunk) => told.push(String(chunk)));
+      request.on("data", (chunk) => messages.push(String(chunk)));
       request.on("end", () => response.end());
     });
     const file = fileWith("每天早上8点：吃药");
     expect(
       (await call("reminders.ts", ["run", "吃药"], { env: { REMINDERS: file, REMINDERS_BY: url } })).code,
     ).toBe(0);
-    expect(JSON.parse(told[0]!)).toMatchObject({ text: "吃药", job: "吃药" });
+    expect(JSON.parse(messages[0]!)).toMatchObject({ text: "吃药", job: "吃药" });
     close();
     const { code, err } = await call("reminders.ts", ["list"], {
       env: { REMINDERS: file, REMINDERS_BY: "dekstop" },
@@ -142,7 +142,7 @@ describe.concurrent("a file of reminders", { timeout: 120_000 }, () => {
   test("reminds on the desktop by a program that gets the text as it is", async () => {
     const folder = newFolder();
     const program = join(folder, process.platform === "darwin" ? "osascript" : "notify-send");
-    writeFileSync(program, `#!/bin/sh\nfor last; do :; done\nprintf '%s' "$last" > "${folder}/said"\n`, {
+    writeFileSync(program, `#!/bin/sh\nfor last; do :; done\nprintf '%s' "$last" > "${folder}/shown"\n`, {
       mode: 0o755,
     });
     const file = fileWith("every day at 9: -n $(rm x) \"quoted\" 'é'");
@@ -150,7 +150,7 @@ describe.concurrent("a file of reminders", { timeout: 120_000 }, () => {
     expect(
       await call("reminders.ts", ["run", "-n $(rm x) \"quoted\" 'é'"].toSpliced(1, 0, "--"), { env }),
     ).toMatchObject({ code: 0 });
-    expect(readFileSync(join(folder, "said"), "utf8")).toBe("-n $(rm x) \"quoted\" 'é'");
+    expect(readFileSync(join(folder, "shown"), "utf8")).toBe("-n $(rm x) \"quoted\" 'é'");
   });
 });
 

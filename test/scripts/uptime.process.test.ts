@@ -77,7 +77,7 @@ describe.concurrent("the certificate of a site", { timeout: 120_000 }, () => {
     expect(await style(host, host)).toMatchObject({ code: 0, err: "" });
   });
 
-  test("that ends soon fails, and how soon can be said", async () => {
+  test("that ends soon fails, and how soon can be chosen", async () => {
     const host = await site("short.pem");
     const { code, err } = await style(host, `certificate ${host}`);
     expect(code).toBe(1);
@@ -161,7 +161,7 @@ describe.concurrent("a site", { timeout: 120_000 }, () => {
     expect(err).toContain(`UPTIME_SITES: got "${sites}"`);
   });
 
-  test("is looked at as soon as the script starts, goes on after a failure, and its return is told", async () => {
+  test("is looked at as soon as the script starts, goes on after a failure, and its return is reported", async () => {
     let isDown = true;
     const { url, close } = await serve((_, response) => response.writeHead(isDown ? 500 : 200).end());
     const memory = newFolder();

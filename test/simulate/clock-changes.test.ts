@@ -9,7 +9,7 @@ import { zoneNamed } from "../../src/time/zone.ts";
 const zone = zoneNamed("Europe/Berlin");
 const now = Date.parse("2026-11-22T16:40:00Z") as Instant;
 const end = Date.parse("2027-11-22T16:40:00Z") as Instant;
-const said = (phrase: string) => parseWhen(phrase, { now, zone });
+const recurrenceOf = (phrase: string) => parseWhen(phrase, { now, zone });
 const wall = (time: number | undefined) => time && new Date(time).toISOString().slice(0, 16);
 
 const fates = (recurrence: Recurrence) =>
@@ -20,10 +20,10 @@ const fates = (recurrence: Recurrence) =>
 test.each<[string, Recurrence, string[]]>([
   [
     "a fixed time is moved out of the gap, and runs once in the fold",
-    said("every day at 02:30"),
+    recurrenceOf("every day at 02:30"),
     ["moved 2027-03-28T02:30 2027-03-28T03:30", "first 2027-10-31T02:30"],
   ],
-  ["a time outside the change has nothing to mind", said("every day at 09:00"), []],
+  ["a time outside the change has nothing to mind", recurrenceOf("every day at 09:00"), []],
   [
     "a starred cron minute follows elapsed time",
     parseCron("*/30 * * * *"),
@@ -39,14 +39,14 @@ test.each<[string, Recurrence, string[]]>([
     parseCron("30 2,3 * * *"),
     ["left-out 2027-03-28T02:30", "first 2027-10-31T02:30"],
   ],
-  ["elapsed time has no strange nights", said("every 15 minutes"), []],
-  ["only the nights on which it runs count", said("every monday at 02:30"), []],
+  ["elapsed time has no strange nights", recurrenceOf("every 15 minutes"), []],
+  ["only the nights on which it runs count", recurrenceOf("every monday at 02:30"), []],
   [
     "each zone has its own nights",
-    said("every day at 02:30 in America/New_York"),
+    recurrenceOf("every day at 02:30 in America/New_York"),
     ["moved 2027-03-14T02:30 2027-03-14T03:30"],
   ],
-  ["a zone without changes has none", said("every day at 02:30 in Asia/Tokyo"), []],
+  ["a zone without changes has none", recurrenceOf("every day at 02:30 in Asia/Tokyo"), []],
 ])("%s", (_, recurrence, expected) => {
   expect(fates(recurrence)).toEqual(expected);
 });

@@ -40,7 +40,7 @@ test("counting begins at the beginning, unless the jobs are to go on from where 
   expect(new Date(await first(true)).toISOString()).toBe("2026-11-22T16:55:00.000Z");
 });
 
-test("a job that is paused is left out and told", async () => {
+test("a job that is paused is left out and reported", async () => {
   const { clock, schedule, scheduler } = scene();
   schedule
     .every()
@@ -77,7 +77,7 @@ test("asleep nobody looks; on waking each policy does what it says", async () =>
   const { decisions, jobs } = await rehearse(scheduler, clock.now(), days(clock.now(), 0.6), {
     asleep: { from: "22:00", to: "08:00" },
   });
-  const told = (name: string) =>
+  const runsOf = (name: string) =>
     decisions
       .filter(({ job }) => jobs[job]!.job.name === name)
       .map(({ at, outcome, late, count }) => [
@@ -86,9 +86,9 @@ test("asleep nobody looks; on waking each policy does what it says", async () =>
         Math.round(late / 60_000),
         count,
       ]);
-  expect(told("once")).toEqual([["01:30", "succeeded", 330, 1]]);
-  expect(told("skip")).toEqual([["01:30", "expired", 0, 1]]);
-  expect(told("all")).toEqual([
+  expect(runsOf("once")).toEqual([["01:30", "succeeded", 330, 1]]);
+  expect(runsOf("skip")).toEqual([["01:30", "expired", 0, 1]]);
+  expect(runsOf("all")).toEqual([
     ["00:00", "expired", 0, 2],
     ["02:00", "succeeded", 300, 1],
     ["04:00", "succeeded", 180, 1],
@@ -98,7 +98,7 @@ test("asleep nobody looks; on waking each policy does what it says", async () =>
   ]);
 });
 
-test("a job that runs every second for a year is cut, and that is said", async () => {
+test("a job that runs every second for a year is cut, and that is reported", async () => {
   const { clock, schedule, scheduler } = scene();
   schedule
     .every()

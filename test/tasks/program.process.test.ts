@@ -69,10 +69,10 @@ test("a program gets its folder, its variables, its input, and what it needs to 
   process.env.ONTHEDOT_TEST_TAKEN = "here";
   const job = program(
     `let read = ""; process.stdin.on("data", (text) => { read += text; }).on("end", () => {
-       const { SAID, ONTHEDOT_TEST_TAKEN, ONTHEDOT_JOB, ONTHEDOT_SCHEDULED, ONTHEDOT_ATTEMPT } = process.env;
-       console.log(process.cwd(), read, SAID, ONTHEDOT_TEST_TAKEN, ONTHEDOT_JOB, isNaN(Date.parse(ONTHEDOT_SCHEDULED)), ONTHEDOT_ATTEMPT);
+       const { GREETING, ONTHEDOT_TEST_TAKEN, ONTHEDOT_JOB, ONTHEDOT_SCHEDULED, ONTHEDOT_ATTEMPT } = process.env;
+       console.log(process.cwd(), read, GREETING, ONTHEDOT_TEST_TAKEN, ONTHEDOT_JOB, isNaN(Date.parse(ONTHEDOT_SCHEDULED)), ONTHEDOT_ATTEMPT);
      });`,
-    { cwd: tmpdir(), stdin: "hello", env: { SAID: "$HOME", ONTHEDOT_TEST_TAKEN: undefined } },
+    { cwd: tmpdir(), stdin: "hello", env: { GREETING: "$HOME", ONTHEDOT_TEST_TAKEN: undefined } },
   );
   await job.run();
   delete process.env.ONTHEDOT_TEST_TAKEN;
@@ -102,21 +102,21 @@ test.each([
   ["rsync", ["-a"], undefined, "rsync"],
   ["/usr/local/bin/backup.sh", [], undefined, "backup.sh"],
   ["LC_ALL=C sort names | uniq", undefined, { shell: true }, "sort"],
-])("the job of %j is named after the program", (said, args, options, name) => {
+])("the job of %j is named after the program", (command, args, options, name) => {
   const { every } = createScheduler();
-  const job = args ? every().hour.exec(said, args) : every().hour.exec(said, { ...options });
+  const job = args ? every().hour.exec(command, args) : every().hour.exec(command, { ...options });
   expect(job.name).toBe(name);
 });
 
 test.each([
   ["onthedot-no-such-program", [], "onthedot-no-such-program was not found on PATH"],
   ["./no-such.sh", ["-v"], `./no-such.sh was not found from ${process.cwd()}`],
-])("%j that is not there says so", async (said, args, message) => {
+])("%j that is not there says so", async (command, args, message) => {
   const { every } = createScheduler();
-  expect((await failureOf(every().hour.exec(said, args))).message).toBe(message);
+  expect((await failureOf(every().hour.exec(command, args))).message).toBe(message);
 });
 
-test("a folder that is not there, and a file that is no program, are said", async () => {
+test("a folder that is not there, and a file that is no program, are reported", async () => {
   const { every } = createScheduler();
   const nowhere = every().hour.exec(node, [], { cwd: "/no/such/folder" });
   expect((await failureOf(nowhere)).message).toBe(
@@ -138,7 +138,7 @@ test.each([
   ],
   [() => createScheduler().every().hour.exec("ls", { grace: "soon" }), "duration"],
   [() => (createScheduler().every(5) as never as { exec(name: string): Job }).exec("ls"), "unit"],
-])("%s is refused where it is said", (say, code) => {
+])("%s is rejected where it is written", (say, code) => {
   expect(say).toThrow(expect.objectContaining({ code }));
 });
 

@@ -114,7 +114,7 @@ test.each([
   [() => say.worker(new URL("https://example.com/heavy.ts")), 'new URL("./heavy.ts", import.meta.url)'],
   [() => say.worker(new URL("./workers/heavvy.ts", import.meta.url)), 'Did you mean "heavy.ts"?'],
   [() => say.worker(heavy, () => {}), "no functions"],
-])("%s is refused where it is said", (wrong, words) => {
+])("%s is rejected where it is written", (wrong, words) => {
   expect(wrong).toThrow(expect.objectContaining({ code: "worker" }));
   expect(wrong).toThrow(words);
 });
@@ -136,10 +136,10 @@ test.each(["module", "commonjs"])(
         [join(root, "node_modules/tsx/dist/cli.mjs"), "script.ts"],
         ["--import", "tsx", "script.ts"],
       ];
-      const said = await Promise.all(
+      const printed = await Promise.all(
         ways.map((way) => promisify(execFile)(process.execPath, way, { cwd: folder })),
       );
-      expect(said.map(({ stdout }) => stdout)).toEqual(ways.map(() => "heavy 1 true true true\n"));
+      expect(printed.map(({ stdout }) => stdout)).toEqual(ways.map(() => "heavy 1 true true true\n"));
     } finally {
       rmSync(folder, { recursive: true });
     }

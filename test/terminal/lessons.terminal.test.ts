@@ -26,7 +26,7 @@ process.exitCode = await main(${words}, process.stdout, process.stderr);`,
 test("tmux is there", () => expect(hasTmux()).toBe(true));
 
 describe.concurrent("a lesson asks its question", { timeout: 60_000 }, () => {
-  lessonTest("a right answer is told why", ["2"], async (terminal) => {
+  lessonTest("a right answer is explained", ["2"], async (terminal) => {
     await terminal.until("a, b or c?");
     terminal.press("b", "Enter");
     const seen = await terminal.until("exit code 0");
@@ -34,14 +34,14 @@ describe.concurrent("a lesson asks its question", { timeout: 60_000 }, () => {
     expect(seen).not.toContain("The answer is b");
   });
 
-  lessonTest("a wrong one is told why, and what is right", ["2"], async (terminal) => {
+  lessonTest("a wrong one is explained, and what is right", ["2"], async (terminal) => {
     await terminal.until("a, b or c?");
     terminal.press("a", "Enter");
     const seen = await terminal.until("exit code 0");
     expect(seen).toMatch(/ {2}✖ No: the schedule has an anchor.*\n.*\n {2}✔ The answer is b: its turn is/);
   });
 
-  lessonTest("something else is asked again, and nothing at all is told", ["loop"], async (terminal) => {
+  lessonTest("something else is asked again, and nothing at all is reported", ["loop"], async (terminal) => {
     await terminal.until("a, b or c?");
     terminal.press("x", "Enter");
     await terminal.until("Type a, b or c, or press Enter for the answer:");
@@ -50,7 +50,7 @@ describe.concurrent("a lesson asks its question", { timeout: 60_000 }, () => {
     expect(seen).toMatch(/✖ Not a: [\s\S]*✔ The answer is b: [\s\S]*✖ Not c: /);
   });
 
-  lessonTest("Ctrl-D is told as well", ["8"], async (terminal) => {
+  lessonTest("Ctrl-D is reported as well", ["8"], async (terminal) => {
     await terminal.until("a, b or c?");
     terminal.press("C-d");
     const seen = await terminal.until("exit code 0");

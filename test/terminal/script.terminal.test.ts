@@ -72,7 +72,7 @@ describe.concurrent("a script without a terminal", { timeout: 60_000 }, () => {
     });
   });
 
-  test("reads no argument of its user, and none at all when told so", async () => {
+  test("reads no argument of its user, and none at all with { cli: false }", async () => {
     const theirs = await call(scriptFile(jobs), ["photos", "--backup", "list"], {
       when: (out, kill) => out.includes("start jobs=2") && kill("SIGTERM"),
     });
@@ -231,39 +231,39 @@ every().day.at("9:60" as string).do(() => {});
     expect(other.err).toMatch(/RangeError: theirs\n +at [\s\S]*Node\.js v/);
   });
 
-  test("a script that forgets run() is told, by its name", async () => {
+  test("a script that forgets run() is reported, by its name", async () => {
     const { code, out, err } = await call(scriptFile(jobs.replace("run();", ""), "reminders.ts"));
     expect([code, out]).toEqual([0, ""]);
     expect(err).toContain("2 jobs were scheduled, but run() was never called, so the script ends here.");
     expect(err).toContain("Put  run();  on the last line of reminders.ts.");
   });
 
-  test("a sentence without do is told with its line, run() or not", async () => {
+  test("a sentence without do is reported with its line, run() or not", async () => {
     const text = jobs.replace("run();", "every(5).minutes;\nrun();");
     const stop = {
       when: (out: string, kill: (signal: NodeJS.Signals) => void) => out.includes("warn") && kill("SIGTERM"),
     };
-    const told = "every(5).minutes has no .do(…), so it schedules nothing";
+    const messages = "every(5).minutes has no .do(…), so it schedules nothing";
     const [ran, forgot] = await Promise.all([
       call(scriptFile(text), [], stop),
       call(scriptFile(text.replace("run();", ""))),
     ]);
-    expect(ran.out).toContain(`warn  ${told}`);
-    expect(forgot.err).toContain(`onthedot: ${told}`);
+    expect(ran.out).toContain(`warn  ${messages}`);
+    expect(forgot.err).toContain(`onthedot: ${messages}`);
     expect(forgot.err).toContain("run() was never called");
   });
 
-  test("a zone that is not known is said at the start", async () => {
+  test("a zone that is not known is reported at the start", async () => {
     const stop = {
       when: (out: string, kill: (signal: NodeJS.Signals) => void) =>
         /start[\s\S]*\n/.test(out) && kill("SIGTERM"),
     };
-    for (const [TZ, said] of [
+    for (const [TZ, printed] of [
       ["", "TZ is empty"],
       ["Europe/Berln", `TZ="Europe/Berln" is not a zone Node knows`],
     ] as const) {
       const { out } = await call(scriptFile(jobs), [], { env: { TZ }, ...stop });
-      expect(out).toMatch(new RegExp(`warn  ${said.replaceAll(/[/.]/g, "\\$&")}`));
+      expect(out).toMatch(new RegExp(`warn  ${printed.replaceAll(/[/.]/g, "\\$&")}`));
     }
   });
 

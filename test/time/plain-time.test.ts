@@ -47,7 +47,7 @@ describe("times of day", () => {
     [900, undefined],
     [null, undefined],
     [undefined, undefined],
-  ])("%j is refused, and the nearest is said", (given, nearest) => {
+  ])("%j is refused, and the nearest is reported", (given, nearest) => {
     let thrown: unknown;
     try {
       parseTime(given as string);

@@ -191,7 +191,7 @@ describe("a zone by its name", () => {
     [null, undefined],
     [undefined, undefined],
     [{}, undefined],
-  ])("%j is refused, and the nearest is said", (given, nearest) => {
+  ])("%j is refused, and the nearest is reported", (given, nearest) => {
     let thrown: unknown;
     try {
       zoneNamed(given as string);

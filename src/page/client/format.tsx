@@ -112,8 +112,8 @@ export const Live = ({ text }: { readonly text: () => string }) => {
   const place = useRef<HTMLSpanElement>(null);
   useLayoutEffect(() => {
     const draw = () => {
-      const said = text();
-      if (place.current && place.current.textContent !== said) place.current.textContent = said;
+      const shown = text();
+      if (place.current && place.current.textContent !== shown) place.current.textContent = shown;
     };
     draw();
     texts.add(draw);
@@ -136,7 +136,7 @@ const paths = {
 
 export type Sign = keyof typeof paths;
 
-/** Drawn, because some systems show the signs of the terminal as pictures. What it means is said in words beside it. */
+/** Drawn, because some systems show the signs of the terminal as pictures. What it means stands in words beside it. */
 export const Icon = ({ sign }: { readonly sign: Sign }) => (
   <svg class={`icon sign-${sign}`} viewBox="0 0 16 16" aria-hidden="true">
     <path d={paths[sign]} />

@@ -18,14 +18,14 @@ export const redraw = (): void => {
   });
 };
 
-let said = "";
+let announced = "";
 /** For a screen reader. */
 const say = (text: string): void => {
-  said = text;
+  announced = text;
   redraw();
 };
 
-/** What the script answers is shown by what changes; a refusal is said. */
+/** What the script answers is shown by what changes; a refusal is announced. */
 export const act = async (action: PageAction): Promise<void> => {
   try {
     const answer = await fetch("/act", {
@@ -149,7 +149,7 @@ const Whole = () => {
         )}
       </main>
       <p class="unseen" role="status">
-        {said}
+        {announced}
       </p>
     </>
   );

@@ -190,7 +190,7 @@ export class SqliteStore implements JobStore, File {
     return this.read((session) => session.incidents(storable(job))) ?? [];
   }
 
-  /** Notes since when no script ran on this store. Where none has said that it stopped, the last one died. */
+  /** Notes since when no script ran on this store. Where none noted that it stopped, the last one died. */
   #noteStart(): void {
     const now = this.now();
     const last = this.read((session) => {

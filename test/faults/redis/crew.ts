@@ -79,19 +79,19 @@ export class QueueWatch {
   readonly added = new Map<string, number>();
   stalled = 0;
   readonly #client: Redis;
-  readonly #heard: Promise<void>;
+  readonly #received: Promise<void>;
   #isOver = false;
 
   constructor({ url }: RunningRedis, queue = "crew") {
     this.#client = new Redis(url);
     this.#client.on("error", () => {});
-    this.#heard = this.#hear(`bull:${queue}:events`);
+    this.#received = this.#hear(`bull:${queue}:events`);
   }
 
-  /** Hears what has been told up to now, and no more. */
+  /** Hears what has been reported up to now, and no more. */
   async stop(): Promise<void> {
     this.#isOver = true;
-    await this.#heard;
+    await this.#received;
     this.#client.disconnect();
   }
 
@@ -156,7 +156,7 @@ export const lead = 5_000;
 const mostAtOnce = 3;
 let starting: Promise<unknown>[] = [];
 
-/** A process that has loaded all it needs, and waits to be told what to do. */
+/** A process that has loaded all it needs, and waits for what to do. */
 export const warmed = async (
   { program }: CommandContext,
   name: "crew" | "naive",

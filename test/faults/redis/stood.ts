@@ -57,7 +57,7 @@ export const stoodStill = async (context: CommandContext) => {
   const of = (word: string, job: string) => withWord(before, word).filter((note) => note.job === job).length;
   const figures = {
     "starts under report": of("start", "report"),
-    "told as interrupted": of("interrupted", "report"),
+    "reported as interrupted": of("interrupted", "report"),
     "starts under rerun": of("start", "rerun"),
     "aborted runs": ends.length,
     // The second run goes on, and what the first one returned is not recorded.
