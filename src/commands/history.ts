@@ -3,7 +3,7 @@ import type { Outcome, RunRecord } from "../job.ts";
 import { outcomeText, runFacts } from "../report/event-text.ts";
 import { whyRun } from "../report/why.ts";
 import { colored, plain, type Span, type Style, tableLines } from "../terminal/style.ts";
-import { manyLines, oneLine, safeJson, sayDateTime, wrapText, wrapTo } from "../terminal/text.ts";
+import { manyLines, oneLine, safeJson, sayDateTime, wrapText } from "../terminal/text.ts";
 import { texts } from "../text/text.ts";
 import type { Instant } from "../time/instant.ts";
 import { formatIso } from "../time/iso.ts";
@@ -100,7 +100,7 @@ const failures: ReadonlySet<Outcome> = new Set(["failed", "timedOut", "interrupt
 const outputLines = ({ output = "" }: RunRecord, { paint, width }: Style): readonly string[] =>
   manyLines(stripVTControlCharacters(output).trimEnd())
     .filter((line, _, all) => line !== "" || all.length > 1)
-    .flatMap((line) => wrapTo(line, width - 6))
+    .flatMap((line) => wrapText(line, width - 6))
     .map((line) => (line === "" ? "" : `      ${paint(line, "dim")}`));
 
 /** Where only some decisions are wanted, so many are read of each job. */

@@ -11,11 +11,12 @@ import {
 } from "../report/event-text.ts";
 import { furtherPlaces } from "../report/failure.ts";
 import { type JsonLines, jsonLines } from "../report/output.ts";
-import { Tally } from "../report/tally.ts";
+import { hasSucceeded, Tally } from "../report/tally.ts";
 import type { SchedulerEvent } from "../scheduler/events.ts";
 import type { SchedulerCore } from "../scheduler/scheduler.ts";
 import { StatusArea, type Terminal } from "../terminal/status-line.ts";
 import { type Environment, type Style, styleOf } from "../terminal/style.ts";
+import { oneLine } from "../terminal/text.ts";
 import { texts } from "../text/text.ts";
 import type { Instant } from "../time/instant.ts";
 import { minute } from "../time/plain-time.ts";
@@ -46,70 +47,121 @@ export interface LogOptions extends RotationOptions {
   readonly file: string;
 }
 
-/** Lines of text for a log: the time with its offset, a keyword, the facts. Under the journal of systemd, which stamps lines itself, without the time. */
-export class LogView implements View {
-  readonly #scheduler: SchedulerCore;
-  readonly #area: StatusArea;
-  readonly #style: Style;
-  readonly #isStamped: boolean;
-  readonly #scene: Scene;
-  /** Successes that were left out, since when. */
-  readonly #counted = new Map<Job, { readonly since: Instant; readonly count: number }>();
+/** What a screen and a log have in common: a stream that jobs write to as well, and the counts. */
+export abstract class TextView implements View {
+  protected readonly scheduler: SchedulerCore;
+  protected readonly style: Style;
+  protected readonly area: StatusArea;
+  protected readonly scene: Scene & { nameWidth: number };
+  /** The jobs whose further successes are only counted, which has been announced. */
+  readonly #counted = new Set<Job>();
 
-  constructor(scheduler: SchedulerCore, stream: Terminal, env: Environment, isVerbose: boolean) {
-    this.#scheduler = scheduler;
-    // Without a status line, it begins a new line where a job has left one unended.
-    this.#area = new StatusArea([stream], () => undefined, env);
-    this.#style = styleOf(stream, env);
-    this.#isStamped = !env.JOURNAL_STREAM;
-    this.#scene = {
+  constructor(
+    scheduler: SchedulerCore,
+    streams: readonly [Terminal, ...Terminal[]],
+    env: Environment,
+    scene: Pick<Scene, "isVerbose" | "invocation">,
+  ) {
+    this.scheduler = scheduler;
+    this.style = styleOf(streams[0], env);
+    this.scene = {
       zone: scheduler.zone,
-      style: this.#style,
+      style: this.style,
       tally: new Tally(scheduler.clock.now()),
       nameWidth: 0,
       jobs: () => scheduler.jobs(),
-      isVerbose,
+      ...scene,
     };
+    this.area = new StatusArea(
+      streams,
+      () => this.status(),
+      env,
+      (text, isMidLine) => this.#named(text, isMidLine),
+    );
+  }
+
+  abstract open(): void;
+  abstract show(event: SchedulerEvent, at: Instant): void;
+  abstract close(): void;
+  /** The status line; without one, what is printed begins a new line where a job has left one unended. */
+  protected status(): string | undefined {
+    return undefined;
+  }
+  /** Before a job's output, or that of somebody else. */
+  protected onOutput(_job: Job | undefined): void {}
+
+  /** The job whose success is the first that is only counted, where it is one. */
+  protected firstCounted({ name, data }: SchedulerEvent, at: Instant): Job | undefined {
+    if (name !== "succeeded" || this.#counted.has(data.job) || !isCounted(data.job, at, this.scene))
+      return undefined;
+    this.#counted.add(data.job);
+    return data.job;
+  }
+
+  /** The output of a job whose runs are only counted carries its name. */
+  #named(text: string, isMidLine: boolean): string {
+    const job = this.scheduler.callers()[0]?.job;
+    this.onOutput(job);
+    const { clock } = this.scheduler;
+    if (!job || !this.#counted.has(job) || !hasSucceeded(this.scene.tally.of(job), 2, clock.now()))
+      return text;
+    const own = `${this.style.paint(oneLine(job.name), "cyan")} | `;
+    return text.replaceAll(/^(?=.)/gm, (_, at: number) =>
+      (at === 0 && isMidLine) || text.startsWith(`${job.name} | `, at) ? "" : own,
+    );
+  }
+}
+
+/** Lines of text for a log: the time with its offset, a keyword, the facts. Under the journal of systemd, which stamps lines itself, without the time. */
+export class LogView extends TextView {
+  readonly #isStamped: boolean;
+  /** Successes that were left out, since when. */
+  readonly #leftOut = new Map<Job, { readonly since: Instant; readonly count: number }>();
+
+  constructor(scheduler: SchedulerCore, stream: Terminal, env: Environment, isVerbose: boolean) {
+    super(scheduler, [stream], env, { isVerbose });
+    this.#isStamped = !env.JOURNAL_STREAM;
   }
 
   open(): void {
-    const { clock, zone, jobQueue } = this.#scheduler;
+    const { clock, zone, jobQueue } = this.scheduler;
     const next = jobQueue.nextJob;
     const first = next?.nextRun
       ? ` next=${loggedName(next)}@${loggedTime(next.nextRun.getTime() as Instant, zone)}`
       : "";
-    this.#print(["start", `jobs=${this.#scheduler.jobs().length} zone=${zone.name}${first}`], clock.now());
+    this.#print(["start", `jobs=${this.scheduler.jobs().length} zone=${zone.name}${first}`], clock.now());
   }
 
   show(event: SchedulerEvent, at: Instant): void {
-    const { tally } = this.#scene;
+    const { tally } = this.scene;
     tally.add(event, at);
-    const line = logLine(event, at, this.#scene);
+    const line = logLine(event, at, this.scene);
+    const counted = this.firstCounted(event, at);
     if (line) this.#print(line, at);
-    else if (event.name === "succeeded" && isCounted(event.data.job, at, this.#scene))
-      this.#rollUp(event.data.job, at);
+    if (counted) this.#print(["count", `${loggedName(counted)} ${texts().screen.onlyCounted}`], at);
+    if (!line && event.name === "succeeded") this.#rollUp(event.data.job, at);
     if (event.name === "failed" && tally.of(event.data.job).sameFailures === 1)
-      this.#area.print(furtherPlaces(event.data.error));
+      this.area.print(furtherPlaces(event.data.error));
   }
 
   close(): void {
-    this.#area.close();
+    this.area.close();
   }
 
   #print([keyword, facts]: LogLine, at: Instant): void {
-    const { paint } = this.#style;
-    const stamp = this.#isStamped ? `${paint(loggedTime(at, this.#scene.zone), "dim")} ` : "";
+    const { paint } = this.style;
+    const stamp = this.#isStamped ? `${paint(loggedTime(at, this.scene.zone), "dim")} ` : "";
     const isBad = keyword === "fail" || keyword === "warn";
-    this.#area.print([`${stamp}${isBad ? paint(keyword.padEnd(5), "red") : keyword.padEnd(5)} ${facts}`]);
+    this.area.print([`${stamp}${isBad ? paint(keyword.padEnd(5), "red") : keyword.padEnd(5)} ${facts}`]);
   }
 
   /** Once a minute at most, how often a frequent job has succeeded since. */
   #rollUp(job: Job, at: Instant): void {
-    const { since, count } = this.#counted.get(job) ?? { since: at, count: 0 };
-    this.#counted.set(job, { since, count: count + 1 });
+    const { since, count } = this.#leftOut.get(job) ?? { since: at, count: 0 };
+    this.#leftOut.set(job, { since, count: count + 1 });
     if (at - since < minute) return;
-    this.#print(["ok", `${loggedName(job)} x${count + 1} since=${loggedTime(since, this.#scene.zone)}`], at);
-    this.#counted.delete(job);
+    this.#print(["ok", `${loggedName(job)} x${count + 1} since=${loggedTime(since, this.scene.zone)}`], at);
+    this.#leftOut.delete(job);
   }
 }
 

@@ -283,7 +283,7 @@ export class Page {
       this.#scheduler.isOver ? words.finished(length) : words.stopped(length),
       words.runs(tally.runs),
       words.failedRuns(tally.failed),
-      words.missedCount(tally.missed),
+      words.missed(tally.missed),
     ].join(" · ");
   }
 }

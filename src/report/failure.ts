@@ -1,7 +1,7 @@
 import { show } from "../errors.ts";
 import { causeOf, headlineOf, isError, isOwn } from "../job.ts";
 import { type Style, styleOf } from "../terminal/style.ts";
-import { manyLines, oneLine, wrapTo } from "../terminal/text.ts";
+import { manyLines, oneLine, wrapText } from "../terminal/text.ts";
 import { texts } from "../text/text.ts";
 import { codeFrame, type Frame, framesOf, ownFrames, shortPath, sourceOf } from "./stack.ts";
 
@@ -15,13 +15,13 @@ export const taskErrorLines = (error: unknown, style: Style): readonly string[] 
   const { paint, width } = style;
   const [first = "", ...more] = headline(error);
   const head = [
-    ...wrapTo(first, width).map((line) => paint(line, "red")),
-    ...more.flatMap((line) => wrapTo(line, width)),
+    ...wrapText(first, width).map((line) => paint(line, "red")),
+    ...more.flatMap((line) => wrapText(line, width)),
   ];
   if (!isError(error)) return head;
   const frames = framesToShow(error);
   const places = frames
-    .flatMap((frame) => wrapTo(`  at ${placed(frame)}`, width, "    "))
+    .flatMap((frame) => wrapText(`  at ${placed(frame)}`, width, "    "))
     .map((line) => paint(line, "dim"));
   const code = ownFrames(error)
     .slice(0, 1)
@@ -75,7 +75,7 @@ const causeLines = (error: Error, { paint, width }: Style): readonly string[] =>
   const cause = causeOf(error);
   if (cause === undefined) return [];
   const head = paint(texts().reports.causedBy, "dim");
-  return ["", ...headline(cause).flatMap((line, i) => wrapTo(i === 0 ? `${head} ${line}` : line, width))];
+  return ["", ...headline(cause).flatMap((line, i) => wrapText(i === 0 ? `${head} ${line}` : line, width))];
 };
 
 /** The places of a failure in the user's own files after the first, which stands in the line itself. */

@@ -1,35 +1,26 @@
 import type { Job } from "../job.ts";
-import type { SchedulerEvent } from "../scheduler/events.ts";
+import type { RunEvent, SchedulerEvent } from "../scheduler/events.ts";
 import type { Instant, Milliseconds } from "../time/instant.ts";
 import { minute } from "../time/plain-time.ts";
-import { signatureOf } from "./failure.ts";
+import { taskErrorInLine } from "./failure.ts";
 
 /** The counts of one job since its events are followed. */
-export interface JobStats {
+class JobStats {
   /** When its running runs were started, oldest first. */
-  readonly running: readonly Instant[];
-  readonly successes: number;
+  readonly running: Instant[] = [];
+  successes = 0;
   /** When its last three successes ended, oldest first. */
-  readonly recent: readonly Instant[];
+  recent: readonly Instant[] = [];
   /** Failed runs in a row. */
-  readonly failures: number;
+  failures = 0;
   /** What the last failure looked like, and how many in a row looked the same. */
-  readonly signature?: string | undefined;
-  readonly sameFailures: number;
+  signature: string | undefined;
+  sameFailures = 0;
   /** When the run was started that ended last; after a timeout it may still be running. */
-  readonly lastEnded?: Instant | undefined;
+  lastEnded: Instant | undefined;
   /** Occurrences skipped during the present run. */
-  readonly skipped: number;
+  skipped = 0;
 }
-
-const noStats: JobStats = {
-  running: [],
-  successes: 0,
-  recent: [],
-  failures: 0,
-  sameFailures: 0,
-  skipped: 0,
-};
 
 /** Counts events, so that a line can say "same error, 4th time" and a status line what is running. */
 export class Tally {
@@ -59,22 +50,23 @@ export class Tally {
   add({ name, data }: SchedulerEvent, at: Instant): void {
     switch (name) {
       case "started":
-        this.#start(data.job, at);
+        this.#start(this.#statsOf(data.job), at);
+        this.running.add(data.job);
         break;
       case "succeeded":
-        this.#succeed(data.job, data.run.started, at);
+        this.#succeed(data, at);
         break;
       case "failed":
       case "timedOut":
-        this.#fail(data.job, data.run.started, data.error);
+        this.#fail(data);
         break;
       case "cancelled":
-        this.#end(data.job, data.run.started, {});
+        this.#end(data);
         break;
       case "skipped":
       case "dropped":
         if (data.run.reason === "overlap" || data.run.reason === "queueFull")
-          this.#change(data.job, { skipped: this.of(data.job).skipped + 1 });
+          this.#statsOf(data.job).skipped++;
         break;
       case "missed":
         this.missed += data.run.count ?? 1;
@@ -86,12 +78,14 @@ export class Tally {
         if (data.cause === "set-back" || data.cause === "set-forward") this.#opened += data.by;
         break;
       case "removed":
-        this.#forget(data.job);
+        this.failing.delete(data.job);
+        this.#frequent.delete(data.job);
+        if (!this.running.has(data.job)) this.#stats.delete(data.job);
     }
   }
 
-  of(job: Job): JobStats {
-    return this.#stats.get(job) ?? noStats;
+  of(job: Job): Readonly<JobStats> {
+    return this.#stats.get(job) ?? new JobStats();
   }
 
   /** The jobs that succeed more than twice a minute. */
@@ -99,60 +93,54 @@ export class Tally {
     return [...this.#frequent].filter((job) => hasSucceeded(this.of(job), 3, now));
   }
 
-  #start(job: Job, at: Instant): void {
-    this.running.add(job);
-    const { running, skipped } = this.of(job);
-    this.#change(job, { running: [...running, at], skipped: running.length === 0 ? 0 : skipped });
+  #statsOf(job: Job): JobStats {
+    const stats = this.#stats.get(job) ?? new JobStats();
+    this.#stats.set(job, stats);
+    return stats;
   }
 
-  #succeed(job: Job, started: Date | undefined, at: Instant): void {
-    const { successes, recent } = this.of(job);
+  #start(stats: JobStats, at: Instant): void {
+    if (stats.running.length === 0) stats.skipped = 0;
+    stats.running.push(at);
+  }
+
+  #succeed(event: RunEvent, at: Instant): void {
+    const { job } = event;
+    const stats = this.#end(event);
     this.failing.delete(job);
-    this.#end(job, started, {
-      successes: successes + 1,
-      recent: [...recent.slice(-2), at],
-      failures: 0,
-      signature: undefined,
-      sameFailures: 0,
-    });
-    if (hasSucceeded(this.of(job), 3, at)) this.#frequent.add(job);
+    stats.successes++;
+    stats.recent = [...stats.recent.slice(-2), at];
+    Object.assign(stats, { failures: 0, signature: undefined, sameFailures: 0 });
+    if (hasSucceeded(stats, 3, at)) this.#frequent.add(job);
     else this.#frequent.delete(job);
   }
 
-  #fail(job: Job, started: Date | undefined, error: unknown): void {
-    const stats = this.of(job);
-    const signature = signatureOf(error);
+  #fail(event: RunEvent): void {
+    const stats = this.#end(event);
+    const signature = taskErrorInLine(event.error);
     this.failed++;
-    this.failing.add(job);
-    this.#end(job, started, {
-      failures: stats.failures + 1,
-      signature,
-      sameFailures: stats.signature === signature ? stats.sameFailures + 1 : 1,
-    });
+    this.failing.add(event.job);
+    stats.failures++;
+    stats.sameFailures = stats.signature === signature ? stats.sameFailures + 1 : 1;
+    stats.signature = signature;
   }
 
-  #end(job: Job, started: Date | undefined, change: Partial<JobStats>): void {
-    const { running } = this.of(job);
-    const index = Math.max(0, running.indexOf(started?.getTime() as Instant));
-    const left = running.filter((_, i) => i !== index);
+  #end({ job, run }: RunEvent): JobStats {
+    const stats = this.#statsOf(job);
+    const index = stats.running.indexOf(run.started?.getTime() as Instant);
+    [stats.lastEnded] = stats.running.splice(Math.max(0, index), 1);
+    if (stats.running.length === 0) this.running.delete(job);
     this.runs++;
-    this.#change(job, { ...change, running: left, lastEnded: running[index] });
-    if (left.length === 0) this.running.delete(job);
-  }
-
-  #change(job: Job, change: Partial<JobStats>): void {
-    this.#stats.set(job, { ...this.of(job), ...change });
-  }
-
-  #forget(job: Job): void {
-    this.failing.delete(job);
-    this.#frequent.delete(job);
-    if (!this.running.has(job)) this.#stats.delete(job);
+    return stats;
   }
 }
 
 /** Whether that many successes lie within the last minute, the present one included. */
-export const hasSucceeded = ({ recent }: JobStats, times: number, now: Instant): boolean => {
+export const hasSucceeded = (
+  { recent }: { readonly recent: readonly Instant[] },
+  times: number,
+  now: Instant,
+): boolean => {
   const first = recent.at(-times);
   return first !== undefined && now - first < minute;
 };

@@ -81,16 +81,20 @@ export const joinTo = (parts: readonly string[], between: string, width: number)
   return lines;
 };
 
-/** A text on lines that are no wider than a width and break between words alone; colours take no room. */
-export const wrapTo = (text: string, width: number, indent = ""): readonly string[] => {
+/**
+ * A text on lines that are no wider than a width, where that is possible. They break at spaces and between Chinese words; colours take no room.
+ *
+ * @param indent before each line but the first
+ */
+export const wrapText = (text: string, width: number, indent = ""): readonly string[] => {
   const lines = [""];
-  for (const [part, , word] of text.matchAll(/( *)([^ ]*)/g)) {
-    if (part === "") continue;
-    const longer = lines.at(-1) + part;
-    if (lines.at(-1) === "" || displayWidth(longer.replaceAll(colours, "")) <= width)
-      lines[lines.length - 1] = longer;
-    else lines.push(indent + word);
-  }
+  for (const part of text.match(/ *[^ ]+| +$/g) ?? [])
+    for (const piece of han.test(part) ? hanPieces(part) : [part]) {
+      const line = lines.at(-1)!;
+      if (line === "" || displayWidth((line + piece).replaceAll(colours, "")) <= width)
+        lines[lines.length - 1] = line + piece;
+      else lines.push(indent + piece.trimStart());
+    }
   return lines;
 };
 
@@ -107,16 +111,24 @@ export const cutAtWord = (text: string, width: number, ellipsis: string): string
   return (words === "" ? kept : words) + ellipsis;
 };
 
-/** A text as lines no wider than a width, where that is possible: broken at spaces, and between Chinese characters. */
-export const wrapText = (text: string, width: number): readonly string[] =>
-  han.test(text)
-    ? joinTo(text.split(breakable), "", width).map((line) => line.trim())
-    : joinTo(text.split(" "), " ", width);
-
 const han = /[\u2e80-\u9fff]/;
-/** After a space, and beside a Chinese character, but not before a sign that closes or after one that opens. */
+
+/** Chinese text between whose pieces a line may break: not inside a word, between a number and its unit, before a sign that closes or after one that opens. */
+const hanPieces = (text: string): readonly string[] => {
+  words ??= new Intl.Segmenter("zh", { granularity: "word" });
+  const pieces: string[] = [];
+  for (const { segment } of words.segment(text)) {
+    const last = pieces.at(-1);
+    const mayBreak = last !== undefined && breakable.test(`${last.at(-1)}\n${segment[0]}`);
+    if (last === undefined || mayBreak) pieces.push(segment);
+    else pieces[pieces.length - 1] = last + segment;
+  }
+  return pieces;
+};
+
+let words: Intl.Segmenter | undefined;
 const breakable =
-  /(?<= )|(?<=[\u2e80-\u9fff\uff00-\uffef”])(?<![（《“])(?![，。：；、？！”）》… ])|(?=[\u3400-\u9fff])(?<![（《“ ])(?<=\S)/u;
+  /^(?:[^（《“](?<=[\u2e80-\u9fff\uff00-\uffef”])\n[^，。：；、？！”）》…]|[^（《“\d ]\n[\u3400-\u9fff])/u;
 
 const ascii = /^[\x20-\x7e]*$/;
 const asciiAndChinese = /^[\x20-\x7e\u3001-\u3029\u4e00-\u9fff\uff01-\uff60]*$/;
@@ -213,13 +225,6 @@ export const sayZone = (zone: Zone, now: Instant): string => {
     ? zone.name
     : `${zone.name} (UTC${offset === 0 ? "" : short})`;
 };
-
-/** `"1 job"`, `"6 jobs"`, `"120,960 runs"`. */
-export const counted = (count: number, thing: string, things = `${thing}s`): string =>
-  `${grouped(count)} ${count === 1 ? thing : things}`;
-
-/** A whole number, its thousands apart: `"86,400"`. */
-export const grouped = (count: number): string => String(count).replaceAll(/\B(?=(?:\d{3})+$)/g, ",");
 
 const dateAt = (at: Instant, zone: Zone): number => Math.floor(wallAt(zone, at) / day);
 

@@ -1286,11 +1286,12 @@ const en = {
     skipped: "skipped",
     skippedRunning: (length: string) => `skipped, still running (${length})`,
     skippedTimedOut: (length: string) => `skipped, timed out but still running (${length})`,
-    interrupted: "interrupted: the process died during the run",
-    asleep: (span: string) => `asleep ${span}`,
-    stalled: (span: string) => `process stalled ${span}`,
-    setBack: (span: string) => `clock set back ${span}`,
-    setForward: (span: string) => `clock set forward ${span}`,
+    jumps: {
+      asleep: (span: string) => `asleep ${span}`,
+      stalled: (span: string) => `process stalled ${span}`,
+      "set-back": (span: string) => `clock set back ${span}`,
+      "set-forward": (span: string) => `clock set forward ${span}`,
+    },
     noRunTwice: "no run is repeated",
     missedRuns: (names: string, more: number) => `missed ${names}${more > 0 ? ` and ${more} more` : ""}`,
     /** How many runs catch up how many of the jobs that missed some. */
@@ -1310,8 +1311,6 @@ const en = {
     stopping: "stopping",
     waitingFor: (jobs: string) => `waiting for ${jobs}`,
     running: (job: string, length: string) => `${job} (running ${length})`,
-    runningUpTo: (job: string, length: string, most: string) =>
-      `${job} (running ${length}, up to ${most} more)`,
     upTo: (length: string) => `up to ${length} more`,
     abandonKey: (jobs: number) => `Ctrl-C again to abandon ${jobs === 1 ? "it" : "them"}`,
     abandonKeyShort: "Ctrl-C to abandon",
@@ -1319,7 +1318,7 @@ const en = {
     finished: (length: string) => `all jobs finished after ${length}`,
     runs: (n: number) => count(n, "run"),
     failedRuns: (n: number) => `${n} failed`,
-    missedCount: (n: number) => `${number(n)} missed`,
+    missed: (n: number) => `${number(n)} missed`,
     abandoned: (jobs: string) => `abandoned ${jobs}`,
     manualRun: (job: string) => `${job}: manual run (schedule unchanged)`,
     keys: [
@@ -1548,13 +1547,6 @@ const en = {
     exitInWorker: (code: string) => `process.exit(${code}) was called in a worker: return or throw instead`,
     noExport: (file: string, name: string, others: string) =>
       `${file} exports no function ${name}; it has ${others || "none at all"}`,
-  },
-
-  /** What stands in the lines of a log beside its keywords, which are the same in each language. */
-  log: {
-    stillRunning: "still running",
-    processDied: "process died during the run",
-    cancelled: "cancelled",
   },
 };
 

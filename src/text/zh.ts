@@ -852,11 +852,12 @@ const zh: Texts = {
     skipped: "已跳过",
     skippedRunning: (length) => `已跳过，上一次仍在运行（${length}）`,
     skippedTimedOut: (length) => `已跳过，上一次已超时但仍在运行（${length}）`,
-    interrupted: "已中断：进程在运行期间退出",
-    asleep: (span) => `休眠 ${span}`,
-    stalled: (span) => `进程停顿 ${span}`,
-    setBack: (span) => `时钟被调慢 ${span}`,
-    setForward: (span) => `时钟被调快 ${span}`,
+    jumps: {
+      asleep: (span) => `休眠 ${span}`,
+      stalled: (span) => `进程停顿 ${span}`,
+      "set-back": (span) => `时钟被调慢 ${span}`,
+      "set-forward": (span) => `时钟被调快 ${span}`,
+    },
     noRunTwice: "不会重复运行",
     missedRuns: (names, more) => `错过 ${names}${more > 0 ? ` 等，另有 ${more} 个任务` : ""}`,
     catchingUp: (runs, jobs, all) => {
@@ -875,7 +876,6 @@ const zh: Texts = {
     stopping: "正在停止",
     waitingFor: (jobs) => `等待 ${jobs}`,
     running: (job, length) => `${job}（已运行 ${length}）`,
-    runningUpTo: (job, length, most) => `${job}（已运行 ${length}，最多再等 ${most}）`,
     upTo: (length) => `最多再等 ${length}`,
     abandonKey: () => "再按 Ctrl-C 强制退出",
     abandonKeyShort: "Ctrl-C 强制退出",
@@ -883,7 +883,7 @@ const zh: Texts = {
     finished: (length) => `所有任务已完成，历时 ${length}`,
     runs: (n) => `运行 ${number(n)} 次`,
     failedRuns: (n) => `失败 ${n} 次`,
-    missedCount: (n) => `错过 ${number(n)} 次`,
+    missed: (n) => `错过 ${number(n)} 次`,
     abandoned: (jobs) => `未等待 ${jobs} 结束`,
     manualRun: (job) => `${job}：手动运行（计划不变）`,
     keys: [
@@ -1094,12 +1094,6 @@ const zh: Texts = {
     exitInWorker: (code) => `在 worker 中调用了 process.exit(${code})：请改用 return 或 throw`,
     noExport: (file, name, others) =>
       `${file} 没有导出函数 ${name}；${others ? `已导出 ${others}` : "没有导出任何函数"}`,
-  },
-
-  log: {
-    stillRunning: "上一次仍在运行",
-    processDied: "进程在运行期间退出",
-    cancelled: "已取消",
   },
   commands: {
     zoneOfJobs: "--zone 只用于时间说法；任务使用脚本中设定的时区",

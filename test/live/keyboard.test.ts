@@ -4,10 +4,8 @@ import { keysIn, press } from "../../src/live/screen.ts";
 
 const jobs = ["tick", "backup", "备份"].map((name) => ({ name })) as Job[];
 
-test("keys outside a choice are wishes", () => {
-  const kinds = ["h", "?", "l", "p", "q", "\x03", "\x1a"].map(
-    (key) => press(key, undefined, jobs).action?.kind,
-  );
+test("keys outside a choice are actions", () => {
+  const kinds = ["h", "?", "l", "p", "q", "\x03", "\x1a"].map((key) => press(key, undefined, jobs).action);
   expect(kinds).toEqual(["help", "help", "list", "pause", "quit", "quit", "suspend"]);
   for (const key of ["x", "\r", "\x1b", "\x1b[A", "\x04"]) expect(press(key, undefined, jobs)).toEqual({});
 });
@@ -25,9 +23,9 @@ test("a job is chosen with arrows or its letter, and run with Enter", () => {
   expect(walk("B")).toBe("backup");
   expect(walk("备")).toBe("备份");
   expect(walk("z")).toBe("备份");
-  expect(press("\r", choice, jobs)).toEqual({ action: { kind: "run", job: jobs[2] } });
+  expect(press("\r", choice, jobs)).toEqual({ action: "run", job: jobs[2] });
   expect(press("\x1b", choice, jobs)).toEqual({});
-  expect(press("\x03", choice, jobs)).toEqual({ action: { kind: "quit" } });
+  expect(press("\x03", choice, jobs)).toEqual({ action: "quit" });
 });
 
 test("without jobs there is nothing to choose", () => {

@@ -155,11 +155,19 @@ test("JSON has one object a line, and nothing a terminal obeys", async () => {
   `);
 });
 
-test("success of a job that runs often is reported once a minute", async () => {
+test("success of a job that runs often is announced once, then counted once a minute; what it prints carries its name", async () => {
   const { clock, schedule, stdout, open } = stage({ isTTY: false });
-  schedule.every(2).seconds.do(function tick() {});
+  schedule.every(2).seconds.do(function tick() {
+    stdout.write("a\nb\n");
+  });
   open();
   await clock.advance("3 minutes");
+  expect(stdout.screen.filter((line) => line.includes("--verbose"))).toEqual([
+    "2026-11-22T17:40:18+01:00 count tick runs often; from now on its successes are only counted (--verbose shows each)",
+  ]);
+  const printed = stdout.screen.filter((line) => /\b[ab]$/.test(line));
+  expect(printed.slice(0, 8)).toEqual(["a", "b", "a", "b", "a", "b", "tick | a", "tick | b"]);
+  expect(printed).toHaveLength(180);
   expect(stdout.screen.filter((line) => line.includes(" ok "))).toMatchInlineSnapshot(`
     [
       "2026-11-22T17:40:14+01:00 ok    tick 0ms next=2026-11-22T17:40:16+01:00",

@@ -170,7 +170,7 @@ test("stopping says which jobs it waits for, and ends with a summary", async () 
   const ended = drain(scheduler, loop);
   await clock.advance("1 second");
   expect(stdout.screen.at(-2)).toBe(
-    "  stopping · waiting for backupPhotos (running 41s, up to 30s more) · Ctrl-C again to abandon it",
+    "  stopping · waiting for backupPhotos (running 41s) · up to 30s more · Ctrl-C again to abandon it",
   );
   expect(stdout.screen.at(-1)).toBe("  stopping · backupPhotos 42s · up to 29s more · Ctrl-C to abandon");
   await clock.advance("8 seconds");
@@ -387,7 +387,7 @@ test("in Chinese no English word is left that is no code", async () => {
       "  02:31:29  ▶ 备份   延迟 1分钟29秒",
       "  02:31:29  ✖ 检查   0ms   下次 02:32:12   同样的错误，第 2 次",
       "",
-      "  正在停止 · 等待 备份（已运行 3秒，最多再等 30秒） · 再按 Ctrl-C 强制退出",
+      "  正在停止 · 等待 备份（已运行 3秒） · 最多再等 30秒 · 再按 Ctrl-C 强制退出",
       "  02:31:39  ✔ 备份   10秒",
       "  运行 8小时51分钟后停止 · 运行 3 次 · 失败 2 次 · 错过 529 次",
     ]

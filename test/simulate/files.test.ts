@@ -3,8 +3,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { calendarFile } from "../../src/simulate/ics.ts";
 import { timelineSvg } from "../../src/simulate/picture.ts";
 import { countRuns, timelineJson } from "../../src/simulate/timeline.ts";
-import { counted } from "../../src/terminal/text.ts";
-import { useLanguage } from "../../src/text/text.ts";
+import { texts, useLanguage } from "../../src/text/text.ts";
 import type { Instant } from "../../src/time/instant.ts";
 import { beforeGap, hostileName, household, week } from "./timelines.ts";
 
@@ -68,7 +67,8 @@ test("a picture is XML without scripts, and tells every job and its runs", async
   expect(svg).not.toMatch(/<script|\son\w+=["']|javascript:|href/i);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: XML cannot hold them
   expect(svg).not.toMatch(/[\u0000-\u0009\u000b-\u001f\ud800]/);
-  for (const lane of timeline.lanes) expect(svg).toContain(`>${counted(countRuns(lane), "run")}</text>`);
+  for (const lane of timeline.lanes)
+    expect(svg).toContain(`>${texts().timeline.runs(countRuns(lane))}</text>`);
 });
 
 test("a picture in Chinese has its schedules in Chinese", async () => {

@@ -86,7 +86,7 @@ describe.skipIf(!canOpen)("in a terminal", { concurrent: true, timeout: 60_000 }
     session.press("C-c");
     const end = await session.until("exit code 0");
     expect(end).toMatch(
-      /stopping · waiting for backup \(running \ds, up to 20s more\)[\s\S]*Ctrl-C again to abandon it\n[\s\S]*✔ backup[\s\S]*stopped after \S+ · \d+ runs · 1 failed · 0 missed\nexit code 0$/,
+      /stopping · waiting for backup \(running \ds\) · up to 20s more[\s\S]*Ctrl-C again to abandon it\n[\s\S]*✔ backup[\s\S]*stopped after \S+ · \d+ runs · 1 failed · 0 missed\nexit code 0$/,
     );
     expect(end).not.toMatch(/h help|Ctrl-C to abandon$/m);
   });
