@@ -5,7 +5,8 @@
 //   dist/chunks/lazy-imports.js     every import() of the package
 //   dist/cli/main.js                the command: loads cli.js through Node's compile cache
 //   dist/tasks/thread.js            what runs in a worker thread, found by its file
-//   dist/when-needed.js             loads reader.cjs (reads phrases), en.cjs and zh.cjs (texts) at their first use
+//   dist/when-needed.js             loads reader.cjs (reads phrases), cron.cjs, writer.cjs (describes schedules),
+//                                   en.cjs and zh.cjs (texts), each at its first use
 //   dist/playground.html            what npx onthedot playground writes
 //   dist/*.d.ts                     the types of the entry points, with what they share in dist/chunks
 import { execFileSync } from "node:child_process";
@@ -79,16 +80,22 @@ const lazyImports = {
 };
 
 /**
- * Half of the package reads phrases, and many scripts use none; texts are for errors and screens. Sources import these files; in the package that is
- * `#when-needed`, whose functions load them at the first call. Bundlers get all-at-once.js instead, which they can follow.
+ * Half of the package reads phrases, and many scripts use none; cron lines are read and schedules described only sometimes; texts are for errors and
+ * screens. Sources import these files; in the package that is `#when-needed`, whose functions load them at the first call. Bundlers get all-at-once.js instead, which they can follow.
  */
-const apart = { reader: "src/language/reader.ts", en: "src/text/en.ts", zh: "src/text/zh.ts" };
+const apart = {
+  en: "src/text/en.ts",
+  zh: "src/text/zh.ts",
+  reader: "src/language/reader.ts",
+  cron: "src/language/cron/parse.ts",
+  writer: "src/language/describe.ts",
+};
 const partOf = Object.fromEntries(Object.entries(apart).map(([part, file]) => [resolve(file), part]));
 const whenNeeded = {
   name: "when needed",
   setup({ initialOptions, onResolve, onLoad }) {
     const namespace = "when-needed";
-    onResolve({ filter: /\/(?:reader|en|zh)\.ts$/ }, ({ path, resolveDir, kind }) => {
+    onResolve({ filter: /\/(?:en|zh|reader|parse|describe)\.ts$/ }, ({ path, resolveDir, kind }) => {
       const part = kind === "entry-point" ? undefined : partOf[resolve(resolveDir, path)];
       if (!part) return undefined;
       // One of them that needs another is CommonJS itself.
@@ -111,10 +118,10 @@ const entryPoints = Object.values(exports)
 
 // CommonJS, because it is loaded in the middle of a statement; and an ES module that require() loads exists twice under tsx, for 57 ms more.
 const functionsOf = {};
-for (const part of ["en", "zh", "reader"]) {
+for (const [part, file] of Object.entries(apart)) {
   await build({
     ...common,
-    entryPoints: [apart[part]],
+    entryPoints: [file],
     plugins: [whenNeeded],
     format: "cjs",
     define: { ...common.define, "import.meta.url": "__filename" },
