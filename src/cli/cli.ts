@@ -2,14 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import {
-  type CommandInput,
-  type CommandName,
-  command,
-  packageProgram,
-  UsageError,
-} from "../commands/command.ts";
-import { commandNames, commands, runCommand, useOwnCommands } from "../commands/registry.ts";
+import { type Command, packageProgram, reportMistakes, UsageError } from "../commands/command.ts";
+import { commands, packageCommands, verbs } from "../commands/registry.ts";
 import { assemble, type Scheduler } from "../create.ts";
 import { defaultSchedule } from "../default.ts";
 import { nearest, ScheduleError } from "../errors.ts";
@@ -19,71 +13,69 @@ import { type Output, type Style, styleOf } from "../terminal/style.ts";
 import { oneLine } from "../terminal/text.ts";
 import { readLanguageFlag, texts } from "../text/text.ts";
 
-useOwnCommands(async (name) => {
-  if (name === "lessons") return (await import("../commands/lessons.ts")).lessons;
-  if (name === "playground") return (await import("../commands/playground.ts")).playground;
-  if (name === "service") return (await import("../commands/service.ts")).service;
-  if (name === "import") return (await import("../commands/crontab.ts")).importCrontab;
-  return (await import("../commands/init.ts")).init;
-});
+const ofPackage: Record<(typeof packageCommands)[number], () => Promise<Command>> = {
+  init: async () => (await import("../commands/init.ts")).init,
+  import: async () => (await import("../commands/crontab.ts")).importCrontab,
+  service: async () => (await import("../commands/service.ts")).service,
+  lessons: async () => (await import("../commands/lessons.ts")).lessons,
+  playground: async () => (await import("../commands/playground.ts")).playground,
+};
+const all = { ...commands, ...ofPackage };
+type Name = keyof typeof all;
+const named = (given: string | undefined): Name | undefined =>
+  [...verbs, ...packageCommands].find((name) => name === given);
 
 /** Runs `npx onthedot …`. Gives the exit code: 0, 1 when a job failed, 2 when the call was wrong. */
 export const main = async (args: readonly string[], output: Output, errors: Output): Promise<number> => {
   const [given, ...rest] = readLanguageFlag(args).rest;
-  const input: CommandInput = {
-    scheduler: assemble({}).scheduler,
-    args: rest,
-    output,
-    errors,
-    hasScript: false,
-  };
+  const { scheduler } = assemble({});
+  const run = async (name: Name, args: readonly string[]) =>
+    (await all[name]())({ scheduler, args, output, errors, hasScript: false });
   if (given === undefined || ["help", "--help", "-h"].includes(given)) {
-    await runCommand("help", { ...input, args: [] });
+    await run("help", []);
     return given === undefined ? 2 : 0;
   }
   if (["version", "--version", "-v"].includes(given)) {
     output.write(`${version()}\n`);
     return 0;
   }
+  const runOfScript = (name: Name, args: readonly string[]) =>
+    reportMistakes(errors, () => commandOfScript(name, args, errors));
   // "onthedot myjobs.ts list" is what the script's own command line looks like.
-  if (isScriptName(given))
-    return commandOfScript(commandNamed(rest[0]) ?? "help", [given, ...rest.slice(1)], input);
-  const name = commandNamed(given);
+  if (isScriptName(given)) return runOfScript(named(rest[0]) ?? "help", [given, ...rest.slice(1)]);
+  const name = named(given);
   if (!name) {
-    const near = nearest(given, commandNames);
+    const near = nearest(given, Object.keys(all));
     errors.write(`  ${texts().cli.noSuchCommand(oneLine(given), near)}   ${packageProgram} --help\n`);
     return 2;
   }
   const isHelp = rest.includes("--help") || rest.includes("-h");
-  const { about } = commands[name];
-  const isOfScript = about === "jobs" || (about === "jobs or phrase" && isScriptName(rest[0] ?? ""));
-  return isOfScript && !isHelp ? commandOfScript(name, rest, input) : runCommand(name, input);
+  const mayNeedNone =
+    name in ofPackage || ((name === "next" || name === "explain") && !isScriptName(rest[0] ?? ""));
+  return isHelp || mayNeedNone ? run(name, rest) : runOfScript(name, rest);
 };
-
-const commandNamed = (given: string | undefined): CommandName | undefined =>
-  commandNames.find((name) => name === given);
 
 /**
  * Runs a command of a script, also of one that forgot `run()`: the file is loaded, and its `run()`, or the end of the file, runs the command and ends
  * the process. No job is started by it.
  */
-const commandOfScript = (name: CommandName, args: readonly string[], input: CommandInput): Promise<number> =>
-  command(name, async (context) => {
-    const [given, ...rest] = args;
-    const words = texts().commands;
-    if (given === undefined || !isScriptName(given))
-      throw new UsageError(words.missingFile, `${words.usage}: ${packageProgram} ${name} ${words.file}`);
-    const file = resolve(given);
-    if (!existsSync(file)) throw new UsageError(words.noSuchFile(oneLine(given)));
-    const schedule = defaultSchedule();
-    const runs = runCommandOnce(schedule);
-    process.argv = [process.execPath, file, name, ...rest];
-    await load(file).catch((error) => {
-      throw withItsLine(error, styleOf(context.errors, process.env));
-    });
-    await runs();
-    return 0;
-  })(input);
+const commandOfScript = async (
+  name: Name,
+  [given, ...rest]: readonly string[],
+  errors: Output,
+): Promise<void> => {
+  const words = texts().commands;
+  if (given === undefined || !isScriptName(given))
+    throw new UsageError(words.missingFile, `${words.usage}: ${packageProgram} ${name} ${words.file}`);
+  const file = resolve(given);
+  if (!existsSync(file)) throw new UsageError(words.noSuchFile(oneLine(given)));
+  const runs = runCommandOnce(defaultSchedule());
+  process.argv = [process.execPath, file, name, ...rest];
+  await load(file).catch((error) => {
+    throw withItsLine(error, styleOf(errors, process.env));
+  });
+  await runs();
+};
 
 /**
  * Makes whatever would start jobs run the command instead, once. A script calls the members of this very object: see `defaultSchedule`.
@@ -91,7 +83,7 @@ const commandOfScript = (name: CommandName, args: readonly string[], input: Comm
  * @returns does so where the script has not
  */
 const runCommandOnce = (schedule: Scheduler): (() => Promise<void>) => {
-  const run = schedule.run;
+  const { run } = schedule;
   let ran: Promise<void> | undefined;
   schedule.run = (options) => {
     ran ??= run({ ...options, cli: true });

@@ -7,12 +7,10 @@ import type { Recurrence } from "../recurrence/recurrence.ts";
 import { oneLine } from "../terminal/text.ts";
 import { currentLanguage, texts } from "../text/text.ts";
 import { utc } from "../time/zone.ts";
-import { command, readArguments, UsageError } from "./command.ts";
+import { command, flag, UsageError } from "./command.ts";
 
 /** Writes a script with the jobs of a crontab to stdout, and what could not be kept to stderr. */
-export const importCrontab = command("import", (context) => {
-  const { values, positionals } = readArguments(context, { system: { type: "boolean" } }, 1);
-  const [file] = positionals;
+export const importCrontab = command("import", 1, { system: flag }, (context, values, [file]) => {
   let text: string;
   try {
     text = readFileSync(file ?? 0, "utf8");
@@ -22,7 +20,6 @@ export const importCrontab = command("import", (context) => {
   const { script, problems } = scriptOf(text, file ?? "crontab -l", values.system);
   context.output.write(script);
   if (problems.length > 0) context.errors.write(`${problems.map((line) => `  ${line}`).join("\n")}\n`);
-  return 0;
 });
 
 /** A line of a crontab. */

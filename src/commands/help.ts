@@ -1,33 +1,37 @@
 import { startCommand } from "../report/stack.ts";
 import { usageLines } from "../terminal/style.ts";
 import { texts } from "../text/text.ts";
-import { type Command, type CommandName, type Commands, command } from "./command.ts";
+import { type Command, type CommandName, command } from "./command.ts";
 
-/** Lists all commands and flags of a script, or of `npx onthedot`. */
-export const helpOf = (commands: Commands): Command =>
-  command("help", async (context) => {
-    const { args, hasScript, style, print, program } = context;
-    const one = (Object.keys(commands) as CommandName[]).find((name) => name === args[0]);
-    if (one && one !== "help") return (await commands[one].load())({ ...context, args: ["--help"] });
+/** Lists all commands and flags of a script, or of `npx onthedot`, which has more; or shows how one is called. */
+export const helpOf = (ofPackage: readonly CommandName[]): Command =>
+  command("help", 1, {}, ({ hasScript, style, print, program }, _, [asked]) => {
     const { usages, flags, help, file } = texts().commands;
-    const names = (Object.keys(commands) as CommandName[]).filter(
-      (name) => name !== "help" && !(hasScript && commands[name].about === "nothing"),
-    );
-    // What needs no script comes first where there is none.
-    if (!hasScript) names.sort((a, b) => Number(needsScript(commands, a)) - Number(needsScript(commands, b)));
-    const rows = names.map((name) => {
+    const names = (Object.keys(usages) as CommandName[]).filter((name) => name !== "help");
+    const one = names.find((name) => name === asked);
+    if (one) return print(["", `  ${program} ${usages[one][0]}`, "", `  ${usages[one][1]}`, ""]);
+    const needsNone = [...ofPackage, "next", "explain"];
+    const needsScript = names.filter((name) => !needsNone.includes(name));
+    const listed = hasScript
+      ? names.filter((name) => !ofPackage.includes(name))
+      : [...names.filter((name) => needsNone.includes(name)), ...needsScript];
+    const rows = listed.map((name) => {
       const [full, summary] = usages[name];
       // The options of one command are shown by its own --help.
       const usage = full.replace(/ \[--.*/, " …");
-      const isOfFile = !hasScript && needsScript(commands, name);
+      const isOfFile = !hasScript && needsScript.includes(name);
       return [isOfFile ? usage.replace(name, `${name} ${file}`) : usage, summary] as const;
     });
-    print(["", `  ${program} ${help.command}`, "", ...usageLines(rows, style), ""]);
-    print((hasScript ? help.notes : help.scripts(startCommand("myjobs.ts"))).map((line) => `  ${line}`));
-    if (hasScript)
-      print(["", `  ${program}   ${help.start}`, "", ...usageLines(Object.entries(flags), style)]);
-    print([""]);
-    return 0;
+    print([
+      "",
+      `  ${program} ${help.command}`,
+      "",
+      ...usageLines(rows, style),
+      "",
+      ...(hasScript ? help.notes : help.scripts(startCommand("myjobs.ts"))).map((line) => `  ${line}`),
+      ...(hasScript
+        ? ["", `  ${program}   ${help.start}`, "", ...usageLines(Object.entries(flags), style)]
+        : []),
+      "",
+    ]);
   });
-
-const needsScript = (commands: Commands, name: CommandName): boolean => commands[name].about === "jobs";

@@ -3,14 +3,11 @@ import { basename, dirname, resolve } from "node:path";
 import { isScriptName, needsTsx, type Runtime, startCommand, thisRuntime, version } from "../report/stack.ts";
 import { oneLine } from "../terminal/text.ts";
 import { texts } from "../text/text.ts";
-import { command, readArguments, UsageError } from "./command.ts";
+import { command, UsageError } from "./command.ts";
 
 /** Writes a first script, and a `package.json` where there is none. Existing files stay as they are. */
-export const init = command("init", (context) => {
-  const { style, print } = context;
+export const init = command("init", 1, {}, ({ style, print }, _, [given = "myjobs.ts"]) => {
   const words = texts().commands.init;
-  const { positionals } = readArguments(context, {}, 1);
-  const given = positionals[0] ?? "myjobs.ts";
   const ready = readyScripts().find((script) => script === `${given}.ts`);
   const name = ready ?? given;
   const shown = oneLine(name);
@@ -41,7 +38,6 @@ export const init = command("init", (context) => {
     ].map((line) => `  ${line}`),
     "",
   ]);
-  return 0;
 });
 
 /** The folder of ready scripts: beside `src` in a clone, and beside `dist` in the package. */

@@ -2,86 +2,64 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { nearest } from "../errors.ts";
-import { course } from "../lessons/course.ts";
-import { type Choice, type Question, sourceOfLesson } from "../lessons/lesson.ts";
 import {
-  answerLines,
-  choiceOf,
-  lessonLines,
-  lettersOf,
-  questionLines,
-  verdictLines,
-} from "../lessons/lesson-lines.ts";
+  type Choice,
+  course,
+  type Lesson,
+  type LessonRun,
+  type Question,
+  scriptPath,
+  sourceOfLesson,
+} from "../lessons/course.ts";
+import { pictureLines } from "../lessons/picture.ts";
 import { needsTsx, startCommand } from "../report/stack.ts";
-import { colored, isLive, plain, type Style, tableLines, usageLines } from "../terminal/style.ts";
-import { displayWidth, oneLine, padTo } from "../terminal/text.ts";
+import { isLive, type Style, usageLines } from "../terminal/style.ts";
+import { displayWidth, joinTo, manyLines, oneLine, wrapText } from "../terminal/text.ts";
 import { texts } from "../text/text.ts";
-import { type CommandContext, command, readArguments, UsageError, usageError } from "./command.ts";
+import { type CommandContext, command, flag, UsageError, usageError } from "./command.ts";
 
 /** The course: its list, or one lesson with its script, what that prints, and a question at the end. */
-export const lessons = command("lessons", async (context) => {
-  const flag = { type: "boolean" } as const;
-  const { values, positionals } = readArguments(context, { answer: flag, source: flag }, 1);
-  const [given] = positionals;
-  if (given === undefined) {
-    if (values.answer || values.source) throw usageError(context, texts().lessons.missing);
-    context.print(listLines(context));
-    return 0;
-  }
-  const number = lessonNumber(given);
-  const lesson = course[number - 1]!;
-  const source = sourceOfLesson(lesson.name);
-  if (values.source) {
-    context.output.write(source);
-    return 0;
-  }
-  const { style, print } = context;
-  const run = await lesson.run();
-  print(lessonLines(lesson, { number, of: course.length }, source, run, style));
-  print(questionLines(run.question, style));
-  const answer = values.answer ? undefined : await answerTo(run.question, context);
-  print(answer ? verdictLines(answer, run.question, style) : answerLines(run.question, style));
-  print(nextSteps(lesson.name, number, context));
-  return 0;
-});
-
-const listLines = ({ style, program }: CommandContext): readonly string[] => {
-  const { help } = texts().lessons;
-  return [
-    "",
-    ...(style.width < besideEachOther ? listInTwoLines(style) : listInOneLine(style)),
-    "",
-    ...usageLines(
-      [
-        [`${program} lessons 1`, help.lesson],
-        [`${program} lessons 1 --answer`, help.answer],
-        [`${program} lessons 1 --source`, help.source],
-      ],
-      style,
-    ),
-    "",
-  ];
-};
-
-const besideEachOther = 100;
-
-const listInOneLine = (style: Style): readonly string[] =>
-  tableLines(
-    course.map(({ name, title, about }, i) => [
-      [colored("bold", String(i + 1))],
-      [plain(name)],
-      [colored("bold", title)],
-      [plain(about)],
-    ]),
-    style,
-    { shrinks: [], indent: 2 },
-  );
-
-const listInTwoLines = (style: Style): readonly string[] =>
-  course.flatMap(({ name, title, about }, i) => [
-    `  ${style.paint(`${i + 1}  ${title}`, "bold")} ${style.glyphs.dot} ${name}`,
-    `     ${about}`,
-  ]);
+export const lessons = command(
+  "lessons",
+  1,
+  { answer: flag, source: flag },
+  async (context, values, [given]) => {
+    const { style, print, program, output } = context;
+    const words = texts().lessons;
+    if (given === undefined) {
+      if (values.answer || values.source) throw usageError(context, words.missing);
+      const list = course.map(
+        ({ name, words }, i) =>
+          [`${i + 1}  ${name}`, `${words().title} ${style.glyphs.dot} ${words().about}`] as const,
+      );
+      const calls = [
+        [`${program} lessons 1`, words.help.lesson],
+        [`${program} lessons 1 --answer`, words.help.answer],
+        [`${program} lessons 1 --source`, words.help.source],
+      ] as const;
+      return print(["", ...usageLines(list, style), "", ...usageLines(calls, style), ""]);
+    }
+    const number = lessonNumber(given);
+    const lesson = course[number - 1]!;
+    const source = sourceOfLesson(lesson.name);
+    if (values.source) return void output.write(source);
+    const run = await lesson.run();
+    print([...lessonLines(lesson, number, source, run, style), ...questionLines(run.question, style)]);
+    const answer = values.answer ? undefined : await answerTo(run.question, context);
+    print(answer ? verdictLines(answer, run.question, style) : answerLines(run.question, style));
+    // An .mts file may use top-level await, whatever the project around it is.
+    const file = `${lesson.name}.mts`;
+    const steps = [
+      ...(number < course.length ? [[words.steps.next, `${program} lessons ${number + 1}`] as const] : []),
+      ...(isInstalled()
+        ? []
+        : [[words.steps.first, `npm install onthedot${needsTsx(file) ? " tsx" : ""}`] as const]),
+      [words.steps.change, `${program} lessons ${number} --source > ${file}`] as const,
+      [words.steps.run, startCommand(file)] as const,
+    ];
+    print(["", ...usageLines(steps, style).map((line) => style.paint(line, "dim")), ""]);
+  },
+);
 
 /** The number of a lesson, given by number or by name. @throws UsageError */
 const lessonNumber = (given: string): number => {
@@ -95,33 +73,6 @@ const lessonNumber = (given: string): number => {
   );
 };
 
-/** A person's answer; nothing where nobody can be asked, or somebody just pressed Enter. */
-const answerTo = async (question: Question, { output }: CommandContext): Promise<Choice | undefined> => {
-  const isAsked = output === process.stdout && isLive(process.stdout, process.env) && process.stdin.isTTY;
-  if (!isAsked) return undefined;
-  const letters = lettersOf(question);
-  for (let prompt = `  ${letters}? `; ; prompt = `  ${texts().lessons.askAgain(letters)} `) {
-    const typed = await ask(prompt);
-    if (typed === undefined || typed.trim() === "") return undefined;
-    const choice = choiceOf(typed, question);
-    if (choice) return choice;
-  }
-};
-
-/** An `.mts` file may use top-level await, whatever the project around it is. */
-const nextSteps = (name: string, number: number, { style, program }: CommandContext): readonly string[] => {
-  const { steps } = texts().lessons;
-  const file = `${name}.mts`;
-  const lines: readonly (readonly [string, string])[] = [
-    ...(number < course.length ? [[steps.next, `${program} lessons ${number + 1}`] as const] : []),
-    ...(isInstalled() ? [] : [[steps.first, `npm install onthedot${needsTsx(file) ? " tsx" : ""}`] as const]),
-    [steps.change, `${program} lessons ${number} --source > ${file}`],
-    [steps.run, startCommand(file)],
-  ];
-  const width = Math.max(...lines.map(([what]) => displayWidth(what)));
-  return ["", ...lines.map(([what, how]) => style.paint(`  ${padTo(what, width)}   ${how}`, "dim")), ""];
-};
-
 /** Whether a script in this folder would find the package: `npx` installs it for itself alone. */
 const isInstalled = (): boolean => {
   try {
@@ -129,6 +80,21 @@ const isInstalled = (): boolean => {
     return true;
   } catch {
     return false;
+  }
+};
+
+/** A person's answer; nothing where nobody can be asked, or somebody just pressed Enter. */
+const answerTo = async (question: Question, { output }: CommandContext): Promise<Choice | undefined> => {
+  const isAsked = output === process.stdout && isLive(process.stdout, process.env) && process.stdin.isTTY;
+  if (!isAsked) return undefined;
+  const letters = lettersOf(question);
+  for (let prompt = `  ${letters}? `; ; prompt = `  ${texts().lessons.askAgain(letters)} `) {
+    const typed = await ask(prompt);
+    // Ctrl-D leaves the cursor behind the prompt.
+    if (typed === undefined) process.stdout.write("\n");
+    if (!typed?.trim()) return undefined;
+    const choice = choiceOf(typed, question);
+    if (choice) return choice;
   }
 };
 
@@ -140,15 +106,109 @@ const ask = (prompt: string): Promise<string | undefined> =>
       process.stdout.write("\n");
       process.exit(130);
     });
-    let isAnswered = false;
-    lines.on("close", () => {
-      // Ctrl-D leaves the cursor behind the prompt.
-      if (!isAnswered) process.stdout.write("\n");
-      resolve(undefined);
-    });
+    lines.on("close", () => resolve(undefined));
     lines.question(prompt, (typed) => {
-      isAnswered = true;
       resolve(typed);
       lines.close();
     });
   });
+
+/** The lesson up to its question: the script, what it printed, what ran when, and why. */
+export const lessonLines = (
+  lesson: Lesson,
+  number: number,
+  source: string,
+  { printed, pictures, explained }: LessonRun,
+  style: Style,
+): readonly string[] => {
+  const { paint, glyphs } = style;
+  const words = texts().lessons;
+  const head = (text: string) => ["", `  ${paint(text, "bold")}`, ""];
+  return [
+    "",
+    `  ${paint(`${words.title(number, course.length)} ${glyphs.dot} ${lesson.words().title}`, "bold")}`,
+    `  ${paint(scriptPath(lesson.name), "dim")}`,
+    "",
+    ...manyLines(source.trimEnd()).flatMap((line) =>
+      // Comments stand back, so that the code itself comes forward.
+      folded(line, style).map((part) => (/^\s*\/\//.test(line) ? paint(part, "dim") : part)),
+    ),
+    ...head(words.prints),
+    ...printed.flatMap((line) => folded(line, style)),
+    ...head(words.ranWhen),
+    ...pictureLines(pictures, style),
+    ...head(words.why),
+    ...explained.flatMap((text, i) => [...(i === 0 ? [] : [""]), ...hanging("", text, style)]),
+    "",
+  ];
+};
+
+/** The question and its answers, by letters. */
+export const questionLines = ({ asked, choices }: Question, style: Style): readonly string[] => [
+  ...hanging("", asked, style).map((line) => style.paint(line, "bold")),
+  "",
+  ...choices.flatMap(({ text }, i) => hanging(`${letters[i]}  `, text, style)),
+  "",
+];
+
+/** Whether an answer is right, and why; for a wrong one also the right one, and why. */
+export const verdictLines = (given: Choice, question: Question, style: Style): readonly string[] => {
+  const { right, wrong } = texts().lessons;
+  return given.isRight
+    ? marked(true, right(given.why), style)
+    : [
+        ...marked(false, wrong(given.why), style),
+        ...answerLines(question, style, (choice) => choice.isRight),
+      ];
+};
+
+/** The right answer and the wrong ones, for readers who are not asked. */
+export const answerLines = (
+  { choices }: Question,
+  style: Style,
+  isShown: (choice: Choice) => boolean = () => true,
+): readonly string[] => {
+  const { answerIs, answerIsNot } = texts().lessons;
+  return choices.flatMap((choice, i) =>
+    isShown(choice)
+      ? marked(choice.isRight, (choice.isRight ? answerIs : answerIsNot)(letters[i]!, choice.why), style)
+      : [],
+  );
+};
+
+const marked = (isRight: boolean, text: string, style: Style): readonly string[] => {
+  const { paint, glyphs } = style;
+  const [first = "", ...more] = hanging(`${isRight ? glyphs.ok : glyphs.fail} `, text, style);
+  const sign = isRight ? paint(glyphs.ok, "green") : paint(glyphs.fail, "red");
+  return [first.replace(/\S+/, sign), ...more];
+};
+
+/** The choice that was typed: by its letter, or by its words. */
+export const choiceOf = (typed: string, { choices }: Question): Choice | undefined => {
+  const answer = typed.trim().toLowerCase();
+  return choices.find(({ text }, i) => answer === letters[i] || answer === text.toLowerCase());
+};
+
+/** `"a, b or c"`. */
+export const lettersOf = ({ choices: { length } }: Question): string =>
+  `${letters.slice(0, length - 1).join(", ")} ${texts().lessons.or} ${letters[length - 1]}`;
+
+const letters = ["a", "b", "c", "d", "e"];
+
+/** Wider, the eye loses its line. */
+const widest = 88;
+
+/** A text behind a sign, its further lines below its first word. */
+const hanging = (sign: string, text: string, { width }: Style): readonly string[] => {
+  const lines = wrapText(text, Math.min(width, widest) - sign.length - 2);
+  return lines.map((line, i) => `  ${i === 0 ? sign : " ".repeat(sign.length)}${line}`);
+};
+
+/** A line as it is; where the terminal is too narrow for it, broken between words and before the words of a chain. */
+const folded = (line: string, { width }: Style): readonly string[] => {
+  const [, indent = "", text = ""] = /^(\s*)(.*?)\s*$/.exec(line)!;
+  if (text === "") return [""];
+  if (displayWidth(line) + 2 <= width) return [`  ${indent}${text}`];
+  const lines = joinTo(text.split(/(?<= )|(?=\.\w+\()/), "", width - indent.length - 6);
+  return lines.map((part, i) => `  ${indent}${i === 0 ? "" : "    "}${part.trimEnd()}`);
+};

@@ -15,16 +15,7 @@ import {
   type TableShape,
   tableLines,
 } from "../terminal/style.ts";
-import {
-  joinTo,
-  oneLine,
-  safeJson,
-  sayLength,
-  sayMoment,
-  sayShort,
-  sayWait,
-  sayZone,
-} from "../terminal/text.ts";
+import { joinTo, oneLine, sayLength, sayMoment, sayShort, sayWait, sayZone } from "../terminal/text.ts";
 import { currentLanguage, texts } from "../text/text.ts";
 import type { Instant } from "../time/instant.ts";
 import { formatIso } from "../time/iso.ts";
@@ -33,59 +24,52 @@ import type { Zone } from "../time/zone.ts";
 import {
   byNextRun,
   command,
+  flag,
   type KnownJob,
   knownJobs,
   limitOption,
-  readArguments,
+  printJson,
   readLimit,
-  usageError,
+  unexpected,
 } from "./command.ts";
 import { outcomeSpans } from "./history.ts";
 
 /** All jobs: when they run, their next run and their last one. Those that have ended, or that the script no longer has, come last. */
-export const list = command("list", (context) => {
+export const list = command("list", 1, { ...limitOption, json: flag }, (context, values, args) => {
   const { scheduler, style, print } = context;
-  const { values, positionals } = readArguments(context, { ...limitOption, json: { type: "boolean" } }, 1);
   const words = texts().commands;
   const { clock, zone } = scheduler;
   const all = knownJobs(scheduler);
-  const { limit, rest } = readLimit(positionals, values.limit, all.length);
-  if (rest.length > 0) throw usageError(context, words.unexpected(oneLine(rest[0]!), false));
+  const { limit, rest } = readLimit(args, values.limit, all.length);
+  if (rest.length > 0) throw unexpected(context, rest[0]!);
   const count = scheduler.jobs().length;
-  const isLimited = values.limit !== undefined || positionals.length > 0;
+  const isLimited = values.limit !== undefined || args.length > 0;
   const shown = all.slice(0, isLimited || values.json ? limit : count + mostOthers);
   const now = clock.now();
-  if (values.json) {
-    print([
-      safeJson({
-        now: formatIso(now, zone),
-        zone: zone.name,
-        running: scheduler.persistence
-          .otherProcesses()
-          .map((other) => ({ ...other, since: formatIso(other.since, zone) })),
-        jobs: shown.map((job) => jobFacts(job, zone)),
-      }),
-    ]);
-    return 0;
-  }
+  if (values.json)
+    return printJson(context, {
+      now: formatIso(now, zone),
+      zone: zone.name,
+      running: scheduler.persistence
+        .otherProcesses()
+        .map((other) => ({ ...other, since: formatIso(other.since, zone) })),
+      jobs: shown.map((job) => jobFacts(job, zone)),
+    });
   const rows = shown.map((job) => jobCells(job, now, zone, style));
-  const table = rows.length === 0 ? [`  ${words.noJobs}`] : tableOf(rows, style);
   const more = all.length - shown.length;
   const facts = [
     words.list.count(count, all.filter(({ end }) => end).length),
     sayZone(zone, now),
     ...runningFacts(scheduler),
   ];
-  const end = joinTo(facts, ` ${style.glyphs.dot} `, style.width - 2).map((line) => `  ${line}`);
   print([
     "",
-    ...table,
+    ...(rows.length === 0 ? [`  ${words.noJobs}`] : tableOf(rows, style)),
     ...(more > 0 ? [style.paint(`  ${words.list.more(more, all.length)}`, "dim")] : []),
     "",
-    ...end,
+    ...joinTo(facts, ` ${style.glyphs.dot} `, style.width - 2).map((line) => `  ${line}`),
     "",
   ]);
-  return 0;
 });
 
 /** So many jobs that have ended, or that the script no longer has, are shown without being asked for. */
@@ -112,8 +96,38 @@ const runningFacts = (scheduler: SchedulerCore): readonly string[] => {
 
 type Cell = readonly Span[];
 
-/** What of a row stands beside its name; what does not stands below it. */
-const layouts = [
+/** What of a row stands beside its name, and which of these may be cut. */
+interface Layout {
+  readonly columns: readonly number[];
+  readonly shrinks: TableShape["shrinks"];
+}
+
+/** Rows in the first layout that has room for all, each with what it says is below it there. */
+const stacked = (
+  rows: readonly (readonly Cell[])[],
+  layouts: readonly Layout[],
+  below: (row: readonly Cell[], columns: readonly number[]) => readonly Cell[],
+  indent: number,
+  style: Style,
+): readonly string[] => {
+  const tables = layouts.map(({ columns, shrinks }) => ({
+    columns,
+    cells: rows.map((row) => columns.map((column) => row[column]!)),
+    shape: { shrinks, indent: 2 },
+  }));
+  const { columns, cells, shape } =
+    tables.find(({ cells, shape }) => hasRoom(cells, style, shape)) ?? tables.at(-1)!;
+  const room = style.width - indent;
+  return tableLines(cells, style, shape).flatMap((line, i) => [
+    line,
+    ...below(rows[i]!, columns)
+      .map((cell) => painted(cutSpans(cell, room, style.glyphs.ellipsis), style).trimEnd())
+      .map((text) => " ".repeat(indent) + text),
+  ]);
+};
+
+/** On one line, then with the last run below its job, then with the schedule there too, which says nothing when it is cut off. */
+const layouts: readonly Layout[] = [
   {
     columns: [0, 1, 2, 3, 4, 5],
     shrinks: [
@@ -123,34 +137,22 @@ const layouts = [
   },
   { columns: [0, 1, 2, 3], shrinks: [[1, 24]] },
   { columns: [0, 2, 3], shrinks: [[0, 10]] },
-] as const;
+];
 
-/** The first layout that has room for all: on one line, then with the last run below its job, then with the schedule there too, which says nothing when it is cut off. */
 const tableOf = (rows: readonly (readonly Cell[])[], style: Style): readonly string[] => {
   const { heads, last: lastHead } = texts().commands.list;
-  const all = [heads.map((head) => [colored("dim", head)]), ...rows];
-  const tables = layouts.map(({ columns, shrinks }) => ({
-    columns: columns as readonly number[],
-    cells: all.map((row) => columns.map((column) => row[column]!)),
-    shape: { shrinks, indent: 2 },
-  }));
-  const { columns, cells, shape } =
-    tables.find(({ cells, shape }) => hasRoom(cells, style, shape)) ?? tables.at(-1)!;
-  const [head, ...lines] = tableLines(cells, style, shape);
-  const below = (cells: Cell): string =>
-    `      ${painted(cutSpans(cells, style.width - 6, style.glyphs.ellipsis), style).trimEnd()}`;
-  return [
-    head!,
-    ...lines.flatMap((line, i) => {
-      const [, when, , , last, result] = rows[i]!;
-      const isLastBelow = !columns.includes(4) && result!.length > 0;
-      return [
-        line,
-        ...(columns.includes(1) ? [] : [below(when!)]),
-        ...(isLastBelow ? [below([colored("dim", `${lastHead} `), ...last!, plain("   "), ...result!])] : []),
-      ];
-    }),
-  ];
+  const head = heads.map((text) => [colored("dim", text)]);
+  const below = (row: readonly Cell[], columns: readonly number[]): readonly Cell[] => {
+    const [, when, , , last, result] = row;
+    if (row === head) return [];
+    return [
+      ...(columns.includes(1) ? [] : [when!]),
+      ...(columns.includes(4) || result!.length === 0
+        ? []
+        : [[colored("dim", `${lastHead} `), ...last!, plain("   "), ...result!]]),
+    ];
+  };
+  return stacked([head, ...rows], layouts, below, 6, style);
 };
 
 /** A name that is longer is cut. */
@@ -236,18 +238,8 @@ export const jobLines = (jobs: readonly Job[], now: Instant, zone: Zone, style: 
     [colored("dim", oneLine(job.describe(currentLanguage())))],
     ...nextSpans(job, now, zone, style),
   ]);
-  const shape: TableShape = { shrinks: [[1, 24]], indent: 2 };
-  const isWide = hasRoom(rows, style, shape);
-  const lines = isWide
-    ? tableLines(rows, style, shape)
-    : tableLines(
-        rows.map((row) => row.toSpliced(1, 1)),
-        style,
-        { shrinks: [[0, 10]], indent: 2 },
-      ).flatMap((line, i) => [
-        line,
-        `    ${painted(cutSpans(rows[i]![1]!, style.width - 4, style.glyphs.ellipsis), style)}`,
-      ]);
+  const below = (row: readonly Cell[], columns: readonly number[]) => (columns.includes(1) ? [] : [row[1]!]);
+  const lines = stacked(rows, layouts.slice(1), below, 4, style);
   return [...lines, ...(more > 0 ? [`  ${texts().commands.andMore(more)}`] : [])];
 };
 

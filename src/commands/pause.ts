@@ -6,57 +6,72 @@ import { parseDuration } from "../time/duration.ts";
 import { type Instant, later } from "../time/instant.ts";
 import { formatIso, parseMoment } from "../time/iso.ts";
 import { midnightAfter, type Zone } from "../time/zone.ts";
-import { type CommandContext, command, findScriptJob, readArguments, UsageError } from "./command.ts";
+import {
+  type CommandContext,
+  command,
+  findJob,
+  findScriptJob,
+  knownJobs,
+  text,
+  UsageError,
+} from "./command.ts";
 
 /** Pauses a job; the store remembers it, and a script that is running notices. */
-export const pause = command("pause", (context) => {
-  const { scheduler, args } = context;
-  const { values, positionals } = readArguments(
-    context,
-    { for: { type: "string" }, until: { type: "string" } },
-    1,
-  );
+export const pause = command("pause", 1, { for: text, until: text }, (context, values, [name]) => {
+  const { scheduler } = context;
   const { clock, zone } = scheduler;
   const now = clock.now();
-  const until = args.length > 1 ? readUntil(values, now, zone) : undefined;
-  const job = durableJob("pause", positionals[0], context);
+  const until = readUntil(values, now, zone);
+  const job = durableJob("pause", name, context);
   const words = texts().commands.pause;
-  const text = job.isPaused
+  const line = job.isPaused
     ? words.alreadyPaused(oneLine(job.name))
     : words.paused(oneLine(job.name), until && sayMoment(until, now, zone));
   scheduler.pauseEntry(entryOf(job)!, undefined, until);
-  context.print([`  ${context.style.glyphs.paused} ${text}`]);
-  return 0;
+  context.print([`  ${context.style.glyphs.paused} ${line}`]);
 });
 
 /** Resumes a job that was paused. */
-export const resume = command("resume", (context) => {
-  const job = durableJob("resume", readArguments(context, {}, 1).positionals[0], context);
-  const { clock, zone } = context.scheduler;
+export const resume = command("resume", 1, {}, (context, _, [name]) => {
+  const job = durableJob("resume", name, context);
   const wasPaused = job.isPaused;
   job.resume();
-  const next = job.nextRun && sayMoment(job.nextRun.getTime() as Instant, clock.now(), zone);
   const words = texts().commands.pause;
-  const text = (wasPaused ? words.resumed : words.notPaused)(oneLine(job.name), next ?? undefined);
-  context.print([`  ${context.style.glyphs.run} ${text}`]);
-  return 0;
+  const line = wasPaused ? words.resumed : words.notPaused;
+  context.print([`  ${context.style.glyphs.run} ${line(oneLine(job.name), whenNext(job.nextRun, context))}`]);
 });
+
+/** Makes a job start over, as if it were new; also one that has ended. */
+export const reset = command("reset", 1, {}, (context, _, [name]) => {
+  const { scheduler, style, print } = context;
+  const words = texts().commands.reset;
+  const own = knownJobs(scheduler).filter(({ job }) => job !== undefined);
+  const { job, end } = findJob(context, name, own);
+  if (!scheduler.isDurable) throw new UsageError(words.needsStore);
+  const next = whenNext(scheduler.reset(job!), context);
+  print([`  ${style.glyphs.run} ${words.done(oneLine(job!.name), next)}`]);
+  if (end && !scheduler.hasEngine && scheduler.persistence.otherProcesses().length > 0)
+    print([`  ${words.afterRestart}`]);
+});
+
+const whenNext = (next: Date | null, { scheduler: { clock, zone } }: CommandContext): string | undefined =>
+  next ? sayMoment(next.getTime() as Instant, clock.now(), zone) : undefined;
 
 /** `--for 1h`, `--until tomorrow`, `--until 18:00`. @throws UsageError */
 const readUntil = (
-  { for: length, until }: { readonly for?: string; readonly until?: string },
+  { for: length, until }: { readonly for?: string | undefined; readonly until?: string | undefined },
   now: Instant,
   zone: Zone,
 ): Instant | undefined => {
   if (length !== undefined && until === undefined) return later(now, parseDuration(length));
   if (until === undefined) return undefined;
   const words = texts().commands.pause;
-  const text = until.trim();
+  const given = until.trim();
   const today = formatIso(now, zone).slice(0, 10);
   const at =
-    text === "tomorrow"
+    given === "tomorrow"
       ? midnightAfter(now, zone)
-      : parseMoment(/^\d\d?:\d\d$/.test(text) ? `${today} ${text.padStart(5, "0")}` : text, zone);
+      : parseMoment(/^\d\d?:\d\d$/.test(given) ? `${today} ${given.padStart(5, "0")}` : given, zone);
   if (length === undefined && at > now) return at;
   throw new UsageError(length === undefined ? words.hasPassed(oneLine(until)) : words.eitherEnd);
 };

@@ -1,34 +1,69 @@
+import type { Job } from "../job.ts";
 import type { ParseContext } from "../language/clauses.ts";
 import { parseCron } from "../language/cron/parse.ts";
 import { parseEvery, parseWhen } from "../language/reader.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
+import { texts } from "../text/text.ts";
+import { zoneNamed } from "../time/zone.ts";
+import { type CommandContext, findScriptJob, jobsNamed, usageError } from "./command.ts";
+
+/** The most words of a phrase without quotes. */
+export const mostWords = 40;
+
+/** Jobs of the script, or what a phrase or cron expression means; `rest` is the number behind them, or nothing. */
+export type Subject =
+  | { readonly jobs: readonly Job[]; readonly rest: readonly string[] }
+  | (ParseContext & { readonly recurrence: Recurrence; readonly rest: readonly string[] });
 
 /**
- * Parses what stands behind a command: a phrase in quotes, its words without quotes, a crontab expression, or what follows "every". A number behind it is
- * how many lines are wanted, and is given back.
+ * What `next` and `explain` are about: no words mean all jobs, and one word is a phrase only where it can be parsed; else it is more likely a misspelt job.
  *
- * @throws ScheduleError that points at the mistake
+ * @param zone that of `--zone`, which a phrase takes: a job has its own
+ * @throws UsageError, ScheduleError that points at the mistake
  */
-export const parsePhrase = (
-  words: readonly string[],
-  context: ParseContext,
-): { readonly recurrence: Recurrence; readonly rest: readonly string[] } => {
+export const readSubject = (
+  context: CommandContext,
+  args: readonly string[],
+  { zone: given, job }: { readonly zone?: string | undefined; readonly job?: string | undefined },
+): Subject => {
+  const { scheduler, hasScript } = context;
+  const [zone, now] = [given === undefined ? scheduler.zone : zoneNamed(given), scheduler.clock.now()];
+  const isName = args.length > 1 && scheduler.jobs().some((one) => one.name === args.join(" "));
+  const words = args.slice(0, args.length - Number(!isName && /^\d+$/.test(args.at(-1) ?? "")));
+  const name = job ?? words.join(" ");
+  const mayBePhrase = () =>
+    name.includes(" ") ||
+    either(
+      () => parseText(name, { now, zone }),
+      () => null,
+    );
+  if (hasScript && (name === "" || job || jobsNamed(scheduler.jobs(), name).length > 0 || !mayBePhrase())) {
+    if (given !== undefined) throw usageError(context, texts().commands.zoneOfJobs);
+    return {
+      jobs: name === "" ? scheduler.jobs() : [findScriptJob(context, name)],
+      rest: args.slice(job ? 0 : words.length),
+    };
+  }
+  if (args.length === 0) throw usageError(context, texts().commands.missingWhen);
   const parsed = (count: number) => ({
-    recurrence: parseText(words.slice(0, count).join(" "), context),
-    rest: words.slice(count),
+    recurrence: parseText(args.slice(0, count).join(" "), { now, zone }),
+    rest: args.slice(count),
   });
-  const hasCount = words.length > 1 && /^\d+$/.test(words.at(-1)!);
-  if (!hasCount) return parsed(words.length);
+  const all = args.length;
+  if (all === 1 || words.length === all) return { zone, now, ...parsed(all) };
   // "monday at 10" without quotes is a phrase to its end; "every monday" 10 is one with a number behind it.
-  const [first, second] = words[0]!.includes(" ")
-    ? [words.length - 1, words.length]
-    : [words.length, words.length - 1];
-  return either(
-    () => parsed(first),
-    () => parsed(second),
-  );
+  const [first, second] = args[0]!.includes(" ") ? [all - 1, all] : [all, all - 1];
+  return {
+    zone,
+    now,
+    ...either(
+      () => parsed(first),
+      () => parsed(second),
+    ),
+  };
 };
 
+/** A crontab expression, a phrase, or what follows "every". */
 const parseText = (text: string, context: ParseContext): Recurrence =>
   looksLikeCron(text)
     ? parseCron(text)

@@ -4,18 +4,15 @@ import { dirname, join, resolve } from "node:path";
 import { openBrowser } from "../report/browser.ts";
 import { oneLine } from "../terminal/text.ts";
 import { texts } from "../text/text.ts";
-import { command, readArguments } from "./command.ts";
+import { command, flag } from "./command.ts";
 
 /** Writes the playground, one HTML file that needs nothing else, and opens it in the browser. */
-export const playground = command("playground", async (context) => {
-  const flag = { type: "boolean" } as const;
-  const { values, positionals } = readArguments(context, { "no-open": flag }, 1);
-  const name = positionals[0] ?? "playground.html";
+export const playground = command("playground", 1, { "no-open": flag }, async (context, values, args) => {
+  const name = args[0] ?? "playground.html";
   const file = resolve(name);
   writeFileSync(file, await html());
   context.print(["", `  ${context.style.paint(texts().commands.wrote, "green")}  ${oneLine(name)}`, ""]);
   if (!values["no-open"]) openBrowser(file);
-  return 0;
 });
 
 /** The build puts it beside the package's other files; in the sources it is built when it is asked for. */

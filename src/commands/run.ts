@@ -6,17 +6,15 @@ import { ignoresHangup, onSignals } from "../scheduler/shutdown.ts";
 import { styleOf } from "../terminal/style.ts";
 import { oneLine, sayLength } from "../terminal/text.ts";
 import { texts } from "../text/text.ts";
-import { type CommandContext, command, findScriptJob, readArguments, usageError } from "./command.ts";
+import { type CommandContext, command, findScriptJob, flag, usageError } from "./command.ts";
 
 /** Runs one job now, or all of them, one after the other; schedules are not touched. */
-export const runJob = command("run", async (context) => {
+export const runJob = command("run", 1, { all: flag, json: flag }, async (context, values, [name]) => {
   const { scheduler, print } = context;
-  const flag = { type: "boolean" } as const;
-  const { values, positionals } = readArguments(context, { all: flag, json: flag }, 1);
   const { clock, zone } = scheduler;
   const words = texts().commands.run;
-  if (values.all && positionals.length > 0) throw usageError(context, words.allOrOne);
-  const jobs = values.all ? scheduler.jobs() : [findScriptJob(context, positionals[0])];
+  if (values.all && name !== undefined) throw usageError(context, words.allOrOne);
+  const jobs = values.all ? scheduler.jobs() : [findScriptJob(context, name)];
   const lines = values.json ? jsonLines(context.output, scheduler) : undefined;
   if (lines) scheduler.events.listenToAll((event) => lines.print(eventObject(event, clock.now(), zone)));
   // Failures are shown below; without a listener the scheduler would report them too.

@@ -5,19 +5,21 @@ import { basename, dirname, join, resolve } from "node:path";
 import { isScriptName, needsTsx, quoted, type Runtime, thisRuntime } from "../report/stack.ts";
 import { displayWidth, oneLine, padTo } from "../terminal/text.ts";
 import { texts } from "../text/text.ts";
-import { command, readArguments, UsageError, usageError } from "./command.ts";
+import { command, flag, text, UsageError, usageError } from "./command.ts";
+
+const serviceOptions = {
+  print: flag,
+  force: flag,
+  name: text,
+  systemd: flag,
+  launchd: flag,
+  schtasks: flag,
+} as const;
 
 /** Writes the file that makes a service manager start a script at login, and again when it crashes. Nothing is started. */
-export const service = command("service", (context) => {
+export const service = command("service", 1, serviceOptions, (context, values, [given]) => {
   const { style, print, output, errors } = context;
   const words = texts().commands.service;
-  const flag = { type: "boolean" } as const;
-  const { values, positionals } = readArguments(
-    context,
-    { print: flag, force: flag, name: { type: "string" }, systemd: flag, launchd: flag, schtasks: flag },
-    1,
-  );
-  const [given] = positionals;
   if (given === undefined) throw usageError(context, texts().commands.missingFile);
   const asked = managers.filter((name) => values[name]);
   if (asked.length > 1) throw usageError(context, words.oneManager(`--${asked[0]}`, `--${asked[1]}`));
@@ -26,10 +28,7 @@ export const service = command("service", (context) => {
     (process.platform === "darwin" ? "launchd" : process.platform === "win32" ? "schtasks" : "systemd");
   const script = serviceScript(given, values.name, manager);
   const { path, text, encoding = "utf8", after } = written[manager](script);
-  if (values.print) {
-    output.write(text);
-    return 0;
-  }
+  if (values.print) return void output.write(text);
   if (existsSync(path) && !values.force) throw new UsageError(words.exists(oneLine(path)));
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, encoding === "utf8" ? text : `\ufeff${text}`, encoding);
@@ -44,7 +43,6 @@ export const service = command("service", (context) => {
   ]);
   if (script.runtimeArgs.includes("tsx") && !hasTsx(script.folder))
     errors.write(`  ${words.needsTsx(`cd ${quoted(oneLine(script.folder))} && npm install tsx`)}\n\n`);
-  return 0;
 });
 
 const managers = ["systemd", "launchd", "schtasks"] as const;

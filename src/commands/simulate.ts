@@ -8,34 +8,31 @@ import { timelineSvg } from "../simulate/picture.ts";
 import { rehearse } from "../simulate/simulate.ts";
 import { timelineStrip } from "../simulate/strip.ts";
 import { countRuns, type Timeline, timelineJson, timelineOf } from "../simulate/timeline.ts";
-import { oneLine, safeJson } from "../terminal/text.ts";
+import { oneLine } from "../terminal/text.ts";
 import { texts } from "../text/text.ts";
 import type { Instant } from "../time/instant.ts";
 import { parseMoment } from "../time/iso.ts";
 import { day, formatTime, parseTime } from "../time/plain-time.ts";
 import { resolveWall, type WallTime, wallAt } from "../time/zone.ts";
-import { type CommandContext, command, readArguments, readCount, UsageError } from "./command.ts";
+import { type CommandContext, command, flag, printJson, readCount, text, UsageError } from "./command.ts";
+
+const fileFormats = ["html", "svg", "ics"] as const;
+const simulateOptions = {
+  days: text,
+  from: text,
+  "as-if-slept": text,
+  html: text,
+  svg: text,
+  ics: text,
+  json: flag,
+} as const;
 
 /** Shows what the jobs would do in the coming days; no task is run. */
-export const simulate = command("simulate", async (context) => {
+export const simulate = command("simulate", 0, simulateOptions, async (context, values) => {
   const { scheduler, style, print } = context;
   const words = texts().commands.simulate;
-  const text = { type: "string" } as const;
-  const { values } = readArguments(
-    context,
-    {
-      days: text,
-      from: text,
-      "as-if-slept": text,
-      html: text,
-      svg: text,
-      ics: text,
-      json: { type: "boolean" },
-    },
-    0,
-  );
   const { clock, zone } = scheduler;
-  const days = readCount(values.days, 7, "--days");
+  const days = readCount(values.days ?? "7", "--days");
   if (days > mostDays) throw new UsageError(words.tooManyDays(mostDays, days));
   const from = values.from === undefined ? clock.now() : parseMoment(values.from, zone);
   // Days of the wall clock, so that a week ends at the time of day at which it began.
@@ -53,15 +50,12 @@ export const simulate = command("simulate", async (context) => {
     const wrote = writeTo(path, format, timeline, clock.now(), context);
     if (!values.json) print([wrote]);
   }
-  if (values.json) print([safeJson(timelineJson(timeline))]);
+  if (values.json) printJson(context, timelineJson(timeline));
   else if (files.length === 0) print(["", timelineStrip(timeline, style), ""]);
-  return 0;
 });
 
 /** Ten years. */
 const mostDays = 3_660;
-
-const fileFormats = ["html", "svg", "ics"] as const;
 
 const writeTo = (
   path: string,
@@ -100,9 +94,9 @@ const isScript = (path: string): boolean => {
 };
 
 /** Reads `"22:00-08:00"`: when the machine falls asleep, and when it wakes. */
-const readNap = (text: string): DailyWindow => {
-  const parts = /^\s*([\d:]+)\s*[-–]\s*([\d:]+)\s*$/.exec(text);
-  if (!parts) throw new UsageError(texts().commands.simulate.notASpan(oneLine(text)));
+const readNap = (given: string): DailyWindow => {
+  const parts = /^\s*([\d:]+)\s*[-–]\s*([\d:]+)\s*$/.exec(given);
+  if (!parts) throw new UsageError(texts().commands.simulate.notASpan(oneLine(given)));
   const [from, to] = [parseTime(parts[1]!), parseTime(parts[2]!)];
   if (from === to) throw new UsageError(texts().commands.simulate.sleepsAllDay);
   return { from: formatTime(from), to: formatTime(to) };

@@ -9,18 +9,16 @@ import { weekdayNames } from "../time/names.ts";
 import { weekday } from "../time/plain-date.ts";
 import { day, hour, minute } from "../time/plain-time.ts";
 import { resolveWall, type WallTime, wallAt, type Zone } from "../time/zone.ts";
-import { command, findJob, type KnownJob, knownJobs, readArguments, UsageError } from "./command.ts";
+import { command, findJob, type KnownJob, knownJobs, UsageError } from "./command.ts";
 
 /** Why a job ran or did not: at its last occurrence, or at a time in words. */
-export const why = command("why", (context) => {
-  const { positionals } = readArguments(context, {}, 5);
+export const why = command("why", 5, {}, (context, _, args) => {
   const { scheduler, style, print } = context;
-  const job = findJob(context, positionals[0], knownJobs(scheduler));
+  const job = findJob(context, args[0], knownJobs(scheduler));
   const { clock, zone } = scheduler;
-  const asked = positionals.slice(1).join(" ");
+  const asked = args.slice(1).join(" ");
   const question = asked === "" ? "last" : readPeriod(asked, clock.now(), zone);
   print(wrapText(answer(factsOf(job, scheduler), question), style.width - 2).map((line) => `  ${line}`));
-  return 0;
 });
 
 /** What is known about a job, also one that only the store knows. */

@@ -1,9 +1,9 @@
 import type { RunRecord } from "../job.ts";
-import { ascii, type Style } from "../terminal/style.ts";
+import { ascii, type Color, type Style } from "../terminal/style.ts";
 import { clockAt, cutTo, displayWidth, joinTo, oneLine, padTo } from "../terminal/text.ts";
 import { texts } from "../text/text.ts";
 import type { Instant } from "../time/instant.ts";
-import { day, hour, minute, second } from "../time/plain-time.ts";
+import { hour, minute, second } from "../time/plain-time.ts";
 import type { Zone } from "../time/zone.ts";
 
 /** Something that happened on a lane. */
@@ -36,33 +36,45 @@ export const strokesOf = (history: readonly RunRecord[]): readonly Stroke[] =>
     kind: started === undefined ? "missed" : outcome === "succeeded" ? "run" : "failed",
   }));
 
+const unicodeSigns = { none: "·", start: "▪", on: "━", failed: "✖", missed: "○", asleep: "~" };
+const asciiSigns = { none: ".", start: "+", on: "=", failed: "x", missed: "o", asleep: "~" };
+
+/** What a column shows, or how many runs at once. */
+type Cell = keyof typeof unicodeSigns | number;
+
+const colors: Partial<Record<Cell, Color>> = { none: "dim", asleep: "dim", failed: "red", missed: "yellow" };
+
 /** Pictures below each other, and what their signs mean. */
 export const pictureLines = (pictures: readonly Picture[], style: Style): readonly string[] => {
-  const signs = style.glyphs === ascii ? asciiSigns : unicodeSigns;
+  // In the legend, a number stands for any number of runs at once.
+  const signs = { ...(style.glyphs === ascii ? asciiSigns : unicodeSigns), several: "2" };
   const used = new Set<string>();
-  const drawn = pictures.flatMap((picture, i) => [
-    ...(i === 0 ? [] : [""]),
-    ...lanesOf(picture, signs, used, style),
-  ]);
-  const room = Math.min(style.width, widest) - indent.length;
-  const legend = joinTo(legendOf(used, signs), "   ", room);
-  return [...drawn, "", ...legend.map((line) => indent + style.paint(line, "dim"))];
-};
-
-/** The lanes below each other, and the clock under them. @param used gets the signs that are drawn */
-const lanesOf = (picture: Picture, signs: Signs, used: Set<string>, style: Style): readonly string[] => {
-  const names = Object.keys(picture.lanes).map((name) =>
-    cutTo(oneLine(name), longestName, style.glyphs.ellipsis),
-  );
-  const left = Math.max(...names.map(displayWidth)) + gap;
-  const columns = Math.max(narrowest, Math.min(style.width, widest) - indent.length - left - 1);
-  const rows = Object.values(picture.lanes).map((strokes) => cellsOf(strokes, picture, columns, signs));
-  for (const cell of rows.flat()) used.add(/\d/.test(cell) ? several : cell);
-  return [
-    ...(picture.title === undefined ? [] : [`${indent}${picture.title}`]),
-    ...rows.map((cells, i) => indent + padTo(names[i]!, left) + colored(cells, signs, style)),
-    `${indent}${" ".repeat(left)}${style.paint(clockLine(picture, columns), "dim")}`,
-  ];
+  const draw = (cell: Cell) => {
+    used.add(typeof cell === "number" ? "several" : cell);
+    const color = colors[cell];
+    const sign = typeof cell === "number" ? String(Math.min(cell, 9)) : signs[cell];
+    return color ? style.paint(sign, color) : sign;
+  };
+  const width = Math.min(style.width, widest) - indent.length;
+  const lines = pictures.flatMap((picture, i) => {
+    const { title, lanes } = picture;
+    const names = Object.keys(lanes).map((name) => cutTo(oneLine(name), longestName, style.glyphs.ellipsis));
+    const left = Math.max(...names.map(displayWidth)) + gap;
+    const columns = Math.max(narrowest, width - left - 1);
+    return [
+      ...(i === 0 ? [] : [""]),
+      ...(title === undefined ? [] : [`${indent}${title}`]),
+      ...Object.values(lanes).map(
+        (strokes, lane) =>
+          indent + padTo(names[lane]!, left) + cellsOf(strokes, picture, columns).map(draw).join(""),
+      ),
+      `${indent}${" ".repeat(left)}${style.paint(clockLine(picture, columns), "dim")}`,
+    ];
+  });
+  const legend = Object.entries(texts().lessons.legend)
+    .filter(([cell]) => used.has(cell))
+    .map(([cell, meaning]) => `${signs[cell as keyof typeof signs]} ${meaning}`);
+  return [...lines, "", ...joinTo(legend, "   ", width).map((line) => indent + style.paint(line, "dim"))];
 };
 
 const indent = "  ";
@@ -72,86 +84,33 @@ const narrowest = 20;
 /** Wider, a short lesson has nothing to fill it with. */
 const widest = 100;
 
-interface Signs {
-  readonly none: string;
-  readonly start: string;
-  readonly on: string;
-  readonly failed: string;
-  readonly missed: string;
-  readonly asleep: string;
-}
-
-/** In the legend, for any number of runs at once. */
-const several = "2";
-
-const unicodeSigns: Signs = { none: "·", start: "▪", on: "━", failed: "✖", missed: "○", asleep: "~" };
-const asciiSigns: Signs = { none: ".", start: "+", on: "=", failed: "x", missed: "o", asleep: "~" };
-
 const columnOf = (at: Date, { from, to }: Picture, columns: number): number =>
   Math.round(((at.getTime() - from.getTime()) / (to.getTime() - from.getTime())) * (columns - 1));
 
-/** A sign for every column: what begins there, else what goes on there, and how many where that is several. */
-const cellsOf = (
-  strokes: readonly Stroke[],
-  picture: Picture,
-  columns: number,
-  signs: Signs,
-): readonly string[] => {
+/** For every column what begins there, else what goes on there, and how many where that is several. */
+const cellsOf = (strokes: readonly Stroke[], picture: Picture, columns: number): readonly Cell[] => {
+  const column = (at: Date) => columnOf(at, picture, columns);
   const placed = strokes.map(({ at, to = at, kind = "run" }) => ({
-    first: columnOf(at, picture, columns),
+    first: column(at),
     // The end belongs to what comes next.
-    last: Math.max(columnOf(at, picture, columns), columnOf(to, picture, columns) - 1),
+    last: Math.max(column(at), column(to) - 1),
     kind,
   }));
-  const nap = picture.asleep && {
-    first: columnOf(picture.asleep.from, picture, columns),
-    last: columnOf(picture.asleep.to, picture, columns),
-  };
-  return Array.from({ length: columns }, (_, column) => {
-    const here = placed.filter(({ first, last }) => first <= column && column <= last);
-    const ran = here.filter(({ kind }) => kind !== "missed");
-    const isMissed = here.length > ran.length;
-    const failed = here.some(({ kind, last }) => kind === "failed" && last === column);
-    const begins = ran.some(({ first }) => first === column);
-    if (failed) return signs.failed;
-    if (begins && ran.length === 1) return signs.start;
-    if (isMissed) return signs.missed;
-    if (ran.length > 1) return ran.length < 10 ? String(ran.length) : "9";
-    if (ran.length === 1) return signs.on;
-    return nap && nap.first <= column && column < nap.last ? signs.asleep : signs.none;
+  const nap = picture.asleep && { first: column(picture.asleep.from), last: column(picture.asleep.to) };
+  return Array.from({ length: columns }, (_, here): Cell => {
+    const found = placed.filter(({ first, last }) => first <= here && here <= last);
+    const ran = found.filter(({ kind }) => kind !== "missed");
+    if (found.some(({ kind, last }) => kind === "failed" && last === here)) return "failed";
+    if (ran.length === 1 && ran[0]!.first === here) return "start";
+    if (found.length > ran.length) return "missed";
+    if (ran.length > 0) return ran.length > 1 ? ran.length : "on";
+    return nap && nap.first <= here && here < nap.last ? "asleep" : "none";
   });
 };
 
-const colored = (cells: readonly string[], signs: Signs, { paint }: Style): string =>
-  cells
-    .map((cell) =>
-      cell === signs.none || cell === signs.asleep
-        ? paint(cell, "dim")
-        : cell === signs.failed
-          ? paint(cell, "red")
-          : cell === signs.missed
-            ? paint(cell, "yellow")
-            : cell,
-    )
-    .join("");
-
 const steps = [
-  second,
-  5 * second,
-  10 * second,
-  20 * second,
-  30 * second,
-  minute,
-  5 * minute,
-  10 * minute,
-  20 * minute,
-  30 * minute,
-  hour,
-  2 * hour,
-  3 * hour,
-  6 * hour,
-  12 * hour,
-  day,
+  ...[second, minute].flatMap((unit) => [1, 5, 10, 20, 30].map((n) => n * unit)),
+  ...[1, 2, 3, 6, 12, 24].map((n) => n * hour),
 ];
 
 /** What the wall clock shows, as often as there is room for it. */
@@ -160,26 +119,13 @@ const clockLine = (picture: Picture, columns: number): string => {
   const label = (at: number) => clockAt(at as Instant, zone);
   const [start, end] = [from.getTime(), to.getTime()];
   const room = label(start + second).length + gap;
-  const fitting = steps.find((step) => ((end - start) / step + 1) * room <= columns) ?? day;
+  const step = steps.find((step) => ((end - start) / step + 1) * room <= columns) ?? steps.at(-1)!;
   let line = "";
-  for (let at = Math.ceil(start / fitting) * fitting; at <= end; at += fitting) {
+  for (let at = Math.ceil(start / step) * step; at <= end; at += step) {
     const column = columnOf(new Date(at), picture, columns);
     const text = label(at);
     if (column < line.length || column + text.length > columns + 1) continue;
     line = padTo(line, column) + text;
   }
   return line;
-};
-
-const legendOf = (used: ReadonlySet<string>, signs: Signs): readonly string[] => {
-  const { legend } = texts().lessons;
-  const meanings: readonly (readonly [string, string])[] = [
-    [signs.start, legend.starts],
-    [signs.on, legend.runs],
-    [several, legend.several],
-    [signs.failed, legend.fails],
-    [signs.missed, legend.missed],
-    [signs.asleep, legend.asleep],
-  ];
-  return meanings.filter(([sign]) => used.has(sign)).map(([sign, meaning]) => `${sign} ${meaning}`);
 };

@@ -1,6 +1,5 @@
 import { checkOptions, type PagePlace, readPage, wholeUpTo } from "../checks.ts";
-import type { CommandName } from "../commands/command.ts";
-import { commandNames, runCommand, verbs } from "../commands/registry.ts";
+import { commands, packageCommands, type Verb, verbs } from "../commands/registry.ts";
 import { nearest, ScheduleError } from "../errors.ts";
 import { loadEnvironment } from "../notify/env-file.ts";
 import { movingWarnings, unfinishedWarnings } from "../report/start-warnings.ts";
@@ -366,11 +365,11 @@ const checkFlags = (given: readonly string[] = []): readonly string[] => {
 };
 
 /** Runs a command, and ends the process when its output is written. */
-const obey = async (verb: CommandName, args: readonly string[], scheduler: SchedulerCore): Promise<never> => {
+const obey = async (verb: Verb, args: readonly string[], scheduler: SchedulerCore): Promise<never> => {
   // A reader such as `head` that has seen enough is no mistake.
   process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => process.exit(Number(code !== "EPIPE")));
   if (verb !== "help") await visit(scheduler);
-  const code = await runCommand(verb, {
+  const code = await (await commands[verb]())({
     scheduler,
     args,
     output: process.stdout,
@@ -421,7 +420,7 @@ const others: Readonly<Record<string, string>> = {
 /** What a script was called to do. */
 export type Called =
   | { readonly kind: "run"; readonly flags: ReadonlySet<string> }
-  | { readonly kind: "command"; readonly verb: CommandName; readonly rest: readonly string[] }
+  | { readonly kind: "command"; readonly verb: Verb; readonly rest: readonly string[] }
   /** A script that is started by a typo would run its jobs. */
   | { readonly kind: "slip"; readonly given: string; readonly nearest: string | undefined };
 
@@ -440,7 +439,7 @@ export const readCall = (args: readonly string[], declared: readonly string[] = 
   if (calls.includes(first)) return { kind: "command", verb: "help", rest };
   const verb = verbs.find((word) => word === first);
   if (verb) return { kind: "command", verb, rest: [...flags, ...rest].filter(isNotDeclared) };
-  const ofPackage = commandNames.find((word) => word === first);
+  const ofPackage = packageCommands.find((word) => word === first);
   if (ofPackage) return { kind: "slip", given: first, nearest: `npx onthedot ${ofPackage}` };
   if (/^--lang(?:=|$)/.test(first))
     return { kind: "slip", given: first, nearest: languages.map((one) => `--lang ${one}`).join(" / ") };

@@ -1,7 +1,6 @@
 import { isLoopback, type PagePlace } from "../checks.ts";
 import { type KnownJob, knownJob, knownJobs } from "../commands/command.ts";
-import { policyRows } from "../commands/explain.ts";
-import { sameAs } from "../commands/recurrence-rows.ts";
+import { policyRows, sameAs } from "../commands/explain.ts";
 import { factsOf } from "../commands/why.ts";
 import { openBrowser } from "../report/browser.ts";
 import { invocation, version } from "../report/stack.ts";

@@ -2,11 +2,11 @@
 const day = 86_400_000;
 
 /** `"1 job"`, `"6 jobs"`, `"120,960 runs"`. */
-const count = (n: number, thing: string, things = `${thing}s`): string =>
+export const count = (n: number, thing: string, things = `${thing}s`): string =>
   `${number(n)} ${n === 1 ? thing : things}`;
 
 /** A whole number, its thousands apart: `"86,400"`. */
-const number = (n: number): string => String(n).replaceAll(/\B(?=(?:\d{3})+$)/g, ",");
+export const number = (n: number): string => String(n).replaceAll(/\B(?=(?:\d{3})+$)/g, ",");
 
 /** A text in quotes, with its escapes. */
 const quote = (text: string): string => JSON.stringify(text);
@@ -36,7 +36,7 @@ const ordinal = (n: number): string => {
 export type Texts = TextsLike<typeof en>;
 
 /** The same keys, parameters and kinds of values, whatever the texts say. */
-type TextsLike<T> = T extends string
+export type TextsLike<T> = T extends string
   ? string
   : T extends (...values: infer V) => infer R
     ? (...values: V) => TextsLike<R>
@@ -900,7 +900,6 @@ const en = {
       `unexpected argument ${quote(argument)}${mayBePhrase ? "; put names and phrases with spaces in quotes" : ""}`,
     unknownOption: (option: string, near: string | undefined) =>
       `unknown option ${option}${near === undefined ? "" : `. Did you mean ${near}?`}`,
-    wrongOptionValue: (message: string) => message,
     notACount: (what: string, most: number, given: string) =>
       `${what} must be a whole number from 1 to ${number(most)}, not ${quote(given)}`,
     list: {
@@ -1123,10 +1122,10 @@ const en = {
     answerIsNot: (letter: string, why: string) => `Not ${letter}: ${why}`,
     or: "or",
     legend: {
-      starts: "starts",
-      runs: "running",
+      start: "starts",
+      on: "running",
       several: "several at once",
-      fails: "fails",
+      failed: "fails",
       missed: "does not run",
       asleep: "asleep",
     },

@@ -1,7 +1,4 @@
-/** `"1 run"`, `"6 runs"`, `"86,400 runs"`. */
-const count = (n: number, thing: string): string => `${number(n)} ${n === 1 ? thing : `${thing}s`}`;
-
-const number = (n: number): string => String(n).replaceAll(/\B(?=(?:\d{3})+$)/g, ",");
+import { count, number, type TextsLike } from "./en.ts";
 
 const or = (all: readonly (string | number)[]): string => all.join(" or ");
 
@@ -14,73 +11,22 @@ interface Content {
   readonly choices: readonly (readonly [text: string, why: string])[];
 }
 
-interface LessonText<Numbers> {
-  readonly title: string;
-  readonly about: string;
-  /** Every number in it was counted by the run. */
-  content(numbers: Numbers): Content;
-}
+/** How often somebody woke up, and asked whether something is due. */
+type Work = { wakeUps: number; asked: number };
+type Rhythm = { hours: readonly number[]; times: readonly string[] };
+type Night = { times: string; named: number; starred: number };
 
-/** The texts of the course. */
-export interface LessonTexts {
-  readonly loop: LessonText<{ looks: number; runs: number; late: number; latest: string }>;
-  readonly drift: LessonText<{
-    loopRuns: number;
-    loopBehind: string;
-    work: number;
-    beatRuns: number;
-    beatBehind: string;
-  }> & { readonly lane: string };
-  readonly heap: LessonText<{
-    runs: number;
-    timers: number;
-    polling: { wakeUps: number; asked: number };
-    heap: { wakeUps: number; asked: number };
-    asksPerRun: string;
-  }> & { readonly lane: (hours: number) => string };
-  readonly interval: LessonText<{
-    elapsed: { hours: readonly number[]; times: readonly string[] };
-    wall: { hours: readonly number[]; times: readonly string[] };
-  }> & { readonly picture: (job: string, days: number) => string };
-  readonly nights: LessonText<{
-    spring: { times: string; named: number; starred: number };
-    autumn: { times: string; named: number; starred: number };
-  }> & { readonly spring: string; readonly autumn: string };
-  readonly overlap: LessonText<{
-    due: number;
-    skip: number;
-    queue: number;
-    waited: number;
-    allow: number;
-    atOnce: number;
-  }>;
-  readonly sleep: LessonText<{
-    slept: string;
-    missed: number;
-    noticedAfter: string;
-    once: number;
-    skip: number;
-    all: number;
-  }>;
-  readonly retry: LessonText<{
-    attempts: number;
-    pauses: readonly number[];
-    took: string;
-    outcome: string;
-    cut: string;
-    cutOutcome: string;
-    runs: number;
-  }> & { readonly attemptsLane: string };
-}
+/** The texts of the course. Every number in `content` was counted by the run of its script. */
+export type LessonTexts = TextsLike<typeof lessonsInEnglish>;
 
-export const lessonsInEnglish: LessonTexts = {
+export const lessonsInEnglish = {
   loop: {
     title: "Your first loop",
     about: "check, run what is due, sleep, check again",
-    content: ({ looks, runs, late, latest }) => ({
+    content: (n: { looks: number; runs: number; late: number; latest: string }) => ({
       explained: [
-        `A scheduler is a list of jobs and a loop that checks them. This loop checked ${count(looks, "time")} and found something to do for ${count(runs, "run")}.`,
-        `${count(late, "run")} started late, by up to ${latest}: a job cannot start before the next check. Check more often, and you wake up more often for nothing. runPending() is the body of this loop; run() sleeps until the exact moment instead, which is lesson 3.`,
+        `A scheduler is a list of jobs and a loop that checks them. This loop checked ${count(n.looks, "time")} and found something to do for ${count(n.runs, "run")}.`,
+        `${count(n.late, "run")} started late, by up to ${n.latest}: a job cannot start before the next check. Check more often, and you wake up more often for nothing. runPending() is the body of this loop; run() sleeps until the exact moment instead, which is lesson 3.`,
       ],
       asked: "A job becomes due while the loop sleeps between two checks. What happens?",
       choices: [
@@ -97,10 +43,16 @@ export const lessonsInEnglish: LessonTexts = {
     title: "Drift",
     about: "why a loop falls behind and a schedule does not",
     lane: "while and sleep",
-    content: ({ loopRuns, loopBehind, work, beatRuns, beatBehind }) => ({
+    content: (n: {
+      loopRuns: number;
+      loopBehind: number;
+      work: number;
+      beatRuns: number;
+      beatBehind: number;
+    }) => ({
       explained: [
-        `The loop sleeps, works and sleeps again, so each turn takes as long as the sleep and the work together. By run ${loopRuns} it is ${loopBehind} s behind, and every turn adds ${count(work, "second")}: that is drift.`,
-        `every(10).seconds counts from a fixed anchor: run n is due n times ten seconds after it, however long the work takes. By run ${beatRuns} it is ${beatBehind} s behind. If the pause between two runs matters more than the rhythm, use .fixedDelay(), which drifts on purpose.`,
+        `The loop sleeps, works and sleeps again, so each turn takes as long as the sleep and the work together. By run ${n.loopRuns} it is ${n.loopBehind} s behind, and every turn adds ${count(n.work, "second")}: that is drift.`,
+        `every(10).seconds counts from a fixed anchor: run n is due n times ten seconds after it, however long the work takes. By run ${n.beatRuns} it is ${n.beatBehind} s behind. If the pause between two runs matters more than the rhythm, use .fixedDelay(), which drifts on purpose.`,
       ],
       asked: "The work gets slower, but still takes less than ten seconds. What changes?",
       choices: [
@@ -119,12 +71,12 @@ export const lessonsInEnglish: LessonTexts = {
   heap: {
     title: "From polling to a heap",
     about: "how to wake up only when something is due",
-    lane: (hours) => `every ${hours} hours`,
-    content: ({ runs, timers, polling, heap, asksPerRun }) => ({
+    lane: (hours: number) => `every ${hours} hours`,
+    content: (n: { runs: number; timers: number; polling: Work; heap: Work; asksPerRun: string }) => ({
       explained: [
-        `Both made the same ${count(runs, "run")}. Polling woke ${count(polling.wakeUps, "time")} and asked ${count(polling.asked, "time")} whether something is due; the heap woke ${count(heap.wakeUps, "time")} and made ${count(heap.asked, "comparison")}, ${asksPerRun} per run.`,
-        `Only the top matters: nothing is due before it, so one timer for the top is enough for all ${timers}, or for a hundred thousand. Each time their number doubles, the heap gets one level deeper.`,
-        `Why not a timing wheel? A wheel puts a timer into the slot of its moment in one step, but it has to turn: with one slot per second, that is ${number(polling.wakeUps)} turns in this day, and all but ${number(heap.wakeUps)} find nothing. It pays off where timers come and go by the hundred thousand and most are cancelled before they are due, as in a kernel. Jobs are few and stay, so a heap is right: src/scheduler/heap.ts is the real one, and run() with --debug shows its top.`,
+        `Both made the same ${count(n.runs, "run")}. Polling woke ${count(n.polling.wakeUps, "time")} and asked ${count(n.polling.asked, "time")} whether something is due; the heap woke ${count(n.heap.wakeUps, "time")} and made ${count(n.heap.asked, "comparison")}, ${n.asksPerRun} per run.`,
+        `Only the top matters: nothing is due before it, so one timer for the top is enough for all ${n.timers}, or for a hundred thousand. Each time their number doubles, the heap gets one level deeper.`,
+        `Why not a timing wheel? A wheel puts a timer into the slot of its moment in one step, but it has to turn: with one slot per second, that is ${number(n.polling.wakeUps)} turns in this day, and all but ${number(n.heap.wakeUps)} find nothing. It pays off where timers come and go by the hundred thousand and most are cancelled before they are due, as in a kernel. Jobs are few and stay, so a heap is right: src/scheduler/heap.ts is the real one, and run() with --debug shows its top.`,
       ],
       asked: "You have a thousand times as many jobs. What does one start cost in the heap?",
       choices: [
@@ -146,10 +98,10 @@ export const lessonsInEnglish: LessonTexts = {
   interval: {
     title: "Interval and calendar",
     about: "every 24 hours is not every day",
-    picture: (job, days) => `${job}, ${count(days, "day")} below each other`,
-    content: ({ elapsed, wall }) => ({
+    picture: (job: string, days: number) => `${job}, ${count(days, "day")} below each other`,
+    content: (n: { elapsed: Rhythm; wall: Rhythm }) => ({
       explained: [
-        `In the night to Sunday, Berlin's clocks went forward. The interval kept its ${or(elapsed.hours)} hours, so the wall clock showed ${elapsed.times.join(" and then ")}. The calendar rule kept ${wall.times.join(" and then ")}, so its runs are ${or(wall.hours)} hours apart.`,
+        `In the night to Sunday, Berlin's clocks went forward. The interval kept its ${or(n.elapsed.hours)} hours, so the wall clock showed ${n.elapsed.times.join(" and then ")}. The calendar rule kept ${n.wall.times.join(" and then ")}, so its runs are ${or(n.wall.hours)} hours apart.`,
         "Neither is wrong: they are two kinds of time. Seconds, minutes and hours are elapsed time; days, weeks, months and years, and everything with .at(), are wall time. Cron is not a third kind: it is another way to write a calendar rule.",
       ],
       asked: "People should get a reminder at nine each morning. What do you write?",
@@ -171,10 +123,10 @@ export const lessonsInEnglish: LessonTexts = {
     about: "a time that does not exist, and one that occurs twice",
     spring: "spring, with Berlin's clock below",
     autumn: "autumn",
-    content: ({ spring, autumn }) => ({
+    content: (n: { spring: Night; autumn: Night }) => ({
       explained: [
-        `In spring an hour is skipped, which is called a gap: 02:30 does not exist, and the job that wants it runs at ${spring.times}. In autumn an hour occurs twice, a fold: 02:30 comes around two times, and the job runs at ${autumn.times}, the first time only. That is ${count(spring.named, "run")} in each night, and the day after it is 02:30 again.`,
-        `A star in cron's hour or minute means "whenever it matches", and follows elapsed time: ${count(spring.starred, "run")} between two and three in spring, ${count(autumn.starred, "run")} in autumn. npx onthedot explain "every day at 02:30" shows both nights for any schedule.`,
+        `In spring an hour is skipped, which is called a gap: 02:30 does not exist, and the job that wants it runs at ${n.spring.times}. In autumn an hour occurs twice, a fold: 02:30 comes around two times, and the job runs at ${n.autumn.times}, the first time only. That is ${count(n.spring.named, "run")} in each night, and the day after it is 02:30 again.`,
+        `A star in cron's hour or minute means "whenever it matches", and follows elapsed time: ${count(n.spring.starred, "run")} between two and three in spring, ${count(n.autumn.starred, "run")} in autumn. npx onthedot explain "every day at 02:30" shows both nights for any schedule.`,
       ],
       asked: "A payment must go out exactly once each night. What do you write?",
       choices: [
@@ -196,9 +148,9 @@ export const lessonsInEnglish: LessonTexts = {
   overlap: {
     title: "Overlap",
     about: "skip, queue or allow: the last run is still running",
-    content: ({ due, skip, queue, waited, allow, atOnce }) => ({
+    content: (n: Record<"due" | "skip" | "queue" | "waited" | "allow" | "atOnce", number>) => ({
       explained: [
-        `Each job was due ${count(due, "time")}. skip, the default, ran ${count(skip, "time")} and skipped what became due in between. queue ran ${count(queue, "time")}: one run may wait, here for at most ${waited} s, and further ones are skipped. allow ran ${count(allow, "time")}, up to ${atOnce} at once.`,
+        `Each job was due ${count(n.due, "time")}. skip, the default, ran ${count(n.skip, "time")} and skipped what became due in between. queue ran ${count(n.queue, "time")}: one run may wait, here for at most ${n.waited} s, and further ones are skipped. allow ran ${count(n.allow, "time")}, up to ${n.atOnce} at once.`,
         'Nothing vanishes silently: what did not run is "skipped" in job.history(). A fourth policy, "cancel", aborts the old run and starts the new one. And a job that is always too slow needs a longer interval, not another policy.',
       ],
       asked:
@@ -216,10 +168,17 @@ export const lessonsInEnglish: LessonTexts = {
   sleep: {
     title: "Sleep and catch-up",
     about: "what happens to the runs that a closed lid missed",
-    content: ({ slept, missed, noticedAfter, once, skip, all }) => ({
+    content: (n: {
+      slept: string;
+      missed: number;
+      noticedAfter: string;
+      once: number;
+      skip: number;
+      all: number;
+    }) => ({
       explained: [
-        `The machine slept ${slept}, and each job missed ${count(missed, "run")}. Timers stand still while a machine sleeps, so no timer here is set further ahead than half a minute: ${noticedAfter} after the lid opened, the wall clock had advanced further than the time that had passed, and that is how sleep is noticed.`,
-        `Then each job's catchUp decides. once, the default, ran ${count(once, "missed run")}, the latest; skip ran ${skip === 0 ? "none" : count(skip, "missed run")}; all ran ${count(all, "missed run")}, oldest first. Jobs start a few seconds apart, so that a laptop is not overwhelmed when it wakes. At nine, all three were on the dot again.`,
+        `The machine slept ${n.slept}, and each job missed ${count(n.missed, "run")}. Timers stand still while a machine sleeps, so no timer here is set further ahead than half a minute: ${n.noticedAfter} after the lid opened, the wall clock had advanced further than the time that had passed, and that is how sleep is noticed.`,
+        `Then each job's catchUp decides. once, the default, ran ${count(n.once, "missed run")}, the latest; skip ran ${n.skip === 0 ? "none" : count(n.skip, "missed run")}; all ran ${count(n.all, "missed run")}, oldest first. Jobs start a few seconds apart, so that a laptop is not overwhelmed when it wakes. At nine, all three were on the dot again.`,
       ],
       asked: "A report shows how things stand now. The laptop slept through several. Which policy fits?",
       choices: [
@@ -239,20 +198,34 @@ export const lessonsInEnglish: LessonTexts = {
     title: "Retry and timeout",
     about: "work that fails, and work that never ends",
     attemptsLane: "flaky, attempts",
-    content: ({ attempts, pauses, took, outcome, cut, cutOutcome, runs }) => ({
+    content: (n: {
+      attempts: number;
+      runs: number;
+      pauses: readonly number[];
+      took: string;
+      outcome: string;
+      cut: string;
+      cutOutcome: string;
+    }) => ({
       explained: [
-        `flaky was one run with ${count(attempts, "attempt")} and pauses of ${pauses.join(" s and ")} s between them: each pause is twice as long as the one before, which gives a struggling server time to recover. The run took ${took} and ${outcome}.`,
-        `hanging would never end. After ${cut} its signal was aborted and the run was recorded as ${cutOutcome}; the next one was due a minute later, and ran. Pass the signal on, as in fetch(url, { signal }): a promise cannot be stopped from outside, only asked to stop.`,
+        `flaky was one run with ${count(n.attempts, "attempt")} and pauses of ${n.pauses.join(" s and ")} s between them: each pause is twice as long as the one before, which gives a struggling server time to recover. The run took ${n.took} and ${n.outcome}.`,
+        `hanging would never end. After ${n.cut} its signal was aborted and the run was recorded as ${n.cutOutcome}; the next one was due a minute later, and ran. Pass the signal on, as in fetch(url, { signal }): a promise cannot be stopped from outside, only asked to stop.`,
       ],
-      asked: `flaky was called ${count(attempts, "time")}. How many runs does its job.history() have?`,
+      asked: `flaky was called ${count(n.attempts, "time")}. How many runs does its job.history() have?`,
       choices: [
-        [String(attempts), "those are attempts: they belong to one occurrence, which has one outcome."],
+        [String(n.attempts), "those are attempts: they belong to one occurrence, which has one outcome."],
         [
-          String(runs),
+          String(n.runs),
           "attempts belong to their run, and the run succeeded in the end: one occurrence, one outcome.",
         ],
-        [String(attempts - runs), "a failed attempt is not a failed run as long as another attempt follows."],
+        [
+          String(n.attempts - n.runs),
+          "a failed attempt is not a failed run as long as another attempt follows.",
+        ],
       ],
     }),
   },
-};
+} satisfies Record<
+  string,
+  { title: string; about: string; content(numbers: never): Content; [more: string]: unknown }
+>;

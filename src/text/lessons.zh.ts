@@ -1,15 +1,14 @@
+import { number } from "./en.ts";
 import type { LessonTexts } from "./lessons.en.ts";
-
-const number = (n: number): string => String(n).replaceAll(/\B(?=(?:\d{3})+$)/g, ",");
 
 export const lessonsInChinese: LessonTexts = {
   loop: {
     title: "第一个循环",
     about: "检查，运行到期的任务，休眠，再检查",
-    content: ({ looks, runs, late, latest }) => ({
+    content: (n) => ({
       explained: [
-        `调度器就是一份任务列表，加上一个不断检查它的循环。这个循环检查了 ${number(looks)} 次，运行了 ${number(runs)} 次任务。`,
-        `其中 ${number(late)} 次开始得晚了，最多晚 ${latest}：任务最早也要等到下一次检查才能开始。检查得越频繁，白白醒来的次数就越多。runPending() 就是这个循环的循环体；run() 则会一直休眠到任务到期的那一刻，见第 3 课。`,
+        `调度器就是一份任务列表，加上一个不断检查它的循环。这个循环检查了 ${number(n.looks)} 次，运行了 ${number(n.runs)} 次任务。`,
+        `其中 ${number(n.late)} 次开始得晚了，最多晚 ${n.latest}：任务最早也要等到下一次检查才能开始。检查得越频繁，白白醒来的次数就越多。runPending() 就是这个循环的循环体；run() 则会一直休眠到任务到期的那一刻，见第 3 课。`,
       ],
       asked: "循环正在两次检查之间休眠，这时有任务到期，会怎样？",
       choices: [
@@ -23,10 +22,10 @@ export const lessonsInChinese: LessonTexts = {
     title: "漂移",
     about: "为什么循环会越来越晚，而计划不会",
     lane: "循环加休眠",
-    content: ({ loopRuns, loopBehind, work, beatRuns, beatBehind }) => ({
+    content: (n) => ({
       explained: [
-        `循环先休眠、再工作、再休眠，所以每一轮的时间是休眠加上工作。到第 ${loopRuns} 次运行时，它已经晚了 ${loopBehind} 秒，每一轮再增加 ${work} 秒：这就是漂移。`,
-        `every(10).seconds 从固定的起点开始数：第 n 次运行在起点之后 n 个十秒到期，与工作要花多久无关。到第 ${beatRuns} 次运行时，它晚了 ${beatBehind} 秒。如果看重的是两次运行之间的间隔，而不是节奏，请用 .fixedDelay()，它会有意漂移。`,
+        `循环先休眠、再工作、再休眠，所以每一轮的时间是休眠加上工作。到第 ${n.loopRuns} 次运行时，它已经晚了 ${n.loopBehind} 秒，每一轮再增加 ${n.work} 秒：这就是漂移。`,
+        `every(10).seconds 从固定的起点开始数：第 n 次运行在起点之后 n 个十秒到期，与工作要花多久无关。到第 ${n.beatRuns} 次运行时，它晚了 ${n.beatBehind} 秒。如果看重的是两次运行之间的间隔，而不是节奏，请用 .fixedDelay()，它会有意漂移。`,
       ],
       asked: "工作变慢了，但仍不到十秒。会有什么变化？",
       choices: [
@@ -40,11 +39,11 @@ export const lessonsInChinese: LessonTexts = {
     title: "从轮询到堆",
     about: "如何只在有任务到期时才醒来",
     lane: (hours) => `每 ${hours} 小时`,
-    content: ({ runs, timers, polling, heap, asksPerRun }) => ({
+    content: (n) => ({
       explained: [
-        `两者的运行次数相同，都是 ${number(runs)} 次。轮询醒来 ${number(polling.wakeUps)} 次，问了 ${number(polling.asked)} 次“到期了吗”；堆醒来 ${number(heap.wakeUps)} 次，比较了 ${number(heap.asked)} 次，平均每次运行 ${asksPerRun} 次。`,
-        `只有堆顶重要：在它之前没有任务到期，所以只需为堆顶设一个定时器，无论任务是 ${timers} 个还是十万个。任务数每翻一倍，堆才加深一层。`,
-        `为什么不用时间轮？时间轮一步就能把定时器放进对应的槽，但轮子必须不停转动：每秒一个槽，这一天就要转 ${number(polling.wakeUps)} 次，除了其中 ${number(heap.wakeUps)} 次，其余都是空转。只有定时器数以十万计、频繁增减，并且大多在到期前就取消时才划算，例如在内核里。任务不多，也不常变，所以用堆正合适：src/scheduler/heap.ts 就是实际的实现，run() 加上 --debug 会显示堆顶。`,
+        `两者的运行次数相同，都是 ${number(n.runs)} 次。轮询醒来 ${number(n.polling.wakeUps)} 次，问了 ${number(n.polling.asked)} 次“到期了吗”；堆醒来 ${number(n.heap.wakeUps)} 次，比较了 ${number(n.heap.asked)} 次，平均每次运行 ${n.asksPerRun} 次。`,
+        `只有堆顶重要：在它之前没有任务到期，所以只需为堆顶设一个定时器，无论任务是 ${n.timers} 个还是十万个。任务数每翻一倍，堆才加深一层。`,
+        `为什么不用时间轮？时间轮一步就能把定时器放进对应的槽，但轮子必须不停转动：每秒一个槽，这一天就要转 ${number(n.polling.wakeUps)} 次，除了其中 ${number(n.heap.wakeUps)} 次，其余都是空转。只有定时器数以十万计、频繁增减，并且大多在到期前就取消时才划算，例如在内核里。任务不多，也不常变，所以用堆正合适：src/scheduler/heap.ts 就是实际的实现，run() 加上 --debug 会显示堆顶。`,
       ],
       asked: "任务数变成一千倍，在堆里启动一次任务的代价是多少？",
       choices: [
@@ -58,9 +57,9 @@ export const lessonsInChinese: LessonTexts = {
     title: "间隔与日历",
     about: "每 24 小时不等于每天",
     picture: (job, days) => `${job}，共 ${days} 天，从上到下排列`,
-    content: ({ elapsed, wall }) => ({
+    content: (n) => ({
       explained: [
-        `周日凌晨，柏林的时钟调快了。间隔仍保持 ${elapsed.hours.join(" 或 ")} 小时，于是钟面时间先是 ${elapsed.times.join("，后来是 ")}。日历规则保持在 ${wall.times.join("，后来是 ")}，于是两次运行相隔 ${wall.hours.join(" 或 ")} 小时。`,
+        `周日凌晨，柏林的时钟调快了。间隔仍保持 ${n.elapsed.hours.join(" 或 ")} 小时，于是钟面时间先是 ${n.elapsed.times.join("，后来是 ")}。日历规则保持在 ${n.wall.times.join("，后来是 ")}，于是两次运行相隔 ${n.wall.hours.join(" 或 ")} 小时。`,
         "两者都没有错，它们是两种时间。秒、分钟、小时是流逝的时间；天、周、月、年，以及带 .at() 的写法，是钟面时间。cron 不是第三种时间，只是日历规则的另一种写法。",
       ],
       asked: "要在每天早上九点提醒大家，应该怎么写？",
@@ -76,10 +75,10 @@ export const lessonsInChinese: LessonTexts = {
     about: "一个不存在的时间，一个出现两次的时间",
     spring: "春季，下方为柏林时间",
     autumn: "秋季",
-    content: ({ spring, autumn }) => ({
+    content: (n) => ({
       explained: [
-        `春季会跳过一小时，称为空隙：02:30 不存在，原定此时的任务在 ${spring.times} 运行。秋季有一小时出现两次，称为重叠：02:30 有两个，任务在 ${autumn.times} 运行，只取第一个。春季这一夜运行 ${spring.named} 次，秋季这一夜运行 ${autumn.named} 次，次日又恢复为 02:30。`,
-        `cron 的小时或分钟字段是星号时，意思是“只要匹配就运行”，因此跟随流逝的时间：两点到三点之间，春季运行 ${spring.starred} 次，秋季运行 ${autumn.starred} 次。npx onthedot explain "每天 02:30" 可以查看任何计划在这两个夜晚的情况。`,
+        `春季会跳过一小时，称为空隙：02:30 不存在，原定此时的任务在 ${n.spring.times} 运行。秋季有一小时出现两次，称为重叠：02:30 有两个，任务在 ${n.autumn.times} 运行，只取第一个。春季这一夜运行 ${n.spring.named} 次，秋季这一夜运行 ${n.autumn.named} 次，次日又恢复为 02:30。`,
+        `cron 的小时或分钟字段是星号时，意思是“只要匹配就运行”，因此跟随流逝的时间：两点到三点之间，春季运行 ${n.spring.starred} 次，秋季运行 ${n.autumn.starred} 次。npx onthedot explain "每天 02:30" 可以查看任何计划在这两个夜晚的情况。`,
       ],
       asked: "有一笔付款每晚必须恰好执行一次，应该怎么写？",
       choices: [
@@ -95,9 +94,9 @@ export const lessonsInChinese: LessonTexts = {
   overlap: {
     title: "重叠",
     about: "上一次仍在运行时：skip、queue 还是 allow",
-    content: ({ due, skip, queue, waited, allow, atOnce }) => ({
+    content: (n) => ({
       explained: [
-        `每个任务都到期 ${due} 次。skip（默认）运行了 ${skip} 次，期间到期的都跳过。queue 运行了 ${queue} 次：最多一次排队，这里最多等 ${waited} 秒，更多的则跳过。allow 运行了 ${allow} 次，最多 ${atOnce} 次同时进行。`,
+        `每个任务都到期 ${n.due} 次。skip（默认）运行了 ${n.skip} 次，期间到期的都跳过。queue 运行了 ${n.queue} 次：最多一次排队，这里最多等 ${n.waited} 秒，更多的则跳过。allow 运行了 ${n.allow} 次，最多 ${n.atOnce} 次同时进行。`,
         '什么都不会悄悄消失：没有运行的会在 job.history() 里记为 "skipped"。还有第四种策略 "cancel"，它中止旧的运行，开始新的。如果任务每次都太慢，需要的是更长的间隔，而不是换一种策略。',
       ],
       asked: "备份写入同一个文件，有时耗时超过两次之间的间隔。哪种策略可能损坏这个文件？",
@@ -111,10 +110,10 @@ export const lessonsInChinese: LessonTexts = {
   sleep: {
     title: "休眠与补运行",
     about: "合上盖子期间错过的运行会怎样",
-    content: ({ slept, missed, noticedAfter, once, skip, all }) => ({
+    content: (n) => ({
       explained: [
-        `机器休眠了 ${slept}，每个任务错过 ${missed} 次运行。机器休眠时定时器会停住，所以这里的定时器最多只设到半分钟之后：打开盖子 ${noticedAfter} 后，发现钟面时间前进得比实际流逝的时间多，就知道机器休眠过。`,
-        `接下来由各任务的 catchUp 决定。once（默认）补运行了 ${once} 次，即最近错过的一次；skip 补运行了 ${skip} 次；all 补运行了 ${all} 次，从最早的开始。各任务错开几秒开始，以免刚醒来的笔记本不堪重负。到九点，三个任务又都准时运行。`,
+        `机器休眠了 ${n.slept}，每个任务错过 ${n.missed} 次运行。机器休眠时定时器会停住，所以这里的定时器最多只设到半分钟之后：打开盖子 ${n.noticedAfter} 后，发现钟面时间前进得比实际流逝的时间多，就知道机器休眠过。`,
+        `接下来由各任务的 catchUp 决定。once（默认）补运行了 ${n.once} 次，即最近错过的一次；skip 补运行了 ${n.skip} 次；all 补运行了 ${n.all} 次，从最早的开始。各任务错开几秒开始，以免刚醒来的笔记本不堪重负。到九点，三个任务又都准时运行。`,
       ],
       asked: "有个报告显示当前状况，笔记本休眠时错过了几次。应该用哪种策略？",
       choices: [
@@ -128,16 +127,16 @@ export const lessonsInChinese: LessonTexts = {
     title: "重试与超时",
     about: "会失败的工作，以及永不结束的工作",
     attemptsLane: "flaky 的各次尝试",
-    content: ({ attempts, pauses, took, outcome, cut, cutOutcome, runs }) => ({
+    content: (n) => ({
       explained: [
-        `flaky 只有一次运行，共 ${attempts} 次尝试，中间分别停顿 ${pauses.join("、")} 秒：每次停顿都是前一次的两倍，让出问题的服务器有时间恢复。这次运行用时 ${took}，结果为 ${outcome}。`,
-        `hanging 永远不会结束。${cut}后，它的 signal 被中止，这次运行记为 ${cutOutcome}；一分钟后下一次到期，照常运行。请把 signal 传下去，例如 fetch(url, { signal })：promise 无法从外部强行停止，只能请它停下。`,
+        `flaky 只有一次运行，共 ${n.attempts} 次尝试，中间分别停顿 ${n.pauses.join("、")} 秒：每次停顿都是前一次的两倍，让出问题的服务器有时间恢复。这次运行用时 ${n.took}，结果为 ${n.outcome}。`,
+        `hanging 永远不会结束。${n.cut}后，它的 signal 被中止，这次运行记为 ${n.cutOutcome}；一分钟后下一次到期，照常运行。请把 signal 传下去，例如 fetch(url, { signal })：promise 无法从外部强行停止，只能请它停下。`,
       ],
-      asked: `flaky 被调用了 ${attempts} 次，它的 job.history() 里有几次运行？`,
+      asked: `flaky 被调用了 ${n.attempts} 次，它的 job.history() 里有几次运行？`,
       choices: [
-        [String(attempts), "那是尝试次数：它们同属一次运行，而一次运行只有一个结果。"],
-        [String(runs), "尝试属于所在的那次运行，而运行最终成功了：一次到期，一个结果。"],
-        [String(attempts - runs), "失败的尝试之后只要还有下一次，就不算失败的运行。"],
+        [String(n.attempts), "那是尝试次数：它们同属一次运行，而一次运行只有一个结果。"],
+        [String(n.runs), "尝试属于所在的那次运行，而运行最终成功了：一次到期，一个结果。"],
+        [String(n.attempts - n.runs), "失败的尝试之后只要还有下一次，就不算失败的运行。"],
       ],
     }),
   },

@@ -1163,7 +1163,6 @@ const zh: Texts = {
     unexpected: (argument, mayBePhrase) =>
       `多余的参数 ${quote(argument)}${mayBePhrase ? "；名称或说法中有空格时请加引号" : ""}`,
     unknownOption: (option, near) => `未知选项 ${option}${near === undefined ? "" : `，是不是 ${near}？`}`,
-    wrongOptionValue: (message) => message,
     notACount: (what, most, given) => `${what} 应为 1 到 ${number(most)} 的整数，不能是 ${quote(given)}`,
     list: {
       heads: ["任务", "计划", "下次", "剩余", "上次", "结果"],
@@ -1354,10 +1353,10 @@ const zh: Texts = {
     answerIsNot: (letter, why) => `不是 ${letter}：${why}`,
     or: "或",
     legend: {
-      starts: "开始",
-      runs: "运行中",
+      start: "开始",
+      on: "运行中",
       several: "多次同时运行",
-      fails: "失败",
+      failed: "失败",
       missed: "未运行",
       asleep: "休眠",
     },

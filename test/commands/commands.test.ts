@@ -1,7 +1,6 @@
 import { basename, join } from "node:path";
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
-import type { CommandName } from "../../src/commands/command.ts";
-import { commands, verbs } from "../../src/commands/registry.ts";
+import { commands, type Verb, verbs } from "../../src/commands/registry.ts";
 import { assemble, type Scheduler } from "../../src/create.ts";
 import { sqlite } from "../../src/sqlite.ts";
 import { memoryStore } from "../../src/store/memory.ts";
@@ -51,9 +50,9 @@ const script = async () => {
   clock.setTo("2026-11-22T07:58:31+01:00");
   await clock.advanceTo(start);
   await schedule.stop();
-  const call = async (verb: CommandName, args: string[] = [], columns = 120) => {
+  const call = async (verb: Verb, args: string[] = [], columns = 120) => {
     const [output, errors] = [new PretendTerminal(columns), new PretendTerminal(columns)];
-    const command = await commands[verb].load();
+    const command = await commands[verb]();
     const finished = command({ scheduler, args, output, errors });
     await clock.advance("2 seconds");
     const code = await finished;
@@ -90,7 +89,7 @@ test("list shows the processes that run the jobs, if a store knows them", async 
     const store = { ...memoryStore(), isDurable: true, otherProcesses: () => others };
     const { scheduler } = assemble({ clock, zone: "Europe/Berlin", store });
     const output = new PretendTerminal(columns);
-    await (await commands.list.load())({ scheduler, args: [], output, errors: output });
+    await (await commands.list())({ scheduler, args: [], output, errors: output });
     return output.screen.slice(-2).join("\n").trim();
   };
   const head = "0 jobs · Europe/Berlin (UTC+1)";
@@ -140,7 +139,7 @@ test("runs within one second are one line for people, and separate moments in JS
   schedule.every(5).seconds.do(function second() {});
   const next = async (...args: string[]) => {
     const output = new PretendTerminal(80);
-    await (await commands.next.load())({ scheduler, args, output, errors: output });
+    await (await commands.next())({ scheduler, args, output, errors: output });
     return output.screen;
   };
   expect(await next("2")).toEqual([
@@ -169,7 +168,7 @@ test("a run that is due and that nothing starts is late", async () => {
 
 test("JSON is one document on one line, with stable keys", async () => {
   const { call } = await script();
-  const read = async (verb: CommandName, ...args: string[]) => {
+  const read = async (verb: Verb, ...args: string[]) => {
     const { raw } = await call(verb, [...args, "--json"]);
     expect(raw.trim()).not.toContain("\n");
     return JSON.parse(raw);
@@ -354,7 +353,7 @@ test("a script without jobs says so", async () => {
   const { scheduler } = assemble({ clock: new VirtualClock(start), zone: "UTC" });
   for (const verb of ["list", "next", "explain", "history", "simulate"] as const) {
     const [output, errors] = [new PretendTerminal(80), new PretendTerminal(80)];
-    expect(await (await commands[verb].load())({ scheduler, args: [], output, errors })).toBe(0);
+    expect(await (await commands[verb]())({ scheduler, args: [], output, errors })).toBe(0);
     expect(output.screen.length).toBeGreaterThan(0);
   }
 });
@@ -368,12 +367,12 @@ const durable = async (first: (schedule: Scheduler) => void, length: string, lat
   schedule.start({ store: sqlite(path) });
   await clock.advance(length);
   await schedule.stop();
-  const call = async (verb: CommandName, ...args: string[]) => {
+  const call = async (verb: Verb, ...args: string[]) => {
     const { schedule, scheduler } = assemble({ clock, zone: "UTC" });
     later(schedule);
     scheduler.useStore(sqlite(path), { isReadOnly: true });
     const output = new PretendTerminal(120);
-    const code = await (await commands[verb].load())({ scheduler, args, output, errors: output });
+    const code = await (await commands[verb]())({ scheduler, args, output, errors: output });
     scheduler.closeStore();
     return { code, lines: output.screen };
   };
@@ -516,7 +515,7 @@ test("run --all runs every job, one after the other, and fails when one of them 
   const run = async (...args: string[]) => {
     const [output, errors] = [new PretendTerminal(80), new PretendTerminal(80)];
     return {
-      code: await (await commands.run.load())({ scheduler, args, output, errors }),
+      code: await (await commands.run())({ scheduler, args, output, errors }),
       printed: output.screen,
     };
   };
@@ -595,7 +594,7 @@ test.each(
       .named("short")
       .do(() => {});
     const output = new PretendTerminal(columns);
-    await (await commands.list.load())({ scheduler, args: [], output, errors: output });
+    await (await commands.list())({ scheduler, args: [], output, errors: output });
     const lines = output.screen;
     expect(lines.join("\n")).toMatchSnapshot();
     for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(columns);

@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
-import type { CommandName } from "../../src/commands/command.ts";
-import { commands } from "../../src/commands/registry.ts";
+import { commands, type Verb } from "../../src/commands/registry.ts";
 import { assemble } from "../../src/create.ts";
 import { sqlite } from "../../src/sqlite.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
@@ -27,11 +26,11 @@ const script = () => {
     schedule.start({ store: sqlite(path) });
     return schedule;
   };
-  const call = async (verb: CommandName, ...args: string[]) => {
+  const call = async (verb: Verb, ...args: string[]) => {
     const { scheduler } = assembled();
     scheduler.useStore(sqlite(path), { isReadOnly: true });
     const [output, errors] = [new PretendTerminal(120), new PretendTerminal(120)];
-    const code = await (await commands[verb].load())({ scheduler, args, output, errors });
+    const code = await (await commands[verb]())({ scheduler, args, output, errors });
     scheduler.closeStore();
     return { code, printed: output.screen.join("\n"), reported: errors.screen.join("\n") };
   };
@@ -82,6 +81,6 @@ test("reset rejects an unknown name, and needs a store", async () => {
     .minutes.named("beat")
     .do(() => {});
   const [output, errors] = [new PretendTerminal(120), new PretendTerminal(120)];
-  expect(await (await commands.reset.load())({ scheduler, args: ["beat"], output, errors })).toBe(2);
+  expect(await (await commands.reset())({ scheduler, args: ["beat"], output, errors })).toBe(2);
   expect(errors.screen.join("\n")).toContain("reset needs a store");
 });

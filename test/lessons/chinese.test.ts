@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { answerLines, lessonLines, questionLines } from "../../src/commands/lessons.ts";
 import { course } from "../../src/lessons/course.ts";
-import { answerLines, lessonLines, questionLines } from "../../src/lessons/lesson-lines.ts";
 import { styleOf } from "../../src/terminal/style.ts";
 import { displayWidth } from "../../src/terminal/text.ts";
 import { useLanguage } from "../../src/text/text.ts";
@@ -15,7 +15,7 @@ test.each(course.map((lesson) => lesson.name))("lesson %s in Chinese", async (na
   const [narrow, usual] = [60, 80].map((columns) => {
     const style = styleOf(new PretendTerminal(columns), { NO_COLOR: "1" });
     const lines = [
-      ...lessonLines(lesson, { number: 1, of: 8 }, "", run, style),
+      ...lessonLines(lesson, 1, "", run, style),
       ...questionLines(run.question, style),
       ...answerLines(run.question, style),
     ];
