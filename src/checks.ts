@@ -384,13 +384,16 @@ export const checkTask = (given: unknown): AnyFunction => {
       nearest: typeof given === "string" ? `.exec(${show(given)}, { shell: true })` : undefined,
     });
   // Calling a generator function only creates a generator, and a class cannot be called.
-  const wrong = process.getBuiltinModule("node:util").types.isGeneratorFunction(given)
+  const source = Function.prototype.toString.call(given);
+  const wrong = Object.prototype.toString.call(given).endsWith("GeneratorFunction]")
     ? textsOf().generator
-    : /^class\b/.test(Function.prototype.toString.call(given))
+    : /^class\b/.test(source)
       ? textsOf().class
       : undefined;
   if (wrong) throw new ScheduleError({ code: "task", ...wrong, given });
-  return isBuiltIn(given) ? withoutContext(given as AnyFunction) : (given as AnyFunction);
+  // `console.log` and its like would print the run's context.
+  const isBuiltIn = source.endsWith("{ [native code] }") && !nameOfTask(given).startsWith("bound ");
+  return isBuiltIn ? withoutContext(given as AnyFunction) : (given as AnyFunction);
 };
 
 /** Checks that a condition can be called. @throws ScheduleError `not-a-function` */
@@ -413,11 +416,6 @@ export const nameOfTask = (task: object): string => {
     return "";
   }
 };
-
-/** `console.log` and its like, which would print the run's context. */
-const isBuiltIn = (task: object): boolean =>
-  !nameOfTask(task).startsWith("bound ") &&
-  Function.prototype.toString.call(task).endsWith("{ [native code] }");
 
 const withoutContext = (task: AnyFunction): AnyFunction =>
   Object.defineProperty((...given: unknown[]) => task(...given.slice(0, -1)), "name", {
