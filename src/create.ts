@@ -5,7 +5,7 @@ import { type ScheduleBuilders, words } from "./fluent/entry.ts";
 import type { IntervalLike } from "./fluent/types.ts";
 import type { Job } from "./job.ts";
 import { type RunOptions, runOptionNames, runScheduler } from "./live/run.ts";
-import { holdOffSleep, sendNotices } from "./notify/notices.ts";
+import { sendNotices } from "./notify/notices.ts";
 import { checkEngine } from "./scheduler/engine-adapter.ts";
 import type { EventName, Listener } from "./scheduler/events.ts";
 import { checkClock, checkStore } from "./scheduler/job.ts";
@@ -169,7 +169,6 @@ export const assemble = (
   });
   if (options.engine !== undefined) scheduler.useEngine(options.engine);
   sendNotices(scheduler.events);
-  holdOffSleep(scheduler.events);
   scheduler.reportFailure = reportFailure;
   const loop = new Loop(scheduler);
   const moment = (given: Moment | string) =>

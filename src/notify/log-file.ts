@@ -9,12 +9,6 @@ export interface RotationOptions {
   readonly keep?: number;
 }
 
-/** Where lines are added to a file that does not grow for ever. */
-export interface RotatedFile {
-  /** Adds text, all of it to one file. @returns true, as a stream does that takes more */
-  write(text: string | Uint8Array): boolean;
-}
-
 /**
  * A file to which is added, and which is put aside when it has grown:
  *
@@ -28,21 +22,21 @@ export const rotatedFile = (
   path: string,
   { size = 5_000_000, keep = 5 }: RotationOptions = {},
   onTrouble: (error: Error) => void = () => {},
-): RotatedFile => {
+) => {
   let isBroken = false;
   return {
-    write(text) {
+    /** Adds text, all of it to one file. @returns true, as a stream does that takes more */
+    write(text: string | Uint8Array): boolean {
       try {
-        const bytes = typeof text === "string" ? Buffer.byteLength(text) : text.byteLength;
+        const bytes = Buffer.byteLength(text);
         const held = sizeOf(path);
         if (held === 0 && !existsSync(path)) mkdirSync(dirname(path), { recursive: true });
         if (held > 0 && held + bytes > size) putAside(realpathSync(path), keep);
         appendFileSync(path, text);
         isBroken = false;
       } catch (error) {
-        const isNew = !isBroken;
+        if (!isBroken) onTrouble(error as Error);
         isBroken = true;
-        if (isNew) onTrouble(error as Error);
       }
       return true;
     },
@@ -55,11 +49,8 @@ const sizeOf = (path: string): number => {
   return found?.isFile() ? found.size : 0;
 };
 
-const putAside = (path: string, keep: number): void => {
-  if (keep === 0) {
-    rmSync(path, { force: true });
-    return;
-  }
+const putAside = (path: string, keep: number) => {
+  if (keep === 0) return rmSync(path, { force: true });
   for (let number = keep; number > 1; number--) {
     const younger = `${path}.${number - 1}`;
     if (statSync(younger, { throwIfNoEntry: false })) renameSync(younger, `${path}.${number}`);

@@ -3,7 +3,6 @@ import { createScheduler } from "../../src/create.ts";
 import type { Entry } from "../../src/scheduler/job.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
 import "../../src/notify/notify.ts";
-import "../../src/notify/ping.ts";
 
 const { every } = createScheduler({ clock: new VirtualClock("2026-11-22T16:40:00Z"), zone: "UTC" });
 const nothing = () => {};
