@@ -97,7 +97,7 @@ export interface ScheduleErrorFacts {
   readonly what: string;
   readonly given?: unknown;
   /** What is accepted instead, in words. */
-  readonly accepted?: string;
+  readonly accepted?: string | undefined;
   /** The valid form nearest to what was given. */
   readonly nearest?: string | undefined;
   /** Where in the given text the mistake begins, in UTF-16 units from 0. */
@@ -157,6 +157,15 @@ export class ScheduleError extends Error {
     return typeof value === "object" && value !== null && brand in value;
   }
 }
+
+/** An error about a value, with its facts in a row. */
+export const rejected = (
+  code: ScheduleErrorCode,
+  what: string,
+  given: unknown,
+  accepted?: string,
+  nearest?: string,
+): ScheduleError => new ScheduleError({ code, what, given, accepted, nearest });
 
 const messageOf = (facts: ScheduleErrorFacts): string => {
   const { what, accepted, nearest } = facts;

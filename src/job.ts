@@ -235,8 +235,8 @@ export interface Definition {
   readonly task: Task;
   readonly args: readonly unknown[];
   /** Where `do` was called, for a task without a name. */
-  readonly place?: Error;
-  readonly taskOptions?: TaskOptions;
+  readonly place?: Error | undefined;
+  readonly taskOptions?: TaskOptions | undefined;
 }
 
 /** What a task asks for beside being called: a program and a thread take their time to end. */

@@ -27,6 +27,8 @@ const floors = [
 
 /** A package has one door in our code. */
 const doors: Readonly<Record<string, string>> = {
+  "chinese-workday": "fluent/day-sets.ts",
+  "date-holidays": "fluent/day-sets.ts",
   "chrono-node": "language/chrono.ts",
   kleur: "terminal/style.ts",
   "node:sqlite": "store/sqlite.ts",

@@ -1,14 +1,14 @@
 import { checkOptions, oneOf, wholeUpTo, zoneIn } from "../checks.ts";
-import { nearest, ScheduleError } from "../errors.ts";
+import { nearest, rejected, ScheduleError } from "../errors.ts";
 import { type CallTrace, type Notify, notifyOns, type Ping } from "../job.ts";
-import type { ParseContext } from "../language/clauses.ts";
 import { parseBoundary, parseClock, parseDays, parseExclusions } from "../language/reader.ts";
+import { type CatchUp, type CatchUpPolicy, catchUps } from "../policy/catch-up.ts";
 import type { RetryPolicy } from "../policy/retry.ts";
 import { type Beginning, beginningAt, dailyWindow } from "../recurrence/build.ts";
 import type { DailyWindow, Dates, DayRule, Exclusion } from "../recurrence/recurrence.ts";
 import { texts } from "../text/text.ts";
 import { dateValue } from "../time/date-types.ts";
-import { parseDuration } from "../time/duration.ts";
+import { formatDuration, parseDuration } from "../time/duration.ts";
 import type { Instant, Milliseconds } from "../time/instant.ts";
 import { looksIso, parseMoment } from "../time/iso.ts";
 import { instantOf, isMoment, type Moment, readMoment } from "../time/moment.ts";
@@ -17,16 +17,19 @@ import { dateFields, formatDate, mod, type PlainDate, parseDate } from "../time/
 import { day, minute, parseTime, second, type TimeNumber, timeNumber } from "../time/plain-time.ts";
 import { resolveWall, utc, type WallTime, wallAt, type Zone, zoneNamed } from "../time/zone.ts";
 import type { NamedDays } from "./day-sets.ts";
-import {
-  callText,
-  type Deferred,
-  type ElapsedUnit,
-  fromNow,
-  lengths,
-  readMomentText,
-  type When,
-} from "./definition.ts";
-import type { DateSpan, Exception, NotifyOptions, PingOptions, RetryOptions } from "./types.ts";
+import { callText, type Deferred, type ElapsedUnit, lengths, type When } from "./definition.ts";
+import type {
+  CatchUpOptions,
+  DateSpan,
+  Exception,
+  NotifyOptions,
+  PingOptions,
+  RetryOptions,
+} from "./types.ts";
+
+/** A call where it means nothing; the error says what to write instead. */
+export const refused = (before: CallTrace, word: string, accepted: string): ScheduleError =>
+  new ScheduleError({ code: "word", what: texts().errors.after(word, callText(before)), accepted });
 
 /**
  * Reads the arguments of `.at(…)`: times in the form of the unit before it, and optionally a zone at the end.
@@ -43,48 +46,38 @@ export const readAt = (
   const read = readerFor(when, before);
   const last = given.at(-1);
   const elsewhere = zoneIn(last);
-  if (elsewhere !== undefined)
-    throw new ScheduleError({ code: "arguments", what: "at(…)", given: last, nearest: elsewhere });
-  const zone = given.length > 1 && isZoneLike(last) ? last : undefined;
-  if (zone !== undefined) zoneNamed(zone);
-  const texts = zone === undefined ? given : given.slice(0, -1);
-  const times = (texts.length > 0 ? texts : [undefined as never]).flatMap(read);
-  return { times, ...(zone !== undefined && { zone }) };
+  if (elsewhere !== undefined) throw rejected("arguments", "at(…)", last, undefined, elsewhere);
+  if (given.length < 2 || !isZoneLike(last))
+    return { times: (given.length > 0 ? given : [undefined]).flatMap(read) };
+  return { zone: zoneNamed(last).name, times: given.slice(0, -1).flatMap(read) };
 };
 
-const readerFor = (when: When, before: CallTrace): ((given: unknown) => number | readonly number[]) => {
-  const { base, times, days } = when;
-  const text = () => texts().errors.at;
-  if (times) throw refused(before, "at(…)", text().together);
-  if (when.isAligned || when.isFixedDelay)
-    throw refused(before, "at(…)", text().either(when.isAligned ? "aligned" : "fixedDelay"));
+const readerFor = (
+  { base, times, days, isAligned, isFixedDelay }: When,
+  before: CallTrace,
+): ((given: unknown) => TimeNumber | readonly TimeNumber[]) => {
+  const reject = (say: (text: ReturnType<typeof texts>["errors"]["at"]) => string) =>
+    refused(before, "at(…)", say(texts().errors.at));
+  if (times) throw reject((text) => text.together);
+  if (isAligned || isFixedDelay) throw reject((text) => text.either(isAligned ? "aligned" : "fixedDelay"));
   if (base.kind === "dated") return timesOfDay;
-  if (base.kind === "read") throw refused(before, "at(…)", text().inside[base.from]);
-  switch (base.unit) {
-    case "second":
-      throw refused(before, "at(…)", text().seconds);
-    case "minute":
-    case "hour":
-      if (days) throw refused(before, "at(…)", text().timeFirst);
-      return base.unit === "hour" ? timeOfHour : timeOfMinute;
-    case "day":
-      return timesOfDay;
-    case "week":
-    case "month":
-    case "year":
-      if (!days) throw refused(before, "at(…)", text().dayFirst[base.unit]);
-      return timesOfDay;
+  if (base.kind === "read") throw reject((text) => text.inside[base.from]);
+  const { unit } = base;
+  if (unit === "second") throw reject((text) => text.seconds);
+  if (unit === "minute" || unit === "hour") {
+    if (days) throw reject((text) => text.timeFirst);
+    return (given) => timeWithin(unit, given);
   }
+  if (unit !== "day" && !days) throw reject((text) => text.dayFirst[unit]);
+  return timesOfDay;
 };
 
 /** Zones have a slash, or are a capitalized word that is no time of day: `"UTC"`, `"Japan"`. */
-const isZoneLike = (text: unknown): text is string => {
-  if (typeof text !== "string") return false;
-  if (/^[A-Za-z_]+\/[\w+/-]+$|^(?:UTC|GMT)(?:[+-]|$)/.test(text)) return true;
-  return /^[A-Z](?:[A-Za-z]+|[A-Z]{2}\d[A-Z]{3})$/.test(text) && !isClockWord.test(text);
-};
-
-const isClockWord = /^(?:noon|midday|midnight|morning|afternoon|evening|night)$/i;
+const isZoneLike = (text: unknown): text is string =>
+  typeof text === "string" &&
+  (/^[A-Za-z_]+\/[\w+/-]+$|^(?:UTC|GMT)(?:[+-]|$)/.test(text) ||
+    (/^[A-Z](?:[A-Za-z]+|[A-Z]{2}\d[A-Z]{3})$/.test(text) &&
+      !/^(?:noon|midday|midnight|morning|afternoon|evening|night)$/i.test(text)));
 
 /**
  * Reads the arguments of `.on(…)`: days of the week, the month or the year, depending on the unit before it.
@@ -94,40 +87,50 @@ const isClockWord = /^(?:noon|midday|midnight|morning|afternoon|evening|night)$/
  */
 export const readOn = (when: When, before: CallTrace, given: readonly unknown[]): readonly Dates[] => {
   const kind = kindFor(when, before);
-  if (given.length === 0) throw notSuch(kind, undefined);
-  return joined(given.map((day) => readDay(kind, day)));
+  const all = (given.length > 0 ? given : [undefined]).map((one) => readDay(kind, one));
+  // Conditions on only weekdays, or only days, are joined into one.
+  const isOnly = (dates: Dates, part: keyof Dates) =>
+    dates[part] !== undefined && Object.keys(dates).length === 1;
+  const weekdays = all.filter((dates) => isOnly(dates, "weekdays")).flatMap((dates) => dates.weekdays!);
+  const days = all.filter((dates) => isOnly(dates, "days")).flatMap((dates) => dates.days!);
+  return [
+    ...(weekdays.length > 0 ? [{ weekdays }] : []),
+    ...(days.length > 0 ? [{ days }] : []),
+    ...all.filter((dates) => !isOnly(dates, "weekdays") && !isOnly(dates, "days")),
+  ];
 };
 
 type Kind = "week" | "month" | "year";
 
 const kindFor = ({ base, days, times, isFixedDelay }: When, before: CallTrace): Kind => {
-  const text = () => texts().errors.on;
-  if (days) throw refused(before, "on(…)", text().together);
-  if (isFixedDelay) throw refused(before, "on(…)", text().fixedDelay);
-  if (base.kind === "dated") throw refused(before, "on(…)", text().severalDays);
-  if (base.kind === "read") throw refused(before, "on(…)", text().inside);
-  if (base.to !== undefined) throw refused(before, "on(…)", text().random);
-  if (times && base.every > 1) throw refused(before, "on(…)", text().single(base.unit));
-  if (base.unit === "day") throw refused(before, "on(…)", text().weeks);
+  const reject = (word: Exclude<keyof ReturnType<typeof texts>["errors"]["on"], "single">) =>
+    refused(before, "on(…)", texts().errors.on[word]);
+  if (days) throw reject("together");
+  if (isFixedDelay) throw reject("fixedDelay");
+  if (base.kind === "dated") throw reject("severalDays");
+  if (base.kind === "read") throw reject("inside");
+  if (base.to !== undefined) throw reject("random");
+  if (times && base.every > 1) throw refused(before, "on(…)", texts().errors.on.single(base.unit));
+  const isLong = base.kind === "elapsed" && base.every * lengths[base.unit] >= day;
+  if (base.unit === "day" || isLong) throw reject("weeks");
   return base.kind === "elapsed" ? "week" : base.unit;
 };
 
 const readDay = (kind: Kind, given: unknown): Dates => {
   const value = dateValue(given);
-  if (kind === "year" && value?.kind === "month-day")
-    return { days: [{ kind: "annual", month: value.month, day: value.day }] };
+  if (kind === "year" && value?.kind === "month-day") return annual(value);
   const read =
     typeof given === "number" ? numbered(kind, given) : typeof given === "string" && namedDay(kind, given);
   if (read) return read;
-  if (Array.isArray(given))
-    throw new ScheduleError({
-      code: "day",
-      what: texts().errors.day.what[kind],
-      given,
-      accepted: texts().errors.day.list,
-    });
-  throw notSuch(kind, given);
+  const { what, accepted, list } = texts().errors.day;
+  if (Array.isArray(given)) throw rejected("day", what[kind], given, list);
+  const near = typeof given === "string" ? nearestDay(kind, given) : given === -1 ? '"last day"' : undefined;
+  throw rejected("day", what[kind], given, accepted[kind], near);
 };
+
+const annual = ({ month, day }: { readonly month: number; readonly day: number }): Dates => ({
+  days: [{ kind: "annual", month, day }],
+});
 
 const numbered = (kind: Kind, day: number): Dates | undefined => {
   if (kind === "week" || !Number.isInteger(day) || day < 1 || day > (kind === "month" ? 31 : 366))
@@ -148,39 +151,15 @@ const namedDay = (kind: Kind, text: string): Dates | undefined => {
 const fitting: Readonly<Record<Kind, (dates: Dates) => Dates | undefined>> = {
   week: (dates) => (dates.weekdays && !dates.days && !dates.months ? dates : undefined),
   month: (dates) => (dates.days?.every(isOfMonth) && !dates.months ? dates : undefined),
-  year: ({ months, weekdays, days }) => {
-    if (days)
-      return months || !days.every(isOfMonth)
-        ? { ...(months && { months }), ...(weekdays && { weekdays }), days }
-        : undefined;
+  year: (dates) => {
+    const { months, weekdays, days } = dates;
+    if (days) return months || !days.every(isOfMonth) ? dates : undefined;
     if (!months || weekdays) return undefined;
     return { days: months.map((month) => ({ kind: "annual", month, day: 1 })) };
   },
 };
 
 const isOfMonth = (rule: DayRule): boolean => rule.kind !== "annual" && rule.kind !== "year-day";
-
-/** Conditions on only weekdays, or only days, are joined into one. */
-const joined = (all: readonly Dates[]): readonly Dates[] => {
-  const isOnly = (dates: Dates, part: keyof Dates) =>
-    dates[part] !== undefined && Object.keys(dates).length === 1;
-  const weekdays = all.filter((dates) => isOnly(dates, "weekdays")).flatMap((dates) => dates.weekdays!);
-  const days = all.filter((dates) => isOnly(dates, "days")).flatMap((dates) => dates.days!);
-  return [
-    ...(weekdays.length > 0 ? [{ weekdays }] : []),
-    ...(days.length > 0 ? [{ days }] : []),
-    ...all.filter((dates) => !isOnly(dates, "weekdays") && !isOnly(dates, "days")),
-  ];
-};
-
-const notSuch = (kind: Kind, given: unknown): ScheduleError =>
-  new ScheduleError({
-    code: "day",
-    what: texts().errors.day.what[kind],
-    given,
-    accepted: texts().errors.day.accepted[kind],
-    nearest: typeof given === "string" ? nearestDay(kind, given) : given === -1 ? '"last day"' : undefined,
-  });
 
 const nearestDay = (kind: Kind, given: string): string | undefined => {
   if (kind === "month" && numbered("month", Number(given))) return given;
@@ -193,55 +172,45 @@ const nearestDay = (kind: Kind, given: string): string | undefined => {
   return text && JSON.stringify(text);
 };
 
-/** `"9:00"`, `"9"`, `"14"`. */
-const shortTime = /^(?:\d(?::\d{2}){1,2}|\d{1,2})(?!\n)$/;
-/** Meant as `"HH:MM"`; other texts are parsed as language. */
-const digitsOnly = /^[\s\d:.,+-]*$/;
-
 /**
  * `"10:30"`, `"10:30:15"`, `"9:00"`, `"9"`, or times of day as people say them: `"9am"`, `"noon"`, `"早上8点"`.
  *
  * @throws ScheduleError `time-of-day`
  */
-export const timesOfDay = (given: unknown): readonly TimeNumber[] => {
+const timesOfDay = (given: unknown): readonly TimeNumber[] => {
   const value = dateValue(given);
   if (value?.kind === "time") return [value.time];
-  if (Array.isArray(given))
-    throw new ScheduleError({
-      code: "time-of-day",
-      what: texts().errors.timeOfDay.what,
-      given,
-      accepted: texts().errors.timeOfDay.list,
-    });
+  const text = () => texts().errors.timeOfDay;
+  if (Array.isArray(given)) throw rejected("time-of-day", text().what, given, text().list);
   if (typeof given !== "string") return [parseTime(given as string)];
-  if (shortTime.test(given)) return [parseTime(given.replace(/^\d(?!\d)/, "0$&").replace(/^\d\d$/, "$&:00"))];
-  if (!digitsOnly.test(given)) return parseClock(given);
+  if (/^(?:\d(?::\d{2}){1,2}|\d{1,2})(?!\n)$/.test(given))
+    return [parseTime(given.replace(/^\d(?!\d)/, "0$&").replace(/^\d\d$/, "$&:00"))];
+  // Digits are meant as "HH:MM"; other texts are parsed as language.
+  if (!/^[\s\d:.,+-]*$/.test(given)) return parseClock(given);
   return [parseTime(given.includes(".") ? `${given} ` : given)];
 };
 
-/** `":30"` or `"20:30"`: minute, or minute and second, of the hour. @throws ScheduleError `time-of-hour` */
-export const timeOfHour = (given: unknown): TimeNumber => {
-  const parts = exactly(/^([0-5]\d)?:([0-5]\d)(?!\n)$/, given);
-  if (parts)
-    return parts[1] ? timeNumber(0, Number(parts[1]), Number(parts[2])) : timeNumber(0, Number(parts[2]));
-  throw new ScheduleError({
-    code: "time-of-hour",
-    ...texts().errors.timeOfHour,
-    given,
-    nearest: nearestPart(given, /^(\d{0,2}:)?(\d{1,2})$/),
-  });
-};
+/** How a time is written within an hour, `":30"` or `"20:30"`, and within a minute, `":15"`; and what was probably meant as one. */
+const within = {
+  hour: { exact: /^([0-5]\d)?:([0-5]\d)(?!\n)$/, near: /^(\d{0,2}:)?(\d{1,2})$/, text: "timeOfHour" },
+  minute: { exact: /^():([0-5]\d)(?!\n)$/, near: /^()(?:[\d:]*:)?(\d{1,2})$/, text: "timeOfMinute" },
+} as const;
 
-/** `":15"`: the second of the minute. @throws ScheduleError `time-of-minute` */
-export const timeOfMinute = (given: unknown): TimeNumber => {
-  const parts = exactly(/^:([0-5]\d)(?!\n)$/, given);
-  if (parts) return timeNumber(0, 0, Number(parts[1]));
-  throw new ScheduleError({
-    code: "time-of-minute",
-    ...texts().errors.timeOfMinute,
-    given,
-    nearest: nearestPart(given, /^()(?:[\d:]*:)?(\d{1,2})$/),
-  });
+/** @throws ScheduleError `time-of-hour`, `time-of-minute` */
+const timeWithin = (unit: keyof typeof within, given: unknown): TimeNumber => {
+  const { exact, near, text } = within[unit];
+  const parts = typeof given === "string" ? exact.exec(given) : null;
+  if (parts) {
+    const [first, last] = [Number(parts[1] || 0), Number(parts[2])];
+    return unit === "hour" && !parts[1] ? timeNumber(0, last) : timeNumber(0, first, last);
+  }
+  const { what, accepted } = texts().errors[text];
+  // One digit gets its zero, a bare number its colon.
+  const [, before, end = ""] = (typeof given === "string" && near.exec(given.trim())) || [];
+  const first = (before ?? "").replace(/^(\d)?:$/, (_, digit) => (digit ? `0${digit}` : "")).replace(":", "");
+  const nearest = `${first}:${end.padStart(2, "0")}`;
+  const isNear = end !== "" && Number(end) < 60 && Number(first) < 60;
+  throw rejected(`time-of-${unit}`, what, given, accepted, isNear ? JSON.stringify(nearest) : undefined);
 };
 
 /** A daily window from two times of day. @throws ScheduleError `time-of-day` */
@@ -251,24 +220,8 @@ export const windowBetween = (from: unknown, to: unknown): DailyWindow =>
 const oneTime = (given: unknown): TimeNumber => {
   const [time, ...more] = timesOfDay(given);
   if (time !== undefined && more.length === 0) return time;
-  throw new ScheduleError({
-    code: "time-of-day",
-    what: texts().errors.timeOfDay.window,
-    given,
-    accepted: texts().errors.timeOfDay.one,
-  });
-};
-
-const exactly = (pattern: RegExp, given: unknown): RegExpExecArray | null =>
-  typeof given === "string" ? pattern.exec(given) : null;
-
-/** One digit gets its zero, a bare number its colon. */
-const nearestPart = (given: unknown, pattern: RegExp): string | undefined => {
-  const parts = exactly(pattern, typeof given === "string" ? given.trim() : given);
-  if (!parts) return undefined;
-  const [before, last] = [parts[1]?.replace(":", "") ?? "", parts[2]!.padStart(2, "0")];
-  const first = before === "" ? "" : before.padStart(2, "0");
-  return Number(last) < 60 && Number(first) < 60 ? JSON.stringify(`${first}:${last}`) : undefined;
+  const { window, one } = texts().errors.timeOfDay;
+  throw rejected("time-of-day", window, given, one);
 };
 
 /**
@@ -280,12 +233,9 @@ export const readException = (given: Exception): Deferred<readonly Exclusion[]> 
   if (isNamedDays(given)) return readNamedDays(given);
   if (typeof given === "string") return readText(given);
   if (typeof given === "number" && Number.isInteger(given) && given >= 1 && given <= 31)
-    return always({ kind: "dates", dates: { days: [{ kind: "day", day: given }] } });
+    return onDates({ days: [{ kind: "day", day: given }] });
   const value = dateValue(given);
-  if (value?.kind === "month-day") {
-    const { month, day } = value;
-    return always({ kind: "dates", dates: { days: [{ kind: "annual", month, day }] } });
-  }
+  if (value?.kind === "month-day") return onDates(annual(value));
   if (value?.kind === "interval") return readSpan({ from: new Date(value.from), to: new Date(value.to - 1) });
   if (isMoment(given) && typeof given !== "number") return readSpan({ from: given, to: given });
   if (typeof given === "object" && given !== null && "from" in given && "to" in given) return readSpan(given);
@@ -307,36 +257,30 @@ const readNamedDays =
 export const readOnDays = (given: readonly unknown[]): Deferred<readonly Exclusion[]> | undefined =>
   given.length === 1 && isNamedDays(given[0]) ? readNamedDays(given[0], true) : undefined;
 
-const always =
-  (...exclusions: readonly Exclusion[]): Deferred<readonly Exclusion[]> =>
-  () =>
-    exclusions;
+const onDates =
+  (dates: Dates): Deferred<readonly Exclusion[]> =>
+  () => [{ kind: "dates", dates }];
 
 const readText = (text: string): Deferred<readonly Exclusion[]> => {
   const weekdays = weekdaysNamed(text);
-  if (weekdays) return always({ kind: "dates", dates: { weekdays } });
+  if (weekdays) return onDates({ weekdays });
   const month = monthNamed(text);
-  if (month !== undefined) return always({ kind: "dates", dates: { months: [month] } });
-  if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return readSpan({ from: text, to: text });
+  if (month !== undefined) return onDates({ months: [month] });
+  if (isIsoDate(text)) return readSpan({ from: text, to: text });
   if (text.trim() === "") throw notAnException(text);
   return (parseContext) => parseExclusions(text, parseContext);
 };
 
-const readSpan = (span: DateSpan): Deferred<readonly Exclusion[]> => {
-  const { from, to } = span;
-  const read = (zone: Zone) => [dateOf(from, zone), dateOf(to, zone)] as const;
-  return ({ zone }) => {
-    const [first, last] = read(zone);
-    if (first <= last) return [{ kind: "range", from: first, to: last }];
-    throw new ScheduleError({
-      code: "exception",
-      what: texts().errors.exception.what,
-      given: span,
-      accepted: texts().errors.exception.range,
-      nearest: `{ from: "${last}", to: "${first}" }`,
-    });
+const isIsoDate = (text: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(text);
+
+const readSpan =
+  (span: DateSpan): Deferred<readonly Exclusion[]> =>
+  ({ zone }) => {
+    const [from, to] = [dateOf(span.from, zone), dateOf(span.to, zone)];
+    if (from <= to) return [{ kind: "range", from, to }];
+    const { what, range } = texts().errors.exception;
+    throw rejected("exception", what, span, range, `{ from: "${to}", to: "${from}" }`);
   };
-};
 
 const dateOf = (given: string | Moment, zone: Zone): PlainDate => {
   if (typeof given === "string") return formatDate(parseDate(given));
@@ -346,13 +290,39 @@ const dateOf = (given: string | Moment, zone: Zone): PlainDate => {
   return formatDate(Math.floor(wall / day));
 };
 
-const notAnException = (given: unknown): ScheduleError =>
-  new ScheduleError({
-    code: "exception",
-    what: texts().errors.exception.what,
-    given,
-    accepted: texts().errors.exception.accepted,
-  });
+const notAnException = (given: unknown): ScheduleError => {
+  const { what, accepted } = texts().errors.exception;
+  return rejected("exception", what, given, accepted);
+};
+
+/**
+ * Reads text that stands for a moment. A length such as "5 minutes" is none.
+ *
+ * @param instead what to write instead of a length
+ */
+export const readMomentText = <T>(
+  text: string,
+  read: () => T,
+  instead = (length: string) => JSON.stringify(`in ${length}`),
+): T => {
+  try {
+    return read();
+  } catch (error) {
+    const length = lengthIn(text);
+    if (length === undefined) throw error;
+    const { what, length: accepted } = texts().errors.moment;
+    throw rejected("moment", what, text, accepted, instead(length));
+  }
+};
+
+/** `"5 minutes"`, also for "PT5M". */
+const lengthIn = (text: string): string | undefined => {
+  try {
+    return formatDuration(parseDuration(text));
+  } catch {
+    return undefined;
+  }
+};
 
 /** The start: a moment, the start of a day, or a phrase. */
 export const readStart = (given: string | Moment): Deferred<Beginning> => {
@@ -362,17 +332,15 @@ export const readStart = (given: string | Moment): Deferred<Beginning> => {
     const wall = moment.kind === "wall" ? moment.wall : ((moment.date * day) as WallTime);
     return ({ zone }) => beginningAt(zone, wall);
   }
-  if (looksIso(given)) return ({ zone }) => parseBeginning(given, zone);
-  return (parseContext) => ({
-    starting: readMomentText(given, fromNow, () => parseBoundary(given, parseContext, "start")),
-  });
-};
-
-const parseBeginning = (text: string, zone: Zone): Beginning => {
-  const starting = parseMoment(text, zone);
-  const meant = parseMoment(text, utc) as number as WallTime;
-  const asWall = beginningAt(zone, meant);
-  return asWall.starting === starting ? asWall : { starting };
+  if (!looksIso(given))
+    return (parseContext) => ({
+      starting: readMomentText(given, () => parseBoundary(given, parseContext, "start")),
+    });
+  return ({ zone }) => {
+    const starting = parseMoment(given, zone);
+    const asWall = beginningAt(zone, parseMoment(given, utc) as number as WallTime);
+    return asWall.starting === starting ? asWall : { starting };
+  };
 };
 
 /**
@@ -383,36 +351,36 @@ const parseBeginning = (text: string, zone: Zone): Beginning => {
  * @throws ScheduleError `moment`, or what the phrase parser throws
  */
 export const readEnd = (given: string | Moment): Deferred<Instant> => {
-  if (typeof given === "string") return readEndText(given);
-  const moment = readMoment(given);
-  if (moment.kind === "date") return ({ zone }) => endOfDay(zone, moment.date);
-  return ({ zone }) => instantOf(moment, zone);
-};
-
-const readEndText = (text: string): Deferred<Instant> => {
-  if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return ({ zone }) => endOfDay(zone, parseDate(text));
-  if (looksIso(text)) return ({ zone }) => parseMoment(text, zone);
-  if (/^\d:\d{2}(?::\d{2})?$/.test(text)) return readEndText(`0${text}`);
-  if (/^\d{2}:\d{2}(?::\d{2})?$/.test(text)) return (parseContext) => today(text, parseContext);
+  if (typeof given !== "string") {
+    const moment = readMoment(given);
+    return ({ zone }) => (moment.kind === "date" ? endOfDay(zone, moment.date) : instantOf(moment, zone));
+  }
+  if (isIsoDate(given)) return ({ zone }) => endOfDay(zone, parseDate(given));
+  if (looksIso(given)) return ({ zone }) => parseMoment(given, zone);
+  if (/^\d\d?:\d{2}(?::\d{2})?$/.test(given))
+    return ({ now, zone }) => {
+      const wall = wallAt(zone, now);
+      return resolveWall(zone, (wall - mod(wall, day) + parseTime(given.replace(/^\d:/, "0$&"))) as WallTime);
+    };
   return (parseContext) =>
     readMomentText(
-      text,
+      given,
+      () => parseBoundary(given, parseContext, "end"),
       (length) => `.for(${JSON.stringify(length)})`,
-      () => parseBoundary(text, parseContext, "end"),
     );
 };
 
 const endOfDay = (zone: Zone, date: number): Instant =>
   (resolveWall(zone, ((date + 1) * day) as WallTime) - 1) as Instant;
 
-const today = (time: string, { now, zone }: ParseContext): Instant => {
-  const wall = wallAt(zone, now);
-  return resolveWall(zone, (wall - mod(wall, day) + parseTime(time)) as WallTime);
+/** @throws ScheduleError `options`, `catch-up`, `duration` */
+export const readCatchUp = (policy: CatchUp, options: CatchUpOptions = {}): CatchUpPolicy => {
+  checkOptions("catchUp(…)", options, ["maxLateness"]);
+  const { maxLateness } = options;
+  const missed = oneOf(policy, catchUps, "catch-up", "catchUp(…)");
+  if (maxLateness === undefined) return { missed };
+  return { missed, maxLateness: parseDuration(maxLateness, "catchUp: maxLateness") };
 };
-
-/** A call where it means nothing; the error says what to write instead. */
-export const refused = (before: CallTrace, word: string, accepted: string): ScheduleError =>
-  new ScheduleError({ code: "word", what: texts().errors.after(word, callText(before)), accepted });
 
 /** @throws ScheduleError `retry`, `duration` */
 export const readRetry = (times: number, options: RetryOptions = {}): RetryPolicy => {
@@ -421,12 +389,7 @@ export const readRetry = (times: number, options: RetryOptions = {}): RetryPolic
   const first = parseDuration(delay, "retry: delay", 0);
   const longest = parseDuration(maxDelay, "retry: maxDelay", 0);
   if (longest < first && options.maxDelay !== undefined)
-    throw new ScheduleError({
-      code: "retry",
-      what: "retry: maxDelay",
-      given: maxDelay,
-      accepted: texts().errors.retryLonger,
-    });
+    throw rejected("retry", "retry: maxDelay", maxDelay, texts().errors.retryLonger);
   return {
     times: wholeUpTo(100, times, "retry", "retry(…)"),
     backoff: oneOf(backoff, ["fixed", "exponential"], "retry", "retry: backoff"),
@@ -435,72 +398,55 @@ export const readRetry = (times: number, options: RetryOptions = {}): RetryPolic
   };
 };
 
-/** @throws ScheduleError `ping` */
+/** @throws ScheduleError `options`, `ping` */
 export const readPing = (url: string | URL, options: PingOptions = {}): Ping => {
   checkOptions("ping(…)", options, ["start"]);
-  return { url: readAddress(url, "ping", "ping(…)"), start: trueOrFalse(options.start ?? true) };
+  return { url: readAddress(url, "ping"), start: options.start ?? true };
 };
 
-/** @throws ScheduleError `notify` */
+/** @throws ScheduleError `options`, `notify` */
 export const readNotify = (to: string | URL = "desktop", options: NotifyOptions = {}): Notify => {
   checkOptions("notify(…)", options, ["on"]);
   return {
-    to: to === "desktop" || to === "bell" ? to : readAddress(to, "notify", "notify(…)"),
+    to: to === "desktop" || to === "bell" ? to : readAddress(to, "notify"),
     on: oneOf(options.on ?? "failure", notifyOns, "notify", "notify: on"),
   };
 };
 
-const readAddress = (given: string | URL, code: "ping" | "notify", what: string): string => {
+const readAddress = (given: string | URL, code: "ping" | "notify"): string => {
   const url = URL.canParse(String(given)) ? new URL(given) : undefined;
+  const what = `${code}(…)`;
+  const text = () => texts().errors.address;
   if (url && (url.username !== "" || url.password !== ""))
-    throw new ScheduleError({
-      code,
-      what,
-      given: `${url.protocol}//…@${url.host}`,
-      accepted: texts().errors.address.secret,
-    });
+    throw rejected(code, what, `${url.protocol}//…@${url.host}`, text().secret);
   if (url && (url.protocol === "https:" || url.protocol === "http:") && url.hostname !== "") return url.href;
-  const near =
-    code === "notify" && typeof given === "string" ? nearest(given, ["desktop", "bell"]) : undefined;
-  throw new ScheduleError({
+  const isText = code === "notify" && typeof given === "string";
+  const near = isText ? nearest(given, ["desktop", "bell"]) : undefined;
+  const shown = given instanceof URL ? given.href : given;
+  throw rejected(
     code,
     what,
-    given: given instanceof URL ? given.href : given,
-    accepted: texts().errors.address[code === "notify" ? "places" : "web"],
-    nearest: near && JSON.stringify(near),
-  });
-};
-
-const trueOrFalse = (start: boolean): boolean => {
-  if (typeof start === "boolean") return start;
-  throw new ScheduleError({
-    code: "ping",
-    what: "ping: start",
-    given: start,
-    accepted: texts().errors.trueOrFalse,
-  });
+    shown,
+    code === "notify" ? text().places : text().web,
+    near && JSON.stringify(near),
+  );
 };
 
 /** Rejects an interval whose aligned times would differ from day to day. @throws ScheduleError `aligned` */
 export const checkAligned = (count: number, unit: ElapsedUnit): void => {
   const most = day / lengths[unit];
   if (most % count === 0) return;
-  const [below, above] = [divisor(most, count, -1), divisor(most, Math.min(count, most), 1)];
-  const better = above === undefined || count - below! <= above - count ? below! : above;
-  throw new ScheduleError({
-    code: "aligned",
-    what: texts().errors.aligned.what,
-    given: `every(${count}).${unit}s`,
-    accepted: texts().errors.aligned.length(
-      [below, above].filter((n) => n !== undefined),
-      unit,
-    ),
-    nearest: `every(${better}).${unit}s.aligned()`,
-  });
-};
-
-/** The next divisor of a number, downwards or upwards. */
-const divisor = (of: number, from: number, step: 1 | -1): number | undefined => {
-  for (let n = Math.min(from, of); n >= 1 && n <= of; n += step) if (of % n === 0) return n;
-  return undefined;
+  const divisors = Array.from({ length: most }, (_, i) => i + 1).filter((n) => most % n === 0);
+  const below = divisors.findLast((n) => n <= count)!;
+  const above = divisors.find((n) => n >= count);
+  const better = above === undefined || count - below <= above - count ? below : above;
+  const { what, length } = texts().errors.aligned;
+  const accepted = length(above === undefined ? [below] : [below, above], unit);
+  throw rejected(
+    "aligned",
+    what,
+    `every(${count}).${unit}s`,
+    accepted,
+    `every(${better}).${unit}s.aligned()`,
+  );
 };

@@ -1,17 +1,8 @@
 import { nameOfTask } from "../checks.ts";
 import { ScheduleError } from "../errors.ts";
-import type {
-  CallTrace,
-  Definition,
-  HasRecurrence,
-  Notices,
-  Registrar,
-  StartCondition,
-  Task,
-  TaskOptions,
-} from "../job.ts";
+import type { CallTrace, Definition, HasRecurrence, Registrar, Task } from "../job.ts";
 import type { ParseContext } from "../language/clauses.ts";
-import { type Policies, usualPolicies } from "../policy/policies.ts";
+import { usualPolicies } from "../policy/policies.ts";
 import {
   alignedTimes,
   anchorTime,
@@ -43,7 +34,6 @@ import type {
 } from "../recurrence/recurrence.ts";
 import { texts } from "../text/text.ts";
 import { dateValue } from "../time/date-types.ts";
-import { formatDuration, parseDuration } from "../time/duration.ts";
 import type { Instant, Milliseconds } from "../time/instant.ts";
 import { formatIso } from "../time/iso.ts";
 import { mod } from "../time/plain-date.ts";
@@ -55,6 +45,17 @@ export type Deferred<T> = (parseContext: ParseContext) => T;
 
 export type ElapsedUnit = "second" | "minute" | "hour";
 export type Unit = ElapsedUnit | DateUnit;
+
+/** `every(5).minutes`, `every(2).to(4).days`. */
+interface Counted<Kind, Of> {
+  readonly kind: Kind;
+  readonly unit: Of;
+  readonly every: number;
+  readonly to?: number | undefined;
+}
+
+type Elapsed = Counted<"elapsed", ElapsedUnit>;
+type Stepped = Counted<"stepped", DateUnit>;
 
 /** What a chain begins with. */
 export type Base =
@@ -70,22 +71,6 @@ export type Base =
       /** The schedules of a union. */
       readonly parts?: readonly HasRecurrence[];
     };
-
-/** `every(5).minutes`, `every(5).to(10).minutes`. */
-export interface Elapsed {
-  readonly kind: "elapsed";
-  readonly unit: ElapsedUnit;
-  readonly every: number;
-  readonly to?: number | undefined;
-}
-
-/** `every(2).weeks`, `every(2).to(4).days`. */
-export interface Stepped {
-  readonly kind: "stepped";
-  readonly unit: DateUnit;
-  readonly every: number;
-  readonly to?: number | undefined;
-}
 
 /** When a chain runs. Each argument has been checked; what depends on now is resolved when the recurrence is asked for. */
 export interface When {
@@ -106,21 +91,12 @@ export interface When {
 }
 
 /** What a chain knows besides when. */
-export interface Traits {
-  readonly name?: string;
-  readonly tags: readonly string[];
-  readonly policies: Policies;
-  readonly now: boolean;
-  readonly notices?: Notices;
-  readonly conditions?: readonly StartCondition[];
-  readonly keepsAwake?: true;
-}
+export type Traits = Pick<
+  Definition,
+  "name" | "tags" | "policies" | "now" | "notices" | "conditions" | "keepsAwake"
+>;
 
-export const usualTraits: Traits = Object.freeze({
-  tags: Object.freeze([]),
-  policies: usualPolicies,
-  now: false,
-});
+export const usualTraits: Traits = { tags: Object.freeze([]), policies: usualPolicies, now: false };
 
 /** Lengths of the units that count elapsed time, in milliseconds. */
 export const lengths: Readonly<Record<ElapsedUnit, number>> = { second, minute, hour };
@@ -147,34 +123,6 @@ export const checkArgument = (
     read({ now: parseContext.now, zone: lastZone });
   }
 };
-
-/**
- * Reads text that stands for a moment. A length such as "5 minutes" is none.
- *
- * @param instead what to write instead of a length
- */
-export const readMomentText = <T>(text: string, instead: (length: string) => string, read: () => T): T => {
-  try {
-    return read();
-  } catch (error) {
-    const length = lengthIn(text);
-    if (length === undefined) throw error;
-    const { what, length: accepted } = texts().errors.moment;
-    throw new ScheduleError({ code: "moment", what, given: text, accepted, nearest: instead(length) });
-  }
-};
-
-/** `"5 minutes"`, also for "PT5M". */
-const lengthIn = (text: string): string | undefined => {
-  try {
-    return formatDuration(parseDuration(text));
-  } catch {
-    return undefined;
-  }
-};
-
-/** What to write for a moment after a length. */
-export const fromNow = (length: string): string => JSON.stringify(`in ${length}`);
 
 /** The same moment in the chain's own zone, if it has one. */
 export const inZone = (context: ParseContext, zone: string | undefined): ParseContext =>
@@ -258,7 +206,9 @@ const entry = ([name, value]: readonly [string, unknown]): string => `${name}: $
 export const recurrenceOf = (when: When, context: ParseContext): Recurrence => {
   const parseContext = inZone(context, when.zone);
   const base = baseRecurrence(when, parseContext);
-  return isLimited(when) ? limited(base, when, parseContext) : base;
+  const { windows, not, starting, until, span, count, zone } = when;
+  const isLimited = (windows ?? not ?? starting ?? until ?? span ?? count ?? zone) !== undefined;
+  return isLimited ? limited(base, when, parseContext) : base;
 };
 
 /**
@@ -271,7 +221,7 @@ export const checkRuns = (
   recurrence: Recurrence,
   when: When,
   parseContext: ParseContext,
-  source: () => string,
+  source: string,
 ): void => {
   // Where the data of named days ends, the job waits for newer data.
   if (runsForever(recurrence) || daySetsOf(recurrence).length > 0) return;
@@ -283,7 +233,7 @@ export const checkRuns = (
   if (can && !isEmpty(recurrence, when, parseContext)) return;
   throw new ScheduleError({
     code: "never",
-    what: texts().errors.never.what(source()),
+    what: texts().errors.never.what(source),
     accepted: texts().errors.never.accepted(formatIso(parseContext.now, parseContext.zone)),
   });
 };
@@ -303,9 +253,6 @@ const isEmpty = (recurrence: Recurrence, { starting, until }: When, { now, zone 
 const runsForever = (recurrence: Recurrence): boolean =>
   recurrence.kind === "interval" || (recurrence.kind === "calendar" && !recurrence.dates?.days);
 
-const isLimited = ({ windows, not, starting, until, span, count, zone }: When): boolean =>
-  (windows ?? not ?? starting ?? until ?? span ?? count ?? zone) !== undefined;
-
 /** Zone around bounds, bounds around exceptions, exceptions around windows. A phrase may already have some: they are unwrapped first. */
 const limited = (base: Recurrence, when: When, context: ParseContext): Recurrence => {
   const { core, not, bounds, zone } = opened(base);
@@ -317,13 +264,6 @@ const limited = (base: Recurrence, when: When, context: ParseContext): Recurrenc
   return named === undefined ? all : zoned(all, named);
 };
 
-interface Opened {
-  readonly core: Recurrence;
-  readonly not: readonly Exclusion[];
-  readonly bounds: Omit<Bounded, "kind" | "of">;
-  readonly zone?: string;
-}
-
 const opened = (whole: Recurrence): Opened => {
   if (whole.kind === "zoned") return { ...opened(whole.of), zone: whole.zone };
   const { of: inBounds, ...bounds } = whole.kind === "bounded" ? whole : { of: whole };
@@ -331,6 +271,13 @@ const opened = (whole: Recurrence): Opened => {
     ? { core: inBounds.of, not: inBounds.not, bounds }
     : { core: inBounds, not: [], bounds };
 };
+
+interface Opened {
+  readonly core: Recurrence;
+  readonly not: readonly Exclusion[];
+  readonly bounds: Omit<Bounded, "kind" | "of">;
+  readonly zone?: string;
+}
 
 /** Inside windows an interval below a day counts from each opening; aligned and fixed times stay as they are. */
 const windowed = (of: Recurrence, { windows = [], times, isAligned }: When): Recurrence => {
@@ -340,32 +287,30 @@ const windowed = (of: Recurrence, { windows = [], times, isAligned }: When): Rec
     return calendar({ times: grid(of.every, windows) });
   if (isFree && of.kind === "calendar" && of.times.kind === "grid" && !of.times.windows)
     return calendar({ ...of, times: grid(of.times.every, windows) });
-  return within(of, windows as readonly DailyWindow[]);
+  return within(of, windows);
 };
 
-const boundsOf = ({ starting, until, span, count }: When, parseContext: ParseContext): Opened["bounds"] => {
-  const begin = starting?.(parseContext);
-  const ends: Instant[] = [];
-  if (until) ends.push(until(parseContext));
-  if (span !== undefined)
-    ends.push(
-      endOfSpan(Math.max(parseContext.now, begin?.starting ?? -Infinity) as Instant, span, parseContext.zone),
-    );
+const boundsOf = ({ starting, until, span, count }: When, context: ParseContext): Opened["bounds"] => {
+  const begin = starting?.(context);
+  const ends = [until?.(context), span && endOfSpan(span, begin?.starting, context)];
+  const end = Math.min(...ends.map((at) => at ?? Infinity)) as Instant;
   return {
     ...begin,
-    ...(ends.length > 0 && { until: Math.min(...ends) as Instant }),
+    ...(end !== Infinity && { until: end }),
     ...(count !== undefined && { times: count }),
   };
 };
 
 /** The end of a span. Whole days keep the wall clock, as days do everywhere; others are elapsed time. */
-const endOfSpan = (start: Instant, span: Milliseconds, zone: Zone): Instant =>
-  span % day === 0
+const endOfSpan = (span: Milliseconds, begin = -Infinity, { now, zone }: ParseContext): Instant => {
+  const start = Math.max(now, begin) as Instant;
+  return span % day === 0
     ? resolveWall(zone, (wallAt(zone, start) + span) as WallTime)
     : ((start + span) as Instant);
+};
 
 /** A chain without its limits: the unit, its days, its times. */
-export const baseRecurrence = (when: When, parseContext: ParseContext): Recurrence => {
+const baseRecurrence = (when: When, parseContext: ParseContext): Recurrence => {
   const { base } = when;
   switch (base.kind) {
     case "read":
@@ -456,69 +401,6 @@ const startAhead = ({ every, to = every }: Stepped, { now, zone }: ParseContext)
   const ahead = draw(String(today), every, to, 1).sum(1);
   return beginningAt(zone, ((today + ahead) * day) as WallTime);
 };
-
-/** What a chain hands over in `do`. Its source text is built on demand. */
-export class Defined implements Definition {
-  readonly recurrence: Recurrence;
-  declare readonly name?: string;
-  readonly task: Task;
-  readonly args: readonly unknown[];
-  declare readonly place?: Error;
-  declare readonly taskOptions?: TaskOptions;
-  readonly #when: When;
-  readonly #callTrace: CallTrace;
-  readonly #traits: Traits;
-
-  constructor(
-    recurrence: Recurrence,
-    when: When,
-    callTrace: CallTrace,
-    traits: Traits,
-    task: Task,
-    args: readonly unknown[],
-    place: Error | undefined,
-    taskOptions: TaskOptions | undefined,
-  ) {
-    this.recurrence = recurrence;
-    this.task = task;
-    this.args = args.length === 0 ? noArguments : args;
-    this.#when = when;
-    this.#callTrace = callTrace;
-    this.#traits = traits;
-    if (traits.name !== undefined) this.name = traits.name;
-    if (place) this.place = place;
-    if (taskOptions) this.taskOptions = taskOptions;
-  }
-
-  recurrenceAt(parseContext: ParseContext): Recurrence {
-    return recurrenceOf(this.#when, parseContext);
-  }
-
-  get source(): string {
-    return callText(this.#callTrace);
-  }
-  get tags(): readonly string[] {
-    return this.#traits.tags;
-  }
-  get policies(): Policies {
-    return this.#traits.policies;
-  }
-  get now(): boolean {
-    return this.#traits.now;
-  }
-  get keepsAwake(): boolean | undefined {
-    return this.#traits.keepsAwake;
-  }
-  get conditions(): readonly StartCondition[] | undefined {
-    return this.#traits.conditions;
-  }
-  get notices(): Notices | undefined {
-    return this.#traits.notices;
-  }
-}
-
-/** Shared: most tasks have none. */
-const noArguments: readonly unknown[] = Object.freeze([]);
 
 /** Three frames of ours, the one that calls `do`, and some for wrappers such as `repeat`. */
 const depth = 7;

@@ -1,23 +1,29 @@
 import { guardWords } from "../checks.ts";
-import type { Registrar, Task } from "../job.ts";
+import { rejected, ScheduleError } from "../errors.ts";
+import type { CallTrace, Registrar, Task } from "../job.ts";
 import type { ParseContext } from "../language/clauses.ts";
 import { parseCron } from "../language/cron/parse.ts";
 import { parseEvery, parseOn, parseOnce, parseWhen, readRecurrence } from "../language/reader.ts";
 import { once } from "../recurrence/build.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
+import { texts } from "../text/text.ts";
+import { longest } from "../time/duration.ts";
 import { looksIso, parseMoment } from "../time/iso.ts";
 import { instantOf, type Moment, readMoment as readGiven } from "../time/moment.ts";
+import { weekdayNames, weekendDays, workdays } from "../time/names.ts";
+import { readMomentText } from "./arguments.ts";
 import { Chain, notASchedule } from "./chain.ts";
 import {
   type Base,
+  beginSchedule,
   checkArgument,
   type Deferred,
-  fromNow,
-  readMomentText,
+  isElapsed,
+  lengths,
   remembered,
+  type Unit,
 } from "./definition.ts";
 import type { Argument, Schedule, ScheduleBuilders } from "./types.ts";
-import { checkCount, looksCounted, Units } from "./units.ts";
 
 export type { ScheduleBuilders };
 
@@ -27,28 +33,27 @@ export type { ScheduleBuilders };
 export const words = (registrar: Registrar): ScheduleBuilders => {
   const chain = (word: string, given: unknown, base: Base): Chain =>
     new Chain(registrar, { base }, { word, args: [given] });
+  const reading = (word: string, given: unknown, from: "phrase" | "moment", parse: Deferred<Recurrence>) => {
+    const read = remembered(parse);
+    checkArgument(read, registrar.parseContext(), undefined);
+    return chain(word, given, { kind: "read", from, read });
+  };
   const phrase =
     (word: string, parse: (text: string, parseContext: ParseContext) => Recurrence) =>
-    (text: string): Chain => {
-      const read = remembered((parseContext) => parse(text, parseContext));
-      checkArgument(read, registrar.parseContext(), undefined);
-      return chain(word, text, { kind: "read", from: "phrase", read });
-    };
+    (text: string): Chain =>
+      reading(word, text, "phrase", (parseContext) => parse(text, parseContext));
   const everyPhrase = phrase("every", parseEvery);
   const builders = {
     every(...given: readonly [] | readonly [number | string]): Units | Chain {
-      if (given.length === 0) return new Units(registrar, { word: "every", args: [] }, 1);
-      const [count] = given;
-      if (typeof count === "string" && !looksCounted(count)) return everyPhrase(count);
-      return new Units(registrar, { word: "every", args: given }, checkCount(count, "every"));
+      const [count = 1] = given;
+      // A quoted number, or nothing in quotes, is no phrase.
+      if (typeof count === "string" && !/^\s*(?:[-+]?[\d.,]+)?\s*$/.test(count)) return everyPhrase(count);
+      const every = given.length === 0 ? 1 : checkCount(given[0], "every");
+      return new Units(registrar, { word: "every", args: given }, every);
     },
     on: phrase("on", parseOn),
     when: phrase("when", parseWhen),
-    once(moment: string | Moment): Chain {
-      const read = remembered(readMoment(moment));
-      checkArgument(read, registrar.parseContext(), undefined);
-      return chain("once", moment, { kind: "read", from: "moment", read });
-    },
+    once: (moment: string | Moment): Chain => reading("once", moment, "moment", readMoment(moment)),
     cron(expression: string): Chain {
       const recurrence = parseCron(expression);
       return chain("cron", expression, { kind: "read", from: "cron", read: () => recurrence });
@@ -85,10 +90,119 @@ const parsedJson = (text: string): unknown => {
  *
  * @throws ScheduleError `moment`, or what the phrase parser throws: `past` for "yesterday"
  */
-export const readMoment = (given: string | Moment): Deferred<Recurrence> => {
+const readMoment = (given: string | Moment): Deferred<Recurrence> => {
   if (typeof given === "string" && !looksIso(given))
-    return (parseContext) => once(readMomentText(given, fromNow, () => parseOnce(given, parseContext)));
+    return (parseContext) => once(readMomentText(given, () => parseOnce(given, parseContext)));
   if (typeof given === "string") return ({ zone }) => once(parseMoment(given, zone));
   const moment = readGiven(given);
   return ({ zone }) => once(instantOf(moment, zone));
+};
+
+const units: readonly Unit[] = ["second", "minute", "hour", "day", "week", "month", "year"];
+
+const namedDays: readonly (readonly [string, readonly number[]])[] = [
+  ...weekdayNames.map((name, i) => [name, [i + 1]] as const),
+  ["weekday", workdays],
+  ["weekend", weekendDays],
+];
+
+/** `every(5)` or `every(5).to(10)`, which still need a unit. */
+export class Units {
+  readonly #registrar: Registrar;
+  readonly #callTrace: CallTrace;
+  readonly #every: number;
+  readonly #to: number | undefined;
+
+  constructor(registrar: Registrar, callTrace: CallTrace, every: number, to?: number) {
+    this.#registrar = registrar;
+    this.#callTrace = callTrace;
+    this.#every = every;
+    this.#to = to;
+    beginSchedule(registrar, callTrace);
+  }
+
+  to(most: number): Units {
+    const callTrace = { before: this.#callTrace, word: "to", args: [most] };
+    return new Units(this.#registrar, callTrace, this.#every, checkCount(most, "to", this.#every));
+  }
+
+  #of(word: string, base: Base): Chain {
+    return new Chain(this.#registrar, { base }, { before: this.#callTrace, word });
+  }
+
+  #counted(word: string, unit: Unit): Chain {
+    const [every, to] = [this.#every, this.#to];
+    const most = isElapsed(unit) ? longest / lengths[unit] : mostDates[unit];
+    if ((to ?? every) > most)
+      throw rejected(
+        "interval",
+        `every(…).${unit}s`,
+        to ?? every,
+        texts().errors.every.hundredYears(most),
+        `every(${most}).${unit}s`,
+      );
+    const count = { every, to };
+    return this.#of(
+      word,
+      isElapsed(unit) ? { kind: "elapsed", unit, ...count } : { kind: "stepped", unit, ...count },
+    );
+  }
+
+  #checkOne(word: string, nearest: string): void {
+    if (this.#every === 1 && this.#to === undefined) return;
+    const accepted = texts().errors.every.single(word);
+    throw rejected("interval", `every(…).${word}`, this.#to ?? this.#every, accepted, nearest);
+  }
+
+  static {
+    const define = (word: string, how: PropertyDescriptor & ThisType<Units>) =>
+      Object.defineProperty(Units.prototype, word, { configurable: true, ...how });
+    for (const unit of units)
+      define(unit, {
+        get() {
+          const to = this.#to === undefined ? "" : `.to(${this.#to})`;
+          this.#checkOne(unit, `every(${this.#every})${to}.${unit}s`);
+          return this.#counted(unit, unit);
+        },
+      });
+    for (const unit of units)
+      define(`${unit}s`, {
+        get() {
+          return this.#counted(`${unit}s`, unit);
+        },
+      });
+    for (const [name, weekdays] of namedDays)
+      define(name, {
+        get() {
+          this.#checkOne(name, `every(${this.#every}).weeks.on("${name}")`);
+          return this.#of(name, { kind: "dated", dates: { weekdays } });
+        },
+      });
+    for (const word of ["at", "do", "exec", "worker"])
+      define(word, {
+        value() {
+          const count = this.#every === 1 ? "" : String(this.#every);
+          const { what, accepted } = texts().errors.every.noUnit;
+          throw new ScheduleError({ code: "unit", what: what(word, count), accepted: accepted(word, count) });
+        },
+      });
+  }
+}
+
+guardWords(Units.prototype, "start");
+
+const mostDates = { day: 36_525, week: 5_217, month: 1_200, year: 100 };
+
+/** Checks the number of `every(5)` and `to(10)`. @throws ScheduleError `interval` */
+const checkCount = (given: unknown, word: "every" | "to", least = 1): number => {
+  if (typeof given === "number" && Number.isSafeInteger(given) && given >= least) return given;
+  const number = typeof given === "string" && given.trim() !== "" ? Number(given.replace(",", ".")) : given;
+  const near =
+    typeof number === "boolean"
+      ? least
+      : typeof number === "number" && Number.isFinite(number)
+        ? Math.min(Math.max(least, Math.round(number)), Number.MAX_SAFE_INTEGER)
+        : undefined;
+  const nearest = near === undefined ? undefined : `${word}(${near})`;
+  throw rejected("interval", `${word}(…)`, given, texts().errors.every.count(least), nearest);
 };

@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { insteadOfCall } from "../checks.ts";
 import { nearest, ScheduleError, show } from "../errors.ts";
 import { Chain } from "../fluent/chain.ts";
-import { Units } from "../fluent/units.ts";
+import { Units } from "../fluent/entry.ts";
 import { callers, hasCalledTasks } from "../scheduler/attempt.ts";
 import { type Style, styleOf } from "../terminal/style.ts";
 import { cutTo, displayWidth, joinTo, oneLine, wrapText } from "../terminal/text.ts";

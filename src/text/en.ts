@@ -613,7 +613,6 @@ const en = {
       web: "an address that begins with https:// or http://",
       places: '"desktop", "bell", or an address that begins with https:// or http://',
     },
-    trueOrFalse: "true or false",
     milliseconds: (given: number) => `text, or at least 100; ${given} is milliseconds`,
 
     /** Values of time. */

@@ -371,7 +371,6 @@ const zh: Texts = {
       web: "以 https:// 或 http:// 开头的地址",
       places: '"desktop"、"bell"，或以 https:// 或 http:// 开头的地址',
     },
-    trueOrFalse: "true 或 false",
     milliseconds: (given) => `文字，或不小于 100 的数；${given} 是毫秒数`,
 
     date: { what: "日期有误", accepted: '"YYYY-MM-DD"，且确有这一天' },
