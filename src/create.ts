@@ -23,6 +23,7 @@ import { type DurationLike, parseDuration } from "./time/duration.ts";
 import type { Instant } from "./time/instant.ts";
 import { parseMoment } from "./time/iso.ts";
 import { type Moment, toInstant } from "./time/moment.ts";
+import { second } from "./time/plain-time.ts";
 import { systemZone, type Zone, zoneNamed } from "./time/zone.ts";
 
 /** What a scheduler of one's own is made of. */
@@ -214,16 +215,26 @@ export const assemble = (
       const [tag, { delay }] = typeof which === "string" ? [which, options] : [undefined, which ?? {}];
       checkOptions("runAll(…)", typeof which === "string" ? options : (which ?? {}), ["delay"]);
       if (tag !== undefined && scheduler.jobs(tag).length === 0 && isDuration(tag)) throw delayIsNoTag(tag);
-      await scheduler.runAll(delay, tag);
+      await scheduler.runAll(parseDuration(delay ?? 0, "runAll", 0), tag);
     },
     jobs: (tag) => scheduler.jobs(tag),
     clear: (tag) => scheduler.clear(tag),
     cancelJob: (job) => scheduler.cancelJob(job),
-    nextRun: (tag) => scheduler.nextRun(tag),
-    idleSeconds: () => scheduler.idleSeconds(),
-    pause: (which) => scheduler.pause(which),
-    resume: (which) => scheduler.resume(which),
-    listen: (name, listener) => scheduler.listen(name, listener),
+    nextRun(tag) {
+      const earliest = scheduler.chosen(tag).reduce((least, { due }) => Math.min(least, due), Infinity);
+      return earliest < Infinity ? new Date(earliest) : null;
+    },
+    idleSeconds() {
+      const next = scheduler.jobQueue.nextDue;
+      return next < Infinity ? (next - clock.now()) / second : null;
+    },
+    pause(which) {
+      for (const entry of scheduler.chosen(which)) scheduler.pauseEntry(entry);
+    },
+    resume(which) {
+      for (const entry of scheduler.chosen(which)) scheduler.resumeEntry(entry);
+    },
+    listen: (name, listener) => scheduler.events.listen(name, listener),
     async notify(text, to) {
       const message = { title: "onthedot", text: readLabel(text, "reminder"), isFailure: false };
       const { to: place } = readNotify(to);

@@ -187,11 +187,11 @@ export const knownJob = (job: Job, end?: JobEnd): KnownJob => ({
 
 /** The jobs of the script by their next run, then those that the script no longer has, then those that have ended, the latest first. */
 export const knownJobs = (scheduler: SchedulerCore): readonly KnownJob[] => {
-  const own = [...byNextRun(scheduler.jobs()), ...scheduler.endedJobs()].map((job) =>
+  const own = [...byNextRun(scheduler.jobs()), ...scheduler.endedJobs].map((job) =>
     knownJob(job, entryOf(job)?.end),
   );
   const names = new Set(own.map(({ name }) => name));
-  const orphaned = scheduler.persistence
+  const orphaned = scheduler.store
     .orphanedJobs()
     .filter(({ name }) => !names.has(name))
     .map(({ name, source, end, history }): KnownJob => {

@@ -50,7 +50,7 @@ export const list = command("list", 1, { ...limitOption, json: flag }, (context,
     return printJson(context, {
       now: formatIso(now, zone),
       zone: zone.name,
-      running: scheduler.persistence
+      running: scheduler.store
         .otherProcesses()
         .map((other) => ({ ...other, since: formatIso(other.since, zone) })),
       jobs: shown.map((job) => jobFacts(job, zone)),
@@ -78,11 +78,11 @@ const mostOthers = 20;
 /** Since when another process runs the jobs, as far as a store knows: `"running since Sat 21 Nov 09:12 (pid 4242)"`; another script on the same store is named. */
 const runningFacts = (scheduler: SchedulerCore): readonly string[] => {
   // With Redis, jobs run on any machine, and they cannot be distinguished here.
-  if (!scheduler.isDurable || scheduler.hasEngine) return [];
+  if (!scheduler.isDurable || scheduler.engine) return [];
   const words = texts().commands.list;
   const { clock, zone } = scheduler;
   const own = process.argv[1] === undefined ? "" : basename(process.argv[1]);
-  const running = scheduler.persistence
+  const running = scheduler.store
     .otherProcesses()
     .map(({ since, pid, script }) =>
       words.running(

@@ -18,7 +18,7 @@ export const runJob = command("run", 1, { all: flag, json: flag }, async (contex
   const lines = values.json ? jsonLines(context.output, scheduler) : undefined;
   if (lines) scheduler.events.listenToAll((event) => lines.print(eventObject(event, clock.now(), zone)));
   // Failures are shown below; without a listener the scheduler would report them too.
-  scheduler.listen("failed", () => {});
+  scheduler.events.listen("failed", () => {});
   let isStopping = false;
   const off = onSignals(
     clock,

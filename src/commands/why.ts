@@ -23,8 +23,8 @@ export const why = command("why", 5, {}, (context, _, args) => {
 
 /** What is known about a job, also one that only the store knows. */
 export const factsOf = ({ job, when, name, end, history }: KnownJob, scheduler: SchedulerCore): WhyFacts => {
-  const [now, { zone, persistence }] = [scheduler.clock.now(), scheduler];
-  const known = { incidents: persistence.incidents(name), now, zone };
+  const [now, { zone, store }] = [scheduler.clock.now(), scheduler];
+  const known = { incidents: store.incidents(name), now, zone };
   if (job) return whyFacts(job, known);
   const none = () => null;
   return {

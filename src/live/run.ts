@@ -148,11 +148,11 @@ export const runScheduler = async (
       // Real time: with no job left it waits until nothing else keeps the process alive, for a job may still come.
       waitsForOthers
         ? shareListener(process, "beforeExit", endIfOver)
-        : scheduler.listen("removed", () => void scheduler.untilIdle().then(endIfOver)),
-      scheduler.listen("stopping", () => {
+        : scheduler.events.listen("removed", () => void scheduler.runner.untilIdle().then(endIfOver)),
+      scheduler.events.listen("stopping", () => {
         isEnding = true;
       }),
-      scheduler.listen("stopped", () => void screen.isOpen.then(end)),
+      scheduler.events.listen("stopped", () => void screen.isOpen.then(end)),
       onSignals(scheduler.clock, { stop, abandon }, ignoresHangup()),
       survivePipes(() => stop("SIGTERM", grace)),
     ];
@@ -172,7 +172,7 @@ export const runScheduler = async (
     function endIfOver(): void {
       if (scheduler.hasJobs || isEnding) return;
       isEnding = true;
-      if (scheduler.hasEngine) void scheduler.stopEngine().then(close);
+      if (scheduler.engine) void scheduler.engine.stop().then(close);
       else close();
     }
     function close(): void {
@@ -272,7 +272,7 @@ const openPage = async (
 ): Promise<{ readonly view: View; readonly address: string } | undefined> => {
   const words = texts().page;
   const isShown = !isJson && isLive(process.stdout, process.env);
-  if (scheduler.hasEngine) scheduler.warn(words.useEngine);
+  if (scheduler.engine) scheduler.warn(words.useEngine);
   else if (!isShown && place.token === undefined && !place.open) scheduler.warn(words.noTerminal);
   else {
     const { Page } = await import("../page/page.ts");
@@ -304,7 +304,7 @@ const explainWaiting = (scheduler: SchedulerCore): (() => void) => {
       false,
     );
   };
-  const off = scheduler.listen("removed", () => {
+  const off = scheduler.events.listen("removed", () => {
     if (!scheduler.hasJobs && !cancel) wait();
   });
   return () => {
@@ -376,7 +376,7 @@ const obey = async (verb: Verb, args: readonly string[], scheduler: SchedulerCor
     errors: process.stderr,
   });
   await scheduler.events.settled();
-  await scheduler.stopEngine();
+  await scheduler.engine?.stop();
   scheduler.closeStore();
   await Promise.all(
     [process.stdout, process.stderr].map((stream) => new Promise((go) => stream.write("", go))),
@@ -387,7 +387,7 @@ const obey = async (verb: Verb, args: readonly string[], scheduler: SchedulerCor
 /** Reads the state of jobs from the engine. Ends the process with code 2 when it cannot be read. */
 const visit = async (scheduler: SchedulerCore): Promise<void> => {
   try {
-    await scheduler.visitEngine();
+    await scheduler.engine?.visit();
   } catch (error) {
     if (!(error instanceof ScheduleError)) throw error;
     process.stderr.write(`  ${error.message}\n`);

@@ -57,9 +57,9 @@ export interface Due {
  */
 export const due = (trigger: Trigger, first: Instant, now: Instant, policy: CatchUpPolicy): Due => {
   const second = trigger.next(first);
-  if (isInTime(first, second, now)) {
+  // One occurrence that is not missed: nearly always.
+  if ((second === null || second > now) && now - first < onlyLate)
     return { run: [first], coalesced: undefined, expired: undefined, last: first, next: second };
-  }
   const last = latest(trigger, first, now);
   const next = trigger.next(last);
   const isWanted = (at: Instant) => isStillWanted(trigger, at, now, policy);
@@ -79,10 +79,6 @@ export const due = (trigger: Trigger, first: Instant, now: Instant, policy: Catc
     next,
   };
 };
-
-/** Whether the first of what is due is all that is due, and not missed: nearly always. @param second the occurrence after it */
-export const isInTime = (first: Instant, second: Instant | null, now: Instant): boolean =>
-  (second === null || second > now) && now - first < onlyLate;
 
 /** Whether an occurrence that did not run in time may run still. */
 export const isStillWanted = (trigger: Trigger, at: Instant, now: Instant, policy: CatchUpPolicy): boolean =>

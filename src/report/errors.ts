@@ -3,7 +3,7 @@ import { insteadOfCall } from "../checks.ts";
 import { nearest, ScheduleError, show } from "../errors.ts";
 import { Chain } from "../fluent/chain.ts";
 import { Units } from "../fluent/entry.ts";
-import { callers, hasCalledTasks } from "../scheduler/attempt.ts";
+import { callers, hasCalledTasks } from "../scheduler/run.ts";
 import { type Style, styleOf } from "../terminal/style.ts";
 import { cutTo, displayWidth, joinTo, oneLine, wrapText } from "../terminal/text.ts";
 import { texts } from "../text/text.ts";

@@ -20,7 +20,7 @@ export const unfinishedWarnings = ({ unfinished }: Registrar): readonly string[]
 
 /** Warns about moments that mean another day at the next start of the script, where no store remembers them: `once("tomorrow at 9")`. */
 export const movingWarnings = (scheduler: SchedulerCore): readonly string[] => {
-  if (scheduler.isDurable || scheduler.hasEngine) return [];
+  if (scheduler.isDurable) return [];
   const now = scheduler.clock.now();
   return scheduler
     .jobs()

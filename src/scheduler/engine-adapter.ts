@@ -21,6 +21,7 @@ import type { Clock } from "../time/clock.ts";
 import type { Instant } from "../time/instant.ts";
 import { second } from "../time/plain-time.ts";
 import type { Entry, SchedulerContext } from "./job.ts";
+import type { Runner } from "./runner.ts";
 
 /**
  * Makes an engine look like a store that other processes share: jobs are found there by their names, every claim is lost to others, so nothing starts here by itself, and what other machines change is news. The engine
@@ -29,16 +30,19 @@ import type { Entry, SchedulerContext } from "./job.ts";
 export class EngineAdapter implements JobStore {
   readonly isDurable = true;
   readonly engine: JobEngine;
-  readonly #context: SchedulerContext;
+  readonly #scheduler: SchedulerContext;
+  readonly #runner: Runner;
   readonly #jobRecords = new Map<string, EngineRecord>();
   readonly #incidents = new Incidents();
   #hasNews = false;
   #isRunning = false;
   #isKept = true;
+  #stopping: Promise<void> | undefined;
 
-  constructor(engine: JobEngine, context: SchedulerContext) {
+  constructor(engine: JobEngine, scheduler: SchedulerContext, runner: Runner) {
     this.engine = engine;
-    this.#context = context;
+    this.#scheduler = scheduler;
+    this.#runner = runner;
   }
 
   open(): void {}
@@ -58,7 +62,7 @@ export class EngineAdapter implements JobStore {
     const { policies, now: isImmediate } = definition;
     if (policies.overlap === "queueAll" || policies.overlap === "cancel")
       throw engineError("engine-overlap", texts().engine.oneMachineOnly(name, policies.overlap));
-    const jobRecord = new EngineRecord(entry, this.engine, this.#context.clock);
+    const jobRecord = new EngineRecord(entry, this.engine, this.#scheduler.clock);
     this.#jobRecords.set(name, jobRecord);
     this.engine.register({ name, source, recurrence, zoneName, anchor, policies, isImmediate });
     return jobRecord;
@@ -100,10 +104,13 @@ export class EngineAdapter implements JobStore {
     this.#jobRecords.get(name)?.reschedule(recurrence);
   }
 
+  /** Waits until a stop is over. */
   start(): void {
-    if (this.#isRunning) return;
-    this.#isRunning = true;
-    this.engine.start(this.#host);
+    if (this.#stopping) void this.#stopping.then(() => this.#scheduler.isLooking && this.start());
+    else if (!this.#isRunning) {
+      this.#isRunning = true;
+      this.engine.start(this.#host);
+    }
   }
 
   /** Reads the state of all jobs, for a command. @throws ScheduleError if the engine cannot be reached */
@@ -112,32 +119,38 @@ export class EngineAdapter implements JobStore {
     return this.engine.visit(this.#host);
   }
 
+  /** Lets go of the engine until it is started again. */
   async stop(): Promise<void> {
-    if (!this.#isRunning) return;
-    this.#isRunning = false;
-    this.#isKept = await this.engine.close();
+    if (this.#isRunning) {
+      this.#isRunning = false;
+      this.#stopping = this.engine.close().then((isKept) => {
+        this.#isKept = isKept;
+        this.#stopping = undefined;
+      });
+    }
+    await this.#stopping;
   }
 
   get #host(): EngineHost {
-    const { clock, events } = this.#context;
+    const { clock, events } = this.#scheduler;
     const entryOf = (name: string): Entry | undefined => this.#jobRecords.get(name)?.entry;
     return {
       clock,
-      warn: (message) => this.#context.warn(message),
-      fail: (error) => this.#context.fail(error),
+      warn: (message) => this.#scheduler.warn(message),
+      fail: (error) => this.#scheduler.onFailure(error),
       refusal: async (name, scheduled) => {
         const entry = entryOf(name);
-        return entry && this.#context.refusal(entry, scheduled);
+        return entry && this.#runner.refusal(entry, scheduled);
       },
       run: (name, scheduled) => {
         const entry = entryOf(name);
-        return entry && !entry.isGone ? this.#context.serve(entry, scheduled) : undefined;
+        return entry && !entry.isGone ? this.#runner.serve(entry, scheduled) : undefined;
       },
       report: (name, decision) => {
         const { outcome } = decision;
-        const event = outcome === "coalesced" || outcome === "expired" ? "missed" : outcome;
         const job = entryOf(name);
-        if (job && events.hasListeners(event)) events.emit(event, { job, run: toRecord(decision) });
+        const event = outcome === "coalesced" || outcome === "expired" ? "missed" : outcome;
+        if (job) events.emit(event, { job, run: toRecord(decision) });
       },
       recorded: (name, decisions) => this.#jobRecords.get(name)?.recorded(decisions),
       update: (name, state) => {
@@ -145,7 +158,7 @@ export class EngineAdapter implements JobStore {
         if (!jobRecord) return;
         jobRecord.update(state);
         this.#hasNews = true;
-        if (!jobRecord.entry.isGone) this.#context.pollOthers([jobRecord.entry]);
+        if (!jobRecord.entry.isGone) this.#scheduler.pollOthers([jobRecord.entry]);
         if (jobRecord.entry.isGone && this.#jobRecords.get(name) === jobRecord && this.#isRunning)
           this.#jobRecords.delete(name);
       },
@@ -197,16 +210,10 @@ class EngineRecord implements JobRecord {
   }
 
   jobState(): JobState {
-    const { recurrence, zoneName, anchor, runCount, end } = this.#state ?? {
-      ...this.entry,
-      anchor: this.entry.anchor,
-      recurrence: this.entry.recurrence,
-      zoneName: this.entry.zoneName,
-      runCount: this.entry.runCount,
-      end: undefined,
-    };
-    const own = zoneName === this.entry.zoneName ? recurrence : zoned(recurrence, zoneName);
-    return { recurrence: own, anchor, runCount: runCount, lastDecided: this.#passed, ...(end && { end }) };
+    const { entry } = this;
+    const { recurrence, zoneName, anchor, runCount, end }: EngineJobState | Entry = this.#state ?? entry;
+    const own = zoneName === entry.zoneName ? recurrence : zoned(recurrence, zoneName);
+    return { recurrence: own, anchor, runCount, lastDecided: this.#passed, ...(this.#state && { end }) };
   }
 
   /** All machines count alike, whatever the clock of one. */

@@ -11,7 +11,7 @@ export interface Planned {
  * timers it beats a timing wheel, which pays for every tick.
  */
 export class Heap<T extends Planned> {
-  readonly #items: T[] = [];
+  #items: T[] = [];
 
   get size(): number {
     return this.#items.length;
@@ -27,9 +27,7 @@ export class Heap<T extends Planned> {
   }
 
   add(item: T): void {
-    item.place = this.#items.length;
-    this.#items.push(item);
-    this.#rise(item);
+    this.#rise(item, this.#items.length);
   }
 
   /** Takes an item out, wherever it lies; one that is not in the heap is left alone. */
@@ -39,8 +37,7 @@ export class Heap<T extends Planned> {
     const last = this.#items.pop()!;
     item.place = -1;
     if (last === item) return;
-    this.#put(last, place);
-    this.#rise(last);
+    this.#rise(last, place);
     this.#sink(last);
   }
 
@@ -49,44 +46,25 @@ export class Heap<T extends Planned> {
    * from the top: 100,000 at once cost 10 ms instead of 90.
    */
   takeUntil(moment: number): readonly T[] {
-    if (this.#hasMany(moment)) return this.#sweep(moment);
     const taken: T[] = [];
     for (let { first } = this; first && first.due <= moment; { first } = this) {
+      if (taken.length === many) return taken.concat(this.#sweep(moment));
       this.remove(first);
       taken.push(first);
     }
     return taken;
   }
 
-  /** Whether {@link many} are due, which lie above all that are not. */
-  #hasMany(moment: number): boolean {
-    if (this.size < many) return false;
-    const due = this.#items[0]!.due <= moment ? [0] : [];
-    for (let i = 0; i < due.length && due.length < many; i++) {
-      for (const below of [2 * due[i]! + 1, 2 * due[i]! + 2])
-        if (below < this.size && this.#items[below]!.due <= moment) due.push(below);
-    }
-    return due.length >= many;
-  }
-
-  /** Takes out what is due by going through everything. */
   #sweep(moment: number): readonly T[] {
     const all = this.#items;
+    this.#items = [];
     const due: T[] = [];
-    let left = 0;
     for (const item of all) {
-      if (item.due > moment) all[left++] = item;
-      else {
-        item.place = -1;
-        due.push(item);
-      }
+      item.place = -1;
+      if (item.due <= moment) due.push(item);
+      else this.add(item);
     }
-    all.length = left;
-    for (let place = 0; place < left; place++) {
-      all[place]!.place = place;
-      this.#rise(all[place]!);
-    }
-    return isInOrder(due) ? due : due.sort(byMoment);
+    return due.sort((a, b) => a.due - b.due || a.order - b.order);
   }
 
   #put(item: T, place: number): void {
@@ -94,8 +72,9 @@ export class Heap<T extends Planned> {
     item.place = place;
   }
 
-  #rise(item: T): void {
-    let { place } = item;
+  /** Puts an item at a place, or above it. */
+  #rise(item: T, from: number): void {
+    let place = from;
     while (place > 0) {
       const parent = this.#items[(place - 1) >> 1]!;
       if (!isBefore(item, parent)) break;
@@ -108,7 +87,8 @@ export class Heap<T extends Planned> {
   #sink(item: T): void {
     let { place } = item;
     for (;;) {
-      const child = this.#earlierChild(place);
+      const [left, right] = [this.#items[2 * place + 1], this.#items[2 * place + 2]];
+      const child = left && right && isBefore(right, left) ? right : left;
       if (!child || !isBefore(child, item)) break;
       const free = child.place;
       this.#put(child, place);
@@ -116,22 +96,9 @@ export class Heap<T extends Planned> {
     }
     this.#put(item, place);
   }
-
-  #earlierChild(place: number): T | undefined {
-    const left = this.#items[2 * place + 1];
-    const right = this.#items[2 * place + 2];
-    return left && right && isBefore(right, left) ? right : left;
-  }
 }
 
 /** So many due at once are taken out together. */
 const many = 1_000;
 
 const isBefore = (a: Planned, b: Planned): boolean => a.due < b.due || (a.due === b.due && a.order < b.order);
-
-const byMoment = (a: Planned, b: Planned): number => a.due - b.due || a.order - b.order;
-
-const isInOrder = (items: readonly Planned[]): boolean => {
-  for (let i = 1; i < items.length; i++) if (isBefore(items[i]!, items[i - 1]!)) return false;
-  return true;
-};

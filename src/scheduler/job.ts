@@ -1,8 +1,6 @@
 import { checkOptions, nameOfTask, nameOtherWords, oneOf, readLabel, wholeUpTo } from "../checks.ts";
-import type { EngineRun } from "../engine/engine.ts";
-import { ScheduleError, show } from "../errors.ts";
+import { ScheduleError, type ScheduleErrorCode, show } from "../errors.ts";
 import {
-  type Decision,
   type Definition,
   type HasRecurrence,
   type Job,
@@ -18,41 +16,32 @@ import { compile } from "../recurrence/next/compile.ts";
 import type { Setting, Trigger } from "../recurrence/next/trigger.ts";
 import { timesOf, withoutTimes } from "../recurrence/reanchor.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
-import type {
-  Begun,
-  Claim,
-  Claimed,
-  JobEnd,
-  JobRecord,
-  JobStore,
-  OutputKept,
-  Registration,
-  Store,
-} from "../store/store.ts";
+import type { JobEnd, JobRecord, JobStore, OutputKept, Registration, Store } from "../store/store.ts";
 import { texts } from "../text/text.ts";
 import type { Clock } from "../time/clock.ts";
 import { type Instant, later, type Milliseconds } from "../time/instant.ts";
 import { formatMoment } from "../time/iso.ts";
 import { utc, type Zone } from "../time/zone.ts";
-import type { Run } from "./attempt.ts";
 import type { EventStream } from "./events.ts";
 import type { Planned } from "./heap.ts";
+import type { Run } from "./run.ts";
 
 /** The scheduler, as its parts and its jobs see it. */
 export interface SchedulerContext {
   readonly clock: Clock;
   readonly zone: Zone;
   readonly events: EventStream;
+  readonly store: JobStore;
   /** Of which runs a store keeps the output. */
   readonly outputKept: OutputKept;
+  /** Whether a loop looks for due jobs. */
+  readonly isLooking: boolean;
   /** Warns a person about something that is not the outcome of a run. */
   warn(message: string): void;
   /** Reports a failure that nobody listens for. */
   reportFailure(job: string, what: string, error: unknown): void;
   /** The engine cannot be used at all. */
-  fail(error: Error): void;
-  /** Records what a pass has decided, all at once. */
-  claimAll(claims: readonly Claim[], begun: readonly Begun[], now: Instant): readonly Claimed[];
+  onFailure(error: Error): void;
   /** Asks the store what other processes have changed. */
   pollOthers(entries?: Iterable<Entry>): void;
   /** A claimed occurrence does not start, and does not count. */
@@ -61,10 +50,6 @@ export interface SchedulerContext {
   settle(entry: Entry): void;
   /** Another process or machine has ended a job. */
   endedElsewhere(entry: Entry, end: JobEnd): void;
-  /** Runs an occurrence that the engine has given to this process. */
-  serve(entry: Entry, scheduled: Instant): EngineRun;
-  /** Checks the conditions of such an occurrence first. */
-  refusal(entry: Entry, scheduled: Instant): Promise<Decision | undefined>;
   runByHand(entry: Entry): Promise<unknown>;
   pauseEntry(entry: Entry, why?: string, until?: Instant): void;
   resumeEntry(entry: Entry): void;
@@ -382,71 +367,41 @@ export const checkName = ({ definition, name }: Entry, taken: ReadonlyMap<string
   });
 };
 
-/** Checks the names of all jobs before any of them goes to a store. */
-export const checkNames = (entries: readonly Entry[]): void => {
-  const taken = new Map<string, Entry>();
-  for (const entry of entries) {
-    checkName(entry, taken);
-    taken.set(entry.name, entry);
-  }
-};
+/** What a call was given that it cannot use. */
+export const invalid = (
+  code: ScheduleErrorCode,
+  what: string,
+  given: unknown,
+  accepted: string,
+): ScheduleError => new ScheduleError({ code, what, given, accepted });
 
 /** @throws ScheduleError `clock` for anything that is not a clock */
 export const checkClock = (given: Clock): void => {
+  const { about, expected } = texts().scheduler;
   const asked = ["now", "monotonic", "wakeAt", "spinUntil"] as const;
-  if (asked.every((word) => typeof given?.[word] === "function")) return;
-  throw new ScheduleError({
-    code: "clock",
-    what: texts().scheduler.about.clock,
-    given,
-    accepted: texts().scheduler.expected.clock,
-  });
+  if (!asked.every((word) => typeof given?.[word] === "function"))
+    throw invalid("clock", about.clock, given, expected.clock);
 };
 
 /** The store behind what a user passes. @throws ScheduleError `store` for anything else, most often the path of one */
 export const checkStore = (given: Store): JobStore => {
+  const { about, expected } = texts().scheduler;
   const store = given as JobStore;
   if (typeof store?.open === "function" && typeof store.register === "function") return store;
-  throw new ScheduleError({
-    code: "store",
-    what: texts().scheduler.about.store,
-    given,
-    accepted: texts().scheduler.expected.store,
-  });
+  throw invalid("store", about.store, given, expected.store);
 };
 
-/** @param what the call that was given something else */
-export const notAJob = (what: string, given: unknown, accepted: string): ScheduleError =>
-  new ScheduleError({ code: "job", what, given, accepted });
-
-/** What `reschedule` was given is no schedule. */
-export const notASchedule = (given: unknown): ScheduleError =>
-  new ScheduleError({
-    code: "schedule",
-    what: "reschedule(…)",
-    given,
-    accepted: texts().scheduler.expected.reschedule,
-  });
-
 /** A schedule without any run. */
-export const never = (recurrence: Recurrence): ScheduleError =>
-  new ScheduleError({
-    code: "never",
-    what: texts().scheduler.about.never,
-    given: describe(recurrence, { zone: utc }),
-    accepted: texts().scheduler.expected.comingMoment,
-  });
+export const never = (recurrence: Recurrence): ScheduleError => {
+  const { about, expected } = texts().scheduler;
+  return invalid("never", about.never, describe(recurrence, { zone: utc }), expected.comingMoment);
+};
 
 /** A scheduler counts the runs of a job, and cannot tell which part of an `.or(…)` a run belongs to. @throws ScheduleError `times` */
 export const checkCounts = (recurrence: Recurrence): void => {
-  if (!countsPart(recurrence)) return;
   const { about, expected } = texts().scheduler;
-  throw new ScheduleError({
-    code: "times",
-    what: about.countOfPart,
-    given: describe(recurrence, { zone: utc }),
-    accepted: expected.countForAll,
-  });
+  if (countsPart(recurrence))
+    throw invalid("times", about.countOfPart, describe(recurrence, { zone: utc }), expected.countForAll);
 };
 
 const countsPart = (recurrence: Recurrence): boolean => {

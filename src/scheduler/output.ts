@@ -1,4 +1,4 @@
-import { callers, type Run } from "./attempt.ts";
+import { callers, type Run } from "./run.ts";
 import type { SchedulerCore } from "./scheduler.ts";
 
 /** So many bytes of what a run prints are kept, the last ones. */
@@ -13,13 +13,13 @@ let unhook: readonly (() => void)[] = [];
  * are kept apart. To be called after a screen has taken the same streams: what the screen itself writes is no output.
  */
 export const keepOutput = (scheduler: SchedulerCore): void => {
-  const kept = scheduler.persistence.outputKept;
+  const kept = scheduler.store.output ?? "none";
   if (kept === "none" || keepers.has(scheduler)) return;
   scheduler.outputKept = kept;
   keepers.add(scheduler);
   leadConsole();
   if (keepers.size === 1) unhook = [process.stdout, process.stderr].map(keepFrom);
-  const off = scheduler.listen("stopped", () => {
+  const off = scheduler.events.listen("stopped", () => {
     off();
     scheduler.outputKept = "none";
     keepers.delete(scheduler);

@@ -1,27 +1,12 @@
 import type { Engine } from "../engine/engine.ts";
-import { type Decision, type Job, toRecord } from "../job.ts";
+import { type Decision, toRecord } from "../job.ts";
 import { isStillWanted, occurrencesBetween, whyUnwanted } from "../policy/catch-up.ts";
 import { decidedIn } from "../policy/clock-rollback.ts";
 import { daySetsOf, withDaySets } from "../recurrence/reanchor.ts";
-import type {
-  Begun,
-  Claim,
-  Claimed,
-  Incident,
-  JobChange,
-  JobStore,
-  Opening,
-  OrphanedJob,
-  OutputKept,
-  ProcessInfo,
-  Remembered,
-  Store,
-} from "../store/store.ts";
-import { texts } from "../text/text.ts";
+import type { Incident, JobChange, JobStore, Opening, Remembered, Store } from "../store/store.ts";
 import type { Instant } from "../time/instant.ts";
 import { clockDriftThreshold } from "./clock-monitor.ts";
-import type { EventStream } from "./events.ts";
-import { checkName, checkNames, type Entry } from "./job.ts";
+import { checkName, type Entry, type SchedulerContext } from "./job.ts";
 import type { JobQueue } from "./queue.ts";
 
 /** Where jobs are kept: the options that `createScheduler`, `run` and `start` share. */
@@ -44,63 +29,33 @@ export const storageOptionNames = {
   allowMultiple: 1,
 } satisfies Record<keyof StorageOptions, 1>;
 
-/** Keeps jobs in a store: registers each, restores its state, and releases at the end what has not begun. */
+/** Keeps jobs in the scheduler's store: registers each, restores its state, and releases at the end what has not begun. */
 export class Persistence {
   /** Whether everything that was decided was kept when the store was closed. */
   isKept = true;
   isOpen = true;
-  #store: JobStore;
+  store: JobStore;
   #opening: Opening;
   /** The names of jobs that the store finds again. */
   readonly #names = new Map<string, Entry>();
   readonly #jobQueue: JobQueue;
-  readonly #events: EventStream;
+  readonly #scheduler: SchedulerContext;
 
-  constructor(store: JobStore, opening: Opening, jobQueue: JobQueue, events: EventStream) {
-    this.#store = store;
+  constructor(store: JobStore, opening: Opening, jobQueue: JobQueue, scheduler: SchedulerContext) {
+    this.store = store;
     this.#opening = opening;
     this.#jobQueue = jobQueue;
-    this.#events = events;
+    this.#scheduler = scheduler;
     store.open(opening);
-  }
-
-  /** Whether jobs are found again when the process has ended. */
-  get isDurable(): boolean {
-    return this.#store.isDurable;
-  }
-
-  /** Of which runs the store keeps what they print. */
-  get outputKept(): OutputKept {
-    return this.#store.output ?? "none";
-  }
-
-  /** The jobs that the store knows and the script no longer names. */
-  orphanedJobs(): readonly OrphanedJob[] {
-    return this.#store.orphanedJobs();
-  }
-
-  /** The other processes that run jobs on the store. */
-  otherProcesses(): readonly ProcessInfo[] {
-    return this.#store.otherProcesses();
   }
 
   /** What other processes have changed about jobs. */
   pollChanges(entries: Iterable<Entry>): readonly (readonly [Entry, JobChange])[] {
-    const changeOf = this.isOpen ? this.#store.pollChanges() : undefined;
+    const changeOf = this.isOpen ? this.store.pollChanges() : undefined;
     if (!changeOf) return [];
     return [...entries]
       .map((entry) => [entry, changeOf(entry.jobRecord)] as const)
       .filter(([entry, { isPaused, isMoved }]) => isMoved || isPaused !== entry.isPaused);
-  }
-
-  /** Keeps what a pass has decided before any of it starts. */
-  claimAll(claims: readonly Claim[], begun: readonly Begun[], now: Instant): readonly Claimed[] {
-    return this.#store.claimAll(claims, begun, now);
-  }
-
-  /** Keeps all that was decided since the last time, in one piece. */
-  commit(): void {
-    this.#store.commit();
   }
 
   /** Puts a store in the place of the one before, and finds the jobs there. Nothing has changed when one of them is refused. */
@@ -110,20 +65,31 @@ export class Persistence {
     entries: readonly Entry[],
     now: Instant,
   ): void {
-    if (store.isDurable) checkNames(entries);
+    if (store.isDurable) {
+      const taken = new Map<string, Entry>();
+      for (const entry of entries) {
+        checkName(entry, taken);
+        taken.set(entry.name, entry);
+      }
+    }
     const opening = { ...this.#opening, ...how };
     store.open(opening);
-    const paused = store === this.#store ? [] : entries.filter((entry) => entry.isPaused);
-    if (store !== this.#store && this.isOpen) this.#store.close();
-    this.#store = store;
+    const paused = store === this.store ? [] : entries.filter((entry) => entry.isPaused);
+    if (store !== this.store && this.isOpen) this.store.close();
+    this.store = store;
     this.#opening = opening;
     this.isOpen = true;
     this.#names.clear();
     try {
       for (const entry of entries) this.enter(entry, now);
       // They were paused before the script named its store.
-      for (const entry of paused) if (!how.isReadOnly) this.#holdBack(entry);
-      this.#store.keepEnrolled?.();
+      if (!how.isReadOnly)
+        for (const entry of paused) {
+          entry.isPaused = true;
+          entry.jobRecord.pause(true, entry.pausedUntil);
+          this.#jobQueue.drop(entry);
+        }
+      store.keepEnrolled?.();
     } catch (error) {
       // Another process runs one of the jobs: this one has not begun.
       this.close();
@@ -131,73 +97,66 @@ export class Persistence {
     }
   }
 
-  #holdBack(entry: Entry): void {
-    entry.isPaused = true;
-    entry.jobRecord.pause(true, entry.pausedUntil);
-    this.#jobQueue.drop(entry);
-  }
-
   /** Opens a store again that was closed. What was kept in memory is there still. */
   reopen(entries: readonly Entry[], now: Instant): void {
-    if (this.isDurable) this.moveTo(this.#store, {}, entries, now);
-    else this.#store.open(this.#opening);
+    if (this.store.isDurable) this.moveTo(this.store, {}, entries, now);
+    else this.store.open(this.#opening);
     this.isOpen = true;
   }
 
   /** The job that has the name of another one, where jobs are found again by their names. */
   namesake(entry: Entry): Entry | undefined {
-    return this.isDurable ? this.#names.get(entry.name) : undefined;
+    return this.store.isDurable ? this.#names.get(entry.name) : undefined;
   }
 
   /** Registers a job with the store, and continues from the state it has there. */
   enter(entry: Entry, now: Instant): void {
-    if (this.isDurable) checkName(entry, this.#names);
-    entry.jobRecord = this.#store.register(entry);
-    if (this.isDurable) this.#names.set(entry.name, entry);
+    const { isDurable } = this.store;
+    if (isDurable) checkName(entry, this.#names);
+    entry.jobRecord = this.store.register(entry);
+    if (isDurable) this.#names.set(entry.name, entry);
+    const { lastDecided } = entry;
     const known = entry.jobRecord.remembered;
     if (known) this.#recall(entry, known, now);
-    else if (this.isDurable && entry.lastDecided !== null) this.#carryOver(entry, entry.lastDecided);
-    else this.#jobQueue.plan(entry, entry.lastDecided ?? entry.anchor);
-  }
-
-  /** A job that ran before it came to its store, which does not know it. */
-  #carryOver(entry: Entry, ranUntil: Instant): void {
-    entry.lastDecided = null;
-    this.#jobQueue.plan(entry, entry.anchor);
-    this.passOver(entry, ranUntil);
+    else if (isDurable && lastDecided !== null) {
+      // It ran before it came to its store, which does not know it.
+      entry.lastDecided = null;
+      this.#jobQueue.plan(entry, entry.anchor);
+      this.passOver(entry, lastDecided);
+    } else this.#jobQueue.plan(entry, lastDecided ?? entry.anchor);
   }
 
   /** The name of a job that is gone may be given again. */
   leave(entry: Entry): void {
-    if (this.isDurable && this.#names.get(entry.name) === entry) this.#names.delete(entry.name);
+    if (this.namesake(entry) === entry) this.#names.delete(entry.name);
   }
 
   #recall(entry: Entry, known: Remembered, now: Instant): void {
-    entry.isPaused = known.isPaused;
+    const ranUntil = entry.lastDecided;
+    entry.isPaused = known.isPaused && !known.end;
     entry.pausedUntil = known.pausedUntil;
     entry.failures = known.failures;
-    const ranUntil = entry.lastDecided;
-    this.#restore(entry, known);
-    if (entry.end) {
-      this.#reportCutOff(entry, known);
-      return;
+    if (known.end) {
+      entry.end = known.end;
+      entry.recurrence = withDaySets(known.recurrence, daySetsOf(entry.recurrence));
+      entry.lastDecided = known.lastDecided;
+      entry.runCount = known.runCount;
+      entry.countFrom(known.anchor);
+    } else {
+      this.#jobQueue.restore(entry, known);
+      if (ranUntil !== null && ranUntil > (known.lastDecided ?? -Infinity)) this.passOver(entry, ranUntil);
+      if (known.lastDecided !== null && known.lastDecided - now > clockDriftThreshold)
+        this.#returnTo(entry, known, now);
     }
-    if (ranUntil !== null && ranUntil > (known.lastDecided ?? -Infinity)) this.passOver(entry, ranUntil);
-    if (known.lastDecided !== null && known.lastDecided - now > clockDriftThreshold) {
-      if (entry.trigger.counts === "wall") {
-        const history = entry.jobRecord.history();
-        // The oldest are looked for from time to time, and one is left out for the next.
-        const isCut = history.length >= (entry.jobRecord.keeps ?? Infinity) - 1;
-        entry.decidedRanges = decidedIn(history, now, { isCut, from: known.decidedFrom });
-      }
-      entry.leftFrom = known.lastDecided;
-      this.#jobQueue.returnTo(entry, now);
-    }
-    this.#reportCutOff(entry, known);
-    for (const at of known.rerun) this.#jobQueue.delay(entry, at, now, true);
+    for (const message of known.remarks) this.#scheduler.warn(message);
+    for (const run of known.interrupted)
+      this.#scheduler.events.emit("interrupted", { job: entry, run: toRecord(run) });
+    if (entry.end) return;
     const { catchUp } = entry.definition.policies;
+    const start = (scheduled: Instant) => this.#jobQueue.delay({ entry, scheduled, isBacklog: true }, now);
+    known.rerun.forEach(start);
     for (const at of known.unstarted) {
-      if (isStillWanted(entry.trigger, at, now, catchUp)) this.#jobQueue.delay(entry, at, now, true);
+      if (isStillWanted(entry.trigger, at, now, catchUp)) start(at);
       else {
         const reason = whyUnwanted(catchUp);
         entry.jobRecord.record({ scheduled: at, outcome: "expired", reason, attempts: 0 });
@@ -207,49 +166,37 @@ export class Persistence {
     }
   }
 
-  #restore(entry: Entry, known: Remembered): void {
-    if (!known.end) return void this.#jobQueue.restore(entry, known);
-    entry.end = known.end;
-    entry.isPaused = false;
-    entry.recurrence = withDaySets(known.recurrence, daySetsOf(entry.recurrence));
-    entry.lastDecided = known.lastDecided;
-    entry.runCount = known.runCount;
-    entry.countFrom(known.anchor);
-  }
-
-  #reportCutOff(entry: Entry, { remarks, interrupted }: Remembered): void {
-    for (const message of remarks) this.#opening.warn(message);
-    for (const run of interrupted) this.#events.emit("interrupted", { job: entry, run: toRecord(run) });
-  }
-
-  note(incident: Incident): void {
-    this.#store.note(incident);
-  }
-
-  /** What concerns a job beside its own decisions, oldest first. */
-  incidents(job: string): readonly Incident[] {
-    return this.#store.incidents(job);
+  /** An earlier process decided on what this clock shows as the future. */
+  #returnTo(entry: Entry, { decidedFrom, lastDecided }: Remembered, now: Instant): void {
+    if (entry.trigger.counts === "wall") {
+      const history = entry.jobRecord.history();
+      // The oldest are looked for from time to time, and one is left out for the next.
+      const isCut = history.length >= (entry.jobRecord.keeps ?? Infinity) - 1;
+      entry.decidedRanges = decidedIn(history, now, { isCut, from: decidedFrom });
+    }
+    entry.leftFrom = lastDecided;
+    this.#jobQueue.returnTo(entry, now);
   }
 
   /** Another process that has paused it has reported it already. */
   notePause(entry: Entry, from: Instant, why: string | undefined): void {
     if (this.#pauseOf(entry)) return;
-    this.note({ kind: "paused", from, until: null, job: entry.name, why: why ?? null });
+    this.store.note({ kind: "paused", from, until: null, job: entry.name, why: why ?? null });
   }
 
   noteResume(entry: Entry, until: Instant): void {
     const pause = this.#pauseOf(entry);
-    if (pause) this.note({ ...pause, until });
+    if (pause) this.store.note({ ...pause, until });
   }
 
   #pauseOf({ name }: Entry): Incident | undefined {
-    return this.incidents(name).find(({ kind, until }) => kind === "paused" && until === null);
+    return this.store.incidents(name).find(({ kind, until }) => kind === "paused" && until === null);
   }
 
   /** Continues after a moment, as if everything before it had been decided. */
   passOver(entry: Entry, to: Instant): void {
     if (to <= (entry.lastDecided ?? entry.anchor)) return;
-    this.#moveTo(entry, to, []);
+    this.#skipTo(entry, to, []);
     if (!entry.trigger.isSpaced || !entry.isRunning) this.#jobQueue.plan(entry, to);
   }
 
@@ -263,17 +210,19 @@ export class Persistence {
     const passed: readonly Decision[] = skipped
       ? [{ scheduled: skipped.last, outcome: "skipped", reason: "paused", attempts: 0, count: skipped.count }]
       : [];
-    if (!this.#moveTo(entry, to, passed)) return;
-    for (const decision of passed) this.#events.emit("skipped", { job: entry, run: toRecord(decision) });
+    // Another process may have moved it.
+    if (!this.#skipTo(entry, to, passed)) return;
+    for (const decision of passed)
+      this.#scheduler.events.emit("skipped", { job: entry, run: toRecord(decision) });
   }
 
-  /** @returns whether the job stands there now, and no other process has moved it */
-  #moveTo(entry: Entry, to: Instant, passed: readonly Decision[]): boolean {
+  /** @returns whether the job stands there now */
+  #skipTo(entry: Entry, to: Instant, passed: readonly Decision[]): boolean {
     const { jobRecord, lastDecided: from } = entry;
     const claim = { jobRecord, from, to, now: to, starts: [], deferred: [], passed };
-    if (this.claimAll([claim], [], to)[0] !== "won") return false;
-    entry.lastDecided = to;
-    return true;
+    const isWon = this.store.claimAll([claim], [], to)[0] === "won";
+    if (isWon) entry.lastDecided = to;
+    return isWon;
   }
 
   /** Gives back what a job was to start and has not begun. */
@@ -284,35 +233,6 @@ export class Persistence {
 
   close(): void {
     this.isOpen = false;
-    this.isKept = this.#store.close();
-  }
-}
-
-/** More names than these are not listed. */
-const mostNamed = 10;
-
-/** The jobs of a script that had ended before it was started. */
-export class EndedJobs {
-  readonly #all = new Set<Job>();
-  readonly #unreported: Job[] = [];
-
-  get jobs(): readonly Job[] {
-    return [...this.#all];
-  }
-
-  add(job: Job): void {
-    this.#all.add(job);
-    this.#unreported.push(job);
-  }
-
-  /** Reports those that were added since the last time, in one line. */
-  report(warn: (message: string) => void): void {
-    if (this.#unreported.length === 0) return;
-    const names = this.#unreported.splice(0).map(({ name }) => name);
-    if (names.length === 1) warn(texts().scheduler.wasEnded(names[0]!));
-    else if (names.length > 1) {
-      const named = names.slice(0, mostNamed).join(", ") + (names.length > mostNamed ? ", …" : "");
-      warn(texts().scheduler.wereEnded(names.length, named));
-    }
+    this.isKept = this.store.close();
   }
 }

@@ -1,17 +1,16 @@
 import { type Decision, type Job, type SkipReason, toRecord } from "../job.ts";
-import { type Due, due, isInTime, whyUnwanted } from "../policy/catch-up.ts";
+import { type Due, due, type Missed, whyUnwanted } from "../policy/catch-up.ts";
 import { decidedAfter, isDecided, nextUndecided, withSkippedRange } from "../policy/clock-rollback.ts";
 import { jitterOf } from "../policy/jitter.ts";
 import { countsFromNow, daySetsOf, moved, remaining, startOf, withDaySets } from "../recurrence/reanchor.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
-import type { Anchor, Begun, Claim, Claimed, JobState } from "../store/store.ts";
+import type { Begun, Claim, Claimed, JobState } from "../store/store.ts";
 import { type Instant, later, type Milliseconds } from "../time/instant.ts";
 import { day, minute, second } from "../time/plain-time.ts";
-import type { EventStream } from "./events.ts";
 import { Heap, type Planned } from "./heap.ts";
 import { Entry, type SchedulerContext } from "./job.ts";
 
-/** An occurrence that is to start in this very pass. */
+/** An occurrence that starts. */
 export interface Start {
   readonly entry: Entry;
   readonly scheduled: Instant;
@@ -20,15 +19,12 @@ export interface Start {
 }
 
 /** A start that was decided on and comes later: put off by jitter, or spread after sleep. */
-interface DelayedStart extends Planned {
-  readonly entry: Entry;
-  readonly scheduled: Instant;
-  readonly isBacklog: boolean;
-}
+type DelayedStart = Start & Planned;
 
 /** A job that is due and waits until its store can keep that it starts. */
 interface Held extends Planned {
   readonly entry: Entry;
+  readonly scheduled?: undefined;
 }
 
 /** One look at all that is due. */
@@ -47,9 +43,7 @@ interface Pass {
 interface Decided {
   readonly entry: Entry;
   readonly claim: Claim;
-  /** Left out for the plain decision: one occurrence, in time, that starts at once. */
-  readonly due?: Due;
-  readonly next: Instant | null;
+  readonly due: Due;
   /** How long after sleep its first start waits. */
   readonly wait: Milliseconds;
 }
@@ -62,11 +56,9 @@ export class JobQueue {
   /** Called when the earliest moment may have become earlier. */
   onPlan: () => void = () => {};
   readonly #heap = new Heap<Entry | DelayedStart | Held>();
-  readonly #events: EventStream;
   readonly #scheduler: SchedulerContext;
 
   constructor(scheduler: SchedulerContext) {
-    this.#events = scheduler.events;
     this.#scheduler = scheduler;
   }
 
@@ -82,15 +74,17 @@ export class JobQueue {
 
   /** The job that starts next. */
   get nextJob(): Job | undefined {
-    const first = this.#heap.first;
+    const { first } = this.#heap;
     return first instanceof Entry ? first : first?.entry;
   }
 
   /** Puts a job at its first occurrence after an instant. */
   plan(entry: Entry, after: Instant): void {
-    this.#heap.remove(entry);
-    const isIdle = entry.isPaused || entry.isGone || entry.left <= 0;
-    entry.due = isIdle ? Infinity : (nextOf(entry, after) ?? Infinity);
+    this.drop(entry);
+    if (entry.isPaused || entry.isGone || entry.left <= 0) return;
+    const { trigger, decidedRanges } = entry;
+    entry.due =
+      (decidedRanges ? nextUndecided(trigger, after, decidedRanges) : trigger.next(after)) ?? Infinity;
     if (entry.due === Infinity) return;
     this.#heap.add(entry);
     this.onPlan();
@@ -109,7 +103,7 @@ export class JobQueue {
   }
 
   /** Starts an occurrence at another moment than its own. */
-  delay(entry: Entry, scheduled: Instant, until: Instant, isBacklog = false): void {
+  delay({ entry, scheduled, isBacklog }: Start, until: Instant): void {
     entry.delayed++;
     this.#heap.add({ due: until, order: entry.order, place: -1, entry, scheduled, isBacklog });
     this.onPlan();
@@ -117,13 +111,11 @@ export class JobQueue {
 
   /** Takes out the starts of a job that were put off. */
   undelay(entry: Entry): readonly Instant[] {
-    if (entry.delayed === 0) return nobody;
-    const taken = this.#heap
-      .items()
-      .filter((item): item is DelayedStart => "scheduled" in item && item.entry === entry);
+    if (entry.delayed === 0) return [];
+    const taken = this.#heap.items().filter((item) => isDelayed(item) && item.entry === entry);
     for (const item of taken) this.#heap.remove(item);
     entry.delayed = 0;
-    return taken.map(({ scheduled }) => scheduled);
+    return (taken as DelayedStart[]).map(({ scheduled }) => scheduled);
   }
 
   /**
@@ -133,19 +125,17 @@ export class JobQueue {
    */
   take(now: Instant, catchUpStagger: Milliseconds): readonly Start[] {
     const pass: Pass = { now, catchUpStagger, missed: 0, starts: [], passed: [] };
-    const { starts } = pass;
     try {
       while (this.nextDue <= now) this.#takeAll(this.#heap.takeUntil(now), pass);
     } catch (error) {
-      for (const { entry, scheduled, isBacklog } of starts)
-        this.delay(entry, scheduled, scheduled, isBacklog);
+      for (const start of pass.starts) this.delay(start, start.scheduled);
       throw error;
     } finally {
-      this.#reportPassed(pass);
+      // When all is claimed: a listener may cancel, pause or change any job.
+      for (const [job, decision] of pass.passed)
+        this.#scheduler.events.emit("missed", { job, run: toRecord(decision) });
     }
-    return isInOrder(starts)
-      ? starts
-      : starts.sort((a, b) => a.scheduled - b.scheduled || a.entry.order - b.entry.order);
+    return pass.starts.sort((a, b) => a.scheduled - b.scheduled || a.entry.order - b.entry.order);
   }
 
   /** Decides on all that is due, then claims it in one piece. When a store throws, what is left goes back, so that no job is lost. */
@@ -155,13 +145,16 @@ export class JobQueue {
       const delayed: DelayedStart[] = [];
       for (const item of items) {
         if (item instanceof Entry) decided.push(decide(item, pass));
-        else if ("scheduled" in item) delayed.push(item);
+        else if (isDelayed(item)) delayed.push(item);
         else if (isOut(item.entry)) this.#heap.add(item.entry);
       }
-      const begun = startingNow(delayed);
       const claims = decided.map(({ claim }) => claim);
-      const claimed = this.#scheduler.claimAll(claims, begun, pass.now);
-      for (const item of delayed) this.#takeDelayed(item, pass);
+      const claimed = this.#scheduler.store.claimAll(claims, startingNow(delayed), pass.now);
+      for (const item of delayed) {
+        item.due = Infinity;
+        item.entry.delayed--;
+        pass.starts.push(item);
+      }
       for (let i = 0; i < decided.length; i++) this.#settle(decided[i]!, claimed[i]!, pass);
     } catch (error) {
       for (const item of items) if (isOut(item)) this.#heap.add(item);
@@ -169,55 +162,32 @@ export class JobQueue {
     }
   }
 
-  #takeDelayed(item: DelayedStart, pass: Pass): void {
-    const { entry, scheduled, isBacklog } = item;
-    item.due = Infinity;
-    entry.delayed--;
-    pass.starts.push({ entry, scheduled, isBacklog });
-  }
-
   /** Continues after a claim: behind these occurrences, also when another process has taken them. */
-  #settle(decided: Decided, claimed: Claimed, pass: Pass): void {
-    const { entry, claim, due, next, wait } = decided;
-    if (claimed === "held") return void this.#hold(entry, pass.now);
-    if (claimed === "lost") return void this.#lose(entry);
-    const before = entry.lastDecided;
-    entry.lastDecided = claim.to;
-    entry.runCount += claim.starts.length;
-    if (!due) {
-      this.#goTo(entry, next, true);
-      pass.starts.push({ entry, scheduled: claim.to, isBacklog: false });
+  #settle({ entry, claim, due, wait }: Decided, claimed: Claimed, { now, starts, passed }: Pass): void {
+    if (claimed === "held")
+      return void this.#heap.add({ due: now + retryDelay, order: entry.order, place: -1, entry });
+    if (claimed === "lost") {
+      this.restore(entry, entry.jobRecord.jobState());
+      if (entry.due === Infinity && !entry.isRunning) this.#scheduler.settle(entry);
       return;
     }
-    for (const decision of claim.passed) pass.passed.push([entry, decision]);
-    if (due.coalesced || due.expired) noteSkipped(entry, before, due);
-    this.#goTo(entry, next, due.run.length > 0);
-    this.#put(entry, due, pass.now, wait, pass.starts);
-  }
-
-  #lose(entry: Entry): void {
-    this.restore(entry, entry.jobRecord.jobState());
-    if (entry.due === Infinity && !entry.isRunning) this.#scheduler.settle(entry);
-  }
-
-  /** Emitted when all is claimed: a listener may cancel, pause or change any job. */
-  #reportPassed({ passed }: Pass): void {
-    if (passed.length > 0 && this.#events.hasListeners("missed"))
-      for (const [job, decision] of passed) this.#events.emit("missed", { job, run: toRecord(decision) });
-  }
-
-  /** The decided occurrences of one job: into this pass, or later by jitter or by the wait after sleep. */
-  #put(entry: Entry, { run, next }: Due, now: Instant, wait: Milliseconds, starts: Start[]): void {
-    for (let i = 0; i < run.length; i++) {
-      const scheduled = run[i]!;
-      const until = startingAt(entry, scheduled, next, now, wait);
-      if (until > now) this.delay(entry, scheduled, until, i > 0);
-      else starts.push({ entry, scheduled, isBacklog: i > 0 });
+    for (const decision of claim.passed) passed.push([entry, decision]);
+    if (due.coalesced || due.expired) {
+      const range = { after: entry.lastDecided ?? -Infinity, until: due.run[0] ?? due.last + 1 };
+      entry.skippedRanges = withSkippedRange(entry.skippedRanges, range);
     }
-  }
-
-  #hold(entry: Entry, now: Instant): void {
-    this.#heap.add({ due: now + retryDelay, order: entry.order, place: -1, entry });
+    entry.lastDecided = due.last;
+    entry.runCount += due.run.length;
+    // A job counted from the end of its run waits for that end.
+    entry.due = entry.trigger.isSpaced ? Infinity : (due.next ?? Infinity);
+    if (entry.due < Infinity) this.#heap.add(entry);
+    else if (due.run.length === 0) this.#scheduler.settle(entry);
+    for (let i = 0; i < due.run.length; i++) {
+      const start = { entry, scheduled: due.run[i]!, isBacklog: i > 0 };
+      const until = startingAt(entry, start.scheduled, due.next, now, wait);
+      if (until > now) this.delay(start, until);
+      else starts.push(start);
+    }
   }
 
   /** Plans a job from where it stands, by what is remembered of it or by what another process has made of it. */
@@ -231,22 +201,15 @@ export class JobQueue {
       entry.countFrom(jobState.anchor);
     }
     const left = entry.trigger.isSpaced ? remaining(entry.recurrence, entry.runCount) : entry.recurrence;
-    if (left && left !== entry.recurrence) entry.countFrom(entry.anchor, left);
-    if (left) this.plan(entry, entry.lastDecided ?? entry.anchor);
-    else this.drop(entry);
-  }
-
-  /** Plans what comes after a decision. A job counted from the end of its run waits for that end. */
-  #goTo(entry: Entry, next: Instant | null, hasStart: boolean): void {
-    entry.due = entry.trigger.isSpaced ? Infinity : (next ?? Infinity);
-    if (entry.due < Infinity) this.#heap.add(entry);
-    else if (!hasStart) this.#scheduler.settle(entry);
+    if (!left) return void this.drop(entry);
+    if (left !== entry.recurrence) entry.countFrom(entry.anchor, left);
+    this.plan(entry, entry.lastDecided ?? entry.anchor);
   }
 
   /** Counts a spaced job anew, from the end of its run. */
   respace(entry: Entry, ended: Instant): void {
     const left = remaining(entry.recurrence, entry.runCount);
-    if (!left || this.#isMovedElsewhere(entry, { recurrence: entry.recurrence, anchor: ended })) return;
+    if (!left || this.#isMovedElsewhere(entry, entry.recurrence, ended)) return;
     entry.countFrom(ended, left);
     this.plan(entry, ended);
   }
@@ -256,10 +219,9 @@ export class JobQueue {
    * future that was wrong by more than a day is not waited for.
    */
   shiftDelayed(now: Instant, by: Milliseconds): void {
-    const putOff = this.#heap.items().filter((item) => !(item instanceof Entry));
-    for (const item of putOff) {
+    for (const item of this.#heap.items().filter((item) => !(item instanceof Entry))) {
       this.#heap.remove(item);
-      const planned = "scheduled" in item && item.scheduled - now <= day ? item.scheduled : -Infinity;
+      const planned = isDelayed(item) && item.scheduled - now <= day ? item.scheduled : -Infinity;
       item.due = Math.max(item.due + by, planned);
       this.#heap.add(item);
     }
@@ -273,56 +235,43 @@ export class JobQueue {
    * @param reread how far the moment moves at which the words were read: "in 10 minutes" is counted from there
    */
   correct(entry: Entry, now: Instant, by: Milliseconds, reread: Milliseconds): void {
-    const recurrence = entry.readAgain(reread);
-    if (entry.trigger.counts === "elapsed") this.#moveAnchor(entry, recurrence, by);
-    else if (by < 0) this.#setWallBack(entry, recurrence, now, reread);
-    else this.#setWallForward(entry, recurrence, reread);
-  }
-
-  #moveAnchor(entry: Entry, read: Recurrence, by: Milliseconds): void {
-    // A start that has passed is part of the anchor; one still to come is a wall time.
-    const isPart = entry.lastDecided !== null && startOf(read) === startOf(entry.recurrence);
-    const recurrence = isPart ? moved(read, by) : read;
-    const first = entry.due < Infinity ? later(entry.due as Instant, by) : undefined;
-    this.#recount(entry, { recurrence, anchor: later(entry.anchor, by) }, first);
-  }
-
-  #setWallBack(entry: Entry, recurrence: Recurrence, now: Instant, reread: Milliseconds): void {
-    this.#keepLived(entry, now);
-    if (entry.due === Infinity && !entry.isPaused) return;
-    const isNew = recurrence !== entry.recurrence && entry.lastDecided === null;
-    const moved = entry.readAt === null ? entry.anchor : later(entry.anchor, reread);
-    const anchor = Math.min(moved, now) as Instant;
-    const first = isNew ? later(anchor, 1 as Milliseconds) : now;
-    this.#recount(entry, { recurrence, anchor }, first);
-  }
-
-  /** Wall times that were skipped are missed, as after sleep; what is counted from now moves with the clock. */
-  #setWallForward(entry: Entry, recurrence: Recurrence, reread: Milliseconds): void {
-    const isCounted = entry.readAt !== null && countsFromNow(recurrence);
-    if (entry.due === Infinity && !entry.isPaused) return;
-    if (recurrence === entry.recurrence && !isCounted) return;
-    const anchor = isCounted ? later(entry.anchor, reread) : entry.anchor;
-    this.#recount(entry, { recurrence, anchor }, later(entry.lastDecided ?? anchor, 1 as Milliseconds));
+    const { anchor, lastDecided, due } = entry;
+    const read = entry.readAgain(reread);
+    if (entry.trigger.counts === "elapsed") {
+      // A start that has passed is part of the anchor; one still to come is a wall time.
+      const isPart = lastDecided !== null && startOf(read) === startOf(entry.recurrence);
+      const first = due < Infinity ? later(due as Instant, by) : undefined;
+      return void this.#recount(entry, isPart ? moved(read, by) : read, later(anchor, by), first);
+    }
+    if (by < 0) this.#keepDecided(entry, now);
+    if (due === Infinity && !entry.isPaused) return;
+    if (by < 0) {
+      const isNew = read !== entry.recurrence && lastDecided === null;
+      const from = Math.min(entry.readAt === null ? anchor : later(anchor, reread), now) as Instant;
+      return void this.#recount(entry, read, from, isNew ? later(from, 1 as Milliseconds) : now);
+    }
+    // Wall times that were skipped are missed, as after sleep; what is counted from now moves with the clock.
+    const isCounted = entry.readAt !== null && countsFromNow(read);
+    if (read === entry.recurrence && !isCounted) return;
+    const from = isCounted ? later(anchor, reread) : anchor;
+    this.#recount(entry, read, from, later(lastDecided ?? from, 1 as Milliseconds));
   }
 
   /** Continues from a moment before what an earlier process decided on. */
   returnTo(entry: Entry, now: Instant): void {
-    const isAhead = entry.anchor > now;
+    const { anchor, recurrence } = entry;
     const isElapsed = entry.trigger.counts === "elapsed";
-    if (!isElapsed) this.#keepLived(entry, now);
-    const anchor = isAhead ? now : entry.anchor;
-    const recurrence =
-      isAhead && isElapsed && entry.lastDecided !== null
-        ? moved(entry.recurrence, (now - entry.anchor) as Milliseconds)
-        : entry.recurrence;
+    if (!isElapsed) this.#keepDecided(entry, now);
     const first = later(now, 1 as Milliseconds);
-    if (isElapsed || isAhead) this.#recount(entry, { recurrence, anchor }, first);
-    else if (entry.due < Infinity) this.plan(entry, now);
+    if (anchor > now) {
+      const isMoved = isElapsed && entry.lastDecided !== null;
+      const base = isMoved ? moved(recurrence, (now - anchor) as Milliseconds) : recurrence;
+      this.#recount(entry, base, now, first);
+    } else if (isElapsed || entry.due < Infinity) this.plan(entry, now);
   }
 
   /** Remembers what was decided on of the time that comes again. */
-  #keepLived(entry: Entry, now: Instant): void {
+  #keepDecided(entry: Entry, now: Instant): void {
     if (entry.lastDecided === null || entry.lastDecided <= now) return;
     const last = entry.lastDecided === entry.leftFrom ? -Infinity : entry.lastDecided;
     entry.decidedRanges = decidedAfter(entry.skippedRanges, entry.anchor, last, entry.decidedRanges);
@@ -331,163 +280,95 @@ export class JobQueue {
   }
 
   /** Counts from another anchor. @param first the earliest moment to plan; left out where nothing is planned */
-  #recount(entry: Entry, base: Omit<Anchor, "runCount">, first: Instant | undefined): void {
-    const isSame = base.recurrence === entry.recurrence && base.anchor === entry.anchor;
-    if (!isSame) {
-      if (this.#isMovedElsewhere(entry, base)) return;
-      entry.recurrence = base.recurrence;
-      entry.countFrom(base.anchor);
+  #recount(entry: Entry, recurrence: Recurrence, anchor: Instant, first: Instant | undefined): void {
+    if (recurrence !== entry.recurrence || anchor !== entry.anchor) {
+      if (this.#isMovedElsewhere(entry, recurrence, anchor)) return;
+      entry.recurrence = recurrence;
+      entry.countFrom(anchor);
     }
     if (first !== undefined) this.plan(entry, (first - 1) as Instant);
   }
 
   /** Records another anchor in the store; continues with that of another process if it was first. */
-  #isMovedElsewhere(entry: Entry, base: Omit<Anchor, "runCount">): boolean {
-    const other = entry.jobRecord.rebase({ ...base, runCount: entry.runCount });
+  #isMovedElsewhere(entry: Entry, recurrence: Recurrence, anchor: Instant): boolean {
+    const other = entry.jobRecord.rebase({ recurrence, anchor, runCount: entry.runCount });
     if (other) this.restore(entry, other);
     return other !== undefined;
   }
 }
 
-/** Whether one occurrence is due, in time, and starts in this very pass: nearly always. */
-const isPlain = (entry: Entry, first: Instant, second: Instant | null, now: Instant): boolean =>
-  isInTime(first, second, now) &&
-  entry.decidedRanges === undefined &&
-  entry.definition.policies.jitter === undefined;
+const isDelayed = (item: Entry | DelayedStart | Held): item is DelayedStart =>
+  !(item instanceof Entry) && item.scheduled !== undefined;
+
+const isOut = ({ place, due }: Planned): boolean => place < 0 && due < Infinity;
 
 const decide = (entry: Entry, pass: Pass): Decided => {
-  const { now, catchUpStagger } = pass;
-  const first = entry.due as Instant;
-  const second = entry.trigger.next(first);
-  // Where 10,000 jobs are due at once, the plain decision alone saves a sixth of the time.
-  if (isPlain(entry, first, second, now)) {
-    const deferred = mayNotBegin(entry) ? [first] : nobody;
-    const claim = {
-      jobRecord: entry.jobRecord,
-      from: entry.lastDecided,
-      to: first,
-      now,
-      starts: [first],
-      deferred,
-      passed: none,
-    };
-    return { entry, claim, next: entry.left > 1 ? second : null, wait: 0 as Milliseconds };
-  }
-  const all = due(entry.trigger, first, now, entry.definition.policies.catchUp);
-  const decision = counted(entry, entry.decidedRanges ? withoutDecided(entry, all) : all);
-  const isMissed = now - decision.last >= minute && decision.run.length > 0;
-  const wait = (isMissed ? pass.missed++ * catchUpStagger : 0) as Milliseconds;
-  return { entry, claim: claimOf(entry, decision, now, wait), due: decision, next: decision.next, wait };
+  const { now } = pass;
+  const { jobRecord, lastDecided: from, trigger } = entry;
+  const { catchUp } = entry.definition.policies;
+  const decision = stillOpen(entry, due(trigger, entry.due as Instant, now, catchUp));
+  const { run: starts, last: to, expired, coalesced } = decision;
+  const isMissed = now - to >= minute && starts.length > 0;
+  const wait = (isMissed ? pass.missed++ * pass.catchUpStagger : 0) as Milliseconds;
+  const passed =
+    expired || coalesced
+      ? [...passedAs("expired", expired, whyUnwanted(catchUp)), ...passedAs("coalesced", coalesced)]
+      : none;
+  const deferred = mayNotBegin(entry)
+    ? starts
+    : starts.filter((at, i) => i > 0 || startingAt(entry, at, decision.next, now, wait) > now);
+  return { entry, claim: { jobRecord, from, to, now, starts, deferred, passed }, due: decision, wait };
 };
 
-const claimOf = (entry: Entry, decision: Due, now: Instant, wait: Milliseconds): Claim => ({
-  jobRecord: entry.jobRecord,
-  from: entry.lastDecided,
-  to: decision.last,
-  now,
-  starts: decision.run,
-  deferred: deferredBy(entry, decision, now, wait),
-  passed: passedBy(decision, whyUnwanted(entry.definition.policies.catchUp)),
-});
+/** A decision without what has been decided on before, and with no more starts than `times` allows. */
+const stillOpen = (entry: Entry, all: Due): Due => {
+  const { decidedRanges, trigger, left } = entry;
+  let { run, next } = all;
+  if (decidedRanges) {
+    run = run.filter((at) => !isDecided(decidedRanges, at));
+    next = next && nextUndecided(trigger, (next - 1) as Instant, decidedRanges);
+  }
+  if (run.length >= left) [run, next] = [run.slice(0, left), null];
+  return run === all.run && next === all.next ? all : { ...all, run, next };
+};
+
+const none: readonly Decision[] = [];
+
+const passedAs = (
+  outcome: "expired" | "coalesced",
+  missed: Missed | undefined,
+  reason?: SkipReason,
+): readonly Decision[] =>
+  missed ? [{ scheduled: missed.last, outcome, reason, attempts: 0, count: missed.count }] : none;
 
 /** Of starts that were put off, those that wait for no other run now. What only waits has not begun, and may begin after a crash. */
 const startingNow = (delayed: readonly DelayedStart[]): readonly Begun[] => {
   const first = new Set<Entry>();
-  const inOrder = [...delayed].sort((a, b) => a.scheduled - b.scheduled);
-  return inOrder.flatMap(({ entry, scheduled }) => {
-    if (mayNotBegin(entry)) return [];
-    if (first.has(entry) && entry.definition.policies.overlap !== "allow") return [];
-    first.add(entry);
-    return [{ jobRecord: entry.jobRecord, scheduled }];
-  });
+  return delayed
+    .toSorted((a, b) => a.scheduled - b.scheduled)
+    .filter(({ entry }) => {
+      if (mayNotBegin(entry)) return false;
+      if (first.has(entry) && entry.definition.policies.overlap !== "allow") return false;
+      first.add(entry);
+      return true;
+    })
+    .map(({ entry: { jobRecord }, scheduled }) => ({ jobRecord, scheduled }));
 };
 
 /** Whether an occurrence does not begin when it is claimed: it waits for a run to end or for its conditions, or does not start at all. */
 const mayNotBegin = ({ running, definition }: Entry): boolean =>
   definition.conditions !== undefined || (running.length > 0 && definition.policies.overlap !== "allow");
 
-/** When an occurrence starts: put off by the wait after sleep, or by jitter. */
+/** When an occurrence starts: put off by the wait after sleep, or by jitter. The name, which may have to be made of a place in a stack, is asked for only where there is jitter. */
 const startingAt = (
   entry: Entry,
   at: Instant,
   next: Instant | null,
   now: Instant,
   wait: Milliseconds,
-): Instant => (wait > 0 ? later(now, wait) : later(at, jitterFor(entry, at, next, now)));
-
-/** Those that do not start in this very pass. */
-const deferredBy = (
-  entry: Entry,
-  { run, next }: Due,
-  now: Instant,
-  wait: Milliseconds,
-): readonly Instant[] =>
-  mayNotBegin(entry)
-    ? run
-    : run.length === 1 && wait === 0 && entry.definition.policies.jitter === undefined
-      ? nobody
-      : run.filter((at, i) => i > 0 || startingAt(entry, at, next, now, wait) > now);
-
-const nobody: readonly Instant[] = [];
-
-/** The name, which may have to be made of a place in a stack, is asked for only where there is jitter. */
-const jitterFor = (entry: Entry, at: Instant, next: Instant | null, now: Instant): Milliseconds => {
+): Instant => {
   const { jitter } = entry.definition.policies;
-  return jitter === undefined || now - at >= minute
-    ? (0 as Milliseconds)
-    : jitterOf(entry.name, at, next, jitter, entry.trigger.endOf(at));
+  if (wait > 0) return later(now, wait);
+  if (jitter === undefined || now - at >= minute) return at;
+  return later(at, jitterOf(entry.name, at, next, jitter, entry.trigger.endOf(at)));
 };
-
-const nextOf = ({ trigger, decidedRanges }: Entry, after: Instant): Instant | null =>
-  decidedRanges ? nextUndecided(trigger, after, decidedRanges) : trigger.next(after);
-
-/** A decision without what has been decided on before. */
-const withoutDecided = (entry: Entry, decided: Due): Due => {
-  const { decidedRanges = [] } = entry;
-  const run = decided.run.filter((at) => !isDecided(decidedRanges, at));
-  const next = decided.next && nextUndecided(entry.trigger, (decided.next - 1) as Instant, decidedRanges);
-  return { ...decided, run, next };
-};
-
-/** No more starts than `times` allows. */
-const counted = (entry: Entry, decided: Due): Due => {
-  const left = entry.left - decided.run.length;
-  return left > 0 ? decided : { ...decided, run: decided.run.slice(0, entry.left), next: null };
-};
-
-const noteSkipped = (entry: Entry, before: Instant | null, { run, last }: Due): void => {
-  entry.skippedRanges = withSkippedRange(entry.skippedRanges, {
-    after: before ?? -Infinity,
-    until: run[0] ?? last + 1,
-  });
-};
-
-const isOut = ({ place, due }: Planned): boolean => place < 0 && due < Infinity;
-
-const isInOrder = (starts: readonly Start[]): boolean => {
-  for (let i = 1; i < starts.length; i++) if (starts[i - 1]!.scheduled > starts[i]!.scheduled) return false;
-  return true;
-};
-
-const passedBy = ({ coalesced, expired }: Due, reason: SkipReason): readonly Decision[] => {
-  if (!coalesced && !expired) return none;
-  const records: Decision[] = [];
-  if (expired)
-    records.push({
-      scheduled: expired.last,
-      outcome: "expired",
-      reason,
-      attempts: 0,
-      count: expired.count,
-    });
-  if (coalesced)
-    records.push({
-      scheduled: coalesced.last,
-      outcome: "coalesced",
-      attempts: 0,
-      count: coalesced.count,
-    });
-  return records;
-};
-
-const none: readonly Decision[] = [];

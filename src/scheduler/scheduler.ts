@@ -1,32 +1,22 @@
-import type { Engine, EngineRun } from "../engine/engine.ts";
+import type { Engine } from "../engine/engine.ts";
 import { show } from "../errors.ts";
-import type { CallTrace, Decision, Definition, HasRecurrence, Job, Registrar } from "../job.ts";
+import type { CallTrace, Definition, HasRecurrence, Job, Registrar } from "../job.ts";
 import type { ParseContext } from "../language/clauses.ts";
 import { canOccur } from "../recurrence/next/past.ts";
-import type { Begun, Claim, Claimed, JobEnd, JobStore, Opening, OutputKept, Store } from "../store/store.ts";
+import type { JobEnd, JobStore, Opening, OutputKept, Store } from "../store/store.ts";
 import { texts } from "../text/text.ts";
 import { type Clock, systemClock } from "../time/clock.ts";
-import { type DurationLike, parseDuration } from "../time/duration.ts";
 import { type Instant, later, type Milliseconds } from "../time/instant.ts";
 import { formatMoment } from "../time/iso.ts";
-import { second } from "../time/plain-time.ts";
 import type { Zone } from "../time/zone.ts";
-import { callers, type Run } from "./attempt.ts";
 import { ClockMonitor } from "./clock-monitor.ts";
 import { coverageWarning, whyUncovered } from "./coverage.ts";
 import { checkEngine, EngineAdapter, noOwnClock, noPolling, notBoth, otherEngine } from "./engine-adapter.ts";
-import { type ClockJump, type EventName, EventStream, type Listener } from "./events.ts";
-import {
-  checkCounts,
-  checkStore,
-  Entry,
-  never,
-  notAJob,
-  notASchedule,
-  type SchedulerContext,
-} from "./job.ts";
-import { EndedJobs, Persistence } from "./persistence.ts";
+import { type ClockJump, EventStream } from "./events.ts";
+import { checkCounts, checkStore, Entry, invalid, never, type SchedulerContext } from "./job.ts";
+import { Persistence } from "./persistence.ts";
 import { JobQueue } from "./queue.ts";
+import { callers, type Run } from "./run.ts";
 import { Runner } from "./runner.ts";
 
 /** What a scheduler is put together from. */
@@ -41,6 +31,9 @@ export interface SchedulerParts {
 /** So many jobs that have passed are remembered. */
 const mostPassed = 1_000;
 
+/** More names than these are not listed. */
+const mostNamed = 10;
+
 const done: Promise<void> = Promise.resolve();
 
 /** What has ended in a pass is kept before anything starts so many milliseconds after it. */
@@ -54,6 +47,11 @@ export class SchedulerCore implements Registrar, SchedulerContext {
   readonly zone: Zone;
   readonly events = new EventStream();
   readonly unfinished = new Map<CallTrace, CallTrace>();
+  readonly jobQueue = new JobQueue(this);
+  readonly persistence: Persistence;
+  readonly runner = new Runner(this);
+  /** Where an engine decides what starts. */
+  engine: EngineAdapter | undefined;
   /** Whether due jobs were ever looked for, by polling or by a loop. */
   hasLooked = false;
   outputKept: OutputKept = "none";
@@ -61,34 +59,29 @@ export class SchedulerCore implements Registrar, SchedulerContext {
   hasSimulated = false;
   /** Jobs registered since the last poll, or since the loop stopped: nothing will start them. */
   unattended = 0;
-  /** Whether a loop looks for due jobs. */
   isLooking = false;
-  reportFailure: (job: string, what: string, error: unknown) => void = (job, what, error) =>
-    console.error(`onthedot: ${show(job)} ${what}:`, error);
-  onFirstJob: () => void = () => {};
-  onLastJob: () => void = () => {};
-  readonly #closes = new Set<() => Promise<void>>();
-  #enginePause: Promise<void> = done;
-  readonly jobQueue: JobQueue;
-  readonly persistence: Persistence;
-  /** What to do when the engine cannot be used at all. */
-  onFailure: (error: Error) => void = ({ message }) => this.warn(texts().scheduler.nothingStarts(message));
-  /** Where an engine decides what starts. */
-  #engine: EngineAdapter | undefined;
-  /** Warnings from before the first look. */
-  readonly #earlyWarnings: string[] = [];
-  readonly #runner: Runner;
-  readonly #clockMonitor: ClockMonitor;
-  readonly #entries = new Set<Entry>();
-  /** The jobs whose pause ends by itself. */
-  readonly #timedPauses = new Set<Entry>();
-  readonly #ended = new EndedJobs();
   /** While it is stopping: resolves when it has stopped. */
   draining: Promise<boolean> | undefined;
   /** The runs whose tasks wait for that themselves. */
   drainInitiators: Run[] = [];
+  /** Jobs of the script that had ended before it was started, and how many of them were reported. */
+  readonly endedJobs: Job[] = [];
+  #endedReported = 0;
+  reportFailure: (job: string, what: string, error: unknown) => void = (job, what, error) =>
+    console.error(`onthedot: ${show(job)} ${what}:`, error);
+  onFailure: (error: Error) => void = ({ message }) => this.warn(texts().scheduler.nothingStarts(message));
+  onFirstJob: () => void = () => {};
+  onLastJob: () => void = () => {};
+  /** Warnings from before the first look. */
+  readonly #earlyWarnings: string[] = [];
+  readonly #clockMonitor: ClockMonitor;
+  readonly #entries = new Set<Entry>();
+  /** The jobs whose pause ends by itself. */
+  readonly #timedPauses = new Set<Entry>();
   /** Jobs that ended without a run because their moment had passed, by a clock that may be wrong. */
   readonly #passed = new Set<Entry>();
+  /** What lets tasks let go of what they keep between their runs. */
+  readonly #closes = new Set<() => Promise<void>>();
   /** How far the clock went ahead where sleep cannot be distinguished from a clock that was set: a step back undoes that first. */
   #unexplained = 0;
   #order = 0;
@@ -98,21 +91,37 @@ export class SchedulerCore implements Registrar, SchedulerContext {
   constructor({ clock, zone, store, allowMultiple }: SchedulerParts) {
     this.clock = clock;
     this.zone = zone;
-    this.jobQueue = new JobQueue(this);
-    this.#runner = new Runner(this);
     this.#clockMonitor = new ClockMonitor(clock);
     const opening: Opening = { clock, allowMultiple, warn: (message) => this.warn(message) };
-    this.persistence = new Persistence(store, opening, this.jobQueue, this.events);
+    this.persistence = new Persistence(store, opening, this.jobQueue, this);
+  }
+
+  get store(): JobStore {
+    return this.persistence.store;
   }
 
   /** Whether jobs are found again when the process has ended. */
   get isDurable(): boolean {
-    return this.persistence.isDurable;
+    return this.store.isDurable;
+  }
+
+  get hasJobs(): boolean {
+    return this.#entries.size > 0;
+  }
+
+  /** Whether no job is left: all have ended or were cancelled. */
+  get isOver(): boolean {
+    return !this.hasJobs && this.runner.running === 0;
+  }
+
+  /** The jobs that run right now. @param except runs that do not count */
+  running(except: readonly Run[] = []): readonly Job[] {
+    return [...this.#entries].filter((entry) => entry.running.some((run) => !except.includes(run)));
   }
 
   /** Puts another store in the place of the first one, and finds the jobs there that are registered already. */
   useStore(store: Store, how: Pick<Opening, "allowMultiple" | "isReadOnly"> = {}): void {
-    if (this.#engine) throw notBoth();
+    if (this.engine) throw notBoth();
     // A read-only store starts nothing, so nothing waits to start.
     if (how.isReadOnly) for (const entry of this.#entries) this.jobQueue.undelay(entry);
     this.persistence.moveTo(checkStore(store), how, [...this.#entries], this.clock.now());
@@ -122,54 +131,13 @@ export class SchedulerCore implements Registrar, SchedulerContext {
   /** Leaves it to an engine what starts when, and on which machine. */
   useEngine(given: Engine): void {
     const engine = checkEngine(given);
-    if (this.#engine?.engine === engine) return;
-    if (this.#engine) throw otherEngine();
+    if (this.engine?.engine === engine) return;
+    if (this.engine) throw otherEngine();
     if (this.clock !== systemClock) throw noOwnClock();
     if (this.isDurable) throw notBoth();
-    const adapter = new EngineAdapter(engine, this);
+    const adapter = new EngineAdapter(engine, this, this.runner);
     this.persistence.moveTo(adapter, {}, [...this.#entries], this.clock.now());
-    this.#engine = adapter;
-  }
-
-  startEngine(): void {
-    const engine = this.#engine;
-    if (this.#enginePause === done) engine?.start();
-    else void this.#enginePause.then(() => this.isLooking && engine?.start());
-  }
-
-  /** Lets the engine go until there is a job again, so that its connections do not keep the process alive. */
-  pauseEngine(): Promise<void> {
-    if (!this.#engine) return done;
-    const pause: Promise<void> = this.#engine.stop().then(() => {
-      if (this.#enginePause === pause) this.#enginePause = done;
-    });
-    this.#enginePause = pause;
-    return pause;
-  }
-
-  /** Reads where jobs stand, for a command. @throws ScheduleError when the engine cannot be reached */
-  visitEngine(): Promise<void> {
-    return this.#engine?.visit() ?? done;
-  }
-
-  stopEngine(): Promise<void> {
-    return this.#engine?.stop() ?? done;
-  }
-
-  get hasEngine(): boolean {
-    return this.#engine !== undefined;
-  }
-
-  refusal(entry: Entry, scheduled: Instant): Promise<Decision | undefined> {
-    return this.#runner.refusal(entry, scheduled);
-  }
-
-  serve(entry: Entry, scheduled: Instant): EngineRun {
-    return this.#runner.serve(entry, scheduled);
-  }
-
-  fail(error: Error): void {
-    this.onFailure(error);
+    this.engine = adapter;
   }
 
   #settleAll(): void {
@@ -183,12 +151,20 @@ export class SchedulerCore implements Registrar, SchedulerContext {
     if (!this.persistence.isOpen) this.persistence.reopen([...this.#entries], this.clock.now());
     for (const entry of this.#entries) this.#awaitPauseEnd(entry);
     this.#settleAll();
-    this.persistence.commit();
-    this.#ended.report((message) => this.warn(message));
+    this.store.commit();
+    this.#reportEnded();
     for (const message of this.#earlyWarnings.splice(0)) this.warn(message);
   }
 
-  /** Warns a person about something that is not the outcome of a run. */
+  /** Warns of the jobs that are found ended, in one line. */
+  #reportEnded(): void {
+    const names = this.endedJobs.slice(this.#endedReported).map(({ name }) => name);
+    this.#endedReported = this.endedJobs.length;
+    const { wasEnded, wereEnded } = texts().scheduler;
+    const named = names.slice(0, mostNamed).join(", ") + (names.length > mostNamed ? ", …" : "");
+    if (names.length > 0) this.warn(names.length === 1 ? wasEnded(named) : wereEnded(names.length, named));
+  }
+
   warn(message: string): void {
     if (this.events.hasListeners("warning")) this.events.emit("warning", { message });
     else if (this.hasLooked) console.error(`onthedot: ${message}`);
@@ -209,26 +185,18 @@ export class SchedulerCore implements Registrar, SchedulerContext {
     this.persistence.enter(entry, now);
     // A listener of `interrupted` may have cancelled the job.
     if (!entry.isGone) this.#add(entry);
-    if (definition.now && !entry.isPaused && !entry.end && !this.#engine) {
+    if (definition.now && !entry.isPaused && !entry.end && !this.engine) {
       if (entry.trigger.isSpaced) this.jobQueue.drop(entry);
       entry.opening = now;
-      this.jobQueue.delay(entry, now, now);
+      this.jobQueue.delay({ entry, scheduled: now, isBacklog: false }, now);
     }
     if (this.events.hasListeners("registered")) this.events.emit("registered", { job: entry });
     // Before the first look, the store that knows whether its time was missed may still be to come.
     if (this.hasLooked) {
       this.settle(entry);
-      this.#ended.report((message) => this.warn(message));
+      this.#reportEnded();
     }
     return entry;
-  }
-
-  /** Warns some time before the data of a job's named days ends. */
-  #warnOfCoverage(entry: Entry): void {
-    const warning = coverageWarning(entry);
-    if (!warning || entry.isGone) return;
-    if (warning.at <= this.clock.now()) this.warn(warning.message);
-    else this.clock.wakeAt(warning.at, () => this.#warnOfCoverage(entry), false);
   }
 
   #add(entry: Entry): void {
@@ -241,37 +209,15 @@ export class SchedulerCore implements Registrar, SchedulerContext {
     if (this.#entries.size === 1) this.onFirstJob();
   }
 
-  get hasJobs(): boolean {
-    return this.#entries.size > 0;
+  /** Warns some time before the data of a job's named days ends. */
+  #warnOfCoverage(entry: Entry): void {
+    const warning = coverageWarning(entry);
+    if (!warning || entry.isGone) return;
+    if (warning.at <= this.clock.now()) this.warn(warning.message);
+    else this.clock.wakeAt(warning.at, () => this.#warnOfCoverage(entry), false);
   }
 
-  /** Whether timers of runs keep the process alive. */
-  set keepsAlive(keepsAlive: boolean) {
-    this.#runner.keepsAlive = keepsAlive;
-  }
-
-  /** Whether no job is left: all have ended or were cancelled. */
-  get isOver(): boolean {
-    return this.#entries.size === 0 && this.#runner.running === 0;
-  }
-
-  /** Resolves when nothing runs. @param except runs that are not waited for; more may come to them */
-  untilIdle(except: readonly Run[] = []): Promise<void> {
-    return this.#runner.untilIdle(except);
-  }
-
-  /** The jobs that run right now. @param except runs that do not count */
-  running(except: readonly Run[] = []): readonly Job[] {
-    return [...this.#entries].filter((entry) => entry.running.some((run) => !except.includes(run)));
-  }
-
-  /** Excludes runs from the drain that wait for the drain themselves. */
-  ignoreForDrain(runs: readonly Run[]): void {
-    this.drainInitiators.push(...runs.filter((run) => !this.drainInitiators.includes(run)));
-    this.#runner.notifyIdle();
-  }
-
-  /** The runs from whose tasks this is called: see `calling.ts`. */
+  /** The runs from whose tasks this is called. */
   callers(): readonly Run[] {
     return callers().filter(({ job }) => job instanceof Entry && job.belongsTo(this));
   }
@@ -286,29 +232,30 @@ export class SchedulerCore implements Registrar, SchedulerContext {
   runPending(catchUpStagger: Milliseconds = 0 as Milliseconds, atHand?: Instant): Promise<void> {
     if (!this.hasLooked || !this.persistence.isOpen) this.beginLooking();
     const at = atHand ?? this.clock.now();
-    if (this.jobQueue.nextDue > at || this.#runner.isStopping) return done;
+    if (this.jobQueue.nextDue > at || this.runner.isStopping) return done;
     const ends: Promise<void>[] = [];
     const starts = this.jobQueue.take(at, catchUpStagger);
     if (atHand !== undefined) this.clock.spinUntil(atHand);
     let kept = this.clock.monotonic();
     for (const { entry } of starts) entry.pending++;
     for (const start of starts) {
-      start.entry.pending--;
+      const { entry } = start;
+      entry.pending--;
       // What synchronous tasks have done is kept together, unless they take their time.
       if (this.isDurable && this.clock.monotonic() - kept > keptWithin) {
-        this.persistence.commit();
+        this.store.commit();
         kept = this.clock.monotonic();
       }
       // A task of this very pass may have stopped the scheduler: the rest is for the next start.
-      if (this.#runner.isStopping) {
-        this.jobQueue.delay(start.entry, start.scheduled, start.scheduled, start.isBacklog);
+      if (this.runner.isStopping) {
+        this.jobQueue.delay(start, start.scheduled);
         continue;
       }
-      const end = this.#runner.arrive(start);
+      const end = this.runner.arrive(start);
       if (end) ends.push(end);
-      if (!start.entry.isRunning) this.settle(start.entry);
+      if (!entry.isRunning) this.settle(entry);
     }
-    this.persistence.commit();
+    this.store.commit();
     return ends.length === 0 ? done : Promise.all(ends).then(() => {});
   }
 
@@ -321,12 +268,12 @@ export class SchedulerCore implements Registrar, SchedulerContext {
       if (entry.isPaused) this.#onResumed(entry);
       else this.#onPaused(entry, why ?? texts().scheduler.pausedElsewhere, pausedUntil);
     }
-    if (this.hasLooked) this.#ended.report((message) => this.warn(message));
+    if (this.hasLooked) this.#reportEnded();
   }
 
   /** For a polling loop: checks the clocks and what other processes have changed, and starts all that is due. */
   poll(): Promise<void> {
-    if (this.#engine) throw noPolling();
+    if (this.engine) throw noPolling();
     this.isLooking = true;
     this.unattended = 0;
     this.notice();
@@ -340,7 +287,7 @@ export class SchedulerCore implements Registrar, SchedulerContext {
     if (!change) return false;
     const { from, now, slept, stepped, isCertain } = change;
     // An engine goes by a clock that all machines share, and catches up by itself.
-    if (this.#engine) {
+    if (this.engine) {
       for (const entry of this.#entries) this.jobQueue.plan(entry, now);
       return true;
     }
@@ -356,16 +303,10 @@ export class SchedulerCore implements Registrar, SchedulerContext {
   }
 
   emitClockJump(cause: ClockJump["cause"], from: number, by: number, now = this.clock.now()): void {
-    const woke = { cause, from: new Date(from), to: new Date(now), by: Math.round(by) as Milliseconds };
-    const [first, last] = by < 0 ? [now, from] : [from, now];
-    this.persistence.note({
-      kind: cause,
-      from: first as Instant,
-      until: last as Instant,
-      job: "",
-      why: null,
-    });
-    this.events.emit("clockJumped", woke);
+    const [first, last] = (by < 0 ? [now, from] : [from, now]) as [Instant, Instant];
+    this.store.note({ kind: cause, from: first, until: last, job: "", why: null });
+    const span = { from: new Date(from), to: new Date(now), by: Math.round(by) as Milliseconds };
+    this.events.emit("clockJumped", { cause, ...span });
   }
 
   giveBack(entry: Entry): void {
@@ -377,39 +318,37 @@ export class SchedulerCore implements Registrar, SchedulerContext {
   settle(entry: Entry): void {
     if (entry.isGone) return;
     if (entry.end) {
-      this.#ended.add(entry);
+      this.endedJobs.push(entry);
       return void this.#remove(entry, entry.end.why);
     }
     if (entry.pending > 0 || entry.delayed > 0 || entry.waiting.length > 0) return;
-    if (entry.due < Infinity || entry.isPaused) return;
     // The engine says when a job is over: another machine may be at its last run.
-    if (this.#engine) return;
-    if (entry.trigger.isSpaced) this.jobQueue.respace(entry, this.clock.now());
+    if (entry.due < Infinity || entry.isPaused || this.engine) return;
+    const now = this.clock.now();
+    if (entry.trigger.isSpaced) this.jobQueue.respace(entry, now);
     if (entry.due < Infinity) return;
-    const ended = whyUncovered(entry, this.clock.now());
+    const ended = whyUncovered(entry, now);
     if (ended !== undefined) return void this.#onPaused(entry, ended, undefined);
     const hasPassed = entry.lastDecided === null && entry.started === null;
-    if (hasPassed)
-      this.warn(texts().scheduler.ended(entry.name, entry.source, formatMoment(this.clock.now(), this.zone)));
+    if (hasPassed) this.warn(texts().scheduler.ended(entry.name, entry.source, formatMoment(now, this.zone)));
     this.#remove(entry, "ended");
     if (hasPassed && this.#passed.size < mostPassed) this.#passed.add(entry);
   }
 
   runByHand(entry: Entry): Promise<unknown> {
-    return this.#runner.byHand(entry);
+    return this.runner.byHand(entry);
   }
 
   /**
    * Runs every job now, in the order of registration, whatever its schedule says. The schedules are not touched; a task that throws is
    * recorded and the next one runs.
    *
-   * @param delay how long to wait after each. @default 0
+   * @param wait how long to wait after each
    * @param tag only jobs with this tag
    */
-  async runAll(delay: DurationLike = 0, tag?: string): Promise<void> {
-    const wait = parseDuration(delay, "runAll", 0);
+  async runAll(wait: Milliseconds, tag?: string): Promise<void> {
     const stops = this.#stops;
-    for (const entry of this.#chosen(tag)) {
+    for (const entry of this.chosen(tag)) {
       if (entry.isGone) continue;
       if (stops !== this.#stops) return;
       await this.runByHand(entry).catch(() => {});
@@ -475,16 +414,10 @@ export class SchedulerCore implements Registrar, SchedulerContext {
     this.#remove(entry, "cancelled");
   }
 
-  /** Drops a job from this process, and ends nothing for others. */
-  #clearEntry(entry: Entry): void {
-    entry.abortRuns();
-    this.#remove(entry, "cleared");
-  }
-
   endedElsewhere(entry: Entry, end: JobEnd): void {
     entry.end = end;
     // An engine finds out a little after the start.
-    if (end.at < entry.anchor) this.#ended.add(entry);
+    if (end.at < entry.anchor) this.endedJobs.push(entry);
     if (end.why === "cancelled") entry.abortRuns();
     this.#remove(entry, end.why);
   }
@@ -501,16 +434,17 @@ export class SchedulerCore implements Registrar, SchedulerContext {
     else if (!entry.end) entry.jobRecord.end({ at: this.clock.now(), why: how });
     const why = how === "cleared" ? "cancelled" : how;
     if (this.events.hasListeners("removed")) this.events.emit("removed", { job: entry, why });
-    if (this.#entries.size === 0) this.onLastJob();
+    if (!this.hasJobs) this.onLastJob();
   }
 
   #giveUp(entry: Entry): void {
     if (entry.waiting.length > 0 || entry.delayed > 0)
-      this.#runner.giveUp(entry, this.jobQueue.undelay(entry));
+      this.runner.giveUp(entry, this.jobQueue.undelay(entry));
   }
 
   rescheduleEntry(entry: Entry, when: HasRecurrence): void {
-    if (typeof when?.recurrence !== "function") throw notASchedule(when);
+    const { reschedule } = texts().scheduler.expected;
+    if (typeof when?.recurrence !== "function") throw invalid("schedule", "reschedule(…)", when, reschedule);
     const now = this.clock.now();
     const recurrence = when.recurrence();
     if (!canOccur(recurrence, this.parseContext())) throw never(recurrence);
@@ -522,31 +456,30 @@ export class SchedulerCore implements Registrar, SchedulerContext {
     entry.runCount = 0;
     entry.countFrom(now);
     entry.jobRecord.rebase({ recurrence, anchor: now, runCount: 0 });
-    this.#engine?.reschedule(entry, recurrence);
+    this.engine?.reschedule(entry, recurrence);
     if (!entry.trigger.isSpaced || !entry.isRunning) this.jobQueue.plan(entry, now);
     if (!entry.isRunning) this.settle(entry);
   }
 
   /** All jobs, or those with a tag, in the order of registration; a new list. */
   jobs(tag?: string): Job[] {
-    return this.#chosen(tag);
+    return this.chosen(tag);
   }
 
-  #chosen(which: Job | string | undefined): Entry[] {
+  /** One job, the jobs with a tag, or all. */
+  chosen(which: Job | string | undefined): Entry[] {
     if (which === undefined) return [...this.#entries];
     if (typeof which === "string") return [...this.#entries].filter((entry) => entry.tags.has(which));
     if (which instanceof Entry) return this.#entries.has(which) ? [which] : [];
-    throw notAJob("Job", which, texts().scheduler.expected.jobOrTag);
+    throw invalid("job", "Job", which, texts().scheduler.expected.jobOrTag);
   }
 
   /** Drops all jobs, or those with a tag, from this process; other processes and machines keep them. */
   clear(tag?: string): void {
-    for (const entry of this.#chosen(tag)) this.#clearEntry(entry);
-  }
-
-  /** The jobs of the script that had ended before it was started. */
-  endedJobs(): readonly Job[] {
-    return this.#ended.jobs;
+    for (const entry of this.chosen(tag)) {
+      entry.abortRuns();
+      this.#remove(entry, "cleared");
+    }
   }
 
   /** Makes a job start over, as if it had never been known; also one that has ended, which runs when the script is started next. */
@@ -561,36 +494,11 @@ export class SchedulerCore implements Registrar, SchedulerContext {
 
   /** Ends one job, in whatever process and on whatever machine it is; one that is not there is left alone. */
   cancelJob(job: Job): void {
-    if (!(job instanceof Entry)) throw notAJob("cancelJob(…)", job, texts().scheduler.expected.job);
+    const { job: expected } = texts().scheduler.expected;
+    if (!(job instanceof Entry)) throw invalid("job", "cancelJob(…)", job, expected);
     if (!this.#entries.has(job)) return;
     this.cancelEntry(job);
-    this.persistence.commit();
-  }
-
-  /** The earliest planned moment of all jobs, or of those with a tag; null when there is none. */
-  nextRun(tag?: string): Date | null {
-    const earliest = this.#chosen(tag).reduce((least, entry) => Math.min(least, entry.due), Infinity);
-    return earliest < Infinity ? new Date(earliest) : null;
-  }
-
-  /** Seconds to the next run, negative when it is late; null without one. */
-  idleSeconds(): number | null {
-    const next = this.jobQueue.nextDue;
-    return next < Infinity ? (next - this.clock.now()) / second : null;
-  }
-
-  /** Pauses a job, all jobs with a tag, or all. */
-  pause(which?: Job | string): void {
-    for (const entry of this.#chosen(which)) this.pauseEntry(entry);
-  }
-
-  /** Resumes a job, all jobs with a tag, or all, at the times they had. */
-  resume(which?: Job | string): void {
-    for (const entry of this.#chosen(which)) this.resumeEntry(entry);
-  }
-
-  listen<E extends EventName>(name: E, listener: Listener<E>): () => void {
-    return this.events.listen(name, listener);
+    this.store.commit();
   }
 
   /** After the clock was set: keeps the spacing of intervals and durations from now, and lets no job wait for a future that was wrong. */
@@ -620,20 +528,12 @@ export class SchedulerCore implements Registrar, SchedulerContext {
     this.events.emit("registered", { job: entry });
   }
 
-  claimAll(claims: readonly Claim[], begun: readonly Begun[], now: Instant): readonly Claimed[] {
-    return this.persistence.claimAll(claims, begun, now);
-  }
-
   /** Starts nothing from now on, and aborts the signals of running tasks. */
-  stopStarts(grace?: Milliseconds): void {
+  stopStarts(grace: Milliseconds): void {
     this.#stops++;
-    this.#engine?.engine.hold();
-    this.#runner.isStopping = true;
+    this.engine?.engine.hold();
+    this.runner.isStopping = true;
     for (const entry of this.#entries) for (const run of entry.running) run.abort("stopping", grace);
-  }
-
-  allowStarts(): void {
-    this.#runner.isStopping = false;
   }
 
   /** Lets tasks let go of what they keep between their runs. */
@@ -645,7 +545,7 @@ export class SchedulerCore implements Registrar, SchedulerContext {
   closeStore(): void {
     for (const entry of this.#entries)
       if (this.isDurable) this.persistence.release(entry);
-      else this.#runner.giveUp(entry, []);
+      else this.runner.giveUp(entry, []);
     this.persistence.close();
   }
 }

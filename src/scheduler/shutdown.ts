@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import type { Clock } from "../time/clock.ts";
 import { type Instant, later, type Milliseconds } from "../time/instant.ts";
 import { second } from "../time/plain-time.ts";
-import type { Run } from "./attempt.ts";
+import type { Run } from "./run.ts";
 import type { SchedulerCore } from "./scheduler.ts";
 import type { Loop } from "./timer.ts";
 
@@ -25,18 +25,20 @@ export const drain = async (
   grace: Milliseconds = usualGrace,
 ): Promise<boolean> => {
   const callers = scheduler.callers();
-  scheduler.ignoreForDrain(callers);
+  const { drainInitiators } = scheduler;
+  drainInitiators.push(...callers.filter((run) => !drainInitiators.includes(run)));
+  scheduler.runner.notifyIdle();
   if (!scheduler.draining) {
     if (callers.length === 0) {
       scheduler.draining = drainOnce(scheduler, loop, grace, []);
       return scheduler.draining;
     }
     return new Promise((resume) => {
-      scheduler.draining = drainOnce(scheduler, loop, grace, scheduler.drainInitiators, resume);
+      scheduler.draining = drainOnce(scheduler, loop, grace, drainInitiators, resume);
     });
   }
   // What drains may be waiting for this very task, or may not have waited for the one that began it.
-  if (callers.length > 0) return untilIdle(scheduler, grace, scheduler.drainInitiators);
+  if (callers.length > 0) return untilIdle(scheduler, grace, drainInitiators);
   return (await scheduler.draining) && untilIdle(scheduler, grace, []);
 };
 
@@ -63,11 +65,11 @@ const drainOnce = async (
       hasEnded = await untilIdle(scheduler, Math.max(0, end - scheduler.clock.now()) as Milliseconds, []);
     }
     await scheduler.closeTasks();
-    await scheduler.stopEngine();
+    await scheduler.engine?.stop();
     scheduler.closeStore();
     closedAtExit.get(scheduler)?.();
     closedAtExit.delete(scheduler);
-    scheduler.allowStarts();
+    scheduler.runner.isStopping = false;
     scheduler.events.emit("stopped", { abandoned: scheduler.running() });
     await scheduler.events.settled();
     return hasEnded;
@@ -80,7 +82,7 @@ const drainOnce = async (
 const untilIdle = (scheduler: SchedulerCore, grace: Milliseconds, except: readonly Run[]): Promise<boolean> =>
   new Promise((resolve) => {
     const cancel = scheduler.clock.wakeAt(later(scheduler.clock.now(), grace), () => resolve(false));
-    void scheduler.untilIdle(except).then(() => {
+    void scheduler.runner.untilIdle(except).then(() => {
       cancel();
       resolve(true);
     });

@@ -20,6 +20,7 @@ export const catchUpStagger = (5 * second) as Milliseconds;
 export class Loop {
   readonly #scheduler: SchedulerCore;
   readonly #clock: Clock;
+  isRunning = false;
   /** There is one when starts are to be on the dot. */
   #spinWait: SpinWait | undefined;
   #isTracing = false;
@@ -32,15 +33,10 @@ export class Loop {
   #ignoreChanges: (() => void) | undefined;
   /** When it must be awake at the latest: later than that, something stood still. */
   #expected = Infinity;
-  #isRunning = false;
 
   constructor(scheduler: SchedulerCore) {
     this.#scheduler = scheduler;
     this.#clock = scheduler.clock;
-  }
-
-  get isRunning(): boolean {
-    return this.#isRunning;
   }
 
   /**
@@ -49,26 +45,30 @@ export class Loop {
    * @param keepsAlive whether the process stays alive as long as there is a job
    */
   start(isPrecise = false, isTracing = false, keepsAlive = true): void {
-    if (this.#isRunning) return;
+    if (this.isRunning) return;
     this.#keepsAlive = keepsAlive;
     this.#spinWait = isPrecise ? new SpinWait() : undefined;
     this.#isTracing = isTracing;
-    this.#isRunning = true;
+    this.isRunning = true;
     this.#ignoreChanges = this.#clock.beforeChange?.(() => this.#beforeChange());
     if (this.#ignoreChanges) this.#looksUntil = -Infinity;
-    this.#scheduler.isLooking = true;
-    this.#scheduler.beginLooking();
-    this.#scheduler.keepsAlive = keepsAlive;
-    this.#scheduler.jobQueue.onPlan = () => this.#planned();
-    this.#scheduler.onFirstJob = () => this.#wait();
-    this.#scheduler.onLastJob = () => this.#rest();
-    if (this.#scheduler.hasJobs) this.#wait();
+    const scheduler = this.#scheduler;
+    scheduler.isLooking = true;
+    scheduler.beginLooking();
+    scheduler.runner.keepsAlive = keepsAlive;
+    // A moment that is gone costs one idle wake-up.
+    scheduler.jobQueue.onPlan = () => {
+      if (scheduler.hasJobs && scheduler.jobQueue.nextDue < this.#armedFor) this.#arm();
+    };
+    scheduler.onFirstJob = () => this.#wait();
+    scheduler.onLastJob = () => this.#rest();
+    if (scheduler.hasJobs) this.#wait();
     // What was due before the start was missed, and nothing stood still.
     this.#expected = Math.max(this.#expected, this.#clock.now());
   }
 
   stop(): void {
-    this.#isRunning = false;
+    this.isRunning = false;
     this.#ignoreChanges?.();
     this.#scheduler.isLooking = false;
     this.#scheduler.jobQueue.onPlan = () => {};
@@ -78,23 +78,18 @@ export class Loop {
   }
 
   #wait(): void {
-    this.#scheduler.startEngine();
+    this.#scheduler.engine?.start();
     this.#arm();
   }
 
   /** Without a job no timer, thread or connection of ours keeps the process alive: it ends when nothing else does. */
   #rest(): void {
     this.#disarm();
-    void this.#scheduler.untilIdle().then(async () => {
-      if (!this.#isRunning || this.#scheduler.hasJobs) return;
+    void this.#scheduler.runner.untilIdle().then(async () => {
+      if (!this.isRunning || this.#scheduler.hasJobs) return;
       await this.#scheduler.closeTasks();
-      await this.#scheduler.pauseEngine();
+      await this.#scheduler.engine?.stop();
     });
-  }
-
-  /** Something was planned or removed: wakes earlier if needed. A moment that is gone costs one idle wake-up. */
-  #planned(): void {
-    if (this.#scheduler.hasJobs && this.#scheduler.jobQueue.nextDue < this.#armedFor) this.#arm();
   }
 
   /** What follows a change is noticed as on any other clock. */
@@ -111,13 +106,12 @@ export class Loop {
     this.#armedAt = now;
     const isLooking = this.#isTracing || this.#clock.monotonic() < this.#looksUntil;
     this.#expected = Math.min(isLooking ? now + longestWait : Infinity, this.#scheduler.jobQueue.nextDue);
-    this.#armedFor = this.#scheduler.isDurable
-      ? Math.min(now + storePollInterval, this.#expected)
-      : this.#expected;
+    const poll = this.#scheduler.isDurable ? now + storePollInterval : Infinity;
+    this.#armedFor = Math.min(poll, this.#expected);
     if (this.#isTracing) this.#trace(now);
     const early = this.#spinWait?.length ?? 0;
-    const wake = () => this.#wake();
-    this.#cancel = this.#clock.wakeAt((this.#armedFor - early) as Instant, wake, this.#keepsAlive);
+    const at = (this.#armedFor - early) as Instant;
+    this.#cancel = this.#clock.wakeAt(at, () => this.#wake(), this.#keepsAlive);
   }
 
   #trace(now: Instant): void {
@@ -139,11 +133,14 @@ export class Loop {
   #wake(): void {
     this.#cancel = undefined;
     try {
-      this.#notice();
+      const late = this.#clock.now() - this.#expected;
+      // An engine goes by a clock of its own, and starts its jobs itself.
+      if (!this.#scheduler.notice() && late > clockDriftThreshold && !this.#scheduler.engine)
+        this.#scheduler.emitClockJump("stalled", this.#expected, late);
       this.#scheduler.pollOthers();
       void this.#scheduler.runPending(catchUpStagger, this.#atHand());
     } finally {
-      if (this.#isRunning && this.#scheduler.hasJobs) this.#arm();
+      if (this.isRunning && this.#scheduler.hasJobs) this.#arm();
     }
   }
 
@@ -155,13 +152,6 @@ export class Loop {
     const isNear = left > 0 && left <= this.#spinWait.length + 1;
     this.#spinWait.woke(left);
     return isNear ? (nextDue as Instant) : undefined;
-  }
-
-  #notice(): void {
-    const late = this.#clock.now() - this.#expected;
-    // An engine goes by a clock of its own, and starts its jobs itself.
-    if (!this.#scheduler.notice() && late > clockDriftThreshold && !this.#scheduler.hasEngine)
-      this.#scheduler.emitClockJump("stalled", this.#expected, late);
   }
 }
 

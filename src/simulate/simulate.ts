@@ -92,7 +92,7 @@ export const rehearse = async (
   const decisions: Simulated[] = [];
   const scheduler = new SchedulerCore({ clock, zone, store: noting(decisions) });
   // What the script itself would warn about is not news of a simulation.
-  scheduler.listen("warning", () => {});
+  scheduler.events.listen("warning", () => {});
   const originals = original.jobs() as Entry[];
   const chosen = originals.filter((entry) => !entry.isPaused);
   for (const entry of chosen) {

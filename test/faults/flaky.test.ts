@@ -95,7 +95,7 @@ const onFlakyStore = async (
       await clock.advance("1 second");
     }
   }
-  scheduler.listen("warning", () => {});
+  scheduler.events.listen("warning", () => {});
   const starts = new Map<string, number>();
   for (let i = 0; i < jobs; i++) {
     scheduler.register({

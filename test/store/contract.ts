@@ -141,7 +141,7 @@ export const storeContract = (name: string, make: () => JobStore): void => {
       const { clock } = opening();
       const scheduler = new SchedulerCore({ clock, zone: utc, store: make() });
       const loop = new Loop(scheduler);
-      scheduler.listen("failed", () => {});
+      scheduler.events.listen("failed", () => {});
       let runs = 0;
       const entry = scheduler.register({
         recurrence: interval(minutes(10)),

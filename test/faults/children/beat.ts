@@ -42,7 +42,7 @@ const store =
 
 const scheduler = new SchedulerCore({ clock: systemClock, zone: utc, store });
 const loop = new Loop(scheduler);
-scheduler.listen("warning", ({ message }) => note(`warning ${message}`));
+scheduler.events.listen("warning", ({ message }) => note(`warning ${message}`));
 const entry = scheduler.register({
   recurrence: interval(150 as never),
   source: "beat",

@@ -43,7 +43,7 @@ const store = control === "no-claim" ? withoutRace(durable) : durable;
 const scheduler = new SchedulerCore({ clock: systemClock, zone: utc, store, allowMultiple: true });
 const loop = new Loop(scheduler);
 let lines = "";
-scheduler.listen("warning", ({ message }) => (lines += `warning ${message}\n`));
+scheduler.events.listen("warning", ({ message }) => (lines += `warning ${message}\n`));
 for (let i = 0; i < Number(jobs); i++) {
   scheduler.register({
     recurrence: bounded(interval(Number(period) as never), { starting: (Number(anchor) + i) as never }),

@@ -77,7 +77,7 @@ const task = (job: number, { scheduled }: RunContext): void => {
   if (control) kept.push(new Array(2_000).fill(job));
 };
 
-scheduler.listen("missed", ({ job, run }) => {
+scheduler.events.listen("missed", ({ job, run }) => {
   const period = periodOf(Number(job.name.split(" ")[1]));
   for (let i = 0; i < (run.count ?? 1); i++) {
     const planned = run.scheduled.getTime() - i * period;
