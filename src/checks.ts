@@ -237,6 +237,14 @@ export const readPage = (given: unknown): PagePlace | undefined => {
   return { host, port: port as number, token: token as string | undefined, open: open as boolean };
 };
 
+/** What a call was given that it cannot use. */
+export const invalid = (
+  code: ScheduleErrorCode,
+  what: string,
+  given: unknown,
+  accepted: string,
+): ScheduleError => new ScheduleError({ code, what, given, accepted });
+
 /** Checks that a word is one of a few. @throws ScheduleError with the given code */
 export const oneOf = <T extends string>(
   given: T,

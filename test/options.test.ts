@@ -62,12 +62,12 @@ test.each([
     () => sqlite("jobs.db", loose({ required: true })),
     ["options", "required", "strict"],
   ],
-  ["listen, an earlier event", () => listen(loose("woke"), () => {}), ["event", "woke", "clockJumped"]],
-  ["listen, another event", () => listen(loose("error"), () => {}), ["event", "error", "failed"]],
+  ["listen, an earlier event", () => listen(loose("woke"), () => {}), ["event", "woke", '"clockJumped"']],
+  ["listen, another event", () => listen(loose("error"), () => {}), ["event", "error", '"failed"']],
   [
     "listen, an earlier outcome",
     () => listen(loose("timed-out"), () => {}),
-    ["event", "timed-out", "timedOut"],
+    ["event", "timed-out", '"timedOut"'],
   ],
   [
     "job.history",

@@ -1,5 +1,4 @@
-import { renamed } from "../checks.ts";
-import { nearest, ScheduleError } from "../errors.ts";
+import { invalid, oneOf } from "../checks.ts";
 import type { Job, RunRecord } from "../job.ts";
 import { texts } from "../text/text.ts";
 import type { Milliseconds } from "../time/instant.ts";
@@ -133,7 +132,9 @@ export class EventStream {
 
   /** @returns a function that stops listening */
   listen<E extends EventName>(name: E, listener: Listener<E>): () => void {
-    if (!eventNames.includes(name) || typeof listener !== "function") throw badListener(name, listener);
+    const { about, expected } = texts().scheduler;
+    oneOf(name, eventNames, "event", about.event);
+    if (typeof listener !== "function") throw invalid("event", "listen(…)", listener, expected.listener);
     const others = () => (this.#listeners.get(name) ?? []).filter((other) => other !== listener);
     this.#listeners.set(name, [...others(), listener as Listener<never>]);
     return () => {
@@ -162,20 +163,18 @@ export class EventStream {
     for (const listener of this.#listeners.get(name) ?? []) {
       try {
         const answer: unknown = (listener as Listener<E>)(event);
-        if (answer instanceof Promise) this.#follow(name, answer);
+        if (!(answer instanceof Promise)) continue;
+        const end: Promise<void> = answer
+          .then(
+            () => {},
+            (error) => reportListener(name, error),
+          )
+          .finally(() => this.#unfinished.delete(end));
+        this.#unfinished.add(end);
       } catch (error) {
         reportListener(name, error);
       }
     }
-  }
-
-  #follow(name: EventName, answer: Promise<unknown>): void {
-    const end = answer.then(
-      () => {},
-      (error) => reportListener(name, error),
-    );
-    this.#unfinished.add(end);
-    void end.then(() => this.#unfinished.delete(end));
   }
 
   /** Resolves when listeners have ended what they do, at the latest after some time: nothing is lost at the end of a process. */
@@ -187,23 +186,6 @@ export class EventStream {
     await Promise.race([Promise.all(this.#unfinished), isTimeUp]);
   }
 }
-
-const badListener = (name: unknown, listener: unknown): ScheduleError =>
-  eventNames.includes(name as EventName)
-    ? new ScheduleError({
-        code: "event",
-        what: "listen(…)",
-        given: listener,
-        accepted: texts().scheduler.expected.listener,
-      })
-    : new ScheduleError({
-        code: "event",
-        what: texts().scheduler.about.event,
-        given: name,
-        accepted: eventNames.join(", "),
-        nearest:
-          typeof name === "string" ? (renamed(name, eventNames) ?? nearest(name, eventNames)) : undefined,
-      });
 
 const longestEnd = 10_000 as Milliseconds;
 

@@ -1,5 +1,5 @@
-import { checkOptions, nameOfTask, nameOtherWords, oneOf, readLabel, wholeUpTo } from "../checks.ts";
-import { ScheduleError, type ScheduleErrorCode, show } from "../errors.ts";
+import { checkOptions, invalid, nameOfTask, nameOtherWords, oneOf, readLabel, wholeUpTo } from "../checks.ts";
+import { ScheduleError, show } from "../errors.ts";
 import {
   type Definition,
   type HasRecurrence,
@@ -366,14 +366,6 @@ export const checkName = ({ definition, name }: Entry, taken: ReadonlyMap<string
     accepted: expected.uniqueName(show(isNamed ? `${name} 2` : "backup")),
   });
 };
-
-/** What a call was given that it cannot use. */
-export const invalid = (
-  code: ScheduleErrorCode,
-  what: string,
-  given: unknown,
-  accepted: string,
-): ScheduleError => new ScheduleError({ code, what, given, accepted });
 
 /** @throws ScheduleError `clock` for anything that is not a clock */
 export const checkClock = (given: Clock): void => {

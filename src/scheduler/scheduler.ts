@@ -1,3 +1,4 @@
+import { invalid } from "../checks.ts";
 import type { Engine } from "../engine/engine.ts";
 import { show } from "../errors.ts";
 import type { CallTrace, Definition, HasRecurrence, Job, Registrar } from "../job.ts";
@@ -13,7 +14,7 @@ import { ClockMonitor } from "./clock-monitor.ts";
 import { coverageWarning, whyUncovered } from "./coverage.ts";
 import { checkEngine, EngineAdapter, noOwnClock, noPolling, notBoth, otherEngine } from "./engine-adapter.ts";
 import { type ClockJump, EventStream } from "./events.ts";
-import { checkCounts, checkStore, Entry, invalid, never, type SchedulerContext } from "./job.ts";
+import { checkCounts, checkStore, Entry, never, type SchedulerContext } from "./job.ts";
 import { Persistence } from "./persistence.ts";
 import { JobQueue } from "./queue.ts";
 import { callers, type Run } from "./run.ts";

@@ -19,7 +19,7 @@ const oneSignal = 500;
  *
  * @returns whether all had ended in time
  */
-export const drain = async (
+export const drain = (
   scheduler: SchedulerCore,
   loop: Loop,
   grace: Milliseconds = usualGrace,
@@ -28,50 +28,28 @@ export const drain = async (
   const { drainInitiators } = scheduler;
   drainInitiators.push(...callers.filter((run) => !drainInitiators.includes(run)));
   scheduler.runner.notifyIdle();
-  if (!scheduler.draining) {
-    if (callers.length === 0) {
-      scheduler.draining = drainOnce(scheduler, loop, grace, []);
-      return scheduler.draining;
-    }
-    return new Promise((resume) => {
-      scheduler.draining = drainOnce(scheduler, loop, grace, drainInitiators, resume);
-    });
-  }
-  // What drains may be waiting for this very task, or may not have waited for the one that began it.
-  if (callers.length > 0) return untilIdle(scheduler, grace, drainInitiators);
-  return (await scheduler.draining) && untilIdle(scheduler, grace, []);
+  scheduler.draining ??= drainOnce(scheduler, loop, grace);
+  return callers.length > 0 ? untilIdle(scheduler, grace, drainInitiators) : scheduler.draining;
 };
 
-/**
- * @param drainInitiators the runs that wait for it themselves: they continue when all others have ended, and the rest of the grace is theirs
- * @param resume lets them continue
- */
-const drainOnce = async (
-  scheduler: SchedulerCore,
-  loop: Loop,
-  grace: Milliseconds,
-  drainInitiators: readonly Run[],
-  resume: (hasEnded: boolean) => void = () => {},
-): Promise<boolean> => {
-  const end = later(scheduler.clock.now(), grace);
+const drainOnce = async (scheduler: SchedulerCore, loop: Loop, grace: Milliseconds): Promise<boolean> => {
+  const { clock, events, drainInitiators } = scheduler;
+  const end = later(clock.now(), grace);
   loop.stop();
   const running = scheduler.running(drainInitiators);
   scheduler.stopStarts(grace);
-  scheduler.events.emit("stopping", { running, grace });
+  events.emit("stopping", { running, grace });
   try {
-    let hasEnded = await untilIdle(scheduler, grace, drainInitiators);
-    if (drainInitiators.length > 0) {
-      resume(hasEnded);
-      hasEnded = await untilIdle(scheduler, Math.max(0, end - scheduler.clock.now()) as Milliseconds, []);
-    }
+    // What is left of the grace is for the runs that called it.
+    const hasEnded =
+      (await untilIdle(scheduler, grace, drainInitiators)) &&
+      (await untilIdle(scheduler, Math.max(0, end - clock.now()) as Milliseconds, []));
     await scheduler.closeTasks();
     await scheduler.engine?.stop();
     scheduler.closeStore();
-    closedAtExit.get(scheduler)?.();
-    closedAtExit.delete(scheduler);
     scheduler.runner.isStopping = false;
-    scheduler.events.emit("stopped", { abandoned: scheduler.running() });
-    await scheduler.events.settled();
+    events.emit("stopped", { abandoned: scheduler.running() });
+    await events.settled();
     return hasEnded;
   } finally {
     scheduler.draining = undefined;
@@ -88,16 +66,22 @@ const untilIdle = (scheduler: SchedulerCore, grace: Milliseconds, except: readon
     });
   });
 
-/** Those whose stores are closed at the end of the process, with what takes each off the list. */
-const closedAtExit = new Map<SchedulerCore, () => void>();
+/** Those whose stores are closed at the end of the process. */
+const closedAtExit = new Set<SchedulerCore>();
 
 /** Closes the store when the process ends by itself while a loop runs, unless a job still runs: its run must count as interrupted. */
 export const closeAtExit = (scheduler: SchedulerCore): void => {
   if (closedAtExit.has(scheduler)) return;
-  const close = () => {
-    if (scheduler.isLooking && scheduler.running().length === 0) scheduler.closeStore();
-  };
-  closedAtExit.set(scheduler, shareListener(process, "exit", close));
+  closedAtExit.add(scheduler);
+  const offs = [
+    shareListener(process, "exit", () => {
+      if (scheduler.isLooking && scheduler.running().length === 0) scheduler.closeStore();
+    }),
+    scheduler.events.listen("stopped", () => {
+      closedAtExit.delete(scheduler);
+      for (const off of offs) off();
+    }),
+  ];
 };
 
 interface SharedListener {
