@@ -50,7 +50,7 @@ export const reset = command("reset", 1, {}, (context, _, [name]) => {
   if (!scheduler.isDurable) throw new UsageError(words.needsStore);
   const next = whenNext(scheduler.reset(job!), context);
   print([`  ${style.glyphs.run} ${words.done(oneLine(job!.name), next)}`]);
-  if (end && !scheduler.hasEngine && scheduler.persistence.otherProcesses().length > 0)
+  if (end && !scheduler.engine && scheduler.store.otherProcesses().length > 0)
     print([`  ${words.afterRestart}`]);
 });
 

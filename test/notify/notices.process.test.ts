@@ -64,7 +64,7 @@ const start = (task: Task, asks: Partial<Definition>, outlets: Outlets = {}, nam
     ring: () => rings++,
     ...outlets,
   });
-  scheduler.listen("warning", ({ message }) => warnings.push(message));
+  scheduler.events.listen("warning", ({ message }) => warnings.push(message));
   const job = scheduler.register({
     recurrence: interval(60_000 as Milliseconds),
     source: "every().minute",
@@ -193,7 +193,7 @@ test("addresses are http or https alone", () => {
 test("a listener whose promise is rejected is reported, and changes nothing", async () => {
   const reported = vi.spyOn(console, "error").mockImplementation(() => {});
   const { minute, scheduler, job } = start(() => {}, {});
-  scheduler.listen("succeeded", () => Promise.reject(new Error("no disk")));
+  scheduler.events.listen("succeeded", () => Promise.reject(new Error("no disk")));
   await minute();
   expect(reported).toHaveBeenCalledWith('onthedot: a listener of "succeeded" threw', new Error("no disk"));
   expect(job.history()).toHaveLength(1);
