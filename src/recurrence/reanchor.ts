@@ -1,6 +1,6 @@
 import { type Instant, later, type Milliseconds } from "../time/instant.ts";
 import { bounded, except, union, within, zoned } from "./build.ts";
-import type { DaySet, Recurrence } from "./recurrence.ts";
+import type { DaySet, Exclusion, Recurrence } from "./recurrence.ts";
 
 /**
  * The rest of a recurrence that is counted from a later moment: its start has passed, and `runCount` of its runs are used up.
@@ -33,15 +33,16 @@ export const withoutTimes = (recurrence: Recurrence): Recurrence =>
     ? recurrence
     : (inside(recurrence, ({ of, kind: _, times: __, ...bounds }) => bounded(of, bounds)) ?? recurrence);
 
-/** The named days that a recurrence carries. */
-export const daySetsOf = (recurrence: Recurrence): readonly DaySet[] => {
-  if (recurrence.kind === "union") return recurrence.of.flatMap(daySetsOf);
-  const own =
-    recurrence.kind === "except"
-      ? recurrence.not.flatMap((one) => (one.kind === "days" ? [one.set] : []))
-      : [];
-  return "of" in recurrence ? [...own, ...daySetsOf(recurrence.of)] : own;
+/** The exceptions of a recurrence, wherever they are nested. */
+export const exceptionsOf = (recurrence: Recurrence): readonly Exclusion[] => {
+  if (recurrence.kind === "union") return recurrence.of.flatMap(exceptionsOf);
+  const own = recurrence.kind === "except" ? recurrence.not : [];
+  return "of" in recurrence ? [...own, ...exceptionsOf(recurrence.of)] : own;
 };
+
+/** The named days that a recurrence carries. */
+export const daySetsOf = (recurrence: Recurrence): readonly DaySet[] =>
+  exceptionsOf(recurrence).flatMap((one) => (one.kind === "days" ? [one.set] : []));
 
 /** With newer data of the same names: a schedule that a store remembers has the days of its time. */
 export const withDaySets = (recurrence: Recurrence, sets: readonly DaySet[]): Recurrence => {

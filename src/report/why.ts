@@ -1,11 +1,12 @@
 import type { Job, RunRecord } from "../job.ts";
 import { compile } from "../recurrence/next/compile.ts";
-import { withoutExceptions } from "../recurrence/reanchor.ts";
+import { exceptionsOf, withoutExceptions } from "../recurrence/reanchor.ts";
 import { entryOf } from "../scheduler/job.ts";
 import type { Incident, JobEnd } from "../store/store.ts";
 import { clockAt, oneLine, sayDateTime, sayLength } from "../terminal/text.ts";
 import { currentLanguage, type Language, type Texts, texts } from "../text/text.ts";
 import type { Instant } from "../time/instant.ts";
+import { formatDate } from "../time/plain-date.ts";
 import { day, minute, second } from "../time/plain-time.ts";
 import { wallAt, type Zone } from "../time/zone.ts";
 
@@ -24,6 +25,8 @@ export interface WhyFacts {
   next(after: Instant): Instant | null;
   /** The same without its exceptions. */
   nextWithExcluded(after: Instant): Instant | null;
+  /** The named days because of which a moment is excluded: `"public holidays in Germany"`. */
+  excludedBy?(at: Instant): string | undefined;
   /** Since when it is counted: nothing was planned before. */
   readonly since: Instant;
   /** The planned moments of what runs now. */
@@ -49,6 +52,13 @@ export const whyFacts = (
     records: job.history(),
     next: (after) => entry.trigger.next(after),
     nextWithExcluded: (after) => open.next(after),
+    excludedBy(at) {
+      const date = formatDate(Math.floor(wallAt(entry.zone, at) / day));
+      for (const one of exceptionsOf(entry.recurrence))
+        if (one.kind === "days" && one.set.days.includes(date) !== (one.only ?? false))
+          return texts(language).why[one.only ? "onlyOn" : "exceptOn"](one.set.name[language]);
+      return undefined;
+    },
     since: entry.anchor,
     running: entry.running.map(({ scheduled }) => scheduled),
     nextRun: entry.due < Infinity ? (entry.due as Instant) : null,
@@ -224,9 +234,12 @@ class Teller {
 
   neverDue(from: Instant, to: Instant): readonly string[] {
     const { words } = this;
-    const { next, nextWithExcluded, schedule, since } = this.#facts;
+    const { next, nextWithExcluded, excludedBy, schedule, since } = this.#facts;
     const excluded = lastBetween(nextWithExcluded, (from - 1) as Instant, (to - 1) as Instant);
-    if (excluded) return [words.excluded(this.when(excluded.last), schedule)];
+    if (excluded) {
+      const days = excludedBy?.(excluded.last);
+      return [words.excluded(this.when(excluded.last), days ?? words.scheduleIs(schedule))];
+    }
     const before = lastBetween(next, Math.max(since, from - 400 * day) as Instant, (from - 1) as Instant);
     const after = next((from - 1) as Instant);
     return [

@@ -1224,8 +1224,10 @@ const en = {
     stillToCome: (when: string) => `${when} is still to come.`,
     notYetKnown: (when: string, since: string) =>
       `Nothing was due ${at(when)}: the job is counted from ${since} on.`,
-    excluded: (when: string, schedule: string) =>
-      `${when} would have been due, but is excluded: the schedule is ${schedule}.`,
+    excluded: (when: string, why: string) => `${when} would have been due, but is excluded: ${why}.`,
+    scheduleIs: (schedule: string) => `the schedule is ${schedule}`,
+    exceptOn: (days: string) => `no run on ${days}`,
+    onlyOn: (days: string) => `runs only on ${days}`,
     neverDue: (schedule: string) => `Nothing was due then: the schedule is ${schedule}.`,
     around: (before: string | undefined, after: string | undefined) =>
       [

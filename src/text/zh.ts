@@ -803,7 +803,10 @@ const zh: Texts = {
     nothingYet: (since, schedule) => `还没有到过运行时间：任务在 ${since} 登记，计划是${schedule}。`,
     stillToCome: (when) => `${when} 还没有到。`,
     notYetKnown: (when, since) => `${when} 没有运行计划：任务从 ${since} 开始计算。`,
-    excluded: (when, schedule) => `${when} 本应运行，但被排除：计划是${schedule}。`,
+    excluded: (when, why) => `${when} 本应运行，但被排除：${why}。`,
+    scheduleIs: (schedule) => `计划是${schedule}`,
+    exceptOn: (days) => `${days}不运行`,
+    onlyOn: (days) => `只在${days}运行`,
     neverDue: (schedule) => `那段时间没有运行计划：计划是${schedule}。`,
     around: (before, after) =>
       `${before === undefined ? "之前没有应运行的时间" : `之前一次是 ${before}`}，${after === undefined ? "之后也没有" : `之后一次是 ${after}`}。`,

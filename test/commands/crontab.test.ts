@@ -3,7 +3,7 @@ import { cron } from "onthedot";
 import { expect, test } from "vitest";
 import { readCrontab, scriptOf } from "../../src/commands/crontab.ts";
 
-/** Crontabs as people publish them, retyped: distributions, READMEs and manuals. */
+/** Crontabs as they are published, retyped: files of distributions, manuals and guides to installation. */
 const crontabs: Readonly<Record<string, string>> = {
   "Debian /etc/crontab": `SHELL=/bin/sh
 # You can also override PATH, but by default, newer versions inherit it from the environment
@@ -39,22 +39,20 @@ PATH=/usr/local/sbin:/usr/local/bin:/sbin:/bin:/usr/sbin:/usr/bin
     "09,39 *     * * *     root   [ -x /usr/lib/php/sessionclean ] && if [ ! -d /run/systemd/system ]; then /usr/lib/php/sessionclean; fi",
   Laravel: "* * * * * cd /path-to-your-project && php artisan schedule:run >> /dev/null 2>&1",
   Nextcloud: "*/5  *  *  *  * php -f /var/www/nextcloud/cron.php",
-  Moodle: "*/1 * * * * /usr/bin/php /path/to/moodle/admin/cli/cron.php >/dev/null",
-  Drupal: "45 * * * * wget -O - -q -t 1 http://www.example.com/cron.php",
-  WordPress: "*/10 * * * * wget -q -O - 'https://example.com/wp-cron.php?doing_wp_cron' >/dev/null 2>&1",
-  Magento:
-    '* * * * * /usr/bin/php /var/www/html/bin/magento cron:run 2>&1 | grep -v "Ran jobs by schedule" >> /var/www/html/var/log/magento.cron.log',
-  Matomo: `MAILTO="youremail@example.com"
-5 * * * * www-data /usr/bin/php /path/to/matomo/console core:archive --url=http://example.org/matomo/ > /dev/null`,
-  "acme.sh": '0 0 * * * "/root/.acme.sh"/acme.sh --cron --home "/root/.acme.sh" > /dev/null',
+  Moodle: "* * * * *    /usr/bin/php /path/to/moodle/admin/cli/cron.php >/dev/null",
+  Drupal: "0   *   *   *   *   wget -O - -q -t 1 http://www.example.com/cron.php",
+  WordPress: "*/15 * * * * wget -q -O - https://yoursite.com/wp-cron.php?doing_wp_cron >/dev/null 2>&1",
+  "Mage-OS": `#~ MAGENTO START 69dd2b02e1f3a65918182048ea4e29979a849d8942e8f53ed20a4bf10e529b36
+* * * * * /usr/bin/php /var/www/html/bin/magento cron:run 2>&1 | grep -v "Ran jobs by schedule" >> /var/www/html/var/log/magento.cron.log
+#~ MAGENTO END 69dd2b02e1f3a65918182048ea4e29979a849d8942e8f53ed20a4bf10e529b36`,
+  Piwik: `MAILTO="youremail@example.com"
+5 0 * * * www-data /path/to/piwik/misc/cron/archive.sh > /dev/null`,
+  "acme.sh": '10 21 * * * "/root/.acme.sh"/acme.sh --cron --home "/root/.acme.sh" > /dev/null',
   "GitLab backup": "0 2 * * * /opt/gitlab/bin/gitlab-backup create CRON=1",
-  restic: `RESTIC_REPOSITORY="/srv/restic-repo"
-RESTIC_PASSWORD_FILE = '/root/.restic'
-42 2 * * * restic backup /home --exclude-caches
-15 3 * * 0 restic forget --keep-daily 7 --prune`,
-  "Raspberry Pi": `@reboot python3 /home/pi/startup.py &
-*/10 * * * * /home/pi/duckdns/duck.sh >/dev/null 2>&1
-@daily /usr/bin/apt-get -y update`,
+  "SSD in Gentoo's wiki": `# Run file system trim once a week
+@weekly root  /sbin/fstrim --all`,
+  DuckDNS: `@reboot $HOME/duckdns/duck.sh >/dev/null 2>&1
+*/5 * * * * $HOME/duckdns/duck.sh >/dev/null 2>&1`,
   "Red Hat guide": `SHELL=/bin/bash
 PATH=/sbin:/bin:/usr/sbin:/usr/bin
 MAILTO=root
@@ -63,14 +61,23 @@ HOME=/
 02 4 * * * root run-parts /etc/cron.daily
 22 4 * * 0 root run-parts /etc/cron.weekly
 42 4 1 * * root run-parts /etc/cron.monthly`,
-  "cronie with a zone": `CRON_TZ=UTC
-30 8 1,15 jan-jun,DEC * /usr/local/bin/payroll
-0 9-17/2 * * MON-FRI /usr/local/bin/stand-up
-@weekly tar -zcf /var/backups/home.tgz /home/`,
+  "crontab(5) of cronie": `# use /bin/sh to run commands, no matter what /etc/passwd says
+SHELL=/bin/sh
+# mail any output to \`paul', no matter whose crontab this is
+MAILTO=paul
+#
+CRON_TZ=Japan
+# run five minutes after midnight, every day
+5 0 * * *       $HOME/bin/daily.job >> $HOME/tmp/out 2>&1
+# run at 2:15pm on the first of every month -- output mailed to paul
+15 14 1 * *     $HOME/bin/monthly`,
   FreeBSD: `SHELL=/bin/sh
-PATH=/etc:/bin:/sbin:/usr/bin:/usr/sbin
-*/11	*	*	*	*	root	/usr/libexec/save-entropy
+PATH=/sbin:/bin:/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin
+# Save some entropy so that /dev/random can re-seed on boot.
+*/11	*	*	*	*	operator /usr/libexec/save-entropy
+# Rotate log files every hour, if necessary.
 0	*	*	*	*	root	newsyslog
+# Perform daily/weekly/monthly maintenance.
 1	3	*	*	*	root	periodic daily
 15	4	*	*	6	root	periodic weekly
 30	5	1	*	*	root	periodic monthly
@@ -82,7 +89,8 @@ const now = new Date("2026-11-30T10:00:00Z");
 test.each(Object.entries(crontabs))(
   "%s: the next five moments of each line are those of cron-parser",
   (name, text) => {
-    const isSystem = name === "Matomo" ? true : undefined;
+    // Users other than root are only read with --system.
+    const isSystem = name === "Piwik" || name === "FreeBSD" || undefined;
     const lines = readCrontab(text, isSystem);
     expect(lines.filter(({ kind }) => kind === "problem")).toEqual([]);
     const jobs = lines.filter((line) => line.kind === "job");
@@ -126,7 +134,7 @@ cron("5 0 * * *").named("daily.job").exec("/bin/bash", ["-c", "$HOME/bin/daily.j
   expect(system.script).toContain('.named("run-parts 4")');
   expect(system.problems).toContain("ran as root: start this script as that user");
   expect(scriptOf(crontabs.mdadm!, "x").script).toContain("date +%d");
-  expect(scriptOf(crontabs["cronie with a zone"]!, "x").script).toContain('.in("UTC").named("payroll")');
+  expect(scriptOf(crontabs["crontab(5) of cronie"]!, "x").script).toContain('.in("Japan").named("monthly")');
 });
 
 test("a line that cannot be read stays as a comment with its number and the reason", () => {

@@ -1,7 +1,9 @@
+import { holidays, workdays } from "onthedot/holidays";
 import { sqlite } from "onthedot/sqlite";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { readPeriod, why } from "../../src/commands/why.ts";
 import { assemble } from "../../src/create.ts";
+import { useLanguage } from "../../src/text/text.ts";
 import type { Instant } from "../../src/time/instant.ts";
 import { parseMoment } from "../../src/time/iso.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
@@ -54,6 +56,37 @@ test("why tells of sleep, a pause and a stop, from what the store has recorded",
     "The script was not running from Fri 27 Nov 07:19 to today 09:00.",
   );
   await next.stop();
+});
+
+test("why names the holidays for which a day is excluded", async () => {
+  const clock = new VirtualClock("2026-12-24T12:00:00Z");
+  const { schedule, scheduler } = assemble({ clock, zone: "Europe/Berlin" });
+  const { every } = schedule;
+  every()
+    .day.at("09:00")
+    .except(holidays("DE", "BY"))
+    .named("report")
+    .do(() => {});
+  every()
+    .day.at("09:00")
+    .on(workdays("CN"))
+    .named("office")
+    .do(() => {});
+  schedule.start();
+  await clock.advanceTo("2026-12-27T12:00:00Z");
+  const ask = async (...args: string[]) => {
+    const output = new PretendTerminal(1_000);
+    await why({ scheduler, args, output, errors: output });
+    return output.screen.join("\n").trim();
+  };
+  expect(await ask("report", "2026-12-25")).toBe(
+    "Fri 25 Dec 09:00 would have been due, but is excluded: no run on public holidays in Germany (BY). The next run is tomorrow at 09:00.",
+  );
+  expect(await ask("office", "2026-12-26")).toContain("is excluded: runs only on working days in China.");
+  useLanguage("zh");
+  onTestFinished(() => useLanguage("en"));
+  expect(await ask("report", "2026-12-25")).toContain("但被排除：德国（BY）公共假日不运行。");
+  await schedule.stop();
 });
 
 test.each([

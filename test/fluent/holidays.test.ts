@@ -24,11 +24,11 @@ const year = (schedule: { next(count: number): Date[] }) =>
   schedule.next(365).filter((date) => date.getUTCFullYear() === 2026);
 
 test.each([
-  // Bayerisches Staatsministerium des Innern: Feiertage 2026
+  // Bayerisches Feiertagsgesetz, Art. 1: gesetze-bayern.de/Content/Document/BayFTG-1; Easter is on April 5
   ["DE", "BY", "01-01 01-06 04-03 04-06 05-01 05-14 05-25 06-04 10-03 11-01 12-25 12-26"],
-  // GOV.UK, bank holidays of England and Wales 2026; Boxing Day is a Saturday
+  // gov.uk/bank-holidays.json, England and Wales; Boxing Day is a Saturday, and Monday its substitute
   ["GB", "ENG", "01-01 04-03 04-06 05-04 05-25 08-31 12-25 12-26 12-28"],
-  // 内閣府, 国民の祝日 2026
+  // 内閣府, 国民の祝日: www8.cao.go.jp/chosei/shukujitsu/syukujitsu.csv
   [
     "JP",
     undefined,
@@ -49,7 +49,7 @@ test("working days of China in 2026 are those that were published", () => {
   const isWeekend = (date: Date) => date.getUTCDay() % 6 === 0;
   const of = (dates: readonly Date[]) => dates.map((date) => date.toISOString().slice(5, 10)).join(" ");
   const worked = (date: Date) => runs.has(date.toISOString().slice(5, 10));
-  // 国务院办公厅关于2026年部分节假日安排的通知
+  // 国办发明电〔2025〕7号: www.gov.cn/zhengce/zhengceku/202511/content_7047091.htm
   expect(of(all.filter((date) => isWeekend(date) && worked(date)))).toBe(
     "01-04 02-14 02-28 05-09 09-20 10-10",
   );
