@@ -4,7 +4,7 @@ import { hour } from "../time/plain-time.ts";
 import { zoneNamed } from "../time/zone.ts";
 import { ClauseSet, daysOfClauses, type Located } from "./clause-set.ts";
 import type { Clause, Clock, ParseContext } from "./clauses.ts";
-import { ambiguous, Mistake } from "./errors.ts";
+import { Mistake, refuse, refuseAmbiguous } from "./errors.ts";
 import { singleOf } from "./once-of.ts";
 import { clauseRules, type Language, type Parse, type Read } from "./parser.ts";
 import { limited, recurringOf, repeats, windowsOf } from "./schedule-of.ts";
@@ -70,9 +70,9 @@ const unionOf = (parts: readonly Part[], parse: Parse, context: ParseContext): R
       const inherits =
         i > 0 && !parts[0]!.group && !repeats(clauses[i]!) && repeats(lead) && isLike(clauses[i]!, lead);
       if (!inherits && isBare(clauses[i]!) && clauses.some(repeats))
-        throw new Mistake("contradiction", (t) => t.repeatEvery).at(clauses[i]!.place);
+        refuse("contradiction", (t) => t.repeatEvery, clauses[i]!.place);
       if (inherits && lead.every("step").some(({ clause }) => clause.every > 1))
-        throw new Mistake("unfinished", (t) => t.repeatHowOften).at(clauses[i]!.place);
+        refuse("unfinished", (t) => t.repeatHowOften, clauses[i]!.place);
       return scheduleOf(clauses[i]!, context, inherits);
     }),
   );
@@ -117,7 +117,7 @@ const grouped = (
   context: ParseContext,
 ): Recurrence => {
   const odd = clauses.all.find(({ clause }) => !shared.has(clause.kind) && clause.kind !== "within");
-  if (odd) throw new Mistake("contradiction", (t) => t.notInParentheses).at(odd);
+  if (odd) refuse("contradiction", (t) => t.notInParentheses, odd);
   return inZone(clauses, context, (inner) => {
     const windows = [...windowsOf(clauses, "windows"), ...windowsOf(clauses, "within")];
     return limited(within(unionOf(group, parse, inner), windows), clauses, inner);
@@ -157,11 +157,11 @@ const refuseSharedEdges = (parts: readonly Part[], clauses: readonly ClauseSet[]
     if (edge.clause.kind === "windows" && !others.some((other) => other.has("rate"))) continue;
     if (parts.some((part) => part.group && part.clauses.includes(edge))) continue;
     if (parts.every((part) => part.group || part.clauses.includes(edge))) continue;
-    throw twoScopes(edge, clauses, parse).at(edge);
+    refuseTwoScopes(edge, clauses, parse);
   }
 };
 
-const twoScopes = (edge: Located, clauses: readonly ClauseSet[], parse: Parse): Mistake => {
+const refuseTwoScopes = (edge: Located, clauses: readonly ClauseSet[], parse: Parse): never => {
   const limit = parse.text.slice(edge.start, edge.end).trim();
   const texts = clauses.map(({ all }) => {
     const own = all.filter((placed) => placed !== edge);
@@ -171,10 +171,13 @@ const twoScopes = (edge: Located, clauses: readonly ClauseSet[], parse: Parse): 
   const inside = isLast ? texts.at(-1)! : texts[0]!;
   const others = isLast ? texts.slice(0, -1) : texts.slice(1);
   const limited = `(${inside} ${limit})`;
-  return ambiguous((t) => [
-    `(${texts.join(t.and)}) ${limit}`,
-    (isLast ? [...others, limited] : [limited, ...others]).join(t.and),
-  ]);
+  return refuseAmbiguous(
+    (t) => [
+      `(${texts.join(t.and)}) ${limit}`,
+      (isLast ? [...others, limited] : [limited, ...others]).join(t.and),
+    ],
+    edge,
+  );
 };
 
 /** Days without a time beside days with one: it is unclear whether they share it. */
@@ -182,12 +185,12 @@ const refuseUneven = (parts: readonly Part[], clauses: readonly ClauseSet[]): vo
   const [lead] = clauses;
   const times = clauses.find((one) => one.has("clocks") && !one.has("step", "windows") && !one.has("day"));
   if (times && lead!.has("rate") && lead!.has("windows") && !parts[clauses.indexOf(times)]!.group)
-    throw new Mistake("unfinished", (t) => t.repeatHowOften).at(times.place);
+    refuse("unfinished", (t) => t.repeatHowOften, times.place);
   if (!clauses.some((one) => one.has(...timed, "step"))) return;
   const bare = clauses.find(
     (one, i) => !parts[i]!.group && one.has("days", "day", "months") && !one.has(...timed),
   );
-  if (bare) throw new Mistake("ambiguous", (t) => t.timeForEach).at(bare.place);
+  if (bare) refuse("ambiguous", (t) => t.timeForEach, bare.place);
 };
 
 /** "every monday, 2nd and 4th": of what? */
@@ -195,7 +198,7 @@ const refuseOpenDays = (clauses: readonly ClauseSet[]): void => {
   for (const one of clauses) {
     const days = daysOfClauses(one);
     if (days?.isOpen && !days.dates.months && !one.has("step"))
-      throw new Mistake("contradiction", (t) => t.ofTheMonth).at(days.place);
+      refuse("contradiction", (t) => t.ofTheMonth, days.place);
   }
 };
 
@@ -205,7 +208,7 @@ const refuseBareCommas = (parts: readonly Part[], clauses: readonly ClauseSet[],
     if (parts[i]!.group || parts[i - 1]!.group) continue;
     const isComma = parse.text.slice(clauses[i - 1]!.place.end, clauses[i]!.place.start).trim() === ",";
     if (isComma && !(clauses[i]!.has(...timed) && clauses[i - 1]!.has(...timed)))
-      throw new Mistake("contradiction", (t) => t.andBetween).at(clauses[i]!.place);
+      refuse("contradiction", (t) => t.andBetween, clauses[i]!.place);
   }
 };
 

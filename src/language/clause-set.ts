@@ -2,7 +2,7 @@ import type { Dates, DayRule } from "../recurrence/recurrence.ts";
 import { monthLength } from "../time/plain-date.ts";
 import type { Clause, Day, Point } from "./clauses.ts";
 import { around } from "./days.ts";
-import { Mistake, type Wording } from "./errors.ts";
+import { refuse, type Wording } from "./errors.ts";
 
 /** A clause and its place in the text. */
 export interface Located<C extends Clause = Clause> {
@@ -34,7 +34,7 @@ export class ClauseSet {
   /** The one clause of a kind; a second one contradicts it. */
   one<K extends Kind>(kind: K): Located<Of<K>> | undefined {
     const [first, second] = this.every(kind);
-    if (second) throw new Mistake("contradiction", (t) => t.oneOfTwo).at(second);
+    if (second) refuse("contradiction", (t) => t.oneOfTwo, second);
     return first;
   }
 
@@ -45,7 +45,7 @@ export class ClauseSet {
   /** Refuses clauses that do not go with what else is written. */
   without(accepted: Wording, ...kinds: readonly Kind[]): void {
     const found = this.all.find(({ clause }) => kinds.includes(clause.kind));
-    if (found) throw new Mistake("contradiction", accepted).at(found);
+    if (found) refuse("contradiction", accepted, found);
   }
 }
 
@@ -76,7 +76,7 @@ export const daysOfClauses = (set: ClauseSet): DayClauses | undefined => {
       days.some(({ clause }) => clause.isStretch) ||
       isWeekdayOfDate(set.all[set.all.indexOf(placed) - 1], placed);
     if (isTwice || (added.weekdays && dates.days && !goesTogether) || (dates.weekdays && !goesTogether))
-      throw new Mistake("contradiction", (t) => t.daysOnce).at(placed);
+      refuse("contradiction", (t) => t.daysOnce, placed);
     dates = { ...dates, ...added };
   }
   const places = [...days, ...(months ? [months] : [])];
@@ -209,7 +209,7 @@ const daysEvery = (unit: string, { from, to }: Range, place: Located): Days | un
       (point) => point.kind === "day" && point.clock && dayOf({ ...point, clock: undefined }, unit),
     )
   )
-    throw new Mistake("contradiction", (t) => t.daysWithoutTime(unit)).at(place);
+    refuse("contradiction", (t) => t.daysWithoutTime(unit), place);
   return undefined;
 };
 

@@ -4,7 +4,7 @@ import type { Instant, Milliseconds } from "../time/instant.ts";
 import type { DayNumber } from "../time/plain-date.ts";
 import { day, hour, minute, type TimeNumber } from "../time/plain-time.ts";
 import { writtenZoneNames, type Zone, zoneNamed } from "../time/zone.ts";
-import { ambiguous, Mistake, mapOk } from "./errors.ts";
+import { refuse, refuseAmbiguous } from "./errors.ts";
 
 /**
  * What the words of a language mean, by kind. The kinds that are written with digits are the same in every language: see `lexer.ts`. A vague word only
@@ -60,7 +60,7 @@ export type Meanings =
     /** Of what: "of every other month". */
     Meaning<Scope, "scope"> &
     /** A week, month, quarter or year, and how many ahead of this one. */
-    Meaning<{ readonly of: DateUnit | "quarter"; readonly ahead: number }, "calendarUnit"> &
+    Meaning<CalendarUnit, "calendarUnit"> &
     /** "tomorrow"; one certain day; any one day, "friday" too; the beginning or end of a week, a month, a year. */
     Meaning<Day, "nearDay" | "thatDay" | "day" | "edge"> &
     /** A day and its part in one word: 明早. */
@@ -167,6 +167,12 @@ export interface Scope {
   readonly isEach?: boolean;
 }
 
+/** A week, a month and the like, so many ahead of this one. */
+export interface CalendarUnit {
+  readonly of: DateUnit | "quarter";
+  readonly ahead: number;
+}
+
 /** One day, seen from the day on which it is read. */
 export type Day =
   | { readonly kind: "ahead"; readonly days: number }
@@ -184,12 +190,7 @@ export type Day =
   /** So much later than another day. */
   | { readonly kind: "later"; readonly amount: Amount; readonly than: Day }
   /** The first or last day of the week, month, quarter or year so many ahead. As an end, "next month" says neither. */
-  | {
-      readonly kind: "edge";
-      readonly of: DateUnit | "quarter";
-      readonly ahead: number;
-      readonly edge?: "start" | "end";
-    }
+  | ({ readonly kind: "edge"; readonly edge?: "start" | "end" } & CalendarUnit)
   /** The same of a named month. */
   | {
       readonly kind: "month";
@@ -284,113 +285,151 @@ export interface ParseContext {
 }
 
 /** So many of a unit. Elapsed time may be broken; of dates only a half year is a whole number of months. */
-export const amountOf = (count: number, unit: Unit): Amount | Mistake => {
-  if (count === 0) return new Mistake("interval", (t) => t.fromOne);
+export const amountOf = (count: number, unit: Unit): Amount => {
+  if (count === 0) refuse("interval", (t) => t.fromOne);
   if ("elapsed" in unit) {
     const elapsed = Math.round(count * unit.elapsed * 1_000) / 1_000;
     return Number.isInteger(elapsed)
       ? bounded({ elapsed, every: 0 })
-      : new Mistake("interval", (t) => t.wholeMilliseconds);
+      : refuse("interval", (t) => t.wholeMilliseconds);
   }
   const { every, unit: of, isQuarter } = unit;
   if (Number.isInteger(count * every))
     return bounded({ elapsed: 0, every: count * every, unit: of, ...(isQuarter && { isQuarter }) });
-  if (of === "year" && Number.isInteger(count * 12))
-    return bounded({ elapsed: 0, every: count * 12, unit: "month" });
-  return new Mistake("interval", (t) => t.wholeNumberOf(of));
+  return of === "year" && Number.isInteger(count * 12)
+    ? bounded({ elapsed: 0, every: count * 12, unit: "month" })
+    : refuse("interval", (t) => t.wholeNumberOf(of));
 };
 
 /** Two lengths together: "1 hour and 10 minutes", "1 year and 6 months". */
-export const sumOf = (a: Amount, b: Amount): Amount | Mistake => {
+export const sumOf = (a: Amount, b: Amount): Amount => {
   const elapsed = a.elapsed + b.elapsed;
   if (!a.unit || !b.unit) {
     const { every, unit } = a.unit ? a : b;
     return bounded({ elapsed, every, ...(unit && { unit }) });
   }
   const [x, y] = [smaller[a.unit], smaller[b.unit]];
-  if (x.unit !== y.unit) return new Mistake("interval", (t) => t.sameKindOfLength);
+  if (x.unit !== y.unit) refuse("interval", (t) => t.sameKindOfLength);
   return bounded({ elapsed, every: a.every * x.size + b.every * y.size, unit: x.unit });
 };
 
-const smaller: Readonly<Record<DateUnit, { size: number; unit: DateUnit }>> = {
+const smaller = {
   day: { size: 1, unit: "day" },
   week: { size: 7, unit: "day" },
   month: { size: 1, unit: "month" },
   year: { size: 12, unit: "month" },
-};
+} as const;
 
-/** A hundred years, in days and in milliseconds. */
-const longestDays = 36_525;
-const daysIn: Readonly<Record<DateUnit, number>> = { day: 1, week: 7, month: 30, year: 365 };
+/** A hundred years, in days. */
+const longest = 36_525;
+const leastDays = { day: 1, week: 7, month: 30, year: 365 };
 
-const bounded = (amount: Amount): Amount | Mistake =>
-  amount.elapsed > longestDays * day || amount.every * daysIn[amount.unit ?? "day"] > longestDays
-    ? new Mistake("interval", (t) => t.atMost100Years)
+const bounded = (amount: Amount): Amount =>
+  amount.elapsed > longest * day || amount.every * leastDays[amount.unit ?? "day"] > longest
+    ? refuse("interval", (t) => t.atMost100Years)
     : amount;
 
 /** How often: every so much time, or every so many days, weeks, months or years. */
-export const frequencyOf = ({ elapsed, every, unit, isQuarter }: Amount): readonly Clause[] | Mistake => {
-  if (!unit) return [{ kind: "rate", every: elapsed as Milliseconds }];
-  if (elapsed > 0) return new Mistake("interval", (t) => t.elapsedOrDays);
-  return [{ kind: "step", every, unit, ...(isQuarter && { isQuarter }) }];
+export const frequencyOf = ({ elapsed, every, unit, isQuarter }: Amount): readonly Clause[] => {
+  if (!unit) return just({ kind: "rate", every: elapsed as Milliseconds });
+  if (elapsed > 0) refuse("interval", (t) => t.elapsedOrDays);
+  return just({ kind: "step", every, unit, ...(isQuarter && { isQuarter }) });
 };
 
 /** A clause alone. */
 export const just = (clause: Clause): readonly Clause[] => [clause];
 
-export const everyUnits = (count: number, unit: Unit): readonly Clause[] | Mistake =>
-  mapOk(amountOf(count, unit), frequencyOf);
+export const everyUnits = (count: number, unit: Unit): readonly Clause[] =>
+  frequencyOf(amountOf(count, unit));
 
 export const everyDates = (every: number, unit: DateUnit): readonly Clause[] =>
   just({ kind: "step", every, unit });
 
+/** All days of a sort, or, where nothing repeats, the next one. */
+export const daysClause = (
+  dates: Dates,
+  repeats = true,
+  more: Partial<Extract<Clause, { kind: "days" }>> = {},
+): readonly Clause[] => just({ kind: "days", dates, repeats, ...more });
+
+export const clocksClause = (...clocks: readonly Clock[]): readonly Clause[] =>
+  just({ kind: "clocks", clocks });
+
+/** A part of the day, where one is written. */
+export const partClause = (
+  word: PartWord | undefined,
+  repeats = word?.isPlural === true,
+): readonly Clause[] => (word ? just({ kind: "part", part: word.part, repeats }) : []);
+
+/** One day, with its time or its part. */
+export const dayClause = (day: Day, ...times: readonly Clause[]): readonly Clause[] => [
+  { kind: "day", day },
+  ...times,
+];
+
+export const startClause = (point: Point): readonly Clause[] =>
+  point.kind === "now" ? [] : just({ kind: "start", point });
+
+export const endClause = (point: Point): readonly Clause[] => just({ kind: "end", point });
+
+export const rangeClause = (from: Point, to: Point): readonly Clause[] => just({ kind: "range", from, to });
+
 /** A number of runs. */
-export const countClause = (times: number): readonly Clause[] | Mistake =>
-  times >= 1 && times <= 100_000
-    ? just({ kind: "count", times })
-    : new Mistake("count", (t) => t.countOfRuns);
+export const countClause = (times: number): readonly Clause[] =>
+  times >= 1 && times <= 100_000 ? just({ kind: "count", times }) : refuse("count", (t) => t.countOfRuns);
 
 /** From the first day of a month to the last day of another. */
 export const periodOf = (year: number, from: number, to = from): readonly Clause[] =>
-  just({
-    kind: "period",
-    from: { kind: "month", month: from, year, edge: "start" },
-    to: { kind: "month", month: to, year, edge: "end" },
-  });
+  just({ kind: "period", from: monthEdge(from, year, "start"), to: monthEdge(to, year, "end") });
 
-export const dayAt = (day: Day, clock: Clock | Mistake): Point | Mistake =>
-  mapOk(clock, (clock): Point => ({ kind: "day", day, clock }));
+/** From the first to the last day of a week, month, quarter or year. */
+export const periodIn = (unit: CalendarUnit): readonly Clause[] =>
+  just({ kind: "period", from: { kind: "edge", ...unit, edge: "start" }, to: edgeIn(unit) });
+
+export const edgeIn = (unit: CalendarUnit, edge: "start" | "end" = "end"): Day => ({
+  kind: "edge",
+  ...unit,
+  edge,
+});
+
+export const monthEdge = (month: number, year?: number, edge?: "start" | "end"): Day => ({
+  kind: "month",
+  month,
+  year,
+  ...(edge && { edge }),
+});
+
+export const dayPoint = (day: Day, clock?: Clock): Point => ({ kind: "day", day, clock });
+
+export const clockPoint = (clock: Clock): Point => ({ kind: "clock", clock });
+
+/** A day that is found by a condition, or more such. */
+export const matching = (dates: Dates, when: Partial<Extract<Day, { kind: "matching" }>> = {}): Day => ({
+  kind: "matching",
+  dates,
+  ...when,
+});
 
 /** "except 5pm on fridays": no schedule can leave out a time on some of its days only. */
-export const noTimesOfDays = (): Mistake => new Mistake("ambiguous", (t) => t.daysOrTimesOut);
+export const noTimesOfDays = (): never => refuse("ambiguous", (t) => t.daysOrTimesOut);
 
 export const excludedDates = (dates: Dates): Excluded => ({ kind: "ready", dates });
 
 /** What so many times a unit could be, for two times, three times and more. */
-interface RateReadings {
+interface RateReadings extends Readonly<Record<"day" | "week" | "month" | "year", readonly string[]>> {
   evenly(n: number, unit: "second" | "minute" | "hour" | "month"): string;
   hour?(minutes: readonly number[]): string;
-  readonly day: readonly string[];
-  readonly week: readonly string[];
-  readonly month: readonly string[];
-  readonly year: readonly string[];
 }
 
 /** "Twice a day" says how often, but not when: what it could mean, where that can be computed. */
 export const severalTimesIn =
   ({ evenly, hour, ...listed }: RateReadings) =>
-  (n: number, unit: Unit): readonly Clause[] | Mistake => {
+  (n: number, unit: Unit): readonly Clause[] => {
     if (n === 1) return everyUnits(1, unit);
     const per = rateUnit(unit);
-    const parts = {
-      minute: [60, "second"],
-      hour: [60, "minute"],
-      day: [24, "hour"],
-      year: [12, "month"],
-    } as const;
-    const [whole, part] = (per && parts[per as keyof typeof parts]) ?? [];
+    const [whole = 0, part] = (per && rateParts[per]) ?? [];
     const known = [
-      part && n > 0 && whole! % n === 0 && evenly(whole! / n, part),
+      part && n > 0 && whole % n === 0 && evenly(whole / n, part),
       per === "hour" &&
         n > 0 &&
         n < 7 &&
@@ -398,8 +437,15 @@ export const severalTimesIn =
         hour?.(Array.from({ length: n }, (_, i) => (i * 60) / n)),
       per && per !== "minute" && per !== "hour" && listed[per][n - 2],
     ].filter((reading) => typeof reading === "string");
-    return known.length === 0 ? new Mistake("ambiguous", (t) => t.howFarApart) : ambiguous(known);
+    return known.length === 0 ? refuse("ambiguous", (t) => t.howFarApart) : refuseAmbiguous(known);
   };
+
+const rateParts: Partial<Record<string, readonly [number, "second" | "minute" | "hour" | "month"]>> = {
+  minute: [60, "second"],
+  hour: [60, "minute"],
+  day: [24, "hour"],
+  year: [12, "month"],
+};
 
 /** The unit of a rate: per hour, day, week, month or year. */
 export const rateUnit = (unit: Unit): "minute" | "hour" | DateUnit | undefined => {
@@ -408,75 +454,63 @@ export const rateUnit = (unit: Unit): "minute" | "hour" | DateUnit | undefined =
 };
 
 /** A random number of units, drawn anew each time. */
-export const randomOf = (from: number, to: number, unit: Unit): readonly Clause[] | Mistake => {
-  if ("every" in unit && unit.every !== 1) return new Mistake("interval", (t) => t.numberOf(unit.unit));
-  if (to < from) return new Mistake("interval", (t) => t.smallerFirst);
+export const randomOf = (from: number, to: number, unit: Unit): readonly Clause[] => {
+  if ("every" in unit && unit.every !== 1) refuse("interval", (t) => t.numberOf(unit.unit));
+  if (to < from) refuse("interval", (t) => t.smallerFirst);
   const [least, most] = [amountOf(from, unit), amountOf(to, unit)];
-  if (least instanceof Mistake) return least;
-  if (most instanceof Mistake) return most;
-  if ("elapsed" in unit)
-    return [
-      {
-        kind: "rate",
-        every: least.elapsed as Milliseconds,
-        random: { to: most.elapsed as Milliseconds, unit: unit.elapsed as Milliseconds },
-      },
-    ];
-  return [{ kind: "step", every: least.every, to: most.every, unit: unit.unit }];
+  return "elapsed" in unit
+    ? randomRate(least.elapsed, most.elapsed, unit.elapsed)
+    : just({ kind: "step", every: least.every, to: most.every, unit: unit.unit });
 };
 
 /** A random length from one to another in steps of a third. */
-export const steppedOf = (from: Amount, to: Amount, step: Amount): readonly Clause[] | Mistake =>
+export const steppedOf = (from: Amount, to: Amount, step: Amount): readonly Clause[] =>
   from.unit || to.unit || step.unit || to.elapsed < from.elapsed
-    ? new Mistake("interval", (t) => t.twoLengths)
-    : [
-        {
-          kind: "rate",
-          every: from.elapsed as Milliseconds,
-          random: { to: to.elapsed as Milliseconds, unit: step.elapsed as Milliseconds },
-        },
-      ];
+    ? refuse("interval", (t) => t.twoLengths)
+    : randomRate(from.elapsed, to.elapsed, step.elapsed);
+
+const randomRate = (every: number, to: number, unit: number): readonly Clause[] =>
+  just({
+    kind: "rate",
+    every: every as Milliseconds,
+    random: { to: to as Milliseconds, unit: unit as Milliseconds },
+  });
 
 /** The zone of an IANA name in any letter case. */
-export const zoneOf = (name: string): string | Mistake => named(capitalised(name));
-
-const named = (name: string): string | Mistake => {
+export const zoneOf = (name: string): string => {
   try {
-    return zoneNamed(name).name;
+    return zoneNamed(capitalised(name)).name;
   } catch (error) {
     if (!(error instanceof ScheduleError)) throw error;
-    return new Mistake("zone", (t) => t.zone(error.accepted), error.nearest);
+    return refuse("zone", (t) => t.zone(error.accepted), undefined, error.nearest);
   }
 };
 
 /** As names of zones are written, for those that are known by more than one name: "Asia/Kathmandu", "America/Port-au-Prince". */
 const capitalised = (name: string): string =>
   name.replace(/[a-z]+/g, (word) =>
-    small.has(word) ? word : capitals.has(word) ? word.toUpperCase() : word[0]!.toUpperCase() + word.slice(1),
+    /^(?:of|es|au)$/.test(word)
+      ? word
+      : /^(?:utc|gmt|uct)$/.test(word)
+        ? word.toUpperCase()
+        : word[0]!.toUpperCase() + word.slice(1),
   );
 
-const capitals: ReadonlySet<string> = new Set(["utc", "gmt", "uct"]);
-const small: ReadonlySet<string> = new Set(["of", "es", "au"]);
-
 /** `UTC+2`, `GMT-3:30`. */
-export const offsetZone = (written: string): string | Mistake => {
+export const offsetZone = (written: string): string => {
   const [, sign, hours = "", minutes = "00"] = /([+-]) ?(\d{1,2})(?::?(\d{2}))?$/.exec(written) ?? [];
-  const isNothing = Number(hours) === 0 && Number(minutes) === 0;
-  return isNothing ? "UTC" : named(`UTC${sign}${hours.padStart(2, "0")}:${minutes}`);
+  return Number(hours) + Number(minutes) === 0
+    ? "UTC"
+    : zoneOf(`UTC${sign}${hours.padStart(2, "0")}:${minutes}`);
 };
 
 /** The zone that ends in the name of a city. */
-export const cityZone = (city: string): string | Mistake => {
+export const cityZone = (city: string): string => {
+  if (city === "beijing" || city === "peking") return "Asia/Shanghai";
   const wanted = `/${city.replaceAll(/[ .'-]+/g, "_")}`;
   const found = writtenZoneNames().find((name) => name.toLowerCase().replaceAll("-", "_").endsWith(wanted));
-  return found ?? zoneOf(known.get(city) ?? city);
+  return found ?? zoneOf(city);
 };
 
-/** Cities whose zone is named after another one. */
-const known: ReadonlyMap<string, string> = new Map([
-  ["beijing", "Asia/Shanghai"],
-  ["peking", "Asia/Shanghai"],
-]);
-
 /** Letter codes stand for several zones. */
-export const codedZone = (code: string): Mistake => new Mistake("zone", (t) => t.codedZone(code));
+export const codedZone = (code: string): never => refuse("zone", (t) => t.codedZone(code));

@@ -11,8 +11,8 @@ export interface Place {
 }
 
 /**
- * What is wrong with a part of a phrase or a cron expression. A rule returns it without a place, as its words may be read another way; a reading
- * that makes no sense throws it with its place, and the next reading is tried. The last one becomes a `ScheduleError`.
+ * What is wrong with a part of a phrase or a cron expression. It is thrown: then the words are read another way, if there is one; if not, it becomes a
+ * `ScheduleError`.
  */
 export class Mistake implements Place {
   readonly code: ScheduleErrorCode;
@@ -46,23 +46,24 @@ export class Mistake implements Place {
   }
 }
 
+/** Gives up what is being read or put together; without a place, it is wrong with all that was read just now. */
+export function refuse(code: ScheduleErrorCode, accepted: Wording, place?: Place, nearest?: string): never {
+  throw new Mistake(code, accepted, nearest, place);
+}
+
 /** Two people would read it in two ways, so both are offered and neither is taken. */
-export const ambiguous = (
+export function refuseAmbiguous(
   readings: readonly string[] | ((t: Texts["phrases"]) => readonly string[]),
-): Mistake =>
-  new Mistake("ambiguous", (t) => t.oneOf(typeof readings === "function" ? readings(t) : readings));
+  place?: Place,
+): never {
+  refuse("ambiguous", (t) => t.oneOf(typeof readings === "function" ? readings(t) : readings), place);
+}
 
-/** Continues with what was read, unless it is a mistake or nothing. */
-export const mapOk = <A, B>(
-  read: A,
-  next: (right: Exclude<A, Mistake | undefined>) => B,
-): B | Extract<A, Mistake | undefined> =>
-  read instanceof Mistake || read === undefined
-    ? (read as Extract<A, Mistake | undefined>)
-    : next(read as Exclude<A, Mistake | undefined>);
-
-/** The value; throws it with its place if it is a mistake. */
-export const orThrow = <T>(value: T, place: Place): Exclude<T, Mistake> => {
-  if (value instanceof Mistake) throw value.at(place);
-  return value as Exclude<T, Mistake>;
+/** What is made of some words; a mistake in it that has no place yet gets theirs. */
+export const inPlace = <T>(place: Place, read: () => T): T => {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof Mistake && error.end === 0 ? error.at(place) : error;
+  }
 };

@@ -8,9 +8,9 @@ import { meaningOf } from "./assemble.ts";
 import { findMoment } from "./chrono.ts";
 import type { Clause, Clock, Meanings, ParseContext } from "./clauses.ts";
 import { settled } from "./clocks.ts";
-import { impossibleDates, resolvePoint, type Side } from "./days.ts";
+import { refuseImpossible, resolvePoint, type Side } from "./days.ts";
 import { english } from "./en/clauses.ts";
-import { Mistake, mapOk, orThrow, type Wording } from "./errors.ts";
+import { Mistake, refuse, type Wording } from "./errors.ts";
 import { explainFailure } from "./explain.ts";
 import { longestPhrase, type Normalized, normalize } from "./lexer.ts";
 import type { Language, Node, Parse } from "./parser.ts";
@@ -119,17 +119,15 @@ export const parseClock = (text: string): readonly TimeNumber[] =>
   readText(
     text,
     (parse) =>
-      byRule("openClocks", (clocks) => whole(timesOf(clocks), parse))(parse) ??
-      byRule("atTimes", ([clause]) =>
-        clause?.kind === "clocks" ? whole(timesOf(clause.clocks), parse) : undefined,
-      )(parse),
+      byRule("openClocks", timesOf)(parse) ??
+      byRule("atTimes", ([clause]) => (clause?.kind === "clocks" ? timesOf(clause.clocks) : undefined))(
+        parse,
+      ),
   );
 
-const timesOf = (clocks: readonly Clock[]): readonly TimeNumber[] | Mistake =>
-  mapOk(settled(clocks), (read) =>
-    read.some(({ isPastMidnight, isNextDay }) => isPastMidnight || isNextDay)
-      ? new Mistake("ambiguous", (t) => t.timeWithDay)
-      : read.map(({ at }) => at),
+const timesOf = (clocks: readonly Clock[]): readonly TimeNumber[] =>
+  settled(clocks).map(({ at, isPastMidnight, isNextDay }) =>
+    isPastMidnight || isNextDay ? refuse("ambiguous", (t) => t.timeWithDay) : at,
   );
 
 /**
@@ -142,7 +140,7 @@ export const parseBoundary = (text: string, context: ParseContext, side: Side): 
   readText(
     text,
     (parse) =>
-      byRule("point", (point) => whole(resolvePoint(point, side, context), parse))(parse) ??
+      byRule("point", (point) => resolvePoint(point, side, context))(parse) ??
       pointInZone(parse, side, context),
   );
 
@@ -152,7 +150,7 @@ const pointInZone = (parse: Parse, side: Side, context: ParseContext): Instant |
     for (const { meaning, end } of parse.read("inZone", point.end)) {
       const [clause] = meaning;
       if (end === parse.text.length && clause?.kind === "zone")
-        return whole(resolvePoint(point.meaning, side, { ...context, zone: zoneNamed(clause.zone) }), parse);
+        return resolvePoint(point.meaning, side, { ...context, zone: zoneNamed(clause.zone) });
     }
   return undefined;
 };
@@ -165,14 +163,11 @@ const pointInZone = (parse: Parse, side: Side, context: ParseContext): Instant |
 export const parseExclusions = (text: string, context: ParseContext): readonly Exclusion[] =>
   readText(
     text,
-    (parse) =>
-      byRule("except", (clauses: readonly Clause[]) =>
-        clauses.flatMap((clause) =>
-          clause.kind === "except"
-            ? clause.not.map((excluded) => whole(exclusionOf(excluded, context), parse))
-            : [],
-        ),
-      )(parse),
+    byRule("except", (clauses: readonly Clause[]) =>
+      clauses.flatMap((clause) =>
+        clause.kind === "except" ? clause.not.map((excluded) => exclusionOf(excluded, context)) : [],
+      ),
+    ),
     (language) => language.except,
   );
 
@@ -184,14 +179,13 @@ export const parseExclusions = (text: string, context: ParseContext): readonly E
 export const parseDays = (text: string): Dates =>
   readText(
     text,
-    (parse) =>
-      byRule("onDays", (clauses) => whole(datesOf(clauses), parse))(parse) ??
-      byRule("months", (months): Dates => ({ months }))(parse),
+    (parse) => byRule("onDays", datesOf)(parse) ?? byRule("months", (months): Dates => ({ months }))(parse),
   );
 
-const datesOf = ([first, ...more]: readonly Clause[]): Dates | Mistake | undefined => {
-  if (first?.kind !== "days" || more.length > 0) return new Mistake("phrase", (t) => t.daysAlone);
-  return impossibleDates(first.dates) ?? first.dates;
+const datesOf = ([first, ...more]: readonly Clause[]): Dates => {
+  if (first?.kind !== "days" || more.length > 0) refuse("phrase", (t) => t.daysAlone);
+  refuseImpossible(first.dates);
+  return first.dates;
 };
 
 /** Reads a text and gives what a reading of it means. */
@@ -218,8 +212,9 @@ export const readText = <T>(
     const meaning = reader(parse, language);
     if (meaning !== undefined) return meaning;
   } catch (error) {
-    if (error instanceof Mistake) throw errorOf(written, normalized, shift, language, error);
-    throw error;
+    if (!(error instanceof Mistake)) throw error;
+    const placed = error.end === 0 ? error.at({ start: 0, end: text.length }) : error;
+    throw errorOf(written, normalized, shift, language, placed);
   }
   throw errorOf(written, normalized, shift, language, mistakeIn(parse, reader, language, lead > 0));
 };
@@ -268,9 +263,6 @@ export const byRule =
 
 /** A place in the rules at which nothing can follow. */
 const nothingMore: Node = { id: -1, words: new Map(), rules: [] };
-
-/** The value, unless it is a mistake of the whole text. */
-export const whole = <T>(value: T, parse: Parse) => orThrow(value, { start: 0, end: parse.text.length });
 
 const errorOf = (
   written: string,

@@ -7,7 +7,6 @@ import type { Clause, Clock, Day, ParseContext } from "./clauses.ts";
 import {
   agreedDay,
   dateLater,
-  impossibleDates,
   instantOn,
   isAbsolute,
   isFloating,
@@ -15,11 +14,12 @@ import {
   momentOf,
   nextClock,
   nextDay,
-  past,
+  refuseImpossible,
+  refusePast,
   resolveDay,
   today,
 } from "./days.ts";
-import { ambiguous, Mistake, orThrow } from "./errors.ts";
+import { inPlace, refuse, refuseAmbiguous } from "./errors.ts";
 import { clocksOf, refuseLateNights } from "./schedule-of.ts";
 
 /** What happens once, or once on each of several days or times that were named. */
@@ -44,20 +44,18 @@ const momentsOf = (clauses: ClauseSet, context: ParseContext): readonly Instant[
   if (clocks) refuseLateNights(clauses, clocks, clauses.has("day", "days"));
   if (moment) {
     clauses.without((t) => t.momentAlone, "later", "day", "days", "months", "clocks", "part");
-    return [orThrow(momentOf(moment.clause.text, zone), moment)];
+    return [inPlace(moment, () => momentOf(moment.clause.text, zone))];
   }
   if (later) {
     clauses.without((t) => t.lengthOrDay, "day", "days", "months");
     const { amount } = later.clause;
     if (!clocks) return [laterThan(now, amount, zone)];
-    if (!amount.unit || amount.elapsed > 0)
-      throw new Mistake("contradiction", (t) => t.wholeDaysBeforeTime).at(later);
+    if (!amount.unit || amount.elapsed > 0) refuse("contradiction", (t) => t.wholeDaysBeforeTime, later);
     return at(dateLater(today(context), amount), clocks, context);
   }
   if (day) return onDay(day.clause.day, days, clocks ?? midnight, context, day);
   if (days) return onDays(clauses, days, clocks ?? midnight, context);
-  if (!clocks || !clauses.has("clocks"))
-    throw new Mistake("unfinished", (t) => t.howOftenOrWhen).at(clauses.place);
+  if (!clocks || !clauses.has("clocks")) refuse("unfinished", (t) => t.howOftenOrWhen, clauses.place);
   return clocks.map((clock) => nextClock(clock, now, zone));
 };
 
@@ -75,16 +73,19 @@ const onDay = (
   place: { readonly start: number; readonly end: number },
 ): readonly Instant[] => {
   const now = today(context);
-  const date = orThrow(resolveDay(day, "start", now), place);
-  if (days && !isWeekdayOf(days.dates, date))
-    throw new Mistake("contradiction", (t) => t.oneDay).at(days.place);
+  const date = inPlace(place, () => resolveDay(day, "start", now));
+  if (days && !isWeekdayOf(days.dates, date)) refuse("contradiction", (t) => t.oneDay, days.place);
   const first = at(date, clocks, context);
   if (first.every((instant) => instant > context.now) || isAbsolute(day)) return first;
   if (!isFloating(day)) {
     if (first.some((instant) => instant > context.now)) return first;
-    throw past().at(place);
+    inPlace(place, refusePast);
   }
-  return at(orThrow(resolveDay(day, "start", now, date + 1), place), clocks, context);
+  return at(
+    inPlace(place, () => resolveDay(day, "start", now, date + 1)),
+    clocks,
+    context,
+  );
 };
 
 /** "friday 2027-06-04" is one day written twice. */
@@ -99,27 +100,25 @@ const onDays = (
   context: ParseContext,
 ): readonly Instant[] => {
   const { dates, isOpen, isStretch, place } = days;
-  const impossible = impossibleDates(dates);
-  if (impossible) throw impossible.at(place);
-  if (isStretch) throw new Mistake("unfinished", (t) => t.howOftenDayOrYear).at(clauses.place);
-  if (!dates.weekdays && !dates.days)
-    throw new Mistake("unfinished", (t) => t.howOftenOrWhichDay).at(clauses.place);
+  refuseImpossible(dates, place);
+  if (isStretch) refuse("unfinished", (t) => t.howOftenDayOrYear, clauses.place);
+  if (!dates.weekdays && !dates.days) refuse("unfinished", (t) => t.howOftenOrWhichDay, clauses.place);
   if (dates.weekdays && dates.weekdays.length > 1)
-    throw ambiguous((t) => [t.everyOneOfThese, t.comingOne]).at(place);
+    refuseAmbiguous((t) => [t.everyOneOfThese, t.comingOne], place);
   if (dates.months && dates.days?.some(({ kind }) => kind === "annual"))
-    throw new Mistake("contradiction", (t) => t.monthOnce).at(place);
-  if (dates.weekdays && dates.months) throw ambiguous((t) => [t.firstOfMonth, t.everyOfMonth]).at(place);
+    refuse("contradiction", (t) => t.monthOnce, place);
+  if (dates.weekdays && dates.months) refuseAmbiguous((t) => [t.firstOfMonth, t.everyOfMonth], place);
   const [rule, ...more] = dates.days ?? [];
   if (isOpen && rule && !dates.months && (rule.kind !== "day" || rule.day < 0 || more.length > 0))
-    throw ambiguous((t) => [t.ofEveryMonth, t.ofThisMonth]).at(place);
+    refuseAmbiguous((t) => [t.ofEveryMonth, t.ofThisMonth], place);
   const each: readonly Dates[] =
     more.length > 0 ? dates.days!.map((rule) => ({ ...dates, days: [rule] })) : [dates];
   return each.flatMap((dates) => {
     const earliest = Math.min(...clocks.map((clock) => clock.at));
-    const coming = orThrow(agreedDay(dates, today(context)), place);
+    const coming = inPlace(place, () => agreedDay(dates, today(context)));
     const isAhead = coming < Infinity && instantOn(coming, earliest, context.zone) > context.now;
     const date = isAhead ? coming : nextDay(dates, coming + 1);
-    if (date === Infinity) throw new Mistake("never", (t) => t.existingDay).at(place);
+    if (date === Infinity) refuse("never", (t) => t.existingDay, place);
     return at(date, clocks, context);
   });
 };

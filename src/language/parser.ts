@@ -211,11 +211,14 @@ export class Parse {
     const unclear = new Set<number>();
     for (const { ending, end, slots } of reached) {
       if (unclear.has(end) || found.some((read) => read.end === end)) continue;
-      const meaning = ending.read(recordOf(slots));
-      if (meaning instanceof Mistake) {
-        this.blame(meaning, from, end);
-        if (meaning.code === "ambiguous") unclear.add(end);
-      } else if (meaning !== undefined) found.push({ meaning, end });
+      try {
+        const meaning = ending.read(recordOf(slots));
+        if (meaning !== undefined) found.push({ meaning, end });
+      } catch (error) {
+        if (!(error instanceof Mistake)) throw error;
+        this.#blame(error.at({ start: from, end }));
+        if (error.code === "ambiguous") unclear.add(end);
+      }
     }
     if (found.length < 2) return found;
     found.sort((a, b) => b.end - a.end);
@@ -247,9 +250,9 @@ export class Parse {
     if (node.ending) reached.push({ ending: node.ending, end: at, slots });
   }
 
-  blame(mistake: Mistake, start: number, end: number): void {
-    if (mistake.code === "ambiguous") this.ambiguities.push(mistake.at({ start, end }));
-    if (!this.mistake || end > this.mistake.end) this.mistake = mistake.at({ start, end });
+  #blame(mistake: Mistake): void {
+    if (mistake.code === "ambiguous") this.ambiguities.push(mistake);
+    if (!this.mistake || mistake.end > this.mistake.end) this.mistake = mistake;
   }
 
   /** Notes that words were looked for at a place. */
@@ -305,12 +308,12 @@ const isLetter = (code: number): boolean => code >= 97 && code <= 122;
  *     single?       may be left out                 {unit}         a word of a kind, or whatever another rule reads
  *     {n:count}     what is read gets the name n    {zone}?        may be left out, and is undefined then
  *
- * What is read may turn out to be wrong all the same: then it is a mistake that points at these words; `undefined` says that this
+ * What is read may turn out to be wrong all the same: then it throws a mistake, which is about these words; `undefined` says that this
  * is not how they are meant.
  */
 export interface Saying<T> {
   readonly pattern: string;
-  readonly read: (slots: never) => T | Mistake | undefined;
+  readonly read: (slots: never) => T | undefined;
 }
 
 /** The rules of a language with the ways to say them, the preferred ones first. */
@@ -339,8 +342,7 @@ export type Slots<Pattern extends string> = Pattern extends `${string}{${infer S
 export const say = <const Pattern extends string, Meaning>(
   pattern: Pattern,
   read: (slots: Slots<Pattern>) => Meaning,
-): Saying<Exclude<Meaning, Mistake | undefined>> =>
-  ({ pattern, read }) as Saying<Exclude<Meaning, Mistake | undefined>>;
+): Saying<Exclude<Meaning, undefined>> => ({ pattern, read }) as Saying<Exclude<Meaning, undefined>>;
 
 /** Entries with something between them, or one alone: `row("months", "month", "({and}|/)")`. An entry may be a list itself. */
 export const row = <Rule extends keyof Meanings>(

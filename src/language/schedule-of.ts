@@ -31,16 +31,16 @@ import { type ClauseSet, type DayClauses, daysOfClauses, type Located } from "./
 import type { Amount, Clause, Clock, Day, Excluded, ParseContext, Point, Window } from "./clauses.ts";
 import { aloneIn, inPart, markTimes, settled, windowOf } from "./clocks.ts";
 import {
-  impossibleDates,
   isAbsolute,
   isFloating,
   laterThan,
+  refuseImpossible,
   resolveDay,
   resolvePoint,
   scopedDays,
   today,
 } from "./days.ts";
-import { ambiguous, Mistake, mapOk, orThrow } from "./errors.ts";
+import { inPlace, refuse, refuseAmbiguous } from "./errors.ts";
 
 /** Which days: every so many, or those of a condition. */
 interface Days {
@@ -69,12 +69,12 @@ export const recurringOf = (clauses: ClauseSet, context: ParseContext): Recurren
 const datedOf = (clauses: ClauseSet, days: Days, windows: readonly DailyWindow[]): Recurrence => {
   clauses.without((t) => t.intervalAsWell, "aligned", "spaced");
   if (windows.length > 0 && !clauses.has("clocks", "minutes", "marks"))
-    throw new Mistake("unfinished", (t) => t.howOftenInWindow).at(clauses.one("windows")!);
+    refuse("unfinished", (t) => t.howOftenInWindow, clauses.one("windows")!);
   const marks = clauses.one("marks");
   refuseLongStep(clauses, clauses.one("minutes") ?? (marks?.clause.hours ? undefined : marks), days);
   const times = timesOf(clauses, days.dates);
   if (windows.length > 0 && times.kind === "list" && !times.at.some((time) => isInside(time, windows)))
-    throw new Mistake("never", (t) => t.timesInWindow).at(clauses.one("windows")!);
+    refuse("never", (t) => t.timesInWindow, clauses.one("windows")!);
   return within(calendar({ ...days, times }), windows);
 };
 
@@ -100,7 +100,7 @@ const ratedOf = (
   if (clauses.one("aligned")) {
     clauses.without((t) => t.alignedOrFree, "spaced");
     const times = random ? undefined : alignedTimes(every);
-    if (!times) throw new Mistake("aligned", (t) => t.dividesDay).at(rate);
+    if (!times) refuse("aligned", (t) => t.dividesDay, rate);
     return within(calendar({ ...days, times }), windows);
   }
   const begin = clauses.one("start")?.clause.point;
@@ -111,7 +111,7 @@ const ratedOf = (
   const isSpaced = clauses.one("spaced") !== undefined;
   if (isSpaced || random) {
     const more = { ...(random && { random }), ...(isSpaced && { fixedDelay: true as const }) };
-    if (days.step || days.dates) throw new Mistake("contradiction", (t) => t.noDays).at(rate);
+    if (days.step || days.dates) refuse("contradiction", (t) => t.noDays, rate);
     return within(interval(every, more), windows);
   }
   if (!days.step && !days.dates && windows.length === 0) return interval(every);
@@ -121,7 +121,7 @@ const ratedOf = (
 /** "every week every hour": one of the two is too much, or the day of the week is missing. */
 const refuseLongStep = (clauses: ClauseSet, rhythm: Located | undefined, { step, dates }: Days): void => {
   if (rhythm && step && step.unit !== "day" && !dates && !clauses.one("sameDay"))
-    throw new Mistake("contradiction", (t) => t.oneOrDays).at(clauses.one("step")!);
+    refuse("contradiction", (t) => t.oneOrDays, clauses.one("step")!);
 };
 
 /** "every hour at :20", "every minute at :30"; "every 2 hours at :20" is counted from the next :20. */
@@ -134,11 +134,11 @@ const markedOf = (
   context: ParseContext,
 ): Recurrence => {
   const { every, random } = rate.clause;
-  if (!minutes.clause.of && every % hour !== 0 && every !== minute) throw twoMarks(minutes, every);
+  if (!minutes.clause.of && every % hour !== 0 && every !== minute) refuseTwoMarks(minutes, every);
   const of = minutes.clause.of ?? (every % hour === 0 ? "hour" : "minute");
   const size = of === "hour" ? hour : minute;
   clauses.without((t) => t.intervalOrMinutes, "aligned", "spaced");
-  if (random || every % size !== 0) throw new Mistake("contradiction", (t) => t.every(of)).at(minutes);
+  if (random || every % size !== 0) refuse("contradiction", (t) => t.every(of), minutes);
   const times = minuteTimes(minutes.clause.minutes, of);
   if (every === size) return within(calendar({ ...days, times }), windows);
   if (
@@ -149,38 +149,35 @@ const markedOf = (
     minutes.clause.minutes.length > 1 ||
     clauses.has("start")
   )
-    throw new Mistake("contradiction", (t) => t.every(of)).at(minutes);
+    refuse("contradiction", (t) => t.every(of), minutes);
   const first = compile(calendar({ times }), { zone: context.zone, anchor: context.now }).next(context.now);
   return bounded(interval(every), { starting: first! });
 };
 
 /** "every 30 minutes at :05": minutes 5 and 35 of the hour, or second 5? */
-const twoMarks = (minutes: Located<Extract<Clause, { kind: "minutes" }>>, every: number): Mistake => {
+const refuseTwoMarks = (minutes: Located<Extract<Clause, { kind: "minutes" }>>, every: number): never => {
   const [first = 0] = minutes.clause.minutes;
-  if (hour % every !== 0) return new Mistake("contradiction", (t) => t.everyHour).at(minutes);
+  if (hour % every !== 0) refuse("contradiction", (t) => t.everyHour, minutes);
   const all = Array.from({ length: hour / every }, (_, i) => (first + (i * every) / minute) % 60).sort(
     (a, b) => a - b,
   );
-  return ambiguous((t) => [t.minutesOfHour(all), t.atSecond(every / minute, first)]).at(minutes);
+  return refuseAmbiguous((t) => [t.minutesOfHour(all), t.atSecond(every / minute, first)], minutes);
 };
 
 const daysOf = (clauses: ClauseSet, days: DayClauses | undefined): Days => {
   const step = clauses.one("step");
-  if (days) {
-    const impossible = impossibleDates(days.dates);
-    if (impossible) throw impossible.at(days.place);
-  }
+  if (days) refuseImpossible(days.dates, days.place);
   if (!step) {
     if (days && isMonthsAlone(days.dates) && !clauses.has("rate", "part", "minutes", "marks"))
-      throw new Mistake("unfinished", (t) => t.whichDays).at(days.place);
+      refuse("unfinished", (t) => t.whichDays, days.place);
     return days ? { dates: days.dates } : {};
   }
   const { every, to, unit, isQuarter } = step.clause;
   if (!days) return { step: { every, unit, ...(to !== undefined && { to }) } };
-  if (to !== undefined) throw new Mistake("contradiction", (t) => t.daysWithoutRandom).at(days.place);
+  if (to !== undefined) refuse("contradiction", (t) => t.daysWithoutRandom, days.place);
   if (isQuarter && every === 3) return { dates: ofQuarter(days) };
   if (days.isEach && every > 1 && (unit === "day" || days.dates.days))
-    throw new Mistake("contradiction", (t) => t.oneOfTwo).at(days.place);
+    refuse("contradiction", (t) => t.oneOfTwo, days.place);
   checkStep[unit](days, every);
   return { step: { every, unit }, dates: days.dates };
 };
@@ -188,9 +185,9 @@ const daysOf = (clauses: ClauseSet, days: DayClauses | undefined): Days => {
 const isMonthsAlone = (dates: Dates): boolean => !dates.weekdays && !dates.days;
 
 const ofQuarter = ({ dates, place }: DayClauses): Dates => {
-  if (!dates.days || dates.months || dates.weekdays)
-    throw new Mistake("contradiction", (t) => t.dayOfQuarter).at(place);
-  const [days] = orThrow(scopedDays(dates.days, { of: "quarter", repeats: true }), place);
+  if (!dates.days || dates.months || dates.weekdays) refuse("contradiction", (t) => t.dayOfQuarter, place);
+  const { days: rules } = dates;
+  const [days] = inPlace(place, () => scopedDays(rules, { of: "quarter", repeats: true }));
   return days?.kind === "days" ? days.dates : dates;
 };
 
@@ -199,21 +196,21 @@ const checkStep: Readonly<Record<Step["unit"], (days: DayClauses, every: number)
   day({ dates, repeats, isOpen, place }, every) {
     const isOneWeekday = dates.weekdays?.length === 1 && !dates.days;
     if ((dates.days && (isOpen || (every === 1 && !repeats))) || (every === 1 && isOneWeekday))
-      throw new Mistake("contradiction", (t) => t.everyDayOrDays).at(place);
+      refuse("contradiction", (t) => t.everyDayOrDays, place);
   },
   week({ dates, isOpen, place }, every) {
-    if (isOpen || (dates.days && every === 1)) throw new Mistake("contradiction", (t) => t.weekday).at(place);
-    if (isMonthsAlone(dates)) throw new Mistake("unfinished", (t) => t.weekdayAsWell).at(place);
+    if (isOpen || (dates.days && every === 1)) refuse("contradiction", (t) => t.weekday, place);
+    if (isMonthsAlone(dates)) refuse("unfinished", (t) => t.weekdayAsWell, place);
   },
   month({ dates, repeats, place }) {
-    if (isMonthsAlone(dates)) throw new Mistake("unfinished", (t) => t.monthDayAsWell).at(place);
+    if (isMonthsAlone(dates)) refuse("unfinished", (t) => t.monthDayAsWell, place);
     if (dates.weekdays && !dates.days && !repeats)
-      throw ambiguous((t) => [t.firstOfMonth, t.everyOfMonth]).at(place);
+      refuseAmbiguous((t) => [t.firstOfMonth, t.everyOfMonth], place);
   },
   year({ dates, repeats, isOpen, place }) {
-    if (isMonthsAlone(dates)) throw new Mistake("unfinished", (t) => t.monthDayAsWell).at(place);
+    if (isMonthsAlone(dates)) refuse("unfinished", (t) => t.monthDayAsWell, place);
     if (!dates.months && (isOpen || (!dates.days && !repeats)) && !dates.days?.some(isOfYear))
-      throw new Mistake("unfinished", (t) => t.monthAsWell).at(place);
+      refuse("unfinished", (t) => t.monthAsWell, place);
   },
 };
 
@@ -223,13 +220,12 @@ const isOfYear = (rule: DayRule): boolean => rule.kind === "annual" || rule.kind
 export const clocksOf = (clauses: ClauseSet): readonly Clock[] | undefined => {
   const clocks = clauses.one("clocks");
   const part = clauses.one("part");
-  if (!clocks) return part && [orThrow(aloneIn(part.clause.part), part)];
+  if (!clocks) return part && [inPlace(part, () => aloneIn(part.clause.part))];
   const read = part
-    ? clocks.clause.clocks.map((clock) => orThrow(inPart(clock, part.clause.part), clocks))
+    ? inPlace(clocks, () => clocks.clause.clocks.map((clock) => inPart(clock, part.clause.part)))
     : clocks.clause.clocks;
-  if (read.some(({ isNextDay }) => isNextDay))
-    throw new Mistake("contradiction", (t) => t.timeAlone).at(clocks);
-  return orThrow(settled(read), clocks);
+  if (read.some(({ isNextDay }) => isNextDay)) refuse("contradiction", (t) => t.timeAlone, clocks);
+  return inPlace(clocks, () => settled(read));
 };
 
 /**
@@ -238,7 +234,7 @@ export const clocksOf = (clauses: ClauseSet): readonly Clock[] | undefined => {
  */
 export const refuseLateNights = (clauses: ClauseSet, clocks: readonly Clock[], isNamed: boolean): void => {
   if (isNamed && clocks.some(({ isPastMidnight }) => isPastMidnight))
-    throw new Mistake("ambiguous", (t) => t.dayOfLateTime).at(clauses.one("clocks")!);
+    refuse("ambiguous", (t) => t.dayOfLateTime, clauses.one("clocks")!);
 };
 
 /** Which times of its days a schedule without an interval runs at. */
@@ -252,7 +248,7 @@ export const timesOf = (clauses: ClauseSet, dates: Dates | undefined): Times => 
   if (minutes) {
     clauses.without((t) => t.timesOrMinutes, "clocks", "part", "sameTime");
     const { of, minutes: listed } = minutes.clause;
-    if (!of) throw new Mistake("unfinished", (t) => t.everyHourOrMinute).at(minutes);
+    if (!of) refuse("unfinished", (t) => t.everyHourOrMinute, minutes);
     return minuteTimes(listed, of);
   }
   clauses.without((t) => t.marksOfClock, "elapsed");
@@ -279,7 +275,7 @@ const refuseBorrowedTime = (clauses: ClauseSet): void => {
     const point = placed?.clause.point;
     return point?.kind === "day" && point.clock !== undefined;
   });
-  if (limit) throw new Mistake("contradiction", (t) => t.timeApart).at(limit);
+  if (limit) refuse("contradiction", (t) => t.timeApart, limit);
 };
 
 /** Minutes of each hour, or seconds of each minute. */
@@ -305,7 +301,7 @@ const isStepAlone = (clauses: ClauseSet, dates: Dates | undefined): boolean =>
 export const windowsOf = (clauses: ClauseSet, kind: "windows" | "within"): readonly DailyWindow[] => {
   const placed = clauses.one(kind);
   return (placed?.clause.windows ?? []).map((window: Window) => {
-    const { from, to } = orThrow(windowOf(window), placed!);
+    const { from, to } = inPlace(placed!, () => windowOf(window));
     // "from 9am to 9am" is the whole day, counted from there.
     return from === to && kind === "windows" && !window.to.isSameDay
       ? dailyWindow(parseTime(from), (parseTime(to) + day - minute) % day)
@@ -318,7 +314,7 @@ export const limited = (of: Recurrence, clauses: ClauseSet, context: ParseContex
   const not = clauses
     .every("except")
     .flatMap((placed) =>
-      placed.clause.not.map((excluded) => orThrow(exclusionOf(excluded, context), placed)),
+      inPlace(placed, () => placed.clause.not.map((excluded) => exclusionOf(excluded, context))),
     );
   const kept = not.length === 0 ? of : except(of, ...not);
   const { starting, startDate, until } = endsOf(clauses, of, context);
@@ -341,25 +337,25 @@ const endsOf = (
   const end = clauses.one("end");
   const span = clauses.one("span");
   if (end?.clause.point.kind === "clock" && clauses.has("clocks"))
-    throw new Mistake("unfinished", (t) => t.howOftenBetween).at(end);
-  if (end && span) throw new Mistake("contradiction", (t) => t.endOrLength).at(later(end, span));
+    refuse("unfinished", (t) => t.howOftenBetween, end);
+  if (end && span) refuse("contradiction", (t) => t.endOrLength, later(end, span));
   if (!start && !end && !span) return {};
   // "every 10 minutes for an hour every day": once, or on each day?
   const isHours = span && !span.clause.amount.unit && span.clause.amount.elapsed < day;
   if (isHours && (clauses.has("step") || daysOfClauses(clauses)?.repeats))
-    throw new Mistake("contradiction", (t) => t.oneOfTwo).at(span);
+    refuse("contradiction", (t) => t.oneOfTwo, span);
   const first = start && beginOf(start.clause.point, of);
-  let starting = first && orThrow(resolvePoint(first, "start", context), start);
+  let starting = first && inPlace(start, () => resolvePoint(first, "start", context));
   const begin = Math.max(starting ?? context.now, context.now) as Instant;
   const until = end
-    ? orThrow(resolvePoint(end.clause.point, "end", context, begin), end)
+    ? inPlace(end, () => resolvePoint(end.clause.point, "end", context, begin))
     : span && laterThan(begin, span.clause.amount, context.zone);
   if (start && end && starting !== undefined && until !== undefined && until < starting) {
     const { point } = start.clause;
-    if (isFixed(point)) throw new Mistake("never", (t) => t.endAfterStart).at(end);
+    if (isFixed(point)) refuse("never", (t) => t.endAfterStart, end);
     // "from may 1 until june 1 2026", read on 2 May 2026: it has begun, and next May is not meant.
     if (point.kind === "day" && isFloating(point.day))
-      starting = orThrow(resolvePoint(point, "start", context, (until - 365 * day) as Instant), start);
+      starting = inPlace(start, () => resolvePoint(point, "start", context, (until - 365 * day) as Instant));
   }
   return {
     ...(starting !== undefined && { starting, ...skippedDate(first!, starting, context) }),
@@ -393,37 +389,27 @@ const hasTimes = (of: Recurrence): boolean =>
 const later = (a: Located, b: Located): Located<Clause> => (a.start > b.start ? a : b);
 
 /** What is left out, with its days found. */
-export const exclusionOf = (excluded: Excluded, context: ParseContext): Exclusion | Mistake => {
+export const exclusionOf = (excluded: Excluded, context: ParseContext): Exclusion => {
   switch (excluded.kind) {
     case "ready":
       return { kind: "dates", dates: dates(excluded.dates) ?? excluded.dates };
     case "clocks":
-      return mapOk(
-        settled(excluded.clocks),
-        (clocks): Exclusion => ({
-          kind: "times",
-          at: clocks.map(({ at }) => formatTime(at)),
-        }),
-      );
+      return { kind: "times", at: settled(excluded.clocks).map(({ at }) => formatTime(at)) };
     case "window":
-      return mapOk(windowOf(excluded.window), (window): Exclusion => ({ kind: "window", window }));
+      return { kind: "window", window: windowOf(excluded.window) };
     case "days":
       return rangeOf(excluded.from, excluded.to, context);
   }
 };
 
 /** The next range that has not ended yet. */
-const rangeOf = (from: Day, to: Day, context: ParseContext): Exclusion | Mistake => {
+const rangeOf = (from: Day, to: Day, context: ParseContext): Exclusion => {
   const now = today(context);
-  return mapOk(resolveDay(to, "end", now), (last) =>
-    mapOk(resolveDay(from, "start", now), (next) =>
-      mapOk(next > last && isFloating(from) ? resolveDay(from, "start", now, last - 365) : next, (first) =>
-        first <= last
-          ? ({ kind: "range", from: formatDate(first), to: formatDate(last) } as const)
-          : new Mistake("contradiction", (t) => t.rangeEndAfterStart),
-      ),
-    ),
-  );
+  const last = resolveDay(to, "end", now);
+  let first = resolveDay(from, "start", now);
+  if (first > last && isFloating(from)) first = resolveDay(from, "start", now, last - 365);
+  if (first > last) refuse("contradiction", (t) => t.rangeEndAfterStart);
+  return { kind: "range", from: formatDate(first), to: formatDate(last) };
 };
 
 /** Whether it takes a look to know that it ever runs: conditions that may exclude each other. */
@@ -462,7 +448,7 @@ const refuseSingleRun = (ended: Recurrence, clauses: ClauseSet, context: ParseCo
     const first = runs.next(now);
     if (first === null || runs.next(first) !== null) return;
   }
-  throw new Mistake("never", (t) => t.moreThanOneRun(cycle)).at(end);
+  refuse("never", (t) => t.moreThanOneRun(cycle), end);
 };
 
 const cycleDays = { week: 7, month: 31, year: 366 } as const;
@@ -517,7 +503,7 @@ const refuseNever = (of: Recurrence, clauses: ClauseSet, context: ParseContext):
     !isFixed(end) &&
     compile(of, { zone: context.zone, anchor: context.now }).next(context.now) === null;
   if (leavesNothing(of) || !canOccur(of, context, clauses.has("span")) || isOver())
-    throw new Mistake("never", (t) => t.runsAtLeastOnce).at(clauses.place);
+    refuse("never", (t) => t.runsAtLeastOnce, clauses.place);
 };
 
 /** The plain cases of an exception that takes everything; a search would look through a hundred years for what is left. */

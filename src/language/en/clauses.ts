@@ -2,9 +2,9 @@ import { monthNames, weekdayNames } from "../../time/names.ts";
 import { hour, minute, second } from "../../time/plain-time.ts";
 import {
   amountOf,
-  type Clause,
   type Clock,
   cityZone,
+  clocksClause,
   codedZone,
   type Excluded,
   everyDates,
@@ -15,6 +15,7 @@ import {
   noTimesOfDays,
   offsetZone,
   type PartName,
+  partClause,
   randomOf,
   rateUnit,
   severalTimesIn,
@@ -25,13 +26,12 @@ import {
   zoneOf,
 } from "../clauses.ts";
 import { fixedClock, halfClock } from "../clocks.ts";
-import { around, isDated, scopedDays } from "../days.ts";
-import { ambiguous, Mistake, mapOk } from "../errors.ts";
+import { around, isDated, monthDayRules, scopedDays } from "../days.ts";
+import { refuse, refuseAmbiguous } from "../errors.ts";
 import { type Scan, scanWritten } from "../lexer.ts";
 import { languageOf, type Patterns, row, say, type Vocabulary } from "../parser.ts";
 import { clocks, marks } from "./clocks.ts";
-import { days, everyNthDay } from "./days.ts";
-import { moments } from "./moments.ts";
+import { days, everyNthDay, moments } from "./days.ts";
 
 /** How often; what is left out; where; and in what manner. */
 export const clauses = {
@@ -41,8 +41,7 @@ export const clauses = {
     say("{every} {unit} and a half", ({ unit }) => everyUnits(1.5, unit)),
     say("{every} other {unit}", ({ unit }) => everyUnits(2, unit)),
     say("{every} {n:monthDay} {unit}", ({ n, unit }) => (n > 1 ? everyUnits(n, unit) : undefined)),
-    say("{every} {from:count} (to|-) {to:count} {unit}", ({ from, to, unit }) => randomOf(from, to, unit)),
-    say("{every} {from:count} (to|-) {to:count} {unit:unitSign}", ({ from, to, unit }) =>
+    say("{every} {from:count} (to|-) {to:count} ({unit}|{unit:unitSign})", ({ from, to, unit }) =>
       randomOf(from, to, unit),
     ),
     say("{every} {from:amount} (to|-) {to:amount} in steps of {step:amount}", ({ from, to, step }) =>
@@ -51,29 +50,25 @@ export const clauses = {
     say("on? ({every} alternate|alternate) {unit}", ({ unit }) => everyUnits(2, unit)),
     say("(at|in|with|on|{every})? {counted} (interval|intervals)", ({ counted }) => frequencyOf(counted)),
     say("(at|in|with)? (intervals of|an interval of) {amount}", ({ amount }) => frequencyOf(amount)),
-    say("{every} {n:count} {half}", ({ n, half }) => dailyAt(halfClock({ hour: n }, half))),
+    say("{every} {hour:count} {half}", ({ hour, half }) => dailyAt(halfClock({ hour }, half))),
     say("{every} {time:colons} {half}", ({ time, half }) => dailyAt(halfClock(time, half))),
     say("{every} (noon|midday)", () => dailyAt(fixedClock(12))),
     say("{every} midnight", () => dailyAt(fixedClock(0))),
-    say("{every} {clocks:partClocks}", ({ clocks }): Clause[] | undefined =>
-      clocks.length > 1 ? [...everyDates(1, "day"), { kind: "clocks", clocks }] : undefined,
-    ),
+    say("{every} {clocks:partClocks}", ({ clocks }) => (clocks.length > 1 ? dailyAt(...clocks) : undefined)),
     say("{timesOver} (on|{every})? {weekdays}", () => severalTimes(0, { every: 1, unit: "week" })),
     say("once? {unit:rhythm}", ({ unit }) => everyUnits(1, unit)),
-    say("{every} {part}", ({ part }) => just({ kind: "part", part: part.part, repeats: true })),
+    say("{every} {part}", ({ part }) => partClause(part, true)),
     say("nightly", () => just({ kind: "part", part: "night", repeats: true })),
     say("{n:timesOver} (a|an|per|{every})? {unit}", ({ n, unit }) => severalTimes(n, unit)),
-    say("{timesOver} (in|{every}) {amount}", () => severalTimes(0, { every: 1, unit: "day" })),
-    say("{timesOver} {every} other {unit}", () => severalTimes(0, { every: 1, unit: "day" })),
+    say("{timesOver} ((in|{every}) {amount}|{every} other {unit})", () =>
+      severalTimes(0, { every: 1, unit: "day" }),
+    ),
     say("{every} {unit} {n:timesOver}", ({ n, unit }) => (n > 1 ? severalTimes(n, unit) : undefined)),
     say("{n:timesOver} {unit:rhythm}", ({ n, unit }) => severalTimes(n, unit)),
     say("{every}? {n:count} {of:unit} (a|an|per) {unit}", ({ n, of, unit }) =>
-      severalTimes(
-        "unit" in of && of.unit === "day" && of.every === 1 && rateUnit(unit) === "week" ? n : 0,
-        unit,
-      ),
+      severalTimes(rateUnit(of) === "day" && rateUnit(unit) === "week" ? n : 0, unit),
     ),
-    say("{unclear}", ({ unclear }) => ambiguous(unclear)),
+    say("{unclear}", ({ unclear }) => refuseAmbiguous(unclear)),
   ],
   timesOver: [
     say("(twice|two times)", () => 2),
@@ -82,27 +77,20 @@ export const clauses = {
   ],
   exclusion: [
     say("{every} {n:monthDay} day {scope}?", ({ n, scope }) => everyNthDay(n, scope?.months)),
-    say("{out:datesOut}", ({ out }): Excluded => excludedDates(out)),
-    say(
-      "{out:datesOut} from {from:month} {upTo} {to:month}",
-      ({ out, from, to }): Excluded => excludedDates({ ...out, months: around(from, to, 12) }),
+    say("{out:datesOut}", ({ out }) => excludedDates(out)),
+    say("{out:datesOut}? from {from:month} {upTo} {to:month}", ({ out, from, to }) =>
+      excludedDates({ ...out, months: around(from, to, 12) }),
     ),
-    say("{out:datesOut} (in|of) {months}", ({ out, months }): Excluded => excludedDates({ ...out, months })),
-    say("{every}? {which} {scope}", ({ which, scope }) =>
-      mapOk(scopedDays(which, scope), ([first, ...more]): Excluded | undefined =>
-        first?.kind === "days" && more.length === 0 ? excludedDates(first.dates) : undefined,
-      ),
-    ),
-    say("the? {day:unitEdge} {scope}", ({ day, scope }) =>
-      mapOk(scopedDays([{ kind: "day", day }], scope), ([first]) =>
-        first?.kind === "days" ? excludedDates(first.dates) : undefined,
-      ),
-    ),
-    say(
-      "from {from:month} {upTo} {to:month}",
-      ({ from, to }): Excluded => excludedDates({ months: around(from, to, 12) }),
-    ),
-    say("{every}? {months}", ({ months }): Excluded => excludedDates({ months })),
+    say("{out:datesOut} (in|of) {months}", ({ out, months }) => excludedDates({ ...out, months })),
+    say("{every}? {which} {scope}", ({ which, scope }) => {
+      const [first, ...more] = scopedDays(which, scope);
+      return first?.kind === "days" && more.length === 0 ? excludedDates(first.dates) : undefined;
+    }),
+    say("the? {day:unitEdge} {scope}", ({ day, scope }) => {
+      const [first] = scopedDays(monthDayRules([day]), scope);
+      return first?.kind === "days" ? excludedDates(first.dates) : undefined;
+    }),
+    say("{every}? {months}", ({ months }) => excludedDates({ months })),
     say("{day:thatDay}", ({ day }): Excluded => ({ kind: "days", from: day, to: day })),
     say(
       "(from|between)? the? {from:day} (to|until|till|through|thru|-|and) the? {to:day}",
@@ -119,8 +107,9 @@ export const clauses = {
       "(except|except for|but not|but|excluding|other than|apart from|not) (on|at|in|for|during)? the? {not:exclusions}",
       ({ not }) => just({ kind: "except", not }),
     ),
-    say("(except|except for|but not|but|excluding|not) at? {clocks} (on|every)? the? {weekdays}", () =>
-      noTimesOfDays(),
+    say(
+      "(except|except for|but not|but|excluding|not) at? {clocks} (on|every)? the? {weekdays}",
+      noTimesOfDays,
     ),
   ],
   zone: [
@@ -131,12 +120,10 @@ export const clauses = {
     say("{code:zoneCode}", ({ code }) => codedZone(code)),
   ],
   inZone: [
-    say("on {name:zoneName} time?", ({ name }) =>
-      mapOk(zoneOf(name), (zone) => just({ kind: "zone", zone })),
+    say("on {name:zoneName} time?", ({ name }) => just({ kind: "zone", zone: zoneOf(name) })),
+    say("((in|using)? the? {zone} (timezone|time zone|zone)?|\\( {zone} \\)|[ {zone} ])", ({ zone }) =>
+      just({ kind: "zone", zone }),
     ),
-    say("(in|using)? the? {zone} (timezone|time zone|zone)?", ({ zone }) => just({ kind: "zone", zone })),
-    say("\\( {zone} \\)", ({ zone }) => just({ kind: "zone", zone })),
-    say("[ {zone} ]", ({ zone }) => just({ kind: "zone", zone })),
   ],
   manner: [
     say("in elapsed time", () => just({ kind: "elapsed" })),
@@ -146,8 +133,7 @@ export const clauses = {
 } satisfies Patterns;
 
 /** "every 5 pm" */
-const dailyAt = (clock: Clock | Mistake) =>
-  mapOk(clock, (clock): Clause[] => [...everyDates(1, "day"), { kind: "clocks", clocks: [clock] }]);
+const dailyAt = (...clocks: readonly Clock[]) => [...everyDates(1, "day"), ...clocksClause(...clocks)];
 
 /** What people may mean who say "twice a day": how far apart, or at which times. */
 const severalTimes = severalTimesIn({
@@ -173,43 +159,38 @@ export const numbers = {
   /** Also where no end is meant: "from may until june" is a range. */
   upTo: [say("({to}|till|til|until|up to)", () => true as const)],
   every: [
-    say("(every single?|each single?|each and every)", () => true as const),
-    say("once (every|each|per|a|an)", () => true as const),
-    say("one time (every|each|per|a|an)", () => true as const),
+    say(
+      "(every single?|each single?|each and every|(once|one time) (every|each|per|a|an))",
+      () => true as const,
+    ),
   ],
   count: [
-    say("{n:digits}", ({ n }) => n),
-    say("{n:cardinal}", ({ n }) => n),
+    say("({n:digits}|{n:cardinal})", ({ n }) => n),
     say("{n:cardinal} and? {rest:cardinal}", ({ n, rest }) =>
       n > 0 && n % 100 === 0 && rest < 100 ? n + rest : undefined,
     ),
   ],
   number: [
-    say("{count} and a half", ({ count }) => count + 0.5),
-    say("{count} and? 1/2", ({ count }) => count + 0.5),
+    say("{count} (and a half|and? 1/2)", ({ count }) => count + 0.5),
     say("{count} and? 1/4", ({ count }) => count + 0.25),
     say("{count} and? 3/4", ({ count }) => count + 0.75),
-    say("{count}", ({ count }) => count),
-    say("{decimal}", ({ decimal }) => decimal),
+    say("({n:count}|{n:decimal})", ({ n }) => n),
   ],
   amount: [
-    say("{counted} (and|, and) {rest:amount}", ({ counted, rest }) => sumOf(counted, rest)),
-    say("{counted} ,? {rest:countedRow}", ({ counted, rest }) => sumOf(counted, rest)),
-    say("{counted}", ({ counted }) => counted),
-    say("(a|an) {unit} and {rest:amount}", ({ unit, rest }) =>
-      mapOk(amountOf(1, unit), (amount) => sumOf(amount, rest)),
+    say("({counted} (and|, and) {rest:amount}|{counted} ,? {rest:countedRow})", ({ counted, rest }) =>
+      sumOf(counted, rest),
     ),
+    say("{counted}", ({ counted }) => counted),
+    say("(a|an) {unit} and {rest:amount}", ({ unit, rest }) => sumOf(amountOf(1, unit), rest)),
     say("(a|an) {unit} and a half", ({ unit }) => amountOf(1.5, unit)),
     say("{n:count} {unit} and a half", ({ n, unit }) => amountOf(n + 0.5, unit)),
     say("(a|an) {unit}", ({ unit }) => amountOf(1, unit)),
-    say("a? half (-|a|an|of a|of an)? {unit}", ({ unit }) => amountOf(0.5, unit)),
-    say("1/2 (a|an|of a|of an)? {unit}", ({ unit }) => amountOf(0.5, unit)),
+    say("(a? half (-|a|an|of a|of an)?|1/2 (a|an|of a|of an)?) {unit}", ({ unit }) => amountOf(0.5, unit)),
     say("(a|one)? quarter (-|of a|of an|an)? {unit}", ({ unit }) => quartersOf(1, unit)),
     say("three quarters of an {unit}", ({ unit }) => quartersOf(3, unit)),
   ],
   counted: [
-    say("{number} -? {unit}", ({ number, unit }) => amountOf(number, unit)),
-    say("{number} {unit:unitSign}", ({ number, unit }) => amountOf(number, unit)),
+    say("({number} -? {unit}|{number} {unit:unitSign})", ({ number, unit }) => amountOf(number, unit)),
   ],
   /** "2 hours 30 minutes", but not "20 minutes an hour". */
   countedRow: [
@@ -218,10 +199,10 @@ export const numbers = {
   ],
 } satisfies Patterns;
 
-const quartersOf = (count: number, unit: Parameters<typeof amountOf>[1]) =>
-  "elapsed" in unit && unit.elapsed === 3_600_000
+const quartersOf = (count: number, unit: Unit) =>
+  "elapsed" in unit && unit.elapsed === hour
     ? amountOf(count / 4, unit)
-    : new Mistake("interval", (t) => t.quarterHour);
+    : refuse("interval", (t) => t.quarterHour);
 
 const cityShape = /[a-z]+(?:[ .'-][a-z]+){0,3}?(?= time(?![a-z]))/y;
 
@@ -302,38 +283,43 @@ const ones =
   "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split(
     " ",
   );
-const tens = "twenty thirty forty fifty sixty seventy eighty ninety".split(" ");
 const firsts =
-  "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth".split(
+  "zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth".split(
     " ",
   );
+const tens = "twenty thirty forty fifty sixty seventy eighty ninety".split(" ");
 
-/** Numbers up to a thousand as words: "twenty-five", "a hundred and ten". */
-const cardinals = (): Record<string, number> => {
-  const below: [string, number][] = ones.map((word, n) => [word, n]);
-  tens.forEach((ten, i) => {
-    below.push([ten, (i + 2) * 10]);
-    for (let n = 1; n < 10; n++)
-      for (const joiner of ["-", " "]) below.push([`${ten}${joiner}${ones[n]}`, (i + 2) * 10 + n]);
-  });
-  const hundreds = [
-    ["a hundred", 100] as const,
-    ...ones.slice(1, 10).map((one, i) => [`${one} hundred`, (i + 1) * 100] as const),
-  ];
-  return Object.fromEntries([...below, ...hundreds]);
-};
+/** "twenty-five", "twenty five", "twenty-fifth": what is made of a ten and a word for 1 to 9. */
+const joined = (tens: readonly string[], words: readonly string[]): Record<string, number> =>
+  Object.fromEntries(
+    tens.flatMap((ten, i) =>
+      words
+        .slice(1, 10)
+        .flatMap((word, n) => ["-", " "].map((joiner) => [ten + joiner + word, (i + 2) * 10 + n + 1])),
+    ),
+  );
+
+const numbered = (words: readonly string[], size = 1, first = 0): Record<string, number> =>
+  Object.fromEntries(words.map((word, i) => [word, (i + first) * size]));
+
+/** Numbers up to a thousand as words: "twenty-five", "a hundred"; "a hundred and ten" is two of them. */
+const cardinals = (): Record<string, number> => ({
+  ...numbered(ones),
+  ...numbered(tens, 10, 2),
+  ...joined(tens, ones),
+  "a hundred": 100,
+  ...numbered(
+    ones.slice(1, 10).map((one) => `${one} hundred`),
+    100,
+    1,
+  ),
+});
 
 const ordinals = (): Record<string, number> => ({
-  ...Object.fromEntries(firsts.map((word, i) => [word, i + 1])),
+  ...numbered(firsts.slice(1), 1, 1),
   twentieth: 20,
   thirtieth: 30,
-  ...Object.fromEntries(
-    ["twenty", "thirty"].flatMap((ten, i) =>
-      firsts
-        .slice(0, 9)
-        .flatMap((one, n) => ["-", " "].map((joiner) => [`${ten}${joiner}${one}`, (i + 2) * 10 + n + 1])),
-    ),
-  ),
+  ...joined(["twenty", "thirty"], firsts),
 });
 
 const elapsed = (length: number): Unit => ({ elapsed: length });

@@ -1,4 +1,4 @@
-import { type Clause, type Clock, type Half, just, type Window } from "../clauses.ts";
+import { type Clock, clocksClause, type Half, just, partClause, type Window } from "../clauses.ts";
 import {
   anyMark,
   clockAt,
@@ -16,25 +16,21 @@ import {
   momentWindow,
   moved,
 } from "../clocks.ts";
-import { mapOk } from "../errors.ts";
 import { type Patterns, row, say } from "../parser.ts";
 
 /** Times of day: alone, in lists, in windows, and minutes of the hour. */
 export const clocks = {
   face: [
-    say("{time:colons} {half}", ({ time, half }) => halfClock(time, half)),
-    say("{time:colons}", ({ time }) => clockAt(time)),
-    say("{time:dotted} {half}", ({ time, half }) => halfClock(time, half)),
-    say("{time:dotted}", ({ time }) => clockAt(time)),
-    say("{time:threeDigits} {half}", ({ time, half }) => halfClock(time, half)),
-    say("{time:fourDigits} {half}", ({ time, half }) => halfClock(time, half)),
+    say("({time:colons}|{time:dotted}|{time:threeDigits}|{time:fourDigits}) {half}", ({ time, half }) =>
+      halfClock(time, half),
+    ),
+    say("({time:colons}|{time:dotted}|{time:fourDigits} (hours|hrs))", ({ time }) => clockAt(time)),
     say("{n:cardinal} {m:cardinal} {half}?", ({ n, m, half }) =>
       m >= 10 ? spelledClock(n, m, half) : undefined,
     ),
     say("{n:cardinal} (oh|o) {m:cardinal} {half}?", ({ n, m, half }) =>
       m < 10 ? spelledClock(n, m, half) : undefined,
     ),
-    say("{time:fourDigits} (hours|hrs)", ({ time }) => clockAt(time)),
     say("{time:fourDigits}", ({ time }) => fourDigitClock(time)),
     say("{hour:count} (o'clock|oclock|o clock|o' clock)? {half}", ({ hour, half }) =>
       halfClock({ hour }, half),
@@ -45,10 +41,10 @@ export const clocks = {
     say("half past {hour}", ({ hour }) => moved(hour, 30)),
     say("a? quarter (past|after) {hour}", ({ hour }) => moved(hour, 15)),
     say("a? quarter (to|before|till|til) {hour}", ({ hour }) => moved(hour, -15)),
-    say("{n:count} (minutes|minute|mins|min)? (past|after) {hour}", ({ n, hour }) => shifted(hour, n)),
-    say("{n:cardinal} (minutes|minute)? (to|before|till|til) {hour}", ({ n, hour }) => shifted(hour, -n)),
-    say("{n:digits} (minutes|minute|mins|min) (to|before|till|til) {hour}", ({ n, hour }) =>
-      shifted(hour, -n),
+    say("{n:count} (minutes|minute|mins|min)? (past|after) {hour}", ({ n, hour }) => moved(hour, n)),
+    say(
+      "({n:cardinal} (minutes|minute)?|{n:digits} (minutes|minute|mins|min)) (to|before|till|til) {hour}",
+      ({ n, hour }) => moved(hour, -n),
     ),
     say("{n:count}", ({ n }) => (n < 100 ? hourOf(n) : undefined)),
   ],
@@ -61,25 +57,23 @@ export const clocks = {
   clock: [say("{hour}", ({ hour }) => (hour.open === "hour" || hour.isYearLike ? undefined : hour))],
   openClocks: row("openClocks", "hour", "{and} (at|@)?"),
   clocks: [
-    say("{clock} {and} (at|@)? {more:openClocks}", ({ clock, more }) => [clock, ...more]),
-    say("{hour} {and} (at|@)? {more:clocks}", ({ hour, more }) => [hour, ...more]),
+    say(
+      "({clock} {and} (at|@)? {more:openClocks}|{clock:hour} {and} (at|@)? {more:clocks})",
+      ({ clock, more }) => [clock, ...more],
+    ),
     say("{clock}", ({ clock }) => [clock]),
   ],
   partClocks: [
-    say("{part} (at|@) {hour} {and} {more:partClocks}", ({ part, hour, more }) =>
-      mapOk(inPart(hour, part.part), (clock) => [clock, ...more]),
-    ),
-    say("{part} (at|@) {hour}", ({ part, hour }) => mapOk(inPart(hour, part.part), (clock) => [clock])),
+    say("{part} (at|@) {hour} ({and} {more:partClocks})?", ({ part, hour, more = [] }) => [
+      inPart(hour, part.part),
+      ...more,
+    ]),
   ],
   window: [
     say("between {from:hour} and {to:hour} the same day", ({ from, to }) => momentWindow(from, to)),
-    say("from {from:hour} {upTo} {to:hour} {next:nextDay}?", (slots) => inHours(slots)),
-    say("between (the hours of)? {from:hour} (and|&|to|-|~) {to:hour} {next:nextDay}?", (slots) =>
-      inHours(slots),
-    ),
     say(
-      "({from:clock} {upTo} {to:hour}|{from:hour} {upTo} {to:clock}) {next:nextDay}?",
-      ({ from, to, next }) => inHours({ from: from!, to: to!, next }),
+      "(from {from:hour} {upTo} {to:hour}|between (the hours of)? {from:hour} (and|&|to|-|~) {to:hour}|{from:clock} {upTo} {to:hour}|{from:hour} {upTo} {to:clock}) {next:nextDay}?",
+      ({ from, to, next }): Window => ({ from, to: next ? { ...to, isNextDay: true } : to }),
     ),
   ],
   nextDay: [say("(of|on)? the? (next|following) (day|morning)", () => true as const)],
@@ -89,30 +83,23 @@ export const clocks = {
     say("(only|during|within)? {windows}", ({ windows }) => just({ kind: "windows", windows })),
   ],
   atTimes: [
-    say("(at|@) {clocks:openClocks}", ({ clocks }) => just({ kind: "clocks", clocks })),
-    say("{clocks}", ({ clocks }) => just({ kind: "clocks", clocks })),
-    say("(in|during) the? {part}", ({ part }) =>
-      just({ kind: "part", part: part.part, repeats: part.isPlural }),
-    ),
+    say("((at|@) {clocks:openClocks}|{clocks})", ({ clocks }) => clocksClause(...clocks)),
+    say("(in|during) the? {part}", ({ part }) => partClause(part)),
     say("at night", () => just({ kind: "part", part: "night", repeats: false })),
-    say("{part}", ({ part }): Clause[] | undefined =>
-      part.isPlural ? [{ kind: "part", part: part.part, repeats: true }] : undefined,
-    ),
+    say("{part}", ({ part }) => (part.isPlural ? partClause(part) : undefined)),
     say("on the same day", () => just({ kind: "sameDay" })),
     say("at the same time (of day)?", () => just({ kind: "sameTime" })),
   ],
   minute: [
-    say("{n:count}", ({ n }) => sooner(n)),
+    say("{n:count}", ({ n }) => (n < 60 ? n : undefined)),
     say("(a quarter|quarter)", () => 15),
     say("half", () => 30),
   ],
   minutes: row("minutes", "minute"),
   colonMinutes: row("colonMinutes", "colonMinute", "{and} at?"),
   atMinutes: [
-    say("on the hour", () => ofHour([0])),
-    say("at? the? top of {hour:eachHour}", () => ofHour([0])),
-    say("at? the? bottom of {hour:eachHour}", () => ofHour([30])),
-    say("(on|at) the half hour", () => ofHour([30])),
+    say("(on the hour|at? the? top of {hour:eachHour})", () => ofHour([0])),
+    say("(at? the? bottom of {hour:eachHour}|(on|at) the half hour)", () => ofHour([30])),
     say("(on|at) the (quarter hour|quarter-hour)", () => ofHour([0, 15, 30, 45])),
     say("at? {minutes:colonMinutes}", ({ minutes }) => just({ kind: "minutes", minutes })),
     say("at? {minutes:colonMinutes} (past|after) {each:eachHour}", ({ minutes }) => ofHour(minutes)),
@@ -120,53 +107,32 @@ export const clocks = {
     say("(at|on)? the? {nths} minute {each:pastHour}?", ({ nths }) =>
       nths.every((n) => n > 0) ? ofHour(nths) : undefined,
     ),
-    say("at? {minutes} (minutes|minute|mins|min)? (past|after) {each:eachHour}", ({ minutes }) =>
-      ofHour(minutes),
+    say(
+      "(at? {minutes} (minutes|minute|mins|min)? (past|after) {each:eachHour}|at {minutes} (minutes|minute|mins|min)? (past|after))",
+      ({ minutes }) => ofHour(minutes),
     ),
     say("at? {minutes} (minutes|minute|mins|min)? (to|before|till) {each:eachHour}", ({ minutes }) =>
       ofHour(minutes.map((n) => (60 - n) % 60)),
     ),
-    say("at {minutes} (minutes|minute|mins|min)? (past|after)", ({ minutes }) => ofHour(minutes)),
-    say("on the minute", () => ofMinute([0])),
-    say("(at|on)? (second|seconds|sec|secs) {list:markList} (of|past) {every} minute", ({ list }) =>
-      ofMinute(list),
+    say("on the minute", () => minutesOf("minute", [0])),
+    say("(at|on)? (second|seconds|sec|secs) {list:markList} ((of|past) {every} minute)?", ({ list }) =>
+      minutesOf("minute", list),
     ),
-    say("(at|on)? (second|seconds|sec|secs) {list:markList}", ({ list }) => ofMinute(list)),
   ],
   eachHour: [say("({every}|the) hour", () => true as const)],
   pastHour: [say("(of|past|after|in) {each:eachHour}", () => true as const)],
 } satisfies Patterns;
 
-const inHours = ({
-  from,
-  to,
-  next,
-}: {
-  readonly from: Clock;
-  readonly to: Clock;
-  readonly next: true | undefined;
-}): Window => ({
-  from,
-  to: next ? { ...to, isNextDay: true } : to,
-});
-
 /** "nine thirty", "nine oh five pm" */
-const spelledClock = (hour: number, minute: number, half: Half | undefined) => {
+const spelledClock = (hour: number, minute: number, half: Half | undefined): Clock | undefined => {
   if (hour > 23 || minute > 59) return undefined;
   return half ? halfClock({ hour, minute }, half) : clockOf(hour, minute);
 };
 
-const shifted = (clock: Clock, minutes: number): Clock | undefined =>
-  minutes !== 0 && Math.abs(minutes) < 60 ? moved(clock, minutes) : undefined;
-
-const sooner = (minutes: number): number | undefined => (minutes < 60 ? minutes : undefined);
-
 /** "o'clock" makes a bare hour clear, but not which half of the day it is in. */
-const openedBy = (clock: ReturnType<typeof hourOf>) =>
-  mapOk(clock, (hour): Clock => (hour.open ? { ...hour, open: "minutes" } : hour));
+const openedBy = (hour: Clock): Clock => (hour.open ? { ...hour, open: "minutes" } : hour);
 
 const ofHour = (minutes: readonly number[]) => minutesOf("hour", minutes);
-const ofMinute = (seconds: readonly number[]) => minutesOf("minute", seconds);
 
 /** Hours, minutes and seconds as the clock shows them: "at minutes 0 and 30 of hours 9 to 17". */
 export const marks = {
@@ -197,11 +163,9 @@ export const marks = {
   ],
   atMarks: [
     say("{minutes:eachMinute} {hours:hourMarks}", ({ minutes, hours }) => markClause(hours, minutes)),
-    say("{seconds:eachSecond} {minutes:minuteMarks} {hours:hourMarks}", ({ seconds, minutes, hours }) =>
-      markClause(hours, minutes, seconds),
-    ),
-    say("{seconds:eachSecond} {minutes:minuteMarks}", ({ seconds, minutes }) =>
-      markClause(anyMark, minutes, seconds),
+    say(
+      "{seconds:eachSecond} {minutes:minuteMarks} {hours:hourMarks}?",
+      ({ seconds, minutes, hours = anyMark }) => markClause(hours, minutes, seconds),
     ),
   ],
 } satisfies Patterns;

@@ -2,8 +2,8 @@ import { hour, minute, second } from "../../time/plain-time.ts";
 import {
   type Amount,
   amountOf,
-  type Clause,
   codedZone,
+  daysClause,
   type Excluded,
   everyDates,
   everyUnits,
@@ -14,6 +14,7 @@ import {
   offsetZone,
   type PartName,
   type PartWord,
+  partClause,
   randomOf,
   severalTimesIn,
   steppedOf,
@@ -23,20 +24,18 @@ import {
   zoneOf,
 } from "../clauses.ts";
 import { isDated } from "../days.ts";
-import { Mistake, mapOk } from "../errors.ts";
+import { refuse } from "../errors.ts";
 import { type Scan, type Scanned, scanWritten } from "../lexer.ts";
 import { languageOf, type Patterns, row, say, type Vocabulary } from "../parser.ts";
 import { clocks, marks } from "./clocks.ts";
-import { days } from "./days.ts";
-import { moments } from "./moments.ts";
+import { days, moments } from "./days.ts";
 import { weekdayChars, zoneNames } from "./write.ts";
 
 /** How often; what is left out; where; and in what manner. */
 export const clauses = {
   frequency: [
-    say("每 {amount} 一次?", ({ amount }) => frequencyOf(amount)),
+    say("(每 {amount} 一次?|{amount} (一次|执行一次|运行一次))", ({ amount }) => frequencyOf(amount)),
     say("(每隔|隔) {amount} 一次?", ({ amount }) => frequencyOf(everyOther(amount))),
-    say("{amount} (一次|执行一次|运行一次)", ({ amount }) => frequencyOf(amount)),
     say("{every} {unit}", ({ unit }) => everyUnits(1, unit)),
     say("每刻钟", () => everyUnits(15, { elapsed: minute })),
     say("(每月|每一月)", () => everyDates(1, "month")),
@@ -47,17 +46,13 @@ export const clauses = {
     say("每 {from:count} {to} {until:count} 个? {unit}", ({ from, until, unit }) =>
       randomOf(from, until, unit),
     ),
-    say("每 {amount} 的 每天", ({ amount }) =>
-      mapOk(frequencyOf(amount), (steps) => [...steps, everyWeekday]),
-    ),
-    say("{every} {unit} 的 每天", ({ unit }) =>
-      mapOk(everyUnits(1, unit), (steps) => [...steps, everyWeekday]),
-    ),
-    say("每月 的 每天", (): Clause[] => [...everyDates(1, "month"), everyWeekday]),
+    say("每 {amount} 的 每天", ({ amount }) => [...frequencyOf(amount), ...everyWeekday]),
+    say("{every} {unit} 的 每天", ({ unit }) => [...everyUnits(1, unit), ...everyWeekday]),
+    say("每月 的 每天", () => [...everyDates(1, "month"), ...everyWeekday]),
     say("每 {from:amount} {to} {until:amount} ,? 以 {step:amount} 为单位", ({ from, until, step }) =>
       steppedOf(from, until, step),
     ),
-    say("每 {part}", ({ part }) => just({ kind: "part", part: part.part, repeats: true })),
+    say("每 {part}", ({ part }) => partClause(part, true)),
     say("{every} {unit} {n:count} 次", ({ n, unit }) => severalTimes(n, unit)),
     say("每月 {n:count} 次", ({ n }) => severalTimes(n, { every: 1, unit: "month" })),
     say("({amount} {n:count} 次|{n:count} 次 {amount})", ({ amount: { elapsed, every, unit }, n }) =>
@@ -71,18 +66,14 @@ export const clauses = {
     say("(每天|每小时|一天|一小时) {n:count} 个? {unit}", ({ unit }) =>
       "elapsed" in unit ? severalTimes(0, { every: 1, unit: "day" }) : undefined,
     ),
-    say("周 {n:count}", ({ n }) => (n === 0 || n > 6 ? new Mistake("date", (t) => t.weekday) : undefined)),
-    say("每 (周|星期|礼拜) {n:count}", ({ n }) =>
-      n === 0 || n > 6 ? new Mistake("date", (t) => t.weekday) : undefined,
+    say("(周|每 (周|星期|礼拜)) {n:count}", ({ n }) =>
+      n === 0 || n > 6 ? refuse("date", (t) => t.weekday) : undefined,
     ),
   ],
   exclusion: [
-    say("{out:datesOut}", ({ out }): Excluded => excludedDates(out)),
-    say(
-      "每年? 的? {months} 的? {out:datesOut}",
-      ({ months, out }): Excluded => excludedDates({ ...out, months }),
-    ),
-    say("(每年)? 的? {months}", ({ months }): Excluded => excludedDates({ months })),
+    say("{out:datesOut}", ({ out }) => excludedDates(out)),
+    say("每年? 的? {months} 的? {out:datesOut}", ({ months, out }) => excludedDates({ ...out, months })),
+    say("(每年)? 的? {months}", ({ months }) => excludedDates({ months })),
     say("{day:thatDay}", ({ day }): Excluded => ({ kind: "days", from: day, to: day })),
     say("从? {from:day} (到|至|-|~) {to:day} (之间|期间)?", ({ from, to }): Excluded | undefined =>
       isDated(from) && isDated(to) ? { kind: "days", from, to } : undefined,
@@ -92,21 +83,17 @@ export const clauses = {
   ],
   exclusions: row("exclusions", "exclusion", "(和|、|及|与|以及|还有|或)"),
   except: [
-    say("(除|除了|除去|但除了) 在? {not:exclusions} (之外|以外|外)? (都|以外)?", ({ not }) =>
-      just({ kind: "except", not }),
+    say(
+      "((除|除了|除去|但除了) 在? {not:exclusions} (之外|以外|外)? (都|以外)?|(但|但是)? (不包括|不含|不包含|排除|去掉|不在) {not:exclusions})",
+      ({ not }) => just({ kind: "except", not }),
     ),
     say("(除|除了|除去|但除了) 在? {clocks} (之外|以外|外)? (都|以外)?", ({ clocks }) =>
       just({ kind: "except", not: [{ kind: "clocks", clocks }] }),
     ),
-    say("(但|但是)? (不包括|不含|不包含|排除|去掉|不在) {not:exclusions}", ({ not }) =>
-      just({ kind: "except", not }),
-    ),
   ],
   leftOut: [
     say("但? 在? {not:exclusions} (除外|不算|不执行|不运行)", ({ not }) => just({ kind: "except", not })),
-    say("但? 在? {every}? {weekdays} 的? {clocks:joinedClocks} (除外|不算|不执行|不运行)", () =>
-      noTimesOfDays(),
-    ),
+    say("但? 在? {every}? {weekdays} 的? {clocks:joinedClocks} (除外|不算|不执行|不运行)", noTimesOfDays),
   ],
   zone: [
     say("{name:zoneName} 时间?", ({ name }) => zoneOf(name)),
@@ -116,9 +103,9 @@ export const clauses = {
     say("{code:zoneCode} 时间?", ({ code }) => codedZone(code)),
   ],
   inZone: [
-    say("(按|按照|以|用)? {zone} (时区)?", ({ zone }) => just({ kind: "zone", zone })),
-    say("\\( {zone} \\)", ({ zone }) => just({ kind: "zone", zone })),
-    say("[ {zone} ]", ({ zone }) => just({ kind: "zone", zone })),
+    say("((按|按照|以|用)? {zone} (时区)?|\\( {zone} \\)|[ {zone} ])", ({ zone }) =>
+      just({ kind: "zone", zone }),
+    ),
   ],
   manner: [
     say("按实际经过的时间", () => just({ kind: "elapsed" })),
@@ -132,7 +119,7 @@ const everyOther = (amount: Amount): Amount =>
   amount.unit && amount.every === 1 && amount.elapsed === 0 ? { ...amount, every: 2 } : amount;
 
 /** On every day of the units that count: 每2个月的每天. */
-const everyWeekday: Clause = { kind: "days", dates: { weekdays: [1, 2, 3, 4, 5, 6, 7] }, repeats: true };
+const everyWeekday = daysClause({ weekdays: [1, 2, 3, 4, 5, 6, 7] });
 
 const severalTimes = severalTimesIn({
   evenly: (n, unit) => `每${n}${{ second: "秒", minute: "分钟", hour: "小时", month: "个月" }[unit]}`,
@@ -147,19 +134,17 @@ export const numbers = {
   and: [say("(和|、|及|与|以及|还有|跟|&)", () => true as const)],
   to: [say("(到|至|-|~)", () => true as const)],
   every: [say("(每|每个|每逢|逢|每到|每一|每一个)", () => true as const)],
-  count: [say("{n:digits}", ({ n }) => n), say("{n:cardinal}", ({ n }) => n)],
-  number: [say("{count}", ({ count }) => count), say("{decimal}", ({ decimal }) => decimal)],
+  count: [say("({n:digits}|{n:cardinal})", ({ n }) => n)],
+  number: [say("({n:count}|{n:decimal})", ({ n }) => n)],
   amount: [
     say("{count} 个? {unit} 零? {rest:amount}", ({ count, unit, rest }) =>
-      mapOk(amountOf(count, unit), (amount) => sumOf(amount, rest)),
+      sumOf(amountOf(count, unit), rest),
     ),
-    say("{count} 个半 {unit}", ({ count, unit }) => amountOf(count + 0.5, unit)),
-    say("{count} {unit} 半", ({ count, unit }) => amountOf(count + 0.5, unit)),
-    say("{number} 个? {unit}", ({ number, unit }) => amountOf(number, unit)),
-    say("{count} {unit:unitSign}", ({ count, unit }) => amountOf(count, unit)),
+    say("{count} (个半 {unit}|{unit} 半)", ({ count, unit }) => amountOf(count + 0.5, unit)),
+    say("({number} 个? {unit}|{number:count} {unit:unitSign})", ({ number, unit }) => amountOf(number, unit)),
     say("半 个? {unit}", ({ unit }) => amountOf(0.5, unit)),
     say("{count} 刻钟", ({ count }) =>
-      count <= 3 ? amountOf(15 * count, { elapsed: minute }) : new Mistake("interval", (t) => t.quarterHour),
+      count <= 3 ? amountOf(15 * count, { elapsed: minute }) : refuse("interval", (t) => t.quarterHour),
     ),
   ],
 } satisfies Patterns;

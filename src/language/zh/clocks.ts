@@ -1,4 +1,4 @@
-import { type Clock, just, type Window } from "../clauses.ts";
+import { type Clock, clocksClause, just, partClause, type Window } from "../clauses.ts";
 import {
   aloneIn,
   anyMark,
@@ -17,7 +17,7 @@ import {
   moved,
   partFirst,
 } from "../clocks.ts";
-import { Mistake, mapOk } from "../errors.ts";
+import { refuse } from "../errors.ts";
 import { type Patterns, row, say } from "../parser.ts";
 
 /** Times of day: alone, in lists, in windows, and minutes of the hour. */
@@ -28,18 +28,17 @@ export const clocks = {
     say("{time:fourDigits}", ({ time }) => fourDigitClock(time)),
     say("{hour:digits} {half}", ({ hour, half }) => halfClock({ hour }, half)),
     say("{n:count} (点|时) {m:count} 分 {s:count} 秒", ({ n, m, s }) => clockOf(n, m, s)),
-    say("{n:count} (点|时) {m:count} 分", ({ n, m }) => clockOf(n, m)),
-    say("{n:count} (点|时) {m:twoDigits}", ({ n, m }) => clockOf(n, m)),
+    say("{n:count} (点|时) ({m:count} 分|{m:twoDigits})", ({ n, m }) => clockOf(n, m)),
     say("{n:count} (点|时) {m:cardinal}", ({ n, m }) => (m >= 10 ? clockOf(n, m) : undefined)),
     say("{n:count} (点|时) 零 {m:cardinal}", ({ n, m }) => (m < 10 ? clockOf(n, m) : undefined)),
     say("{n:count} (点|时) 半", ({ n }) => clockOf(n, 30)),
     say("{n:count} (点|时) {quarters:count} 刻", ({ n, quarters }) =>
       quarters === 1 || quarters === 3
         ? clockOf(n, 15 * quarters)
-        : new Mistake("time-of-day", (t) => t.quarterHour),
+        : refuse("time-of-day", (t) => t.quarterHour),
     ),
     say("{n:count} (点|时|点钟|点整|点正|时整)", ({ n }) => hourOf(n)),
-    say("差 {m:count} 分 钟? {hour}", ({ m, hour }) => (m > 0 && m < 60 ? moved(hour, -m) : undefined)),
+    say("差 {m:count} 分 钟? {hour}", ({ m, hour }) => moved(hour, -m)),
     say("差一刻 {hour}", ({ hour }) => moved(hour, -15)),
     say("(正午|中午)", () => fixedClock(12)),
     say("(午夜|午夜12点|午夜十二点)", () => fixedClock(0)),
@@ -51,38 +50,32 @@ export const clocks = {
   ],
   clock: [say("{hour}", ({ hour }) => (hour.isYearLike ? undefined : hour))],
   ledClocks: [
-    say("{part} 的? {face} ,? {more:ledClocks}", ({ part, face, more }) =>
-      mapOk(partFirst(part.part, face), (clock) => [clock, ...more]),
-    ),
-    say("{part} 的? {face}", ({ part, face }) => mapOk(partFirst(part.part, face), (clock) => [clock])),
+    say("{part} 的? {face} (,? {more:ledClocks})?", ({ part, face, more = [] }) => [
+      partFirst(part.part, face),
+      ...more,
+    ]),
   ],
   /** In front of 除外, where a comma ends a schedule: 每2天，9点，10点除外 runs at 9. */
   joinedClocks: [
-    say("{part} 的? {face} {more:joinedClocks}", ({ part, face, more }) =>
-      mapOk(partFirst(part.part, face), (clock) => [clock, ...more]),
-    ),
+    say("{part} 的? {face} {more:joinedClocks}", ({ part, face, more }) => [
+      partFirst(part.part, face),
+      ...more,
+    ]),
     ...row("joinedClocks", "hour"),
   ],
   partClocks: [
-    say("{part} {and}? {other:part} 的? {face}", ({ part, other, face }) =>
-      mapOk(partFirst(part.part, face), (first) =>
-        mapOk(partFirst(other.part, face), (second) => (first.at < second.at ? [first, second] : undefined)),
-      ),
-    ),
-    say("{part} {and}? {other:part}", ({ part, other }) =>
-      mapOk(aloneIn(part.part), (first) => mapOk(aloneIn(other.part), (second) => [first, second])),
-    ),
+    say("{part} {and}? {other:part} 的? {face}", ({ part, other, face }) => {
+      const [first, second] = [partFirst(part.part, face), partFirst(other.part, face)];
+      return first.at < second.at ? [first, second] : undefined;
+    }),
+    say("{part} {and}? {other:part}", ({ part, other }) => [aloneIn(part.part), aloneIn(other.part)]),
   ],
   openClocks: [say("{clocks:ledClocks}", ({ clocks }) => clocks), ...row("openClocks", "hour", "({and}|,)")],
   clocks: [say("{clocks:openClocks}", ({ clocks }) => (clocks[0]?.isYearLike ? undefined : clocks))],
   window: [
     say("{from:hour} 到 同日 {until:hour} 之间?", ({ from, until }) => momentWindow(from, until)),
     say(
-      "(从|自)? {from:hour} {to} {until:hour} (之间|期间|间)?",
-      ({ from, until }): Window => ({ from, to: until }),
-    ),
-    say(
-      "介于? {from:hour} (和|与) {until:hour} (之间|间)",
+      "((从|自)? {from:hour} {to} {until:hour} (之间|期间|间)?|介于? {from:hour} (和|与) {until:hour} (之间|间))",
       ({ from, until }): Window => ({ from, to: until }),
     ),
   ],
@@ -92,9 +85,8 @@ export const clocks = {
     say("(且|并且) 时间在 {windows} (内|里)?", ({ windows }) => just({ kind: "within", windows })),
   ],
   atTimes: [
-    say("{clocks}", ({ clocks }) => just({ kind: "clocks", clocks })),
-    say("{clocks:partClocks}", ({ clocks }) => just({ kind: "clocks", clocks })),
-    say("{part}", ({ part }) => just({ kind: "part", part: part.part, repeats: false })),
+    say("({clocks}|{clocks:partClocks})", ({ clocks }) => clocksClause(...clocks)),
+    say("{part}", ({ part }) => partClause(part)),
     say("的? 同一天", () => just({ kind: "sameDay" })),
     say("(同一时间|同一时刻|同一个时间)", () => just({ kind: "sameTime" })),
   ],
@@ -103,12 +95,11 @@ export const clocks = {
   atMinutes: [
     say("({every}|{each:eachHour} 的?)? 整点", () => ofHour([0])),
     say("({every}|{each:eachHour} 的?) 半点", () => ofHour([30])),
-    say("{each:eachHour} 的? 第? {minutes} 分", ({ minutes }) => ofHour(minutes, true)),
-    say("{each:eachHour} 的? 第 {minutes} 分钟", ({ minutes }) => ofHour(minutes, true)),
-    say("{each:eachHour} 的? (过|后) {minutes} (分|分钟)", ({ minutes }) => ofHour(minutes, true)),
-    say("{every} 分钟 的? 第? {minutes} 秒", ({ minutes }) =>
-      just({ kind: "minutes", minutes, of: "minute" }),
+    say(
+      "{each:eachHour} 的? (第? {minutes} 分|第 {minutes} 分钟|(过|后) {minutes} (分|分钟))",
+      ({ minutes }) => ofHour(minutes, true),
     ),
+    say("{every} 分钟 的? 第? {minutes} 秒", ({ minutes }) => minutesOf("minute", minutes)),
   ],
   eachHour: [say("{every} (小时|钟头)", () => true as const)],
 } satisfies Patterns;
@@ -138,9 +129,9 @@ export const marks = {
     say("每 {n:count} (秒|秒钟)", ({ n }) => everyMark(n, 60)),
   ],
   atMarks: [
-    say("{hours:hourMarks} 的 {minutes:minuteMarks}", ({ hours, minutes }) => markClause(hours, minutes)),
-    say("{hours:hourMarks} 的 {minutes:minuteMarks} 的 {seconds:eachSecond}", ({ hours, minutes, seconds }) =>
-      markClause(hours, minutes, seconds),
+    say(
+      "{hours:hourMarks} 的 {minutes:minuteMarks} (的 {seconds:eachSecond})?",
+      ({ hours, minutes, seconds }) => markClause(hours, minutes, seconds),
     ),
     say("{minutes:minuteMarks} 的 {seconds:eachSecond}", ({ minutes, seconds }) =>
       markClause(anyMark, minutes, seconds),

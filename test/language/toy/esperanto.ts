@@ -1,6 +1,5 @@
 import { amountOf, type Clause, type Clock, frequencyOf } from "../../../src/language/clauses.ts";
 import { clockAt, fixedClock, hourOf } from "../../../src/language/clocks.ts";
-import { mapOk } from "../../../src/language/errors.ts";
 import { scanWritten } from "../../../src/language/lexer.ts";
 import { languageOf, type Patterns, say, type Vocabulary } from "../../../src/language/parser.ts";
 import { hour, minute } from "../../../src/time/plain-time.ts";
@@ -27,8 +26,8 @@ const patterns = {
   count: [say("{n:digits}", ({ n }) => n)],
   frequency: [
     say("ĉiutage", (): Clause[] => [{ kind: "step", every: 1, unit: "day" }]),
-    say("{every} {unit}", ({ unit }) => mapOk(amountOf(1, unit), frequencyOf)),
-    say("{every} {count} {unit}", ({ count, unit }) => mapOk(amountOf(count, unit), frequencyOf)),
+    say("{every} {unit}", ({ unit }) => frequencyOf(amountOf(1, unit))),
+    say("{every} {count} {unit}", ({ count, unit }) => frequencyOf(amountOf(count, unit))),
   ],
   everyWeekday: [
     say("{weekday}", ({ weekday }) => weekday.days),
@@ -41,7 +40,7 @@ const patterns = {
   ],
   clock: [
     say("la {time:colons}", ({ time }) => clockAt(time)),
-    say("la {n:digits}", ({ n }) => mapOk(hourOf(n), ({ at }): Clock => ({ at }))),
+    say("la {n:digits}", ({ n }): Clock => ({ at: hourOf(n).at })),
     say("tagmezo", () => fixedClock(12)),
   ],
   clocks: [
