@@ -83,9 +83,7 @@ export interface OrphanedJob {
   readonly isPaused: boolean;
 }
 
-/**
- * Decides which machine runs what. Every call returns at once, and takes effect as soon as the engine can reach the others.
- */
+/** Decides which machine runs what. Every call returns at once, and takes effect as soon as the engine can reach the others. */
 export interface JobEngine extends Engine {
   /** Begins to plan, and to hand out runs. */
   start(host: EngineHost): void;

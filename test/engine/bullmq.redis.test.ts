@@ -1,90 +1,12 @@
 import { Queue } from "bullmq";
-import { CancelJob, createScheduler, type RunContext, ScheduleError } from "onthedot";
+import { CancelJob, createScheduler, type Job, type RunContext } from "onthedot";
 import { bullmq } from "onthedot/bullmq";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { occurrenceId, Records } from "../../src/engine/bullmq/records.ts";
-import { findPeers } from "../../src/engine/bullmq/redis.ts";
-import { interval } from "../../src/recurrence/build.ts";
+import { occurrenceId } from "../../src/engine/bullmq/records.ts";
 import type { Instant } from "../../src/time/instant.ts";
 import { tally } from "./contract.ts";
 import { hasRedis, needsRedis, type RunningRedis, startRedis } from "./redis.ts";
-import { machineOn, pass, until } from "./shared.ts";
-
-const refusal = (act: () => unknown): ScheduleError => {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof ScheduleError) return error;
-  }
-  throw new Error("it was not refused");
-};
-
-test.each([
-  ["http://localhost:6379", "redis://localhost:6379"],
-  ["localhost:6379", "redis://localhost:6379"],
-  ["", undefined],
-  ["redis://", undefined],
-  ["redis://localhost:0", undefined],
-  ["redis://localhost:99999", undefined],
-  ["redis://localhost/jobs", "redis://localhost:6379/0"],
-  ["redis://me:100%@localhost", undefined],
-  [undefined as never, undefined],
-  [6379 as never, undefined],
-  [{ password: "hunter2" } as never, undefined],
-])("the address %j is rejected where it is written", (url, nearest) => {
-  const error = refusal(() => bullmq(url));
-  expect(error.code).toBe("engine-url");
-  expect(error.message).toContain("redis://");
-  if (nearest) expect(error.nearest).toContain(nearest);
-});
-
-test.each([
-  "rediss://:hun%ter2@host:port",
-  "http://me:hunter2@host",
-  "me:hunter2@host:6379",
-  "redis//:hunter2/x@host",
-  "redis://:hunter2",
-  `redis://:hunter2${"x".repeat(100_000)}`,
-])("no password is shown of %j", (url) => {
-  const error = refusal(() => bullmq(url));
-  for (const text of [error.message, String(error.given), String(error.nearest)]) {
-    expect(text).not.toContain("hunter2");
-    expect(text).not.toContain("hun%ter2");
-  }
-});
-
-test.each([
-  [{ queue: "a:b" }, "queue"],
-  [{ queue: "" }, "queue"],
-  [{ queue: "{x}" }, "queue"],
-  [{ concurrency: 0 }, "concurrency"],
-  [{ concurrency: 1.5 }, "concurrency"],
-  [{ horizon: "1 second" }, "horizon"],
-  [{ horizon: "2 hours" }, "horizon"],
-  [{ queu: "x" }, "Did you mean queue?"],
-  [7, "{ queue, concurrency, horizon }"],
-])("the options %j are rejected where they are written", (options, expected) => {
-  expect(refusal(() => bullmq("redis://localhost", options as never)).message).toContain(expected);
-});
-
-test("without BullMQ or its driver, or with an old one, the error says what to install", () => {
-  const current = { Relay: class {}, Redis: class {} };
-  const missing = (name: string) => (asked: string) => {
-    if (asked === name)
-      throw Object.assign(new Error(`Cannot find module '${name}'`), { code: "MODULE_NOT_FOUND" });
-    return current;
-  };
-  for (const name of ["bullmq", "ioredis"]) {
-    const error = refusal(() => findPeers(missing(name)));
-    expect(error.code).toBe("peer-missing");
-    expect(error.message).toContain(name);
-    expect(error.message).toContain("npm install bullmq ioredis");
-  }
-  expect(() => findPeers(() => JSON.parse("{"))).toThrow(SyntaxError);
-  const old = (name: string) => (asked: string) => (asked === name ? { Queue: class {} } : current);
-  for (const name of ["bullmq", "ioredis"])
-    expect(refusal(() => findPeers(old(name))).message).toContain(`a newer ${name} than`);
-});
+import { type Machine, machineOn, pass, refusal, until } from "./shared.ts";
 
 describe.skipIf(!hasRedis)(needsRedis("on a Redis"), { concurrent: true }, () => {
   let redis: RunningRedis;
@@ -118,30 +40,6 @@ describe.skipIf(!hasRedis)(needsRedis("on a Redis"), { concurrent: true }, () =>
     expect(new Set(moments).size).toBe(moments.length);
     expect(machines.map(({ warnings }) => warnings)).toEqual([[], []]);
   });
-
-  test.for(["skip", "queue"] as const)(
-    "under overlap %s, a run on one machine keeps the next from starting on another",
-    async (overlap, { onTestFinished }) => {
-      const queue = fresh();
-      let [running, most, starts] = [0, 0, 0];
-      for (let i = 0; i < 3; i++) {
-        const machine = machineOn(redis.url, onTestFinished, { queue });
-        machine
-          .every(1)
-          .second.named("alone")
-          .overlap(overlap)
-          .do(async () => {
-            starts++;
-            most = Math.max(most, ++running);
-            await pass(1.2);
-            running--;
-          });
-        machine.start();
-      }
-      await until(() => starts >= 5);
-      expect(most).toBe(1);
-    },
-  );
 
   test.for(["queueAll", "cancel"] as const)(
     "overlap %s is rejected with an engine, and the error says why",
@@ -178,10 +76,7 @@ describe.skipIf(!hasRedis)(needsRedis("on a Redis"), { concurrent: true }, () =>
         .do(() => void runs.push(name));
       machine.start();
       return { ...machine, job };
-    }) as [
-      ReturnType<typeof machineOn> & { job: import("onthedot").Job },
-      ReturnType<typeof machineOn> & { job: import("onthedot").Job },
-    ];
+    }) as [Machine & { job: Job }, Machine & { job: Job }];
     const messages: string[] = [];
     for (const name of ["paused", "resumed", "removed"] as const) two.listen(name, () => messages.push(name));
     await until(() => runs.length >= 2);
@@ -306,24 +201,6 @@ describe.skipIf(!hasRedis)(needsRedis("on a Redis"), { concurrent: true }, () =>
     await until(() => tally(job).succeeded === old.length + started.length);
   });
 
-  test("the same schedule is taken up where it stood, whenever it comes", async ({ onTestFinished }) => {
-    const queue = fresh();
-    const planned: number[] = [];
-    for (let i = 0; i < 8; i++) {
-      const machine = machineOn(redis.url, onTestFinished, { queue });
-      machine
-        .every(1)
-        .second.named("steady")
-        .catchUp("all")
-        .do(({ scheduled }: RunContext) => void planned.push(scheduled.getTime()));
-      machine.start();
-      await pass(0.6);
-    }
-    await until(() => planned.length >= 8);
-    planned.sort();
-    for (const [i, at] of planned.slice(1).entries()) expect(at - planned[i]!).toBe(1_000);
-  });
-
   test("what others put into the queue is rejected and reported, and everything goes on", async ({
     onTestFinished,
   }) => {
@@ -381,47 +258,6 @@ describe.skipIf(!hasRedis)(needsRedis("on a Redis"), { concurrent: true }, () =>
     await until(() => ran.length >= before + 2);
   });
 
-  test("records of jobs that no machine has had for a month are removed, and others stay", async ({
-    onTestFinished,
-  }) => {
-    const queue = fresh();
-    const connection = { host: "127.0.0.1", port: redis.port };
-    const records = new Records(new Queue(`${queue}.records`, { connection }));
-    onTestFinished(() => records.queue.close());
-    const now = Date.now();
-    const add = async (key: string, days: number) => {
-      const seen = (now - days * 86_400_000) as Instant;
-      const definition = {
-        name: key,
-        source: "s",
-        zoneName: "UTC",
-        recurrence: interval(1_000 as never),
-        anchor: seen,
-        by: "x",
-      };
-      await records.define(key, definition, false);
-      await records.progress(key, { decided: seen, seen });
-      await records.end(key, { why: "ended", at: seen, by: "x" });
-    };
-    await Promise.all(Array.from({ length: 200 }, (_, i) => add(`old${i}`, 31)));
-    await add("recent", 29);
-    const machine = machineOn(redis.url, onTestFinished, { queue });
-    machine
-      .every(1)
-      .hour.named("own")
-      .do(() => {});
-    machine.start();
-    await expect
-      .poll(
-        async () => {
-          const { ids } = await records.all();
-          return ids.map(([id]) => id).sort();
-        },
-        { timeout: 20_000 },
-      )
-      .toEqual(["ended~recent", "job~own", "job~recent"]);
-  });
-
   test("jobs with different policies share a queue", async ({ onTestFinished }) => {
     const queue = fresh();
     const most = { skip: 0, queue: 0, allow: 0 };
@@ -443,7 +279,7 @@ describe.skipIf(!hasRedis)(needsRedis("on a Redis"), { concurrent: true }, () =>
       machine.start();
       return [own];
     });
-    const [first] = jobs as [import("onthedot").Job[], unknown];
+    const [first] = jobs as [Job[], unknown];
     await until(() => first.every((job) => job.history().length >= 5), 30);
     expect(most).toMatchObject({ skip: 1, queue: 1 });
     expect(most.allow).toBeGreaterThan(1);
@@ -488,27 +324,6 @@ describe.skipIf(!hasRedis)(needsRedis("on a Redis"), { concurrent: true }, () =>
       () => [machine.jobs().map(({ name }) => name), machine.warnings],
     );
     expect([...ran].sort()).toEqual(names.sort());
-  });
-
-  test("two hundred jobs at one moment, five times, are all run", async ({ onTestFinished }) => {
-    const queue = fresh();
-    const machine = machineOn(redis.url, onTestFinished, { queue, horizon: "4 seconds" });
-    const jobs = Array.from({ length: 200 }, (_, i) =>
-      machine
-        .every(1)
-        .second.named(`job ${i}`)
-        .catchUp("all")
-        .overlap("allow")
-        .times(5)
-        .do(() => {}),
-    );
-    machine.start();
-    await until(
-      () => machine.jobs().length === 0,
-      30,
-      () => machine.jobs().length,
-    );
-    for (const job of jobs) expect(tally(job)).toEqual({ succeeded: 5 });
   });
 
   test("a job that is paused before the start rests, and the others run", async ({ onTestFinished }) => {

@@ -42,29 +42,34 @@ const steps = (moments: readonly Date[]): readonly number[] =>
 
 /** What holds on one machine and on many. @param isRealTime whether a busy computer may start runs late */
 export const engineContract = (name: string, beginWith: (atEnd: AtEnd) => Way, isRealTime = false): void => {
-  describe(name, { concurrent: isRealTime }, () => {
-    test("a job runs at its planned moments or after them, each once, in order", async ({
-      onTestFinished,
-    }) => {
-      const { schedule, until } = beginWith(onTestFinished);
-      const { every, start } = schedule();
-      const planned: Date[] = [];
-      const job = every(1)
-        .second.named("tick")
-        .catchUp("all")
-        .do(({ scheduled }: RunContext) => void planned.push(scheduled));
-      start();
-      await until(() => job.history().length >= 4);
-      expect(steps(planned.slice(0, 4))).toEqual([1, 1, 1]);
-      for (const { scheduled, started, outcome, attempts } of job.history()) {
-        expect(started!.getTime()).toBeGreaterThanOrEqual(scheduled.getTime());
-        expect([outcome, attempts]).toEqual(["succeeded", 1]);
-      }
-    });
+  /** A way, and a scheduler of it. */
+  const begin = (atEnd: AtEnd) => {
+    const way = beginWith(atEnd);
+    return { ...way, ...way.schedule() };
+  };
+  const check = (title: string, act: (way: ReturnType<typeof begin>) => void | Promise<void>) =>
+    test(title, ({ onTestFinished }) => act(begin(onTestFinished)));
 
-    test("a task gets its arguments and the run's context", async ({ onTestFinished }) => {
-      const { schedule, until } = beginWith(onTestFinished);
-      const { every, start } = schedule();
+  describe(name, { concurrent: isRealTime }, () => {
+    check(
+      "a job runs at its planned moments or after them, each once, in order",
+      async ({ until, every, start }) => {
+        const planned: Date[] = [];
+        const job = every(1)
+          .second.named("tick")
+          .catchUp("all")
+          .do(({ scheduled }: RunContext) => void planned.push(scheduled));
+        start();
+        await until(() => job.history().length >= 4);
+        expect(steps(planned.slice(0, 4))).toEqual([1, 1, 1]);
+        for (const { scheduled, started, outcome, attempts } of job.history()) {
+          expect(started!.getTime()).toBeGreaterThanOrEqual(scheduled.getTime());
+          expect([outcome, attempts]).toEqual(["succeeded", 1]);
+        }
+      },
+    );
+
+    check("a task gets its arguments and the run's context", async ({ until, every, start }) => {
       let seen: readonly unknown[] = [];
       const greet = (whom: string, times: number, context: RunContext) => {
         seen = [whom, times, context.job.name, context.attempt, context.signal.aborted];
@@ -75,26 +80,29 @@ export const engineContract = (name: string, beginWith: (atEnd: AtEnd) => Way, i
       expect(seen).toEqual(["world", 2, "greet", 1, false]);
     });
 
-    test("a task that throws is reported and recorded, and runs again", async ({ onTestFinished }) => {
-      const { schedule, until } = beginWith(onTestFinished);
-      const { every, start, listen } = schedule();
-      const received: unknown[] = [];
-      listen("failed", ({ error }) => received.push(error));
-      const broken = new Error("no network");
-      const job = every(1)
-        .second.named("breaks")
-        .do(() => {
-          throw broken;
+    check(
+      "a task that throws is reported and recorded, and runs again",
+      async ({ until, every, start, listen }) => {
+        const received: unknown[] = [];
+        listen("failed", ({ error }) => received.push(error));
+        const broken = new Error("no network");
+        const job = every(1)
+          .second.named("breaks")
+          .do(() => {
+            throw broken;
+          });
+        start();
+        await until(() => job.history().length >= 2);
+        expect(job.history()[0]).toMatchObject({
+          outcome: "failed",
+          error: "Error: no network",
+          attempts: 1,
         });
-      start();
-      await until(() => job.history().length >= 2);
-      expect(job.history()[0]).toMatchObject({ outcome: "failed", error: "Error: no network", attempts: 1 });
-      expect(received[0]).toBe(broken);
-    });
+        expect(received[0]).toBe(broken);
+      },
+    );
 
-    test("a failed run is tried again in its slot", async ({ onTestFinished }) => {
-      const { schedule, until } = beginWith(onTestFinished);
-      const { every, start, listen } = schedule();
+    check("a failed run is tried again in its slot", async ({ until, every, start, listen }) => {
       let calls = 0;
       const waits: number[] = [];
       listen("retrying", ({ wait }) => waits.push(wait));
@@ -106,58 +114,59 @@ export const engineContract = (name: string, beginWith: (atEnd: AtEnd) => Way, i
           if (++calls < 3) throw new Error("not yet");
         });
       start();
-      await until(() => job.history().length === 1);
-      expect(job.history()[0]).toMatchObject({ outcome: "succeeded", attempts: 3 });
+      // One that is late may be missed before.
+      await until(() => job.history().at(-1)?.outcome === "succeeded");
+      expect(job.history().at(-1)).toMatchObject({ attempts: 3 });
       expect(waits).toEqual([100, 100]);
     });
 
-    test("a task that takes too long is asked to end, and recorded", async ({ onTestFinished }) => {
-      const { schedule, until, sleep } = beginWith(onTestFinished);
-      const { every, start, listen } = schedule();
-      listen("timedOut", () => {});
-      let isAborted = false;
-      const job = every(1)
-        .second.named("slow")
-        .timeout("500 ms")
-        .times(1)
-        .do(async ({ signal }: RunContext) => {
-          signal.addEventListener("abort", () => {
-            isAborted = true;
+    check(
+      "a task that takes too long is asked to end, and recorded",
+      async ({ until, sleep, every, start, listen }) => {
+        listen("timedOut", () => {});
+        let isAborted = false;
+        const job = every(1)
+          .second.named("slow")
+          .timeout("500 ms")
+          .times(1)
+          .do(async ({ signal }: RunContext) => {
+            signal.addEventListener("abort", () => {
+              isAborted = true;
+            });
+            await sleep(2);
           });
-          await sleep(2);
-        });
-      start();
-      await until(() => outcomes(job).includes("timedOut"));
-      expect(isAborted).toBe(true);
-    });
+        start();
+        await until(() => outcomes(job).includes("timedOut"));
+        expect(isAborted).toBe(true);
+      },
+    );
 
-    test("a task that ignores its timeout is recorded when the timeout strikes, and new runs wait until it ends", async ({
-      onTestFinished,
-    }) => {
-      const { schedule, until, sleep } = beginWith(onTestFinished);
-      const { every, start, listen } = schedule();
-      const timedOut: number[] = [];
-      listen("timedOut", ({ run }) => timedOut.push(run.ended!.getTime() - run.started!.getTime()));
-      listen("warning", () => {});
-      let [starts, ends] = [0, 0];
-      const job = every(1)
-        .second.named("deaf")
-        .timeout("500 ms")
-        .do(async () => {
-          starts++;
-          await sleep(3.3);
-          ends++;
-        });
-      start();
-      await until(() => outcomes(job).includes("timedOut"));
-      expect([starts, ends]).toEqual([1, 0]);
-      // A timer may fire a millisecond early.
-      expect(timedOut[0]).toBeGreaterThanOrEqual(499);
-      await until(() => (tally(job).skipped ?? 0) >= 2);
-      expect([starts, ends]).toEqual([1, 0]);
-      await until(() => starts === 2);
-      expect(ends).toBe(1);
-    });
+    check(
+      "a task that ignores its timeout is recorded when the timeout strikes, and new runs wait until it ends",
+      async ({ until, sleep, every, start, listen }) => {
+        const timedOut: number[] = [];
+        listen("timedOut", ({ run }) => timedOut.push(run.ended!.getTime() - run.started!.getTime()));
+        listen("warning", () => {});
+        let [starts, ends] = [0, 0];
+        const job = every(1)
+          .second.named("deaf")
+          .timeout("500 ms")
+          .do(async () => {
+            starts++;
+            await sleep(3.3);
+            ends++;
+          });
+        start();
+        await until(() => outcomes(job).includes("timedOut"));
+        expect([starts, ends]).toEqual([1, 0]);
+        // A timer may fire a millisecond early.
+        expect(timedOut[0]).toBeGreaterThanOrEqual(499);
+        await until(() => (tally(job).skipped ?? 0) >= 2);
+        expect([starts, ends]).toEqual([1, 0]);
+        await until(() => starts === 2);
+        expect(ends).toBe(1);
+      },
+    );
 
     test.for([
       ["skip", 1, { succeeded: 2, skipped: 2 }],
@@ -168,9 +177,8 @@ export const engineContract = (name: string, beginWith: (atEnd: AtEnd) => Way, i
     ] as const)(
       "four occurrences of a task that takes longer than a period, under overlap %s",
       async ([overlap, most, expected], { onTestFinished }) => {
-        const { schedule, until, sleep, isShared = false } = beginWith(onTestFinished);
+        const { until, sleep, isShared = false, every, start } = begin(onTestFinished);
         if (isShared && (overlap === "queueAll" || overlap === "cancel")) return;
-        const { every, start } = schedule();
         let [running, atOnce] = [0, 0];
         const job = every(1)
           .second.named("long")
@@ -201,8 +209,7 @@ export const engineContract = (name: string, beginWith: (atEnd: AtEnd) => Way, i
     ] as const)(
       "three occurrences while the script was stopped, under catchUp %s",
       async ([catchUp, expected], { onTestFinished }) => {
-        const { schedule, until, pass } = beginWith(onTestFinished);
-        const { every, start, stop } = schedule();
+        const { until, pass, every, start, stop } = begin(onTestFinished);
         const planned: Date[] = [];
         const job = every(1)
           .second.named("missed")
@@ -231,37 +238,34 @@ export const engineContract = (name: string, beginWith: (atEnd: AtEnd) => Way, i
       },
     );
 
-    test("a paused job starts nothing, skips what was due and keeps its spacing", async ({
-      onTestFinished,
-    }) => {
-      const { schedule, until, pass } = beginWith(onTestFinished);
-      const { every, start, listen } = schedule();
-      const planned: Date[] = [];
-      const messages: string[] = [];
-      listen("paused", ({ job }) => messages.push(`${job.name} paused`));
-      listen("resumed", ({ job }) => messages.push(`${job.name} resumed`));
-      const job = every(1)
-        .second.named("rests")
-        .do(({ scheduled }: RunContext) => void planned.push(scheduled));
-      start();
-      await until(() => planned.length >= 2);
-      job.pause();
-      await pass(0.5);
-      const before = planned.length;
-      await pass(2);
-      expect([planned.length, job.nextRun, job.isPaused]).toEqual([before, null, true]);
-      job.resume();
-      await until(() => planned.length >= before + 2);
-      for (const step of steps(planned)) expect(step % 1).toBe(0);
-      const skipped = job.history().filter(({ outcome }) => outcome !== "succeeded");
-      expect(skipped).toMatchObject([{ outcome: "skipped", reason: "paused", attempts: 0 }]);
-      expect(skipped[0]!.count).toBeGreaterThanOrEqual(2);
-      expect(messages).toEqual(["rests paused", "rests resumed"]);
-    });
+    check(
+      "a paused job starts nothing, skips what was due and keeps its spacing",
+      async ({ until, pass, every, start, listen }) => {
+        const planned: Date[] = [];
+        const messages: string[] = [];
+        listen("paused", ({ job }) => messages.push(`${job.name} paused`));
+        listen("resumed", ({ job }) => messages.push(`${job.name} resumed`));
+        const job = every(1)
+          .second.named("rests")
+          .do(({ scheduled }: RunContext) => void planned.push(scheduled));
+        start();
+        await until(() => planned.length >= 2);
+        job.pause();
+        await pass(0.5);
+        const before = planned.length;
+        await pass(2);
+        expect([planned.length, job.nextRun, job.isPaused]).toEqual([before, null, true]);
+        job.resume();
+        await until(() => planned.length >= before + 2);
+        for (const step of steps(planned)) expect(step % 1).toBe(0);
+        const skipped = job.history().filter(({ outcome }) => outcome !== "succeeded");
+        expect(skipped).toMatchObject([{ outcome: "skipped", reason: "paused", attempts: 0 }]);
+        expect(skipped[0]!.count).toBeGreaterThanOrEqual(2);
+        expect(messages).toEqual(["rests paused", "rests resumed"]);
+      },
+    );
 
-    test("a job is given another schedule, counted from then on", async ({ onTestFinished }) => {
-      const { schedule, until } = beginWith(onTestFinished);
-      const { every, start } = schedule();
+    check("a job is given another schedule, counted from then on", async ({ until, every, start }) => {
       const planned: Date[] = [];
       const job = every(1)
         .second.named("changes")
@@ -276,27 +280,26 @@ export const engineContract = (name: string, beginWith: (atEnd: AtEnd) => Way, i
       expect(job.describe()).toBe("every 2 seconds");
     });
 
-    test("a job with a number of runs, or a last moment, is over then", async ({ onTestFinished }) => {
-      const { schedule, until } = beginWith(onTestFinished);
-      const { every, once, start, listen, jobs } = schedule();
-      const messages: string[] = [];
-      const ran: string[] = [];
-      listen("removed", ({ job, why }) => messages.push(`${job.name} ${why}`));
-      const note = ({ job }: RunContext) => void ran.push(job.name);
-      const twice = every(1).second.named("twice").catchUp("all").times(2).do(note);
-      const one = once("in 2 seconds").named("one").do(note);
-      const short = every(1).second.named("short").catchUp("all").until("in 3 seconds").do(note);
-      start();
-      await until(() => jobs().length === 0);
-      expect([tally(twice), tally(one)]).toEqual([{ succeeded: 2 }, { succeeded: 1 }]);
-      expect(tally(short).succeeded).toBeGreaterThanOrEqual(2);
-      expect(messages.sort()).toEqual(["one ended", "short ended", "twice ended"]);
-      expect([twice.nextRun, one.nextRun]).toEqual([null, null]);
-    });
+    check(
+      "a job with a number of runs, or a last moment, is over then",
+      async ({ until, every, once, start, listen, jobs }) => {
+        const messages: string[] = [];
+        const ran: string[] = [];
+        listen("removed", ({ job, why }) => messages.push(`${job.name} ${why}`));
+        const note = ({ job }: RunContext) => void ran.push(job.name);
+        const twice = every(1).second.named("twice").catchUp("all").times(2).do(note);
+        const one = once("in 2 seconds").named("one").do(note);
+        const short = every(1).second.named("short").catchUp("all").until("in 3 seconds").do(note);
+        start();
+        await until(() => jobs().length === 0);
+        expect([tally(twice), tally(one)]).toEqual([{ succeeded: 2 }, { succeeded: 1 }]);
+        expect(tally(short).succeeded).toBeGreaterThanOrEqual(2);
+        expect(messages.sort()).toEqual(["one ended", "short ended", "twice ended"]);
+        expect([twice.nextRun, one.nextRun]).toEqual([null, null]);
+      },
+    );
 
-    test("a spaced job is counted from the end of its run", async ({ onTestFinished }) => {
-      const { schedule, until, sleep } = beginWith(onTestFinished);
-      const { every, start, jobs } = schedule();
+    check("a spaced job is counted from the end of its run", async ({ until, sleep, every, start, jobs }) => {
       const job = every(1)
         .second.fixedDelay()
         .named("spaced")
@@ -310,36 +313,33 @@ export const engineContract = (name: string, beginWith: (atEnd: AtEnd) => Way, i
         expect(scheduled.getTime() - history[i]!.scheduled.getTime()).toBeGreaterThanOrEqual(2_500);
     });
 
-    test("a job that is cancelled starts no more, and its run is asked to end", async ({
-      onTestFinished,
-    }) => {
-      const { schedule, until, pass, sleep } = beginWith(onTestFinished);
-      const { every, start, jobs, listen } = schedule();
-      const messages: string[] = [];
-      listen("removed", ({ job, why }) => messages.push(`${job.name} ${why}`));
-      let [starts, isAborted] = [0, false];
-      const job = every(1)
-        .second.named("goes")
-        .do(async ({ signal }: RunContext) => {
-          starts++;
-          signal.addEventListener("abort", () => {
-            isAborted = true;
+    check(
+      "a job that is cancelled starts no more, and its run is asked to end",
+      async ({ until, pass, sleep, every, start, jobs, listen }) => {
+        const messages: string[] = [];
+        listen("removed", ({ job, why }) => messages.push(`${job.name} ${why}`));
+        let [starts, isAborted] = [0, false];
+        const job = every(1)
+          .second.named("goes")
+          .do(async ({ signal }: RunContext) => {
+            starts++;
+            signal.addEventListener("abort", () => {
+              isAborted = true;
+            });
+            await sleep(0.8);
           });
-          await sleep(0.8);
-        });
-      start();
-      await until(() => starts === 1);
-      job.cancel();
-      expect(isAborted).toBe(true);
-      await pass(2.5);
-      expect([starts, jobs().length]).toEqual([1, 0]);
-      expect(messages).toEqual(["goes cancelled"]);
-      expect(outcomes(job)).toEqual(["cancelled"]);
-    });
+        start();
+        await until(() => starts === 1);
+        job.cancel();
+        expect(isAborted).toBe(true);
+        await pass(2.5);
+        expect([starts, jobs().length]).toEqual([1, 0]);
+        expect(messages).toEqual(["goes cancelled"]);
+        expect(outcomes(job)).toEqual(["cancelled"]);
+      },
+    );
 
-    test("a task that returns CancelJob is not run again", async ({ onTestFinished }) => {
-      const { schedule, until, pass } = beginWith(onTestFinished);
-      const { every, start, jobs } = schedule();
+    check("a task that returns CancelJob is not run again", async ({ until, pass, every, start, jobs }) => {
       let starts = 0;
       every(1)
         .second.named("last")
@@ -353,36 +353,33 @@ export const engineContract = (name: string, beginWith: (atEnd: AtEnd) => Way, i
       expect(starts).toBe(2);
     });
 
-    test("a run whose condition does not hold is skipped, counts towards nothing, and the schedule continues", async ({
-      onTestFinished,
-    }) => {
-      const { schedule, until } = beginWith(onTestFinished);
-      const { every, start, listen } = schedule();
-      let skips = 0;
-      listen("skipped", () => skips++);
-      let asked = 0;
-      const twice = every(1)
-        .second.times(2)
-        .named("twice")
-        .onlyIf(async () => ++asked > 2)
-        .do(() => {});
-      const spaced = every(1)
-        .second.fixedDelay()
-        .pauseAfterFailures(1)
-        .named("spaced")
-        .unless(({ job }) => job.history().length === 0)
-        .do(() => {});
-      start();
-      await until(() => tally(twice).succeeded === 2 && (tally(spaced).succeeded ?? 0) >= 2);
-      expect(tally(twice)).toEqual({ skipped: 2, succeeded: 2 });
-      expect(twice.history()[0]).toMatchObject({ outcome: "skipped", reason: "onlyIf", attempts: 0 });
-      expect(spaced.history()[0]).toMatchObject({ outcome: "skipped", reason: "unless" });
-      expect(skips).toBe(3);
-    });
+    check(
+      "a run whose condition does not hold is skipped, counts towards nothing, and the schedule continues",
+      async ({ until, every, start, listen }) => {
+        let skips = 0;
+        listen("skipped", () => skips++);
+        let asked = 0;
+        const twice = every(1)
+          .second.times(2)
+          .named("twice")
+          .onlyIf(async () => ++asked > 2)
+          .do(() => {});
+        const spaced = every(1)
+          .second.fixedDelay()
+          .pauseAfterFailures(1)
+          .named("spaced")
+          .unless(({ job }) => job.history().length === 0)
+          .do(() => {});
+        start();
+        await until(() => tally(twice).succeeded === 2 && (tally(spaced).succeeded ?? 0) >= 2);
+        expect(tally(twice)).toEqual({ skipped: 2, succeeded: 2 });
+        expect(twice.history()[0]).toMatchObject({ outcome: "skipped", reason: "onlyIf", attempts: 0 });
+        expect(spaced.history()[0]).toMatchObject({ outcome: "skipped", reason: "unless" });
+        expect(skips).toBe(3);
+      },
+    );
 
-    test("failures in a row pause a job", async ({ onTestFinished }) => {
-      const { schedule, until, pass } = beginWith(onTestFinished);
-      const { every, start, listen } = schedule();
+    check("failures in a row pause a job", async ({ until, pass, every, start, listen }) => {
       listen("failed", () => {});
       const whys: (string | undefined)[] = [];
       listen("paused", ({ why }) => whys.push(why));
@@ -399,24 +396,21 @@ export const engineContract = (name: string, beginWith: (atEnd: AtEnd) => Way, i
       expect(whys).toEqual(["2 runs in a row failed"]);
     });
 
-    test("a job that also runs at the start does so once, and then as it says", async ({
-      onTestFinished,
-    }) => {
-      const { schedule, until } = beginWith(onTestFinished);
-      const { every, start } = schedule();
-      const planned: Date[] = [];
-      every(2)
-        .seconds.named("eager")
-        .immediately()
-        .do(({ scheduled }: RunContext) => void planned.push(scheduled));
-      start();
-      await until(() => planned.length >= 3);
-      expect(steps(planned).at(-1)).toBe(2);
-    });
+    check(
+      "a job that also runs at the start does so once, and then as it says",
+      async ({ until, every, start }) => {
+        const planned: Date[] = [];
+        every(2)
+          .seconds.named("eager")
+          .immediately()
+          .do(({ scheduled }: RunContext) => void planned.push(scheduled));
+        start();
+        await until(() => planned.length >= 3);
+        expect(steps(planned).at(-1)).toBe(2);
+      },
+    );
 
-    test("a run by hand is recorded, and the schedule is not touched", async ({ onTestFinished }) => {
-      const { schedule, until } = beginWith(onTestFinished);
-      const { every, start } = schedule();
+    check("a run by hand is recorded, and the schedule is not touched", async ({ until, every, start }) => {
       const job = every(1)
         .hour.named("by hand")
         .do(() => "done");
@@ -428,26 +422,26 @@ export const engineContract = (name: string, beginWith: (atEnd: AtEnd) => Way, i
       expect(job.nextRun!.getTime() - job.history()[0]!.scheduled.getTime()).toBeGreaterThan(3_500_000);
     });
 
-    test("a job that is cleared before the start and registered again runs", async ({ onTestFinished }) => {
-      const { schedule, until } = beginWith(onTestFinished);
-      const { every, start, clear } = schedule();
-      let runs = 0;
-      const register = () =>
-        every(1)
-          .second.named("again")
-          .do(() => void runs++);
-      register();
-      clear();
-      register();
-      start();
-      await until(() => runs >= 2);
-    });
+    check(
+      "a job that is cleared before the start and registered again runs",
+      async ({ until, every, start, clear }) => {
+        let runs = 0;
+        const register = () =>
+          every(1)
+            .second.named("again")
+            .do(() => void runs++);
+        register();
+        clear();
+        register();
+        start();
+        await until(() => runs >= 2);
+      },
+    );
 
     test.for(["cancelled", "cleared"] as const)(
       "a job that is %s and registered again while the script runs goes on from then",
       async (how, { onTestFinished }) => {
-        const { schedule, until, pass } = beginWith(onTestFinished);
-        const { every, start, clear, jobs } = schedule();
+        const { until, pass, every, start, clear, jobs } = begin(onTestFinished);
         const planned: Date[] = [];
         const register = () =>
           every(1)
@@ -467,79 +461,75 @@ export const engineContract = (name: string, beginWith: (atEnd: AtEnd) => Way, i
       },
     );
 
-    test("a job that returned CancelJob and is registered again two seconds later is a new job", async ({
-      onTestFinished,
-    }) => {
-      const { schedule, until, pass } = beginWith(onTestFinished);
-      const { every, start, jobs } = schedule();
-      let runs = 0;
-      const register = () =>
-        every(1)
-          .second.named("again")
-          .do(() => {
-            runs++;
-            return CancelJob;
-          });
-      register();
-      start();
-      await until(() => runs === 1 && jobs().length === 0);
-      await pass(2);
-      register();
-      await until(() => runs === 2 && jobs().length === 0);
-    });
+    check(
+      "a job that returned CancelJob and is registered again two seconds later is a new job",
+      async ({ until, pass, every, start, jobs }) => {
+        let runs = 0;
+        const register = () =>
+          every(1)
+            .second.named("again")
+            .do(() => {
+              runs++;
+              return CancelJob;
+            });
+        register();
+        start();
+        await until(() => runs === 1 && jobs().length === 0);
+        await pass(2);
+        register();
+        await until(() => runs === 2 && jobs().length === 0);
+      },
+    );
 
-    test("a job that has had its number of runs and is registered again has as many again", async ({
-      onTestFinished,
-    }) => {
-      const { schedule, until } = beginWith(onTestFinished);
-      const { every, start, jobs } = schedule();
-      let runs = 0;
-      const register = () =>
-        every(1)
-          .second.named("twice")
+    check(
+      "a job that has had its number of runs and is registered again has as many again",
+      async ({ until, every, start, jobs }) => {
+        let runs = 0;
+        const register = () =>
+          every(1)
+            .second.named("twice")
+            .times(2)
+            .do(() => void runs++);
+        register();
+        start();
+        await until(() => runs === 2 && jobs().length === 0);
+        register();
+        await until(() => runs === 4 && jobs().length === 0);
+      },
+    );
+
+    check(
+      "a one-off that registers its own name inside its run runs again and again",
+      async ({ until, once, start }) => {
+        let runs = 0;
+        const register = (): void =>
+          void once("in 1 second")
+            .named("chain")
+            .do(async () => {
+              if (++runs < 4) register();
+            });
+        register();
+        start();
+        await until(() => runs === 4);
+      },
+    );
+
+    check(
+      "skipped occurrences do not count as runs of times(n)",
+      async ({ until, sleep, every, start, jobs }) => {
+        const job = every(1)
+          .second.named("counted")
           .times(2)
-          .do(() => void runs++);
-      register();
-      start();
-      await until(() => runs === 2 && jobs().length === 0);
-      register();
-      await until(() => runs === 4 && jobs().length === 0);
-    });
+          .do(() => sleep(2.5));
+        start();
+        await until(() => jobs().length === 0);
+        expect(tally(job).succeeded).toBe(2);
+        expect(tally(job).skipped).toBeGreaterThanOrEqual(2);
+      },
+    );
 
-    test("a one-off that registers its own name inside its run runs again and again", async ({
-      onTestFinished,
-    }) => {
-      const { schedule, until } = beginWith(onTestFinished);
-      const { once, start } = schedule();
-      let runs = 0;
-      const register = (): void =>
-        void once("in 1 second")
-          .named("chain")
-          .do(async () => {
-            if (++runs < 4) register();
-          });
-      register();
-      start();
-      await until(() => runs === 4);
-    });
-
-    test("skipped occurrences do not count as runs of times(n)", async ({ onTestFinished }) => {
-      const { schedule, until, sleep } = beginWith(onTestFinished);
-      const { every, start, jobs } = schedule();
-      const job = every(1)
-        .second.named("counted")
-        .times(2)
-        .do(() => sleep(2.5));
-      start();
-      await until(() => jobs().length === 0);
-      expect(tally(job).succeeded).toBe(2);
-      expect(tally(job).skipped).toBeGreaterThanOrEqual(2);
-    });
-
-    test("a job that is kept needs a name of its own", ({ onTestFinished }) => {
-      const { schedule, isKept = true } = beginWith(onTestFinished);
+    check("a job that is kept needs a name of its own", ({ isKept = true, every }) => {
       if (!isKept) return;
-      const { every } = schedule();
       const code = (act: () => unknown) => {
         try {
           act();
@@ -561,29 +551,30 @@ export const engineContract = (name: string, beginWith: (atEnd: AtEnd) => Way, i
       ).toBe("name-taken");
     });
 
-    test("stop() lets nothing start, asks what runs to end, and waits for it", async ({ onTestFinished }) => {
-      const { schedule, until, pass, sleep } = beginWith(onTestFinished);
-      const { every, start, stop } = schedule();
-      let [starts, ends, isAborted] = [0, 0, false];
-      const job = every(1)
-        .second.named("drains")
-        .do(async ({ signal }: RunContext) => {
-          starts++;
-          signal.addEventListener("abort", () => {
-            isAborted = true;
+    check(
+      "stop() lets nothing start, asks what runs to end, and waits for it",
+      async ({ until, pass, sleep, every, start, stop }) => {
+        let [starts, ends, isAborted] = [0, 0, false];
+        const job = every(1)
+          .second.named("drains")
+          .do(async ({ signal }: RunContext) => {
+            starts++;
+            signal.addEventListener("abort", () => {
+              isAborted = true;
+            });
+            await sleep(0.7);
+            ends++;
           });
-          await sleep(0.7);
-          ends++;
-        });
-      start();
-      await until(() => starts === 1);
-      const stopped = stop();
-      await until(() => ends === 1);
-      await stopped;
-      expect(isAborted).toBe(true);
-      await pass(1.5);
-      expect([starts, ends]).toEqual([1, 1]);
-      expect(outcomes(job)).toHaveLength(1);
-    });
+        start();
+        await until(() => starts === 1);
+        const stopped = stop();
+        await until(() => ends === 1);
+        await stopped;
+        expect(isAborted).toBe(true);
+        await pass(1.5);
+        expect([starts, ends]).toEqual([1, 1]);
+        expect(outcomes(job)).toHaveLength(1);
+      },
+    );
   });
 };

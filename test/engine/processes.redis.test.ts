@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { libfaketime, SettableClock } from "../faults/faketime.ts";
 import type { AtEnd } from "./contract.ts";
 import { type Process, scriptFolder, startProcess } from "./process.ts";
 import { hasRedis, needsRedis, type RunningRedis, startRedis } from "./redis.ts";
@@ -58,23 +57,6 @@ describe.skipIf(!hasRedis)(needsRedis("as processes"), { concurrent: true, timeo
     return { folder, launch, decisions, queue };
   };
 
-  test("two processes share a job: each occurrence is started once", async ({ onTestFinished }) => {
-    const { folder, launch, decisions } = fleet(onTestFinished, 'every(1).second.catchUp("all")', 0);
-    const processes = [launch("a"), launch("b")];
-    await until(
-      () => persistence(folder, "start").length >= 12,
-      60,
-      () => processes.map((one) => one.output()),
-    );
-    for (const one of processes) one.kill("SIGTERM");
-    expect(await Promise.all(processes.map(({ ended }) => ended))).toEqual([0, 0]);
-    const starts = persistence(folder, "start").map(([, at]) => Number(at));
-    expect(new Set(starts).size).toBe(starts.length);
-    for (const [i, at] of [...starts].sort().slice(1).entries())
-      expect(at - [...starts].sort()[i]!).toBe(1_000);
-    expect(decisions().filter(({ outcome }) => outcome === "succeeded")).toHaveLength(starts.length);
-  });
-
   test.for([
     ["report", "interrupted", 1],
     ["rerun", "succeeded", 2],
@@ -102,21 +84,6 @@ describe.skipIf(!hasRedis)(needsRedis("as processes"), { concurrent: true, timeo
     },
   );
 
-  test("a process that stalls aborts its run, discards the result and says so", async ({
-    onTestFinished,
-  }) => {
-    const { folder, launch, decisions } = fleet(onTestFinished, 'once("in 3 seconds")', 4);
-    const first = launch("a");
-    await until(() => persistence(folder, "start").length === 1, 30);
-    first.kill("SIGSTOP");
-    launch("b");
-    await until(() => decisions().length === 1, 60);
-    first.kill("SIGCONT");
-    await first.says("its result is discarded");
-    expect(decisions()).toMatchObject([{ outcome: "interrupted" }]);
-    expect(persistence(folder, "start")).toHaveLength(1);
-  });
-
   test("a job whose runner died holds nobody up", async ({ onTestFinished }) => {
     const { folder, launch } = fleet(onTestFinished, 'every(2).seconds.overlap("queue")', 30);
     const first = launch("a");
@@ -126,26 +93,6 @@ describe.skipIf(!hasRedis)(needsRedis("as processes"), { concurrent: true, timeo
     launch("b");
     await until(() => persistence(folder, "start").some(([, , me]) => me === "b"), 60);
   });
-
-  test.for([
-    ["ahead of", 15],
-    ["behind", -15],
-  ] as const)(
-    "a machine whose clock is %s that of Redis says so, and takes no part until it agrees",
-    async ([way, by], { onTestFinished }) => {
-      const library = libfaketime();
-      if (!library) return console.warn("left out: no libfaketime here");
-      const { folder, launch } = fleet(onTestFinished, 'every(1).second.catchUp("all")', 0);
-      const clock = new SettableClock(library, join(folder, "clock"));
-      clock.set(by);
-      const process = launch("a", [], clock.env);
-      await process.says(`s ${way} that of Redis`);
-      await pass(3);
-      expect(persistence(folder, "start")).toEqual([]);
-      clock.set(0);
-      await until(() => persistence(folder, "start").length >= 2, 60, process.output);
-    },
-  );
 
   test("commands see what all machines have done, and what they change is noticed", async ({
     onTestFinished,

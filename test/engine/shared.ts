@@ -1,4 +1,4 @@
-import { createScheduler, type Scheduler } from "onthedot";
+import { createScheduler, ScheduleError, type Scheduler } from "onthedot";
 import { type BullmqOptions, bullmq } from "onthedot/bullmq";
 import type { AtEnd } from "./contract.ts";
 
@@ -30,4 +30,14 @@ export const until = async (
     if (performance.now() > end) throw new Error(`it was never so: ${JSON.stringify(tell())}`);
     await pass(0.05);
   }
+};
+
+/** The error that a call throws. */
+export const refusal = (act: () => unknown): ScheduleError => {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof ScheduleError) return error;
+  }
+  throw new Error("it was not refused");
 };

@@ -1,18 +1,18 @@
 import { randomBytes } from "node:crypto";
 import { checkOptions, wholeUpTo } from "../../checks.ts";
-import { ScheduleError, type ScheduleErrorCode, show } from "../../errors.ts";
+import { ScheduleError, show } from "../../errors.ts";
 import type { Decision } from "../../job.ts";
 import { occurrencesBetween } from "../../policy/catch-up.ts";
 import type { Recurrence } from "../../recurrence/recurrence.ts";
 import { texts } from "../../text/text.ts";
 import { type DurationLike, parseDuration } from "../../time/duration.ts";
-import { type Instant, later, type Milliseconds } from "../../time/instant.ts";
 import { hour, second } from "../../time/plain-time.ts";
 import type { EngineHost, EngineJob, JobEngine, OrphanedJob } from "../engine.ts";
-import { Machine, type MachineParts, type Settings } from "./machine.ts";
+import { type Changes, Machine } from "./machine.ts";
 import { TrackedJob } from "./plan.ts";
 import { keyOf } from "./records.ts";
-import { type Peers, readAddress } from "./redis.ts";
+import { inTime, noAnswer, type Peers, readAddress } from "./redis.ts";
+import type { EngineParts, Settings } from "./worker.ts";
 
 /** How a script shares its jobs: see `bullmq`. */
 export interface BullmqOptions {
@@ -40,18 +40,19 @@ export const readSettings = (given: BullmqOptions): Settings => {
 };
 
 /** A command gives up if Redis does not answer for so long. */
-const answerTimeout = (3 * second) as Milliseconds;
+const answerTimeout = 3 * second;
 
 /** Jobs as a BullMQ queue in a Redis that many machines share. */
 export class BullmqEngine implements JobEngine {
   readonly place: string;
-  readonly #parts: Omit<MachineParts, "host" | "isReadOnly">;
+  readonly #parts: EngineParts;
+  readonly #changes: Changes = [];
   #machine: Machine | undefined;
 
   constructor(url: string, settings: Settings, peers: Peers) {
     const address = readAddress(url);
     const id = randomBytes(8).toString("hex");
-    this.#parts = { id, address, settings, peers, jobs: new Map(), changes: [] };
+    this.#parts = { id, address, settings, peers, jobs: new Map() };
     this.place = texts().engine.place(address.place);
   }
 
@@ -62,40 +63,35 @@ export class BullmqEngine implements JobEngine {
   }
 
   drop(name: string): void {
-    const key = keyOf(name);
-    this.#parts.jobs.delete(key);
-    this.#machine?.leave(key);
+    this.#parts.jobs.delete(keyOf(name));
+    this.#machine?.leave(keyOf(name));
   }
 
   start(host: EngineHost): void {
-    void this.#connect(host, false).start();
-  }
-
-  #connect(host: EngineHost, isReadOnly: boolean): Machine {
-    for (const tracked of this.#parts.jobs.values()) tracked.update(undefined);
-    this.#machine = new Machine({ ...this.#parts, host, isReadOnly });
-    return this.#machine;
+    this.#machine = new Machine(this.#parts, this.#changes, host, false);
+    void this.#machine.start();
   }
 
   pause(name: string, isPaused: boolean): void {
-    this.#change(name, async (tracked, { records, connection, host }) => {
-      const { key, record, isSpaced } = tracked;
-      const seen = connection.now();
-      if (isPaused) return records.pause(key, "", seen);
+    this.#change(name, async ({ key, record, isSpaced, trigger }, { records, connection, host }) => {
+      const now = connection.now();
+      if (isPaused) return records.add(`paused~${key}`, { why: "", at: now });
       if (!(await records.resume(key)) || !record || isSpaced) return;
       // What was due in between was not missed.
-      await records.progress(key, { decided: seen, seen });
-      const skipped = skippedBetween(tracked, record.pausedAt ?? seen, seen);
+      await records.progress(key, { decided: now, seen: now });
+      const skipped = trigger && occurrencesBetween(trigger, record.paused?.at ?? now, now);
       if (!skipped) return;
-      await records.log(key, skipped);
-      host.recorded(name, [skipped]);
-      host.report(name, skipped);
+      const { last: scheduled, count } = skipped;
+      const decision: Decision = { scheduled, outcome: "skipped", reason: "paused", attempts: 0, count };
+      await records.log(key, decision);
+      host.recorded(name, [decision]);
+      host.report(name, decision);
     });
   }
 
   end(name: string, why: "ended" | "cancelled"): void {
     this.#change(name, ({ key }, { records, connection }) =>
-      records.end(key, { why, at: connection.now(), by: this.#parts.id }),
+      records.add(`ended~${key}`, { why, at: connection.now(), by: this.#parts.id }),
     );
     this.drop(name);
   }
@@ -114,7 +110,10 @@ export class BullmqEngine implements JobEngine {
   #change(name: string, act: (tracked: TrackedJob, machine: Machine) => Promise<void>): void {
     const tracked = this.#parts.jobs.get(keyOf(name));
     if (this.#machine?.isReadOnly && !tracked?.record)
-      throw engineError("engine-job", texts().engine.jobUnknown(this.place, show(name)));
+      throw new ScheduleError({
+        code: "engine-job",
+        ...texts().engine.jobUnknown(this.place, show(name)),
+      });
     if (!tracked) return;
     tracked.changes++;
     this.#inOrder(async (machine) => {
@@ -124,7 +123,7 @@ export class BullmqEngine implements JobEngine {
   }
 
   #inOrder(change: (machine: Machine) => Promise<void>): void {
-    this.#parts.changes.push(change);
+    this.#changes.push(change);
     this.#machine?.makeChanges();
   }
 
@@ -152,41 +151,26 @@ export class BullmqEngine implements JobEngine {
   }
 
   async visit(host: EngineHost): Promise<void> {
-    const { clock } = host;
     let fail: (error: Error) => void = () => {};
     const failed = new Promise<never>((_, reject) => {
       fail = reject;
     });
-    const machine = this.#connect({ ...host, warn: () => {}, fail }, true);
+    const machine = new Machine(this.#parts, this.#changes, { ...host, warn: () => {}, fail }, true);
+    this.#machine = machine;
     const { connection } = machine;
-    const cancel = clock.wakeAt(later(clock.now(), answerTimeout), () => {
-      const { away, silent } = texts().engine;
-      fail(engineError("engine-away", away(this.place, connection.whyLost ?? silent)));
-    });
     try {
-      await Promise.race([machine.visit(), failed]);
+      await Promise.race([inTime(host.clock, answerTimeout, machine.visit()), failed]);
     } catch (error) {
       connection.close();
-      throw connection.causeOf(error as Error);
-    } finally {
-      cancel();
+      const { away, silent } = texts().engine;
+      if ((error as Error).message !== noAnswer) throw connection.causeOf(error as Error) ?? error;
+      throw new ScheduleError({
+        code: "engine-away",
+        ...away(this.place, connection.whyLost ?? silent),
+      });
     }
   }
 }
-
-/** What was due while a job was paused, as one decision. */
-const skippedBetween = ({ trigger }: TrackedJob, from: Instant, to: Instant): Decision | undefined => {
-  const skipped = trigger ? occurrencesBetween(trigger, from, to) : undefined;
-  return (
-    skipped && {
-      scheduled: skipped.last,
-      outcome: "skipped",
-      reason: "paused",
-      attempts: 0,
-      count: skipped.count,
-    }
-  );
-};
 
 /** Gives a job a schedule that is counted from now. */
 const startOver = async (
@@ -198,6 +182,3 @@ const startOver = async (
   const changed = { ...record.definition, recurrence, anchor: machine.connection.now(), by: machine.nonce() };
   await machine.records.define(key, changed, true);
 };
-
-const engineError = (code: ScheduleErrorCode, text: { readonly what: string; readonly accepted: string }) =>
-  new ScheduleError({ code, ...text });

@@ -3,33 +3,19 @@ import { texts } from "../../text/text.ts";
 import { type Instant, later, type Milliseconds } from "../../time/instant.ts";
 import { day, hour, minute, second } from "../../time/plain-time.ts";
 import type { EngineHost, OrphanedJob } from "../engine.ts";
-import { runRetention, toBullmq } from "./occurrence.ts";
 import { planFor, type TrackedJob } from "./plan.ts";
-import { announcedLimit, type JobRecord, occurrenceId, Records } from "./records.ts";
-import { type Address, Connection, type Peers, type Queue, type Relay } from "./redis.ts";
-import { RunWorker } from "./worker.ts";
+import { type JobRecord, occurrenceId, type Progress, runRetention, toBullmq } from "./records.ts";
+import { inTime, type Relay } from "./redis.ts";
+import { type EngineParts, RunWorker } from "./worker.ts";
 
-export interface Settings {
-  readonly queue: string;
-  readonly concurrency: number;
-  readonly horizon: Milliseconds;
+/** What machines tell each other. */
+interface Change {
+  readonly nonce: string;
+  readonly keys: readonly string[];
 }
 
-/** What a machine is put together from. */
-export interface MachineParts {
-  /** Of this process, in what it writes. */
-  readonly id: string;
-  readonly address: Address;
-  readonly settings: Settings;
-  readonly peers: Peers;
-  /** The jobs of this script, by key. */
-  readonly jobs: Map<string, TrackedJob>;
-  /** Registrations and changes that are still to be made, one after another. */
-  readonly changes: ((machine: Machine) => Promise<void>)[];
-  readonly host: EngineHost;
-  /** Only looks, and makes changes for a command. */
-  readonly isReadOnly: boolean;
-}
+/** Registrations and changes that are still to be made, one after another. */
+export type Changes = ((machine: Machine) => Promise<void>)[];
 
 /** Records of a job that no machine has had for so long are removed. */
 const nameRetention = 30 * day;
@@ -44,149 +30,123 @@ const clockTolerance = 2 * second;
 const catchUpStagger = 5 * second;
 
 /** Disconnecting takes no longer than this. */
-const closeTimeout = (3 * second) as Milliseconds;
+const closeTimeout = 3 * second;
 
 /** This process as one of the machines that share jobs, from one start to the next stop. */
-export class Machine {
-  readonly host: EngineHost;
+export class Machine extends RunWorker {
+  /** Only reads, and makes changes for a command. */
   readonly isReadOnly: boolean;
-  readonly settings: Settings;
-  readonly peers: Peers;
-  readonly jobs: Map<string, TrackedJob>;
-  readonly connection: Connection;
-  /** Both are made once the server is known to be fit: BullMQ asks it at once. */
-  queue!: Queue;
-  records!: Records;
   orphaned: readonly OrphanedJob[] = [];
-  readonly #parts: MachineParts;
+  readonly #changes: Changes;
   readonly #unregistered = new Set<TrackedJob>();
   #relay: Relay | undefined;
-  #worker: RunWorker | undefined;
-  #isHolding = false;
-  #isSuspended = false;
-  #isClosing = false;
   #hasJoined = false;
   #isChanging = false;
   #birth = "";
-  /** The changes that are known here, of those that machines have announced last. */
-  #seen: ReadonlySet<string> = new Set();
+  /** The last changes that this machine knows of. */
+  readonly #seen = new Set<string>();
   readonly #changed = new Set<string>();
   #announcing: Promise<void> | undefined;
-  readonly #unfinished = new Set<Promise<void>>();
   readonly #timers = new Set<() => void>();
   #cancelWake = (): void => {};
 
-  constructor(parts: MachineParts) {
-    const { address, peers, host, isReadOnly, settings, jobs } = parts;
-    this.#parts = parts;
-    this.host = host;
+  constructor(parts: EngineParts, changes: Changes, host: EngineHost, isReadOnly: boolean) {
+    super(parts, host);
+    this.#changes = changes;
     this.isReadOnly = isReadOnly;
-    this.settings = settings;
-    this.peers = peers;
-    this.jobs = jobs;
-    this.connection = new Connection(address, peers, host);
-  }
-
-  async #openQueues(): Promise<void> {
-    const { connection, peers, settings } = this;
-    await connection.check();
-    const open = (name: string): Queue =>
-      new peers.Queue(name, {
-        connection: connection.redis,
-        streams: { events: { maxLen: 1_000 } },
-      }).on("error", (error) => this.#report(error));
-    this.queue ??= open(settings.queue);
-    this.records ??= new Records(open(`${settings.queue}.records`));
+    for (const tracked of parts.jobs.values()) tracked.update(undefined);
   }
 
   /** Connects, registers, and begins to work. What may pass by itself is tried again. */
   async start(): Promise<void> {
+    await this.connection.open();
+    this.run(() => this.#join());
+  }
+
+  async #join(): Promise<void> {
     const { connection } = this;
-    await connection.open();
-    while (!connection.isClosed) {
-      try {
-        await this.#openQueues();
-        // Reads every list of the queue: one of another type would stop the worker again and again.
-        await this.queue.getJobCounts();
-        await this.checkClock();
-        if (!this.#isSuspended) {
-          this.#relay ??= await this.#openRelay();
-          this.#worker ??= new RunWorker(this);
-          await this.#join(false);
-          return this.#work();
-        }
-      } catch (error) {
-        if (!connection.isClosed && !connection.report(error)) connection.fail(error);
+    try {
+      await this.openQueues();
+      // Reads every list of the queue: one of another type would stop the worker again and again.
+      await this.queue.getJobCounts();
+      await this.checkClock();
+      if (!this.isSuspended) {
+        this.#relay ??= await this.#openRelay();
+        await this.#registerAnew(false);
+        return this.#work();
       }
-      await this.#sleep(2 * second);
+    } catch (error) {
+      if (!connection.isClosed && !connection.report(error)) return connection.fail(error);
     }
+    this.#wakeIn(2 * second, () => this.run(() => this.#join()));
   }
 
   #work(): void {
     this.#hasJoined = true;
-    if (!this.#isHolding) this.#worker!.open();
+    this.makeChanges();
+    if (this.isClosing) return;
+    this.takeRuns();
     this.connection.onReady = () => this.run(() => this.#poll());
     this.#every(pollInterval, () => this.#poll());
-    this.#every(this.settings.horizon / 2, () => this.plan(this.jobs.values()));
+    this.#every(this.parts.settings.horizon / 2, () => this.plan(this.parts.jobs.values()));
     this.#every(6 * hour, () => this.#survey());
     this.run(() => this.#survey());
     this.#wakeAtNextStart();
-    this.makeChanges();
   }
 
   /** Reads the state of all jobs, for a command. */
   async visit(): Promise<void> {
-    const { connection, host } = this;
-    await connection.open();
-    await this.#openQueues();
-    await connection.measure();
-    for (const tracked of this.jobs.values()) {
+    await this.connection.open();
+    await this.openQueues();
+    await this.connection.measure();
+    for (const tracked of this.parts.jobs.values()) {
       const record = await this.records.read(tracked.key);
-      if (!record) continue;
-      tracked.update(record);
-      await this.readHistory(tracked);
-      host.update(tracked.job.name, tracked.state);
+      if (record) await this.readHistory(tracked);
+      this.#apply(tracked, record);
     }
     await this.#survey();
     this.#hasJoined = true;
   }
 
-  /** Registers all jobs. @param isAnew whether Redis lost its data, so that they count from now */
-  async #join(isAnew: boolean): Promise<void> {
+  /** Registers all jobs. @param isLost whether Redis has lost its data, so that they count from now */
+  async #registerAnew(isLost: boolean): Promise<void> {
     await this.records.add("all", { birth: this.nonce() });
-    this.#birth = (await this.records.shared()).birth;
-    for (const tracked of this.jobs.values()) {
-      if (isAnew) tracked.update(undefined);
+    const { birth, last } = await this.records.shared();
+    this.#birth = birth;
+    this.#seen.add(last);
+    for (const tracked of this.parts.jobs.values()) {
+      if (isLost) tracked.update(undefined);
       this.#unregistered.add(tracked);
     }
-    await this.#look();
-    await this.#registerAll(!isAnew && (await this.#isFirst()), isAnew);
+    await this.#registerAll(!isLost && (await this.#isFirst()), isLost);
   }
 
   async #openRelay(): Promise<Relay> {
-    const relay = new this.peers.Relay({
+    const { settings, peers } = this.parts;
+    const relay = new peers.Relay({
       connection: this.connection.redis,
-      namespace: this.settings.queue.replace(/\./g, "_").slice(0, 64),
-      name: [...this.jobs.keys()].sort().join(" ").slice(0, 256),
+      namespace: settings.queue.replace(/\./g, "_").slice(0, 64),
+      name: [...this.parts.jobs.keys()].sort().join(" ").slice(0, 256),
       // Nothing depends on when a machine that died is forgotten.
       leaseDuration: 10 * minute,
       blockTimeout: minute,
     });
-    relay.on("error", (error) => this.#report(error));
+    relay.on("error", (error) => this.report(error));
     relay.on("recovered", () => this.run(() => this.#poll()));
     await relay.waitUntilReady();
-    await relay.subscribe("changed", () => this.run(() => this.#look()));
+    await relay.subscribe<Change>("changed", ({ data }) => this.run(() => this.#read(data.nonce, data.keys)));
     return relay;
   }
 
   /** Whether no other machine runs this script. */
   async #isFirst(): Promise<boolean> {
-    const nodes = await this.#relay!.getNodes();
-    const own = nodes.findIndex(({ id }) => id === this.#relay!.nodeId);
+    const relay = this.#relay!;
+    const nodes = await relay.getNodes();
+    const own = nodes.findIndex(({ id }) => id === relay.nodeId);
     const earlier = nodes
       .slice(0, Math.max(0, own))
       .filter(({ info }) => info.name === nodes[own]!.info.name);
-    const connections = await Promise.all(earlier.map(({ id }) => this.#relay!.getNodeConnections(id)));
+    const connections = await Promise.all(earlier.map(({ id }) => relay.getNodeConnections(id)));
     return connections.every(({ length }) => length === 0);
   }
 
@@ -194,25 +154,22 @@ export class Machine {
   register(tracked: TrackedJob): void {
     if (this.isReadOnly) return;
     this.#unregistered.add(tracked);
-    if (this.#unregistered.size === 1) this.#parts.changes.push((machine) => machine.#registerAll(false));
+    if (this.#unregistered.size === 1) this.#changes.push((machine) => machine.#registerAll(false));
     this.makeChanges();
   }
 
-  leave(key: string): void {
-    this.#worker?.leave(key);
-  }
-
   /** @param isFirst whether the first machine starts */
-  async #registerAll(isFirst: boolean, isAnew = false): Promise<void> {
-    const jobs = [...this.#unregistered].filter((tracked) => this.jobs.get(tracked.key) === tracked);
+  async #registerAll(isFirst: boolean, isLost = false): Promise<void> {
+    const jobs = [...this.#unregistered].filter((tracked) => this.#has(tracked));
     this.#unregistered.clear();
     const changed: string[] = [];
     const register = async (tracked: TrackedJob) => {
       const { key, job } = tracked;
-      const how = await this.#register(tracked, isAnew);
+      const how = await this.#register(tracked, isLost);
       if (how === "changed") changed.push(key);
-      if (!job.isImmediate || isAnew || !tracked.isActive || !(how === "new" || isFirst)) return;
-      const now = this.connection.now();
+      if (!job.isImmediate || isLost || this.isHolding || !tracked.isActive) return;
+      if (how !== "new" && !isFirst) return;
+      const now = this.now;
       await this.queue.addBulk([toBullmq(job.name, { key, at: now, start: now, isImmediate: true }, now)]);
     };
     await Promise.all(jobs.map(register));
@@ -221,84 +178,80 @@ export class Machine {
   }
 
   /** Makes a job known to all machines, or finds it: the first one wins, unless its schedule changed or this process ended it. */
-  async #register(tracked: TrackedJob, isAnew: boolean): Promise<"new" | "changed" | "found"> {
-    const { records, host, connection } = this;
-    const { key, job } = tracked;
-    const [name, source] = [wellFormed(job.name), wellFormed(job.source)];
-    const { zoneName, recurrence } = job;
+  async #register(tracked: TrackedJob, isLost: boolean): Promise<"new" | "changed" | "found"> {
+    const { records, host } = this;
+    const { zoneName, recurrence, anchor: registered } = tracked.job;
+    const { key } = tracked;
+    const [name, source] = [wellFormed(tracked.job.name), wellFormed(tracked.job.source)];
     const found = await records.read(key);
     const before = found?.definition;
-    const isSame = before?.source === source && before?.zoneName === zoneName;
-    const isOwnEnd = found?.end?.by === this.#parts.id;
-    const age = found || isAnew ? 0 : Math.max(0, host.clock.now() - job.anchor);
-    const anchor = later(connection.now(), -age as Milliseconds);
+    const isOwnEnd = found?.end?.by === this.parts.id;
+    const age = found || isLost ? 0 : Math.max(0, host.clock.now() - registered);
+    const anchor = later(this.now, -age as Milliseconds);
     const definition = { name, source, zoneName, recurrence, anchor, by: this.nonce() };
-    const isReplaced = found !== undefined && (!isSame || isOwnEnd);
+    const { scheduleChangedFrom, zoneChanged } = texts().engine;
+    const warning =
+      before?.source !== source
+        ? before && scheduleChangedFrom(tracked.job.name, before.source)
+        : before.zoneName !== zoneName && zoneChanged(tracked.job.name, before.zoneName);
+    if (warning) host.warn(warning);
+    const isReplaced = Boolean(warning) || isOwnEnd;
     if (!found || isReplaced) await records.define(key, definition, isReplaced);
     if (isOwnEnd) await records.resume(key);
     const record = found && !isReplaced ? found : await records.read(key);
-    if (before && !isSame)
-      host.warn(
-        before.source === source
-          ? texts().engine.zoneChanged(job.name, before.zoneName)
-          : texts().engine.scheduleChangedFrom(job.name, before.source),
-      );
     this.#apply(tracked, record);
-    if (found) await Promise.all([this.readHistory(tracked), this.#saveProgress(tracked, nameRetention / 4)]);
+    if (found) await this.readHistory(tracked);
     if (isReplaced) return "changed";
     return record?.definition.by === definition.by ? "new" : "found";
   }
 
+  /** Whether a job is still one of this script, and not another one of its name. */
+  #has(tracked: TrackedJob): boolean {
+    return this.parts.jobs.get(tracked.key) === tracked;
+  }
+
   /** Takes in what is known about a job now. */
   #apply(tracked: TrackedJob, record: JobRecord | undefined): void {
-    if (!record || this.jobs.get(tracked.key) !== tracked) return;
+    if (!record || !this.#has(tracked)) return;
     tracked.update(record);
-    if (record.end) this.jobs.delete(tracked.key);
+    if (record.end && !this.isReadOnly) this.parts.jobs.delete(tracked.key);
     // What others knew before a change of our own is no news.
     if (tracked.changes === 0) this.host.update(tracked.job.name, tracked.state);
   }
 
   /** Adds what is due within the horizon. Every machine does: adding an occurrence again does nothing. */
   async plan(some: Iterable<TrackedJob>): Promise<void> {
-    if (this.#isHolding || this.#isSuspended || this.isReadOnly) return;
+    if (this.isResting || this.isReadOnly) return;
+    const now = this.now;
+    const horizon = later(now, this.parts.settings.horizon);
     const jobs = [...some];
+    const planned = jobs.filter((job) => this.#has(job) && (job.nextUnplanned ?? Infinity) <= horizon);
+    const added: ReturnType<typeof toBullmq>[] = [];
     let stagger = 0;
-    for (let isMore = true; isMore; ) {
-      isMore = false;
-      const now = this.connection.now();
-      const horizon = later(now, this.settings.horizon);
-      const added: ReturnType<typeof toBullmq>[] = [];
-      const planned: TrackedJob[] = [];
-      for (const tracked of jobs) {
-        const { job, key, trigger, nextUnplanned: first } = tracked;
-        if (first === null || this.jobs.get(key) !== tracked) continue;
-        const plan = planFor(job, trigger!, first, now, horizon, stagger as Milliseconds);
-        if (!plan) continue;
-        if (plan.starts.some(({ at }) => now - at >= minute)) stagger += catchUpStagger;
-        for (const start of plan.starts) added.push(toBullmq(job.name, { key, ...start }, now));
-        for (const missed of plan.missed) this.#worker!.noteMissed(tracked, missed);
-        tracked.planTo(plan.decided);
-        planned.push(tracked);
-        isMore ||= (tracked.nextUnplanned ?? Infinity) <= horizon;
-      }
-      try {
-        for (let i = 0; i < added.length; i += 500) await this.queue.addBulk(added.slice(i, i + 500));
-      } catch (error) {
-        for (const tracked of planned) tracked.unplan();
-        throw error;
-      }
-      await Promise.all(planned.map((tracked) => this.#saveProgress(tracked)));
+    for (const tracked of planned) {
+      const { job, key, trigger, nextUnplanned } = tracked;
+      const plan = planFor(job, trigger!, nextUnplanned!, now, horizon, stagger as Milliseconds);
+      if (plan.starts.some(({ at }) => now - at >= minute)) stagger += catchUpStagger;
+      for (const start of plan.starts) added.push(toBullmq(job.name, { key, ...start }, now));
+      for (const missed of plan.missed) this.noteMissed(tracked, missed);
+      tracked.planTo(plan.decided);
     }
+    try {
+      for (let i = 0; i < added.length; i += 500) await this.queue.addBulk(added.slice(i, i + 500));
+    } catch (error) {
+      for (const tracked of planned) tracked.planTo();
+      throw error;
+    }
+    await Promise.all(planned.map((tracked) => this.#saveProgress(tracked)));
     await Promise.all(jobs.map((tracked) => this.advance(tracked)));
     this.#wakeAtNextStart();
   }
 
   /** @param age only if it was saved longer ago than this */
   async #saveProgress({ record, key, planned, isSpaced }: TrackedJob, age = 0): Promise<void> {
-    const seen = this.connection.now();
+    const seen = this.now;
     if (!record || seen - record.progress.seen < age) return;
-    const { beat } = record.progress;
-    await this.records.progress(key, { decided: isSpaced ? null : planned, seen, ...(beat && { beat }) });
+    await this.records.progress(key, { ...record.progress, decided: isSpaced ? null : planned, seen });
   }
 
   /**
@@ -309,62 +262,58 @@ export class Machine {
    */
   async advance(tracked: TrackedJob, hasRun = false): Promise<void> {
     const { planned, key, record, isSpaced, isSpent, started, times } = tracked;
-    if (!record || record.end || record.pausedWhy !== undefined || this.jobs.get(key) !== tracked) return;
+    if (!record || record.end || record.paused || !this.#has(tracked)) return;
     if (started > times || (hasRun && started === times)) return this.end(tracked, "ended");
     if (!isSpent && !isSpaced) return;
     if (planned === null) return isSpent ? this.end(tracked, "ended") : undefined;
-    const now = this.connection.now();
+    const now = this.now;
     const run = planned <= now ? await this.queue.getJob(occurrenceId(key, planned)) : undefined;
     if (planned > now || (run && !run.finishedOn)) return;
     if (!isSpaced) return this.end(tracked, "ended");
     const runCount = (record.progress.beat?.runCount ?? 0) + Number(run !== undefined && run.progress !== 0);
     const beat = { anchor: (run?.finishedOn ?? now) as Instant, runCount };
-    const progress = { decided: null, beat, seen: now };
+    const progress: Progress = { decided: null, beat, seen: now };
     await this.records.progress(key, progress);
     this.#apply(tracked, { ...record, progress });
     return tracked.isSpent ? this.end(tracked, "ended") : this.publish([key]);
   }
 
   async end({ key }: TrackedJob, why: "ended" | "cancelled"): Promise<void> {
-    await this.records.end(key, { why, at: this.connection.now(), by: this.#parts.id });
+    await this.records.add(`ended~${key}`, { why, at: this.now, by: this.parts.id });
     await this.publish([key]);
   }
 
   /** Announces to all machines, this one included, that jobs have changed; what changes meanwhile goes together. */
   publish(keys: readonly string[]): Promise<void> {
     for (const key of keys) this.#changed.add(key);
-    this.#announcing ??= this.#announce();
+    this.#announcing ??= this.#announce().finally(() => {
+      this.#announcing = undefined;
+    });
     return this.#announcing;
   }
 
   async #announce(): Promise<void> {
-    try {
-      while (this.#changed.size > 0) {
-        const keys = [...this.#changed];
-        this.#changed.clear();
-        await this.records.announce(this.nonce(), keys);
-        await this.#look();
-        this.#relay ??= await this.#openRelay();
-        await this.#relay.publish("changed", null);
-      }
-    } finally {
-      this.#announcing = undefined;
+    while (this.#changed.size > 0) {
+      // A message has its limit.
+      const keys = [...this.#changed].slice(0, 1_000);
+      for (const key of keys) this.#changed.delete(key);
+      const nonce = this.nonce();
+      await this.records.announce(nonce);
+      await this.#read(nonce, keys);
+      this.#relay ??= await this.#openRelay();
+      await this.#relay.publish("changed", { nonce, keys });
     }
   }
 
-  /** Reads jobs again that machines have changed: all of them if more has changed than is announced at a time. */
-  async #look(): Promise<void> {
-    const announced = await this.records.announced();
-    const unseen = announced.filter(([nonce]) => !this.#seen.has(nonce));
-    this.#seen = new Set(announced.map(([nonce]) => nonce));
-    if (unseen.length === 0) return;
-    const isAll = unseen.length >= announcedLimit;
-    const keys = isAll ? this.jobs.keys() : new Set(unseen.flatMap(([, ...changed]) => changed));
+  /** Reads jobs again that a machine has changed. */
+  async #read(nonce: string, keys: Iterable<string>): Promise<void> {
+    if (this.#seen.has(nonce)) return;
     // One that is not registered yet is another job of that name.
-    const jobs = [...keys].flatMap((key) => this.jobs.get(key) ?? []).filter(({ record }) => record);
+    const jobs = [...keys].flatMap((key) => this.parts.jobs.get(key) ?? []).filter(({ record }) => record);
     await Promise.all(
       jobs.map(async (tracked) => this.#apply(tracked, await this.records.read(tracked.key))),
     );
+    this.#seen.add(nonce);
     await this.plan(jobs);
   }
 
@@ -372,9 +321,12 @@ export class Machine {
   async #poll(): Promise<void> {
     await this.checkClock();
     const { birth, last } = await this.records.shared();
-    if (birth === this.#birth) return last === "" || this.#seen.has(last) ? undefined : this.#look();
+    if (birth === this.#birth) {
+      if (this.#seen.size > 1_000) this.#seen.clear();
+      return this.#read(last, this.parts.jobs.keys());
+    }
     this.connection.warn(texts().engine.dataLost);
-    return this.#join(true);
+    return this.#registerAnew(true);
   }
 
   /** Takes no part while the clock of this machine is wrong. */
@@ -383,44 +335,38 @@ export class Machine {
     const { ahead } = this.connection;
     const isWrong = Math.abs(ahead) > clockTolerance;
     if (isWrong) this.connection.warn(texts().engine.wrongClock(ahead / second, clockTolerance / second));
-    if (isWrong === this.#isSuspended) return;
-    this.#isSuspended = isWrong;
-    if (isWrong) return this.#worker?.hold();
+    if (isWrong === this.isSuspended) return;
+    this.isSuspended = isWrong;
+    if (isWrong) return this.takeNoRuns();
     this.host.warn(texts().engine.rightClock);
     if (!this.#hasJoined) return;
-    if (!this.#isHolding) this.#worker?.open();
-    await this.plan(this.jobs.values());
+    this.takeRuns();
+    await this.plan(this.parts.jobs.values());
   }
 
   /** Redis wakes a waiting worker up to a tenth of a second late, unless a command comes in at that moment. */
   #wakeAtNextStart(): void {
     this.#cancelWake();
-    if (this.#isHolding || this.#isClosing) return;
-    const now = this.connection.now();
-    let next = now + this.settings.horizon;
-    for (const tracked of this.jobs.values()) next = Math.min(next, tracked.upcoming(now) ?? Infinity);
-    this.#cancelWake = this.host.clock.wakeAt(
-      later(this.host.clock.now(), (next - now + 1) as Milliseconds),
-      () => {
-        if (next < now + this.settings.horizon && !this.#isSuspended)
-          this.connection.measure().catch(() => {});
-        this.#wakeAtNextStart();
-      },
-    );
+    if (this.isHolding || this.isClosing) return;
+    const { clock } = this.host;
+    const now = this.now;
+    const horizon = now + this.parts.settings.horizon;
+    let next = horizon;
+    for (const tracked of this.parts.jobs.values()) next = Math.min(next, tracked.upcoming(now) ?? Infinity);
+    this.#cancelWake = clock.wakeAt(later(clock.now(), (next - now + 1) as Milliseconds), () => {
+      if (next < horizon && !this.isSuspended) this.connection.measure().catch(() => {});
+      this.#wakeAtNextStart();
+    });
   }
 
   /** Reads which jobs there are, keeps those of this script, and removes what no machine has had for long. */
   async #survey(): Promise<void> {
-    const { records, queue, isReadOnly } = this;
-    const now = this.connection.now();
-    if (!isReadOnly)
-      await Promise.all([...this.jobs.values()].map((tracked) => this.#saveProgress(tracked, hour)));
+    const { records, queue, isReadOnly, now, parts } = this;
+    const own = parts.jobs;
+    if (!isReadOnly) await Promise.all([...own.values()].map((tracked) => this.#saveProgress(tracked, hour)));
     const { jobs, ids } = await records.all();
-    const isOld = (key: string): boolean =>
-      !this.jobs.has(key) && now - (jobs.get(key)?.seen ?? 0) > nameRetention;
-    this.orphaned = [...jobs]
-      .filter(([key]) => !this.jobs.has(key) && !isOld(key))
-      .map(([, orphan]) => orphan);
+    const isOld = (key: string) => !own.has(key) && now - (jobs.get(key)?.seen ?? 0) > nameRetention;
+    this.orphaned = [...jobs].flatMap(([key, orphan]) => (own.has(key) || isOld(key) ? [] : orphan));
     if (isReadOnly) return;
     await Promise.all(ids.map(([id, key]) => isOld(key) && records.remove(id)));
     for (const state of ["completed", "failed"] as const) await queue.clean(runRetention, 0, state);
@@ -434,53 +380,33 @@ export class Machine {
   makeChanges(): void {
     if (!this.#hasJoined || this.#isChanging) return;
     this.#isChanging = true;
-    const { changes } = this.#parts;
     this.run(async () => {
-      for (; changes.length > 0 && !this.connection.isClosed; changes.shift())
-        await changes[0]!(this).catch((error) => this.#report(error));
+      for (; this.#changes.length > 0 && !this.connection.isClosed; this.#changes.shift())
+        await this.#changes[0]!(this).catch((error) => this.report(error));
       this.#isChanging = false;
     });
   }
 
-  /** Does something with Redis that closing waits for; what goes wrong is reported. */
-  run(act: () => Promise<void>): void {
-    const done = act()
-      .catch((error) => this.#report(error))
-      .then(() => {
-        this.#unfinished.delete(done);
-      });
-    this.#unfinished.add(done);
-  }
-
-  #report(error: unknown): void {
-    if (!/^no answer$|Connection is closed/.test((error as Error)?.message)) this.connection.report(error);
-  }
-
   /** Starts no more runs. */
   hold(): void {
-    this.#isHolding = true;
-    this.#worker?.hold();
+    this.isHolding = true;
+    this.takeNoRuns();
   }
 
   /** Disconnects, within some seconds. @returns whether everything was recorded */
   async close(): Promise<boolean> {
-    const { clock } = this.host;
-    this.#isClosing = true;
+    this.isClosing = true;
     for (const cancel of this.#timers) cancel();
     this.#cancelWake();
-    const work = async () => {
-      await this.#worker?.close();
-      await Promise.all(this.#unfinished);
+    const close = async () => {
+      // Registrations, and changes that they let through.
+      while (this.unfinished.size > 0 && !this.#hasJoined) await Promise.all(this.unfinished);
+      await this.closeWorker();
       await this.#relay?.close();
     };
-    let cancel = () => {};
-    const isTimeUp = new Promise<void>((resolve) => {
-      cancel = clock.wakeAt(later(clock.now(), closeTimeout), resolve);
-    });
-    await Promise.race([work().catch((error) => this.#report(error)), isTimeUp]);
-    cancel();
-    const isKept = !this.#hasJoined || (this.#parts.changes.length === 0 && (this.#worker?.isKept ?? true));
-    this.#worker?.abandon();
+    await inTime(this.host.clock, closeTimeout, close()).catch((error) => this.report(error));
+    this.isHolding = true;
+    const isKept = this.abandonWorker() && (!this.#hasJoined || this.#changes.length === 0);
     this.#relay?.close().catch(() => {});
     this.connection.close();
     return isKept;
@@ -493,14 +419,10 @@ export class Machine {
     });
   }
 
-  #sleep(length: number): Promise<void> {
-    return new Promise((resolve) => this.#wakeIn(length, resolve));
-  }
-
   /** Closing calls it off. */
   #wakeIn(length: number, wake: () => void): void {
     const { clock } = this.host;
-    if (this.#isClosing) return;
+    if (this.isClosing) return;
     const cancel = clock.wakeAt(later(clock.now(), length as Milliseconds), () => {
       this.#timers.delete(cancel);
       wake();
@@ -509,7 +431,7 @@ export class Machine {
   }
 
   nonce(): string {
-    return `${this.#parts.id}.${randomBytes(6).toString("hex")}`;
+    return `${this.parts.id}.${randomBytes(6).toString("hex")}`;
   }
 }
 

@@ -13,6 +13,10 @@ import { type JobRecord, keyOf } from "./records.ts";
 export class TrackedJob {
   readonly job: EngineJob;
   readonly key: string;
+  /** Undefined until it is registered. */
+  record: JobRecord | undefined;
+  /** What is left of its schedule, or null if nothing is. */
+  trigger: Trigger | null = null;
   /** Up to here this machine has added its occurrences, or another one has. */
   planned: Instant | null = null;
   /** Changes that were asked for here and are not made yet. */
@@ -20,8 +24,6 @@ export class TrackedJob {
   /** How many of its runs may start, and how many have as far as this machine knows. */
   times = Infinity;
   started = 0;
-  #record: JobRecord | undefined;
-  #trigger: Trigger | null = null;
   #next: Instant | null | undefined;
   #upcoming: Instant | null = null;
 
@@ -30,39 +32,25 @@ export class TrackedJob {
     this.key = keyOf(job.name);
   }
 
-  /** Undefined until it is registered. */
-  get record(): JobRecord | undefined {
-    return this.#record;
-  }
-
-  /** What is left of its schedule, or null if nothing is. */
-  get trigger(): Trigger | null {
-    return this.#trigger;
-  }
-
   /** Its next run counts from the end of the last. */
   get isSpaced(): boolean {
-    return this.#record?.progress.beat !== undefined || this.#trigger?.isSpaced === true;
+    return this.record?.progress.beat !== undefined || this.trigger?.isSpaced === true;
   }
 
   get isActive(): boolean {
-    return (
-      this.#record !== undefined &&
-      !this.#record.end &&
-      this.#record.pausedWhy === undefined &&
-      this.#trigger !== null
-    );
+    const { record, trigger } = this;
+    return record !== undefined && !record.end && !record.paused && trigger !== null;
   }
 
   /** From when it counts. */
   get anchor(): Instant {
-    const { definition, progress } = this.#record!;
+    const { definition, progress } = this.record!;
     return progress.beat?.anchor ?? definition.anchor;
   }
 
   update(record: JobRecord | undefined): void {
-    const before = this.#record;
-    this.#record = record;
+    const before = this.record;
+    this.record = record;
     this.#next = undefined;
     this.#upcoming = null;
     if (!record) {
@@ -70,29 +58,25 @@ export class TrackedJob {
       return;
     }
     const { definition, progress } = record;
+    const { name, recurrence } = definition;
+    const runCount = progress.beat?.runCount ?? 0;
+    const left = runCount > 0 ? remaining(recurrence, runCount) : withoutTimes(recurrence);
+    const seed = runCount > 0 ? `${name} ${runCount}` : name;
+    const zone = zoneNamed(definition.zoneName);
+    this.trigger = left && compile(left, { zone, anchor: this.anchor, seed });
+    this.times = this.isSpaced ? Infinity : timesOf(recurrence);
     const isSame =
       before?.definition.by === definition.by && before?.progress.beat?.anchor === progress.beat?.anchor;
-    const runCount = progress.beat?.runCount ?? 0;
-    const setting = {
-      zone: zoneNamed(definition.zoneName),
-      anchor: this.anchor,
-      seed: runCount > 0 ? `${definition.name} ${runCount}` : definition.name,
-    };
-    const all = compile(withoutTimes(definition.recurrence), setting);
-    const left = all.isSpaced ? remaining(definition.recurrence, runCount) : definition.recurrence;
-    this.#trigger = runCount > 0 ? left && compile(left, setting) : all;
-    this.times = all.isSpaced ? Infinity : timesOf(definition.recurrence);
     if (!isSame) this.started = 0;
-    const known = isSame ? this.planned : null;
-    this.planned =
-      progress.decided === null || (known !== null && known > progress.decided) ? known : progress.decided;
+    const isAhead = isSame && (this.planned ?? -Infinity) > (progress.decided ?? -Infinity);
+    if (!isAhead) this.planned = progress.decided;
   }
 
   /** The next occurrence to add. A spaced job has one at a time. */
   get nextUnplanned(): Instant | null {
     if (this.#next === undefined) {
       const isBusy = this.isSpaced && this.planned !== null;
-      this.#next = this.isActive && !isBusy ? this.#trigger!.next(this.planned ?? this.anchor) : null;
+      this.#next = this.isActive && !isBusy ? this.trigger!.next(this.planned ?? this.anchor) : null;
     }
     return this.#next;
   }
@@ -100,47 +84,42 @@ export class TrackedJob {
   /** Whether all its occurrences have been added. */
   get isSpent(): boolean {
     return (
-      this.#trigger === null || (this.nextUnplanned === null && !(this.isSpaced && this.planned !== null))
+      this.trigger === null || (this.nextUnplanned === null && !(this.isSpaced && this.planned !== null))
     );
   }
 
   /** The next occurrence, planned or not. */
   upcoming(now: Instant): Instant | null {
-    if (this.#upcoming === null || this.#upcoming <= now) this.#upcoming = this.#trigger?.next(now) ?? null;
+    if (this.#upcoming === null || this.#upcoming <= now) this.#upcoming = this.trigger?.next(now) ?? null;
     return this.#upcoming;
   }
 
-  planTo(at: Instant): void {
+  /** @param at undefined if what was planned could not be added, and is planned again */
+  planTo(at = this.record?.progress.decided ?? null): void {
     this.planned = at;
-    this.#next = undefined;
-  }
-
-  /** What could not be added is planned again. */
-  unplan(): void {
-    this.planned = this.#record?.progress.decided ?? null;
     this.#next = undefined;
   }
 
   /** Whether it is one of its occurrences, as it counts now. */
   has(at: Instant): boolean {
-    return at > this.anchor && this.#trigger?.next((at - 1) as Instant) === at;
+    return at > this.anchor && this.trigger?.next((at - 1) as Instant) === at;
   }
 
   /** The occurrence before one of its occurrences. */
   before(at: Instant): Instant | undefined {
-    const first = this.#trigger?.next(this.anchor) ?? at;
-    return first < at ? latest(this.#trigger!, first, (at - 1) as Instant) : undefined;
+    const first = this.trigger?.next(this.anchor) ?? at;
+    return first < at ? latest(this.trigger!, first, (at - 1) as Instant) : undefined;
   }
 
   get state(): EngineJobState {
-    const { definition, progress, pausedWhy, end } = this.#record!;
+    const { definition, progress, paused, end } = this.record!;
     return {
       recurrence: definition.recurrence,
       zoneName: definition.zoneName,
       anchor: this.anchor,
       runCount: progress.beat?.runCount ?? this.started,
-      isPaused: pausedWhy !== undefined,
-      ...(pausedWhy && { pausedWhy }),
+      isPaused: paused !== undefined,
+      ...(paused?.why && { pausedWhy: paused.why }),
       end,
     };
   }
@@ -163,9 +142,6 @@ export interface Plan {
   readonly decided: Instant;
 }
 
-/** So many starts of a job are planned at a time. */
-const mostStarts = 500;
-
 /**
  * Decides the occurrences of a job from the first undecided one to the horizon: those that have passed as its `catchUp` says, and those to come.
  *
@@ -173,29 +149,24 @@ const mostStarts = 500;
  *     |--------|------|------|------|------|------|
  *               missed         planned
  *
- * Undefined if the first is beyond the horizon.
- *
  * @param stagger delays a start that catches up what was missed a minute ago or longer
  */
 export const planFor = (
-  { name, policies }: Pick<EngineJob, "name" | "policies">,
+  { name, policies: { catchUp, jitter } }: Pick<EngineJob, "name" | "policies">,
   trigger: Trigger,
   first: Instant,
   now: Instant,
   horizon: Instant,
   stagger: Milliseconds,
-): Plan | undefined => {
-  if (first > horizon) return undefined;
+): Plan => {
   const starts: { at: Instant; start: Instant }[] = [];
   const missed: MissedRange[] = [];
   let decided = first;
   let next: Instant | null = first;
   const startOf = (at: Instant, following: Instant | null) =>
-    policies.jitter === undefined
-      ? at
-      : later(at, jitterOf(name, at, following, policies.jitter, trigger.endOf(at)));
+    jitter === undefined ? at : later(at, jitterOf(name, at, following, jitter, trigger.endOf(at)));
   if (first <= now) {
-    const passed = due(trigger, first, now, policies.catchUp);
+    const passed = due(trigger, first, now, catchUp);
     missed.push(...rangeOf(passed.expired, "expired"), ...rangeOf(passed.coalesced, "coalesced"));
     const isLate = now - passed.last >= minute;
     for (const at of passed.run)
@@ -204,12 +175,10 @@ export const planFor = (
     next = passed.next;
   }
   // The next one of a spaced job is known when this one has ended.
-  const most = trigger.isSpaced ? 1 : mostStarts;
-  while (next !== null && next <= horizon && starts.length < most) {
-    const at: Instant = next;
-    next = trigger.next(at);
-    starts.push({ at, start: startOf(at, next) });
-    decided = at;
+  while (next !== null && next <= horizon && !(trigger.isSpaced && starts.length > 0)) {
+    decided = next;
+    next = trigger.next(decided);
+    starts.push({ at: decided, start: startOf(decided, next) });
   }
   return { starts, missed, decided };
 };

@@ -1,13 +1,18 @@
+/** What machines share in Redis: occurrences as jobs of a queue, and records about jobs. All that is read there is checked. */
 import { createHash } from "node:crypto";
 import { hostname } from "node:os";
-import type { Decision, Outcome, SkipReason } from "../../job.ts";
+import type { Decision, Outcome } from "../../job.ts";
 import { readRecurrence } from "../../recurrence/json.ts";
 import type { Recurrence } from "../../recurrence/recurrence.ts";
-import { texts } from "../../text/text.ts";
+import { type Texts, texts } from "../../text/text.ts";
 import type { Instant } from "../../time/instant.ts";
+import { day, second } from "../../time/plain-time.ts";
 import { zoneNamed } from "../../time/zone.ts";
 import type { OrphanedJob } from "../engine.ts";
-import { badData, type Queue } from "./redis.ts";
+import { badData, type Job, type Queue } from "./redis.ts";
+
+/** This process, for other tools. */
+export const machineName = `${hostname()}:${process.pid}`;
 
 /** A longer key is cut and ends with a hash of the whole. */
 const longestKey = 120;
@@ -15,7 +20,9 @@ const longestKey = 120;
 /** A name as part of a BullMQ id: letters, digits and `_.-` stay, the rest is percent-encoded, so it contains no `:`, `@` or `~`. */
 export const keyOf = (name: string): string => {
   const key = name.replace(/[^A-Za-z0-9_.-]/gu, encode);
-  return key.length <= longestKey ? key : `${key.slice(0, longestKey - 23)}~${hashOf(key)}`;
+  if (key.length <= longestKey) return key;
+  const hash = createHash("sha256").update(key).digest("base64url").slice(0, 22);
+  return `${key.slice(0, longestKey - 23)}~${hash}`;
 };
 
 /** Half of a surrogate pair cannot be encoded as other characters are. */
@@ -24,11 +31,65 @@ const encode = (char: string): string =>
     ? `%u${char.charCodeAt(0).toString(16)}`
     : encodeURIComponent(char).replace(/[!'()*~]/g, (rest) => `%${rest.charCodeAt(0).toString(16)}`);
 
-const hashOf = (text: string): string => createHash("sha256").update(text).digest("base64url").slice(0, 22);
-
 /** `backup@20260101T023000Z`, so that other tools show when it was planned. */
 export const occurrenceId = (key: string, at: Instant): string =>
   `${key}@${new Date(at).toISOString().replace(/[-:]|\.000(?=Z)/g, "")}`;
+
+/** How long finished runs stay for other tools to see. BullMQ applies one age to the whole queue. */
+export const runRetention = day;
+
+/** An occurrence, as it is in the queue. */
+export interface Occurrence {
+  readonly key: string;
+  readonly at: Instant;
+  /** When it starts: later than `at` with jitter, or if it is caught up. */
+  readonly start: Instant;
+  /** A run at startup, which is not part of the schedule. */
+  readonly isImmediate?: boolean;
+}
+
+const idOf = ({ key, at, isImmediate }: Occurrence): string =>
+  `${occurrenceId(key, at)}${isImmediate ? "~start" : ""}`;
+
+/** The BullMQ job of an occurrence. Other tools show its data, so times are text. */
+export const toBullmq = (name: string, occurrence: Occurrence, now: Instant) => ({
+  name,
+  data: { scheduled: new Date(occurrence.at), start: new Date(occurrence.start) },
+  opts: {
+    jobId: idOf(occurrence),
+    // BullMQ would take the time from the clock of this machine.
+    timestamp: now,
+    ...(occurrence.start > now && { delay: occurrence.start - now }),
+    removeOnComplete: { age: runRetention / second },
+    removeOnFail: { age: runRetention / second },
+  },
+});
+
+/** Undefined for a job that onthedot did not add. */
+export const readOccurrence = ({ id = "", data }: Job): Occurrence | undefined => {
+  const [at, start] = [readTime(fields(data).scheduled), readTime(fields(data).start)];
+  if (at === undefined || start === undefined) return undefined;
+  const key = id.slice(0, id.lastIndexOf("@"));
+  const occurrence = { key, at, start, isImmediate: id.endsWith("~start") };
+  return idOf(occurrence) === id ? occurrence : undefined;
+};
+
+/** What the progress of a BullMQ job says about an attempt that has begun. */
+export const readBegun = (progress: unknown) => {
+  const { started: given, attempts, outcome } = fields(progress);
+  const started = readTime(given);
+  if (started === undefined) return undefined;
+  // With an outcome, that is recorded, and the task is still running.
+  return { started, attempts: isCount(attempts) ? attempts : 1, isDecided: outcome !== undefined };
+};
+
+/** A decision as other tools show it. */
+export const forPeople = ({ scheduled, started, ended, byHand: _, ...rest }: Decision): object => ({
+  ...rest,
+  scheduled: new Date(scheduled),
+  ...(started !== undefined && { started: new Date(started) }),
+  ...(ended !== undefined && { ended: new Date(ended) }),
+});
 
 /** What a job is, for all machines. */
 export interface JobDefinition {
@@ -51,28 +112,23 @@ export interface Progress {
   readonly seen: Instant;
 }
 
-export interface JobEnd {
-  readonly why: "ended" | "cancelled";
-  readonly at: Instant;
-  readonly by: string;
-}
-
 /** All that is known about a job. */
 export interface JobRecord {
   readonly definition: JobDefinition;
   readonly progress: Progress;
   /** Why it is paused, or `""` if somebody asked for it. */
-  readonly pausedWhy: string | undefined;
-  /** When it was paused. */
-  readonly pausedAt: Instant | undefined;
+  readonly paused: { readonly why: string; readonly at: Instant | undefined } | undefined;
   readonly end: JobEnd | undefined;
+}
+
+interface JobEnd {
+  readonly why: "ended" | "cancelled";
+  readonly at: Instant;
+  readonly by: string;
 }
 
 /** So many decisions are kept for each job, however old they are. */
 const historyLimit = 100;
-
-/** So many changes are kept. A machine that has seen none of them reads all jobs again. */
-export const announcedLimit = 50;
 
 /**
  * What all machines share about jobs: BullMQ jobs in a second queue that has no worker, so they stay. Of each, its data, progress and logs are three values that are written apart.
@@ -81,7 +137,7 @@ export const announcedLimit = 50;
  *     paused~backup  is there while it is paused          ended~backup  once it has ended
  *     failed~backup  logs: failures in a row              started~…     logs: starts, for `times(n)`
  *     permit~…       see `worker.ts`
- *     all            data: what distinguishes this data from any other · progress: the last change · logs: the last changes of jobs
+ *     all            data: what distinguishes this data from any other · progress: the last change of jobs
  */
 export class Records {
   readonly queue: Queue;
@@ -95,7 +151,11 @@ export class Records {
     await this.queue.add(id.split("~")[0]!, data, { jobId: id });
   }
 
-  async #data(id: string): Promise<{ readonly data: unknown; readonly progress: unknown } | undefined> {
+  async remove(id: string): Promise<void> {
+    await this.queue.remove(id);
+  }
+
+  async #get(id: string): Promise<Job | undefined> {
     try {
       return await this.queue.getJob(id);
     } catch (error) {
@@ -104,42 +164,31 @@ export class Records {
   }
 
   async read(key: string): Promise<JobRecord | undefined> {
-    const [job, paused, ended] = await Promise.all([
-      this.#data(`job~${key}`),
-      this.#data(`paused~${key}`),
-      this.#data(`ended~${key}`),
-    ]);
+    const ids = [`job~${key}`, `paused~${key}`, `ended~${key}`];
+    const [job, paused, ended] = await Promise.all(ids.map((id) => this.#get(id)));
     if (!job) return undefined;
-    const at = this.queue.toKey(`job~${key}`);
+    const [at = "", , endedAt = ""] = ids.map((id) => this.queue.toKey(id));
+    const since = fields(paused?.data).at;
     return {
       definition: readDefinition(job.data, at),
       progress: readProgress(job.progress, at),
-      pausedWhy: paused && textIn(paused.data, "why"),
-      pausedAt: paused && instantIn(paused.data, "at"),
-      end: ended && readEnd(ended.data, this.queue.toKey(`ended~${key}`)),
+      paused: paused && { why: textIn(paused.data, "why"), at: isInstant(since) ? since : undefined },
+      end: ended && readEnd(ended.data, endedAt),
     };
   }
 
   /** The first machine that defines a job wins. @param isNew whether it replaces what was there */
   async define(key: string, definition: JobDefinition, isNew: boolean): Promise<void> {
     const id = `job~${key}`;
-    if (!isNew) {
-      await this.add(id, definition);
-      return;
-    }
-    const old = ["ended", "failed", "started"].map((kind) => this.remove(`${kind}~${key}`));
-    await Promise.all([...old, this.add(id, definition)]);
-    const job = await this.queue.getJob(id);
-    await job?.updateData(definition);
+    if (isNew) await Promise.all(["ended", "failed", "started"].map((kind) => this.remove(`${kind}~${key}`)));
+    await this.add(id, definition);
+    if (!isNew) return;
+    await (await this.queue.getJob(id))?.updateData(definition);
     await this.progress(key, { decided: null, seen: definition.anchor });
   }
 
   async progress(key: string, progress: Progress): Promise<void> {
     await this.queue.updateJobProgress(`job~${key}`, progress).catch(unlessMissing);
-  }
-
-  async pause(key: string, why: string, at: Instant): Promise<void> {
-    await this.add(`paused~${key}`, { why, at });
   }
 
   /** @returns whether it was paused; of several that resume it at once, for one of them */
@@ -148,16 +197,10 @@ export class Records {
     return removed === 1;
   }
 
-  async remove(id: string): Promise<void> {
-    await this.queue.remove(id);
-  }
-
   /** Counts one more failure in a row, or none any more. @returns how many there are */
   async countFailure(key: string, hasFailed: boolean): Promise<number> {
-    if (!hasFailed) {
-      await this.remove(`failed~${key}`);
-      return 0;
-    }
+    if (!hasFailed) await this.remove(`failed~${key}`);
+    if (!hasFailed) return 0;
     await this.add(`failed~${key}`, {});
     return this.queue.addJobLog(`failed~${key}`, "failed", 1_000);
   }
@@ -167,12 +210,17 @@ export class Records {
     await this.add(`started~${key}`, {});
     const count = await this.queue.addJobLog(`started~${key}`, occurrence);
     if (count <= times) return count;
-    const { logs } = await this.queue.getJobLogs(`started~${key}`, 0, -1);
+    const { logs } = await this.queue.getJobLogs(`started~${key}`);
     return [...new Set(logs)].indexOf(occurrence) + 1;
   }
 
-  async log(key: string, decision: Decision): Promise<void> {
-    await this.queue.addJobLog(`job~${key}`, writeDecision(decision), historyLimit).catch(unlessMissing);
+  async log(key: string, { error, ...decision }: Decision): Promise<void> {
+    const row = {
+      ...(decision.started !== undefined && { machine: machineName }),
+      ...decision,
+      ...(error !== undefined && { error: error.slice(0, 2_000) }),
+    };
+    await this.queue.addJobLog(`job~${key}`, JSON.stringify(row), historyLimit).catch(unlessMissing);
   }
 
   async history(key: string): Promise<readonly Decision[]> {
@@ -180,51 +228,47 @@ export class Records {
     return logs.flatMap((row) => readDecision(row) ?? []);
   }
 
-  /** Ends a job, unless it has ended. */
-  async end(key: string, end: JobEnd): Promise<void> {
-    await this.add(`ended~${key}`, end);
-  }
-
   /** What distinguishes this data from any other, and the last change. */
   async shared(): Promise<{ readonly birth: string; readonly last: string }> {
-    const { data, progress } = (await this.#data("all")) ?? {};
-    return { birth: textIn(data, "birth"), last: textIn(progress, "last") };
+    const all = await this.#get("all");
+    return { birth: textIn(all?.data, "birth"), last: textIn(all?.progress, "last") };
   }
 
-  /** Notes a change of jobs. */
-  async announce(nonce: string, keys: readonly string[]): Promise<void> {
-    await this.queue.addJobLog("all", [nonce, ...keys].join(" "), announcedLimit);
+  /** Notes the last change of jobs. */
+  async announce(nonce: string): Promise<void> {
     await this.queue.updateJobProgress("all", { last: nonce }).catch(unlessMissing);
-  }
-
-  /** The last changes: the nonce of each, and the keys of the jobs. */
-  async announced(): Promise<readonly (readonly [nonce: string, ...keys: string[]])[]> {
-    const { logs } = await this.queue.getJobLogs("all", 0, announcedLimit - 1);
-    return logs.map((row) => row.split(" ") as [string, ...string[]]);
   }
 
   /** All records: jobs by key, and the id of each record with the key of its job. */
   async all() {
     const jobs = new Map<string, OrphanedJob & { readonly seen: number }>();
     const ids: (readonly [id: string, key: string])[] = [];
-    const atOnce = 500;
-    for (let start = 0, count = atOnce; count === atOnce; start += atOnce) {
-      const rows = await this.queue.getJobs(["wait"], start, start + atOnce - 1, true);
-      count = rows.length;
-      for (const row of rows) {
-        const [, kind, key = ""] = /^([a-z]+)~([^@]+)/.exec(row?.id ?? "") ?? [];
-        if (kind) ids.push([row!.id!, key]);
-        if (kind !== "job") continue;
-        const seen = Number(fields(row.progress).seen ?? row.timestamp);
-        const [name, source] = [textIn(row.data, "name"), textIn(row.data, "source")];
-        jobs.set(key, { name, source, isPaused: false, seen });
-      }
+    const paused = new Set<string>();
+    for await (const row of eachJob(this.queue, "wait")) {
+      const [, kind, key = ""] = /^([a-z]+)~([^@]+)/.exec(row.id ?? "") ?? [];
+      if (kind) ids.push([row.id!, key]);
+      if (kind === "paused") paused.add(key);
+      if (kind !== "job") continue;
+      const [name, source] = [textIn(row.data, "name"), textIn(row.data, "source")];
+      jobs.set(key, {
+        name,
+        source,
+        isPaused: false,
+        seen: Number(fields(row.progress).seen ?? row.timestamp),
+      });
     }
-    for (const [id, key] of ids) {
-      const job = id.startsWith("paused~") && jobs.get(key);
-      if (job) jobs.set(key, { ...job, isPaused: true });
-    }
+    for (const [key, job] of jobs) if (paused.has(key)) jobs.set(key, { ...job, isPaused: true });
     return { jobs, ids };
+  }
+}
+
+/** Reads jobs in parts: a script in Redis that reads many holds up everybody else. */
+async function* eachJob(queue: Queue, state: "wait"): AsyncGenerator<Job> {
+  const atOnce = 500;
+  for (let start = 0, count = atOnce; count === atOnce; start += atOnce) {
+    const rows = await queue.getJobs([state], start, start + atOnce - 1, true);
+    count = rows.length;
+    yield* rows.filter((row) => row !== undefined);
   }
 }
 
@@ -233,7 +277,7 @@ const unlessMissing = (error: Error): void => {
   if (!/Missing key/.test(error.message)) throw error;
 };
 
-export const fields = (value: unknown): Readonly<Record<string, unknown>> =>
+const fields = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 
 const textIn = (value: unknown, name: string): string => {
@@ -241,28 +285,33 @@ const textIn = (value: unknown, name: string): string => {
   return typeof text === "string" ? text : "";
 };
 
-const instantIn = (value: unknown, name: string): Instant | undefined => {
-  const at = fields(value)[name];
+const isText = (value: unknown): value is string => typeof value === "string";
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value);
+const isInstant = (value: unknown): value is Instant => isCount(value) && Math.abs(value) <= 8.64e15;
+
+const readTime = (value: unknown): Instant | undefined => {
+  const at = isText(value) ? Date.parse(value) : Number.NaN;
   return isInstant(at) ? at : undefined;
 };
 
-export const isInstant = (value: unknown): value is Instant =>
-  Number.isSafeInteger(value) && Math.abs(value as number) <= 8.64e15;
+const check = (isGood: boolean, at: string, what: keyof Texts["engine"]["bad"]): void => {
+  if (!isGood) throw badData(at, texts().engine.bad[what]);
+};
 
 const readDefinition = (value: unknown, at: string): JobDefinition => {
-  const { name, source, zoneName, recurrence, anchor, by } = fields(value);
-  if (typeof name !== "string" || typeof source !== "string" || typeof by !== "string")
-    throw badData(at, texts().engine.bad.definition);
-  if (!isInstant(anchor)) throw badData(at, texts().engine.bad.anchor);
+  const { name, source, zoneName, recurrence, anchor, by } = fields(value) as Partial<JobDefinition>;
+  check(isText(name) && isText(source) && isText(by), at, "definition");
+  check(isInstant(anchor), at, "anchor");
   try {
+    const zone = zoneNamed(String(zoneName)).name;
     return {
       name,
       source,
       by,
       anchor,
-      zoneName: zoneNamed(String(zoneName)).name,
+      zoneName: zone,
       recurrence: readRecurrence(recurrence),
-    };
+    } as JobDefinition;
   } catch (error) {
     throw badData(at, (error as Error).message.split("\n")[0]!);
   }
@@ -270,23 +319,17 @@ const readDefinition = (value: unknown, at: string): JobDefinition => {
 
 const readProgress = (value: unknown, at: string): Progress => {
   if (value === 0 || value === undefined) return { decided: null, seen: 0 as Instant };
-  const { decided, beat, seen } = fields(value);
+  const { decided, beat, seen } = fields(value) as Partial<Progress>;
   const { anchor, runCount } = fields(beat);
-  if ((decided !== null && !isInstant(decided)) || !isInstant(seen))
-    throw badData(at, texts().engine.bad.progress);
-  if (beat !== undefined && !(isInstant(anchor) && Number.isSafeInteger(runCount)))
-    throw badData(at, texts().engine.bad.beat);
-  return {
-    decided,
-    seen,
-    ...(beat !== undefined && { beat: { anchor: anchor as Instant, runCount: runCount as number } }),
-  };
+  check((decided === null || isInstant(decided)) && isInstant(seen), at, "progress");
+  check(beat === undefined || (isInstant(anchor) && isCount(runCount)), at, "beat");
+  return { decided, seen, ...(beat && { beat: { anchor, runCount } }) } as Progress;
 };
 
-const readEnd = (value: unknown, at: string): JobEnd => {
-  const { why, at: when, by } = fields(value);
-  if ((why !== "ended" && why !== "cancelled") || !isInstant(when)) throw badData(at, texts().engine.bad.end);
-  return { why, at: when, by: String(by) };
+const readEnd = (value: unknown, key: string): JobEnd => {
+  const { why, at, by } = fields(value) as Partial<JobEnd>;
+  check((why === "ended" || why === "cancelled") && isInstant(at), key, "end");
+  return { why, at, by: String(by) } as JobEnd;
 };
 
 const outcomes: readonly Outcome[] = [
@@ -301,32 +344,28 @@ const outcomes: readonly Outcome[] = [
   "dropped",
 ];
 
-const writeDecision = ({ error, ...decision }: Decision): string =>
-  JSON.stringify({
-    ...(decision.started !== undefined && { machine: `${hostname()}:${process.pid}` }),
-    ...decision,
-    ...(error !== undefined && { error: error.slice(0, 2_000) }),
-  });
+/** What a decision may hold. */
+const decisionFields: Partial<Record<keyof Decision, (value: unknown) => boolean>> = {
+  scheduled: isInstant,
+  outcome: (value) => outcomes.includes(value as Outcome),
+  attempts: isCount,
+  reason: isText,
+  started: isInstant,
+  ended: isInstant,
+  error: isText,
+  failedAt: isText,
+  machine: isText,
+  count: isCount,
+  byHand: (value) => value === true,
+};
 
 /** Reads a decision. What is none is passed over: others may write logs, too. */
 const readDecision = (text: string): Decision | undefined => {
   try {
-    const { scheduled, outcome, reason, started, ended, attempts, error, failedAt, machine, count, byHand } =
-      JSON.parse(text);
-    if (!isInstant(scheduled) || !outcomes.includes(outcome)) return undefined;
-    return {
-      scheduled,
-      outcome,
-      ...(typeof reason === "string" && { reason: reason as SkipReason }),
-      attempts: Number.isSafeInteger(attempts) ? attempts : 0,
-      ...(isInstant(started) && { started }),
-      ...(isInstant(ended) && { ended }),
-      ...(typeof error === "string" && { error }),
-      ...(typeof failedAt === "string" && { failedAt }),
-      ...(typeof machine === "string" && { machine }),
-      ...(Number.isSafeInteger(count) && { count }),
-      ...(byHand === true && { byHand }),
-    };
+    const given = Object.entries(fields(JSON.parse(text)));
+    const good = given.filter(([name, value]) => decisionFields[name as keyof Decision]?.(value));
+    const decision = { attempts: 0, ...Object.fromEntries(good) } as Partial<Decision>;
+    return decision.scheduled !== undefined && decision.outcome ? (decision as Decision) : undefined;
   } catch {
     return undefined;
   }

@@ -3,6 +3,7 @@ import type { Redis } from "ioredis";
 import { ScheduleError, type ScheduleErrorCode } from "../../errors.ts";
 import { requirePackage } from "../../require-package.ts";
 import { type Texts, texts } from "../../text/text.ts";
+import type { Clock } from "../../time/clock.ts";
 import { type Instant, later, type Milliseconds } from "../../time/instant.ts";
 import { minute, second } from "../../time/plain-time.ts";
 import type { EngineHost } from "../engine.ts";
@@ -23,14 +24,13 @@ export type Peers = Pick<
  */
 export const findPeers = (load: (name: string) => unknown = requirePackage): Peers => {
   const find = (name: string, newest: keyof Peers): object => {
-    let found: object;
     try {
-      found = load(name) as object;
+      const found = load(name) as object;
+      if (newest in found) return found;
     } catch (error) {
       if ((error as { code?: unknown }).code !== "MODULE_NOT_FOUND") throw error;
       throw new ScheduleError({ code: "peer-missing", ...texts().engine.peerMissing(name) });
     }
-    if (newest in found) return found;
     throw new ScheduleError({ code: "peer-missing", ...texts().engine.peerTooOld(name) });
   };
   return { ...find("bullmq", "Relay"), ...find("ioredis", "Redis") } as Peers;
@@ -49,15 +49,16 @@ export interface Address {
  * @throws ScheduleError `engine-url`
  */
 export const readAddress = (given: string): Address => {
-  const url = typeof given === "string" ? parseUrl(given) : undefined;
-  const port = url?.port === "" ? "6379" : url?.port;
+  const text = typeof given === "string" ? given : "";
+  const url = parseUrl(text);
+  const port = url?.port || "6379";
   if (url && port !== "0" && /^\/?\d*$/.test(url.pathname))
     return { url: url.href, place: `${url.hostname}:${port}` };
-  const nearest = url
-    ? port === "0"
-      ? undefined
-      : `${url.protocol}//${url.hostname}:${port}/0`
-    : typeof given === "string" && nearestUrl(given);
+  // Most often the scheme is missing, or it is that of the web.
+  const tried = `redis://${text.trim().replace(/^[a-z+]*:?\/\//i, "")}`;
+  let nearest: string | undefined;
+  if (!url && parseUrl(tried) && isHarmless(text.trim())) nearest = JSON.stringify(tried);
+  if (url && port !== "0") nearest = `${url.protocol}//${url.hostname}:${port}/0`;
   throw new ScheduleError({
     code: "engine-url",
     ...texts().engine.address,
@@ -66,18 +67,12 @@ export const readAddress = (given: string): Address => {
   });
 };
 
-const parseUrl = (given: string): URL | undefined => {
-  if (!URL.canParse(given)) return undefined;
-  const url = new URL(given);
+const parseUrl = (text: string): URL | undefined => {
+  if (!URL.canParse(text)) return undefined;
+  const url = new URL(text);
   // What is percent-encoded wrongly breaks the driver.
   const isEncoded = !/%(?![\da-f]{2})/i.test(url.username + url.password);
   return /^rediss?:$/.test(url.protocol) && url.hostname !== "" && isEncoded ? url : undefined;
-};
-
-/** Most often the scheme is missing, or it is that of the web. */
-const nearestUrl = (given: string): string | undefined => {
-  const tried = `redis://${given.trim().replace(/^[a-z+]*:?\/\//i, "")}`;
-  return parseUrl(tried) && isHarmless(given.trim()) ? JSON.stringify(tried) : undefined;
 };
 
 /** It cannot contain a user, a password or another secret. */
@@ -105,12 +100,6 @@ const codes: Partial<Record<ErrorKind, ScheduleErrorCode>> = {
   unknown: "engine",
 };
 
-const engineError = (kind: ErrorKind, place: string, detail = ""): ScheduleError =>
-  new ScheduleError({
-    code: codes[kind] ?? (`engine-${kind}` as ScheduleErrorCode),
-    ...texts().engine.errors[kind](place, detail),
-  });
-
 /** Errors of Redis, TLS and the network that do not pass by themselves, by message or code. */
 const causes: readonly (readonly [RegExp, ErrorKind])[] = [
   [/^(WRONGPASS|NOAUTH|ERR (invalid password|AUTH|Client sent AUTH|.*without any password))/, "password"],
@@ -118,11 +107,11 @@ const causes: readonly (readonly [RegExp, ErrorKind])[] = [
   [/^(MOVED|CROSSSLOT|CLUSTERDOWN|ASK) /, "cluster"],
   [/^READONLY/, "replica"],
   [/^OOM/, "memory"],
+  [/^MISCONF/, "disk"],
   [
     /^(WRONGTYPE|ERR (value|hash value|min or max) is not|ERR Error (running|compiling) script|.*user_script)/,
     "data",
   ],
-  [/^MISCONF/, "disk"],
   [/^Protocol error, got/, "protocol"],
   [/^ERR (DB index|invalid DB|SELECT)/, "database"],
   [/^ERR unknown command/, "command"],
@@ -130,29 +119,32 @@ const causes: readonly (readonly [RegExp, ErrorKind])[] = [
   [/^(ERR_(SSL|TLS)_|.*CERT|SELF_SIGNED|UNABLE_TO_)/, "tls"],
 ];
 
-/** The cause of an error of a connection or a command: `"down"` passes by itself, the rest does not. `engine-memory` and `engine-disk` may pass, too. */
-export const causeOf = (error: Error, { place }: Address): "down" | ScheduleError => {
-  if (error instanceof ScheduleError) return error;
-  const message = masked(error.message);
-  const { code = "" } = error as { code?: string };
-  const [, cause] = causes.find(([pattern]) => pattern.test(message) || pattern.test(code)) ?? [];
-  return cause ? engineError(cause, place, message) : "down";
+/** Rejects with {@link noAnswer} if something takes too long. */
+export const inTime = async <T>(clock: Clock, limit: number, work: Promise<T>): Promise<T> => {
+  let cancel = () => {};
+  const tooLate = new Promise<never>((_, reject) => {
+    cancel = clock.wakeAt(later(clock.now(), limit as Milliseconds), () => reject(new Error(noAnswer)));
+  });
+  return Promise.race([work, tooLate]).finally(cancel);
 };
 
+export const noAnswer = "no answer";
+
 /** A question that takes longer than this is reported. */
-const answerTimeout = (5 * second) as Milliseconds;
+const answerTimeout = 5 * second;
 const longestRetryDelay = 5 * second;
 const warningInterval = minute;
 
 /** The connection to Redis: reports when it is lost and back, and knows the server's time. */
 export class Connection {
   readonly redis: Redis;
+  readonly peers: Peers;
   /** Called each time Redis answers again. */
   onReady: () => void = () => {};
   isClosed = false;
   /** Why Redis cannot be reached, or could not when it was last away. */
   whyLost: string | undefined;
-  readonly #address: Address;
+  readonly #place: string;
   readonly #host: Pick<EngineHost, "clock" | "warn" | "fail">;
   /** The server's time is this plus the monotonic clock. */
   #offset = 0;
@@ -163,10 +155,11 @@ export class Connection {
   #silentSince: number | undefined;
   readonly #warned = new Map<string, number>();
 
-  constructor(address: Address, peers: Peers, host: Pick<EngineHost, "clock" | "warn" | "fail">) {
-    this.#address = address;
+  constructor({ url, place }: Address, peers: Peers, host: Pick<EngineHost, "clock" | "warn" | "fail">) {
+    this.#place = place;
     this.#host = host;
-    this.redis = new peers.Redis(address.url, {
+    this.peers = peers;
+    this.redis = new peers.Redis(url, {
       lazyConnect: true,
       maxRetriesPerRequest: null,
       connectTimeout: 4 * second,
@@ -176,7 +169,11 @@ export class Connection {
     });
     this.redis.on("error", (error) => this.#onError(error));
     this.redis.on("close", () => this.#onClose());
-    this.redis.on("ready", () => this.#ready());
+    this.redis.on("ready", () => {
+      this.#hasBeenReady = true;
+      this.#reportBack();
+      this.onReady();
+    });
   }
 
   /** Resolves when Redis answers. */
@@ -196,11 +193,9 @@ export class Connection {
     const version = field("valkey_version") === undefined ? major * 100 + minor : 702;
     const policy = field("maxmemory_policy") ?? "noeviction";
     if (field("loading") === "1") throw new Error("LOADING Redis is loading its data");
-    if (field("redis_mode") === "cluster" || field("cluster_enabled") === "1")
-      throw engineError("cluster", this.#address.place);
-    if (field("role") === "slave" && field("slave_read_only") !== "0")
-      throw engineError("replica", this.#address.place);
-    if (version < 602) throw engineError("tooOld", this.#address.place, `${major}.${minor}`);
+    if (field("redis_mode") === "cluster" || field("cluster_enabled") === "1") throw this.#errorOf("cluster");
+    if (field("role") === "slave" && field("slave_read_only") !== "0") throw this.#errorOf("replica");
+    if (version < 602) throw this.#errorOf("tooOld", `${major}.${minor}`);
     if (policy !== "noeviction") this.warn(texts().engine.mayEvict(policy));
   }
 
@@ -209,16 +204,12 @@ export class Connection {
     const { clock } = this.#host;
     const sent = clock.monotonic();
     this.#silentSince ??= sent;
-    let cancel = () => {};
-    const silence = new Promise<never>((_, reject) => {
-      cancel = clock.wakeAt(later(clock.now(), answerTimeout), () => reject(new Error("no answer")));
-    });
     try {
-      const [seconds, micros] = await Promise.race([this.redis.time(), silence]);
+      const [seconds, micros] = await inTime(clock, answerTimeout, this.redis.time());
       const received = clock.monotonic();
       const time = Number(seconds) * second + Number(micros) / 1_000;
       if (!Number.isFinite(time)) throw badData("TIME", texts().engine.bad.time);
-      if (received - this.#silentSince > answerTimeout && this.#hasReported) this.#reportBack();
+      if (received - this.#silentSince > answerTimeout) this.#reportBack();
       this.#silentSince = undefined;
       const roundTrip = received - sent;
       const offset = time - (sent + received) / 2;
@@ -226,11 +217,9 @@ export class Connection {
       if (!hasJumped && roundTrip > this.#roundTrip && received - this.#measuredAt < minute) return;
       [this.#roundTrip, this.#measuredAt, this.#offset] = [roundTrip, received, offset];
     } catch (error) {
-      if ((error as Error).message === "no answer" && !this.isClosed)
+      if ((error as Error).message === noAnswer && !this.isClosed)
         this.#lost(texts().engine.noAnswer((clock.monotonic() - (this.#silentSince ?? sent)) / second));
       throw error;
-    } finally {
-      cancel();
     }
   }
 
@@ -253,50 +242,48 @@ export class Connection {
     return true;
   }
 
-  /** The cause of an error, as far as it is known. */
-  causeOf(error: Error): Error {
-    const cause = causeOf(error, this.#address);
-    return cause === "down" ? error : cause;
+  /** The cause of an error of a connection or a command: undefined if it passes by itself. `engine-memory` and `engine-disk` may pass, too. */
+  causeOf(error: Error): ScheduleError | undefined {
+    if (error instanceof ScheduleError) return error;
+    const message = masked(error.message);
+    const { code = "" } = error as { code?: string };
+    const [, kind] = causes.find(([pattern]) => pattern.test(message) || pattern.test(code)) ?? [];
+    return kind && this.#errorOf(kind, message);
+  }
+
+  #errorOf(kind: ErrorKind, detail = ""): ScheduleError {
+    const code = codes[kind] ?? (`engine-${kind}` as ScheduleErrorCode);
+    return new ScheduleError({ code, ...texts().engine.errors[kind](this.#place, detail) });
   }
 
   /** Reports an error of a command. @returns whether it may pass by itself */
   report(error: unknown): boolean {
-    const cause = causeOf(error as Error, this.#address);
-    if (cause === "down") this.#lost(masked((error as Error).message));
-    else this.warn(cause.message);
-    return cause === "down" || cause.code === "engine-memory" || cause.code === "engine-disk";
+    const cause = this.causeOf(error as Error);
+    if (cause) this.warn(cause.message);
+    else this.#lost(masked((error as Error).message));
+    return !cause || cause.code === "engine-memory" || cause.code === "engine-disk";
   }
 
   /** Ends everything because of an error that does not pass. */
   fail(error: unknown): void {
-    const cause = causeOf(error as Error, this.#address);
     if (this.isClosed) return;
     this.close();
-    this.#host.fail(
-      cause === "down"
-        ? engineError("unknown", this.#address.place, masked((error as Error).message))
-        : cause,
-    );
-  }
-
-  #ready(): void {
-    this.#hasBeenReady = true;
-    if (this.#hasReported) this.#reportBack();
-    this.onReady();
+    const { message } = error as Error;
+    this.#host.fail(this.causeOf(error as Error) ?? this.#errorOf("unknown", masked(message)));
   }
 
   #reportBack(): void {
+    if (!this.#hasReported) return;
     this.#hasReported = false;
     this.#warned.clear();
-    this.#host.warn(texts().engine.back(this.#address.place));
+    this.#host.warn(texts().engine.back(this.#place));
   }
 
   #onError(error: Error): void {
     if (this.isClosed) return;
-    const cause = causeOf(error, this.#address);
-    if (this.#hasBeenReady) this.report(error);
-    else if (cause !== "down") this.fail(cause);
-    else if (/ETIMEDOUT|EPIPE|ECONNRESET/.test(error.message))
+    const isFatal = !this.#hasBeenReady && this.causeOf(error);
+    if (isFatal) this.fail(isFatal);
+    else if (!this.#hasBeenReady && /ETIMEDOUT|EPIPE|ECONNRESET/.test(error.message))
       this.#lost(texts().engine.neverReady(masked(error.message)));
     else this.report(error);
   }
@@ -310,7 +297,7 @@ export class Connection {
   #lost(why: string): void {
     this.whyLost = why;
     if (!this.#hasReported) this.#warned.delete("lost");
-    if (this.warn(texts().engine.unreachable(this.#address.place, why), "lost")) this.#hasReported = true;
+    if (this.warn(texts().engine.unreachable(this.#place, why), "lost")) this.#hasReported = true;
   }
 
   close(): void {
