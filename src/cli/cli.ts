@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join, resolve } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { type Command, packageProgram, reportMistakes, UsageError } from "../commands/command.ts";
 import { commands, packageCommands, verbs } from "../commands/registry.ts";
 import { assemble, type Scheduler } from "../create.ts";
@@ -9,6 +8,7 @@ import { defaultSchedule } from "../default.ts";
 import { nearest, ScheduleError } from "../errors.ts";
 import { errorOfTypo, scheduleErrorLines } from "../report/errors.ts";
 import { isScriptName, ownFrames, thisRuntime, version } from "../report/stack.ts";
+import { packageFolder } from "../require-package.ts";
 import { type Output, type Style, styleOf } from "../terminal/style.ts";
 import { oneLine } from "../terminal/text.ts";
 import { readLanguageFlag, texts } from "../text/text.ts";
@@ -120,17 +120,9 @@ interface Tsx {
 
 /** The tsx of the script's own folder, else one beside this package. */
 const tsxFor = async (file: string): Promise<Tsx | undefined> => {
-  const path = apiOfTsx(file) ?? apiOfTsx(fileURLToPath(import.meta.url));
-  return path === undefined ? undefined : ((await import(pathToFileURL(path).href)) as Tsx);
-};
-
-/** `require.resolve` would give the other build of it, which does not find its own files (tsx 4.23). */
-const apiOfTsx = (from: string): string | undefined => {
-  try {
-    const manifest = createRequire(from).resolve("tsx/package.json");
-    const { exports } = JSON.parse(readFileSync(manifest, "utf8"));
-    return join(dirname(manifest), exports["./esm/api"].import.default);
-  } catch {
-    return undefined;
-  }
+  const folder = packageFolder("tsx", file) ?? packageFolder("tsx", import.meta.url);
+  if (folder === undefined) return undefined;
+  // `require.resolve` would give the other build of it, which does not find its own files (tsx 4.23).
+  const { exports } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  return import(pathToFileURL(join(folder, exports["./esm/api"].import.default)).href);
 };

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { basename, dirname, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { isScriptName, needsTsx, type Runtime, startCommand, thisRuntime, version } from "../report/stack.ts";
+import { packageFolder } from "../require-package.ts";
 import { oneLine } from "../terminal/text.ts";
 import { texts } from "../text/text.ts";
 import { command, UsageError } from "./command.ts";
@@ -8,19 +9,19 @@ import { command, UsageError } from "./command.ts";
 /** Writes a first script, and a `package.json` where there is none. Existing files stay as they are. */
 export const init = command("init", 1, {}, ({ style, print }, _, [given = "myjobs.ts"]) => {
   const words = texts().commands.init;
-  const ready = readyScripts().find((script) => script === `${given}.ts`);
-  const name = ready ?? given;
+  const ready = readdirSync(scripts()).flatMap((script) =>
+    script.endsWith(".ts") ? [script.slice(0, -3)] : [],
+  );
+  const isReady = ready.includes(given);
+  const name = isReady ? `${given}.ts` : given;
   const shown = oneLine(name);
-  if (!isScriptName(name)) throw new UsageError(words.notAScript(shown, readyNames()));
+  if (!isScriptName(name)) throw new UsageError(words.notAScript(shown, ready.join(", ")));
   const file = resolve(name);
   if (existsSync(file)) throw new UsageError(words.exists(shown));
   const folder = dirname(file);
   if (!existsSync(folder)) throw new UsageError(words.noFolder(oneLine(dirname(name))));
-  writeFileSync(
-    file,
-    ready ? readFileSync(new URL(ready, scripts()), "utf8") : firstScript(startCommand(name)),
-    { flag: "wx" },
-  );
+  const text = isReady ? readFileSync(join(scripts(), name), "utf8") : firstScript(startCommand(name));
+  writeFileSync(file, text, { flag: "wx" });
   const wrote = [name];
   const manifest = resolve(folder, "package.json");
   const isNew = !existsSync(manifest);
@@ -40,23 +41,8 @@ export const init = command("init", 1, {}, ({ style, print }, _, [given = "myjob
   ]);
 });
 
-/** The folder of ready scripts: beside `src` in a clone, and beside `dist` in the package. */
-const scripts = (): URL => {
-  let folder = new URL("./", import.meta.url);
-  while (!existsSync(new URL("scripts/uptime.ts", folder)) && folder.pathname !== "/")
-    folder = new URL("../", folder);
-  return new URL("scripts/", folder);
-};
-
-const readyScripts = (): readonly string[] => {
-  const folder = scripts();
-  return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".ts")) : [];
-};
-
-const readyNames = (): string =>
-  readyScripts()
-    .map((name) => name.replace(/\.ts$/, ""))
-    .join(", ");
+/** The folder of ready scripts. */
+const scripts = (): string => join(packageFolder("onthedot", import.meta.url)!, "scripts");
 
 /**
  * What to type before the script can be started.

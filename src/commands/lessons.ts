@@ -1,4 +1,3 @@
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { nearest } from "../errors.ts";
@@ -13,6 +12,7 @@ import {
 } from "../lessons/course.ts";
 import { pictureLines } from "../lessons/picture.ts";
 import { needsTsx, startCommand } from "../report/stack.ts";
+import { packageFolder } from "../require-package.ts";
 import { isLive, type Style, usageLines } from "../terminal/style.ts";
 import { displayWidth, joinTo, manyLines, oneLine, wrapText } from "../terminal/text.ts";
 import { texts } from "../text/text.ts";
@@ -51,7 +51,8 @@ export const lessons = command(
     const file = `${lesson.name}.mts`;
     const steps = [
       ...(number < course.length ? [[words.steps.next, `${program} lessons ${number + 1}`] as const] : []),
-      ...(isInstalled()
+      // A script in this folder would find it: npx installs it for itself alone.
+      ...(packageFolder("onthedot", join(process.cwd(), "script.mts"))
         ? []
         : [[words.steps.first, `npm install onthedot${needsTsx(file) ? " tsx" : ""}`] as const]),
       [words.steps.change, `${program} lessons ${number} --source > ${file}`] as const,
@@ -71,16 +72,6 @@ const lessonNumber = (given: string): number => {
     words.noSuchLesson(oneLine(given), nearest(given, names)),
     words.available(names.length, names.join(" ")),
   );
-};
-
-/** Whether a script in this folder would find the package: `npx` installs it for itself alone. */
-const isInstalled = (): boolean => {
-  try {
-    createRequire(join(process.cwd(), "script.mts")).resolve("onthedot/package.json");
-    return true;
-  } catch {
-    return false;
-  }
 };
 
 /** A person's answer; nothing where nobody can be asked, or somebody just pressed Enter. */

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { openBrowser } from "../report/browser.ts";
+import { packageFolder } from "../require-package.ts";
 import { oneLine } from "../terminal/text.ts";
 import { texts } from "../text/text.ts";
 import { command, flag } from "./command.ts";
@@ -17,7 +17,7 @@ export const playground = command("playground", 1, { "no-open": flag }, async (c
 
 /** The build puts it beside the package's other files; in the sources it is built when it is asked for. */
 const html = async (): Promise<string> => {
-  const folder = dirname(createRequire(import.meta.url).resolve("onthedot/package.json"));
+  const folder = packageFolder("onthedot", import.meta.url)!;
   if (!import.meta.url.endsWith(".ts")) return readFileSync(join(folder, "dist/playground.html"), "utf8");
   const { buildPage } = (await import(/* @vite-ignore */ join(folder, ".ci/page.mjs"))) as {
     buildPage(name: string): Promise<string>;

@@ -1,15 +1,20 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { homedir, userInfo } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { isScriptName, needsTsx, quoted, type Runtime, thisRuntime } from "../report/stack.ts";
+import { packageFolder } from "../require-package.ts";
 import { displayWidth, oneLine, padTo } from "../terminal/text.ts";
-import { texts } from "../text/text.ts";
+import { type Texts, texts } from "../text/text.ts";
 import { command, flag, text, UsageError, usageError } from "./command.ts";
+
+const managers = ["systemd", "launchd", "schtasks"] as const;
+type Manager = (typeof managers)[number];
 
 const serviceOptions = {
   print: flag,
   force: flag,
+  wake: flag,
   name: text,
   systemd: flag,
   launchd: flag,
@@ -23,107 +28,128 @@ export const service = command("service", 1, serviceOptions, (context, values, [
   if (given === undefined) throw usageError(context, texts().commands.missingFile);
   const asked = managers.filter((name) => values[name]);
   if (asked.length > 1) throw usageError(context, words.oneManager(`--${asked[0]}`, `--${asked[1]}`));
-  const manager =
-    asked[0] ??
-    (process.platform === "darwin" ? "launchd" : process.platform === "win32" ? "schtasks" : "systemd");
+  const usual = { darwin: "launchd", win32: "schtasks" } as const;
+  const manager = asked[0] ?? usual[process.platform as keyof typeof usual] ?? "systemd";
   const script = serviceScript(given, values.name, manager);
-  const { path, text, encoding = "utf8", after } = written[manager](script);
-  if (values.print) return void output.write(text);
-  if (existsSync(path) && !values.force) throw new UsageError(words.exists(oneLine(path)));
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, encoding === "utf8" ? text : `\ufeff${text}`, encoding);
+  const {
+    files,
+    encoding = "utf8",
+    after,
+    notes = [],
+  } = written[manager](script, values.wake ? dueTimes(resolve(given)) : undefined);
+  if (values.print) return void output.write(files.map(({ text }) => text).join("\n"));
+  const old = files.find(({ path }) => existsSync(path));
+  if (old && !values.force) throw new UsageError(words.exists(oneLine(old.path)));
+  for (const { path, text } of files) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, encoding === "utf8" ? text : `\ufeff${text}`, encoding);
+  }
   const lines = after.map(([what, how]) => [words.steps[what], oneLine(how)] as const);
   const width = Math.max(...lines.map(([what]) => displayWidth(what)));
   print([
     "",
-    `  ${style.paint(texts().commands.wrote, "green")}  ${oneLine(tilde(path))}`,
+    ...files.map(({ path }) => `  ${style.paint(texts().commands.wrote, "green")}  ${oneLine(tilde(path))}`),
     "",
     ...lines.map(([what, how]) => `  ${padTo(what, width)}    ${how}`),
     "",
   ]);
-  if (script.runtimeArgs.includes("tsx") && !hasTsx(script.folder))
-    errors.write(`  ${words.needsTsx(`cd ${quoted(oneLine(script.folder))} && npm install tsx`)}\n\n`);
+  const { folder, runtimeArgs } = script;
+  const lacksTsx = runtimeArgs.includes("tsx") && !packageFolder("tsx", join(folder, "package.json"));
+  const install = `cd ${quoted(oneLine(folder))} && npm install tsx`;
+  for (const note of [...notes, ...(lacksTsx ? [words.needsTsx(install)] : [])])
+    errors.write(`  ${note}\n\n`);
 });
 
-const managers = ["systemd", "launchd", "schtasks"] as const;
-
-interface Written {
-  readonly path: string;
-  readonly text: string;
-  readonly encoding?: "utf16le";
-  /** What to type next. */
-  readonly after: readonly (readonly [
-    what: keyof ReturnType<typeof texts>["commands"]["service"]["steps"],
-    how: string,
-  ])[];
+/** When a job is due, as `explain --json` says it. */
+export interface Due {
+  readonly job: string;
+  /** As systemd.time(7) has it; null where it cannot say it. */
+  readonly systemd: string | null;
+  readonly zone: string;
+  /** ISO 8601. */
+  readonly next: readonly string[];
 }
 
-const written: Readonly<Record<(typeof managers)[number], (script: ServiceScript) => Written>> = {
-  systemd(script) {
+/** Asks a process of its own, for a script can be loaded once. No job is started. */
+const dueTimes = (file: string): readonly Due[] => {
+  const call = [...process.execArgv, process.argv[1]!, "explain", file, "--json"];
+  const { stdout, stderr, status } = spawnSync(process.execPath, call, { encoding: "utf8" });
+  if (status === 0) return JSON.parse(stdout);
+  throw new UsageError(...stderr.trim().split("\n").map(oneLine));
+};
+
+interface Written {
+  readonly files: readonly { readonly path: string; readonly text: string }[];
+  readonly encoding?: "utf16le";
+  /** What to type next. */
+  readonly after: readonly (readonly [what: keyof Texts["commands"]["service"]["steps"], how: string])[];
+  readonly notes?: readonly string[];
+}
+
+/** @param due of each job, where the machine is to be woken for them */
+const written: Readonly<Record<Manager, (script: ServiceScript, due?: readonly Due[]) => Written>> = {
+  systemd(script, due) {
     const { name, home } = script;
-    const configs = process.env.XDG_CONFIG_HOME || join(home, ".config");
+    const folder = join(process.env.XDG_CONFIG_HOME || join(home, ".config"), "systemd", "user");
+    const timer = due && systemdTimer(script.script, due);
+    const units = timer ? `${name} ${name}.timer` : name;
     return {
-      path: join(configs, "systemd", "user", `${name}.service`),
-      text: systemdUnit(script),
+      files: [
+        { path: join(folder, `${name}.service`), text: systemdUnit(script) },
+        ...(timer ? [{ path: join(folder, `${name}.timer`), text: timer.text }] : []),
+      ],
       after: [
-        ["startAtLogin", `systemctl --user daemon-reload && systemctl --user enable --now ${name}`],
+        ["startAtLogin", `systemctl --user daemon-reload && systemctl --user enable --now ${units}`],
         ["keepRunning", "loginctl enable-linger"],
         ["readLog", `journalctl --user -u ${name} -f`],
-        ["remove", `systemctl --user disable --now ${name}`],
+        ["remove", `systemctl --user disable --now ${units}`],
       ],
+      notes: timer && timer.leftOut.length > 0 ? [texts().commands.service.notWoken(timer.leftOut)] : [],
     };
   },
-  launchd(script) {
+  launchd(script, due) {
     const { name, home } = script;
     const path = join(home, "Library", "LaunchAgents", `${name}.plist`);
+    const wake = due && pmsetCall(due);
     return {
-      path,
-      text: launchdPlist(script),
+      files: [{ path, text: launchdPlist(script) }],
       after: [
         ["startAtLogin", `launchctl bootstrap gui/$(id -u) ${quoted(path)}`],
+        ...(wake ? [["wakeOnce", wake] as const] : []),
         ["readLog", `tail -f ${quoted(join(home, "Library", "Logs", `${name}.log`))}`],
         ["remove", `launchctl bootout gui/$(id -u)/${name}`],
       ],
     };
   },
-  schtasks(script) {
+  schtasks(script, due) {
     const { name } = script;
     const path = join(script.folder, `${name}.xml`);
+    const create = `schtasks /create /tn ${name} /xml ${quoted(path, "win32")}`;
     return {
-      path,
-      text: scheduledTask(script),
+      files: [{ path, text: scheduledTask(script) }],
       // schtasks reads what Windows itself exports: UTF-16 with a byte order mark.
       encoding: "utf16le",
       after: [
-        [
-          "startAtLogin",
-          `schtasks /create /tn ${name} /xml ${quoted(path, "win32")} && schtasks /run /tn ${name}`,
-        ],
+        ["startAtLogin", `${create} && schtasks /run /tn ${name}`],
         ["remove", `schtasks /end /tn ${name} && schtasks /delete /tn ${name} /f`],
       ],
+      notes: due ? [texts().commands.service.cannotWake] : [],
     };
   },
 };
 
-const serviceScript = (
-  given: string,
-  name: string | undefined,
-  manager: (typeof managers)[number],
-): ServiceScript => {
+const serviceScript = (given: string, name: string | undefined, manager: Manager): ServiceScript => {
   const words = texts().commands;
   const file = resolve(given);
   if (!isScriptName(file) || !existsSync(file) || !statSync(file).isFile())
     throw new UsageError(words.noSuchFile(oneLine(given)));
+  const folder = dirname(file);
   const script = {
     name: serviceName(name, file),
-    folder: dirname(file),
+    folder,
     script: basename(file),
     runtime: process.execPath,
-    runtimeArgs: runtimeArgs(
-      file,
-      thisRuntime(),
-      manager !== "systemd" && existsSync(join(dirname(file), ".env")),
-    ),
+    runtimeArgs: runtimeArgs(file, thisRuntime(), manager !== "systemd" && existsSync(join(folder, ".env"))),
     home: homedir(),
     user: [process.env.USERDOMAIN, userInfo().username].filter(Boolean).join("\\"),
     path: process.env.PATH ?? "",
@@ -160,19 +186,8 @@ const serviceName = (given: string | undefined, file: string): string => {
   return plain === "" ? "onthedot-jobs" : `onthedot-${plain}`;
 };
 
-const tilde = (path: string): string => {
-  const home = homedir();
-  return path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
-};
-
-const hasTsx = (folder: string): boolean => {
-  try {
-    createRequire(join(folder, "package.json")).resolve("tsx");
-    return true;
-  } catch {
-    return false;
-  }
-};
+const tilde = (path: string): string =>
+  path.startsWith(`${homedir()}/`) ? `~${path.slice(homedir().length)}` : path;
 
 /** A script to run as a service. */
 export interface ServiceScript {
@@ -216,6 +231,41 @@ TimeoutStopSec=35s
 WantedBy=default.target
 `;
 
+/**
+ * A timer that wakes the machine when a job is due, for what systemd.time(7) can say: `WakeSystem=` of systemd.timer(5). It starts the service of its name, which runs
+ * already and is left alone.
+ */
+export const systemdTimer = (script: string, due: readonly Due[]) => {
+  // Without a zone of its own, which would stand behind the time of day, a job has that of the script.
+  const calendarOf = ({ systemd, zone }: Due) => {
+    if (systemd === null || !/:\S+$/.test(systemd)) return systemd;
+    return /^UTC./.test(zone) ? null : `${systemd} ${zone}`;
+  };
+  const calendars = due.map(calendarOf).filter((calendar) => calendar !== null);
+  const text = `[Unit]
+Description=onthedot: wakes the machine for ${percented(script)}
+
+[Timer]
+${[...new Set(calendars)].map((calendar) => `OnCalendar=${calendar}\n`).join("")}AccuracySec=1s
+WakeSystem=true
+
+[Install]
+WantedBy=timers.target
+`;
+  return { text, leftOut: due.filter((one) => calendarOf(one) === null).map(({ job }) => oneLine(job)) };
+};
+
+/** Wakes a Mac once, for the next run: pmset(1), in its local time. Nothing where none is planned. */
+export const pmsetCall = (due: readonly Due[]): string | undefined => {
+  const next = Math.min(...due.flatMap(({ next }) => next.slice(0, 1)).map((at) => Date.parse(at)));
+  if (next === Infinity) return undefined;
+  const date = new Date(next);
+  const two = (n: number) => String(n % 100).padStart(2, "0");
+  const day = [date.getMonth() + 1, date.getDate(), date.getFullYear()].map(two).join("/");
+  const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(":");
+  return `sudo pmset schedule wake "${day} ${time}"`;
+};
+
 /** systemd.unit(5): a percent sign begins a specifier. */
 const percented = (text: string): string => text.replaceAll("%", "%%");
 
@@ -231,40 +281,24 @@ const globbed = (path: string): string => path.replaceAll(/[\\*?[\]]/g, "\\$&");
 /** A property list for launchd: started at login, and again when it crashes. */
 export const launchdPlist = (service: ServiceScript): string => {
   const { name, folder, script, runtime, runtimeArgs, home, path } = service;
-  const log = xml(`${home}/Library/Logs/${name}.log`);
-  const words = [runtime, ...runtimeArgs, script]
-    .map((word) => `    <string>${xml(word)}</string>`)
-    .join("\n");
+  const string = (text: string) => `<string>${xml(text)}</string>`;
+  const log = string(`${home}/Library/Logs/${name}.log`);
   return `<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
 <plist version="1.0">
 <dict>
-  <key>Label</key>
-  <string>${xml(name)}</string>
+  <key>Label</key>${string(name)}
   <key>ProgramArguments</key>
   <array>
-${words}
+    ${[runtime, ...runtimeArgs, script].map(string).join("\n    ")}
   </array>
-  <key>WorkingDirectory</key>
-  <string>${xml(folder)}</string>
-  <key>EnvironmentVariables</key>
-  <dict>
-    <key>PATH</key>
-    <string>${xml(path)}</string>
-  </dict>
-  <key>RunAtLoad</key>
-  <true/>
-  <key>KeepAlive</key>
-  <dict>
-    <key>SuccessfulExit</key>
-    <false/>
-  </dict>
-  <key>ExitTimeOut</key>
-  <integer>35</integer>
-  <key>StandardOutPath</key>
-  <string>${log}</string>
-  <key>StandardErrorPath</key>
-  <string>${log}</string>
+  <key>WorkingDirectory</key>${string(folder)}
+  <key>EnvironmentVariables</key><dict><key>PATH</key>${string(path)}</dict>
+  <key>RunAtLoad</key><true/>
+  <key>KeepAlive</key><dict><key>SuccessfulExit</key><false/></dict>
+  <key>ExitTimeOut</key><integer>35</integer>
+  <key>StandardOutPath</key>${log}
+  <key>StandardErrorPath</key>${log}
 </dict>
 </plist>
 `;
@@ -273,17 +307,13 @@ ${words}
 const xml = (text: string): string => text.replaceAll(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
 /** A task for the Task Scheduler of Windows: started when the user logs on, never ended for lasting long or on battery, and started again when it cannot start. */
-export const scheduledTask = ({ folder, script, runtime, runtimeArgs, user }: ServiceScript): string =>
-  `<?xml version="1.0"?>
+export const scheduledTask = ({ folder, script, runtime, runtimeArgs, user }: ServiceScript): string => {
+  const words = [...runtimeArgs, script].map((word) => quoted(word, "win32")).join(" ");
+  return `<?xml version="1.0"?>
 <Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
-  <RegistrationInfo>
-    <Description>onthedot: ${xml(script)}</Description>
-  </RegistrationInfo>
+  <RegistrationInfo><Description>onthedot: ${xml(script)}</Description></RegistrationInfo>
   <Triggers>
-    <LogonTrigger>
-      <Enabled>true</Enabled>
-      <UserId>${xml(user)}</UserId>
-    </LogonTrigger>
+    <LogonTrigger><Enabled>true</Enabled><UserId>${xml(user)}</UserId></LogonTrigger>
   </Triggers>
   <Principals>
     <Principal id="Author">
@@ -296,17 +326,15 @@ export const scheduledTask = ({ folder, script, runtime, runtimeArgs, user }: Se
     <DisallowStartIfOnBatteries>false</DisallowStartIfOnBatteries>
     <StopIfGoingOnBatteries>false</StopIfGoingOnBatteries>
     <ExecutionTimeLimit>PT0S</ExecutionTimeLimit>
-    <RestartOnFailure>
-      <Interval>PT1M</Interval>
-      <Count>255</Count>
-    </RestartOnFailure>
+    <RestartOnFailure><Interval>PT1M</Interval><Count>255</Count></RestartOnFailure>
   </Settings>
   <Actions Context="Author">
     <Exec>
       <Command>${xml(runtime)}</Command>
-      <Arguments>${xml([...runtimeArgs, script].map((word) => quoted(word, "win32")).join(" "))}</Arguments>
+      <Arguments>${xml(words)}</Arguments>
       <WorkingDirectory>${xml(folder)}</WorkingDirectory>
     </Exec>
   </Actions>
 </Task>
 `;
+};

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { format } from "node:util";
 import type { Job } from "../job.ts";
+import { packageFolder } from "../require-package.ts";
 import { clockAt, sayDate, sayLength } from "../terminal/text.ts";
 import { type LessonTexts, lessonsInEnglish } from "../text/lessons.en.ts";
 import { lessonsInChinese } from "../text/lessons.zh.ts";
@@ -62,10 +62,8 @@ const printed = async <T>(
 export const scriptPath = (name: string): string => `src/lessons/scripts/${name}.ts`;
 
 /** The source of a lesson's script: the very file that runs, or from which it was built. */
-export const sourceOfLesson = (name: string): string => {
-  const folder = dirname(createRequire(import.meta.url).resolve("onthedot/package.json"));
-  return readFileSync(join(folder, scriptPath(name)), "utf8");
-};
+export const sourceOfLesson = (name: string): string =>
+  readFileSync(join(packageFolder("onthedot", import.meta.url)!, scriptPath(name)), "utf8");
 
 const texts = (): LessonTexts => (currentLanguage() === "zh" ? lessonsInChinese : lessonsInEnglish);
 

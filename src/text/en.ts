@@ -850,7 +850,7 @@ const en = {
         "turn a crontab into a script: crontab -l | npx onthedot import",
       ),
       service: usage(
-        "service <file> [--print] [--force] [--name <name>] [--systemd | --launchd | --schtasks]",
+        "service <file> [--wake] [--print] [--force] [--name <name>] [--systemd | --launchd | --schtasks]",
         "start a script at login, and again when it crashes",
       ),
       lessons: usage(
@@ -1083,10 +1083,15 @@ const en = {
       exists: (path: string) => `${path} already exists.   --force overwrites it, --print only shows it.`,
       needsTsx: (command: string) => `The service needs tsx next to the script:   ${command}`,
       cannotStart: (name: string) => `A service cannot start ${quote(name)}: rename it.`,
+      notWoken: (jobs: readonly string[]) =>
+        `The machine is not woken for ${jobs.join(", ")}: no timer can say when.`,
+      cannotWake:
+        "--wake does nothing on Windows: the task starts at logon, and only a task of a fixed time wakes.",
       badName: (name: string) => `A service name has letters, digits, - _ and . only, not ${quote(name)}.`,
       steps: {
         startAtLogin: "start now and at login",
         keepRunning: "keep running on logout",
+        wakeOnce: "wake for the next run",
         readLog: "read the log",
         remove: "stop and remove",
       },

@@ -1122,7 +1122,7 @@ const zh: Texts = {
       ),
       import: usage("import [crontab] [--system]", "把 crontab 转成脚本：crontab -l | npx onthedot import"),
       service: usage(
-        "service <文件> [--print] [--force] [--name <名称>] [--systemd | --launchd | --schtasks]",
+        "service <文件> [--wake] [--print] [--force] [--name <名称>] [--systemd | --launchd | --schtasks]",
         "登录时启动脚本，崩溃后自动重启",
       ),
       lessons: usage("lessons [编号 | 名称] [--answer] [--source]", "调度入门课程：小脚本，边运行边讲解"),
@@ -1319,10 +1319,13 @@ const zh: Texts = {
       exists: (path) => `${path} 已存在。   --force 覆盖，--print 只显示。`,
       needsTsx: (command) => `服务需要在脚本所在文件夹安装 tsx：   ${command}`,
       cannotStart: (name) => `服务无法启动 ${quote(name)}：请改名。`,
+      notWoken: (jobs) => `不会为 ${jobs.join("、")} 唤醒机器：没有定时器能表示它们的时间。`,
+      cannotWake: "--wake 在 Windows 上不起作用：任务在登录时启动，只有固定时间的任务才能唤醒机器。",
       badName: (name) => `服务名只能包含字母、数字、- _ 和 .，不能是 ${quote(name)}。`,
       steps: {
         startAtLogin: "立即启动，并在登录时启动",
         keepRunning: "注销后继续运行",
+        wakeOnce: "为下一次运行唤醒",
         readLog: "查看日志",
         remove: "停止并移除",
       },

@@ -5,10 +5,13 @@ import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { main } from "../../src/cli/cli.ts";
 import {
+  type Due,
   launchdPlist,
+  pmsetCall,
   runtimeArgs,
   type ServiceScript,
   scheduledTask,
+  systemdTimer,
   systemdUnit,
 } from "../../src/commands/service.ts";
 
@@ -38,6 +41,75 @@ const odd = [
 
 const hasSystemd = spawnSync("systemd-analyze", ["--version"]).status === 0;
 if (!hasSystemd) console.warn("Left out: systemd-analyze is not here, so no unit is verified.");
+
+const due: readonly Due[] = [
+  { job: "backup", systemd: "*-*-* 02:30:00", zone: "Europe/Berlin", next: ["2026-12-01T02:30:00+01:00"] },
+  { job: "report", systemd: "Mon..Fri *-*-* 09:00:00 Asia/Tokyo", zone: "Europe/Berlin", next: [] },
+  { job: "fixed", systemd: "*-*-* 02:30:00", zone: "UTC+02:00", next: [] },
+  { job: "feeds", systemd: null, zone: "Europe/Berlin", next: ["2026-11-30T22:15:00+01:00"] },
+];
+
+test("a timer wakes the machine for what a calendar can say, and names the other jobs", () => {
+  const { text, leftOut } = systemdTimer("50%s.ts", due);
+  expect(text).toContain(
+    "OnCalendar=*-*-* 02:30:00 Europe/Berlin\nOnCalendar=Mon..Fri *-*-* 09:00:00 Asia/Tokyo\nAccuracySec=1s\nWakeSystem=true\n",
+  );
+  expect(leftOut).toEqual(["fixed", "feeds"]);
+  expect(pmsetCall([{ ...due[0]!, next: ["2026-12-01T02:30:05"] }])).toBe(
+    'sudo pmset schedule wake "12/01/26 02:30:05"',
+  );
+  expect(pmsetCall([due[1]!])).toBeUndefined();
+});
+
+test.runIf(hasSystemd)("systemd accepts the timer of a service", () => {
+  const root = mkdtempSync(join(tmpdir(), "onthedot-"));
+  const [unit, timer] = ["service", "timer"].map((kind) => join(root, `onthedot-a.${kind}`));
+  writeFileSync(join(root, "a.ts"), "");
+  writeFileSync(unit!, systemdUnit(runCount(root, "a.ts")));
+  const verify = (text: string) => {
+    writeFileSync(timer!, text);
+    const env = { ...process.env, XDG_RUNTIME_DIR: root };
+    const { stderr } = spawnSync("systemd-analyze", ["verify", "--user", timer!], { encoding: "utf8", env });
+    return stderr.split("\n").filter((line) => line.includes("onthedot-a.timer"));
+  };
+  const { text } = systemdTimer("a.ts", due);
+  expect(verify(text)).toEqual([]);
+  expect(verify(text.replace("02:30:00", "25:30:00"))).not.toEqual([]);
+});
+
+test("service --wake asks the script when its jobs are due", { timeout: 120_000 }, () => {
+  const root = join(import.meta.dirname, "../..");
+  const folder = mkdtempSync(join(root, "node_modules/.onthedot-"));
+  writeFileSync(
+    join(folder, "jobs.ts"),
+    `import { every } from "${join(root, "src/index.ts")}";
+every().day.at("02:30").named("backup").do(() => {});
+every(15).minutes.named("feeds").do(() => {});
+`,
+  );
+  const call = (...args: string[]) =>
+    spawnSync(
+      process.execPath,
+      [
+        "--import",
+        import.meta.resolve("tsx"),
+        join(root, "src/cli/main.ts"),
+        "service",
+        "jobs.ts",
+        "--wake",
+        ...args,
+      ],
+      { cwd: folder, encoding: "utf8", env: { ...process.env, TZ: "Asia/Tokyo", XDG_CONFIG_HOME: folder } },
+    );
+  const { stdout, stderr } = call("--systemd");
+  expect(stdout).toContain("enable --now onthedot-jobs onthedot-jobs.timer");
+  expect(stderr).toContain("The machine is not woken for feeds");
+  expect(readFileSync(join(folder, "systemd/user/onthedot-jobs.timer"), "utf8")).toContain(
+    "OnCalendar=*-*-* 02:30:00 Asia/Tokyo\n",
+  );
+  expect(call("--schtasks").stderr).toContain("--wake does nothing on Windows");
+  execFileSync("rm", ["-r", folder]);
+});
 
 test.runIf(hasSystemd)("systemd says so when a unit is wrong", () => {
   const root = mkdtempSync(join(tmpdir(), "onthedot-"));
