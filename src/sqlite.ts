@@ -12,12 +12,13 @@
  * @module onthedot/sqlite
  */
 import { checkOptions } from "./checks.ts";
+import type { SqliteOptions } from "./store/sqlite/file.ts";
 import { checkPlace } from "./store/sqlite/open.ts";
-import { type SqliteOptions, SqliteStore } from "./store/sqlite/store.ts";
+import { SqliteStore } from "./store/sqlite/store.ts";
 import { findSqlite } from "./store/sqlite.ts";
 import type { Store } from "./store/store.ts";
 
-export type { SqliteOptions } from "./store/sqlite/store.ts";
+export type { SqliteOptions } from "./store/sqlite/file.ts";
 export type { Store } from "./store/store.ts";
 
 /**

@@ -89,7 +89,7 @@ export class Persistence {
           entry.jobRecord.pause(true, entry.pausedUntil);
           this.#jobQueue.drop(entry);
         }
-      store.keepEnrolled?.();
+      store.commit(true);
     } catch (error) {
       // Another process runs one of the jobs: this one has not begun.
       this.close();

@@ -218,13 +218,12 @@ export interface JobStore extends Store {
    */
   claimAll(claims: readonly Claim[], begun: readonly Begun[], now: Instant): readonly Claimed[];
   /**
-   * Writes all jobs that were registered at a start, in one transaction.
+   * Writes all changes of all records since the last commit, in one transaction. What cannot be written now is tried again.
    *
-   * @throws ScheduleError `already-running` when another process registered one of them at the same instant
+   * @param isStart whether another process that registered one of the jobs is an error. @default false
+   * @throws ScheduleError `already-running`
    */
-  keepEnrolled?(): void;
-  /** Writes all changes of all records since the last commit, in one transaction. What cannot be written now is tried again. */
-  commit(): void;
+  commit(isStart?: boolean): void;
   /** The jobs that are known from before and have not been registered; they are never deleted. */
   orphanedJobs(): readonly OrphanedJob[];
   /** The other processes that run jobs on it right now, the oldest first; also those in which nothing is due. */

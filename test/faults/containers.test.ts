@@ -32,8 +32,8 @@ const lookAtBlocked = async (name: string, meddle: (path: string) => void) => {
   try {
     await new Promise((go) => child.stdout.once("data", go));
     const session = new Session(findSqlite()(path));
-    const [owner] = session.owners();
-    session.putOwner({ ...owner!, beat: (owner!.beat - 600_000) as Instant });
+    const [owner] = session.all("owners");
+    session.put("owners", { ...owner!, beat: (owner!.beat - 600_000) as Instant });
     session.close();
     meddle(path);
     const store = sqlite(path);

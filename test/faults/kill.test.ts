@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import type { RunRow } from "../../src/store/sqlite/rows.ts";
+import type { RunRow } from "../../src/store/sqlite/tables.ts";
 import { findSqlite } from "../../src/store/sqlite.ts";
 import { built } from "./built.ts";
 import { atMost, Chance, isLong, tell } from "./chance.ts";

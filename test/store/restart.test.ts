@@ -17,7 +17,10 @@ const left = async (how: "stopped" | "killed") => {
   const path = join(dir, "jobs.db");
   const store = sqlite(used);
   store.open(opening());
-  claim(store, store.register(job()), {
+  const jobRecord = store.register(job());
+  // What is written first is taken into the file at once.
+  store.commit();
+  claim(store, jobRecord, {
     from: null,
     to: lastDecided,
     now: lastDecided,

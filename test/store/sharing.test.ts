@@ -1,8 +1,8 @@
 import { basename, join } from "node:path";
 import { expect, test } from "vitest";
 import { ScheduleError } from "../../src/errors.ts";
-import { openRow, type RunRow } from "../../src/store/sqlite/rows.ts";
 import { Session } from "../../src/store/sqlite/session.ts";
+import { type RunRow, toRow } from "../../src/store/sqlite/tables.ts";
 import { findSqlite } from "../../src/store/sqlite.ts";
 import type { Instant } from "../../src/time/instant.ts";
 import { formatIso } from "../../src/time/iso.ts";
@@ -171,8 +171,11 @@ const leave = (path: string, row: Partial<RunRow>, ifInterrupted: "report" | "re
   jobRecord.record({ scheduled: planned, outcome: "succeeded", attempts: 1 });
   store.close();
   const db = new Session(findSqlite()(path));
-  const key = { job: "beat", epoch: 0, planned, extra: 0, owner: "of a process that is dead" };
-  db.putRun({ ...openRow(key, planned), ...row });
+  const key = { job: "beat", epoch: 0, extra: 0, owner: "of a process that is dead" };
+  db.put("runs", {
+    ...toRow({ scheduled: planned, outcome: null, started: planned, attempts: 0 }, key),
+    ...row,
+  });
   db.close();
 };
 
@@ -319,7 +322,7 @@ test("a last decision that lies far in the future is reported once, and the job 
   first.start();
   await first.stop();
   const db = new Session(findSqlite()(path));
-  db.putJob({
+  db.put("jobs", {
     ...db.job("tea")!,
     anchor: at("2026-02-01T00:00:00Z"),
     last_decided: at("2099-01-05T09:00:00Z"),

@@ -20,11 +20,11 @@ test("a process that has died is not among those that run jobs", () => {
   first.open(opening(clock));
   const { pid } = spawnSync(process.execPath, ["-e", ""]);
   const session = new Session(findSqlite()(path));
-  const [mine] = session.owners();
-  session.putOwner({ ...mine!, token: "gone", pid });
-  session.putOwner({ ...mine!, token: "its number is another's now", birth: "1" });
+  const [mine] = session.all("owners");
+  session.put("owners", { ...mine!, token: "gone", pid });
+  session.put("owners", { ...mine!, token: "its number is another's now", birth: "1" });
   expect(first.otherProcesses()).toEqual([]);
-  session.putOwner({ ...mine!, token: "lives", pid: process.ppid, birth: "" });
+  session.put("owners", { ...mine!, token: "lives", pid: process.ppid, birth: "" });
   expect(first.otherProcesses().map((one) => one.pid)).toEqual([process.ppid]);
   session.close();
   first.close();

@@ -2,8 +2,7 @@ import { closeSync, constants, openSync, readFileSync, statSync, writeSync } fro
 import { crc32 } from "node:zlib";
 import { type Database, inodeOf, type OpenDatabase, type Statement } from "../sqlite.ts";
 import { Changed, Damage } from "./errors.ts";
-import { type StoreRow, sealed, unsealed } from "./rows.ts";
-import { checkPages } from "./schema.ts";
+import { checkPages, type StoreRow, sealed, unsealed } from "./tables.ts";
 
 /** A store as it was last known: which one it is, where it lies on the disk, and how often it had been written to. */
 export interface LastKnown extends StoreRow {

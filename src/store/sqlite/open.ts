@@ -23,20 +23,19 @@ import type { Instant } from "../../time/instant.ts";
 import { type Database, inodeOf, isOpenHere } from "../sqlite.ts";
 import { Changed, Damage, troubleOf } from "./errors.ts";
 import { Identity, type LastKnown, type Location, readMark } from "./identity.ts";
-import { createPrivately, holdsLock, type Presence, removeLock } from "./lock.ts";
-import { isAlive } from "./owner.ts";
-import type { OwnerRow } from "./rows.ts";
+import { createPrivately, holdsLock, isAlive, type Presence, removeLock } from "./processes.ts";
+import { Session } from "./session.ts";
 import {
   applicationId,
   checkTables,
   createTables,
   currentVersion,
   markTables,
+  type OwnerRow,
   read,
   upgradeTables,
   versionOf,
-} from "./schema.ts";
-import { Session } from "./session.ts";
+} from "./tables.ts";
 
 /** What is needed to open the file. */
 export interface Address extends Location {
@@ -50,7 +49,9 @@ export interface Connection {
   readonly session: Session;
   readonly identity: Identity;
   /** It was made, or upgraded, and what is written first lies in its log alone. */
-  readonly isYoung: boolean;
+  isYoung: boolean;
+  /** Of the file, as it was last looked at for what others have written: another number as soon as they have. */
+  version?: number;
   /** What a person should know. */
   readonly remarks: readonly string[];
 }
@@ -291,7 +292,7 @@ const insist = (db: Database, name: string, setting: string, value: string | num
 
 /** Writes this process into the file, and those out of it that have died. */
 const enter = (file: Session, me: OwnerRow, { path, open }: Address, isAlone: boolean): void => {
-  for (const owner of file.owners()) {
+  for (const owner of file.all("owners")) {
     const holds = holdsLock(path, owner.token, open);
     // In a copy of a store that is in use, they are those of the original.
     const isHere = isAlone ? holds === true : isAlive(owner, me.beat, holds);
@@ -299,7 +300,7 @@ const enter = (file: Session, me: OwnerRow, { path, open }: Address, isAlone: bo
     file.dropOwner(owner.token);
     removeLock(path, owner.token);
   }
-  file.putOwner(me);
+  file.put("owners", me);
 };
 
 /**

@@ -1,6 +1,9 @@
 import type { Decision } from "../../job.ts";
+import { readRecurrence } from "../../recurrence/json.ts";
 import type { Recurrence } from "../../recurrence/recurrence.ts";
+import { texts } from "../../text/text.ts";
 import type { Instant } from "../../time/instant.ts";
+import { hour } from "../../time/plain-time.ts";
 import type {
   Anchor,
   Claim,
@@ -12,43 +15,9 @@ import type {
   Registration,
   Remembered,
 } from "../store.ts";
-import { type Before, type CutOff, type Entered, enter, fresh, released, settleCutOff } from "./register.ts";
-import { type JobRow, openRow, type RunRow, storable, toDecision, toRow } from "./rows.ts";
+import type { Before, StoreFile, Unsaved } from "./file.ts";
 import type { Session } from "./session.ts";
-
-/** What a record needs of its store. */
-export interface File {
-  /** The token of this process. */
-  readonly owner: string;
-  /** How many decisions of a job are kept. */
-  readonly keep: number;
-  /** Only to look, beside a process that runs the jobs. */
-  readonly isReadOnly: boolean;
-  now(): Instant;
-  read<T>(ask: (session: Session) => T): T | undefined;
-  /** Writes at once; undefined when the file cannot be written, which has been reported. */
-  write<T>(act: (session: Session) => T): T | undefined;
-  /** Writes what all records hold; see {@link SqliteRecord.save}. */
-  commit(): void;
-  /** The same, then something more; undefined unless both were written. */
-  commitWith<T>(act: (session: Session) => T): T | undefined;
-  /** Whether the process with a token lives. */
-  isLiving(token: string): boolean;
-  /** This process runs a job of that name. @throws ScheduleError `already-running` when another does and was not expected */
-  claimName(session: Session, name: string): void;
-  /** Whether nothing may start that is not in the file. */
-  mustClaim(): boolean;
-  /** Whether other processes run jobs on the file. */
-  isShared(): boolean;
-  /** The record holds what the file does not. */
-  saveLater(jobRecord: SqliteRecord): void;
-  /** This process has ended or dropped the job: its name registered again is a new one. */
-  gone(name: string, how: Before): void;
-  /** Records of a job are damaged, and left out. */
-  reportUnreadable(name: string): void;
-  /** Counts runs that have begun, or ended if negative. */
-  count(runs: number): void;
-}
+import { columns, type JobRow, type RunRow, storable, toDecision, toRow } from "./tables.ts";
 
 /** How many decisions are made before the oldest are looked for. */
 const pruneEvery = 100;
@@ -56,54 +25,52 @@ const pruneEvery = 100;
 /** A number that is still to be found, for a run beside the schedule. */
 const beside = -1;
 
-/**
- * The record of one job in a file. Changes are held in memory until {@link save} writes them, in one transaction with those of other records; when the file cannot be
- * written, it is held until it can.
- */
-export class SqliteRecord implements JobRecord {
+/** The owner of what was claimed, and given back before it began. */
+const released = "";
+
+/** The record of one job in a file. Changes are held in memory until they can be written, in one transaction with those of other records. */
+export class SqliteRecord implements JobRecord, Unsaved {
   remembered: Remembered | undefined;
-  readonly #file: File;
+  readonly #file: StoreFile;
   readonly #job: Registration;
   /** As it stands, whether the file has it or not. */
   #row: JobRow;
-  /** As the file had it when the record was made. */
-  #known: JobRow | undefined;
-  /** The epoch that the file has, as far as is known here. */
-  #epochThere: number;
-  /** The file was read when the record was made, or has been written since. */
-  #isEntered = false;
+  /** As the file has it, as far as is known. */
+  #stored: JobRow | undefined;
+  /** It stands as this process alone knows: the file could not be read, or another one has taken its place. */
+  #isDetached: boolean;
   /** Another process counts the job anew, or was the first to make it known. */
   #isMoved = false;
   /** The job was ended or dropped here. */
   #isOver = false;
+  /** The file does not say that this process runs the job, or says so still. */
+  #isUnregistered: boolean;
   /** What this process has begun and not ended. */
   readonly #open = new Map<Instant, RunRow>();
-  /** What the file does not have: all of the row, or some of it, and these runs. */
-  #isNew = false;
-  /** Another file has taken the place of the one in which the row was written. */
-  #isElsewhere = false;
-  /** The file does not say that this process runs the job, or says so still. */
-  #isUnregistered = false;
-  #changes: Partial<JobRow> | undefined;
+  /** Those that the file does not have. */
   #runs: RunRow[] = [];
   /** How many decisions since the oldest were last looked for. */
   #decided = 0;
 
   /** @param before what this process did with the name before */
-  constructor(job: Registration, file: File, before: Before) {
+  constructor(job: Registration, file: StoreFile, before: Before) {
+    const { isReadOnly } = file;
+    const name = storable(job.name);
+    const found = file.read((session) => {
+      const known = session.job(name);
+      const sql = "SELECT 1 FROM runs WHERE job = ? AND outcome IS NULL LIMIT 1";
+      return { known, isOpen: known && !isReadOnly && session.value(sql, name) === 1 };
+    });
+    const entered = enter(job, found?.known, file.now(), before);
     this.#job = job;
     this.#file = file;
-    const found = file.read((session) => session.found(storable(job.name)));
-    const entered = enter(job, found?.known, file.now(), before);
-    const { row } = entered;
-    this.#row = row;
-    this.#known = found?.known;
-    this.#epochThere = found?.known?.epoch ?? row.epoch;
-    this.#isEntered = found !== undefined;
-    this.#isNew = row !== this.#known && !(found && file.isReadOnly);
-    this.#isUnregistered = !file.isReadOnly;
+    // Who only reads leaves the job as it is.
+    this.#row = (isReadOnly && found?.known) || entered.row;
+    this.#stored = isReadOnly && found ? this.#row : found?.known;
+    this.#isDetached = !found;
+    this.#isUnregistered = !isReadOnly;
     if (!this.isSaved) file.saveLater(this);
-    if (found?.known) this.#remember(entered, this.#settle(found.isOpen));
+    if (found?.known) this.#remember(entered, found.isOpen ? this.#settle() : undefined);
   }
 
   get keeps(): number {
@@ -114,137 +81,115 @@ export class SqliteRecord implements JobRecord {
     return this.#row.name;
   }
 
-  /** What it knows, for a job that is registered again while the file cannot be written. */
-  remember(): void {
-    this.#remember({ row: this.#row, recurrence: jobStateOf(this.#row).recurrence, remarks: [] });
+  /** For a job that is registered again while the file cannot be written. */
+  again(): this {
+    this.#remember({ row: this.#row, recurrence: jobStateOf(this.#row).recurrence });
+    return this;
   }
 
-  #remember({ row, recurrence, remarks, decidedFrom }: Entered, cut = nothingCutOff): void {
+  #remember({ row, recurrence, remark, decidedFrom }: Entered, cut?: CutOff): void {
+    const remarks = [...(remark === undefined ? [] : [remark]), ...(cut ? remarksOn(row.name, cut) : [])];
     this.remembered = {
       ...jobStateOf(row, recurrence),
       decidedFrom,
       isPaused: row.paused !== 0,
       pausedUntil: pauseEnd(row),
       failures: row.failures,
-      rerun: plannedOf(cut.rerun),
-      unstarted: plannedOf(cut.unstarted),
-      interrupted: cut.interrupted,
-      remarks: cut.remarks.length === 0 ? remarks : [...remarks, ...cut.remarks],
+      rerun: cut?.rerun.map(({ planned }) => planned) ?? [],
+      unstarted: cut?.unstarted.map(({ planned }) => planned) ?? [],
+      interrupted: cut?.interrupted ?? [],
+      remarks,
     };
   }
 
   /** Decides on the runs that their process did not bring to an end. */
-  #settle(isOpen: boolean): CutOff | undefined {
-    if (!isOpen || this.#file.isReadOnly) return undefined;
-    const cut = this.#file.write((file) =>
-      settleCutOff(file, this.#job, this.#row, this.#file.owner, (token) => this.#file.isLiving(token)),
-    );
+  #settle(): CutOff | undefined {
+    const cut = this.#file.write((session) => settleCutOff(session, this.#job, this.#row, this.#file));
     for (const run of [...(cut?.rerun ?? []), ...(cut?.unstarted ?? [])]) this.#begun(run);
     return cut;
   }
 
-  /** Keeps a claim, inside a transaction. */
-  claim(file: Session, claim: Claim): "won" | "lost" {
+  /** Keeps a claim, inside a transaction. @returns the job as it is then in the file; undefined when another process was first */
+  claim(session: Session, claim: Claim): JobRow | undefined {
     const { from, to, starts } = claim;
-    const row = this.#row;
-    const stored = file.job(row.name);
-    const isMoved = this.#isMoved || (stored && (stored.epoch !== row.epoch || stored.ended !== null));
-    const runCount = (this.#changes?.run_count ?? stored?.run_count ?? row.run_count) + starts.length;
-    const decided = { last_decided: to, run_count: runCount };
-    if (!stored) file.putJob({ ...row, ...decided });
-    else if (isMoved || !file.moveOn({ ...stored, ...decided }, from))
-      return this.#isMine(file, stored, to, starts) ? "won" : "lost";
-    for (const run of [...this.#opened(claim), ...this.#passed(claim)]) file.addRun(run);
-    return "won";
+    let row = this.#row;
+    const moved = () => ({ ...row, last_decided: to, run_count: row.run_count + starts.length });
+    // Nearly always nobody else has changed it.
+    if (this.#isMoved || row.last_decided !== from || !session.moveOn(row, moved())) {
+      const stored = session.job(row.name);
+      if (
+        stored &&
+        (this.#isMoved || stored.epoch !== row.epoch || stored.ended !== null || stored.last_decided !== from)
+      )
+        return this.#isMine(session, stored, claim) ? stored : undefined;
+      row = stored ?? row;
+      session.put("jobs", moved());
+    }
+    for (const run of [...this.#opened(claim), ...this.#passed(claim)])
+      session.putRunOf(this.#file.owner, run);
+    return moved();
   }
 
-  /** Continues after a claim. @param outcome undefined when it could not be written */
-  claimed(claim: Claim, outcome: "won" | "lost" | undefined): Claimed {
-    if (outcome === "lost") return "lost";
-    if (outcome === undefined && this.#file.mustClaim()) return "held";
+  /** Continues after a claim. @param kept what {@link claim} returned; undefined when it could not be written */
+  claimed(claim: Claim, kept: { readonly row: JobRow | undefined } | undefined): Claimed {
+    if (kept && !kept.row) return "lost";
+    if (!kept && this.#file.mustClaim()) return "held";
     const opened = this.#opened(claim);
     for (const run of opened) this.#begun(run);
-    const change = { last_decided: claim.to, run_count: this.#row.run_count + claim.starts.length };
-    if (outcome === undefined) {
-      this.#change(change);
+    if (kept?.row) this.#adopt(kept.row);
+    else {
+      this.#change({ last_decided: claim.to, run_count: this.#row.run_count + claim.starts.length });
       this.#keep(...opened, ...this.#passed(claim));
-    } else {
-      this.#row = { ...this.#row, ...change };
-      if (this.#changes?.run_count !== undefined)
-        this.#changes = { ...this.#changes, run_count: change.run_count };
     }
     return "won";
   }
 
   #opened({ starts, deferred, now }: Claim): readonly RunRow[] {
-    return starts.map((planned) =>
-      openRow({ ...this.#key(planned), extra: 0 }, deferred.includes(planned) ? null : now),
-    );
+    return starts.map((planned) => this.#openRun(planned, deferred.includes(planned) ? undefined : now, 0));
   }
 
   #passed({ passed }: Claim): readonly RunRow[] {
-    return passed.map((decision) => toRow(decision, { ...this.#key(decision.scheduled), extra: 0 }));
+    return passed.map((decision) => toRow(decision, this.#key(0)));
   }
 
   /** Whether a claim that seemed to have failed was written after all: a commit can fail after it took effect. */
-  #isMine(
-    file: Session,
-    { epoch, last_decided: decided }: JobRow,
-    to: Instant,
-    starts: readonly Instant[],
-  ): boolean {
-    if (decided !== to || starts.length === 0) return false;
-    return starts.every((planned) => {
-      const run = file.run({ ...this.#key(planned), epoch, extra: 0 });
-      return run?.owner === this.#file.owner && run.outcome === null && !this.#open.has(planned);
-    });
+  #isMine(session: Session, { epoch, last_decided }: JobRow, { to, starts }: Claim): boolean {
+    if (last_decided !== to || starts.length === 0) return false;
+    const which =
+      "WHERE job = ? AND epoch = ? AND planned = ? AND extra = 0 AND owner = ? AND outcome IS NULL";
+    return starts.every(
+      (planned) =>
+        !this.#open.has(planned) &&
+        session.all("runs", which, this.name, epoch, planned, this.#file.owner).length === 1,
+    );
   }
 
   jobState(): JobState | undefined {
-    const row = this.#file.read((file) => file.job(this.#row.name));
+    const row = this.#isRowChanged ? undefined : this.#file.read((session) => session.job(this.name));
     if (row) this.#adopt(row);
     return jobStateOf(this.#row);
   }
 
   /** What another process has made of it, by what the file has of it now. */
-  pollChanges(stored: Pick<JobRow, "paused" | "epoch" | "ended"> | undefined): JobChange {
-    const { paused, epoch, ended } = stored ?? this.#row;
+  changesIn(stored: Pick<JobRow, "paused" | "epoch" | "ended"> = this.#row): JobChange {
     return {
-      isPaused: paused !== 0,
-      pausedUntil: pauseEnd({ paused }),
-      isMoved: this.#isMoved || epoch !== this.#row.epoch || ended !== null,
+      isPaused: stored.paused !== 0,
+      pausedUntil: pauseEnd(stored),
+      isMoved: this.#isMoved || stored.epoch !== this.#row.epoch || stored.ended !== null,
     };
   }
 
   #adopt(row: JobRow): void {
     this.#row = row;
-    this.#epochThere = row.epoch;
+    this.#stored = row;
     this.#isMoved = false;
   }
 
   rebase({ recurrence, anchor, runCount }: Anchor): JobState | undefined {
-    const change = {
-      recurrence: JSON.stringify(recurrence),
-      anchor,
-      run_count: runCount,
-      epoch: this.#row.epoch + 1,
-    };
-    const written = this.#file.isShared()
-      ? this.#file.commitWith((file) => {
-          const stored = file.job(this.#row.name) ?? this.#row;
-          if (stored.epoch !== this.#row.epoch || stored.ended !== null)
-            return { row: stored, isOthers: true };
-          const row = { ...stored, ...change };
-          file.putJob(row);
-          return { row, isOthers: false };
-        })
-      : undefined;
-    if (!written) {
-      this.#change(change);
-      return undefined;
-    }
-    this.#adopt(written.row);
-    return written.isOthers ? jobStateOf(written.row) : undefined;
+    const epoch = this.#row.epoch + 1;
+    this.#change({ recurrence: JSON.stringify(recurrence), anchor, run_count: runCount, epoch });
+    if (this.#file.isShared()) this.#file.commit();
+    return this.#isMoved ? this.jobState() : undefined;
   }
 
   defer(scheduled: Instant): void {
@@ -262,7 +207,7 @@ export class SqliteRecord implements JobRecord {
     if (open ? open.started !== null : this.#file.isReadOnly) return false;
     if (open) this.#reopen({ ...open, started: now });
     else {
-      const run = openRow({ ...this.#key(scheduled), extra: beside }, now, byHand);
+      const run = this.#openRun(scheduled, now, beside, byHand);
       this.#begun(run);
       this.#keep(run);
     }
@@ -277,14 +222,14 @@ export class SqliteRecord implements JobRecord {
   record(decision: Decision): void {
     const open = this.#open.get(decision.scheduled);
     const attempts = decision.attempts + (open?.attempts ?? 0);
-    const key = open ?? { ...this.#key(decision.scheduled), extra: beside };
     this.#decided++;
-    this.#keep(toRow({ ...decision, attempts }, key));
-    const failures = failuresAfter(decision, this.#row.failures);
-    if (failures !== this.#row.failures && !this.#isOver) this.#change({ failures });
-    // What was claimed and did not start does not count.
-    if (open && decision.started === undefined && !this.#isOver)
-      this.#change({ run_count: this.#row.run_count - 1 });
+    this.#keep(toRow({ ...decision, attempts }, open ?? this.#key(beside)));
+    if (!this.#isOver) {
+      const failures = failuresAfter(decision, this.#row.failures);
+      if (failures !== this.#row.failures) this.#change({ failures });
+      // What was claimed and did not start does not count.
+      if (open && decision.started === undefined) this.#change({ run_count: this.#row.run_count - 1 });
+    }
     if (open) this.#ended(open);
   }
 
@@ -313,42 +258,40 @@ export class SqliteRecord implements JobRecord {
   #drop(how: Before): void {
     this.#isOver = true;
     this.#isUnregistered = !this.#file.isReadOnly;
-    this.#file.gone(this.#row.name, how);
+    this.#file.gone.set(this.name, how);
     if (this.#isUnregistered) this.#file.saveLater(this);
   }
 
   reset(anchor: Anchor): void {
-    const anew = fresh(this.#job, this.#row.epoch + 1, anchor);
-    const written = this.#file.commitWith((file) => {
-      const row = { ...anew, epoch: (file.job(anew.name)?.epoch ?? this.#row.epoch) + 1 };
-      file.putJob(row);
-      return row;
-    });
-    if (written) this.#adopt(written);
-    else this.#change(anew);
+    do {
+      this.jobState();
+      this.#change(fresh(this.#job, this.#row.epoch + 1, anchor));
+      this.#file.commit();
+      // Another process has begun to count anew in between.
+    } while (this.#isMoved);
   }
 
   history(limit = this.#file.keep): readonly Decision[] {
-    const kept = this.#stored(limit);
+    const kept = this.#kept(limit);
     const unsaved = this.#runs.filter(({ outcome }) => outcome !== null);
     return (unsaved.length === 0 ? kept : [...kept, ...unsaved].slice(-limit)).map(toDecision);
   }
 
-  #stored(limit: number, isRun = false): readonly RunRow[] {
-    const found = this.#file.read((file) => file.history(this.#row.name, limit, isRun));
-    if (found && found.unreadable > 0) this.#file.reportUnreadable(this.#row.name);
+  #kept(limit: number, isRun = false): readonly RunRow[] {
+    const found = this.#file.read((session) => session.history(this.name, limit, isRun));
+    if (found && found.unreadable > 0) this.#file.reportUnreadable(this.name);
     return found?.rows ?? [];
   }
 
   lastRun(): Decision | undefined {
     const isRun = ({ outcome, started }: RunRow) => outcome !== null && started !== null;
-    const last = this.#runs.findLast(isRun) ?? this.#stored(1, true)[0];
+    const last = this.#runs.findLast(isRun) ?? this.#kept(1, true)[0];
     return last && toDecision(last);
   }
 
-  /** Another file has taken the place of the one that had all this: nothing of it is taken for written. */
+  /** Another file has taken the place of the one that had all this: nothing of it counts as written. */
   keepAll(): void {
-    this.#isElsewhere = true;
+    this.#isDetached = true;
     this.#isUnregistered = !this.#isOver;
     this.#keep(...this.#open.values());
   }
@@ -358,89 +301,70 @@ export class SqliteRecord implements JobRecord {
   }
 
   get #isRowChanged(): boolean {
-    return this.#isNew || this.#isElsewhere || this.#changes !== undefined;
+    return this.#isDetached || this.#row !== this.#stored;
   }
 
   /** The name belongs to another record from now on. */
   supersede(): void {
-    this.#isNew = false;
-    this.#isElsewhere = false;
+    this.#stored = this.#row;
+    this.#isDetached = false;
     this.#isUnregistered = false;
-    this.#changes = undefined;
   }
 
-  /** Writes what the file does not have, inside a transaction. @returns to be called when that was kept */
-  save(file: Session): () => void {
-    if (this.#isUnregistered && this.#isOver) file.unregister(this.#file.owner, this.#row.name);
-    else if (this.#isUnregistered) this.#file.claimName(file, this.#row.name);
-    const isAdded = this.#isNew && this.#isEntered && !this.#known && file.addJob(this.#row);
-    const isRowChanged = !isAdded && this.#isRowChanged;
-    const stored = isRowChanged ? file.job(this.#row.name) : undefined;
-    const { row, isMoved } = isRowChanged ? this.#merged(stored) : { row: this.#row, isMoved: this.#isMoved };
-    if (isRowChanged && row !== stored) file.putJob(row);
-    const isAnew = !this.#isEntered && row.epoch !== this.#row.epoch;
-    const runs = this.#runs.map((run) => this.#put(file, isAnew ? { ...run, epoch: row.epoch } : run));
-    const isPruned = this.#decided >= pruneEvery;
-    if (isPruned) file.prune(row.name, this.#file.keep);
-    return () => {
-      for (const [planned, run] of this.#open)
-        if (isAnew) this.#open.set(planned, { ...run, epoch: row.epoch });
-      for (const run of runs)
-        if (this.#open.get(run.planned)?.extra === beside) this.#open.set(run.planned, run);
-      if (isRowChanged) this.#adopt(row);
-      this.#isMoved = isMoved;
-      this.#isEntered = true;
-      this.#known = undefined;
-      this.#isNew = false;
-      this.#isElsewhere = false;
-      this.#isUnregistered = false;
-      this.#changes = undefined;
-      this.#runs = [];
-      if (isPruned) this.#decided = 0;
-    };
+  save(session: Session): void {
+    if (this.#isUnregistered && this.#isOver)
+      session.run("DELETE FROM registrations WHERE owner = ? AND job = ?", this.#file.owner, this.name);
+    else if (this.#isUnregistered) this.#file.claimName(session, this.name);
+    const isAdded = !this.#stored && !this.#isDetached && session.addJob(this.#row);
+    if (this.#isRowChanged && !isAdded) {
+      const stored = session.job(this.name);
+      if (stored) this.#row = this.#merged(stored);
+      if (this.#row !== stored) session.put("jobs", this.#row);
+    }
+    this.#runs = this.#runs.map((run) => this.#put(session, run));
+    if (this.#decided >= pruneEvery) session.prune(this.name, this.#file.keep);
   }
 
-  /** The row as it will be in the file. Where another process is further along, its state wins, and the queue has to read it. */
-  #merged(stored: JobRow | undefined): { readonly row: JobRow; readonly isMoved: boolean } {
-    const row = this.#row;
-    if (!stored) return { row, isMoved: this.#isMoved };
-    if (!this.#isEntered) {
-      const isSame = stored.source === row.source && stored.zone === row.zone;
-      const decided = isSame ? latest(row.last_decided, stored.last_decided) : row.last_decided;
-      return { row: { ...row, epoch: stored.epoch + 1, last_decided: decided }, isMoved: false };
+  saved(): void {
+    this.#stored = this.#row;
+    this.#isDetached = false;
+    this.#isUnregistered = false;
+    this.#runs = [];
+    if (this.#decided >= pruneEvery) this.#decided = 0;
+  }
+
+  /** The row as it will be in the file. Where another process counts anew, or made the job known first, the queue has to read how. */
+  #merged(theirs: JobRow): JobRow {
+    const [row, stored] = [this.#row, this.#stored];
+    const latestDecided = latest(row.last_decided, theirs.last_decided);
+    if (this.#isDetached) {
+      const isSame = theirs.source === row.source && theirs.zone === row.zone;
+      const epoch = Math.max(row.epoch, theirs.epoch + (isSame ? 0 : 1));
+      return { ...row, epoch, last_decided: isSame ? latestDecided : row.last_decided };
     }
-    const changes = this.#changes ?? {};
-    if (this.#isElsewhere) {
-      const isSame = stored.source === row.source && stored.zone === row.zone;
-      const isFurther = stored.epoch > row.epoch;
-      const decided = isSame ? latest(row.last_decided, stored.last_decided) : row.last_decided;
-      return { row: { ...(isFurther ? stored : row), last_decided: decided }, isMoved: isFurther };
-    }
-    if (this.#isNew) {
-      if (JSON.stringify(stored) === JSON.stringify(this.#known)) return { row, isMoved: false };
-      const theirs = enter(this.#job, stored, this.#file.now()).row;
-      return { row: this.#changes ? { ...theirs, ...lastingChanges(changes) } : theirs, isMoved: true };
-    }
-    const isMoved = stored.epoch !== this.#epochThere;
-    const decided =
-      changes.last_decided === undefined
-        ? stored.last_decided
-        : latest(row.last_decided, stored.last_decided);
-    const kept = isMoved ? lastingChanges(changes) : changes;
-    return { row: { ...stored, ...kept, last_decided: decided }, isMoved };
+    this.#isMoved ||= theirs.epoch !== stored?.epoch;
+    const changed = (this.#isMoved ? lasting : columns.jobs).filter(
+      (column) => row[column] !== (stored ? stored[column] : (unchanged[column] ?? null)),
+    );
+    if (changed.length === 0) return theirs;
+    const merged = { ...theirs, ...Object.fromEntries(changed.map((column) => [column, row[column]])) };
+    return changed.includes("last_decided") ? { ...merged, last_decided: latestDecided } : merged;
   }
 
   /** Writes a run where it belongs, also a second time: a commit that seemed to fail may have been kept. Beside it when another process has taken its place, for then it ran twice. */
-  #put(file: Session, run: RunRow): RunRow {
-    if (run.extra !== beside && file.putRunOf(this.#file.owner, run)) return run;
-    const moved = { ...run, extra: file.nextExtra(run) };
-    file.addRun(moved);
-    return moved;
+  #put(session: Session, run: RunRow): RunRow {
+    let put = this.#isDetached ? { ...run, epoch: this.#row.epoch } : run;
+    if (put.extra === beside || !session.putRunOf(this.#file.owner, put)) {
+      const sql = "SELECT max(extra) FROM runs WHERE job = ? AND epoch = ? AND planned = ?";
+      put = { ...put, extra: Number(session.value(sql, put.job, put.epoch, put.planned) ?? 0) + 1 };
+      session.put("runs", put);
+    }
+    if (this.#open.get(run.planned) === run) this.#open.set(run.planned, put);
+    return put;
   }
 
   #change(changes: Partial<JobRow>): void {
     this.#row = { ...this.#row, ...changes };
-    this.#changes = { ...this.#changes, ...changes };
     this.#file.saveLater(this);
   }
 
@@ -466,26 +390,24 @@ export class SqliteRecord implements JobRecord {
     this.#file.count(-1);
   }
 
-  #key(planned: Instant): Pick<RunRow, "job" | "epoch" | "planned" | "owner"> {
-    return { job: this.#row.name, epoch: this.#row.epoch, planned, owner: this.#file.owner };
+  /** The row of an occurrence that has not ended. @param started nothing while it has not begun */
+  #openRun(scheduled: Instant, started: Instant | undefined, extra: number, byHand = false): RunRow {
+    return toRow({ scheduled, outcome: null, started, attempts: 0, byHand }, this.#key(extra));
+  }
+
+  #key(extra: number): Pick<RunRow, "job" | "epoch" | "extra" | "owner"> {
+    return { job: this.name, epoch: this.#row.epoch, extra, owner: this.#file.owner };
   }
 }
 
-/** What of some changes holds whatever the job is counted from. */
+/** What holds whatever the job is counted from. */
+const lasting: readonly (keyof JobRow)[] = ["paused", "failures", "ended", "end_reason"];
+
+/** What a job has that is new. */
+const unchanged: Partial<Record<keyof JobRow, number>> = { paused: 0, failures: 0 };
+
 const pauseEnd = ({ paused }: Pick<JobRow, "paused">): Instant | undefined =>
   paused > 1 ? (paused as Instant) : undefined;
-
-const lastingChanges = ({ paused, failures, ended, end_reason }: Partial<JobRow>): Partial<JobRow> => ({
-  ...(paused !== undefined && { paused }),
-  ...(failures !== undefined && { failures }),
-  ...(ended !== undefined && { ended, end_reason: end_reason! }),
-});
-
-const nothingCutOff: CutOff = { rerun: [], unstarted: [], interrupted: [], remarks: [] };
-
-const plannedOf = (runs: readonly RunRow[]): readonly Instant[] =>
-  runs.length === 0 ? nothing : runs.map(({ planned }) => planned);
-const nothing: readonly Instant[] = [];
 
 const jobStateOf = (row: JobRow, recurrence = JSON.parse(row.recurrence) as Recurrence): JobState => ({
   recurrence,
@@ -508,3 +430,118 @@ const failuresAfter = ({ outcome, byHand }: Decision, failures: number): number 
 
 const latest = (a: Instant | null, b: Instant | null): Instant | null =>
   a === null ? b : b === null || a > b ? a : b;
+
+/** What happens to a job that is registered in the file, and the warning about it. */
+interface Entered {
+  readonly row: JobRow;
+  readonly recurrence: Recurrence;
+  readonly remark?: string | undefined;
+  readonly decidedFrom?: Instant;
+}
+
+/** So far ahead of the clock nothing can have been decided, unless the clock went wrong. */
+const farAhead = hour;
+
+/** Compares a job with what the file knows of it. */
+const enter = (job: Registration, known: JobRow | undefined, now: Instant, before: Before): Entered => {
+  if (!known) return { row: fresh(job, 0), recurrence: job.recurrence };
+  const words = texts().store;
+  const anew = (remark?: string, more?: Partial<JobRow>): Entered => ({
+    row: { ...fresh(job, known.epoch + 1), ...more },
+    recurrence: job.recurrence,
+    remark,
+  });
+  if (before === "ended") return anew();
+  // A pause outlives a change of the schedule, but not the end of the job.
+  const paused = known.ended === null ? known.paused : 0;
+  const again = (why: string, more?: Partial<JobRow>) =>
+    anew(words.startsOver(job.name, why), { paused, ...more });
+  if (before === "left") return anew(undefined, { paused });
+  if (known.source !== storable(job.source)) return again(words.scheduleChanged(known.source));
+  if (known.zone !== job.zoneName) return again(words.zoneChanged(known.zone));
+  const { last_decided, run_count } = known;
+  const recurrence = readAgain(known.recurrence);
+  // The moment of one that never ran only seemed to have passed while the clock was ahead.
+  const endedTooEarly =
+    known.ended! > now + farAhead && known.end_reason === "ended" && last_decided === null;
+  if (known.ended !== null && !endedTooEarly) return { row: known, recurrence: recurrence ?? job.recurrence };
+  if (known.anchor > now + farAhead) {
+    // What ran while the clock was ahead does not run again.
+    const remark = words.registeredInFuture(moment(known.anchor));
+    return { ...again(remark, { last_decided, run_count }), decidedFrom: known.anchor };
+  }
+  if (!recurrence) return again(words.unreadableSchedule);
+  if (last_decided === null || last_decided <= now + farAhead) return { row: known, recurrence };
+  const remark = words.decidedInFuture(job.name, moment(last_decided));
+  return { row: { ...known, epoch: known.epoch + 1 }, recurrence, remark };
+};
+
+/** A job as if it had never been known. */
+const fresh = (job: Registration, epoch: number, base: Omit<Anchor, "runCount"> = job): JobRow => ({
+  name: storable(job.name),
+  source: storable(job.source),
+  recurrence: JSON.stringify(base.recurrence),
+  zone: job.zoneName,
+  anchor: base.anchor,
+  epoch,
+  last_decided: null,
+  run_count: 0,
+  paused: 0,
+  failures: 0,
+  ended: null,
+  end_reason: null,
+});
+
+/** A schedule that an older or newer version wrote, and this one cannot read, is no damage. */
+const readAgain = (json: string): Recurrence | undefined => {
+  try {
+    return readRecurrence(JSON.parse(json));
+  } catch {
+    return undefined;
+  }
+};
+
+/** `"2026-11-22 09:30:00 UTC"`. */
+const moment = (at: Instant): string => `${new Date(at).toISOString().slice(0, 19).replace("T", " ")} UTC`;
+
+/** The runs of a job that their process did not bring to an end. */
+interface CutOff {
+  /** Taken over by this process, to be run again. */
+  readonly rerun: readonly RunRow[];
+  /** Taken over by this process: they had not begun. */
+  readonly unstarted: readonly RunRow[];
+  readonly interrupted: readonly Decision[];
+}
+
+/** Decides on each run that its process did not bring to an end, once: whoever comes first takes it over or writes it off. */
+const settleCutOff = (
+  session: Session,
+  { ifInterrupted }: Registration,
+  { name, paused, ended }: JobRow,
+  file: StoreFile,
+): CutOff => {
+  const { owner } = file;
+  const [rerun, unstarted, interrupted]: [RunRow[], RunRow[], Decision[]] = [[], [], []];
+  for (const row of session.all("runs", "WHERE job = ? AND outcome IS NULL", name)) {
+    if (row.owner === owner || file.isLiving(row.owner)) continue;
+    const hasBegun = row.started !== null;
+    const mayRun = row.extra === 0 && ended === null && (ifInterrupted === "rerun" || !hasBegun);
+    if (mayRun && paused !== 0) continue;
+    const taken: RunRow = mayRun ? { ...row, owner } : { ...row, outcome: "interrupted" };
+    const settled = { ...taken, attempts: row.attempts + Number(hasBegun || !mayRun) };
+    session.put("runs", settled);
+    if (!mayRun) interrupted.push(toDecision(settled));
+    else (ifInterrupted === "rerun" ? rerun : unstarted).push(settled);
+  }
+  return { rerun, unstarted, interrupted };
+};
+
+const remarksOn = (name: string, { rerun, interrupted }: CutOff): readonly string[] => {
+  const words = texts().store;
+  return [
+    ...(rerun.length > 0 ? [words.runsAgain(name, rerun.length, moment(rerun[0]!.planned))] : []),
+    ...(interrupted.length > 0
+      ? [words.interrupted(name, interrupted.length, moment(interrupted[0]!.scheduled))]
+      : []),
+  ];
+};
