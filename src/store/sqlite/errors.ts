@@ -33,7 +33,7 @@ export const troubleOf = (error: unknown): Trouble | undefined => {
   if (!(error instanceof Error)) return undefined;
   const { code } = error as { code?: unknown };
   const result = resultOf(error);
-  if (result !== undefined) return byResult[result] ?? "damaged";
+  if (result !== undefined) return results.find(([known]) => known === result)?.[2] ?? "damaged";
   // A value that no number of JavaScript holds: none that we wrote.
   if (code === "ERR_OUT_OF_RANGE") return "damaged";
   return typeof code === "string" && /^E[A-Z]+$/.test(code) ? bySystem(code) : undefined;
@@ -45,39 +45,33 @@ export const resultOf = (error: unknown): number | undefined => {
   const { errcode, code } = error as { errcode?: unknown; code?: unknown };
   if (typeof errcode === "number") return errcode & 0xff;
   if (code !== "ERR_SQLITE_ERROR") return undefined;
-  return resultTexts.find(([text]) => error.message.startsWith(text))?.[1] ?? 1;
+  return results.find(([, text]) => error.message.startsWith(text))?.[0] ?? 1;
 };
 
-/** What `sqlite3_errstr()` says of the results that {@link byResult} knows. */
-const resultTexts: readonly (readonly [text: string, result: number])[] = [
-  ["access permission denied", 3],
-  ["database is locked", 5],
-  ["database table is locked", 6],
-  ["database schema is locked", 6],
-  ["out of memory", 7],
-  ["attempt to write a readonly database", 8],
-  ["disk I/O error", 10],
-  ["database or disk is full", 13],
-  ["unable to open database file", 14],
-  ["locking protocol", 15],
-  ["large file support is disabled", 22],
-  ["authorization denied", 23],
+/** Result codes, and what `sqlite3_errstr()` says of them. All others mean that the file does not hold what we wrote into it. */
+const results: readonly (readonly [result: number, text: string, trouble: Trouble])[] = [
+  [3, "access permission denied", "unreachable"],
+  [5, "database is locked", "locked"],
+  [6, "database table is locked", "locked"],
+  [6, "database schema is locked", "locked"],
+  [7, "out of memory", "unreachable"],
+  [8, "attempt to write a readonly database", "read-only"],
+  [10, "disk I/O error", "unreachable"],
+  [13, "database or disk is full", "full"],
+  [14, "unable to open database file", "unreachable"],
+  [15, "locking protocol", "locked"],
+  [22, "large file support is disabled", "unreachable"],
+  [23, "authorization denied", "unreachable"],
 ];
-
-/** Everything else means that the file does not hold what we wrote into it. */
-const byResult: Readonly<Record<number, Trouble>> = {
-  3: "unreachable", // PERM
-  5: "locked", // BUSY
-  6: "locked", // LOCKED
-  7: "unreachable", // NOMEM
-  8: "read-only", // READONLY
-  10: "unreachable", // IOERR
-  13: "full", // FULL
-  14: "unreachable", // CANTOPEN
-  15: "locked", // PROTOCOL
-  22: "unreachable", // NOLFS
-  23: "unreachable", // AUTH
-};
 
 const bySystem = (code: string): Trouble =>
   code === "ENOSPC" || code === "EDQUOT" ? "full" : code === "EROFS" ? "read-only" : "unreachable";
+
+/** What a call gives, or nothing where it throws. */
+export const quietly = <T>(act: () => T): T | undefined => {
+  try {
+    return act();
+  } catch {
+    return undefined;
+  }
+};

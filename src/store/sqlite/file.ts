@@ -7,8 +7,8 @@ import { minute, second } from "../../time/plain-time.ts";
 import { inodeOf, type OpenDatabase } from "../sqlite.ts";
 import type { Incident, Opening, OutputKept, ProcessInfo } from "../store.ts";
 import { Changed, type Trouble, troubleOf } from "./errors.ts";
-import type { LastKnown } from "./identity.ts";
-import { type Address, type Connection, connect, refuseForeign, visit, withoutLinks } from "./open.ts";
+import type { Address, LastKnown } from "./identity.ts";
+import { type Connection, connect, refuseForeign, withoutLinks } from "./open.ts";
 import {
   alreadyRunning,
   holdsLock,
@@ -199,12 +199,12 @@ export class StoreFile {
     return this.#attempt(({ session }) => ask(session));
   }
 
-  /** What is asked only when another process has written since the last time: that costs a look at shared memory, none at the disk. */
+  /** Asks only when another process has written since the last time. */
   readChanges<T>(ask: (session: Session) => T): T | undefined {
     // What could not be written is not there to be compared with.
     if (!this.#connection || this.#countUnsaved() > 0) return undefined;
     return this.#attempt((connection) => {
-      const version = Number(connection.session.value("PRAGMA data_version"));
+      const version = connection.session.version();
       if (version === connection.version) return undefined;
       connection.version = version;
       return ask(connection.session);
@@ -408,14 +408,18 @@ export class StoreFile {
       const isTied = lost !== undefined && this.mustClaim();
       const inode = inodeOf(address.path);
       if (isTied && inode !== lost.last.inode) throw new Changed(inode === undefined ? "gone" : "replaced");
-      this.#connection = this.isReadOnly
-        ? visit(address, now)
-        : connect(address, thisProcess(this.owner, now), this.#presenceAt(address), {
-            mayReplace: !isTied,
-            isTruncated: lost?.by === "truncated",
-            mustBeAlone: lost?.by === "log-gone",
-          });
+      refuseForeign(address);
+      const terms = {
+        mayReplace: !isTied,
+        isTruncated: lost?.by === "truncated",
+        mustBeAlone: lost?.by === "log-gone",
+      };
+      const row = thisProcess(this.owner, now);
+      const me = this.isReadOnly ? undefined : { row, presence: this.#presenceAt(address) };
+      this.#connection = connect(address, now, terms, me);
       this.#failed = 0;
+      // All jobs are still to be read.
+      if (isStart) this.#connection.version = this.#connection.session.version();
       for (const remark of this.#connection.remarks) this.warn(remark);
       if (lost && !this.#connection.identity.continues(lost.last)) {
         if (this.mustClaim()) throw new Changed("outdated");
@@ -433,8 +437,7 @@ export class StoreFile {
   /** Another file has taken the place of the one that was lost: nothing counts as written. */
   protected keepAll(): void {}
 
-  #presenceAt({ path, open, ...address }: Address): Presence {
-    refuseForeign({ path, open, ...address });
+  #presenceAt({ path, open }: Address): Presence {
     if (this.#presence?.isAt(path)) return this.#presence;
     this.#presence?.leave();
     this.#presence = undefined;

@@ -1,7 +1,7 @@
 import { closeSync, constants, openSync, readFileSync, statSync, writeSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import { type Database, inodeOf, type OpenDatabase, type Statement } from "../sqlite.ts";
-import { Changed, Damage } from "./errors.ts";
+import { Changed, Damage, quietly } from "./errors.ts";
 import { checkPages, type StoreRow, sealed, unsealed } from "./tables.ts";
 
 /** A store as it was last known: which one it is, where it lies on the disk, and how often it had been written to. */
@@ -12,11 +12,13 @@ export interface LastKnown extends StoreRow {
 }
 
 /** Where a store is found. */
-export interface Location {
+export interface Address {
   /** Without links. */
   readonly path: string;
   /** As it was given, whole: a link may be made to lead elsewhere. */
   readonly given: string;
+  /** For messages. */
+  readonly name: string;
   readonly open: OpenDatabase;
 }
 
@@ -28,28 +30,29 @@ export interface Location {
  * shared memory, their lengths, and a count of all writes that stands in the file itself.
  */
 export class Identity {
-  readonly #location: Location;
+  readonly #address: Address;
   readonly #db: Database;
   readonly #row: Statement;
   readonly #count: Statement;
   readonly #version: Statement;
   readonly #inodes: Readonly<Record<Part, string | undefined>>;
-  readonly #mark: Mark | undefined;
+  /** The file beside the store: see {@link writeMark}. */
+  readonly #mark: number | undefined;
   #known: StoreRow;
   #sizes: Sizes;
 
-  /** @param keepsMark whether what is written is noted in a file beside the store: see {@link Mark} */
-  constructor(location: Location, db: Database, keepsMark: boolean) {
-    this.#location = location;
+  /** @param keepsMark whether what is written is noted in a file beside the store */
+  constructor(address: Address, db: Database, keepsMark: boolean) {
+    this.#address = address;
     this.#db = db;
     this.#row = db.prepare("SELECT * FROM store");
     this.#count = db.prepare("UPDATE store SET revision = ?, checksum = ?");
     this.#version = db.prepare("PRAGMA data_version");
-    this.#known = this.#read();
-    this.#inodes = inodesOf(location.path);
+    this.#known = readRow(this.#row);
+    this.#inodes = inodesOf(address.path);
     this.#sizes = this.#measure();
-    this.#mark = keepsMark ? Mark.open(location.path) : undefined;
-    this.#mark?.write(this.known);
+    this.#mark = keepsMark ? openMark(address.path) : undefined;
+    writeMark(this.#mark, this.known);
   }
 
   get known(): LastKnown {
@@ -69,7 +72,7 @@ export class Identity {
   check(): StoreRow {
     this.#compareNames();
     this.#compareSizes();
-    const found = this.#read();
+    const found = readRow(this.#row);
     if (found.id !== this.#known.id) throw new Changed("replaced");
     if (found.revision < this.#known.revision) throw new Changed("outdated");
     const next = { id: found.id, revision: found.revision + 1 };
@@ -83,22 +86,17 @@ export class Identity {
     const now = this.#measure();
     // A file cut short while the transaction was written is measured by the next check.
     if (now.main >= this.#sizes.main && now.log >= this.#sizes.log) this.#sizes = now;
-    this.#mark?.write(this.known);
+    writeMark(this.#mark, this.known);
   }
 
   /** Whether everybody else finds this file at its path, with its log. */
   isInPlace(): boolean {
-    try {
-      this.#compareNames();
-      return true;
-    } catch {
-      return false;
-    }
+    return quietly(() => this.#compareNames() ?? true) ?? false;
   }
 
   /** Whether an outsider cut the file or its log short: then what SQLite says of it is no more than a consequence. */
   isTruncated(): boolean {
-    const { path } = this.#location;
+    const { path } = this.#address;
     const { main, log } = sizesOf(path);
     const isHere = (part: Part) => inodeOf(path + part) === this.#inodes[part];
     return (isHere("") && main < this.#sizes.main) || (isHere("-wal") && log < this.#sizes.log);
@@ -112,30 +110,24 @@ export class Identity {
    */
   retire(): boolean {
     this.release();
-    const isOthers = !isSame(inodeOf(`${this.#location.path}-wal`), this.#inodes["-wal"]);
+    const isOthers = !isSame(inodeOf(`${this.#address.path}-wal`), this.#inodes["-wal"]);
     if (isOthers || this.isTruncated()) return false;
     try {
       // Takes the log into the file and deletes it now: a driver may close the file much later than it is asked to.
       this.#db.exec("PRAGMA busy_timeout=0; PRAGMA journal_mode=MEMORY");
     } catch {
       // Someone else has the file open, and its log stays. If its name is another file's by now, closing it later would take away that one's log.
-      return inodeOf(this.#location.path) === this.#inodes[""];
+      return inodeOf(this.#address.path) === this.#inodes[""];
     }
     return true;
   }
 
   release(): void {
-    this.#mark?.close();
-  }
-
-  #read(): StoreRow {
-    const row = this.#row.get();
-    if (!row) throw new Damage();
-    return unsealed("store", row);
+    if (this.#mark !== undefined) quietly(() => closeSync(this.#mark!));
   }
 
   #compareNames(): void {
-    const { given, path } = this.#location;
+    const { given, path } = this.#address;
     for (const name of given === path ? [path] : [given, path]) {
       const inode = inodeOf(name);
       if (inode === undefined) throw new Changed("gone");
@@ -159,18 +151,18 @@ export class Identity {
 
   /** Checks the whole file on a new connection: this one caches pages. */
   #examine(): void {
-    const db = this.#location.open(this.#location.path);
+    const db = this.#address.open(this.#address.path);
     try {
       checkPages(db);
-      const row = db.prepare("SELECT * FROM store").get();
-      if (!row || unsealed("store", row).revision < this.#known.revision) throw new Changed("outdated");
+      if (readRow(db.prepare("SELECT * FROM store")).revision < this.#known.revision)
+        throw new Changed("outdated");
     } finally {
       db.close();
     }
   }
 
   #measure(): Sizes {
-    return { ...sizesOf(this.#location.path), version: Number(this.#version.get()?.data_version) };
+    return { ...sizesOf(this.#address.path), version: Number(this.#version.get()?.data_version) };
   }
 }
 
@@ -200,54 +192,32 @@ const inodesOf = (path: string): Record<Part, string | undefined> => ({
 const isSame = (found: string | undefined, known: string | undefined): boolean =>
   found === undefined || found === known;
 
+const readRow = (select: Statement): StoreRow => {
+  const row = select.get();
+  if (!row) throw new Damage();
+  return unsealed("store", row);
+};
+
+export const markOf = (path: string): string => `${path}-mark`;
+
+/** Undefined where there can be none: it is evidence, not a record. */
+const openMark = (path: string): number | undefined =>
+  quietly(() => openSync(markOf(path), constants.O_RDWR | constants.O_CREAT, 0o600));
+
 /**
- * A line in `jobs.db-mark`, from which a restart can tell that the store is not the one that was used last, or is an older copy, or has lost its log. It is written after each
+ * Writes a line into `jobs.db-mark`, from which a restart can tell that the store is not the one that was used last, or is an older copy, or has lost its log. It is written after each
  * transaction and never synced: after a power cut it may lag behind the store, which is harmless, and it is never ahead.
  */
-export class Mark {
-  readonly #file: number;
-
-  private constructor(file: number) {
-    this.#file = file;
-  }
-
-  /** Undefined where none can be written: it is evidence, not a record. */
-  static open(path: string): Mark | undefined {
-    try {
-      return new Mark(openSync(markOf(path), constants.O_RDWR | constants.O_CREAT, 0o600));
-    } catch {
-      return undefined;
-    }
-  }
-
-  write({ id, inode, log, revision }: LastKnown): void {
-    const text = `${id} ${inode.padEnd(40)} ${log.padEnd(40)} ${String(revision).padStart(16, "0")}`;
-    try {
-      writeSync(this.#file, `${text} ${String(crc32(text)).padStart(10, "0")}\n`, 0);
-    } catch {
-      // The next one may be written.
-    }
-  }
-
-  close(): void {
-    try {
-      closeSync(this.#file);
-    } catch {
-      // Closed already.
-    }
-  }
-}
-
-const markOf = (path: string): string => `${path}-mark`;
+const writeMark = (mark: number | undefined, { id, inode, log, revision }: LastKnown): void => {
+  if (mark === undefined) return;
+  const text = `${id} ${inode.padEnd(40)} ${log.padEnd(40)} ${String(revision).padStart(16, "0")}`;
+  // Where it fails, the next one may be written.
+  quietly(() => writeSync(mark, `${text} ${String(crc32(text)).padStart(10, "0")}\n`, 0));
+};
 
 /** What was last known of the store at a path; undefined where nothing was, or half a line was written. */
 export const readMark = (path: string): LastKnown | undefined => {
-  let line: string;
-  try {
-    line = readFileSync(markOf(path), "utf8").split("\n")[0]!;
-  } catch {
-    return undefined;
-  }
+  const line = quietly(() => readFileSync(markOf(path), "utf8").split("\n")[0]) ?? "";
   const [id, inode, log, revision, checksum] = line.split(/ +/);
   const text = line.slice(0, line.lastIndexOf(" "));
   if (!id || !inode || !log || !revision || Number(checksum) !== crc32(text)) return undefined;

@@ -21,8 +21,8 @@ import { ScheduleError } from "../../errors.ts";
 import { texts } from "../../text/text.ts";
 import type { Instant } from "../../time/instant.ts";
 import { type Database, inodeOf, isOpenHere } from "../sqlite.ts";
-import { Changed, Damage, troubleOf } from "./errors.ts";
-import { Identity, type LastKnown, type Location, readMark } from "./identity.ts";
+import { Changed, Damage, quietly, troubleOf } from "./errors.ts";
+import { type Address, Identity, type LastKnown, markOf, readMark } from "./identity.ts";
 import { createPrivately, holdsLock, isAlive, type Presence, removeLock } from "./processes.ts";
 import { Session } from "./session.ts";
 import {
@@ -37,12 +37,6 @@ import {
   versionOf,
 } from "./tables.ts";
 
-/** What is needed to open the file. */
-export interface Address extends Location {
-  /** As it was given, for messages. */
-  readonly name: string;
-}
-
 export interface Connection {
   /** Of the file, without links. */
   readonly path: string;
@@ -50,7 +44,7 @@ export interface Connection {
   readonly identity: Identity;
   /** It was made, or upgraded, and what is written first lies in its log alone. */
   isYoung: boolean;
-  /** Of the file, as it was last looked at for what others have written: another number as soon as they have. */
+  /** {@link Session.version}, when it was last looked at for what others have written. */
   version?: number;
   /** What a person should know. */
   readonly remarks: readonly string[];
@@ -58,52 +52,38 @@ export interface Connection {
 
 /** What this process knows of the file from before, when it has lost it while in use. */
 export interface Terms {
-  /** Another file may be made, and a damaged one be moved aside. @default true */
-  readonly mayReplace?: boolean;
+  /** Another file may be made, and a damaged one be moved aside. */
+  readonly mayReplace: boolean;
   /** It was cut short, and is moved aside whatever SQLite makes of the rest. */
-  readonly isTruncated?: boolean;
+  readonly isTruncated: boolean;
   /** Others may still write to a log that nobody else can find. */
-  readonly mustBeAlone?: boolean;
+  readonly mustBeAlone: boolean;
 }
 
 /**
  * Opens the file, makes it when it is not there, and moves it aside when it is damaged.
  *
- * @param me the row of this process
+ * @param me the row of this process, and its locks; left out to read and to change little, without registering in the file
  * @throws Changed when the terms do not allow it
  */
 export const connect = (
   address: Address,
-  me: OwnerRow,
-  presence: Presence,
-  terms: Terms = {},
+  now: Instant,
+  terms: Terms,
+  me?: { readonly row: OwnerRow; readonly presence: Presence },
 ): Connection => {
-  const wasUsed = !presence.isFirst || existsSync(`${address.path}-mark`);
+  const { path } = address;
+  const wasUsed = me?.presence.isFirst ? existsSync(markOf(path)) : hasTraces(path);
   try {
-    const isAlone = presence.takeAlone();
+    const isAlone = me?.presence.takeAlone() ?? false;
     if (terms.mustBeAlone && !isAlone) throw new Changed("log-gone");
-    const opened = openWhole(address, { ...terms, isAlone, wasUsed }, me.beat);
-    const session = new Session(opened.db);
-    session.write((file) => enter(file, me, address, isAlone));
-    const identity = new Identity(address, opened.db, true);
-    return { ...opened, path: address.path, session, identity };
+    const { db, ...opened } = openWhole(address, { ...terms, isAlone, wasUsed }, now);
+    const session = new Session(db);
+    if (me) session.write(() => enter(session, me.row, address, isAlone));
+    return { ...opened, path, session, identity: new Identity(address, db, me !== undefined) };
   } finally {
-    presence.share();
+    me?.presence.share();
   }
-};
-
-/** Opens the file to read and to change little, without registering this process in it. */
-export const visit = (address: Address, now: Instant): Connection => {
-  refuseForeign(address);
-  const how = { isAlone: false, wasUsed: hasTraces(address.path) };
-  const opened = openWhole(address, how, now);
-  const { db } = opened;
-  return {
-    ...opened,
-    path: address.path,
-    session: new Session(db),
-    identity: new Identity(address, db, false),
-  };
 };
 
 /**
@@ -137,7 +117,7 @@ const isAtHome = (path: string): boolean => {
 };
 
 /** Whether a store was used at this path before. */
-const hasTraces = (path: string): boolean => existsSync(`${path}-mark`) || existsSync(`${path}-lock`);
+const hasTraces = (path: string): boolean => existsSync(markOf(path)) || existsSync(`${path}-lock`);
 
 interface How extends Terms {
   /** No other process has the store open. */
@@ -158,7 +138,7 @@ const openWhole = (address: Address, how: How, now: Instant): Opened => {
     const trouble = troubleOf(error);
     // SQLite takes a file for read-only when its head names a format that is still to come.
     const isDamaged = trouble === "damaged" || (trouble === "read-only" && isWritable(address.path));
-    if (!isDamaged || !how.isAlone || how.mayReplace === false) throw error;
+    if (!isDamaged || !how.isAlone || !how.mayReplace) throw error;
     const aside = moveAside(address.path, now);
     const why = error instanceof Damage ? error.message : texts().store.damage.content;
     return {
@@ -184,7 +164,7 @@ const openSound = (address: Address, how: How, now: Instant): Opened => {
   if (sizeOf(`${path}-wal`) > 0)
     throw new Damage(kind === "nothing" ? damage.missingBesideLog : damage.truncatedBesideLog);
   if (kind === "stump" && how.wasUsed) throw new Damage(damage.truncatedTo(sizeOf(path)));
-  if (how.mayReplace === false) throw new Changed("gone");
+  if (!how.mayReplace) throw new Changed("gone");
   create(address, how.isAlone);
   return { ...openOurs(address, how, undefined), isYoung: true, remarks: last ? [missing(name)] : [] };
 };
@@ -196,7 +176,14 @@ const openOurs = ({ path, name, open }: Address, { isAlone }: How, last: LastKno
     insist(db, name, "journal_mode", "wal");
     insist(db, name, "synchronous", 2);
     const isYoung = versionOf(db, name) < currentVersion;
-    if (isYoung && !isAlone) throw inUseByOlder(name);
+    if (isYoung && !isAlone) {
+      const { about, expected } = texts().store;
+      throw new ScheduleError({
+        code: "store-version",
+        what: about.older(name),
+        accepted: expected.stoppedFirst,
+      });
+    }
     if (isYoung) upgradeTables(db);
     else checkTables(db);
     markTables(db);
@@ -242,40 +229,19 @@ const create = ({ path, open }: Address, isAlone: boolean): void => {
 
 /** Never replaces what another process has put there, except an empty file. */
 const putInPlace = (draft: string, path: string): void => {
-  if (existsSync(path) && sizeOf(path) === 0) {
-    renameSync(draft, path);
-    return;
-  }
-  try {
-    linkSync(draft, path);
-  } catch (error) {
-    const { code } = error as { code?: string };
-    if (code === "EEXIST") return;
-    // File systems without hard links.
-    if (existsSync(path)) return;
-    renameSync(draft, path);
-  }
+  const isEmpty = existsSync(path) && sizeOf(path) === 0;
+  if (!isEmpty) quietly(() => linkSync(draft, path));
+  // Nobody was first, and the file system has no hard links.
+  if (isEmpty || !existsSync(path)) renameSync(draft, path);
 };
 
 const syncFolder = (folder: string): void => {
-  try {
-    const file = openSync(folder, "r");
-    try {
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-  } catch {
-    // Windows does not open folders, and needs no sync of them.
-  }
+  // Windows does not open folders, and needs no sync of them.
+  const file = quietly(() => openSync(folder, "r"));
+  if (file === undefined) return;
+  quietly(() => fsyncSync(file));
+  closeSync(file);
 };
-
-const inUseByOlder = (name: string): ScheduleError =>
-  new ScheduleError({
-    code: "store-version",
-    what: texts().store.about.older(name),
-    accepted: texts().store.expected.stoppedFirst,
-  });
 
 /** Makes a setting and reads it back: some builds of SQLite have other ideas. */
 const insist = (db: Database, name: string, setting: string, value: string | number): void => {
@@ -310,55 +276,29 @@ const enter = (file: Session, me: OwnerRow, { path, open }: Address, isAlone: bo
  */
 export const checkPlace = (given: string): string => {
   const { expected } = texts().store;
-  if (typeof given !== "string" || given === "" || given.startsWith(":") || given.startsWith("file:")) {
-    throw new ScheduleError({
-      code: "store-path",
-      what: texts().scheduler.about.store,
-      given,
-      accepted: expected.path,
-    });
-  }
+  const refuse = (accepted: string): never => {
+    throw new ScheduleError({ code: "store-path", what: texts().scheduler.about.store, given, accepted });
+  };
+  if (typeof given !== "string" || given === "" || given.startsWith(":") || given.startsWith("file:"))
+    refuse(expected.path);
   const path = resolve(given);
   const folder = dirname(path);
-  if (!isFolder(folder)) refuse(given, expected.folder(folder));
-  if (isFolder(path)) refuse(given, expected.notFolder);
-  if (statOf(path)?.isFile() === false) refuse(given, expected.regularFile);
-  const network = networkName(folder);
-  if (network) refuse(given, expected.localDisk(folder, network));
+  // What cannot be looked at (a loop of links, a folder of another user, a name too long) cannot be opened either, which is reported then.
+  const [place, there] = [folder, path].map((one) => quietly(() => statSync(one, { throwIfNoEntry: false })));
+  if (!place?.isDirectory()) refuse(expected.folder(folder));
+  if (there?.isDirectory()) refuse(expected.notFolder);
+  if (there?.isFile() === false) refuse(expected.regularFile);
+  const network = process.platform === "linux" ? networkOf(statfsSync(folder).type) : undefined;
+  if (network) refuse(expected.localDisk(folder, network));
   return path;
 };
 
 /** The path without links. The last part need not be there: SQLite makes its files beside the one that a link leads to. */
 export const withoutLinks = (path: string, links = 0): string => {
   const here = join(realpathSync(dirname(path)), basename(path));
-  const target = links < mostLinks ? linkTarget(here) : undefined;
+  // As many links as Linux follows (path_resolution(7)).
+  const target = links < 40 ? quietly(() => readlinkSync(here)) : undefined;
   return target === undefined ? here : withoutLinks(resolve(dirname(here), target), links + 1);
-};
-
-/** As Linux has it (path_resolution(7)). */
-const mostLinks = 40;
-
-const linkTarget = (path: string): string | undefined => {
-  try {
-    return readlinkSync(path);
-  } catch {
-    return undefined;
-  }
-};
-
-const refuse = (given: string, accepted: string): never => {
-  throw new ScheduleError({ code: "store-path", what: texts().scheduler.about.store, given, accepted });
-};
-
-const isFolder = (path: string): boolean => statOf(path)?.isDirectory() ?? false;
-
-/** What cannot be looked at (a loop of links, a folder of another user, a name too long) cannot be opened either, which is reported then. */
-const statOf = (path: string) => {
-  try {
-    return statSync(path, { throwIfNoEntry: false });
-  } catch {
-    return undefined;
-  }
 };
 
 /** File systems of Linux that lie on other machines, by their magic numbers (statfs(2)). */
@@ -370,9 +310,6 @@ const networks: Readonly<Record<number, string>> = {
   16914839: "9p",
 };
 
-const networkName = (folder: string): string | undefined =>
-  process.platform === "linux" ? networkOf(statfsSync(folder).type) : undefined;
-
 /** The name of a file system that lies on another machine, by its number; undefined for all others. */
 export const networkOf = (type: number): string | undefined => networks[type >>> 0];
 
@@ -382,11 +319,7 @@ export const networkOf = (type: number): string | undefined => networks[type >>>
  *
  * @returns the new path
  */
-export const moveAside = (
-  path: string,
-  now: Instant,
-  parts: readonly string[] = ["-wal", "-shm", ""],
-): string => {
+const moveAside = (path: string, now: Instant, parts: readonly string[] = ["-wal", "-shm", ""]): string => {
   const stamp = new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, "");
   let aside = `${path}.corrupt-${stamp}`;
   for (let i = 2; existsSync(aside); i++) aside = `${path}.corrupt-${stamp}-${i}`;
@@ -394,14 +327,8 @@ export const moveAside = (
   return aside;
 };
 
-export const isWritable = (path: string): boolean => {
-  try {
-    accessSync(path, constants.W_OK);
-    return true;
-  } catch {
-    return false;
-  }
-};
+const isWritable = (path: string): boolean =>
+  quietly(() => accessSync(path, constants.W_OK) ?? true) ?? false;
 
 /**
  * What lies at a path:
@@ -410,60 +337,49 @@ export const isWritable = (path: string): boolean => {
  * - `"stump"`: shorter than any database, and nothing else than the beginning of one, if that
  * - `"foreign"`: anything else, which is never changed
  */
-export type FileKind = "nothing" | "ours" | "stump" | "foreign";
+type FileKind = "nothing" | "ours" | "stump" | "foreign";
 
 /** Finds out whose file it is by reading its first bytes: SQLite would write to it, or make files beside it. */
-export const kindOf = (path: string): FileKind => {
+const kindOf = (path: string): FileKind => {
   const found = statSync(path, { throwIfNoEntry: false });
   if (!found) return "nothing";
   if (!found.isFile()) return "foreign";
   // What this process has open was looked at before, and closing it here would take SQLite's locks away.
   if (isOpenHere(inodeOf(path))) return found.size < headerSize ? "stump" : "ours";
-  const head = readAt(path, 0, headerSize);
+  const head = readStart(path, headerSize);
   if (idIn(head) === applicationId) return "ours";
-  if (head.length < headerSize && magic.subarray(0, head.length).equals(head.subarray(0, magic.length)))
-    return "stump";
-  return startsWith(head, magic) && idInLog(`${path}-wal`) === applicationId ? "ours" : "foreign";
+  const start = head.subarray(0, magic.length);
+  if (head.length < headerSize && start.equals(magic.subarray(0, head.length))) return "stump";
+  return start.equals(magic) && idInLog(`${path}-wal`) === applicationId ? "ours" : "foreign";
 };
 
-export const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 
 /** The file format of SQLite (sqlite.org/fileformat2.html): a header of 100 bytes, with the application id at 68. */
 const headerSize = 100;
 const idAt = 68;
 const magic = Buffer.from("SQLite format 3\0");
 
-/** A log begins with 32 bytes, the page size at 8; each of its frames with 24, the page number first. */
-const logHeaderSize = 32;
-const frameHeaderSize = 24;
-
 const idIn = (head: Buffer): number | undefined =>
   head.length >= idAt + 4 ? head.readUInt32BE(idAt) : undefined;
 
-/** The application id of a database that lives in its log alone, as young ones of the first version do. */
+/** The application id of a database that lives in its log alone, as young ones of the first version do. A log begins with 32 bytes, the page size at 8; each of its frames with 24, the page number first. */
 const idInLog = (path: string): number | undefined => {
-  const size = sizeOf(path);
-  if (size < logHeaderSize) return undefined;
-  const log = readAt(path, 0, size);
-  const pageSize = log.readUInt32BE(8);
+  const log = readStart(path, sizeOf(path));
+  const pageSize = log.length < 32 ? 0 : log.readUInt32BE(8);
   if (pageSize < 512) return undefined;
-  for (
-    let at = logHeaderSize;
-    at + frameHeaderSize + pageSize <= log.length;
-    at += frameHeaderSize + pageSize
-  )
-    if (log.readUInt32BE(at) === 1) return idIn(log.subarray(at + frameHeaderSize));
+  for (let at = 32; at + 24 + pageSize <= log.length; at += 24 + pageSize)
+    if (log.readUInt32BE(at) === 1) return idIn(log.subarray(at + 24));
   return undefined;
 };
 
-const readAt = (path: string, from: number, length: number): Buffer => {
+const readStart = (path: string, length: number): Buffer => {
+  if (length === 0) return Buffer.alloc(0);
   const file = openSync(path, "r");
   try {
     const bytes = Buffer.alloc(length);
-    return bytes.subarray(0, readSync(file, bytes, 0, length, from));
+    return bytes.subarray(0, readSync(file, bytes, 0, length, 0));
   } finally {
     closeSync(file);
   }
 };
-
-const startsWith = (bytes: Buffer, start: Buffer): boolean => bytes.subarray(0, start.length).equals(start);

@@ -9,7 +9,7 @@ import { formatIso } from "../../time/iso.ts";
 import { minute } from "../../time/plain-time.ts";
 import { systemZone } from "../../time/zone.ts";
 import { type Database, inodeOf, type OpenDatabase } from "../sqlite.ts";
-import { resultOf } from "./errors.ts";
+import { quietly, resultOf } from "./errors.ts";
 import type { OwnerRow } from "./tables.ts";
 
 const bootFile = "/proc/sys/kernel/random/boot_id";
@@ -74,14 +74,6 @@ const birthOf = (pid: number): string => {
 const firstLine = (path: string): string => quietly(() => readFileSync(path, "utf8").split("\n")[0]!) ?? "";
 
 const pidNamespace = (): string => quietly(() => readlinkSync("/proc/self/ns/pid")) ?? "";
-
-const quietly = <T>(act: () => T): T | undefined => {
-  try {
-    return act();
-  } catch {
-    return undefined;
-  }
-};
 
 /**
  * Says with locks that a process has the store open. The kernel takes a lock back when its process ends, however it ends, and keeps it while the process

@@ -109,47 +109,45 @@ export class SqliteRecord implements JobRecord, Unsaved {
     return cut;
   }
 
-  /** Keeps a claim, inside a transaction. @returns the job as it is then in the file; undefined when another process was first */
+  /** Keeps a claim, inside a transaction. @returns how the job is then in the file; undefined when another process was first */
   claim(session: Session, claim: Claim): JobRow | undefined {
     const { from, to, starts } = claim;
     let row = this.#row;
     const moved = () => ({ ...row, last_decided: to, run_count: row.run_count + starts.length });
     // Nearly always nobody else has changed it.
-    if (this.#isMoved || row.last_decided !== from || !session.moveOn(row, moved())) {
+    let next = moved();
+    if (this.#isMoved || row.last_decided !== from || !session.moveOn(row, next)) {
       const stored = session.job(row.name);
-      if (
-        stored &&
-        (this.#isMoved || stored.epoch !== row.epoch || stored.ended !== null || stored.last_decided !== from)
-      )
-        return this.#isMine(session, stored, claim) ? stored : undefined;
+      const isOthers =
+        this.#isMoved || stored?.epoch !== row.epoch || stored.ended !== null || stored.last_decided !== from;
+      if (stored && isOthers) return this.#isMine(session, stored, claim) ? stored : undefined;
       row = stored ?? row;
-      session.put("jobs", moved());
+      next = moved();
+      session.put("jobs", next);
     }
-    for (const run of [...this.#opened(claim), ...this.#passed(claim)])
-      session.putRunOf(this.#file.owner, run);
-    return moved();
+    for (const run of this.#rowsOf(claim)) session.putRunOf(this.#file.owner, run);
+    return next;
   }
 
   /** Continues after a claim. @param kept what {@link claim} returned; undefined when it could not be written */
   claimed(claim: Claim, kept: { readonly row: JobRow | undefined } | undefined): Claimed {
     if (kept && !kept.row) return "lost";
     if (!kept && this.#file.mustClaim()) return "held";
-    const opened = this.#opened(claim);
-    for (const run of opened) this.#begun(run);
+    const runs = this.#rowsOf(claim);
+    for (const run of runs) if (run.outcome === null) this.#begun(run);
     if (kept?.row) this.#adopt(kept.row);
     else {
       this.#change({ last_decided: claim.to, run_count: this.#row.run_count + claim.starts.length });
-      this.#keep(...opened, ...this.#passed(claim));
+      this.#keep(...runs);
     }
     return "won";
   }
 
-  #opened({ starts, deferred, now }: Claim): readonly RunRow[] {
-    return starts.map((planned) => this.#openRun(planned, deferred.includes(planned) ? undefined : now, 0));
-  }
-
-  #passed({ passed }: Claim): readonly RunRow[] {
-    return passed.map((decision) => toRow(decision, this.#key(0)));
+  #rowsOf({ starts, deferred, now, passed }: Claim): readonly RunRow[] {
+    const rows = starts.map((planned) =>
+      this.#openRun(planned, deferred.includes(planned) ? undefined : now, 0),
+    );
+    return passed.length === 0 ? rows : [...rows, ...passed.map((decision) => toRow(decision, this.#key(0)))];
   }
 
   /** Whether a claim that seemed to have failed was written after all: a commit can fail after it took effect. */

@@ -209,8 +209,10 @@ export const toRow = (
   decision: Omit<Decision, "outcome"> & { readonly outcome: Outcome | null },
   key: Pick<RunRow, "job" | "epoch" | "extra" | "owner">,
 ): RunRow => ({
-  ...key,
+  job: key.job,
+  epoch: key.epoch,
   planned: decision.scheduled,
+  extra: key.extra,
   outcome: decision.outcome,
   started: decision.started ?? null,
   ended: decision.ended ?? null,
@@ -221,6 +223,7 @@ export const toRow = (
   reason: decision.reason ?? null,
   by_hand: decision.byHand ? 1 : 0,
   output: storableOrNull(decision.output),
+  owner: key.owner,
 });
 
 /** A row of a run that has ended, as a decision. */
