@@ -379,7 +379,7 @@ export const inWords = (thrown: unknown): string => {
     const why = isError(cause) && textOf(cause, "message");
     return bounded(`${headlineOf(thrown)}${why ? ` (${why})` : ""}`);
   } catch {
-    return texts().scheduler.unprintable;
+    return texts().errors.values.unreadable;
   }
 };
 

@@ -70,7 +70,7 @@ const unionOf = (parts: readonly Part[], parse: Parse, context: ParseContext): R
       const inherits =
         i > 0 && !parts[0]!.group && !repeats(clauses[i]!) && repeats(lead) && isLike(clauses[i]!, lead);
       if (!inherits && isBare(clauses[i]!) && clauses.some(repeats))
-        refuse("contradiction", (t) => t.repeatEvery, clauses[i]!.place);
+        refuse("contradiction", (t) => t.repeatHowOften, clauses[i]!.place);
       if (inherits && lead.every("step").some(({ clause }) => clause.every > 1))
         refuse("unfinished", (t) => t.repeatHowOften, clauses[i]!.place);
       return scheduleOf(clauses[i]!, context, inherits);

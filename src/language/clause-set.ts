@@ -76,7 +76,7 @@ export const daysOfClauses = (set: ClauseSet): DayClauses | undefined => {
       days.some(({ clause }) => clause.isStretch) ||
       isWeekdayOfDate(set.all[set.all.indexOf(placed) - 1], placed);
     if (isTwice || (added.weekdays && dates.days && !goesTogether) || (dates.weekdays && !goesTogether))
-      refuse("contradiction", (t) => t.daysOnce, placed);
+      refuse("contradiction", (t) => t.once("days"), placed);
     dates = { ...dates, ...added };
   }
   const places = [...days, ...(months ? [months] : [])];

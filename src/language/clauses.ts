@@ -455,7 +455,7 @@ export const rateUnit = (unit: Unit): "minute" | "hour" | DateUnit | undefined =
 
 /** A random number of units, drawn anew each time. */
 export const randomOf = (from: number, to: number, unit: Unit): readonly Clause[] => {
-  if ("every" in unit && unit.every !== 1) refuse("interval", (t) => t.numberOf(unit.unit));
+  if ("every" in unit && unit.every !== 1) refuse("interval", (t) => t.wholeNumberOf(unit.unit));
   if (to < from) refuse("interval", (t) => t.smallerFirst);
   const [least, most] = [amountOf(from, unit), amountOf(to, unit)];
   return "elapsed" in unit

@@ -15,9 +15,9 @@ import { refuse, refuseAmbiguous } from "./errors.ts";
 
 /** A time on the 24-hour clock; with an hour from 1 to 12 it is open to "pm" and to a part of the day. */
 export const clockOf = (hours: number, minutes = 0, seconds = 0, milliseconds = 0): Clock => {
-  if (hours > 23) refuse("time-of-day", (t) => t.hours0to23);
-  if (minutes > 59) refuse("time-of-day", (t) => t.minutes0to59);
-  if (seconds > 59) refuse("time-of-day", (t) => t.seconds0to59);
+  if (hours > 23) refuse("time-of-day", (t) => t.fromZero("hours", 23));
+  if (minutes > 59) refuse("time-of-day", (t) => t.fromZero("minutes", 59));
+  if (seconds > 59) refuse("time-of-day", (t) => t.fromZero("seconds", 59));
   const at = timeNumber(hours, minutes, seconds, milliseconds);
   return hours >= 1 && hours <= 12 ? { at, open: "minutes" } : { at };
 };
@@ -110,7 +110,7 @@ const parts: Readonly<Record<PartName, Part>> = {
 
 /** The time of a part of the day that is written alone. */
 export const aloneIn = (part: PartName): Clock => ({
-  ...fixedClock(parts[part].alone ?? refuse("vague", (t) => t.hourAsWell)),
+  ...fixedClock(parts[part].alone ?? refuse("vague", (t) => t.asWell("clock"))),
   isAlone: true,
 });
 
@@ -191,14 +191,14 @@ export const minutesOf = (
   isEach = false,
 ): readonly Clause[] =>
   minutes.some((n) => n > 59)
-    ? refuse("time-of-day", (t) => t.numbers0to59)
+    ? refuse("time-of-day", (t) => t.fromZero("numbers", 59))
     : just({ kind: "minutes", minutes, of, isEach });
 
 /** Hours, minutes and seconds of the clock as one clause. Listed hours and minutes are wall times, all others go with elapsed time. */
 export const markClause = (hours: Marks, minutes: Marks, seconds = listedMarks([0])): readonly Clause[] => {
   const isOver = ({ at }: Marks, size: number) => at?.some((mark) => mark >= size);
-  if (isOver(hours, 24)) refuse("time-of-day", (t) => t.hours0to23);
-  if (isOver(minutes, 60) || isOver(seconds, 60)) refuse("time-of-day", (t) => t.minutesAndSeconds);
+  if (isOver(hours, 24)) refuse("time-of-day", (t) => t.fromZero("hours", 23));
+  if (isOver(minutes, 60) || isOver(seconds, 60)) refuse("time-of-day", (t) => t.fromZero("numbers", 59));
   const isElapsed = !hours.isListed || !minutes.isListed;
   return just({ kind: "marks", hours: hours.at, minutes: minutes.at, seconds: seconds.at, isElapsed });
 };

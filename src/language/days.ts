@@ -50,7 +50,8 @@ export const nthRules = (
 ): readonly DayRule[] => {
   const [weekday] = days;
   const isWorkdays = days.length === 5;
-  if (weekday === undefined || (days.length > 1 && !isWorkdays)) refuse("contradiction", (t) => t.oneWeekday);
+  if (weekday === undefined || (days.length > 1 && !isWorkdays))
+    refuse("contradiction", (t) => t.kinds.weekday);
   const most = isWorkdays ? 23 : 5;
   if (nths.some((nth) => nth === 0 || Math.abs(nth) > most))
     refuse("date", (t) => (isWorkdays ? t.nthWorkday : t.nthWeekday));
@@ -104,7 +105,7 @@ export const refuseImpossible = ({ months, days = [] }: Dates, place?: Place): v
   const isOff = (rule: DayRule) => (rule.kind === "day" || rule.kind === "near") && Math.abs(rule.day) > most;
   const isElsewhere = (rule: DayRule) => rule.kind === "annual" && months?.includes(rule.month) === false;
   if (days.some(isOff) || (days.length > 0 && days.every(isElsewhere)))
-    refuse("date", (t) => (months ? t.existingDay : t.existingMonthDay), place);
+    refuse("date", (t) => (months ? t.existingDay : t.monthDay), place);
 };
 
 const datesIn = (days: readonly DayRule[], { of, months }: Scope): Dates => {
@@ -113,9 +114,9 @@ const datesIn = (days: readonly DayRule[], { of, months }: Scope): Dates => {
   if (isYear && days.every((rule) => rule.kind === "day")) return { days: days.map(asYearDay) };
   const [isLast, ...others] = days.map(isFromEnd);
   if (others.some((end) => end !== isLast))
-    refuse("contradiction", (t) => (isYear ? t.oneEndOfYear : t.oneEndOfQuarter));
+    refuse("contradiction", (t) => (isYear ? t.oneEndOf("year") : t.oneEndOf("quarter")));
   if (days.some((rule) => reach(rule) > 4))
-    refuse("date", (t) => (isYear ? t.outerMonthOfYear : t.outerMonthOfQuarter));
+    refuse("date", (t) => (isYear ? t.outerMonthOf("year") : t.outerMonthOf("quarter")));
   if (isYear) return { months: [isLast ? 12 : 1], days };
   return { months: isLast ? [3, 6, 9, 12] : [1, 4, 7, 10], days };
 };
@@ -159,7 +160,7 @@ export const isoDay = (text: string): Day => {
   try {
     return { kind: "date", date: parseDate(text) };
   } catch {
-    return refuse("date", (t) => t.isoDate);
+    return refuse("date", (t) => t.existingDay);
   }
 };
 
@@ -308,10 +309,10 @@ export const resolveDay = (day: Day, side: Side, today: DayNumber, from = today)
       return matchingDay(day, today, from);
     case "edge":
       if (day.edge === undefined && side === "end")
-        refuseAmbiguous((t) => [t.startOfNext(day.of), t.endOfNext(day.of)]);
+        refuseAmbiguous((t) => [t.edge("start", day.of), t.edge("end", day.of)]);
       return edgeOf(day, day.edge ?? "start", today);
     case "month":
-      if (day.edge === undefined && side === "end") refuseAmbiguous((t) => [t.startOfMonth, t.endOfMonth]);
+      if (day.edge === undefined && side === "end") refuseAmbiguous((t) => [t.edge("start"), t.edge("end")]);
       return edgeOfMonth(day.month, day.year, day.edge ?? "start", from);
   }
 };
@@ -331,7 +332,7 @@ const matchingDay = (
   const [wanted, reached] = [dateFields(first), dateFields(found)];
   return reached.year === wanted.year && (monthsAhead === undefined || reached.month === wanted.month)
     ? found
-    : refuse("date", (t) => t.dayOfThatMonth);
+    : refuse("date", (t) => t.existingDay);
 };
 
 /** The next date of a condition. A weekday written with a date must be the weekday of the next such date. */
@@ -340,7 +341,7 @@ export const agreedDay = (dates: Dates, from: DayNumber): DayNumber => {
   if (!isDate || !dates.weekdays) return nextDay(dates, from);
   const { weekdays, ...plain } = dates;
   const found = nextDay(plain, from);
-  return weekdays.includes(weekday(found)) ? found : refuse("contradiction", (t) => t.weekdayOfNextDate);
+  return weekdays.includes(weekday(found)) ? found : refuse("contradiction", (t) => t.weekdayOfDate);
 };
 
 /** The first date of a condition on or after another; `Infinity` when there is none. */

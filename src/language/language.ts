@@ -183,7 +183,7 @@ export const parseDays = (text: string): Dates =>
   );
 
 const datesOf = ([first, ...more]: readonly Clause[]): Dates => {
-  if (first?.kind !== "days" || more.length > 0) refuse("phrase", (t) => t.daysAlone);
+  if (first?.kind !== "days" || more.length > 0) refuse("phrase", (t) => t.alone("days"));
   refuseImpossible(first.dates);
   return first.dates;
 };

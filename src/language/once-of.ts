@@ -43,7 +43,7 @@ const momentsOf = (clauses: ClauseSet, context: ParseContext): readonly Instant[
   const clocks = clocksOf(clauses);
   if (clocks) refuseLateNights(clauses, clocks, clauses.has("day", "days"));
   if (moment) {
-    clauses.without((t) => t.momentAlone, "later", "day", "days", "months", "clocks", "part");
+    clauses.without((t) => t.alone("moment"), "later", "day", "days", "months", "clocks", "part");
     return [inPlace(moment, () => momentOf(moment.clause.text, zone))];
   }
   if (later) {
@@ -102,11 +102,11 @@ const onDays = (
   const { dates, isOpen, isStretch, place } = days;
   refuseImpossible(dates, place);
   if (isStretch) refuse("unfinished", (t) => t.howOftenDayOrYear, clauses.place);
-  if (!dates.weekdays && !dates.days) refuse("unfinished", (t) => t.howOftenOrWhichDay, clauses.place);
+  if (!dates.weekdays && !dates.days) refuse("unfinished", (t) => t.howOftenOrWhen, clauses.place);
   if (dates.weekdays && dates.weekdays.length > 1)
     refuseAmbiguous((t) => [t.everyOneOfThese, t.comingOne], place);
   if (dates.months && dates.days?.some(({ kind }) => kind === "annual"))
-    refuse("contradiction", (t) => t.monthOnce, place);
+    refuse("contradiction", (t) => t.once("month"), place);
   if (dates.weekdays && dates.months) refuseAmbiguous((t) => [t.firstOfMonth, t.everyOfMonth], place);
   const [rule, ...more] = dates.days ?? [];
   if (isOpen && rule && !dates.months && (rule.kind !== "day" || rule.day < 0 || more.length > 0))

@@ -61,7 +61,7 @@ export const recurringOf = (clauses: ClauseSet, context: ParseContext): Recurren
   const windows = windowsOf(clauses, "windows");
   const days = daysOf(clauses, daysOfClauses(clauses));
   const rate = clauses.one("rate");
-  if (days.dates || !days.step) clauses.without((t) => t.daysOnce, "sameDay");
+  if (days.dates || !days.step) clauses.without((t) => t.once("days"), "sameDay");
   const base = rate ? ratedOf(clauses, rate, days, windows, context) : datedOf(clauses, days, windows);
   return within(base, windowsOf(clauses, "within"));
 };
@@ -157,7 +157,7 @@ const markedOf = (
 /** "every 30 minutes at :05": minutes 5 and 35 of the hour, or second 5? */
 const refuseTwoMarks = (minutes: Located<Extract<Clause, { kind: "minutes" }>>, every: number): never => {
   const [first = 0] = minutes.clause.minutes;
-  if (hour % every !== 0) refuse("contradiction", (t) => t.everyHour, minutes);
+  if (hour % every !== 0) refuse("contradiction", (t) => t.every("hour"), minutes);
   const all = Array.from({ length: hour / every }, (_, i) => (first + (i * every) / minute) % 60).sort(
     (a, b) => a - b,
   );
@@ -199,18 +199,18 @@ const checkStep: Readonly<Record<Step["unit"], (days: DayClauses, every: number)
       refuse("contradiction", (t) => t.everyDayOrDays, place);
   },
   week({ dates, isOpen, place }, every) {
-    if (isOpen || (dates.days && every === 1)) refuse("contradiction", (t) => t.weekday, place);
-    if (isMonthsAlone(dates)) refuse("unfinished", (t) => t.weekdayAsWell, place);
+    if (isOpen || (dates.days && every === 1)) refuse("contradiction", (t) => t.kinds.weekday, place);
+    if (isMonthsAlone(dates)) refuse("unfinished", (t) => t.asWell("weekday"), place);
   },
   month({ dates, repeats, place }) {
-    if (isMonthsAlone(dates)) refuse("unfinished", (t) => t.monthDayAsWell, place);
+    if (isMonthsAlone(dates)) refuse("unfinished", (t) => t.asWell("monthDay"), place);
     if (dates.weekdays && !dates.days && !repeats)
       refuseAmbiguous((t) => [t.firstOfMonth, t.everyOfMonth], place);
   },
   year({ dates, repeats, isOpen, place }) {
-    if (isMonthsAlone(dates)) refuse("unfinished", (t) => t.monthDayAsWell, place);
+    if (isMonthsAlone(dates)) refuse("unfinished", (t) => t.asWell("monthDay"), place);
     if (!dates.months && (isOpen || (!dates.days && !repeats)) && !dates.days?.some(isOfYear))
-      refuse("unfinished", (t) => t.monthAsWell, place);
+      refuse("unfinished", (t) => t.asWell("month"), place);
   },
 };
 
@@ -224,7 +224,7 @@ export const clocksOf = (clauses: ClauseSet): readonly Clock[] | undefined => {
   const read = part
     ? inPlace(clocks, () => clocks.clause.clocks.map((clock) => inPart(clock, part.clause.part)))
     : clocks.clause.clocks;
-  if (read.some(({ isNextDay }) => isNextDay)) refuse("contradiction", (t) => t.timeAlone, clocks);
+  if (read.some(({ isNextDay }) => isNextDay)) refuse("contradiction", (t) => t.alone("time"), clocks);
   return inPlace(clocks, () => settled(read));
 };
 
@@ -242,7 +242,7 @@ export const timesOf = (clauses: ClauseSet, dates: Dates | undefined): Times => 
   const marks = clauses.one("marks");
   const minutes = clauses.one("minutes");
   if (marks) {
-    clauses.without((t) => t.timesOrMarks, "clocks", "part", "sameTime", "minutes");
+    clauses.without((t) => t.timesOrMinutes, "clocks", "part", "sameTime", "minutes");
     return markTimes(marks.clause, clauses.one("elapsed") !== undefined);
   }
   if (minutes) {
@@ -254,7 +254,7 @@ export const timesOf = (clauses: ClauseSet, dates: Dates | undefined): Times => 
   clauses.without((t) => t.marksOfClock, "elapsed");
   const clocks = clocksOf(clauses);
   if (clauses.one("sameTime")) {
-    clauses.without((t) => t.timeOnce, "clocks", "part");
+    clauses.without((t) => t.once("time"), "clocks", "part");
     return anchorTime;
   }
   if (clocks) {
@@ -337,7 +337,7 @@ const endsOf = (
   const end = clauses.one("end");
   const span = clauses.one("span");
   if (end?.clause.point.kind === "clock" && clauses.has("clocks"))
-    refuse("unfinished", (t) => t.howOftenBetween, end);
+    refuse("unfinished", (t) => t.howOftenInWindow, end);
   if (end && span) refuse("contradiction", (t) => t.endOrLength, later(end, span));
   if (!start && !end && !span) return {};
   // "every 10 minutes for an hour every day": once, or on each day?
@@ -408,7 +408,7 @@ const rangeOf = (from: Day, to: Day, context: ParseContext): Exclusion => {
   const last = resolveDay(to, "end", now);
   let first = resolveDay(from, "start", now);
   if (first > last && isFloating(from)) first = resolveDay(from, "start", now, last - 365);
-  if (first > last) refuse("contradiction", (t) => t.rangeEndAfterStart);
+  if (first > last) refuse("contradiction", (t) => t.endAfterStart);
   return { kind: "range", from: formatDate(first), to: formatDate(last) };
 };
 

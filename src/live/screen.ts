@@ -202,7 +202,7 @@ class Screen extends TextView {
   #press(key: string): void {
     const { action, job, choice } = press(key, this.#choice, byNextRun(this.scheduler.jobs()));
     this.#choice = choice;
-    const { keys, manualRun } = texts().screen;
+    const { keys } = texts().screen;
     switch (action) {
       case "help":
         this.area.print([
@@ -215,7 +215,7 @@ class Screen extends TextView {
         this.area.print(["", ...this.#jobLines(), ""]);
         break;
       case "run":
-        this.area.print([`  ${manualRun(oneLine(job!.name))}`]);
+        this.area.print([`  ${oneLine(job!.name)}   ${texts().commands.run.manual}`]);
         // What it throws is shown with its event.
         void job!.run().catch(() => {});
         break;
@@ -240,9 +240,9 @@ class Screen extends TextView {
     for (const job of chosen) isPausing ? job.pause() : job.resume();
     this.#isPausingAll = false;
     this.#pausedHere = isPausing ? active : [];
-    const { pausedAll, pressToResume, resumedAll } = texts().screen;
-    const { length } = chosen;
-    this.area.print(this.#joined(isPausing ? [pausedAll(length), pressToResume] : [resumedAll(length)]));
+    const words = texts().screen;
+    const done = isPausing ? [words.paused(undefined), words.pressToResume] : [words.resumed];
+    this.area.print(this.#joined([words.jobs(chosen.length), ...done]));
   }
 
   /** What Ctrl-Z does where no program takes the keys: it stops the whole group, `npx` and `tsx` too. */
@@ -316,7 +316,7 @@ class Screen extends TextView {
       colored("yellow", words.stopping),
       ...this.#runningParts(now, ""),
       plain(words.upTo(sayWait(later(since, grace) - now))),
-      plain(words.abandonKeyShort),
+      plain(words.abandonKey(this.scene.tally.running.size)),
     ];
   }
 

@@ -17,6 +17,6 @@ export const loadEnvironment = (which: boolean | string): void => {
       code: "env",
       what: "run({ env })",
       given: path,
-      accepted: texts().reports.envFileMissing,
+      accepted: texts().tasks.existingFile,
     });
 };

@@ -115,7 +115,8 @@ const pingOf = ({ name, data }: SchedulerEvent) => {
   if (name === "succeeded") return say(data, "", words.took(lengthOf(data) ?? ""));
   if (name === "failed")
     return say(data, "/fail", `${words.failedAfter(lengthOf(data) ?? "")}\n${failureOf(data)}`);
-  if (name === "timedOut") return say(data, "/fail", words.timedOutAfter(lengthOf(data) ?? ""));
+  if (name === "timedOut")
+    return say(data, "/fail", texts().commands.outcomes.timedOut(1, lengthOf(data) ?? ""));
   return name === "interrupted" ? say(data, "/fail", words.interrupted) : undefined;
 };
 
@@ -274,11 +275,11 @@ export const showOnDesktop = async (title: string, text: string): Promise<void> 
       timeout: programTimeout,
       ...(env && { env: { ...process.env, ...env } }),
     });
-    const { notInstalled, exited } = texts().notices;
+    const { notices, tasks } = texts();
     child.on("error", ({ code, message }: NodeJS.ErrnoException) =>
-      reject(new Error(code === "ENOENT" ? notInstalled(file) : message)),
+      reject(new Error(code === "ENOENT" ? notices.notInstalled(file) : message)),
     );
-    child.on("exit", (code) => (code === 0 ? resolve() : reject(new Error(exited(file, code)))));
+    child.on("exit", (code) => (code === 0 ? resolve() : reject(new Error(tasks.exited(file, code)))));
   });
 };
 
@@ -362,7 +363,7 @@ const holdWithProgram: Hold = ({ file, args }, failed) => {
     child.unref();
     child.on("error", () => failed(texts().notices.notInstalled(file)));
     child.on("exit", (code) => {
-      if (!isOver && code !== 0) failed(texts().notices.exited(file, code));
+      if (!isOver && code !== 0) failed(texts().tasks.exited(file, code));
     });
   });
   return () => {

@@ -250,7 +250,7 @@ export class Page {
     const job = this.#find(action.job)?.job;
     const words = texts().page;
     if (!job || entryOf(job)?.isGone) return { error: words.noSuchJob };
-    if (this.#isStopping) return { error: words.isStopping };
+    if (this.#isStopping) return { error: words.words.stopping };
     switch (action.do) {
       case "run":
         // What it throws is shown with its event.

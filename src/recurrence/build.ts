@@ -400,7 +400,8 @@ const normalExcluded = (input: Dates): Dates => {
   if (normal) return normal;
   throw new ScheduleError({
     code: "recurrence",
-    ...texts().errors.noDayLeft,
+    what: texts().errors.exception.what,
+    accepted: texts().errors.exception.noDayLeft,
     given: input,
   });
 };

@@ -256,7 +256,7 @@ const daySet: Read<DaySet> = object({
 const exclusion: Read<Exclusion> = tagged<Exclusion>({
   dates: object({ kind: is("dates"), dates }),
   range: object({ kind: is("range"), from: date, to: date }, (range, place) =>
-    range.from <= range.to ? range : refuse(place, texts().errors.json.range),
+    range.from <= range.to ? range : refuse(place, texts().errors.exception.range),
   ),
   days: object({ kind: is("days"), set: daySet, "only?": only }, ({ kind, set, only }) => ({
     kind,
@@ -308,7 +308,7 @@ const anyRecurrence: Read<Recurrence> = tagged<Recurrence>({
   except: object({ kind: is("except"), of: recurrence, not: list(exclusion) }, ({ of, not }, place) =>
     rejectedAt(
       part(place, "not", not),
-      () => texts().errors.noDayLeft.accepted,
+      () => texts().errors.exception.noDayLeft,
       () => except(of, ...not),
     ),
   ),

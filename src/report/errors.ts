@@ -248,7 +248,7 @@ const factsOn = (word: string, before: string) => {
   if (bare.has(word)) return { what: words.noParentheses(word), nearest: `.${word}` };
   const near = nearest(word, [...called, ...bare]);
   return {
-    what: words.unknownWord(`${word}(…)`),
+    what: texts().errors.unknownWord(`${word}(…)`),
     ...(near !== undefined && { nearest: `.${near}${called.has(near) ? "(…)" : ""}` }),
     accepted: [...called].map((one) => `.${one}`).join(" "),
   };
@@ -276,7 +276,7 @@ const factsOnBare = (error: TypeError) => {
   const isSeveral = /^every\((?!1?\))/.test(before);
   const near = nearest(word, isSeveral ? [...bare].filter((one) => one.endsWith("s")) : bare);
   return {
-    what: texts().reports.unknownWord(word),
+    what: texts().errors.unknownWord(word),
     ...(near !== undefined && { nearest: `.${near}` }),
     accepted: [...bare].map((one) => `.${one}`).join(" "),
   };

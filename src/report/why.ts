@@ -182,7 +182,7 @@ class Teller {
     const clock = clockAt((Math.floor(at / second) * second) as Instant, zone);
     if (date === (beside === undefined ? today : this.#dateOf(beside))) return clock;
     if (date === today - 1) return this.words.yesterday(clock);
-    if (date === today) return this.words.today(clock);
+    if (date === today) return texts(this.#language).time.today(clock);
     if (date === today + 1) return this.words.tomorrow(clock);
     return sayDateTime(at, now, zone, this.#language);
   }
@@ -251,7 +251,7 @@ class Teller {
   sum(runs: readonly RunRecord[], all: number): string {
     const counts = new Map<RunRecord["outcome"], number>();
     for (const { outcome, count = 1 } of runs) counts.set(outcome, (counts.get(outcome) ?? 0) + count);
-    const parts = [...counts].map(([outcome, count]) => this.words.outcomes[outcome](count));
+    const parts = [...counts].map(([outcome, count]) => this.words.outcome(count, outcome));
     const [first, last] = [runs[0]!, runs.at(-1)!].map(({ scheduled }) => momentOf(scheduled)) as [
       Instant,
       Instant,
@@ -325,7 +325,7 @@ class Teller {
       since === undefined
         ? undefined
         : [this.when(since, at), other?.ended && this.when(momentOf(other.ended), at)];
-    return words.reasons[reason](count, error === undefined ? undefined : firstLine(error), span);
+    return words.notStarted(count, reason, error === undefined ? undefined : firstLine(error), span);
   }
 
   /** Another run that was going on at a moment. */

@@ -128,7 +128,7 @@ const hanPieces = (text: string): readonly string[] => {
 
 let words: Intl.Segmenter | undefined;
 const breakable =
-  /^(?:[^（《“](?<=[\u2e80-\u9fff\uff00-\uffef”])\n[^，。：；、？！”）》…]|[^（《“\d ]\n[\u3400-\u9fff])/u;
+  /^(?:[^（《“一二两三四五六七八九十百千万几第每](?<=[\u2e80-\u9fff\uff00-\uffef”])\n[^，。：；、？！”）》…]|[^（《“\d一二两三四五六七八九十百千万几第每 ]\n[\u3400-\u9fff])/u;
 
 const ascii = /^[\x20-\x7e]*$/;
 const asciiAndChinese = /^[\x20-\x7e\u3001-\u3029\u4e00-\u9fff\uff01-\uff60]*$/;

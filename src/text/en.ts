@@ -1,15 +1,4 @@
-/** A day in milliseconds. */
-const day = 86_400_000;
-
-/** `"1 job"`, `"6 jobs"`, `"120,960 runs"`. */
-export const count = (n: number, thing: string, things = `${thing}s`): string =>
-  `${number(n)} ${n === 1 ? thing : things}`;
-
-/** A whole number, its thousands apart: `"86,400"`. */
-export const number = (n: number): string => String(n).replaceAll(/\B(?=(?:\d{3})+$)/g, ",");
-
-/** A text in quotes, with its escapes. */
-const quote = (text: string): string => JSON.stringify(text);
+import { count, day, number, quote, usage } from "./values.ts";
 
 /** `"3 "` of several, nothing for one. */
 const several = (n: number): string => (n > 1 ? `${number(n)} ` : "");
@@ -23,8 +12,6 @@ const at = (when: string): string => (/^\d/.test(when) ? `at ${when}` : when);
 /** `"from 00:17 to 07:58"`. */
 const span = (from: string, to: string | undefined): string =>
   to === undefined ? `since ${from}` : `from ${from} to ${to}`;
-
-const usage = (call: string, summary: string): readonly [call: string, summary: string] => [call, summary];
 
 /** `"1st"`, `"2nd"`, `"11th"`. */
 const ordinal = (n: number): string => {
@@ -47,6 +34,58 @@ export const english = (): Texts => en;
 
 const tlsOrNot = "redis:// for a plain connection, rediss:// for TLS";
 const otherQueue = "to delete that key, or another queue: bullmq(url, { queue })";
+
+/** What may stand in a phrase. */
+const kinds = {
+  frequency: '"every …"',
+  onDays: "days",
+  atTimes: "a time",
+  inWindow: "a window",
+  bounds: "a beginning or an end",
+  except: "an exception",
+  inZone: "a time zone",
+  amount: 'a length such as "15 minutes"',
+  number: "a number",
+  unit: "a unit of time",
+  clock: "a time of day",
+  window: "two times of day",
+  minutes: "minutes",
+  weekday: "a day of the week",
+  month: "a month",
+  nth: "first, second … last",
+  monthDay: "a day of the month",
+  scope: '"of the month"',
+  date: "a date",
+  day: "a day",
+  point: "a day or a time",
+  part: "a part of the day",
+  exclusion: "days or times",
+};
+
+/** Each outcome of an occurrence. */
+const outcomes = {
+  succeeded: "succeeded",
+  failed: "failed",
+  timedOut: "timed out",
+  cancelled: "cancelled",
+  skipped: "skipped",
+  coalesced: "merged into the next run",
+  expired: "too late to catch up",
+  interrupted: "interrupted",
+  dropped: "dropped",
+};
+
+/** Why an occurrence did not start. */
+const reasons = {
+  overlap: "the last run was still running",
+  queueFull: "too many runs were waiting",
+  paused: "the job was paused",
+  onlyIf: "its .onlyIf(…) was false",
+  unless: "its .unless(…) was true",
+  conditionFailed: "its condition threw",
+  notCaughtUp: 'not caught up because of .catchUp("skip")',
+  tooLate: "too late to catch up",
+};
 
 const en = {
   /** What a store in a file warns about, and what it rejects. `file` is its name. */
@@ -157,7 +196,6 @@ const en = {
     tooLate: (jobs: number) =>
       `${count(jobs, "job")} ${jobs === 1 ? "was" : "were"} scheduled after run() had ended, and will not run.`,
     unreadableError: "an error that cannot be read",
-    unprintable: "a value that cannot be printed",
     /** What was expected where something else was given. */
     expected: {
       job: "a job that do(…) returned",
@@ -202,7 +240,6 @@ const en = {
     and: " and ",
     daysWithoutTime: (unit: string) => `days of every ${unit} without a time, or "every ${unit}" left out`,
     wholeNumberOf: (unit: string) => `a whole number of ${unit}s`,
-    numberOf: (unit: string) => `a number of ${unit}s`,
     zone: (accepted: string | undefined) => accepted ?? "a time zone",
     codedZone: (code: string) => `an IANA name such as "Europe/Berlin", as ${code} means several zones`,
     hoursBefore: (half: string) => `hours from 1 to 12 before "${half}"`,
@@ -214,11 +251,6 @@ const en = {
     nthWorkday: "the 1st to the 23rd workday",
     nthWeekday: "the 1st to the 5th such day of a month",
     monthHas: (days: number) => `a day that exists: that month has ${days} days`,
-    existingMonthDay: "a day that exists, from the 1st to the 31st",
-    startOfNext: (unit: string) => `the start of next ${unit}`,
-    endOfNext: (unit: string) => `the end of next ${unit}`,
-    startOfMonth: "the start of that month",
-    endOfMonth: "the end of that month",
     moreThanOneRun: (unit: string) =>
       `limits that leave more than one run of "every ${unit}", or "every ${unit}" left out`,
     everyOneOfThese: "every one of these days",
@@ -236,57 +268,44 @@ const en = {
     repeating: "something that repeats; once(…) and when(…) take single moments",
     oneMoment: "one moment",
     singleMoment: "a single moment; every(…) and when(…) take what repeats",
-    repeatEvery: 'what repeats, such as "every" once more',
-    repeatHowOften: "how often, once more",
+    repeatHowOften: 'how often, once more, such as "every day"',
     notInParentheses: "this inside the parentheses",
     timeForEach: "a time for each of the schedules",
     ofTheMonth: '"of the month" as well',
     andBetween: '"and" between two schedules',
     oneOfTwo: "one of the two, not both",
-    daysOnce: "the days once",
     fromOne: "a number from 1 up",
     wholeMilliseconds: "whole milliseconds",
     sameKindOfLength: "lengths of one kind: weeks and days, or years and months",
     atMost100Years: "at most 100 years",
     elapsedOrDays: "either elapsed time or whole days",
+    fromZero: (what: "hours" | "minutes" | "seconds" | "numbers", most: number) =>
+      `${what} from 0 to ${most}`,
+    asWell: (what: "clock" | "weekday" | "monthDay" | "month") => `${kinds[what]} as well`,
+    once: (what: "days" | "month" | "time") => `the ${what} once`,
+    alone: (what: "days" | "moment" | "time") => `the ${what} alone`,
+    edge: (side: "start" | "end", unit?: string) =>
+      `the ${side} of ${unit === undefined ? "that month" : `next ${unit}`}`,
     smallerFirst: "the smaller number first",
     twoLengths: "two lengths below a day, the shorter one first, and the step between them",
-    hours0to23: "hours from 0 to 23",
-    minutes0to59: "minutes from 0 to 59",
-    seconds0to59: "seconds from 0 to 59",
-    hourAsWell: "an hour as well",
     smallerBelow60: "the smaller number first, and both below 60",
-    numbers0to59: "numbers from 0 to 59",
-    minutesAndSeconds: "minutes and seconds from 0 to 59",
-    oneWeekday: "one day of the week",
     monthDay: "a day of the month from the 1st to the 31st",
-    oneEndOfQuarter: "days from one end of the quarter",
-    outerMonthOfQuarter: "a day in the first or last month of the quarter",
-    oneEndOfYear: "days from one end of the year",
-    outerMonthOfYear: "a day in the first or last month of the year",
-    isoDate: '"YYYY-MM-DD", a day that exists',
+    oneEndOf: (unit: "quarter" | "year") => `days from one end of the ${unit}`,
+    outerMonthOf: (unit: "quarter" | "year") => `a day in the first or last month of the ${unit}`,
     weekdayOfDate: "the weekday of that date, or the date alone",
     stillToCome: "a moment that is still to come",
     existingMoment: 'a moment that exists, as in "2027-02-03 04:05"',
-    weekdayOfNextDate: "the weekday of the next such date, or the date alone",
-    dayOfThatMonth: "a day that the month has",
     exact: "an exact number, day or time",
     timeWithDay: 'a time that says its day, such as "00:00"',
-    daysAlone: "days alone",
-    howOftenBetween: 'how often between the two times, such as "every 30 minutes"',
     endOrLength: "either an end or a length",
     endAfterStart: "an end that lies after the beginning",
-    rangeEndAfterStart: "a range that ends after its beginning",
     runsAtLeastOnce: "a schedule that runs at least once",
     everyInFront: '"every" in front, as this is a single moment',
-    momentAlone: "the moment alone",
     lengthOrDay: "either a length from now or a day",
     wholeDaysBeforeTime: "whole days before a time of day",
     howOftenOrWhen: 'how often, such as "every day", or when',
     oneDay: "one day",
     howOftenDayOrYear: 'how often, such as "every day" or "every year"',
-    howOftenOrWhichDay: 'how often, such as "every day", or which day',
-    monthOnce: "the month once",
     existingDay: "a day that exists",
     intervalAsWell: '"every 15 minutes" or another interval as well',
     howOftenInWindow: 'how often in that window, such as "every 30 minutes"',
@@ -297,22 +316,14 @@ const en = {
     noDays: "no days beside such an interval",
     oneOrDays: 'one of the two, or days such as "on monday" as well',
     intervalOrMinutes: "either the interval or minutes of the hour",
-    everyHour: "every hour",
     whichDays: 'which days, such as "every day in may" or "the 1st of may"',
     daysWithoutRandom: "days without a random step",
     dayOfQuarter: 'a day of the quarter, such as "the first monday"',
     everyDayOrDays: 'either "every day" or certain days',
-    weekday: "a day of the week",
-    weekdayAsWell: "the day of the week as well",
-    monthDayAsWell: "the day of the month as well",
-    monthAsWell: "the month as well",
-    timeAlone: "the time alone",
     dayOfLateTime: 'the day on which it is, as in "saturday at 1am"',
-    timesOrMarks: "either times or marks of the clock",
     timesOrMinutes: "either times or minutes of the hour",
     everyHourOrMinute: '"every hour" or "every minute" as well',
     marksOfClock: "marks of the clock, such as minutes and hours",
-    timeOnce: "the time once",
     timeApart: "the time apart from the limit",
     quarterHour: "a quarter of an hour",
     twoMonthDays: "two days from the 1st to the 31st",
@@ -320,31 +331,7 @@ const en = {
     daysOrTimesOut: "either days or times of day as an exception",
     countOfRuns: "a number of runs from 1 to 100,000",
     howFarApart: "how far apart, or at which times",
-    kinds: {
-      frequency: '"every …"',
-      onDays: "days",
-      atTimes: "a time",
-      inWindow: "a window",
-      bounds: "a beginning or an end",
-      except: "an exception",
-      inZone: "a time zone",
-      amount: 'a length such as "15 minutes"',
-      number: "a number",
-      unit: "a unit of time",
-      clock: "a time of day",
-      window: "two times of day",
-      minutes: "minutes",
-      weekday: "a day of the week",
-      month: "a month",
-      nth: "first, second … last",
-      monthDay: "a day of the month",
-      scope: '"of the month"',
-      date: "a date",
-      day: "a day",
-      point: "a day or a time",
-      part: "a part of the day",
-      exclusion: "days or times",
-    },
+    kinds,
   },
   /** What is wrong with a cron expression. */
   cron: {
@@ -581,8 +568,8 @@ const en = {
       what: "Exception",
       accepted: 'a weekday, a month, a day of the month from 1 to 31, "2026-12-25", or { from, to }',
       range: "a range that ends on or after its first date",
+      noDayLeft: "exceptions that leave some days to run on",
     },
-    noDayLeft: { what: "Exception", accepted: "exceptions that leave some days to run on" },
     aligned: {
       what: ".aligned()",
       length: (lengths: readonly number[], unit: string) =>
@@ -649,7 +636,6 @@ const en = {
       fromEitherEnd: (most: number) => `a whole number from 1 to ${most}, or from -1 to -${most}`,
       true: "true, or nothing",
       zone: "the name of a time zone",
-      range: "a range that ends on or after its first date",
       randomStep: "no random step together with dates",
       startDate: "starting beside it",
       tooDeep: (levels: number) => `at most ${levels} nested recurrences`,
@@ -675,18 +661,12 @@ const en = {
     unknownJob: (name: string) =>
       `${name}: it is in the queue but not in this script; it is left to other machines`,
     unclaimed: "expired: no machine has had this job for a day",
-    failuresInARow: (failures: number) => `${failures} runs in a row failed`,
     dataLost: "Redis has lost its data; all jobs are registered again and planned from now on",
     wrongClock: (ahead: number, tolerance: number) =>
       `the clock of this machine is ${Math.abs(ahead).toFixed(0)} s ${ahead > 0 ? "ahead of" : "behind"} that of Redis; it runs no jobs until they agree to ${tolerance} s`,
     rightClock: "the clock of this machine agrees with that of Redis again; it runs jobs again",
-    zoneChanged: (name: string, before: string) =>
-      `${name}: its zone changed from ${before}; it starts over from now`,
-    scheduleChangedFrom: (name: string, before: string) =>
-      `${name}: its schedule changed from ${before}; it starts over from now`,
     mayEvict: (policy: string) =>
       `Redis may evict jobs when its memory is full (maxmemory-policy ${policy}); set it to noeviction`,
-    noAnswer: (seconds: number) => `no answer for ${Math.round(seconds)} s`,
     closed: "the connection was closed",
     neverReady: (why: string) => `${why}; is it Redis, and does it expect TLS (rediss://) or not (redis://)?`,
     silent: "no answer",
@@ -758,57 +738,44 @@ const en = {
     },
     /** Errors of Redis that do not pass by themselves. `detail` is the server's message. */
     errors: {
-      password: (place: string, detail: string) => ({
-        what: `Redis at ${place} rejected this user and password (${detail.split(/[.,]/)[0]})`,
-        accepted: '"redis://user:password@host:6379", with characters such as / and @ percent-encoded',
-      }),
-      permission: (place: string, detail: string) => ({
-        what: `Redis at ${place}: this user lacks a permission: ${detail}`,
-        accepted:
-          "a user with ~bull:* &* +@all, or at least +@read +@write +@scripting +@connection +info +time",
-      }),
-      cluster: (place: string) => ({
-        what: `Redis at ${place} runs in cluster mode, which is not supported`,
-        accepted: "a single Redis, or one with replicas",
-      }),
-      replica: (place: string) => ({
-        what: `Redis at ${place} is a read-only replica`,
-        accepted: "the address of its primary",
-      }),
-      memory: (place: string) => ({
-        what: `Redis at ${place} has reached its maxmemory, so nothing new can be planned or recorded`,
-        accepted: "more memory, or fewer keys",
-      }),
-      data: (place: string, detail: string) => ({
-        what: `Redis at ${place} holds something else under a key of this queue (${detail})`,
-        accepted: otherQueue,
-      }),
-      disk: (place: string, detail: string) => ({
-        what: `Redis at ${place} cannot save to its disk, and so accepts no writes (${detail.split(/[.,]/)[0]})`,
-        accepted: "a disk with room for it",
-      }),
-      protocol: (place: string) => ({
-        what: `What answers at ${place} is not Redis, or expects TLS`,
-        accepted: tlsOrNot,
-      }),
-      tls: (place: string, detail: string) => ({
-        what: `No secure connection to ${place}: ${detail}`,
-        accepted: tlsOrNot,
-      }),
-      database: (place: string) => ({
-        what: `Redis at ${place} has no such database`,
-        accepted: "a database it has, as in /0",
-      }),
-      command: (place: string, detail: string) => ({
-        what: `Redis at ${place} lacks a command that is needed: ${detail}`,
-        accepted: "Redis 6.2 or later",
-      }),
-      tooOld: (place: string, version: string) => ({
-        what: `Redis ${version} at ${place} is too old`,
-        accepted: "Redis 6.2 or later",
-      }),
-      host: (place: string) => ({ what: `There is no host ${place}`, accepted: "the host of a Redis" }),
-      unknown: (_: string, detail: string) => ({ what: detail, accepted: "a Redis that answers" }),
+      password: (place: string, detail: string) =>
+        `Redis at ${place} rejected this user and password (${detail.split(/[.,]/)[0]})`,
+      permission: (place: string, detail: string) =>
+        `Redis at ${place}: this user lacks a permission: ${detail}`,
+      cluster: (place: string) => `Redis at ${place} runs in cluster mode, which is not supported`,
+      replica: (place: string) => `Redis at ${place} is a read-only replica`,
+      memory: (place: string) =>
+        `Redis at ${place} has reached its maxmemory, so nothing new can be planned or recorded`,
+      data: (place: string, detail: string) =>
+        `Redis at ${place} holds something else under a key of this queue (${detail})`,
+      disk: (place: string, detail: string) =>
+        `Redis at ${place} cannot save to its disk, and so accepts no writes (${detail.split(/[.,]/)[0]})`,
+      protocol: (place: string) => `What answers at ${place} is not Redis, or expects TLS`,
+      tls: (place: string, detail: string) => `No secure connection to ${place}: ${detail}`,
+      database: (place: string) => `Redis at ${place} has no such database`,
+      command: (place: string, detail: string) =>
+        `Redis at ${place} lacks a command that is needed: ${detail}`,
+      tooOld: (place: string, version: string) => `Redis ${version} at ${place} is too old`,
+      host: (place: string) => `There is no host ${place}`,
+      unknown: (_: string, detail: string) => detail,
+    },
+    /** What helps against each of them. */
+    remedies: {
+      password: '"redis://user:password@host:6379", with characters such as / and @ percent-encoded',
+      permission:
+        "a user with ~bull:* &* +@all, or at least +@read +@write +@scripting +@connection +info +time",
+      cluster: "a single Redis, or one with replicas",
+      replica: "the address of its primary",
+      memory: "more memory, or fewer keys",
+      data: otherQueue,
+      disk: "a disk with room for it",
+      protocol: tlsOrNot,
+      tls: tlsOrNot,
+      database: "a database it has, as in /0",
+      command: "Redis 6.2 or later",
+      tooOld: "Redis 6.2 or later",
+      host: "the host of a Redis",
+      unknown: "a Redis that answers",
     },
   },
   /** The commands of a script and of `npx onthedot`. */
@@ -1003,17 +970,7 @@ const en = {
       coalesced: (n: number) => `${several(n)}missed, merged into the next run`,
       expired: (n: number, _: string, why?: string) => `${several(n)}missed${because(why)}`,
     },
-    /** Why an occurrence did not start. */
-    reasons: {
-      overlap: "the last run was still running",
-      queueFull: "too many runs were waiting",
-      paused: "the job was paused",
-      onlyIf: "its .onlyIf(…) was false",
-      unless: "its .unless(…) was true",
-      conditionFailed: "its condition threw",
-      notCaughtUp: 'not caught up because of .catchUp("skip")',
-      tooLate: "too late to catch up",
-    },
+    reasons,
     history: {
       none: "Nothing has run yet.",
       noneFound: "No run matches.",
@@ -1149,7 +1106,6 @@ const en = {
   why: {
     betweenSentences: " ",
     betweenCounts: ", ",
-    today: (clock: string) => `today ${clock}`,
     yesterday: (clock: string) => `yesterday ${clock}`,
     tomorrow: (clock: string) => `tomorrow at ${clock}`,
     due: (when: string) => `${when} was due.`,
@@ -1190,19 +1146,17 @@ const en = {
     coalesced: (into: string | undefined, n: number) =>
       `${n > 1 ? "They were" : "It was"} missed and merged into ${into === undefined ? "the next run" : `the run that started ${at(into)}`}.`,
     cancelled: "It was cancelled before it started.",
-    /** @param n how many runs @param span when the other run started and ended */
-    reasons: {
-      overlap: (_: number, __?: string, span?: readonly [string, string | undefined]) =>
-        `It was skipped because the last run was still going${span === undefined ? "" : `, ${span[1] === undefined ? `since ${span[0]}` : `from ${span[0]} to ${span[1]}`}`}.`,
-      queueFull: () => "It was dropped because too many runs were already waiting.",
-      paused: (n: number) => `${n > 1 ? "They were" : "It was"} skipped because the job was paused.`,
-      onlyIf: () => "It was skipped because its .onlyIf(…) was false.",
-      unless: () => "It was skipped because its .unless(…) was true.",
-      conditionFailed: (_: number, error?: string) =>
-        `It was skipped because its condition threw${error === undefined ? "" : `: ${error}`}.`,
-      notCaughtUp: (n: number) =>
-        `${n > 1 ? "They were" : "It was"} missed, and not caught up because of .catchUp("skip").`,
-      tooLate: (n: number) => `${n > 1 ? "They were" : "It was"} noticed too late to be caught up.`,
+    /** @param n how many runs @param other when the other run started and ended */
+    notStarted: (
+      n: number,
+      reason: keyof typeof reasons,
+      error?: string,
+      other?: readonly [from: string, to: string | undefined],
+    ) => {
+      const they = n > 1 ? "They were" : "It was";
+      if (reason === "tooLate" || reason === "notCaughtUp") return `${they} missed, ${reasons[reason]}.`;
+      const why = `${reasons[reason]}${other ? `, ${span(...other)}` : ""}${error === undefined ? "" : `: ${error}`}`;
+      return `${they} ${reason === "queueFull" ? "dropped" : "skipped"} because ${why}.`;
     },
     /** @param to left out while it lasts */
     incidents: {
@@ -1242,17 +1196,7 @@ const en = {
     /** @param counts "46 succeeded, 2 were skipped" */
     sum: (n: number, first: string, last: string, counts: string) =>
       `${number(n)} runs were due from ${first} to ${last}: ${counts}.`,
-    outcomes: {
-      succeeded: (n: number) => `${number(n)} succeeded`,
-      failed: (n: number) => `${number(n)} failed`,
-      timedOut: (n: number) => `${number(n)} timed out`,
-      cancelled: (n: number) => `${number(n)} cancelled`,
-      skipped: (n: number) => `${number(n)} skipped`,
-      coalesced: (n: number) => `${number(n)} merged into a later run`,
-      expired: (n: number) => `${number(n)} not caught up`,
-      interrupted: (n: number) => `${number(n)} interrupted`,
-      dropped: (n: number) => `${number(n)} dropped`,
-    },
+    outcome: (n: number, outcome: keyof typeof outcomes) => `${number(n)} ${outcomes[outcome]}`,
     ended: (why: "ended" | "cancelled", when: string) =>
       why === "cancelled" ? `The job was cancelled ${at(when)}.` : `The job ended ${at(when)}.`,
     noNext: "No further run is planned.",
@@ -1307,8 +1251,6 @@ const en = {
     },
     paused: (why: string | undefined) => (why === undefined ? "paused" : `paused: ${why}`),
     resumed: "resumed",
-    pausedAll: (jobs: number) => `${count(jobs, "job")} paused`,
-    resumedAll: (jobs: number) => `${count(jobs, "job")} resumed`,
     pressToResume: "press p to resume",
     heap: (entries: number) => `heap: ${count(entries, "entry", "entries")}`,
     heapTop: (job: string, due: string) => `top ${job} ${due}`,
@@ -1318,14 +1260,12 @@ const en = {
     running: (job: string, length: string) => `${job} (running ${length})`,
     upTo: (length: string) => `up to ${length} more`,
     abandonKey: (jobs: number) => `Ctrl-C again to abandon ${jobs === 1 ? "it" : "them"}`,
-    abandonKeyShort: "Ctrl-C to abandon",
     stopped: (length: string) => `stopped after ${length}`,
     finished: (length: string) => `all jobs finished after ${length}`,
     runs: (n: number) => count(n, "run"),
     failedRuns: (n: number) => `${n} failed`,
     missed: (n: number) => `${number(n)} missed`,
     abandoned: (jobs: string) => `abandoned ${jobs}`,
-    manualRun: (job: string) => `${job}: manual run (schedule unchanged)`,
     keys: [
       ["h", "this help"],
       ["l", "list all jobs and their next runs"],
@@ -1351,7 +1291,6 @@ const en = {
     header: "page",
     signIn: "Open this page with the whole address that the script shows in its terminal.",
     noSuchJob: "This job is not in the script any more.",
-    isStopping: "The script is stopping.",
     useEngine:
       "page: with an engine, jobs run on many machines, and this page shows one; bull-board shows them all: examples/35-bull-board.ts",
     noTerminal:
@@ -1417,17 +1356,7 @@ const en = {
         cancelled: "cancelled",
         unknown: "not in the script",
       },
-      outcomes: {
-        succeeded: "succeeded",
-        failed: "failed",
-        timedOut: "timed out",
-        cancelled: "cancelled",
-        skipped: "skipped",
-        coalesced: "merged into the next run",
-        expired: "too late to catch up",
-        interrupted: "interrupted",
-        dropped: "dropped",
-      },
+      outcomes,
       legend: {
         succeeded: "succeeded",
         failed: "failed",
@@ -1485,7 +1414,6 @@ const en = {
     writeBefore: (word: string, end: string, why: string) => `.${word}(…) before .${end}(…): ${why}`,
     newSchedule: (why: string) => `a new schedule: ${why}`,
     noParentheses: (word: string) => `.${word} takes no parentheses`,
-    unknownWord: (word: string) => `unknown word .${word}`,
     notImported: (word: string) => `${word}(…) is not imported`,
     unknownCall: (word: string) => `unknown word ${word}(…)`,
     wordAfterUnit: (word: string, unit: string) => `.${word} after .${unit}`,
@@ -1503,7 +1431,6 @@ const en = {
     stillAlive:
       "all jobs have finished; run() waits because something else keeps the process alive, such as a server or an open connection. stop() ends it.",
     logNotWritten: (why: string) => `the log is not written: ${why}`,
-    envFileMissing: "an existing file",
     movingMoment: (job: string, schedule: string) =>
       `${job}: ${schedule} is read anew at each start of the script, and may then mean another day. Write the date, or keep jobs in a store: run({ store: sqlite("jobs.db") })`,
     missingDo: (schedule: string) => `${schedule} has no .do(…), so it schedules nothing`,
@@ -1514,7 +1441,6 @@ const en = {
     took: (length: string) => `took ${length}`,
     after: (length: string) => `after ${length}`,
     failedAfter: (length: string) => `failed after ${length}`,
-    timedOutAfter: (length: string) => `timed out after ${length}`,
     interrupted: "the process died during the run",
     noReason: "no reason given",
     title: (job: string, outcome: "succeeded" | "failed" | "timedOut" | "interrupted") =>
@@ -1524,9 +1450,8 @@ const en = {
     cannotKeepAwake: (why: string) => `.keepAwake() cannot hold off sleep: ${why}`,
     noAwake: (platform: string) => `there is no program for it on ${platform}`,
     notInstalled: (program: string) => `${program} is not installed`,
-    exited: (program: string, code: number | null) => `${program} exited with code ${code}`,
     answered: (status: string) => `the server answered ${status}`,
-    noAnswer: (seconds: number) => `no answer within ${seconds} s`,
+    noAnswer: (seconds: number) => `no answer within ${Math.round(seconds)} s`,
   },
 
   /** Programs of `.exec` and modules of `.worker`. */

@@ -1,4 +1,5 @@
-import { count, number, type TextsLike } from "./en.ts";
+import type { TextsLike } from "./en.ts";
+import { count, number } from "./values.ts";
 
 const or = (all: readonly (string | number)[]): string => all.join(" or ");
 

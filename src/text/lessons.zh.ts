@@ -1,5 +1,5 @@
-import { number } from "./en.ts";
 import type { LessonTexts } from "./lessons.en.ts";
+import { number } from "./values.ts";
 
 export const lessonsInChinese: LessonTexts = {
   loop: {

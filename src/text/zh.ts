@@ -1,10 +1,8 @@
 import type { Texts } from "./en.ts";
+import { day, number, quote, usage } from "./values.ts";
 
 /** The texts in Chinese. */
 export const chinese = (): Texts => zh;
-
-/** A whole number, its thousands apart: `"86,400"`. */
-const number = (n: number): string => String(n).replaceAll(/\B(?=(?:\d{3})+$)/g, ",");
 
 const units: Readonly<Record<string, string>> = {
   day: "天",
@@ -27,9 +25,6 @@ const parts: Readonly<Record<string, string>> = {
   night: "夜里",
 };
 
-/** A text in quotes, with its escapes. */
-const quote = (text: string): string => JSON.stringify(text);
-
 /** ` 3 次`, nothing for one. */
 const several = (n: number): string => (n > 1 ? ` ${number(n)} 次` : "");
 
@@ -38,12 +33,60 @@ const because = (why: string | undefined): string => (why === undefined ? "" : `
 
 const until = (to: string | undefined): string => (to === undefined ? "起一直" : `到 ${to} `);
 
-const usage = (call: string, summary: string): readonly [call: string, summary: string] => [call, summary];
-
 const oneOf = (words: readonly string[]): string => words.map(quote).join("、");
 
 const tlsOrNot = "普通连接用 redis://，TLS 用 rediss://";
 const otherQueue = "删除该键，或换一个队列：bullmq(url, { queue })";
+
+const kinds = {
+  frequency: "“每……”",
+  onDays: "日期",
+  atTimes: "时间",
+  inWindow: "时间段",
+  bounds: "开始或结束",
+  except: "例外",
+  inZone: "时区",
+  amount: "时长，如“15分钟”",
+  number: "数字",
+  unit: "时间单位",
+  clock: "几点",
+  window: "两个时间",
+  minutes: "分钟",
+  weekday: "星期几",
+  month: "月份",
+  nth: "第一、第二……最后",
+  monthDay: "几号",
+  scope: "“每月”",
+  date: "日期",
+  day: "某一天",
+  point: "某个时刻",
+  part: "一天中的时段",
+  exclusion: "要排除的日子",
+};
+const named = { days: "日期", moment: "这个时刻", month: "月份", time: "时间" };
+
+const outcomes = {
+  succeeded: "成功",
+  failed: "失败",
+  timedOut: "超时",
+  cancelled: "已取消",
+  skipped: "已跳过",
+  coalesced: "并入下次运行",
+  expired: "未补运行",
+  interrupted: "中断",
+  dropped: "已丢弃",
+};
+
+const reasons = {
+  overlap: "上一次仍在运行",
+  queueFull: "排队过多",
+  paused: "任务已暂停",
+  onlyIf: ".onlyIf(…) 的条件不成立",
+  unless: ".unless(…) 的条件成立",
+  conditionFailed: "检查条件时出错",
+  notCaughtUp: '按 .catchUp("skip") 不补运行',
+  tooLate: "已过补运行的时限",
+};
 
 const zh: Texts = {
   cron: {
@@ -186,7 +229,6 @@ const zh: Texts = {
     theScript: "脚本",
     tooLate: (jobs) => `run() 结束之后又安排了 ${number(jobs)} 个任务，它们不会运行。`,
     unreadableError: "无法读取的错误",
-    unprintable: "无法显示的值",
     expected: {
       job: "do(…) 返回的任务",
       jobOrTag: "do(…) 返回的任务，或标签",
@@ -340,8 +382,8 @@ const zh: Texts = {
       what: "例外有误",
       accepted: '星期几、月份、1 到 31 号、"2026-12-25" 或 { from, to }',
       range: "结束日期不早于开始日期的范围",
+      noDayLeft: "至少留下一些可以运行的日子",
     },
-    noDayLeft: { what: "例外有误", accepted: "至少留下一些可以运行的日子" },
     aligned: {
       what: ".aligned()",
       length: (lengths, unit) =>
@@ -404,7 +446,6 @@ const zh: Texts = {
       fromEitherEnd: (most) => `1 到 ${most}，或 -1 到 -${most} 的整数`,
       true: "true，或不写",
       zone: "时区名称",
-      range: "结束日期不早于开始日期的范围",
       randomStep: "随机间隔不能与日期同用",
       startDate: "同时写上 starting",
       tooDeep: (levels) => `最多嵌套 ${levels} 层`,
@@ -426,15 +467,11 @@ const zh: Texts = {
     scheduleChanged: "计划已更改",
     unknownJob: (name) => `${name}：队列里有这个任务，但本脚本没有；留给其他机器运行`,
     unclaimed: "已过期：一天之内没有任何机器有这个任务",
-    failuresInARow: (failures) => `连续失败 ${number(failures)} 次`,
     dataLost: "Redis 丢失了数据；所有任务已重新注册，从现在开始计划",
     wrongClock: (ahead, tolerance) =>
       `本机时钟比 Redis ${ahead > 0 ? "快" : "慢"} ${Math.abs(ahead).toFixed(0)} 秒；相差不超过 ${tolerance} 秒之前，本机不运行任务`,
     rightClock: "本机时钟已与 Redis 一致，恢复运行任务",
-    zoneChanged: (name, before) => `${name}：时区已更改，原为 ${before}；从现在重新开始`,
-    scheduleChangedFrom: (name, before) => `${name}：计划已更改，原为 ${before}；从现在重新开始`,
     mayEvict: (policy) => `内存不足时 Redis 可能清除任务（maxmemory-policy ${policy}）；请设为 noeviction`,
-    noAnswer: (seconds) => `${Math.round(seconds)} 秒内无响应`,
     closed: "连接已关闭",
     neverReady: (why) => `${why}；请确认那里是 Redis，以及是否需要 TLS：需要时用 rediss://，否则用 redis://`,
     silent: "无响应",
@@ -497,47 +534,36 @@ const zh: Texts = {
       accepted: "不带 clock 的 createScheduler({ engine })",
     },
     errors: {
-      password: (place, detail) => ({
-        what: `${place} 的 Redis 拒绝了用户名和密码（${detail.split(/[.,]/)[0]}）`,
-        accepted: '"redis://user:password@host:6379"，其中 / 和 @ 等字符需百分号编码',
-      }),
-      permission: (place, detail) => ({
-        what: `${place} 的 Redis：该用户缺少权限：${detail}`,
-        accepted: "具有 ~bull:* &* +@all 的用户，至少 +@read +@write +@scripting +@connection +info +time",
-      }),
-      cluster: (place) => ({
-        what: `${place} 的 Redis 处于集群模式，不支持`,
-        accepted: "单个 Redis，可以带副本",
-      }),
-      replica: (place) => ({ what: `${place} 的 Redis 是只读副本`, accepted: "主节点的地址" }),
-      memory: (place) => ({
-        what: `${place} 的 Redis 已达到 maxmemory，无法再写入计划和记录`,
-        accepted: "更多内存，或更少的键",
-      }),
-      data: (place, detail) => ({
-        what: `${place} 的 Redis 中，此队列的键存有其他内容（${detail}）`,
-        accepted: otherQueue,
-      }),
-      disk: (place, detail) => ({
-        what: `${place} 的 Redis 无法写入磁盘，因此拒绝写入（${detail.split(/[.,]/)[0]}）`,
-        accepted: "有剩余空间的磁盘",
-      }),
-      protocol: (place) => ({ what: `${place} 上的服务不是 Redis，或需要 TLS`, accepted: tlsOrNot }),
-      tls: (place, detail) => ({ what: `无法与 ${place} 建立安全连接：${detail}`, accepted: tlsOrNot }),
-      database: (place) => ({
-        what: `${place} 的 Redis 没有这个数据库`,
-        accepted: "已有的数据库，例如 /0",
-      }),
-      command: (place, detail) => ({
-        what: `${place} 的 Redis 缺少所需的命令：${detail}`,
-        accepted: "Redis 6.2 或更新版本",
-      }),
-      tooOld: (place, version) => ({
-        what: `${place} 的 Redis ${version} 版本太旧`,
-        accepted: "Redis 6.2 或更新版本",
-      }),
-      host: (place) => ({ what: `找不到主机 ${place}`, accepted: "Redis 所在的主机" }),
-      unknown: (_, detail) => ({ what: detail, accepted: "能够响应的 Redis" }),
+      password: (place, detail) => `${place} 的 Redis 拒绝了用户名和密码（${detail.split(/[.,]/)[0]}）`,
+      permission: (place, detail) => `${place} 的 Redis：该用户缺少权限：${detail}`,
+      cluster: (place) => `${place} 的 Redis 处于集群模式，不支持`,
+      replica: (place) => `${place} 的 Redis 是只读副本`,
+      memory: (place) => `${place} 的 Redis 已达到 maxmemory，无法再写入计划和记录`,
+      data: (place, detail) => `${place} 的 Redis 中，此队列的键存有其他内容（${detail}）`,
+      disk: (place, detail) => `${place} 的 Redis 无法写入磁盘，因此拒绝写入（${detail.split(/[.,]/)[0]}）`,
+      protocol: (place) => `${place} 上的服务不是 Redis，或需要 TLS`,
+      tls: (place, detail) => `无法与 ${place} 建立安全连接：${detail}`,
+      database: (place) => `${place} 的 Redis 没有这个数据库`,
+      command: (place, detail) => `${place} 的 Redis 缺少所需的命令：${detail}`,
+      tooOld: (place, version) => `${place} 的 Redis ${version} 版本太旧`,
+      host: (place) => `找不到主机 ${place}`,
+      unknown: (_, detail) => detail,
+    },
+    remedies: {
+      password: '"redis://user:password@host:6379"，其中 / 和 @ 等字符需百分号编码',
+      permission: "具有 ~bull:* &* +@all 的用户，至少 +@read +@write +@scripting +@connection +info +time",
+      cluster: "单个 Redis，可以带副本",
+      replica: "主节点的地址",
+      memory: "更多内存，或更少的键",
+      data: otherQueue,
+      disk: "有剩余空间的磁盘",
+      protocol: tlsOrNot,
+      tls: tlsOrNot,
+      database: "已有的数据库，例如 /0",
+      command: "Redis 6.2 或更新版本",
+      tooOld: "Redis 6.2 或更新版本",
+      host: "Redis 所在的主机",
+      unknown: "能够响应的 Redis",
     },
   },
   timeline: {
@@ -587,7 +613,6 @@ const zh: Texts = {
     and: "以及",
     daysWithoutTime: (unit) => `${every(unit)}中不带时间的日期，或去掉“${every(unit)}”`,
     wholeNumberOf: (unit) => `整${units[unit]}数`,
-    numberOf: (unit) => `${units[unit]}数`,
     zone: () => "时区名称，如“Europe/Berlin”",
     codedZone: (code) => `时区名称，如“Europe/Berlin”；${code} 可指多个时区`,
     hoursBefore: (half) => `“${half}”前面写 1 到 12`,
@@ -598,11 +623,6 @@ const zh: Texts = {
     nthWorkday: "第 1 到第 23 个工作日",
     nthWeekday: "一个月的第 1 到第 5 个",
     monthHas: (days) => `存在的日期：该月有 ${days} 天`,
-    existingMonthDay: "存在的日期，1号到31号",
-    startOfNext: (unit) => `下${units[unit]}初`,
-    endOfNext: (unit) => `下${units[unit]}末`,
-    startOfMonth: "该月月初",
-    endOfMonth: "该月月底",
     moreThanOneRun: (unit) => `能让“${every(unit)}”运行不止一次的期限，或去掉“${every(unit)}”`,
     everyOneOfThese: "这些日子的每一天",
     comingOne: "最近的一天",
@@ -619,57 +639,46 @@ const zh: Texts = {
     repeating: "重复的时间；单个时刻用 once(…) 或 when(…)",
     oneMoment: "一个时刻",
     singleMoment: "单个时刻；重复的时间用 every(…) 或 when(…)",
-    repeatEvery: "再写一次“每”",
-    repeatHowOften: "再写一次间隔",
+    repeatHowOften: "再写一次多久一次，如“每天”",
     notInParentheses: "把这一部分写在括号里",
     timeForEach: "给每个计划写上时间",
     ofTheMonth: "写明是每月，如“每月”",
     andBetween: "两个计划之间用“以及”",
     oneOfTwo: "二者之一，不能同时写",
-    daysOnce: "日期只写一次",
     fromOne: "不小于 1 的数",
     wholeMilliseconds: "整毫秒数",
     sameKindOfLength: "同一类长度：周和天，或年和月",
     atMost100Years: "最多 100 年",
     elapsedOrDays: "时长或整天数，二者之一",
+    fromZero: (what, most) =>
+      `0 到 ${most} ${{ hours: "点", minutes: "分", seconds: "秒", numbers: "之间的数" }[what]}`,
+    asWell: (what) => `写上${kinds[what]}`,
+    once: (what) => `${named[what]}只写一次`,
+    alone: (what) => `只写${named[what]}`,
+    edge: (side, unit) =>
+      unit === undefined
+        ? `该月月${side === "start" ? "初" : "底"}`
+        : `下${units[unit]}${side === "start" ? "初" : "末"}`,
     smallerFirst: "较小的数写在前面",
     twoLengths: "两个短于一天的时长（短的在前）和步长",
-    hours0to23: "0 到 23 点",
-    minutes0to59: "0 到 59 分",
-    seconds0to59: "0 到 59 秒",
-    hourAsWell: "写上几点",
     smallerBelow60: "较小的数写在前面，且都小于 60",
-    numbers0to59: "0 到 59 之间的数",
-    minutesAndSeconds: "0 到 59 分、0 到 59 秒",
-    oneWeekday: "一个星期几",
     monthDay: "1号到31号",
-    oneEndOfQuarter: "从季度同一端数起的日子",
-    outerMonthOfQuarter: "季度首月或末月中的一天",
-    oneEndOfYear: "从一年同一端数起的日子",
-    outerMonthOfYear: "一年首月或末月中的一天",
-    isoDate: "存在的日期，如“2027-02-03”",
+    oneEndOf: (unit) => `从${unit === "year" ? "一年" : "季度"}同一端数起的日子`,
+    outerMonthOf: (unit) => `${unit === "year" ? "一年" : "季度"}首月或末月中的一天`,
     weekdayOfDate: "与日期相符的星期，或只写日期",
     stillToCome: "将来的时刻",
     existingMoment: "存在的时刻，如“2027-02-03 04:05”",
-    weekdayOfNextDate: "与下一个该日期相符的星期，或只写日期",
-    dayOfThatMonth: "该月存在的日子",
     exact: "确切的数字、日期或时间",
     timeWithDay: "写明哪一天的时间，如“00:00”",
-    daysAlone: "只写日期",
-    howOftenBetween: "两个时间之间的间隔，如“每30分钟”",
     endOrLength: "结束时间或时长，二者之一",
     endAfterStart: "晚于开始的结束时间",
-    rangeEndAfterStart: "结束晚于开始的范围",
     runsAtLeastOnce: "至少会运行一次的计划",
     everyInFront: "前面写“每”，因为这只是一个时刻",
-    momentAlone: "只写这个时刻",
     lengthOrDay: "从现在起的时长或某一天，二者之一",
     wholeDaysBeforeTime: "时间前面写整天数",
     howOftenOrWhen: "多久一次，如“每天”，或什么时候",
     oneDay: "一天",
     howOftenDayOrYear: "多久一次，如“每天”或“每年”",
-    howOftenOrWhichDay: "多久一次，如“每天”，或哪一天",
-    monthOnce: "月份只写一次",
     existingDay: "存在的日期",
     intervalAsWell: "再写上间隔，如“每15分钟”",
     howOftenInWindow: "这段时间内的间隔，如“每30分钟”",
@@ -680,22 +689,14 @@ const zh: Texts = {
     noDays: "这种间隔旁边不写日期",
     oneOrDays: "二者之一，或再写上日期，如“周一”",
     intervalOrMinutes: "间隔或每小时的第几分钟，二者之一",
-    everyHour: "每小时",
     whichDays: "哪些日子，如“5月每天”或“5月1日”",
     daysWithoutRandom: "不带随机间隔的日期",
     dayOfQuarter: "季度中的一天，如“第一个星期一”",
     everyDayOrDays: "“每天”或某些日子，二者之一",
-    weekday: "星期几",
-    weekdayAsWell: "写上星期几",
-    monthDayAsWell: "写上几号",
-    monthAsWell: "写上月份",
-    timeAlone: "只写时间",
     dayOfLateTime: "写明是哪一天，如“周六凌晨1点”",
-    timesOrMarks: "时间或每小时的第几分钟，二者之一",
     timesOrMinutes: "时间或每小时的第几分钟，二者之一",
     everyHourOrMinute: "再写上“每小时”或“每分钟”",
     marksOfClock: "时钟上的分和时",
-    timeOnce: "时间只写一次",
     timeApart: "时间与起止日期分开写",
     quarterHour: "一刻钟",
     twoMonthDays: "1号到31号之间的两天",
@@ -703,31 +704,7 @@ const zh: Texts = {
     daysOrTimesOut: "例外只写日期或只写时间",
     countOfRuns: "1 到 100,000 之间的次数",
     howFarApart: "间隔多久，或在哪些时间",
-    kinds: {
-      frequency: "“每……”",
-      onDays: "日期",
-      atTimes: "时间",
-      inWindow: "时间段",
-      bounds: "开始或结束",
-      except: "例外",
-      inZone: "时区",
-      amount: "时长，如“15分钟”",
-      number: "数字",
-      unit: "时间单位",
-      clock: "几点",
-      window: "两个时间",
-      minutes: "分钟",
-      weekday: "星期几",
-      month: "月份",
-      nth: "第一、第二……最后",
-      monthDay: "几号",
-      scope: "“每月”",
-      date: "日期",
-      day: "某一天",
-      point: "某个时刻",
-      part: "一天中的时段",
-      exclusion: "要排除的日子",
-    },
+    kinds,
   },
 
   calendar: {
@@ -740,7 +717,6 @@ const zh: Texts = {
   why: {
     betweenSentences: "",
     betweenCounts: "，",
-    today: (clock) => `今天 ${clock}`,
     yesterday: (clock) => `昨天 ${clock}`,
     tomorrow: (clock) => `明天 ${clock}`,
     due: (when) => `${when} 应运行一次。`,
@@ -771,16 +747,13 @@ const zh: Texts = {
     aboutToStart: "即将启动。",
     coalesced: (into) => `错过后合并到${into === undefined ? "下一次运行" : ` ${into} 启动的那次运行`}。`,
     cancelled: "启动前被取消。",
-    reasons: {
-      overlap: (_, __, span) =>
-        `因上一次仍在运行${span === undefined ? "" : `（${span[1] === undefined ? `从 ${span[0]} 开始` : `${span[0]} 到 ${span[1]}`}）`}而跳过。`,
-      queueFull: () => "因排队过多而丢弃。",
-      paused: () => "因任务已暂停而跳过。",
-      onlyIf: () => "因 .onlyIf(…) 的条件不成立而跳过。",
-      unless: () => "因 .unless(…) 的条件成立而跳过。",
-      conditionFailed: (_, error) => `因检查条件时出错而跳过${error === undefined ? "" : `：${error}`}。`,
-      notCaughtUp: () => '已错过，按 .catchUp("skip") 不补运行。',
-      tooLate: () => "发现时已过补运行的时限。",
+    notStarted: (_, reason, error, other) => {
+      const text = reasons[reason];
+      if (reason === "tooLate" || reason === "notCaughtUp") return `已错过，${text}。`;
+      const [from, to] = other ?? [];
+      const meanwhile = other ? `（${to === undefined ? `从 ${from} 开始` : `${from} 到 ${to}`}）` : "";
+      const what = reason === "queueFull" ? "丢弃" : "跳过";
+      return `因${text.startsWith(".") ? " " : ""}${text}${meanwhile}而${what}${error === undefined ? "" : `：${error}`}。`;
     },
     incidents: {
       asleep: (from, to) => `机器从 ${from} ${until(to)}处于休眠状态。`,
@@ -811,17 +784,7 @@ const zh: Texts = {
     around: (before, after) =>
       `${before === undefined ? "之前没有应运行的时间" : `之前一次是 ${before}`}，${after === undefined ? "之后也没有" : `之后一次是 ${after}`}。`,
     sum: (n, first, last, counts) => `从 ${first} 到 ${last} 应运行 ${number(n)} 次：${counts}。`,
-    outcomes: {
-      succeeded: (n) => `成功 ${number(n)} 次`,
-      failed: (n) => `失败 ${number(n)} 次`,
-      timedOut: (n) => `超时 ${number(n)} 次`,
-      cancelled: (n) => `取消 ${number(n)} 次`,
-      skipped: (n) => `跳过 ${number(n)} 次`,
-      coalesced: (n) => `合并到之后的运行 ${number(n)} 次`,
-      expired: (n) => `未补运行 ${number(n)} 次`,
-      interrupted: (n) => `中断 ${number(n)} 次`,
-      dropped: (n) => `丢弃 ${number(n)} 次`,
-    },
+    outcome: (n, outcome) => `${outcomes[outcome]} ${number(n)} 次`,
     ended: (why, when) => `任务在 ${when} ${why === "cancelled" ? "被取消" : "结束"}。`,
     noNext: "之后没有运行计划。",
     next: (when) => `下次运行在 ${when}。`,
@@ -869,8 +832,6 @@ const zh: Texts = {
     },
     paused: (why) => (why === undefined ? "已暂停" : `已暂停：${why}`),
     resumed: "已恢复",
-    pausedAll: (jobs) => `已暂停 ${jobs} 个任务`,
-    resumedAll: (jobs) => `已恢复 ${jobs} 个任务`,
     pressToResume: "按 p 恢复",
     heap: (entries) => `堆：${entries} 项`,
     heapTop: (job, due) => `堆顶 ${job} ${due}`,
@@ -880,14 +841,12 @@ const zh: Texts = {
     running: (job, length) => `${job}（已运行 ${length}）`,
     upTo: (length) => `最多再等 ${length}`,
     abandonKey: () => "再按 Ctrl-C 强制退出",
-    abandonKeyShort: "Ctrl-C 强制退出",
     stopped: (length) => `运行 ${length}后停止`,
     finished: (length) => `所有任务已完成，历时 ${length}`,
     runs: (n) => `运行 ${number(n)} 次`,
     failedRuns: (n) => `失败 ${n} 次`,
     missed: (n) => `错过 ${number(n)} 次`,
     abandoned: (jobs) => `未等待 ${jobs} 结束`,
-    manualRun: (job) => `${job}：手动运行（计划不变）`,
     keys: [
       ["h", "显示帮助"],
       ["l", "列出所有任务及其下次运行时间"],
@@ -911,7 +870,6 @@ const zh: Texts = {
     header: "网页",
     signIn: "请使用脚本在终端中显示的完整地址打开本页。",
     noSuchJob: "脚本中已没有这个任务。",
-    isStopping: "脚本正在停止。",
     useEngine:
       "网页：使用引擎时，任务分布在多台机器上，本页只能显示一台；bull-board 可以查看全部，见 examples/35-bull-board.ts",
     noTerminal:
@@ -975,17 +933,7 @@ const zh: Texts = {
         cancelled: "已取消",
         unknown: "已不在脚本中",
       },
-      outcomes: {
-        succeeded: "成功",
-        failed: "失败",
-        timedOut: "超时",
-        cancelled: "已取消",
-        skipped: "已跳过",
-        coalesced: "并入下次运行",
-        expired: "太晚，不再补跑",
-        interrupted: "中断",
-        dropped: "已丢弃",
-      },
+      outcomes,
       legend: {
         succeeded: "成功",
         failed: "失败",
@@ -1034,7 +982,6 @@ const zh: Texts = {
     writeBefore: (word, end, why) => `把 .${word}(…) 写在 .${end}(…) 之前：${why}`,
     newSchedule: (why) => `另写一个计划：${why}`,
     noParentheses: (word) => `.${word} 不带括号`,
-    unknownWord: (word) => `没有 .${word} 这个词`,
     notImported: (word) => `没有导入 ${word}(…)`,
     unknownCall: (word) => `没有 ${word}(…) 这个词`,
     wordAfterUnit: (word, unit) => `.${unit} 之后的 .${word}`,
@@ -1051,7 +998,6 @@ const zh: Texts = {
     stillAlive:
       "所有任务已完成；仍有其他内容（如服务器或未关闭的连接）使进程保持运行，因此 run() 继续等待。调用 stop() 可结束。",
     logNotWritten: (why) => `日志未写入：${why}`,
-    envFileMissing: "一个存在的文件",
     movingMoment: (job, schedule) =>
       `${job}：每次启动脚本都会重新解读 ${schedule}，届时可能指另一天。请写明日期，或用 store 保存任务：run({ store: sqlite("jobs.db") })`,
     missingDo: (schedule) => `${schedule} 没有 .do(…)，因此不会安排任何任务`,
@@ -1061,7 +1007,6 @@ const zh: Texts = {
     took: (length) => `耗时 ${length}`,
     after: (length) => `历时 ${length}`,
     failedAfter: (length) => `运行 ${length}后失败`,
-    timedOutAfter: (length) => `运行 ${length}后超时`,
     interrupted: "进程在运行期间退出",
     noReason: "未说明原因",
     title: (job, outcome) =>
@@ -1071,9 +1016,8 @@ const zh: Texts = {
     cannotKeepAwake: (why) => `.keepAwake() 无法阻止休眠：${why}`,
     noAwake: (platform) => `${platform} 上没有可用的程序`,
     notInstalled: (program) => `未安装 ${program}`,
-    exited: (program, code) => `${program} 退出，退出码 ${code}`,
     answered: (status) => `服务器返回 ${status}`,
-    noAnswer: (seconds) => `${seconds} 秒内无响应`,
+    noAnswer: (seconds) => `${Math.round(seconds)} 秒内无响应`,
   },
 
   tasks: {
@@ -1252,16 +1196,7 @@ const zh: Texts = {
       coalesced: (n) => `错过${several(n)}，已合并到下一次运行`,
       expired: (n, _, why) => `错过${several(n)}${because(why)}`,
     },
-    reasons: {
-      overlap: "上一次仍在运行",
-      queueFull: "排队过多",
-      paused: "任务已暂停",
-      onlyIf: ".onlyIf(…) 的条件不成立",
-      unless: ".unless(…) 的条件成立",
-      conditionFailed: "检查条件时出错",
-      notCaughtUp: '按 .catchUp("skip") 不补运行',
-      tooLate: "已过补运行的时限",
-    },
+    reasons,
     history: {
       none: "还没有运行过。",
       noneFound: "没有符合条件的运行。",
@@ -1367,6 +1302,3 @@ const zh: Texts = {
     },
   },
 };
-
-/** A day in milliseconds. */
-const day = 86_400_000;

@@ -402,7 +402,7 @@ describe.skipIf(!hasRedis)(
       const before = ran.length;
       await until(() => ran.length > before + 2, 40);
       expect(warnings).toEqual([
-        expect.stringMatching(/cannot be reached \(no answer for \d+ s\)/),
+        expect.stringMatching(/cannot be reached \(no answer within \d+ s\)/),
         expect.stringMatching(/is back$/),
       ]);
     });

@@ -10,7 +10,7 @@ test.each([
   [new Error("no", { cause: "because" }), "Error: no"],
   ["a text", "a text"],
   [undefined, "undefined"],
-  [Object.create(null), "a value that cannot be printed"],
+  [Object.create(null), "a value that cannot be shown"],
 ])("what was thrown is reported in a line: %#", (thrown, words) => {
   expect(inWords(thrown)).toBe(words);
 });

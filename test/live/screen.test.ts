@@ -172,7 +172,9 @@ test("stopping says which jobs it waits for, and ends with a summary", async () 
   expect(stdout.screen.at(-2)).toBe(
     "  stopping · waiting for backupPhotos (running 41s) · up to 30s more · Ctrl-C again to abandon it",
   );
-  expect(stdout.screen.at(-1)).toBe("  stopping · backupPhotos 42s · up to 29s more · Ctrl-C to abandon");
+  expect(stdout.screen.at(-1)).toBe(
+    "  stopping · backupPhotos 42s · up to 29s more · Ctrl-C again to abandon it",
+  );
   await clock.advance("8 seconds");
   expect(await ended).toBe(true);
   expect(stdout.screen.slice(-2)).toEqual([

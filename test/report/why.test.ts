@@ -108,13 +108,13 @@ const histories: Readonly<Record<string, History>> = {
     records: [run("23T02:30", "expired", { reason: "tooLate" })],
     incidents: [incident("asleep", "22T23:00", "24T09:00")],
     asked: ["23T00:00", "24T00:00"],
-    en: "Mon 23 Nov 02:30 was due. The machine slept from Sun 22 Nov 23:00 to yesterday 09:00. It was noticed too late to be caught up. The next run is tomorrow at 02:30.",
-    zh: "11月23日周一 02:30 应运行一次。机器从 11月22日周日 23:00 到昨天 09:00 处于休眠状态。发现时已过补运行的时限。下次运行在明天 02:30。",
+    en: "Mon 23 Nov 02:30 was due. The machine slept from Sun 22 Nov 23:00 to yesterday 09:00. It was missed, too late to catch up. The next run is tomorrow at 02:30.",
+    zh: "11月23日周一 02:30 应运行一次。机器从 11月22日周日 23:00 到昨天 09:00 处于休眠状态。已错过，已过补运行的时限。下次运行在明天 02:30。",
   },
   "slept, and is not caught up": {
     records: [run("25T02:30", "expired", { reason: "notCaughtUp" })],
     incidents: [incident("asleep", "24T23:00", "25T08:00")],
-    en: '02:30 was due. The machine slept from yesterday 23:00 to today 08:00. It was missed, and not caught up because of .catchUp("skip"). The next run is tomorrow at 02:30.',
+    en: '02:30 was due. The machine slept from yesterday 23:00 to today 08:00. It was missed, not caught up because of .catchUp("skip"). The next run is tomorrow at 02:30.',
     zh: '02:30 应运行一次。机器从昨天 23:00 到今天 08:00 处于休眠状态。已错过，按 .catchUp("skip") 不补运行。下次运行在明天 02:30。',
   },
   overlap: {
@@ -124,7 +124,7 @@ const histories: Readonly<Record<string, History>> = {
       run("25T03:00", "skipped", { reason: "overlap" }),
     ],
     asked: ["25T03:00", "25T03:01"],
-    en: "03:00 was due. It was skipped because the last run was still going, from 02:00 to 03:41. The next run is at 10:00.",
+    en: "03:00 was due. It was skipped because the last run was still running, from 02:00 to 03:41. The next run is at 10:00.",
     zh: "03:00 应运行一次。因上一次仍在运行（02:00 到 03:41）而跳过。下次运行在 10:00。",
   },
   "overlap with a run that has not ended": {
@@ -132,7 +132,7 @@ const histories: Readonly<Record<string, History>> = {
     records: [run("25T08:00", "skipped", { reason: "overlap" })],
     state: { running: [at("25T07:00")] },
     asked: ["25T08:00", "25T08:01"],
-    en: "08:00 was due. It was skipped because the last run was still going, since 07:00. The next run is at 10:00.",
+    en: "08:00 was due. It was skipped because the last run was still running, since 07:00. The next run is at 10:00.",
     zh: "08:00 应运行一次。因上一次仍在运行（从 07:00 开始）而跳过。下次运行在 10:00。",
   },
   "waited for another run": {
@@ -147,7 +147,7 @@ const histories: Readonly<Record<string, History>> = {
   },
   "too many waiting": {
     records: [run("25T02:30", "dropped", { reason: "queueFull" })],
-    en: "02:30 was due. It was dropped because too many runs were already waiting. The next run is tomorrow at 02:30.",
+    en: "02:30 was due. It was dropped because too many runs were waiting. The next run is tomorrow at 02:30.",
     zh: "02:30 应运行一次。因排队过多而丢弃。下次运行在明天 02:30。",
   },
   "skipped while it was paused": {
@@ -271,8 +271,8 @@ const histories: Readonly<Record<string, History>> = {
   "script did not run": {
     records: [ok("24T02:30"), run("25T02:30", "expired", { reason: "tooLate" })],
     incidents: [incident("notRunning", "24T22:10", "25T08:00")],
-    en: "02:30 was due. The script was not running from yesterday 22:10 to today 08:00. It was noticed too late to be caught up. The next run is tomorrow at 02:30.",
-    zh: "02:30 应运行一次。脚本从昨天 22:10 到今天 08:00 没有运行。发现时已过补运行的时限。下次运行在明天 02:30。",
+    en: "02:30 was due. The script was not running from yesterday 22:10 to today 08:00. It was missed, too late to catch up. The next run is tomorrow at 02:30.",
+    zh: "02:30 应运行一次。脚本从昨天 22:10 到今天 08:00 没有运行。已错过，已过补运行的时限。下次运行在明天 02:30。",
   },
   "script does not run": {
     records: [ok("24T02:30")],

@@ -77,7 +77,7 @@ describe.skipIf(!canOpen)("in a terminal", { concurrent: true, timeout: 60_000 }
 
     session.press("p");
     await session.until("‖ all paused");
-    expect(session.read()).toContain("3 jobs paused · press p to resume");
+    expect(session.read()).toContain("3 jobs · paused · press p to resume");
     session.press("p");
     await session.until(/next tick in 1s/);
 

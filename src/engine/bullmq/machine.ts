@@ -189,13 +189,13 @@ export class Machine extends RunWorker {
     const age = found || isLost ? 0 : Math.max(0, host.clock.now() - registered);
     const anchor = later(this.now, -age as Milliseconds);
     const definition = { name, source, zoneName, recurrence, anchor, by: this.nonce() };
-    const { scheduleChangedFrom, zoneChanged } = texts().engine;
-    const warning =
+    const { startsOver, scheduleChanged, zoneChanged } = texts().store;
+    const why =
       before?.source !== source
-        ? before && scheduleChangedFrom(tracked.job.name, before.source)
-        : before.zoneName !== zoneName && zoneChanged(tracked.job.name, before.zoneName);
-    if (warning) host.warn(warning);
-    const isReplaced = Boolean(warning) || isOwnEnd;
+        ? before && scheduleChanged(before.source)
+        : before.zoneName !== zoneName && zoneChanged(before.zoneName);
+    if (why) host.warn(startsOver(tracked.job.name, why));
+    const isReplaced = Boolean(why) || isOwnEnd;
     if (!found || isReplaced) await records.define(key, definition, isReplaced);
     if (isOwnEnd) await records.resume(key);
     const record = found && !isReplaced ? found : await records.read(key);

@@ -218,7 +218,7 @@ export class Connection {
       [this.#roundTrip, this.#measuredAt, this.#offset] = [roundTrip, received, offset];
     } catch (error) {
       if ((error as Error).message === noAnswer && !this.isClosed)
-        this.#lost(texts().engine.noAnswer((clock.monotonic() - (this.#silentSince ?? sent)) / second));
+        this.#lost(texts().notices.noAnswer((clock.monotonic() - (this.#silentSince ?? sent)) / second));
       throw error;
     }
   }
@@ -253,7 +253,8 @@ export class Connection {
 
   #errorOf(kind: ErrorKind, detail = ""): ScheduleError {
     const code = codes[kind] ?? (`engine-${kind}` as ScheduleErrorCode);
-    return new ScheduleError({ code, ...texts().engine.errors[kind](this.#place, detail) });
+    const { errors, remedies } = texts().engine;
+    return new ScheduleError({ code, what: errors[kind](this.#place, detail), accepted: remedies[kind] });
   }
 
   /** Reports an error of a command. @returns whether it may pass by itself */

@@ -406,7 +406,7 @@ export abstract class RunWorker {
     if (pauseAfterFailures !== undefined && started !== undefined && outcome !== "cancelled") {
       const failures = await records.countFailure(key, outcome !== "succeeded");
       if (failures >= pauseAfterFailures) {
-        await records.add(`paused~${key}`, { why: texts().engine.failuresInARow(failures), at: this.now });
+        await records.add(`paused~${key}`, { why: texts().scheduler.failedInARow(failures), at: this.now });
         await this.publish([key]);
       }
     }

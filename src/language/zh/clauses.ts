@@ -67,7 +67,7 @@ export const clauses = {
       "elapsed" in unit ? severalTimes(0, { every: 1, unit: "day" }) : undefined,
     ),
     say("(周|每 (周|星期|礼拜)) {n:count}", ({ n }) =>
-      n === 0 || n > 6 ? refuse("date", (t) => t.weekday) : undefined,
+      n === 0 || n > 6 ? refuse("date", (t) => t.kinds.weekday) : undefined,
     ),
   ],
   exclusion: [
