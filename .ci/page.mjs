@@ -13,17 +13,18 @@ const withoutNode = {
   name: "without Node",
   setup({ onResolve, onLoad }) {
     const instead = {
-      "tasks/exec.ts": "programTask",
-      "tasks/worker.ts": "workerTask",
-      "require-package.ts": "requirePackage",
-      "recurrence/json.ts": "readRecurrence",
+      "tasks/prepare.ts": ["programTask", "workerTask"],
+      "require-package.ts": ["requirePackage"],
+      "recurrence/json.ts": ["readRecurrence"],
     };
     onResolve({ filter: /\.ts$/ }, ({ path }) => {
       const file = Object.keys(instead).find((one) => path.endsWith(one));
       return file && { path: file, namespace: "without-node" };
     });
     onLoad({ filter: /./, namespace: "without-node" }, ({ path }) => ({
-      contents: `export const ${instead[path]} = () => { throw new Error("not in a browser"); };`,
+      contents: instead[path]
+        .map((name) => `export const ${name} = () => { throw new Error("not in a browser"); };`)
+        .join("\n"),
     }));
   },
 };

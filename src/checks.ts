@@ -243,7 +243,8 @@ export const invalid = (
   what: string,
   given: unknown,
   accepted: string,
-): ScheduleError => new ScheduleError({ code, what, given, accepted });
+  nearest?: string,
+): ScheduleError => new ScheduleError({ code, what, given, accepted, nearest });
 
 /** Checks that a word is one of a few. @throws ScheduleError with the given code */
 export const oneOf = <T extends string>(

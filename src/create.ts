@@ -1,4 +1,4 @@
-import { checkOptions, nameOtherWords, readLabel } from "./checks.ts";
+import { checkOptions, invalid, nameOtherWords, readLabel } from "./checks.ts";
 import { ScheduleError, show } from "./errors.ts";
 import { readNotify } from "./fluent/arguments.ts";
 import { type ScheduleBuilders, words } from "./fluent/entry.ts";
@@ -142,23 +142,14 @@ export interface Scheduler extends ScheduleBuilders {
  */
 export const createScheduler = (options: SchedulerOptions = {}): Scheduler => assemble(options).schedule;
 
-const schedulerOptionNames = Object.keys({
-  ...storageOptionNames,
-  clock: 1,
-  zone: 1,
-} satisfies Record<keyof SchedulerOptions, 1>);
-
-const startOptionNames = Object.keys({
-  ...storageOptionNames,
-  precise: 1,
-  ref: 1,
-} satisfies Record<keyof StartOptions, 1>);
+const schedulerOptions: Record<keyof SchedulerOptions, 1> = { ...storageOptionNames, clock: 1, zone: 1 };
+const startOptions: Record<keyof StartOptions, 1> = { ...storageOptionNames, precise: 1, ref: 1 };
 
 /** A scheduler from its parts, and the words and controls bound to it. */
 export const assemble = (
   options: SchedulerOptions,
 ): { readonly schedule: Scheduler; readonly scheduler: SchedulerCore } => {
-  checkOptions("createScheduler(…)", options, schedulerOptionNames);
+  checkOptions("createScheduler(…)", options, Object.keys(schedulerOptions));
   const clock = options.clock ?? systemClock;
   checkClock(clock);
   const zone: Zone = options.zone === undefined ? systemZone() : zoneNamed(options.zone);
@@ -170,7 +161,9 @@ export const assemble = (
   });
   if (options.engine !== undefined) scheduler.useEngine(options.engine);
   sendNotices(scheduler.events);
-  scheduler.reportFailure = reportFailure;
+  // Loaded at the first failure.
+  scheduler.reportFailure = (...failure) =>
+    void import("./report/failure.ts").then((view) => view.reportFailure(...failure));
   const loop = new Loop(scheduler);
   const moment = (given: Moment | string) =>
     typeof given === "string" ? parseMoment(given, zone) : toInstant(given, zone);
@@ -178,7 +171,7 @@ export const assemble = (
   let running: { readonly promise: Promise<void>; readonly how: RunOptions } | undefined;
   /** What is being stopped is stopped first. */
   const start = (how: StartOptions = {}): void => {
-    checkOptions("start(…)", how, startOptionNames);
+    checkOptions("start(…)", how, Object.keys(startOptions));
     if (how.engine !== undefined) checkEngine(how.engine);
     if (how.store !== undefined) checkStore(how.store);
     const begin = () => {
@@ -241,7 +234,7 @@ export const assemble = (
       const { deliverTo } = await import("./notify/notify.ts");
       await deliverTo(place, message);
     },
-    simulate(from: Moment | string | IntervalLike, to?: Moment | string) {
+    async simulate(from: Moment | string | IntervalLike, to?: Moment | string) {
       scheduler.hasSimulated = true;
       scheduler.unattended = 0;
       const range = to === undefined ? dateValue(from) : undefined;
@@ -249,8 +242,10 @@ export const assemble = (
         range?.kind === "interval"
           ? [toInstant(range.from), toInstant(range.to - 1)]
           : [moment(from as Moment), moment(to as Moment)];
-      if (last < first) throw wrongWayRound(from, to);
-      return simulated(scheduler, first, last);
+      if (last < first)
+        throw invalid("moment", "simulate(from, to)", to, texts().scheduler.expected.notBefore(show(from)));
+      const { simulate } = await import("./simulate/simulate.ts");
+      return simulate(scheduler, first, last);
     },
   };
   return { schedule: nameOtherWords(schedule, "start"), scheduler };
@@ -280,28 +275,6 @@ const isAlike = (a: RunOptions, b: RunOptions): boolean =>
 
 const runsAlready = async (given: RunOptions): Promise<never> => {
   checkOptions("run(…)", given, runOptionNames);
-  throw new ScheduleError({
-    code: "options",
-    what: texts().scheduler.about.secondRun,
-    given: Object.keys(given).join(", "),
-    accepted: texts().scheduler.expected.options,
-  });
-};
-
-/** Loaded at the first failure. */
-const reportFailure = (job: string, what: string, error: unknown): void =>
-  void import("./report/failure.ts").then((view) => view.reportFailure(job, what, error));
-
-const wrongWayRound = (from: unknown, to: unknown): ScheduleError =>
-  new ScheduleError({
-    code: "moment",
-    what: "simulate(from, to)",
-    given: to,
-    accepted: texts().scheduler.expected.notBefore(show(from)),
-  });
-
-/** Few scripts simulate: it is loaded when it is asked for. */
-const simulated = async (scheduler: SchedulerCore, from: Instant, to: Instant): Promise<SimulatedRun[]> => {
-  const { simulate } = await import("./simulate/simulate.ts");
-  return simulate(scheduler, from, to);
+  const { about, expected } = texts().scheduler;
+  throw invalid("options", about.secondRun, Object.keys(given).join(", "), expected.options);
 };

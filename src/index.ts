@@ -25,7 +25,7 @@ export type { RunOptions } from "./live/run.ts";
 export type { Recurrence } from "./recurrence/recurrence.ts";
 export type { Events } from "./scheduler/events.ts";
 export type { Store } from "./store/store.ts";
-export type { WorkerContext } from "./tasks/worker.ts";
+export type { WorkerContext } from "./tasks/prepare.ts";
 export type { DurationLike } from "./time/duration.ts";
 export type { Moment } from "./time/moment.ts";
 

@@ -139,53 +139,25 @@ export interface RunRecord {
   readonly output?: string;
 }
 
+type Loose<T> = { readonly [K in keyof T]?: T[K] | undefined };
+
 /**
  * A {@link RunRecord} as it is made and kept: with instants, because a `Date` costs more than the decision itself, and one is made for
  * every run.
  */
-export interface Decision {
-  readonly scheduled: Instant;
-  readonly outcome: Outcome;
-  readonly reason?: SkipReason | undefined;
-  readonly started?: Instant | undefined;
-  readonly ended?: Instant | undefined;
-  readonly attempts: number;
-  readonly error?: string | undefined;
-  readonly failedAt?: string | undefined;
-  readonly machine?: string | undefined;
-  readonly count?: number | undefined;
-  readonly byHand?: boolean | undefined;
-  readonly output?: string | undefined;
-}
+export type Decision = Pick<RunRecord, "outcome" | "attempts"> &
+  Loose<Omit<RunRecord, "scheduled" | "outcome" | "started" | "ended" | "attempts" | "byHand">> &
+  Loose<{ started: Instant; ended: Instant; byHand: boolean }> & { readonly scheduled: Instant };
+
+const moments = new Set(["scheduled", "started", "ended"]);
 
 /** A decision as people see it. */
-export const toRecord = ({
-  scheduled,
-  outcome,
-  reason,
-  started,
-  ended,
-  attempts,
-  error,
-  failedAt,
-  machine,
-  count,
-  byHand,
-  output,
-}: Decision): RunRecord => ({
-  scheduled: new Date(scheduled),
-  outcome,
-  ...(reason !== undefined && { reason }),
-  ...(started !== undefined && { started: new Date(started) }),
-  ...(ended !== undefined && { ended: new Date(ended) }),
-  attempts,
-  ...(error !== undefined && { error }),
-  ...(failedAt !== undefined && { failedAt }),
-  ...(machine !== undefined && { machine }),
-  ...(count !== undefined && { count }),
-  ...(byHand && { byHand: true as const }),
-  ...(output !== undefined && { output }),
-});
+export const toRecord = (decision: Decision): RunRecord =>
+  Object.fromEntries(
+    Object.entries(decision)
+      .filter(([, value]) => value !== undefined && value !== false)
+      .map(([name, value]) => [name, moments.has(name) ? new Date(value as Instant) : value]),
+  ) as unknown as RunRecord;
 
 /** A task that returns this, or a promise of it, is not run again. */
 export const CancelJob: unique symbol = Symbol.for("onthedot.CancelJob@1") as never;
@@ -327,61 +299,44 @@ export const shortPlace = ({ file, line }: Place): string => `${file.split(/[\\/
 /** A message is kept up to so many characters: an error that holds a whole response would fill the memory, a hundred times for each job. */
 const longestMessage = 2_000;
 
-/** Whether something that was thrown is an error; a proxy may throw when it is asked. */
-export const isError = (thrown: unknown): thrown is Error => {
+/** Anything can be thrown: a proxy, and what throws when it is read. */
+const safely = <T>(read: () => T, otherwise: T): T => {
   try {
-    return thrown instanceof Error;
+    return read();
   } catch {
-    return false;
+    return otherwise;
   }
 };
+
+export const isError = (thrown: unknown): thrown is Error => safely(() => thrown instanceof Error, false);
 
 /** A text member of an error, bounded; `""` where it is no text, or throws when it is read. */
-export const textOf = (error: Error, member: "name" | "message" | "stack"): string => {
-  try {
+export const textOf = (error: Error, member: "name" | "message" | "stack"): string =>
+  safely(() => {
     const text: unknown = error[member];
     return typeof text !== "string" ? "" : member === "stack" ? text : bounded(text);
-  } catch {
-    return "";
-  }
-};
+  }, "");
 
 /** What caused an error. */
-export const causeOf = (error: Error): unknown => {
-  try {
-    return error.cause;
-  } catch {
-    return undefined;
-  }
-};
-
-const isReadable = (error: Error): boolean => {
-  try {
-    return `${error.message}` !== undefined;
-  } catch {
-    return false;
-  }
-};
+export const causeOf = (error: Error): unknown => safely(() => error.cause, undefined);
 
 /** `"TypeError: …"`. */
 export const headlineOf = (error: Error): string => {
   const [name, message] = [textOf(error, "name"), textOf(error, "message")];
-  if (!isReadable(error) || (name === "" && message === "")) return texts().scheduler.unreadableError;
+  const isReadable = safely(() => `${error.message}` !== undefined, false);
+  if (!isReadable || (name === "" && message === "")) return texts().scheduler.unreadableError;
   return message === "" ? name : `${name || "Error"}: ${message}`;
 };
 
-/** What was thrown, in words: anything can be thrown, and some of it cannot even be made text. */
-export const inWords = (thrown: unknown): string => {
-  try {
+/** What was thrown, in words: some of it cannot even be made text. */
+export const inWords = (thrown: unknown): string =>
+  safely(() => {
     if (!isError(thrown)) return bounded(String(thrown));
     const cause = causeOf(thrown);
     // "fetch failed" says nothing without the reason behind it.
     const why = isError(cause) && textOf(cause, "message");
     return bounded(`${headlineOf(thrown)}${why ? ` (${why})` : ""}`);
-  } catch {
-    return texts().errors.values.unreadable;
-  }
-};
+  }, texts().errors.values.unreadable);
 
 /** A copy: a slice of a text would keep all of it in memory. */
 const bounded = (text: string): string =>

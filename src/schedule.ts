@@ -46,7 +46,7 @@ export const {
 } = default_scheduler;
 
 /** Runs what is due, once. Await it if jobs are asynchronous. */
-export const run_pending = (): Promise<void> => default_scheduler.runPending();
+export const run_pending = default_scheduler.runPending;
 
 /**
  * Runs every job now, due or not.
@@ -57,16 +57,16 @@ export const run_all = (delay_seconds = 0): Promise<void> =>
   default_scheduler.runAll({ delay: delay_seconds * second });
 
 /** The jobs, or those with a tag; a new list. */
-export const get_jobs = (tag?: string): Job[] => default_scheduler.jobs(tag);
+export const get_jobs = default_scheduler.jobs;
 
 /** Cancels a job; an unknown one is ignored. */
-export const cancel_job = (job: Job): void => default_scheduler.cancelJob(job);
+export const cancel_job = default_scheduler.cancelJob;
 
 /** The earliest next run, or null if there is none. */
-export const next_run = (tag?: string): Date | null => default_scheduler.nextRun(tag);
+export const next_run = default_scheduler.nextRun;
 
 /** Seconds to the next run, negative if it is late; null if there is none. */
-export const idle_seconds = (): number | null => default_scheduler.idleSeconds();
+export const idle_seconds = default_scheduler.idleSeconds;
 
 /** A separate scheduler: `new schedule.Scheduler()`. */
 export class Scheduler {
@@ -86,29 +86,18 @@ export class Scheduler {
     return this.#schedule.idleSeconds();
   }
   /** Runs what is due, once. */
-  run_pending(): Promise<void> {
-    return this.#schedule.runPending();
-  }
+  readonly run_pending = this.#schedule.runPending;
   /** Runs every job now. @param delay_seconds pause after each. @default 0 */
-  run_all(delay_seconds = 0): Promise<void> {
-    return this.#schedule.runAll({ delay: delay_seconds * second });
-  }
+  readonly run_all = (delay_seconds = 0): Promise<void> =>
+    this.#schedule.runAll({ delay: delay_seconds * second });
   /** The jobs, or those with a tag; a new list. */
-  get_jobs(tag?: string): Job[] {
-    return this.#schedule.jobs(tag);
-  }
+  readonly get_jobs = this.#schedule.jobs;
   /** The earliest next run of all jobs, or of those with a tag. */
-  get_next_run(tag?: string): Date | null {
-    return this.#schedule.nextRun(tag);
-  }
+  readonly get_next_run = this.#schedule.nextRun;
   /** Removes all jobs, or those with a tag. */
-  clear(tag?: string): void {
-    this.#schedule.clear(tag);
-  }
+  readonly clear = this.#schedule.clear;
   /** Cancels a job; an unknown one is ignored. */
-  cancel_job(job: Job): void {
-    this.#schedule.cancelJob(job);
-  }
+  readonly cancel_job = this.#schedule.cancelJob;
 }
 
 /** Python's `time.sleep` as a promise: the other half of its polling loop. */

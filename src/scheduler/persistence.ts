@@ -23,11 +23,7 @@ export interface StorageOptions {
 }
 
 /** Their names, to check what was given. */
-export const storageOptionNames = {
-  store: 1,
-  engine: 1,
-  allowMultiple: 1,
-} satisfies Record<keyof StorageOptions, 1>;
+export const storageOptionNames: Record<keyof StorageOptions, 1> = { store: 1, engine: 1, allowMultiple: 1 };
 
 /** Keeps jobs in the scheduler's store: registers each, restores its state, and releases at the end what has not begun. */
 export class Persistence {

@@ -1,5 +1,7 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
+import type { Socket } from "node:net";
 import type { Readable } from "node:stream";
 import { endWithin, type RunContext } from "../job.ts";
 import { texts } from "../text/text.ts";
@@ -53,30 +55,39 @@ export const runProgram = async (call: ProgramCall, context: RunContext): Promis
     stdio: [call.stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     ...asGroup,
   });
-  const exit = ended(child, call);
+  const exit = once(child, "exit").catch((error) => {
+    throw notStarted(error, call);
+  }) as Promise<[code: number | null, signal: NodeJS.Signals | null]>;
   if (child.pid === undefined) return void (await exit);
   const forget = watch(child.pid, call.grace);
   const closed = new Promise((resolve) => child.once("close", resolve));
-  const last = print(child, job.name);
-  feed(child, call.stdin);
+  let last = "";
+  write(child.stdout, (line) => console.log(`${job.name} | ${line}`));
+  write(child.stderr, (line) => {
+    if (line.trim() !== "") last = line.trim();
+    console.error(`${job.name} | ${line}`);
+  });
+  // A program need not read all it is given.
+  child.stdin?.on("error", () => {});
+  child.stdin?.end(call.stdin);
   let isGone: Promise<void> | undefined;
   const end = () => {
     const { [endWithin]: limit = call.grace } = signal.reason as { readonly [endWithin]?: Milliseconds };
     isGone = endGroup(child.pid!, Math.min(limit, call.grace) as Milliseconds);
   };
   signal.addEventListener("abort", end);
-  const { code, signal: endedBy } = await exit;
+  const [code, endedBy] = await exit;
   await atMost(outputGrace, closed);
   signal.removeEventListener("abort", end);
   await isGone;
   forget();
-  for (const stream of [child.stdout, child.stderr]) unref(stream);
+  // What a program left behind may still write, and is read, but does not keep the process alive.
+  for (const stream of [child.stdout, child.stderr] as Partial<Socket>[]) stream?.unref?.();
   signal.throwIfAborted();
   if (code !== null && call.exitCodes.includes(code)) return;
   const how =
     endedBy === null ? texts().tasks.exited(call.program, code) : texts().tasks.killed(call.program, endedBy);
-  const words = last();
-  throw new ProgramError(`${how}${words && `: ${words}`}`, code ?? undefined, endedBy ?? undefined);
+  throw new ProgramError(`${how}${last && `: ${last}`}`, code ?? undefined, endedBy ?? undefined);
 };
 
 /** Variables that tell a program about its run. */
@@ -86,44 +97,11 @@ const runVariables = ({ job, scheduled, attempt }: RunContext): Record<string, s
   ONTHEDOT_ATTEMPT: String(attempt),
 });
 
-interface Exit {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-}
-
-const ended = (child: ChildProcess, call: ProgramCall): Promise<Exit> =>
-  new Promise((resolve, reject) => {
-    child.once("exit", (code, signal) => resolve({ code, signal }));
-    child.once("error", (error) => reject(notStarted(error, call)));
-  });
-
-/** Prints the output line by line. @returns gives the last line of stderr that is not blank */
-const print = (child: ChildProcess, name: string): (() => string) => {
-  let last = "";
-  write(child.stdout, (line) => console.log(`${name} | ${line}`));
-  write(child.stderr, (line) => {
-    if (line.trim() !== "") last = line.trim();
-    console.error(`${name} | ${line}`);
-  });
-  return () => last;
-};
-
 const write = (stream: Readable | null, give: (line: string) => void): void => {
   const lines = new Lines(give);
   stream?.setEncoding("utf8");
   stream?.on("data", (text: string) => lines.add(text));
   stream?.on("end", () => lines.end());
-};
-
-const feed = ({ stdin }: ChildProcess, given: string | Uint8Array | undefined): void => {
-  // A program need not read all it is given.
-  stdin?.on("error", () => {});
-  stdin?.end(given);
-};
-
-/** What a program left behind may still write, and is read, but does not keep the process alive. */
-const unref = (stream: Readable | null): void => {
-  if (stream && "unref" in stream && typeof stream.unref === "function") stream.unref();
 };
 
 /** Why a program was not started, and what to write instead. */

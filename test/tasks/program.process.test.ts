@@ -1,7 +1,7 @@
 import { tmpdir } from "node:os";
 import { createScheduler, type Job } from "onthedot";
 import { afterEach, expect, test, vi } from "vitest";
-import { type ProgramOptions, programCall } from "../../src/tasks/exec.ts";
+import { type ProgramOptions, programCall } from "../../src/tasks/prepare.ts";
 import { notStarted } from "../../src/tasks/program.ts";
 import { isProcessAlive, until } from "./until.ts";
 
