@@ -20,7 +20,6 @@ import { texts } from "./text/text.ts";
 import { type Clock, systemClock } from "./time/clock.ts";
 import { dateValue } from "./time/date-types.ts";
 import { type DurationLike, parseDuration } from "./time/duration.ts";
-import type { Instant } from "./time/instant.ts";
 import { parseMoment } from "./time/iso.ts";
 import { type Moment, toInstant } from "./time/moment.ts";
 import { second } from "./time/plain-time.ts";
@@ -145,7 +144,6 @@ export const createScheduler = (options: SchedulerOptions = {}): Scheduler => as
 const schedulerOptions: Record<keyof SchedulerOptions, 1> = { ...storageOptionNames, clock: 1, zone: 1 };
 const startOptions: Record<keyof StartOptions, 1> = { ...storageOptionNames, precise: 1, ref: 1 };
 
-/** A scheduler from its parts, and the words and controls bound to it. */
 export const assemble = (
   options: SchedulerOptions,
 ): { readonly schedule: Scheduler; readonly scheduler: SchedulerCore } => {

@@ -3,7 +3,7 @@ import { nearest, rejected, ScheduleError } from "../errors.ts";
 import { type CallTrace, type Notify, notifyOns, type Ping } from "../job.ts";
 import { parseBoundary, parseClock, parseDays, parseExclusions } from "../language/reader.ts";
 import { type CatchUp, type CatchUpPolicy, catchUps } from "../policy/catch-up.ts";
-import type { RetryPolicy } from "../policy/retry.ts";
+import type { RetryPolicy } from "../policy/policies.ts";
 import { type Beginning, beginningAt, dailyWindow } from "../recurrence/build.ts";
 import type { DailyWindow, Dates, DayRule, Exclusion } from "../recurrence/recurrence.ts";
 import { texts } from "../text/text.ts";

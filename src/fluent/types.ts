@@ -2,9 +2,7 @@
 import type { Condition, HasRecurrence, Job, NotifyOn, RunContext, Task } from "../job.ts";
 import type { Language } from "../language/describe.ts";
 import type { CatchUp } from "../policy/catch-up.ts";
-import type { Overlap } from "../policy/overlap.ts";
-import type { IfInterrupted } from "../policy/policies.ts";
-import type { Backoff } from "../policy/retry.ts";
+import type { Backoff, IfInterrupted, Overlap } from "../policy/policies.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
 import type { ProgramOptions, WorkerModule } from "../tasks/prepare.ts";
 import type { DurationLike } from "../time/duration.ts";

@@ -26,7 +26,6 @@ export interface SkippedRange {
   readonly until: number;
 }
 
-/** A decision that a history holds. */
 interface Decided {
   readonly scheduled: Instant;
   readonly outcome: string;
@@ -112,9 +111,7 @@ export interface ClockMoves {
 
 /** What happened to the wall clock beside the time that passed, in milliseconds. */
 export interface ClockChange {
-  /** How long the machine slept. */
   readonly slept: number;
-  /** How far the clock was set: positive forward, negative back. */
   readonly stepped: number;
 }
 

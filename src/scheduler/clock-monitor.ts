@@ -6,7 +6,6 @@ import { second } from "../time/plain-time.ts";
 /** A wake-up later than this, or a wall clock that has drifted further, is reported. */
 export const clockDriftThreshold = 2 * second;
 
-/** A machine that slept, or a clock that was set. */
 export interface ObservedChange extends ClockChange {
   /** What the wall clock showed at the previous reading. */
   readonly from: Instant;
@@ -18,7 +17,6 @@ export interface ObservedChange extends ClockChange {
 /** Two clocks read within this time belong together; further apart, the process stood still between the two. */
 const atOnce = 50;
 
-/** Compares the wall clock with the time that passes. */
 export class ClockMonitor {
   readonly #clock: Clock;
   #wall = 0;

@@ -166,7 +166,6 @@ export class EngineAdapter implements JobStore {
   }
 }
 
-/** So many decisions are held for a job. */
 const historyLimit = 100;
 
 /** The page of a job that an engine decides about. */

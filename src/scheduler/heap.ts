@@ -17,7 +17,6 @@ export class Heap<T extends Planned> {
     return this.#items.length;
   }
 
-  /** The earliest, or nothing. */
   get first(): T | undefined {
     return this.#items[0];
   }
@@ -98,7 +97,6 @@ export class Heap<T extends Planned> {
   }
 }
 
-/** So many due at once are taken out together. */
 const many = 1_000;
 
 const isBefore = (a: Planned, b: Planned): boolean => a.due < b.due || (a.due === b.due && a.order < b.order);

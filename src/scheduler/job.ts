@@ -14,19 +14,20 @@ import type { DecidedRanges, SkippedRange } from "../policy/clock-rollback.ts";
 import type { IfInterrupted } from "../policy/policies.ts";
 import { compile } from "../recurrence/next/compile.ts";
 import type { Setting, Trigger } from "../recurrence/next/trigger.ts";
-import { timesOf, withoutTimes } from "../recurrence/reanchor.ts";
-import type { Recurrence } from "../recurrence/recurrence.ts";
+import { daySetsOf, timesOf, withoutExceptions, withoutTimes } from "../recurrence/reanchor.ts";
+import type { DaySet, Recurrence } from "../recurrence/recurrence.ts";
 import type { JobEnd, JobRecord, JobStore, OutputKept, Registration, Store } from "../store/store.ts";
-import { texts } from "../text/text.ts";
+import { currentLanguage, texts } from "../text/text.ts";
 import type { Clock } from "../time/clock.ts";
 import { type Instant, later, type Milliseconds } from "../time/instant.ts";
 import { formatMoment } from "../time/iso.ts";
-import { utc, type Zone } from "../time/zone.ts";
+import { parseDate } from "../time/plain-date.ts";
+import { day } from "../time/plain-time.ts";
+import { resolveWall, utc, type WallTime, type Zone } from "../time/zone.ts";
 import type { EventStream } from "./events.ts";
 import type { Planned } from "./heap.ts";
 import type { Run } from "./run.ts";
 
-/** The scheduler, as its parts and its jobs see it. */
 export interface SchedulerContext {
   readonly clock: Clock;
   readonly zone: Zone;
@@ -34,21 +35,17 @@ export interface SchedulerContext {
   readonly store: JobStore;
   /** Of which runs a store keeps the output. */
   readonly outputKept: OutputKept;
-  /** Whether a loop looks for due jobs. */
   readonly isLooking: boolean;
   /** Warns a person about something that is not the outcome of a run. */
   warn(message: string): void;
-  /** Reports a failure that nobody listens for. */
   reportFailure(job: string, what: string, error: unknown): void;
   /** The engine cannot be used at all. */
   onFailure(error: Error): void;
-  /** Asks the store what other processes have changed. */
   pollOthers(entries?: Iterable<Entry>): void;
   /** A claimed occurrence does not start, and does not count. */
   giveBack(entry: Entry): void;
   /** Nothing of a job runs, waits or is planned any more: ends it, or plans its next run. */
   settle(entry: Entry): void;
-  /** Another process or machine has ended a job. */
   endedElsewhere(entry: Entry, end: JobEnd): void;
   runByHand(entry: Entry): Promise<unknown>;
   pauseEntry(entry: Entry, why?: string, until?: Instant): void;
@@ -68,11 +65,9 @@ const brand = Symbol.for("onthedot.entry@1");
  */
 export const entryOf = (job: Job): Entry | undefined => (brand in job ? (job as Entry) : undefined);
 
-/** The last decisions on a job, oldest first: no more of them are read from a store than these. */
 export const lastDecisions = (job: Job, limit: number): readonly RunRecord[] =>
   entryOf(job)?.jobRecord.history(limit).map(toRecord) ?? job.history().slice(-limit);
 
-/** The last run of a job that started and has ended. */
 export const lastRunOf = (job: Job): RunRecord | undefined => {
   const last = entryOf(job)?.jobRecord.lastRun();
   return last && toRecord(last);
@@ -100,7 +95,6 @@ export class Entry implements Job, Planned, Setting, Registration {
   rescheduled: HasRecurrence | undefined;
   /** The last occurrence that was decided on. */
   lastDecided: Instant | null = null;
-  /** Where occurrences were passed over. */
   skippedRanges: readonly SkippedRange[] = noLeaps;
   /** What lies ahead and has been decided on, after the clock was set back. */
   decidedRanges: DecidedRanges | undefined;
@@ -110,10 +104,8 @@ export class Entry implements Job, Planned, Setting, Registration {
   /** When it also ran at the start, which is no run of its schedule. */
   opening: Instant | null = null;
   isPaused = false;
-  /** When its pause ends by itself. */
   pausedUntil: Instant | undefined;
   isGone = false;
-  /** When it ended, as the store has it. */
   end: JobEnd | undefined;
   failures = 0;
   /** Runs that started since counting began, and those that were claimed and will. */
@@ -123,9 +115,7 @@ export class Entry implements Job, Planned, Setting, Registration {
   /** Starts that are put off, by jitter or after sleep. */
   delayed = 0;
   running: readonly Run[] = noRuns;
-  /** Occurrences that wait for the running one. */
   waiting: readonly Instant[] = nothing;
-  /** Where its decisions are kept. */
   jobRecord!: JobRecord;
 
   readonly #scheduler: SchedulerContext;
@@ -142,18 +132,15 @@ export class Entry implements Job, Planned, Setting, Registration {
     this.trigger = compile(withoutTimes(this.recurrence), this);
   }
 
-  /** Counts a recurrence anew from a moment. */
   countFrom(anchor: Instant, recurrence: Recurrence = this.recurrence): void {
     this.anchor = anchor;
     this.trigger = compile(withoutTimes(recurrence), this);
   }
 
-  /** How many runs may still start. */
   get left(): number {
     return timesOf(this.recurrence) - this.runCount;
   }
 
-  /** Starts over from the schedule as written, as if the job were new. */
   reset(now: Instant): void {
     this.recurrence = this.definition.recurrenceAt?.({ now, zone: this.zone }) ?? this.definition.recurrence;
     this.readAt = now;
@@ -231,7 +218,6 @@ export class Entry implements Job, Planned, Setting, Registration {
     this.running = this.running.length === 1 ? noRuns : this.running.filter((other) => other !== run);
   }
 
-  /** Calls off what is running through its signals; the schedule stays. */
   abortRuns(): void {
     for (const run of this.running) run.abort("cancelled");
   }
@@ -383,7 +369,6 @@ export const checkStore = (given: Store): JobStore => {
   throw invalid("store", about.store, given, expected.store);
 };
 
-/** A schedule without any run. */
 export const never = (recurrence: Recurrence): ScheduleError => {
   const { about, expected } = texts().scheduler;
   return invalid("never", about.never, describe(recurrence, { zone: utc }), expected.comingMoment);
@@ -400,4 +385,32 @@ const countsPart = (recurrence: Recurrence): boolean => {
   if (recurrence.kind === "union")
     return recurrence.of.some((part) => timesOf(part) < Infinity || countsPart(part));
   return "of" in recurrence && countsPart(recurrence.of);
+};
+
+const warnsBefore = 60 * day;
+
+const firstToEnd = ({ recurrence }: Entry): Required<DaySet> | undefined => {
+  const covered = daySetsOf(recurrence).filter((set): set is Required<DaySet> => set.covers !== undefined);
+  return covered.sort((a, b) => (a.covers.to < b.covers.to ? -1 : 1))[0];
+};
+
+/** When to warn that the data of a job's named days ends soon, and how. */
+export const coverageWarning = (
+  entry: Entry,
+): { readonly at: Instant; readonly message: string } | undefined => {
+  const set = firstToEnd(entry);
+  if (!set) return undefined;
+  const end = resolveWall(entry.zone, ((parseDate(set.covers.to) + 1) * day) as WallTime);
+  const { name, covers, source } = set;
+  return {
+    at: (end - warnsBefore) as Instant,
+    message: texts().calendar.endsSoon(entry.name, name[currentLanguage()], covers.to, source),
+  };
+};
+
+/** Why a job that is not over has no next run: the data of its named days has ended. */
+export const whyUncovered = (entry: Entry, now: Instant): string | undefined => {
+  const set = entry.left > 0 ? firstToEnd(entry) : undefined;
+  if (!set || compile(withoutExceptions(entry.recurrence), entry).next(now) === null) return undefined;
+  return texts().calendar.ended(set.name[currentLanguage()], set.covers.to, set.source);
 };

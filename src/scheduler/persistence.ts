@@ -3,7 +3,7 @@ import { type Decision, toRecord } from "../job.ts";
 import { isStillWanted, occurrencesBetween, whyUnwanted } from "../policy/catch-up.ts";
 import { decidedIn } from "../policy/clock-rollback.ts";
 import { daySetsOf, withDaySets } from "../recurrence/reanchor.ts";
-import type { Incident, JobChange, JobStore, Opening, Remembered, Store } from "../store/store.ts";
+import type { Incident, JobStore, Opening, Remembered, Store } from "../store/store.ts";
 import type { Instant } from "../time/instant.ts";
 import { clockDriftThreshold } from "./clock-monitor.ts";
 import { checkName, type Entry, type SchedulerContext } from "./job.ts";
@@ -22,7 +22,6 @@ export interface StorageOptions {
   readonly allowMultiple?: boolean | undefined;
 }
 
-/** Their names, to check what was given. */
 export const storageOptionNames: Record<keyof StorageOptions, 1> = { store: 1, engine: 1, allowMultiple: 1 };
 
 /** Keeps jobs in the scheduler's store: registers each, restores its state, and releases at the end what has not begun. */
@@ -43,15 +42,6 @@ export class Persistence {
     this.#jobQueue = jobQueue;
     this.#scheduler = scheduler;
     store.open(opening);
-  }
-
-  /** What other processes have changed about jobs. */
-  pollChanges(entries: Iterable<Entry>): readonly (readonly [Entry, JobChange])[] {
-    const changeOf = this.isOpen ? this.store.pollChanges() : undefined;
-    if (!changeOf) return [];
-    return [...entries]
-      .map((entry) => [entry, changeOf(entry.jobRecord)] as const)
-      .filter(([entry, { isPaused, isMoved }]) => isMoved || isPaused !== entry.isPaused);
   }
 
   /** Puts a store in the place of the one before, and finds the jobs there. Nothing has changed when one of them is refused. */
@@ -122,7 +112,6 @@ export class Persistence {
     } else this.#jobQueue.plan(entry, lastDecided ?? entry.anchor);
   }
 
-  /** The name of a job that is gone may be given again. */
   leave(entry: Entry): void {
     if (this.namesake(entry) === entry) this.#names.delete(entry.name);
   }
@@ -221,7 +210,6 @@ export class Persistence {
     return isWon;
   }
 
-  /** Gives back what a job was to start and has not begun. */
   release(entry: Entry): void {
     for (const at of [...entry.waiting, ...this.#jobQueue.undelay(entry)]) entry.jobRecord.release(at);
     entry.waiting = [];

@@ -1,7 +1,7 @@
 import { type Decision, type Job, type SkipReason, toRecord } from "../job.ts";
 import { type Due, due, type Missed, whyUnwanted } from "../policy/catch-up.ts";
 import { decidedAfter, isDecided, nextUndecided, withSkippedRange } from "../policy/clock-rollback.ts";
-import { jitterOf } from "../policy/jitter.ts";
+import { jitterOf } from "../policy/policies.ts";
 import { countsFromNow, daySetsOf, moved, remaining, startOf, withDaySets } from "../recurrence/reanchor.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
 import type { Begun, Claim, Claimed, JobState } from "../store/store.ts";
@@ -10,7 +10,6 @@ import { day, minute, second } from "../time/plain-time.ts";
 import { Heap, type Planned } from "./heap.ts";
 import { Entry, type SchedulerContext } from "./job.ts";
 
-/** An occurrence that starts. */
 export interface Start {
   readonly entry: Entry;
   readonly scheduled: Instant;
@@ -27,10 +26,8 @@ interface Held extends Planned {
   readonly scheduled?: undefined;
 }
 
-/** One look at all that is due. */
 interface Pass {
   readonly now: Instant;
-  /** How far apart catch-up starts are. */
   readonly catchUpStagger: Milliseconds;
   /** How many such starts there are so far. */
   missed: number;
@@ -67,18 +64,15 @@ export class JobQueue {
     return this.#heap.first?.due ?? Infinity;
   }
 
-  /** How many moments are planned. */
   get size(): number {
     return this.#heap.size;
   }
 
-  /** The job that starts next. */
   get nextJob(): Job | undefined {
     const { first } = this.#heap;
     return first instanceof Entry ? first : first?.entry;
   }
 
-  /** Puts a job at its first occurrence after an instant. */
   plan(entry: Entry, after: Instant): void {
     this.drop(entry);
     if (entry.isPaused || entry.isGone || entry.left <= 0) return;
@@ -102,7 +96,6 @@ export class JobQueue {
     return !trigger.isSpaced || !remaining(entry.recurrence, entry.runCount);
   }
 
-  /** Starts an occurrence at another moment than its own. */
   delay({ entry, scheduled, isBacklog }: Start, until: Instant): void {
     entry.delayed++;
     this.#heap.add({ due: until, order: entry.order, place: -1, entry, scheduled, isBacklog });
@@ -257,7 +250,6 @@ export class JobQueue {
     this.#recount(entry, read, from, later(lastDecided ?? from, 1 as Milliseconds));
   }
 
-  /** Continues from a moment before what an earlier process decided on. */
   returnTo(entry: Entry, now: Instant): void {
     const { anchor, recurrence } = entry;
     const isElapsed = entry.trigger.counts === "elapsed";

@@ -6,7 +6,6 @@ import { formatDuration } from "../time/duration.ts";
 import type { Instant, Milliseconds } from "../time/instant.ts";
 import { second } from "../time/plain-time.ts";
 
-/** Why a run's signal aborted. */
 type AbortCause = "timeout" | "cancelled" | "stopping";
 
 /** One execution of a job's task for one occurrence, with all its attempts. */
@@ -77,7 +76,6 @@ export class Run {
     return Object.defineProperty(reason, endWithin, { value });
   }
 
-  /** What the task gets as its last argument. */
   context(): RunContext {
     this.#context = new Context(this);
     return this.#context;
@@ -157,5 +155,4 @@ export const callers = (): readonly Run[] => {
   return found;
 };
 
-/** Whether any task has been called. */
 export const hasCalledTasks = (): boolean => calls.inside !== undefined;

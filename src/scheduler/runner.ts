@@ -12,8 +12,7 @@ import {
   shortPlace,
   toRecord,
 } from "../job.ts";
-import { onArrival } from "../policy/overlap.ts";
-import { waitBefore } from "../policy/retry.ts";
+import { onArrival, waitBefore } from "../policy/policies.ts";
 import { texts } from "../text/text.ts";
 import { formatDuration } from "../time/duration.ts";
 import { type Instant, later, type Milliseconds } from "../time/instant.ts";
@@ -22,14 +21,12 @@ import type { Entry, SchedulerContext } from "./job.ts";
 import type { Start } from "./queue.ts";
 import { callers, callTask, Run } from "./run.ts";
 
-/** How a run ended. */
 interface Ending {
   readonly outcome: Extract<Outcome, "succeeded" | "failed" | "timedOut" | "cancelled">;
   readonly value?: unknown;
   readonly error?: unknown;
 }
 
-/** Why an occurrence does not start. */
 interface Refusal {
   readonly outcome: "skipped" | "dropped" | "cancelled";
   readonly reason?: SkipReason;
@@ -46,7 +43,6 @@ const abortGrace = 5 * second;
 
 /** Starts runs, applies the job's overlap policy, makes their attempts, and records outcomes. */
 export class Runner {
-  /** How many runs are running. */
   running = 0;
   isStopping = false;
   /** Whether the wait before another attempt, or for a timeout, keeps the process alive. */
@@ -145,7 +141,6 @@ export class Runner {
     if (at !== entry.opening) this.#scheduler.giveBack(entry);
   }
 
-  /** Starts an occurrence if its conditions hold. */
   #start(entry: Entry, scheduled: Instant): Promise<void> | undefined {
     const refusal = this.#check(entry, scheduled);
     if (refusal instanceof Promise) return refusal.then((found) => this.#decide(entry, scheduled, found));

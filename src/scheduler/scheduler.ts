@@ -11,16 +11,22 @@ import { type Instant, later, type Milliseconds } from "../time/instant.ts";
 import { formatMoment } from "../time/iso.ts";
 import type { Zone } from "../time/zone.ts";
 import { ClockMonitor } from "./clock-monitor.ts";
-import { coverageWarning, whyUncovered } from "./coverage.ts";
 import { checkEngine, EngineAdapter, noOwnClock, noPolling, notBoth, otherEngine } from "./engine-adapter.ts";
 import { type ClockJump, EventStream } from "./events.ts";
-import { checkCounts, checkStore, Entry, never, type SchedulerContext } from "./job.ts";
+import {
+  checkCounts,
+  checkStore,
+  coverageWarning,
+  Entry,
+  never,
+  type SchedulerContext,
+  whyUncovered,
+} from "./job.ts";
 import { Persistence } from "./persistence.ts";
 import { JobQueue } from "./queue.ts";
 import { callers, type Run } from "./run.ts";
 import { Runner } from "./runner.ts";
 
-/** What a scheduler is put together from. */
 export interface SchedulerParts {
   readonly clock: Clock;
   readonly zone: Zone;
@@ -29,10 +35,8 @@ export interface SchedulerParts {
   readonly allowMultiple?: boolean | undefined;
 }
 
-/** So many jobs that have passed are remembered. */
 const mostPassed = 1_000;
 
-/** More names than these are not listed. */
 const mostNamed = 10;
 
 const done: Promise<void> = Promise.resolve();
@@ -51,7 +55,6 @@ export class SchedulerCore implements Registrar, SchedulerContext {
   readonly jobQueue = new JobQueue(this);
   readonly persistence: Persistence;
   readonly runner = new Runner(this);
-  /** Where an engine decides what starts. */
   engine: EngineAdapter | undefined;
   /** Whether due jobs were ever looked for, by polling or by a loop. */
   hasLooked = false;
@@ -86,7 +89,6 @@ export class SchedulerCore implements Registrar, SchedulerContext {
   /** How far the clock went ahead where sleep cannot be distinguished from a clock that was set: a step back undoes that first. */
   #unexplained = 0;
   #order = 0;
-  /** How often it was stopped. */
   #stops = 0;
 
   constructor({ clock, zone, store, allowMultiple }: SchedulerParts) {
@@ -110,7 +112,6 @@ export class SchedulerCore implements Registrar, SchedulerContext {
     return this.#entries.size > 0;
   }
 
-  /** Whether no job is left: all have ended or were cancelled. */
   get isOver(): boolean {
     return !this.hasJobs && this.runner.running === 0;
   }
@@ -263,7 +264,9 @@ export class SchedulerCore implements Registrar, SchedulerContext {
   /** Pauses, resumes, ends and moves jobs as another process has changed them in the store. */
   pollOthers(entries: Iterable<Entry> = this.#entries): void {
     this.#endPauses();
-    for (const [entry, { isPaused, isMoved, why, pausedUntil }] of this.persistence.pollChanges(entries)) {
+    const changeOf = this.persistence.isOpen ? this.store.pollChanges() : undefined;
+    for (const entry of changeOf ? [...entries] : []) {
+      const { isPaused, isMoved, why, pausedUntil } = changeOf!(entry.jobRecord);
       if (isMoved || isPaused !== entry.isPaused) this.jobQueue.restore(entry, entry.jobRecord.jobState());
       if (entry.isGone || isPaused === entry.isPaused) continue;
       if (entry.isPaused) this.#onResumed(entry);

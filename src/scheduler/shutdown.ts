@@ -124,7 +124,6 @@ export const shareListener = <T>(
 
 /** A script whose terminal was closed is gone within this time: the system may be shutting down. */
 const hangupLimit = (5 * second) as Milliseconds;
-/** What is left of it is for closing the store. */
 const hangupGrace = (4.5 * second) as Milliseconds;
 
 export type StopSignal = "SIGINT" | "SIGTERM" | "SIGHUP";

@@ -8,7 +8,6 @@ import type { Milliseconds } from "../time/instant.ts";
 import { second } from "../time/plain-time.ts";
 import type { ProgramCall } from "./program.ts";
 
-/** A task, and how it is treated. */
 export interface PreparedTask {
   readonly task: Task;
   readonly taskOptions: TaskOptions;
@@ -126,7 +125,6 @@ const checkFile = (file: unknown): string => {
   throw invalid("worker", words.workerFile, path, words.existingFile, nearby);
 };
 
-/** Arguments are copied into the thread. */
 const checkArguments = (args: readonly unknown[]): void => {
   try {
     structuredClone(args);

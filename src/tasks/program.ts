@@ -9,7 +9,6 @@ import { systemClock } from "../time/clock.ts";
 import { later, type Milliseconds } from "../time/instant.ts";
 import { second } from "../time/plain-time.ts";
 
-/** A checked call of a program. */
 export interface ProgramCall {
   readonly program: string;
   readonly args: readonly string[];
@@ -90,7 +89,6 @@ export const runProgram = async (call: ProgramCall, context: RunContext): Promis
   throw new ProgramError(`${how}${last && `: ${last}`}`, code ?? undefined, endedBy ?? undefined);
 };
 
-/** Variables that tell a program about its run. */
 const runVariables = ({ job, scheduled, attempt }: RunContext): Record<string, string> => ({
   ONTHEDOT_JOB: job.name,
   ONTHEDOT_SCHEDULED: scheduled.toISOString(),
@@ -161,7 +159,6 @@ export class Lines {
       this.#give(this.#rest.slice(0, longestLine));
   }
 
-  /** Gives out a last line that was never ended. */
   end(): void {
     if (this.#rest !== "") this.#give(lastWritten(this.#rest));
     this.#rest = "";
@@ -207,7 +204,6 @@ const killAll = (): void => {
 /** When a signal came that ends this process as soon as its programs have ended. */
 let endsSince: number | undefined;
 
-/** Whether a signal has come that ends this process as soon as its programs have ended. */
 export const endsWithSignal = (): boolean => endsSince !== undefined;
 
 /** Where nobody else listens for the signal, as under `start()`: ends the programs and then the process, as the signal would have. */
@@ -240,7 +236,6 @@ export const endGroup = async (leader: number, grace: Milliseconds): Promise<voi
   if (isAlive(leader)) send(leader, "SIGKILL");
 };
 
-/** How often to check whether a group has ended. */
 const checkInterval = 20 as Milliseconds;
 
 /** Windows has neither groups nor signals: there a tree of processes is ended at once. */

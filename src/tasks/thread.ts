@@ -1,7 +1,6 @@
 import { CancelJob } from "../job.ts";
 import { texts } from "../text/text.ts";
 
-/** What is sent to a thread. */
 export interface WorkerCall {
   readonly file: string;
   readonly export: string;
@@ -15,7 +14,6 @@ export interface Answer {
   readonly isLast?: true;
 }
 
-/** What runs in a thread: loads the module once, and calls its function. */
 const answer = async ({ file, export: name, args }: WorkerCall): Promise<Answer> => {
   const value = await functionOf(await import(file), name, file)(...args);
   return value === CancelJob ? { isLast: true } : { value };

@@ -9,7 +9,7 @@ import { Redis } from "ioredis";
 import { bullmq } from "../../src/bullmq.ts";
 import { createScheduler } from "../../src/create.ts";
 import type { RunContext } from "../../src/job.ts";
-import type { Overlap } from "../../src/policy/overlap.ts";
+import type { Overlap } from "../../src/policy/policies.ts";
 import { type RunningRedis, startRedis } from "../engine/redis.ts";
 
 const { Queue, Worker } = createRequire(import.meta.url)("bullmq") as typeof BullMQ;

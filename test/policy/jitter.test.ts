@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { jitterOf } from "../../src/policy/jitter.ts";
+import { jitterOf } from "../../src/policy/policies.ts";
 import type { Instant, Milliseconds } from "../../src/time/instant.ts";
 
 const at = (moment: number) => moment as Instant;

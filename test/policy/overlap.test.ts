@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Arrival, longestQueue, type Overlap, onArrival, overlaps } from "../../src/policy/overlap.ts";
+import { type Arrival, longestQueue, type Overlap, onArrival, overlaps } from "../../src/policy/policies.ts";
 
 /** What runs, what waits, and what each word says to one more. */
 const table: readonly [running: number, waiting: number, answers: Record<Overlap, Arrival>][] = [

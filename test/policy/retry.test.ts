@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Backoff, waitBefore } from "../../src/policy/retry.ts";
+import { type Backoff, waitBefore } from "../../src/policy/policies.ts";
 import type { Milliseconds } from "../../src/time/instant.ts";
 
 const policy = (times: number, backoff: Backoff, delay: number, maxDelay: number) => ({

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 import { createScheduler } from "../../src/create.ts";
 import type { Job, RunContext } from "../../src/job.ts";
-import type { Overlap } from "../../src/policy/overlap.ts";
+import type { Overlap } from "../../src/policy/policies.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
 
 const fresh = () => {

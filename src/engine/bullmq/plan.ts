@@ -1,5 +1,5 @@
 import { due, isStillWanted, latest, type Missed } from "../../policy/catch-up.ts";
-import { jitterOf } from "../../policy/jitter.ts";
+import { jitterOf } from "../../policy/policies.ts";
 import { compile } from "../../recurrence/next/compile.ts";
 import type { Trigger } from "../../recurrence/next/trigger.ts";
 import { remaining, timesOf, withoutTimes } from "../../recurrence/reanchor.ts";
