@@ -381,6 +381,9 @@ export const zoneIn = (given: unknown): string | undefined => {
 // biome-ignore lint/suspicious/noExplicitAny: a task takes whatever `do` passes on
 type AnyFunction = (...args: any[]) => unknown;
 
+/** What generator functions have in common: a task that is a proxy may throw when anything else of it is read. */
+const generators: readonly unknown[] = [function* () {}, async function* () {}].map(Object.getPrototypeOf);
+
 /** Checks that a task can be called; most often it is the result of a task called too early. @throws ScheduleError `not-a-function`, `task` */
 export const checkTask = (given: unknown): AnyFunction => {
   const textsOf = () => texts().errors.task;
@@ -394,7 +397,7 @@ export const checkTask = (given: unknown): AnyFunction => {
     });
   // Calling a generator function only creates a generator, and a class cannot be called.
   const source = Function.prototype.toString.call(given);
-  const wrong = Object.prototype.toString.call(given).endsWith("GeneratorFunction]")
+  const wrong = generators.includes(Object.getPrototypeOf(given))
     ? textsOf().generator
     : /^class\b/.test(source)
       ? textsOf().class

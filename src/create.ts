@@ -232,7 +232,7 @@ export const assemble = (
       const { deliverTo } = await import("./notify/notify.ts");
       await deliverTo(place, message);
     },
-    async simulate(from: Moment | string | IntervalLike, to?: Moment | string) {
+    simulate(from: Moment | string | IntervalLike, to?: Moment | string) {
       scheduler.hasSimulated = true;
       scheduler.unattended = 0;
       const range = to === undefined ? dateValue(from) : undefined;
@@ -242,8 +242,7 @@ export const assemble = (
           : [moment(from as Moment), moment(to as Moment)];
       if (last < first)
         throw invalid("moment", "simulate(from, to)", to, texts().scheduler.expected.notBefore(show(from)));
-      const { simulate } = await import("./simulate/simulate.ts");
-      return simulate(scheduler, first, last);
+      return import("./simulate/simulate.ts").then(({ simulate }) => simulate(scheduler, first, last));
     },
   };
   return { schedule: nameOtherWords(schedule, "start"), scheduler };
