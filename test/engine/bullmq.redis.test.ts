@@ -343,6 +343,23 @@ describe.skipIf(!hasRedis)(needsRedis("on a Redis"), { concurrent: true }, () =>
     expect(runs.rests).toBe(0);
   });
 
+  test("a machine that stops at once has registered its jobs and made its changes", async ({
+    onTestFinished,
+  }) => {
+    const queue = fresh();
+    const { every, start, stop } = machineOn(redis.url, onTestFinished, { queue });
+    const add = (name: string) =>
+      every(1)
+        .hour.named(name)
+        .do(() => {});
+    add("kept");
+    add("cancelled").cancel();
+    start();
+    await stop();
+    const has = (id: string) => redis.command("exists", `bull:${queue}.records:${id}`);
+    expect(["job~kept", "ended~kept", "ended~cancelled"].map(has)).toEqual(["1", "0", "1"]);
+  });
+
   test("what a machine has taken too early waits for its moment, and goes to another when it stops", async ({
     onTestFinished,
   }) => {

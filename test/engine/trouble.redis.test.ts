@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
+import { connect, createServer as createTcpServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { createServer } from "node:tls";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
@@ -370,19 +371,67 @@ describe.skipIf(!hasRedis)(
       },
     );
 
-    test("memory that is full is reported, and runs go on when there is room", async ({ onTestFinished }) => {
+    test.for([
+      [
+        "memory that is full",
+        "has reached its maxmemory",
+        ({ command }: RunningRedis) => command("config", "set", "maxmemory", "1"),
+        ({ command }: RunningRedis) => command("config", "set", "maxmemory", "0"),
+      ],
+      [
+        "a disk that cannot be written",
+        "cannot save to its disk, and so accepts no writes (MISCONF",
+        ({ command, dir }: RunningRedis) => {
+          rmSync(dir, { recursive: true });
+          command("config", "set", "save", "3600 1");
+          command("bgsave");
+          return until(() => command("info", "persistence").includes("rdb_last_bgsave_status:err"));
+        },
+        ({ command }: RunningRedis) => command("config", "set", "stop-writes-on-bgsave-error", "no"),
+      ],
+    ] as const)(
+      "%s is reported, and runs go on when there is room",
+      async ([, message, fill, free], { onTestFinished }) => {
+        const redis = await startRedis();
+        onTestFinished(() => redis.stop());
+        const { every, start, warnings } = machineOn(redis.url, onTestFinished);
+        const ran: number[] = [];
+        every(1)
+          .second.named("tick")
+          .do(() => void ran.push(1));
+        await fill(redis);
+        start();
+        await until(() => warnings.some((text) => text.includes(message)));
+        free(redis);
+        await until(() => ran.length > 0);
+      },
+    );
+
+    test("a Redis that is too old: a script ends with an error that says so", async ({ onTestFinished }) => {
       const redis = await startRedis();
       onTestFinished(() => redis.stop());
-      const { every, start, warnings } = machineOn(redis.url, onTestFinished);
-      const ran: number[] = [];
-      every(1)
-        .second.named("tick")
-        .do(() => void ran.push(1));
-      redis.command("config", "set", "maxmemory", "1");
-      start();
-      await until(() => warnings.some((text) => text.includes("has reached its maxmemory")));
-      redis.command("config", "set", "maxmemory", "0");
-      await until(() => ran.length > 0);
+      // A server in front of it that gives another version, of the same length, in the answer to INFO.
+      const version = /^(redis_version:)\d\.\d\.(.*)/m;
+      const sockets: Socket[] = [];
+      const old = createTcpServer((client) => {
+        const server = connect(redis.port, "127.0.0.1");
+        sockets.push(client, server);
+        for (const socket of [client, server]) socket.on("error", () => {});
+        client.pipe(server);
+        server.on("data", (data) =>
+          client.write(data.toString("latin1").replace(version, "$16.0.$2"), "latin1"),
+        );
+      });
+      await new Promise<void>((go) => old.listen(0, "127.0.0.1", go));
+      onTestFinished(() => {
+        for (const socket of sockets) socket.destroy();
+        old.close();
+      });
+      const REDIS = `redis://127.0.0.1:${(old.address() as { port: number }).port}`;
+      const folder = scriptFolder(onTestFinished, { "jobs.ts": script });
+      const running = startProcess(onTestFinished, folder, "jobs.ts", [], { REDIS });
+      const message = expect.stringMatching(/Redis 6\.0 at \S+ is too old.*Redis 6\.2 or later/s);
+      expect([await running.ended, running.output()]).toEqual([1, message]);
     });
 
     test("a server that stalls for 25 seconds is reported, and runs go on when it answers", async ({

@@ -69,7 +69,7 @@ export class BullmqEngine implements JobEngine {
 
   start(host: EngineHost): void {
     this.#machine = new Machine(this.#parts, this.#changes, host, false);
-    void this.#machine.start();
+    this.#machine.start();
   }
 
   pause(name: string, isPaused: boolean): void {

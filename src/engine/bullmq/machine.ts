@@ -58,9 +58,8 @@ export class Machine extends RunWorker {
   }
 
   /** Connects, registers, and begins to work. What may pass by itself is tried again. */
-  async start(): Promise<void> {
-    await this.connection.open();
-    this.run(() => this.#join());
+  start(): void {
+    this.run(() => this.connection.open().then(() => this.#join()));
   }
 
   async #join(): Promise<void> {
@@ -369,7 +368,9 @@ export class Machine extends RunWorker {
     this.orphaned = [...jobs].flatMap(([key, orphan]) => (own.has(key) || isOld(key) ? [] : orphan));
     if (isReadOnly) return;
     await Promise.all(ids.map(([id, key]) => isOld(key) && records.remove(id)));
-    for (const state of ["completed", "failed"] as const) await queue.clean(runRetention, 0, state);
+    // In parts, as a script in Redis holds up everybody.
+    for (const state of ["completed", "failed"] as const)
+      while ((await queue.clean(runRetention, 1_000, state)).length === 1_000);
   }
 
   async readHistory({ key, job }: TrackedJob): Promise<void> {
@@ -404,7 +405,9 @@ export class Machine extends RunWorker {
       await this.closeWorker();
       await this.#relay?.close();
     };
-    await inTime(this.host.clock, closeTimeout, close()).catch((error) => this.report(error));
+    const { whyLost, redis } = this.connection;
+    const isPossible = this.#hasJoined || whyLost === undefined || redis.status === "ready";
+    if (isPossible) await inTime(this.host.clock, closeTimeout, close()).catch((error) => this.report(error));
     this.isHolding = true;
     const isKept = this.abandonWorker() && (!this.#hasJoined || this.#changes.length === 0);
     this.#relay?.close().catch(() => {});

@@ -36,8 +36,8 @@ export interface CrewSettings {
   readonly isOpen?: boolean;
   /** At which of the seams it dies at SIGUSR2. */
   readonly seam?: string;
-  /** Whether everything is registered again every tenth of a second, as by a script that is started again and again. */
-  readonly again?: boolean;
+  /** Everything is registered again every so many milliseconds, as by a script that is started again and again. */
+  readonly again?: number;
 }
 
 const settings = await instructions<CrewSettings>();
@@ -96,7 +96,7 @@ const again = settings.again
       const old = schedule;
       schedule = open();
       close(old);
-    }, 100)
+    }, settings.again)
   : undefined;
 
 process.on("SIGTERM", () => {

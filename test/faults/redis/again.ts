@@ -23,10 +23,10 @@ import {
 const jobs = 20;
 const period = 2_000;
 
-/** Three machines say all jobs again every tenth of a second, and one more does what they leave. */
-export const registeredAgain = async (context: CommandContext, seconds: number) => {
+/** Three machines register all jobs again every so many milliseconds, and one more does what they leave. */
+export const registeredAgain = async (context: CommandContext, seconds: number, every: number) => {
   const redis = await startRedis();
-  const log = join(context.folder, "again");
+  const log = join(context.folder, `again-${every}`);
   const [last, ...children] = (await several(4, context, "crew")) as [ChildProcess, ...ChildProcess[]];
   const starting = Date.now() + lead;
   const beats = beatsFrom(starting, jobs, period);
@@ -37,7 +37,7 @@ export const registeredAgain = async (context: CommandContext, seconds: number) 
     horizon: "4 seconds",
   };
   const watch = new QueueWatch(redis);
-  begin(children, { ...settings, again: true });
+  begin(children, { ...settings, again: every });
   await pause(starting + seconds * 1_000 - Date.now());
   const expected = occurrencesOf(beats, Date.now());
   await endInPeace(children);
@@ -58,7 +58,7 @@ export const registeredAgain = async (context: CommandContext, seconds: number) 
     doubled: beyondFirst(starts),
     "queued twice": beyondFirst(watch.added),
   };
-  tell("registered again every 100 ms", figures);
+  tell(`registered again every ${every} ms`, figures);
   return figures;
 };
 
