@@ -129,13 +129,11 @@ const readArguments = <T extends Options>(context: CommandContext, options: T) =
   }
 };
 
-const maxCount = 10_000;
-
 /** A whole number from 1 up. @throws UsageError */
-export const readCount = (given: string, what: string): number => {
+export const readCount = (given: string, what: string, most = 10_000): number => {
   const count = Number(given);
-  if (/^\d+$/.test(given) && count >= 1 && count <= maxCount) return count;
-  throw new UsageError(texts().commands.notACount(what, maxCount, oneLine(given)));
+  if (/^\d+$/.test(given) && count >= 1 && count <= most) return count;
+  throw new UsageError(texts().commands.notACount(what, most, oneLine(given)));
 };
 
 /**
@@ -227,7 +225,7 @@ export const findJob = <J extends Named>(
   jobs: readonly J[],
 ): J => {
   const words = texts().commands;
-  if (name === undefined) throw usageError(context, words.missingJob, jobsLine(jobs));
+  if (name === undefined) throw usageError(context, words.missing(words.job), jobsLine(jobs));
   const found = jobsNamed(jobs, name);
   if (found.length === 1) return found[0]!;
   const shown = oneLine(name);

@@ -22,38 +22,6 @@ export const importCrontab = command("import", 1, { system: flag }, (context, va
   if (problems.length > 0) context.errors.write(`${problems.map((line) => `  ${line}`).join("\n")}\n`);
 });
 
-/** A line of a crontab. */
-export type CronLine =
-  | CronJob
-  | { readonly kind: "comment"; readonly text: string }
-  | { readonly kind: "variable"; readonly name: string; readonly value: string }
-  | { readonly kind: "problem"; readonly line: number; readonly why: string; readonly text: string };
-
-export interface CronJob {
-  readonly kind: "job";
-  /** `@reboot`, or an expression. */
-  readonly when: string;
-  /** Left out for `@reboot`. */
-  readonly recurrence?: Recurrence;
-  readonly user?: string;
-  readonly command: string;
-  /** What the command reads: what stands behind the first `%`. */
-  readonly stdin?: string;
-}
-
-/**
- * Reads a crontab as crontab(5) describes it: a comment takes a whole line; the rest of a line is the command; an unescaped `%` ends the command and begins what it
- * reads, and further ones are line breaks.
- *
- * @param isSystem whether a user stands before each command, as in `/etc/crontab`. @default whether root does in every line
- */
-export const readCrontab = (text: string, isSystem = looksSystem(text)): readonly CronLine[] =>
-  text
-    .replace(/^\ufeff/, "")
-    .trimEnd()
-    .split(/\r?\n/)
-    .map((raw, i) => readLine(raw, i + 1, isSystem));
-
 const jobShape = /^(@[a-z]+|(?:\S+\s+){4}\S+)\s+(.+)$/i;
 
 const looksSystem = (text: string): boolean => {
@@ -61,64 +29,57 @@ const looksSystem = (text: string): boolean => {
   return jobs.length > 0 && jobs.every((line) => /^root\s/.test(jobShape.exec(line.trim())?.[2] ?? ""));
 };
 
-const readLine = (raw: string, line: number, isSystem: boolean): CronLine => {
-  const text = raw.trim();
-  if (text === "" || text.startsWith("#")) return { kind: "comment", text: text.replace(/^#+\s?/, "") };
-  const [, variable, value = ""] = /^([A-Za-z_]\w*)\s*=\s*(.*)$/.exec(text) ?? [];
-  if (variable !== undefined)
-    return { kind: "variable", name: variable, value: value.replace(/^(["'])(.*)\1$/, "$2") };
-  const [, when, rest] = jobShape.exec(text) ?? [];
-  const [, user, afterUser] = isSystem ? (/^(\S+)\s+(.+)$/.exec(rest ?? "") ?? []) : [];
-  const [line0, ...input] = (afterUser ?? rest ?? "")
-    .split(/(?<!\\)%/)
-    .map((part) => part.replaceAll("\\%", "%"));
-  if (when === undefined || !line0?.trim())
-    return { kind: "problem", line, why: texts().commands.crontab.noJob, text };
-  try {
-    return {
-      kind: "job",
-      when,
-      ...(when.toLowerCase() !== "@reboot" && { recurrence: parseCron(when) }),
-      ...(user !== undefined && { user }),
-      command: line0.trim(),
-      ...(input.length > 0 && { stdin: `${input.join("\n")}\n` }),
-    };
-  } catch (error) {
-    if (!(error instanceof ScheduleError)) throw error;
-    return { kind: "problem", line, why: oneLine(error.message.split("\n")[0]!), text };
-  }
-};
-
-/** A script with the jobs of a crontab, and what it does not keep. */
+/**
+ * A script with the jobs of a crontab, and what it does not keep. A crontab is read as crontab(5) describes it: a comment takes a whole line; the rest of a line is the
+ * command; an unescaped `%` ends the command and begins what it reads, and further ones are line breaks.
+ *
+ * @param isSystem whether a user stands before each command, as in `/etc/crontab`. @default whether root does in every line
+ */
 export const scriptOf = (
   text: string,
   file: string,
-  isSystem?: boolean,
+  isSystem = looksSystem(text),
 ): { readonly script: string; readonly problems: readonly string[] } => {
   const words = texts().commands.crontab;
-  const problems: string[] = [];
+  const problems = new Set<string>();
   const body: string[] = [];
   const names = new Set<string>();
   let around: Surroundings = { env: {} };
   const remark = (problem: string) => {
-    if (!problems.includes(problem)) body.push(`// ${problem}`);
-    problems.push(problem);
+    if (!problems.has(problem)) body.push(`// ${problem}`);
+    problems.add(problem);
   };
-  for (const line of readCrontab(text, isSystem)) {
-    if (line.kind === "comment") body.push(line.text === "" ? "" : `// ${line.text}`);
-    else if (line.kind === "problem") {
-      remark(words.notKept(line.line, line.why));
-      body.push(`// ${line.text}`);
-    } else if (line.kind === "job") {
-      if (line.user !== undefined) remark(words.user(line.user));
-      body.push(...jobLines(line, around, names));
-    } else if (line.name === "MAILTO") remark(words.mail(line.value));
-    else if (line.name === "CRON_TZ") around = { ...around, zone: line.value };
-    else if (line.name === "SHELL") around = { ...around, shell: line.value };
-    else around = { ...around, env: { ...around.env, [line.name]: line.value } };
+  const lines = text
+    .replace(/^\ufeff/, "")
+    .trimEnd()
+    .split(/\r?\n/);
+  for (const [i, raw] of lines.entries()) {
+    const line = raw.trim();
+    const [, variable, , value = ""] = /^([A-Za-z_]\w*)\s*=\s*(["']?)(.*)\2$/.exec(line) ?? [];
+    if (line === "") body.push("");
+    else if (line.startsWith("#")) body.push(line.replace(/^#+\s?/, "// ").trim());
+    else if (variable === "MAILTO") remark(words.mail(value));
+    else if (variable === "CRON_TZ") around = { ...around, zone: value };
+    else if (variable === "SHELL") around = { ...around, shell: value };
+    else if (variable !== undefined) around = { ...around, env: { ...around.env, [variable]: value } };
+    else {
+      const [, when = "", rest = ""] = jobShape.exec(line) ?? [];
+      const [, user, command = rest] = (isSystem && /^(\S+)\s+(.+)$/.exec(rest)) || [];
+      try {
+        if (/^%|^$/.test(command)) throw new UsageError(words.noJob);
+        const isReboot = when.toLowerCase() === "@reboot";
+        const job = jobLines(when, isReboot ? undefined : parseCron(when), command, around, names);
+        if (user !== undefined) remark(words.user(user));
+        body.push(...job);
+      } catch (error) {
+        if (!(error instanceof ScheduleError || error instanceof UsageError)) throw error;
+        remark(words.notKept(i + 1, oneLine(error.message.split("\n")[0]!)));
+        body.push(`// ${line}`);
+      }
+    }
   }
   const imported = ["cron", ...(body.some((line) => line.startsWith("once(")) ? ["once"] : []), "run"];
-  const lines = [
+  const script = [
     `// ${words.head(file)}`,
     `import { ${imported.join(", ")} } from "onthedot";`,
     "",
@@ -126,7 +87,7 @@ export const scriptOf = (
     "",
     "run();",
   ];
-  return { script: `${lines.join("\n").replaceAll(/\n{3,}/g, "\n\n")}\n`, problems: [...new Set(problems)] };
+  return { script: `${script.join("\n").replaceAll(/\n{3,}/g, "\n\n")}\n`, problems: [...problems] };
 };
 
 /** What the lines above a job have set. */
@@ -136,13 +97,17 @@ interface Surroundings {
   readonly shell?: string;
 }
 
-/** A job: its meaning as a comment, and the chain that runs it. */
+/** A job: its meaning as a comment, and the chain that runs it. @param recurrence left out for `@reboot` */
 const jobLines = (
-  { when, recurrence, command: line, stdin }: CronJob,
+  when: string,
+  recurrence: Recurrence | undefined,
+  command: string,
   { env: { HOME, ...env }, zone, shell = "/bin/sh" }: Surroundings,
   names: Set<string>,
 ): readonly string[] => {
   const text = JSON.stringify;
+  const [first = "", ...input] = command.split(/(?<!\\)%/).map((part) => part.replaceAll("\\%", "%"));
+  const line = first.trim();
   const meaning = recurrence
     ? describe(recurrence, { zone: utc, language: currentLanguage() })
     : texts().commands.crontab.reboot;
@@ -152,7 +117,7 @@ const jobLines = (
     ...(isUsual ? ["shell: true"] : []),
     `cwd: ${HOME === undefined ? "process.env.HOME" : text(HOME)}`,
     ...(variables.length > 0 ? [`env: { ${variables.join(", ")} }`] : []),
-    ...(stdin === undefined ? [] : [`stdin: ${text(stdin)}`]),
+    ...(input.length > 0 ? [`stdin: ${text(`${input.join("\n")}\n`)}`] : []),
   ];
   const call = isUsual ? text(line) : `${text(shell)}, ["-c", ${text(line)}]`;
   const schedule = recurrence ? `cron(${text(when)})` : 'once("in 1 second")';

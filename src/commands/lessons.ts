@@ -27,7 +27,7 @@ export const lessons = command(
     const { style, print, program, output } = context;
     const words = texts().lessons;
     if (given === undefined) {
-      if (values.answer || values.source) throw usageError(context, words.missing);
+      if (values.answer || values.source) throw usageError(context, texts().commands.missing(words.number));
       const list = course.map(
         ({ name, words }, i) =>
           [`${i + 1}  ${name}`, `${words().title} ${style.glyphs.dot} ${words().about}`] as const,

@@ -38,7 +38,7 @@ export const resume = command("resume", 1, {}, (context, _, [name]) => {
   job.resume();
   const words = texts().commands.pause;
   const line = wasPaused ? words.resumed : words.notPaused;
-  context.print([`  ${context.style.glyphs.run} ${line(oneLine(job.name), whenNext(job.nextRun, context))}`]);
+  context.print([`  ${context.style.glyphs.run} ${line(oneLine(job.name))}${andNext(job.nextRun, context)}`]);
 });
 
 /** Makes a job start over, as if it were new; also one that has ended. */
@@ -48,14 +48,14 @@ export const reset = command("reset", 1, {}, (context, _, [name]) => {
   const own = knownJobs(scheduler).filter(({ job }) => job !== undefined);
   const { job, end } = findJob(context, name, own);
   if (!scheduler.isDurable) throw new UsageError(words.needsStore);
-  const next = whenNext(scheduler.reset(job!), context);
-  print([`  ${style.glyphs.run} ${words.done(oneLine(job!.name), next)}`]);
+  const next = andNext(scheduler.reset(job!), context);
+  print([`  ${style.glyphs.run} ${words.done(oneLine(job!.name))}${next}`]);
   if (end && !scheduler.engine && scheduler.store.otherProcesses().length > 0)
     print([`  ${words.afterRestart}`]);
 });
 
-const whenNext = (next: Date | null, { scheduler: { clock, zone } }: CommandContext): string | undefined =>
-  next ? sayMoment(next.getTime() as Instant, clock.now(), zone) : undefined;
+const andNext = (next: Date | null, { scheduler: { clock, zone } }: CommandContext): string =>
+  texts().commands.andNext(next ? sayMoment(next.getTime() as Instant, clock.now(), zone) : undefined);
 
 /** `--for 1h`, `--until tomorrow`, `--until 18:00`. @throws UsageError */
 const readUntil = (
@@ -73,7 +73,9 @@ const readUntil = (
       ? midnightAfter(now, zone)
       : parseMoment(/^\d\d?:\d\d$/.test(given) ? `${today} ${given.padStart(5, "0")}` : given, zone);
   if (length === undefined && at > now) return at;
-  throw new UsageError(length === undefined ? words.hasPassed(oneLine(until)) : words.eitherEnd);
+  throw new UsageError(
+    length === undefined ? words.hasPassed(oneLine(until)) : texts().commands.either("--for", "--until"),
+  );
 };
 
 const durableJob = (verb: "pause" | "resume", name: string | undefined, context: CommandContext): Job => {

@@ -44,7 +44,8 @@ export const readSubject = (
       rest: args.slice(job ? 0 : words.length),
     };
   }
-  if (args.length === 0) throw usageError(context, texts().commands.missingWhen);
+  const { missing, when } = texts().commands;
+  if (args.length === 0) throw usageError(context, missing(when));
   const parsed = (count: number) => ({
     recurrence: parseText(args.slice(0, count).join(" "), { now, zone }),
     rest: args.slice(count),

@@ -13,7 +13,8 @@ export const runJob = command("run", 1, { all: flag, json: flag }, async (contex
   const { scheduler, print } = context;
   const { clock, zone } = scheduler;
   const words = texts().commands.run;
-  if (values.all && name !== undefined) throw usageError(context, words.allOrOne);
+  if (values.all && name !== undefined)
+    throw usageError(context, texts().commands.either(texts().commands.job, "--all"));
   const jobs = values.all ? scheduler.jobs() : [findScriptJob(context, name)];
   const lines = values.json ? jsonLines(context.output, scheduler) : undefined;
   if (lines) scheduler.events.listenToAll((event) => lines.print(eventObject(event, clock.now(), zone)));

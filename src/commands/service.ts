@@ -24,10 +24,10 @@ const serviceOptions = {
 /** Writes the file that makes a service manager start a script at login, and again when it crashes. Nothing is started. */
 export const service = command("service", 1, serviceOptions, (context, values, [given]) => {
   const { style, print, output, errors } = context;
-  const words = texts().commands.service;
-  if (given === undefined) throw usageError(context, texts().commands.missingFile);
+  const { service: words, missing, either, file, wrote } = texts().commands;
+  if (given === undefined) throw usageError(context, missing(file));
   const asked = managers.filter((name) => values[name]);
-  if (asked.length > 1) throw usageError(context, words.oneManager(`--${asked[0]}`, `--${asked[1]}`));
+  if (asked.length > 1) throw usageError(context, either(`--${asked[0]}`, `--${asked[1]}`));
   const usual = { darwin: "launchd", win32: "schtasks" } as const;
   const manager = asked[0] ?? usual[process.platform as keyof typeof usual] ?? "systemd";
   const script = serviceScript(given, values.name, manager);
@@ -48,7 +48,7 @@ export const service = command("service", 1, serviceOptions, (context, values, [
   const width = Math.max(...lines.map(([what]) => displayWidth(what)));
   print([
     "",
-    ...files.map(({ path }) => `  ${style.paint(texts().commands.wrote, "green")}  ${oneLine(tilde(path))}`),
+    ...files.map(({ path }) => `  ${style.paint(wrote, "green")}  ${oneLine(tilde(path))}`),
     "",
     ...lines.map(([what, how]) => `  ${padTo(what, width)}    ${how}`),
     "",

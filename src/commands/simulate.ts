@@ -30,10 +30,8 @@ const simulateOptions = {
 /** Shows what the jobs would do in the coming days; no task is run. */
 export const simulate = command("simulate", 0, simulateOptions, async (context, values) => {
   const { scheduler, style, print } = context;
-  const words = texts().commands.simulate;
   const { clock, zone } = scheduler;
-  const days = readCount(values.days ?? "7", "--days");
-  if (days > mostDays) throw new UsageError(words.tooManyDays(mostDays, days));
+  const days = readCount(values.days ?? "7", "--days", mostDays);
   const from = values.from === undefined ? clock.now() : parseMoment(values.from, zone);
   // Days of the wall clock, so that a week ends at the time of day at which it began.
   const to = resolveWall(zone, (wallAt(zone, from) + days * day) as WallTime);

@@ -19,6 +19,9 @@ const ordinal = (n: number): string => {
   return `${n}${["th", "st", "nd", "rd"][last] ?? "th"}`;
 };
 
+/** What happens to one wall time, or to several, that a clock change repeats. */
+const twice = (n: number): string => (n === 1 ? "occurs twice, runs" : "occur twice, run");
+
 /** Every text a person reads. Another language has the same keys, which the compiler checks. */
 export type Texts = TextsLike<typeof en>;
 
@@ -857,10 +860,12 @@ const en = {
     sameName: (n: number, name: string) =>
       `${n} jobs are named ${quote(name)}. Give each its own name: .named("…")`,
     samePrefix: (n: number, name: string) => `${n} jobs have names that begin with ${quote(name)}:`,
-    missingJob: "missing <job>",
-    missingWhen: "missing <when>",
+    missing: (what: string) => `missing ${what}`,
+    either: (a: string, b: string) => `use either ${a} or ${b}`,
+    andNext: (when: string | undefined) => (when === undefined ? "" : `, next ${when}`),
+    job: "<job>",
+    when: "<when>",
     file: "<file>",
-    missingFile: "missing <file>",
     noSuchFile: (name: string) => `There is no file ${quote(name)}.`,
     unexpected: (argument: string, mayBePhrase: boolean) =>
       `unexpected argument ${quote(argument)}${mayBePhrase ? "; put names and phrases with spaces in quotes" : ""}`,
@@ -890,7 +895,6 @@ const en = {
     },
     run: {
       manual: "manual run (schedule unchanged)",
-      allOrOne: "name a job or use --all, not both",
       summary: (jobs: number, failed: number) => `${count(jobs, "job")} run, ${number(failed)} failed`,
     },
     explain: {
@@ -915,21 +919,12 @@ const en = {
       /** What a clock change does to one wall time, or to several. */
       fates: {
         moved: (walls: string, n: number, instead: string) =>
-          n === 1
-            ? `${walls} does not exist, runs at ${instead}`
-            : `${walls} do not exist, run at ${instead}`,
+          `${walls} ${n === 1 ? "does not exist, runs" : "do not exist, run"} at ${instead}`,
         "left-out": (walls: string, n: number, _instead: string) =>
-          n === 1 ? `${walls} does not exist, no run` : `${walls} do not exist, no runs`,
-        first: (walls: string, n: number, _instead: string) =>
-          n === 1
-            ? `${walls} occurs twice, runs the first time only`
-            : `${walls} occur twice, run the first time only`,
-        second: (walls: string, n: number, _instead: string) =>
-          n === 1
-            ? `${walls} occurs twice, runs the second time only`
-            : `${walls} occur twice, run the second time only`,
-        both: (walls: string, n: number, _instead: string) =>
-          n === 1 ? `${walls} occurs twice, runs both times` : `${walls} occur twice, run both times`,
+          `${walls} ${n === 1 ? "does not exist, no run" : "do not exist, no runs"}`,
+        first: (walls: string, n: number, _instead: string) => `${walls} ${twice(n)} the first time only`,
+        second: (walls: string, n: number, _instead: string) => `${walls} ${twice(n)} the second time only`,
+        both: (walls: string, n: number, _instead: string) => `${walls} ${twice(n)} both times`,
       },
       policies: {
         overlap: "overlap",
@@ -997,11 +992,8 @@ const en = {
       paused: (name: string, until: string | undefined) =>
         `${name} is paused${until === undefined ? "" : ` until ${until}`}`,
       alreadyPaused: (name: string) => `${name} was already paused`,
-      resumed: (name: string, next: string | undefined) =>
-        `${name} resumed${next === undefined ? "" : `, next ${next}`}`,
-      notPaused: (name: string, next: string | undefined) =>
-        `${name} was not paused${next === undefined ? "" : `, next ${next}`}`,
-      eitherEnd: "use either --for or --until",
+      resumed: (name: string) => `${name} resumed`,
+      notPaused: (name: string) => `${name} was not paused`,
       hasPassed: (given: string) =>
         `--until must be "tomorrow" or a moment to come, such as 18:00, not ${quote(given)}`,
       needsStore: (command: "pause" | "resume") => [
@@ -1010,15 +1002,12 @@ const en = {
       ],
     },
     reset: {
-      done: (name: string, next: string | undefined) =>
-        `${name} starts over${next === undefined ? "" : `, next ${next}`}`,
+      done: (name: string) => `${name} starts over`,
       afterRestart: "The script that is running now runs it once it is restarted.",
       needsStore:
         'reset needs a store: run({ store: sqlite("jobs.db") }). Without one, every start of the script is a fresh start.',
     },
     simulate: {
-      tooManyDays: (most: number, given: number) =>
-        `--days must be at most ${number(most)}, not ${number(given)}`,
       exists: (file: string, ending: string) => `${file} already exists, and does not end in .${ending}`,
       linksTo: (file: string, target: string) => `${file} is a link to ${target}, which is not overwritten`,
       runs: (runs: number, jobs: number) => `${count(runs, "run")} of ${count(jobs, "job")}`,
@@ -1036,7 +1025,6 @@ const en = {
       noFolder: (name: string) => `There is no folder ${quote(name)}.`,
     },
     service: {
-      oneManager: (a: string, b: string) => `use either ${a} or ${b}`,
       exists: (path: string) => `${path} already exists.   --force overwrites it, --print only shows it.`,
       needsTsx: (command: string) => `The service needs tsx next to the script:   ${command}`,
       cannotStart: (name: string) => `A service cannot start ${quote(name)}: rename it.`,
@@ -1062,7 +1050,7 @@ const en = {
   },
   /** The frame around the lessons. */
   lessons: {
-    missing: "missing <number>",
+    number: "<number>",
     noSuchLesson: (given: string, near: string | undefined) =>
       `There is no lesson ${quote(given)}.${near === undefined ? "" : ` Did you mean ${near}?`}`,
     available: (n: number, names: string) => `Lessons 1 to ${n}: ${names}`,

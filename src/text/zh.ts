@@ -1101,10 +1101,12 @@ const zh: Texts = {
     noSuchJob: (name, near) => `没有任务 ${quote(name)}。${near === undefined ? "" : `是不是 ${near}？`}`,
     sameName: (n, name) => `有 ${n} 个任务都叫 ${quote(name)}。请各起一个名字：.named("…")`,
     samePrefix: (n, name) => `有 ${n} 个任务的名称以 ${quote(name)} 开头：`,
-    missingJob: "缺少 <任务>",
-    missingWhen: "缺少 <时间>",
+    missing: (what) => `缺少 ${what}`,
+    either: (a, b) => `${a} 和 ${b} 只能用一个`,
+    andNext: (when) => (when === undefined ? "" : `，下次 ${when}`),
+    job: "<任务>",
+    when: "<时间>",
     file: "<文件>",
-    missingFile: "缺少 <文件>",
     noSuchFile: (name) => `找不到文件 ${quote(name)}。`,
     unexpected: (argument, mayBePhrase) =>
       `多余的参数 ${quote(argument)}${mayBePhrase ? "；名称或说法中有空格时请加引号" : ""}`,
@@ -1131,7 +1133,6 @@ const zh: Texts = {
     },
     run: {
       manual: "手动运行（不影响计划）",
-      allOrOne: "要么指定任务，要么用 --all，不能同时使用",
       summary: (jobs, failed) => `已运行 ${number(jobs)} 个任务，${number(failed)} 个失败`,
     },
     explain: {
@@ -1218,9 +1219,8 @@ const zh: Texts = {
     pause: {
       paused: (name, until) => `已暂停 ${name}${until === undefined ? "" : `，至 ${until}`}`,
       alreadyPaused: (name) => `${name} 此前已暂停`,
-      resumed: (name, next) => `已恢复 ${name}${next === undefined ? "" : `，下次 ${next}`}`,
-      notPaused: (name, next) => `${name} 并未暂停${next === undefined ? "" : `，下次 ${next}`}`,
-      eitherEnd: "--for 和 --until 只能用一个",
+      resumed: (name) => `已恢复 ${name}`,
+      notPaused: (name) => `${name} 并未暂停`,
       hasPassed: (given) => `--until 应为 "tomorrow" 或将来的时刻（如 18:00），而不是 ${quote(given)}`,
       needsStore: (command) => [
         `${command} 需要 store 才能记住：run({ store: sqlite("jobs.db") })`,
@@ -1228,13 +1228,12 @@ const zh: Texts = {
       ],
     },
     reset: {
-      done: (name, next) => `${name} 从头开始${next === undefined ? "" : `，下次 ${next}`}`,
+      done: (name) => `${name} 从头开始`,
       afterRestart: "正在运行的脚本重启后才会运行它。",
       needsStore:
         'reset 需要 store：run({ store: sqlite("jobs.db") })。没有 store 时，每次启动脚本都是从头开始。',
     },
     simulate: {
-      tooManyDays: (most, given) => `--days 最多为 ${number(most)}，不能是 ${number(given)}`,
       exists: (file, ending) => `${file} 已存在，且扩展名不是 .${ending}`,
       linksTo: (file, target) => `${file} 是指向 ${target} 的链接，不会覆盖`,
       runs: (runs, jobs) => `${number(jobs)} 个任务，${number(runs)} 次运行`,
@@ -1250,7 +1249,6 @@ const zh: Texts = {
       noFolder: (name) => `找不到文件夹 ${quote(name)}。`,
     },
     service: {
-      oneManager: (a, b) => `${a} 与 ${b} 只能选一个`,
       exists: (path) => `${path} 已存在。   --force 覆盖，--print 只显示。`,
       needsTsx: (command) => `服务需要在脚本所在文件夹安装 tsx：   ${command}`,
       cannotStart: (name) => `服务无法启动 ${quote(name)}：请改名。`,
@@ -1272,7 +1270,7 @@ const zh: Texts = {
     needsTsx: (node) => `Node ${node} 需要 tsx 才能运行 TypeScript：`,
   },
   lessons: {
-    missing: "缺少 <编号>",
+    number: "<编号>",
     noSuchLesson: (given, near) =>
       `没有课程 ${quote(given)}。${near === undefined ? "" : `是不是 ${near}？`}`,
     available: (n, names) => `共 ${n} 课：${names}`,

@@ -244,7 +244,7 @@ test("a wrong call names the nearest valid one and exits with 2", async () => {
   });
   expect((await call("list", ["--jsn"])).reported).toContain("unknown option --jsn. Did you mean --json?");
   expect((await call("simulate", ["--days", "x"])).reported).toBe(
-    '  --days must be a whole number from 1 to 10,000, not "x"',
+    '  --days must be a whole number from 1 to 3,660, not "x"',
   );
   expect((await call("simulate", ["--from", "someday"])).code).toBe(2);
   expect((await call("simulate", ["--as-if-slept", "22:00"])).reported).toContain("22:00-08:00");
