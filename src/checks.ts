@@ -275,7 +275,14 @@ export const wholeUpTo = (most: number, given: number, code: ScheduleErrorCode, 
 export const readLabel = (given: string, code: "name" | "tag" | "reminder"): string => {
   if (typeof given === "string" && given.trim() !== "" && given.length <= 200) return given;
   const { what, accepted } = texts().errors.label;
-  throw new ScheduleError({ code: code === "reminder" ? "name" : code, what: what[code], given, accepted });
+  const nearest = code === "tag" ? withoutList(code, given) : undefined;
+  throw new ScheduleError({
+    code: code === "reminder" ? "name" : code,
+    what: what[code],
+    given,
+    accepted,
+    nearest,
+  });
 };
 
 /**
@@ -283,11 +290,15 @@ export const readLabel = (given: string, code: "name" | "tag" | "reminder"): str
  *
  * @throws ScheduleError `duration`
  */
-export const readLimit = (given: DurationLike, what: string): Milliseconds => {
-  if (typeof given !== "number" || !(given > 0 && given < 100)) return parseDuration(given, what);
+export const readLimit = (given: DurationLike, what: string, least?: number): Milliseconds => {
+  if (typeof given !== "number" || !(given > 0 && given < 100)) return parseDuration(given, what, least);
   const accepted = texts().errors.milliseconds(given);
   throw new ScheduleError({ code: "duration", what, given, accepted, nearest: `"${given} seconds"` });
 };
+
+/** `.except("monday", "friday")` for a list of them in one argument. */
+export const withoutList = (word: string, given: unknown): string | undefined =>
+  Array.isArray(given) && given.length > 0 ? `.${word}(${given.map(show).join(", ")})` : undefined;
 
 /** How many arguments each word of a schedule takes; those that take any number are left out. */
 const mostArguments: Readonly<Record<string, number>> = {

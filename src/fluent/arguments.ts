@@ -1,4 +1,4 @@
-import { checkOptions, oneOf, wholeUpTo, zoneIn } from "../checks.ts";
+import { checkOptions, oneOf, readLimit, wholeUpTo, withoutList, zoneIn } from "../checks.ts";
 import { nearest, rejected, ScheduleError } from "../errors.ts";
 import { type CallTrace, type Notify, notifyOns, type Ping } from "../job.ts";
 import { parseBoundary, parseClock, parseDays, parseExclusions } from "../language/reader.ts";
@@ -292,7 +292,7 @@ const dateOf = (given: string | Moment, zone: Zone): PlainDate => {
 
 const notAnException = (given: unknown): ScheduleError => {
   const { what, accepted } = texts().errors.exception;
-  return rejected("exception", what, given, accepted);
+  return rejected("exception", what, given, accepted, withoutList("except", given));
 };
 
 /**
@@ -379,15 +379,15 @@ export const readCatchUp = (policy: CatchUp, options: CatchUpOptions = {}): Catc
   const { maxLateness } = options;
   const missed = oneOf(policy, catchUps, "catch-up", "catchUp(…)");
   if (maxLateness === undefined) return { missed };
-  return { missed, maxLateness: parseDuration(maxLateness, "catchUp: maxLateness") };
+  return { missed, maxLateness: readLimit(maxLateness, "catchUp: maxLateness") };
 };
 
 /** @throws ScheduleError `retry`, `duration` */
 export const readRetry = (times: number, options: RetryOptions = {}): RetryPolicy => {
   checkOptions("retry(…)", options, ["backoff", "delay", "maxDelay"]);
   const { backoff = "exponential", delay = 10 * second, maxDelay = 5 * minute } = options;
-  const first = parseDuration(delay, "retry: delay", 0);
-  const longest = parseDuration(maxDelay, "retry: maxDelay", 0);
+  const first = readLimit(delay, "retry: delay", 0);
+  const longest = readLimit(maxDelay, "retry: maxDelay", 0);
   if (longest < first && options.maxDelay !== undefined)
     throw rejected("retry", "retry: maxDelay", maxDelay, texts().errors.retryLonger);
   return {

@@ -52,7 +52,13 @@ export const words = (registrar: Registrar): ScheduleBuilders => {
       return new Units(registrar, { word: "every", args: given }, every);
     },
     on: phrase("on", parseOn),
-    when: phrase("when", parseWhen),
+    when: phrase("when", (text, parseContext) =>
+      readMomentText(
+        text,
+        () => parseWhen(text, parseContext),
+        (length) => `"every ${length}"`,
+      ),
+    ),
     once: (moment: string | Moment): Chain => reading("once", moment, "moment", readMoment(moment)),
     cron(expression: string): Chain {
       const recurrence = parseCron(expression);

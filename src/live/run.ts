@@ -1,4 +1,4 @@
-import { checkOptions, type PagePlace, readPage, wholeUpTo } from "../checks.ts";
+import { checkOptions, type PagePlace, readLimit, readPage, wholeUpTo } from "../checks.ts";
 import { commands, packageCommands, type Verb, verbs } from "../commands/registry.ts";
 import { nearest, ScheduleError } from "../errors.ts";
 import { loadEnvironment } from "../notify/env-file.ts";
@@ -19,7 +19,7 @@ import type { Loop } from "../scheduler/timer.ts";
 import { isLive } from "../terminal/style.ts";
 import { languages, readLanguageFlag, texts } from "../text/text.ts";
 import { systemClock } from "../time/clock.ts";
-import { type DurationLike, parseDuration } from "../time/duration.ts";
+import type { DurationLike } from "../time/duration.ts";
 import { type Instant, later, type Milliseconds } from "../time/instant.ts";
 import { second } from "../time/plain-time.ts";
 import { systemZone, systemZoneTrouble } from "../time/zone.ts";
@@ -108,7 +108,7 @@ export const runScheduler = async (
   checkOptions("run(…)", options, runOptionNames);
   const log = readLog(options.log);
   const ownPage = readPage(options.page);
-  const grace = parseDuration(options.grace ?? usualGrace, "grace", 0);
+  const grace = readLimit(options.grace ?? usualGrace, "grace", 0);
   loadEnvironment(options.env ?? false);
   const called: Called =
     options.cli === false

@@ -30,7 +30,7 @@ export const scheduleErrorLines = (error: ScheduleError, style: Style): readonly
   const { paint } = style;
   if (error.code === "already-running") return refusedStart(error);
   const [frame, ...outer] = ownFrames(error);
-  const line = frame && sourceOf(frame.file)?.split(/\r\n|\n/)[frame.line - 1];
+  const line = lineOf(frame);
   const isShown = frame !== undefined && line !== undefined && line.length < longestLine;
   const mark = isShown ? markIn(line, error, frame.column - 1) : undefined;
   const shown = isShown && mark ? lineWithMark(error, line, frame, mark, style) : undefined;
@@ -61,6 +61,10 @@ const refusedStart = ({ what }: ScheduleError): readonly string[] => [
   `            ${texts().reports.alreadyRunning}`,
   "",
 ];
+
+/** The line of source that a frame names. */
+const lineOf = (frame: Frame | undefined): string | undefined =>
+  frame && sourceOf(frame.file)?.split(/\r\n|\n/)[frame.line - 1];
 
 const longestLine = 500;
 const mostOuter = 3;
@@ -118,17 +122,16 @@ const markIn = (line: string, error: ScheduleError, column: number): Mark => {
   return { start, length: /^[\w$]*/.exec(line.slice(start))![0].length };
 };
 
-/** A text as it is quoted in a line, the first one from a column on. */
+/** A text as it is quoted in a line, the first one from a column on; else the first one. */
 const literalIn = (line: string, text: string, column: number): Mark | undefined => {
-  const starts = quotes
-    .flatMap((quote) => [line.indexOf(quote + text + quote, column), line.indexOf(quote + text + quote)])
-    .filter((at) => at >= 0);
-  const later = starts.filter((at) => at >= column);
-  const start = later.length > 0 ? Math.min(...later) : starts[0];
+  const starts = ['"', "'", "`"].flatMap((quote) => {
+    const later = line.indexOf(quote + text + quote, column);
+    return later >= 0 ? [later] : [];
+  });
+  const start =
+    starts.length > 0 ? Math.min(...starts) : column > 0 ? literalIn(line, text, 0)?.start : undefined;
   return start === undefined ? undefined : { start, length: text.length + 2 };
 };
-
-const quotes = ['"', "'", "`"];
 
 /** What stands between the parentheses of the call at a column. */
 const insideCall = (line: string, column: number): Mark | undefined => {
@@ -204,30 +207,33 @@ export const errorOfTypo = (error: unknown): ScheduleError | undefined => {
   const facts =
     error instanceof ReferenceError
       ? factsOnUndefined(error)
-      : error instanceof TypeError
-        ? factsOnMember(error)
-        : undefined;
-  if (!facts) return undefined;
-  const ours = new ScheduleError({ code: "word", ...facts });
-  ours.stack = (error as Error).stack ?? "";
-  return ours;
+      : error instanceof TypeError && factsOnMember(error);
+  return facts
+    ? Object.assign(new ScheduleError({ code: "word", ...facts }), { stack: (error as Error).stack ?? "" })
+    : undefined;
 };
 
 /** A word that is called and was never imported: `once("in 5 minutes")`, `daily()`, `evry(5)`. */
 const factsOnUndefined = (error: ReferenceError) => {
   const [, word] = /^(\w+) is not defined$/.exec(error.message) ?? [];
-  const [frame] = ownFrames(error);
-  const line = frame && sourceOf(frame.file)?.split(/\r\n|\n/)[frame.line - 1];
-  if (word === undefined || !line?.includes(`${word}(`)) return undefined;
-  const near = insteadOfCall(word) ?? (word.length > 3 ? nearest(word, builders) : undefined);
+  return word !== undefined && lineOf(ownFrames(error)[0])?.includes(`${word}(`)
+    ? factsOnCall(word)
+    : undefined;
+};
+
+const factsOnCall = (word: string) => {
   if (builders.includes(word))
     return { what: texts().reports.notImported(word), nearest: `import { ${word} } from "onthedot"` };
+  const near = insteadOfCall(word) ?? (word.length > 3 ? nearest(word, builders) : undefined);
   return near === undefined ? undefined : { what: texts().reports.unknownCall(word), nearest: near };
 };
 
 const builders = ["every", "when", "once", "cron", "repeat", "runAll", "runPending", "listen", "simulate"];
 
 const factsOnMember = (error: TypeError) => {
+  // What a CommonJS script imports from this package and does not find there: `after(5)`.
+  const [, imported] = /^\(0 , import_onthedot\w*\.(\w+)\) is not a function$/.exec(error.message) ?? [];
+  if (imported !== undefined) return factsOnCall(imported);
   const [, before, word] = notAFunction.exec(error.message) ?? [];
   return before === undefined || word === undefined ? factsOnBare(error) : factsOn(word, before);
 };
@@ -256,9 +262,8 @@ const factsOn = (word: string, before: string) => {
 
 const factsOnBare = (error: TypeError) => {
   const [, behind = ""] = ofUndefined.exec(error.message) ?? [];
-  const [frame] = ownFrames(error);
-  if (!frame || (!called.has(behind) && !bare.has(behind))) return undefined;
-  const line = sourceOf(frame.file)?.split(/\r\n|\n/)[frame.line - 1] ?? "";
+  if (!called.has(behind) && !bare.has(behind)) return undefined;
+  const line = lineOf(ownFrames(error)[0]) ?? "";
   const written = new RegExp(`\\b((?:every|repeat)\\([^()]*\\)(?:\\.\\w+)*?)\\.(\\w+)\\.${behind}\\b`);
   const [, before = "", word] = written.exec(line) ?? [];
   if (word === undefined || called.has(word)) return undefined;

@@ -1,9 +1,9 @@
 import { basename, dirname, extname } from "node:path";
-import { checkOptions, invalid } from "../checks.ts";
+import { checkOptions, invalid, readLimit } from "../checks.ts";
 import { nearest } from "../errors.ts";
 import type { RunContext, Task, TaskOptions } from "../job.ts";
 import { texts } from "../text/text.ts";
-import { type DurationLike, parseDuration } from "../time/duration.ts";
+import type { DurationLike } from "../time/duration.ts";
 import type { Milliseconds } from "../time/instant.ts";
 import { second } from "../time/plain-time.ts";
 import type { ProgramCall } from "./program.ts";
@@ -86,7 +86,7 @@ export const programCall = (
   const wrong = args.find((arg) => !isPlainText(arg));
   if (wrong !== undefined) throw invalid("program", words.argument, wrong, words.noNul);
   if (shell && args.length > 0) throw invalid("program", words.withShell, args, words.oneLine);
-  return { program, args, cwd, env, stdin, grace: parseDuration(grace, "exec: grace", 0), exitCodes, shell };
+  return { program, args, cwd, env, stdin, grace: readLimit(grace, "exec: grace", 0), exitCodes, shell };
 };
 
 const isPlainText = (given: unknown): boolean => typeof given === "string" && !given.includes("\0");
@@ -97,7 +97,7 @@ const isPlainText = (given: unknown): boolean => typeof given === "string" && !g
  * @throws ScheduleError `worker`
  */
 export const workerTask = (module: URL | WorkerModule, args: readonly unknown[]): PreparedTask => {
-  const { file, export: name = "default" } = module instanceof URL ? { file: module } : (module ?? {});
+  const { file, export: name = "default" } = module instanceof URL || typeof module === "string" ? { file: module } : (module ?? {});
   const path = checkFile(file);
   checkArguments(args);
   const task = async ({ job, scheduled, attempt, signal }: RunContext): Promise<unknown> => {
@@ -113,8 +113,10 @@ export const workerTask = (module: URL | WorkerModule, args: readonly unknown[])
 
 const checkFile = (file: unknown): string => {
   const words = texts().tasks;
-  if (!(file instanceof URL) || file.protocol !== "file:")
-    throw invalid("worker", words.workerFile, file, 'new URL("./heavy.ts", import.meta.url)');
+  if (!(file instanceof URL) || file.protocol !== "file:") {
+    const example = typeof file === "string" ? file.replace(/^(?![./\\])/, "./") : "./heavy.ts";
+    throw invalid("worker", words.workerFile, file, `new URL(${JSON.stringify(example)}, import.meta.url)`);
+  }
   // Asked for and not imported, for an import is loaded at every start.
   const { existsSync, readdirSync } = process.getBuiltinModule("node:fs");
   const path = process.getBuiltinModule("node:url").fileURLToPath(file);

@@ -616,6 +616,8 @@ const en = {
       what: "Moment",
       length: "a moment; this is a length",
       seconds: "milliseconds since 1970; this looks like seconds",
+      small: (given: number) =>
+        `text such as "tomorrow at ${given}" or "in ${given} minutes"; a number is milliseconds since 1970`,
       text: 'a moment that exists, as in "2027-02-03 04:05" or "2027-02-03T04:05:06+02:00"',
       accepted:
         "a Date, ISO text, epoch milliseconds, a luxon DateTime, a dayjs or moment object, or a Temporal Instant, ZonedDateTime, PlainDateTime or PlainDate; years 1 to 9999",

@@ -425,6 +425,7 @@ const zh: Texts = {
       what: "时刻有误",
       length: "时刻，而这是时长",
       seconds: "1970 年以来的毫秒数，而这像是秒数",
+      small: (given) => `文字，例如“明天${given}点”或“${given}分钟后”；数字表示 1970 年以来的毫秒数`,
       text: '存在的时刻，例如 "2027-02-03 04:05" 或 "2027-02-03T04:05:06+02:00"',
       accepted:
         "Date、ISO 文字、毫秒时间戳、luxon 的 DateTime、dayjs 或 moment 对象，或 Temporal 的 Instant、ZonedDateTime、PlainDateTime、PlainDate；公元 1 年到 9999 年",

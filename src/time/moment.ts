@@ -30,6 +30,13 @@ export type GivenMoment =
  * @throws ScheduleError `moment` for an invalid `Date`, a number that is not finite, a duration, or anything else.
  */
 export const readMoment = (given: unknown): GivenMoment => {
+  if (typeof given === "number" && given > 0 && given < 100)
+    throw new ScheduleError({
+      code: "moment",
+      what: texts().errors.moment.what,
+      given,
+      accepted: texts().errors.moment.small(given),
+    });
   const value = typeof given === "number" ? ({ kind: "instant", at: given } as const) : dateValue(given);
   if (typeof given === "number" && given >= 1e8 && given < 1e11)
     throw new ScheduleError({

@@ -91,3 +91,22 @@ test.each([
 ])("without /proc, ps tells whether a script is in the background: %j", (text, is) => {
   expect(isInBackgroundByPs(() => text)).toBe(is);
 });
+
+test.each([
+  ["worker", ["./x.ts"], 'new URL("./x.ts", import.meta.url)'],
+  ["worker", ["x.ts"], 'new URL("./x.ts", import.meta.url)'],
+  ["except", [["monday", "friday"]], '.except("monday", "friday")'],
+  ["tag", [["a", "b"]], '.tag("a", "b")'],
+  ["retry", [3, { delay: 5 }], '"5 seconds"'],
+  ["retry", [3, { maxDelay: 5 }], '"5 seconds"'],
+  ["catchUp", ["once", { maxLateness: 5 }], '"5 seconds"'],
+  ["starting", [9], '"in 9 minutes"'],
+])(".%s(…) with %j names what to write", (word, given, form) => {
+  expect(mistake(() => every().day[word](...given)).message).toContain(form);
+});
+
+test("a length in when(…) and a small number in once(…) name what to write", () => {
+  expect(mistake(() => when("5 minutes")).nearest).toBe('"every 5 minutes"');
+  expect(mistake(() => once(9)).message).toContain('text such as "tomorrow at 9" or "in 9 minutes"');
+  expect(mistake(() => once("5 minutes")).nearest).toBe('"in 5 minutes"');
+});

@@ -132,6 +132,9 @@ test("what others throw is left to them", () => {
   expect(errorOfTypo(new RangeError("every(...).minutes is not a function"))).toBeUndefined();
   expect(errorOfTypo("every(...).minutes is not a function")).toBeUndefined();
   // As tsx makes of a CommonJS script.
+  expect(errorOfTypo(new TypeError("(0 , import_onthedot.after) is not a function"))?.nearest).toContain(
+    'once("in 5 minutes")',
+  );
   expect(errorOfTypo(new TypeError("(0 , import_onthedot.every)(...).minutes is not a function"))?.code).toBe(
     "word",
   );

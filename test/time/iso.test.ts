@@ -102,8 +102,8 @@ describe("moments as text", () => {
 
 describe("moments that are not text", () => {
   test.each<[unknown, number]>([
-    [5, 5],
-    [5.9, 5],
+    [500, 500],
+    [500.9, 500],
     [-0.5, -1],
     [new Date(7), 7],
     [{ toMillis: () => 9 }, 9],
