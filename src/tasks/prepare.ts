@@ -97,7 +97,8 @@ const isPlainText = (given: unknown): boolean => typeof given === "string" && !g
  * @throws ScheduleError `worker`
  */
 export const workerTask = (module: URL | WorkerModule, args: readonly unknown[]): PreparedTask => {
-  const { file, export: name = "default" } = module instanceof URL || typeof module === "string" ? { file: module } : (module ?? {});
+  const { file, export: name = "default" } =
+    module instanceof URL || typeof module === "string" ? { file: module } : (module ?? {});
   const path = checkFile(file);
   checkArguments(args);
   const task = async ({ job, scheduled, attempt, signal }: RunContext): Promise<unknown> => {
