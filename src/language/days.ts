@@ -346,7 +346,7 @@ export const agreedDay = (dates: Dates, from: DayNumber): DayNumber => {
 
 /** The first date of a condition on or after another; `Infinity` when there is none. */
 export const nextDay = (dates: Dates, from: DayNumber): DayNumber =>
-  searchDates(normalDates(dates) ?? {}).from(from);
+  searchDates(normalDates(dates) ?? {})(from);
 
 const edgeOf = ({ of, ahead }: CalendarUnit, edge: Side, today: DayNumber): DayNumber => {
   if (edge === "end") return edgeOf({ of, ahead: ahead + 1 }, "start", today) - 1;

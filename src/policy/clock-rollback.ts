@@ -1,4 +1,4 @@
-import type { Trigger } from "../recurrence/next/trigger.ts";
+import type { Trigger } from "../recurrence/next/compile.ts";
 import type { Instant } from "../time/instant.ts";
 import { day } from "../time/plain-time.ts";
 

@@ -12,8 +12,8 @@ import {
 import { describe } from "../language/describe.ts";
 import type { DecidedRanges, SkippedRange } from "../policy/clock-rollback.ts";
 import type { IfInterrupted } from "../policy/policies.ts";
-import { compile } from "../recurrence/next/compile.ts";
-import type { Setting, Trigger } from "../recurrence/next/trigger.ts";
+import { compile, type Trigger } from "../recurrence/next/compile.ts";
+import type { Setting } from "../recurrence/next/search.ts";
 import { daySetsOf, timesOf, withoutExceptions, withoutTimes } from "../recurrence/reanchor.ts";
 import type { DaySet, Recurrence } from "../recurrence/recurrence.ts";
 import type { JobEnd, JobRecord, JobStore, OutputKept, Registration, Store } from "../store/store.ts";

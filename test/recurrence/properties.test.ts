@@ -14,7 +14,7 @@ import {
   within,
 } from "../../src/recurrence/build.ts";
 import { compile } from "../../src/recurrence/next/compile.ts";
-import type { Setting } from "../../src/recurrence/next/trigger.ts";
+import type { Setting } from "../../src/recurrence/next/search.ts";
 import type { Dates, DateUnit, Recurrence } from "../../src/recurrence/recurrence.ts";
 import type { Instant, Milliseconds } from "../../src/time/instant.ts";
 import { dateFields, monthLength } from "../../src/time/plain-date.ts";
@@ -65,6 +65,16 @@ describe("next", () => {
       expect(at).toBeGreaterThan(after);
       expect(at - after).toBeLessThanOrEqual(36_525 * day);
       expect(Number.isInteger(at)).toBe(true);
+    }
+  });
+
+  holds("is counted as it is walked", ({ of, setting, afters }) => {
+    const trigger = compile(of, setting);
+    for (const after of afters) {
+      const walked: Instant[] = [];
+      for (let at = trigger.next(after); at !== null && walked.length < 1_000; at = trigger.next(at))
+        walked.push(at);
+      if (walked.length > 0) expect(trigger.count(walked[0]!, walked.at(-1)!)).toBe(walked.length);
     }
   });
 

@@ -1,7 +1,6 @@
 import { due, isStillWanted, latest, type Missed } from "../../policy/catch-up.ts";
 import { jitterOf } from "../../policy/policies.ts";
-import { compile } from "../../recurrence/next/compile.ts";
-import type { Trigger } from "../../recurrence/next/trigger.ts";
+import { compile, type Trigger } from "../../recurrence/next/compile.ts";
 import { remaining, timesOf, withoutTimes } from "../../recurrence/reanchor.ts";
 import { type Instant, later, type Milliseconds } from "../../time/instant.ts";
 import { minute } from "../../time/plain-time.ts";

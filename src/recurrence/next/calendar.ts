@@ -9,30 +9,28 @@ import {
   weekNumber,
 } from "../../time/plain-date.ts";
 import { day, hour, minute, parseTime, second, type TimeNumber } from "../../time/plain-time.ts";
-import { wallAt, widest, type Zone } from "../../time/zone.ts";
-import type { Calendar, DateUnit, Step, Times } from "../recurrence.ts";
-import { type Counting, type DateSearch, everyDate, horizon, searchDates } from "./dates.ts";
+import { resolveWall, type WallTime, wallAt, widest, type Zone } from "../../time/zone.ts";
+import type { Calendar, DailyWindow, DateUnit, Step, Times } from "../recurrence.ts";
+import { type DateSearch, everyDate, horizon, searchDates } from "./dates.ts";
 import { draw } from "./draw.ts";
-import { searchGrid } from "./grid.ts";
-import type { Search, Setting } from "./trigger.ts";
+import { type Search, type Setting, stepAfter } from "./search.ts";
 
 /** Finds the moments at which the wall clock shows the dates and times of a calendar. */
 export const searchCalendar = (calendar: Calendar, setting: Setting): Search => {
   const { dates, step, times } = calendar;
   const matching = dates ? searchDates(dates) : everyDate;
-  if (!step) return searchDays(matching, times, setting);
+  const isWeekly = !dates?.months && !dates?.days;
+  if (!step) return searchDays(matching, times, setting, dates ? (isWeekly ? 7 : Infinity) : 1);
   const base =
     times.kind === "anchor" && !dates
       ? localDate(setting)
       : firstDate(searchDays(matching, times, setting), setting);
-  if (base === Infinity) return never;
+  if (base === Infinity) return { next: () => Infinity };
   const counted = dates
-    ? searchDates(dates, countFrom(step, base))
+    ? searchDates(dates, isCounted(step, base))
     : stepDates(step, base, setting.seed ?? "");
   return searchDays(counted, times, setting);
 };
-
-const never: Search = { next: () => Infinity };
 
 /** The date of the anchor. */
 const localDate = ({ zone, anchor, startDate }: Setting): DayNumber =>
@@ -50,42 +48,40 @@ interface DatedSearch extends Search {
   counted?(): DayNumber;
 }
 
-const searchDays = (dates: DateSearch, times: Times, setting: Setting): DatedSearch => {
+const searchDays = (dates: DateSearch, times: Times, setting: Setting, period = Infinity): DatedSearch => {
+  // No date lies between one that was asked for and the next one that was found.
+  let [asked, found] = [Infinity, -Infinity];
+  const isOn = (date: DayNumber) => {
+    if (date < asked || date > found) [asked, found] = [date, dates(date)];
+    return found === date ? "1" : "0";
+  };
+  // A window may pass midnight.
+  const key = (date: DayNumber) => isOn(date - 1) + isOn(date);
+  const days = { zone: setting.zone, first: -Infinity, last: Infinity, period, key, known: new Map() };
+  return { ...searchTimes(dates, times, setting), days };
+};
+
+const searchTimes = (dates: DateSearch, times: Times, setting: Setting): DatedSearch => {
   const { zone } = setting;
-  switch (times.kind) {
-    case "anchor":
-      return searchFixed(begun(dates, setting), searchList([timeOfDay(setting)]), zone);
-    case "list":
-      return searchFixed(begun(dates, setting), searchList(parseTimes(times.at)), zone);
-    case "fields":
-      return times.follows === "wall"
-        ? searchFixed(begun(dates, setting), searchFields(times), zone)
-        : searchElapsed(dates, searchFields(times), zone);
-    case "grid":
-      return searchGrid(dates, times, zone, setting.inclusive ? localDate(setting) : -Infinity);
-  }
-};
-
-/** The dates from a start on: a time planned the day before does not count, even if a gap moves it past the start. */
-const begun = (dates: DateSearch, setting: Setting): DateSearch => {
-  if (!setting.inclusive) return dates;
-  const first = localDate(setting);
-  return { from: (date) => dates.from(Math.max(date, first)) };
-};
-
-const timeOfDay = ({ zone, anchor }: Setting): number => {
-  const wall = wallAt(zone, anchor);
-  return wall - Math.floor(wall / day) * day;
+  const first = setting.inclusive ? localDate(setting) : -Infinity;
+  if (times.kind === "grid") return searchGrid(dates, times, zone, first);
+  if (times.kind === "fields" && times.follows === "elapsed")
+    return searchElapsed(dates, searchFields(times), zone);
+  // A time planned the day before a start does not count, even if a gap moves it past the start.
+  const begun: DateSearch = (date) => dates(Math.max(date, first));
+  if (times.kind === "fields") return searchFixed(begun, searchFields(times), zone);
+  const at = times.kind === "list" ? times.at.map(parseTime) : [mod(wallAt(zone, setting.anchor), day)];
+  return searchFixed(begun, (time) => at.find((one) => one >= time) ?? -1, zone);
 };
 
 /** The first wall time at or after another that has a matching date and time; `Infinity` when there is none. */
 const wallFrom = (dates: DateSearch, times: TimeSearch, wall: number): number => {
   const date = Math.floor(wall / day);
-  if (dates.from(date) === date) {
-    const time = times.from(wall - date * day);
+  if (dates(date) === date) {
+    const time = times(wall - date * day);
     if (time >= 0) return date * day + time;
   }
-  return dates.from(date + 1) * day + times.first;
+  return dates(date + 1) * day + times(0);
 };
 
 /**
@@ -151,45 +147,37 @@ const searchElapsed = (dates: DateSearch, times: TimeSearch, zone: Zone): Search
  * Dates that follow from the first one alone: every 2 days, every 4 months. A month without that day uses its last one,
  * and the next step continues from the intended day.
  */
-export const stepDates = (step: Step, base: DayNumber, seed: string): DateSearch => {
+const stepDates = (step: Step, base: DayNumber, seed: string): DateSearch => {
   const unit = units[step.unit];
   const start = unit.place(base);
   const lengths = step.to === undefined ? undefined : draw(seed, step.every, step.to, 1);
   const placeOf = (index: number) => start + unit.size * (lengths ? lengths.sum(index) : index * step.every);
-  return {
-    from(date) {
-      const passed = Math.max(0, Math.floor((unit.place(date) - start) / unit.size));
-      let index = lengths ? lengths.reach(passed) : Math.floor(passed / step.every);
-      let found = unit.date(placeOf(index), base);
-      while (found < date) found = unit.date(placeOf(++index), base);
-      return found - date > horizon ? Infinity : found;
-    },
+  return (date) => {
+    const passed = Math.max(0, Math.floor((unit.place(date) - start) / unit.size));
+    let index = lengths ? lengths.reach(passed) : Math.floor(passed / step.every);
+    let found = unit.date(placeOf(index), base);
+    while (found < date) found = unit.date(placeOf(++index), base);
+    return found - date > horizon ? Infinity : found;
   };
 };
 
-/** Matching dates in every n-th day, week, month or year from the first match. */
-export const countFrom = ({ every, unit }: Step, base: DayNumber): Counting => {
-  const { year, month } = dateFields(base);
-  const counts = (place: number) => mod(place, every) === 0;
-  switch (unit) {
-    case "day":
-      return { month: () => true, days: (bits, first) => keep(bits, (bit) => counts(first + bit - base)) };
-    case "week":
-      return {
-        month: () => true,
-        days: (bits, first) => keep(bits, (bit) => counts(weekNumber(first + bit) - weekNumber(base))),
-      };
-    case "month":
-      return { month: (number) => counts(number - monthNumber(year, month)), days: (bits) => bits };
-    case "year":
-      return { month: (number) => counts(Math.floor(number / 12) - year), days: (bits) => bits };
-  }
+/** Whether a date is in an n-th day, week, month or year from the first match. */
+const isCounted = ({ every, unit }: Step, base: DayNumber): ((date: DayNumber) => boolean) => {
+  const place = places[unit];
+  const start = place(base);
+  return (date) => mod(place(date) - start, every) === 0;
 };
 
-const keep = (bits: number, isKept: (bit: number) => boolean): number => {
-  let kept = 0;
-  for (let bit = 0; bit < 31; bit++) if (bits & (1 << bit) && isKept(bit)) kept |= 1 << bit;
-  return kept;
+const monthOf = (date: DayNumber): number => {
+  const { year, month } = dateFields(date);
+  return monthNumber(year, month);
+};
+
+const places: Readonly<Record<DateUnit, (date: DayNumber) => number>> = {
+  day: (date) => date,
+  week: weekNumber,
+  month: monthOf,
+  year: (date) => dateFields(date).year,
 };
 
 /** A unit as positions that can be counted: days, or months. */
@@ -201,12 +189,9 @@ interface Unit {
   date(place: number, base: DayNumber): DayNumber;
 }
 
-const days = { place: (date: DayNumber) => date, date: (place: number) => place };
+const days = { place: places.day, date: (place: number) => place };
 const months = {
-  place(date: DayNumber) {
-    const { year, month } = dateFields(date);
-    return monthNumber(year, month);
-  },
+  place: monthOf,
   date(place: number, base: DayNumber) {
     const [year, month] = [Math.floor(place / 12), mod(place, 12) + 1];
     return dayNumber(year, month, Math.min(dateFields(base).day, monthLength(year, month)));
@@ -220,59 +205,71 @@ const units: Readonly<Record<DateUnit, Unit>> = {
   year: { size: 12, ...months },
 };
 
-/** Finds times within one day. */
-export interface TimeSearch {
-  /** The first time of a day. */
-  readonly first: TimeNumber;
-  /** The first time at or after another, or -1 if the day has none left. */
-  from(time: TimeNumber): TimeNumber;
-}
-
-/** Searches a list of times. */
-export const searchList = (times: readonly TimeNumber[]): TimeSearch => ({
-  first: times[0]!,
-  from(time) {
-    for (let i = 0; i < times.length; i++) if (times[i]! >= time) return times[i]!;
-    return -1;
-  },
-});
+/** Finds the first time of a day at or after another, or -1 if the day has none left. */
+type TimeSearch = (time: TimeNumber) => TimeNumber;
 
 /** Searches hours, minutes and seconds, each with a table of the next value. */
-export const searchFields = (fields: Extract<Times, { kind: "fields" }>): TimeSearch => {
+const searchFields = (fields: Extract<Times, { kind: "fields" }>): TimeSearch => {
   const hours = nextTable(24, fields.hours);
   const minutes = nextTable(60, fields.minutes);
   const seconds = nextTable(60, fields.seconds);
-  const atHour = (h: number) => (h < 0 ? -1 : h * hour + minutes[0]! * minute + seconds[0]! * second);
-  const atMinute = (h: number, m: number) => h * hour + m * minute + seconds[0]! * second;
-  return {
-    first: atHour(hours[0]!),
-    from(time) {
-      const whole = Math.ceil(time / second);
-      const wanted = Math.floor(whole / 3600);
-      const h = hours[wanted] ?? -1;
-      if (h !== wanted) return atHour(h);
-      const wantedMinute = Math.floor(whole / 60) % 60;
-      const m = minutes[wantedMinute]!;
-      if (m === wantedMinute) {
-        const s = seconds[whole % 60]!;
-        if (s >= 0) return h * hour + m * minute + s * second;
-      } else if (m >= 0) return atMinute(h, m);
-      const laterMinute = m < 0 ? -1 : (minutes[m + 1] ?? -1);
-      return laterMinute >= 0 ? atMinute(h, laterMinute) : atHour(hours[h + 1] ?? -1);
-    },
+  return (time) => {
+    for (let at = Math.ceil(time / second) * second; ; ) {
+      const h = hours[Math.floor(at / hour)] ?? -1;
+      if (h < 0) return -1;
+      at = Math.max(at, h * hour);
+      const m = minutes[Math.floor(at / minute) % 60]!;
+      at = m < 0 ? (h + 1) * hour : Math.max(at, h * hour + m * minute);
+      const s = m < 0 ? -1 : seconds[Math.floor(at / second) % 60]!;
+      if (s >= 0) return h * hour + m * minute + s * second;
+      if (m >= 0) at = h * hour + (m + 1) * minute;
+    }
   };
 };
 
 /** For each number below `size` the first listed one at or after it, or -1. */
-const nextTable = (size: number, listed: readonly number[] | undefined): Int8Array => {
-  const table = new Int8Array(size);
-  const wanted = listed && new Set(listed);
-  let next = -1;
-  for (let n = size - 1; n >= 0; n--) {
-    if (!wanted || wanted.has(n)) next = n;
-    table[n] = next;
-  }
-  return table;
+const nextTable = (size: number, listed: readonly number[] | undefined): Int8Array =>
+  Int8Array.from({ length: size }, (_, n) => (listed ? (listed.find((one) => one >= n) ?? -1) : n));
+
+/**
+ * Elapsed steps from the opening of a window to its close. A window that passes midnight belongs to the date it opens on, so the
+ * search begins with the dates before.
+ *
+ * @param first the date counting begins on: a window of an earlier date counts only for its part after midnight
+ */
+const searchGrid = (
+  dates: DateSearch,
+  { every, windows }: Extract<Times, { kind: "grid" }>,
+  zone: Zone,
+  first: DayNumber,
+): DatedSearch => {
+  const all = windows?.map(readWindow) ?? [{ from: 0, to: day, open: 1 }];
+  let [open, close] = [Infinity, -Infinity];
+  let found: DayNumber = Number.NaN;
+  let passesMidnight = false;
+  const next = (after: number): number => {
+    if (all.length === 1 && after >= open && after + every <= close) return stepAfter(open, every, after);
+    const today = Math.floor(wallAt(zone, after as Instant) / day);
+    let best = Infinity;
+    // Two days of windows, and one that a clock change may skip.
+    for (let date = dates(today - 3); date < Infinity; date = dates(date + 1)) {
+      if (resolveWall(zone, (date * day) as WallTime) > best) break;
+      for (const window of all) {
+        const opens = resolveWall(zone, (date * day + window.from) as WallTime);
+        const closes = resolveWall(zone, (date * day + window.to) as WallTime) - window.open;
+        const at = after < opens ? opens : stepAfter(opens, every, after);
+        if (at > closes || at > best || (date < first && window.to < day)) continue;
+        [best, open, close, found] = [at, opens, closes, date];
+        passesMidnight = window.to >= day;
+      }
+    }
+    return best;
+  };
+  return { next, date: () => (passesMidnight ? undefined : found), counted: () => found };
 };
 
-export const parseTimes = (list: readonly string[]): readonly TimeNumber[] => list.map(parseTime);
+/** Wall times from the start of the date; a window that ends before it begins ends on the next date. `open` is 1 when its end does not belong to it. */
+export const readWindow = (window: DailyWindow) => {
+  const [from, to] = [parseTime(window.from), parseTime(window.to)];
+  return { from, to: to < from ? to + day : to, open: 0 };
+};

@@ -1,12 +1,13 @@
 import { type Instant, isInstant } from "../../time/instant.ts";
-import { parseDate } from "../../time/plain-date.ts";
+import { mod, parseDate } from "../../time/plain-date.ts";
 import { day } from "../../time/plain-time.ts";
-import { offsetAt, type Zone, zoneNamed } from "../../time/zone.ts";
-import type { DailyWindow, Except, Recurrence, Within } from "../recurrence.ts";
+import { wallAt, type Zone, zoneNamed } from "../../time/zone.ts";
+import { withoutTimes } from "../reanchor.ts";
+import type { Interval, Recurrence } from "../recurrence.ts";
 import { searchCalendar } from "./calendar.ts";
-import { IntervalTrigger, searchInterval } from "./interval.ts";
+import { draw } from "./draw.ts";
 import { searchBounded, searchExcept, searchUnion, searchWithin } from "./limits.ts";
-import type { Search, Setting, Trigger } from "./trigger.ts";
+import { countOf, type Search, type Setting, stepAfter } from "./search.ts";
 
 /**
  * A trigger for a recurrence in a zone, counted from an anchor. Nothing is computed before the first call of `next`.
@@ -14,11 +15,10 @@ import type { Search, Setting, Trigger } from "./trigger.ts";
  * No occurrence lies before the anchor, or at it unless the setting is `inclusive`.
  */
 export const compile = (recurrence: Recurrence, setting: Setting): Trigger =>
-  recurrence.kind === "interval" && !recurrence.random
-    ? new IntervalTrigger(recurrence, setting)
-    : new CompiledTrigger(recurrence, setting);
+  new Trigger(recurrence, setting);
 
-class CompiledTrigger implements Trigger {
+/** Answers one question: when is the next occurrence? Pure: the same `after` always gets the same answer. */
+export class Trigger {
   readonly #recurrence: Recurrence;
   readonly #setting: Setting;
   #search: Search | undefined;
@@ -28,58 +28,42 @@ class CompiledTrigger implements Trigger {
     this.#setting = setting;
   }
 
+  /** The first occurrence strictly after `after`, or null when there is none within 100 years. */
   next(after: Instant): Instant | null {
-    this.#search ??= searchFor(this.#recurrence, this.#setting);
-    const at = this.#search.next(after);
+    const [recurrence, setting] = [this.#recurrence, this.#setting];
+    // Most jobs have a plain interval: without a search they take hundreds of bytes less.
+    const isPlain = recurrence.kind === "interval" && !recurrence.random;
+    if (!isPlain) this.#search ??= searchFrom(recurrence, setting);
+    const at = isPlain
+      ? stepAfter(setting.anchor, recurrence.every, Math.max(after, lastBefore(setting)))
+      : this.#search!.next(after);
     return isInstant(at) ? at : null;
   }
 
+  /**
+   * How many occurrences there are from one to another, both included: at once where they are evenly spaced, day by day where days are alike, else 8 million a
+   * second.
+   */
   count(first: Instant, last: Instant): number {
-    const every = spacingOf(this.#recurrence);
-    if (every !== undefined) return (last - first) / every + 1;
-    const zone = sameEachDay(this.#recurrence, this.#setting.zone);
-    let counted = 1;
-    let perDay: number | undefined;
-    // The first day is counted from `first`, which need not be its first occurrence.
-    let isWhole = false;
-    for (let at: Instant | null = first; at !== null && at < last; counted++) {
-      const end: Instant = zone ? endOfDay(zone, at) : last;
-      if (end >= last) return counted - 1 + this.#countUntil(at, last);
-      if (isWhole && isUsual(zone!, end)) {
-        perDay ??= this.#countUntil(at, end);
-        counted += perDay - 1;
-      } else counted += this.#countUntil(at, end) - 1;
-      isWhole = zone !== undefined && isMidnight(zone, end);
-      at = this.next(end);
-    }
-    return counted;
+    return 1 + countOf(searchFrom(withoutTimes(this.#recurrence), this.#setting), first, last);
   }
 
-  #countUntil(first: Instant, end: Instant): number {
-    let counted = 0;
-    for (let at: Instant | null = first; at !== null && at <= end; counted++) at = this.next(at);
-    return counted;
-  }
-
+  /** The `until` that applies to an occurrence, or `Infinity`: no run of it may start later. */
   endOf(occurrence: Instant): number {
     return endIn(this.#recurrence, this.#setting, occurrence);
   }
 
+  /** Whether it counts elapsed time only. */
   get counts(): "elapsed" | "wall" {
     return isElapsed(this.#recurrence) ? "elapsed" : "wall";
   }
 
+  /** Whether it has a fixed delay: the scheduler compiles it again from the end of each run. */
   get isSpaced(): boolean {
     const base = baseOf(this.#recurrence);
     return base.kind === "interval" && base.fixedDelay === true;
   }
 }
-
-/** The length between all occurrences, where it is the same. */
-const spacingOf = (recurrence: Recurrence): number | undefined => {
-  if (recurrence.kind === "interval") return recurrence.random ? undefined : recurrence.every;
-  return recurrence.kind === "bounded" || recurrence.kind === "zoned" ? spacingOf(recurrence.of) : undefined;
-};
 
 /** The latest end of those parts of a recurrence that have an occurrence. */
 const endIn = (recurrence: Recurrence, setting: Setting, at: Instant): number => {
@@ -101,60 +85,24 @@ const isElapsed = (recurrence: Recurrence): boolean => {
   return base.kind === "union" ? base.of.every(isElapsed) : base.kind === "interval";
 };
 
-/** The zone of a recurrence that has the same number of occurrences on each of its days, so that years of seconds can be counted day by day. */
-const sameEachDay = (recurrence: Recurrence, zone: Zone): Zone | undefined => {
-  if (recurrence.kind === "zoned") return sameEachDay(recurrence.of, zoneNamed(recurrence.zone));
-  if (recurrence.kind === "bounded") return sameEachDay(recurrence.of, zone);
-  const isSame =
-    recurrence.kind === "within"
-      ? recurrence.windows.every(isWithinDay)
-      : recurrence.kind === "except"
-        ? recurrence.not.every(
-            (one) => one.kind !== "days" && (one.kind !== "window" || isWithinDay(one.window)),
-          )
-        : undefined;
-  // A window around another zone shows other hours when the clocks of only one of them change.
-  if (isSame !== undefined)
-    return isSame && !hasZone(recurrence) ? sameEachDay((recurrence as Within | Except).of, zone) : undefined;
-  return recurrence.kind === "calendar" && recurrence.step?.to === undefined ? zone : undefined;
-};
-
-const hasZone = (recurrence: Recurrence): boolean =>
-  recurrence.kind === "zoned" ||
-  ("of" in recurrence && recurrence.kind !== "union" && hasZone(recurrence.of));
-
-const isWithinDay = ({ from, to }: DailyWindow): boolean => from <= to;
-
-/** The last millisecond of a local day; with a clock change on it, one before its end. */
-const endOfDay = (zone: Zone, at: Instant): Instant => {
-  const { offset, to } = zone.spanAt(at);
-  const end = ((Math.floor((at + offset) / day) + 1) * day - offset - 1) as Instant;
-  return offsetAt(zone, end) === offset ? end : (Math.min(end, to - 1) as Instant);
-};
-
-const isMidnight = (zone: Zone, end: Instant): boolean => (end + 1 + offsetAt(zone, end)) % day === 0;
-
-/** Whether a day that ends so is without a clock change, as is the day before, whose times a gap may move past midnight. */
-const isUsual = (zone: Zone, end: Instant): boolean => {
-  const offset = offsetAt(zone, end);
-  return (
-    [1, 2].every((days) => offsetAt(zone, (end - days * day) as Instant) === offset) && isMidnight(zone, end)
-  );
-};
-
 /** The recurrence without its limits and zones. */
 const baseOf = (recurrence: Recurrence): Recurrence =>
   "of" in recurrence && recurrence.kind !== "union" ? baseOf(recurrence.of) : recurrence;
 
-const searchFor = (recurrence: Recurrence, setting: Setting): Search => {
-  if (recurrence.kind === "interval") return searchInterval(recurrence, setting);
-  const search = searchOf(recurrence, setting);
-  const before = lastBefore(setting);
-  return { next: (after) => search.next(Math.max(after, before)), date: () => search.date?.() };
-};
-
 /** The last instant that cannot have an occurrence because counting has not begun. */
 const lastBefore = ({ anchor, inclusive }: Setting): number => (inclusive ? anchor - 1 : anchor);
+
+/** The occurrences since counting began. */
+const searchFrom = (recurrence: Recurrence, setting: Setting): Search => {
+  const { days, next, ...search } = searchOf(recurrence, setting);
+  const before = lastBefore(setting);
+  const first = (zone: Zone) => Math.floor(wallAt(zone, setting.anchor) / day);
+  return {
+    ...search,
+    next: (after) => next(Math.max(after, before)),
+    days: days && { ...days, first: Math.max(days.first, first(days.zone)) },
+  };
+};
 
 const searchOf = (recurrence: Recurrence, setting: Setting): Search => {
   switch (recurrence.kind) {
@@ -177,14 +125,32 @@ const searchOf = (recurrence: Recurrence, setting: Setting): Search => {
         starting === undefined
           ? setting
           : like(setting, { anchor: starting, inclusive: true, startDate: begin });
-      return searchBounded(searchFor(recurrence.of, inner), recurrence, lastBefore(inner), setting.zone);
+      return searchBounded(searchFrom(recurrence.of, inner), recurrence, lastBefore(inner), setting.zone);
     }
     case "zoned": {
       const zone = zoneNamed(recurrence.zone);
       const search = searchOf(recurrence.of, like(setting, { zone }));
-      return zone.name === setting.zone.name ? search : { next: search.next };
+      return zone.name === setting.zone.name ? search : { ...search, date: undefined };
     }
   }
+};
+
+/**
+ * Elapsed time from the anchor. Every occurrence is computed from the anchor, not from the last one, so nothing drifts:
+ *
+ *     anchor        1             2             3
+ *     |-- every ----|-- every ----|-- every ----|
+ */
+const searchInterval = ({ every, random }: Interval, { anchor, seed = "", zone }: Setting): Search => {
+  if (random) {
+    const lengths = draw(seed, every, random.to, random.unit);
+    return {
+      next: (after) => anchor + lengths.sum(after < anchor ? 0 : lengths.reach(after - anchor) + 1),
+    };
+  }
+  const key = (_: number, offset: number) => String(mod(offset + anchor, every));
+  const days = { zone, first: -Infinity, last: Infinity, period: 1, key, known: new Map() };
+  return { next: (after) => stepAfter(anchor, every, after), every, ...(day % every === 0 && { days }) };
 };
 
 /** A setting with changes. It may have getters, so it is not spread. */

@@ -1,49 +1,41 @@
 import type { Instant } from "../../time/instant.ts";
-import { type DayNumber, mod, parseDate } from "../../time/plain-date.ts";
+import { type DayNumber, parseDate } from "../../time/plain-date.ts";
 import { day, parseTime } from "../../time/plain-time.ts";
-import { type Span, wallAt, widest, type Zone } from "../../time/zone.ts";
+import { wallAt, widest, type Zone } from "../../time/zone.ts";
 import type { Bounded, DailyWindow, Exclusion } from "../recurrence.ts";
+import { readWindow } from "./calendar.ts";
 import { isOn } from "./dates.ts";
-import { readWindow } from "./grid.ts";
-import { farthest, type Search } from "./trigger.ts";
+import { countOf, emptyDay, farthest, keyOf, type Search } from "./search.ts";
 
-/** Only the occurrences inside a daily window; outside, the search continues at the next opening. */
+/** Only the occurrences inside a daily window. */
 export const searchWithin = (inner: Search, windows: readonly DailyWindow[], zone: Zone): Search => {
   const all = windows.map(readWindow);
   const isOpen = (time: number) =>
     all.some(({ from, to }) => (time >= from && time <= to) || time + day <= to);
-  const next = (after: number): number => {
-    for (let at = inner.next(after); at - after < farthest; ) {
-      const span = zone.spanAt(at as Instant);
-      const time = mod(at + span.offset, day);
-      if (isOpen(time)) return at;
-      at = inner.next(Math.max(at, lastOf(span, at, untilOpening(all, time))));
-    }
-    return Infinity;
-  };
-  return { next, date: () => inner.date?.() };
+  const untilOpening = (time: number) =>
+    Math.min(...all.map(({ from }) => (from > time ? from - time : from + day - time)));
+  return searchOutside(inner, zone, (time) => (isOpen(time) ? -1 : untilOpening(time) - 1));
 };
 
-/** How long the windows stay closed after a time of day, in milliseconds. */
-const untilOpening = (windows: readonly { readonly from: number }[], time: number): number => {
-  let shortest = Infinity;
-  for (const { from } of windows)
-    shortest = Math.min(shortest, from > time ? from - time : from + day - time);
-  return shortest;
-};
-
-/** The last instant of a stretch of wall time that begins at an instant, or of the span, where the wall clock may jump. */
-const lastOf = (span: Span, at: number, length: number): number => Math.min(at + length, span.to) - 1;
-
-/**
- * All but the excluded occurrences; after an excluded date or window, the search continues behind it. An excluded date includes what is
- * planned on it but moved past midnight by a gap.
- */
+/** All but the excluded occurrences. An excluded date includes what is planned on it but moved past midnight by a gap. */
 export const searchExcept = (inner: Search, not: readonly Exclusion[], zone: Zone): Search => {
   const onDate = not.flatMap((exclusion) => wholeDates(exclusion) ?? []);
   const atTime = not.flatMap((exclusion) => someTimes(exclusion) ?? []);
-  if (leaveNoTime(atTime)) return { next: () => Infinity };
+  const rest: Rest = (time) => atTime.reduce((longest, one) => Math.max(longest, one(time)), -1);
+  if (leavesNoTime(rest)) return { next: () => Infinity };
   const lastDate = Math.min(...not.map(lastCovered));
+  const isOut = (date: DayNumber) => onDate.some((covers) => covers(date));
+  return searchOutside(inner, zone, rest, onDate.length > 0 ? isOut : undefined, lastDate);
+};
+
+/** After what is excluded, the search continues behind it, or where the wall clock may jump. */
+const searchOutside = (
+  inner: Search,
+  zone: Zone,
+  rest: Rest,
+  isOut?: (date: DayNumber) => boolean,
+  lastDate = Infinity,
+): Search => {
   const next = (after: number): number => {
     for (let at = inner.next(after); at - after < farthest; ) {
       const span = zone.spanAt(at as Instant);
@@ -51,30 +43,28 @@ export const searchExcept = (inner: Search, not: readonly Exclusion[], zone: Zon
       const date = inner.date?.() ?? shown;
       if (date > lastDate) return Infinity;
       const time = at + span.offset - shown * day;
-      const isOut = onDate.some((covers) => covers(date));
-      const isWholeDay = !inner.date || at - span.from > widest;
-      const rest = isOut && isWholeDay ? day - 1 - time : longestRest(atTime, time);
-      if (rest < 0 && !isOut) return at;
-      at = inner.next(lastOf(span, at, Math.max(0, rest) + 1));
+      const isDateOut = isOut?.(date) ?? false;
+      const isWholeDay = isDateOut && (!inner.date || at - span.from > widest);
+      const left = isWholeDay ? day - 1 - time : rest(time);
+      if (left < 0 && !isDateOut) return at;
+      at = inner.next(Math.min(at + Math.max(0, left) + 1, span.to) - 1);
     }
     return Infinity;
   };
-  return { next, date: () => inner.date?.() };
+  const days = inner.days?.zone === zone ? inner.days : undefined;
+  if (days === undefined) return { next, date: inner.date };
+  const key = (date: DayNumber, offset: number) => (isOut?.(date) ? emptyDay : days.key(date, offset));
+  const [last, period] = [Math.min(days.last, lastDate), isOut ? Infinity : days.period];
+  return { next, date: inner.date, days: { ...days, last, period, key, known: new Map() } };
 };
 
 /** How long a time of day stays excluded while the wall clock runs evenly, in milliseconds; -1 if it is not excluded. */
 type Rest = (time: number) => number;
 
-const longestRest = (rests: readonly Rest[], time: number): number => {
-  let longest = -1;
-  for (const rest of rests) longest = Math.max(longest, rest(time));
-  return longest;
-};
-
 /** Whether the windows cover the whole day without a break. */
-const leaveNoTime = (rests: readonly Rest[]): boolean => {
+const leavesNoTime = (rest: Rest): boolean => {
   let time = 0;
-  for (let rest = 0; time < day && rest >= 0; time += rest + 1) rest = longestRest(rests, time);
+  for (let left = 0; time < day && left >= 0; time += left + 1) left = rest(time);
   return time >= day;
 };
 
@@ -112,28 +102,39 @@ const someTimes = (exclusion: Exclusion): Rest | undefined => {
 /** Applies the end and the number of runs. `compile` takes care of the start. */
 export const searchBounded = (inner: Search, bounds: Bounded, before: number, zone: Zone): Search => {
   const { until = Infinity as Instant, times } = bounds;
-  const lastDate = until === Infinity ? Infinity : Math.floor(wallAt(zone, until) / day);
-  const isDayEnd = until !== Infinity && Math.floor(wallAt(zone, (until + 1) as Instant) / day) > lastDate;
+  const dateAt = (at: number) => (at === Infinity ? at : Math.floor(wallAt(zone, at as Instant) / day));
+  const lastDate = dateAt(until);
+  const isDayEnd = dateAt(until + 1) > lastDate;
   const allowed = times === undefined ? inner : searchFirst(inner, times, before);
   const next = (after: number): number => {
     const at = allowed.next(after);
     return at <= until || (isDayEnd && (inner.date?.() ?? Infinity) <= lastDate) ? at : Infinity;
   };
-  return { next, date: () => inner.date?.() };
+  const { every, date, days } = inner;
+  const isCountable = times === undefined && days?.zone === zone;
+  return {
+    next,
+    date,
+    every,
+    ...(isCountable && { days: { ...days, last: Math.min(days.last, lastDate) } }),
+  };
 };
 
 /** The first `times` occurrences after an instant, counted on demand and only once. */
 const searchFirst = (inner: Search, times: number, before: number): Search => {
-  let last = before;
-  let count = 0;
+  let [counted, count, ended] = [before, 0, Infinity];
   return {
     next(after) {
-      if (after < last) return inner.next(after);
-      for (let at = last; count < times; last = at, count++) {
-        at = inner.next(last);
-        if (at > after) return at;
+      if (after >= ended) return Infinity;
+      if (after > counted) {
+        const passed = count + countOf(inner, counted, after, times - count);
+        if (passed >= times) {
+          ended = after;
+          return Infinity;
+        }
+        [counted, count] = [after, passed];
       }
-      return Infinity;
+      return inner.next(after);
     },
   };
 };
@@ -163,5 +164,15 @@ export const searchUnion = (parts: readonly Search[]): Search => {
       if (answered[i] === earliest) latest = Math.max(latest, parts[i]!.date?.() ?? Infinity);
     return Number.isFinite(latest) ? latest : undefined;
   };
-  return { next, date };
+  const all = parts.flatMap(({ days }) => days ?? []);
+  const zone = all[0]?.zone;
+  if (!zone || all.length < parts.length || all.some((days) => days.zone !== zone)) return { next, date };
+  const isEndless = all.every(({ first, last }) => last - first === Infinity);
+  const period = isEndless ? Math.max(...all.map((days) => days.period)) : Infinity;
+  const key = (on: DayNumber, offset: number) => {
+    const keys = all.map((days) => keyOf(days, on, offset));
+    return keys.every((one) => one !== undefined) ? keys.join() : undefined;
+  };
+  const days = { zone, first: -Infinity, last: Infinity, period, key, known: new Map() };
+  return { next, date, days };
 };

@@ -5,7 +5,7 @@ import { bounded } from "../build.ts";
 import { inside } from "../reanchor.ts";
 import type { Recurrence } from "../recurrence.ts";
 import { compile } from "./compile.ts";
-import { farthest } from "./trigger.ts";
+import { farthest } from "./search.ts";
 
 /** The occurrences of a recurrence around any moment, also in the past if it does not count from now. */
 export class Past {
