@@ -1,6 +1,6 @@
 import { createScheduler, VirtualClock } from "onthedot/testing";
 import { describe, expect, test } from "vitest";
-import { fileFor, life, storeFile, stores } from "./stores.ts";
+import { fileFor, life, nothing, sleeping, storeFile, stores } from "./stores.ts";
 
 type ScheduleBuilders = ReturnType<typeof createScheduler>;
 interface Named {
@@ -58,13 +58,8 @@ describe("a clock that is eight hours ahead at the start and is corrected", () =
     async (store, form) => {
       const [says, expected] = ahead[form]!;
       const run = script("2026-03-03T14:00:00Z", fileFor(store));
-      says(run)
-        .named("job")
-        .do(() => {});
-      run
-        .every()
-        .minute.named("other")
-        .do(() => {});
+      says(run).named("job").do(nothing);
+      run.every().minute.named("other").do(nothing);
       run.start();
       await run.clock.advance("20 minutes 30 seconds");
       const before = run.starts.length;
@@ -77,11 +72,7 @@ describe("a clock that is eight hours ahead at the start and is corrected", () =
 
   test.each(stores)("in %s, what ran at a wrong time does not run again when it comes", async (store) => {
     const run = script("2026-03-03T14:00:00Z", fileFor(store));
-    run
-      .every()
-      .day.at("14:10")
-      .named("job")
-      .do(() => {});
+    run.every().day.at("14:10").named("job").do(nothing);
     run.start();
     await run.clock.advance("20 minutes");
     run.clock.setTo("2026-03-03T06:20:00Z");
@@ -129,9 +120,7 @@ test.each(stores.flatMap((store) => Object.keys(counted).map((form) => [store, f
   async (store, form) => {
     const [says, expected] = counted[form]!;
     const run = script("2026-03-03T14:00:00Z", fileFor(store));
-    says(run)
-      .named("job")
-      .do(() => {});
+    says(run).named("job").do(nothing);
     run.start();
     await run.clock.advance("4 minutes 59 seconds");
     run.clock.setTo("2026-03-03T06:04:59Z");
@@ -153,10 +142,7 @@ test.each(stores)(
       soon: ({ once }) => once("in 3 hours"),
       monday: ({ every }) => every().monday.at("10:00"),
     };
-    for (const [name, says] of Object.entries(all))
-      says(run)
-        .named(name)
-        .do(() => {});
+    for (const [name, says] of Object.entries(all)) says(run).named(name).do(nothing);
     run.start();
     await run.clock.advance("30 minutes");
     run.clock.setTo("2026-03-03T06:30:00Z");
@@ -194,9 +180,7 @@ describe("a clock that is three days behind at the start and is corrected, where
     async (store, form) => {
       const [says, expected] = behind[form]!;
       const run = script("2026-03-03T14:00:00Z", fileFor(store));
-      says(run)
-        .named("job")
-        .do(() => {});
+      says(run).named("job").do(nothing);
       run.start();
       await run.clock.advance("4 minutes 59 seconds");
       run.clock.setTo("2026-03-06T14:04:59Z");
@@ -208,11 +192,7 @@ describe("a clock that is three days behind at the start and is corrected, where
 
   test("the control: where the clock does not tell sleep, a jump forward counts as sleep", async () => {
     const run = script("2026-03-03T14:00:00Z", undefined, false);
-    run
-      .every(30)
-      .minutes.for("2 hours")
-      .named("job")
-      .do(() => {});
+    run.every(30).minutes.for("2 hours").named("job").do(nothing);
     run.start();
     await run.clock.advance("5 minutes");
     run.clock.setTo("2026-03-06T14:05:00Z");
@@ -225,14 +205,8 @@ test("sleep is distinguished from a clock that was set, and what was missed duri
   const run = script("2026-03-03T14:00:00Z");
   const causes: string[] = [];
   run.listen("clockJumped", ({ cause, by }) => causes.push(`${cause} ${by}`));
-  run
-    .once("in 10 minutes")
-    .named("job")
-    .do(() => {});
-  run
-    .once("in 20 hours")
-    .named("last")
-    .do(() => {});
+  run.once("in 10 minutes").named("job").do(nothing);
+  run.once("in 20 hours").named("last").do(nothing);
   run.start();
   await run.clock.advance("1 minute");
   run.clock.suspend("8 hours");
@@ -246,10 +220,7 @@ test("sleep is distinguished from a clock that was set, and what was missed duri
 
 test("where sleep cannot be distinguished from a clock that was set, a step back undoes a jump forward first", async () => {
   const run = script("2026-03-03T12:00:00Z", undefined, false);
-  run
-    .once("in 10 hours")
-    .named("job")
-    .do(() => {});
+  run.once("in 10 hours").named("job").do(nothing);
   run.start();
   await run.clock.advance("1 minute");
   run.clock.setTo("2026-03-03T14:01:00Z");
@@ -264,16 +235,12 @@ describe("a restart after the clock was corrected", () => {
   const twice = async (says: Form) => {
     const path = storeFile();
     const first = script("2026-03-03T14:00:00Z", path);
-    says(first)
-      .named("job")
-      .do(() => {});
+    says(first).named("job").do(nothing);
     first.start();
     await first.clock.advance("20 minutes 30 seconds");
     await first.stop();
     const second = script("2026-03-03T06:21:00Z", path);
-    says(second)
-      .named("job")
-      .do(() => {});
+    says(second).named("job").do(nothing);
     second.start();
     await second.clock.advance("2 hours");
     await second.stop();
@@ -311,11 +278,7 @@ describe("a restart after the clock was corrected", () => {
       ["2026-03-03T06:21:00Z", ["03-04T14:10:00"]],
     ] as const) {
       const run = script(start, path);
-      run
-        .every()
-        .day.at("14:10")
-        .named("job")
-        .do(() => {});
+      run.every().day.at("14:10").named("job").do(nothing);
       run.start();
       await run.clock.advance(expected[0].startsWith("03-04") ? "2 days" : "20 minutes");
       await run.stop();
@@ -330,10 +293,7 @@ describe("a restart after the clock was corrected", () => {
       ["2026-03-03T14:00:00Z", ["03-03T14:00:00"]],
     ] as const) {
       const run = script(start, path);
-      run
-        .once("in 10 minutes")
-        .named("job")
-        .do(() => {});
+      run.once("in 10 minutes").named("job").do(nothing);
       run.start();
       await run.clock.advance("1 minute");
       await run.stop();
@@ -349,10 +309,7 @@ describe.each(stores)("a run during which the clock is set, %s", (kind) => {
         "2026-03-03T14:00:00Z",
         kind === "SQLite" ? storeFile() : undefined,
       );
-      const job = every(10)
-        .minutes.times(1)
-        .named("job")
-        .do(() => clock.sleep("5 minutes"));
+      const job = every(10).minutes.times(1).named("job").do(sleeping(clock, "5 minutes"));
       start();
       await clock.advance("11 minutes");
       clock.setTo(to);

@@ -1,6 +1,6 @@
 import type { Job } from "onthedot";
 import { expect, test } from "vitest";
-import { fileFor, life, storeFile, stores } from "./stores.ts";
+import { fileFor, life, nothing, sleeping, storeFile, stores } from "./stores.ts";
 
 const noon = "2026-03-02T12:00:00Z";
 
@@ -25,7 +25,7 @@ test.each(stores)("in %s, a run whose condition does not hold is skipped with th
       if (scheduled.getUTCMinutes() === 30) throw new TypeError(`no network for ${job.name} ${attempt}`);
       return true;
     })
-    .do(() => {});
+    .do(nothing);
   start();
   await clock.advance("45 minutes");
   expect(decisions(job)).toEqual([
@@ -47,7 +47,7 @@ test.each(["rejects", "is rejected with nothing"])("a condition that %s skips th
   const { clock, every, start, stop } = life(noon);
   const job = every()
     .hour.onlyIf(() => Promise.reject(how === "rejects" ? new Error("offline") : undefined))
-    .do(() => {});
+    .do(nothing);
   start();
   await clock.advance("1 hour");
   expect(job.history()).toMatchObject([
@@ -63,12 +63,12 @@ test("skipped runs do not count towards times, and fixedDelay counts from the ch
     .hour.times(3)
     .named("three")
     .onlyIf(() => isHome)
-    .do(() => {});
+    .do(nothing);
   const spaced = every(10)
     .minutes.fixedDelay()
     .named("spaced")
     .onlyIf(async () => isHome)
-    .do(() => {});
+    .do(nothing);
   start();
   await clock.advance("2 hours");
   expect(decisions(spaced).slice(0, 2)).toEqual(["10 skipped onlyIf", "20 skipped onlyIf"]);
@@ -90,7 +90,7 @@ test("while a condition is pending the job counts as running, and its timeout en
     .minutes.named("beat")
     .timeout("25 minutes")
     .onlyIf(() => new Promise(() => {}))
-    .do(() => {});
+    .do(nothing);
   start();
   await clock.advance("40 minutes");
   expect(decisions(job)).toEqual([
@@ -108,7 +108,7 @@ test("waiting runs are checked one after another when they start", async () => {
   const job = every(10)
     .minutes.overlap("queueAll")
     .onlyIf(() => isHome)
-    .do(() => clock.sleep("35 minutes"));
+    .do(sleeping(clock, "35 minutes"));
   start();
   await clock.advance("44 minutes");
   isHome = false;
@@ -131,7 +131,7 @@ test.each(["cancel", "pause"] as const)(
         await clock.sleep("1 minute");
         return true;
       })
-      .do(() => {});
+      .do(nothing);
     start();
     await clock.advance("1 hour");
     job[how]();
@@ -147,10 +147,7 @@ test("a run that was being checked when the script stopped is checked again by t
   const file = storeFile();
   const first = life(noon, file);
   const begin = ({ every }: Pick<typeof first, "every">, answer: () => unknown) =>
-    every()
-      .hour.named("backup")
-      .onlyIf(answer)
-      .do(() => {});
+    every().hour.named("backup").onlyIf(answer).do(nothing);
   begin(first, () => new Promise(() => {}));
   first.start();
   await first.clock.advance("1 hour");

@@ -45,8 +45,3 @@ test("what is due is taken out in order, few or many, and the rest stays a heap"
     { seed, numRuns: runs(40) },
   );
 });
-
-test("many that are due at one moment come in the order in which they were added", () => {
-  const items = planned(Array.from({ length: 5_000 }, () => 7));
-  expect(filled(items).takeUntil(7)).toEqual(items);
-});

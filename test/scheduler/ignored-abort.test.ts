@@ -190,17 +190,3 @@ describe("a task that ignores the signal of its timeout", () => {
     expect(decisions(job)).toContain("01:00 skipped");
   });
 });
-
-test("a run that was called off before its next attempt counts the attempts that were made", async () => {
-  const { clock, every, start } = fresh();
-  const job = every(10)
-    .minutes.retry(5, { delay: "1 minute" })
-    .do(() => {
-      throw new Error("no");
-    });
-  start();
-  await clock.advance("10 minutes 5 seconds");
-  job.cancel();
-  await clock.advance("1 minute");
-  expect(job.history()).toMatchObject([{ outcome: "cancelled", attempts: 1 }]);
-});

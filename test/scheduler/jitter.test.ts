@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fileFor, type Life, life, stores } from "./stores.ts";
+import { fileFor, type Life, life, nothing, stores } from "./stores.ts";
 
 interface Jittered {
   named(name: string): { jitter(most: "5 minutes"): { do(task: () => void): unknown } };
@@ -23,11 +23,7 @@ test.each(stores.flatMap((store) => Object.keys(ends).map((end) => [store, end] 
   "in %s, jitter delays no start past the end: %s",
   async (store, end) => {
     const run = life(noon, fileFor(store));
-    for (let i = 0; i < 50; i++)
-      ends[end]!(run)
-        .named(`job ${i}`)
-        .jitter("5 minutes")
-        .do(() => {});
+    for (let i = 0; i < 50; i++) ends[end]!(run).named(`job ${i}`).jitter("5 minutes").do(nothing);
     run.start();
     await run.clock.advanceTo("2026-03-02T13:00:00Z");
     expect(run.starts).toHaveLength(50);
@@ -39,12 +35,7 @@ test.each(stores.flatMap((store) => Object.keys(ends).map((end) => [store, end] 
 test("jitter delays the last start before the end as far as the end", async () => {
   const run = life(noon);
   for (let i = 0; i < 50; i++)
-    run
-      .every(10)
-      .minutes.until("12:12")
-      .named(`job ${i}`)
-      .jitter("5 minutes")
-      .do(() => {});
+    run.every(10).minutes.until("12:12").named(`job ${i}`).jitter("5 minutes").do(nothing);
   run.start();
   await run.clock.advanceTo("2026-03-02T13:00:00Z");
   const times = run.starts.map((start) => start.slice(-8)).sort();

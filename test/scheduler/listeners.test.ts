@@ -6,6 +6,7 @@ import { sqlite } from "onthedot/sqlite";
 import { VirtualClock } from "onthedot/testing";
 import { afterEach, expect, test, vi } from "vitest";
 import { shareListener } from "../../src/scheduler/shutdown.ts";
+import { nothing } from "./stores.ts";
 
 afterEach(() => void vi.restoreAllMocks());
 
@@ -16,9 +17,7 @@ test("thirty schedulers with stores that start and stop add one listener to the 
   const stops: (() => Promise<void>)[] = [];
   for (let i = 0; i < 30; i++) {
     const { every, start, stop } = createScheduler();
-    every()
-      .hour.named("job")
-      .do(() => {});
+    every().hour.named("job").do(nothing);
     start({ store: sqlite(join(folder, `${i}.db`)) });
     stops.push(stop);
     counts.add(process.listenerCount("exit") - before);
@@ -48,19 +47,10 @@ test("a simulation writes nothing, whatever has ended before or during it", asyn
     clock: new VirtualClock("2026-11-30T12:00:00Z"),
     zone: "UTC",
   });
-  once("2026-01-06 09:00")
-    .named("dentist")
-    .do(() => {});
-  cron("0 9 * * *")
-    .until("2026-12-02")
-    .named("advent")
-    .do(() => {});
+  once("2026-01-06 09:00").named("dentist").do(nothing);
+  cron("0 9 * * *").until("2026-12-02").named("advent").do(nothing);
   expect(await simulate("2026-12-01", "2026-12-04")).toHaveLength(2);
-  every()
-    .day.at("10:00")
-    .until("2026-01-01")
-    .named("old")
-    .do(() => {});
+  every().day.at("10:00").until("2026-01-01").named("old").do(nothing);
   expect(await simulate("2026-12-01", "2026-12-04")).toHaveLength(2);
   expect(error).not.toHaveBeenCalled();
 });

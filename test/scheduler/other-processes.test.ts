@@ -10,6 +10,7 @@ import { memoryStore } from "../../src/store/memory.ts";
 import { utc } from "../../src/time/zone.ts";
 import { folder, minutes } from "../store/scene.ts";
 import { startScript } from "../store/script.ts";
+import { sleeping } from "./stores.ts";
 
 const noon = "2026-03-01T12:00:00Z";
 
@@ -90,10 +91,7 @@ test("a run in progress ends normally when its job is paused by another process,
   const path = join(folder(), "jobs.db");
   const clock = new VirtualClock(noon);
   const script = running(path, clock);
-  const job = script
-    .every(10)
-    .minutes.named("beat")
-    .do(() => clock.sleep("1 minute"));
+  const job = script.every(10).minutes.named("beat").do(sleeping(clock, "1 minute"));
   await clock.advance("10 minutes");
   void script.runPending();
   visit(path, clock, (visited) => visited.pause());

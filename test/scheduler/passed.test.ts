@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fileFor, type Life, life, storeFile, stores } from "./stores.ts";
+import { fileFor, type Life, life, nothing, storeFile, stores } from "./stores.ts";
 
 interface Named {
   named(name: string): { do(task: () => void): unknown };
@@ -25,12 +25,8 @@ const moments: Readonly<Record<string, (life: Life) => Named>> = {
 };
 
 const begin = (run: Life, warnings: Named) => {
-  warnings.named("job").do(() => {});
-  run
-    .every()
-    .day.at("09:30")
-    .named("other")
-    .do(() => {});
+  warnings.named("job").do(nothing);
+  run.every().day.at("09:30").named("other").do(nothing);
   run.start();
 };
 
@@ -102,10 +98,7 @@ test("the store may be given after the jobs: the missed run is still caught up",
     ["2026-01-06T12:00:00Z", ["job 12:00:00"]],
   ] as const) {
     const run = life(start);
-    run
-      .once("2026-01-06 09:00")
-      .named("job")
-      .do(() => {});
+    run.once("2026-01-06 09:00").named("job").do(nothing);
     run.start({ store: sqlite(path) });
     await run.clock.advance("1 minute");
     await run.stop();
@@ -123,11 +116,7 @@ test.each(stores)("in %s, an end before the first run ends the job at once", asy
 
 test("a job that is rescheduled to a moment that has passed ends with a warning", async () => {
   const run = life("2026-01-08T08:00:00Z");
-  const job = run
-    .every()
-    .day.at("09:00")
-    .named("job")
-    .do(() => {});
+  const job = run.every().day.at("09:00").named("job").do(nothing);
   run.start();
   job.reschedule(run.once("2026-01-06 09:00"));
   expect(run.jobs()).toEqual([]);

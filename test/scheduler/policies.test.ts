@@ -5,6 +5,7 @@ import { CancelJob, createScheduler, type Job, type RunContext } from "onthedot"
 import { sqlite } from "onthedot/sqlite";
 import { VirtualClock } from "onthedot/testing";
 import { expect, test } from "vitest";
+import { nothing, sleeping } from "./stores.ts";
 
 const fresh = (start = "2026-01-01T00:00:00Z") => {
   const clock = new VirtualClock(start);
@@ -13,6 +14,8 @@ const fresh = (start = "2026-01-01T00:00:00Z") => {
   schedule.listen("failed", () => {});
   return { clock, at: () => new Date(clock.now()).toISOString().slice(14, 19), ...schedule };
 };
+
+type Fresh = ReturnType<typeof fresh>;
 
 /** The decisions on a job's occurrences, each by its planned minute and second. */
 const decisions = (job: Job): readonly string[] =>
@@ -75,23 +78,6 @@ test("under overlap cancel the new run starts when the old one has ended, not be
   ]);
 });
 
-test("of a job with a number of runs a skipped occurrence does not count", async () => {
-  const { clock, every, start, jobs } = fresh();
-  const job = every(10)
-    .seconds.times(3)
-    .do(() => clock.sleep("15 seconds"));
-  start();
-  await clock.advance("2 minutes");
-  expect(decisions(job)).toEqual([
-    "00:10 succeeded",
-    "00:20 skipped",
-    "00:30 succeeded",
-    "00:40 skipped",
-    "00:50 succeeded",
-  ]);
-  expect(jobs()).toEqual([]);
-});
-
 test("catch-up of all runs asynchronous tasks one after the other, oldest first, of several jobs", async () => {
   const { clock, every, start } = fresh();
   const seen: string[] = [];
@@ -114,81 +100,45 @@ test("catch-up of all runs asynchronous tasks one after the other, oldest first,
     expect(decisions(job)).toEqual(["10:00 succeeded", "20:00 succeeded", "30:00 succeeded"]);
 });
 
-test("a run that waits for its next attempt is called off by cancel(), and its job is gone", async () => {
-  const { clock, every, start, jobs } = fresh();
-  let attempts = 0;
-  const job = every(10)
-    .minutes.retry(5, { delay: "1 minute" })
-    .do(() => {
-      attempts++;
-      throw new Error("no");
-    });
-  start();
-  await clock.advance("10 minutes 5 seconds");
-  job.cancel();
-  await clock.advance("1 hour");
-  expect(attempts).toBe(1);
-  expect(decisions(job)).toEqual(["10:00 cancelled"]);
-  expect(jobs()).toEqual([]);
-});
+const fails = (): void => {
+  throw new Error("no");
+};
 
-test("a run that waits for its next attempt does not hold up stop()", async () => {
-  const { clock, every, start, stop } = fresh();
-  let attempts = 0;
-  const job = every(10)
-    .minutes.retry(5, { delay: "1 minute" })
-    .do(() => {
-      attempts++;
-      throw new Error("no");
-    });
-  start();
-  await clock.advance("10 minutes 5 seconds");
-  await stop();
-  await clock.advance("1 hour");
-  expect(attempts).toBe(1);
-  expect(decisions(job)).toEqual(["10:00 cancelled"]);
-});
-
-test("a listener of `retrying` can cancel the run", async () => {
-  const { clock, every, start, listen } = fresh();
-  let attempts = 0;
-  const job = every(10)
-    .minutes.retry(5, { delay: "1 minute" })
-    .timeout("1 second")
-    .do(() => {
-      attempts++;
-      return never();
-    });
-  listen("retrying", () => job.cancel());
-  start();
-  await clock.advance("1 hour");
-  expect(attempts).toBe(1);
-  expect(decisions(job)).toEqual(["10:00 cancelled"]);
-});
-
-test("a task that fails after its job was cancelled gets no further attempt", async () => {
-  const { clock, every, start } = fresh();
-  let attempts = 0;
-  const job = every(10)
-    .minutes.retry(5, { delay: "1 second" })
-    .do(async () => {
-      attempts++;
-      await clock.sleep("10 seconds");
-      throw new Error("no");
-    });
-  start();
-  await clock.advance("10 minutes 5 seconds");
-  job.cancel();
-  await clock.advance("1 hour");
-  expect(attempts).toBe(1);
-  expect(decisions(job)).toEqual(["10:00 cancelled"]);
-});
+test.each([
+  ["cancel() while it waits", fails, ({ job }) => job.cancel()],
+  ["stop() while it waits", fails, ({ stop }) => void stop()],
+  [
+    "cancel() while its task runs",
+    (clock) => clock.sleep("10 seconds").then(fails),
+    ({ job }) => job.cancel(),
+  ],
+  ["a listener of `retrying`", never, undefined],
+] satisfies [
+  string,
+  (clock: VirtualClock) => unknown,
+  ((scene: Fresh & { job: Job }) => void) | undefined,
+][])(
+  "a run that is called off by %s gets no further attempt, and counts the one it had",
+  async (_, task, callOff) => {
+    const scene = fresh();
+    const { clock, every, start, listen } = scene;
+    const job = every(10)
+      .minutes.retry(5, { delay: "1 minute" })
+      .timeout("20 seconds")
+      .do(() => task(clock));
+    if (!callOff) listen("retrying", () => job.cancel());
+    start();
+    await clock.advance("10 minutes 5 seconds");
+    callOff?.({ ...scene, job });
+    await clock.advance("1 hour");
+    expect(decisions(job)).toEqual(["10:00 cancelled"]);
+    expect(job.history()[0]).toMatchObject({ attempts: 1 });
+  },
+);
 
 test("pausing in the middle of a run lets that run end, and skips what waits", async () => {
   const { clock, every, start } = fresh();
-  const job = every(10)
-    .seconds.overlap("queueAll")
-    .do(() => clock.sleep("25 seconds"));
+  const job = every(10).seconds.overlap("queueAll").do(sleeping(clock, "25 seconds"));
   start();
   await clock.advance("31 seconds");
   job.pause();
@@ -199,83 +149,48 @@ test("pausing in the middle of a run lets that run end, and skips what waits", a
   expect(decisions(job).slice(3)).toEqual(["01:30 skipped 6", "01:40 succeeded"]);
 });
 
-test("a job that pauses itself after failures starts nothing of what waits", async () => {
-  const { clock, every, start } = fresh();
-  let runs = 0;
-  const job = every(10)
-    .seconds.overlap("queueAll")
-    .pauseAfterFailures(1)
-    .do(async () => {
-      runs++;
-      await clock.sleep("25 seconds");
-      throw new Error("no");
-    });
-  start();
-  await clock.advance("2 minutes");
-  expect(runs).toBe(1);
-  expect(job.isPaused).toBe(true);
-  expect(decisions(job)).toEqual(["00:10 failed", "00:20 skipped", "00:30 skipped"]);
-});
+test.each([
+  ["fails and pauses itself", () => fails(), ["00:10 failed", "00:20 skipped", "00:30 skipped"]],
+  ["gives back CancelJob", () => CancelJob, ["00:10 succeeded", "00:20 cancelled", "00:30 cancelled"]],
+] satisfies [string, () => unknown, string[]][])(
+  "nothing of what waits starts after a job that %s",
+  async (_, result, expected) => {
+    const { clock, every, start } = fresh();
+    const job = every(10)
+      .seconds.overlap("queueAll")
+      .pauseAfterFailures(1)
+      .do(() => clock.sleep("25 seconds").then(result));
+    start();
+    await clock.advance("2 minutes");
+    expect(decisions(job)).toEqual(expected);
+  },
+);
 
-test("pausing skips starts that were delayed", async () => {
-  const { clock, every, start, pause, resume } = fresh();
-  const seen: string[] = [];
-  const [, second] = ["a", "b"].map((name) =>
-    every()
-      .day.at("03:00")
-      .named(name)
-      .do(() => seen.push(name)),
-  );
+test.each([
+  ["pause", ["00:00 skipped"]],
+  ["cancel", ["00:00 cancelled"]],
+] as const)("%s calls off starts that were put off", async (how, expected) => {
+  const { clock, every, start } = fresh();
+  const [first, second] = ["a", "b"].map((name) => every().day.at("03:00").named(name).do(nothing));
   start();
   clock.setTo("2026-01-01T08:00:00Z");
   await clock.advance("31 seconds");
-  expect(seen).toEqual(["a"]);
-  pause();
+  second![how]();
   await clock.advance("1 minute");
-  resume();
+  second!.resume();
   await clock.advance("1 minute");
-  expect(seen).toEqual(["a"]);
-  expect(decisions(second!)).toEqual(["00:00 skipped"]);
+  expect([first, second].map((job) => decisions(job!))).toEqual([["00:00 succeeded"], expected]);
 });
 
 test("rescheduling in the middle of a run lets it end, and counts from now", async () => {
   const { clock, every, start } = fresh();
-  const job = every(10).seconds.do(() => clock.sleep("25 seconds"));
+  const job = every(10).seconds.do(sleeping(clock, "25 seconds"));
   start();
   await clock.advance("12 seconds");
   job.reschedule(every(30).seconds);
   await clock.advance("1 minute 20 seconds");
   expect(decisions(job)).toEqual(["00:10 succeeded", "00:42 succeeded"]);
   expect(job.isRunning).toBe(true);
-});
-
-test("CancelJob calls off what waits", async () => {
-  const { clock, every, start, jobs } = fresh();
-  const job = every(10)
-    .seconds.overlap("queueAll")
-    .do(async () => {
-      await clock.sleep("25 seconds");
-      return CancelJob;
-    });
-  start();
-  await clock.advance("2 minutes");
-  expect(decisions(job)).toEqual(["00:10 succeeded", "00:20 cancelled", "00:30 cancelled"]);
-  expect(jobs()).toEqual([]);
-});
-
-test("cancelling calls off starts that were put off, at once", async () => {
-  const { clock, every, start } = fresh();
-  const jobs = ["a", "b"].map((name) =>
-    every()
-      .day.at("03:00")
-      .named(name)
-      .do(() => {}),
-  );
-  start();
-  clock.setTo("2026-01-01T08:00:00Z");
-  await clock.advance("31 seconds");
-  jobs[1]!.cancel();
-  expect(decisions(jobs[1]!)).toEqual(["00:00 cancelled"]);
 });
 
 test.each([
@@ -325,7 +240,7 @@ test("a sentence with a name foretells the random moments of its job", () => {
   const { every } = fresh();
   const warnings = every(5).to(10).minutes.named("poll");
   const foretold = warnings.next(5);
-  expect(warnings.do(() => {}).next(5)).toEqual(foretold);
+  expect(warnings.do(nothing).next(5)).toEqual(foretold);
   const others = every(5)
     .to(10)
     .minutes.do(function fetchNews() {});
@@ -391,9 +306,7 @@ test("nothing starts after a task of the same pass has called stop(), and it sta
 
 test("what waits when the scheduler stops is called off, also where its run outlives the grace", async () => {
   const { clock, every, start, stop } = fresh();
-  const job = every(10)
-    .seconds.overlap("queueAll")
-    .do(() => clock.sleep("2 minutes"));
+  const job = every(10).seconds.overlap("queueAll").do(sleeping(clock, "2 minutes"));
   start();
   await clock.advance("31 seconds");
   const stopped = stop("5 seconds");
@@ -448,8 +361,8 @@ test("start() after stop() continues where it stopped: nothing runs twice, misse
 
 test("a job cannot be run by hand while the scheduler stops", async () => {
   const { clock, every, start, stop } = fresh();
-  const slow = every(10).seconds.do(() => clock.sleep("25 seconds"));
-  const other = every().hour.do(() => {});
+  const slow = every(10).seconds.do(sleeping(clock, "25 seconds"));
+  const other = every().hour.do(nothing);
   start();
   await clock.advance("11 seconds");
   const stopped = stop();
@@ -478,9 +391,7 @@ test("stop() waits for a run whose job was cancelled before", async () => {
 
 test("a run by hand beside a scheduled one leaves the schedule and its overlap alone", async () => {
   const { clock, every, start } = fresh();
-  const job = every(10)
-    .seconds.times(2)
-    .do(() => clock.sleep("5 seconds"));
+  const job = every(10).seconds.times(2).do(sleeping(clock, "5 seconds"));
   start();
   await clock.advance("8 seconds");
   const byHand = job.run();
@@ -550,24 +461,6 @@ test("starts that were put off do not wait for a wrong future", async () => {
   clock.setTo("2026-01-01T12:02:00Z");
   await clock.advance("1 minute");
   expect(seen).toEqual(["a", "b", "c"]);
-});
-
-test("a job registered while the clock was wrong continues when it is corrected", async () => {
-  const { clock, every, start } = fresh("2099-01-01T12:00:00Z");
-  const seen: string[] = [];
-  const note = ({ job, scheduled }: RunContext) => seen.push(`${job.name} ${dayAndMinute(scheduled)}`);
-  every(10).minutes.named("beat").do(note);
-  every(2).days.at("12:30").named("days").do(note);
-  start();
-  await clock.advance("1 minute");
-  clock.setTo("2026-01-01T12:01:00Z");
-  await clock.advance("10 minutes");
-  expect(seen).toEqual(["beat 2026-01-01T12:10"]);
-  await clock.advance("4 days 1 hour");
-  expect(seen.filter((one) => one.startsWith("days"))).toEqual([
-    "days 2026-01-03T12:30",
-    "days 2026-01-05T12:30",
-  ]);
 });
 
 test("a script that is started again after the clock was set right continues, and repeats nothing", async () => {

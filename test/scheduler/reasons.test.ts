@@ -1,6 +1,6 @@
 import type { Job } from "onthedot";
 import { expect, test } from "vitest";
-import { fileFor, life, stores } from "./stores.ts";
+import { fileFor, life, nothing, sleeping, stores } from "./stores.ts";
 
 const noon = "2026-03-02T12:00:00Z";
 
@@ -17,9 +17,7 @@ test.each(stores)("in %s, what was due while a job was paused is skipped in one 
   const { clock, every, start, stop, listen } = life(noon, fileFor(store));
   const skips: unknown[] = [];
   listen("skipped", ({ job, run }) => skips.push([job.name, run.reason, run.count]));
-  const job = every(10)
-    .minutes.named("beat")
-    .do(() => {});
+  const job = every(10).minutes.named("beat").do(nothing);
   start();
   await clock.advance("15 minutes");
   job.pause();
@@ -41,10 +39,7 @@ test.each(stores)(
   "in %s, a paused job that is rescheduled or cancelled has skipped what was due",
   async (store) => {
     const { clock, every, start, stop } = life(noon, fileFor(store));
-    const job = every()
-      .hour.at(":30")
-      .named("beat")
-      .do(() => {});
+    const job = every().hour.at(":30").named("beat").do(nothing);
     start();
     job.pause();
     await clock.advance("2 hours");
@@ -59,10 +54,7 @@ test.each(stores)(
 
 test.each(stores)("in %s, a run that waits when its job is paused is skipped", async (store) => {
   const { clock, every, start, stop } = life(noon, fileFor(store));
-  const job = every(10)
-    .minutes.named("slow")
-    .overlap("queue")
-    .do(() => clock.sleep("25 minutes"));
+  const job = every(10).minutes.named("slow").overlap("queue").do(sleeping(clock, "25 minutes"));
   start();
   await clock.advance("25 minutes");
   job.pause();
@@ -73,18 +65,9 @@ test.each(stores)("in %s, a run that waits when its job is paused is skipped", a
 
 test.each(stores)("in %s, what did not start has its reason", async (store) => {
   const { clock, every, start } = life(noon, fileFor(store));
-  const busy = every(30)
-    .minutes.named("busy")
-    .do(() => clock.sleep("65 minutes"));
-  const exact = every(10)
-    .minutes.named("exact")
-    .catchUp("skip")
-    .do(() => {});
-  const daily = every()
-    .day.at("12:30")
-    .named("daily")
-    .catchUp("once", { maxLateness: "1 hour" })
-    .do(() => {});
+  const busy = every(30).minutes.named("busy").do(sleeping(clock, "65 minutes"));
+  const exact = every(10).minutes.named("exact").catchUp("skip").do(nothing);
+  const daily = every().day.at("12:30").named("daily").catchUp("once", { maxLateness: "1 hour" }).do(nothing);
   start();
   await clock.advance("1 minute");
   clock.suspend("119 minutes");
@@ -97,18 +80,11 @@ test.each(stores)("in %s, what did not start has its reason", async (store) => {
 test("what was due while nobody ran a paused job is skipped when it is resumed", async () => {
   const path = fileFor("SQLite")!;
   const first = life(noon, path);
-  first
-    .every(10)
-    .minutes.named("beat")
-    .do(() => {})
-    .pause();
+  first.every(10).minutes.named("beat").do(nothing).pause();
   first.start();
   await first.stop();
   const second = life("2026-03-02T12:45:00Z", path);
-  const job = second
-    .every(10)
-    .minutes.named("beat")
-    .do(() => {});
+  const job = second.every(10).minutes.named("beat").do(nothing);
   second.start();
   expect(notStarted(job)).toEqual([]);
   job.resume();

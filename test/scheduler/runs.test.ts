@@ -1,6 +1,7 @@
 import { CancelJob, createScheduler, type RunContext } from "onthedot";
 import { VirtualClock } from "onthedot/testing";
 import { expect, test, vi } from "vitest";
+import { nothing } from "./stores.ts";
 
 const fresh = (start = "2026-01-01T00:00:00Z") => {
   const clock = new VirtualClock(start);
@@ -100,14 +101,6 @@ test("an asynchronous task is waited for, and its rejection is a failure", async
   expect(job.history()).toMatchObject([{ outcome: "failed", error: "TypeError: late" }]);
 });
 
-test("an occurrence is skipped while the last run still runs", async () => {
-  const { clock, every, start } = fresh();
-  const job = every().second.do(() => clock.sleep(1_500));
-  start();
-  await clock.advance("3 seconds");
-  expect(job.history().map(({ outcome }) => outcome)).toEqual(["succeeded", "skipped"]);
-});
-
 test("a task gets its arguments and then the run's context", async () => {
   const { clock, every, runPending } = fresh();
   const got: unknown[] = [];
@@ -144,32 +137,12 @@ test("a job with a number of runs, or an end, is taken out after the last", asyn
   const { clock, every, start, jobs, listen } = fresh();
   const ended: string[] = [];
   listen("removed", ({ job, why }) => ended.push(`${job.name} ${why}`));
-  every()
-    .second.times(2)
-    .named("twice")
-    .do(() => {});
-  every()
-    .second.until("2026-01-01 00:00:03")
-    .named("until")
-    .do(() => {});
+  every().second.times(2).named("twice").do(nothing);
+  every().second.until("2026-01-01 00:00:03").named("until").do(nothing);
   start();
   await clock.advance("5 seconds");
   expect(ended).toEqual(["twice ended", "until ended"]);
   expect(jobs()).toEqual([]);
-});
-
-test("a paused job keeps its spacing, and what passed meanwhile is not caught up", async () => {
-  const { clock, every, start } = fresh();
-  const seen: string[] = [];
-  const job = every(10).seconds.do(() => seen.push(new Date(clock.now()).toISOString().slice(14, 19)));
-  start();
-  await clock.advance("15 seconds");
-  job.pause();
-  expect(job.nextRun).toBeNull();
-  await clock.advance("30 seconds");
-  job.resume();
-  await clock.advance("10 seconds");
-  expect(seen).toEqual(["00:10", "00:50"]);
 });
 
 test("run() by hand gives what the task returns, and leaves the schedule alone", async () => {
@@ -181,19 +154,6 @@ test("run() by hand gives what the task returns, and leaves the schedule alone",
   await expect(job.run()).resolves.toBe(42);
   expect(job.nextRun).toEqual(next);
   expect(job.history()).toMatchObject([{ outcome: "succeeded", byHand: true }]);
-});
-
-test("now() also runs once at the start", async () => {
-  const { clock, every, runPending } = fresh();
-  const seen: number[] = [];
-  every(10)
-    .minutes.immediately()
-    .do(() => seen.push(clock.now()));
-  await runPending();
-  expect(seen).toHaveLength(1);
-  await clock.advance("10 minutes");
-  await runPending();
-  expect(seen).toHaveLength(2);
 });
 
 test("retries, timeouts and pauses after failures are kept within one run", async () => {

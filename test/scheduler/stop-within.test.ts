@@ -5,6 +5,7 @@ import { VirtualClock } from "onthedot/testing";
 import { expect, test, vi } from "vitest";
 import { createScheduler, type SchedulerOptions } from "../../src/create.ts";
 import { folder } from "../store/scene.ts";
+import { nothing, sleeping } from "./stores.ts";
 
 const fresh = (
   clock = new VirtualClock("2026-01-01T00:00:00Z"),
@@ -154,7 +155,7 @@ test("whoever stops while a task stops waits for that task, too", async () => {
 
 test("a task that stops another scheduler waits for that one's runs", async () => {
   const other = fresh();
-  other.every().minute.do(() => other.clock.sleep("10 seconds"));
+  other.every().minute.do(sleeping(other.clock, "10 seconds"));
   other.start();
   const { every, start, note, seen } = fresh(other.clock);
   every()
@@ -182,10 +183,7 @@ test("the outcome of the run that stopped its scheduler is kept in the file", as
   const warnings: string[] = [];
   const later = fresh(clock, { store: sqlite(path) });
   later.listen("warning", ({ message }) => warnings.push(message));
-  const job = later
-    .every()
-    .minute.named("ends")
-    .do(() => {});
+  const job = later.every().minute.named("ends").do(nothing);
   expect(job.history()).toMatchObject([{ outcome: "succeeded" }]);
   expect(warnings).toEqual([]);
   await later.stop();

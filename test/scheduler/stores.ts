@@ -1,12 +1,17 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { DurationLike } from "onthedot";
 import { sqlite } from "onthedot/sqlite";
 import { createScheduler, type Scheduler, VirtualClock } from "onthedot/testing";
 import { onTestFinished } from "vitest";
 
 /** The stores a job can be in, for `test.each`. */
 export const stores = ["memory", "SQLite"] as const;
+
+/** Tasks. */
+export const nothing = (): void => {};
+export const sleeping = (clock: VirtualClock, length: DurationLike) => () => clock.sleep(length);
 
 export type StoreName = (typeof stores)[number];
 

@@ -1,7 +1,7 @@
 import { createScheduler, type RunContext } from "onthedot";
 import { VirtualClock } from "onthedot/testing";
 import { expect, test } from "vitest";
-import { fileFor, type Life, life, storeFile, stores } from "./stores.ts";
+import { fileFor, type Life, life, nothing, sleeping, storeFile, stores } from "./stores.ts";
 
 interface Counted {
   named(name: string): Counted;
@@ -26,9 +26,7 @@ const each = stores.flatMap((store) => names.map((form) => [store, form] as cons
 
 test.each(each)("in %s, occurrences skipped by a long task do not count: %s", async (store, form) => {
   const run = life("2026-03-02T12:00:00Z", fileFor(store));
-  forms[form]!(run)
-    .named("job")
-    .do(() => run.clock.sleep("25 minutes"));
+  forms[form]!(run).named("job").do(sleeping(run.clock, "25 minutes"));
   run.start();
   await run.clock.advance("6 hours");
   expect(run.starts).toEqual(["job 12:10:00", "job 12:40:00", "job 13:10:00"]);
@@ -38,9 +36,7 @@ test.each(each)("in %s, occurrences skipped by a long task do not count: %s", as
 
 test.each(each)("in %s, a job that is paused for five hours keeps its count: %s", async (store, form) => {
   const run = life("2026-03-02T12:00:00Z", fileFor(store));
-  const job = forms[form]!(run)
-    .named("job")
-    .do(() => {});
+  const job = forms[form]!(run).named("job").do(nothing);
   run.start();
   await run.clock.advance("15 minutes");
   job.pause();
@@ -56,9 +52,7 @@ test.each(names)("a restart keeps the count, and what was missed does not count:
   const starts: string[] = [];
   for (const start of ["12:00", "12:15", "14:00", "15:00", "16:00"]) {
     const run = life(`2026-03-02T${start}:00Z`, path);
-    forms[form]!(run)
-      .named("job")
-      .do(() => {});
+    forms[form]!(run).named("job").do(nothing);
     run.start();
     await run.clock.advance("12 minutes");
     await run.stop();
@@ -76,10 +70,7 @@ test.each([
 ] as const)("under overlap %s a job starts as often as its count allows", async (overlap, expected) => {
   for (const store of stores) {
     const run = life("2026-03-02T12:00:00Z", fileFor(store));
-    forms["an interval"]!(run)
-      .named("job")
-      .overlap(overlap)
-      .do(() => run.clock.sleep("25 minutes"));
+    forms["an interval"]!(run).named("job").overlap(overlap).do(sleeping(run.clock, "25 minutes"));
     run.start();
     await run.clock.advance("6 hours");
     expect(run.starts).toEqual(expected.map((time) => `job ${time}`));
@@ -93,10 +84,7 @@ test.each([
   ["skip", ["14:00:00", "14:10:00", "14:20:00"]],
 ] as const)("with catchUp %s, a sleep of two hours uses up what it starts", async (catchUp, expected) => {
   const run = life("2026-03-02T12:00:00Z");
-  forms["an interval"]!(run)
-    .named("job")
-    .catchUp(catchUp)
-    .do(() => {});
+  forms["an interval"]!(run).named("job").catchUp(catchUp).do(nothing);
   run.clock.block("2 hours");
   run.start();
   await run.clock.advance("6 hours");
@@ -126,12 +114,7 @@ test.each(stores)(
   "in %s, an end that has passed does not cut short what catchUp all has begun",
   async (store) => {
     const run = life("2026-03-02T12:00:00Z", fileFor(store));
-    run
-      .every(10)
-      .minutes.until("12:30")
-      .named("job")
-      .catchUp("all")
-      .do(() => {});
+    run.every(10).minutes.until("12:30").named("job").catchUp("all").do(nothing);
     run.clock.block("2 hours");
     run.start();
     await run.clock.advance("1 hour");
@@ -142,10 +125,7 @@ test.each(stores)(
 
 test("next() and describe() tell the number that is left", async () => {
   const run = life("2026-03-02T12:00:00Z");
-  const job = run
-    .every(10)
-    .minutes.times(3)
-    .do(() => {});
+  const job = run.every(10).minutes.times(3).do(nothing);
   run.start();
   expect(job.next(9)).toHaveLength(3);
   await run.clock.advance("15 minutes");
@@ -163,15 +143,11 @@ test("a number of runs for one part of an or is rejected, and one for the whole 
     fromJSON(JSON.parse(JSON.stringify(part.or(every().hour)))),
   ];
   for (const schedule of schedules)
-    expect(() => schedule.do(() => {})).toThrow(expect.objectContaining({ code: "times" }));
-  const job = every().hour.do(() => {});
+    expect(() => schedule.do(nothing)).toThrow(expect.objectContaining({ code: "times" }));
+  const job = every().hour.do(nothing);
   expect(() => job.reschedule(part.or(every().hour))).toThrow(expect.objectContaining({ code: "times" }));
   job.cancel();
-  const whole = every()
-    .day.at("09:00")
-    .or(every().day.at("10:00"))
-    .times(3)
-    .do(() => {});
+  const whole = every().day.at("09:00").or(every().day.at("10:00")).times(3).do(nothing);
   void run();
   await clock.advance("5 days");
   expect(whole.history()).toHaveLength(3);
