@@ -18,6 +18,7 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllEnvs());
 
 const start = "2026-11-22T17:40:12+01:00";
+const nothing = () => {};
 
 const script = async () => {
   const clock = new VirtualClock("2026-11-21T09:12:00+01:00");
@@ -29,11 +30,7 @@ const script = async () => {
     await clock.sleep(1_600);
   };
   every(15).minutes.between("08:00", "22:00").aligned().named("priceCheck").do(priceCheck);
-  every(3)
-    .days.starting("2026-11-19")
-    .at("18:00")
-    .named("给植物浇水")
-    .do(() => {});
+  every(3).days.starting("2026-11-19").at("18:00").named("给植物浇水").do(nothing);
   every()
     .day.at("02:30")
     .do(async function backupPhotos() {
@@ -381,10 +378,7 @@ const durable = async (first: (schedule: Scheduler) => void, length: string, lat
 
 test("a job that has ended stays in list and history, with its last result", async () => {
   const { call } = await durable((schedule) => {
-    schedule
-      .every(10)
-      .minutes.named("beat")
-      .do(() => {});
+    schedule.every(10).minutes.named("beat").do(nothing);
     schedule
       .once("2026-11-22 12:02")
       .named("tea")
@@ -408,15 +402,8 @@ test("a job that has ended stays in list and history, with its last result", asy
 test("a job that the script no longer has is listed with its history", async () => {
   const { call } = await durable(
     (schedule) => {
-      schedule
-        .every(2)
-        .minutes.named("beat")
-        .do(() => {});
-      schedule
-        .every()
-        .minute.times(1)
-        .named("once")
-        .do(() => {});
+      schedule.every(2).minutes.named("beat").do(nothing);
+      schedule.every().minute.times(1).named("once").do(nothing);
     },
     "3 minutes",
     () => {},
@@ -442,10 +429,7 @@ test("history shows only failures, or only runs since a moment, of one job or of
         runs++;
         if (runs % 2 === 0) throw new Error(`run ${runs}`);
       });
-    schedule
-      .every(3)
-      .minutes.named("tea time")
-      .do(() => {});
+    schedule.every(3).minutes.named("tea time").do(nothing);
   }, "6 minutes");
   expect((await call("history", "--failed")).lines).toEqual([
     "  Sun 22 Nov 12:02   beat   ✖ Error: run 2",
@@ -473,10 +457,7 @@ test("a number limits every command that lists", async () => {
 
 test("next shows each job's next run before any job's second one", async () => {
   const { call, schedule } = await script();
-  schedule
-    .every(5)
-    .seconds.named("tick")
-    .do(() => {});
+  schedule.every(5).seconds.named("tick").do(nothing);
   const lines = (await call("next", ["5"])).printed.split("\n");
   const jobs = ["tick", "priceCheck", "给植物浇水", "backupPhotos", "standup, dentist"];
   for (const [i, job] of jobs.entries()) expect(lines[i]).toContain(job);
@@ -585,14 +566,11 @@ test.each(
     const { every, when } = schedule;
     when("every 15 minutes between 08:00 and 22:00 on weekdays except in august")
       .named("price-check-of-all-the-shops-in-town")
-      .do(() => {});
+      .do(nothing);
     when("每月最后一个星期五下午5点，每周一和周四早上8点半")
       .named("把这个月所有照片备份到家里的服务器上")
-      .do(() => {});
-    every()
-      .day.at("02:30")
-      .named("short")
-      .do(() => {});
+      .do(nothing);
+    every().day.at("02:30").named("short").do(nothing);
     const output = new PretendTerminal(columns);
     await (await commands.list())({ scheduler, args: [], output, errors: output });
     const lines = output.screen;
