@@ -6,9 +6,9 @@ import type { Instant } from "../../time/instant.ts";
 import { minute, second } from "../../time/plain-time.ts";
 import { inodeOf, type OpenDatabase } from "../sqlite.ts";
 import type { Incident, Opening, OutputKept, ProcessInfo } from "../store.ts";
+import type { Address, Connection, LastKnown } from "./connection.ts";
 import { Changed, type Trouble, troubleOf } from "./errors.ts";
-import type { Address, LastKnown } from "./identity.ts";
-import { type Connection, connect, refuseForeign, withoutLinks } from "./open.ts";
+import { connect, refuseForeign, withoutLinks } from "./open.ts";
 import {
   alreadyRunning,
   holdsLock,
@@ -135,7 +135,7 @@ export class StoreFile {
   close(): boolean {
     this.commit();
     // Once to find out what has become of the file, and once to write all into the one that is there now.
-    for (let i = 0; i < 2 && this.#connection?.identity.isInPlace() === false; i++) this.write(() => true);
+    for (let i = 0; i < 2 && this.#connection?.isInPlace() === false; i++) this.write(() => true);
     this.commit();
     const isKept = this.#countUnsaved() === 0;
     this.#cancelCommit?.();
@@ -177,16 +177,8 @@ export class StoreFile {
   /** Writes at once; undefined when the file cannot be written, which has been reported. */
   write<T>(act: (session: Session) => T): T | undefined {
     const written = this.#attempt((connection) => {
-      const { session, identity } = connection;
       this.#others = undefined;
-      const { result, row } = session.write((file) => {
-        const row = identity.check();
-        return { result: act(file), row };
-      });
-      if (connection.isYoung) session.checkpoint();
-      connection.isYoung = false;
-      identity.acknowledge(row);
-      return { result };
+      return { result: connection.write(act) };
     });
     if (written && this.#trouble) {
       this.#trouble = undefined;
@@ -196,7 +188,7 @@ export class StoreFile {
   }
 
   read<T>(ask: (session: Session) => T): T | undefined {
-    return this.#attempt(({ session }) => ask(session));
+    return this.#attempt(ask);
   }
 
   /** Asks only when another process has written since the last time. */
@@ -204,10 +196,10 @@ export class StoreFile {
     // What could not be written is not there to be compared with.
     if (!this.#connection || this.#countUnsaved() > 0) return undefined;
     return this.#attempt((connection) => {
-      const version = connection.session.version();
-      if (version === connection.version) return undefined;
-      connection.version = version;
-      return ask(connection.session);
+      const version = connection.version();
+      if (version === connection.seen) return undefined;
+      connection.seen = version;
+      return ask(connection);
     });
   }
 
@@ -316,7 +308,7 @@ export class StoreFile {
     this.#others = undefined;
     try {
       this.#hadSharers = this.#othersOn(connection).some(
-        ({ token, isOlder }) => isOlder || connection.session.value(sql, this.owner, token) !== undefined,
+        ({ token, isOlder }) => isOlder || connection.value(sql, this.owner, token) !== undefined,
       );
     } catch {
       // The file cannot be read any more.
@@ -335,14 +327,14 @@ export class StoreFile {
 
   /** Those that seem to be alive, even with an old heartbeat, the oldest first. */
   #seemingOn(connection: Connection): readonly ProcessInfo[] {
-    return connection.session
+    return connection
       .all("owners", "WHERE token <> ? ORDER BY since", this.owner)
       .filter((owner) => seemsAlive(owner, this.now(), this.#holdsLock(connection, owner)))
       .map(({ pid, script, since }) => ({ pid, script, since }));
   }
 
   #othersOn(connection: Connection): readonly (OwnerRow & { readonly isOlder: boolean })[] {
-    this.#others ??= connection.session.all("owners", "WHERE token <> ?", this.owner).flatMap((owner) => {
+    this.#others ??= connection.all("owners", "WHERE token <> ?", this.owner).flatMap((owner) => {
       const holds = this.#holdsLock(connection, owner);
       // One of an older version has no lock, and does not say which jobs it runs.
       return isAlive(owner, this.now(), holds) ? [{ ...owner, isOlder: holds === undefined }] : [];
@@ -350,8 +342,8 @@ export class StoreFile {
     return this.#others;
   }
 
-  #holdsLock({ path }: Connection, { token }: OwnerRow): boolean | undefined {
-    return holdsLock(path, token, this.#given.open);
+  #holdsLock({ address: { path, open } }: Connection, { token }: OwnerRow): boolean | undefined {
+    return holdsLock(path, token, open);
   }
 
   /** @throws ScheduleError `already-running` when another process runs a job of that name and was not expected */
@@ -370,7 +362,7 @@ export class StoreFile {
     if (this.#isTolerant || this.#opening?.allowMultiple === true || this.isReadOnly) return;
     const sql = "SELECT 1 FROM registrations WHERE owner = ? AND job = ?";
     const other = this.#othersOn(connection).find(
-      ({ token, isOlder }) => isOlder || connection.session.value(sql, token, name) !== undefined,
+      ({ token, isOlder }) => isOlder || connection.value(sql, token, name) !== undefined,
     );
     if (!other) return;
     this.#others = undefined;
@@ -419,9 +411,9 @@ export class StoreFile {
       this.#connection = connect(address, now, terms, me);
       this.#failed = 0;
       // All jobs are still to be read.
-      if (isStart) this.#connection.version = this.#connection.session.version();
+      if (isStart) this.#connection.seen = this.#connection.version();
       for (const remark of this.#connection.remarks) this.warn(remark);
-      if (lost && !this.#connection.identity.continues(lost.last)) {
+      if (lost && !this.#connection.continues(lost.last)) {
         if (this.mustClaim()) throw new Changed("outdated");
         this.keepAll();
       }
@@ -448,11 +440,10 @@ export class StoreFile {
   #disconnect(): void {
     const connection = this.#connection;
     this.#connection = undefined;
-    if (connection?.identity.isInPlace()) {
-      connection.identity.release();
+    if (connection?.isInPlace()) {
       try {
         if (this.#presence)
-          connection.session.write((session) => {
+          connection.write((session) => {
             session.dropOwner(this.owner);
             if (this.#seemingOn(connection).length === 0)
               session.note({ kind: "notRunning", from: this.now(), until: null, job: "", why: null });
@@ -460,8 +451,8 @@ export class StoreFile {
       } catch (error) {
         if (!troubleOf(error)) throw error;
       }
-      connection.session.finish();
-    } else if (connection?.identity.retire()) connection.session.close();
+      connection.finish();
+    } else connection?.retire();
     this.#presence?.leave();
     this.#presence = undefined;
   }
@@ -471,7 +462,7 @@ export class StoreFile {
     let trouble = troubleOf(error);
     if (!trouble) throw error;
     const isBroken = trouble === "damaged" || trouble === "unreachable";
-    if (isBroken && this.#connection?.identity.isTruncated()) trouble = "truncated";
+    if (isBroken && this.#connection?.isTruncated()) trouble = "truncated";
     const now = this.now();
     if (trouble !== this.#trouble || Math.abs(now - this.#warnedAt) >= warningInterval) {
       this.#warnedAt = now;
@@ -488,9 +479,9 @@ export class StoreFile {
   #drop(by: Trouble): void {
     if (!this.#connection) return;
     this.isShared();
-    const { session, identity } = this.#connection;
+    const connection = this.#connection;
     this.#connection = undefined;
-    this.#lost = { last: this.#lost?.last ?? identity.known, by };
-    if (identity.retire()) session.close();
+    this.#lost = { last: this.#lost?.last ?? connection.known, by };
+    connection.retire();
   }
 }

@@ -21,8 +21,8 @@ import { ScheduleError } from "../../errors.ts";
 import { texts } from "../../text/text.ts";
 import type { Instant } from "../../time/instant.ts";
 import { type Database, inodeOf, isOpenHere } from "../sqlite.ts";
+import { type Address, Connection, type LastKnown, markOf, type Opened, readMark } from "./connection.ts";
 import { Changed, Damage, quietly, troubleOf } from "./errors.ts";
-import { type Address, Identity, type LastKnown, markOf, readMark } from "./identity.ts";
 import { createPrivately, holdsLock, isAlive, type Presence, removeLock } from "./processes.ts";
 import { Session } from "./session.ts";
 import {
@@ -36,19 +36,6 @@ import {
   upgradeTables,
   versionOf,
 } from "./tables.ts";
-
-export interface Connection {
-  /** Of the file, without links. */
-  readonly path: string;
-  readonly session: Session;
-  readonly identity: Identity;
-  /** It was made, or upgraded, and what is written first lies in its log alone. */
-  isYoung: boolean;
-  /** {@link Session.version}, when it was last looked at for what others have written. */
-  version?: number;
-  /** What a person should know. */
-  readonly remarks: readonly string[];
-}
 
 /** What this process knows of the file from before, when it has lost it while in use. */
 export interface Terms {
@@ -77,10 +64,9 @@ export const connect = (
   try {
     const isAlone = me?.presence.takeAlone() ?? false;
     if (terms.mustBeAlone && !isAlone) throw new Changed("log-gone");
-    const { db, ...opened } = openWhole(address, { ...terms, isAlone, wasUsed }, now);
-    const session = new Session(db);
-    if (me) session.write(() => enter(session, me.row, address, isAlone));
-    return { ...opened, path, session, identity: new Identity(address, db, me !== undefined) };
+    const opened = openWhole(address, { ...terms, isAlone, wasUsed }, now);
+    if (me) new Session(opened.db).write((session) => enter(session, me.row, address, isAlone));
+    return new Connection(address, opened, me !== undefined);
   } finally {
     me?.presence.share();
   }
@@ -94,20 +80,13 @@ export const connect = (
 export const refuseForeign = ({ path, name }: Address): void => {
   const kind = kindOf(path);
   const isNobodys = kind === "stump" && !hasTraces(path) && sizeOf(`${path}-wal`) === 0 && sizeOf(path) > 0;
-  if (kind === "foreign" || isNobodys) {
-    throw new ScheduleError({
-      code: "store-path",
-      what: texts().store.about.foreign(name),
-      accepted: texts().store.expected.ownFile,
-    });
-  }
-  if (kind === "ours" && statSync(path).nlink > 1 && !isAtHome(path)) {
-    throw new ScheduleError({
-      code: "store-path",
-      what: texts().store.about.hardLink(name),
-      accepted: texts().store.expected.firstName,
-    });
-  }
+  const { about, expected } = texts().store;
+  const refuse = (what: string, accepted: string): never => {
+    throw new ScheduleError({ code: "store-path", what, accepted });
+  };
+  if (kind === "foreign" || isNobodys) refuse(about.foreign(name), expected.ownFile);
+  if (kind === "ours" && statSync(path).nlink > 1 && !isAtHome(path))
+    refuse(about.hardLink(name), expected.firstName);
 };
 
 /** Whether a file with several names was used under this one. */
@@ -123,10 +102,6 @@ interface How extends Terms {
   /** No other process has the store open. */
   readonly isAlone: boolean;
   readonly wasUsed: boolean;
-}
-
-interface Opened extends Pick<Connection, "isYoung" | "remarks"> {
-  readonly db: Database;
 }
 
 /** Opens a file that is whole. */

@@ -11,11 +11,11 @@ export interface Decided {
 
 /** An open and checked database, whose statements are prepared once. What reads and writes more than one row belongs in {@link write}. */
 export class Session {
-  readonly #db: Database;
+  protected readonly db: Database;
   readonly #statements = new Map<string, Statement>();
 
   constructor(db: Database) {
-    this.#db = db;
+    this.db = db;
   }
 
   /**
@@ -23,10 +23,10 @@ export class Session {
    * it would wait.
    */
   write<T>(act: (session: Session) => T): T {
-    this.#db.exec("BEGIN IMMEDIATE");
+    this.db.exec("BEGIN IMMEDIATE");
     try {
       const result = act(this);
-      this.#db.exec("COMMIT");
+      this.db.exec("COMMIT");
       return result;
     } catch (error) {
       // SQLite may have done so already, after a full disk for instance.
@@ -49,12 +49,12 @@ export class Session {
   /** Closes the file as it is. */
   close(): void {
     this.#statements.clear();
-    this.#db.close();
+    this.db.close();
   }
 
   #try(sql: string): void {
     try {
-      this.#db.exec(sql);
+      this.db.exec(sql);
     } catch {
       // What is in the log stays there, for the next one to open the file.
     }
@@ -63,7 +63,7 @@ export class Session {
   #prepared(sql: string): Statement {
     let statement = this.#statements.get(sql);
     if (!statement) {
-      statement = this.#db.prepare(sql);
+      statement = this.db.prepare(sql);
       this.#statements.set(sql, statement);
     }
     return statement;

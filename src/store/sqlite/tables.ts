@@ -14,98 +14,38 @@ export const applicationId = 0x6f746431;
 /** Raised with every change of the tables below. */
 export const currentVersion = 3;
 
-/** A job as the table `jobs` has it. */
-export interface JobRow {
-  readonly name: string;
-  readonly source: string;
-  /** As JSON. */
-  readonly recurrence: string;
-  readonly zone: string;
-  readonly anchor: Instant;
-  /** How often counting has begun anew: an occurrence is named by job, epoch and planned moment, so that none is confused with one from before a clock was set. */
-  readonly epoch: number;
-  readonly last_decided: Instant | null;
-  readonly run_count: number;
-  /** 0, 1, or the moment at which the pause ends. */
-  readonly paused: number;
-  readonly failures: number;
-  /** When it ended, and why; null until then. */
-  readonly ended: Instant | null;
-  readonly end_reason: JobEnd["why"] | null;
-}
+/** A column as SQL declares it, and what JavaScript takes from it. */
+type Column<T> = string & { readonly value?: T };
+type RowOf<C> = { readonly [K in keyof C]: C[K] extends Column<infer T> ? T : never };
 
-/** A decision as the table `runs` has it; without an outcome while it runs. */
-export interface RunRow {
-  readonly job: string;
-  readonly epoch: number;
-  readonly planned: Instant;
-  /** 0 for what the schedule planned, else a running number: by hand, at the start. */
-  readonly extra: number;
-  readonly outcome: Outcome | null;
-  /** Nothing while it has not begun: then it may begin after a crash and is not started twice. */
-  readonly started: Instant | null;
-  readonly ended: Instant | null;
-  readonly attempts: number;
-  readonly error: string | null;
-  readonly failed_at: string | null;
-  readonly count: number | null;
-  /** Why it did not start. */
-  readonly reason: SkipReason | null;
-  readonly by_hand: number;
-  readonly output: string | null;
-  /** The token of the process that claimed it. */
-  readonly owner: string;
-}
+const key: Column<string> = "TEXT NOT NULL PRIMARY KEY";
+const text: Column<string> = "TEXT NOT NULL";
+const integer: Column<number> = "INTEGER NOT NULL";
+const instant = integer as Column<Instant>;
+const noText: Column<string | null> = "TEXT";
+const noInstant = "INTEGER" as Column<Instant | null>;
 
-/** A process that has the file open, as the table `owners` has it. */
-export interface OwnerRow {
-  readonly token: string;
-  readonly pid: number;
-  readonly boot: string;
-  readonly namespace: string;
-  readonly birth: string;
-  readonly script: string;
-  readonly since: Instant;
-  /** Its last heartbeat. */
-  readonly beat: Instant;
-}
-
-/** The one row of the table `store`: which store it is, and how often it was written to. */
-export interface StoreRow {
-  readonly id: string;
-  readonly revision: number;
-}
-
-export interface Rows {
-  readonly store: StoreRow;
-  readonly jobs: JobRow;
-  readonly owners: OwnerRow;
-  readonly incidents: Incident;
-  readonly runs: RunRow;
-}
-
-export type Table = keyof Rows;
-
-const key = "TEXT NOT NULL PRIMARY KEY";
-const text = "TEXT NOT NULL";
-const integer = "INTEGER NOT NULL";
-
-const types: { readonly [T in Table]: Readonly<Record<keyof Rows[T], string>> } = {
+const types = {
+  /** One row: which store it is, and how often it was written to. */
   store: { id: key, revision: integer },
   jobs: {
     name: key,
     source: text,
+    /** As JSON. */
     recurrence: text,
     zone: text,
-    anchor: integer,
+    anchor: instant,
+    /** How often counting has begun anew: an occurrence is named by job, epoch and planned moment, so that none is confused with one from before a clock was set. */
     epoch: integer,
-    last_decided: "INTEGER",
+    last_decided: noInstant,
     run_count: integer,
+    /** 0, 1, or the moment at which the pause ends. */
     paused: integer,
     failures: integer,
-    ended: "INTEGER",
-    end_reason: "TEXT",
+    ended: noInstant,
+    end_reason: "TEXT" as Column<JobEnd["why"] | null>,
   },
+  /** The processes that have the file open. */
   owners: {
     token: key,
     pid: integer,
@@ -113,28 +53,47 @@ const types: { readonly [T in Table]: Readonly<Record<keyof Rows[T], string>> } 
     namespace: text,
     birth: text,
     script: text,
-    since: integer,
-    beat: integer,
+    since: instant,
+    /** Its last heartbeat. */
+    beat: instant,
   },
-  incidents: { job: text, from: integer, kind: text, until: "INTEGER", why: "TEXT" },
+  incidents: {
+    job: text,
+    from: instant,
+    kind: text as Column<Incident["kind"]>,
+    until: noInstant,
+    why: noText,
+  },
+  /** Decisions; without an outcome while a run is running. */
   runs: {
     job: text,
     epoch: integer,
-    planned: integer,
+    planned: instant,
+    /** 0 for what the schedule planned, else a running number: by hand, at the start. */
     extra: integer,
-    outcome: "TEXT",
-    started: "INTEGER",
-    ended: "INTEGER",
+    outcome: "TEXT" as Column<Outcome | null>,
+    /** Nothing while it has not begun: then it may begin after a crash and is not started twice. */
+    started: noInstant,
+    ended: noInstant,
     attempts: integer,
-    error: "TEXT",
-    failed_at: "TEXT",
-    count: "INTEGER",
-    reason: "TEXT",
+    error: noText,
+    failed_at: noText,
+    count: "INTEGER" as Column<number | null>,
+    /** Why it did not start. */
+    reason: "TEXT" as Column<SkipReason | null>,
     by_hand: integer,
-    output: "TEXT",
+    output: noText,
+    /** The token of the process that claimed it. */
     owner: text,
   },
 };
+
+export type Rows = { readonly [T in keyof typeof types]: RowOf<(typeof types)[T]> };
+export type Table = keyof Rows;
+export type StoreRow = Rows["store"];
+export type JobRow = Rows["jobs"];
+export type OwnerRow = Rows["owners"];
+export type RunRow = Rows["runs"];
 
 const keys: Readonly<Record<string, string>> = {
   incidents: 'job, "from", kind',
@@ -178,19 +137,9 @@ export const sealed = <T extends Table>(table: T, row: Rows[T]): Value[] => {
 
 /** @throws Damage when the checksum is not that of the values */
 export const unsealed = <T extends Table>(table: T, row: Row): Rows[T] => {
-  checkSeal(table, row);
-  const { checksum: _, ...values } = row;
+  const { checksum: found, ...values } = row;
+  if (found !== checksum(columns[table].map((column) => row[column] as Value))) throw new Damage();
   return values as unknown as Rows[T];
-};
-
-/** @throws Damage when the checksum is not that of the values */
-export const checkSeal = (
-  table: Table,
-  row: Row,
-  sealedColumns: readonly string[] = columns[table],
-): void => {
-  const values = sealedColumns.map((column) => row[column] as Value);
-  if (row.checksum !== checksum(values)) throw new Damage();
 };
 
 const checksum = (values: readonly Value[]): number => crc32(JSON.stringify(values));
@@ -201,8 +150,7 @@ const longestError = 2_000;
 export const storable = (text: string): string =>
   /^[\x20-\x7e]*$/.test(text) ? text : Buffer.from(text).toString().replaceAll("\0", "\ufffd");
 
-const storableOrNull = (text: string | undefined): string | null =>
-  text === undefined ? null : storable(text);
+const storableOrNull = (text: string | undefined) => (text === undefined ? null : storable(text));
 
 /** A decision as a row; that of a run which has not ended has no outcome, and no start while it has not begun. */
 export const toRow = (
@@ -287,7 +235,7 @@ export const checkTables = (db: Database): void => {
   checkPages(db);
   for (const table of tableNames) {
     const which = table === "runs" ? `runs WHERE outcome IS NULL OR job IN (${strayNames})` : table;
-    for (const row of db.prepare(`SELECT * FROM ${which}`).all()) checkSeal(table, row);
+    for (const row of db.prepare(`SELECT * FROM ${which}`).all()) unsealed(table, row);
   }
 };
 
@@ -311,7 +259,15 @@ export const upgradeTables = (db: Database): void => {
   try {
     if (Number(read(db, "PRAGMA user_version")) < currentVersion) {
       checkPages(db);
-      for (const [name, sql] of definitions) upgradeTable(db, name, sql);
+      for (const [name, sql] of definitions) {
+        const isThere = read(db, `SELECT 1 FROM sqlite_schema WHERE name = '${name}'`) === 1;
+        const rows = isThere ? db.prepare(`SELECT * FROM ${name}`).all() : [];
+        db.exec(`DROP TABLE IF EXISTS ${name}; ${sql}`);
+        for (const row of rows) {
+          const values = name in columns ? upgradeRow(name as Table, row) : Object.values(row);
+          db.prepare(`INSERT INTO ${name} VALUES (${values.map(() => "?").join(", ")})`).run(...values);
+        }
+      }
       if (read(db, "SELECT count(*) FROM store") === 0) db.exec(firstRow());
       db.exec(marks);
     }
@@ -322,15 +278,6 @@ export const upgradeTables = (db: Database): void => {
   }
 };
 
-const upgradeTable = (db: Database, name: string, sql: string): void => {
-  const isThere = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = ?").get(name) !== undefined;
-  const rows = isThere ? db.prepare(`SELECT * FROM ${name}`).all() : [];
-  if (isThere) db.exec(`DROP TABLE ${name}`);
-  db.exec(sql);
-  for (const row of rows)
-    insert(db, name, name in columns ? upgradeRow(name as Table, row) : Object.values(row));
-};
-
 /** Columns of earlier formats, by what they are called now. */
 const formerNames: Readonly<Record<string, string>> = {
   source: "said",
@@ -339,16 +286,10 @@ const formerNames: Readonly<Record<string, string>> = {
 };
 
 const upgradeRow = (table: Table, row: Row): readonly Value[] => {
-  checkSeal(table, row, Object.keys(row).slice(0, -1));
-  const values = columns[table].map((column) => [
-    column,
-    row[column] ?? row[formerNames[column] ?? ""] ?? null,
-  ]);
-  return sealed(table, Object.fromEntries(values) as never as Rows[Table]);
-};
-
-const insert = (db: Database, table: string, values: readonly Value[]): void => {
-  db.prepare(`INSERT INTO ${table} VALUES (${values.map(() => "?").join(", ")})`).run(...values);
+  const former = Object.values(row);
+  if (former.pop() !== checksum(former)) throw new Damage();
+  const values = columns[table].map((column) => row[column] ?? row[formerNames[column] ?? ""] ?? null);
+  return [...values, checksum(values)];
 };
 
 /** The one value of a query. */

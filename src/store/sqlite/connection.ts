@@ -1,8 +1,18 @@
 import { closeSync, constants, openSync, readFileSync, statSync, writeSync } from "node:fs";
 import { crc32 } from "node:zlib";
-import { type Database, inodeOf, type OpenDatabase, type Statement } from "../sqlite.ts";
+import { type Database, inodeOf, type OpenDatabase } from "../sqlite.ts";
 import { Changed, Damage, quietly } from "./errors.ts";
+import { Session } from "./session.ts";
 import { checkPages, type StoreRow, sealed, unsealed } from "./tables.ts";
+
+/** A database that was opened and checked. */
+export interface Opened {
+  readonly db: Database;
+  /** It was made, or upgraded. */
+  readonly isYoung: boolean;
+  /** What a person should know. */
+  readonly remarks: readonly string[];
+}
 
 /** A store as it was last known: which one it is, where it lies on the disk, and how often it had been written to. */
 export interface LastKnown extends StoreRow {
@@ -23,18 +33,20 @@ export interface Address {
 }
 
 /**
- * Finds out whether the file that is open is still the one that everybody else finds at its path, whole and with everything that was written to it.
+ * The file of a store that is open, as long as it is still the one that everybody else finds at its path, whole and with everything that was written to it.
  *
  * SQLite does not look: it continues in a file that was deleted, moved or replaced, and what it writes there is lost. It finds pages that are missing when it
  * needs them, and may have copied others over them by then. So each write first compares the device and inode of the file, of its log and of its
  * shared memory, their lengths, and a count of all writes that stands in the file itself.
  */
-export class Identity {
-  readonly #address: Address;
-  readonly #db: Database;
-  readonly #row: Statement;
-  readonly #count: Statement;
-  readonly #version: Statement;
+export class Connection extends Session {
+  readonly address: Address;
+  /** What a person should know. */
+  readonly remarks: readonly string[];
+  /** Its {@link version} when it was last looked at for what others have written. */
+  seen: number | undefined;
+  /** It was made, or upgraded, and what is written first lies in its log alone. */
+  #isYoung: boolean;
   readonly #inodes: Readonly<Record<Part, string | undefined>>;
   /** The file beside the store: see {@link writeMark}. */
   readonly #mark: number | undefined;
@@ -42,13 +54,12 @@ export class Identity {
   #sizes: Sizes;
 
   /** @param keepsMark whether what is written is noted in a file beside the store */
-  constructor(address: Address, db: Database, keepsMark: boolean) {
-    this.#address = address;
-    this.#db = db;
-    this.#row = db.prepare("SELECT * FROM store");
-    this.#count = db.prepare("UPDATE store SET revision = ?, checksum = ?");
-    this.#version = db.prepare("PRAGMA data_version");
-    this.#known = readRow(this.#row);
+  constructor(address: Address, { db, isYoung, remarks }: Opened, keepsMark: boolean) {
+    super(db);
+    this.address = address;
+    this.remarks = remarks;
+    this.#isYoung = isYoung;
+    this.#known = this.#read();
     this.#inodes = inodesOf(address.path);
     this.#sizes = this.#measure();
     this.#mark = keepsMark ? openMark(address.path) : undefined;
@@ -64,29 +75,37 @@ export class Identity {
     return this.#known.id === id && this.#known.revision >= revision;
   }
 
-  /**
-   * To be called first in each transaction that writes; counts it.
-   *
-   * @throws Changed · Damage
-   */
-  check(): StoreRow {
-    this.#compareNames();
-    this.#compareSizes();
-    const found = readRow(this.#row);
-    if (found.id !== this.#known.id) throw new Changed("replaced");
-    if (found.revision < this.#known.revision) throw new Changed("outdated");
-    const next = { id: found.id, revision: found.revision + 1 };
-    this.#count.run(...sealed("store", next).slice(1));
-    return next;
-  }
-
-  /** The transaction is kept. */
-  acknowledge(row: StoreRow): void {
-    this.#known = row;
+  /** @throws Changed · Damage when the file is not what it was */
+  override write<T>(act: (session: Session) => T): T {
+    const { result, known } = super.write(() => {
+      const known = this.#check();
+      return { result: act(this), known };
+    });
+    if (this.#isYoung) this.checkpoint();
+    this.#isYoung = false;
+    this.#known = known;
     const now = this.#measure();
     // A file cut short while the transaction was written is measured by the next check.
     if (now.main >= this.#sizes.main && now.log >= this.#sizes.log) this.#sizes = now;
     writeMark(this.#mark, this.known);
+    return result;
+  }
+
+  #check(): StoreRow {
+    this.#compareNames();
+    this.#compareSizes();
+    const { id, revision } = this.#read();
+    if (id !== this.#known.id) throw new Changed("replaced");
+    if (revision < this.#known.revision) throw new Changed("outdated");
+    const next = { id, revision: revision + 1 };
+    this.run("UPDATE store SET revision = ?, checksum = ?", ...sealed("store", next).slice(1));
+    return next;
+  }
+
+  #read(): StoreRow {
+    const [row] = this.all("store");
+    if (!row) throw new Damage();
+    return row;
   }
 
   /** Whether everybody else finds this file at its path, with its log. */
@@ -96,7 +115,7 @@ export class Identity {
 
   /** Whether an outsider cut the file or its log short: then what SQLite says of it is no more than a consequence. */
   isTruncated(): boolean {
-    const { path } = this.#address;
+    const { path } = this.address;
     const { main, log } = sizesOf(path);
     const isHere = (part: Part) => inodeOf(path + part) === this.#inodes[part];
     return (isHere("") && main < this.#sizes.main) || (isHere("-wal") && log < this.#sizes.log);
@@ -105,29 +124,33 @@ export class Identity {
   /**
    * Lets go of a file that is no longer trusted, and of nothing else: SQLite deletes the log by its name when it closes a file, also when that name is
    * another file's by now, and copies what is left of a log that was cut short into the file.
-   *
-   * @returns whether the connection can be closed; if not, it must be left open
    */
-  retire(): boolean {
-    this.release();
-    const isOthers = !isSame(inodeOf(`${this.#address.path}-wal`), this.#inodes["-wal"]);
-    if (isOthers || this.isTruncated()) return false;
+  retire(): void {
+    this.#closeMark();
+    const { path } = this.address;
+    // It must be left open.
+    if (!isSame(inodeOf(`${path}-wal`), this.#inodes["-wal"]) || this.isTruncated()) return;
     try {
       // Takes the log into the file and deletes it now: a driver may close the file much later than it is asked to.
-      this.#db.exec("PRAGMA busy_timeout=0; PRAGMA journal_mode=MEMORY");
+      this.db.exec("PRAGMA busy_timeout=0; PRAGMA journal_mode=MEMORY");
     } catch {
       // Someone else has the file open, and its log stays. If its name is another file's by now, closing it later would take away that one's log.
-      return inodeOf(this.#address.path) === this.#inodes[""];
+      if (inodeOf(path) !== this.#inodes[""]) return;
     }
-    return true;
+    this.close();
   }
 
-  release(): void {
+  override finish(): void {
+    this.#closeMark();
+    super.finish();
+  }
+
+  #closeMark(): void {
     if (this.#mark !== undefined) quietly(() => closeSync(this.#mark!));
   }
 
   #compareNames(): void {
-    const { given, path } = this.#address;
+    const { given, path } = this.address;
     for (const name of given === path ? [path] : [given, path]) {
       const inode = inodeOf(name);
       if (inode === undefined) throw new Changed("gone");
@@ -151,18 +174,18 @@ export class Identity {
 
   /** Checks the whole file on a new connection: this one caches pages. */
   #examine(): void {
-    const db = this.#address.open(this.#address.path);
+    const db = this.address.open(this.address.path);
     try {
       checkPages(db);
-      if (readRow(db.prepare("SELECT * FROM store")).revision < this.#known.revision)
-        throw new Changed("outdated");
+      const row = db.prepare("SELECT * FROM store").get();
+      if (!row || unsealed("store", row).revision < this.#known.revision) throw new Changed("outdated");
     } finally {
       db.close();
     }
   }
 
   #measure(): Sizes {
-    return { ...sizesOf(this.#address.path), version: Number(this.#version.get()?.data_version) };
+    return { ...sizesOf(this.address.path), version: this.version() };
   }
 }
 
@@ -191,12 +214,6 @@ const inodesOf = (path: string): Record<Part, string | undefined> => ({
 /** One that is not there is nobody else's. */
 const isSame = (found: string | undefined, known: string | undefined): boolean =>
   found === undefined || found === known;
-
-const readRow = (select: Statement): StoreRow => {
-  const row = select.get();
-  if (!row) throw new Damage();
-  return unsealed("store", row);
-};
 
 export const markOf = (path: string): string => `${path}-mark`;
 
