@@ -12,12 +12,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ScheduleError } from "../../src/errors.ts";
-import type { Decision } from "../../src/job.ts";
 import { SqliteStore } from "../../src/store/sqlite/store.ts";
 import { findSqlite } from "../../src/store/sqlite.ts";
 import type { Instant } from "../../src/time/instant.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
-import { at, claim, collect, job, minutes, opening } from "../store/scene.ts";
+import { at, claim, collect, job, nth, opening, succeeded } from "../store/scene.ts";
 import { Chance, isLong, tell } from "./chance.ts";
 
 const openDatabase = findSqlite();
@@ -47,10 +46,8 @@ const start = (path: string, restore: boolean): Found => {
       for (const [i, jobRecord] of pages.entries()) {
         const to = at("2026-03-02T12:00:00Z");
         const from = jobs[i]!.lastDecided ?? null;
-        expect(claim(store, jobRecord, { from, to, now: to, starts: [to], deferred: [], passed: [] })).toBe(
-          "won",
-        );
-        jobRecord.record({ scheduled: to, outcome: "succeeded", started: to, ended: to, attempts: 1 });
+        expect(claim(store, jobRecord, to, { from })).toBe("won");
+        jobRecord.record(succeeded(to));
       }
     }
     return { jobs, warnings: known.warnings };
@@ -66,17 +63,14 @@ beforeAll(() => {
     const jobRecord = store.register(job({ name }));
     let lastDecided: Instant | null = null;
     for (let n = 1; n <= 20; n++) {
-      const to = (at("2026-03-01T12:00:00Z") + minutes(10 * n)) as Instant;
-      claim(store, jobRecord, { from: lastDecided, to, now: to, starts: [to], deferred: [], passed: [] });
-      const decision: Decision = {
-        scheduled: to,
-        outcome: n % 7 === 0 ? "failed" : "succeeded",
-        started: to,
+      const to = nth(n);
+      claim(store, jobRecord, to, { from: lastDecided });
+      const failed = { outcome: "failed", error: "Error: no network" } as const;
+      jobRecord.record({
+        ...succeeded(to),
         ended: (to + 100 * i) as Instant,
-        attempts: 1,
-        error: n % 7 === 0 ? "Error: no network" : undefined,
-      };
-      jobRecord.record(decision);
+        ...(n % 7 === 0 && failed),
+      });
       lastDecided = to;
     }
   }

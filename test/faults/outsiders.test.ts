@@ -17,16 +17,13 @@ import { findSqlite } from "../../src/store/sqlite.ts";
 import type { Claimed } from "../../src/store/store.ts";
 import type { Instant } from "../../src/time/instant.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
-import { at, claim, collect, job, minutes, opening } from "../store/scene.ts";
+import { claim, collect, job, noon, nth, opening, succeeded } from "../store/scene.ts";
 import { Chance, isLong, tell } from "./chance.ts";
 
 const openDatabase = findSqlite();
 const times = isLong ? 3_000 : 150;
 const scratch = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "onthedot-outsiders-"));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
-
-const noon = at("2026-03-01T12:00:00Z");
-const moment = (n: number): Instant => (noon + minutes(10 * n)) as Instant;
 
 const cut = (path: string, chance: Chance): void => {
   const lengths = [0, 1, chance.whole(0, statSync(path).size - 1)];
@@ -79,11 +76,10 @@ const tryOne = async (strict: boolean, chance: Chance, figures: Figures): Promis
   const jobRecord = store.register(job());
   const starts = new Map<number, number>();
   const go = (on: SqliteStore, at: typeof jobRecord, n: number, from: Instant | null): Claimed => {
-    const to = moment(n);
-    const claimed = claim(on, at, { from, to, now: to, starts: [to], deferred: [], passed: [] });
+    const claimed = claim(on, at, nth(n), { from });
     if (claimed !== "won") return claimed;
     starts.set(n, (starts.get(n) ?? 0) + 1);
-    at.record({ scheduled: to, outcome: "succeeded", started: to, ended: to, attempts: 1 });
+    at.record(succeeded(nth(n)));
     on.commit();
     return claimed;
   };
@@ -91,7 +87,7 @@ const tryOne = async (strict: boolean, chance: Chance, figures: Figures): Promis
   const copied = chance.whole(1, before);
   const saved = chance.whole(1, before);
   for (let n = 1; n <= before; n++) {
-    go(store, jobRecord, n, n === 1 ? null : moment(n - 1));
+    go(store, jobRecord, n, n === 1 ? null : nth(n - 1));
     if (n === saved || n === copied) {
       const db = openDatabase(path);
       if (n === saved) db.exec("PRAGMA wal_checkpoint(PASSIVE)");
@@ -104,7 +100,7 @@ const tryOne = async (strict: boolean, chance: Chance, figures: Figures): Promis
   harms[harm]!(path, chance);
   let last = before;
   for (let n = before + 1; n <= before + 3; n++) {
-    const claimed = go(store, jobRecord, n, moment(last));
+    const claimed = go(store, jobRecord, n, nth(last));
     if (n === before + 1 && known.warnings.length === 0) figures.unnoticed++;
     if (claimed === "won") last = n;
     else figures.held++;
@@ -118,11 +114,11 @@ const tryOne = async (strict: boolean, chance: Chance, figures: Figures): Promis
   const lastDecided = next.remembered?.lastDecided ?? null;
   // Where nothing is left to find it by, the process that had it open has reported it.
   const isTold = events.warnings.length > 0 || (strict && harm === "all removed");
-  if (lastDecided !== moment(last) && !isTold) figures.lost++;
+  if (lastDecided !== nth(last) && !isTold) figures.lost++;
   // A restart that says that decisions are missing may repeat them; one that says nothing may not.
   if (!isTold)
     for (let n = last; n <= last + 1; n++)
-      if (lastDecided === null || moment(n) > lastDecided) go(again, next, n, lastDecided);
+      if (lastDecided === null || nth(n) > lastDecided) go(again, next, n, lastDecided);
   again.close();
   figures.doubled += [...starts.values()].filter((count) => count > 1).length;
   figures.times++;

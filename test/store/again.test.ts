@@ -1,15 +1,12 @@
-import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { createScheduler, type Scheduler } from "../../src/create.ts";
 import { CancelJob, type Job } from "../../src/job.ts";
 import { findSqlite } from "../../src/store/sqlite.ts";
-import { VirtualClock } from "../../src/time/virtual-clock.ts";
-import { sqlite } from "./job-store.ts";
-import { at, folder, job, opening } from "./scene.ts";
+import type { VirtualClock } from "../../src/time/virtual-clock.ts";
+import { at, fresh as freshAt, job, opening, sqlite } from "./scene.ts";
 import { type Started, startScript } from "./script.ts";
 
-const noon = "2026-12-01T12:00:00Z";
-const fresh = () => ({ path: join(folder(), "jobs.db"), clock: new VirtualClock(noon) });
+const fresh = () => freshAt("2026-12-01T12:00:00Z");
 
 /** A scheduler in memory or on a file, and what ran on it. */
 const script = (kind: "memory" | "a file") => {

@@ -15,21 +15,12 @@ import { networkOf } from "../../src/store/sqlite/open.ts";
 import { SqliteStore } from "../../src/store/sqlite/store.ts";
 import { findSqlite, type OpenDatabase } from "../../src/store/sqlite.ts";
 import type { JobStore } from "../../src/store/store.ts";
-import { VirtualClock } from "../../src/time/virtual-clock.ts";
-import { sqlite } from "./job-store.ts";
-import { at, claim, collect, folder, job, opening } from "./scene.ts";
+import { claim, collect, folder, fresh as freshAt, job, nth, opening, sqlite } from "./scene.ts";
 
-const fresh = () => {
-  const dir = folder();
-  return { dir, path: join(dir, "jobs.db"), clock: new VirtualClock("2026-03-01T13:00:00Z") };
-};
+const fresh = () => freshAt("2026-03-01T13:00:00Z");
 
-const claimOne = (store: JobStore): void => {
-  const to = at("2026-03-01T12:10:00Z");
-  expect(
-    claim(store, store.register(job()), { from: null, to, now: to, starts: [], deferred: [], passed: [] }),
-  ).toBe("won");
-};
+const claimOne = (store: JobStore): void =>
+  expect(claim(store, store.register(job()), nth(1), { starts: [] })).toBe("won");
 
 /** A store whose pages are gone, except for the header that tells whose file it is. */
 const spoil = (path: string, text: string): void => {
@@ -174,21 +165,9 @@ test("a file that is damaged while a script runs is moved aside, and the script 
   const store = new SqliteStore(path, open);
   store.open(known);
   const jobRecord = store.register(job());
-  const claimAt = (minute: number, from: number | null) => {
-    const instant = (one: number | null) => (one === null ? null : at(`2026-03-01T12:${one}:00Z`));
-    const to = instant(minute)!;
-    return claim(store, jobRecord, {
-      from: instant(from),
-      to,
-      now: to,
-      starts: [],
-      deferred: [],
-      passed: [],
-    });
-  };
-  expect(claimAt(10, null)).toBe("won");
+  expect(claim(store, jobRecord, nth(1), { starts: [] })).toBe("won");
   isDamaged = true;
-  expect(claimAt(20, 10)).toBe("won");
+  expect(claim(store, jobRecord, nth(2), { from: nth(1), starts: [] })).toBe("won");
   expect(known.warnings).toEqual([
     expect.stringMatching(/^jobs\.db was truncated while in use\. Jobs continue from memory/),
   ]);
@@ -198,12 +177,12 @@ test("a file that is damaged while a script runs is moved aside, and the script 
     expect.stringContaining("It was moved to"),
     "jobs.db can be written again.",
   ]);
-  expect(claimAt(30, 20)).toBe("won");
+  expect(claim(store, jobRecord, nth(3), { from: nth(2), starts: [] })).toBe("won");
   expect(store.close()).toBe(true);
   expect(readdirSync(dir).some((name) => name.includes("corrupt"))).toBe(true);
   const again = sqlite(path);
   again.open(opening(clock));
-  expect(again.register(job()).remembered).toMatchObject({ lastDecided: at("2026-03-01T12:30:00Z") });
+  expect(again.register(job()).remembered).toMatchObject({ lastDecided: nth(3) });
   again.close();
 });
 

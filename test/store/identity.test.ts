@@ -15,25 +15,12 @@ import { describe, expect, test } from "vitest";
 import { SqliteStore } from "../../src/store/sqlite/store.ts";
 import { findSqlite } from "../../src/store/sqlite.ts";
 import type { JobRecord, JobStore } from "../../src/store/store.ts";
-import type { Instant } from "../../src/time/instant.ts";
-import { VirtualClock } from "../../src/time/virtual-clock.ts";
-import { sqlite } from "./job-store.ts";
-import { at, claim, collect, folder, job, minutes, opening } from "./scene.ts";
-
-const noon = "2026-03-01T12:00:00Z";
-const fresh = () => {
-  const dir = folder();
-  return { dir, path: join(dir, "jobs.db"), clock: new VirtualClock(noon) };
-};
+import { claim, collect, enter, folder, fresh, job, nth, opening, sqlite, succeeded } from "./scene.ts";
 
 /** The claim of the nth occurrence, when all before it were claimed. */
 const claimNth = (store: JobStore, jobRecord: JobRecord, n: number): string => {
-  const planned = (i: number) => (at(noon) + minutes(10 * i)) as Instant;
-  const to = planned(n);
-  const from = n === 1 ? null : planned(n - 1);
-  const claimed = claim(store, jobRecord, { from, to, now: to, starts: [to], deferred: [], passed: [] });
-  if (claimed === "won")
-    jobRecord.record({ scheduled: to, outcome: "succeeded", started: to, ended: to, attempts: 1 });
+  const claimed = claim(store, jobRecord, nth(n), { from: n === 1 ? null : nth(n - 1) });
+  if (claimed === "won") jobRecord.record(succeeded(nth(n)));
   store.commit();
   return claimed;
 };
@@ -48,17 +35,14 @@ const inUse = ({
 } = {}) => {
   const { dir, path, clock } = fresh();
   const backup = join(dir, "backup.db");
-  const store = sqlite(path, options);
-  const known = opening(clock, { allowMultiple });
-  store.open(known);
-  const jobRecord = store.register(job());
+  const { store, jobRecord, warnings } = enter(sqlite(path, options), { clock, allowMultiple });
   claimNth(store, jobRecord, 1);
   const db = findSqlite()(path);
   db.exec(`VACUUM INTO '${backup}'`);
   db.close();
   claimNth(store, jobRecord, 2);
   claimNth(store, jobRecord, 3);
-  return { dir, path, backup, clock, store, jobRecord, known };
+  return { dir, path, backup, clock, store, jobRecord, warnings };
 };
 
 type Scene = ReturnType<typeof inUse>;
@@ -66,9 +50,8 @@ type Scene = ReturnType<typeof inUse>;
 /** A store whose file an outsider changes just after a commit, before anything else is done. */
 const changedInCommit = (harm: (path: string) => void) => {
   const { path, clock } = fresh();
-  const known = opening(clock);
   let isArmed = false;
-  const store = new SqliteStore(
+  const wrapped = new SqliteStore(
     path,
     (name) => {
       const db = findSqlite()(name);
@@ -86,11 +69,10 @@ const changedInCommit = (harm: (path: string) => void) => {
     },
     { strict: true },
   );
-  store.open(known);
-  const jobRecord = store.register(job());
-  claimNth(store, jobRecord, 1);
+  const entered = enter(wrapped, { clock });
+  claimNth(entered.store, entered.jobRecord, 1);
   isArmed = true;
-  return { store, jobRecord, known };
+  return entered;
 };
 
 /** What outsiders do to a store, and how it is reported. */
@@ -136,10 +118,10 @@ describe("a store that is cut short while a transaction is written", () => {
     "in its log": (path: string) => truncateSync(`${path}-wal`, 100),
   }))
     test(`${name}: the next claim notices it`, () => {
-      const { store, jobRecord, known } = changedInCommit(cut);
+      const { store, jobRecord, warnings } = changedInCommit(cut);
       claimNth(store, jobRecord, 2);
       expect(claimNth(store, jobRecord, 3)).toBe("held");
-      expect(known.warnings[0]).toMatch(/truncated/);
+      expect(warnings[0]).toMatch(/truncated/);
       store.close();
     });
 });
@@ -148,41 +130,39 @@ describe("the first claim after a store was changed from outside notices it", ()
   for (const [name, [harm, report]] of Object.entries(harms)) {
     test(`${name}: the job continues in memory, and nothing is decided twice`, async () => {
       const scene = inUse();
-      const { path, clock, store, jobRecord, known } = scene;
+      const { path, clock, store, jobRecord, warnings } = scene;
       harm(scene);
-      expect(known.warnings).toEqual([]);
+      expect(warnings).toEqual([]);
       expect(claimNth(store, jobRecord, 4)).toBe("won");
-      expect(known.warnings[0]).toMatch(report);
-      expect(known.warnings[0]).toContain("memory");
+      expect(warnings[0]).toMatch(report);
+      expect(warnings[0]).toContain("memory");
       await collect();
       await clock.advance("2 minutes");
       expect(claimNth(store, jobRecord, 5)).toBe("won");
       const isForeign = name.includes("another program");
-      expect(known.warnings.at(-1)).toMatch(isForeign ? /replaced/ : /can be written again/);
+      expect(warnings.at(-1)).toMatch(isForeign ? /replaced/ : /can be written again/);
       expect(store.close()).toBe(!isForeign);
       if (isForeign) {
         expect(readFileSync(path, "utf8")).toBe("a letter\n".repeat(1_000));
         return;
       }
-      const again = sqlite(path);
-      const later = opening(clock);
-      again.open(later);
-      expect(again.register(job()).remembered).toMatchObject({ lastDecided: at("2026-03-01T12:50:00Z") });
-      expect(later.warnings).toEqual([]);
-      again.close();
+      const again = enter(path, { clock });
+      expect(again.jobRecord.remembered).toMatchObject({ lastDecided: nth(5) });
+      expect(again.warnings).toEqual([]);
+      again.store.close();
     });
 
     for (const how of [{ strict: true }, { allowMultiple: true }]) {
       test(`${name}, ${Object.keys(how)[0]}: nothing starts`, async () => {
         const scene = inUse(how);
-        const { clock, store, jobRecord, known } = scene;
+        const { clock, store, jobRecord, warnings } = scene;
         harm(scene);
         const claims: string[] = [];
         for (let i = 0; i < 5; i++) {
           claims.push(claimNth(store, jobRecord, 4));
           await clock.advance("1 minute");
         }
-        expect(known.warnings[0]).toMatch(report);
+        expect(warnings[0]).toMatch(report);
         // What was written is all there when only the name of the log is gone: SQLite takes it into the file.
         if (name.includes("without")) expect(claims.slice(0, 2)).toEqual(["held", "won"]);
         else expect(claims).toEqual(Array(5).fill("held"));
@@ -194,12 +174,10 @@ describe("the first claim after a store was changed from outside notices it", ()
   test("a path that leads nowhere, as a loop of links, is reported, and jobs continue from memory", () => {
     const path = join(folder(), "loop.db");
     symlinkSync("loop.db", path);
-    const known = opening();
-    const store = sqlite(path);
-    store.open(known);
-    expect(store.register(job()).remembered).toBeUndefined();
+    const { store, jobRecord, warnings } = enter(path);
+    expect(jobRecord.remembered).toBeUndefined();
     store.close();
-    expect(known.warnings[0]).toMatch(/^loop.db cannot be opened or written. Jobs continue from memory/);
+    expect(warnings[0]).toMatch(/^loop.db cannot be opened or written. Jobs continue from memory/);
     expect(() => sqlite(path, { strict: true }).open(opening())).toThrow(
       expect.objectContaining({ code: "store-unusable" }),
     );
@@ -216,13 +194,13 @@ describe("the first claim after a store was changed from outside notices it", ()
   });
 
   test("a store that is moved away and back continues, also when it is required", async () => {
-    const { path, clock, store, jobRecord, known } = inUse({ strict: true });
+    const { path, clock, store, jobRecord, warnings } = inUse({ strict: true });
     renameSync(path, `${path}.away`);
     expect(claimNth(store, jobRecord, 4)).toBe("held");
     renameSync(`${path}.away`, path);
     await clock.advance("1 minute");
     expect(claimNth(store, jobRecord, 4)).toBe("won");
-    expect(known.warnings.at(-1)).toBe("jobs.db can be written again.");
+    expect(warnings.at(-1)).toBe("jobs.db can be written again.");
     expect(store.close()).toBe(true);
   });
 
@@ -235,37 +213,30 @@ describe("the first claim after a store was changed from outside notices it", ()
     }
     const link = join(dir, "jobs.db");
     symlinkSync("one.db", link);
-    const store = sqlite(link, { strict: true });
-    const known = opening(clock);
-    store.open(known);
-    const jobRecord = store.register(job());
+    const { store, jobRecord, warnings } = enter(sqlite(link, { strict: true }), { clock });
     expect(claimNth(store, jobRecord, 1)).toBe("won");
     rmSync(link);
     symlinkSync("two.db", link);
     expect(claimNth(store, jobRecord, 2)).toBe("held");
-    expect(known.warnings[0]).toMatch(/replaced/);
+    expect(warnings[0]).toMatch(/replaced/);
     store.close();
   });
 
   test("what another process does in a store that both have open is no change from outside", () => {
     const { path, clock } = fresh();
-    const [one, two] = [opening(clock, { allowMultiple: true }), opening(clock, { allowMultiple: true })];
-    const first = sqlite(path);
-    first.open(one);
-    const jobRecord = first.register(job());
+    const { store: first, jobRecord, warnings } = enter(path, { clock, allowMultiple: true });
     for (let n = 1; n <= 3; n++) {
-      const second = sqlite(path);
-      second.open(two);
-      second.register(job({ name: `other ${n}` }));
+      const second = enter(path, { clock, allowMultiple: true, name: `other ${n}` });
       expect(claimNth(first, jobRecord, n)).toBe("won");
-      second.close();
+      second.store.close();
+      warnings.push(...second.warnings);
     }
     const db = findSqlite()(path);
     db.exec("DELETE FROM runs; VACUUM; PRAGMA wal_checkpoint(TRUNCATE)");
     db.close();
     expect(claimNth(first, jobRecord, 4)).toBe("won");
     expect(first.close()).toBe(true);
-    expect([...one.warnings, ...two.warnings]).toEqual([]);
+    expect(warnings).toEqual([]);
   });
 });
 
@@ -287,13 +258,9 @@ describe("one store, whatever its names", () => {
     second.open(known);
     expect(() => second.register(job())).toThrow(expect.objectContaining({ code: "already-running" }));
     second.close();
-    const third = sqlite(path);
-    third.open(opening(clock, { allowMultiple: true }));
-    expect(third.register(job({ ifInterrupted: "rerun" })).remembered).toMatchObject({
-      lastDecided: at("2026-03-01T12:10:00Z"),
-      rerun: [],
-    });
-    third.close();
+    const third = enter(path, { clock, allowMultiple: true, ifInterrupted: "rerun" });
+    expect(third.jobRecord.remembered).toMatchObject({ lastDecided: nth(1), rerun: [] });
+    third.store.close();
     first.close();
     expect(known.warnings).toEqual([]);
   });

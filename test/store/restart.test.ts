@@ -2,32 +2,22 @@ import { copyFileSync, existsSync, renameSync, rmSync, statSync, truncateSync } 
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { expect, test } from "vitest";
+import type { Decision } from "../../src/job.ts";
 import { findSqlite } from "../../src/store/sqlite.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
-import { sqlite } from "./job-store.ts";
-import { at, claim, collect, folder, job, opening } from "./scene.ts";
+import { claim, collect, enter, folder, job, nth, opening, sqlite } from "./scene.ts";
 
-const noon = "2026-03-01T12:00:00Z";
-const lastDecided = at("2026-03-01T12:10:00Z");
+const lastDecided = nth(1);
 
 /** A store that a script has used, as it lies there when the script has stopped, or when it was killed. */
 const left = async (how: "stopped" | "killed") => {
   const dir = folder();
   const used = join(dir, "used.db");
   const path = join(dir, "jobs.db");
-  const store = sqlite(used);
-  store.open(opening());
-  const jobRecord = store.register(job());
+  const { store, jobRecord } = enter(used);
   // What is written first is taken into the file at once.
   store.commit();
-  claim(store, jobRecord, {
-    from: null,
-    to: lastDecided,
-    now: lastDecided,
-    starts: [],
-    deferred: [],
-    passed: [],
-  });
+  claim(store, jobRecord, lastDecided, { starts: [] });
   if (how === "stopped") store.close();
   for (const part of ["", "-wal", "-lock", "-mark"])
     if (existsSync(used + part)) copyFileSync(used + part, path + part);
@@ -39,19 +29,10 @@ const left = async (how: "stopped" | "killed") => {
 test("a copy that is put in the place of a store whose script was killed is not mixed with the log of that store", () => {
   const dir = folder();
   const path = join(dir, "jobs.db");
-  const store = sqlite(path);
-  store.open(opening());
-  const jobRecord = store.register(job());
+  const { store, jobRecord } = enter(path);
   const db = findSqlite()(path);
   db.exec(`VACUUM INTO '${path}.copy'`);
-  claim(store, jobRecord, {
-    from: null,
-    to: lastDecided,
-    now: lastDecided,
-    starts: [],
-    deferred: [],
-    passed: [],
-  });
+  claim(store, jobRecord, lastDecided, { starts: [] });
   renameSync(`${path}.copy`, path);
   rmSync(`${path}-lock`);
   const { warnings, found } = start(path);
@@ -63,12 +44,9 @@ test("a copy that is put in the place of a store whose script was killed is not 
 
 /** What the next start says, and where it finds the job. */
 const start = (path: string, strict = false) => {
-  const known = opening(new VirtualClock(noon));
-  const store = sqlite(path, { strict });
-  store.open(known);
-  const found = store.register(job()).remembered?.lastDecided ?? null;
+  const { store, jobRecord, warnings } = enter(sqlite(path, { strict }));
   store.close();
-  return { warnings: known.warnings.join("\n"), found };
+  return { warnings: warnings.join("\n"), found: jobRecord.remembered?.lastDecided ?? null };
 };
 
 /** What is done to a store that nobody has open, and what the next start finds. */
@@ -183,9 +161,7 @@ test("control: SQLite itself takes an emptied file for a new one and deletes its
 test("a copy of a young store is a store, while it is in use", () => {
   const dir = folder();
   const path = join(dir, "jobs.db");
-  const store = sqlite(path);
-  store.open(opening());
-  store.register(job());
+  const { store } = enter(path);
   store.commit();
   const copy = join(dir, "copy.db");
   copyFileSync(path, copy);
@@ -293,17 +269,9 @@ test("a store of the first version is upgraded with all that it holds, also when
 
 test("a store of the second version is upgraded, and stays the same store", () => {
   const path = join(folder(), "jobs.db");
-  const store = sqlite(path);
-  store.open(opening());
-  const jobRecord = store.register(job());
-  claim(store, jobRecord, {
-    from: null,
-    to: lastDecided,
-    now: lastDecided,
-    starts: [],
-    deferred: [],
-    passed: [{ scheduled: lastDecided, outcome: "coalesced", attempts: 0, count: 2 }],
-  });
+  const { store, jobRecord } = enter(path);
+  const passed: Decision[] = [{ scheduled: lastDecided, outcome: "coalesced", attempts: 0, count: 2 }];
+  claim(store, jobRecord, lastDecided, { starts: [], passed });
   store.close();
   secondVersion(path);
   expect(upgraded(path)).toEqual({ lastDecided, isPaused: false, outcomes: ["coalesced"] });
@@ -311,14 +279,11 @@ test("a store of the second version is upgraded, and stays the same store", () =
 
 /** What the next start finds in a store of an earlier version, and the one after it. */
 const upgraded = (path: string) => {
-  const known = opening(new VirtualClock("2026-03-01T12:30:00Z"));
-  const store = sqlite(path, { strict: true });
-  store.open(known);
-  const jobRecord = store.register(job());
+  const { store, jobRecord, warnings } = enter(sqlite(path, { strict: true }));
   const { lastDecided, isPaused } = jobRecord.remembered!;
   const outcomes = jobRecord.history().map(({ outcome }) => outcome);
   expect(store.close()).toBe(true);
-  expect(known.warnings).toEqual([]);
+  expect(warnings).toEqual([]);
   expect(start(path)).toEqual({ warnings: "", found: lastDecided });
   return { lastDecided, isPaused, outcomes };
 };

@@ -1,19 +1,13 @@
-import { basename, join } from "node:path";
+import { basename } from "node:path";
 import { expect, test } from "vitest";
 import { ScheduleError } from "../../src/errors.ts";
 import { Session } from "../../src/store/sqlite/session.ts";
-import { type RunRow, toRow } from "../../src/store/sqlite/tables.ts";
+import { type JobRow, type RunRow, toRow } from "../../src/store/sqlite/tables.ts";
 import { findSqlite } from "../../src/store/sqlite.ts";
-import type { Instant } from "../../src/time/instant.ts";
 import { formatIso } from "../../src/time/iso.ts";
-import { VirtualClock } from "../../src/time/virtual-clock.ts";
 import { systemZone } from "../../src/time/zone.ts";
-import { sqlite } from "./job-store.ts";
-import { at, claim, folder, job, minutes, opening } from "./scene.ts";
+import { at, claim, enter, fresh, job, noon, nth, opening, sqlite, succeeded } from "./scene.ts";
 import { startScript } from "./script.ts";
-
-const noon = "2026-03-01T12:00:00Z";
-const fresh = () => ({ path: join(folder(), "jobs.db"), clock: new VirtualClock(noon) });
 
 const refusalOf = (act: () => unknown): ScheduleError | undefined => {
   try {
@@ -26,27 +20,21 @@ const refusalOf = (act: () => unknown): ScheduleError | undefined => {
 
 test("a script that is started twice on one file is rejected, unless allowMultiple is set", () => {
   const { path, clock } = fresh();
-  const first = sqlite(path);
-  first.open(opening(clock));
-  first.register(job());
+  const { store: first } = enter(path, { clock });
   first.commit();
   const second = sqlite(path);
   second.open(opening(clock));
   const refusal = refusalOf(() => second.register(job()));
   expect(refusal).toBeInstanceOf(ScheduleError);
   expect(refusal).toMatchObject({ code: "already-running" });
-  expect(refusal!.message).toContain(
-    `is already running (pid ${process.pid}, since ${formatIso(clock.now(), systemZone()).slice(0, 16).replace("T", " ")}) on jobs.db`,
-  );
+  const since = formatIso(clock.now(), systemZone()).slice(0, 16).replace("T", " ");
+  expect(refusal!.message).toContain(`is already running (pid ${process.pid}, since ${since}) on jobs.db`);
   expect(refusal!.message).toContain("--allow-multiple");
   second.close();
-  second.open(opening(clock, { allowMultiple: true }));
-  second.register(job());
-  second.commit();
+  enter(second, { clock, allowMultiple: true }).store.commit();
   first.close();
-  first.open(opening(clock));
   // The one that came as another is there still.
-  expect(refusalOf(() => first.register(job()))).toMatchObject({ code: "already-running" });
+  expect(refusalOf(() => enter(first, { clock }))).toMatchObject({ code: "already-running" });
   second.close();
   first.register(job());
   first.close();
@@ -74,50 +62,37 @@ test("two scripts that share no job run together on one file", async () => {
 
 test("a visit is no second start, and decides nothing", () => {
   const { path, clock } = fresh();
-  const first = sqlite(path);
-  first.open(opening(clock));
-  const jobRecord = first.register(job());
-  const to = at("2026-03-01T12:10:00Z");
-  claim(first, jobRecord, { from: null, to, now: to, starts: [to], deferred: [], passed: [] });
-  const visitor = sqlite(path);
-  visitor.open(opening(clock, { isReadOnly: true }));
-  expect(visitor.register(job({ source: "every(1).hour" })).remembered).toMatchObject({
-    rerun: [],
-    interrupted: [],
+  const { store: first, jobRecord } = enter(path, { clock });
+  claim(first, jobRecord, nth(1));
+  const { store: visitor, jobRecord: seen } = enter(path, {
+    clock,
+    isReadOnly: true,
+    source: "every(1).hour",
   });
-  expect(visitor.register(job()).remembered).toMatchObject({ lastDecided: to });
+  expect(seen.remembered).toMatchObject({ rerun: [], interrupted: [] });
+  expect(visitor.register(job()).remembered).toMatchObject({ lastDecided: nth(1) });
   visitor.register(job()).pause(true);
   visitor.close();
-  jobRecord.record({ scheduled: to, outcome: "succeeded", attempts: 1 });
+  jobRecord.record(succeeded(nth(1)));
   first.close();
-  const later = sqlite(path);
-  later.open(opening(clock));
-  expect(later.register(job()).remembered).toMatchObject({
-    lastDecided: to,
-    isPaused: true,
-    interrupted: [],
-  });
-  later.close();
+  const later = enter(path, { clock });
+  expect(later.jobRecord.remembered).toMatchObject({ lastDecided: nth(1), isPaused: true, interrupted: [] });
+  later.store.close();
 });
 
 test("whoever has a store open to run jobs is seen by the others and by a visit, also hours later when nothing is due", async () => {
   const { path, clock } = fresh();
-  const first = sqlite(path);
+  const [first, visitor, second] = [sqlite(path), sqlite(path), sqlite(path)];
   first.open(opening(clock));
-  expect(first.otherProcesses()).toEqual([]);
   await clock.advance("3 hours");
-  const visitor = sqlite(path);
   visitor.open(opening(clock, { isReadOnly: true }));
-  const script = basename(process.argv[1]!);
-  const running = { pid: process.pid, script, since: at(noon) };
-  expect(visitor.otherProcesses()).toEqual([running]);
-  expect(first.otherProcesses()).toEqual([]);
-  const second = sqlite(path);
+  const one = { pid: process.pid, script: basename(process.argv[1]!), since: at(noon) };
+  const two = { ...one, since: clock.now() };
+  expect([visitor.otherProcesses(), first.otherProcesses()]).toEqual([[one], []]);
   second.open(opening(clock, { allowMultiple: true }));
-  expect(visitor.otherProcesses()).toEqual([running, { ...running, since: clock.now() }]);
-  expect(second.otherProcesses()).toEqual([running]);
+  expect([visitor.otherProcesses(), second.otherProcesses()]).toEqual([[one, two], [one]]);
   first.close();
-  expect(visitor.otherProcesses()).toEqual([{ ...running, since: clock.now() }]);
+  expect(visitor.otherProcesses()).toEqual([two]);
   second.close();
   expect(visitor.otherProcesses()).toEqual([]);
   visitor.close();
@@ -125,10 +100,7 @@ test("whoever has a store open to run jobs is seen by the others and by a visit,
 
 test("two processes on one file start each occurrence once, also when one comes later or the clock is set back", async () => {
   const { path, clock } = fresh();
-  const scripts = [
-    startScript(path, clock, { allowMultiple: true }),
-    startScript(path, clock, { allowMultiple: true }),
-  ];
+  const scripts = [true, true].map((allowMultiple) => startScript(path, clock, { allowMultiple }));
   for (const script of scripts) {
     script.every(10).minutes.named("beat").do(script.note);
     script.every().hour.at(":30").named("half").do(script.note);
@@ -138,52 +110,34 @@ test("two processes on one file start each occurrence once, also when one comes 
   clock.setTo("2026-03-01T12:25:00Z");
   await clock.advance("30 minutes");
   for (const script of scripts) await script.stop();
-  const ran = scripts.flatMap((script) => script.ran).sort();
   // Set back by forty minutes at 13:05: half past twelve does not come again, and the beat is kept, from 13:00 and ten minutes on.
-  expect(ran).toEqual([
-    "beat 12:10",
-    "beat 12:20",
-    "beat 12:30",
-    "beat 12:30",
-    "beat 12:40",
-    "beat 12:40",
-    "beat 12:50",
-    "beat 12:50",
-    "beat 13:00",
+  const beats = ["12:10", "12:20", "12:30", "12:30", "12:40", "12:40", "12:50", "12:50", "13:00"];
+  expect(scripts.flatMap(({ ran }) => ran).sort()).toEqual([
+    ...beats.map((time) => `beat ${time}`),
     "half 12:30",
   ]);
 });
 
-/** A file in which a process has left an occurrence behind. */
-const leave = (path: string, row: Partial<RunRow>, ifInterrupted: "report" | "rerun"): void => {
-  const store = sqlite(path);
-  const planned = at("2026-03-01T12:10:00Z");
-  store.open(opening());
-  const jobRecord = store.register(job({ ifInterrupted }));
-  claim(store, jobRecord, {
-    from: null,
-    to: planned,
-    now: planned,
-    starts: [planned],
-    deferred: [],
-    passed: [],
-  });
-  jobRecord.record({ scheduled: planned, outcome: "succeeded", attempts: 1 });
-  store.close();
-  const db = new Session(findSqlite()(path));
-  const key = { job: "beat", epoch: 0, extra: 0, owner: "of a process that is dead" };
-  db.put("runs", {
-    ...toRow({ scheduled: planned, outcome: null, started: planned, attempts: 0 }, key),
-    ...row,
-  });
-  db.close();
+const write = (path: string, act: (session: Session) => void): void => {
+  const session = new Session(findSqlite()(path));
+  act(session);
+  session.close();
 };
 
-const planned = at("2026-03-01T12:10:00Z");
+/** Leaves an occurrence behind in a file, as a process that died. */
+const leave = (path: string, row: Partial<RunRow>): void => {
+  const { store, jobRecord } = enter(path);
+  claim(store, jobRecord, nth(1));
+  jobRecord.record(succeeded(nth(1)));
+  store.close();
+  const key = { job: "beat", epoch: 0, extra: 0, owner: "of a process that is dead" };
+  const run = toRow({ scheduled: nth(1), outcome: null, started: nth(1), attempts: 0 }, key);
+  write(path, (session) => session.put("runs", { ...run, ...row }));
+};
 
 test("a run whose process died is recorded as interrupted, once, and reported", async () => {
   const { path, clock } = fresh();
-  leave(path, {}, "report");
+  leave(path, {});
   await clock.advance("1 hour");
   const script = startScript(path, clock);
   const events: string[] = [];
@@ -199,154 +153,160 @@ test("a run whose process died is recorded as interrupted, once, and reported", 
     "beat: its run of 2026-03-01 12:10:00 UTC was interrupted when the script ended",
   ]);
   expect(beat.history()[0]).toMatchObject({ outcome: "interrupted", attempts: 1 });
-  const again = sqlite(path);
-  again.open(opening(clock));
-  expect(again.register(job()).remembered!.interrupted).toEqual([]);
-  again.close();
+  const again = enter(path, { clock });
+  expect(again.jobRecord.remembered!.interrupted).toEqual([]);
+  again.store.close();
 });
 
-const takenUp = (ifInterrupted: "report" | "rerun", row: Partial<RunRow>) => {
+const cutOff: readonly {
+  readonly what: string;
+  readonly ifInterrupted: "report" | "rerun";
+  readonly row: Partial<RunRow>;
+  readonly known: object;
+  readonly attempts?: number;
+}[] = [
+  {
+    what: "under rerun an interrupted run runs again, with its attempts counted",
+    ifInterrupted: "rerun",
+    row: { attempts: 1 },
+    known: { rerun: [nth(1)], unstarted: [], interrupted: [] },
+    attempts: 3,
+  },
+  {
+    what: "what was claimed and had not begun may begin, also under report",
+    ifInterrupted: "report",
+    row: { started: null },
+    known: { rerun: [], unstarted: [nth(1)], interrupted: [] },
+    attempts: 1,
+  },
+  {
+    what: "an interrupted manual run is never run again",
+    ifInterrupted: "rerun",
+    row: { extra: 1, by_hand: 1 },
+    known: { rerun: [], interrupted: [expect.objectContaining({ outcome: "interrupted", byHand: true })] },
+  },
+];
+
+test.each(cutOff)("$what", ({ ifInterrupted, row, known, attempts }) => {
   const { path, clock } = fresh();
-  leave(path, row, ifInterrupted);
-  const store = sqlite(path);
-  store.open(opening(clock));
-  const jobRecord = store.register(job({ ifInterrupted }));
-  return { store, jobRecord, known: jobRecord.remembered! };
-};
-
-test("under rerun an interrupted run runs again, with its attempts counted", () => {
-  const { store, jobRecord, known } = takenUp("rerun", { attempts: 1 });
-  expect(known).toMatchObject({ rerun: [planned], unstarted: [], interrupted: [] });
-  jobRecord.record({
-    scheduled: planned,
-    outcome: "succeeded",
-    started: planned,
-    ended: planned,
-    attempts: 1,
-  });
-  expect(jobRecord.history()).toMatchObject([{ scheduled: planned, outcome: "succeeded", attempts: 3 }]);
-  store.close();
-});
-
-test("what was claimed and had not begun may begin, also under report", () => {
-  const { store, jobRecord, known } = takenUp("report", { started: null });
-  expect(known).toMatchObject({ rerun: [], unstarted: [planned], interrupted: [] });
-  jobRecord.begin(planned, planned, false);
-  jobRecord.record({
-    scheduled: planned,
-    outcome: "succeeded",
-    started: planned,
-    ended: planned,
-    attempts: 1,
-  });
-  expect(jobRecord.history()).toMatchObject([{ scheduled: planned, outcome: "succeeded", attempts: 1 }]);
-  store.close();
-});
-
-test("an interrupted manual run is never run again", () => {
-  const { store, known } = takenUp("rerun", { extra: 1, by_hand: 1 });
-  expect(known).toMatchObject({ rerun: [], interrupted: [{ outcome: "interrupted", byHand: true }] });
+  leave(path, row);
+  const { store, jobRecord } = enter(path, { clock, ifInterrupted });
+  expect(jobRecord.remembered).toMatchObject(known);
+  if (attempts !== undefined) {
+    jobRecord.begin(nth(1), nth(1), false);
+    jobRecord.record(succeeded(nth(1)));
+    expect(jobRecord.history()).toMatchObject([{ scheduled: nth(1), outcome: "succeeded", attempts }]);
+  }
   store.close();
 });
 
 test("a run of a process that lives is left alone", () => {
   const { path, clock } = fresh();
-  const first = sqlite(path);
-  first.open(opening(clock));
-  const jobRecord = first.register(job({ ifInterrupted: "rerun" }));
-  claim(first, jobRecord, {
-    from: null,
-    to: planned,
-    now: planned,
-    starts: [planned],
-    deferred: [],
-    passed: [],
-  });
-  const second = sqlite(path);
-  second.open(opening(clock, { allowMultiple: true }));
-  expect(second.register(job({ ifInterrupted: "rerun" })).remembered).toMatchObject({
-    rerun: [],
-    interrupted: [],
-  });
-  second.close();
-  jobRecord.record({ scheduled: planned, outcome: "succeeded", attempts: 1 });
-  expect(jobRecord.history()).toHaveLength(1);
-  first.close();
+  const first = enter(path, { clock, ifInterrupted: "rerun" });
+  claim(first.store, first.jobRecord, nth(1));
+  const second = enter(path, { clock, allowMultiple: true, ifInterrupted: "rerun" });
+  expect(second.jobRecord.remembered).toMatchObject({ rerun: [], interrupted: [] });
+  second.store.close();
+  first.jobRecord.record(succeeded(nth(1)));
+  expect(first.jobRecord.history()).toHaveLength(1);
+  first.store.close();
 });
 
 test("of two processes that start at once, one takes over interrupted runs", () => {
   const { path, clock } = fresh();
-  leave(path, {}, "rerun");
-  const known = [sqlite(path), sqlite(path)].map((store) => {
-    store.open(opening(clock, { allowMultiple: true }));
-    const { rerun } = store.register(job({ ifInterrupted: "rerun" })).remembered!;
-    return { store, rerun };
-  });
-  expect(known.map(({ rerun }) => rerun)).toEqual([[planned], []]);
-  for (const { store } of known) store.close();
+  leave(path, {});
+  const both = [1, 2].map(() => enter(path, { clock, allowMultiple: true, ifInterrupted: "rerun" }));
+  expect(both.map(({ jobRecord }) => jobRecord.remembered!.rerun)).toEqual([[nth(1)], []]);
+  for (const { store } of both) store.close();
 });
 
 test("of two claims from one place, one is won, and the loser learns where the job stands", () => {
   const { path, clock } = fresh();
-  const enter = () => {
-    const store = sqlite(path);
-    store.open(opening(clock, { allowMultiple: true }));
-    return { store, jobRecord: store.register(job()) };
-  };
-  const [one, two] = [enter(), enter()];
-  const from = (to: Instant, from: Instant | null = null) => ({
-    from,
-    to,
-    now: to,
-    starts: [to],
-    deferred: [],
-    passed: [],
-  });
-  expect(claim(one.store, one.jobRecord, from(planned))).toBe("won");
-  expect(claim(two.store, two.jobRecord, from(planned))).toBe("lost");
-  expect(two.jobRecord.jobState()).toMatchObject({ lastDecided: planned });
-  const next = (planned + minutes(10)) as Instant;
-  expect(claim(two.store, two.jobRecord, from(next, planned))).toBe("won");
-  expect(one.jobRecord.rebase({ recurrence: job().recurrence, anchor: next, runCount: 0 })).toBeUndefined();
-  expect(two.jobRecord.rebase({ recurrence: job().recurrence, anchor: planned, runCount: 0 })).toMatchObject({
-    anchor: next,
-  });
+  const [one, two] = [1, 2].map(() => enter(path, { clock, allowMultiple: true })) as [
+    ReturnType<typeof enter>,
+    ReturnType<typeof enter>,
+  ];
+  expect(claim(one.store, one.jobRecord, nth(1))).toBe("won");
+  expect(claim(two.store, two.jobRecord, nth(1))).toBe("lost");
+  expect(two.jobRecord.jobState()).toMatchObject({ lastDecided: nth(1) });
+  expect(claim(two.store, two.jobRecord, nth(2), { from: nth(1) })).toBe("won");
+  const { recurrence } = job();
+  expect(one.jobRecord.rebase({ recurrence, anchor: nth(2), runCount: 0 })).toBeUndefined();
+  expect(two.jobRecord.rebase({ recurrence, anchor: nth(1), runCount: 0 })).toMatchObject({ anchor: nth(2) });
   for (const { store } of [one, two]) store.close();
 });
 
-test("a last decision that lies far in the future is reported once, and the job continues from now", async () => {
+test("a claim is won on a job that another process has paused, which stays paused", () => {
   const { path, clock } = fresh();
-  clock.setTo("2099-01-01T00:00:00Z");
-  const first = startScript(path, clock);
-  first.every().day.at("09:00").named("tea").do(first.note);
-  first.start();
-  await first.stop();
-  const db = new Session(findSqlite()(path));
-  db.put("jobs", {
-    ...db.job("tea")!,
-    anchor: at("2026-02-01T00:00:00Z"),
-    last_decided: at("2099-01-05T09:00:00Z"),
+  const { store, jobRecord } = enter(path, { clock });
+  claim(store, jobRecord, nth(1));
+  const visitor = enter(path, { clock, isReadOnly: true });
+  visitor.jobRecord.pause(true);
+  visitor.store.close();
+  expect(claim(store, jobRecord, nth(2), { from: nth(1) })).toBe("won");
+  expect(store.pollChanges()!(jobRecord)).toMatchObject({ isPaused: true, isMoved: false });
+  store.close();
+});
+
+test("what was decided before a job starts over is not kept for its new schedule", () => {
+  const { path, clock } = fresh();
+  for (const [source, from] of [
+    ["every(10).minutes", null],
+    ["every(5).minutes", null],
+    ["every(5).minutes", nth(1)],
+  ] as const) {
+    const { store, jobRecord } = enter(path, { clock, source });
+    expect(jobRecord.remembered?.lastDecided ?? null).toBe(from);
+    store.close();
+    const again = enter(path, { clock, source });
+    expect(again.jobRecord.remembered!.lastDecided).toBe(from);
+    if (from === null) claim(again.store, again.jobRecord, nth(1), { starts: [] });
+    again.store.close();
+  }
+});
+
+test("a job that another process reset while this one counts from another moment is reset", () => {
+  const { path, clock } = fresh();
+  const { store, jobRecord } = enter(path, { clock });
+  claim(store, jobRecord, nth(1));
+  const visitor = enter(path, { clock, isReadOnly: true });
+  jobRecord.rebase({ recurrence: job().recurrence, anchor: nth(1), runCount: 1 });
+  store.commit();
+  visitor.jobRecord.reset({ recurrence: job().recurrence, anchor: nth(2), runCount: 0 });
+  visitor.store.close();
+  expect(claim(store, jobRecord, nth(2), { from: nth(1) })).toBe("lost");
+  expect(jobRecord.jobState()).toMatchObject({ anchor: nth(2), lastDecided: null, runCount: 0 });
+  store.close();
+});
+
+test("a last decision that lies far in the future is reported once, and the job continues from now", async () => {
+  const { path, clock } = fresh("2099-01-01T00:00:00Z");
+  const say = () => {
+    const script = startScript(path, clock);
+    script.every().day.at("09:00").named("tea").do(script.note);
+    script.start();
+    return script;
+  };
+  await say().stop();
+  write(path, (session) => {
+    const [anchor, last_decided] = [at("2026-02-01T00:00:00Z"), at("2099-01-05T09:00:00Z")];
+    session.put("jobs", { ...(session.job("tea") as JobRow), anchor, last_decided });
   });
-  db.close();
   clock.setTo(noon);
-  const second = startScript(path, clock);
-  second.every().day.at("09:00").named("tea").do(second.note);
-  second.start();
+  const second = say();
   await clock.advance("2 days");
   await second.stop();
   expect(second.warnings).toEqual([
     "tea: its last recorded run is at 2099-01-05 09:00:00 UTC, which is in the future; it continues from now",
   ]);
   expect(second.ran).toEqual(["tea 09:00", "tea 09:00"]);
-  const third = startScript(path, clock);
-  third.every().day.at("09:00").named("tea").do(third.note);
+  const third = say();
   await third.stop();
   expect(third.warnings).toEqual([]);
 });
 
 test("a job first registered in the future starts over from now", async () => {
-  const { path, clock } = fresh();
-  clock.setTo("2099-01-01T00:00:00Z");
+  const { path, clock } = fresh("2099-01-01T00:00:00Z");
   const say = () => {
     const script = startScript(path, clock);
     script.every(10).minutes.named("beat").do(script.note);

@@ -3,13 +3,8 @@ import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { createScheduler } from "../../src/create.ts";
 import { findSqlite } from "../../src/store/sqlite.ts";
-import { VirtualClock } from "../../src/time/virtual-clock.ts";
-import { sqlite } from "./job-store.ts";
-import { at, folder, job, minutes, opening } from "./scene.ts";
+import { enter, fresh, job, nth, opening, sqlite } from "./scene.ts";
 import { startScript } from "./script.ts";
-
-const noon = "2026-03-01T12:00:00Z";
-const fresh = () => ({ path: join(folder(), "jobs.db"), clock: new VirtualClock(noon) });
 
 test("after a restart a job keeps its spacing and its history, and what it missed is caught up", async () => {
   const { path, clock } = fresh();
@@ -109,7 +104,7 @@ test("a job that is no longer in the script is kept and listed", async () => {
     {
       name: "old",
       source: expect.stringContaining("every(10)"),
-      lastDecided: at("2026-03-01T12:10:00Z"),
+      lastDecided: nth(1),
       isPaused: false,
     },
   ]);
@@ -221,11 +216,8 @@ test("the file is its owner's alone, also when it was not", () => {
 
 test("a thousand decisions on a job are kept, or as many as are asked for", () => {
   const { path, clock } = fresh();
-  const store = sqlite(path, { historyLimit: 10 });
-  store.open(opening(clock));
-  const jobRecord = store.register(job());
-  for (let i = 1; i <= 250; i++)
-    jobRecord.record({ scheduled: (at(noon) + minutes(i)) as never, outcome: "skipped", attempts: 0 });
+  const { store, jobRecord } = enter(sqlite(path, { historyLimit: 10 }), { clock });
+  for (let n = 1; n <= 250; n++) jobRecord.record({ scheduled: nth(n), outcome: "skipped", attempts: 0 });
   expect(jobRecord.history()).toHaveLength(10);
   store.close();
   const db = findSqlite()(path);

@@ -4,15 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { Session } from "../../src/store/sqlite/session.ts";
 import { findSqlite } from "../../src/store/sqlite.ts";
-import { VirtualClock } from "../../src/time/virtual-clock.ts";
-import { sqlite } from "./job-store.ts";
-import { folder, opening } from "./scene.ts";
-
-/** What can only be seen beside other processes. */
-const fresh = () => {
-  const dir = folder();
-  return { dir, path: join(dir, "jobs.db"), clock: new VirtualClock("2026-03-01T12:00:00Z") };
-};
+import { fresh, opening, sqlite } from "./scene.ts";
 
 test("a process that has died is not among those that run jobs", () => {
   const { path, clock } = fresh();

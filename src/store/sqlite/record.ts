@@ -346,7 +346,8 @@ export class SqliteRecord implements JobRecord, Unsaved {
     );
     if (changed.length === 0) return theirs;
     const merged = { ...theirs, ...Object.fromEntries(changed.map((column) => [column, row[column]])) };
-    return changed.includes("last_decided") ? { ...merged, last_decided: latestDecided } : merged;
+    const isFurther = changed.includes("last_decided") && !changed.includes("epoch");
+    return isFurther ? { ...merged, last_decided: latestDecided } : merged;
   }
 
   /** Writes a run where it belongs, also a second time: a commit that seemed to fail may have been kept. Beside it when another process has taken its place, for then it ran twice. */
