@@ -1,3 +1,4 @@
+import type { MessagePort } from "node:worker_threads";
 import { CancelJob } from "../job.ts";
 import { texts } from "../text/text.ts";
 
@@ -5,7 +6,11 @@ export interface WorkerCall {
   readonly file: string;
   readonly export: string;
   readonly args: readonly unknown[];
+  /** Takes what the call prints. */
+  readonly output: MessagePort;
 }
+
+export type Printed = readonly [stream: "stdout" | "stderr", chunk: string | Uint8Array];
 
 /** What a thread answers. A symbol cannot be sent. */
 export interface Answer {
@@ -14,10 +19,30 @@ export interface Answer {
   readonly isLast?: true;
 }
 
-const answer = async ({ file, export: name, args }: WorkerCall): Promise<Answer> => {
-  const value = await functionOf(await import(file), name, file)(...args);
-  return value === CancelJob ? { isLast: true } : { value };
+const answer = async ({ file, export: name, args, output }: WorkerCall): Promise<Answer> => {
+  port = output;
+  try {
+    const value = await functionOf(await import(file), name, file)(...args);
+    return value === CancelJob ? { isLast: true } : { value };
+  } finally {
+    port = undefined;
+    output.close();
+  }
 };
+
+/** That of the present call: a thread has one at a time. */
+let port: MessagePort | undefined;
+
+for (const stream of ["stdout", "stderr"] as const) {
+  const { write } = process[stream];
+  process[stream].write = (chunk: string | Uint8Array, ...rest: unknown[]): boolean => {
+    if (!port) return write.call(process[stream], chunk, ...(rest as []));
+    port.postMessage([stream, chunk] satisfies Printed);
+    const written = rest.at(-1);
+    if (typeof written === "function") process.nextTick(written as () => void);
+    return true;
+  };
+}
 
 export default answer;
 

@@ -1,12 +1,14 @@
+import { AsyncResource } from "node:async_hooks";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { MessageChannel, receiveMessageOnPort } from "node:worker_threads";
 import { Tinypool } from "tinypool";
 import { ScheduleError } from "../errors.ts";
 import { CancelJob } from "../job.ts";
 import { texts } from "../text/text.ts";
-import type { Answer, WorkerCall } from "./thread.ts";
+import type { Answer, Printed, WorkerCall } from "./thread.ts";
 
 /** After how many idle milliseconds a thread ends. */
 const idleTimeout = 10_000;
@@ -15,18 +17,28 @@ const idleTimeout = 10_000;
 const pools = new Map<string, Tinypool>();
 let calls = 0;
 
-/** Runs a call in a thread that is free, or in the next one that will be. The signal ends the thread. */
-export const runInThread = async (call: WorkerCall, signal: AbortSignal): Promise<unknown> => {
+/** Runs a call in a thread that is free, or in the next one that will be. The signal ends the thread. What it prints is printed here, where the run is known. */
+export const runInThread = async (
+  call: Omit<WorkerCall, "output">,
+  signal: AbortSignal,
+): Promise<unknown> => {
   calls++;
+  const { port1: printed, port2: output } = new MessageChannel();
+  const print = ([stream, chunk]: Printed) => void process[stream].write(chunk);
+  printed.on("message", AsyncResource.bind(print));
+  printed.unref();
   try {
     const { value, isLast }: Answer = await unlessItFails(poolFor(call.file), (pool) =>
-      pool.run(call, { signal }),
+      pool.run({ ...call, output }, { signal, transferList: [output] }),
     );
     return isLast ? CancelJob : value;
   } catch (error) {
     signal.throwIfAborted();
     throw error;
   } finally {
+    for (let last = receiveMessageOnPort(printed); last; last = receiveMessageOnPort(printed))
+      print(last.message);
+    printed.close();
     calls--;
   }
 };

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { createScheduler, type Job, type Scheduler } from "onthedot";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
+import { callers } from "../../src/scheduler/run.ts";
 import { until } from "./until.ts";
 import compute from "./workers/heavy.ts";
 
@@ -17,6 +18,19 @@ test("a worker gets its arguments and what it needs to know of its run, and give
   expect(job.name).toBe("heavy");
   expect(await job.run()).toBe("heavy 1 true true true");
   expect(await every().hour.worker(from("named"), 3, 4).run()).toBe(7);
+});
+
+test("what a worker prints belongs to its run, and all of it comes before the run has ended", async () => {
+  const printed: unknown[] = [];
+  const { write } = process.stdout;
+  onTestFinished(() => {
+    process.stdout.write = write;
+  });
+  process.stdout.write = (chunk: string | Uint8Array) => printed.push([callers()[0]?.job.name, chunk]) > 0;
+  const { every } = createScheduler();
+  const names = ["one", "two"];
+  await Promise.all(names.map((name) => every().hour.named(name).worker(from("speaks")).run()));
+  expect(printed.toSorted()).toEqual(names.map((name) => [name, "from the thread\n"]));
 });
 
 const beatsWhile = async (compute: (schedule: Scheduler) => Job): Promise<number> => {
