@@ -202,10 +202,9 @@ const written = (value: unknown): string => {
   if (known) return JSON.stringify(String(value));
   if (Array.isArray(value)) return `[${value.map(written).join(", ")}]`;
   const own = value.toString();
-  return own.startsWith("[object") ? `{ ${Object.entries(value).map(entry).join(", ")} }` : own;
+  const entries = () => Object.entries(value).map(([name, one]) => `${name}: ${written(one)}`);
+  return own.startsWith("[object") ? `{ ${entries().join(", ")} }` : own;
 };
-
-const entry = ([name, value]: readonly [string, unknown]): string => `${name}: ${written(value)}`;
 
 /** The recurrence of a chain at one moment in one zone. */
 export const recurrenceOf = (when: When, context: ParseContext): Recurrence => {
@@ -316,51 +315,53 @@ const endOfSpan = (span: Milliseconds, begin = -Infinity, { now, zone }: ParseCo
 
 /** A chain without its limits: the unit, its days, its times. */
 const baseRecurrence = (when: When, parseContext: ParseContext): Recurrence => {
-  const { base } = when;
-  switch (base.kind) {
-    case "read":
-      return base.read(parseContext);
-    case "dated":
-      return calendar({ dates: base.dates, times: timesOf(when) });
-    case "elapsed":
-      return elapsed(when, base, parseContext);
-    case "stepped":
-      return stepped(when, base, parseContext);
-  }
+  const { base, days, times: given, starting } = when;
+  if (base.kind === "read") return base.read(parseContext);
+  if (base.kind === "elapsed") return elapsed(when, base, parseContext);
+  const times = given ? timeList(given) : anchorTime;
+  if (base.kind === "dated") return calendar({ dates: base.dates, times });
+  const { every, to, unit } = base;
+  const step: Step = { every, unit, ...(to !== undefined && { to }) };
+  const of = onDays(days, { step, times });
+  const startsLater = !days && given && !starting && (every > 1 || to !== undefined);
+  return startsLater ? bounded(of, startAhead(base, parseContext)) : of;
 };
 
-const timesOf = ({ times }: When) => (times ? timeList(times) : anchorTime);
+const onDays = (days: When["days"] | undefined, of: Omit<Parameters<typeof calendar>[0], "dates">) =>
+  union(...(days ?? [undefined]).map((dates) => calendar({ ...of, dates })));
+
+/** The day one interval after today: Python's `schedule` starts there, even if today's time is still ahead. */
+const startAhead = ({ every, to = every }: Stepped, { now, zone }: ParseContext): Beginning => {
+  const today = Math.floor(wallAt(zone, now) / day);
+  const ahead = draw(String(today), every, to, 1).sum(1);
+  return beginningAt(zone, ((today + ahead) * day) as WallTime);
+};
 
 const elapsed = (when: When, base: Elapsed, parseContext: ParseContext): Recurrence => {
   const { days, times, isAligned, isFixedDelay } = when;
-  const unit = lengths[base.unit];
+  const unit = lengths[base.unit] as Milliseconds;
   const every = (base.every * unit) as Milliseconds;
-  if (times)
-    return base.every === 1 && base.to === undefined
-      ? onMarks(when, unit)
-      : fromMarks(when, base, parseContext);
-  if (isAligned || days) {
-    const marks = (isAligned && alignedTimes(every)) || grid(every);
-    return days
-      ? union(...days.map((dates) => calendar({ dates, times: marks })))
-      : calendar({ times: marks });
-  }
-  const random =
-    base.to === undefined ? undefined : { to: (base.to * unit) as Milliseconds, unit: unit as Milliseconds };
-  return interval(every, { ...(random && { random }), ...(isFixedDelay && { fixedDelay: isFixedDelay }) });
+  const to = base.to === undefined ? undefined : ((base.to * unit) as Milliseconds);
+  if (times && (base.every > 1 || to !== undefined))
+    return fromMarks(when, every, to ?? every, unit, parseContext);
+  if (times) return onMarks(times, days, unit);
+  if (isAligned || days) return onDays(days, { times: (isAligned && alignedTimes(every)) || grid(every) });
+  return interval(every, {
+    ...(to !== undefined && { random: { to, unit } }),
+    ...(isFixedDelay && { fixedDelay: isFixedDelay }),
+  });
 };
 
 /** Fixed minutes of every hour, or seconds of every minute. Times with different seconds become a union. */
-const onMarks = ({ times = [], days }: When, unit: number): Recurrence => {
-  const ofSecond = (s: number) =>
-    times.filter((time) => (time / second) % 60 === s).map((time) => Math.floor(time / minute));
-  const seconds = [...new Set(times.map((time) => (time / second) % 60))];
-  const marks =
-    unit === minute
-      ? [fields({ seconds, follows: "elapsed" })]
-      : seconds.map((s) => fields({ minutes: ofSecond(s), seconds: [s], follows: "elapsed" }));
+const onMarks = (times: readonly TimeNumber[], days: When["days"], unit: Milliseconds): Recurrence => {
+  const secondOf = (time: TimeNumber) => (time / second) % 60;
+  const seconds = [...new Set(times.map(secondOf))];
+  if (unit === minute) return onDays(days, { times: fields({ seconds, follows: "elapsed" }) });
   return union(
-    ...marks.flatMap((mark) => (days ?? [undefined]).map((dates) => calendar({ dates, times: mark }))),
+    ...seconds.map((one) => {
+      const minutes = times.filter((time) => secondOf(time) === one).map((time) => Math.floor(time / minute));
+      return onDays(days, { times: fields({ minutes, seconds: [one], follows: "elapsed" }) });
+    }),
   );
 };
 
@@ -371,50 +372,30 @@ const onMarks = ({ times = [], days }: When, unit: number): Recurrence => {
  *
  * With a start, the first such time at or after it is the first run.
  */
-const fromMarks = ({ times = [], starting }: When, base: Elapsed, parseContext: ParseContext): Recurrence => {
-  const unit = lengths[base.unit];
+const fromMarks = (
+  { times = [], starting }: When,
+  every: Milliseconds,
+  to: Milliseconds,
+  unit: Milliseconds,
+  parseContext: ParseContext,
+): Recurrence => {
   const begin = starting?.(parseContext).starting;
-  const unitStart = startOfUnit(begin ?? parseContext.now, unit, parseContext);
-  const [every, to] = [base.every * unit, (base.to ?? base.every) * unit];
+  const from = begin ?? parseContext.now;
+  const unitStart = from - mod(wallAt(parseContext.zone, from), unit);
   const first = (time: TimeNumber) =>
     begin === undefined
       ? unitStart + time + draw(String(unitStart), every, to, unit).sum(1)
       : unitStart + time + (unitStart + time < begin ? unit : 0);
-  const of = interval(every as Milliseconds, {
-    random: { to: to as Milliseconds, unit: unit as Milliseconds },
-  });
+  const of = interval(every, { random: { to, unit } });
   return union(...times.map((time) => bounded(of, { starting: first(time) as Instant })));
 };
-
-/** The start of the current hour or minute. */
-const startOfUnit = (at: Instant, unit: number, { zone }: ParseContext): number =>
-  at - mod(wallAt(zone, at), unit);
-
-const stepped = (when: When, base: Stepped, parseContext: ParseContext): Recurrence => {
-  const { every, to, unit } = base;
-  const step: Step = { every, unit, ...(to !== undefined && { to }) };
-  const times = timesOf(when);
-  if (when.days) return union(...when.days.map((dates) => calendar({ step, dates, times })));
-  const of = calendar({ step, times });
-  const startsLater = when.times && !when.starting && (every > 1 || to !== undefined);
-  return startsLater ? bounded(of, startAhead(base, parseContext)) : of;
-};
-
-/** The day one interval after today: Python's `schedule` starts there, even if today's time is still ahead. */
-const startAhead = ({ every, to = every }: Stepped, { now, zone }: ParseContext): Beginning => {
-  const today = Math.floor(wallAt(zone, now) / day);
-  const ahead = draw(String(today), every, to, 1).sum(1);
-  return beginningAt(zone, ((today + ahead) * day) as WallTime);
-};
-
-/** Three frames of ours, the one that calls `do`, and some for wrappers such as `repeat`. */
-const depth = 7;
 
 /** Where an unnamed task was given to `do`: its job is named after the place. Taking it costs some microseconds; its text is built on demand. */
 export const placeOf = (task: Task): Error | undefined => {
   if (nameOfTask(task).trim() !== "") return undefined;
   const usual = Error.stackTraceLimit;
-  Error.stackTraceLimit = depth;
+  // Three or four frames of ours, the one that calls `do`, and some for wrappers such as `repeat`.
+  Error.stackTraceLimit = 7;
   const place = new Error("do");
   Error.stackTraceLimit = usual;
   return place;
