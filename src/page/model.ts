@@ -1,8 +1,7 @@
 import type { KnownJob } from "../commands/command.ts";
-import type { Job, Outcome, RunRecord } from "../job.ts";
+import type { RunRecord } from "../job.ts";
 import type { SchedulerEvent } from "../scheduler/events.ts";
 import { entryOf } from "../scheduler/job.ts";
-import { type Style, unicode } from "../terminal/style.ts";
 import { manyLines, oneLine } from "../terminal/text.ts";
 import type { Texts } from "../text/text.ts";
 
@@ -16,119 +15,50 @@ import type { Texts } from "../text/text.ts";
  */
 
 /** A run that has ended, in a few words. */
-export interface PageRun {
-  /** When it started; the planned moment, where nothing was started. */
-  readonly at: number;
-  readonly scheduled: number;
-  readonly outcome: Outcome;
-  /** How long it took. */
-  readonly took?: number;
-  readonly late?: number;
-  readonly byHand?: true;
-  readonly attempts?: number;
-  readonly count?: number;
-  readonly error?: string;
-}
+export const runModel = (run: RunRecord) => {
+  const { scheduled, started, ended, outcome, byHand, attempts, count, error } = run;
+  const late = started && !byHand ? started.getTime() - scheduled.getTime() : 0;
+  return {
+    /** When it started; the planned moment, where nothing was started. */
+    at: (started ?? scheduled).getTime(),
+    scheduled: scheduled.getTime(),
+    outcome,
+    took: started && ended && ended.getTime() - started.getTime(),
+    late: late >= 60_000 ? late : undefined,
+    byHand,
+    attempts: attempts > 1 ? attempts : undefined,
+    count,
+    error: error === undefined ? undefined : manyLines(error).join("\n"),
+  };
+};
 
-export interface PageJob {
-  readonly id: string;
-  readonly name: string;
-  /** When it runs, in words. */
-  readonly when: string;
-  readonly next: number | null;
-  readonly state: "planned" | "paused" | "ended" | "cancelled" | "unknown";
-  /** When its running runs were started. */
-  readonly running: readonly number[];
-  /** Until when it is paused, where that has an end. */
-  readonly until?: number;
-  readonly last?: PageRun;
-}
+export type PageRun = ReturnType<typeof runModel>;
 
-/** A run with all that is known about it. */
-export interface PageRunDetails extends PageRun {
-  /** Why it ran then and ended so, in a sentence. */
-  readonly why: string;
-  /** What the task threw, with the line of the script. */
-  readonly failure?: readonly string[];
-  /** The last of what it printed. */
-  readonly output?: string;
-}
+export const jobModel = (known: KnownJob) => {
+  const { name, job, end } = known;
+  const entry = job && entryOf(job);
+  const last = known.lastRun();
+  return {
+    id: idOf(known),
+    name: oneLine(name),
+    /** When it runs, in words. */
+    when: whenOf(known),
+    next: end ? null : (job?.nextRun?.getTime() ?? null),
+    state: end ? end.why : !job ? "unknown" : job.isPaused ? "paused" : "planned",
+    /** Until when it is paused, where that has an end. */
+    until: end ? undefined : entry?.pausedUntil,
+    /** When its running runs were started. */
+    running: entry?.running.map(({ started }): number => started) ?? [],
+    last: last && runModel(last),
+  } as const;
+};
 
-export interface PageJobDetails {
-  readonly id: string;
-  /** Its schedule as written, its equals, its policies. */
-  readonly facts: readonly (readonly [head: string, text: string])[];
-  readonly next: readonly number[];
-  /** The latest first. */
-  readonly runs: readonly PageRunDetails[];
-}
-
-export interface PageEvent {
-  /** Its number, from 0. */
-  readonly id: number;
-  readonly at: number;
-  readonly name: SchedulerEvent["name"];
-  /** The job it is about. */
-  readonly job?: string;
-  readonly lines: readonly string[];
-}
-
-/** Sent when a page connects. */
-export interface PageState {
-  readonly now: number;
-  readonly language: string;
-  readonly words: Texts["page"]["words"];
-  readonly betweenUnits: string;
-  readonly script: string;
-  readonly version: string;
-  /** `offset` for a zone that has no name. */
-  readonly zone: { readonly name: string; readonly label: string; readonly offset?: number };
-  readonly since: number;
-  readonly jobs: readonly PageJob[];
-  readonly log: readonly PageEvent[];
-}
-
-/** Sent afterwards. */
-export interface PagePatch {
-  readonly now: number;
-  /** New jobs, and jobs that have changed. */
-  readonly jobs: readonly PageJob[];
-  readonly gone: readonly string[];
-  readonly log: readonly PageEvent[];
-  /** Nothing starts any more. */
-  readonly isStopping?: boolean;
-  /** The script has ended: `"stopped after 8h 51m · 20 runs"`. */
-  readonly end?: string;
-}
-
-/** What a person can ask for. */
-export type PageAction =
-  | { readonly job: string; readonly do: "run" | "resume" | "cancel" }
-  | { readonly job: string; readonly do: "pause"; readonly until?: "hour" | "tomorrow" };
-
-/** Text for a page, which wraps lines itself. */
-export const pageStyle: Style = { paint: (text) => text, glyphs: unicode, width: Infinity };
+export type PageJob = ReturnType<typeof jobModel>;
 
 /** A job is the same one as long as the process lives; after a restart, as long as the script is. */
 export const idOf = ({ name, job }: Pick<KnownJob, "name" | "job">): string => {
   const entry = job && entryOf(job);
   return entry ? `${entry.order}` : `- ${name}`;
-};
-
-export const jobModel = (known: KnownJob): PageJob => {
-  const { name, job, end } = known;
-  const last = known.lastRun();
-  const isOver = end !== undefined || job === undefined;
-  return {
-    id: idOf(known),
-    name: oneLine(name),
-    when: whenOf(known),
-    next: isOver ? null : (job.nextRun?.getTime() ?? null),
-    state: end ? end.why : !job ? "unknown" : job.isPaused ? "paused" : "planned",
-    ...(job && !isOver && untilOf(job)),
-    running: (job && entryOf(job)?.running.map(({ started }) => started)) ?? [],
-    ...(last && { last: runModel(last) }),
-  };
 };
 
 /** A schedule is put into words once, however often its job runs. */
@@ -141,39 +71,66 @@ const whenOf = (known: KnownJob): string => {
   return when;
 };
 
-const untilOf = (job: Job): Pick<PageJob, "until"> => {
-  const { pausedUntil } = entryOf(job) ?? {};
-  return pausedUntil === undefined ? {} : { until: pausedUntil };
-};
+/** A job with all that is known about it. */
+export interface PageJobDetails {
+  /** Its schedule as written, its equals, its policies. */
+  readonly facts: readonly (readonly [head: string, text: string])[];
+  readonly next: readonly number[];
+  /** The latest first: each with a sentence on why it ran then and ended so, what the task threw and the last of what it printed. */
+  readonly runs: readonly (PageRun & {
+    readonly why: string;
+    readonly failure?: readonly string[] | undefined;
+    readonly output?: string | undefined;
+  })[];
+}
 
-export const runModel = (run: RunRecord): PageRun => {
-  const { scheduled, started, ended, outcome, byHand, attempts, count, error } = run;
-  const late = started && !byHand ? started.getTime() - scheduled.getTime() : 0;
-  return {
-    at: (started ?? scheduled).getTime(),
-    scheduled: scheduled.getTime(),
-    outcome,
-    ...(started && ended && { took: ended.getTime() - started.getTime() }),
-    ...(late >= 60_000 && { late }),
-    ...(byHand && { byHand }),
-    ...(attempts > 1 && { attempts }),
-    ...(count !== undefined && { count }),
-    ...(error !== undefined && { error: manyLines(error).join("\n") }),
-  };
-};
+export interface PageEvent {
+  /** Its number, from 0. */
+  readonly id: number;
+  readonly at: number;
+  readonly name: SchedulerEvent["name"];
+  readonly lines: readonly string[];
+}
+
+/** Sent again and again. */
+export interface PagePatch {
+  readonly now: number;
+  /** New jobs, and jobs that have changed. */
+  readonly jobs: readonly PageJob[];
+  readonly gone: readonly string[];
+  readonly log: readonly PageEvent[];
+  /** Nothing starts any more. */
+  readonly isStopping: boolean;
+  /** The script has ended: `"stopped after 8h 51m · 20 runs"`. */
+  readonly end?: string | undefined;
+}
+
+/** Sent when a page connects. */
+export interface PageState extends PagePatch {
+  readonly language: string;
+  readonly words: Texts["page"]["words"];
+  readonly script: string;
+  /** `offset` for a zone that has no name. */
+  readonly zone: { readonly name: string; readonly label: string; readonly offset: number | undefined };
+  readonly since: number;
+}
+
+/** What a person can ask for. */
+export interface PageAction {
+  readonly job: string;
+  readonly do: "run" | "resume" | "cancel" | "pause";
+  /** Of a pause. */
+  readonly until?: "hour" | "tomorrow" | undefined;
+}
 
 /** Reads what a page sends. Anything else than an action is undefined. */
 export const readAction = (text: string): PageAction | undefined => {
-  let given: unknown;
   try {
-    given = JSON.parse(text);
+    const { job, do: what, until } = Object(JSON.parse(text));
+    const isAction = typeof job === "string" && ["run", "resume", "cancel", "pause"].includes(what);
+    const isKnown = until === undefined || (what === "pause" && ["hour", "tomorrow"].includes(until));
+    return isAction && isKnown ? { job, do: what, until } : undefined;
   } catch {
     return undefined;
   }
-  if (typeof given !== "object" || given === null) return undefined;
-  const { job, do: what, until } = given as Readonly<Record<string, unknown>>;
-  if (typeof job !== "string") return undefined;
-  if (what === "run" || what === "resume" || what === "cancel") return { job, do: what };
-  if (what !== "pause" || (until !== undefined && until !== "hour" && until !== "tomorrow")) return undefined;
-  return { job, do: "pause", ...(until !== undefined && { until }) };
 };

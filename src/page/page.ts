@@ -1,85 +1,113 @@
+import { stripVTControlCharacters } from "node:util";
 import { isLoopback, type PagePlace } from "../checks.ts";
 import { type KnownJob, knownJob, knownJobs } from "../commands/command.ts";
 import { policyRows, sameAs } from "../commands/explain.ts";
 import { factsOf } from "../commands/why.ts";
+import type { Job } from "../job.ts";
 import { openBrowser } from "../report/browser.ts";
-import { invocation, version } from "../report/stack.ts";
+import { type Scene, screenLines } from "../report/event-text.ts";
+import { taskErrorLines } from "../report/failure.ts";
+import { invocation } from "../report/stack.ts";
+import { Tally } from "../report/tally.ts";
 import { whyRun } from "../report/why.ts";
 import type { SchedulerEvent } from "../scheduler/events.ts";
 import { type Entry, entryOf } from "../scheduler/job.ts";
 import type { SchedulerCore } from "../scheduler/scheduler.ts";
 import { pictureStyle } from "../simulate/picture.ts";
 import type { Terminal } from "../terminal/status-line.ts";
-import { unicode } from "../terminal/style.ts";
-import { oneLine, sayLength, sayZone } from "../terminal/text.ts";
+import { type Style, unicode } from "../terminal/style.ts";
+import { manyLines, oneLine, sayLength, sayZone } from "../terminal/text.ts";
 import { currentLanguage, texts } from "../text/text.ts";
 import { systemClock } from "../time/clock.ts";
 import { type Instant, later, type Milliseconds } from "../time/instant.ts";
-import { hour, second } from "../time/plain-time.ts";
+import { hour, minute, second } from "../time/plain-time.ts";
 import { midnightAfter, offsetAt } from "../time/zone.ts";
-import { loadPage } from "./html.ts";
 import {
   idOf,
   jobModel,
   type PageEvent,
   type PageJobDetails,
   type PagePatch,
-  type PageRunDetails,
   type PageState,
   readAction,
   runModel,
 } from "./model.ts";
-import { Recorder, readable } from "./recorder.ts";
-import { type ActResult, newToken, type PageServer, serve } from "./server.ts";
+import { newToken, type PageServer, serve } from "./server.ts";
 import { pageTimeline } from "./timeline.ts";
 
-/** A page that shows a scheduler live, and acts on it. It only listens. */
+/** Text for a page, which wraps lines itself. */
+const pageStyle: Style = { paint: (text) => text, glyphs: unicode, width: Infinity };
+
+/** What happens within a tenth of a second is sent at once. */
+const flushAfter = 100 as Milliseconds;
+const mostOver = 100;
+/** Runs of a job that are shown, and runs of all jobs that are remembered with what they printed: so many characters. */
+const mostRuns = 50;
+const mostNotes = 300;
+const mostOutput = 8_000;
+const mostEvents = 500;
+/** More lines at once than these nobody reads. */
+const mostLogged = 100;
+
+/**
+ * A page that shows a scheduler live, and acts on it. It only listens, and remembers what no record holds, whether or not anybody looks: what jobs print, the places
+ * of failures, and the last events. All of it is bounded.
+ */
 export class Page {
   readonly #scheduler: SchedulerCore;
   readonly #options: PagePlace;
-  readonly #recorder: Recorder;
   readonly #streams: readonly Terminal[];
   readonly #since: Instant;
+  readonly #scene: Scene;
   readonly #clients = new Set<(event: string, data: unknown) => void>();
+  readonly #notes = new Map<string, { output?: string; failure?: readonly string[] }>();
   /** Jobs that have ended since the script was started, by id: they stay in sight. */
   readonly #over = new Map<string, KnownJob>();
   readonly #changed = new Map<string, KnownJob>();
+  readonly #gone = new Set<string>();
   /** Jobs that were running when they were last looked at: a task that ignores its timeout ends without an event. */
   #running: readonly KnownJob[] = [];
-  readonly #gone = new Set<string>();
   #happened: (readonly [SchedulerEvent, Instant])[] = [];
-  #log: PageEvent[] = [];
+  readonly #log: PageEvent[] = [];
+  #lines = 0;
+  /** From which line on the log has not been sent. */
+  #unsent = 0;
   #isAllChanged = false;
   #isStopping = false;
   #cancelFlush: (() => void) | undefined;
   #cancelLook: (() => void) | undefined;
+  #unhook: readonly (() => void)[] = [];
   #server: PageServer | undefined;
 
   constructor(scheduler: SchedulerCore, options: PagePlace, streams: readonly Terminal[]) {
     this.#scheduler = scheduler;
     this.#options = options;
-    this.#recorder = new Recorder(scheduler);
     this.#streams = streams;
     this.#since = scheduler.clock.now();
+    this.#scene = {
+      zone: scheduler.zone,
+      style: pageStyle,
+      tally: new Tally(this.#since),
+      nameWidth: 0,
+      jobs: () => scheduler.jobs(),
+      isVerbose: false,
+    };
   }
 
   /** Serves it. @returns the address with the token, for a terminal alone; nothing where the port cannot be had */
   async listen(): Promise<string | undefined> {
     const { token = newToken(), host, port } = this.#options;
     const words = texts().page;
-    const { html, headers } = await loadPage(pictureStyle);
-    const server = await serve(
-      { host, port, token },
-      {
-        html,
-        headers,
-        connect: (send) => this.#connect(send),
-        job: (id) => this.#details(id),
-        timeline: (hours) => pageTimeline(this.#scheduler, this.#known(), hours),
-        act: (text) => this.#act(text),
-      },
-    ).catch(({ code, message }: NodeJS.ErrnoException) =>
-      this.#scheduler.warn(code === "EADDRINUSE" ? words.portTaken(port) : words.notServed(message)),
+    const content = {
+      style: pictureStyle,
+      connect: (send: (event: string, data: unknown) => void) => this.#connect(send),
+      job: (id: string) => this.#details(id),
+      timeline: (hours: number) => pageTimeline(this.#scheduler, this.#known(), hours),
+      act: (text: string) => this.#act(text),
+    };
+    const server = await serve({ host, port, token }, content).catch(
+      ({ code, message }: NodeJS.ErrnoException) =>
+        this.#scheduler.warn(code === "EADDRINUSE" ? words.portTaken(port) : words.notServed(message)),
     );
     if (!server) return undefined;
     this.#server = server;
@@ -89,37 +117,75 @@ export class Page {
   }
 
   open(): void {
-    this.#recorder.watch(this.#streams);
+    this.#unhook = this.#streams.map((stream) => this.#watch(stream));
   }
 
   /** Jobs that are due at one moment all start before the page looks at what has happened. */
   show(event: SchedulerEvent, at: Instant): void {
-    if (this.#happened.push([event, at]) === 1) setImmediate(() => this.#catchUp());
+    this.#happened.push([event, at]);
+    this.#planFlush();
+  }
+
+  close(): void {
+    for (const unhook of this.#unhook) unhook();
+    this.#cancelLook?.();
+    this.#cancelFlush?.();
+    this.#flush(this.#summary());
+    this.#server?.close();
+  }
+
+  /** Reads along what jobs write to a stream; it goes where it went before. */
+  #watch(stream: Terminal): () => void {
+    const { write } = stream;
+    const watched: Terminal["write"] = (chunk, ...rest) => {
+      const run = this.#scheduler.callers()[0];
+      if (run) {
+        const notes = this.#note(run.job, run.scheduled);
+        const output = `${notes.output ?? ""}${typeof chunk === "string" ? chunk : Buffer.from(chunk)}`;
+        // A copy, because a slice of a text keeps all of it in memory.
+        notes.output =
+          output.length <= mostOutput ? output : Buffer.from(output.slice(-mostOutput)).toString();
+      }
+      return write.call(stream, chunk, ...rest);
+    };
+    stream.write = watched;
+    return () => {
+      if (stream.write === watched) stream.write = write;
+    };
+  }
+
+  #note(job: Job, scheduled: number) {
+    const key = `${idOf({ name: job.name, job })} ${scheduled}`;
+    const notes = this.#notes.get(key) ?? {};
+    this.#notes.set(key, notes);
+    if (this.#notes.size > mostNotes) this.#notes.delete(this.#notes.keys().next().value!);
+    return notes;
   }
 
   #catchUp(): void {
     const happened = this.#happened;
     this.#happened = [];
-    for (const [event, at] of happened) this.#take(event, at);
+    for (const [event, at] of happened) {
+      this.#write(event, at);
+      this.#follow(event, at);
+      if (event.name === "clockJumped") this.#isAllChanged = true;
+      else if ("job" in event.data) this.#change(knownJob(event.data.job));
+    }
   }
 
-  #take(event: SchedulerEvent, at: Instant): void {
-    const line = this.#recorder.add(event, at);
-    this.#follow(event, at);
-    if (this.#clients.size === 0) return void this.#gone.clear();
-    if (line) this.#log.push(line);
-    if (event.name === "clockJumped") this.#isAllChanged = true;
-    else if ("job" in event.data) this.#change(knownJob(event.data.job));
-    this.#planFlush();
-  }
-
-  close(): void {
-    this.#catchUp();
-    this.#cancelFlush?.();
-    this.#cancelLook?.();
-    this.#recorder.close();
-    this.#flush({ end: this.#summary() });
-    this.#server?.close();
+  #write(event: SchedulerEvent, at: Instant): void {
+    this.#scene.tally.add(event, at);
+    const { name, data } = event;
+    if ((name === "failed" || name === "timedOut") && data.error !== undefined)
+      this.#note(data.job, data.run.scheduled.getTime()).failure = taskErrorLines(data.error, pageStyle);
+    // That a run has started is seen in the list.
+    if (name === "started" && data.late < minute) return;
+    const lines = screenLines(event, at, this.#scene)
+      .map((line) => line.replace(/^ {2}\d\d:\d\d:\d\d {2}|^ {12}|^ {2}/, ""))
+      .filter((line, i, all) => line !== "" || (i > 1 && i < all.length - 1));
+    if (lines.length === 0) return;
+    this.#log.push({ id: this.#lines++, at, name, lines });
+    if (this.#log.length > mostEvents) this.#log.shift();
   }
 
   #follow({ name, data }: SchedulerEvent, at: Instant): void {
@@ -127,8 +193,7 @@ export class Page {
     if (name === "registered")
       for (const [id, { name }] of this.#over) if (name === data.job.name) this.#forget(id);
     if (name !== "removed") return;
-    const { job, why } = data;
-    const known = knownJob(job, { at, why });
+    const known = knownJob(data.job, { at, why: data.why });
     this.#over.set(idOf(known), known);
     if (this.#over.size > mostOver) this.#forget(this.#over.keys().next().value!);
   }
@@ -136,6 +201,67 @@ export class Page {
   #forget(id: string): void {
     this.#over.delete(id);
     this.#gone.add(id);
+  }
+
+  #change(known: KnownJob): void {
+    const id = idOf(known);
+    this.#changed.set(id, this.#over.get(id) ?? known);
+  }
+
+  #planFlush(): void {
+    this.#cancelFlush ??= wakeIn(flushAfter, () => this.#flush());
+  }
+
+  #flush(end?: string): void {
+    this.#cancelFlush = undefined;
+    this.#catchUp();
+    const known = this.#isAllChanged ? this.#known() : [...this.#changed.values()];
+    const log = this.#log.filter(({ id }) => id >= this.#unsent).slice(-mostLogged);
+    if (this.#clients.size > 0) {
+      const patch = { ...this.#patch(known, log), end };
+      for (const send of this.#clients) send("patch", patch);
+    }
+    this.#changed.clear();
+    this.#gone.clear();
+    this.#unsent = this.#lines;
+    this.#isAllChanged = false;
+    this.#running = known.filter(({ job }) => job?.isRunning);
+    if (this.#running.length === 0 || this.#clients.size === 0) return;
+    this.#cancelLook ??= wakeIn(second as Milliseconds, () => {
+      this.#cancelLook = undefined;
+      for (const known of this.#running) this.#change(known);
+      this.#planFlush();
+    });
+  }
+
+  #patch(known: readonly KnownJob[], log: readonly PageEvent[]): PagePatch {
+    return {
+      now: this.#scheduler.clock.now(),
+      jobs: known.map(jobModel),
+      gone: [...this.#gone],
+      log,
+      isStopping: this.#isStopping,
+    };
+  }
+
+  #connect(send: (event: string, data: unknown) => void): () => void {
+    this.#catchUp();
+    const { clock, zone } = this.#scheduler;
+    const state: PageState = {
+      ...this.#patch(this.#known(), this.#log),
+      language: currentLanguage(),
+      words: texts().page.words,
+      script: invocation()?.script ?? "onthedot",
+      zone: {
+        name: zone.name,
+        label: sayZone(zone, clock.now()),
+        offset: /^UTC./.test(zone.name) ? offsetAt(zone, clock.now()) : undefined,
+      },
+      since: this.#since,
+    };
+    send("state", state);
+    this.#clients.add(send);
+    return () => this.#clients.delete(send);
   }
 
   #known(): readonly KnownJob[] {
@@ -146,126 +272,51 @@ export class Page {
     ];
   }
 
-  #connect(send: (event: string, data: unknown) => void): () => void {
-    this.#catchUp();
-    const { clock, zone } = this.#scheduler;
-    const now = clock.now();
-    const { page, time } = texts();
-    const state: PageState = {
-      now,
-      language: currentLanguage(),
-      words: page.words,
-      betweenUnits: time.betweenUnits,
-      script: invocation()?.script ?? "onthedot",
-      version: version(),
-      zone: {
-        name: zone.name,
-        label: sayZone(zone, now),
-        ...(/^UTC./.test(zone.name) && { offset: offsetAt(zone, now) }),
-      },
-      since: this.#since,
-      jobs: this.#known().map(jobModel),
-      log: this.#recorder.log,
-    };
-    send("state", state);
-    this.#clients.add(send);
-    return () => this.#clients.delete(send);
-  }
-
-  #change(known: KnownJob): void {
-    const id = idOf(known);
-    this.#changed.set(id, this.#over.get(id) ?? known);
-  }
-
-  #planFlush(): void {
-    this.#cancelFlush ??= wakeIn(flushAfter, () => {
-      this.#cancelFlush = undefined;
-      this.#flush({});
-    });
-  }
-
-  #flush(more: Pick<PagePatch, "end">): void {
-    const known = this.#isAllChanged ? this.#known() : [...this.#changed.values()];
-    const patch: PagePatch = {
-      now: this.#scheduler.clock.now(),
-      jobs: known.map(jobModel),
-      gone: [...this.#gone],
-      log: this.#log.slice(-mostLogged),
-      ...(this.#isStopping && { isStopping: true }),
-      ...more,
-    };
-    this.#changed.clear();
-    this.#gone.clear();
-    this.#log = [];
-    this.#isAllChanged = false;
-    for (const send of this.#clients) send("patch", patch);
-    this.#running = known.filter(({ job }) => job?.isRunning);
-    if (this.#running.length > 0 && this.#clients.size > 0) this.#lookAgain();
-  }
-
-  #lookAgain(): void {
-    this.#cancelLook ??= wakeIn(second as Milliseconds, () => {
-      this.#cancelLook = undefined;
-      for (const known of this.#running) this.#change(known);
-      this.#planFlush();
-    });
-  }
-
   #find(id: string): KnownJob | undefined {
     return this.#known().find((known) => idOf(known) === id);
   }
 
   #details(id: string): PageJobDetails | undefined {
+    this.#catchUp();
     const known = this.#find(id);
     if (!known) return undefined;
-    const { job } = known;
+    const { job, end } = known;
     const entry = job && entryOf(job);
     const words = texts().commands.explain;
     const story = factsOf(known, this.#scheduler);
-    const runs = known.history(mostRuns).map((run): PageRunDetails => {
-      const { failure, output } = job ? this.#recorder.notesOn(job, run.scheduled.getTime()) : {};
-      return {
-        ...runModel(run),
-        why: whyRun(story, run),
-        ...(failure && { failure }),
-        ...(output && { output: readable(output) }),
-      };
+    const runs = known.history(mostRuns).map((run) => {
+      const { failure, output } = this.#notes.get(`${id} ${run.scheduled.getTime()}`) ?? {};
+      // Without colours, and with nothing in it that cannot be seen.
+      const printed = output && manyLines(stripVTControlCharacters(output)).join("\n");
+      return { ...runModel(run), why: whyRun(story, run), failure, output: printed };
     });
     return {
-      id,
       facts: [
         ...(entry ? [[words.source, oneLine(entry.source)] as const] : []),
         ...(job ? sameAs(job.recurrence, unicode) : []),
         ...(entry ? policyRows(entry.definition.policies) : []),
       ],
-      next: job && !known.end && !job.isPaused ? job.next(10).map((date) => date.getTime()) : [],
+      next: job && !end && !job.isPaused ? job.next(10).map((date) => date.getTime()) : [],
       runs: runs.reverse(),
     };
   }
 
   /** The same functions that the commands and keys of the terminal call. */
-  #act(text: string): ActResult | undefined {
+  #act(text: string): readonly [status: number, data: unknown] {
     const action = readAction(text);
-    if (!action) return undefined;
+    if (!action) return [400, {}];
     const job = this.#find(action.job)?.job;
+    const entry = job && entryOf(job);
     const words = texts().page;
-    if (!job || entryOf(job)?.isGone) return { error: words.noSuchJob };
-    if (this.#isStopping) return { error: words.words.stopping };
-    switch (action.do) {
-      case "run":
-        // What it throws is shown with its event.
-        void job.run().catch(() => {});
-        break;
-      case "pause":
-        this.#scheduler.pauseEntry(job as Entry, undefined, this.#endOfPause(action.until));
-        break;
-      case "resume":
-        job.resume();
-        break;
-      case "cancel":
-        entryOf(job)?.abortRuns();
-    }
-    return { ok: true };
+    if (!job || !entry || entry.isGone) return [409, { error: words.noSuchJob }];
+    if (this.#isStopping) return [409, { error: words.words.stopping }];
+    // What it throws is shown with its event.
+    if (action.do === "run") void job.run().catch(() => {});
+    if (action.do === "resume") job.resume();
+    if (action.do === "cancel") entry.abortRuns();
+    if (action.do === "pause")
+      this.#scheduler.pauseEntry(job as Entry, undefined, this.#endOfPause(action.until));
+    return [200, {}];
   }
 
   #endOfPause(until: "hour" | "tomorrow" | undefined): Instant | undefined {
@@ -275,7 +326,7 @@ export class Page {
   }
 
   #summary(): string {
-    const { tally } = this.#recorder;
+    const { tally } = this.#scene;
     const words = texts().screen;
     const length = sayLength(tally.length(this.#scheduler.clock.now()));
     return [
@@ -287,13 +338,5 @@ export class Page {
   }
 }
 
-/** What happens within a tenth of a second is sent at once. */
-const flushAfter = 100 as Milliseconds;
-
 const wakeIn = (wait: Milliseconds, wake: () => void): (() => void) =>
   systemClock.wakeAt(later(systemClock.now(), wait), wake, false);
-
-const mostOver = 100;
-const mostRuns = 50;
-/** More lines at once than these nobody reads. */
-const mostLogged = 100;

@@ -1303,7 +1303,6 @@ const en = {
       next: "Next run",
       last: "Last run",
       live: "live",
-      connecting: "connecting",
       lost: "Connection lost. Trying again.",
       signIn: "The script was started again. Open the new address that it shows in its terminal.",
       stopping: "The script is stopping.",

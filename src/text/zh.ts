@@ -891,7 +891,6 @@ const zh: Texts = {
       next: "下次运行",
       last: "上次运行",
       live: "实时",
-      connecting: "连接中",
       lost: "连接已断开，正在重试。",
       signIn: "脚本已重新启动，请打开它在终端中显示的新地址。",
       stopping: "脚本正在停止。",

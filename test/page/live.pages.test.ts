@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { loadPage } from "../../src/page/html.ts";
+import { loadPage } from "../../src/page/server.ts";
 
 const root = join(import.meta.dirname, "../..");
 const token = "a token for the tests";

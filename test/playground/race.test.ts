@@ -1,38 +1,21 @@
 import { createScheduler, VirtualClock } from "onthedot/testing";
 import { expect, test } from "vitest";
-import { noonBefore, type Race, raceOf, wantedIn } from "../../src/playground/race.ts";
-import type { Instant, Milliseconds } from "../../src/time/instant.ts";
-import { day, hour, minute } from "../../src/time/plain-time.ts";
+import { nights, type Race, raceIn, systems, wantedIn } from "../../src/playground/race.ts";
+import { minute } from "../../src/time/plain-time.ts";
 import { zoneNamed } from "../../src/time/zone.ts";
 
 const zone = zoneNamed("Europe/Berlin");
 
-const raceWith = (
-  night: Parameters<typeof noonBefore>[1],
-  { daily = false, takes = 0, sleeps = 0 }: { daily?: boolean; takes?: number; sleeps?: number } = {},
-): Race => {
-  const from = noonBefore(zone, night);
-  const asleep = (from + 11 * hour + 5 * minute) as Instant;
-  return {
-    zone,
-    from,
-    to: (from + (daily ? 3 : 1) * day) as Instant,
-    job: daily ? "daily" : { every: hour as Milliseconds },
-    takes: (takes * minute) as Milliseconds,
-    sleep: sleeps === 0 ? undefined : { from: asleep, to: (asleep + sleeps * hour) as Instant },
-  };
-};
-
-const startsOf = (marks: readonly { readonly at: Instant; readonly kind: string }[]): readonly string[] =>
+const startsOf = (marks: readonly { readonly at: number; readonly kind: string }[]): readonly string[] =>
   marks.filter(({ kind }) => kind !== "dropped").map(({ at }) => new Date(at).toISOString().slice(8, 16));
 
 /** The starts of the real scheduler. */
-const realStarts = async ({ from, to, job, sleep }: Race): Promise<readonly string[]> => {
+const realStarts = async ({ from, to, isDaily, sleep }: Race): Promise<readonly string[]> => {
   const clock = new VirtualClock(new Date(from));
   const { every, start, stop } = createScheduler({ clock, zone: zone.name });
   const starts: string[] = [];
   const note = () => void starts.push(new Date(clock.now()).toISOString().slice(8, 16));
-  if (job === "daily") every().day.at("02:30").do(note);
+  if (isDaily) every().day.at("02:30").do(note);
   else every().hour.do(note);
   start();
   if (sleep) {
@@ -45,19 +28,23 @@ const realStarts = async ({ from, to, job, sleep }: Race): Promise<readonly stri
 };
 
 test.each(
-  (["ordinary", "forward", "back"] as const).flatMap((night) =>
-    [false, true].flatMap((daily) => [0, 6].map((sleeps) => [night, daily, sleeps] as const)),
+  (Object.keys(nights) as (keyof typeof nights)[]).flatMap((night) =>
+    [false, true].flatMap((isDaily) => [0, 6].map((sleeps) => [night, isDaily, sleeps] as const)),
   ),
 )(
   "the lane of onthedot is what the scheduler does: %s night, daily %s, %i hours of sleep",
-  async (night, daily, sleeps) => {
-    const race = raceWith(night, { daily, sleeps });
-    expect(startsOf(raceOf(race).onthedot)).toEqual(await realStarts(race));
+  async (night, isDaily, sleeps) => {
+    const { sleep, ...race } = raceIn(zone, night, { isDaily, sleeps });
+    // Not at the very moment of a run.
+    const asleep = sleep && { from: sleep.from + 5 * minute, to: sleep.to + 5 * minute };
+    expect(startsOf(systems.onthedot({ ...race, sleep: asleep }))).toEqual(
+      await realStarts({ ...race, sleep: asleep }),
+    );
   },
 );
 
 test("a loop that sleeps drifts by the length of each run", () => {
-  expect(startsOf(raceOf(raceWith("ordinary", { takes: 20 })).loop).slice(0, 3)).toEqual([
+  expect(startsOf(systems.loop(raceIn(zone, "ordinary", { takes: 20 }))).slice(0, 3)).toEqual([
     "12T11:00",
     "12T12:20",
     "12T13:40",
@@ -65,16 +52,16 @@ test("a loop that sleeps drifts by the length of each run", () => {
 });
 
 test("schedule counts local time: an hour is two when the clocks go back", () => {
-  const starts = startsOf(raceOf(raceWith("back")).schedule);
+  const starts = startsOf(systems.schedule(raceIn(zone, "back")));
   const hours = starts.map((start) => Number(start.slice(3, 5)));
   expect(hours.filter((one, i) => i > 0 && (one - hours[i - 1]! + 24) % 24 !== 1)).toHaveLength(1);
 });
 
 test("APScheduler drops what the computer slept through, and runs 02:30 twice when the clocks go back", () => {
-  const dropped = raceOf(raceWith("ordinary", { sleeps: 6 })).apscheduler.filter(
-    ({ kind }) => kind === "dropped",
-  );
+  const dropped = systems
+    .apscheduler(raceIn(zone, "ordinary", { sleeps: 6 }))
+    .filter(({ kind }) => kind === "dropped");
   expect(dropped).toHaveLength(6);
-  const back = raceWith("back", { daily: true });
-  expect(startsOf(raceOf(back).apscheduler)).toHaveLength(wantedIn(back).length + 1);
+  const back = raceIn(zone, "back", { isDaily: true });
+  expect(startsOf(systems.apscheduler(back))).toHaveLength(wantedIn(back).length + 1);
 });

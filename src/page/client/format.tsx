@@ -1,11 +1,12 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { useLanguage } from "../../text/text.ts";
 import type { PagePatch, PageState } from "../model.ts";
 
 /** All that the page shows, and where it stands with its script. */
-export interface App extends Omit<PageState, "jobs" | "log"> {
+export interface App extends Omit<PageState, "jobs" | "log" | "isStopping"> {
   log: PageState["log"];
   jobs: Map<string, PageState["jobs"][number]>;
-  status: "connecting" | "live" | "lost" | "signIn" | "ended";
+  status: "live" | "lost" | "signIn" | "ended";
   isStopping: boolean;
   end?: PagePatch["end"];
   /** How far the script's clock is ahead of this one. */
@@ -15,96 +16,58 @@ export interface App extends Omit<PageState, "jobs" | "log"> {
 export let app: App;
 export const setApp = (next: App): void => {
   app = next;
-  formats = undefined;
+  useLanguage(app.language === "zh" ? "zh" : "en");
 };
 
 export const now = (): number => Date.now() + app.skew;
 
-/** The same as on the terminal: `"4m 48s"`, `"12ms"`, `"1.8s"`. */
-export const sayLength = (length: number): string => {
-  if (length < 1_000) return sayUnit(Math.round(length), "millisecond");
-  if (length < 10_000) return sayUnit(Math.floor(length / 100) / 10, "second", 1);
-  const seconds = Math.floor(length / 1_000);
-  const parts = [
-    [Math.floor(seconds / 86_400), "day"],
-    [Math.floor(seconds / 3_600) % 24, "hour"],
-    [Math.floor(seconds / 60) % 60, "minute"],
-    [seconds % 60, "second"],
-  ] as const;
-  const first = parts.findIndex(([count]) => count > 0);
-  const shown = parts.slice(first, first + 2).filter(([count]) => count > 0);
-  return shown.map(([count, unit]) => sayUnit(count, unit)).join(app.betweenUnits);
-};
+const formats = new Map<
+  string,
+  Readonly<Record<"clock" | "day" | "weekday" | "date" | "full", Intl.DateTimeFormat>>
+>();
 
-/** A thousand countdowns share a few formats, which are slow to make. */
-const units = new Map<string, Intl.NumberFormat>();
-
-const sayUnit = (count: number, unit: string, minimumFractionDigits = 0): string => {
-  const key = `${app.language} ${unit} ${minimumFractionDigits}`;
-  const how = { style: "unit", unit, unitDisplay: "narrow", minimumFractionDigits } as const;
-  const format = units.get(key) ?? new Intl.NumberFormat(app.language, how);
-  units.set(key, format);
-  return format.format(count);
-};
-
-/** In whole seconds, which is what a countdown shows. */
-export const sayWait = (length: number): string => {
-  const seconds = Math.max(0, Math.ceil(length / 1_000));
-  return seconds < 10 ? sayUnit(seconds, "second") : sayLength(seconds * 1_000);
-};
-
-interface Formats {
-  readonly clock: Intl.DateTimeFormat;
-  readonly day: Intl.DateTimeFormat;
-  readonly weekday: Intl.DateTimeFormat;
-  readonly date: Intl.DateTimeFormat;
-  readonly full: Intl.DateTimeFormat;
-}
-
-let formats: Formats | undefined;
-
-const formatsOf = (): Formats => {
-  if (formats) return formats;
-  const { language, zone } = app;
-  const timeZone = zone.offset === undefined ? zone.name : "UTC";
+/** They are slow to make, so there is one set for each zone and language. */
+export const formatsOf = (language: string, timeZone: string) => {
+  const key = `${language} ${timeZone}`;
   const locale = language === "zh" ? "zh-CN" : "en-GB";
   const format = (how: Intl.DateTimeFormatOptions, where = locale) =>
     new Intl.DateTimeFormat(where, { timeZone, ...how });
-  const time = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" } as const;
-  formats = {
-    clock: format(time, "en-GB"),
+  const date = { day: "numeric", month: "short" } as const;
+  const made = formats.get(key) ?? {
+    clock: format({ hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }, "en-GB"),
     day: format({ year: "numeric", month: "2-digit", day: "2-digit" }, "en-CA"),
     weekday: format({ weekday: "short" }),
-    date: format({ day: "numeric", month: "short" }),
-    full: format({ weekday: "short", day: "numeric", month: "short", year: "numeric" }),
+    date: format(date),
+    full: format({ weekday: "short", ...date, year: "numeric" }),
   };
-  return formats;
+  formats.set(key, made);
+  return made;
 };
 
-const onWall = (at: number): number => at + (app.zone.offset ?? 0);
+/** In the script's zone. */
+const inZone = (at: number, how: "clock" | "day" | "weekday" | "date" | "full"): string => {
+  const { name, offset } = app.zone;
+  return formatsOf(app.language, offset === undefined ? name : "UTC")[how].format(at + (offset ?? 0));
+};
 
-export const sayClock = (at: number): string => formatsOf().clock.format(onWall(at));
+export const sayClock = (at: number): string => inZone(at, "clock");
 
-/** In the script's zone, as short as it stays clear: `"18:00"` today, `"Wed 18:00"` within a week, else with the date. */
+/** As short as it stays clear: `"18:00"` today, `"Wed 18:00"` within a week, else with the date. */
 export const sayMoment = (at: number): string => {
-  const { day, weekday, date } = formatsOf();
   const clock = sayClock(at).replace(/:00$/, "");
-  if (day.format(onWall(at)) === day.format(onWall(now()))) return clock;
+  if (inZone(at, "day") === inZone(now(), "day")) return clock;
   const isNear = at > now() && at - now() < 6 * 86_400_000;
-  return `${(isNear ? weekday : date).format(onWall(at))} ${clock}`;
+  return `${inZone(at, isNear ? "weekday" : "date")} ${clock}`;
 };
 
-export const sayDate = (at: number): string => `${formatsOf().full.format(onWall(at))} ${sayClock(at)}`;
+export const sayDate = (at: number): string => `${inZone(at, "full")} ${sayClock(at)}`;
 
 const texts = new Set<() => void>();
 
 /** Once a second, on the second of the script's clock. */
 export const startTicking = (): void => {
-  const tick = () => {
-    for (const draw of texts) draw();
-    setTimeout(tick, 1_000 - (now() % 1_000) + 5);
-  };
-  tick();
+  for (const draw of texts) draw();
+  setTimeout(startTicking, 1_000 - (now() % 1_000) + 5);
 };
 
 /** A text that changes by itself. It is written straight into the page: a thousand of them cost no redraw. */

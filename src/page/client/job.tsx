@@ -1,9 +1,10 @@
 import { useEffect, useState } from "preact/hooks";
-import type { PageJobDetails, PageRunDetails } from "../model.ts";
-import { app, Code, Icon, Live, now, sayDate, sayLength, sayMoment, sayWait } from "./format.tsx";
-import { Actions, isFailure, Next, signOf } from "./list.tsx";
+import { sayLength } from "../../terminal/text.ts";
+import type { PageJobDetails } from "../model.ts";
+import { app, Code, Icon, sayDate, sayMoment } from "./format.tsx";
+import { Actions, Countdown, isFailure, Next, signOf } from "./list.tsx";
 
-/** One job: its schedule and policies, its next runs, and what became of the last ones. */
+/** One job: its schedule and policies, its next runs, and its last ones. */
 export const JobView = ({ id }: { readonly id: string }) => {
   const { words } = app;
   const job = app.jobs.get(id);
@@ -22,100 +23,101 @@ export const JobView = ({ id }: { readonly id: string }) => {
       controller.abort();
     };
   }, [job]);
-  if (!job)
-    return (
-      <section>
-        <a class="back" href="#/">
-          <Icon sign="back" /> {words.allJobs}
-        </a>
-        <p class="empty">{words.states.unknown}</p>
-      </section>
-    );
   return (
     <section class="job">
       <a class="back" href="#/">
         <Icon sign="back" /> {words.allJobs}
       </a>
-      <div class="head">
-        <div>
-          <h2>
-            <bdi>{job.name}</bdi>
-          </h2>
-          <p>{job.when}</p>
-        </div>
-        <Next job={job} />
-      </div>
-      <div class="actions">
-        <Actions job={job} isShort={false} />
-      </div>
-      <div class="columns">
-        <div>
-          <h3>{words.history}</h3>
-          {details && details.runs.length === 0 && <p class="empty">{words.noHistory}</p>}
-          <ol class="runs">
-            {details?.runs.map((run, i) => (
-              <Run key={`${run.scheduled} ${run.at}`} run={run} isFirst={i === 0} />
-            ))}
-          </ol>
-        </div>
-        <div>
-          <h3>{words.nextRuns}</h3>
-          {details && details.next.length === 0 && <p class="empty">{words.noNext}</p>}
-          <ol class="moments">
-            {details?.next.map((at) => (
-              <li key={at}>
-                <span>{sayDate(at)}</span>
-                <Live text={() => (at > now() ? sayWait(at - now()) : words.now)} />
-              </li>
-            ))}
-          </ol>
-          <h3>{words.schedule}</h3>
-          <dl>
-            {details?.facts.map(([head, text]) => (
-              <div key={head}>
-                <dt>{head}</dt>
-                <dd>{text}</dd>
-              </div>
-            ))}
-          </dl>
-        </div>
-      </div>
+      {job ? (
+        <>
+          <div class="head">
+            <div>
+              <h2>
+                <bdi>{job.name}</bdi>
+              </h2>
+              <p>{job.when}</p>
+            </div>
+            <Next job={job} />
+          </div>
+          <div class="actions">
+            <Actions job={job} />
+          </div>
+        </>
+      ) : (
+        <p class="empty">{words.states.unknown}</p>
+      )}
+      {job && details && <Details {...details} />}
     </section>
   );
 };
 
-const Run = ({ run, isFirst }: { readonly run: PageRunDetails; readonly isFirst: boolean }) => {
+const Details = ({ runs, next, facts }: PageJobDetails) => {
   const { words } = app;
-  const { why, failure, output, error, took, late, byHand, attempts, count } = run;
-  const notes = [
-    ...(took === undefined ? [] : [sayLength(took)]),
-    ...(late === undefined ? [] : [`${sayLength(late)} ${words.late}`]),
-    ...(byHand ? [words.byHand] : []),
-    ...(attempts === undefined ? [] : [`${attempts} ${words.attempts}`]),
-    ...(count === undefined ? [] : [`${count} ${words.runs}`]),
-  ];
-  const line = (
-    <>
-      <Icon sign={signOf(run)} />
-      <time dateTime={new Date(run.at).toISOString()}>{sayMoment(run.at)}</time>
-      <span class="outcome">{words.outcomes[run.outcome]}</span>
-      <span class="notes">{notes.join(" · ")}</span>
-    </>
-  );
-  const lines = failure ?? (error === undefined ? undefined : [error]);
-  const kind = isFailure(run) ? "past failed" : "past";
   return (
-    <li class={kind}>
+    <div class="columns">
+      <div>
+        <h3>{words.history}</h3>
+        {runs.length === 0 && <p class="empty">{words.noHistory}</p>}
+        <ol class="runs">
+          {runs.map((run, i) => (
+            <Run key={`${run.scheduled} ${run.at}`} run={run} isFirst={i === 0} />
+          ))}
+        </ol>
+      </div>
+      <div>
+        <h3>{words.nextRuns}</h3>
+        {next.length === 0 && <p class="empty">{words.noNext}</p>}
+        <ol class="moments">
+          {next.map((at) => (
+            <li key={at}>
+              <span>{sayDate(at)}</span>
+              <Countdown to={at} />
+            </li>
+          ))}
+        </ol>
+        <h3>{words.schedule}</h3>
+        <dl>
+          {facts.map(([head, text]) => (
+            <div key={head}>
+              <dt>{head}</dt>
+              <dd>{text}</dd>
+            </div>
+          ))}
+        </dl>
+      </div>
+    </div>
+  );
+};
+
+const Run = ({
+  run,
+  isFirst,
+}: {
+  readonly run: PageJobDetails["runs"][number];
+  readonly isFirst: boolean;
+}) => {
+  const { words } = app;
+  const { why, error, failure = error === undefined ? [] : [error], output } = run;
+  const notes = [
+    run.took !== undefined && sayLength(run.took),
+    run.late !== undefined && `${sayLength(run.late)} ${words.late}`,
+    run.byHand && words.byHand,
+    run.attempts !== undefined && `${run.attempts} ${words.attempts}`,
+    run.count !== undefined && `${run.count} ${words.runs}`,
+  ];
+  return (
+    <li class={isFailure(run) ? "past failed" : "past"}>
       <details open={isFirst && isFailure(run)}>
-        <summary>{line}</summary>
+        <summary>
+          <Icon sign={signOf(run)} />
+          <time dateTime={new Date(run.at).toISOString()}>{sayMoment(run.at)}</time>
+          <span class="outcome">{words.outcomes[run.outcome]}</span>
+          <span class="notes">{notes.filter(Boolean).join(" · ")}</span>
+        </summary>
         <p class="why">{why}</p>
-        {lines && <Code class="failure" text={lines.join("\n")} />}
-        {output && (
-          <>
-            <h4>{words.output}</h4>
-            <Code class="output" text={output} />
-          </>
-        )}
+        {failure.length > 0 && <Code class="failure" text={failure.join("\n")} />}
+        {output && <h4>{words.output}</h4>}
+        {output && <Code class="output" text={output} />}
       </details>
     </li>
   );

@@ -1,7 +1,8 @@
 import type { VNode } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { PageJob, PageRun } from "../model.ts";
-import { app, Icon, Live, now, type Sign, sayLength, sayMoment, sayWait } from "./format.tsx";
+import { sayLength, sayWait } from "../../terminal/text.ts";
+import type { PageAction, PageJob, PageRun } from "../model.ts";
+import { app, Icon, Live, now, type Sign, sayMoment } from "./format.tsx";
 import { act, redraw } from "./main.tsx";
 
 export const isFailing = ({ last, state }: PageJob): boolean =>
@@ -13,6 +14,11 @@ export const isFailure = ({ outcome }: PageRun): boolean =>
 export const signOf = (run: PageRun): Sign =>
   run.outcome === "succeeded" ? "ok" : isFailure(run) ? "fail" : "skip";
 
+/** How far away a moment is. */
+export const Countdown = ({ to }: { readonly to: number }) => (
+  <Live text={() => (to > now() ? sayWait(to - now()) : app.words.now)} />
+);
+
 /** All jobs by their next run. */
 export const JobList = () => {
   const { words, jobs } = app;
@@ -21,12 +27,8 @@ export const JobList = () => {
   const order = useRef<readonly string[]>([]);
   // Nothing moves away under a finger, a pointer or a focus.
   const isHeld = list.current?.matches(":hover, :focus-within") ?? false;
-  order.current = isHeld
-    ? [
-        ...order.current.filter((id) => jobs.has(id)),
-        ...[...jobs.keys()].filter((id) => !order.current.includes(id)),
-      ]
-    : sorted([...jobs.values()]);
+  const kept = isHeld ? order.current.filter((id) => jobs.has(id)) : [];
+  order.current = [...new Set([...kept, ...sorted([...jobs.values()])])];
   // The first screen at once, and the rest of a thousand jobs in the frames after it.
   const [drawn, setDrawn] = useState(60);
   useEffect(() => {
@@ -37,7 +39,7 @@ export const JobList = () => {
   const asked = wanted.trim().toLowerCase();
   const shown = order.current
     .map((id) => jobs.get(id)!)
-    .filter(({ name, when }) => asked === "" || `${name} ${when}`.toLowerCase().includes(asked));
+    .filter(({ name, when }) => `${name} ${when}`.toLowerCase().includes(asked));
   return (
     <section>
       {jobs.size > 8 && (
@@ -68,9 +70,9 @@ const sorted = (jobs: readonly PageJob[]): readonly string[] => {
   const rank = ({ next, running, state }: PageJob): number =>
     running.length > 0 ? soon : next !== null ? Math.max(next, soon) : state === "paused" ? 8e15 : 9e15;
   return jobs
-    .map((job, i) => [rank(job), i, job.id] as const)
-    .sort((a, b) => a[0] - b[0] || a[1] - b[1])
-    .map(([, , id]) => id);
+    .map((job) => [rank(job), job.id] as const)
+    .sort((a, b) => a[0] - b[0])
+    .map(([, id]) => id);
 };
 
 /** The row of a job that has not changed is the same object, which preact passes over. Buttons also depend on the connection. */
@@ -85,36 +87,35 @@ const rowOf = (job: PageJob): VNode => {
   return row;
 };
 
-const Row = ({ job }: { readonly job: PageJob }) => (
-  <li class={`row ${job.state}`}>
-    <a class="name" href={`#/job/${encodeURIComponent(job.id)}`}>
-      <State job={job} />
-      <bdi>{job.name}</bdi>
-      <small>{job.when}</small>
-    </a>
-    <Next job={job} />
-    <Last job={job} />
-    <span class="actions">
-      <Actions job={job} isShort />
-    </span>
-  </li>
-);
+interface OfJob {
+  readonly job: PageJob;
+}
 
-/** Where a job stands, as a sign; the words are in its row. */
-const State = ({ job }: { readonly job: PageJob }) => {
-  const sign =
-    job.running.length > 0 ? "run" : job.state === "paused" ? "pause" : job.last ? signOf(job.last) : "new";
+const Row = ({ job }: OfJob) => {
+  const { id, state, last, running, name, when } = job;
+  // Where the job stands, as a sign; the words are beside it.
+  const sign = running.length > 0 ? "run" : state === "paused" ? "pause" : last ? signOf(last) : "new";
   return (
-    <span class={`state ${job.running.length > 0 ? "running" : ""}`}>
-      <Icon sign={sign} />
-    </span>
+    <li class={`row ${state}`}>
+      <a class="name" href={`#/job/${encodeURIComponent(id)}`}>
+        <span class={`state ${running.length > 0 ? "running" : ""}`}>
+          <Icon sign={sign} />
+        </span>
+        <bdi>{name}</bdi>
+        <small>{when}</small>
+      </a>
+      <Next job={job} />
+      <Last job={job} />
+      <span class="actions">
+        <Actions job={job} isShort />
+      </span>
+    </li>
   );
 };
 
-export const Next = ({ job }: { readonly job: PageJob }) => {
+export const Next = ({ job: { next, running, state, until } }: OfJob) => {
   const { words } = app;
-  const { next, running, state, until } = job;
-  const since = running[0];
+  const [since] = running;
   return (
     <span class={`next ${since === undefined ? "" : "running"}`}>
       <span class="unseen">{words.next}: </span>
@@ -124,25 +125,20 @@ export const Next = ({ job }: { readonly job: PageJob }) => {
         </b>
       ) : next !== null ? (
         <b>
-          <Live text={() => (next > now() ? sayWait(next - now()) : words.now)} />
+          <Countdown to={next} />
         </b>
       ) : (
         <b class="soft">{words.states[state]}</b>
       )}
       <small>
-        {next !== null ? (
-          <Live text={() => sayMoment(next)} />
-        ) : until !== undefined ? (
-          `${words.until} ${sayMoment(until)}`
-        ) : (
-          ""
-        )}
+        {next !== null && <Live text={() => sayMoment(next)} />}
+        {next === null && until !== undefined && `${words.until} ${sayMoment(until)}`}
       </small>
     </span>
   );
 };
 
-const Last = ({ job: { last } }: { readonly job: PageJob }) => {
+const Last = ({ job: { last } }: OfJob) => {
   const { words } = app;
   if (!last)
     return (
@@ -150,59 +146,54 @@ const Last = ({ job: { last } }: { readonly job: PageJob }) => {
         <span class="soft">{words.never}</span>
       </span>
     );
+  const { outcome, took = 0, error, late, byHand } = last;
+  // What went wrong, in one line.
+  const reason = outcome === "failed" && error?.split("\n")[0];
   return (
     <span class={`last ${isFailure(last) ? "failed" : ""}`}>
       <span class="unseen">{words.last}: </span>
-      <span class="outcome">{outcomeOf(last)}</span>
+      <span class="outcome">
+        {reason || words.outcomes[outcome]}
+        {outcome === "succeeded" && ` · ${sayLength(took)}`}
+      </span>
       <small>
         <Live text={() => sayMoment(last.at)} />
-        {last.late !== undefined && ` · ${sayLength(last.late)} ${words.late}`}
-        {last.byHand && ` · ${words.byHand}`}
+        {late !== undefined && ` · ${sayLength(late)} ${words.late}`}
+        {byHand && ` · ${words.byHand}`}
       </small>
     </span>
   );
 };
 
-/** `"1.8s"`; what went wrong, in one line. */
-const outcomeOf = ({ outcome, took, error }: PageRun): string => {
-  const { words } = app;
-  if (outcome === "succeeded") return `${words.outcomes.succeeded} · ${sayLength(took ?? 0)}`;
-  if (outcome === "failed" && error !== undefined) return error.split("\n")[0]!;
-  return words.outcomes[outcome];
-};
-
-export const Actions = ({ job, isShort }: { readonly job: PageJob; readonly isShort: boolean }) => {
+export const Actions = ({ job, isShort = false }: OfJob & { readonly isShort?: boolean }) => {
   const { words, status, isStopping } = app;
   const { id, state, running, name } = job;
   if (state === "ended" || state === "cancelled" || state === "unknown") return null;
-  const isOff = status !== "live" || isStopping;
-  const button = (sign: Sign, text: string, onClick: () => void, kind = "") => (
+  const button = (sign: Sign, text: string, what: Omit<PageAction, "job">) => (
     <button
       type="button"
       key={text}
-      class={kind}
-      disabled={isOff}
+      class={what.do === "run" ? "main" : ""}
+      disabled={status !== "live" || isStopping}
       aria-label={isShort ? `${text}: ${name}` : undefined}
       title={isShort ? text : undefined}
-      onClick={onClick}
+      onClick={() => void act({ job: id, ...what })}
     >
       <Icon sign={sign} />
       {!isShort && text}
     </button>
   );
+  const isPaused = state === "paused";
   return (
     <>
       {running.length > 0
-        ? button("stop", words.cancel, () => void act({ job: id, do: "cancel" }))
-        : button("run", words.runNow, () => void act({ job: id, do: "run" }), "main")}
-      {state === "paused"
-        ? button("resume", words.resume, () => void act({ job: id, do: "resume" }))
-        : button("pause", words.pause, () => void act({ job: id, do: "pause" }))}
-      {state !== "paused" &&
-        !isShort && [
-          button("pause", words.forAnHour, () => void act({ job: id, do: "pause", until: "hour" })),
-          button("pause", words.untilTomorrow, () => void act({ job: id, do: "pause", until: "tomorrow" })),
-        ]}
+        ? button("stop", words.cancel, { do: "cancel" })
+        : button("run", words.runNow, { do: "run" })}
+      {isPaused
+        ? button("resume", words.resume, { do: "resume" })
+        : button("pause", words.pause, { do: "pause" })}
+      {!isPaused && !isShort && button("pause", words.forAnHour, { do: "pause", until: "hour" })}
+      {!isPaused && !isShort && button("pause", words.untilTomorrow, { do: "pause", until: "tomorrow" })}
     </>
   );
 };

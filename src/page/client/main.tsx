@@ -1,8 +1,8 @@
 import { render } from "preact";
 import type { PageAction, PagePatch, PageState } from "../model.ts";
-import { type App, app, Live, now, sayMoment, sayWait, setApp, startTicking } from "./format.tsx";
+import { type App, app, sayMoment, setApp, startTicking } from "./format.tsx";
 import { JobView } from "./job.tsx";
-import { isFailing, JobList } from "./list.tsx";
+import { Countdown, isFailing, JobList } from "./list.tsx";
 import { Log, Timeline } from "./views.tsx";
 
 const root = document.getElementById("page")!;
@@ -18,25 +18,18 @@ export const redraw = (): void => {
   });
 };
 
-let announced = "";
 /** For a screen reader. */
-const say = (text: string): void => {
-  announced = text;
-  redraw();
-};
+let announced = "";
 
 /** What the script answers is shown by what changes; a refusal is announced. */
 export const act = async (action: PageAction): Promise<void> => {
-  try {
-    const answer = await fetch("/act", {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(action),
-    });
-    if (answer.status === 409) say(((await answer.json()) as { error: string }).error);
-  } catch {
-    // The connection says so itself.
-  }
+  const headers = { "Content-Type": "application/json" };
+  const request = fetch("/act", { method: "POST", headers, body: JSON.stringify(action) });
+  // A connection that is lost says so itself.
+  const answer = await request.catch(() => undefined);
+  if (answer?.status !== 409) return;
+  announced = ((await answer.json()) as { error: string }).error;
+  redraw();
 };
 
 const merge = (patch: PagePatch): void => {
@@ -46,68 +39,48 @@ const merge = (patch: PagePatch): void => {
     const before = app.jobs.get(job.id);
     app.jobs.set(job.id, job);
     if (isFailing(job) && before?.last?.at !== job.last?.at)
-      say(`${job.name}: ${app.words.outcomes[job.last!.outcome]}`);
+      announced = `${job.name}: ${app.words.outcomes[job.last!.outcome]}`;
   }
   if (patch.log.length > 0) app.log = [...app.log, ...patch.log].slice(-500);
-};
-
-const setStatus = (status: App["status"]): void => {
-  if (app) app.status = status;
-  redraw();
+  app.isStopping = patch.isStopping;
+  if (patch.end === undefined) return;
+  app.end = patch.end;
+  app.status = "ended";
 };
 
 const connect = (): void => {
   const source = new EventSource("/events");
-  const again = (wait: number): void => {
-    source.close();
-    setTimeout(connect, wait);
-  };
-  source.addEventListener("state", ({ data }) => {
-    const { jobs, ...state } = JSON.parse(data) as PageState;
-    const isFirst = !app;
-    setApp({
-      ...state,
-      jobs: new Map(jobs.map((job) => [job.id, job])),
-      status: "live",
-      isStopping: false,
-      skew: state.now - Date.now(),
+  const on = (event: "state" | "patch", take: (data: never) => void) =>
+    source.addEventListener(event, ({ data }) => {
+      take(JSON.parse(data) as never);
+      redraw();
     });
+  on("state", ({ jobs, ...state }: PageState) => {
+    const isFirst = !app;
+    const skew = state.now - Date.now();
+    setApp({ ...state, jobs: new Map(jobs.map((job) => [job.id, job])), status: "live", skew });
     document.documentElement.lang = app.language;
     if (isFirst) startTicking();
-    redraw();
   });
-  source.addEventListener("patch", ({ data }) => {
-    const patch = JSON.parse(data) as PagePatch;
-    merge(patch);
-    if (patch.isStopping) app.isStopping = true;
-    if (patch.end !== undefined) {
-      app.end = patch.end;
-      app.status = "ended";
-      again(2_000);
-    }
-    redraw();
-  });
-  source.addEventListener("error", () => {
+  on("patch", merge);
+  source.addEventListener("error", async () => {
     source.close();
-    void fetch("/", { method: "GET" }).then(
-      ({ status }) => {
-        // The script was started again with another secret.
-        if (status === 401) return setStatus("signIn");
-        again(1_000);
-      },
-      () => {
-        if (app?.status !== "ended") setStatus("lost");
-        again(1_000);
-      },
+    const status = await fetch("/").then(
+      (answer) => answer.status,
+      () => 0,
     );
+    // The script was started again with another secret: only its new address helps.
+    const next = status === 401 ? "signIn" : status === 0 && app?.status !== "ended" ? "lost" : undefined;
+    if (app && next) app.status = next;
+    redraw();
+    if (next !== "signIn") setTimeout(connect, 1_000);
   });
 };
 
 const Whole = () => {
   const { words, script, zone, since } = app;
   const [, view = "", id = ""] = /^#\/?(\w*)\/?(.*)$/.exec(location.hash) ?? [];
-  const jobs = [...app.jobs.values()];
-  const failing = jobs.filter(isFailing).length;
+  const failing = [...app.jobs.values()].filter(isFailing).length;
   document.title = failing > 0 ? `(${failing}) ${script}` : script;
   const tabs = [
     ["", words.jobs],
@@ -138,15 +111,10 @@ const Whole = () => {
         ))}
       </nav>
       <main>
-        {view === "job" ? (
-          <JobView key={id} id={decodeURIComponent(id)} />
-        ) : view === "timeline" ? (
-          <Timeline />
-        ) : view === "log" ? (
-          <Log />
-        ) : (
-          <JobList />
-        )}
+        {view === "job" && <JobView key={id} id={decodeURIComponent(id)} />}
+        {view === "timeline" && <Timeline />}
+        {view === "log" && <Log />}
+        {!["job", "timeline", "log"].includes(view) && <JobList />}
       </main>
       <p class="unseen" role="status">
         {announced}
@@ -156,19 +124,13 @@ const Whole = () => {
 };
 
 const Connection = () => {
-  const { words, status, isStopping } = app;
-  const text =
-    status === "ended"
-      ? `${words.ended}: ${app.end}`
-      : status === "signIn" || status === "lost"
-        ? words[status]
-        : isStopping
-          ? words.stopping
-          : words[status === "live" ? "live" : "connecting"];
+  const { words, end } = app;
+  const status: App["status"] | "stopping" =
+    app.status === "live" && app.isStopping ? "stopping" : app.status;
   return (
-    <p class={`connection ${isStopping && status === "live" ? "stopping" : status}`} role="status">
+    <p class={`connection ${status}`} role="status">
       <i aria-hidden="true" />
-      {text}
+      {status === "ended" ? `${words.ended}: ${end}` : words[status]}
     </p>
   );
 };
@@ -181,30 +143,21 @@ const Summary = ({ failing }: { readonly failing: number }) => {
     (first, job) => (job.next !== null && job.next < (first?.next ?? Infinity) ? job : first),
     undefined,
   );
-  const running = jobs.filter((job) => job.running.length > 0).length;
-  const paused = jobs.filter((job) => job.state === "paused").length;
+  const counts = [
+    ["running", jobs.filter((job) => job.running.length > 0).length],
+    ["failing", failing],
+    ["paused", jobs.filter((job) => job.state === "paused").length],
+  ] as const;
   return (
     <section class="summary" aria-label={words.next}>
       <div class="upcoming">
         <span class="label">{words.next}</span>
-        <span class="big">
-          {next ? (
-            <Live text={() => (next.next! > now() ? sayWait(next.next! - now()) : words.now)} />
-          ) : (
-            words.none
-          )}
-        </span>
+        <span class="big">{next ? <Countdown to={next.next!} /> : words.none}</span>
         <bdi class="what">{next?.name ?? " "}</bdi>
       </div>
-      {(
-        [
-          [running, words.running, "running"],
-          [failing, words.failing, "failing"],
-          [paused, words.paused, "paused"],
-        ] as const
-      ).map(([count, text, name]) => (
+      {counts.map(([name, count]) => (
         <div key={name} class={`count ${name}${count > 0 ? "" : " zero"}`}>
-          <span class="label">{text}</span>
+          <span class="label">{words[name]}</span>
           <span class="big">{count}</span>
         </div>
       ))}

@@ -1,161 +1,164 @@
-import { render } from "preact";
-import { useEffect, useMemo, useState } from "preact/hooks";
-import type { StrangeTime } from "../../simulate/clock-changes.ts";
+import { type ComponentChildren, render } from "preact";
 import { playgroundTexts } from "../../text/playground.ts";
 import { currentLanguage, type Language, useLanguage } from "../../text/text.ts";
 import type { Instant } from "../../time/instant.ts";
+import { mod } from "../../time/plain-date.ts";
 import { day, formatTime, hour, minute } from "../../time/plain-time.ts";
-import { type WallTime, wallAt, type Zone, zoneNamed, zoneNames } from "../../time/zone.ts";
-import { type Mark, noonBefore, type Race, raceOf, type System, wantedIn } from "../race.ts";
-import { type Reading, readingOf } from "../reading.ts";
+import { wallAt, type Zone, zoneNamed, zoneNames } from "../../time/zone.ts";
+import { type Mark, nights, type Race, raceIn, systems, wantedIn } from "../race.ts";
+import { readingOf } from "../reading.ts";
 
-const systems: readonly System[] = ["loop", "schedule", "apscheduler", "onthedot"];
+const isChinese = navigator.language.startsWith("zh");
+
+/** All that somebody has chosen. */
+const chosen = {
+  language: (isChinese ? "zh" : "en") as Language,
+  given: isChinese ? playgroundTexts("zh").examples[0]! : "every weekday at 9am",
+  zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  now: Date.now() as Instant,
+  job: "hourly" as "hourly" | "daily",
+  night: "forward" as keyof typeof nights,
+  takes: 20,
+  sleeps: 6,
+};
+
+const choose = (change: Partial<typeof chosen>): void => {
+  Object.assign(chosen, change);
+  useLanguage(chosen.language);
+  document.documentElement.lang = chosen.language;
+  render(<Playground />, document.getElementById("page")!);
+};
+
 const words = () => playgroundTexts(currentLanguage());
 
-const locale = (language: Language) => (language === "zh" ? "zh-CN" : "en-GB");
+/** Keeps the last result: a slider of the race must not read the schedule again. */
+const remembered = <Given extends readonly unknown[], T>(make: (...given: Given) => T) => {
+  let last: { readonly given: Given; readonly made: T } | undefined;
+  return (...given: Given): T => {
+    if (!last?.given.every((one, i) => one === given[i])) last = { given, made: make(...given) };
+    return last!.made;
+  };
+};
 
-const sayDay = (language: Language, zone: Zone, at: Instant): string =>
-  new Date(at).toLocaleDateString(locale(language), {
-    timeZone: zone.name,
+const read = remembered((text: string, zone: string, now: Instant, _: Language) => {
+  try {
+    return readingOf(text, zoneNamed(zone), now);
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+});
+
+const sayDay = (zone: string, at: number): string =>
+  new Date(at).toLocaleDateString(currentLanguage() === "zh" ? "zh-CN" : "en-GB", {
+    timeZone: zone,
     weekday: "short",
     day: "numeric",
     month: "short",
     year: "numeric",
   });
-const sayTime = (zone: Zone, at: Instant): string =>
-  formatTime(wallAt(zone, at) - Math.floor(wallAt(zone, at) / day) * day);
-const sayWall = (wall: WallTime): string => formatTime((((wall % day) + day) % day) as never);
+const sayWall = (wall: number): string => formatTime(mod(wall, day));
+const sayTime = (zone: Zone, at: number): string => sayWall(wallAt(zone, at as Instant));
 
-const Playground = () => {
-  const [language, setLanguage] = useState<Language>(navigator.language.startsWith("zh") ? "zh" : "en");
-  useLanguage(language);
-  document.documentElement.lang = language;
-  const text = words();
-  return (
-    <>
-      <header>
-        <h1>{text.title}</h1>
-        <fieldset class="languages" aria-label={text.language}>
-          {(["en", "zh"] as const).map((one) => (
-            <button
-              type="button"
-              aria-pressed={one === language}
-              onClick={() => setLanguage(one)}
-              key={one}
-              lang={one}
-            >
-              {one === "en" ? "English" : "中文"}
-            </button>
-          ))}
-        </fieldset>
-      </header>
-      <Schedule language={language} />
-      <TheRace language={language} />
-    </>
-  );
-};
+const Playground = () => (
+  <>
+    <header>
+      <h1>{words().title}</h1>
+      <fieldset class="languages" aria-label={words().language}>
+        {(["en", "zh"] as const).map((language) => (
+          <button
+            type="button"
+            aria-pressed={language === chosen.language}
+            onClick={() => choose({ language })}
+            key={language}
+            lang={language}
+          >
+            {language === "en" ? "English" : "中文"}
+          </button>
+        ))}
+      </fieldset>
+    </header>
+    <Schedule />
+    <TheRace />
+  </>
+);
 
-const Schedule = ({ language }: { readonly language: Language }) => {
+const Schedule = () => {
   const text = words();
-  const [given, setGiven] = useState<string>(language === "zh" ? text.examples[0]! : "every weekday at 9am");
-  const [zoneName, setZone] = useState(Intl.DateTimeFormat().resolvedOptions().timeZone);
-  const zone = useMemo(() => zoneNamed(zoneName), [zoneName]);
-  const now = useNow();
-  const read = useMemo((): Reading | Error => {
-    try {
-      return readingOf(given, zone, now);
-    } catch (error) {
-      return error instanceof Error ? error : new Error(String(error));
-    }
-  }, [given, zone, now, language]);
+  const { given, zone, now, language } = chosen;
+  const reading = read(given, zone, now, language);
   return (
     <section aria-labelledby="schedule">
       <h2 id="schedule">{text.scheduleTitle}</h2>
-      <label class="field">
-        <span>{text.prompt}</span>
+      <Field label={text.prompt}>
         <input
           id="given"
           value={given}
           spellcheck={false}
           autocomplete="off"
-          onInput={(event) => setGiven(event.currentTarget.value)}
+          onInput={({ currentTarget }) => choose({ given: currentTarget.value })}
         />
-      </label>
+      </Field>
       <div class="chips">
         {text.examples.map((one) => (
-          <button type="button" onClick={() => setGiven(one)} key={one}>
+          <button type="button" onClick={() => choose({ given: one })} key={one}>
             {one}
           </button>
         ))}
-        <label class="zone">
-          <span>{text.zone}</span>
-          <select value={zoneName} onChange={(event) => setZone(event.currentTarget.value)}>
-            {[...new Set([zoneName, "UTC", ...zoneNames()])].map((one) => (
-              <option key={one}>{one}</option>
-            ))}
-          </select>
-        </label>
+        <Field label={text.zone} class="zone">
+          <Select
+            value={zone}
+            values={[...new Set([zone, "UTC", ...zoneNames()])]}
+            say={(one) => one}
+            set={(zone) => choose({ zone })}
+          />
+        </Field>
       </div>
-      {read instanceof Error ? (
+      {reading instanceof Error ? (
         <pre class="error" role="alert">
-          {read.message}
+          {reading.message}
         </pre>
       ) : (
-        <Read read={read} language={language} zone={zone} now={now} />
+        <Read {...reading} />
       )}
     </section>
   );
 };
 
-const useNow = (): Instant => {
-  const [now, setNow] = useState(() => Date.now() as Instant);
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now() as Instant), minute);
-    return () => clearInterval(timer);
-  }, []);
-  return now;
-};
-
-interface ReadProps {
-  readonly read: Reading;
-  readonly language: Language;
-  readonly zone: Zone;
-  readonly now: Instant;
-}
-
-const Read = ({ read, language, zone, now }: ReadProps) => {
+const Read = ({ meaning, next, year, nights }: Exclude<ReturnType<typeof read>, Error>) => {
   const text = words();
+  const { language, zone } = chosen;
+  const other = language === "en" ? "zh" : "en";
   return (
     <div class="read" aria-live="polite">
       <p class="meaning" lang={language}>
-        {read.meaning[language]}
+        {meaning[language]}
       </p>
-      <p class="other" lang={language === "en" ? "zh" : "en"}>
-        {read.meaning[language === "en" ? "zh" : "en"]}
+      <p class="other" lang={other}>
+        {meaning[other]}
       </p>
       <div class="columns">
         <div>
           <h3>{text.next}</h3>
           <ol class="moments">
-            {read.next.map((at) => (
+            {next.map((at) => (
               <li key={at}>
-                <span>{sayDay(language, zone, at)}</span> <b>{sayTime(zone, at)}</b>
+                <span>{sayDay(zone, at)}</span> <b>{sayTime(zoneNamed(zone), at)}</b>
               </li>
             ))}
-            {read.next.length === 0 && <li>{text.never}</li>}
+            {next.length === 0 && <li>{text.never}</li>}
           </ol>
         </div>
         <div>
           <h3>{text.year}</h3>
-          <Year {...{ read, language, zone, now }} />
+          <Year counts={year} />
           <h3>{text.nights}</h3>
           <ul class="nights">
-            {read.nights.slice(0, 4).map((one, index) => (
-              <li key={index}>
-                <span>{sayDay(language, zone, one.change.at)}</span> {sayFate(one)}
+            {nights.slice(0, 4).map(({ change, fate, wall, runsAt = 0 }, i) => (
+              <li key={i}>
+                <span>{sayDay(zone, change.at)}</span> {text.fates[fate](sayWall(wall), sayWall(runsAt))}
               </li>
             ))}
-            {read.nights.length === 0 && <li>{text.noNights}</li>}
+            {nights.length === 0 && <li>{text.noNights}</li>}
           </ul>
         </div>
       </div>
@@ -163,32 +166,26 @@ const Read = ({ read, language, zone, now }: ReadProps) => {
   );
 };
 
-const sayFate = ({ fate, wall, runsAt }: StrangeTime): string =>
-  words().fates[fate](sayWall(wall), runsAt === undefined ? "" : sayWall(runsAt));
-
 /** A column for each week, Monday on top; the darker, the more often. */
-const Year = ({ read, language, zone, now }: ReadProps) => {
-  const today = Math.floor(wallAt(zone, now) / day);
-  const lead = (((today + 3) % 7) + 7) % 7;
-  const most = Math.max(1, ...read.year);
-  const total = read.year.slice(0, 365).reduce((sum, count) => sum + count, 0);
+const Year = ({ counts }: { readonly counts: readonly number[] }) => {
+  const { zone, now } = chosen;
+  const lead = mod(Math.floor(wallAt(zoneNamed(zone), now) / day) + 3, 7);
+  const most = Math.max(1, ...counts);
+  const total = counts.slice(0, 365).reduce((sum, count) => sum + count, 0);
   return (
     <svg class="year" viewBox="0 0 540 74" role="img" aria-label={words().dots(total)}>
-      {read.year.map((count, i) => {
-        const place = i + lead;
-        const week = Math.floor(place / 7);
-        if (week > 53) return null;
+      {counts.slice(0, 54 * 7 - lead).map((count, i) => {
         const level = count === 0 ? 0 : 1 + Math.min(2, Math.floor((3 * (count - 1)) / most));
-        const at = (now + i * day) as Instant;
+        const [week, weekday] = [Math.floor((i + lead) / 7), (i + lead) % 7];
         return (
           <circle
-            key={i}
             class={`level${level}`}
             cx={week * 10 + 5}
-            cy={(place % 7) * 10 + 7}
-            r={count === 0 ? 1.6 : 3.6}
+            cy={weekday * 10 + 7}
+            r={level ? 3.6 : 1.6}
+            key={i}
           >
-            <title>{`${sayDay(language, zone, at)}: ${count}`}</title>
+            <title>{`${sayDay(zone, now + i * day)}: ${count}`}</title>
           </circle>
         );
       })}
@@ -196,55 +193,41 @@ const Year = ({ read, language, zone, now }: ReadProps) => {
   );
 };
 
-const nights = ["ordinary", "forward", "back"] as const;
-
-const TheRace = ({ language }: { readonly language: Language }) => {
+const TheRace = () => {
   const text = words().race;
-  const [job, setJob] = useState<"hourly" | "daily">("hourly");
-  const [takes, setTakes] = useState(20);
-  const [night, setNight] = useState<(typeof nights)[number]>("forward");
-  const [sleeps, setSleeps] = useState(6);
-  const zone = useMemo(() => zoneNamed("Europe/Berlin"), []);
-  const race = useMemo((): Race => {
-    const from = noonBefore(zone, night);
-    const days = job === "daily" ? 3 : 1;
-    const asleep = (from + 11 * hour) as Instant;
-    return {
-      zone,
-      from,
-      to: (from + days * day) as Instant,
-      job: job === "daily" ? "daily" : { every: hour as never },
-      takes: (takes * minute) as never,
-      sleep: sleeps === 0 ? undefined : { from: asleep, to: (asleep + sleeps * hour) as Instant },
-    };
-  }, [job, takes, night, sleeps, zone]);
-  const marks = useMemo(() => raceOf(race), [race]);
-  const wanted = useMemo(() => wantedIn(race), [race]);
+  const { job, night, takes, sleeps } = chosen;
+  const race = raceIn(zoneNamed("Europe/Berlin"), night, { isDaily: job === "daily", takes, sleeps });
   return (
     <section aria-labelledby="race">
       <h2 id="race">{text.title}</h2>
       <p class="lead">{text.lead}</p>
       <div class="controls">
-        <Choice
-          label={text.job}
-          value={job}
-          values={["hourly", "daily"]}
-          say={(one) => text.jobs[one]}
-          set={(one) => setJob(one)}
-        />
-        <Choice
-          label={text.night}
-          value={night}
-          values={nights}
-          say={(one) => text.nightsOf[one]}
-          set={(one) => setNight(one)}
-        />
-        <Slider label={text.takes(takes)} value={takes} most={90} step={10} set={setTakes} />
-        <Slider label={text.sleeps(sleeps)} value={sleeps} most={12} step={1} set={setSleeps} />
+        <Field label={text.job}>
+          <Select
+            value={job}
+            values={["hourly", "daily"]}
+            say={(one) => text.jobs[one]}
+            set={(job) => choose({ job })}
+          />
+        </Field>
+        <Field label={text.night}>
+          <Select
+            value={night}
+            values={Object.keys(nights) as (keyof typeof nights)[]}
+            say={(one) => text.nightsOf[one]}
+            set={(night) => choose({ night })}
+          />
+        </Field>
+        <Field label={text.takes(takes)}>
+          <Slider value={takes} most={90} step={10} set={(takes) => choose({ takes })} />
+        </Field>
+        <Field label={text.sleeps(sleeps)}>
+          <Slider value={sleeps} most={12} step={1} set={(sleeps) => choose({ sleeps })} />
+        </Field>
       </div>
-      <Lanes race={race} marks={marks} wanted={wanted} language={language} />
+      <Lanes race={race} />
       <ul class="facts">
-        {systems.map((system) => (
+        {names.map((system) => (
           <li key={system}>
             <b>{text.systems[system]}</b> {text.because[system]}
           </li>
@@ -254,75 +237,75 @@ const TheRace = ({ language }: { readonly language: Language }) => {
   );
 };
 
-interface ChoiceProps<T extends string> {
+interface FieldProps {
   readonly label: string;
-  readonly value: T;
-  readonly values: readonly T[];
-  say(this: void, value: T): string;
-  readonly set: (value: T) => void;
+  readonly class?: string;
+  readonly children: ComponentChildren;
 }
 
-const Choice = <T extends string>({ label, value, values, say, set }: ChoiceProps<T>) => (
-  <label class="field">
+const Field = ({ label, class: kind = "field", children }: FieldProps) => (
+  // biome-ignore lint/a11y/noLabelWithoutControl: its children hold one
+  <label class={kind}>
     <span>{label}</span>
-    <select value={value} onChange={(event) => set(event.currentTarget.value as T)}>
-      {values.map((one) => (
-        <option value={one} key={one}>
-          {say(one)}
-        </option>
-      ))}
-    </select>
+    {children}
   </label>
 );
 
+interface SelectProps<T extends string> {
+  readonly value: T;
+  readonly values: readonly T[];
+  say(this: void, value: T): string;
+  set(this: void, value: T): void;
+}
+
+const Select = <T extends string>({ value, values, say, set }: SelectProps<T>) => (
+  <select value={value} onChange={({ currentTarget }) => set(currentTarget.value as T)}>
+    {values.map((one) => (
+      <option value={one} key={one}>
+        {say(one)}
+      </option>
+    ))}
+  </select>
+);
+
 interface SliderProps {
-  readonly label: string;
   readonly value: number;
   readonly most: number;
   readonly step: number;
   set(value: number): void;
 }
 
-const Slider = ({ label, value, most, step, set }: SliderProps) => (
-  <label class="field">
-    <span>{label}</span>
-    <input
-      type="range"
-      min={0}
-      max={most}
-      step={step}
-      value={value}
-      onInput={(event) => set(event.currentTarget.valueAsNumber)}
-    />
-  </label>
+const Slider = ({ value, most, step, set }: SliderProps) => (
+  <input
+    type="range"
+    max={most}
+    step={step}
+    value={value}
+    onInput={({ currentTarget }) => set(currentTarget.valueAsNumber)}
+  />
 );
 
-interface LanesProps {
-  readonly race: Race;
-  readonly marks: Readonly<Record<System, readonly Mark[]>>;
-  readonly wanted: readonly Instant[];
-  readonly language: Language;
-}
-
+const names = Object.keys(systems) as (keyof typeof systems)[];
 const laneHeight = 58;
 const top = 34;
 const width = 1000;
 
-const Lanes = ({ race, marks, wanted, language }: LanesProps) => {
+const Lanes = ({ race }: { readonly race: Race }) => {
   const text = words().race;
-  const x = (at: number) => ((at - race.from) / (race.to - race.from)) * width;
-  const height = top + systems.length * laneHeight + 6;
-  const marked: Instant[] = [];
-  const step = race.job === "daily" ? 6 * hour : 2 * hour;
-  for (let at = race.from as number; at <= race.to; at += hour)
-    if (wallAt(race.zone, at as Instant) % step === 0) marked.push(at as Instant);
+  const { zone, from, to, isDaily, sleep } = race;
+  const wanted = wantedIn(race);
+  const marks = names.map((system) => systems[system](race));
+  const x = (at: number) => ((at - from) / (to - from)) * width;
+  const height = top + names.length * laneHeight + 6;
+  const hours = Array.from({ length: (to - from) / hour + 1 }, (_, i) => from + i * hour);
+  const labelled = hours.filter((at) => wallAt(zone, at as Instant) % ((isDaily ? 6 : 2) * hour) === 0);
   return (
     <div class="lanes">
       <ul class="names" style={{ paddingTop: `${top}px` }}>
-        {systems.map((system) => (
+        {names.map((system, i) => (
           <li key={system} style={{ height: `${laneHeight}px` }}>
             <b>{text.systems[system]}</b>
-            <span>{text.score(...scoreOf(marks[system], wanted))}</span>
+            <span>{text.score(...scoreOf(marks[i]!, wanted))}</span>
           </li>
         ))}
       </ul>
@@ -333,50 +316,55 @@ const Lanes = ({ race, marks, wanted, language }: LanesProps) => {
         aria-label={text.title}
         style={{ height: `${height}px` }}
       >
-        {race.sleep && (
+        {sleep && (
           <rect
             class="asleep"
-            x={x(race.sleep.from)}
-            width={x(race.sleep.to) - x(race.sleep.from)}
+            x={x(sleep.from)}
+            width={x(sleep.to) - x(sleep.from)}
             y={top}
-            height={height - top}
+            height={height}
           />
         )}
-        {wanted.map((at) => (
-          <line
-            class="wanted"
-            x1={x(at)}
-            x2={x(at)}
-            y1={top}
-            y2={height}
-            key={at}
-            vector-effect="non-scaling-stroke"
-          />
-        ))}
-        {systems.flatMap((system, i) =>
-          marks[system].map((mark) => (
-            <rect
-              class={mark.kind}
-              key={`${system}${mark.at}`}
-              x={mark.kind === "dropped" ? x(mark.at) - 1.5 : x(mark.at)}
-              width={Math.max(mark.kind === "dropped" ? 3 : 4, x(mark.end) - x(mark.at))}
-              y={top + i * laneHeight + (mark.kind === "dropped" ? 24 : 15)}
-              height={mark.kind === "dropped" ? 10 : 28}
-              rx={mark.kind === "dropped" ? 1.5 : 3}
-            >
-              <title>{`${sayDay(language, race.zone, mark.at)} ${sayTime(race.zone, mark.at)} · ${text.kinds[mark.kind]}`}</title>
-            </rect>
-          )),
+        <path
+          class="wanted"
+          d={wanted.map((at) => `M${x(at)} ${top}V${height}`).join("")}
+          vector-effect="non-scaling-stroke"
+        />
+        {marks.map((all, i) =>
+          all.map((mark) => <Bar key={mark.at} race={race} mark={mark} lane={i} x={x} />),
         )}
       </svg>
       <div class="hours" aria-hidden="true">
-        {marked.map((at) => (
+        {labelled.map((at) => (
           <span style={{ left: `${x(at) / 10}%` }} key={at}>
-            {sayTime(race.zone, at)}
+            {sayTime(zone, at)}
           </span>
         ))}
       </div>
     </div>
+  );
+};
+
+interface BarProps {
+  readonly race: Race;
+  readonly mark: Mark;
+  readonly lane: number;
+  x(at: number): number;
+}
+
+const Bar = ({ race: { zone }, mark: { at, end, kind }, lane, x }: BarProps) => {
+  const isThin = kind === "dropped";
+  return (
+    <rect
+      class={kind}
+      x={x(at) - (isThin ? 1.5 : 0)}
+      width={isThin ? 3 : Math.max(4, x(end) - x(at))}
+      y={top + lane * laneHeight + (isThin ? 24 : 15)}
+      height={isThin ? 10 : 28}
+      rx={isThin ? 1.5 : 3}
+    >
+      <title>{`${sayDay(zone.name, at)} ${sayTime(zone, at)} · ${words().race.kinds[kind]}`}</title>
+    </rect>
   );
 };
 
@@ -390,4 +378,5 @@ const scoreOf = (
   return [onTime, wanted.length, runs.length - onTime];
 };
 
-render(<Playground />, document.getElementById("page")!);
+choose({});
+setInterval(() => choose({ now: Date.now() as Instant }), minute);
