@@ -242,7 +242,7 @@ export const invalid = (
   code: ScheduleErrorCode,
   what: string,
   given: unknown,
-  accepted: string,
+  accepted?: string,
   nearest?: string,
 ): ScheduleError => new ScheduleError({ code, what, given, accepted, nearest });
 

@@ -158,15 +158,6 @@ export class ScheduleError extends Error {
   }
 }
 
-/** An error about a value, with its facts in a row. */
-export const rejected = (
-  code: ScheduleErrorCode,
-  what: string,
-  given: unknown,
-  accepted?: string,
-  nearest?: string,
-): ScheduleError => new ScheduleError({ code, what, given, accepted, nearest });
-
 const messageOf = (facts: ScheduleErrorFacts): string => {
   const { what, accepted, nearest } = facts;
   const given = "given" in facts ? show(facts.given) : undefined;

@@ -1,5 +1,5 @@
-import { checkOptions, oneOf, readLimit, wholeUpTo, withoutList, zoneIn } from "../checks.ts";
-import { nearest, rejected, ScheduleError } from "../errors.ts";
+import { checkOptions, invalid, oneOf, readLimit, wholeUpTo, withoutList, zoneIn } from "../checks.ts";
+import { nearest, ScheduleError } from "../errors.ts";
 import { type CallTrace, type Notify, notifyOns, type Ping } from "../job.ts";
 import { parseBoundary, parseClock, parseDays, parseExclusions } from "../language/reader.ts";
 import { type CatchUp, type CatchUpPolicy, catchUps } from "../policy/catch-up.ts";
@@ -46,7 +46,7 @@ export const readAt = (
   const read = readerFor(when, before);
   const last = given.at(-1);
   const elsewhere = zoneIn(last);
-  if (elsewhere !== undefined) throw rejected("arguments", "at(…)", last, undefined, elsewhere);
+  if (elsewhere !== undefined) throw invalid("arguments", "at(…)", last, undefined, elsewhere);
   if (given.length < 2 || !isZoneLike(last))
     return { times: (given.length > 0 ? given : [undefined]).flatMap(read) };
   return { zone: zoneNamed(last).name, times: given.slice(0, -1).flatMap(read) };
@@ -123,9 +123,9 @@ const readDay = (kind: Kind, given: unknown): Dates => {
     typeof given === "number" ? numbered(kind, given) : typeof given === "string" && namedDay(kind, given);
   if (read) return read;
   const { what, accepted, list } = texts().errors.day;
-  if (Array.isArray(given)) throw rejected("day", what[kind], given, list);
+  if (Array.isArray(given)) throw invalid("day", what[kind], given, list);
   const near = typeof given === "string" ? nearestDay(kind, given) : given === -1 ? '"last day"' : undefined;
-  throw rejected("day", what[kind], given, accepted[kind], near);
+  throw invalid("day", what[kind], given, accepted[kind], near);
 };
 
 const annual = ({ month, day }: { readonly month: number; readonly day: number }): Dates => ({
@@ -181,7 +181,7 @@ const timesOfDay = (given: unknown): readonly TimeNumber[] => {
   const value = dateValue(given);
   if (value?.kind === "time") return [value.time];
   const text = () => texts().errors.timeOfDay;
-  if (Array.isArray(given)) throw rejected("time-of-day", text().what, given, text().list);
+  if (Array.isArray(given)) throw invalid("time-of-day", text().what, given, text().list);
   if (typeof given !== "string") return [parseTime(given as string)];
   if (/^(?:\d(?::\d{2}){1,2}|\d{1,2})(?!\n)$/.test(given))
     return [parseTime(given.replace(/^\d(?!\d)/, "0$&").replace(/^\d\d$/, "$&:00"))];
@@ -210,7 +210,7 @@ const timeWithin = (unit: keyof typeof within, given: unknown): TimeNumber => {
   const first = (before ?? "").replace(/^(\d)?:$/, (_, digit) => (digit ? `0${digit}` : "")).replace(":", "");
   const nearest = `${first}:${end.padStart(2, "0")}`;
   const isNear = end !== "" && Number(end) < 60 && Number(first) < 60;
-  throw rejected(`time-of-${unit}`, what, given, accepted, isNear ? JSON.stringify(nearest) : undefined);
+  throw invalid(`time-of-${unit}`, what, given, accepted, isNear ? JSON.stringify(nearest) : undefined);
 };
 
 /** A daily window from two times of day. @throws ScheduleError `time-of-day` */
@@ -221,7 +221,7 @@ const oneTime = (given: unknown): TimeNumber => {
   const [time, ...more] = timesOfDay(given);
   if (time !== undefined && more.length === 0) return time;
   const { window, one } = texts().errors.timeOfDay;
-  throw rejected("time-of-day", window, given, one);
+  throw invalid("time-of-day", window, given, one);
 };
 
 /**
@@ -279,7 +279,7 @@ const readSpan =
     const [from, to] = [dateOf(span.from, zone), dateOf(span.to, zone)];
     if (from <= to) return [{ kind: "range", from, to }];
     const { what, range } = texts().errors.exception;
-    throw rejected("exception", what, span, range, `{ from: "${to}", to: "${from}" }`);
+    throw invalid("exception", what, span, range, `{ from: "${to}", to: "${from}" }`);
   };
 
 const dateOf = (given: string | Moment, zone: Zone): PlainDate => {
@@ -292,7 +292,7 @@ const dateOf = (given: string | Moment, zone: Zone): PlainDate => {
 
 const notAnException = (given: unknown): ScheduleError => {
   const { what, accepted } = texts().errors.exception;
-  return rejected("exception", what, given, accepted, withoutList("except", given));
+  return invalid("exception", what, given, accepted, withoutList("except", given));
 };
 
 /**
@@ -311,7 +311,7 @@ export const readMomentText = <T>(
     const length = lengthIn(text);
     if (length === undefined) throw error;
     const { what, length: accepted } = texts().errors.moment;
-    throw rejected("moment", what, text, accepted, instead(length));
+    throw invalid("moment", what, text, accepted, instead(length));
   }
 };
 
@@ -389,7 +389,7 @@ export const readRetry = (times: number, options: RetryOptions = {}): RetryPolic
   const first = readLimit(delay, "retry: delay", 0);
   const longest = readLimit(maxDelay, "retry: maxDelay", 0);
   if (longest < first && options.maxDelay !== undefined)
-    throw rejected("retry", "retry: maxDelay", maxDelay, texts().errors.retryLonger);
+    throw invalid("retry", "retry: maxDelay", maxDelay, texts().errors.retryLonger);
   return {
     times: wholeUpTo(100, times, "retry", "retry(…)"),
     backoff: oneOf(backoff, ["fixed", "exponential"], "retry", "retry: backoff"),
@@ -418,12 +418,12 @@ const readAddress = (given: string | URL, code: "ping" | "notify"): string => {
   const what = `${code}(…)`;
   const text = () => texts().errors.address;
   if (url && (url.username !== "" || url.password !== ""))
-    throw rejected(code, what, `${url.protocol}//…@${url.host}`, text().secret);
+    throw invalid(code, what, `${url.protocol}//…@${url.host}`, text().secret);
   if (url && (url.protocol === "https:" || url.protocol === "http:") && url.hostname !== "") return url.href;
   const isText = code === "notify" && typeof given === "string";
   const near = isText ? nearest(given, ["desktop", "bell"]) : undefined;
   const shown = given instanceof URL ? given.href : given;
-  throw rejected(
+  throw invalid(
     code,
     what,
     shown,
@@ -442,11 +442,5 @@ export const checkAligned = (count: number, unit: ElapsedUnit): void => {
   const better = above === undefined || count - below <= above - count ? below : above;
   const { what, length } = texts().errors.aligned;
   const accepted = length(above === undefined ? [below] : [below, above], unit);
-  throw rejected(
-    "aligned",
-    what,
-    `every(${count}).${unit}s`,
-    accepted,
-    `every(${better}).${unit}s.aligned()`,
-  );
+  throw invalid("aligned", what, `every(${count}).${unit}s`, accepted, `every(${better}).${unit}s.aligned()`);
 };

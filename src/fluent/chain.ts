@@ -3,12 +3,13 @@ import {
   checkOptions,
   checkTask,
   guardWords,
+  invalid,
   oneOf,
   readLabel,
   readLimit,
   wholeUpTo,
 } from "../checks.ts";
-import { rejected, type ScheduleError } from "../errors.ts";
+import type { ScheduleError } from "../errors.ts";
 import type { CallTrace, HasRecurrence, Job, Registrar, Task, TaskOptions } from "../job.ts";
 import type { ParseContext } from "../language/clauses.ts";
 import { describe, type Language } from "../language/describe.ts";
@@ -340,4 +341,4 @@ const momentIn = ({ now, zone }: Past, given: string | Moment = now): Instant =>
   typeof given === "string" ? parseMoment(given, zone) : toInstant(given, zone);
 
 export const notASchedule = (call: string, given: unknown): ScheduleError =>
-  rejected("word", call, given, texts().errors.or.schedule(call.replace("…", "every().monday")));
+  invalid("word", call, given, texts().errors.or.schedule(call.replace("…", "every().monday")));

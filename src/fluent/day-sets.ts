@@ -3,7 +3,8 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import type * as Workdays from "chinese-workday";
 import type Holidays from "date-holidays";
-import { nearest, rejected, ScheduleError } from "../errors.ts";
+import { invalid } from "../checks.ts";
+import { nearest, ScheduleError } from "../errors.ts";
 import type { DaySet } from "../recurrence/recurrence.ts";
 import { requirePackage } from "../require-package.ts";
 import { texts } from "../text/text.ts";
@@ -115,7 +116,7 @@ export const days = (
     const { ics: source } = given;
     const found = daysOfIcs(readFileSync(source, "utf8"));
     const words = texts().errors.calendar;
-    if (found.length === 0) throw rejected("calendar", words.ics, source, words.events);
+    if (found.length === 0) throw invalid("calendar", words.ics, source, words.events);
     const [first, last] = [found[0]!, found.at(-1)!].map((date) => Number(date.slice(0, 4)));
     const set = { name: names, days: found, covers: wholeYears(first!, last!), source };
     return namedDays("days", [name, source], () => set);
@@ -131,7 +132,7 @@ const daysOfIcs = (text: string): readonly PlainDate[] => {
   const found = [...events].flatMap(([, event = ""]) => {
     const rule = /^RRULE.*$/m.exec(event);
     const words = () => texts().errors.calendar;
-    if (rule) throw rejected("calendar", words().ics, rule[0], words().noRules);
+    if (rule) throw invalid("calendar", words().ics, rule[0], words().noRules);
     const [start, end] = ["DTSTART", "DTEND"].map((property) => {
       const parts = new RegExp(`^${property}[^:\n]*:(\\d{4})(\\d{2})(\\d{2})(T?)`, "m").exec(event);
       return parts && { date: parts.slice(1, 4).join("-"), isTimed: parts[4] === "T" };
@@ -164,7 +165,7 @@ const check = (what: string, given: string, known: Readonly<Record<string, strin
   const near = alias ?? named ?? nearest(String(given).toUpperCase(), codes);
   const listed = codes.slice(0, 30).join(", ") + (codes.length > 30 ? ", …" : "");
   const accepted = listed || texts().errors.calendar.none;
-  throw rejected("calendar", what, given, accepted, near && JSON.stringify(near));
+  throw invalid("calendar", what, given, accepted, near && JSON.stringify(near));
 };
 
 /** The last year, the present one and some more. */
@@ -183,7 +184,7 @@ const unique = (dates: readonly PlainDate[]): readonly PlainDate[] => [...new Se
 
 const dateIn = (given: string | Moment, zone: Zone): PlainDate => {
   if (typeof given !== "string" && !isMoment(given))
-    throw rejected("calendar", "days(…)", given, texts().errors.calendar.date);
+    throw invalid("calendar", "days(…)", given, texts().errors.calendar.date);
   const at = typeof given === "string" ? parseMoment(given, zone) : toInstant(given, zone);
   return formatDate(Math.floor(wallAt(zone, at) / day));
 };

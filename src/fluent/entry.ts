@@ -1,5 +1,5 @@
-import { guardWords } from "../checks.ts";
-import { rejected, ScheduleError } from "../errors.ts";
+import { guardWords, invalid } from "../checks.ts";
+import { ScheduleError } from "../errors.ts";
 import type { CallTrace, Registrar, Task } from "../job.ts";
 import type { ParseContext } from "../language/clauses.ts";
 import { parseCron } from "../language/cron/parse.ts";
@@ -140,7 +140,7 @@ export class Units {
     const [every, to] = [this.#every, this.#to];
     const most = isElapsed(unit) ? longest / lengths[unit] : mostDates[unit];
     if ((to ?? every) > most)
-      throw rejected(
+      throw invalid(
         "interval",
         `every(…).${unit}s`,
         to ?? every,
@@ -157,7 +157,7 @@ export class Units {
   #checkOne(word: string, nearest: string): void {
     if (this.#every === 1 && this.#to === undefined) return;
     const accepted = texts().errors.every.single(word);
-    throw rejected("interval", `every(…).${word}`, this.#to ?? this.#every, accepted, nearest);
+    throw invalid("interval", `every(…).${word}`, this.#to ?? this.#every, accepted, nearest);
   }
 
   static {
@@ -210,5 +210,5 @@ const checkCount = (given: unknown, word: "every" | "to", least = 1): number => 
         ? Math.min(Math.max(least, Math.round(number)), Number.MAX_SAFE_INTEGER)
         : undefined;
   const nearest = near === undefined ? undefined : `${word}(${near})`;
-  throw rejected("interval", `${word}(…)`, given, texts().errors.every.count(least), nearest);
+  throw invalid("interval", `${word}(…)`, given, texts().errors.every.count(least), nearest);
 };
