@@ -2,12 +2,11 @@ import { union, within, zoned } from "../recurrence/build.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
 import { hour } from "../time/plain-time.ts";
 import { zoneNamed } from "../time/zone.ts";
-import { ClauseSet, daysOfClauses, type Located } from "./clause-set.ts";
+import { ClauseSet, type Located, timed } from "./clause-set.ts";
 import type { Clause, Clock, ParseContext } from "./clauses.ts";
 import { Mistake, refuse, refuseAmbiguous } from "./errors.ts";
-import { singleOf } from "./once-of.ts";
-import { clauseRules, type Language, type Parse, type Read } from "./parser.ts";
-import { limited, recurringOf, repeats, windowsOf } from "./schedule-of.ts";
+import { clauseRules, type Grammar, type Language, type Parse, type Read } from "./parser.ts";
+import { limited, recurringOf, repeats, singleOf, windowsOf } from "./schedule-of.ts";
 
 /**
  * What a text means, by the first way of reading it that makes sense. Undefined when no way reaches its end.
@@ -20,23 +19,19 @@ export const meaningOf = (
   context: ParseContext,
 ): Recurrence | undefined => {
   let refusal: Mistake | undefined;
-  let meaning: Recurrence | undefined;
-  tryPaths(parse, language, (parts) => {
+  for (const parts of pathsOf(parse, language))
     try {
-      const meant = unionOf(parts, parse, context);
+      const meaning = unionOf(parts, parse, context);
       const split = parse.ambiguities.find((ambiguity) => splitsAmbiguity(ambiguity, parts));
       if (split) throw split;
-      meaning = meant;
-      return true;
+      return meaning;
     } catch (error) {
       if (!(error instanceof Mistake)) throw error;
       refusal ??= error;
-      return !mayBeMisread.has(error.code);
+      if (!mayBeMisread.has(error.code)) break;
     }
-  });
-  if (meaning === undefined && refusal)
-    throw parse.mistake && covers(parse.mistake, refusal) ? parse.mistake : refusal;
-  return meaning;
+  if (refusal) throw parse.mistake && covers(parse.mistake, refusal) ? parse.mistake : refusal;
+  return undefined;
 };
 
 /** What may come of reading the words the wrong way; all else is wrong with what they say, however it is read. */
@@ -98,7 +93,7 @@ const isBare = (clauses: ClauseSet): boolean => !repeats(clauses) && !clauses.ha
 
 /** Whether two schedules name days of one sort: "every monday at 9 and friday at 10", but not "every monday, 2nd and 4th". */
 const isLike = (one: ClauseSet, other: ClauseSet): boolean => {
-  const sorts = [one, other].map((clauses) => Object.keys(daysOfClauses(clauses)?.dates ?? {}).sort());
+  const sorts = [one, other].map((clauses) => Object.keys(clauses.days?.dates ?? {}).sort());
   return sorts[0]!.length > 0 && String(sorts[0]) === String(sorts[1]);
 };
 
@@ -196,7 +191,7 @@ const refuseUneven = (parts: readonly Part[], clauses: readonly ClauseSet[]): vo
 /** "every monday, 2nd and 4th": of what? */
 const refuseOpenDays = (clauses: readonly ClauseSet[]): void => {
   for (const one of clauses) {
-    const days = daysOfClauses(one);
+    const days = one.days;
     if (days?.isOpen && !days.dates.months && !one.has("step"))
       refuse("contradiction", (t) => t.ofTheMonth, days.place);
   }
@@ -212,8 +207,6 @@ const refuseBareCommas = (parts: readonly Part[], clauses: readonly ClauseSet[],
   }
 };
 
-const timed = ["clocks", "part", "rate", "minutes", "marks", "sameTime"] as const;
-
 /** One schedule: its clauses, and perhaps several schedules in parentheses for which they hold. */
 export interface Part {
   readonly clauses: readonly Located[];
@@ -221,25 +214,20 @@ export interface Part {
 }
 
 /**
- * Tries the ways in which a text falls into clauses and schedules, the preferred ones first: few schedules before many, long clauses before
+ * The ways in which a text falls into clauses and schedules, the preferred ones first: few schedules before many, long clauses before
  * short ones.
  *
  *     every monday at 9  and  (every tuesday  and  every friday at 10) until june 1
  *     └ clause ────┘└ clause┘        └ a part of the group ┘           └ clause ──┘
  *     └ part ──────────────┘       └ part ───────────────────────────────────────┘
- *
- * @param accept is given each way that reaches the end of the text, until it is content with one
  */
-export const tryPaths = (
-  parse: Parse,
-  language: Language,
-  accept: (parts: readonly Part[]) => boolean,
-): void => {
-  const paths = new Paths(parse, language, accept);
-  if (paths.with(0)) return;
-  for (let joins = Math.max(1, paths.fewestJoins()); joins <= mostJoins; joins++)
-    if (paths.with(joins)) return;
-};
+function* pathsOf(parse: Parse, language: Language): Generator<readonly Part[]> {
+  const paths = new Paths(parse, language);
+  yield* paths.with(0);
+  if (!paths.wantsJoins) return;
+  for (let joins = Math.max(1, paths.fewestJoins()); joins <= mostJoins && paths.wantsJoins; joins++)
+    yield* paths.with(joins);
+}
 
 /** So many ways are tried, then it is given up; so many schedules may stand beside each other, so deep in parentheses. */
 const mostTried = 64;
@@ -249,36 +237,29 @@ const deepest = 6;
 /** Clauses that were read together. */
 type ClauseGroup = Read<readonly Clause[]>;
 
-/** Where in a text, how deep in parentheses, with how many joins still to come. */
-interface Place {
+/** What was found up to a place of the text, with how many joins still to come. */
+interface Found<T> {
+  readonly found: T;
   readonly at: number;
-  readonly depth: number;
   readonly joins: number;
 }
 
-type Then<T> = (found: T, at: number, joins: number) => boolean;
-
 class Paths {
   readonly #parse: Parse;
-  readonly #fillers: ReadonlySet<number>;
+  readonly #grammar: Grammar;
   readonly #hasLeftOut: boolean;
-  readonly #joinerSymbols: ReadonlySet<number>;
-  readonly #accept: (parts: readonly Part[]) => boolean;
   readonly #groups: (readonly ClauseGroup[])[] = [];
   readonly #groupsAfterComma: (readonly ClauseGroup[])[] = [];
-  readonly #joiners: (readonly number[])[] = [];
-  readonly #skipped: number[] = [];
   /** Places from which no way reaches the end. */
   readonly #dead = new Set<number>();
   #tried = 0;
-  #wantsJoins = false;
+  /** Whether more joins may help. */
+  wantsJoins = false;
 
-  constructor(parse: Parse, language: Language, accept: (parts: readonly Part[]) => boolean) {
+  constructor(parse: Parse, { grammar, leftOut }: Language) {
     this.#parse = parse;
-    this.#hasLeftOut = language.leftOut?.test(parse.text) === true;
-    this.#fillers = language.fillerSymbols;
-    this.#joinerSymbols = language.joinerSymbols;
-    this.#accept = accept;
+    this.#grammar = grammar;
+    this.#hasLeftOut = leftOut?.test(parse.text) === true;
   }
 
   /**
@@ -313,67 +294,54 @@ class Paths {
     return reached;
   }
 
-  /** Tries the ways with exactly so many joins. True when one is accepted, or when more joins would not help. */
-  with(joins: number): boolean {
-    this.#wantsJoins = false;
-    const isDone = this.#parts({ at: 0, depth: 0, joins }, (found, at, left) => {
-      if (at < this.#parse.text.length || left > 0) return false;
+  /** The ways with exactly so many joins. */
+  *with(joins: number): Generator<readonly Part[]> {
+    this.wantsJoins = false;
+    for (const { found, at, joins: left } of this.#parts(0, 0, joins)) {
+      if (at < this.#parse.text.length || left > 0) continue;
       this.#tried++;
-      return this.#accept(found) || this.#tried >= mostTried;
-    });
-    return isDone || !this.#wantsJoins;
+      yield found;
+      if (this.#tried < mostTried) continue;
+      this.wantsJoins = false;
+      return;
+    }
   }
 
-  #parts(place: Place, then: Then<readonly Part[]>): boolean {
-    const { depth } = place;
-    return this.#part(place, { clauses: [] }, (first, at, joins) => {
-      if (then([first], at, joins)) return true;
+  *#parts(from: number, depth: number, joinsLeft: number): Generator<Found<readonly Part[]>> {
+    for (const { found: first, at, joins } of this.#part(from, depth, joinsLeft, { clauses: [] })) {
+      yield { found: [first], at, joins };
       const joiners = this.#joinersAt(at);
-      if (joins === 0) {
-        if (joiners.length > 0) this.#wantsJoins = true;
-        return false;
-      }
-      return joiners.some((next) =>
-        this.#parts({ at: next, depth, joins: joins - 1 }, (more, last, left) =>
-          then([first, ...more], last, left),
-        ),
-      );
-    });
+      if (joins === 0) this.wantsJoins ||= joiners.length > 0;
+      else
+        for (const next of joiners)
+          for (const more of this.#parts(next, depth, joins - 1))
+            yield { ...more, found: [first, ...more.found] };
+    }
   }
 
-  #part(place: Place, part: Part, then: Then<Part>): boolean {
-    const { at, depth, joins } = place;
+  /** A schedule that has begun, with more clauses or schedules in parentheses, and as it is. */
+  *#part(from: number, depth: number, joins: number, part: Part): Generator<Found<Part>> {
     const isBegun = part.clauses.length > 0 || part.group !== undefined;
     const key =
-      (((at * 8 + depth) * 32 + joins) * 2 + Number(isBegun)) * 2 + Number(part.group !== undefined);
-    if (this.#dead.has(key)) return false;
+      (((from * 8 + depth) * 32 + joins) * 2 + Number(isBegun)) * 2 + Number(part.group !== undefined);
+    if (this.#dead.has(key)) return;
     const before = this.#tried;
-    const end = this.#skip(at);
+    const end = this.#skip(from);
     const comma = isBegun ? this.#parse.literal(",", end) : undefined;
-    const next = { at: comma === undefined ? end : this.#skip(comma), depth, joins };
-    const isFound =
-      this.#longer(next, comma !== undefined, part, then) || (isBegun && then(part, end, joins));
-    if (!isFound && this.#tried === before) this.#dead.add(key);
-    return isFound;
-  }
-
-  /** Adds a clause, or schedules in parentheses. */
-  #longer(place: Place, isApart: boolean, part: Part, then: Then<Part>): boolean {
-    const { at, depth, joins } = place;
+    const at = comma === undefined ? end : this.#skip(comma);
     this.#parse.lookedFor(undefined, at);
-    for (const { meaning, end } of this.#groupsAt(at, isApart)) {
+    for (const { meaning, end } of this.#groupsAt(at, comma !== undefined)) {
       const added = meaning.map((clause) => ({ clause, start: at, end }));
-      const more: Part = { ...part, clauses: [...part.clauses, ...added] };
-      if (this.#part({ at: end, depth, joins }, more, then)) return true;
+      yield* this.#part(end, depth, joins, { ...part, clauses: [...part.clauses, ...added] });
     }
     const inside = part.group || depth >= deepest ? undefined : this.#parse.literal("(", at);
-    if (inside === undefined) return false;
-    return this.#parts({ at: inside, depth: depth + 1, joins }, (group, end, left) => {
-      const outside = this.#parse.literal(")", end);
-      return (
-        outside !== undefined && this.#part({ at: outside, depth, joins: left }, { ...part, group }, then)
-      );
-    });
+    if (inside !== undefined)
+      for (const { found: group, at: last, joins: left } of this.#parts(inside, depth + 1, joins)) {
+        const outside = this.#parse.literal(")", last);
+        if (outside !== undefined) yield* this.#part(outside, depth, left, { ...part, group });
+      }
+    if (isBegun) yield { found: part, at: end, joins };
+    if (this.#tried === before) this.#dead.add(key);
   }
 
   /**
@@ -396,20 +364,12 @@ class Paths {
   }
 
   #joinersAt(at: number): readonly number[] {
-    this.#joiners[at] ??= this.#parse
-      .words(at)
-      .flatMap(({ symbol, end }) => (this.#joinerSymbols.has(symbol) ? end : []));
-    return this.#joiners[at];
+    return this.#parse.words(at).flatMap(({ kind, end }) => (this.#grammar.joiners.has(kind) ? end : []));
   }
 
   /** Goes over words that add nothing. */
   #skip(at: number): number {
-    this.#skipped[at] ??= this.#skipFrom(at);
-    return this.#skipped[at];
-  }
-
-  #skipFrom(at: number): number {
-    const filler = this.#parse.words(at).find(({ symbol }) => this.#fillers.has(symbol));
+    const filler = this.#parse.words(at).find(({ kind }) => this.#grammar.fillers.has(kind));
     return filler ? this.#skip(filler.end) : at;
   }
 }

@@ -1,3 +1,4 @@
+import type { Chrono, Component, ParsedComponents } from "chrono-node";
 import { requirePackage as require } from "../require-package.ts";
 import type { Instant } from "../time/instant.ts";
 import { dayNumber, monthLength, weekday } from "../time/plain-date.ts";
@@ -5,43 +6,12 @@ import { day as dayLength, minute, timeNumber } from "../time/plain-time.ts";
 import { offsetAt, resolveWall, type WallTime } from "../time/zone.ts";
 import type { ParseContext } from "./clauses.ts";
 
-/** The fields of a moment as chrono gives them. A field that is not certain was guessed. */
-interface Fields {
-  get(field: Field): number | null;
-  isCertain(field: Field): boolean;
-}
-
-type Field =
-  | "year"
-  | "month"
-  | "day"
-  | "weekday"
-  | "hour"
-  | "minute"
-  | "second"
-  | "millisecond"
-  | "timezoneOffset";
-
-/** What of chrono-node is used: it looks for moments in a text. */
-interface Finder {
-  parse(
-    text: string,
-    reference: { readonly instant: Date; readonly timezone: number },
-    options: { readonly forwardDate: boolean },
-  ): readonly {
-    readonly index: number;
-    readonly text: string;
-    readonly start: Fields;
-    readonly end?: Fields | null;
-  }[];
-}
+const loaded = new Map<string, Finders>();
 
 interface Finders {
-  readonly strict: Finder;
-  readonly casual: Finder;
+  readonly strict: Chrono;
+  readonly casual: Chrono;
 }
-
-const loaded = new Map<string, Finders>();
 
 /** Loading costs 35 ms and more; most scripts never say anything that needs it. */
 const findersFor = (language: "en" | "zh"): Finders => {
@@ -95,8 +65,12 @@ const months = /(?:^|[^a-z])(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)/
 const amounts =
   /(?:^|[^a-z])(?:couple|few|half|(?:second|sec|minute|min|hour|hr|day|week|wk|month|mo|quarter|qtr|year|yr)s?|[smhdwy])(?![a-z])/i;
 
-const instantOf = (fields: Fields, text: string, zone: ParseContext["zone"]): Instant | undefined => {
-  const field = (name: Field) => fields.get(name) ?? 0;
+const instantOf = (
+  fields: ParsedComponents,
+  text: string,
+  zone: ParseContext["zone"],
+): Instant | undefined => {
+  const field = (name: Component) => fields.get(name) ?? 0;
   if (!fields.isCertain("hour") || !fields.isCertain("day") || !fields.isCertain("month")) return undefined;
   const [year, month, date] = [field("year"), field("month"), field("day")];
   if (year < 1 || month < 1 || date < 1 || date > monthLength(year, month)) return undefined;

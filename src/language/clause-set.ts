@@ -1,14 +1,12 @@
-import type { Dates, DayRule } from "../recurrence/recurrence.ts";
-import { monthLength } from "../time/plain-date.ts";
-import type { Clause, Day, Point } from "./clauses.ts";
-import { around } from "./days.ts";
-import { refuse, type Wording } from "./errors.ts";
+import type { Dates, DateUnit, DayRule } from "../recurrence/recurrence.ts";
+import { dateFields, dayNumber, monthLength } from "../time/plain-date.ts";
+import { type Clause, type Day, dayPoint, daysClause, type Point } from "./clauses.ts";
+import { around, isFloating, leapYear } from "./days.ts";
+import { type Place, refuse, type Wording } from "./errors.ts";
 
 /** A clause and its place in the text. */
-export interface Located<C extends Clause = Clause> {
+export interface Located<C extends Clause = Clause> extends Place {
   readonly clause: C;
-  readonly start: number;
-  readonly end: number;
 }
 
 type Kind = Clause["kind"];
@@ -17,14 +15,21 @@ type Of<K extends Kind> = Extract<Clause, { kind: K }>;
 /** The clauses of one schedule by what they say. Each thing stands once; days and exceptions may add up. */
 export class ClauseSet {
   readonly all: readonly Located[];
+  #days?: { readonly of: DayClauses | undefined };
 
   constructor(all: readonly Located[]) {
-    this.all = settleRanges(all);
+    this.all = settle(all);
   }
 
   /** Where the whole schedule stands. */
-  get place(): { readonly start: number; readonly end: number } {
+  get place(): Place {
     return { start: this.all[0]?.start ?? 0, end: this.all.at(-1)?.end ?? 0 };
+  }
+
+  /** What they say of days and months, together. */
+  get days(): DayClauses | undefined {
+    this.#days ??= { of: daysOfClauses(this) };
+    return this.#days.of;
   }
 
   every<K extends Kind>(kind: K): readonly Located<Of<K>>[] {
@@ -57,14 +62,14 @@ export interface DayClauses {
   readonly isOpen: boolean;
   readonly isStretch: boolean;
   readonly isEach: boolean;
-  readonly place: { readonly start: number; readonly end: number };
+  readonly place: Place;
 }
 
 /**
  * All that must hold of a date: weekdays, days of the month, months. Two sets of one sort contradict each other; a weekday goes with
  * a single date only directly in front of it, as in "friday, june 5".
  */
-export const daysOfClauses = (set: ClauseSet): DayClauses | undefined => {
+const daysOfClauses = (set: ClauseSet): DayClauses | undefined => {
   const days = set.every("days");
   const months = set.one("months");
   if (days.length === 0 && !months) return undefined;
@@ -80,17 +85,19 @@ export const daysOfClauses = (set: ClauseSet): DayClauses | undefined => {
     dates = { ...dates, ...added };
   }
   const places = [...days, ...(months ? [months] : [])];
+  const is = (key: "repeats" | "isOpen" | "isEach" | "isStretch") => days.some(({ clause }) => clause[key]);
+  const isSeveral = (dates.days?.length ?? 0) > 1;
   return {
     dates,
     // Several months cannot be one moment, nor can several days of a month.
     repeats:
-      days.some(({ clause }) => clause.repeats) ||
+      is("repeats") ||
       months?.clause.repeats === true ||
       (dates.days !== undefined && !isAnnual(dates) && (dates.months?.length ?? 0) > 1) ||
-      (days.some(({ clause }) => clause.isOpen) && !dates.months && (dates.days?.length ?? 0) > 1),
-    isOpen: days.some(({ clause }) => clause.isOpen),
-    isEach: days.some(({ clause }) => clause.isEach),
-    isStretch: days.some(({ clause }) => clause.isStretch),
+      (is("isOpen") && !dates.months && isSeveral),
+    isOpen: is("isOpen"),
+    isEach: is("isEach"),
+    isStretch: is("isStretch"),
     place: {
       start: Math.min(...places.map(({ start }) => start)),
       end: Math.max(...places.map(({ end }) => end)),
@@ -106,12 +113,16 @@ const isWeekdayOfDate = (before: Located | undefined, { clause }: Located<Of<"da
   !clause.repeats &&
   clause.dates.days?.every((rule) => rule.kind === "annual") === true;
 
-type Days = Extract<Clause, { kind: "days" }>;
+/** Puts other clauses where some stand. */
+const replaced = (
+  all: readonly Located[],
+  change: (clause: Clause) => readonly Clause[] | undefined,
+): readonly Located[] =>
+  all.flatMap((placed) => change(placed.clause)?.map((clause) => ({ ...placed, clause })) ?? placed);
 
-/** "from june 1 to june 5" is a start and an end; beside "every year" it is the days between them, every year. */
-export const settleRanges = (all: readonly Located[]): readonly Located[] => {
-  return settleStart(settleDailyEnd(settlePeriods(settleRange(all))));
-};
+/** Clauses that mean something else beside others. */
+const settle = (all: readonly Located[]): readonly Located[] =>
+  settleStart(settleDailyEnd(settlePeriods(settleRange(all))));
 
 /** "every 15 minutes until 5pm on weekdays": on each of them, as in a window. */
 const settleDailyEnd = (all: readonly Located[]): readonly Located[] => {
@@ -125,159 +136,100 @@ const settleDailyEnd = (all: readonly Located[]): readonly Located[] => {
     kinds.has("days") || all.some(({ clause }) => clause.kind === "step" && clause.unit === "day");
   if (!to || !kinds.has("rate") || !isDaily || kinds.has("windows")) return all;
   const windows = [{ from: clockOf("start") ?? { at: 0 }, to }];
-  return all.flatMap((placed): readonly Located[] => {
-    const { clause, start, end } = placed;
-    if (clause.kind === "end") return [{ clause: { kind: "windows", windows }, start, end }];
-    return clause.kind === "start" && clause.point.kind === "clock" ? [] : [placed];
+  return replaced(all, (clause) => {
+    if (clause.kind === "end") return [{ kind: "windows", windows }];
+    return clause.kind === "start" && clause.point.kind === "clock" ? [] : undefined;
   });
 };
 
 /** "every hour tomorrow", "every monday in 2027": only within that time. Today has begun already. */
 const settlePeriods = (all: readonly Located[]): readonly Located[] => {
   const isBelowDay = all.some(({ clause }) => clause.kind === "rate");
-  return all.flatMap((placed): readonly Located[] => {
-    const { clause, start, end } = placed;
-    const period =
-      clause.kind === "period"
-        ? clause
-        : clause.kind === "day" && isBelowDay
-          ? { from: clause.day, to: clause.day }
-          : undefined;
-    if (!period) return [placed];
-    const { from, to } = period;
+  return replaced(all, (clause) => {
+    const isDay = clause.kind === "day" && isBelowDay;
+    if (clause.kind !== "period" && !isDay) return undefined;
+    const { from, to } = isDay ? { from: clause.day, to: clause.day } : (clause as Of<"period">);
     const hasBegun = (from.kind === "ahead" && from.days === 0) || (from.kind === "edge" && from.ahead === 0);
-    return [
-      ...(hasBegun
-        ? []
-        : [{ clause: { kind: "start", point: { kind: "day", day: from } } as const, start, end }]),
-      { clause: { kind: "end", point: { kind: "day", day: to }, isPeriod: true }, start, end },
-    ];
+    const end: Clause = { kind: "end", point: dayPoint(to), isPeriod: true };
+    return hasBegun ? [end] : [{ kind: "start", point: dayPoint(from) }, end];
   });
 };
 
 /** "从下周一9点开始每天": a start with a time beside days without one says the time of the schedule. */
 const settleStart = (all: readonly Located[]): readonly Located[] => {
-  if (all.some(({ clause }) => timed.has(clause.kind)) || !all.some(({ clause }) => dated.has(clause.kind)))
-    return all;
-  return all.flatMap((placed): readonly Located[] => {
-    const { clause, start, end } = placed;
-    if (clause.kind !== "start" || clause.point.kind !== "day" || !clause.point.clock) return [placed];
+  const has = (kinds: readonly Kind[]) => all.some(({ clause }) => kinds.includes(clause.kind));
+  if (has([...timed, "windows", "spaced"]) || !has(["step", "days", "months"])) return all;
+  return replaced(all, (clause) => {
+    if (clause.kind !== "start" || clause.point.kind !== "day" || !clause.point.clock) return undefined;
     const { day, clock } = clause.point;
     return [
-      { clause: { kind: "start", point: { kind: "day", day } }, start, end },
-      { clause: { kind: "clocks", clocks: [clock] }, start, end },
+      { kind: "start", point: dayPoint(day) },
+      { kind: "clocks", clocks: [clock] },
     ];
   });
 };
 
-const timed: ReadonlySet<Clause["kind"]> = new Set([
-  "clocks",
-  "part",
-  "rate",
-  "minutes",
-  "marks",
-  "sameTime",
-  "windows",
-  "spaced",
-]);
-const dated: ReadonlySet<Clause["kind"]> = new Set(["step", "days", "months"]);
+/** What says a time of the day. */
+export const timed = ["clocks", "part", "rate", "minutes", "marks", "sameTime"] as const;
 
+/** "from june 1 to june 5" is a start and an end; beside "every year" it is the days between them, every year. */
 const settleRange = (all: readonly Located[]): readonly Located[] => {
-  const range = all.find((placed): placed is Located<Range> => placed.clause.kind === "range");
+  const range = all.find((placed): placed is Located<Of<"range">> => placed.clause.kind === "range");
   if (!range) return all;
-  const cycle = all.find(({ clause }) => clause.kind === "step" && clause.unit !== "day");
-  const days = cycle?.clause.kind === "step" && daysEvery(cycle.clause.unit, range.clause, range);
-  return all.flatMap((placed): readonly Located[] => {
-    const { clause, start, end } = placed;
-    if (placed === cycle && clause.kind === "step" && clause.every === 1 && days) return [];
-    if (clause.kind !== "range") return [placed];
-    if (days) return [{ clause: days, start, end }];
+  const { from, to } = range.clause;
+  const cycle = all.flatMap(({ clause }) =>
+    clause.kind === "step" && clause.unit !== "day" ? clause : [],
+  )[0];
+  const dates = cycle && datesEvery(cycle.unit, from, to, range);
+  return replaced(all, (clause) => {
+    if (clause === cycle && cycle.every === 1 && dates) return [];
+    if (clause.kind !== "range") return undefined;
+    if (dates) return daysClause(dates, true, { isStretch: true });
     return [
-      { clause: { kind: "start", point: clause.from }, start, end },
-      { clause: { kind: "end", point: clause.to }, start, end },
+      { kind: "start", point: clause.from },
+      { kind: "end", point: clause.to },
     ];
   });
 };
 
 /** The days of a range in each cycle; undefined where it is a stretch of time of its own, as from June 2026 to May 2027. */
-const daysEvery = (unit: string, { from, to }: Range, place: Located): Days | undefined => {
-  const [first, last] = [from, to].map((point) => dayOf(point, unit));
-  if (first && last)
-    return { kind: "days", dates: stretches[unit]!(first, last), repeats: true, isStretch: true };
-  if (
-    [from, to].some(
-      (point) => point.kind === "day" && point.clock && dayOf({ ...point, clock: undefined }, unit),
-    )
-  )
-    refuse("contradiction", (t) => t.daysWithoutTime(unit), place);
-  return undefined;
+const datesEvery = (unit: DateUnit, from: Point, to: Point, place: Located): Dates | undefined => {
+  const ends = [from, to].map((point) => (point.kind === "day" ? dayOfCycle(point.day, unit) : undefined));
+  const isTimed = (point: Point, i: number) =>
+    ends[i] !== undefined && point.kind === "day" && point.clock !== undefined;
+  if ([from, to].some(isTimed)) refuse("contradiction", (t) => t.daysWithoutTime(unit), place);
+  const [first, last] = ends;
+  if (first === undefined || last === undefined) return undefined;
+  if (unit === "week") return { weekdays: around(first, last, 7) };
+  if (unit === "year") return { days: datesAround(first, last) };
+  return { days: around(first, last, 31).map((day) => ({ kind: "day", day })) };
 };
 
-type Range = Extract<Clause, { kind: "range" }>;
-
-/** A day of a cycle: a date, a day of the month, a weekday. */
-interface DayOf {
-  readonly month: number;
-  readonly day: number;
-}
-
-const dayOf = (point: Point, unit: string): DayOf | undefined => {
-  if (point.kind !== "day" || point.clock) return undefined;
-  return cycles[unit]?.(point.day);
+/** Which day of the week, of the month, or of a leap year. */
+const dayOfCycle = (day: Day, unit: DateUnit): number | undefined => {
+  if (unit === "week") return day.kind === "weekday" && day.week === "coming" ? day.weekday : undefined;
+  const last = unit === "month" ? 31 : 366;
+  if (day.kind === "edge")
+    return day.of !== unit || day.ahead !== 0 ? undefined : day.edge === "end" ? last : 1;
+  if (unit === "year" && day.kind === "month" && day.year === undefined && day.edge)
+    return dayOfYear({ month: day.month, day: day.edge === "end" ? monthLength(leapYear, day.month) : 1 });
+  if (day.kind !== "matching" || !isFloating(day) || day.dates.weekdays || day.dates.days?.length !== 1)
+    return undefined;
+  const [rule] = day.dates.days;
+  if (unit === "year") return rule?.kind === "annual" ? dayOfYear(rule) : undefined;
+  return rule?.kind !== "day" || rule.day < -1 ? undefined : rule.day === -1 ? 31 : rule.day;
 };
 
-const cycles: Readonly<Record<string, (day: Day) => DayOf | undefined>> = {
-  week: (day) =>
-    day.kind === "weekday" && day.week === "coming" ? { month: 1, day: day.weekday } : undefined,
-  month(day) {
-    if (day.kind === "edge" && day.of === "month" && day.ahead === 0)
-      return { month: 1, day: day.edge === "end" ? 31 : 1 };
-    const rule = onlyRule(day);
-    if (rule?.kind !== "day") return undefined;
-    return rule.day === -1 ? { month: 1, day: 31 } : rule.day > 0 ? { month: 1, day: rule.day } : undefined;
-  },
-  year(day) {
-    if (day.kind === "month" && day.year === undefined && day.edge)
-      return { month: day.month, day: day.edge === "end" ? monthLength(leapYear, day.month) : 1 };
-    if (day.kind === "edge" && day.of === "year" && day.ahead === 0)
-      return day.edge === "end" ? { month: 12, day: 31 } : { month: 1, day: 1 };
-    const rule = onlyRule(day);
-    return rule?.kind === "annual" ? rule : undefined;
-  },
-};
+const newYear = dayNumber(leapYear, 1, 1);
+const dayOfYear = (date: { readonly month: number; readonly day: number }): number =>
+  dayNumber(leapYear, date.month, date.day) - newYear + 1;
 
-const leapYear = 2000;
-
-const onlyRule = (day: Day) =>
-  day.kind === "matching" &&
-  day.year === undefined &&
-  day.yearsAhead === undefined &&
-  day.monthsAhead === undefined &&
-  !day.dates.weekdays &&
-  day.dates.days?.length === 1
-    ? day.dates.days[0]
-    : undefined;
-
-const stretches: Readonly<Record<string, (from: DayOf, to: DayOf) => Days["dates"]>> = {
-  week: (from, to) => ({ weekdays: around(from.day, to.day, 7) }),
-  month: (from, to) => ({ days: around(from.day, to.day, 31).map((day) => ({ kind: "day", day })) }),
-  year: (from, to) => ({ days: datesBetween(from, to) }),
-};
-
-/** The dates of a year from one to another, over New Year where the second one is earlier. */
-export const datesBetween = (from: DayOf, to: DayOf): readonly DayRule[] => {
-  const all = Array.from({ length: 12 }, (_, month) => month + 1).flatMap((month) =>
-    Array.from({ length: monthLength(leapYear, month) }, (_, i) => ({
-      kind: "annual" as const,
-      month,
-      day: i + 1,
-    })),
-  );
-  const [first, last] = [from, to].map(({ month, day }) =>
-    all.findIndex((date) => date.month === month && date.day === day),
-  ) as [number, number];
-  return first <= last ? all.slice(first, last + 1) : [...all.slice(first), ...all.slice(0, last + 1)];
-};
+/** The dates of a year from one day to another, over New Year where the second one is earlier. */
+const datesAround = (first: number, last: number): readonly DayRule[] =>
+  around(first, last, 366).map((of) => {
+    const { month, day } = dateFields(newYear + of - 1);
+    return { kind: "annual", month, day };
+  });
 
 /** The same of two single dates. */
 export const datesFromTo = (
@@ -285,5 +237,5 @@ export const datesFromTo = (
   [to, ...others]: readonly DayRule[],
 ): readonly DayRule[] | undefined =>
   from?.kind === "annual" && to?.kind === "annual" && more.length + others.length === 0
-    ? datesBetween(from, to)
+    ? datesAround(dayOfYear(from), dayOfYear(to))
     : undefined;

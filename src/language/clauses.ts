@@ -7,9 +7,9 @@ import { writtenZoneNames, type Zone, zoneNamed } from "../time/zone.ts";
 import { refuse, refuseAmbiguous } from "./errors.ts";
 
 /**
- * What the words of a language mean, by kind. The kinds that are written with digits are the same in every language: see `lexer.ts`. A vague word only
- * makes a better error, and an unclear one has several readings; a zone code (`CST`) stands for several zones; a unit sign is one letter for a unit, behind a number only; the name of a weekday
- * stands without the week, as 二 behind 周.
+ * What the words of a language mean, by kind. Those written with digits are the same in every language: see `lexer.ts`. A vague word only makes a
+ * better error, an unclear one has several readings; a zone code (`CST`) stands for several zones; a unit sign is a letter behind a number; a weekday
+ * name stands without the week, as 二 behind 周.
  */
 export type Kinds = Meaning<number, "digits" | "twoDigits" | "decimal" | "colonMinute" | "nthDigits"> &
   Meaning<Written, "colons" | "dotted" | "threeDigits" | "fourDigits"> &
@@ -26,55 +26,38 @@ export type Kinds = Meaning<number, "digits" | "twoDigits" | "decimal" | "colonM
 type Meaning<T, Names extends string> = { readonly [Name in Names]: T };
 
 /** What a rule reads, by its name. Every language says how its own words make these; all that follows is shared. */
-export type Meanings =
-  /** Words that join or introduce: "and", "to", "every", "every hour" behind minutes. */
-  Meaning<true, "and" | "to" | "upTo" | "every" | "nextDay" | "eachHour" | "pastHour"> &
-    Meaning<
-      number,
-      "count" | "number" | "timesOver" | "minute" | "nth" | "unitEdge" | "monthDay" | "dateDay" | "year"
-    > &
-    /** Minutes, days of the week or the month, months, and which of them: "first 3", "day 200 of the year". */
-    Meaning<
-      readonly number[],
-      "minutes" | "colonMinutes" | "markRange" | "markList" | "weekdayNames" | "months" | "monthRange"
-    > &
-    Meaning<
-      readonly number[],
-      "nths" | "severalNths" | "monthDays" | "dayRange" | "dateDays" | "yearNumbers"
-    > &
-    Meaning<readonly number[], "everyWeekday" | "anyWeekday" | "dateDayRange"> &
-    /** A length; with a number and a unit; several in a row. */
-    Meaning<Amount, "amount" | "counted" | "countedRow"> &
-    /** A time as it is written, which may be a bare hour; one that is clear without "at"; any, with its part of the day. */
-    Meaning<Clock, "face" | "clock" | "hour"> &
-    /** In lists: behind "at", where bare hours will do; with parts of the day in front (早8点晚8点, "morning at 9 and evening at 6"). */
-    Meaning<readonly Clock[], "clocks" | "openClocks" | "ledClocks" | "joinedClocks" | "partClocks"> &
-    Meaning<Window, "window"> &
-    Meaning<readonly Window[], "windows"> &
-    Meaning<Marks, "hourMarks" | "minuteMarks" | "eachMinute" | "eachSecond"> &
-    Meaning<Weekdays, "weekdayRange" | "weekdays"> &
-    /** Days of the month ("the 1st and the last friday"), of the year, or either. */
-    Meaning<readonly DayRule[], "someDays" | "which" | "anyDay" | "anyDays" | "yearDays" | "dayOfYear"> &
-    Meaning<readonly DayRule[], "date" | "dates" | "dateRange"> &
-    Meaning<Dates, "datesOut"> &
-    /** Of what: "of every other month". */
-    Meaning<Scope, "scope"> &
-    /** A week, month, quarter or year, and how many ahead of this one. */
-    Meaning<CalendarUnit, "calendarUnit"> &
-    /** "tomorrow"; one certain day; any one day, "friday" too; the beginning or end of a week, a month, a year. */
-    Meaning<Day, "nearDay" | "thatDay" | "day" | "edge"> &
-    /** A day and its part in one word: 明早. */
-    Meaning<{ readonly ahead: number; readonly part: PartName }, "dayPart"> &
-    Meaning<Point, "point"> &
-    Meaning<string, "zone"> &
-    Meaning<Excluded, "exclusion"> &
-    Meaning<readonly Excluded[], "exclusions"> &
-    /** Whole clauses. Exceptions that are known as such only by the word behind them (周六除外) are `leftOut`. */
-    Meaning<
-      readonly Clause[],
-      "frequency" | "onDays" | "inMonths" | "atTimes" | "inWindow" | "atMinutes" | "atMarks"
-    > &
-    Meaning<readonly Clause[], "oneDay" | "bounds" | "except" | "leftOut" | "inZone" | "manner">;
+export type Meanings = Meaning<true, "and" | "to" | "upTo" | "every" | "nextDay" | "eachHour" | "pastHour"> &
+  Meaning<number, "count" | "number" | "timesOver" | "minute" | "nth" | "unitEdge" | "monthDay"> &
+  Meaning<number, "dateDay" | "year"> &
+  Meaning<readonly number[], "minutes" | "colonMinutes" | "markRange" | "markList" | "weekdayNames"> &
+  Meaning<readonly number[], "months" | "monthRange" | "nths" | "severalNths" | "monthDays" | "dayRange"> &
+  Meaning<readonly number[], "dateDays" | "dateDayRange" | "yearNumbers" | "everyWeekday" | "anyWeekday"> &
+  Meaning<Amount, "amount" | "counted" | "countedRow"> &
+  /** A time as it is written, which may be a bare hour; one that is clear without "at"; any, with its part of the day. */
+  Meaning<Clock, "face" | "clock" | "hour"> &
+  /** In lists: behind "at", where bare hours will do; with parts of the day in front (早8点晚8点, "morning at 9 and evening at 6"). */
+  Meaning<readonly Clock[], "clocks" | "openClocks" | "ledClocks" | "joinedClocks" | "partClocks"> &
+  Meaning<Window, "window"> &
+  Meaning<readonly Window[], "windows"> &
+  Meaning<Marks, "hourMarks" | "minuteMarks" | "eachMinute" | "eachSecond"> &
+  Meaning<Weekdays, "weekdayRange" | "weekdays"> &
+  /** Days of the month ("the 1st and the last friday"), of the year, or either. */
+  Meaning<readonly DayRule[], "someDays" | "which" | "anyDay" | "anyDays" | "yearDays" | "dayOfYear"> &
+  Meaning<readonly DayRule[], "date" | "dates" | "dateRange"> &
+  Meaning<Dates, "datesOut"> &
+  Meaning<Scope, "scope"> &
+  Meaning<CalendarUnit, "calendarUnit"> &
+  /** "tomorrow"; one certain day; any one day, "friday" too; the beginning or end of a week, a month, a year. */
+  Meaning<Day, "nearDay" | "thatDay" | "day" | "edge"> &
+  /** A day and its part in one word: 明早. */
+  Meaning<{ readonly ahead: number; readonly part: PartName }, "dayPart"> &
+  Meaning<Point, "point"> &
+  Meaning<string, "zone"> &
+  Meaning<Excluded, "exclusion"> &
+  Meaning<readonly Excluded[], "exclusions"> &
+  /** Whole clauses. Exceptions that are known as such only by the word behind them (周六除外) are `leftOut`. */
+  Meaning<readonly Clause[], "frequency" | "onDays" | "inMonths" | "atTimes" | "inWindow" | "atMinutes"> &
+  Meaning<readonly Clause[], "atMarks" | "oneDay" | "bounds" | "except" | "leftOut" | "inZone" | "manner">;
 
 /** A rule that reads a whole clause of a phrase. */
 export type ClauseRule = {
@@ -132,7 +115,7 @@ export interface Clock {
   readonly isNextDay?: boolean;
   /** Of the same day, as the end of a window that begins with it and so is one moment. */
   readonly isSameDay?: boolean;
-  /** Past midnight, though its part of the day began before: which day it belongs to depends on the reader. */
+  /** Past midnight, though its part of the day began before: readers differ about its day. */
   readonly isPastMidnight?: boolean;
 }
 
@@ -163,7 +146,6 @@ export interface Scope {
   /** Only every so many months or years. */
   readonly every?: number;
   readonly repeats: boolean;
-  /** Written with "every" of its own. */
   readonly isEach?: boolean;
 }
 
@@ -189,7 +171,7 @@ export type Day =
   | { readonly kind: "date"; readonly date: DayNumber }
   /** So much later than another day. */
   | { readonly kind: "later"; readonly amount: Amount; readonly than: Day }
-  /** The first or last day of the week, month, quarter or year so many ahead. As an end, "next month" says neither. */
+  /** The first or last day of a unit. As an end, "next month" says neither. */
   | ({ readonly kind: "edge"; readonly edge?: "start" | "end" } & CalendarUnit)
   /** The same of a named month. */
   | {
@@ -336,7 +318,6 @@ export const frequencyOf = ({ elapsed, every, unit, isQuarter }: Amount): readon
   return just({ kind: "step", every, unit, ...(isQuarter && { isQuarter }) });
 };
 
-/** A clause alone. */
 export const just = (clause: Clause): readonly Clause[] => [clause];
 
 export const everyUnits = (count: number, unit: Unit): readonly Clause[] =>

@@ -3,18 +3,17 @@ import type { Texts } from "../text/en.ts";
 import type { Kinds, Meanings } from "./clauses.ts";
 import { Mistake } from "./errors.ts";
 import type { Grammar, Node } from "./parser.ts";
-import { clauseRules, type Language, type Parse } from "./parser.ts";
+import { clauseRules, type Language, type Parse, visitor } from "./parser.ts";
 
 /** Why a text could not be read to its end: a mistake in what was understood, or the word at which understanding ended. */
 export const explainFailure = (parse: Parse, language: Language, isLedIn = false): Mistake => {
   const { text, mistake, farthest: at } = parse;
   if (mistake && mistake.end + oneWord >= at) return mistake;
   const nodes = [...new Set(parse.lookedAt)];
-  const accepted = expected(nodes, language.grammar);
+  const accepted = expected(nodes);
   if (at >= text.length)
     return new Mistake("unfinished", accepted).at({ start: text.length, end: text.length });
-  const vague = language.grammar.symbols.get("vague");
-  const isVague = parse.words(at).some(({ symbol }) => symbol === vague);
+  const isVague = parse.words(at).some(({ kind }) => kind === "vague");
   const end = endOfWord(text, at);
   const unsupported = language.unsupported.find(([shape]) => shape.test(text));
   if (unsupported) {
@@ -73,20 +72,18 @@ const namedAs: Partial<Record<keyof Kinds | keyof Meanings, keyof Texts["phrases
 
 /** What could have stood there, at most eight things. */
 const expected =
-  (nodes: readonly (Node | undefined)[], grammar: Grammar) =>
+  (nodes: readonly (Node | undefined)[]) =>
   (t: Texts["phrases"]): string => {
     const kinds = new Set<string>();
     const words = new Set<string>();
-    const symbols = [...grammar.symbols.keys()];
     const nameOf = (name: string): string | undefined =>
       (t.kinds as Record<string, string>)[namedAs[name as keyof Kinds] ?? name];
     const visit = visitor(
-      grammar,
       (node) => {
-        for (const symbol of node.words.keys()) {
-          const known = nameOf(symbols[symbol]!);
+        for (const kind of node.words.keys()) {
+          const known = nameOf(kind);
           if (known) kinds.add(known);
-          else if (plainWords.has(symbols[symbol]!)) words.add(t.oneOf([symbols[symbol]!.slice(1)]));
+          else if (plainWords.has(kind)) words.add(t.oneOf([kind.slice(1)]));
         }
       },
       (name) => {
@@ -103,21 +100,6 @@ const expected =
     return t.listOf([...(kinds.size > 0 ? kinds : words)].slice(0, 8));
   };
 
-/** Goes through what may come at a place, into the rules that may. */
-const visitor = (
-  { rules }: Grammar,
-  look: (node: Node) => void,
-  entersRule: (name: keyof Meanings) => boolean = () => true,
-): ((node: Node) => void) => {
-  const seen = new Set<Node>();
-  return function visit(node) {
-    if (seen.has(node)) return;
-    seen.add(node);
-    look(node);
-    for (const { rule } of node.rules) if (entersRule(rules[rule]!.name)) visit(rules[rule]!.start);
-  };
-};
-
 /** Words of the patterns that tell a reader something. */
 const plainWords: ReadonlySet<string> = new Set(
   ["and", "or", "to", "until", "at", "times", "minutes", "hours", "month", "和", "到", "点", "号", "次"].map(
@@ -133,14 +115,14 @@ const nearestWord = (
   nodes: readonly (Node | undefined)[],
   grammar: Grammar,
 ): string | undefined => {
-  const symbols = new Set<number>();
-  const visit = visitor(grammar, ({ words }) => {
-    for (const symbol of words.keys()) symbols.add(symbol);
+  const kinds = new Set<string>();
+  const visit = visitor(({ words }) => {
+    for (const kind of words.keys()) kinds.add(kind);
   });
   for (const node of nodes) if (node) visit(node);
   if (nodes.includes(undefined))
-    for (const { name, start } of grammar.rules) if (isClauseRule(name)) visit(start);
-  const candidates = spelledWords(grammar, symbols);
+    for (const { name, start } of grammar.rules.values()) if (isClauseRule(name)) visit(start);
+  const candidates = spelledWords(grammar, kinds);
   const isLetters = /[a-z]/.test(text[at]!);
   const given = isLetters ? text.slice(at, end) : text.slice(at, at + chineseWord);
   // Of shorter words nobody can say what was meant: run is not sun, 日出 is not 日本.
@@ -176,7 +158,7 @@ const chineseWord = 3;
 
 const isClauseRule = (name: keyof Meanings): boolean => (clauseRules as readonly string[]).includes(name);
 
-const spelledWords = ({ spellings }: Grammar, symbols: ReadonlySet<number>): readonly string[] =>
+const spelledWords = ({ spellings }: Grammar, kinds: ReadonlySet<string>): readonly string[] =>
   [...spellings].flatMap(([spelling, words]) =>
-    spelling.length > 1 && words.some(({ symbol }) => symbols.has(symbol)) ? [spelling] : [],
+    spelling.length > 1 && words.some(({ kind }) => kinds.has(kind)) ? [spelling] : [],
   );

@@ -1,4 +1,4 @@
-import { ScheduleError, type ScheduleErrorCode, type ScheduleErrorFacts } from "../errors.ts";
+import { ScheduleError, type ScheduleErrorCode } from "../errors.ts";
 import type { Dates, Exclusion, Recurrence } from "../recurrence/recurrence.ts";
 import { texts } from "../text/text.ts";
 import type { Instant } from "../time/instant.ts";
@@ -12,7 +12,7 @@ import { refuseImpossible, resolvePoint, type Side } from "./days.ts";
 import { english } from "./en/clauses.ts";
 import { Mistake, refuse, type Wording } from "./errors.ts";
 import { explainFailure } from "./explain.ts";
-import { longestPhrase, type Normalized, normalize } from "./lexer.ts";
+import { longestPhrase, normalize } from "./lexer.ts";
 import type { Language, Node, Parse } from "./parser.ts";
 import { exclusionOf } from "./schedule-of.ts";
 import { chinese } from "./zh/clauses.ts";
@@ -40,7 +40,7 @@ export type { ParseContext } from "./clauses.ts";
  * @throws ScheduleError that points at what is not understood, names what is accepted there, and the nearest right word
  */
 export const parseWhen = (text: string, context: ParseContext): Recurrence =>
-  readText(text, (parse, language) => meaningOf(parse, language, context));
+  readText(text, phraseReader(context));
 
 /**
  * Reads `"every "` and the phrase behind it, unless that brings its own first word.
@@ -48,11 +48,7 @@ export const parseWhen = (text: string, context: ParseContext): Recurrence =>
  * @throws ScheduleError as {@link parseWhen}; `once` for a single moment
  */
 export const parseEvery = (text: string, context: ParseContext): Recurrence => {
-  const read = readText(
-    text,
-    (parse, language) => meaningOf(parse, language, context),
-    (language, text) => (language.opens(text) ? "" : language.every),
-  );
+  const read = readText(text, phraseReader(context), "every");
   if (isSingle(read)) throw wholeError(text, "once", (t) => t.repeating);
   return read;
 };
@@ -63,11 +59,12 @@ export const parseEvery = (text: string, context: ParseContext): Recurrence => {
  * @throws ScheduleError as {@link parseWhen}
  */
 export const parseOn = (text: string, context: ParseContext): Recurrence =>
-  readText(
-    text,
-    (parse, language) => meaningOf(parse, language, context),
-    (language, text) => (language.opens(text) ? "" : language.on),
-  );
+  readText(text, phraseReader(context), "on");
+
+const phraseReader =
+  (context: ParseContext): Reader<Recurrence> =>
+  (parse, language) =>
+    meaningOf(parse, language, context);
 
 /**
  * Reads one moment: `"tomorrow at 9"`, `"in 10 minutes"`, `"2027-02-03T04:05"`, `"明天下午3点"`. What our own words do
@@ -76,39 +73,28 @@ export const parseOn = (text: string, context: ParseContext): Recurrence =>
  * @throws ScheduleError as {@link parseWhen}; `recurring` for what repeats, `past` for what is always past
  */
 export const parseOnce = (text: string, context: ParseContext): Instant => {
-  const read = readMoment(text, context);
-  if (typeof read === "number") return read;
+  let read: Recurrence;
+  try {
+    read = parseWhen(text, context);
+  } catch (error) {
+    if (!(error instanceof ScheduleError) || (error.code !== "phrase" && error.code !== "unfinished"))
+      throw error;
+    if (typeof text !== "string" || text.length > longestPhrase) throw error;
+    const normalized = normalize(text).text;
+    const found = findMoment(normalized, languageOfText(normalized).name, context);
+    if (found === undefined) throw error;
+    return found;
+  }
   const moment = read.kind === "zoned" ? read.of : read;
   if (moment.kind === "once") return moment.at;
   const isMany = isSingle(moment);
   throw wholeError(text, isMany ? "ambiguous" : "recurring", (t) => (isMany ? t.oneMoment : t.singleMoment));
 };
 
-/** By our own words first; where they do not reach the end of the text, by chrono. */
-const readMoment = (text: string, context: ParseContext): Recurrence | Instant => {
-  try {
-    return parseWhen(text, context);
-  } catch (error) {
-    if (!(error instanceof ScheduleError) || !(error.code === "phrase" || error.code === "unfinished"))
-      throw error;
-    const found = chronoMoment(text, context);
-    if (found === undefined) throw error;
-    return found;
-  }
-};
-
-const isSingle = (recurrence: Recurrence): boolean => {
-  switch (recurrence.kind) {
-    case "once":
-      return true;
-    case "zoned":
-      return isSingle(recurrence.of);
-    case "union":
-      return recurrence.of.every(isSingle);
-    default:
-      return false;
-  }
-};
+const isSingle = (recurrence: Recurrence): boolean =>
+  recurrence.kind === "once" ||
+  (recurrence.kind === "zoned" && isSingle(recurrence.of)) ||
+  (recurrence.kind === "union" && recurrence.of.every(isSingle));
 
 /**
  * Reads one or several times of day: `"9am"`, `"noon"`, `"9am and 5:30pm"`, `"早上8点"`.
@@ -168,7 +154,7 @@ export const parseExclusions = (text: string, context: ParseContext): readonly E
         clause.kind === "except" ? clause.not.map((excluded) => exclusionOf(excluded, context)) : [],
       ),
     ),
-    (language) => language.except,
+    "except",
   );
 
 /**
@@ -189,34 +175,34 @@ const datesOf = ([first, ...more]: readonly Clause[]): Dates => {
 };
 
 /** Reads a text and gives what a reading of it means. */
-export type Reader<T> = (parse: Parse, language: Language) => T | undefined;
+type Reader<T> = (parse: Parse, language: Language) => T | undefined;
 
 /**
- * Reads a text in its language. `front` are words that are understood before it.
+ * Reads a text in its language. `front` says which words are understood before it, unless it brings its own.
  *
  * @throws ScheduleError that points into the text as it was written
  */
-export const readText = <T>(
-  written: string,
-  reader: Reader<T>,
-  front: (language: Language, text: string) => string = noFront,
-): T => {
+const readText = <T>(written: string, reader: Reader<T>, front?: "every" | "on" | "except"): T => {
   const normalized = normalize(written);
   const language = languageOfText(normalized.text);
   const lead = language.leadIn.exec(normalized.text)?.[0].length ?? 0;
   const input = lead < normalized.text.length ? normalized.text.slice(lead) : normalized.text;
-  const text = front(language, input) + input;
-  const shift = text.length - normalized.text.length;
+  const isFronted = front && (front === "except" || !language.opens(input));
+  const text = (isFronted ? language[front] : "") + input;
   const parse = language.parse(text);
+  let mistake: Mistake;
   try {
     const meaning = reader(parse, language);
     if (meaning !== undefined) return meaning;
+    mistake = mistakeIn(parse, reader, language, lead > 0);
   } catch (error) {
     if (!(error instanceof Mistake)) throw error;
-    const placed = error.end === 0 ? error.at({ start: 0, end: text.length }) : error;
-    throw errorOf(written, normalized, shift, language, placed);
+    mistake = error.end === 0 ? error.at({ start: 0, end: text.length }) : error;
   }
-  throw errorOf(written, normalized, shift, language, mistakeIn(parse, reader, language, lead > 0));
+  const shift = text.length - normalized.text.length;
+  const start = Math.max(0, mistake.start - shift);
+  const place = normalized.placeOf({ start, end: Math.max(start, mistake.end - shift) });
+  throw errorOf(language, written, mistake, place);
 };
 
 /** Why a text is not read. What is suggested is read there, if need be with other words put right behind it. */
@@ -240,17 +226,8 @@ const isRead = <T>(text: string, mistake: Mistake, reader: Reader<T>, language: 
   }
 };
 
-const noFront = (): string => "";
-
-/** The single moment that chrono-node finds in a text, if it says nothing else. */
-export const chronoMoment = (written: string, context: ParseContext): Instant | undefined => {
-  if (typeof written !== "string" || written.length > longestPhrase) return undefined;
-  const { text } = normalize(written);
-  return findMoment(text, languageOfText(text).name, context);
-};
-
 /** Reads a whole text by one rule. */
-export const byRule =
+const byRule =
   <R extends keyof Meanings, T>(rule: R, mean: (meaning: Meanings[R]) => T) =>
   (parse: Parse): T | undefined => {
     parse.lookedFor(parse.startOf(rule), 0);
@@ -262,52 +239,20 @@ export const byRule =
   };
 
 /** A place in the rules at which nothing can follow. */
-const nothingMore: Node = { id: -1, words: new Map(), rules: [] };
-
-const errorOf = (
-  written: string,
-  normalized: Normalized,
-  shift: number,
-  language: Language,
-  mistake: Mistake,
-): ScheduleError => {
-  const start = Math.max(0, mistake.start - shift);
-  const end = Math.max(start, mistake.end - shift);
-  const [from, to] = [normalized.origin(start), endIn(normalized, start, end)];
-  return phraseError(language, {
-    code: mistake.code,
-    given: written,
-    accepted: mistake.accepted,
-    nearest: mistake.nearest,
-    start: from,
-    length: Math.max(0, to - from),
-  });
-};
+const nothingMore: Node = { words: new Map(), rules: [] };
 
 /** An error in the language of the phrase. */
-const phraseError = (
+const errorOf = (
   { name }: Language,
-  {
-    accepted,
-    ...facts
-  }: Omit<ScheduleErrorFacts, "accepted" | "what" | "language"> & { readonly accepted: Wording },
+  given: string,
+  { code, accepted, nearest }: Mistake,
+  place?: { readonly start: number; readonly length: number },
 ): ScheduleError => {
   const t = texts(name).phrases;
-  return new ScheduleError({
-    ...facts,
-    what: t.name,
-    accepted: typeof accepted === "string" ? accepted : accepted(t),
-    language: name,
-  });
+  const right = typeof accepted === "string" ? accepted : accepted(t);
+  return new ScheduleError({ code, what: t.name, given, accepted: right, nearest, language: name, ...place });
 };
 
 /** The same about a phrase as a whole. */
 const wholeError = (written: string, code: ScheduleErrorCode, accepted: Wording): ScheduleError =>
-  phraseError(languageOfText(normalize(written).text), { code, given: written, accepted });
-
-/** The end of a stretch as it was written, without the blank behind it. */
-const endIn = (normalized: Normalized, start: number, end: number): number => {
-  let last = end;
-  while (last > start && normalized.text[last - 1] === " ") last--;
-  return last === start ? normalized.origin(start) : normalized.after(last - 1);
-};
+  errorOf(languageOfText(normalize(written).text), written, new Mistake(code, accepted));

@@ -1,6 +1,7 @@
 import { ScheduleError } from "../errors.ts";
 import { texts } from "../text/text.ts";
 import type { Kinds, Written } from "./clauses.ts";
+import type { Place } from "./errors.ts";
 
 /** The longest phrase that is read, in UTF-16 units. */
 export const longestPhrase = 256;
@@ -8,10 +9,8 @@ export const longestPhrase = 256;
 /** A phrase as it is read: small letters, plain digits and signs, single blanks; and the way back to what was written. */
 export interface Normalized {
   readonly text: string;
-  /** Where the character at a place of `text` stands in what was written; the end of the text has a place too. */
-  origin(at: number): number;
-  /** Where what was written goes on behind that character. */
-  after(at: number): number;
+  /** Where a stretch of `text` stands in what was written, without the blank behind it. */
+  placeOf(stretch: Place): { readonly start: number; readonly length: number };
 }
 
 /**
@@ -25,23 +24,41 @@ export const normalize = (written: string): Normalized => {
   if (written.length > longestPhrase)
     throw unreadable(written, texts().phrases.atMostCharacters(longestPhrase));
   const units: string[] = [];
-  const origins: number[] = [];
-  let at = 0;
+  /** Where each unit begins and ends in what was written. */
+  const origins: Place[] = [];
+  let start = 0;
   for (const char of written) {
+    const end = start + char.length;
     for (const unit of plain(char)) {
-      if (unit !== " " || (units.length > 0 && units.at(-1) !== " ")) {
-        units.push(unit);
-        origins.push(at);
-      }
+      if (unit === " " && (units.length === 0 || units.at(-1) === " ")) continue;
+      units.push(unit);
+      origins.push({ start, end });
     }
-    at += char.length;
+    start = end;
   }
-  dropBlanks(units, origins);
-  dropEnd(units, origins);
+  const drop = (at: number) => {
+    units.splice(at, 1);
+    origins.splice(at, 1);
+  };
+  for (let at = units.length - 1; at >= 0; at--)
+    if (
+      units[at] === " " &&
+      (at === units.length - 1 || isChinese(units[at - 1]) || isChinese(units[at + 1]))
+    )
+      drop(at);
+  if (units.at(-1) === "." || units.at(-1) === "。") drop(units.length - 1);
+  if (units.at(-1) === " ") drop(units.length - 1);
   if (units.length === 0) throw unreadable(written, texts().phrases.example);
   const text = units.join("");
-  const after = (place: number) => endOf(written, origins[Math.min(place, origins.length - 1)]!);
-  return { text, origin: (place) => origins[place] ?? after(place), after };
+  const placeOf = ({ start, end }: Place) => {
+    const last = end > start && text[end - 1] === " " ? end - 1 : end;
+    const from = origins[start]?.start ?? origins.at(-1)!.end;
+    return {
+      start: from,
+      length: last > start ? Math.max(0, origins[Math.min(last, units.length) - 1]!.end - from) : 0,
+    };
+  };
+  return { text, placeOf };
 };
 
 const plain = (char: string): string => {
@@ -70,29 +87,6 @@ const signs: ReadonlyMap<string, string> = new Map([
 const isChinese = (char: string | undefined): boolean =>
   char !== undefined && char >= "\u3000" && char <= "\u9fff";
 
-const dropBlanks = (units: string[], origins: number[]): void => {
-  for (let at = units.length - 1; at >= 0; at--) {
-    if (units[at] !== " ") continue;
-    if (at === units.length - 1 || isChinese(units[at - 1]) || isChinese(units[at + 1])) {
-      units.splice(at, 1);
-      origins.splice(at, 1);
-    }
-  }
-};
-
-const dropEnd = (units: string[], origins: number[]): void => {
-  if (units.at(-1) !== "." && units.at(-1) !== "。") return;
-  units.pop();
-  origins.pop();
-  if (units.at(-1) === " ") {
-    units.pop();
-    origins.pop();
-  }
-};
-
-/** The end of the character that begins at a place. */
-const endOf = (written: string, last: number): number => last + (written.codePointAt(last)! > 0xffff ? 2 : 1);
-
 const unreadable = (given: unknown, accepted: string): ScheduleError =>
   new ScheduleError({ code: "phrase", what: texts().phrases.name, given, accepted });
 
@@ -106,55 +100,82 @@ export interface Scanned {
 /** Finds the words of digits and names that stand at a place. */
 export type Scan = (text: string, at: number) => readonly Scanned[];
 
-/** The kinds that {@link scanWritten} finds. */
-export const scannedKinds = [
-  "digits",
-  "twoDigits",
-  "decimal",
-  "colons",
-  "dotted",
-  "threeDigits",
-  "fourDigits",
-  "colonMinute",
-  "nthDigits",
-  "isoDate",
-  "isoMoment",
-  "slashedDate",
-  "zoneName",
-  "offset",
-] as const satisfies readonly (keyof Kinds)[];
+type Shape = readonly [kind: keyof Kinds, shape: RegExp, meaning: (parts: RegExpExecArray) => unknown];
 
 /** Numbers, clock times, ISO dates and names of zones: written alike in every language. */
 export const scanWritten: Scan = (text, at) => {
   const code = text.charCodeAt(at);
-  if (code >= 48 && code <= 57) return scanDigits(text, at);
-  if (code === 58) return found("colonMinute", text, at, /:([0-5]\d)(?![\d:])/y, (part) => Number(part[1]));
-  if (code >= 97 && code <= 122) return scanZone(text, at);
-  return none;
+  if (code === colon) return scanShapes(colonShapes, text, at);
+  if (isLetter(code))
+    return code === letterU || code === letterG
+      ? scanShapes(offsetShapes, text, at)
+      : text.includes("/")
+        ? scanShapes(zoneShapes, text, at)
+        : none;
+  if (!isDigit(code)) return none;
+  let end = at + 1;
+  while (isDigit(text.charCodeAt(end))) end++;
+  // What follows the digits rules most shapes out.
+  const next = text.charCodeAt(end);
+  return scanShapes(
+    next >= 45 && next <= colon ? signShapes : isLetter(next) ? letterShapes : digitShapes,
+    text,
+    at,
+  );
 };
 
 const none: readonly Scanned[] = [];
+const [colon, letterG, letterU] = [58, 103, 117];
+const isDigit = (code: number): boolean => code >= 48 && code <= 57;
+const isLetter = (code: number): boolean => code >= 97 && code <= 122;
 
-type Shape = readonly [keyof Kinds, RegExp, (parts: RegExpExecArray) => unknown];
+const scanShapes = (shapes: readonly Shape[], text: string, at: number): readonly Scanned[] => {
+  const found: Scanned[] = [];
+  for (const [kind, shape, meaningOf] of shapes) {
+    shape.lastIndex = at;
+    const parts = shape.exec(text);
+    const meaning = parts ? meaningOf(parts) : undefined;
+    if (parts && meaning !== undefined) found.push({ kind, meaning, end: at + parts[0].length });
+  }
+  return found;
+};
 
-/** Shapes of digits alone. */
-const plainShapes: readonly Shape[] = [
-  ["digits", /\d{1,9}(?!\d)/y, ([all]) => Number(all)],
-  ["twoDigits", /\d{2}(?!\d)/y, ([all]) => Number(all)],
-  ["fourDigits", /(\d{2})(\d{2})(?!\d)/y, (parts) => ({ ...written(parts), isPadded: true })],
-  ["threeDigits", /(\d)(\d{2})(?!\d)/y, (parts) => written(parts)],
+const number = ([all]: RegExpExecArray): number => Number(all);
+const itself = ([all]: RegExpExecArray): string => all;
+
+const colonShapes: readonly Shape[] = [
+  ["colonMinute", /:([0-5]\d)(?![\d:])/y, ([, minute]) => Number(minute)],
+];
+const offsetShapes: readonly Shape[] = [
+  ["offset", /(?:utc|gmt) ?([+-]) ?(\d{1,2})(?::?([0-5]\d))?(?!\d)/y, itself],
+];
+const zoneShapes: readonly Shape[] = [
+  ["zoneName", /[a-z]+(?:[_-][a-z]+)*(?:\/[a-z0-9]+(?:[_+-][a-z0-9]+)*){1,2}(?![a-z/])/y, itself],
 ];
 
-/** Shapes that go on with letters behind the digits. */
+const digitShapes: readonly Shape[] = [
+  ["digits", /\d{1,9}(?!\d)/y, number],
+  ["twoDigits", /\d{2}(?!\d)/y, number],
+  ["fourDigits", /(\d{2})(\d{2})(?!\d)/y, (parts) => ({ ...writtenTime(parts), isPadded: true })],
+  ["threeDigits", /(\d)(\d{2})(?!\d)/y, (parts) => writtenTime(parts)],
+];
+
+/** Shapes that go on with letters behind the digits: `22nd`, but not `22th`. */
 const letterShapes: readonly Shape[] = [
-  ["nthDigits", /(\d{1,3})(?:st|nd|rd|th)(?![a-z])/y, (parts) => nthOf(parts)],
+  ...digitShapes,
+  [
+    "nthDigits",
+    /(\d{1,3})(st|nd|rd|th)(?![a-z])/y,
+    ([, n, end]) => (end === endingOf(Number(n)) ? Number(n) : undefined),
+  ],
 ];
 
 /** Shapes that go on with a sign behind the digits. */
 const signShapes: readonly Shape[] = [
-  ["decimal", /\d{1,6}\.\d{1,6}(?![\d.])/y, ([all]) => Number(all)],
-  ["colons", /(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,3}))?)?(?![\d:])/y, (parts) => written(parts)],
-  ["dotted", /(\d{1,2})\.(\d{2})(?![\d.])/y, (parts) => written(parts)],
+  ...digitShapes,
+  ["decimal", /\d{1,6}\.\d{1,6}(?![\d.])/y, number],
+  ["colons", /(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,3}))?)?(?![\d:])/y, (parts) => writtenTime(parts)],
+  ["dotted", /(\d{1,2})\.(\d{2})(?![\d.])/y, (parts) => writtenTime(parts)],
   [
     "slashedDate",
     /\d{1,2}([/.-])\d{1,2}\1\d{2,4}|\d{1,2}\/\d{1,2}(?!\d)/y,
@@ -169,36 +190,16 @@ const signShapes: readonly Shape[] = [
   [
     "isoMoment",
     /\d{4}-\d{2}-\d{2}[t ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?: ?(?:z(?![a-z])|[+-]\d{2}(?::?\d{2})?))?(?![\d:])/y,
-    ([all]) => all,
+    itself,
   ],
 ];
 
-const isDigit = (code: number): boolean => code >= 48 && code <= 57;
-
-const scanDigits: Scan = (text, at) => {
-  const words: Scanned[] = [];
-  const add = ([kind, shape, meaning]: Shape): void => {
-    shape.lastIndex = at;
-    const parts = shape.exec(text);
-    const read = parts && meaning(parts);
-    if (parts && read !== undefined) words.push({ kind, meaning: read, end: at + parts[0].length });
-  };
-  let end = at + 1;
-  while (isDigit(text.charCodeAt(end))) end++;
-  const next = text.charCodeAt(end);
-  plainShapes.forEach(add);
-  // What follows the digits rules most shapes out.
-  if (next >= 45 && next <= 58) signShapes.forEach(add);
-  else if (next >= 97 && next <= 122) letterShapes.forEach(add);
-  return words;
-};
-
-const written = (parts: RegExpExecArray): Written => ({
-  hour: Number(parts[1]),
-  minute: Number(parts[2]),
-  second: Number(parts[3] ?? 0),
-  millisecond: Number((parts[4] ?? "").padEnd(3, "0")),
-  isPadded: parts[1]!.startsWith("0"),
+const writtenTime = ([, hour = "", minute, second = "0", fraction = ""]: RegExpExecArray): Written => ({
+  hour: Number(hour),
+  minute: Number(minute),
+  second: Number(second),
+  millisecond: Number(fraction.padEnd(3, "0")),
+  isPadded: hour.startsWith("0"),
 });
 
 const isoOf = (year = "", month = "", day = ""): string =>
@@ -211,38 +212,6 @@ const oneReading = (numeric: string): string | undefined => {
   return Number(first) > 12 ? isoOf(year, second, first) : isoOf(year, first, second);
 };
 
-/** `22nd`, but not `22th`. */
-const nthOf = (parts: RegExpExecArray): number | undefined => {
-  const n = Number(parts[1]);
-  return parts[0] === `${n}${endingOf(n)}` ? n : undefined;
-};
-
 /** What English writes behind a number that counts: 1st, 2nd, 3rd, 4th, 11th. */
 export const endingOf = (n: number): string =>
   n % 100 >= 11 && n % 100 <= 13 ? "th" : (["th", "st", "nd", "rd"][n % 10] ?? "th");
-
-const scanZone: Scan = (text, at) => {
-  const start = text.charCodeAt(at);
-  if (start === 117 || start === 103)
-    return found("offset", text, at, /(?:utc|gmt) ?([+-]) ?(\d{1,2})(?::?([0-5]\d))?(?!\d)/y, ([all]) => all);
-  if (!text.includes("/")) return none;
-  return found(
-    "zoneName",
-    text,
-    at,
-    /[a-z]+(?:[_-][a-z]+)*(?:\/[a-z0-9]+(?:[_+-][a-z0-9]+)*){1,2}(?![a-z/])/y,
-    ([all]) => all,
-  );
-};
-
-const found = (
-  kind: keyof Kinds,
-  text: string,
-  at: number,
-  shape: RegExp,
-  meaning: (parts: RegExpExecArray) => unknown,
-): readonly Scanned[] => {
-  shape.lastIndex = at;
-  const parts = shape.exec(text);
-  return parts ? [{ kind, meaning: meaning(parts), end: at + parts[0].length }] : none;
-};

@@ -1,6 +1,6 @@
 import type { ClauseRule, Kinds, Meanings } from "./clauses.ts";
 import { Mistake } from "./errors.ts";
-import { type Scan, scannedKinds } from "./lexer.ts";
+import type { Scan } from "./lexer.ts";
 
 /** A language as a table: its words, and how it puts them together. */
 export interface LanguageTable {
@@ -11,8 +11,6 @@ export interface LanguageTable {
   readonly patterns: Patterns;
   /** Finds words by their shape: digits, names, numerals. */
   readonly scan: Scan;
-  /** Kinds of words that only `scan` finds, beside those of digits and signs. */
-  readonly scanned: readonly string[];
   /** Words between clauses that add nothing. */
   readonly fillers: readonly string[];
   /** Words that join two schedules. */
@@ -40,9 +38,6 @@ export interface LanguageTable {
 /** A language that is ready to read. */
 export interface Language extends LanguageTable {
   readonly grammar: Grammar;
-  /** The fillers, and the joiners with the comma, as symbols. */
-  readonly fillerSymbols: ReadonlySet<number>;
-  readonly joinerSymbols: ReadonlySet<number>;
   parse(text: string): Parse;
 }
 
@@ -64,30 +59,17 @@ export const clauseRules: readonly ClauseRule[] = [
 
 /** Makes a language of its table; the grammar is made when it is first needed. */
 export const languageOf = (table: LanguageTable): Language => {
-  const joiners = [...table.joiners, ","];
-  const literals = ["(", ")", ...table.fillers, ...joiners];
-  const once = <T>(make: () => T): (() => T) => {
-    let made: T | undefined;
-    return () => (made ??= make());
+  let made: Grammar | undefined;
+  const grammar = () => {
+    made ??= grammarOf(table);
+    return made;
   };
-  const ready = once(() =>
-    grammarOf(table.words(), table.patterns, [...scannedKinds, ...table.scanned], literals),
-  );
-  const symbolsOf = (texts: readonly string[]) =>
-    once(() => new Set(texts.map((text) => ready().literals.get(text)!)));
-  const [fillerSymbols, joinerSymbols] = [symbolsOf(table.fillers), symbolsOf(joiners)];
   return {
     ...table,
     get grammar() {
-      return ready();
+      return grammar();
     },
-    get fillerSymbols() {
-      return fillerSymbols();
-    },
-    get joinerSymbols() {
-      return joinerSymbols();
-    },
-    parse: (text) => new Parse(ready(), table, text),
+    parse: (text) => new Parse(grammar(), table, text),
   };
 };
 
@@ -98,9 +80,7 @@ export interface Read<T = unknown> {
 }
 
 /** A word at a place of the text. One stretch of text can be several words of several kinds. */
-export interface Word {
-  readonly symbol: number;
-  readonly meaning: unknown;
+export interface Word extends Spelled {
   readonly end: number;
 }
 
@@ -120,7 +100,6 @@ export class Parse {
   readonly lookedAt: (Node | undefined)[] = [];
   readonly #grammar: Grammar;
   readonly #scan: Scan;
-  readonly #ordinal: number | undefined;
   /** Where words stand that are no ordinals. */
   readonly #units: ReadonlySet<number>;
   readonly #words: (readonly Word[])[] = [];
@@ -131,28 +110,24 @@ export class Parse {
     this.text = text;
     this.#grammar = grammar;
     this.#scan = scan;
-    this.#ordinal = grammar.symbols.get("ordinal");
     this.#units = new Set(unitOnly && [...text.matchAll(unitOnly)].map(({ index }) => index));
   }
 
   /** What a rule reads at a place, the longest reading first, each of another length. */
-  read<R extends keyof Meanings>(rule: R, at: number): readonly Read<Meanings[R]>[] {
-    const number = this.#grammar.ruleNumbers.get(rule);
-    return number === undefined ? [] : (this.#read(number, at) as readonly Read<Meanings[R]>[]);
+  read<R extends keyof Meanings>(name: R, at: number): readonly Read<Meanings[R]>[] {
+    const rule = this.#grammar.rules.get(name);
+    return rule ? (this.#read(rule, at) as readonly Read<Meanings[R]>[]) : [];
   }
 
   /** Where in the rules a rule begins. */
   startOf(rule: keyof Meanings): Node | undefined {
-    const number = this.#grammar.ruleNumbers.get(rule);
-    return number === undefined ? undefined : this.#grammar.rules[number]!.start;
+    return this.#grammar.rules.get(rule)?.start;
   }
 
   /** Where a word of the patterns ends that stands at a place. */
   literal(text: string, at: number): number | undefined {
-    const words = this.words(at);
-    if (words.length === 0) return undefined;
-    const symbol = this.#grammar.literals.get(text);
-    return words.find((word) => word.symbol === symbol)?.end;
+    const kind = literal(text);
+    return this.words(at).find((word) => word.kind === kind)?.end;
   }
 
   /** The words at a place, long ones first. */
@@ -163,42 +138,31 @@ export class Parse {
 
   #wordsAt(at: number): readonly Word[] {
     const { text } = this;
-    const { spellings, lengths, symbols } = this.#grammar;
+    const { spellings, lengths } = this.#grammar;
     const found: Word[] = [];
-    for (const length of lengths.get(text[at]!) ?? noLengths) {
+    const add = ({ kind, meaning }: Spelled, end: number): void => {
+      found.push({ kind, meaning, end: text.charCodeAt(end) === blank ? end + 1 : end });
+    };
+    for (const length of lengths.get(text[at]!) ?? none) {
       const end = at + length;
-      if (end > text.length || !isWhole(text, end)) continue;
-      const spelled = spellings.get(text.slice(at, end));
-      if (spelled)
-        for (const { symbol, meaning } of spelled)
-          if (symbol !== this.#ordinal || !this.#units.has(at))
-            found.push({ symbol, meaning, end: this.#skip(end) });
+      if (end > text.length || (isLetter(text.charCodeAt(end - 1)) && isLetter(text.charCodeAt(end))))
+        continue;
+      for (const word of spellings.get(text.slice(at, end)) ?? none)
+        if (word.kind !== "ordinal" || !this.#units.has(at)) add(word, end);
     }
-    for (const { kind, meaning, end } of this.#scan(text, at)) {
-      const symbol = symbols.get(kind);
-      if (symbol !== undefined) found.push({ symbol, meaning, end: this.#skip(end) });
-    }
+    for (const word of this.#scan(text, at)) add(word, word.end);
     return found;
   }
 
-  #skip(at: number): number {
-    return this.text.charCodeAt(at) === blank ? at + 1 : at;
-  }
-
-  #read(rule: number, at: number): readonly Read[] {
+  #read(rule: Rule, at: number): readonly Read[] {
     this.#reads[at] ??= [];
     const reads = this.#reads[at];
-    const known = reads[rule];
+    const known = reads[rule.number];
     if (known) return known;
-    reads[rule] = none;
-    const { first, start } = this.#grammar.rules[rule]!;
-    if (this.#beginsWith(first, at)) reads[rule] = this.#along(start, at);
-    return reads[rule];
-  }
-
-  #beginsWith(first: Uint8Array, at: number): boolean {
-    for (const { symbol } of this.words(at)) if (first[symbol] === 1) return true;
-    return false;
+    reads[rule.number] = none;
+    if (this.words(at).some(({ kind }) => rule.first.has(kind)))
+      reads[rule.number] = this.#along(rule.start, at);
+    return reads[rule.number]!;
   }
 
   /** Walks the patterns of a rule, and gives what it reads, long readings first; of two patterns for one stretch the first counts, also where it is ambiguous. */
@@ -228,9 +192,7 @@ export class Parse {
   #walk(node: Node, at: number, slots: Slot | undefined, reached: Reached[]): void {
     if (node.words.size > 0) {
       for (const word of this.words(at)) {
-        const steps = node.words.get(word.symbol);
-        if (!steps) continue;
-        for (const { next, name } of steps) {
+        for (const { next, name } of node.words.get(word.kind) ?? none) {
           this.lookedFor(next, word.end);
           this.#walk(
             next,
@@ -291,14 +253,8 @@ const recordOf = (slots: Slot | undefined): Readonly<Record<string, unknown>> =>
   return record;
 };
 
-const none: readonly Read[] = [];
-const noLengths: readonly number[] = [];
+const none: readonly never[] = [];
 const blank = 32;
-
-/** Whether a word of letters really ends where it seems to. */
-const isWhole = (text: string, end: number): boolean =>
-  !isLetter(text.charCodeAt(end - 1)) || !isLetter(text.charCodeAt(end));
-
 const isLetter = (code: number): boolean => code >= 97 && code <= 122;
 
 /**
@@ -361,15 +317,15 @@ export const row = <Rule extends keyof Meanings>(
 /** A rule made ready. */
 export interface Rule {
   readonly name: keyof Meanings;
+  readonly number: number;
   readonly start: Node;
-  /** Which words can begin it, by symbol. */
-  readonly first: Uint8Array;
+  /** Which kinds of words can begin it. */
+  readonly first: Set<string>;
 }
 
 /** A place in the patterns of a rule: which words and which rules may come next, and what is meant when it may end here. */
 export interface Node {
-  readonly id: number;
-  readonly words: Map<number, Step[]>;
+  readonly words: Map<string, Step[]>;
   readonly rules: RuleStep[];
   ending?: Ending;
 }
@@ -381,7 +337,7 @@ interface Step {
 }
 
 interface RuleStep {
-  readonly rule: number;
+  readonly rule: Rule;
   readonly next: Node;
   readonly name: string;
 }
@@ -392,197 +348,149 @@ export interface Ending {
   readonly read: (slots: Readonly<Record<string, unknown>>) => unknown;
 }
 
-/** What a spelling can be: words of patterns and of kinds. */
+/** What a spelling can be: a word of a kind, or a word of patterns. */
 export interface Spelled {
-  readonly symbol: number;
+  readonly kind: string;
   readonly meaning: unknown;
 }
 
-/** A language made ready. Words of patterns, kinds of words and rules are numbers in it. */
+/** The kind of a word that stands in patterns as it is. */
+const literal = (text: string): string => `'${text}`;
+
+/** A language made ready. */
 export interface Grammar {
-  readonly rules: readonly Rule[];
+  readonly rules: ReadonlyMap<string, Rule>;
   readonly spellings: ReadonlyMap<string, readonly Spelled[]>;
   /** The lengths that spellings have, by their first character, long ones first: only those are looked up. */
   readonly lengths: ReadonlyMap<string, readonly number[]>;
-  readonly symbols: ReadonlyMap<string, number>;
-  /** The symbols of the words that stand in patterns. */
-  readonly literals: ReadonlyMap<string, number>;
-  readonly ruleNumbers: ReadonlyMap<string, number>;
+  /** Kinds of words between clauses that add nothing, and that join schedules. */
+  readonly fillers: ReadonlySet<string>;
+  readonly joiners: ReadonlySet<string>;
 }
 
-/** Makes a grammar of words and patterns; `scanned` are kinds of words without a list, `literals` words that no pattern has. */
-export const grammarOf = (
-  words: Vocabulary,
-  patterns: Patterns,
-  scanned: readonly string[],
-  literals: readonly string[],
-): Grammar => {
-  const symbols = new Map<string, number>();
-  const literalSymbols = new Map<string, number>();
+const newNode = (): Node => ({ words: new Map(), rules: [] });
+
+/** Makes a grammar of words and patterns. */
+const grammarOf = ({ words, patterns, fillers, joiners }: LanguageTable): Grammar => {
   const spellings = new Map<string, Spelled[]>();
-  for (const [kind, spelled] of Object.entries(words)) {
-    const symbol = symbolOf(kind);
-    for (const [spelling, meaning] of Object.entries(spelled)) spell(spelling, { symbol, meaning });
-  }
-  for (const kind of scanned) symbolOf(kind);
-  for (const text of literals) literalOf(text);
+  const known = new Set<string>();
+  for (const [kind, spelled] of Object.entries(words()))
+    for (const [spelling, meaning] of Object.entries(spelled)) spell(spelling, { kind, meaning });
+  const literals = (texts: readonly string[]) => new Set(texts.map(literalOf));
+  const rules = new Map<string, Rule>(
+    (Object.keys(patterns) as (keyof Meanings)[]).map((name, number) => [
+      name,
+      { name, number, start: newNode(), first: new Set() },
+    ]),
+  );
+  const ids = new Map<Node, number>();
   const planted = new Map<string, readonly Node[]>();
-  const names = Object.keys(patterns) as (keyof Meanings)[];
-  const ruleNumbers = new Map<string, number>(names.map((name, number) => [name, number]));
-  const starts = names.map((name) => {
-    const start = newNode();
+  for (const { name, start } of rules.values())
     patterns[name]!.forEach(({ pattern, read }, order) => {
-      for (const end of plant(partsOf(pattern), [start])) {
+      for (const end of plant(pattern, [start])) {
         if (end === start) throw new Error(`Pattern ${JSON.stringify(pattern)} can be empty`);
         end.ending ??= { order, read: read as Ending["read"] };
       }
     });
-    return start;
-  });
-  const first = firstWords(starts, symbols.size);
-  return {
-    rules: names.map((name, i) => ({ name, start: starts[i]!, first: first[i]! })),
-    spellings,
-    lengths: lengthsOf(spellings.keys()),
-    symbols,
-    literals: literalSymbols,
-    ruleNumbers,
-  };
-
-  function symbolOf(name: string): number {
-    const known = symbols.get(name);
-    if (known !== undefined) return known;
-    symbols.set(name, symbols.size);
-    return symbols.size - 1;
+  for (const { start, first } of rules.values()) {
+    const visit = visitor(({ words }) => {
+      for (const kind of words.keys()) first.add(kind);
+    });
+    visit(start);
   }
+  const ready = { fillers: literals(fillers), joiners: literals([...joiners, ","]) };
+  for (const sign of "()") literalOf(sign);
+  return { rules, spellings, lengths: lengthsOf(spellings.keys()), ...ready };
 
   function spell(spelling: string, word: Spelled): void {
-    const known = spellings.get(spelling);
-    if (known) known.push(word);
+    const words = spellings.get(spelling);
+    if (words) words.push(word);
     else spellings.set(spelling, [word]);
   }
 
-  function literalOf(text: string): number {
-    const known = literalSymbols.get(text);
-    if (known !== undefined) return known;
-    const symbol = symbolOf(`'${text}`);
-    literalSymbols.set(text, symbol);
-    spell(text, { symbol, meaning: true });
-    return symbol;
+  function literalOf(text: string): string {
+    const kind = literal(text);
+    if (!known.has(kind)) spell(text, { kind, meaning: true });
+    known.add(kind);
+    return kind;
   }
 
-  /** Sets parts in a row behind some nodes, the last one in front of `end`. Gives the nodes at which the row may be over. */
-  function plant(parts: readonly Part[], from: readonly Node[], end?: Node): readonly Node[] {
+  /** Sets the parts of a pattern in a row behind some nodes, the last one in front of `end`. Gives the nodes at which the row may be over. */
+  function plant(pattern: string, from: readonly Node[], end?: Node): readonly Node[] {
     let nodes = from;
-    parts.forEach((part, i) => {
-      const ends = plantOne(part, nodes, i === parts.length - 1 ? end : undefined);
-      nodes = part.mayBeLeftOut ? [...nodes, ...ends] : ends;
+    splitOutside(pattern, " ").forEach((part, i, { length }) => {
+      const ends = plantOne(part, nodes, i === length - 1 ? end : undefined);
+      nodes = part.endsWith("?") ? [...nodes, ...ends] : ends;
     });
     return nodes;
   }
 
   /** Patterns that begin alike share their beginning, so that it is walked once. */
-  function plantOne(part: Part, from: readonly Node[], end: Node | undefined): readonly Node[] {
-    const key = end ? "" : from.map(({ id }) => id) + JSON.stringify(part);
-    const ends = (!end && planted.get(key)) || plantNew(part, from, end ?? newNode());
-    if (!end) planted.set(key, ends);
+  function plantOne(part: string, from: readonly Node[], end: Node | undefined): readonly Node[] {
+    const core = part.replace(/\?$/, "");
+    if (end) return plantNew(core, from, end);
+    const key = `${from.map(idOf)} ${part}`;
+    const ends = planted.get(key) ?? plantNew(core, from, newNode());
+    planted.set(key, ends);
     return ends;
   }
 
-  function plantNew(part: Part, from: readonly Node[], next: Node): readonly Node[] {
-    if (part.kind === "choice") return [...new Set(part.of.flatMap((row) => plant(row, from, next)))];
-    const rule = part.kind === "slot" ? ruleNumbers.get(part.of) : undefined;
+  function idOf(node: Node): number {
+    const id = ids.get(node) ?? ids.size;
+    ids.set(node, id);
+    return id;
+  }
+
+  function plantNew(part: string, from: readonly Node[], next: Node): readonly Node[] {
+    if (part.startsWith("("))
+      return [...new Set(splitOutside(part.slice(1, -1), "|").flatMap((row) => plant(row, from, next)))];
+    const [name, of = name] = part.startsWith("{") ? (part.slice(1, -1).split(":") as [string, string?]) : [];
+    const rule = rules.get(of ?? "");
+    const kind = of ?? literalOf(part.replace(/^\\/, ""));
     for (const node of from) {
-      if (part.kind === "word") addStep(node, literalOf(part.text), { next });
-      else if (rule !== undefined) node.rules.push({ rule, next, name: part.name });
-      else addStep(node, kindOf(part.of), { next, name: part.name });
+      const steps = node.words.get(kind);
+      if (rule) node.rules.push({ rule, next, name: name! });
+      else if (steps) steps.push({ next, ...(name && { name }) });
+      else node.words.set(kind, [{ next, ...(name && { name }) }]);
     }
     return [next];
   }
+};
 
-  function kindOf(name: string): number {
-    const symbol = symbols.get(name);
-    if (symbol === undefined) throw new Error(`No rule and no kind of word is called ${name}`);
-    return symbol;
-  }
+/** Goes through what may come at a place, into the rules that may. */
+export const visitor = (
+  look: (node: Node) => void,
+  entersRule: (name: keyof Meanings) => boolean = () => true,
+): ((node: Node) => void) => {
+  const seen = new Set<Node>();
+  return function visit(node) {
+    if (seen.has(node)) return;
+    seen.add(node);
+    look(node);
+    for (const { rule } of node.rules) if (entersRule(rule.name)) visit(rule.start);
+  };
 };
 
 const lengthsOf = (spellings: Iterable<string>): ReadonlyMap<string, readonly number[]> => {
-  const lengths = new Map<string, Set<number>>();
-  for (const spelling of spellings) {
-    const known = lengths.get(spelling[0]!);
-    if (known) known.add(spelling.length);
-    else lengths.set(spelling[0]!, new Set([spelling.length]));
+  const lengths = new Map<string, number[]>();
+  for (const { 0: first = "", length } of spellings) {
+    const known = lengths.get(first);
+    if (!known) lengths.set(first, [length]);
+    else if (!known.includes(length)) known.push(length);
   }
-  return new Map([...lengths].map(([first, all]) => [first, [...all].sort((a, b) => b - a)]));
+  for (const all of lengths.values()) all.sort((a, b) => b - a);
+  return lengths;
 };
 
-const newNode = (): Node => ({ id: nodes++, words: new Map(), rules: [] });
-let nodes = 0;
-
-const addStep = (node: Node, symbol: number, step: Step): void => {
-  const known = node.words.get(symbol);
-  if (known) known.push(step);
-  else node.words.set(symbol, [step]);
-};
-
-/** Which words can begin each rule: its own first words, and those of the rules that begin it. */
-const firstWords = (starts: readonly Node[], symbolCount: number): readonly Uint8Array[] =>
-  starts.map((start) => {
-    const first = new Uint8Array(symbolCount);
-    const seen = new Set<Node>();
-    const visit = (node: Node): void => {
-      if (seen.has(node)) return;
-      seen.add(node);
-      for (const symbol of node.words.keys()) first[symbol] = 1;
-      for (const { rule } of node.rules) visit(starts[rule]!);
-    };
-    visit(start);
-    return first;
-  });
-
-/** A part of a pattern: a word, a slot for something that is read, or a choice between rows of parts. */
-export type Part = { readonly mayBeLeftOut: boolean } & (
-  | { readonly kind: "word"; readonly text: string }
-  | { readonly kind: "slot"; readonly name: string; readonly of: string }
-  | { readonly kind: "choice"; readonly of: readonly (readonly Part[])[] }
-);
-
-/** Takes a pattern apart: `every (single|other)? {n:count}` is a word, a choice that may be left out, and a slot called n. */
-export const partsOf = (pattern: string): readonly Part[] => {
-  const signs = pattern.match(/\\.|\{[^}]*\}|[()|?]|[^\s()|?{}\\]+/g) ?? [];
-  let at = 0;
-  const parts = row();
-  if (at < signs.length) throw new Error(`Pattern ${JSON.stringify(pattern)} cannot be read`);
+/** Takes a pattern apart where a sign stands outside parentheses: `every (single|other)? {n:count}` has three parts at blanks. */
+const splitOutside = (pattern: string, sign: string): readonly string[] => {
+  const parts = [""];
+  let depth = 0;
+  for (const char of pattern.match(/\\.|./g) ?? []) {
+    if (char === "(") depth++;
+    if (char === ")") depth--;
+    if (char === sign && depth === 0) parts.push("");
+    else parts[parts.length - 1] += char;
+  }
   return parts;
-
-  function row(): readonly Part[] {
-    const parts: Part[] = [];
-    while (at < signs.length && signs[at] !== "|" && signs[at] !== ")") parts.push(part());
-    return parts;
-  }
-
-  function part(): Part {
-    const sign = signs[at++]!;
-    if (sign === "(") {
-      const of = [row()];
-      while (signs[at] === "|") {
-        at++;
-        of.push(row());
-      }
-      at++;
-      return { kind: "choice", of, mayBeLeftOut: isLeftOut() };
-    }
-    if (sign.startsWith("{")) {
-      const [name, of = name] = sign.slice(1, -1).split(":") as [string, string?];
-      return { kind: "slot", name, of, mayBeLeftOut: isLeftOut() };
-    }
-    return { kind: "word", text: sign.startsWith("\\") ? sign.slice(1) : sign, mayBeLeftOut: isLeftOut() };
-  }
-
-  function isLeftOut(): boolean {
-    if (signs[at] !== "?") return false;
-    at++;
-    return true;
-  }
 };

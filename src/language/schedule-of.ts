@@ -9,7 +9,9 @@ import {
   fields,
   grid,
   interval,
+  once,
   timeList,
+  union,
   within,
 } from "../recurrence/build.ts";
 import { compile } from "../recurrence/next/compile.ts";
@@ -18,6 +20,7 @@ import type {
   Bounded,
   DailyWindow,
   Dates,
+  DateUnit,
   DayRule,
   Exclusion,
   Recurrence,
@@ -25,22 +28,29 @@ import type {
   Times,
 } from "../recurrence/recurrence.ts";
 import type { Instant } from "../time/instant.ts";
-import { formatDate } from "../time/plain-date.ts";
+import { type DayNumber, formatDate, weekday } from "../time/plain-date.ts";
 import { day, formatTime, hour, minute, type PlainTime, parseTime } from "../time/plain-time.ts";
-import { type ClauseSet, type DayClauses, daysOfClauses, type Located } from "./clause-set.ts";
+import type { ClauseSet, DayClauses, Located } from "./clause-set.ts";
 import type { Amount, Clause, Clock, Day, Excluded, ParseContext, Point, Window } from "./clauses.ts";
 import { aloneIn, inPart, markTimes, settled, windowOf } from "./clocks.ts";
 import {
+  agreedDay,
+  dateLater,
+  instantOn,
   isAbsolute,
   isFloating,
   laterThan,
+  momentOf,
+  nextClock,
+  nextDay,
   refuseImpossible,
+  refusePast,
   resolveDay,
   resolvePoint,
   scopedDays,
   today,
 } from "./days.ts";
-import { inPlace, refuse, refuseAmbiguous } from "./errors.ts";
+import { inPlace, type Place, refuse, refuseAmbiguous } from "./errors.ts";
 
 /** Which days: every so many, or those of a condition. */
 interface Days {
@@ -49,17 +59,18 @@ interface Days {
 }
 
 type Rate = Located<Extract<Clause, { kind: "rate" }>>;
+type Minutes = Located<Extract<Clause, { kind: "minutes" }>>;
 
 /** Whether anything is written that repeats. */
 export const repeats = (clauses: ClauseSet): boolean =>
   clauses.has("rate", "step", "minutes", "marks") ||
-  daysOfClauses(clauses)?.repeats === true ||
+  clauses.days?.repeats === true ||
   clauses.every("part").some(({ clause }) => clause.repeats);
 
 /** What repeats, without its limits: its rhythm, days, times and windows. */
 export const recurringOf = (clauses: ClauseSet, context: ParseContext): Recurrence => {
   const windows = windowsOf(clauses, "windows");
-  const days = daysOf(clauses, daysOfClauses(clauses));
+  const days = daysOf(clauses, clauses.days);
   const rate = clauses.one("rate");
   if (days.dates || !days.step) clauses.without((t) => t.once("days"), "sameDay");
   const base = rate ? ratedOf(clauses, rate, days, windows, context) : datedOf(clauses, days, windows);
@@ -128,7 +139,7 @@ const refuseLongStep = (clauses: ClauseSet, rhythm: Located | undefined, { step,
 const markedOf = (
   clauses: ClauseSet,
   rate: Rate,
-  minutes: Located<Extract<Clause, { kind: "minutes" }>>,
+  minutes: Minutes,
   days: Days,
   windows: readonly DailyWindow[],
   context: ParseContext,
@@ -143,11 +154,10 @@ const markedOf = (
   if (every === size) return within(calendar({ ...days, times }), windows);
   if (
     minutes.clause.isEach ||
-    days.dates ||
-    days.step ||
-    windows.length > 0 ||
     minutes.clause.minutes.length > 1 ||
-    clauses.has("start")
+    days.dates ||
+    windows.length > 0 ||
+    clauses.has("step", "start")
   )
     refuse("contradiction", (t) => t.every(of), minutes);
   const first = compile(calendar({ times }), { zone: context.zone, anchor: context.now }).next(context.now);
@@ -155,7 +165,7 @@ const markedOf = (
 };
 
 /** "every 30 minutes at :05": minutes 5 and 35 of the hour, or second 5? */
-const refuseTwoMarks = (minutes: Located<Extract<Clause, { kind: "minutes" }>>, every: number): never => {
+const refuseTwoMarks = (minutes: Minutes, every: number): never => {
   const [first = 0] = minutes.clause.minutes;
   if (hour % every !== 0) refuse("contradiction", (t) => t.every("hour"), minutes);
   const all = Array.from({ length: hour / every }, (_, i) => (first + (i * every) / minute) % 60).sort(
@@ -178,7 +188,7 @@ const daysOf = (clauses: ClauseSet, days: DayClauses | undefined): Days => {
   if (isQuarter && every === 3) return { dates: ofQuarter(days) };
   if (days.isEach && every > 1 && (unit === "day" || days.dates.days))
     refuse("contradiction", (t) => t.oneOfTwo, days.place);
-  checkStep[unit](days, every);
+  checkStep(days, { every, unit });
   return { step: { every, unit }, dates: days.dates };
 };
 
@@ -192,32 +202,28 @@ const ofQuarter = ({ dates, place }: DayClauses): Dates => {
 };
 
 /** Whether days go with every so many days, weeks, months or years. */
-const checkStep: Readonly<Record<Step["unit"], (days: DayClauses, every: number) => void>> = {
-  day({ dates, repeats, isOpen, place }, every) {
-    const isOneWeekday = dates.weekdays?.length === 1 && !dates.days;
-    if ((dates.days && (isOpen || (every === 1 && !repeats))) || (every === 1 && isOneWeekday))
+const checkStep = ({ dates, repeats, isOpen, place }: DayClauses, { unit, every }: Step): void => {
+  const { months, weekdays, days } = dates;
+  if (unit === "day") {
+    const isOneWeekday = weekdays?.length === 1 && !days;
+    if ((days && (isOpen || (every === 1 && !repeats))) || (every === 1 && isOneWeekday))
       refuse("contradiction", (t) => t.everyDayOrDays, place);
-  },
-  week({ dates, isOpen, place }, every) {
-    if (isOpen || (dates.days && every === 1)) refuse("contradiction", (t) => t.kinds.weekday, place);
-    if (isMonthsAlone(dates)) refuse("unfinished", (t) => t.asWell("weekday"), place);
-  },
-  month({ dates, repeats, place }) {
-    if (isMonthsAlone(dates)) refuse("unfinished", (t) => t.asWell("monthDay"), place);
-    if (dates.weekdays && !dates.days && !repeats)
-      refuseAmbiguous((t) => [t.firstOfMonth, t.everyOfMonth], place);
-  },
-  year({ dates, repeats, isOpen, place }) {
-    if (isMonthsAlone(dates)) refuse("unfinished", (t) => t.asWell("monthDay"), place);
-    if (!dates.months && (isOpen || (!dates.days && !repeats)) && !dates.days?.some(isOfYear))
-      refuse("unfinished", (t) => t.asWell("month"), place);
-  },
+    return;
+  }
+  if (isMonthsAlone(dates))
+    refuse("unfinished", (t) => t.asWell(unit === "week" ? "weekday" : "monthDay"), place);
+  if (unit === "week" && (isOpen || (days && every === 1)))
+    refuse("contradiction", (t) => t.kinds.weekday, place);
+  if (unit === "month" && weekdays && !days && !repeats)
+    refuseAmbiguous((t) => [t.firstOfMonth, t.everyOfMonth], place);
+  if (unit === "year" && !months && (isOpen || (!days && !repeats)) && !days?.some(isOfYear))
+    refuse("unfinished", (t) => t.asWell("month"), place);
 };
 
 const isOfYear = (rule: DayRule): boolean => rule.kind === "annual" || rule.kind === "year-day";
 
 /** The clock times that are written, each in its part of the day; a part alone has a time of its own. Undefined when there are none. */
-export const clocksOf = (clauses: ClauseSet): readonly Clock[] | undefined => {
+const clocksOf = (clauses: ClauseSet): readonly Clock[] | undefined => {
   const clocks = clauses.one("clocks");
   const part = clauses.one("part");
   if (!clocks) return part && [inPlace(part, () => aloneIn(part.clause.part))];
@@ -232,13 +238,13 @@ export const clocksOf = (clauses: ClauseSet): readonly Clock[] | undefined => {
  * The hours after midnight of a night that has a name: Friday night at 1 is Saturday to most people. Where every day is meant it makes
  * no difference.
  */
-export const refuseLateNights = (clauses: ClauseSet, clocks: readonly Clock[], isNamed: boolean): void => {
+const refuseLateNights = (clauses: ClauseSet, clocks: readonly Clock[], isNamed: boolean): void => {
   if (isNamed && clocks.some(({ isPastMidnight }) => isPastMidnight))
     refuse("ambiguous", (t) => t.dayOfLateTime, clauses.one("clocks")!);
 };
 
 /** Which times of its days a schedule without an interval runs at. */
-export const timesOf = (clauses: ClauseSet, dates: Dates | undefined): Times => {
+const timesOf = (clauses: ClauseSet, dates: Dates | undefined): Times => {
   const marks = clauses.one("marks");
   const minutes = clauses.one("minutes");
   if (marks) {
@@ -261,41 +267,23 @@ export const timesOf = (clauses: ClauseSet, dates: Dates | undefined): Times => 
     refuseLateNights(clauses, clocks, Boolean(dates?.weekdays || dates?.days));
     return timeList(clocks.map(({ at }) => at));
   }
-  refuseBorrowedTime(clauses);
-  return (dates?.weekdays || dates?.days || dates?.months) &&
-    !startsWithClock(clauses) &&
-    !isStepAlone(clauses, dates)
-    ? timeList([0])
-    : anchorTime;
-};
-
-/** "every day until friday at 5pm" runs at 5pm: where no other time is written, the one that could be a limit's belongs to the schedule. */
-const refuseBorrowedTime = (clauses: ClauseSet): void => {
-  const limit = [clauses.one("start"), clauses.one("end")].find((placed) => {
-    const point = placed?.clause.point;
-    return point?.kind === "day" && point.clock !== undefined;
-  });
+  const [start, end] = [clauses.one("start"), clauses.one("end")];
+  // "every day until friday at 5pm" runs at 5pm: where no other time is written, the one that could be a limit's belongs to the schedule.
+  const limit = [start, end].find(
+    (placed) => placed?.clause.point.kind === "day" && placed.clause.point.clock,
+  );
   if (limit) refuse("contradiction", (t) => t.timeApart, limit);
+  // "every weekday starting at 9am" keeps that time; "every 2 days in may" names no day.
+  const startsWithClock = start?.clause.point.kind === "clock" || start?.clause.point.kind === "moment";
+  const isStepAlone = clauses.has("step") && !dates?.weekdays && !dates?.days;
+  return dates && !startsWithClock && !isStepAlone ? timeList([0]) : anchorTime;
 };
 
 /** Minutes of each hour, or seconds of each minute. */
-export const minuteTimes = (listed: readonly number[], of: "hour" | "minute"): Times =>
+const minuteTimes = (listed: readonly number[], of: "hour" | "minute"): Times =>
   of === "hour"
     ? fields({ minutes: listed, seconds: [0], follows: "elapsed" })
     : fields({ seconds: listed, follows: "elapsed" });
-
-/** "every weekday starting tomorrow at 9am" counts from there, and so keeps that time. */
-const startsWithClock = (clauses: ClauseSet): boolean => {
-  const point = clauses.one("start")?.clause.point;
-  return (
-    point !== undefined &&
-    (point.kind === "clock" || point.kind === "moment" || (point.kind === "day" && point.clock !== undefined))
-  );
-};
-
-/** "every 2 days in may" names no day. */
-const isStepAlone = (clauses: ClauseSet, dates: Dates | undefined): boolean =>
-  clauses.has("step") && !dates?.weekdays && !dates?.days;
 
 /** The windows of a clause, with their ends in order. */
 export const windowsOf = (clauses: ClauseSet, kind: "windows" | "within"): readonly DailyWindow[] => {
@@ -317,22 +305,17 @@ export const limited = (of: Recurrence, clauses: ClauseSet, context: ParseContex
       inPlace(placed, () => placed.clause.not.map((excluded) => exclusionOf(excluded, context))),
     );
   const kept = not.length === 0 ? of : except(of, ...not);
-  const { starting, startDate, until } = endsOf(clauses, of, context);
+  const ends = endsOf(clauses, of, context);
   const times = clauses.one("count")?.clause.times;
-  const ended = bounded(kept, {
-    ...(starting !== undefined && { starting, ...(startDate !== undefined && { startDate }) }),
-    ...(until !== undefined && { until }),
-  });
-  refuseSingleRun(ended, clauses, context);
-  if (isDoubtful(of) || not.length > 0 || until !== undefined) refuseNever(ended, clauses, context);
+  const ended = bounded(kept, ends);
+  refuseSingleRun(ends, ended, clauses, context);
+  if (isDoubtful(of) || not.length > 0 || ends.until !== undefined) refuseNever(ended, clauses, context);
   return times === undefined ? ended : bounded(ended, { times });
 };
 
-const endsOf = (
-  clauses: ClauseSet,
-  of: Recurrence,
-  context: ParseContext,
-): Pick<Bounded, "starting" | "startDate" | "until"> => {
+type Ends = Pick<Bounded, "starting" | "startDate" | "until">;
+
+const endsOf = (clauses: ClauseSet, of: Recurrence, context: ParseContext): Ends => {
   const start = clauses.one("start");
   const end = clauses.one("end");
   const span = clauses.one("span");
@@ -342,7 +325,7 @@ const endsOf = (
   if (!start && !end && !span) return {};
   // "every 10 minutes for an hour every day": once, or on each day?
   const isHours = span && !span.clause.amount.unit && span.clause.amount.elapsed < day;
-  if (isHours && (clauses.has("step") || daysOfClauses(clauses)?.repeats))
+  if (isHours && (clauses.has("step") || clauses.days?.repeats))
     refuse("contradiction", (t) => t.oneOfTwo, span);
   const first = start && beginOf(start.clause.point, of);
   let starting = first && inPlace(start, () => resolvePoint(first, "start", context));
@@ -413,25 +396,19 @@ const rangeOf = (from: Day, to: Day, context: ParseContext): Exclusion => {
 };
 
 /** Whether it takes a look to know that it ever runs: conditions that may exclude each other. */
-const isDoubtful = (of: Recurrence): boolean => {
-  switch (of.kind) {
-    case "calendar":
-      return of.dates?.days !== undefined;
-    case "interval":
-      return false;
-    case "once":
-      return false;
-    default:
-      return true;
-  }
-};
+const isDoubtful = (of: Recurrence): boolean =>
+  of.kind === "calendar" ? of.dates?.days !== undefined : of.kind !== "interval" && of.kind !== "once";
 
 /**
  * "every year … until june 1" can run once at most, whenever it is read: then "every" was misread or miswritten. Ends that are dates with their
  * year pass some day, so they are compared with a start only.
  */
-const refuseSingleRun = (ended: Recurrence, clauses: ClauseSet, context: ParseContext): void => {
-  const { starting, until } = ended.kind === "bounded" ? ended : {};
+const refuseSingleRun = (
+  { starting, until }: Ends,
+  ended: Recurrence,
+  clauses: ClauseSet,
+  context: ParseContext,
+): void => {
   const cycle = cycleOf(clauses);
   const end = clauses.one("end") ?? clauses.one("span");
   if (!cycle || !end) return;
@@ -442,7 +419,7 @@ const refuseSingleRun = (ended: Recurrence, clauses: ClauseSet, context: ParseCo
       : end.clause.isPeriod && starting !== undefined && until !== undefined
         ? (until - starting) / day
         : reachOf(end.clause.point);
-  if (reach > cycleDays[cycle]) {
+  if (reach > mostDays[cycle]) {
     if (starting === undefined || reach === Infinity) return;
     const runs = compile(ended, { zone, anchor: now });
     const first = runs.next(now);
@@ -451,13 +428,13 @@ const refuseSingleRun = (ended: Recurrence, clauses: ClauseSet, context: ParseCo
   refuse("never", (t) => t.moreThanOneRun(cycle), end);
 };
 
-const cycleDays = { week: 7, month: 31, year: 366 } as const;
+const mostDays = { day: 1, week: 7, month: 31, quarter: 92, year: 366 } as const;
 
 /** What comes back every week, month or year. */
-const cycleOf = (clauses: ClauseSet): keyof typeof cycleDays | undefined => {
+const cycleOf = (clauses: ClauseSet): DateUnit | undefined => {
   const step = clauses.one("step")?.clause;
   if (step && step.unit !== "day") return step.unit;
-  const days = daysOfClauses(clauses);
+  const days = clauses.days;
   if (!days?.repeats || days.isStretch || days.dates.weekdays || days.dates.days?.length !== 1)
     return undefined;
   const [rule] = days.dates.days;
@@ -468,33 +445,31 @@ const cycleOf = (clauses: ClauseSet): keyof typeof cycleDays | undefined => {
 
 /** The most days that can lie between now and an end. */
 const reachOf = (point: Point): number => {
-  if (point.kind === "clock" || point.kind === "now") return 1;
   if (point.kind === "moment") return Infinity;
   if (point.kind === "later") return amountDays(point.amount);
+  if (point.kind !== "day") return 1;
   const { day } = point;
+  if (isAbsolute(day)) return Infinity;
   switch (day.kind) {
     case "ahead":
       return day.days + 1;
     case "weekday":
       return day.week === "coming" ? 7 : 7 * (day.week + 1);
-    case "date":
-      return Infinity;
     case "later":
       return amountDays(day.amount) + reachOf({ kind: "day", day: day.than });
     case "edge":
-      return (day.ahead + 1) * { day: 1, week: 7, month: 31, quarter: 92, year: 366 }[day.of];
-    case "month":
-      return day.year === undefined ? 366 : Infinity;
+      return (day.ahead + 1) * mostDays[day.of];
     case "matching":
-      if (day.year !== undefined) return Infinity;
       if (day.monthsAhead !== undefined) return (day.monthsAhead + 1) * 31;
       if (day.yearsAhead !== undefined) return (day.yearsAhead + 1) * 366;
-      return day.dates.days?.every(({ kind }) => kind !== "annual" && kind !== "year-day") ? 31 : 366;
+      return day.dates.days?.every((rule) => !isOfYear(rule)) ? 31 : 366;
+    default:
+      return 366;
   }
 };
 
-const amountDays = ({ elapsed, every, unit }: Amount): number =>
-  elapsed / day + every * { day: 1, week: 7, month: 31, year: 366 }[unit ?? "day"];
+const amountDays = ({ elapsed, every, unit = "day" }: Amount): number =>
+  elapsed / day + every * mostDays[unit];
 
 const refuseNever = (of: Recurrence, clauses: ClauseSet, context: ParseContext): void => {
   const end = clauses.one("end")?.clause.point;
@@ -519,5 +494,106 @@ const leavesNothing = (of: Recurrence): boolean => {
       return times.kind === "list" && times.at.every((time) => exclusion.at.includes(time));
     if (exclusion.kind !== "dates" || exclusion.dates.days || exclusion.dates.months) return false;
     return weekdays.every((weekday) => exclusion.dates.weekdays?.includes(weekday));
+  });
+};
+
+/** What happens once, or once on each of several days or times that were named. */
+export const singleOf = (clauses: ClauseSet, context: ParseContext): Recurrence => {
+  clauses.without((t) => t.everyInFront, ...ofMany);
+  return union(...momentsOf(clauses, context).map((at) => once(at)));
+};
+
+/** What only goes with a schedule that repeats. */
+const ofMany =
+  "start end range period span count except windows within minutes marks elapsed aligned spaced sameTime sameDay rate step".split(
+    " ",
+  ) as Clause["kind"][];
+
+const momentsOf = (clauses: ClauseSet, context: ParseContext): readonly Instant[] => {
+  const { now, zone } = context;
+  const days = clauses.days;
+  const moment = clauses.one("moment");
+  const ahead = clauses.one("later");
+  const single = clauses.one("day");
+  const clocks = clocksOf(clauses);
+  if (clocks) refuseLateNights(clauses, clocks, clauses.has("day", "days"));
+  if (moment) {
+    clauses.without((t) => t.alone("moment"), "later", "day", "days", "months", "clocks", "part");
+    return [inPlace(moment, () => momentOf(moment.clause.text, zone))];
+  }
+  if (ahead) {
+    clauses.without((t) => t.lengthOrDay, "day", "days", "months");
+    const { amount } = ahead.clause;
+    if (!clocks) return [laterThan(now, amount, zone)];
+    if (!amount.unit || amount.elapsed > 0) refuse("contradiction", (t) => t.wholeDaysBeforeTime, ahead);
+    return at(dateLater(today(context), amount), clocks, context);
+  }
+  if (single) return onDay(single.clause.day, days, clocks ?? midnight, context, single);
+  if (days) return onDays(clauses, days, clocks ?? midnight, context);
+  if (!clocks || !clauses.has("clocks")) refuse("unfinished", (t) => t.howOftenOrWhen, clauses.place);
+  return clocks.map((clock) => nextClock(clock, now, zone));
+};
+
+const midnight: readonly Clock[] = [{ at: 0 }];
+
+const at = (date: DayNumber, clocks: readonly Clock[], { zone }: ParseContext): readonly Instant[] =>
+  clocks.map((clock) => instantOn(date, clock.at, zone));
+
+/** On one certain day; a floating one whose time has passed is the next such. */
+const onDay = (
+  day: Day,
+  days: DayClauses | undefined,
+  clocks: readonly Clock[],
+  context: ParseContext,
+  place: Place,
+): readonly Instant[] => {
+  const now = today(context);
+  const date = inPlace(place, () => resolveDay(day, "start", now));
+  if (days && !isWeekdayOf(days.dates, date)) refuse("contradiction", (t) => t.oneDay, days.place);
+  const first = at(date, clocks, context);
+  if (first.every((instant) => instant > context.now) || isAbsolute(day)) return first;
+  if (!isFloating(day)) {
+    if (first.some((instant) => instant > context.now)) return first;
+    inPlace(place, refusePast);
+  }
+  return at(
+    inPlace(place, () => resolveDay(day, "start", now, date + 1)),
+    clocks,
+    context,
+  );
+};
+
+/** "friday 2027-06-04" is one day written twice. */
+const isWeekdayOf = ({ weekdays, days, months }: Dates, date: DayNumber): boolean =>
+  !days && !months && weekdays?.includes(weekday(date)) === true;
+
+/** The coming friday, the next 5 November: the first such day whose times are still ahead. Each of several dates has its own. */
+const onDays = (
+  clauses: ClauseSet,
+  days: DayClauses,
+  clocks: readonly Clock[],
+  context: ParseContext,
+): readonly Instant[] => {
+  const { dates, isOpen, isStretch, place } = days;
+  refuseImpossible(dates, place);
+  if (isStretch) refuse("unfinished", (t) => t.howOftenDayOrYear, clauses.place);
+  if (!dates.weekdays && !dates.days) refuse("unfinished", (t) => t.howOftenOrWhen, clauses.place);
+  if (dates.weekdays && dates.weekdays.length > 1)
+    refuseAmbiguous((t) => [t.everyOneOfThese, t.comingOne], place);
+  if (dates.months && dates.days?.some(({ kind }) => kind === "annual"))
+    refuse("contradiction", (t) => t.once("month"), place);
+  if (dates.weekdays && dates.months) refuseAmbiguous((t) => [t.firstOfMonth, t.everyOfMonth], place);
+  const [rule, ...more] = dates.days ?? [];
+  if (isOpen && rule && !dates.months && (rule.kind !== "day" || rule.day < 0 || more.length > 0))
+    refuseAmbiguous((t) => [t.ofEveryMonth, t.ofThisMonth], place);
+  const each: readonly Dates[] =
+    more.length > 0 ? dates.days!.map((rule) => ({ ...dates, days: [rule] })) : [dates];
+  return each.flatMap((dates) => {
+    const earliest = Math.min(...clocks.map((clock) => clock.at));
+    const coming = inPlace(place, () => agreedDay(dates, today(context)));
+    const isAhead = coming < Infinity && instantOn(coming, earliest, context.zone) > context.now;
+    const date = isAhead ? coming : nextDay(dates, coming + 1);
+    if (date === Infinity) refuse("never", (t) => t.existingDay, place);
+    return at(date, clocks, context);
   });
 };

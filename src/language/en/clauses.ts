@@ -221,7 +221,6 @@ export const english = languageOf({
   words: () => words(),
   patterns: { ...numbers, ...clocks, ...marks, ...days, ...moments, ...clauses },
   scan,
-  scanned: ["city"],
   fillers: [],
   unitOnly:
     /(?<=\b(?:every|each|per|once an?) (?:single )?)second(?=$|[;)]|,(?! (?:and )?(?:the )?(?:\d+(?:st|nd|rd|th)|third|fourth|fifth|last)\b)| (?:in|on|at|from|between|during|throughout|while|until|till|starting|beginning|for|except|aligned|counted|of(?! (?:the|an?|every|each)\b))\b)/g,
@@ -275,10 +274,6 @@ const openers =
 const each = <T>(meaning: T, ...spellings: readonly string[]): Record<string, T> =>
   Object.fromEntries(spellings.map((spelling) => [spelling, meaning]));
 
-/** A short form, with and without its full stop. */
-const short = <T>(meaning: T, ...spellings: readonly string[]): Record<string, T> =>
-  each(meaning, ...spellings.flatMap((spelling) => [spelling, `${spelling}.`]));
-
 const ones =
   "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split(
     " ",
@@ -323,22 +318,16 @@ const ordinals = (): Record<string, number> => ({
 });
 
 const elapsed = (length: number): Unit => ({ elapsed: length });
-const weekdayWord = (days: number[], isPlural: boolean): WeekdayWord => ({ days, isPlural });
-
-const weekday = (
-  number: number,
-  name: string,
-  ...shorts: readonly string[]
-): Record<string, WeekdayWord> => ({
-  ...each(weekdayWord([number], false), name),
-  ...short(weekdayWord([number], false), ...shorts),
-  ...each(weekdayWord([number], true), `${name}s`),
+const weekday = (days: readonly number[], ...names: readonly string[]): Record<string, WeekdayWord> => ({
+  ...each({ days, isPlural: false }, ...names),
+  ...each({ days, isPlural: true }, ...names.map((name) => `${name}s`)),
 });
 
-const workdays = [1, 2, 3, 4, 5];
-/** `"mon"`, `"thu"`, `"thur"`, `"thurs"`. */
+/** `"mon"`, `"thu"`, `"thur."` */
 const shortForms = (name: string): readonly string[] =>
-  name === "may" ? [] : [name.slice(0, 3), ...(longerForms[name] ?? [])];
+  name === "may"
+    ? []
+    : [name.slice(0, 3), ...(longerForms[name] ?? [])].flatMap((form) => [form, `${form}.`]);
 const longerForms: Readonly<Record<string, readonly string[]>> = {
   tuesday: ["tues"],
   wednesday: ["weds"],
@@ -400,16 +389,15 @@ export const words = (): Vocabulary => ({
     y: { every: 1, unit: "year" },
   },
   weekday: {
-    ...Object.assign({}, ...weekdayNames.map((name, i) => weekday(i + 1, name, ...shortForms(name)))),
-    ...each(weekdayWord(workdays, false), ...workdayNames),
-    ...each(weekdayWord(workdays, true), ...workdayNames.map((name) => `${name}s`)),
-    ...each(weekdayWord([6, 7], false), "weekend", "week-end"),
-    ...each(weekdayWord([6, 7], true), "weekends", "week-ends"),
+    ...Object.assign({}, ...weekdayNames.map((name, i) => weekday([i + 1], name))),
+    ...Object.assign(
+      {},
+      ...weekdayNames.map((name, i) => each({ days: [i + 1], isPlural: false }, ...shortForms(name))),
+    ),
+    ...weekday([1, 2, 3, 4, 5], ...workdayNames),
+    ...weekday([6, 7], "weekend", "week-end"),
   },
-  month: Object.assign(
-    {},
-    ...monthNames.map((name, i) => ({ [name]: i + 1, ...short(i + 1, ...shortForms(name)) })),
-  ),
+  month: Object.assign({}, ...monthNames.map((name, i) => each(i + 1, name, ...shortForms(name)))),
   part: { ...part("morning"), ...part("afternoon"), ...part("evening"), ...part("night") },
   half: {
     ...each("am" as const, "am", "a.m.", "a.m", "a m", "a"),

@@ -149,13 +149,9 @@ export const numbers = {
   ],
 } satisfies Patterns;
 
-/** Numerals, and months: a number before 月, but not before 个月. */
+/** Numerals; months, a number before 月, but not before 个月; digits behind 周. */
 const scan: Scan = (text, at) => {
-  const numerals = isNumeral(text[at]!) ? numeralsAt(text, at) : [];
-  const found: Scanned[] = [
-    ...scanWritten(text, at),
-    ...numerals.map(({ value, end }): Scanned => ({ kind: "cardinal", meaning: value, end })),
-  ];
+  const found = [...scanWritten(text, at), ...numeralsAt(text, at)];
   const months = found.flatMap(({ kind, meaning, end }): readonly Scanned[] =>
     (kind === "digits" || kind === "cardinal") && isMonth(meaning) && text[end] === "月"
       ? [{ kind: "month", meaning, end: end + (text[end + 1] === "份" ? 2 : 1) }]
@@ -166,18 +162,15 @@ const scan: Scan = (text, at) => {
 
 /** 每周1, 每周1、3、5: digits behind 周, but not 每周3次 or 每周1点. */
 const weekdayDigits = (text: string, at: number): readonly Scanned[] => {
-  const [digits, of, day] = week.exec(text.slice(at, at + 4)) ?? [];
-  if (digits)
-    return [{ kind: "weekday", meaning: { days: [Number(day)], isPlural: false }, end: at + of!.length + 1 }];
-  return /[1-7]/.test(text[at]!) &&
-    /[、,和到至-]/.test(text[at - 1] ?? "") &&
-    dayDigit.test(text.slice(at, at + 2))
-    ? [{ kind: "weekdayName", meaning: Number(text[at]), end: at + 1 }]
-    : [];
+  weekDigit.lastIndex = at;
+  const [week, named, more] = weekDigit.exec(text) ?? [];
+  if (week === undefined) return [];
+  return named
+    ? [{ kind: "weekday", meaning: { days: [Number(named)], isPlural: false }, end: at + week.length }]
+    : [{ kind: "weekdayName", meaning: Number(more), end: at + 1 }];
 };
 
-const week = /^(周|星期|礼拜)([1-7])(?![\d点时:.次天日号个小分秒月年刻])/;
-const dayDigit = /^[1-7](?![\d点时:.次天日号个小分秒月年刻])/;
+const weekDigit = /(?:(?:周|星期|礼拜)([1-7])|(?<=[、,和到至-])([1-7]))(?![\d点时:.次天日号个小分秒月年刻])/y;
 
 const isMonth = (number: unknown): boolean => typeof number === "number" && number >= 1 && number <= 12;
 
@@ -187,7 +180,6 @@ export const chinese = languageOf({
   words: () => words(),
   patterns: { ...numbers, ...clocks, ...marks, ...days, ...moments, ...clauses },
   scan,
-  scanned: ["cardinal", "month", "dotted", "city"],
   fillers: [
     "的",
     "在",
@@ -295,53 +287,28 @@ const digits = new Map([..."零一二三四五六七八九"].map((char, n) => [c
 digits.set("〇", 0).set("两", 2).set("俩", 2);
 
 /** The numbers that begin at a place, written with Chinese numerals, shortest first: 二, 二十, 二十五. */
-export const numeralsAt = (
-  text: string,
-  at: number,
-): readonly { readonly value: number; readonly end: number }[] => {
-  const found: { value: number; end: number }[] = [];
-  for (let end = at + 1; end <= Math.min(text.length, at + longest); end++) {
-    if (!isNumeral(text[end - 1]!)) break;
-    const value = readNumeral(text.slice(at, end));
-    if (value !== undefined) found.push({ value, end });
+const numeralsAt = (text: string, at: number): readonly Scanned[] => {
+  const found: Scanned[] = [];
+  // 九百九十九 is five long; a year digit by digit is four.
+  for (let end = at + 1; end <= at + 6 && isNumeral(text[end - 1]); end++) {
+    const meaning = readNumeral(text.slice(at, end));
+    if (meaning !== undefined) found.push({ kind: "cardinal", meaning, end });
   }
   return found;
 };
 
-/** 九百九十九 is five long; a year digit by digit is four. */
-const longest = 6;
-
-export const isNumeral = (char: string): boolean => digits.has(char) || char === "十" || char === "百";
+const isNumeral = (char = ""): boolean => digits.has(char) || char === "十" || char === "百";
 
 /** 五, 十五, 二十, 二十五, 一百零五, 一百二十, 零五 (as in minutes), 二〇二七 (as in years). */
 const readNumeral = (numeral: string): number | undefined => {
-  const [hundreds, rest] = split(numeral, "百");
-  if (hundreds === undefined) return below100(rest) ?? asYear(numeral);
-  const hundred = digits.get(hundreds);
-  if (!hundred || rest === "") return hundred && hundred * 100;
-  const more = below100(rest.startsWith("零") ? rest.slice(1) : rest);
-  return more === undefined || more < 10 !== rest.startsWith("零") ? undefined : hundred * 100 + more;
+  const digitOf = (char = "") => digits.get(char) ?? 0;
+  if (digits.has(numeral)) return digitOf(numeral);
+  if (/^[^零〇十百][^十百]{3}$/.test(numeral)) return Number(Array.from(numeral, digitOf).join(""));
+  const [all, hundreds, tens, ten, ones] = numeralShape.exec(numeral) ?? [];
+  if (all === undefined) return undefined;
+  return digitOf(hundreds) * 100 + (ten ? digitOf(tens) || 1 : 0) * 10 + digitOf(ones);
 };
 
-const below100 = (numeral: string): number | undefined => {
-  const [tens, ones] = split(numeral, "十");
-  if (tens === undefined) return oneDigit(ones.length === 2 && ones.startsWith("零") ? ones.slice(1) : ones);
-  const ten = tens === "" ? 1 : digits.get(tens);
-  const one = ones === "" ? 0 : digits.get(ones);
-  return !ten || one === undefined || (ones !== "" && one === 0) ? undefined : ten * 10 + one;
-};
-
-const oneDigit = (numeral: string): number | undefined =>
-  numeral.length === 1 ? digits.get(numeral) : undefined;
-
-const asYear = (numeral: string): number | undefined => {
-  if (numeral.length !== 4) return undefined;
-  const each = [...numeral].map((char) => digits.get(char));
-  return each.includes(undefined) || each[0] === 0 ? undefined : Number(each.join(""));
-};
-
-/** What stands before and behind a sign; only the rest, when the sign is not there. */
-const split = (numeral: string, sign: string): readonly [string | undefined, string] => {
-  const at = numeral.indexOf(sign);
-  return at < 0 ? [undefined, numeral] : [numeral.slice(0, at), numeral.slice(at + 1)];
-};
+const numeralShape = new RegExp(
+  "^(?:(N)百(?:$|(?=N?十)|零(?=N$))|零(?=N$))?(?:(N?)(十))?(N?)$".replaceAll("N", "[一二两俩三四五六七八九]"),
+);

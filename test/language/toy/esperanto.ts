@@ -57,7 +57,6 @@ export const esperanto = languageOf({
   words,
   patterns,
   scan: scanWritten,
-  scanned: [],
   fillers: [],
   joiners: ["kaj"],
   every: "ĉiun ",
