@@ -12,8 +12,7 @@ import { checkClock, checkStore } from "./scheduler/job.ts";
 import { keepOutput } from "./scheduler/output.ts";
 import { type StorageOptions, storageOptionNames } from "./scheduler/persistence.ts";
 import { SchedulerCore } from "./scheduler/scheduler.ts";
-import { closeAtExit, drain, usualGrace } from "./scheduler/shutdown.ts";
-import { Loop } from "./scheduler/timer.ts";
+import { Loop, usualGrace } from "./scheduler/timer.ts";
 import type { SimulatedRun } from "./simulate/simulate.ts";
 import { memoryStore } from "./store/memory.ts";
 import { texts } from "./text/text.ts";
@@ -177,13 +176,13 @@ export const assemble = (
       if (how.store !== undefined) scheduler.useStore(how.store, { allowMultiple: how.allowMultiple });
       keepOutput(scheduler);
       loop.start(how.precise, false, how.ref ?? true);
-      if (scheduler.isDurable) closeAtExit(scheduler);
+      if (scheduler.isDurable) loop.closeAtExit();
     };
-    if (!scheduler.draining) {
+    if (!loop.draining) {
       begin();
       return;
     }
-    void scheduler.draining.then(begin).catch((error: Error) => scheduler.onFailure(error));
+    void loop.draining.then(begin).catch((error: Error) => scheduler.onFailure(error));
   };
   const schedule: Scheduler = {
     ...words(scheduler),
@@ -200,7 +199,7 @@ export const assemble = (
     stop(grace = usualGrace) {
       // process.on("SIGTERM", stop) passes the signal's name.
       const limit = typeof grace === "string" && grace.startsWith("SIG") ? usualGrace : grace;
-      return drain(scheduler, loop, parseDuration(limit, "grace", 0)).then(() => {});
+      return loop.drain(parseDuration(limit, "grace", 0)).then(() => {});
     },
     runAll: async (which?: string | RunAllOptions, options: RunAllOptions = {}) => {
       const [tag, { delay }] = typeof which === "string" ? [which, options] : [undefined, which ?? {}];

@@ -2,7 +2,7 @@ import type { Job } from "../job.ts";
 import { eventObject } from "../report/event-text.ts";
 import { taskErrorLines } from "../report/failure.ts";
 import { jsonLines } from "../report/output.ts";
-import { ignoresHangup, onSignals } from "../scheduler/shutdown.ts";
+import { ignoresHangup, onSignals } from "../scheduler/signals.ts";
 import { styleOf } from "../terminal/style.ts";
 import { oneLine, sayLength } from "../terminal/text.ts";
 import { texts } from "../text/text.ts";

@@ -7,15 +7,8 @@ import type { SchedulerEvent } from "../scheduler/events.ts";
 import { keepOutput, leadConsole } from "../scheduler/output.ts";
 import { type StorageOptions, storageOptionNames } from "../scheduler/persistence.ts";
 import type { SchedulerCore } from "../scheduler/scheduler.ts";
-import {
-  drain,
-  ignoresHangup,
-  onSignals,
-  type StopSignal,
-  shareListener,
-  usualGrace,
-} from "../scheduler/shutdown.ts";
-import type { Loop } from "../scheduler/timer.ts";
+import { ignoresHangup, onSignals, type StopSignal, shareListener } from "../scheduler/signals.ts";
+import { type Loop, usualGrace } from "../scheduler/timer.ts";
 import { isLive } from "../terminal/style.ts";
 import { languages, readLanguageFlag, texts } from "../text/text.ts";
 import { systemClock } from "../time/clock.ts";
@@ -182,7 +175,7 @@ export const runScheduler = async (
     function stop(signal: StopSignal, limit: Milliseconds): void {
       if (isSignalled) return;
       isSignalled = true;
-      const drained = drain(scheduler, loop, Math.min(grace, limit) as Milliseconds);
+      const drained = loop.drain(Math.min(grace, limit) as Milliseconds);
       void Promise.all([drained, screen.isOpen]).then(([hasEnded]) => {
         screen.close();
         process.exit(hasEnded ? Number(!scheduler.persistence.isKept) : codeOf(signal));

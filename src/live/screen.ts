@@ -7,7 +7,7 @@ import { countedLines, screenLines } from "../report/event-text.ts";
 import { type Invocation, invocation, version } from "../report/stack.ts";
 import type { SchedulerEvent } from "../scheduler/events.ts";
 import type { SchedulerCore } from "../scheduler/scheduler.ts";
-import { shareListener } from "../scheduler/shutdown.ts";
+import { shareListener } from "../scheduler/signals.ts";
 import type { Terminal } from "../terminal/status-line.ts";
 import {
   colored,

@@ -64,10 +64,6 @@ export class SchedulerCore implements Registrar, SchedulerContext {
   /** Jobs registered since the last poll, or since the loop stopped: nothing will start them. */
   unattended = 0;
   isLooking = false;
-  /** While it is stopping: resolves when it has stopped. */
-  draining: Promise<boolean> | undefined;
-  /** The runs whose tasks wait for that themselves. */
-  drainInitiators: Run[] = [];
   /** Jobs of the script that had ended before it was started, and how many of them were reported. */
   readonly endedJobs: Job[] = [];
   #endedReported = 0;

@@ -1,8 +1,10 @@
 import type { Clock } from "../time/clock.ts";
-import type { Instant, Milliseconds } from "../time/instant.ts";
+import { type Instant, later, type Milliseconds } from "../time/instant.ts";
 import { hour, second } from "../time/plain-time.ts";
 import { clockDriftThreshold } from "./clock-monitor.ts";
+import type { Run } from "./run.ts";
 import type { SchedulerCore } from "./scheduler.ts";
+import { shareListener } from "./signals.ts";
 
 /**
  * No timer waits longer: after sleep a timer still waits for the rest of its time (Linux counts it on a clock that stands still
@@ -15,6 +17,9 @@ const storePollInterval = (2 * second) as Milliseconds;
 
 /** How far apart catch-up starts are after sleep, so that a machine that wakes is not overloaded. */
 export const catchUpStagger = (5 * second) as Milliseconds;
+
+/** How long running tasks are waited for. */
+export const usualGrace = (30 * second) as Milliseconds;
 
 /** Sleeps until the next start, starts what is due, and sleeps again: one timer, however many jobs. */
 export class Loop {
@@ -33,6 +38,11 @@ export class Loop {
   #ignoreChanges: (() => void) | undefined;
   /** When it must be awake at the latest: later than that, something stood still. */
   #expected = Infinity;
+  /** While it is stopping: resolves when it has stopped. */
+  draining: Promise<boolean> | undefined;
+  /** The runs whose tasks wait for that themselves. */
+  #drainInitiators: Run[] = [];
+  #isClosedAtExit = false;
 
   constructor(scheduler: SchedulerCore) {
     this.#scheduler = scheduler;
@@ -75,6 +85,72 @@ export class Loop {
     this.#scheduler.onFirstJob = () => {};
     this.#scheduler.onLastJob = () => {};
     this.#disarm();
+  }
+
+  /**
+   * Starts no new runs, aborts the signals of running tasks, waits for them up to the grace, and closes what tasks keep open, the engine and the store. A task that calls it
+   * continues when all others have ended, or both would wait for each other; then its own run is waited for.
+   *
+   * @returns whether all had ended in time
+   */
+  drain(grace: Milliseconds = usualGrace): Promise<boolean> {
+    const callers = this.#scheduler.callers();
+    const initiators = this.#drainInitiators;
+    initiators.push(...callers.filter((run) => !initiators.includes(run)));
+    this.#scheduler.runner.notifyIdle();
+    this.draining ??= this.#drainOnce(grace, initiators);
+    return callers.length > 0 ? this.#untilIdle(grace, initiators) : this.draining;
+  }
+
+  async #drainOnce(grace: Milliseconds, initiators: readonly Run[]): Promise<boolean> {
+    const scheduler = this.#scheduler;
+    const end = later(this.#clock.now(), grace);
+    this.stop();
+    const running = scheduler.running(initiators);
+    scheduler.stopStarts(grace);
+    scheduler.events.emit("stopping", { running, grace });
+    try {
+      // What is left of the grace is for the runs that called it.
+      const hasEnded =
+        (await this.#untilIdle(grace, initiators)) && (await this.#untilIdle(end - this.#clock.now(), []));
+      await scheduler.closeTasks();
+      await scheduler.engine?.stop();
+      scheduler.closeStore();
+      scheduler.runner.isStopping = false;
+      scheduler.events.emit("stopped", { abandoned: scheduler.running() });
+      await scheduler.events.settled();
+      return hasEnded;
+    } finally {
+      this.draining = undefined;
+      this.#drainInitiators = [];
+    }
+  }
+
+  #untilIdle(grace: number, except: readonly Run[]): Promise<boolean> {
+    return new Promise((resolve) => {
+      const end = later(this.#clock.now(), Math.max(0, grace) as Milliseconds);
+      const cancel = this.#clock.wakeAt(end, () => resolve(false));
+      void this.#scheduler.runner.untilIdle(except).then(() => {
+        cancel();
+        resolve(true);
+      });
+    });
+  }
+
+  /** Closes the store when the process ends by itself while the loop runs, unless a job still runs: its run must count as interrupted. */
+  closeAtExit(): void {
+    const scheduler = this.#scheduler;
+    if (this.#isClosedAtExit) return;
+    this.#isClosedAtExit = true;
+    const offs = [
+      shareListener(process, "exit", () => {
+        if (this.isRunning && scheduler.running().length === 0) scheduler.closeStore();
+      }),
+      scheduler.events.listen("stopped", () => {
+        this.#isClosedAtExit = false;
+        for (const off of offs) off();
+      }),
+    ];
   }
 
   #wait(): void {

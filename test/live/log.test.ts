@@ -1,10 +1,9 @@
 import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
-import { drain } from "../../src/scheduler/shutdown.ts";
 import { errorAt, stage } from "./stage.ts";
 
 const day = async (options: Parameters<typeof stage>[0]) => {
-  const { clock, schedule, scheduler, loop, stdout, open } = stage({ isTTY: false, ...options });
+  const { clock, schedule, loop, stdout, open } = stage({ isTTY: false, ...options });
   const { error, file } = errorAt("a\nb\nc\n  offer.price\n", 4, 9);
   let checks = 0;
   schedule
@@ -23,7 +22,7 @@ const day = async (options: Parameters<typeof stage>[0]) => {
   await clock.advance("21 minutes");
   clock.setTo("2026-11-23T07:58:01+01:00");
   await clock.advance("32 seconds");
-  await drain(scheduler, loop);
+  await loop.drain();
   viewer.close();
   return stdout.raw.replaceAll(file, "/tmp/myjobs.ts");
 };
@@ -48,7 +47,7 @@ test("piped, there are lines with the time and its offset, and no escape sequenc
 });
 
 test("a clock that is set while the script runs does not change how long it ran", async () => {
-  const { clock, schedule, scheduler, loop, stdout, open } = stage({ isTTY: false });
+  const { clock, schedule, loop, stdout, open } = stage({ isTTY: false });
   schedule
     .every(15)
     .minutes.named("poll")
@@ -57,7 +56,7 @@ test("a clock that is set while the script runs does not change how long it ran"
   await clock.advance("20 minutes");
   clock.setTo("2026-11-22T09:00:00+01:00");
   await clock.advance("20 minutes");
-  await drain(scheduler, loop);
+  await loop.drain();
   viewer.close();
   expect(stdout.raw).toMatch(/ end {3}after=40m runs=2 /);
 });

@@ -1,5 +1,4 @@
 import { expect, onTestFinished, test } from "vitest";
-import { drain } from "../../src/scheduler/shutdown.ts";
 import { displayWidth } from "../../src/terminal/text.ts";
 import { useLanguage } from "../../src/text/text.ts";
 import { errorAt, stage } from "./stage.ts";
@@ -161,13 +160,13 @@ test("occurrences skipped during a run are announced once and counted", async ()
 });
 
 test("stopping says which jobs it waits for, and ends with a summary", async () => {
-  const { clock, schedule, scheduler, loop, stdout, open } = stage({ columns: 100 });
+  const { clock, schedule, loop, stdout, open } = stage({ columns: 100 });
   schedule.every().minute.do(async function backupPhotos() {
     await clock.sleep("50 seconds");
   });
   open();
   await clock.advance("101 seconds");
-  const ended = drain(scheduler, loop);
+  const ended = loop.drain();
   await clock.advance("1 second");
   expect(stdout.screen.at(-2)).toBe(
     "  stopping · waiting for backupPhotos (running 41s) · up to 30s more · Ctrl-C again to abandon it",
@@ -247,13 +246,13 @@ test("without --debug the heap is not shown, and with nothing planned it is empt
 });
 
 test("a run that was waited for is shown when it ends, also that of a frequent job", async () => {
-  const { clock, schedule, scheduler, loop, stdout, open } = stage();
+  const { clock, schedule, loop, stdout, open } = stage();
   schedule.every(5).seconds.do(async function slow() {
     await clock.sleep("3 seconds");
   });
   open();
   await clock.advance("31 seconds");
-  const ended = drain(scheduler, loop);
+  const ended = loop.drain();
   await clock.advance("3 seconds");
   await ended;
   expect(stdout.screen.slice(-2)).toEqual([
@@ -350,7 +349,7 @@ test("without jobs the screen says what to write", () => {
 test("in Chinese no English word is left that is no code", async () => {
   useLanguage("zh");
   onTestFinished(() => useLanguage("en"));
-  const { clock, schedule, scheduler, loop, stdout, open } = stage({ columns: 80 });
+  const { clock, schedule, loop, stdout, open } = stage({ columns: 80 });
   schedule
     .every()
     .minute.named("检查")
@@ -366,19 +365,19 @@ test("in Chinese no English word is left that is no code", async () => {
   await clock.advance("61 seconds");
   clock.setTo("2026-11-23T02:31:00+01:00");
   await clock.advance("32 seconds");
-  const ended = drain(scheduler, loop);
+  const ended = loop.drain();
   await clock.advance("10 seconds");
   await ended;
   expect(stdout.screen.slice(7)).toMatchInlineSnapshot(`
     [
       "",
       "            Error: 坏了",
-      "              at test/live/screen.test.ts:356:13",
+      "              at test/live/screen.test.ts:357:13",
       "",
-      "              355 |     .do(() => {",
-      "            > 356 |       throw new Error("坏了");",
+      "              356 |     .do(() => {",
+      "            > 357 |       throw new Error("坏了");",
       "                  |             ^",
-      "              357 |     });",
+      "              358 |     });",
       "",
       "            失败 1 次 · 其他任务不受影响",
       "            手动重试：npx tsx myjobs.ts run '检查'",

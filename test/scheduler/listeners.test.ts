@@ -5,7 +5,7 @@ import { createScheduler } from "onthedot";
 import { sqlite } from "onthedot/sqlite";
 import { VirtualClock } from "onthedot/testing";
 import { afterEach, expect, test, vi } from "vitest";
-import { shareListener } from "../../src/scheduler/shutdown.ts";
+import { shareListener } from "../../src/scheduler/signals.ts";
 import { nothing } from "./stores.ts";
 
 afterEach(() => void vi.restoreAllMocks());

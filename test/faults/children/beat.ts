@@ -9,7 +9,6 @@ import type { RunContext } from "../../../src/job.ts";
 import { usualPolicies } from "../../../src/policy/policies.ts";
 import { interval } from "../../../src/recurrence/build.ts";
 import { SchedulerCore } from "../../../src/scheduler/scheduler.ts";
-import { drain } from "../../../src/scheduler/shutdown.ts";
 import { Loop } from "../../../src/scheduler/timer.ts";
 import { memoryStore } from "../../../src/store/memory.ts";
 import type { JobStore } from "../../../src/store/store.ts";
@@ -70,6 +69,6 @@ const entry = scheduler.register({
   },
 }) as unknown as { readonly anchor: number };
 note(`anchor ${entry.anchor}`);
-process.on("SIGTERM", () => void drain(scheduler, loop).then(() => process.exit(0)));
+process.on("SIGTERM", () => void loop.drain().then(() => process.exit(0)));
 loop.start();
 process.stdout.write("ready\n");

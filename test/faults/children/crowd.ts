@@ -5,7 +5,6 @@ import type { RunContext } from "../../../src/job.ts";
 import { usualPolicies } from "../../../src/policy/policies.ts";
 import { bounded, interval } from "../../../src/recurrence/build.ts";
 import { SchedulerCore } from "../../../src/scheduler/scheduler.ts";
-import { drain } from "../../../src/scheduler/shutdown.ts";
 import { Loop } from "../../../src/scheduler/timer.ts";
 import type { JobStore } from "../../../src/store/store.ts";
 import { systemClock } from "../../../src/time/clock.ts";
@@ -60,7 +59,7 @@ for (let i = 0; i < Number(jobs); i++) {
   });
 }
 process.on("SIGTERM", () => {
-  void drain(scheduler, loop).then(() => {
+  void loop.drain().then(() => {
     appendFileSync(log, lines);
     process.exit(0);
   });

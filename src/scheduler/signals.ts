@@ -3,86 +3,9 @@ import { basename } from "node:path";
 import type { Clock } from "../time/clock.ts";
 import { type Instant, later, type Milliseconds } from "../time/instant.ts";
 import { second } from "../time/plain-time.ts";
-import type { Run } from "./run.ts";
-import type { SchedulerCore } from "./scheduler.ts";
-import type { Loop } from "./timer.ts";
-
-/** How long running tasks are waited for. */
-export const usualGrace = (30 * second) as Milliseconds;
 
 /** Two signals within this time are one: one Ctrl-C under tsx can arrive twice. */
 const oneSignal = 500;
-
-/**
- * Starts no new runs, aborts the signals of running tasks, waits for them up to the grace, and closes what tasks keep open, the engine and the store. A task that calls it
- * continues when all others have ended, or both would wait for each other; then its own run is waited for.
- *
- * @returns whether all had ended in time
- */
-export const drain = (
-  scheduler: SchedulerCore,
-  loop: Loop,
-  grace: Milliseconds = usualGrace,
-): Promise<boolean> => {
-  const callers = scheduler.callers();
-  const { drainInitiators } = scheduler;
-  drainInitiators.push(...callers.filter((run) => !drainInitiators.includes(run)));
-  scheduler.runner.notifyIdle();
-  scheduler.draining ??= drainOnce(scheduler, loop, grace);
-  return callers.length > 0 ? untilIdle(scheduler, grace, drainInitiators) : scheduler.draining;
-};
-
-const drainOnce = async (scheduler: SchedulerCore, loop: Loop, grace: Milliseconds): Promise<boolean> => {
-  const { clock, events, drainInitiators } = scheduler;
-  const end = later(clock.now(), grace);
-  loop.stop();
-  const running = scheduler.running(drainInitiators);
-  scheduler.stopStarts(grace);
-  events.emit("stopping", { running, grace });
-  try {
-    // What is left of the grace is for the runs that called it.
-    const hasEnded =
-      (await untilIdle(scheduler, grace, drainInitiators)) &&
-      (await untilIdle(scheduler, Math.max(0, end - clock.now()) as Milliseconds, []));
-    await scheduler.closeTasks();
-    await scheduler.engine?.stop();
-    scheduler.closeStore();
-    scheduler.runner.isStopping = false;
-    events.emit("stopped", { abandoned: scheduler.running() });
-    await events.settled();
-    return hasEnded;
-  } finally {
-    scheduler.draining = undefined;
-    scheduler.drainInitiators = [];
-  }
-};
-
-const untilIdle = (scheduler: SchedulerCore, grace: Milliseconds, except: readonly Run[]): Promise<boolean> =>
-  new Promise((resolve) => {
-    const cancel = scheduler.clock.wakeAt(later(scheduler.clock.now(), grace), () => resolve(false));
-    void scheduler.runner.untilIdle(except).then(() => {
-      cancel();
-      resolve(true);
-    });
-  });
-
-/** Those whose stores are closed at the end of the process. */
-const closedAtExit = new Set<SchedulerCore>();
-
-/** Closes the store when the process ends by itself while a loop runs, unless a job still runs: its run must count as interrupted. */
-export const closeAtExit = (scheduler: SchedulerCore): void => {
-  if (closedAtExit.has(scheduler)) return;
-  closedAtExit.add(scheduler);
-  const offs = [
-    shareListener(process, "exit", () => {
-      if (scheduler.isLooking && scheduler.running().length === 0) scheduler.closeStore();
-    }),
-    scheduler.events.listen("stopped", () => {
-      closedAtExit.delete(scheduler);
-      for (const off of offs) off();
-    }),
-  ];
-};
 
 interface SharedListener {
   readonly acts: Set<(value: unknown) => void>;
