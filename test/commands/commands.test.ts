@@ -2,6 +2,7 @@ import { basename, join } from "node:path";
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { commands, type Verb, verbs } from "../../src/commands/registry.ts";
 import { assemble, type Scheduler } from "../../src/create.ts";
+import type { SchedulerCore } from "../../src/scheduler/scheduler.ts";
 import { sqlite } from "../../src/sqlite.ts";
 import { memoryStore } from "../../src/store/memory.ts";
 import { displayWidth } from "../../src/terminal/text.ts";
@@ -19,6 +20,25 @@ afterEach(() => vi.unstubAllEnvs());
 
 const start = "2026-11-22T17:40:12+01:00";
 const nothing = () => {};
+
+/** Calls a command, and gives what it wrote. */
+const callOn = async (scheduler: SchedulerCore, verb: Verb, args: readonly string[] = [], columns = 120) => {
+  const [output, errors] = [new PretendTerminal(columns), new PretendTerminal(columns)];
+  const command = await commands[verb]();
+  const finished = command({ scheduler, args, output, errors });
+  // What a job waits for comes.
+  if (scheduler.clock instanceof VirtualClock) await scheduler.clock.advance("2 seconds");
+  const code = await finished;
+  const printed = output.screen.join("\n");
+  const reported = errors.screen.join("\n");
+  return {
+    code,
+    printed,
+    reported,
+    raw: output.raw + errors.raw,
+    lines: [...output.screen, ...errors.screen],
+  };
+};
 
 const script = async () => {
   const clock = new VirtualClock("2026-11-21T09:12:00+01:00");
@@ -47,19 +67,7 @@ const script = async () => {
   clock.setTo("2026-11-22T07:58:31+01:00");
   await clock.advanceTo(start);
   await schedule.stop();
-  const call = async (verb: Verb, args: string[] = [], columns = 120) => {
-    const [output, errors] = [new PretendTerminal(columns), new PretendTerminal(columns)];
-    const command = await commands[verb]();
-    const finished = command({ scheduler, args, output, errors });
-    await clock.advance("2 seconds");
-    const code = await finished;
-    return {
-      code,
-      printed: output.screen.join("\n"),
-      reported: errors.screen.join("\n"),
-      raw: output.raw + errors.raw,
-    };
-  };
+  const call = (verb: Verb, args: string[] = [], columns = 120) => callOn(scheduler, verb, args, columns);
   return { clock, schedule, scheduler, call, checks: () => checks };
 };
 
@@ -85,9 +93,7 @@ test("list shows the processes that run the jobs, if a store knows them", async 
     const others = since.map((at, i) => ({ pid: 4242 + i, script, since: toInstant(new Date(at)) }));
     const store = { ...memoryStore(), isDurable: true, otherProcesses: () => others };
     const { scheduler } = assemble({ clock, zone: "Europe/Berlin", store });
-    const output = new PretendTerminal(columns);
-    await (await commands.list())({ scheduler, args: [], output, errors: output });
-    return output.screen.slice(-2).join("\n").trim();
+    return (await callOn(scheduler, "list", [], columns)).lines.slice(-2).join("\n").trim();
   };
   const head = "0 jobs · Europe/Berlin (UTC+1)";
   expect(await reported([])).toBe(`${head} · not running now`);
@@ -134,11 +140,7 @@ test("runs within one second are one line for people, and separate moments in JS
   schedule.every(5).seconds.do(function first() {});
   clock.block(20);
   schedule.every(5).seconds.do(function second() {});
-  const next = async (...args: string[]) => {
-    const output = new PretendTerminal(80);
-    await (await commands.next())({ scheduler, args, output, errors: output });
-    return output.screen;
-  };
+  const next = async (...args: string[]) => (await callOn(scheduler, "next", args)).lines;
   expect(await next("2")).toEqual([
     "  Sun 22 Nov 17:40:17   first, second",
     "  Sun 22 Nov 17:40:22   first, second",
@@ -295,24 +297,10 @@ test("two jobs with the same name are both listed, and neither is run", async ()
 
 test("simulate shows another week, and a machine that sleeps at night", async () => {
   const { call } = await script();
-  const { printed } = await call("simulate", [
-    "--days",
-    "2",
-    "--from",
-    "2027-03-27",
-    "--as-if-slept",
-    "22:00-08:00",
-  ]);
+  const simulate = (args: string) => call("simulate", args.split(" "));
+  const { printed } = await simulate("--days 2 --from 2027-03-27 --as-if-slept 22:00-08:00");
   expect(printed).toContain("Sat 27 Mar");
-  const { raw } = await call("simulate", [
-    "--days",
-    "1",
-    "--from",
-    "2026-11-25",
-    "--as-if-slept",
-    "22:00-08:00",
-    "--json",
-  ]);
+  const { raw } = await simulate("--days 1 --from 2026-11-25 --as-if-slept 22:00-08:00 --json");
   const backup = JSON.parse(raw).jobs.find(({ job }: { job: string }) => job === "backupPhotos");
   expect(backup.runs).toMatchObject([{ scheduled: "2026-11-25T02:30:00+01:00", outcome: "succeeded" }]);
   expect(backup.runs[0].starts).toMatch(/^2026-11-25T08:00:\d\d/);
@@ -349,9 +337,8 @@ test("control characters in names are escaped in every command", async () => {
 test("a script without jobs says so", async () => {
   const { scheduler } = assemble({ clock: new VirtualClock(start), zone: "UTC" });
   for (const verb of ["list", "next", "explain", "history", "simulate"] as const) {
-    const [output, errors] = [new PretendTerminal(80), new PretendTerminal(80)];
-    expect(await (await commands[verb]())({ scheduler, args: [], output, errors })).toBe(0);
-    expect(output.screen.length).toBeGreaterThan(0);
+    const { code, printed } = await callOn(scheduler, verb);
+    expect([code, printed !== ""]).toEqual([0, true]);
   }
 });
 
@@ -368,10 +355,9 @@ const durable = async (first: (schedule: Scheduler) => void, length: string, lat
     const { schedule, scheduler } = assemble({ clock, zone: "UTC" });
     later(schedule);
     scheduler.useStore(sqlite(path), { isReadOnly: true });
-    const output = new PretendTerminal(120);
-    const code = await (await commands[verb]())({ scheduler, args, output, errors: output });
+    const called = await callOn(scheduler, verb, args);
     scheduler.closeStore();
-    return { code, lines: output.screen };
+    return called;
   };
   return { call };
 };
@@ -493,17 +479,11 @@ test("run --all runs every job, one after the other, and fails when one of them 
         ran.push(`${name} ends`);
         if (name === "second") throw new Error("no second");
       });
-  const run = async (...args: string[]) => {
-    const [output, errors] = [new PretendTerminal(80), new PretendTerminal(80)];
-    return {
-      code: await (await commands.run())({ scheduler, args, output, errors }),
-      printed: output.screen,
-    };
-  };
-  const { code, printed } = await run("--all");
-  expect([code, printed.at(-1)]).toEqual([1, "  3 jobs run, 1 failed"]);
+  const { code, printed } = await callOn(scheduler, "run", ["--all"]);
+  expect(code).toBe(1);
+  expect(printed).toMatch(/\n {2}3 jobs run, 1 failed$/);
   expect(ran).toEqual(["first", "second", "third"].flatMap((name) => [`${name} starts`, `${name} ends`]));
-  expect((await run("--all", "first")).code).toBe(2);
+  expect((await callOn(scheduler, "run", ["--all", "first"])).code).toBe(2);
 });
 
 test("explain and next read a phrase without quotes, and take a number behind one", async () => {
@@ -571,9 +551,7 @@ test.each(
       .named("把这个月所有照片备份到家里的服务器上")
       .do(nothing);
     every().day.at("02:30").named("short").do(nothing);
-    const output = new PretendTerminal(columns);
-    await (await commands.list())({ scheduler, args: [], output, errors: output });
-    const lines = output.screen;
+    const { lines } = await callOn(scheduler, "list", [], columns);
     expect(lines.join("\n")).toMatchSnapshot();
     for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(columns);
     expect(lines.join("\n")).toMatch(/ {2}price-check-of-all-t\S*… {3}/);
