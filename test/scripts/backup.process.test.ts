@@ -45,6 +45,8 @@ const scene = () => {
   };
 };
 
+type Scene = ReturnType<typeof scene>;
+
 const run = (env: Record<string, string>, ...flags: string[]) =>
   call("backup.ts", ["run", "backup", ...flags], { env });
 
@@ -192,51 +194,24 @@ fs.copyFile = async (...all) => {
     expect(readFileSync(join(shelf, backups().at(-1)!, "a b.txt"), "utf8")).toBe("one");
   });
 
-  test.each([
+  const holding = (name: string, text: string) => (s: Scene) => {
+    mkdirSync(s.shelf);
+    writeFileSync(join(s.shelf, name), text);
+    return {};
+  };
+  test.each<[string, (s: Scene) => Record<string, string>, RegExp]>([
+    ["a missing folder", (s) => ({ BACKUP_FROM: join(s.home, "nope") }), /no folder .*nope; BACKUP_FROM/],
+    ["a missing disk", (s) => ({ BACKUP_TO: join(s.home, "nope") }), /no folder .*nope; BACKUP_TO/],
+    ["a place inside", (s) => ({ BACKUP_TO: join(s.from, "写真 b") }), /lies in what is to be copied/],
+    ["the folder itself", (s) => ({ BACKUP_TO: s.home }), /lies in what is to be copied/],
+    ["an empty folder", (s) => ({ BACKUP_FROM: join(s.from, "empty") }), /is empty: is its disk there\?/],
     [
-      "a folder that is not there",
-      (s: ReturnType<typeof scene>) => ({ BACKUP_FROM: join(s.home, "nope") }),
-      /no folder .*nope; BACKUP_FROM/,
-    ],
-    [
-      "a disk that is not there",
-      (s: ReturnType<typeof scene>) => ({ BACKUP_TO: join(s.home, "nope") }),
-      /no folder .*nope; BACKUP_TO/,
-    ],
-    [
-      "a place inside the folder",
-      (s: ReturnType<typeof scene>) => ({ BACKUP_TO: join(s.from, "写真 b") }),
-      /lies in what is to be copied/,
-    ],
-    [
-      "the folder itself as its shelf",
-      (s: ReturnType<typeof scene>) => ({ BACKUP_TO: s.home }),
-      /lies in what is to be copied/,
-    ],
-    [
-      "a folder that is empty",
-      (s: ReturnType<typeof scene>) => ({ BACKUP_FROM: join(s.from, "empty") }),
-      /is empty: is its disk there\?/,
-    ],
-    [
-      "the shelf of another folder",
-      (s: ReturnType<typeof scene>) => {
-        mkdirSync(s.shelf);
-        writeFileSync(join(s.shelf, ".backup-of"), "/home/other/my döcs, old\n");
-        return {};
-      },
+      "another's shelf",
+      holding(".backup-of", "/home/other/my döcs, old\n"),
       /holds backups of \/home\/other/,
     ],
-    [
-      "a folder of somebody else as its shelf",
-      (s: ReturnType<typeof scene>) => {
-        mkdirSync(s.shelf);
-        writeFileSync(join(s.shelf, "mine"), "");
-        return {};
-      },
-      /holds other things/,
-    ],
-  ])("is refused for %s", async (_what, change, message) => {
+    ["another's folder", holding("mine", ""), /holds other things/],
+  ])("is rejected for %s", async (_what, change, message) => {
     const stage = scene();
     const env = { ...stage.env, ...change(stage) };
     const before = treeOf(stage.home);

@@ -160,6 +160,17 @@ export const treeOf = (folder: string): readonly string[] =>
       return `${name} ${stat.mode.toString(8)} ${stat.ino} ${stat.mtimeMs} ${held}`;
     });
 
+/** A server that keeps what is posted to it, and answers other requests as told. */
+export const receive = async (answer: RequestListener = (_, response) => void response.end()) => {
+  const messages: string[] = [];
+  const server = await serve((request, response) => {
+    if (request.method !== "POST") return answer(request, response);
+    request.on("data", (chunk) => messages.push(String(chunk)));
+    request.on("end", () => response.end());
+  });
+  return { ...server, messages };
+};
+
 /** A server on this machine. @returns its address, without a slash at the end, and what ends it */
 export const serve = async (
   answer: RequestListener,

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { call, newFolder, serve } from "./call.ts";
+import { call, newFolder, receive } from "./call.ts";
 
-interface JobRecord {
+interface Page {
   status?: number;
   headers?: Record<string, string>;
   body: string | Buffer;
@@ -12,21 +12,16 @@ interface JobRecord {
 const html = { "content-type": "text/html; charset=utf-8" };
 
 /** A server with one page that can be changed, and what it was asked for. */
-const withPage = async (jobRecord: JobRecord) => {
-  const asked: Record<string, string | undefined>[] = [];
-  const messages: string[] = [];
-  const server = await serve((request, response) => {
-    if (request.method === "POST") {
-      request.on("data", (chunk) => messages.push(String(chunk)));
-      return void request.on("end", () => response.end());
-    }
-    asked.push({ etag: request.headers["if-none-match"], since: request.headers["if-modified-since"] });
-    const isKnown =
-      jobRecord.headers?.etag !== undefined && jobRecord.headers.etag === request.headers["if-none-match"];
-    response.writeHead(isKnown ? 304 : (jobRecord.status ?? 200), jobRecord.headers);
-    response.end(isKnown ? undefined : jobRecord.body);
+const withPage = async (page: Page) => {
+  const asked: (string | undefined)[] = [];
+  const server = await receive((request, response) => {
+    const etag = request.headers["if-none-match"];
+    asked.push(etag);
+    const isKnown = etag !== undefined && page.headers?.etag === etag;
+    response.writeHead(isKnown ? 304 : (page.status ?? 200), page.headers);
+    response.end(isKnown ? undefined : page.body);
   });
-  return { ...server, jobRecord, asked, messages };
+  return { ...server, page, asked };
 };
 
 const watching = (what: string, env: Record<string, string> = {}) => {
@@ -43,28 +38,28 @@ describe.concurrent("what has changed", { timeout: 120_000 }, () => {
   test("of a page without an ETag is what a person sees of it", async () => {
     const body = (time: string, price: string) =>
       `<html><head><title>Shop</title><script>t=${time}</script></head><body><!-- ${time} --><p>PS5 &amp; pad</p><p>${price}</p></body>`;
-    const { url, jobRecord, close } = await withPage({ headers: html, body: body("1", "499 €") });
+    const { url, page, close } = await withPage({ headers: html, body: body("1", "499 €") });
     const { style } = watching(url);
     expect((await style()).out).toContain("seen for the first time");
-    jobRecord.body = body("2", "499 €");
+    page.body = body("2", "499 €");
     expect((await style()).out).not.toContain("has changed");
-    jobRecord.body = body("3", "449 €\u001b[31m");
+    page.body = body("3", "449 €\u001b[31m");
     expect((await style()).out).toContain(`${url} has changed\n  - 499 €\n  + 449 € [31m\n`);
     expect((await style()).out).not.toContain("has changed");
     close();
   });
 
   test("of a page with an ETag is asked for by it, and an answer of 304 is no change", async () => {
-    const { url, jobRecord, asked, close } = await withPage({
+    const { url, page, asked, close } = await withPage({
       headers: { ...html, etag: 'W/"1"' },
       body: "<p>a",
     });
     const { style } = watching(url);
     await style();
     expect((await style()).code).toBe(0);
-    expect(asked.map(({ etag }) => etag)).toEqual([undefined, 'W/"1"']);
-    jobRecord.headers = { ...html, etag: 'W/"2"' };
-    jobRecord.body = "<p>b";
+    expect(asked).toEqual([undefined, 'W/"1"']);
+    page.headers = { ...html, etag: 'W/"2"' };
+    page.body = "<p>b";
     expect((await style()).out).toContain("has changed\n  - a\n  + b\n");
     close();
   });
@@ -72,38 +67,38 @@ describe.concurrent("what has changed", { timeout: 120_000 }, () => {
   test("is read in the letters of the page", async () => {
     // 价格 in GB 2312
     const body = Buffer.from([0x3c, 0x70, 0x3e, 0xbc, 0xdb, 0xb8, 0xf1]);
-    const { url, jobRecord, close } = await withPage({ headers: html, body: "<p>none" });
+    const { url, page, close } = await withPage({ headers: html, body: "<p>none" });
     const { style } = watching(url);
     await style();
-    jobRecord.headers = { "content-type": "text/html; charset=gb2312" };
-    jobRecord.body = body;
+    page.headers = { "content-type": "text/html; charset=gb2312" };
+    page.body = body;
     expect((await style()).out).toContain("+ 价格");
     close();
   });
 
   test("is no error page, and no page that does not come: the job fails, and what was seen stays", async () => {
-    const { url, jobRecord, close } = await withPage({ headers: html, body: "<p>good" });
+    const { url, page, close } = await withPage({ headers: html, body: "<p>good" });
     const { style } = watching(url);
     await style();
-    jobRecord.status = 503;
-    jobRecord.body = "<p>sorry";
+    page.status = 503;
+    page.body = "<p>sorry";
     const failed = await style();
     expect(failed).toMatchObject({
       code: 1,
       err: expect.stringContaining("answered 503 Service Unavailable"),
     });
-    jobRecord.status = 200;
-    jobRecord.body = "<p>good";
+    page.status = 200;
+    page.body = "<p>good";
     expect((await style()).out).not.toContain("has changed");
     close();
     expect((await style()).err).toContain("ECONNREFUSED");
   });
 
   test("is sent where that is wanted, and sent again when it did not arrive", async () => {
-    const { url, jobRecord, messages, close } = await withPage({ headers: html, body: "<p>a" });
+    const { url, page, messages, close } = await withPage({ headers: html, body: "<p>a" });
     const { cwd, style } = watching(url, { TELL: `${url}/topic` });
     await style();
-    jobRecord.body = "<p>b";
+    page.body = "<p>b";
     const elsewhere = { CHANGED_WATCH: url, CHANGED_AGAIN: "1 ms", TELL: "http://127.0.0.1:9/" };
     expect((await call("changed.ts", ["run", url], { cwd, env: elsewhere })).code).toBe(1);
     expect((await style()).out).toContain("has changed");
@@ -128,13 +123,13 @@ describe.concurrent("what has changed", { timeout: 120_000 }, () => {
   });
 
   test("is not remembered in a dry run, nor sent to anybody", async () => {
-    const { url, jobRecord, messages, close } = await withPage({ headers: html, body: "<p>a" });
+    const { url, page, messages, close } = await withPage({ headers: html, body: "<p>a" });
     const { cwd, style } = watching(url, { TELL: url });
     await style("--dry-run");
     expect(readdirSync(cwd)).toEqual([]);
     await style();
     const kept = readFileSync(join(cwd, "changed.json"), "utf8");
-    jobRecord.body = "<p>b";
+    page.body = "<p>b";
     expect((await style("--dry-run")).out).toContain("has changed");
     expect(readFileSync(join(cwd, "changed.json"), "utf8")).toBe(kept);
     expect(messages).toEqual([]);

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { call, callWithTsx, newFolder, pathOf, serve } from "./call.ts";
+import { call, callWithTsx, newFolder, pathOf, receive } from "./call.ts";
 
 describe.concurrent("a digest of other scripts", { timeout: 120_000 }, () => {
   test("tells how often each job succeeded and what went wrong, and starts none of them", async () => {
@@ -31,12 +31,8 @@ describe.concurrent("a digest of other scripts", { timeout: 120_000 }, () => {
     const folder = newFolder();
     writeFileSync(join(folder, "other.ts"), "console.log('no jobs here');\n");
     writeFileSync(join(folder, "broken ü.ts"), "throw new Error('on purpose');\n");
-    const scripts = [
-      join(folder, "nope.ts"),
-      pathOf("watch-machine.ts"),
-      join(folder, "other.ts"),
-      join(folder, "broken ü.ts"),
-    ];
+    const [nope, other, broken] = ["nope.ts", "other.ts", "broken ü.ts"].map((name) => join(folder, name));
+    const scripts = [nope, pathOf("watch-machine.ts"), other, broken];
     const env = { REMEMBER, DIGEST_SCRIPTS: scripts.join(", ") };
     const { code, out, err } = await callWithTsx("digest.ts", ["run", "digest"], { env });
     expect(code).toBe(1);
@@ -58,18 +54,14 @@ describe.concurrent("a digest of other scripts", { timeout: 120_000 }, () => {
   });
 
   test("is sent where that is wanted, and not in a dry run", async () => {
-    const reported: string[] = [];
-    const { url, close } = await serve((request, response) => {
-      request.on("data", (chunk) => reported.push(String(chunk)));
-      request.on("end", () => response.end());
-    });
+    const { url, messages, close } = await receive();
     const { REMEMBER, machine } = await remembered();
     await machine("load", "1000");
     const env = { REMEMBER, TELL: `${url}/topic` };
     expect((await callWithTsx("digest.ts", ["run", "digest", "--dry-run"], { env })).code).toBe(0);
-    expect(reported).toEqual([]);
+    expect(messages).toEqual([]);
     expect((await callWithTsx("digest.ts", ["run", "digest"], { env })).code).toBe(0);
-    expect(reported).toEqual([expect.stringMatching(/^Since [\s\S]*load +1 of 1 succeeded/)]);
+    expect(messages).toEqual([expect.stringMatching(/^Since [\s\S]*load +1 of 1 succeeded/)]);
     close();
   });
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { runOnVirtualTime } from "../virtual-machine.ts";
-import { call, pathOf, serve, withEnvironment } from "./call.ts";
+import { call, pathOf, withEnvironment } from "./call.ts";
 
 const machine = { start: "2026-03-02 09:00:00", zone: "Europe/Berlin", length: "3 hours" };
 
@@ -34,17 +34,4 @@ test("the lengths are whole minutes, or it says so", async () => {
   const { code, err } = await call("pomodoro.ts", ["next"], { env: { POMODORO: "25 five 15 4" } });
   expect(code).toBe(1);
   expect(err).toMatch(/got NaN[\s\S]*a whole number from 1 up/);
-});
-
-test("a phase can be tried, and is sent where that is wanted", async () => {
-  const reported: string[] = [];
-  const { url, close } = await serve((request, response) => {
-    request.on("data", (chunk) => reported.push(String(chunk)));
-    request.on("end", () => response.end());
-  });
-  const { code, out } = await call("pomodoro.ts", ["run", "long rest"], { env: { POMODORO_BY: url } });
-  expect(code).toBe(0);
-  expect(out).toContain("Long rest: 15 minutes.");
-  expect(reported).toEqual(["Long rest: 15 minutes."]);
-  close();
 });

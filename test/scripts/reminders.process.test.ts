@@ -2,7 +2,7 @@ import { readFileSync, unwatchFile, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { runOnVirtualTime } from "../virtual-machine.ts";
-import { call, newFolder, pathOf, serve, treeOf, withEnvironment } from "./call.ts";
+import { call, newFolder, pathOf, receive, treeOf, withEnvironment } from "./call.ts";
 
 const fileWith = (...lines: string[]): string => {
   const file = join(newFolder(), "my reminders ü.txt");
@@ -121,15 +121,10 @@ describe.concurrent("a file of reminders", { timeout: 120_000 }, () => {
   });
 
   test("reminds by an address, or refuses a way that it does not know", async () => {
-    const messages: string[] = [];
-    const { url, close } = await serve((request, response) => {
-      request.on("data", (chunk) => messages.push(String(chunk)));
-      request.on("end", () => response.end());
-    });
+    const { url, messages, close } = await receive();
     const file = fileWith("每天早上8点：吃药");
-    expect(
-      (await call("reminders.ts", ["run", "吃药"], { env: { REMINDERS: file, REMINDERS_BY: url } })).code,
-    ).toBe(0);
+    const env = { REMINDERS: file, REMINDERS_BY: url };
+    expect((await call("reminders.ts", ["run", "吃药"], { env })).code).toBe(0);
     expect(JSON.parse(messages[0]!)).toMatchObject({ text: "吃药", job: "吃药" });
     close();
     const { code, err } = await call("reminders.ts", ["list"], {
