@@ -9,7 +9,7 @@ import { sendNotices } from "./notify/notices.ts";
 import { checkEngine } from "./scheduler/engine-adapter.ts";
 import type { EventName, Listener } from "./scheduler/events.ts";
 import { checkClock, checkStore } from "./scheduler/job.ts";
-import { keepOutput } from "./scheduler/output.ts";
+import { keepOutput, printHeld } from "./scheduler/output.ts";
 import { type StorageOptions, storageOptionNames } from "./scheduler/persistence.ts";
 import { SchedulerCore } from "./scheduler/scheduler.ts";
 import { Loop, usualGrace } from "./scheduler/timer.ts";
@@ -169,6 +169,7 @@ export const assemble = (
   /** What is being stopped is stopped first. */
   const start = (how: StartOptions = {}): void => {
     checkOptions("start(…)", how, Object.keys(startOptions));
+    printHeld(process.stdout);
     if (how.engine !== undefined) checkEngine(how.engine);
     if (how.store !== undefined) checkStore(how.store);
     const begin = () => {

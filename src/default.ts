@@ -2,6 +2,7 @@ import { assemble, type Scheduler } from "./create.ts";
 import { reportUncaughtErrors } from "./report/errors.ts";
 import { invocation } from "./report/stack.ts";
 import { unfinishedWarnings } from "./report/start-warnings.ts";
+import { holdOutput } from "./scheduler/output.ts";
 import { texts } from "./text/text.ts";
 
 const key = Symbol.for("onthedot.default@1");
@@ -35,6 +36,7 @@ const replacing = (last: Scheduler): Scheduler => {
 /** Warns at the end of a script that its jobs were never run, the most common mistake; and shows the line of an error that ends it. */
 const makeDefault = (): Scheduler => {
   const { schedule, scheduler } = assemble({});
+  holdOutput();
   reportUncaughtErrors();
   let hasWarned = false;
   process.on("beforeExit", () => {

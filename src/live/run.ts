@@ -4,7 +4,7 @@ import { nearest, ScheduleError } from "../errors.ts";
 import { loadEnvironment } from "../notify/env-file.ts";
 import { movingWarnings, unfinishedWarnings } from "../report/start-warnings.ts";
 import type { SchedulerEvent } from "../scheduler/events.ts";
-import { keepOutput, leadConsole } from "../scheduler/output.ts";
+import { keepHeld, keepOutput, leadConsole, printHeld, takeHeld } from "../scheduler/output.ts";
 import { type StorageOptions, storageOptionNames } from "../scheduler/persistence.ts";
 import type { SchedulerCore } from "../scheduler/scheduler.ts";
 import { ignoresHangup, onSignals, type StopSignal, shareListener } from "../scheduler/signals.ts";
@@ -99,6 +99,7 @@ export const runScheduler = async (
   options: RunOptions = {},
 ): Promise<void> => {
   checkOptions("run(…)", options, runOptionNames);
+  keepHeld();
   const log = readLog(options.log);
   const ownPage = readPage(options.page);
   const grace = readLimit(options.grace ?? usualGrace, "grace", 0);
@@ -239,10 +240,12 @@ const show = (
     place && openPage(scheduler, place, displayOptions),
   ]).then(([screens, logs, page]) => {
     leadConsole();
+    const printed = takeHeld();
     views.push(screens.viewFor(scheduler, { ...displayOptions, page: page?.address }));
     if (page) views.push(page.view);
     if (log && logs) views.push(logs.logFileView(scheduler, log, displayOptions.isVerbose));
     for (const view of views) view.open();
+    for (const chunk of printed) process.stdout.write(chunk);
     for (const [event, at] of early) for (const view of views) view.show(event, at);
     keepOutput(scheduler);
   });
@@ -359,6 +362,7 @@ const checkFlags = (given: readonly string[] = []): readonly string[] => {
 
 /** Runs a command, and ends the process when its output is written. */
 const obey = async (verb: Verb, args: readonly string[], scheduler: SchedulerCore): Promise<never> => {
+  printHeld(args.includes("--json") ? process.stderr : process.stdout);
   // A reader such as `head` that has seen enough is no mistake.
   process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => process.exit(Number(code !== "EPIPE")));
   if (verb !== "help") await visit(scheduler);

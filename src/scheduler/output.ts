@@ -1,3 +1,6 @@
+import { systemClock } from "../time/clock.ts";
+import { later, type Milliseconds } from "../time/instant.ts";
+import { second } from "../time/plain-time.ts";
 import { callers, type Run } from "./run.ts";
 import type { SchedulerCore } from "./scheduler.ts";
 
@@ -80,3 +83,48 @@ export const leadConsole = (): void => {
 
 const bypassesStreams = "bun" in process.versions || "deno" in process.versions;
 let isLed = false;
+
+/** The package may be loaded twice (tsx), and one copy runs what was printed since the other was loaded. */
+const shared = globalThis as { [held]?: { take(): readonly (string | Uint8Array)[]; keep(): void } };
+const held = Symbol.for("onthedot.held@1");
+
+/** So long is held at most what nobody asks for. */
+const longestHold = (2 * second) as Milliseconds;
+
+/**
+ * Holds what a script that was started with `--json` prints until {@link takeHeld}: before `run()` nobody knows whether stdout is to have JSON lines alone. A
+ * script that does not call it has its output after two seconds, or when it ends.
+ */
+export const holdOutput = (): void => {
+  const { argv, env, stdout } = process;
+  const [own] = argv.slice(2).join("\0").split("\0--\0");
+  if (shared[held] || !(own!.split("\0").includes("--json") || env.LOG_FORMAT === "json")) return;
+  leadConsole();
+  const { write } = stdout;
+  const chunks: (string | Uint8Array)[] = [];
+  const hold = (chunk: string | Uint8Array, ...rest: readonly unknown[]): boolean => {
+    chunks.push(chunk);
+    const written = rest.at(-1);
+    if (typeof written === "function") process.nextTick(written as () => void);
+    return true;
+  };
+  stdout.write = hold;
+  const letGo = () => printHeld(stdout);
+  process.once("exit", letGo);
+  const keep = systemClock.wakeAt(later(systemClock.now(), longestHold), letGo, false);
+  const take = () => {
+    if (stdout.write === hold) stdout.write = write;
+    return chunks.splice(0);
+  };
+  shared[held] = { take, keep };
+};
+
+/** Holds it for as long as it takes: somebody will take it. */
+export const keepHeld = (): void => shared[held]?.keep();
+
+/** Lets the script print again. @returns what it has printed meanwhile */
+export const takeHeld = (): readonly (string | Uint8Array)[] => shared[held]?.take() ?? [];
+
+export const printHeld = (stream: NodeJS.WriteStream): void => {
+  for (const chunk of takeHeld()) stream.write(chunk);
+};

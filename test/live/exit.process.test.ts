@@ -262,6 +262,41 @@ run();`,
   expect(events.map(({ event, text }) => text ?? event)).toEqual(["started", "hello", "no end", "succeeded"]);
 });
 
+test(
+  "with --json what a script prints before run() is an output event, and beside a command on stderr",
+  limit,
+  async () => {
+    const text = `
+import { once, run } from "onthedot";
+console.log("- before");
+console.warn("warned");
+once("in 1 second").named("one").do(() => console.log("during"));
+await new Promise((go) => setTimeout(go, 100));
+console.log("later");
+run();`;
+    const shown = ({ lines }: Ended) =>
+      lines.map((line) => JSON.parse(line)).map(({ event, job, text }) => text ?? `${event} ${job}`);
+    const ran = await call(text, ["--json"]);
+    expect([ran.code, ran.err]).toEqual([0, "warned\n"]);
+    expect(shown(ran).slice(0, 6)).toEqual([
+      "opened undefined",
+      "- before",
+      "later",
+      "started one",
+      "during",
+      "succeeded one",
+    ]);
+    const listed = await call(text, ["list", "--json"]);
+    expect(JSON.parse(listed.lines.join("\n")).jobs).toHaveLength(1);
+    expect(listed.err).toContain("- before\nlater\n");
+    expect((await call(text)).lines.slice(0, 2)).toEqual(["- before", "later"]);
+    // A --json of the script's own.
+    expect((await call('import "onthedot"; console.log("own"); process.exit(3);', ["--json"])).lines).toEqual(
+      ["own"],
+    );
+  },
+);
+
 test("a script goes on when the disk that its output is written to is full", limit, async () => {
   const file = scriptFile(
     `
