@@ -1,7 +1,6 @@
 import { checkOptions, type PagePlace, readLimit, readPage, wholeUpTo } from "../checks.ts";
 import { commands, packageCommands, type Verb, verbs } from "../commands/registry.ts";
 import { nearest, ScheduleError } from "../errors.ts";
-import { loadEnvironment } from "../notify/env-file.ts";
 import { movingWarnings, unfinishedWarnings } from "../report/start-warnings.ts";
 import type { SchedulerEvent } from "../scheduler/events.ts";
 import { keepHeld, keepOutput, leadConsole, printHeld, takeHeld } from "../scheduler/output.ts";
@@ -358,6 +357,26 @@ const checkFlags = (given: readonly string[] = []): readonly string[] => {
     given: wrong,
     accepted: texts().reports.flagList,
   });
+};
+
+/**
+ * Puts what a file such as `.env` says into `process.env`; what is there already stays.
+ *
+ * @param which `true`: `.env` in the current folder, where there is one · a path: that file, which must be there
+ * @throws ScheduleError `env`
+ */
+export const loadEnvironment = (which: boolean | string): void => {
+  if (which === false) return;
+  const path = which === true ? ".env" : which;
+  // Not imported, for an import is loaded at every start.
+  if (process.getBuiltinModule("node:fs").existsSync(path)) process.loadEnvFile(path);
+  else if (which !== true)
+    throw new ScheduleError({
+      code: "env",
+      what: "run({ env })",
+      given: path,
+      accepted: texts().tasks.existingFile,
+    });
 };
 
 /** Runs a command, and ends the process when its output is written. */

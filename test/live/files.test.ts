@@ -11,8 +11,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { loadEnvironment } from "../../src/notify/env-file.ts";
-import { rotatedFile } from "../../src/notify/log-file.ts";
+import { rotatedFile } from "../../src/live/log.ts";
+import { loadEnvironment } from "../../src/live/run.ts";
 
 const folder = () => mkdtempSync(join(tmpdir(), "onthedot-"));
 
