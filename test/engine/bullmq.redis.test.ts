@@ -6,7 +6,7 @@ import { occurrenceId } from "../../src/engine/bullmq/records.ts";
 import type { Instant } from "../../src/time/instant.ts";
 import { tally } from "./contract.ts";
 import { hasRedis, needsRedis, type RunningRedis, startRedis } from "./redis.ts";
-import { type Machine, machineOn, pass, refusal, until } from "./shared.ts";
+import { type Machine, machineOn, nothing, pass, refusal, until } from "./shared.ts";
 
 describe.skipIf(!hasRedis)(needsRedis("on a Redis"), { concurrent: true }, () => {
   let redis: RunningRedis;
@@ -45,20 +45,11 @@ describe.skipIf(!hasRedis)(needsRedis("on a Redis"), { concurrent: true }, () =>
     "overlap %s is rejected with an engine, and the error says why",
     (overlap, { onTestFinished }) => {
       const machine = machineOn(redis.url, onTestFinished, { queue: fresh() });
-      const error = refusal(() =>
-        machine
-          .every(1)
-          .second.named("sync")
-          .overlap(overlap)
-          .do(() => {}),
-      );
+      const error = refusal(() => machine.every(1).second.named("sync").overlap(overlap).do(nothing));
       expect(error.code).toBe("engine-overlap");
       expect(error.message).toContain("one machine only");
       const { every, start } = createScheduler();
-      every(1)
-        .second.named("sync")
-        .overlap(overlap)
-        .do(() => {});
+      every(1).second.named("sync").overlap(overlap).do(nothing);
       expect(refusal(() => start({ engine: bullmq(redis.url) })).code).toBe("engine-overlap");
     },
   );
@@ -109,10 +100,7 @@ describe.skipIf(!hasRedis)(needsRedis("on a Redis"), { concurrent: true }, () =>
           starts++;
           return CancelJob;
         });
-      machine
-        .every(1)
-        .hour.named("other")
-        .do(() => {});
+      machine.every(1).hour.named("other").do(nothing);
       machine.start();
       return machine;
     };
@@ -348,10 +336,7 @@ describe.skipIf(!hasRedis)(needsRedis("on a Redis"), { concurrent: true }, () =>
   }) => {
     const queue = fresh();
     const { every, start, stop } = machineOn(redis.url, onTestFinished, { queue });
-    const add = (name: string) =>
-      every(1)
-        .hour.named(name)
-        .do(() => {});
+    const add = (name: string) => every(1).hour.named(name).do(nothing);
     add("kept");
     add("cancelled").cancel();
     start();

@@ -7,6 +7,7 @@ import {
   type Scheduler,
 } from "onthedot";
 import { describe, expect, test } from "vitest";
+import { nothing } from "./shared.ts";
 
 /** A way to decide what starts: on one machine, or by an engine that several share. */
 export interface Way {
@@ -42,10 +43,12 @@ const steps = (moments: readonly Date[]): readonly number[] =>
 
 /** What holds on one machine and on many. @param isRealTime whether a busy computer may start runs late */
 export const engineContract = (name: string, beginWith: (atEnd: AtEnd) => Way, isRealTime = false): void => {
-  /** A way, and a scheduler of it. */
+  /** A way, a scheduler of it, and a task that notes the moments for which it runs. */
   const begin = (atEnd: AtEnd) => {
     const way = beginWith(atEnd);
-    return { ...way, ...way.schedule() };
+    const planned: Date[] = [];
+    const note = ({ scheduled }: RunContext) => void planned.push(scheduled);
+    return { ...way, ...way.schedule(), planned, note };
   };
   const check = (title: string, act: (way: ReturnType<typeof begin>) => void | Promise<void>) =>
     test(title, ({ onTestFinished }) => act(begin(onTestFinished)));
@@ -53,12 +56,8 @@ export const engineContract = (name: string, beginWith: (atEnd: AtEnd) => Way, i
   describe(name, { concurrent: isRealTime }, () => {
     check(
       "a job runs at its planned moments or after them, each once, in order",
-      async ({ until, every, start }) => {
-        const planned: Date[] = [];
-        const job = every(1)
-          .second.named("tick")
-          .catchUp("all")
-          .do(({ scheduled }: RunContext) => void planned.push(scheduled));
+      async ({ until, every, start, planned, note }) => {
+        const job = every(1).second.named("tick").catchUp("all").do(note);
         start();
         await until(() => job.history().length >= 4);
         expect(steps(planned.slice(0, 4))).toEqual([1, 1, 1]);
@@ -209,12 +208,8 @@ export const engineContract = (name: string, beginWith: (atEnd: AtEnd) => Way, i
     ] as const)(
       "three occurrences while the script was stopped, under catchUp %s",
       async ([catchUp, expected], { onTestFinished }) => {
-        const { until, pass, every, start, stop } = begin(onTestFinished);
-        const planned: Date[] = [];
-        const job = every(1)
-          .second.named("missed")
-          .catchUp(catchUp)
-          .do(({ scheduled }: RunContext) => void planned.push(scheduled));
+        const { until, pass, every, start, stop, planned, note } = begin(onTestFinished);
+        const job = every(1).second.named("missed").catchUp(catchUp).do(note);
         start();
         await until(() => job.history().length >= 1);
         await stop();
@@ -240,14 +235,11 @@ export const engineContract = (name: string, beginWith: (atEnd: AtEnd) => Way, i
 
     check(
       "a paused job starts nothing, skips what was due and keeps its spacing",
-      async ({ until, pass, every, start, listen }) => {
-        const planned: Date[] = [];
+      async ({ until, pass, every, start, listen, planned, note }) => {
         const messages: string[] = [];
         listen("paused", ({ job }) => messages.push(`${job.name} paused`));
         listen("resumed", ({ job }) => messages.push(`${job.name} resumed`));
-        const job = every(1)
-          .second.named("rests")
-          .do(({ scheduled }: RunContext) => void planned.push(scheduled));
+        const job = every(1).second.named("rests").do(note);
         start();
         await until(() => planned.length >= 2);
         job.pause();
@@ -265,20 +257,19 @@ export const engineContract = (name: string, beginWith: (atEnd: AtEnd) => Way, i
       },
     );
 
-    check("a job is given another schedule, counted from then on", async ({ until, every, start }) => {
-      const planned: Date[] = [];
-      const job = every(1)
-        .second.named("changes")
-        .catchUp("all")
-        .do(({ scheduled }: RunContext) => void planned.push(scheduled));
-      start();
-      await until(() => planned.length >= 2);
-      const before = planned.length;
-      job.reschedule(every(2).seconds);
-      await until(() => planned.length >= before + 3);
-      expect(steps(planned.slice(-2))).toEqual([2]);
-      expect(job.describe()).toBe("every 2 seconds");
-    });
+    check(
+      "a job is given another schedule, counted from then on",
+      async ({ until, every, start, planned, note }) => {
+        const job = every(1).second.named("changes").catchUp("all").do(note);
+        start();
+        await until(() => planned.length >= 2);
+        const before = planned.length;
+        job.reschedule(every(2).seconds);
+        await until(() => planned.length >= before + 3);
+        expect(steps(planned.slice(-2))).toEqual([2]);
+        expect(job.describe()).toBe("every 2 seconds");
+      },
+    );
 
     check(
       "a job with a number of runs, or a last moment, is over then",
@@ -363,13 +354,13 @@ export const engineContract = (name: string, beginWith: (atEnd: AtEnd) => Way, i
           .second.times(2)
           .named("twice")
           .onlyIf(async () => ++asked > 2)
-          .do(() => {});
+          .do(nothing);
         const spaced = every(1)
           .second.fixedDelay()
           .pauseAfterFailures(1)
           .named("spaced")
           .unless(({ job }) => job.history().length === 0)
-          .do(() => {});
+          .do(nothing);
         start();
         await until(() => tally(twice).succeeded === 2 && (tally(spaced).succeeded ?? 0) >= 2);
         expect(tally(twice)).toEqual({ skipped: 2, succeeded: 2 });
@@ -398,12 +389,8 @@ export const engineContract = (name: string, beginWith: (atEnd: AtEnd) => Way, i
 
     check(
       "a job that also runs at the start does so once, and then as it says",
-      async ({ until, every, start }) => {
-        const planned: Date[] = [];
-        every(2)
-          .seconds.named("eager")
-          .immediately()
-          .do(({ scheduled }: RunContext) => void planned.push(scheduled));
+      async ({ until, every, start, planned, note }) => {
+        every(2).seconds.named("eager").immediately().do(note);
         start();
         await until(() => planned.length >= 3);
         expect(steps(planned).at(-1)).toBe(2);
@@ -441,12 +428,8 @@ export const engineContract = (name: string, beginWith: (atEnd: AtEnd) => Way, i
     test.for(["cancelled", "cleared"] as const)(
       "a job that is %s and registered again while the script runs goes on from then",
       async (how, { onTestFinished }) => {
-        const { until, pass, every, start, clear, jobs } = begin(onTestFinished);
-        const planned: Date[] = [];
-        const register = () =>
-          every(1)
-            .second.named("again")
-            .do(({ scheduled }: RunContext) => void planned.push(scheduled));
+        const { until, pass, every, start, clear, jobs, planned, note } = begin(onTestFinished);
+        const register = () => every(1).second.named("again").do(note);
         const job = register();
         start();
         await until(() => planned.length >= 1);
@@ -539,16 +522,8 @@ export const engineContract = (name: string, beginWith: (atEnd: AtEnd) => Way, i
         }
       };
       expect(code(() => every(1).hour.do(() => {}))).toBe("name-missing");
-      every(1)
-        .hour.named("taken")
-        .do(() => {});
-      expect(
-        code(() =>
-          every(2)
-            .hours.named("taken")
-            .do(() => {}),
-        ),
-      ).toBe("name-taken");
+      every(1).hour.named("taken").do(nothing);
+      expect(code(() => every(2).hours.named("taken").do(nothing))).toBe("name-taken");
     });
 
     check(

@@ -1,43 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { scriptFolder, startProcess } from "./process.ts";
+import { fleet, head, type Note, scriptFolder, startProcess } from "./process.ts";
 import { hasRedis, needsRedis, type RunningRedis, startRedis } from "./redis.ts";
 import { machineOn, until } from "./shared.ts";
-
-const head = `
-import { appendFileSync } from "node:fs";
-import { clear, every, jobs, type RunContext, run, start, stop } from "onthedot";
-import { bullmq } from "onthedot/bullmq";
-const note = (word: string, { job, scheduled }: RunContext) =>
-  appendFileSync("runs.log", [word, process.env.ME, job.name, scheduled.getTime(), Date.now()].join(" ") + "\\n");
-const begin = (context: RunContext) => note("start", context);
-const options = process.env.QUEUE ? { engine: bullmq(process.env.REDIS!, { queue: process.env.QUEUE }) } : {};
-`;
-
-interface Note {
-  readonly word: string;
-  readonly me: string;
-  readonly job: string;
-  readonly scheduled: number;
-  readonly at: number;
-}
-
-const readLedger = (folder: string): readonly Note[] =>
-  existsSync(join(folder, "runs.log"))
-    ? readFileSync(join(folder, "runs.log"), "utf8")
-        .trim()
-        .split("\n")
-        .map((line) => line.split(" "))
-        .map(([word, me, job, scheduled, at]) => ({
-          word: word!,
-          me: me!,
-          job: job!,
-          scheduled: Number(scheduled),
-          at: Number(at),
-        }))
-    : [];
 
 /** How many starts there are beyond the first of each occurrence. */
 const doubled = (starts: readonly Note[]): number =>
@@ -48,24 +13,10 @@ describe.skipIf(!hasRedis)(
   { timeout: 200_000 },
   () => {
     let redis: RunningRedis;
-    let count = 0;
     beforeAll(async () => {
       redis = await startRedis();
     });
     afterAll(() => redis.stop());
-
-    const fleet = (atEnd: (act: () => void | Promise<void>) => void, scripts: Record<string, string>) => {
-      const queue = `deployment-${count++}`;
-      const folder = scriptFolder(
-        atEnd,
-        Object.fromEntries(Object.entries(scripts).map(([name, text]) => [name, `${head}${text}`])),
-      );
-      const launch = (script: string, me: string, args: readonly string[] = [], env = {}) =>
-        startProcess(atEnd, folder, script, args, { REDIS: redis.url, QUEUE: queue, ME: me, ...env });
-      const starts = (job?: string) =>
-        readLedger(folder).filter(({ word, job: name }) => word === "start" && (job ?? name) === name);
-      return { folder, launch, starts };
-    };
 
     const versions = {
       "old.ts": `
@@ -83,7 +34,7 @@ describe.skipIf(!hasRedis)(
     test("two versions of a script at once: the newer schedule holds for all, nothing starts twice, and each runs the jobs it has", async ({
       onTestFinished,
     }) => {
-      const { launch, starts } = fleet(onTestFinished, versions);
+      const { launch, starts } = fleet(onTestFinished, redis.url, versions);
       const old = launch("old.ts", "old");
       await until(() => starts("both").length >= 3, 40);
       launch("new.ts", "new");
@@ -104,7 +55,7 @@ describe.skipIf(!hasRedis)(
     });
 
     test("control: without an engine two versions start occurrences twice", async ({ onTestFinished }) => {
-      const { launch, starts } = fleet(onTestFinished, versions);
+      const { launch, starts } = fleet(onTestFinished, redis.url, versions);
       launch("old.ts", "old", [], { QUEUE: "" });
       launch("new.ts", "new", [], { QUEUE: "" });
       await until(() => doubled(starts("unchanged")) > 0, 40);
@@ -117,7 +68,7 @@ describe.skipIf(!hasRedis)(
       console.log("ready");`;
 
     test("clear() and stop() on SIGTERM in a rolling deployment end no job", async ({ onTestFinished }) => {
-      const { launch, starts } = fleet(onTestFinished, { "jobs.ts": onSigterm("clear()") });
+      const { launch, starts } = fleet(onTestFinished, redis.url, { "jobs.ts": onSigterm("clear()") });
       let last = launch("jobs.ts", "0");
       for (const me of ["1", "2"]) {
         await until(() => starts().some((note) => note.me === String(Number(me) - 1)), 40, last.output);
@@ -139,7 +90,7 @@ describe.skipIf(!hasRedis)(
     test("control: cancel() on SIGTERM ends the job for the next process, until it is reset", async ({
       onTestFinished,
     }) => {
-      const { launch, starts } = fleet(onTestFinished, {
+      const { launch, starts } = fleet(onTestFinished, redis.url, {
         "jobs.ts": onSigterm("for (const job of jobs()) job.cancel()"),
         "commands.ts": 'every(1).second.named("work").do(begin); run(options);',
       });
@@ -178,7 +129,7 @@ describe.skipIf(!hasRedis)(
     test("a thousand jobs with different policies on three machines: an outside record shows each occurrence once", async ({
       onTestFinished,
     }) => {
-      const { folder, launch, starts } = fleet(onTestFinished, { "jobs.ts": thousand });
+      const { launch, notes, starts } = fleet(onTestFinished, redis.url, { "jobs.ts": thousand });
       const machines = ["a", "b", "c"].map((me) => launch("jobs.ts", me));
       await until(
         () => starts().length >= 2_500,
@@ -187,7 +138,6 @@ describe.skipIf(!hasRedis)(
       );
       for (const machine of machines) machine.kill("SIGTERM");
       expect(await Promise.all(machines.map(({ ended }) => ended))).toEqual([0, 0, 0]);
-      const all = readLedger(folder);
       expect(doubled(starts())).toBe(0);
       expect(new Set(starts().map(({ me }) => me)).size).toBe(3);
       const byJob = new Map<string, Note[]>();
@@ -204,7 +154,7 @@ describe.skipIf(!hasRedis)(
         ).toEqual(gaps.map(() => 0));
       }
       // Only every other job of the first kind throws, and each of its runs is tried again.
-      const retries = all.filter(({ word }) => word === "retry");
+      const retries = notes("retry");
       expect(new Set(retries.map(({ job }) => Number(job.split("-")[2]) % 8))).toEqual(new Set([0]));
       expect(doubled(retries)).toBe(0);
     });
@@ -212,7 +162,7 @@ describe.skipIf(!hasRedis)(
     test("control: without an engine three machines start occurrences of a thousand jobs three times", async ({
       onTestFinished,
     }) => {
-      const { launch, starts } = fleet(onTestFinished, { "jobs.ts": thousand });
+      const { launch, starts } = fleet(onTestFinished, redis.url, { "jobs.ts": thousand });
       for (const me of ["a", "b", "c"]) launch("jobs.ts", me, [], { QUEUE: "" });
       await until(() => doubled(starts()) >= 1_000, 100);
     });

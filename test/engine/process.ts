@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { withTsx } from "../terminal/tmux.ts";
@@ -80,4 +80,53 @@ export const startProcess = (
         () => written,
       ),
   };
+};
+
+/** What scripts of a {@link fleet} begin with: `begin` notes that a run has begun, and `work` also its end. */
+export const head = `
+import { appendFileSync } from "node:fs";
+import { clear, every, jobs, once, type RunContext, run, start, stop } from "onthedot";
+import { bullmq } from "onthedot/bullmq";
+const note = (word: string, { job, scheduled }: RunContext) =>
+  appendFileSync("notes", [word, process.env.ME, job.name, scheduled.getTime(), Date.now()].join(" ") + "\\n");
+const begin = (context: RunContext) => note("start", context);
+const work = (seconds: number) => async (context: RunContext) => {
+  note("start", context);
+  await new Promise((go) => setTimeout(go, seconds * 1_000));
+  note("end", context);
+};
+const options = process.env.QUEUE ? { engine: bullmq(process.env.REDIS!, { queue: process.env.QUEUE }) } : {};
+`;
+
+/** What a run noted, with one write, in a file that Redis does not know. */
+export interface Note {
+  readonly word: string;
+  readonly me: string;
+  readonly job: string;
+  readonly scheduled: number;
+  readonly at: number;
+}
+
+let fleets = 0;
+
+/** Scripts on a queue of their own, as processes with names. */
+export const fleet = (atEnd: AtEnd, url: string, scripts: Readonly<Record<string, string>>) => {
+  const queue = `fleet-${fleets++}`;
+  const texts = Object.entries(scripts).map(([name, text]) => [name, `${head}${text}`]);
+  const folder = scriptFolder(atEnd, Object.fromEntries(texts));
+  const launch = (script: string, me: string, args: readonly string[] = [], env = {}): Process =>
+    startProcess(atEnd, folder, script, args, { REDIS: url, QUEUE: queue, ME: me, ...env });
+  const file = join(folder, "notes");
+  const notes = (word: string, name?: string): readonly Note[] =>
+    (existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : [])
+      .map((line) => line.split(" ") as [string, string, string, string, string])
+      .map(([word, me, job, scheduled, at]) => ({
+        word,
+        me,
+        job,
+        scheduled: Number(scheduled),
+        at: Number(at),
+      }))
+      .filter((note) => note.word === word && (name ?? note.job) === note.job);
+  return { queue, launch, notes, starts: (name?: string) => notes("start", name) };
 };

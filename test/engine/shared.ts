@@ -17,6 +17,9 @@ export const machineOn = (url: string, atEnd: AtEnd, options: BullmqOptions = {}
   return { ...schedule, warnings };
 };
 
+/** A task. */
+export const nothing = (): void => {};
+
 export const pass = (seconds: number): Promise<void> => new Promise((go) => setTimeout(go, seconds * 1_000));
 
 /** Waits until something is so; fails after a time with what was the case instead. */

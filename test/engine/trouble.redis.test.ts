@@ -1,46 +1,113 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
-import { connect, createServer as createTcpServer, type Socket } from "node:net";
+import { connect, createServer as createTcpServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import { createServer } from "node:tls";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { type AtEnd, tally } from "./contract.ts";
-import { scriptFolder, startProcess } from "./process.ts";
-import { hasRedis, needsRedis, type RunningRedis, startRedis } from "./redis.ts";
-import { machineOn, pass, until } from "./shared.ts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { AtEnd } from "./contract.ts";
+import { type Process, scriptFolder, startProcess } from "./process.ts";
+import { hasRedis, needsRedis, type RedisOptions, type RunningRedis, startRedis } from "./redis.ts";
+import { machineOn, nothing, pass, until } from "./shared.ts";
 
 /** @param seconds how long a run takes */
-const scriptOf = (seconds: number) => `
+const scriptOf = (seconds: number, when = "every(1).second") => `
 import { every, run } from "onthedot";
 import { bullmq } from "onthedot/bullmq";
-every(1).second.named("tick").do(async () => {
+${when}.named("tick").do(async () => {
   console.log("began");
   await new Promise((go) => setTimeout(go, ${seconds * 1_000}));
   console.log("ticked");
 });
 run({ engine: bullmq(process.env.REDIS!) });
 `;
-const script = scriptOf(0);
 
-/** A server that speaks TLS with a certificate of its own making. */
-const secureServer = async (atEnd: AtEnd): Promise<number> => {
-  const folder = scriptFolder(atEnd, {});
-  const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
-  const made = spawnSync(
-    "openssl",
-    `req -x509 -newkey rsa:2048 -nodes -keyout ${key} -out ${cert} -days 2 -subj /CN=localhost`.split(" "),
-  );
-  expect(made.status).toBe(0);
-  const server = createServer({ key: readFileSync(key), cert: readFileSync(cert) }, (socket) =>
-    socket.on("error", () => {}),
-  );
-  server.on("tlsClientError", () => {});
+const runScript = (atEnd: AtEnd, url: string, text = scriptOf(0)): Process =>
+  startProcess(atEnd, scriptFolder(atEnd, { "jobs.ts": text }), "jobs.ts", [], { REDIS: url });
+
+const redisFor = async (atEnd: AtEnd, options: RedisOptions = {}): Promise<RunningRedis> => {
+  const redis = await startRedis(options);
+  atEnd(() => redis.stop());
+  return redis;
+};
+
+/** A machine with a job that runs each second. */
+const ticking = (url: string, atEnd: AtEnd) => {
+  const machine = machineOn(url, atEnd);
+  const ran: number[] = [];
+  const job = machine
+    .every(1)
+    .second.named("tick")
+    .do(() => void ran.push(1));
+  const warns = (text: string) => until(() => machine.warnings.some((warning) => warning.includes(text)), 30);
+  return { ...machine, job, ran, warns };
+};
+
+const portOf = async (atEnd: AtEnd, server: Server): Promise<number> => {
   await new Promise<void>((go) => server.listen(0, "127.0.0.1", go));
   atEnd(() => void server.close());
   return (server.address() as { port: number }).port;
 };
 
-describe.skipIf(!hasRedis)(needsRedis("with a wrong address"), { concurrent: true, timeout: 60_000 }, () => {
+/** A server that speaks TLS with a certificate of its own making. */
+const secureServer = (atEnd: AtEnd): Promise<number> => {
+  const folder = scriptFolder(atEnd, {});
+  const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
+  const args = `req -x509 -newkey rsa:2048 -nodes -keyout ${key} -out ${cert} -days 2 -subj /CN=localhost`;
+  expect(spawnSync("openssl", args.split(" ")).status).toBe(0);
+  const server = createServer({ key: readFileSync(key), cert: readFileSync(cert) }, (socket) =>
+    socket.on("error", nothing),
+  );
+  return portOf(atEnd, server.on("tlsClientError", nothing));
+};
+
+/** A server in front of a Redis that gives another version, of the same length, in the answer to INFO. */
+const olderServer = (atEnd: AtEnd, { port }: RunningRedis): Promise<number> => {
+  const sockets: Socket[] = [];
+  atEnd(() => sockets.forEach((socket) => void socket.destroy()));
+  const server = createTcpServer((client) => {
+    const redis = connect(port, "127.0.0.1");
+    sockets.push(client.on("error", nothing), redis.on("error", nothing));
+    client.pipe(redis);
+    redis.on("data", (data) => {
+      const text = data.toString("latin1").replace(/^(redis_version:)\d\.\d\.(.*)/m, "$16.0.$2");
+      client.write(text, "latin1");
+    });
+  });
+  return portOf(atEnd, server);
+};
+
+const records = "bull:onthedot.records:";
+const definition = {
+  name: "tick",
+  source: "every(1).second",
+  zoneName: "UTC",
+  recurrence: { kind: "interval", every: 1_000 },
+  anchor: 0,
+  by: "x",
+};
+
+/** A Redis that holds a record of a job. */
+const redisWith = async (atEnd: AtEnd, data: object | string, more: readonly string[] = []) => {
+  const { command, url } = await redisFor(atEnd);
+  const text = typeof data === "string" ? data : JSON.stringify({ ...definition, ...data });
+  const job = (id: string, data: string) =>
+    command("hset", `${records}${id}`, "name", "job", "data", data, "opts", "{}", "timestamp", "1");
+  job("job~tick", text);
+  const [field, value = ""] = more;
+  if (field === "progress") command("hset", `${records}job~tick`, field, value);
+  if (field === "ended") job("ended~tick", value);
+  return url;
+};
+
+const redisWithText = async (atEnd: AtEnd, key: string) => {
+  const { command, url } = await redisFor(atEnd);
+  command("set", key, "x");
+  return url;
+};
+
+const foreign = "in Redis is not what onthedot wrote there";
+
+describe.skipIf(!hasRedis)(needsRedis("a script ends with a clear error"), { concurrent: true }, () => {
   let locked: RunningRedis;
   let open: RunningRedis;
   beforeAll(async () => {
@@ -50,326 +117,177 @@ describe.skipIf(!hasRedis)(needsRedis("with a wrong address"), { concurrent: tru
   });
   afterAll(() => Promise.all([locked.stop(), open.stop()]));
 
-  test.for([
-    ["no password", (): string => `redis://127.0.0.1:${locked.port}`, "rejected this user and password"],
+  const cases: readonly (readonly [string, (atEnd: AtEnd) => string | Promise<string>, string])[] = [
+    ["no password", () => `redis://127.0.0.1:${locked.port}`, "rejected this user and password"],
     [
       "a wrong password",
-      (): string => `redis://:hunter9@127.0.0.1:${locked.port}`,
+      () => `redis://:hunter9@127.0.0.1:${locked.port}`,
       "rejected this user and password",
     ],
+    ["a user without INFO", () => `redis://weak:hunter3@127.0.0.1:${locked.port}`, "lacks a permission"],
+    ["no such machine", () => "redis://no.invalid:6379", "There is no host no.invalid:6379"],
+    ["no such database", () => `redis://127.0.0.1:${open.port}/99`, "has no such database"],
     [
-      "a user who may not",
-      (): string => `redis://weak:hunter3@127.0.0.1:${locked.port}`,
-      "lacks a permission",
+      "a certificate that nobody vouches for",
+      async (atEnd) => `rediss://127.0.0.1:${await secureServer(atEnd)}`,
+      "self-signed certificate",
     ],
     [
-      "no such machine",
-      (): string => "redis://no-such-host.invalid:6379",
-      "There is no host no-such-host.invalid:6379",
+      "a Redis that is too old",
+      async (atEnd) => `redis://127.0.0.1:${await olderServer(atEnd, open)}`,
+      "Redis 6.0 at 127.0.0.1",
     ],
-    ["no such database", (): string => `redis://127.0.0.1:${open.port}/99`, "has no such database"],
-  ] as const)("%s: a script ends with a clear error", async ([, url, message], { onTestFinished }) => {
-    const folder = scriptFolder(onTestFinished, { "jobs.ts": script });
-    const running = startProcess(onTestFinished, folder, "jobs.ts", [], { REDIS: url() });
+    [
+      "cluster mode",
+      async (atEnd) => (await redisFor(atEnd, { args: ["--cluster-enabled", "yes"] })).url,
+      "cluster mode, which is not supported",
+    ],
+    [
+      "a read-only replica",
+      async (atEnd) => (await redisFor(atEnd, { args: ["--replicaof", "127.0.0.1", "1"] })).url,
+      "is a read-only replica",
+    ],
+    [
+      "a text where a hash is expected",
+      (atEnd) => redisWithText(atEnd, `${records}job~tick`),
+      "holds something else under a key",
+    ],
+    [
+      "a text where BullMQ keeps its list",
+      (atEnd) => redisWithText(atEnd, "bull:onthedot:wait"),
+      "holds something else under a key",
+    ],
+    ["data that is not JSON", (atEnd) => redisWith(atEnd, "{"), "bull:onthedot.records:job~tick"],
+    ["no definition", (atEnd) => redisWith(atEnd, { by: 7 }), "no name, source or writer"],
+    ["an anchor that is a text", (atEnd) => redisWith(atEnd, { anchor: "soon" }), "its anchor is not a time"],
+    [
+      "an anchor beyond all times",
+      (atEnd) => redisWith(atEnd, { anchor: 1e300 }),
+      "its anchor is not a time",
+    ],
+    ["a schedule that is none", (atEnd) => redisWith(atEnd, { recurrence: { kind: "never" } }), foreign],
+    ["a zone that is none", (atEnd) => redisWith(atEnd, { zoneName: "Mars/Base" }), foreign],
+    [
+      "progress that is none",
+      (atEnd) => redisWith(atEnd, {}, ["progress", '{"decided":"soon"}']),
+      "its progress is not a time",
+    ],
+    [
+      "a count of runs that is none",
+      (atEnd) =>
+        redisWith(atEnd, {}, ["progress", '{"decided":null,"seen":0,"beat":{"anchor":0,"runCount":0.5}}']),
+      "its beat is not a time and a count",
+    ],
+    ["an end that is none", (atEnd) => redisWith(atEnd, {}, ["ended", '{"why":"bored"}']), "no end of a job"],
+  ];
+  test.for(cases)("%s", { timeout: 90_000 }, async ([, prepare, message], { onTestFinished }) => {
+    const running = runScript(onTestFinished, await prepare(onTestFinished));
     expect([await running.ended, running.output()]).toEqual([1, expect.stringContaining(message)]);
     expect(running.output()).not.toMatch(/hunter|ticked/);
   });
-
-  test("TLS with a certificate that nobody vouches for: a script ends with a clear error", async ({
-    onTestFinished,
-  }) => {
-    const port = await secureServer(onTestFinished);
-    const folder = scriptFolder(onTestFinished, { "jobs.ts": script });
-    const running = startProcess(onTestFinished, folder, "jobs.ts", [], {
-      REDIS: `rediss://127.0.0.1:${port}`,
-    });
-    expect([await running.ended, running.output()]).toEqual([
-      1,
-      expect.stringContaining("self-signed certificate"),
-    ]);
-  });
-
-  test.for([
-    ["redis:// where TLS is used", async (atEnd: AtEnd) => `redis://127.0.0.1:${await secureServer(atEnd)}`],
-    ["rediss:// where none is used", async () => `rediss://127.0.0.1:${open.port}`],
-  ] as const)("%s: a script asks about TLS, and stops on Ctrl-C", async ([, url], { onTestFinished }) => {
-    const folder = scriptFolder(onTestFinished, { "jobs.ts": script });
-    const REDIS = await url(onTestFinished);
-    const running = startProcess(onTestFinished, folder, "jobs.ts", [], { REDIS });
-    await running.says("does it expect TLS (rediss://) or not (redis://)?");
-    running.kill("SIGINT");
-    expect(await running.ended).toBe(0);
-  });
 });
 
-test.skipIf(!hasRedis)(
-  needsRedis("in a program that does other things a wrong password is a warning"),
-  async () => {
-    const redis = await startRedis({ password: "hunter2" });
-    onTestFinished(() => redis.stop());
-    const { every, start, warnings } = machineOn(redis.url.replace("hunter2", "hunter3"), onTestFinished);
-    every(1)
-      .hour.named("any")
-      .do(() => {});
-    start();
-    await until(() => warnings.length > 0);
-    expect(warnings).toEqual([
-      expect.stringMatching(/^nothing is started: .* rejected this user and password/),
-    ]);
-  },
-);
+describe.skipIf(!hasRedis)(
+  needsRedis("with a server in trouble"),
+  { concurrent: true, timeout: 60_000 },
+  () => {
+    test.for([
+      [
+        "redis:// where TLS is used",
+        async (atEnd: AtEnd) => `redis://127.0.0.1:${await secureServer(atEnd)}`,
+      ],
+      [
+        "rediss:// where none is",
+        async (atEnd: AtEnd) => `rediss://127.0.0.1:${(await redisFor(atEnd)).port}`,
+      ],
+    ] as const)("%s: a script asks about TLS, and stops on Ctrl-C", async ([, url], { onTestFinished }) => {
+      const running = runScript(onTestFinished, await url(onTestFinished));
+      await running.says("does it expect TLS (rediss://) or not (redis://)?");
+      running.kill("SIGINT");
+      expect(await running.ended).toBe(0);
+    });
 
-describe.skipIf(!hasRedis)(needsRedis("when Redis is away"), { concurrent: true, timeout: 60_000 }, () => {
-  test("a script that starts before its Redis says so once, waits, and begins when it is there", async ({
-    onTestFinished,
-  }) => {
-    const redis = await startRedis();
-    onTestFinished(() => redis.stop());
-    await redis.kill();
-    const folder = scriptFolder(onTestFinished, { "jobs.ts": script });
-    const running = startProcess(onTestFinished, folder, "jobs.ts", [], { REDIS: redis.url });
-    await running.says(/cannot be reached \(connect ECONNREFUSED/);
-    await pass(2);
-    await redis.restart();
-    await running.says("is back");
-    await running.says("ticked");
-    expect(running.count(/cannot be reached/)).toBe(1);
-    running.kill("SIGINT");
-    expect(await running.ended).toBe(0);
-  });
+    test("in a program that does other things a wrong password is a warning", async ({ onTestFinished }) => {
+      const { url } = await redisFor(onTestFinished, { password: "hunter2" });
+      const { start, warnings } = ticking(url.replace("hunter2", "hunter3"), onTestFinished);
+      start();
+      await until(() => warnings.length > 0);
+      const warning = /^nothing is started: .* rejected this user and password/;
+      expect(warnings).toEqual([expect.stringMatching(warning)]);
+    });
 
-  test("a script ends on Ctrl-C while its Redis is away", async ({ onTestFinished }) => {
-    const redis = await startRedis();
-    onTestFinished(() => redis.stop());
-    const once = script.replace("every(1).second", "every(1).hour.immediately()");
-    const folder = scriptFolder(onTestFinished, { "jobs.ts": once });
-    const running = startProcess(onTestFinished, folder, "jobs.ts", [], { REDIS: redis.url });
-    await running.says("ticked");
-    // Redis knows of the run: nothing is left that it does not know.
-    await until(() => redis.command("llen", "bull:onthedot.records:job~tick:logs") === "1");
-    await redis.kill();
-    await running.says("cannot be reached");
-    running.kill("SIGINT");
-    expect(await running.ended).toBe(0);
-  });
+    test("a script that starts before its Redis says so once, waits, and begins when it is there", async ({
+      onTestFinished,
+    }) => {
+      const redis = await redisFor(onTestFinished);
+      await redis.kill();
+      const running = runScript(onTestFinished, redis.url);
+      await running.says(/cannot be reached \(connect ECONNREFUSED/);
+      await pass(2);
+      await redis.restart();
+      await running.says("is back");
+      await running.says("ticked");
+      expect(running.count(/cannot be reached/)).toBe(1);
+      running.kill("SIGINT");
+      expect(await running.ended).toBe(0);
+    });
 
-  test("a script that ends before Redis could record a run says so with its exit code", async ({
-    onTestFinished,
-  }) => {
-    const redis = await startRedis();
-    onTestFinished(() => redis.stop());
-    const folder = scriptFolder(onTestFinished, { "jobs.ts": scriptOf(2) });
-    const running = startProcess(onTestFinished, folder, "jobs.ts", [], { REDIS: redis.url });
-    await running.says("began");
-    await redis.kill();
-    await running.says("ticked");
-    running.kill("SIGINT");
-    expect(await running.ended).toBe(1);
-  });
+    test("a script ends on Ctrl-C while its Redis is away", async ({ onTestFinished }) => {
+      const redis = await redisFor(onTestFinished);
+      const running = runScript(onTestFinished, redis.url, scriptOf(0, "every(1).hour.immediately()"));
+      await running.says("ticked");
+      // Redis knows of the run: nothing is left that it does not know.
+      await until(() => redis.command("llen", `${records}job~tick:logs`) === "1");
+      await redis.kill();
+      await running.says("cannot be reached");
+      running.kill("SIGINT");
+      expect(await running.ended).toBe(0);
+    });
 
-  test("nothing is lost while Redis keeps what it holds", async ({ onTestFinished }) => {
-    const redis = await startRedis({ appendOnly: true });
-    onTestFinished(() => redis.stop());
-    const { every, start, stop, warnings } = machineOn(redis.url, onTestFinished, { horizon: "4 seconds" });
-    const job = every(1)
-      .second.named("tick")
-      .catchUp("all")
-      .do(() => {});
-    start();
-    await until(() => job.history().length >= 2);
-    await redis.kill();
-    await pass(5);
-    await redis.restart();
-    // What was on its way when Redis died comes back when its lock has run out.
-    const planned = () => job.history().map(({ scheduled }) => scheduled.getTime());
-    const hasGap = () => planned().some((at, i, all) => i > 0 && at - all[i - 1]! !== 1_000);
-    await until(() => planned().length >= 9 && !hasGap(), 40, planned);
-    await stop();
-    expect(Object.keys(tally(job))).toEqual(["succeeded"]);
-    expect(warnings).toEqual([
-      expect.stringMatching(/^Redis at 127.0.0.1:\d+ cannot be reached/),
-      expect.stringMatching(/is back$/),
-    ]);
-  });
+    test("a script that ends before Redis could record a run says so with its exit code", async ({
+      onTestFinished,
+    }) => {
+      const redis = await redisFor(onTestFinished);
+      const running = runScript(onTestFinished, redis.url, scriptOf(2));
+      await running.says("began");
+      await redis.kill();
+      await running.says("ticked");
+      running.kill("SIGINT");
+      expect(await running.ended).toBe(1);
+    });
 
-  test.for([
-    ["emptied", async (redis: RunningRedis): Promise<void> => void redis.command("flushall")],
-    [
-      "started anew without what it held",
-      async (redis: RunningRedis): Promise<void> => {
-        await redis.kill();
-        await redis.restart();
-      },
-    ],
-  ] as const)(
-    "a Redis that was %s is noticed and reported, and everything goes on",
-    async ([, lose], { onTestFinished }) => {
-      const redis = await startRedis();
-      onTestFinished(() => redis.stop());
-      const machines = [0, 1].map(() => {
-        const machine = machineOn(redis.url, onTestFinished);
-        const ran: number[] = [];
-        machine
-          .every(1)
-          .second.named("tick")
-          .do(() => void ran.push(1));
-        machine
-          .every(1)
-          .hour.named("rare")
-          .do(() => {});
-        machine.start();
-        return { ...machine, ran };
-      });
+    test.for([
+      ["emptied", async (redis: RunningRedis): Promise<void> => void redis.command("flushall")],
+      [
+        "started anew without what it held",
+        (redis: RunningRedis) => redis.kill().then(() => redis.restart()),
+      ],
+    ] as const)("a Redis that was %s is reported, and runs go on", async ([, lose], { onTestFinished }) => {
+      const redis = await redisFor(onTestFinished);
+      const machines = [0, 1].map(() => ticking(redis.url, onTestFinished));
+      for (const { every, start } of machines) {
+        every(1).hour.named("rare").do(nothing);
+        start();
+      }
       const all = () => machines.reduce((sum, { ran }) => sum + ran.length, 0);
       await until(() => all() >= 2);
       await lose(redis);
-      await until(() =>
-        machines.every(({ warnings }) => warnings.some((text) => text.includes("has lost its data"))),
-      );
+      for (const { warns } of machines) await warns("has lost its data");
       const before = all();
       await until(() => all() >= before + 2);
       for (const { warnings, jobs } of machines) {
         expect(warnings.filter((text) => text.includes("has lost its data"))).toHaveLength(1);
         expect(jobs()).toHaveLength(2);
       }
-    },
-  );
-});
+    });
 
-test.skipIf(!hasRedis)(needsRedis("a Redis that may forget jobs is reported"), async () => {
-  const redis = await startRedis();
-  onTestFinished(() => redis.stop());
-  redis.command("config", "set", "maxmemory-policy", "allkeys-lru");
-  const { every, start, warnings } = machineOn(redis.url, onTestFinished);
-  every(1)
-    .hour.named("any")
-    .do(() => {});
-  start();
-  await until(() => warnings.length > 0);
-  expect(warnings).toEqual([expect.stringContaining("maxmemory-policy allkeys-lru")]);
-});
-
-describe.skipIf(!hasRedis)(
-  needsRedis("with a server that is not fit"),
-  { concurrent: true, timeout: 60_000 },
-  () => {
-    const records = "bull:onthedot.records:";
-    const definition = {
-      name: "tick",
-      source: "every(1).second",
-      zoneName: "UTC",
-      recurrence: { kind: "interval", every: 1_000 },
-      anchor: 0,
-      by: "x",
-    };
-    const withData = (data: string) => (redis: RunningRedis) => {
-      redis.command(
-        "hset",
-        `${records}job~tick`,
-        "name",
-        "job",
-        "data",
-        data,
-        "opts",
-        "{}",
-        "timestamp",
-        "1",
-      );
-    };
-
-    test.for([
-      [
-        "a text where a hash is expected",
-        (redis: RunningRedis): unknown => redis.command("set", `${records}job~tick`, "x"),
-        "holds something else under a key",
-      ],
-      [
-        "a text where BullMQ keeps its list",
-        (redis: RunningRedis): unknown => redis.command("set", "bull:onthedot:wait", "x"),
-        "holds something else under a key",
-      ],
-      ["data that is not JSON", withData("{"), "not JSON"],
-      [
-        "a number that is none",
-        withData(JSON.stringify({ ...definition, anchor: "soon" })),
-        "its anchor is not a time",
-      ],
-      [
-        "a number beyond all times",
-        withData(JSON.stringify({ ...definition, anchor: 1e300 })),
-        "its anchor is not a time",
-      ],
-      [
-        "a schedule that is none",
-        withData(JSON.stringify({ ...definition, recurrence: { kind: "never" } })),
-        "in Redis is not what onthedot wrote there",
-      ],
-      [
-        "progress that is none",
-        (redis: RunningRedis): unknown => {
-          withData(JSON.stringify(definition))(redis);
-          return redis.command("hset", `${records}job~tick`, "progress", '{"decided":"soon"}');
-        },
-        "its progress is not a time",
-      ],
-      [
-        "a count of runs that is none",
-        (redis: RunningRedis): unknown => {
-          withData(JSON.stringify(definition))(redis);
-          const beat = { anchor: 0, runCount: 0.5 };
-          const progress = JSON.stringify({ decided: null, seen: 0, beat });
-          return redis.command("hset", `${records}job~tick`, "progress", progress);
-        },
-        "its beat is not a time and a count",
-      ],
-      [
-        "an end that is none",
-        (redis: RunningRedis): unknown => {
-          withData(JSON.stringify(definition))(redis);
-          return redis.command(
-            "hset",
-            `${records}ended~tick`,
-            "data",
-            '{"why":"bored"}',
-            "opts",
-            "{}",
-            "timestamp",
-            "1",
-          );
-        },
-        "no end of a job",
-      ],
-      [
-        "a zone that is none",
-        withData(JSON.stringify({ ...definition, zoneName: "Mars/Base" })),
-        "in Redis is not what onthedot wrote there",
-      ],
-    ] as const)(
-      "%s: a script ends with an error that names the key",
-      async ([, spoil, message], { onTestFinished }) => {
-        const redis = await startRedis();
-        onTestFinished(() => redis.stop());
-        spoil(redis);
-        const folder = scriptFolder(onTestFinished, { "jobs.ts": script });
-        const running = startProcess(onTestFinished, folder, "jobs.ts", [], { REDIS: redis.url });
-        expect([await running.ended, running.output()]).toEqual([1, expect.stringContaining(message)]);
-        expect(running.output()).toMatch(/bull:onthedot|@user_script|key of this queue/);
-      },
-    );
-
-    test.for([
-      ["in cluster mode", ["--cluster-enabled", "yes"], "cluster mode, which is not supported"],
-      ["a read-only replica", ["--replicaof", "127.0.0.1", "1"], "is a read-only replica"],
-    ] as const)(
-      "%s: a script ends with an error that says so",
-      async ([, args, message], { onTestFinished }) => {
-        const redis = await startRedis({ args });
-        onTestFinished(() => redis.stop());
-        const folder = scriptFolder(onTestFinished, { "jobs.ts": script });
-        const running = startProcess(onTestFinished, folder, "jobs.ts", [], { REDIS: redis.url });
-        expect([await running.ended, running.output()]).toEqual([1, expect.stringContaining(message)]);
-      },
-    );
+    test("a Redis that may forget jobs is reported", async ({ onTestFinished }) => {
+      const { url, command } = await redisFor(onTestFinished);
+      command("config", "set", "maxmemory-policy", "allkeys-lru");
+      const { start, warns } = ticking(url, onTestFinished);
+      start();
+      await warns("maxmemory-policy allkeys-lru");
+    });
 
     test.for([
       [
@@ -392,58 +310,21 @@ describe.skipIf(!hasRedis)(
     ] as const)(
       "%s is reported, and runs go on when there is room",
       async ([, message, fill, free], { onTestFinished }) => {
-        const redis = await startRedis();
-        onTestFinished(() => redis.stop());
-        const { every, start, warnings } = machineOn(redis.url, onTestFinished);
-        const ran: number[] = [];
-        every(1)
-          .second.named("tick")
-          .do(() => void ran.push(1));
+        const redis = await redisFor(onTestFinished);
+        const { start, ran, warns } = ticking(redis.url, onTestFinished);
         await fill(redis);
         start();
-        await until(() => warnings.some((text) => text.includes(message)));
+        await warns(message);
         free(redis);
         await until(() => ran.length > 0);
       },
     );
 
-    test("a Redis that is too old: a script ends with an error that says so", async ({ onTestFinished }) => {
-      const redis = await startRedis();
-      onTestFinished(() => redis.stop());
-      // A server in front of it that gives another version, of the same length, in the answer to INFO.
-      const version = /^(redis_version:)\d\.\d\.(.*)/m;
-      const sockets: Socket[] = [];
-      const old = createTcpServer((client) => {
-        const server = connect(redis.port, "127.0.0.1");
-        sockets.push(client, server);
-        for (const socket of [client, server]) socket.on("error", () => {});
-        client.pipe(server);
-        server.on("data", (data) =>
-          client.write(data.toString("latin1").replace(version, "$16.0.$2"), "latin1"),
-        );
-      });
-      await new Promise<void>((go) => old.listen(0, "127.0.0.1", go));
-      onTestFinished(() => {
-        for (const socket of sockets) socket.destroy();
-        old.close();
-      });
-      const REDIS = `redis://127.0.0.1:${(old.address() as { port: number }).port}`;
-      const folder = scriptFolder(onTestFinished, { "jobs.ts": script });
-      const running = startProcess(onTestFinished, folder, "jobs.ts", [], { REDIS });
-      const message = expect.stringMatching(/Redis 6\.0 at \S+ is too old.*Redis 6\.2 or later/s);
-      expect([await running.ended, running.output()]).toEqual([1, message]);
-    });
-
     test("a server that stalls for 25 seconds is reported, and runs go on when it answers", async ({
       onTestFinished,
     }) => {
-      const redis = await startRedis();
-      onTestFinished(() => redis.stop());
-      const { every, start, warnings } = machineOn(redis.url, onTestFinished);
-      const ran: number[] = [];
-      every(1)
-        .second.named("tick")
-        .do(() => void ran.push(1));
+      const redis = await redisFor(onTestFinished);
+      const { start, ran, warnings } = ticking(redis.url, onTestFinished);
       start();
       await until(() => ran.length > 0);
       redis.command("client", "pause", "25000", "ALL");
