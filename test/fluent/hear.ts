@@ -42,6 +42,10 @@ const walk = (recurrence: Recurrence, now: ReturnType<typeof parseMoment>, name:
   return found;
 };
 
+/** The schedule of a chain as text. */
+export const written = (chain: string, { every, on, when, once, cron }: ScheduleBuilders): HasRecurrence =>
+  new Function("every", "on", "when", "once", "cron", `return ${chain}`)(every, on, when, once, cron);
+
 /** The same without types, for mistakes that the compiler rejects. */
 // biome-ignore lint/suspicious/noExplicitAny: what a program without types writes
 export const untyped = (builders: ScheduleBuilders): any => builders;
