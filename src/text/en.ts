@@ -1303,7 +1303,7 @@ const en = {
       next: "Next run",
       last: "Last run",
       live: "live",
-      lost: "Connection lost. Trying again.",
+      lost: "Connection lost. Trying again. If the script was started again, open the new address that it shows in its terminal.",
       signIn: "The script was started again. Open the new address that it shows in its terminal.",
       stopping: "The script is stopping.",
       ended: "The script has ended",

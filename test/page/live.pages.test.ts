@@ -1,41 +1,42 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { type AddressInfo, createServer as createTcp } from "node:net";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { loadPage } from "../../src/page/server.ts";
+import { executablePath, hasBrowser } from "../browser.ts";
 
 const root = join(import.meta.dirname, "../..");
-const token = "a token for the tests";
-const secret = token.replaceAll(" ", "-");
+const index = JSON.stringify(join(root, "src/index.ts"));
+const secret = "a-token-for-the-tests";
 const folder = mkdtempSync(join(tmpdir(), "onthedot-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+/** A server until the test ends, and its port. */
+const serveOn = async (port = 0): Promise<number> => {
+  const server = createServer((_, response) => {
+    response.setHeader("content-type", "text/html").end("<h1>elsewhere</h1>");
+  }).listen(port, "127.0.0.1");
+  onTestFinished(() => void server.close());
+  await once(server, "listening");
+  return (server.address() as AddressInfo).port;
+};
+
 const freePort = async (): Promise<number> => {
-  const server = createTcp().listen(0, "127.0.0.1");
+  const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   server.close();
   return port;
 };
 
-/** A script that runs with a page, until it is stopped or the test ends. */
-const startScript = async (
-  lines: string,
-  port: number,
-  env: NodeJS.ProcessEnv = {},
-): Promise<ChildProcess & { log(): string }> => {
-  const file = join(folder, `script-${port}.ts`);
-  writeFileSync(
-    file,
-    `import { every, listen, once, run } from ${JSON.stringify(join(root, "src/index.ts"))};\n${lines}\n` +
-      `run({ page: { port: ${port}, token: ${JSON.stringify(secret)} } });\n`,
-  );
+/** Starts a file until it is stopped or the test ends; resolves at its first output. */
+const startFile = async (file: string, env: NodeJS.ProcessEnv) => {
   const child = spawn(process.execPath, ["--import", "tsx", file], {
     cwd: root,
     env: { ...process.env, ONTHEDOT_LANG: "en", NO_COLOR: "1", ...env },
@@ -43,11 +44,30 @@ const startScript = async (
   });
   onTestFinished(() => void child.kill("SIGKILL"));
   let log = "";
-  child.stdout!.on("data", (text) => {
+  child.stdout.on("data", (text) => {
     log += text;
   });
-  await once(child.stdout!, "data");
+  await once(child.stdout, "data");
   return Object.assign(child, { log: () => log });
+};
+
+/** A script that runs with a page. */
+const startScript = (
+  lines: string,
+  port: number,
+  {
+    env = {},
+    token = secret,
+    options = "",
+  }: { env?: NodeJS.ProcessEnv; token?: string; options?: string } = {},
+) => {
+  const file = join(folder, `script-${port}.ts`);
+  writeFileSync(
+    file,
+    `import { every, listen, once, run } from ${index};\n${lines}\n` +
+      `run({ page: { port: ${port}, token: ${JSON.stringify(token)} }${options} });\n`,
+  );
+  return startFile(file, env);
 };
 
 const address = (port: number, path = ""): string => `http://127.0.0.1:${port}/${path}`;
@@ -93,7 +113,6 @@ register("data:text/javascript," + encodeURIComponent(
 test("a script without a page loads nothing of it", () => {
   const file = join(folder, "plain.ts");
   const loads = (options: string): string => {
-    const index = JSON.stringify(join(root, "src/index.ts"));
     writeFileSync(
       file,
       `import { once, run } from ${index};\nonce("in 1 second").do(() => {});\nrun(${options});\n`,
@@ -111,35 +130,35 @@ test("a script without a page loads nothing of it", () => {
 
 test("the example serves its page", async () => {
   const port = await freePort();
-  const child = spawn(process.execPath, ["--import", "tsx", join(root, "examples/36-the-page.ts")], {
-    cwd: root,
-    env: { ...process.env, PORT: String(port), PAGE_TOKEN: secret },
-    stdio: ["ignore", "pipe", "inherit"],
+  const child = await startFile(join(root, "examples/36-the-page.ts"), {
+    PORT: String(port),
+    PAGE_TOKEN: secret,
   });
-  onTestFinished(() => void child.kill("SIGKILL"));
-  let log = "";
-  child.stdout.on("data", (text) => {
-    log += text;
-  });
-  await expect.poll(() => log.split("\n").includes("tick"), { timeout: 20_000 }).toBe(true);
+  await expect.poll(() => child.log().split("\n").includes("tick"), { timeout: 20_000 }).toBe(true);
   expect((await fetch(address(port, `?token=${secret}`), { redirect: "manual" })).status).toBe(303);
+});
+
+test("with an engine no page is served, and the log names bull-board instead", async () => {
+  const [port, redis] = [await freePort(), await freePort()];
+  const bullmq = `import { bullmq } from ${JSON.stringify(join(root, "src/bullmq.ts"))};`;
+  const engine = `, engine: bullmq("redis://127.0.0.1:${redis}")`;
+  const child = await startScript(`${bullmq} every(1).hours.named("shared").do(() => {});`, port, {
+    options: engine,
+  });
+  await expect.poll(() => child.log(), { timeout: 20_000 }).toContain("bull-board shows them all");
+  await expect(fetch(address(port))).rejects.toThrow("fetch failed");
 });
 
 test("a port that is taken leaves the jobs running, and the reason is reported", async () => {
   const port = await freePort();
-  const other = createServer().listen(port, "127.0.0.1");
-  onTestFinished(() => void other.close());
+  await serveOn(port);
   const child = await startScript("once('in 1 second').named('still').do(() => {});", port);
   expect((await once(child, "exit"))[0]).toBe(0);
   expect(child.log()).toContain(`port ${port} is in use`);
   expect(child.log()).toMatch(/ok {4}still/);
 });
 
-const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const isThere = existsSync(executablePath);
-if (!isThere) console.warn(`Left out: no browser at ${executablePath}, so the live page is not opened.`);
-
-describe.runIf(isThere)("in a browser", () => {
+describe.runIf(hasBrowser)("in a browser", () => {
   let browser: Browser;
   let context: BrowserContext;
   const requests: string[] = [];
@@ -250,6 +269,37 @@ every(1).hours.named("quick").do(() => console.log("quick run", ++runs));`,
     await says(page, "live", ".connection");
   });
 
+  test("after a restart with another secret the page says that its new address is needed, which opens it", async () => {
+    const port = await freePort();
+    const lines = 'every(1).hours.named("backup").do(() => {});';
+    const first = await startScript(lines, port);
+    const page = await open(port);
+    first.kill("SIGKILL");
+    await says(page, "Connection lost. Trying again.", ".connection");
+    const token = "another-token-for-the-tests";
+    await startScript(lines, port, { token });
+    await says(page, "Open the new address that it shows in its terminal", ".connection.signIn");
+    expect(await page.getByRole("button", { name: "Run now: backup" }).isDisabled()).toBe(true);
+    await page.goto(address(port, `?token=${token}`));
+    await says(page, "live", ".connection");
+  });
+
+  test("one browser shows the pages of two scripts side by side", async () => {
+    const [port, other] = [await freePort(), await freePort()];
+    await startScript('every(1).hours.named("first").do(() => {});', port);
+    await startScript('every(1).hours.named("second").do(() => {});', other, { token: `${secret}-2` });
+    const page = await open(port);
+    const second = await context.newPage();
+    await second.goto(address(other, `?token=${secret}-2`));
+    await row(second, "second").waitFor();
+    for (const one of [page, second]) await one.reload();
+    await row(page, "first").waitFor();
+    await row(second, "second").waitFor();
+    expect((await context.cookies()).map(({ name }) => name).sort()).toEqual(
+      [port, other].map((one) => `onthedot-${one}`).sort(),
+    );
+  });
+
   test("the timeline shows the past as it was, and what is planned", async () => {
     const port = await freePort();
     await startScript(
@@ -297,11 +347,7 @@ every(2).seconds.named(hostile).do(() => {
   test("a page of another origin can neither read nor act, and our own can", async () => {
     const port = await freePort();
     await startScript('every(1).hours.named("prize").do(() => {});', port);
-    const other = createServer((_, response) => {
-      response.setHeader("content-type", "text/html").end("<h1>elsewhere</h1>");
-    }).listen(0, "127.0.0.1");
-    onTestFinished(() => void other.close());
-    await once(other, "listening");
+    const other = await serveOn();
     const page = await open(port);
     const attack = `Promise.all([
       fetch("${address(port, "act")}", { method: "POST", mode: "no-cors", credentials: "include", headers: { "content-type": "text/plain" }, body: '{"job":"0","do":"pause"}' }).then(({ type }) => type, () => "blocked"),
@@ -309,7 +355,7 @@ every(2).seconds.named(hostile).do(() => {
       fetch("${address(port, "job?id=0")}", { credentials: "include" }).then((answer) => answer.text(), () => "blocked"),
     ])`;
     const evil = await context.newPage();
-    await evil.goto(`http://127.0.0.1:${(other.address() as AddressInfo).port}/`);
+    await evil.goto(address(other));
     expect(await evil.evaluate(attack)).toEqual(["blocked", "blocked", "blocked"]);
     await evil.setContent(`<iframe src="${address(port)}"></iframe>`);
     await expect.poll(() => evil.frames().some((frame) => frame.url().startsWith("chrome-error"))).toBe(true);
@@ -330,7 +376,7 @@ every(5).seconds.named("good").do(() => {});
 every(1).hours.named("resting").do(() => {}).pause();
 once("in 1 second").named("done").do(() => {});`,
       port,
-      { ONTHEDOT_LANG: language },
+      { env: { ONTHEDOT_LANG: language } },
     );
     const page = await open(port, { colorScheme, viewport: { width, height: 800 }, reducedMotion: "reduce" });
     await row(page, "bad").locator(".failed").waitFor();
