@@ -105,7 +105,6 @@ const withItsLine = (error: unknown, style: Style): unknown => {
   return new UsageError(...scheduleErrorLines(mistake, style).slice(0, -1));
 };
 
-/** Imports a script, with tsx where it is installed. */
 const load = async (file: string): Promise<void> => {
   const url = pathToFileURL(file).href;
   const isTypeScript = /\.[cm]?tsx?$/i.test(file);
@@ -116,7 +115,6 @@ const load = async (file: string): Promise<void> => {
   else throw new UsageError(texts().cli.needsTsx(process.versions.node), "", "  npm install --save-dev tsx");
 };
 
-/** The part of `tsx/esm/api` that is used. */
 interface Tsx {
   tsImport(url: string, parent: string): Promise<unknown>;
 }

@@ -9,10 +9,8 @@ import { type Output, type Style, styleOf } from "../terminal/style.ts";
 import { oneLine, safeJson } from "../terminal/text.ts";
 import { currentLanguage, type Texts, texts } from "../text/text.ts";
 
-/** What a command works on, and where it writes. */
 export interface CommandInput {
   readonly scheduler: SchedulerCore;
-  /** What follows the command's name. */
   readonly args: readonly string[];
   readonly output: Output;
   readonly errors: Output;
@@ -23,7 +21,6 @@ export interface CommandInput {
 /** Gives the exit code of the process: 0, 1 when a job failed, 2 when the call was wrong. */
 export type Command = (input: CommandInput) => Promise<number>;
 
-/** What a command works with. */
 export interface CommandContext extends CommandInput {
   readonly hasScript: boolean;
   readonly style: Style;
@@ -31,11 +28,9 @@ export interface CommandContext extends CommandInput {
   readonly program: string;
   /** How the command is called: `"npx tsx myjobs.ts run <job>"`. */
   readonly usage: string;
-  /** Writes whole lines. */
   print(lines: readonly string[]): void;
 }
 
-/** The names of all commands: the keys of their texts. */
 export type CommandName = keyof Texts["commands"]["usages"];
 
 /** A command was called in a wrong way; the lines say how to call it. */
@@ -155,7 +150,6 @@ export const readLimit = (
   };
 };
 
-/** One document on one line. */
 export const printJson = ({ print }: CommandContext, value: unknown): void => print([safeJson(value)]);
 
 /** A job that a command can show: one of the script, one that has ended, or one that only the store knows. */
@@ -207,7 +201,6 @@ const lastRunWithin = 100;
 export const byNextRun = (jobs: readonly Job[]): readonly Job[] =>
   [...jobs].sort((a, b) => (a.nextRun?.getTime() ?? Infinity) - (b.nextRun?.getTime() ?? Infinity));
 
-/** The most names that an error lists. */
 const maxListed = 30;
 
 type Named = Pick<KnownJob, "name" | "when">;

@@ -90,7 +90,6 @@ export const scriptOf = (
   return { script: `${script.join("\n").replaceAll(/\n{3,}/g, "\n\n")}\n`, problems: [...problems] };
 };
 
-/** What the lines above a job have set. */
 interface Surroundings {
   readonly env: Readonly<Record<string, string>>;
   readonly zone?: string;

@@ -29,7 +29,6 @@ import { fixedZone, resolveWall, type WallTime, wallAt, type Zone } from "../tim
 import { command, flag, printJson, text, unexpected } from "./command.ts";
 import { mostWords, readSubject } from "./phrase.ts";
 
-/** What is explained: a job or a phrase. */
 interface Explained {
   readonly job?: Job;
   readonly recurrence: Recurrence;
@@ -68,7 +67,6 @@ export const explain = command("explain", mostWords, { zone: text, json: flag },
   ]);
 });
 
-/** A line of an explanation. */
 export type Row = readonly [head: string, text: string];
 
 /** An explanation as lines; a sentence that is too long for the terminal is continued below its beginning. */
@@ -105,7 +103,6 @@ const rowsOf = ({ job, recurrence, zone, now, next }: Explained, { glyphs }: Sty
   ];
 };
 
-/** The same facts for programs. */
 const factsOf = ({ job, recurrence, zone, now, next }: Explained) => {
   const entry = job && entryOf(job);
   return {
@@ -170,7 +167,6 @@ const howOften = (recurrence: Recurrence, zone: Zone, now: Instant): readonly Ro
   ];
 };
 
-/** The months and years that do not have the day of a recurrence. */
 const skippedBy = (recurrence: Recurrence): readonly string[] => {
   if (recurrence.kind === "union") return recurrence.of.flatMap(skippedBy);
   if (recurrence.kind !== "calendar") return "of" in recurrence ? skippedBy(recurrence.of) : [];
@@ -205,7 +201,6 @@ const inAYear = (now: Instant, zone: Zone): Instant => {
   return resolveWall(zone, date.getTime() as WallTime);
 };
 
-/** What the clock changes of the next twelve months do to it. */
 const strangeNights = (recurrence: Recurrence, zone: Zone, now: Instant): readonly Row[] => {
   const groups = new Map<string, StrangeTime[]>();
   for (const one of strangeTimes(recurrence, zone, now, inAYear(now, zone))) {

@@ -41,7 +41,6 @@ export const init = command("init", 1, {}, ({ style, print }, _, [given = "myjob
   ]);
 });
 
-/** The folder of ready scripts. */
 const scripts = (): string => join(packageFolder("onthedot", import.meta.url)!, "scripts");
 
 /**

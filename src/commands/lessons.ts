@@ -134,7 +134,6 @@ export const lessonLines = (
   ];
 };
 
-/** The question and its answers, by letters. */
 export const questionLines = ({ asked, choices }: Question, style: Style): readonly string[] => [
   ...hanging("", asked, style).map((line) => style.paint(line, "bold")),
   "",
@@ -174,7 +173,6 @@ const marked = (isRight: boolean, text: string, style: Style): readonly string[]
   return [first.replace(/\S+/, sign), ...more];
 };
 
-/** The choice that was typed: by its letter, or by its words. */
 export const choiceOf = (typed: string, { choices }: Question): Choice | undefined => {
   const answer = typed.trim().toLowerCase();
   return choices.find(({ text }, i) => answer === letters[i] || answer === text.toLowerCase());

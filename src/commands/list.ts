@@ -155,7 +155,6 @@ const tableOf = (rows: readonly (readonly Cell[])[], style: Style): readonly str
   return stacked([head, ...rows], layouts, below, 6, style);
 };
 
-/** A name that is longer is cut. */
 const widestName = 24;
 
 const nameSpans = (name: string, color: Color, { glyphs }: Style): Cell =>
@@ -249,7 +248,6 @@ const narrow = 80;
 /** More would fill several screens; `list` has them all. */
 const mostShown = 100;
 
-/** The next run and how long it is away: `"today 17:45"`, `"in 4m 48s"`. */
 const nextSpans = (job: Job, now: Instant, zone: Zone, { width }: Style): readonly (readonly Span[])[] => {
   const next = job.nextRun?.getTime() as Instant | undefined;
   if (next === undefined) {

@@ -31,7 +31,6 @@ export const pause = command("pause", 1, { for: text, until: text }, (context, v
   context.print([`  ${context.style.glyphs.paused} ${line}`]);
 });
 
-/** Resumes a job that was paused. */
 export const resume = command("resume", 1, {}, (context, _, [name]) => {
   const job = durableJob("resume", name, context);
   const wasPaused = job.isPaused;

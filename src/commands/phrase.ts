@@ -7,7 +7,6 @@ import { texts } from "../text/text.ts";
 import { zoneNamed } from "../time/zone.ts";
 import { type CommandContext, findScriptJob, jobsNamed, usageError } from "./command.ts";
 
-/** The most words of a phrase without quotes. */
 export const mostWords = 40;
 
 /** Jobs of the script, or what a phrase or cron expression means; `rest` is the number behind them, or nothing. */

@@ -46,7 +46,6 @@ export const runJob = command("run", 1, { all: flag, json: flag }, async (contex
   return Number(failed > 0);
 });
 
-/** @returns whether it succeeded */
 const runNow = async (job: Job, isJson: boolean, context: CommandContext): Promise<boolean> => {
   const { scheduler, style, print, errors } = context;
   const { glyphs, paint } = style;

@@ -66,7 +66,6 @@ export interface Due {
   /** As systemd.time(7) has it; null where it cannot say it. */
   readonly systemd: string | null;
   readonly zone: string;
-  /** ISO 8601. */
   readonly next: readonly string[];
 }
 
@@ -81,7 +80,6 @@ const dueTimes = (file: string): readonly Due[] => {
 interface Written {
   readonly files: readonly { readonly path: string; readonly text: string }[];
   readonly encoding?: "utf16le";
-  /** What to type next. */
   readonly after: readonly (readonly [what: keyof Texts["commands"]["service"]["steps"], how: string])[];
   readonly notes?: readonly string[];
 }
@@ -189,19 +187,14 @@ const serviceName = (given: string | undefined, file: string): string => {
 const tilde = (path: string): string =>
   path.startsWith(`${homedir()}/`) ? `~${path.slice(homedir().length)}` : path;
 
-/** A script to run as a service. */
 export interface ServiceScript {
-  /** The service's name: letters, digits, `-`, `_` and `.`. */
   readonly name: string;
-  /** The absolute path of the script's folder. */
   readonly folder: string;
-  /** The script's name in its folder. */
   readonly script: string;
   /** The absolute path of this Node, Bun or Deno. */
   readonly runtime: string;
   /** What stands before the script: `--import tsx` for TypeScript on a Node that does not run it. */
   readonly runtimeArgs: readonly string[];
-  /** The user's home. */
   readonly home: string;
   /** The user, as Windows knows it: `DESKTOP\\me`. */
   readonly user: string;

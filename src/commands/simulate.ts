@@ -52,7 +52,6 @@ export const simulate = command("simulate", 0, simulateOptions, async (context, 
   else if (files.length === 0) print(["", timelineStrip(timeline, style), ""]);
 });
 
-/** Ten years. */
 const mostDays = 3_660;
 
 const writeTo = (

@@ -12,7 +12,6 @@ import { day, hour, second } from "../time/plain-time.ts";
 import { utc, wallAt, type Zone, zoneNamed } from "../time/zone.ts";
 import { type Picture, strokesOf } from "./picture.ts";
 
-/** An answer, and why it is right or wrong. */
 export interface Choice {
   readonly text: string;
   readonly why: string;
@@ -34,7 +33,6 @@ export interface Lesson {
   run(): Promise<LessonRun>;
 }
 
-/** A lesson whose script has run. */
 export interface LessonRun {
   readonly pictures: readonly Picture[];
   /** A paragraph each. */
@@ -58,7 +56,6 @@ const printed = async <T>(
   }
 };
 
-/** The path of a lesson's script in this package. */
 export const scriptPath = (name: string): string => `src/lessons/scripts/${name}.ts`;
 
 /** The source of a lesson's script: the very file that runs, or from which it was built. */
@@ -94,7 +91,6 @@ const lesson = <T>(
   };
 };
 
-/** How long something took, in words. */
 const between = (from: Date | undefined, to: Date | undefined): string =>
   sayLength(to!.getTime() - from!.getTime());
 

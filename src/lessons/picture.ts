@@ -6,7 +6,6 @@ import type { Instant } from "../time/instant.ts";
 import { hour, minute, second } from "../time/plain-time.ts";
 import type { Zone } from "../time/zone.ts";
 
-/** Something that happened on a lane. */
 export interface Stroke {
   readonly at: Date;
   /** When it ended; left out where that took no time. */
@@ -24,11 +23,9 @@ export interface Picture {
   /** The zone whose wall clock is drawn below. */
   readonly zone: Zone;
   readonly lanes: Readonly<Record<string, readonly Stroke[]>>;
-  /** When the machine slept. */
   readonly asleep?: { readonly from: Date; readonly to: Date };
 }
 
-/** The occurrences of a job as strokes. */
 export const strokesOf = (history: readonly RunRecord[]): readonly Stroke[] =>
   history.map(({ scheduled, started, ended, outcome }) => ({
     at: started ?? scheduled,

@@ -6,16 +6,13 @@ import { type Texts, texts } from "../text/text.ts";
 import { formatDuration } from "../time/duration.ts";
 import { second } from "../time/plain-time.ts";
 
-/** A notification. */
 export interface Message {
   readonly title: string;
   readonly text: string;
   readonly isFailure: boolean;
-  /** The run it is about. */
   readonly event?: RunEvent;
 }
 
-/** What is sent to an address. */
 export interface Letter {
   readonly url: string;
   readonly body: string;
@@ -184,7 +181,6 @@ const messageOf = (event: RunEvent, text?: string): Message => {
   };
 };
 
-/** Who is notified about the runs of a job. */
 const noticesOf = (job: Job): Notices | undefined => entryOf(job)?.definition.notices;
 
 /** How long a run took, in words: `"1 minute 8 seconds"`; nothing where it was never started. */
@@ -229,8 +225,7 @@ const letterTo = (url: string, { title, text, isFailure, event }: Message): Lett
 const encodedWord = (text: string): string =>
   /^[\x20-\x7e]*$/.test(text) ? text : `=?UTF-8?B?${Buffer.from(text).toString("base64")}?=`;
 
-/** In milliseconds. */
-const answerTimeout = 10_000;
+const answerTimeout = 10 * second;
 
 /** Posts a letter over HTTP; an error on the way is retried once, at once. */
 const deliver = async (letter: Letter): Promise<void> => {
@@ -260,11 +255,10 @@ const post = async ({ url, body, headers }: Letter): Promise<void> => {
 
 const reasonOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);
-  if (error.name === "TimeoutError") return texts().notices.noAnswer(answerTimeout / 1_000);
+  if (error.name === "TimeoutError") return texts().notices.noAnswer(answerTimeout / second);
   return (error.cause instanceof Error && error.cause.message) || error.message;
 };
 
-/** Shows a notice on the desktop of the person in front of it; rejects where that cannot be done. */
 export const showOnDesktop = async (title: string, text: string): Promise<void> => {
   const { file, args, env } = desktopCall(process.platform, visible(title), visible(text));
   const { spawn } = await import("node:child_process");
@@ -283,8 +277,7 @@ export const showOnDesktop = async (title: string, text: string): Promise<void> 
   });
 };
 
-/** In milliseconds. */
-const programTimeout = 15_000;
+const programTimeout = 15 * second;
 
 /** Without control characters but line breaks, and no longer than anybody reads. */
 const visible = (text: string): string => text.replaceAll(/[^\P{Cc}\n]/gu, "\ufffd").slice(0, 1_000);
