@@ -129,16 +129,7 @@ const inZone = (
 };
 
 /** What can be written once for several schedules. */
-const shared: ReadonlySet<Clause["kind"]> = new Set([
-  "start",
-  "end",
-  "span",
-  "count",
-  "except",
-  "zone",
-  "months",
-  "windows",
-]);
+const shared: ReadonlySet<string> = new Set("start end span count except zone months windows".split(" "));
 
 /** A limit at the outer edge of several schedules may be meant for one of them or for all: "mondays at 9 and fridays at 10 until june 1". */
 const refuseSharedEdges = (parts: readonly Part[], clauses: readonly ClauseSet[], parse: Parse): void => {
@@ -234,7 +225,6 @@ const mostTried = 64;
 const mostJoins = 24;
 const deepest = 6;
 
-/** Clauses that were read together. */
 type ClauseGroup = Read<readonly Clause[]>;
 
 /** What was found up to a place of the text, with how many joins still to come. */
@@ -253,7 +243,6 @@ class Paths {
   /** Places from which no way reaches the end. */
   readonly #dead = new Set<number>();
   #tried = 0;
-  /** Whether more joins may help. */
   wantsJoins = false;
 
   constructor(parse: Parse, { grammar, leftOut }: Language) {
@@ -294,7 +283,6 @@ class Paths {
     return reached;
   }
 
-  /** The ways with exactly so many joins. */
   *with(joins: number): Generator<readonly Part[]> {
     this.wantsJoins = false;
     for (const { found, at, joins: left } of this.#parts(0, 0, joins)) {
@@ -367,7 +355,6 @@ class Paths {
     return this.#parse.words(at).flatMap(({ kind, end }) => (this.#grammar.joiners.has(kind) ? end : []));
   }
 
-  /** Goes over words that add nothing. */
   #skip(at: number): number {
     const filler = this.#parse.words(at).find(({ kind }) => this.#grammar.fillers.has(kind));
     return filler ? this.#skip(filler.end) : at;

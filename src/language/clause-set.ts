@@ -4,7 +4,6 @@ import { type Clause, type Day, dayPoint, daysClause, type Point } from "./claus
 import { around, isFloating, leapYear } from "./days.ts";
 import { type Place, refuse, type Wording } from "./errors.ts";
 
-/** A clause and its place in the text. */
 export interface Located<C extends Clause = Clause> extends Place {
   readonly clause: C;
 }
@@ -21,7 +20,6 @@ export class ClauseSet {
     this.all = settle(all);
   }
 
-  /** Where the whole schedule stands. */
   get place(): Place {
     return { start: this.all[0]?.start ?? 0, end: this.all.at(-1)?.end ?? 0 };
   }
@@ -54,7 +52,6 @@ export class ClauseSet {
   }
 }
 
-/** What the clauses say of days and months, together. */
 export interface DayClauses {
   readonly dates: Dates;
   readonly repeats: boolean;
@@ -113,7 +110,6 @@ const isWeekdayOfDate = (before: Located | undefined, { clause }: Located<Of<"da
   !clause.repeats &&
   clause.dates.days?.every((rule) => rule.kind === "annual") === true;
 
-/** Puts other clauses where some stand. */
 const replaced = (
   all: readonly Located[],
   change: (clause: Clause) => readonly Clause[] | undefined,
@@ -169,7 +165,6 @@ const settleStart = (all: readonly Located[]): readonly Located[] => {
   });
 };
 
-/** What says a time of the day. */
 export const timed = ["clocks", "part", "rate", "minutes", "marks", "sameTime"] as const;
 
 /** "from june 1 to june 5" is a start and an end; beside "every year" it is the days between them, every year. */
@@ -205,7 +200,6 @@ const datesEvery = (unit: DateUnit, from: Point, to: Point, place: Located): Dat
   return { days: around(first, last, 31).map((day) => ({ kind: "day", day })) };
 };
 
-/** Which day of the week, of the month, or of a leap year. */
 const dayOfCycle = (day: Day, unit: DateUnit): number | undefined => {
   if (unit === "week") return day.kind === "weekday" && day.week === "coming" ? day.weekday : undefined;
   const last = unit === "month" ? 31 : 366;
@@ -231,7 +225,6 @@ const datesAround = (first: number, last: number): readonly DayRule[] =>
     return { kind: "annual", month, day };
   });
 
-/** The same of two single dates. */
 export const datesFromTo = (
   [from, ...more]: readonly DayRule[],
   [to, ...others]: readonly DayRule[],

@@ -59,7 +59,6 @@ export type Meanings = Meaning<true, "and" | "to" | "upTo" | "every" | "nextDay"
   Meaning<readonly Clause[], "frequency" | "onDays" | "inMonths" | "atTimes" | "inWindow" | "atMinutes"> &
   Meaning<readonly Clause[], "atMarks" | "oneDay" | "bounds" | "except" | "leftOut" | "inZone" | "manner">;
 
-/** A rule that reads a whole clause of a phrase. */
 export type ClauseRule = {
   [Rule in keyof Meanings]: Meanings[Rule] extends readonly Clause[] ? Rule : never;
 }[keyof Meanings];
@@ -74,7 +73,6 @@ export interface Written {
   readonly isPadded: boolean;
 }
 
-/** A unit of elapsed time, or of dates. */
 export type Unit =
   | { readonly elapsed: number }
   | { readonly every: number; readonly unit: DateUnit; readonly isQuarter?: true };
@@ -111,7 +109,6 @@ export interface Clock {
   readonly leads?: boolean;
   /** The time of a part of the day, written without an hour. */
   readonly isAlone?: boolean;
-  /** Of the next day. */
   readonly isNextDay?: boolean;
   /** Of the same day, as the end of a window that begins with it and so is one moment. */
   readonly isSameDay?: boolean;
@@ -143,7 +140,6 @@ export interface Amount {
 export interface Scope {
   readonly of: "month" | "quarter" | "year";
   readonly months?: readonly number[];
-  /** Only every so many months or years. */
   readonly every?: number;
   readonly repeats: boolean;
   readonly isEach?: boolean;
@@ -169,11 +165,9 @@ export type Day =
       readonly yearsAhead?: number;
     }
   | { readonly kind: "date"; readonly date: DayNumber }
-  /** So much later than another day. */
   | { readonly kind: "later"; readonly amount: Amount; readonly than: Day }
   /** The first or last day of a unit. As an end, "next month" says neither. */
   | ({ readonly kind: "edge"; readonly edge?: "start" | "end" } & CalendarUnit)
-  /** The same of a named month. */
   | {
       readonly kind: "month";
       readonly month: number;
@@ -181,7 +175,6 @@ export type Day =
       readonly edge?: "start" | "end";
     };
 
-/** A moment that begins or ends something. */
 export type Point =
   | { readonly kind: "day"; readonly day: Day; readonly clock?: Clock | undefined }
   | { readonly kind: "clock"; readonly clock: Clock }
@@ -197,13 +190,11 @@ export type Excluded =
   | { readonly kind: "window"; readonly window: Window };
 
 export type Clause =
-  /** Elapsed time; a random length up to another one. */
   | {
       readonly kind: "rate";
       readonly every: Milliseconds;
       readonly random?: { to: Milliseconds; unit: Milliseconds };
     }
-  /** Every so many units of dates. */
   | {
       readonly kind: "step";
       readonly every: number;
@@ -226,15 +217,12 @@ export type Clause =
   | { readonly kind: "clocks"; readonly clocks: readonly Clock[] }
   | { readonly kind: "part"; readonly part: PartName; readonly repeats: boolean }
   | { readonly kind: "windows"; readonly windows: readonly Window[] }
-  /** Minutes of the hour, or seconds of the minute. */
   | {
       readonly kind: "minutes";
       readonly minutes: readonly number[];
       readonly of?: "hour" | "minute";
-      /** Of "every hour". */
       readonly isEach?: boolean;
     }
-  /** Listed hours, minutes and seconds of the clock. */
   | {
       readonly kind: "marks";
       readonly hours: readonly number[] | undefined;
@@ -302,7 +290,6 @@ const smaller = {
   year: { size: 12, unit: "month" },
 } as const;
 
-/** A hundred years, in days. */
 const longest = 36_525;
 const leastDays = { day: 1, week: 7, month: 30, year: 365 };
 
@@ -311,7 +298,6 @@ const bounded = (amount: Amount): Amount =>
     ? refuse("interval", (t) => t.atMost100Years)
     : amount;
 
-/** How often: every so much time, or every so many days, weeks, months or years. */
 export const frequencyOf = ({ elapsed, every, unit, isQuarter }: Amount): readonly Clause[] => {
   if (!unit) return just({ kind: "rate", every: elapsed as Milliseconds });
   if (elapsed > 0) refuse("interval", (t) => t.elapsedOrDays);
@@ -336,13 +322,11 @@ export const daysClause = (
 export const clocksClause = (...clocks: readonly Clock[]): readonly Clause[] =>
   just({ kind: "clocks", clocks });
 
-/** A part of the day, where one is written. */
 export const partClause = (
   word: PartWord | undefined,
   repeats = word?.isPlural === true,
 ): readonly Clause[] => (word ? just({ kind: "part", part: word.part, repeats }) : []);
 
-/** One day, with its time or its part. */
 export const dayClause = (day: Day, ...times: readonly Clause[]): readonly Clause[] => [
   { kind: "day", day },
   ...times,
@@ -355,7 +339,6 @@ export const endClause = (point: Point): readonly Clause[] => just({ kind: "end"
 
 export const rangeClause = (from: Point, to: Point): readonly Clause[] => just({ kind: "range", from, to });
 
-/** A number of runs. */
 export const countClause = (times: number): readonly Clause[] =>
   times >= 1 && times <= 100_000 ? just({ kind: "count", times }) : refuse("count", (t) => t.countOfRuns);
 
@@ -384,7 +367,6 @@ export const dayPoint = (day: Day, clock?: Clock): Point => ({ kind: "day", day,
 
 export const clockPoint = (clock: Clock): Point => ({ kind: "clock", clock });
 
-/** A day that is found by a condition, or more such. */
 export const matching = (dates: Dates, when: Partial<Extract<Day, { kind: "matching" }>> = {}): Day => ({
   kind: "matching",
   dates,
@@ -428,13 +410,11 @@ const rateParts: Partial<Record<string, readonly [number, "second" | "minute" | 
   year: [12, "month"],
 };
 
-/** The unit of a rate: per hour, day, week, month or year. */
 export const rateUnit = (unit: Unit): "minute" | "hour" | DateUnit | undefined => {
   if ("every" in unit) return unit.every === 1 ? unit.unit : undefined;
   return unit.elapsed === hour ? "hour" : unit.elapsed === minute ? "minute" : undefined;
 };
 
-/** A random number of units, drawn anew each time. */
 export const randomOf = (from: number, to: number, unit: Unit): readonly Clause[] => {
   if ("every" in unit && unit.every !== 1) refuse("interval", (t) => t.wholeNumberOf(unit.unit));
   if (to < from) refuse("interval", (t) => t.smallerFirst);
@@ -477,7 +457,6 @@ const capitalised = (name: string): string =>
         : word[0]!.toUpperCase() + word.slice(1),
   );
 
-/** `UTC+2`, `GMT-3:30`. */
 export const offsetZone = (written: string): string => {
   const [, sign, hours = "", minutes = "00"] = /([+-]) ?(\d{1,2})(?::?(\d{2}))?$/.exec(written) ?? [];
   return Number(hours) + Number(minutes) === 0

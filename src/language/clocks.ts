@@ -32,7 +32,6 @@ export const clockAt = ({ hour, minute, second, millisecond, isPadded }: Written
 export const fourDigitClock = (written: Written): Clock =>
   written.hour === 19 || written.hour === 20 ? { ...clockAt(written), isYearLike: true } : clockAt(written);
 
-/** An hour without minutes. */
 export const hourOf = (hours: number): Clock => {
   const clock = clockOf(hours);
   return clock.open ? { ...clock, open: "hour" } : clock;
@@ -45,7 +44,6 @@ export const halfClock = (written: Pick<Written, "hour"> & Partial<Written>, hal
   return { at: clockOf((hour % 12) + (half === "pm" ? 12 : 0), minute, second, millisecond).at, half };
 };
 
-/** A time that nothing can move: noon, midnight. */
 export const fixedClock = (hours: number): Clock => ({ at: hours * hour });
 
 /** So many minutes before or after a whole hour: "quarter to ten". */
@@ -71,11 +69,9 @@ export const inPart = (clock: Clock, part: PartName): Clock => {
 export const partFirst = (part: PartName, clock: Clock): Clock => ({ ...inPart(clock, part), leads: true });
 
 interface Part {
-  /** The hour meant by an hour as it was written. */
   reads(hours: number): number | undefined;
   /** Whether an hour that is certain lies in it. */
   holds(hours: number): boolean;
-  /** The hour when the part is written alone. */
   readonly alone?: number;
 }
 
@@ -108,7 +104,6 @@ const parts: Readonly<Record<PartName, Part>> = {
   },
 };
 
-/** The time of a part of the day that is written alone. */
 export const aloneIn = (part: PartName): Clock => ({
   ...fixedClock(parts[part].alone ?? refuse("vague", (t) => t.asWell("clock"))),
   isAlone: true,
@@ -167,7 +162,6 @@ export const windowOf = ({ from, to }: Window): DailyWindow => {
 export const momentWindow = (from: Clock, to: Clock): Window | undefined =>
   from.at === to.at ? { from, to: { ...to, isSameDay: true } } : undefined;
 
-/** Each hour, minute or second of the clock. */
 export const anyMark: Marks = { isListed: false };
 
 /** Every n-th hour, minute or second of the clock, counted from 0; undefined where that does not come out even. */
@@ -176,15 +170,15 @@ export const everyMark = (step: number, size: number): Marks | undefined =>
     ? { at: Array.from({ length: size / step }, (_, i) => i * step), isListed: false }
     : undefined;
 
-/** Numbers in a row: "9 to 17". */
-export const marksBetween = (from: number, to: number): readonly number[] =>
-  from < to && to < 60
-    ? Array.from({ length: to - from + 1 }, (_, i) => from + i)
-    : refuse("time-of-day", (t) => t.smallerBelow60);
+/** "9 to 17", or "9" alone. */
+export const marksBetween = (from: number, to?: number): readonly number[] => {
+  if (to === undefined) return [from];
+  if (from >= to || to > 59) refuse("time-of-day", (t) => t.smallerBelow60);
+  return Array.from({ length: to - from + 1 }, (_, i) => from + i);
+};
 
 export const listedMarks = (at: readonly number[]): Marks => ({ at, isListed: true });
 
-/** Minutes of each hour, or seconds of each minute. */
 export const minutesOf = (
   of: "hour" | "minute",
   minutes: readonly number[],

@@ -61,19 +61,18 @@ export const nthRules = (
 export const monthly: Scope = { of: "month", repeats: true };
 
 /** Days of the month from one to another, over its end where the second one is smaller. */
-export const daysBetween = (from: number, to: number): readonly number[] =>
-  from !== to && from >= 1 && from <= 31 && to >= 1 && to <= 31
-    ? around(from, to, 31)
-    : refuse("date", (t) => t.twoMonthDays);
+export const daysBetween = (from: number, to?: number): readonly number[] => {
+  if (to === undefined) return [from];
+  const areDays = from !== to && from >= 1 && from <= 31 && to >= 1 && to <= 31;
+  return areDays ? around(from, to, 31) : refuse("date", (t) => t.twoMonthDays);
+};
 
-/** The same numbers as days of the year. */
 export const yearDayRules = (nths: readonly number[]): readonly DayRule[] =>
   monthDayRules(nths, mostOfYear).map(asYearDay);
 
 const asYearDay = (rule: DayRule): DayRule =>
   rule.kind === "day" ? { kind: "year-day", day: rule.day } : rule;
 
-/** Days of the month nearest to which a workday is wanted. */
 export const nearRules = (days: readonly number[]): readonly DayRule[] =>
   days.some((day) => day < 1 || day > 31)
     ? refuse("date", (t) => t.monthDay)
@@ -149,7 +148,6 @@ export const around = (from: number, to: number, size: number): readonly number[
   return Array.from({ length }, (_, i) => ((from - 1 + i) % size) + 1);
 };
 
-/** A date of one year. */
 export const dateOf = (year: number, month: number, day: number): Day =>
   day < 1 || day > monthLength(year, month)
     ? refuse("date", (t) => t.monthHas(monthLength(year, month)))
@@ -164,7 +162,6 @@ export const isoDay = (text: string): Day => {
   }
 };
 
-/** The one weekday that was named, in a week. */
 export const weekdayIn = (days: readonly number[], week: "coming" | number): Day | undefined =>
   days.length === 1 ? { kind: "weekday", weekday: days[0]!, week } : undefined;
 
@@ -174,7 +171,6 @@ export const weekdayOn = (days: readonly number[] | undefined, day: Day): Day =>
     ? refuse("contradiction", (t) => t.weekdayOfDate)
     : day;
 
-/** The one date of a list, perhaps with its weekday. */
 export const onlyDate = (days: readonly DayRule[], weekdays?: readonly number[]): Day | undefined =>
   days.length === 1 ? matching({ days, ...(weekdays && { weekdays }) }) : undefined;
 
@@ -190,7 +186,6 @@ export const whichIn = (days: readonly DayRule[], unit: CalendarUnit | undefined
 export const daysAfter = (amount: Amount, than: Day): Day | undefined =>
   amount.unit && amount.elapsed === 0 ? { kind: "later", amount, than } : undefined;
 
-/** "this month", "next quarter". */
 export const unitAhead = (unit: Unit, ahead: number): CalendarUnit | undefined => {
   if ("elapsed" in unit) return undefined;
   if (unit.isQuarter) return { of: "quarter", ahead };
@@ -208,10 +203,8 @@ export const isDated = (day: Day): boolean =>
 /** Which end of something a point is: a beginning starts with its day, an end includes it. */
 export type Side = "start" | "end";
 
-/** The date on which it is now. */
 export const today = ({ now, zone }: ParseContext): DayNumber => Math.floor(wallAt(zone, now) / dayLength);
 
-/** The instant of a wall time on a date. */
 export const instantOn = (date: DayNumber, at: number, zone: Zone): Instant =>
   resolveWall(zone, (date * dayLength + at) as WallTime);
 
@@ -247,14 +240,12 @@ export const resolvePoint = (
   }
 };
 
-/** The next time a clock shows it. */
 export const nextClock = ({ at }: Clock, after: Instant, zone: Zone): Instant => {
   let date = today({ now: after, zone });
   while (instantOn(date, at, zone) <= after) date++;
   return instantOn(date, at, zone);
 };
 
-/** ISO 8601. */
 export const momentOf = (text: string, zone: Zone): Instant => {
   try {
     return parseMoment(text, zone);
@@ -288,7 +279,6 @@ export const isFloating = (day: Day): boolean =>
   (day.kind === "weekday" && day.week === "coming") ||
   (day.kind === "matching" && (day.year ?? day.monthsAhead ?? day.yearsAhead) === undefined);
 
-/** Whether it is the same day whenever it is read. */
 export const isAbsolute = (day: Day): boolean =>
   day.kind === "date" || ("year" in day && day.year !== undefined);
 

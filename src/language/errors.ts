@@ -4,7 +4,6 @@ import type { Texts } from "../text/en.ts";
 /** What would be right, in the language of the phrase. */
 export type Wording = string | ((t: Texts["phrases"]) => string);
 
-/** A stretch of a text. */
 export interface Place {
   readonly start: number;
   readonly end: number;
@@ -18,11 +17,9 @@ export class Mistake implements Place {
   readonly code: ScheduleErrorCode;
   /** What would be right; both readings where there are two. */
   readonly accepted: Wording;
-  /** What could stand there instead. */
   readonly nearest: string | undefined;
   readonly start: number;
   readonly end: number;
-  /** The cron field that is wrong. */
   readonly what: string | undefined;
 
   constructor(
@@ -40,7 +37,6 @@ export class Mistake implements Place {
     this.what = what;
   }
 
-  /** The same, about a stretch of the text. */
   at(place: Place): Mistake {
     return new Mistake(this.code, this.accepted, this.nearest, place);
   }

@@ -90,14 +90,12 @@ const isChinese = (char: string | undefined): boolean =>
 const unreadable = (given: unknown, accepted: string): ScheduleError =>
   new ScheduleError({ code: "phrase", what: texts().phrases.name, given, accepted });
 
-/** A word that is found by its shape and not in a list. */
 export interface Scanned {
   readonly kind: keyof Kinds;
   readonly meaning: unknown;
   readonly end: number;
 }
 
-/** Finds the words of digits and names that stand at a place. */
 export type Scan = (text: string, at: number) => readonly Scanned[];
 
 type Shape = readonly [kind: keyof Kinds, shape: RegExp, meaning: (parts: RegExpExecArray) => unknown];

@@ -4,21 +4,17 @@ import type { Scan } from "./lexer.ts";
 
 /** A language as a table: its words, and how it puts them together. */
 export interface LanguageTable {
-  /** Whether a text is written in it. */
   readonly speaks: (text: string) => boolean;
   /** Made when they are first needed: a table takes 2 ms, and most scripts say nothing in one of the languages, or in any. */
   readonly words: () => Vocabulary;
   readonly patterns: Patterns;
-  /** Finds words by their shape: digits, names, numerals. */
   readonly scan: Scan;
   /** Words between clauses that add nothing. */
   readonly fillers: readonly string[];
-  /** Words that join two schedules. */
   readonly joiners: readonly string[];
   /** What `every(…)` and `on(…)` put in front. */
   readonly every: string;
   readonly on: string;
-  /** What stands in front of exceptions. */
   readonly except: string;
   readonly name: "en" | "zh";
   /** Where a word that can be a unit is no ordinal: "every second in january". */
@@ -35,7 +31,6 @@ export interface LanguageTable {
   readonly opens: (text: string) => boolean;
 }
 
-/** A language that is ready to read. */
 export interface Language extends LanguageTable {
   readonly grammar: Grammar;
   parse(text: string): Parse;
@@ -119,12 +114,10 @@ export class Parse {
     return rule ? (this.#read(rule, at) as readonly Read<Meanings[R]>[]) : [];
   }
 
-  /** Where in the rules a rule begins. */
   startOf(rule: keyof Meanings): Node | undefined {
     return this.#grammar.rules.get(rule)?.start;
   }
 
-  /** Where a word of the patterns ends that stands at a place. */
   literal(text: string, at: number): number | undefined {
     const kind = literal(text);
     return this.words(at).find((word) => word.kind === kind)?.end;
@@ -217,7 +210,6 @@ export class Parse {
     if (!this.mistake || mistake.end > this.mistake.end) this.mistake = mistake;
   }
 
-  /** Notes that words were looked for at a place. */
   lookedFor(node: Node | undefined, at: number): void {
     if (at < this.farthest) return;
     if (at > this.farthest) {
@@ -234,7 +226,6 @@ export class Parse {
  */
 const mostKept = 8;
 
-/** What is written for a slot, and for those before it. */
 interface Slot {
   readonly name: string;
   readonly meaning: unknown;
@@ -275,7 +266,6 @@ export interface Saying<T> {
 /** The rules of a language with the ways to say them, the preferred ones first. */
 export type Patterns = { readonly [Rule in keyof Meanings]?: readonly Saying<Meanings[Rule]>[] };
 
-/** The words of each kind. */
 export type Vocabulary = { readonly [Kind in keyof Kinds]?: Readonly<Record<string, Kinds[Kind]>> };
 
 type Known = Kinds & Meanings;
@@ -286,7 +276,6 @@ type MeaningIn<Slot> = (Slot extends `${string}:${infer Rule}` ? Rule : Slot) ex
     : never
   : never;
 
-/** What the slots of a pattern hold, by name. */
 export type Slots<Pattern extends string> = Pattern extends `${string}{${infer Slot}}${infer Rest}`
   ? (Rest extends `?${string}`
       ? { readonly [Name in NameIn<Slot> & string]: MeaningIn<Slot> | undefined }
@@ -294,7 +283,6 @@ export type Slots<Pattern extends string> = Pattern extends `${string}{${infer S
       Slots<Rest>
   : unknown;
 
-/** Joins a pattern and its meaning. */
 export const say = <const Pattern extends string, Meaning>(
   pattern: Pattern,
   read: (slots: Slots<Pattern>) => Meaning,
@@ -308,18 +296,13 @@ export const row = <Rule extends keyof Meanings>(
 ): readonly Saying<Meanings[Rule]>[] => {
   const all = ({ one, more = [] }: { readonly one: unknown; readonly more?: readonly unknown[] }) =>
     [one, ...more].flat() as unknown as Meanings[Rule];
-  return [
-    { pattern: `{one:${entry}}`, read: all },
-    { pattern: `{one:${entry}} ${between} {more:${rule}}`, read: all },
-  ];
+  return [{ pattern: `{one:${entry}} (${between} {more:${rule}})?`, read: all }];
 };
 
-/** A rule made ready. */
 export interface Rule {
   readonly name: keyof Meanings;
   readonly number: number;
   readonly start: Node;
-  /** Which kinds of words can begin it. */
   readonly first: Set<string>;
 }
 
@@ -342,7 +325,6 @@ interface RuleStep {
   readonly name: string;
 }
 
-/** The end of a pattern, and the place of the pattern among those of its rule. */
 export interface Ending {
   readonly order: number;
   readonly read: (slots: Readonly<Record<string, unknown>>) => unknown;
@@ -354,10 +336,8 @@ export interface Spelled {
   readonly meaning: unknown;
 }
 
-/** The kind of a word that stands in patterns as it is. */
 const literal = (text: string): string => `'${text}`;
 
-/** A language made ready. */
 export interface Grammar {
   readonly rules: ReadonlyMap<string, Rule>;
   readonly spellings: ReadonlyMap<string, readonly Spelled[]>;
@@ -370,7 +350,6 @@ export interface Grammar {
 
 const newNode = (): Node => ({ words: new Map(), rules: [] });
 
-/** Makes a grammar of words and patterns. */
 const grammarOf = ({ words, patterns, fillers, joiners }: LanguageTable): Grammar => {
   const spellings = new Map<string, Spelled[]>();
   const known = new Set<string>();

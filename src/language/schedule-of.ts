@@ -52,7 +52,6 @@ import {
 } from "./days.ts";
 import { inPlace, type Place, refuse, refuseAmbiguous } from "./errors.ts";
 
-/** Which days: every so many, or those of a condition. */
 interface Days {
   readonly step?: Step;
   readonly dates?: Dates;
@@ -61,7 +60,6 @@ interface Days {
 type Rate = Located<Extract<Clause, { kind: "rate" }>>;
 type Minutes = Located<Extract<Clause, { kind: "minutes" }>>;
 
-/** Whether anything is written that repeats. */
 export const repeats = (clauses: ClauseSet): boolean =>
   clauses.has("rate", "step", "minutes", "marks") ||
   clauses.days?.repeats === true ||
@@ -201,7 +199,6 @@ const ofQuarter = ({ dates, place }: DayClauses): Dates => {
   return days?.kind === "days" ? days.dates : dates;
 };
 
-/** Whether days go with every so many days, weeks, months or years. */
 const checkStep = ({ dates, repeats, isOpen, place }: DayClauses, { unit, every }: Step): void => {
   const { months, weekdays, days } = dates;
   if (unit === "day") {
@@ -243,7 +240,6 @@ const refuseLateNights = (clauses: ClauseSet, clocks: readonly Clock[], isNamed:
     refuse("ambiguous", (t) => t.dayOfLateTime, clauses.one("clocks")!);
 };
 
-/** Which times of its days a schedule without an interval runs at. */
 const timesOf = (clauses: ClauseSet, dates: Dates | undefined): Times => {
   const marks = clauses.one("marks");
   const minutes = clauses.one("minutes");
@@ -279,7 +275,6 @@ const timesOf = (clauses: ClauseSet, dates: Dates | undefined): Times => {
   return dates && !startsWithClock && !isStepAlone ? timeList([0]) : anchorTime;
 };
 
-/** Minutes of each hour, or seconds of each minute. */
 const minuteTimes = (listed: readonly number[], of: "hour" | "minute"): Times =>
   of === "hour"
     ? fields({ minutes: listed, seconds: [0], follows: "elapsed" })
@@ -297,7 +292,6 @@ export const windowsOf = (clauses: ClauseSet, kind: "windows" | "within"): reado
   });
 };
 
-/** Leaves out the exceptions, and sets the beginning, the end and the number of runs. */
 export const limited = (of: Recurrence, clauses: ClauseSet, context: ParseContext): Recurrence => {
   const not = clauses
     .every("except")
@@ -346,7 +340,6 @@ const endsOf = (clauses: ClauseSet, of: Recurrence, context: ParseContext): Ends
   };
 };
 
-/** Whether it is the same moment whenever it is read. */
 const isFixed = (point: Point): boolean =>
   point.kind === "moment" || (point.kind === "day" && isAbsolute(point.day));
 
@@ -371,7 +364,6 @@ const hasTimes = (of: Recurrence): boolean =>
 
 const later = (a: Located, b: Located): Located<Clause> => (a.start > b.start ? a : b);
 
-/** What is left out, with its days found. */
 export const exclusionOf = (excluded: Excluded, context: ParseContext): Exclusion => {
   switch (excluded.kind) {
     case "ready":
@@ -503,7 +495,6 @@ export const singleOf = (clauses: ClauseSet, context: ParseContext): Recurrence 
   return union(...momentsOf(clauses, context).map((at) => once(at)));
 };
 
-/** What only goes with a schedule that repeats. */
 const ofMany =
   "start end range period span count except windows within minutes marks elapsed aligned spaced sameTime sameDay rate step".split(
     " ",

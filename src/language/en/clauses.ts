@@ -132,7 +132,6 @@ export const clauses = {
   ],
 } satisfies Patterns;
 
-/** "every 5 pm" */
 const dailyAt = (...clocks: readonly Clock[]) => [...everyDates(1, "day"), ...clocksClause(...clocks)];
 
 /** What people may mean who say "twice a day": how far apart, or at which times. */
@@ -152,7 +151,6 @@ const severalTimes = severalTimesIn({
   year: ["every january 1 and july 1"],
 });
 
-/** Numbers and lengths of time. */
 export const numbers = {
   and: [say("(, and|,|and|&|, &|as well as|plus)", () => true as const)],
   to: [say("(to|-|through|thru|~)", () => true as const)],
@@ -194,8 +192,9 @@ export const numbers = {
   ],
   /** "2 hours 30 minutes", but not "20 minutes an hour". */
   countedRow: [
-    say("{counted} (and|,|, and)? {rest:countedRow}", ({ counted, rest }) => sumOf(counted, rest)),
-    say("{counted}", ({ counted }) => counted),
+    say("{counted} ((and|,|, and)? {rest:countedRow})?", ({ counted, rest }) =>
+      rest ? sumOf(counted, rest) : counted,
+    ),
   ],
 } satisfies Patterns;
 
@@ -215,7 +214,6 @@ const scan: Scan = (text, at) => {
   return city ? [...written, { kind: "city", meaning: city, end: at + city.length }] : written;
 };
 
-/** English. */
 export const english = languageOf({
   speaks: () => true,
   words: () => words(),
@@ -258,9 +256,8 @@ export const english = languageOf({
       /^[@*?]|^[\d*/,?-]+ [\d*/,?-]+ /,
       'words such as "every day at 9"; for a cron expression, use cron("…")',
     ],
-    [/(?![a-z])\p{L}/u, "English or Chinese; phrases in other languages are not read"],
     [
-      /\b(?:jeden|jede|täglich|uhr|todos?|cada|chaque|tous|les|jours|heures|ogni|dias|lunes|montags?|lundi)\b/,
+      /(?![a-z])\p{L}|\b(?:jeden|jede|täglich|uhr|todos?|cada|chaque|tous|les|jours|heures|ogni|dias|lunes|montags?|lundi)\b/u,
       "English or Chinese; phrases in other languages are not read",
     ],
   ],

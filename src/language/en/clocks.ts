@@ -136,10 +136,7 @@ const ofHour = (minutes: readonly number[]) => minutesOf("hour", minutes);
 
 /** Hours, minutes and seconds as the clock shows them: "at minutes 0 and 30 of hours 9 to 17". */
 export const marks = {
-  markRange: [
-    say("{from:digits} (to|-) {to:digits}", ({ from, to }) => marksBetween(from, to)),
-    say("{n:digits}", ({ n }) => [n]),
-  ],
+  markRange: [say("{from:digits} ((to|-) {to:digits})?", ({ from, to }) => marksBetween(from, to))],
   markList: row("markList", "markRange"),
   hourMarks: [
     say("of (hour|hours) {list:markList}", ({ list }) => listedMarks(list)),

@@ -68,11 +68,10 @@ export const days = {
     }),
   ],
   everyWeekday: [
-    say("{every} {first:weekdays} {and} on? {more:everyWeekday}", ({ first, more }) => [
-      ...first.days,
+    say("{every} {weekdays} ({and} on? {more:everyWeekday})?", ({ weekdays, more = [] }) => [
+      ...weekdays.days,
       ...more,
     ]),
-    say("{every} {weekdays}", ({ weekdays }) => weekdays.days),
   ],
   weekdays: [
     say("{range:weekdayRange} ({and}|/) (on|the|on the)? {more:weekdays}", ({ range, more }) => ({
@@ -84,10 +83,7 @@ export const days = {
     ),
     say("{range:weekdayRange}", ({ range }) => range),
   ],
-  monthRange: [
-    say("{from:month} {upTo} {to:month}", ({ from, to }) => around(from, to, 12)),
-    say("{month}", ({ month }) => [month]),
-  ],
+  monthRange: [say("{from:month} ({upTo} {to:month})?", ({ from, to = from }) => around(from, to, 12))],
   months: row("months", "monthRange", "({and}|/)"),
   nth: [
     say("{n:monthDay} ((to|from|-to-)? the? last|(from|to) the end)", ({ n }) => (n > 1 ? -n : undefined)),
@@ -116,8 +112,7 @@ export const days = {
   ],
   dateDay: [say("{n:monthDay}", ({ n }) => n), say("{n:digits}", ({ n }) => (n < 100 ? n : undefined))],
   dateDayRange: [
-    say("{from:dateDay} (to|through|thru|-|~) the? {to:dateDay}", ({ from, to }) => daysBetween(from, to)),
-    say("{dateDay}", ({ dateDay }) => [dateDay]),
+    say("{from:dateDay} ((to|through|thru|-|~) the? {to:dateDay})?", ({ from, to }) => daysBetween(from, to)),
   ],
   dateDays: row("dateDays", "dateDayRange", "{and} the?"),
   yearNumbers: [...row("yearNumbers", "digits"), say("{days:dateDays}", ({ days }) => days)],
@@ -137,11 +132,10 @@ export const days = {
   ],
   which: row("which", "someDays", "{and} (on|every|each)? the?"),
   anyWeekday: [
-    say("{range:weekdayRange} (or|,|, or|{and}) {more:anyWeekday}", ({ range, more }) => [
+    say("{range:weekdayRange} ((or|,|, or|{and}) {more:anyWeekday})?", ({ range, more = [] }) => [
       ...range.days,
       ...more,
     ]),
-    say("{range:weekdayRange}", ({ range }) => range.days),
   ],
   anyDay: [
     say("{nths} day of the year", ({ nths }) => yearDayRules(nths)),
@@ -283,7 +277,6 @@ export const everyNthDay = (n: number, months?: readonly number[]): undefined =>
     ]);
 };
 
-/** "every month at the end" */
 const endOf = (unit: Unit, day: number): readonly Clause[] | undefined => {
   const of = unitAhead(unit, 0)?.of;
   return of === "month" || of === "quarter" || of === "year"

@@ -129,7 +129,6 @@ const severalTimes = severalTimesIn({
   year: ["每年1月1日和7月1日"],
 });
 
-/** Numbers and lengths of time. */
 export const numbers = {
   and: [say("(和|、|及|与|以及|还有|跟|&)", () => true as const)],
   to: [say("(到|至|-|~)", () => true as const)],
@@ -174,30 +173,12 @@ const weekDigit = /(?:(?:周|星期|礼拜)([1-7])|(?<=[、,和到至-])([1-7]))
 
 const isMonth = (number: unknown): boolean => typeof number === "number" && number >= 1 && number <= 12;
 
-/** Simplified Chinese. */
 export const chinese = languageOf({
   speaks: (text) => /[\u3400-\u9fff]/.test(text),
   words: () => words(),
   patterns: { ...numbers, ...clocks, ...marks, ...days, ...moments, ...clauses },
   scan,
-  fillers: [
-    "的",
-    "在",
-    "于",
-    "都",
-    "执行一次",
-    "运行一次",
-    "一次",
-    "各一次",
-    "各",
-    "执行",
-    "运行",
-    "触发",
-    "推送",
-    "提醒我",
-    "叫我",
-    "通知我",
-  ],
+  fillers: "的 在 于 都 执行一次 运行一次 一次 各一次 各 执行 运行 触发 推送 提醒我 叫我 通知我".split(" "),
   joiners: ["以及", "和", "并且", ";", "还有"],
   every: "每",
   on: "",
@@ -235,7 +216,6 @@ const elapsed = (length: number): Unit => ({ elapsed: length });
 const part = (name: PartName): PartWord => ({ part: name, isPlural: false });
 const weekday = (...days: number[]): WeekdayWord => ({ days, isPlural: false });
 
-/** 周, 星期 and 礼拜 with each of its days. */
 const weekdays = (): Record<string, WeekdayWord> => ({
   ...Object.fromEntries(
     ["周", "星期", "礼拜"].flatMap((week) =>

@@ -108,10 +108,7 @@ const ofHour = (minutes: readonly number[], isEach = false) => minutesOf("hour",
 
 /** Hours, minutes and seconds as the clock shows them: 9到17点的第0和30分钟. */
 export const marks = {
-  markRange: [
-    say("{from:count} {to} {until:count}", ({ from, until }) => marksBetween(from, until)),
-    say("{n:count}", ({ n }) => [n]),
-  ],
+  markRange: [say("{from:count} ({to} {until:count})?", ({ from, until }) => marksBetween(from, until))],
   markList: row("markList", "markRange"),
   hourMarks: [
     say("{list:markList} 点", ({ list }) => listedMarks(list)),

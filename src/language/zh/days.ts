@@ -118,8 +118,7 @@ export const days = {
   ],
   dateDay: [say("({n:monthDay}|{n:count})", ({ n }) => n)],
   dateDayRange: [
-    say("{from:dateDay} {to} {until:monthDay}", ({ from, until }) => daysBetween(from, until)),
-    say("{dateDay}", ({ dateDay }) => [dateDay]),
+    say("{from:dateDay} ({to} {until:monthDay})?", ({ from, until }) => daysBetween(from, until)),
   ],
   dateDays: [say("{days:monthDays}", ({ days }) => days)],
   someDays: [
