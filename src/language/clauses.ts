@@ -322,6 +322,11 @@ export const daysClause = (
 export const clocksClause = (...clocks: readonly Clock[]): readonly Clause[] =>
   just({ kind: "clocks", clocks });
 
+export const monthsClause = (months: readonly number[], repeats: boolean): readonly Clause[] =>
+  just({ kind: "months", months, repeats });
+
+export const zoneClause = (zone: string): readonly Clause[] => just({ kind: "zone", zone });
+
 export const partClause = (
   word: PartWord | undefined,
   repeats = word?.isPlural === true,
@@ -347,14 +352,16 @@ export const periodOf = (year: number, from: number, to = from): readonly Clause
   just({ kind: "period", from: monthEdge(from, year, "start"), to: monthEdge(to, year, "end") });
 
 /** From the first to the last day of a week, month, quarter or year. */
-export const periodIn = (unit: CalendarUnit): readonly Clause[] =>
-  just({ kind: "period", from: { kind: "edge", ...unit, edge: "start" }, to: edgeIn(unit) });
+export const periodIn = (unit: CalendarUnit | undefined): readonly Clause[] | undefined =>
+  unit &&
+  just({
+    kind: "period",
+    from: { kind: "edge", ...unit, edge: "start" },
+    to: { kind: "edge", ...unit, edge: "end" },
+  });
 
-export const edgeIn = (unit: CalendarUnit, edge: "start" | "end" = "end"): Day => ({
-  kind: "edge",
-  ...unit,
-  edge,
-});
+export const edgeIn = (unit: CalendarUnit | undefined, edge?: "start" | "end"): Day | undefined =>
+  unit && { kind: "edge", ...unit, ...(edge && { edge }) };
 
 export const monthEdge = (month: number, year?: number, edge?: "start" | "end"): Day => ({
   kind: "month",
@@ -364,8 +371,6 @@ export const monthEdge = (month: number, year?: number, edge?: "start" | "end"):
 });
 
 export const dayPoint = (day: Day, clock?: Clock): Point => ({ kind: "day", day, clock });
-
-export const clockPoint = (clock: Clock): Point => ({ kind: "clock", clock });
 
 export const matching = (dates: Dates, when: Partial<Extract<Day, { kind: "matching" }>> = {}): Day => ({
   kind: "matching",

@@ -8,6 +8,7 @@ import {
   just,
   type Marks,
   type PartName,
+  type PartWord,
   type Window,
   type Written,
 } from "./clauses.ts";
@@ -53,7 +54,7 @@ export const moved = (clock: Clock, minutes: number): Clock | undefined =>
     : undefined;
 
 /** What a part of the day makes of the hour that is written with it. */
-export const inPart = (clock: Clock, part: PartName): Clock => {
+export const inPart = (clock: Clock, { part }: Pick<PartWord, "part">): Clock => {
   const { reads, holds } = parts[part];
   const hours = Math.floor(clock.at / hour);
   const meant = clock.half ? (holds(hours) ? hours : undefined) : reads(hours);
@@ -66,7 +67,10 @@ export const inPart = (clock: Clock, part: PartName): Clock => {
 };
 
 /** The same with the part written in front, from where it reaches on to the times behind. */
-export const partFirst = (part: PartName, clock: Clock): Clock => ({ ...inPart(clock, part), leads: true });
+export const partFirst = (part: Pick<PartWord, "part">, clock: Clock): Clock => ({
+  ...inPart(clock, part),
+  leads: true,
+});
 
 interface Part {
   reads(hours: number): number | undefined;
@@ -104,7 +108,7 @@ const parts: Readonly<Record<PartName, Part>> = {
   },
 };
 
-export const aloneIn = (part: PartName): Clock => ({
+export const aloneIn = ({ part }: Pick<PartWord, "part">): Clock => ({
   ...fixedClock(parts[part].alone ?? refuse("vague", (t) => t.asWell("clock"))),
   isAlone: true,
 });

@@ -60,6 +60,13 @@ export const nthRules = (
 
 export const monthly: Scope = { of: "month", repeats: true };
 
+export const monthDaysIn = (days: readonly number[], scope: Scope = monthly): readonly Clause[] =>
+  scopedDays(monthDayRules(days), scope);
+
+/** "first 3", "last 2", with the sign of the end they are counted from. */
+export const severalNths = (n: number, sign: 1 | -1): readonly number[] | undefined =>
+  n > 1 && n <= 31 ? around(1, n, 31).map((nth) => sign * nth) : undefined;
+
 /** Days of the month from one to another, over its end where the second one is smaller. */
 export const daysBetween = (from: number, to?: number): readonly number[] => {
   if (to === undefined) return [from];

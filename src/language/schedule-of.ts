@@ -223,9 +223,9 @@ const isOfYear = (rule: DayRule): boolean => rule.kind === "annual" || rule.kind
 const clocksOf = (clauses: ClauseSet): readonly Clock[] | undefined => {
   const clocks = clauses.one("clocks");
   const part = clauses.one("part");
-  if (!clocks) return part && [inPlace(part, () => aloneIn(part.clause.part))];
+  if (!clocks) return part && [inPlace(part, () => aloneIn(part.clause))];
   const read = part
-    ? inPlace(clocks, () => clocks.clause.clocks.map((clock) => inPart(clock, part.clause.part)))
+    ? inPlace(clocks, () => clocks.clause.clocks.map((clock) => inPart(clock, part.clause)))
     : clocks.clause.clocks;
   if (read.some(({ isNextDay }) => isNextDay)) refuse("contradiction", (t) => t.alone("time"), clocks);
   return inPlace(clocks, () => settled(read));

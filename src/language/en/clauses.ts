@@ -23,10 +23,11 @@ import {
   sumOf,
   type Unit,
   type WeekdayWord,
+  zoneClause,
   zoneOf,
 } from "../clauses.ts";
 import { fixedClock, halfClock } from "../clocks.ts";
-import { around, isDated, monthDayRules, scopedDays } from "../days.ts";
+import { around, isDated, monthDaysIn, scopedDays } from "../days.ts";
 import { refuse, refuseAmbiguous } from "../errors.ts";
 import { type Scan, scanWritten } from "../lexer.ts";
 import { languageOf, type Patterns, row, say, type Vocabulary } from "../parser.ts";
@@ -87,7 +88,7 @@ export const clauses = {
       return first?.kind === "days" && more.length === 0 ? excludedDates(first.dates) : undefined;
     }),
     say("the? {day:unitEdge} {scope}", ({ day, scope }) => {
-      const [first] = scopedDays(monthDayRules([day]), scope);
+      const [first] = monthDaysIn([day], scope);
       return first?.kind === "days" ? excludedDates(first.dates) : undefined;
     }),
     say("{every}? {months}", ({ months }) => excludedDates({ months })),
@@ -120,9 +121,9 @@ export const clauses = {
     say("{code:zoneCode}", ({ code }) => codedZone(code)),
   ],
   inZone: [
-    say("on {name:zoneName} time?", ({ name }) => just({ kind: "zone", zone: zoneOf(name) })),
+    say("on {name:zoneName} time?", ({ name }) => zoneClause(zoneOf(name))),
     say("((in|using)? the? {zone} (timezone|time zone|zone)?|\\( {zone} \\)|[ {zone} ])", ({ zone }) =>
-      just({ kind: "zone", zone }),
+      zoneClause(zone),
     ),
   ],
   manner: [

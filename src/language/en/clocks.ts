@@ -49,9 +49,9 @@ export const clocks = {
     say("{n:count}", ({ n }) => (n < 100 ? hourOf(n) : undefined)),
   ],
   hour: [
-    say("{face} (in|during) the? {part}", ({ face, part }) => inPart(face, part.part)),
+    say("{face} (in|during) the? {part}", ({ face, part }) => inPart(face, part)),
     say("{face} (sharp|exactly|on the dot)", ({ face }) => openedBy(face)),
-    say("{face} at night", ({ face }) => inPart(face, "night")),
+    say("{face} at night", ({ face }) => inPart(face, night)),
     say("{face}", ({ face }) => face),
   ],
   clock: [say("{hour}", ({ hour }) => (hour.open === "hour" || hour.isYearLike ? undefined : hour))],
@@ -65,7 +65,7 @@ export const clocks = {
   ],
   partClocks: [
     say("{part} (at|@) {hour} ({and} {more:partClocks})?", ({ part, hour, more = [] }) => [
-      inPart(hour, part.part),
+      inPart(hour, part),
       ...more,
     ]),
   ],
@@ -132,6 +132,7 @@ const spelledClock = (hour: number, minute: number, half: Half | undefined): Clo
 /** "o'clock" makes a bare hour clear, but not which half of the day it is in. */
 const openedBy = (hour: Clock): Clock => (hour.open ? { ...hour, open: "minutes" } : hour);
 
+const night = { part: "night" } as const;
 const ofHour = (minutes: readonly number[]) => minutesOf("hour", minutes);
 
 /** Hours, minutes and seconds as the clock shows them: "at minutes 0 and 30 of hours 9 to 17". */

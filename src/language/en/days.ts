@@ -4,7 +4,6 @@ import { datesFromTo } from "../clause-set.ts";
 import {
   amountOf,
   type Clause,
-  clockPoint,
   clocksClause,
   countClause,
   type Day,
@@ -17,6 +16,7 @@ import {
   just,
   matching,
   monthEdge,
+  monthsClause,
   type Point,
   partClause,
   periodIn,
@@ -39,6 +39,7 @@ import {
   isDated,
   isoDay,
   monthDayRules,
+  monthDaysIn,
   monthly,
   mostOfYear,
   nearRules,
@@ -47,6 +48,7 @@ import {
   onlyMonthDay,
   refusePast,
   scopedDays,
+  severalNths,
   unitAhead,
   weekdayClause,
   weekdayIn,
@@ -93,10 +95,8 @@ export const days = {
   ],
   nths: row("nths", "nth", "{and} the?"),
   severalNths: [
-    say("(first|1st) {n:count}", ({ n }) => (n > 1 && n <= 31 ? around(1, n, 31) : undefined)),
-    say("(last|final) {n:count}", ({ n }) =>
-      n > 1 && n <= 31 ? around(1, n, 31).map((nth) => -nth) : undefined,
-    ),
+    say("(first|1st) {n:count}", ({ n }) => severalNths(n, 1)),
+    say("(last|final) {n:count}", ({ n }) => severalNths(n, -1)),
   ],
   monthDay: [say("({n:nthDigits}|{n:ordinal})", ({ n }) => n)],
   monthDays: row("monthDays", "dayRange", "{and} (on|every|each)? the?"),
@@ -197,7 +197,7 @@ export const days = {
     ),
     say("on? {every}? the? {weekdays} {part} (at|@) {hour} {and} {more:partClocks}", (slots) => [
       ...weekdayClause(slots.weekdays, slots.every ?? slots.part.isPlural),
-      ...clocksClause(inPart(slots.hour, slots.part.part), ...slots.more),
+      ...clocksClause(inPart(slots.hour, slots.part), ...slots.more),
     ]),
     say("on? ({every} alternate|alternate|{every} other) {weekdays}", ({ weekdays }) =>
       everyNthWeek(2, weekdays),
@@ -207,12 +207,10 @@ export const days = {
       everyNth(nths, weekday, weekday.days.length === 1 ? weekdayNames[weekday.days[0]! - 1]! : "workday"),
     ),
     say("on? {every} {nths} day", ({ nths }) =>
-      nths.every((nth) => nth < 0) ? scopedDays(monthDayRules(nths), monthly) : undefined,
+      nths.every((nth) => nth < 0) ? monthDaysIn(nths) : undefined,
     ),
-    say("on? {every} {n:nthDigits}", ({ n }) => scopedDays(monthDayRules([n]), monthly)),
-    say("on? {every} {days:monthDays}", ({ days }) =>
-      days.length > 1 ? scopedDays(monthDayRules(days), monthly) : undefined,
-    ),
+    say("on? {every} {n:nthDigits}", ({ n }) => monthDaysIn([n])),
+    say("on? {every} {days:monthDays}", ({ days }) => (days.length > 1 ? monthDaysIn(days) : undefined)),
     say("on? {every} {n:monthDay} day {scope}", ({ n, scope: { months } }) =>
       months ? everyNthDay(n, months) : undefined,
     ),
@@ -233,12 +231,8 @@ export const days = {
     say("(({every}|at|in) {unit}|{unit:rhythm}) ,? (at|on|by) the? {day:unitEdge}", ({ unit, day }) =>
       endOf(unit, day),
     ),
-    say("(at|on|by)? the? {day:unitEdge} {scope}", ({ day, scope }) =>
-      scopedDays(monthDayRules([day]), scope),
-    ),
-    say("(at|on)? {every}? (month end|month-end|end of month)", () =>
-      scopedDays(monthDayRules([-1]), monthly),
-    ),
+    say("(at|on|by)? the? {day:unitEdge} {scope}", ({ day, scope }) => monthDaysIn([day], scope)),
+    say("(at|on)? {every}? (month end|month-end|end of month)", () => monthDaysIn([-1])),
     say("on? {every} day (of|in) (the|a|every|each) (week|month|year)", () => everyDates(1, "day")),
     say("on? {every} other {weekday} {scope}", () =>
       refuseAmbiguous(["every other week", "the 2nd and 4th of every month"]),
@@ -247,12 +241,12 @@ export const days = {
   unitEdge: [say("(start|beginning)", () => 1), say("end", () => -1)],
   inMonths: [
     say("(only in|only during|in|during|throughout|of) {every}? {months} only?", ({ months }) =>
-      just({ kind: "months", months, repeats: false }),
+      monthsClause(months, false),
     ),
     say("(from|between)? {from:month} ({upTo}|and) {to:month}", ({ from, to }) =>
-      just({ kind: "months", months: around(from, to, 12), repeats: false }),
+      monthsClause(around(from, to, 12), false),
     ),
-    say("{every} {months}", ({ months }) => just({ kind: "months", months, repeats: true })),
+    say("{every} {months}", ({ months }) => monthsClause(months, true)),
   ],
 } satisfies Patterns;
 
@@ -280,7 +274,7 @@ export const everyNthDay = (n: number, months?: readonly number[]): undefined =>
 const endOf = (unit: Unit, day: number): readonly Clause[] | undefined => {
   const of = unitAhead(unit, 0)?.of;
   return of === "month" || of === "quarter" || of === "year"
-    ? scopedDays(monthDayRules([day]), { of, repeats: true })
+    ? monthDaysIn([day], { of, repeats: true })
     : undefined;
 };
 
@@ -297,10 +291,7 @@ export const moments = {
     say("the? {side:unitEdge} of {month} {year}?", ({ side, month, year }) =>
       monthEdge(month, year, sideOf(side)),
     ),
-    say("next {unit}", ({ unit }): Day | undefined => {
-      const of = unitAhead(unit, 1);
-      return of && { kind: "edge", ...of };
-    }),
+    say("next {unit}", ({ unit }) => edgeIn(unitAhead(unit, 1))),
     say("{month} {year}?", ({ month, year }) => monthEdge(month, year)),
   ],
   thatDay: [
@@ -342,17 +333,15 @@ export const moments = {
     say("{moment:isoMoment}", ({ moment }): Point => ({ kind: "moment", text: moment })),
     say("({day}|the? {day:edge})", ({ day }) => dayPoint(day)),
     say("({day} ,? (at|@) {clock:hour}|{day} ,? {clock})", ({ day, clock }) => dayPoint(day, clock)),
-    say("{day} {part} (at|@) {clock:hour}", ({ day, part, clock }) =>
-      dayPoint(day, inPart(clock, part.part)),
-    ),
-    say("{day} {part}", ({ day, part }) => dayPoint(day, aloneIn(part.part))),
-    say("tonight (at|@) {clock:hour}", ({ clock }) => dayPoint(today, inPart(clock, "night"))),
-    say("tonight", () => dayPoint(today, aloneIn("night"))),
+    say("{day} {part} (at|@) {clock:hour}", ({ day, part, clock }) => dayPoint(day, inPart(clock, part))),
+    say("{day} {part}", ({ day, part }) => dayPoint(day, aloneIn(part))),
+    say("tonight (at|@) {clock:hour}", ({ clock }) => dayPoint(today, inPart(clock, night))),
+    say("tonight", () => dayPoint(today, aloneIn(night))),
     say("(at|@) {clock:hour} (on|of)? {day}", ({ clock, day }) => dayPoint(day, clock)),
     say("{clock:hour} (on|of)? {day}", ({ clock, day }) =>
       clock.isYearLike ? undefined : dayPoint(day, clock),
     ),
-    say("((at|@) {clock:hour}|{clock})", ({ clock }) => clockPoint(clock)),
+    say("((at|@) {clock:hour}|{clock})", ({ clock }): Point => ({ kind: "clock", clock })),
     say("(in {amount}|{amount} (from now|later|hence))", ({ amount }): Point => ({ kind: "later", amount })),
     say("now", (): Point => ({ kind: "now" })),
   ],
@@ -361,12 +350,12 @@ export const moments = {
     say("on? {day:thatDay} {part}", ({ day, part }) => dayClause(day, ...partClause(part, false))),
     say("tonight", () => dayClause(today, { kind: "part", part: "night", repeats: false })),
     say("this {part}", ({ part }) => dayClause(today, ...partClause(part, false))),
-    say("{clock:hour} tonight", ({ clock }) => dayClause(today, ...clocksClause(inPart(clock, "night")))),
+    say("{clock:hour} tonight", ({ clock }) => dayClause(today, ...clocksClause(inPart(clock, night)))),
     say("{clock:hour} this {part}", ({ clock, part }) =>
-      dayClause(today, ...clocksClause(inPart(clock, part.part))),
+      dayClause(today, ...clocksClause(inPart(clock, part))),
     ),
     say("{clock:hour} {day:nearDay} {part}?", ({ clock, day, part }) =>
-      dayClause(day, ...clocksClause(part ? inPart(clock, part.part) : clock)),
+      dayClause(day, ...clocksClause(part ? inPart(clock, part) : clock)),
     ),
     say("(in {amount}|{amount} (from now|later|hence))", ({ amount }) => just({ kind: "later", amount })),
     say("(on|at|once|once on|once at)? {moment:isoMoment}", ({ moment }) =>
@@ -412,10 +401,7 @@ export const moments = {
       monthsOf(year, [month, other]),
     ),
     say("(in|during|throughout|for) the? year? {year}", ({ year }) => periodOf(year, 1, 12)),
-    say("(in|during|throughout)? next {unit}", ({ unit }) => {
-      const next = unitAhead(unit, 1);
-      return next && periodIn(next);
-    }),
+    say("(in|during|throughout)? next {unit}", ({ unit }) => periodIn(unitAhead(unit, 1))),
     say(
       "for (the|the next|the following|the coming|next)? {n:count} {weekdays}",
       ({ n, weekdays: { days } }) =>
@@ -424,8 +410,8 @@ export const moments = {
           : undefined,
     ),
     say("for? (this|the rest of the|the rest of this) {unit}", ({ unit }) => {
-      const current = unitAhead(unit, 0);
-      return current && endClause(dayPoint(edgeIn(current)));
+      const end = edgeIn(unitAhead(unit, 0), "end");
+      return end && endClause(dayPoint(end));
     }),
     say(
       "(for|over|during|within) (up to|at most|no more than|the next|the following|the coming|next|another|a total of|a period of)? {amount}",
@@ -444,6 +430,7 @@ export const moments = {
   ],
 } satisfies Patterns;
 
+const night = { part: "night" } as const;
 const ahead = (days: number): Day => ({ kind: "ahead", days });
 const today = ahead(0);
 
@@ -453,6 +440,6 @@ const datePoint = (month: number, day: number): Point =>
   dayPoint(matching({ days: [{ kind: "annual", month, day }] }));
 
 const monthsOf = (year: number, months: readonly number[]): readonly Clause[] => [
-  { kind: "months", months, repeats: true },
+  ...monthsClause(months, true),
   ...periodOf(year, 1, 12),
 ];

@@ -21,6 +21,7 @@ import {
   sumOf,
   type Unit,
   type WeekdayWord,
+  zoneClause,
   zoneOf,
 } from "../clauses.ts";
 import { isDated } from "../days.ts";
@@ -103,9 +104,7 @@ export const clauses = {
     say("{code:zoneCode} 时间?", ({ code }) => codedZone(code)),
   ],
   inZone: [
-    say("((按|按照|以|用)? {zone} (时区)?|\\( {zone} \\)|[ {zone} ])", ({ zone }) =>
-      just({ kind: "zone", zone }),
-    ),
+    say("((按|按照|以|用)? {zone} (时区)?|\\( {zone} \\)|[ {zone} ])", ({ zone }) => zoneClause(zone)),
   ],
   manner: [
     say("按实际经过的时间", () => just({ kind: "elapsed" })),

@@ -45,30 +45,27 @@ export const clocks = {
   ],
   hour: [
     say("(次日|第二天|翌日|隔天) 的? {hour}", ({ hour }): Clock => ({ ...hour, isNextDay: true })),
-    say("{part} 的? {face}", ({ part, face }) => partFirst(part.part, face)),
+    say("{part} 的? {face}", ({ part, face }) => partFirst(part, face)),
     say("{face}", ({ face }) => face),
   ],
   clock: [say("{hour}", ({ hour }) => (hour.isYearLike ? undefined : hour))],
   ledClocks: [
     say("{part} 的? {face} (,? {more:ledClocks})?", ({ part, face, more = [] }) => [
-      partFirst(part.part, face),
+      partFirst(part, face),
       ...more,
     ]),
   ],
   /** In front of 除外, where a comma ends a schedule: 每2天，9点，10点除外 runs at 9. */
   joinedClocks: [
-    say("{part} 的? {face} {more:joinedClocks}", ({ part, face, more }) => [
-      partFirst(part.part, face),
-      ...more,
-    ]),
+    say("{part} 的? {face} {more:joinedClocks}", ({ part, face, more }) => [partFirst(part, face), ...more]),
     ...row("joinedClocks", "hour"),
   ],
   partClocks: [
     say("{part} {and}? {other:part} 的? {face}", ({ part, other, face }) => {
-      const [first, second] = [partFirst(part.part, face), partFirst(other.part, face)];
+      const [first, second] = [partFirst(part, face), partFirst(other, face)];
       return first.at < second.at ? [first, second] : undefined;
     }),
-    say("{part} {and}? {other:part}", ({ part, other }) => [aloneIn(part.part), aloneIn(other.part)]),
+    say("{part} {and}? {other:part}", ({ part, other }) => [aloneIn(part), aloneIn(other)]),
   ],
   openClocks: [say("{clocks:ledClocks}", ({ clocks }) => clocks), ...row("openClocks", "hour", "({and}|,)")],
   clocks: [say("{clocks:openClocks}", ({ clocks }) => (clocks[0]?.isYearLike ? undefined : clocks))],

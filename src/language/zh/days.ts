@@ -3,7 +3,6 @@ import { datesFromTo } from "../clause-set.ts";
 import {
   type CalendarUnit,
   type Clause,
-  clockPoint,
   countClause,
   type Day,
   dayClause,
@@ -15,6 +14,7 @@ import {
   just,
   matching,
   monthEdge,
+  monthsClause,
   type Point,
   periodIn,
   periodOf,
@@ -32,6 +32,7 @@ import {
   isDated,
   isoDay,
   monthDayRules,
+  monthDaysIn,
   monthly,
   mostOfYear,
   nearRules,
@@ -40,6 +41,7 @@ import {
   onlyMonthDay,
   refusePast,
   scopedDays,
+  severalNths,
   unitAhead,
   weekdayClause,
   weekdayIn,
@@ -105,10 +107,8 @@ export const days = {
   ],
   nths: [say("{nth} 个? ({and} {more:nths})?", ({ nth, more = [] }) => [nth, ...more])],
   severalNths: [
-    say("(前|头) {n:count} 个?", ({ n }) => (n > 1 && n <= 31 ? around(1, n, 31) : undefined)),
-    say("(最后|后|末) {n:count} 个?", ({ n }) =>
-      n > 1 && n <= 31 ? around(1, n, 31).map((nth) => -nth) : undefined,
-    ),
+    say("(前|头) {n:count} 个?", ({ n }) => severalNths(n, 1)),
+    say("(最后|后|末) {n:count} 个?", ({ n }) => severalNths(n, -1)),
   ],
   monthDay: [say("{n:count} (号|日)", ({ n }) => n)],
   monthDays: [
@@ -156,10 +156,7 @@ export const days = {
   datesOut: [
     say("每? 个? {weekdays}", ({ weekdays }): Dates => ({ weekdays: weekdays.days })),
     say("({days:anyDays}|{days:which}|{days:dates})", ({ days }): Dates => ({ days })),
-    say(
-      "({days:anyDays}|{days:which}|{days:dates}) 且为 {weekdays:anyWeekday}",
-      ({ days, weekdays }): Dates => ({ days, weekdays }),
-    ),
+    say("({days:anyDays}|{days:which}|{days:dates}) 且为 {weekdays:anyWeekday}", (dates): Dates => dates),
   ],
   onDays: [
     say("{every} {weekdays}", ({ weekdays: { days } }) =>
@@ -189,9 +186,7 @@ export const days = {
         : [...everyDates(1, "year"), ...rangeClause(from, until)],
     ),
     say("(每季度|每个季度|每季) 的? {which}", ({ which }) => scopedDays(which, quarterly)),
-    say("{days:anyDays} 的? (且为|且是|又是|是)? {weekdays:anyWeekday}", ({ days, weekdays }) =>
-      daysClause({ days, weekdays }),
-    ),
+    say("{days:anyDays} 的? (且为|且是|又是|是)? {weekdays:anyWeekday}", (dates) => daysClause(dates)),
     say("每 {n:count} 年 的 {days:yearDays} (且为 {weekdays:anyWeekday})?", ({ n, days, weekdays }) =>
       n > 0 ? [...everyDates(n, "year"), ...daysClause({ days, ...(weekdays && { weekdays }) })] : undefined,
     ),
@@ -200,21 +195,17 @@ export const days = {
       "(每逢|逢|每个|每) {days:monthDays} 的? (且为|且是|又是|是)? {weekdays:anyWeekday}",
       ({ days, weekdays }) => daysClause({ days: monthDayRules(days), weekdays }),
     ),
-    say("{days:which} (且为|且是|又是) {weekdays:anyWeekday}", ({ days, weekdays }) =>
-      daysClause({ days, weekdays }),
-    ),
-    say("(每月|每个月|每月的) (底|末|月底|月末)", () => scopedDays(monthDayRules([-1]), monthly)),
-    say("(每月|每个月|每月的) (初|月初)", () => scopedDays(monthDayRules([1]), monthly)),
-    say("(每年|每年的) (底|末|年底|年末)", () => scopedDays(monthDayRules([-1]), yearly)),
-    say("(每季度|每季|每个季度) (末|底|季末)", () => scopedDays(monthDayRules([-1]), quarterly)),
-    say("(每逢|逢) {days:monthDays}", ({ days }) => scopedDays(monthDayRules(days), monthly)),
+    say("{days:which} (且为|且是|又是) {weekdays:anyWeekday}", (dates) => daysClause(dates)),
+    say("(每月|每个月|每月的) (底|末|月底|月末)", () => monthDaysIn([-1])),
+    say("(每月|每个月|每月的) (初|月初)", () => monthDaysIn([1])),
+    say("(每年|每年的) (底|末|年底|年末)", () => monthDaysIn([-1], yearly)),
+    say("(每季度|每季|每个季度) (末|底|季末)", () => monthDaysIn([-1], quarterly)),
+    say("(每逢|逢) {days:monthDays}", ({ days }) => monthDaysIn(days)),
     say("{which}", ({ which }) => daysClause({ days: which }, false, { isOpen: true })),
   ],
   inMonths: [
-    say("(每年|每一年) 的? {months} (里|内|期间)?", ({ months }) =>
-      just({ kind: "months", months, repeats: true }),
-    ),
-    say("{months} (里|内|期间)?", ({ months }) => just({ kind: "months", months, repeats: false })),
+    say("(每年|每一年) 的? {months} (里|内|期间)?", ({ months }) => monthsClause(months, true)),
+    say("{months} (里|内|期间)?", ({ months }) => monthsClause(months, false)),
   ],
   dayOfYear: [
     say("{nth} (天|日)", ({ nth }) => monthDayRules([nth], mostOfYear)),
@@ -249,15 +240,13 @@ export const moments = {
   ],
   edge: [
     say("{year} (底|末)", ({ year }) => dateOf(year, 12, 31)),
-    say("{of:calendarUnit} (结束|底|末|的最后一天)", ({ of }) => edgeIn(of)),
-    say("(月底|月末)", () => edgeIn({ of: "month", ahead: 0 })),
-    say("(年底|年末)", () => edgeIn({ of: "year", ahead: 0 })),
+    say("{of:calendarUnit} (结束|底|末|的最后一天)", ({ of }) => edgeIn(of, "end")),
+    say("(月底|月末)", () => edgeIn({ of: "month", ahead: 0 }, "end")),
+    say("(年底|年末)", () => edgeIn({ of: "year", ahead: 0 }, "end")),
     say("{of:calendarUnit} (初|开始)", ({ of }) => edgeIn(of, "start")),
     say("{year}? {month} (底|末)", ({ year, month }) => monthEdge(month, year, "end")),
     say("{year}? {month} 初", ({ year, month }) => monthEdge(month, year, "start")),
-    say("{of:calendarUnit}", ({ of }): Day | undefined =>
-      of.ahead > 0 ? { kind: "edge", ...of } : undefined,
-    ),
+    say("{of:calendarUnit}", ({ of }) => (of.ahead > 0 ? edgeIn(of) : undefined)),
     say("{year}? {month}", ({ year, month }) => monthEdge(month, year)),
   ],
   thatDay: [
@@ -288,11 +277,11 @@ export const moments = {
     say("{moment:isoMoment}", ({ moment }): Point => ({ kind: "moment", text: moment })),
     say("({day}|{day:edge})", ({ day }) => dayPoint(day)),
     say("{day} 的? {clock:hour}", ({ day, clock }) => dayPoint(day, clock)),
-    say("{day} 的? {part}", ({ day, part }) => dayPoint(day, aloneIn(part.part))),
+    say("{day} 的? {part}", ({ day, part }) => dayPoint(day, aloneIn(part))),
     say("{day:dayPart} {clock:hour}?", ({ day, clock }) =>
-      dayPoint(ahead(day.ahead), clock ? partFirst(day.part, clock) : aloneIn(day.part)),
+      dayPoint(ahead(day.ahead), clock ? partFirst(day, clock) : aloneIn(day)),
     ),
-    say("{clock}", ({ clock }) => clockPoint(clock)),
+    say("{clock}", ({ clock }): Point => ({ kind: "clock", clock })),
     say("{amount} (后|之后|以后|过后)", ({ amount }): Point => ({ kind: "later", amount })),
     say("现在", (): Point => ({ kind: "now" })),
   ],
