@@ -53,11 +53,7 @@ export const parseEvery = (text: string, context: ParseContext): Recurrence => {
   return read;
 };
 
-/**
- * Reads `"on "` and the phrase behind it, unless that brings its own first word.
- *
- * @throws ScheduleError as {@link parseWhen}
- */
+/** Reads `"on "` and the phrase behind it, unless that brings its own first word. */
 export const parseOn = (text: string, context: ParseContext): Recurrence =>
   readText(text, phraseReader(context), "on");
 
@@ -96,11 +92,7 @@ const isSingle = (recurrence: Recurrence): boolean =>
   (recurrence.kind === "zoned" && isSingle(recurrence.of)) ||
   (recurrence.kind === "union" && recurrence.of.every(isSingle));
 
-/**
- * Reads one or several times of day: `"9am"`, `"noon"`, `"9am and 5:30pm"`, `"早上8点"`.
- *
- * @throws ScheduleError that points at what is not understood
- */
+/** Reads one or several times of day: `"9am"`, `"noon"`, `"9am and 5:30pm"`, `"早上8点"`. */
 export const parseClock = (text: string): readonly TimeNumber[] =>
   readText(
     text,
@@ -119,8 +111,6 @@ const timesOf = (clocks: readonly Clock[]): readonly TimeNumber[] =>
 /**
  * Reads a beginning or an end: `"tomorrow"`, `"next monday"`, `"june 1 at 9am"`, `"11am"`, `"明天"`. A day begins with its first moment and ends with
  * its last millisecond; a time of day is the next such.
- *
- * @throws ScheduleError that points at what is not understood
  */
 export const parseBoundary = (text: string, context: ParseContext, side: Side): Instant =>
   readText(
@@ -141,11 +131,7 @@ const pointInZone = (parse: Parse, side: Side, context: ParseContext): Instant |
   return undefined;
 };
 
-/**
- * Reads what is left out: `"the 13th"`, `"wednesdays"`, `"december"`, `"1pm"`, `"from june 8 to june 12"`.
- *
- * @throws ScheduleError that points at what is not understood
- */
+/** Reads what is left out: `"the 13th"`, `"wednesdays"`, `"december"`, `"1pm"`, `"from june 8 to june 12"`. */
 export const parseExclusions = (text: string, context: ParseContext): readonly Exclusion[] =>
   readText(
     text,
@@ -157,11 +143,7 @@ export const parseExclusions = (text: string, context: ParseContext): readonly E
     "except",
   );
 
-/**
- * Reads days of the week, the month or the year: `"last friday"`, `"first workday"`, `"december 25"`, `"the 15th"`, `"mondays"`, `"最后一天"`.
- *
- * @throws ScheduleError that points at what is not understood
- */
+/** Reads days of the week, the month or the year: `"last friday"`, `"first workday"`, `"december 25"`, `"the 15th"`, `"mondays"`, `"最后一天"`. */
 export const parseDays = (text: string): Dates =>
   readText(
     text,
