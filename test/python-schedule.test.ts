@@ -1,7 +1,7 @@
 import { CancelJob, createScheduler, type Job, ScheduleError } from "onthedot";
 import byDefault, * as schedule from "onthedot/schedule";
 import { VirtualClock } from "onthedot/testing";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 
 /** What Python's `schedule` 1.2.2 does, row by row; where we differ, the test says how. Wednesday 4 March 2026, 10:15. */
 const fresh = (start = "2026-03-04T10:15:00Z") => {
@@ -154,29 +154,19 @@ describe("what at accepts", () => {
     expect(iso(job.nextRun)).toBe(first);
   });
 
-  const refused: readonly (readonly [string, string])[] = [
-    ...[
-      "9:60",
-      "24:00",
-      "25:00",
-      "10:60",
-      "10:30:60",
-      "-1:30",
-      "10:3",
-      "1030",
-      "",
-      "10:30\n",
-      "10.30.5",
-      "٠٩:٠٠",
-    ].map((t) => ["day", t] as const),
-    ...["10:30:15", "60:00", "10:60", "30", "1:30"].map((t) => ["hour", t] as const),
-    ...["10:15", ":60", "15", ":5"].map((t) => ["minute", t] as const),
-    ...[":10", "10:30"].map((t) => ["second", t] as const),
-    ...["10:30"].map((t) => ["week", t] as const),
-  ];
-  test.each(refused)("every().%s.at(%j) is rejected", (unit, time) => {
-    expect(codeOf(() => untyped(fresh().every())[unit].at(time).do(nothing))).not.toBe("accepted");
-  });
+  const refused = {
+    day: "9:60 24:00 25:00 10:60 10:30:60 -1:30 10:3 1030 10.30.5 ٠٩:٠٠".split(" ").concat("", "10:30\n"),
+    hour: ["10:30:15", "60:00", "10:60", "30", "1:30"],
+    minute: ["10:15", ":60", "15", ":5"],
+    second: [":10", "10:30"],
+    week: ["10:30"],
+  };
+  test.each(Object.entries(refused).flatMap(([unit, times]) => times.map((time) => [unit, time])))(
+    "every().%s.at(%j) is rejected",
+    (unit, time) => {
+      expect(codeOf(() => untyped(fresh().every())[unit!].at(time).do(nothing))).not.toBe("accepted");
+    },
+  );
 
   test.each([5, null, undefined, {}, [], true])("at(%j) is rejected: it is no text", (time) => {
     expect(codeOf(() => untyped(fresh().every().day).at(time))).not.toBe("accepted");
@@ -193,70 +183,43 @@ describe("how the next run is computed", () => {
   const firsts: readonly (readonly [
     string,
     (every: ReturnType<typeof fresh>["every"]) => { next(count: number): Date[] },
-    readonly string[],
+    string,
   ])[] = [
-    ["every(5).seconds", (every) => every(5).seconds, ["2026-03-04 10:15:05", "2026-03-04 10:15:10"]],
-    ["every(2).days", (every) => every(2).days, ["2026-03-06 10:15:00", "2026-03-08 10:15:00"]],
-    [
-      "every().day.at a time to come",
-      (every) => every().day.at("10:30"),
-      ["2026-03-04 10:30:00", "2026-03-05 10:30:00"],
-    ],
-    [
-      "every().day.at a time gone",
-      (every) => every().day.at("09:30"),
-      ["2026-03-05 09:30:00", "2026-03-06 09:30:00"],
-    ],
+    ["every(5).seconds", (every) => every(5).seconds, "03-04 10:15:05, 03-04 10:15:10"],
+    ["every(2).days", (every) => every(2).days, "03-06 10:15:00, 03-08 10:15:00"],
+    ["every().day.at a time to come", (every) => every().day.at("10:30"), "03-04 10:30:00, 03-05 10:30:00"],
+    ["every().day.at a time gone", (every) => every().day.at("09:30"), "03-05 09:30:00, 03-06 09:30:00"],
     [
       "every(3).days.at a time to come",
       (every) => every(3).days.at("10:30"),
-      ["2026-03-07 10:30:00", "2026-03-10 10:30:00"],
+      "03-07 10:30:00, 03-10 10:30:00",
     ],
-    [
-      "every(3).days.at a time gone",
-      (every) => every(3).days.at("09:30"),
-      ["2026-03-07 09:30:00", "2026-03-10 09:30:00"],
-    ],
-    [
-      'every(2).hours.at(":30")',
-      (every) => every(2).hours.at(":30"),
-      ["2026-03-04 12:30:00", "2026-03-04 14:30:00"],
-    ],
-    [
-      'every(5).hours.at("20:30")',
-      (every) => every(5).hours.at("20:30"),
-      ["2026-03-04 15:20:30", "2026-03-04 20:20:30"],
-    ],
-    [
-      'every(10).minutes.at(":15")',
-      (every) => every(10).minutes.at(":15"),
-      ["2026-03-04 10:25:15", "2026-03-04 10:35:15"],
-    ],
-    [
-      "every().wednesday on a Wednesday",
-      (every) => every().wednesday,
-      ["2026-03-11 10:15:00", "2026-03-18 10:15:00"],
-    ],
-    ["every().friday", (every) => every().friday, ["2026-03-06 10:15:00", "2026-03-13 10:15:00"]],
+    ["every(3).days.at a time gone", (every) => every(3).days.at("09:30"), "03-07 09:30:00, 03-10 09:30:00"],
+    ['every(2).hours.at(":30")', (every) => every(2).hours.at(":30"), "03-04 12:30:00, 03-04 14:30:00"],
+    ['every(5).hours.at("20:30")', (every) => every(5).hours.at("20:30"), "03-04 15:20:30, 03-04 20:20:30"],
+    ['every(10).minutes.at(":15")', (every) => every(10).minutes.at(":15"), "03-04 10:25:15, 03-04 10:35:15"],
+    ["every().wednesday on a Wednesday", (every) => every().wednesday, "03-11 10:15:00, 03-18 10:15:00"],
+    ["every().friday", (every) => every().friday, "03-06 10:15:00, 03-13 10:15:00"],
     [
       "every().wednesday.at a time to come",
       (every) => every().wednesday.at("10:30"),
-      ["2026-03-04 10:30:00", "2026-03-11 10:30:00"],
+      "03-04 10:30:00, 03-11 10:30:00",
     ],
     [
       "every().wednesday.at a time gone",
       (every) => every().wednesday.at("09:30"),
-      ["2026-03-11 09:30:00", "2026-03-18 09:30:00"],
+      "03-11 09:30:00, 03-18 09:30:00",
     ],
-    ["every().week", (every) => every().week, ["2026-03-11 10:15:00", "2026-03-18 10:15:00"]],
-    [
-      "every(30).days over a month's end",
-      (every) => every(30).days,
-      ["2026-04-03 10:15:00", "2026-05-03 10:15:00"],
-    ],
+    ["every().week", (every) => every().week, "03-11 10:15:00, 03-18 10:15:00"],
+    ["every(30).days over a month's end", (every) => every(30).days, "04-03 10:15:00, 05-03 10:15:00"],
   ];
   test.each(firsts)("%s", (_, say, moments) => {
-    expect(say(fresh().every).next(2).map(iso)).toEqual(moments);
+    expect(
+      say(fresh().every)
+        .next(2)
+        .map((at) => iso(at)?.slice(5))
+        .join(", "),
+    ).toBe(moments);
   });
 
   test("different: late polls do not shift the schedule, and missed runs are caught up once", async () => {
@@ -358,32 +321,7 @@ describe("until", () => {
   );
 });
 
-describe("run_pending and run_all", () => {
-  test("different: a job cancelled by an earlier job of the same pass does not run", async () => {
-    const { every, clock, runPending } = fresh();
-    const seen: string[] = [];
-    every().second.do(() => victim.cancel());
-    const victim: Job = every().second.do(() => seen.push("ran"));
-    await clock.advance("1 second");
-    await runPending();
-    expect(seen).toEqual([]);
-  });
-
-  test("different: an exception stops no other job, and the failing job is rescheduled", async () => {
-    const { every, clock, runPending } = fresh();
-    const stderr = vi.spyOn(console, "error").mockImplementation(nothing);
-    const seen: string[] = [];
-    const broken = every().second.do(() => {
-      throw new Error("broken");
-    });
-    every().second.do(() => seen.push("fine"));
-    await clock.advance("1 second");
-    await runPending();
-    expect(seen).toEqual(["fine"]);
-    expect(broken.nextRun?.getTime()).toBeGreaterThan(clock.now());
-    stderr.mockRestore();
-  });
-
+describe("run_all", () => {
   test("run_all waits between jobs, honours CancelJob, and different: leaves the schedules alone", async () => {
     const { every, clock, runAll, jobs } = fresh();
     const seen: (string | undefined)[] = [];
@@ -401,19 +339,6 @@ describe("run_pending and run_all", () => {
     expect(seen).toEqual(["2026-03-04 10:15:00", "2026-03-04 10:15:05"]);
     expect(jobs()).toEqual([daily]);
     expect(daily.nextRun).toEqual(before);
-  });
-
-  test("different: async functions are awaited, and their errors are recorded", async () => {
-    const { every, clock, runPending } = fresh();
-    const job = every().second.do(async () => {
-      await clock.sleep(10);
-      return "done";
-    });
-    await clock.advance("1 second");
-    const ended = runPending();
-    await clock.advance("1 second");
-    await ended;
-    expect(job.history()).toMatchObject([{ outcome: "succeeded" }]);
   });
 });
 

@@ -38,9 +38,6 @@ export class ClockMonitor {
     if (Math.abs(this.#wall - wallBefore - (this.#monotonic - monotonicBefore)) <= atOnce) return undefined;
     this.#read();
     const moves = { wall: this.#wall - wallBefore, monotonic: this.#monotonic - monotonicBefore };
-    const seen = clockChange(moves, clockDriftThreshold);
-    if (seen.slept === 0 && seen.stepped === 0) return undefined;
-    // The uptime costs a system call or a file, and is read where it can matter.
     const suspended = this.#readSuspended();
     const isCertain = suspended !== undefined && this.#suspended !== undefined;
     const uptime = isCertain ? moves.monotonic + suspended! - this.#suspended! : undefined;

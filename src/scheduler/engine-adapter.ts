@@ -75,13 +75,7 @@ export class EngineAdapter implements JobStore {
   commit(): void {}
 
   orphanedJobs(): readonly OrphanedJob[] {
-    return this.engine.orphanedJobs().map(({ name, source, isPaused }) => ({
-      name,
-      source,
-      isPaused,
-      lastDecided: null,
-      history: () => [],
-    }));
+    return this.engine.orphanedJobs().map((job) => ({ ...job, lastDecided: null, history: () => [] }));
   }
 
   /** Other machines, and not other processes of this one. */
@@ -204,9 +198,7 @@ class EngineRecord implements JobRecord {
     return { isPaused, isMoved, ...(why !== undefined && { why }) };
   }
 
-  get remembered(): undefined {
-    return undefined;
-  }
+  readonly remembered = undefined;
 
   jobState(): JobState {
     const { entry } = this;

@@ -126,31 +126,21 @@ test("a folder that is not there, and a file that is no program, are reported", 
   expect((await failureOf(noProgram)).message).toContain("is not executable: chmod +x");
 });
 
+const say = createScheduler().every().hour;
 test.each([
-  [() => createScheduler().every().hour.exec(""), "program"],
-  [() => createScheduler().every().hour.exec("ls", ["a\0b"]), "program"],
-  [
-    () =>
-      createScheduler()
-        .every()
-        .hour.exec("ls", ["-l"], { shell: true } as never),
-    "program",
-  ],
-  [() => createScheduler().every().hour.exec("ls", { grace: "soon" }), "duration"],
+  [() => say.exec(""), "program"],
+  [() => say.exec("ls", ["a\0b"]), "program"],
+  [() => say.exec("ls", ["-l"], { shell: true } as never), "program"],
+  [() => say.exec("ls", { grace: "soon" }), "duration"],
   [() => (createScheduler().every(5) as never as { exec(name: string): Job }).exec("ls"), "unit"],
-])("%s is rejected where it is written", (say, code) => {
-  expect(say).toThrow(expect.objectContaining({ code }));
+])("%s is rejected where it is written", (wrong, code) => {
+  expect(wrong).toThrow(expect.objectContaining({ code }));
 });
 
 const ready = `console.log("ready " + process.pid)`;
 const pidOf = async (): Promise<number> => {
   await until(() => written.some((line) => line.includes("ready")));
-  return Number(
-    written
-      .find((line) => line.includes("ready"))!
-      .split(" ")
-      .at(-1),
-  );
+  return Number(/ready (\d+)/.exec(written.join("\n"))![1]);
 };
 
 test("a program that takes too long is ended, and that is the outcome", async () => {
@@ -167,16 +157,8 @@ test("a program that takes too long is ended, and that is the outcome", async ()
 });
 
 test("a program that ignores SIGTERM is killed after its grace, and the run has not ended before", async () => {
-  const { every } = createScheduler();
-  const job = every()
-    .hour.named("job")
-    .exec(
-      node,
-      ["-e", `process.on("SIGTERM", () => console.log("no")); ${ready}; setInterval(() => {}, 9)`],
-      {
-        grace: "300 ms",
-      },
-    );
+  const deaf = `process.on("SIGTERM", () => console.log("no")); ${ready}; setInterval(() => {}, 9)`;
+  const job = program(deaf, { grace: "300 ms" });
   const failure = failureOf(job);
   const pid = await pidOf();
   job.cancel();
@@ -189,9 +171,8 @@ test("a program that ignores SIGTERM is killed after its grace, and the run has 
 
 test("what a program has started is ended with it, also where the program itself has gone first", async () => {
   const stubborn = `process.on("SIGTERM", () => {}); ${ready}; setInterval(() => {}, 9)`;
-  const { every } = createScheduler();
   const parent = `require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(stubborn)}], { stdio: "inherit" })`;
-  const job = every().hour.named("job").exec(node, ["-e", parent], { grace: "300 ms" });
+  const job = program(parent, { grace: "300 ms" });
   const failure = failureOf(job);
   const grandchild = await pidOf();
   job.cancel();
@@ -200,10 +181,9 @@ test("what a program has started is ended with it, also where the program itself
 });
 
 test("a program that leaves another one behind, which holds its output, has ended all the same", async () => {
-  const { every } = createScheduler();
   const left = `${ready}; setInterval(() => {}, 1000)`;
   const parent = `require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(left)}], { stdio: "inherit" }).unref(); setTimeout(() => process.exit(), 600)`;
-  const job = every().hour.named("job").exec(node, ["-e", parent]);
+  const job = program(parent);
   await job.run();
   expect(job.history()).toMatchObject([{ outcome: "succeeded" }]);
   const pid = await pidOf();
