@@ -1,30 +1,25 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { createScheduler } from "onthedot";
 import { sqlite } from "onthedot/sqlite";
 import { VirtualClock } from "onthedot/testing";
 import { afterEach, expect, test, vi } from "vitest";
 import { shareListener } from "../../src/scheduler/signals.ts";
-import { nothing } from "./stores.ts";
+import { nothing, storeFile } from "./stores.ts";
 
 afterEach(() => void vi.restoreAllMocks());
 
 test("thirty schedulers with stores that start and stop add one listener to the process", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "onthedot-"));
   const before = process.listenerCount("exit");
   const counts = new Set<number>();
   const stops: (() => Promise<void>)[] = [];
   for (let i = 0; i < 30; i++) {
     const { every, start, stop } = createScheduler();
     every().hour.named("job").do(nothing);
-    start({ store: sqlite(join(folder, `${i}.db`)) });
+    start({ store: sqlite(storeFile()) });
     stops.push(stop);
     counts.add(process.listenerCount("exit") - before);
     if (i % 3 === 0) await stops.pop()!();
   }
   for (const stop of stops) await stop();
-  rmSync(folder, { recursive: true });
   expect(Math.max(...counts)).toBeLessThanOrEqual(1);
   expect(process.listenerCount("exit")).toBe(before);
 });

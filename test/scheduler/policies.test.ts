@@ -1,11 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
 import { CancelJob, createScheduler, type Job, type RunContext } from "onthedot";
 import { sqlite } from "onthedot/sqlite";
 import { VirtualClock } from "onthedot/testing";
 import { expect, test } from "vitest";
-import { nothing, sleeping } from "./stores.ts";
+import { nothing, sleeping, storeFile } from "./stores.ts";
 
 const fresh = (start = "2026-01-01T00:00:00Z") => {
   const clock = new VirtualClock(start);
@@ -211,7 +208,7 @@ test.each([
 });
 
 test("random lengths between runs of a spaced job differ, and are the same after a restart", async () => {
-  const file = join(mkdtempSync(join(tmpdir(), "onthedot-")), "jobs.db");
+  const file = storeFile();
   const clock = new VirtualClock("2026-01-01T00:00:00Z");
   const session = async (length: string, store: boolean) => {
     const own = store ? clock : new VirtualClock("2026-01-01T00:00:00Z");
@@ -233,7 +230,6 @@ test("random lengths between runs of a spaced job differ, and are the same after
   expect(inParts).toEqual(whole);
   const lengths = whole.slice(1).map((moment, i) => moment - whole[i]!);
   expect(new Set(lengths).size).toBeGreaterThan(3);
-  rmSync(dirname(file), { recursive: true });
 });
 
 test("a sentence with a name foretells the random moments of its job", () => {
@@ -464,42 +460,34 @@ test("starts that were put off do not wait for a wrong future", async () => {
 });
 
 test("a script that is started again after the clock was set right continues, and repeats nothing", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "onthedot-policies-"));
-  try {
-    const clock = new VirtualClock("2026-01-01T12:00:00Z");
-    const seen: string[] = [];
-    const script = () => {
-      const { cron, every, start, stop } = createScheduler({
-        clock,
-        zone: "UTC",
-        store: sqlite(join(folder, "jobs.db")),
-      });
-      const note = ({ job, scheduled }: RunContext) => seen.push(`${job.name} ${dayAndMinute(scheduled)}`);
-      cron("*/10 * * * *").named("cron").do(note);
-      every(30).minutes.named("beat").do(note);
-      start();
-      return stop;
-    };
-    const stop = script();
-    await clock.advance("35 minutes");
-    clock.setTo("2099-01-01T13:00:00Z");
-    await clock.advance("1 minute");
-    await stop();
-    expect(seen.splice(0)).toEqual([
-      ...["cron 2026-01-01T12:10", "cron 2026-01-01T12:20", "cron 2026-01-01T12:30"],
-      ...["beat 2026-01-01T12:30", "cron 2099-01-01T13:00", "beat 2099-01-01T13:00"],
-    ]);
-    clock.setTo("2026-01-01T12:15:00Z");
-    const stopAgain = script();
-    await clock.advance("46 minutes");
-    await stopAgain();
-    expect(seen).toEqual([
-      ...["beat 2026-01-01T12:30", "cron 2026-01-01T12:40", "cron 2026-01-01T12:50"],
-      ...["cron 2026-01-01T13:00", "beat 2026-01-01T13:00"],
-    ]);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const path = storeFile();
+  const clock = new VirtualClock("2026-01-01T12:00:00Z");
+  const seen: string[] = [];
+  const script = () => {
+    const { cron, every, start, stop } = createScheduler({ clock, zone: "UTC", store: sqlite(path) });
+    const note = ({ job, scheduled }: RunContext) => seen.push(`${job.name} ${dayAndMinute(scheduled)}`);
+    cron("*/10 * * * *").named("cron").do(note);
+    every(30).minutes.named("beat").do(note);
+    start();
+    return stop;
+  };
+  const stop = script();
+  await clock.advance("35 minutes");
+  clock.setTo("2099-01-01T13:00:00Z");
+  await clock.advance("1 minute");
+  await stop();
+  expect(seen.splice(0)).toEqual([
+    ...["cron 2026-01-01T12:10", "cron 2026-01-01T12:20", "cron 2026-01-01T12:30"],
+    ...["beat 2026-01-01T12:30", "cron 2099-01-01T13:00", "beat 2099-01-01T13:00"],
+  ]);
+  clock.setTo("2026-01-01T12:15:00Z");
+  const stopAgain = script();
+  await clock.advance("46 minutes");
+  await stopAgain();
+  expect(seen).toEqual([
+    ...["beat 2026-01-01T12:30", "cron 2026-01-01T12:40", "cron 2026-01-01T12:50"],
+    ...["cron 2026-01-01T13:00", "beat 2026-01-01T13:00"],
+  ]);
 });
 
 test("a polling loop keeps its intervals when the clock is set back", async () => {
