@@ -66,7 +66,6 @@ describe("a clock that is eight hours ahead at the start and is corrected", () =
       run.clock.setTo("2026-03-03T06:20:30Z");
       await run.clock.advance("2 hours");
       expect(run.starts.slice(before).filter((start) => !start.startsWith("other"))).toEqual(expected);
-      await run.stop();
     },
   );
 
@@ -78,7 +77,6 @@ describe("a clock that is eight hours ahead at the start and is corrected", () =
     run.clock.setTo("2026-03-03T06:20:00Z");
     await run.clock.advance("2 days");
     expect(run.starts).toEqual(["03-03T14:10:00", "03-04T14:10:00"]);
-    await run.stop();
   });
 });
 
@@ -126,7 +124,6 @@ test.each(stores.flatMap((store) => Object.keys(counted).map((form) => [store, f
     run.clock.setTo("2026-03-03T06:04:59Z");
     await run.clock.advanceTo("2026-03-03T16:00:00Z");
     expect(run.starts).toEqual(expected);
-    await run.stop();
   },
 );
 
@@ -157,7 +154,6 @@ test.each(stores)(
       "03-03T09:00:00",
       "03-09T10:00:00",
     ]);
-    await run.stop();
   },
 );
 
@@ -186,7 +182,6 @@ describe("a clock that is three days behind at the start and is corrected, where
       run.clock.setTo("2026-03-06T14:04:59Z");
       await run.clock.advance("3 days");
       expect(run.starts).toEqual(expected);
-      await run.stop();
     },
   );
 
@@ -305,7 +300,7 @@ describe("a restart after the clock was corrected", () => {
 describe.each(stores)("a run during which the clock is set, %s", (kind) => {
   for (const to of ["2026-03-03T06:11:00Z", "2026-03-03T20:11:00Z"])
     test(`to ${to}: is recorded with the time it took`, async () => {
-      const { every, start, stop, clock } = script(
+      const { every, start, clock } = script(
         "2026-03-03T14:00:00Z",
         kind === "SQLite" ? storeFile() : undefined,
       );
@@ -318,7 +313,6 @@ describe.each(stores)("a run during which the clock is set, %s", (kind) => {
       expect(run).toMatchObject({ outcome: "succeeded" });
       expect(run!.ended!.getTime() - run!.started!.getTime()).toBe(5 * 60_000);
       expect(run!.started!.getTime()).toBe(Date.parse(to) - 60_000);
-      await stop();
     });
 });
 

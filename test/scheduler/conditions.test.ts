@@ -14,7 +14,7 @@ const decisions = (job: Job): readonly string[] =>
     );
 
 test.each(stores)("in %s, a run whose condition does not hold is skipped with the reason", async (store) => {
-  const { clock, every, start, stop, listen, starts } = life(noon, fileFor(store));
+  const { clock, every, start, listen, starts } = life(noon, fileFor(store));
   const skips: unknown[] = [];
   listen("skipped", ({ run, error }) => skips.push([run.reason, error]));
   const job = every(10)
@@ -40,11 +40,10 @@ test.each(stores)("in %s, a run whose condition does not hold is skipped with th
     ["unless", undefined],
     ["conditionFailed", new TypeError("no network for beat 1")],
   ]);
-  await stop();
 });
 
 test.each(["rejects", "is rejected with nothing"])("a condition that %s skips the run", async (how) => {
-  const { clock, every, start, stop } = life(noon);
+  const { clock, every, start } = life(noon);
   const job = every()
     .hour.onlyIf(() => Promise.reject(how === "rejects" ? new Error("offline") : undefined))
     .do(nothing);
@@ -53,11 +52,10 @@ test.each(["rejects", "is rejected with nothing"])("a condition that %s skips th
   expect(job.history()).toMatchObject([
     { outcome: "skipped", reason: "conditionFailed", error: expect.any(String) },
   ]);
-  await stop();
 });
 
 test("skipped runs do not count towards times, and fixedDelay counts from the check", async () => {
-  const { clock, every, start, stop } = life(noon);
+  const { clock, every, start } = life(noon);
   let isHome = false;
   const three = every(1)
     .hour.times(3)
@@ -81,11 +79,10 @@ test("skipped runs do not count towards times, and fixedDelay counts from the ch
     "succeeded",
     "succeeded",
   ]);
-  await stop();
 });
 
 test("while a condition is pending the job counts as running, and its timeout ends the wait", async () => {
-  const { clock, every, start, stop } = life(noon);
+  const { clock, every, start } = life(noon);
   const job = every(10)
     .minutes.named("beat")
     .timeout("25 minutes")
@@ -99,11 +96,10 @@ test("while a condition is pending the job counts as running, and its timeout en
     "30 skipped overlap",
   ]);
   expect(job.isRunning).toBe(true);
-  await stop();
 });
 
 test("waiting runs are checked one after another when they start", async () => {
-  const { clock, every, start, stop } = life(noon);
+  const { clock, every, start } = life(noon);
   let isHome = true;
   const job = every(10)
     .minutes.overlap("queueAll")
@@ -119,13 +115,12 @@ test("waiting runs are checked one after another when they start", async () => {
     "30 skipped onlyIf",
     "40 skipped onlyIf",
   ]);
-  await stop();
 });
 
 test.each(["cancel", "pause"] as const)(
   "a job that is asked to %s during the check does not start",
   async (how) => {
-    const { clock, every, start, stop } = life(noon);
+    const { clock, every, start } = life(noon);
     const job = every()
       .hour.onlyIf(async () => {
         await clock.sleep("1 minute");
@@ -139,7 +134,6 @@ test.each(["cancel", "pause"] as const)(
     expect(job.history()).toMatchObject([
       how === "cancel" ? { outcome: "cancelled" } : { outcome: "skipped", reason: "paused" },
     ]);
-    await stop();
   },
 );
 
@@ -159,11 +153,10 @@ test("a run that was being checked when the script stopped is checked again by t
   expect(job.history()).toMatchObject([
     { outcome: "succeeded", scheduled: new Date("2026-03-02T13:00:00Z") },
   ]);
-  await next.stop();
 });
 
 test("a manual run and a simulation ask no condition", async () => {
-  const { clock, every, start, stop, simulate } = life(noon);
+  const { clock, every, start, simulate } = life(noon);
   let asked = 0;
   const job = every()
     .hour.onlyIf(() => {
@@ -177,5 +170,4 @@ test("a manual run and a simulation ask no condition", async () => {
   expect(asked).toBe(0);
   await clock.advance("1 hour");
   expect(asked).toBe(1);
-  await stop();
 });

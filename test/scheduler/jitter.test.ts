@@ -28,7 +28,6 @@ test.each(stores.flatMap((store) => Object.keys(ends).map((end) => [store, end] 
     await run.clock.advanceTo("2026-03-02T13:00:00Z");
     expect(run.starts).toHaveLength(50);
     expect(run.starts.filter((start) => !start.endsWith("12:10:00"))).toEqual([]);
-    await run.stop();
   },
 );
 

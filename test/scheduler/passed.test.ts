@@ -43,7 +43,6 @@ test.each(stores.flatMap((store) => forms.map((form) => [store, form] as const))
       expect.stringMatching(/^job will not run, its time has passed: .* \(now 2026-01-08 08:00\)$/),
     ]);
     expect(run.jobs().map(({ name }) => name)).toEqual(["other"]);
-    await run.stop();
   },
 );
 
@@ -111,7 +110,6 @@ test.each(stores)("in %s, an end before the first run ends the job at once", asy
   begin(run, run.every().hour.until("13:00"));
   await run.clock.advance("3 hours");
   expect([run.starts, run.warnings.length]).toEqual([[], 1]);
-  await run.stop();
 });
 
 test("a job that is rescheduled to a moment that has passed ends with a warning", async () => {

@@ -14,7 +14,7 @@ const notStarted = (job: Job): readonly string[] =>
     );
 
 test.each(stores)("in %s, what was due while a job was paused is skipped in one decision", async (store) => {
-  const { clock, every, start, stop, listen } = life(noon, fileFor(store));
+  const { clock, every, start, listen } = life(noon, fileFor(store));
   const skips: unknown[] = [];
   listen("skipped", ({ job, run }) => skips.push([job.name, run.reason, run.count]));
   const job = every(10).minutes.named("beat").do(nothing);
@@ -32,13 +32,12 @@ test.each(stores)("in %s, what was due while a job was paused is skipped in one 
   await clock.advance("15 minutes");
   expect(skips).toHaveLength(1);
   expect(job.history().filter(({ outcome }) => outcome === "succeeded")).toHaveLength(3);
-  await stop();
 });
 
 test.each(stores)(
   "in %s, a paused job that is rescheduled or cancelled has skipped what was due",
   async (store) => {
-    const { clock, every, start, stop } = life(noon, fileFor(store));
+    const { clock, every, start } = life(noon, fileFor(store));
     const job = every().hour.at(":30").named("beat").do(nothing);
     start();
     job.pause();
@@ -48,19 +47,17 @@ test.each(stores)(
     await clock.advance("90 minutes");
     job.cancel();
     expect(notStarted(job)).toEqual(["13:30 skipped paused 2", "15:00 skipped paused 1"]);
-    await stop();
   },
 );
 
 test.each(stores)("in %s, a run that waits when its job is paused is skipped", async (store) => {
-  const { clock, every, start, stop } = life(noon, fileFor(store));
+  const { clock, every, start } = life(noon, fileFor(store));
   const job = every(10).minutes.named("slow").overlap("queue").do(sleeping(clock, "25 minutes"));
   start();
   await clock.advance("25 minutes");
   job.pause();
   expect(notStarted(job)).toEqual(["12:20 skipped paused 1"]);
   await clock.advance("30 minutes");
-  await stop(0);
 });
 
 test.each(stores)("in %s, what did not start has its reason", async (store) => {
@@ -89,5 +86,4 @@ test("what was due while nobody ran a paused job is skipped when it is resumed",
   expect(notStarted(job)).toEqual([]);
   job.resume();
   expect(notStarted(job)).toEqual(["12:40 skipped paused 4"]);
-  await second.stop();
 });

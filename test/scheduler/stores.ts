@@ -34,6 +34,7 @@ export interface Life extends Scheduler {
 export const life = (start: string, path?: string, zone = "UTC", tellsUptime = false): Life => {
   const clock = new VirtualClock(start, { tellsUptime });
   const schedule = createScheduler({ clock, zone, store: path === undefined ? undefined : sqlite(path) });
+  onTestFinished(() => void schedule.stop(0));
   const starts: string[] = [];
   const warnings: string[] = [];
   const time = () => new Date(clock.now()).toISOString().slice(11, 19);

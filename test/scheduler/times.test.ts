@@ -31,7 +31,6 @@ test.each(each)("in %s, occurrences skipped by a long task do not count: %s", as
   await run.clock.advance("6 hours");
   expect(run.starts).toEqual(["job 12:10:00", "job 12:40:00", "job 13:10:00"]);
   expect(run.jobs()).toEqual([]);
-  await run.stop();
 });
 
 test.each(each)("in %s, a job that is paused for five hours keeps its count: %s", async (store, form) => {
@@ -44,7 +43,6 @@ test.each(each)("in %s, a job that is paused for five hours keeps its count: %s"
   job.resume();
   await run.clock.advance("5 hours");
   expect(run.starts).toEqual(["job 12:10:00", "job 17:20:00", "job 17:30:00"]);
-  await run.stop();
 });
 
 test.each(names)("a restart keeps the count, and what was missed does not count: %s", async (form) => {
@@ -119,7 +117,6 @@ test.each(stores)(
     run.start();
     await run.clock.advance("1 hour");
     expect(run.starts).toEqual(["job 14:00:00", "job 14:00:00", "job 14:00:00"]);
-    await run.stop();
   },
 );
 
