@@ -228,11 +228,12 @@ export class Machine extends RunWorker {
     const added: ReturnType<typeof toBullmq>[] = [];
     let stagger = 0;
     for (const tracked of planned) {
-      const { job, key, trigger, nextUnplanned } = tracked;
-      const plan = planFor(job, trigger!, nextUnplanned!, now, horizon, stagger as Milliseconds);
-      if (plan.starts.some(({ at }) => now - at >= minute)) stagger += catchUpStagger;
+      const { job, key } = tracked;
+      const plan = planFor(tracked, now, horizon, stagger as Milliseconds);
+      if (plan.isLate && plan.starts.length > 0) stagger += catchUpStagger;
       for (const start of plan.starts) added.push(toBullmq(job.name, { key, ...start }, now));
-      for (const missed of plan.missed) this.noteMissed(tracked, missed);
+      this.noteMissed(tracked, "expired", plan.expired);
+      this.noteMissed(tracked, "coalesced", plan.coalesced);
       tracked.planTo(plan.decided);
     }
     try {

@@ -1,4 +1,4 @@
-import { due, isStillWanted, latest, type Missed } from "../../policy/catch-up.ts";
+import { due, isStillWanted, latest } from "../../policy/catch-up.ts";
 import { jitterOf } from "../../policy/policies.ts";
 import { compile, type Trigger } from "../../recurrence/next/compile.ts";
 import { remaining, timesOf, withoutTimes } from "../../recurrence/reanchor.ts";
@@ -124,23 +124,6 @@ export class TrackedJob {
   }
 }
 
-/** Missed occurrences in a row, the last of them, and why they do not start. */
-export interface MissedRange {
-  readonly scheduled: Instant;
-  readonly outcome: "coalesced" | "expired";
-  readonly count: number;
-}
-
-/** What to do about the next occurrences of a job. */
-export interface Plan {
-  /** To start. */
-  readonly starts: readonly { readonly at: Instant; readonly start: Instant }[];
-  /** Missed, and not to be started. */
-  readonly missed: readonly MissedRange[];
-  /** The last of them all. */
-  readonly decided: Instant;
-}
-
 /**
  * Decides the occurrences of a job from the first undecided one to the horizon: those that have passed as its `catchUp` says, and those to come.
  *
@@ -149,41 +132,33 @@ export interface Plan {
  *               missed         planned
  *
  * @param stagger delays a start that catches up what was missed a minute ago or longer
+ * @returns what to start, what has been missed and is not started, and the last of them all
  */
 export const planFor = (
-  { name, policies: { catchUp, jitter } }: Pick<EngineJob, "name" | "policies">,
-  trigger: Trigger,
-  first: Instant,
+  { job: { name, policies }, trigger: all, nextUnplanned }: TrackedJob,
   now: Instant,
   horizon: Instant,
   stagger: Milliseconds,
-): Plan => {
+) => {
+  const { catchUp, jitter } = policies;
+  const [trigger, first] = [all!, nextUnplanned!];
   const starts: { at: Instant; start: Instant }[] = [];
-  const missed: MissedRange[] = [];
-  let decided = first;
-  let next: Instant | null = first;
+  const passed = first <= now ? due(trigger, first, now, catchUp) : undefined;
+  let decided = passed?.last ?? first;
+  let next = passed ? passed.next : first;
   const startOf = (at: Instant, following: Instant | null) =>
     jitter === undefined ? at : later(at, jitterOf(name, at, following, jitter, trigger.endOf(at)));
-  if (first <= now) {
-    const passed = due(trigger, first, now, catchUp);
-    missed.push(...rangeOf(passed.expired, "expired"), ...rangeOf(passed.coalesced, "coalesced"));
-    const isLate = now - passed.last >= minute;
-    for (const at of passed.run)
-      starts.push({ at, start: isLate ? later(now, stagger) : startOf(at, passed.next) });
-    decided = passed.last;
-    next = passed.next;
-  }
+  const isLate = now - decided >= minute;
+  for (const at of passed?.run ?? [])
+    starts.push({ at, start: isLate ? later(now, stagger) : startOf(at, next) });
   // The next one of a spaced job is known when this one has ended.
   while (next !== null && next <= horizon && !(trigger.isSpaced && starts.length > 0)) {
     decided = next;
     next = trigger.next(decided);
     starts.push({ at: decided, start: startOf(decided, next) });
   }
-  return { starts, missed, decided };
+  return { starts, isLate, expired: passed?.expired, coalesced: passed?.coalesced, decided };
 };
-
-const rangeOf = (missed: Missed | undefined, outcome: MissedRange["outcome"]): readonly MissedRange[] =>
-  missed ? [{ scheduled: missed.last, outcome, count: missed.count }] : [];
 
 /** The outcome of an occurrence that comes too late to run; undefined if it still runs. */
 export const missedBy = (

@@ -83,14 +83,6 @@ export const readBegun = (progress: unknown) => {
   return { started, attempts: isCount(attempts) ? attempts : 1, isDecided: outcome !== undefined };
 };
 
-/** A decision as other tools show it. */
-export const forPeople = ({ scheduled, started, ended, byHand: _, ...rest }: Decision): object => ({
-  ...rest,
-  scheduled: new Date(scheduled),
-  ...(started !== undefined && { started: new Date(started) }),
-  ...(ended !== undefined && { ended: new Date(ended) }),
-});
-
 /** What a job is, for all machines. */
 export interface JobDefinition {
   readonly name: string;
@@ -244,31 +236,21 @@ export class Records {
     const jobs = new Map<string, OrphanedJob & { readonly seen: number }>();
     const ids: (readonly [id: string, key: string])[] = [];
     const paused = new Set<string>();
-    for await (const row of eachJob(this.queue, "wait")) {
-      const [, kind, key = ""] = /^([a-z]+)~([^@]+)/.exec(row.id ?? "") ?? [];
-      if (kind) ids.push([row.id!, key]);
-      if (kind === "paused") paused.add(key);
-      if (kind !== "job") continue;
-      const [name, source] = [textIn(row.data, "name"), textIn(row.data, "source")];
-      jobs.set(key, {
-        name,
-        source,
-        isPaused: false,
-        seen: Number(fields(row.progress).seen ?? row.timestamp),
-      });
+    // In parts: a script in Redis that reads many holds up everybody else.
+    for (let start = 0, count = 500; count === 500; start += 500) {
+      const rows = await this.queue.getJobs(["wait"], start, start + 499, true);
+      count = rows.length;
+      for (const { id = "", data, progress, timestamp } of rows.filter((row) => row !== undefined)) {
+        const [, kind, key = ""] = /^([a-z]+)~([^@]+)/.exec(id) ?? [];
+        if (kind) ids.push([id, key]);
+        if (kind === "paused") paused.add(key);
+        if (kind !== "job") continue;
+        const [name, source] = [textIn(data, "name"), textIn(data, "source")];
+        jobs.set(key, { name, source, isPaused: false, seen: Number(fields(progress).seen ?? timestamp) });
+      }
     }
     for (const [key, job] of jobs) if (paused.has(key)) jobs.set(key, { ...job, isPaused: true });
     return { jobs, ids };
-  }
-}
-
-/** Reads jobs in parts: a script in Redis that reads many holds up everybody else. */
-async function* eachJob(queue: Queue, state: "wait"): AsyncGenerator<Job> {
-  const atOnce = 500;
-  for (let start = 0, count = atOnce; count === atOnce; start += atOnce) {
-    const rows = await queue.getJobs([state], start, start + atOnce - 1, true);
-    count = rows.length;
-    yield* rows.filter((row) => row !== undefined);
   }
 }
 

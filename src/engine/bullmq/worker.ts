@@ -1,12 +1,11 @@
-import { type Decision, inWords } from "../../job.ts";
-import { whyUnwanted } from "../../policy/catch-up.ts";
+import { type Decision, inWords, toRecord } from "../../job.ts";
+import { type Missed, whyUnwanted } from "../../policy/catch-up.ts";
 import { texts } from "../../text/text.ts";
 import { type Instant, later, type Milliseconds } from "../../time/instant.ts";
 import { minute, second } from "../../time/plain-time.ts";
 import type { EngineHost, EngineRun, RunEnd } from "../engine.ts";
-import { type MissedRange, missedBy, type TrackedJob } from "./plan.ts";
+import { missedBy, type TrackedJob } from "./plan.ts";
 import {
-  forPeople,
   machineName,
   type Occurrence,
   occurrenceId,
@@ -372,7 +371,7 @@ export abstract class RunWorker {
     taken.decision = decision;
     const { outcome, error } = decision;
     if (outcome !== "failed" && outcome !== "timedOut" && outcome !== "interrupted")
-      return { ...forPeople(decision), ...(isSmall(end?.value) && { result: end?.value }) };
+      return { ...toRecord(decision), ...(isSmall(end?.value) && { result: end?.value }) };
     const failure = this.#failure(
       outcome === "interrupted" ? texts().engine.interrupted : (error ?? inWords(end?.error)),
     );
@@ -393,7 +392,7 @@ export abstract class RunWorker {
     const { key, job } = tracked;
     const { outcome, started, scheduled } = decision;
     if (outcome === "coalesced" || outcome === "expired")
-      return this.noteMissed(tracked, { outcome, scheduled, count: 1 });
+      return this.noteMissed(tracked, outcome, { last: scheduled, count: 1 });
     if (outcome === "skipped" || outcome === "interrupted") host.report(job.name, decision);
     const holds = job.policies.overlap !== "allow" && outcome !== "skipped";
     await Promise.all([
@@ -433,17 +432,21 @@ export abstract class RunWorker {
   }
 
   /** Missed occurrences that come one by one are reported together. */
-  noteMissed(tracked: TrackedJob, { outcome, scheduled, count }: MissedRange): void {
-    const id = `${outcome} ${tracked.key}`;
-    const before = this.#missed.get(id)?.decision;
+  protected noteMissed(
+    tracked: TrackedJob,
+    outcome: "coalesced" | "expired",
+    missed: Pick<Missed, "last" | "count"> | undefined,
+  ): void {
+    if (!missed) return;
     const { clock } = this.host;
     if (this.#missed.size === 0)
       clock.wakeAt(later(clock.now(), (second / 4) as Milliseconds), () => this.#reportMissed());
-    const last = Math.max(before?.scheduled ?? scheduled, scheduled) as Instant;
+    const id = `${outcome} ${tracked.key}`;
+    const before = this.#missed.get(id)?.decision;
+    const scheduled = Math.max(before?.scheduled ?? missed.last, missed.last) as Instant;
+    const count = missed.count + (before?.count ?? 0);
     const reason = outcome === "expired" ? whyUnwanted(tracked.job.policies.catchUp) : undefined;
-    const all = count + (before?.count ?? 0);
-    const decision: Decision = { outcome, reason, scheduled: last, count: all, attempts: 0 };
-    this.#missed.set(id, { tracked, decision });
+    this.#missed.set(id, { tracked, decision: { outcome, reason, scheduled, count, attempts: 0 } });
   }
 
   #reportMissed(): void {
