@@ -92,47 +92,34 @@ export type ScheduleErrorCode =
 
 /** The facts of a {@link ScheduleError}; its message is built from them. */
 export interface ScheduleErrorFacts {
+  /** What went wrong, for programs: `"time-of-day"`, `"interval"`, `"cron"` … */
   readonly code: ScheduleErrorCode;
   /** What was wrong, as the message begins: `"Time of day"`. */
   readonly what: string;
+  /** The value as it was given. */
   readonly given?: unknown;
   /** What is accepted instead, in words. */
   readonly accepted?: string | undefined;
   /** The valid form nearest to what was given. */
   readonly nearest?: string | undefined;
   /** Where in the given text the mistake begins, in UTF-16 units from 0. */
-  readonly start?: number;
+  readonly start?: number | undefined;
   /** Length of the wrong part of the text, in UTF-16 units. */
-  readonly length?: number;
+  readonly length?: number | undefined;
   /** The language of the message: a phrase is answered in its own. @default that of the person at the terminal */
-  readonly language?: Language;
+  readonly language?: Language | undefined;
 }
 
 const brand = Symbol.for("onthedot.ScheduleError@1");
 
 const deepest = 100;
 
-/**
- * A schedule, an option or a value that is rejected. It is thrown by the call that received the value.
- */
-export class ScheduleError extends Error {
-  /** What went wrong, for programs: `"time-of-day"`, `"interval"`, `"cron"` … */
-  readonly code: ScheduleErrorCode;
-  /** What was wrong: `"Time of day"`. */
-  readonly what: string;
-  /** The value as it was given. */
-  readonly given: unknown;
-  /** What is accepted instead, in words. */
-  readonly accepted: string | undefined;
-  /** The valid form nearest to what was given. */
-  readonly nearest: string | undefined;
-  /** Where in the given text the mistake begins, in UTF-16 units from 0. */
-  readonly start: number | undefined;
-  /** Length of the wrong part of the text, in UTF-16 units. */
-  readonly length: number | undefined;
-  /** The language of the message, where it is not that of the person at the terminal. */
-  readonly language: Language | undefined;
+/** Its facts are fields of the error. */
+export interface ScheduleError extends ScheduleErrorFacts {}
 
+/** A schedule, an option or a value that is rejected. It is thrown by the call that received the value. */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the constructor sets all facts
+export class ScheduleError extends Error {
   /** Builds the message from the facts. */
   constructor(facts: ScheduleErrorFacts) {
     const usual = Error.stackTraceLimit;
@@ -140,15 +127,18 @@ export class ScheduleError extends Error {
     Error.stackTraceLimit = Math.max(deepest, usual);
     super(messageOf(facts));
     Error.stackTraceLimit = usual;
-    this.name = "ScheduleError";
-    this.code = facts.code;
-    this.what = facts.what;
-    this.given = facts.given;
-    this.accepted = facts.accepted;
-    this.nearest = facts.nearest;
-    this.start = facts.start;
-    this.length = facts.length;
-    this.language = facts.language;
+    const { code, what, given, accepted, nearest, start, length, language } = facts;
+    Object.assign(this, {
+      name: "ScheduleError",
+      code,
+      what,
+      given,
+      accepted,
+      nearest,
+      start,
+      length,
+      language,
+    });
     Object.defineProperty(this, brand, { value: true });
   }
 

@@ -1,6 +1,6 @@
 import { checkOptions, type PagePlace, readLimit, readPage, wholeUpTo } from "../checks.ts";
 import { commands, packageCommands, type Verb, verbs } from "../commands/registry.ts";
-import { nearest, ScheduleError } from "../errors.ts";
+import { distance, nearest, ScheduleError } from "../errors.ts";
 import { movingWarnings, unfinishedWarnings } from "../report/start-warnings.ts";
 import type { SchedulerEvent } from "../scheduler/events.ts";
 import { keepHeld, keepOutput, leadConsole, printHeld, takeHeld } from "../scheduler/output.ts";
@@ -109,7 +109,7 @@ export const runScheduler = async (
       : readCall(readLanguageFlag(process.argv.slice(2)).rest, checkFlags(options.flags));
   if (called.kind === "slip") refuseSlip(called);
   const asked = called.kind === "command" ? called : undefined;
-  const flags = called.kind === "run" ? called.flags : new Set<string>();
+  const flags = called.kind === "run" ? called.flags : new Set();
   const allowMultiple = options.allowMultiple ?? flags.has("--allow-multiple");
   if (options.engine !== undefined) scheduler.useEngine(options.engine);
   if (options.store !== undefined)
@@ -147,7 +147,11 @@ export const runScheduler = async (
       }),
       scheduler.events.listen("stopped", () => void screen.isOpen.then(end)),
       onSignals(scheduler.clock, { stop, abandon }, ignoresHangup()),
-      survivePipes(() => stop("SIGTERM", grace)),
+      // A reader that has seen enough (`… | head -3`) ends the script quietly; a terminal that is gone (SIGHUP says so) and a full disk are no reason to end.
+      shareListener(process.stdout, "error", ({ code }: NodeJS.ErrnoException) => {
+        if (code === "EPIPE") stop("SIGTERM", grace);
+      }),
+      shareListener(process.stderr, "error", () => {}),
     ];
     scheduler.onFailure = (error) => {
       isEnding = true;
@@ -314,24 +318,6 @@ const idleUse = 50_000;
 /** As a shell gives it: 128 and the number of the signal. Tasks that outlast SIGTERM end as those that outlast Ctrl-C. */
 const codeOf = (signal: StopSignal): number => (signal === "SIGHUP" ? 129 : 130);
 
-/**
- * A reader that has seen enough (`… | head -3`) ends the script quietly; a terminal that is gone (SIGHUP says so) and a full
- * disk are no reason to end: jobs matter more than what is printed about them.
- *
- * @param onClosed nobody reads the output any more
- */
-const survivePipes = (onClosed: () => void): (() => void) => {
-  const offs = [
-    shareListener(process.stdout, "error", ({ code }: NodeJS.ErrnoException) => {
-      if (code === "EPIPE") onClosed();
-    }),
-    shareListener(process.stderr, "error", () => {}),
-  ];
-  return () => {
-    for (const off of offs) off();
-  };
-};
-
 /** Ends the process, exit code 2. */
 const refuseSlip = ({ given, nearest }: Extract<Called, { kind: "slip" }>): never => {
   const isFlag = given.startsWith("-");
@@ -384,7 +370,13 @@ const obey = async (verb: Verb, args: readonly string[], scheduler: SchedulerCor
   printHeld(args.includes("--json") ? process.stderr : process.stdout);
   // A reader such as `head` that has seen enough is no mistake.
   process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => process.exit(Number(code !== "EPIPE")));
-  if (verb !== "help") await visit(scheduler);
+  try {
+    if (verb !== "help") await scheduler.engine?.visit();
+  } catch (error) {
+    if (!(error instanceof ScheduleError)) throw error;
+    process.stderr.write(`  ${error.message}\n`);
+    process.exit(2);
+  }
   const code = await (await commands[verb]())({
     scheduler,
     args,
@@ -398,17 +390,6 @@ const obey = async (verb: Verb, args: readonly string[], scheduler: SchedulerCor
     [process.stdout, process.stderr].map((stream) => new Promise((go) => stream.write("", go))),
   );
   process.exit(code);
-};
-
-/** Reads the state of jobs from the engine. Ends the process with code 2 when it cannot be read. */
-const visit = async (scheduler: SchedulerCore): Promise<void> => {
-  try {
-    await scheduler.engine?.visit();
-  } catch (error) {
-    if (!(error instanceof ScheduleError)) throw error;
-    process.stderr.write(`  ${error.message}\n`);
-    process.exit(2);
-  }
 };
 
 /** Flags of every script that runs its jobs. */
@@ -450,27 +431,19 @@ export const readCall = (args: readonly string[], declared: readonly string[] = 
   const isNotDeclared = (arg: string) => !declared.includes(nameOf(arg, declared));
   const end = args.findIndex((arg) => !known.includes(nameOf(arg, declared)));
   const flags = args.slice(0, end < 0 ? args.length : end);
-  const [first, ...rest] = args.slice(flags.length);
-  if (first === undefined || first === "--" || first === "") return { kind: "run", flags: new Set(flags) };
-  if (calls.includes(first)) return { kind: "command", verb: "help", rest };
-  const verb = verbs.find((word) => word === first);
+  const [given, ...rest] = args.slice(flags.length);
+  const runs: Called = { kind: "run", flags: new Set(flags) };
+  const slip = (nearest: string | undefined): Called => ({ kind: "slip", given: given!, nearest });
+  if (given === undefined || given === "--" || given === "") return runs;
+  if (calls.includes(given)) return { kind: "command", verb: "help", rest };
+  const verb = verbs.find((word) => word === given);
   if (verb) return { kind: "command", verb, rest: [...flags, ...rest].filter(isNotDeclared) };
-  const ofPackage = packageCommands.find((word) => word === first);
-  if (ofPackage) return { kind: "slip", given: first, nearest: `npx onthedot ${ofPackage}` };
-  if (/^--lang(?:=|$)/.test(first))
-    return { kind: "slip", given: first, nearest: languages.map((one) => `--lang ${one}`).join(" / ") };
-  if (first.startsWith("-"))
-    return {
-      kind: "slip",
-      given: first,
-      nearest: /^--version$|^-V$/.test(first)
-        ? others.version
-        : nearest(first, [...known, "--lang", "--help"]),
-    };
-  const meant = rest.length === 0 ? meantBy(first) : undefined;
-  return meant === undefined
-    ? { kind: "run", flags: new Set(flags) }
-    : { kind: "slip", given: first, nearest: meant };
+  if (packageCommands.some((word) => word === given)) return slip(`npx onthedot ${given}`);
+  if (/^--lang(?:=|$)/.test(given)) return slip(languages.map((one) => `--lang ${one}`).join(" / "));
+  if (/^--version$|^-V$/.test(given)) return slip(others.version);
+  if (given.startsWith("-")) return slip(nearest(given, [...known, "--lang", "--help"]));
+  const meant = rest.length === 0 ? meantBy(given) : undefined;
+  return meant === undefined ? runs : slip(meant);
 };
 
 /** `--folder` of `--folder=photos`, where the script has declared that. */
@@ -483,18 +456,5 @@ const nameOf = (arg: string, declared: readonly string[]): string => {
 const meantBy = (given: string): string | undefined => {
   const word = given.toLowerCase();
   if (Object.hasOwn(others, word)) return others[word];
-  return verbs.find((verb) => verb.length >= 4 && isOneApart(word, verb));
-};
-
-/** Whether one letter was changed, added, left out, or swapped with its neighbour. */
-const isOneApart = (a: string, b: string): boolean => {
-  let from = 0;
-  while (from < a.length && a[from] === b[from]) from++;
-  const [c, d] = [a.slice(from), b.slice(from)];
-  return (
-    c.slice(1) === d.slice(1) ||
-    c.slice(1) === d ||
-    c === d.slice(1) ||
-    (c[0] === d[1] && c[1] === d[0] && c.slice(2) === d.slice(2))
-  );
+  return verbs.find((verb) => verb.length >= 4 && distance(word, verb) <= 1);
 };
