@@ -38,7 +38,7 @@ export type Overlap = "skip" | "queue" | "queueAll" | "cancel" | "allow";
 export const overlaps: readonly Overlap[] = ["skip", "queue", "queueAll", "cancel", "allow"];
 
 /** How many runs may wait under `"queueAll"`. */
-export const longestQueue = 1_000;
+const longestQueue = 1_000;
 
 export type Arrival = "start" | "wait" | "skip" | "drop" | "replace";
 

@@ -96,16 +96,14 @@ export const onSignals = (
  * /proc, a process without a terminal is taken for one that was started so.
  */
 export const ignoresHangup = (): boolean => {
-  const status = read("/proc/self/status");
-  if (status === "") return !(process.stdout.isTTY || process.stderr.isTTY);
-  if (ignoresHangupIn(status) || isNohup(process.env._)) return true;
+  if (read("/proc/self/status") === "") return !(process.stdout.isTTY || process.stderr.isTTY);
   // nohup(1) puts /dev/null, opened for writing alone, in the place of a terminal's input.
   if (/^flags:\s*0\d*1$/m.test(read("/proc/self/fdinfo/0")) && targetOf("/proc/self/fd/0") === "/dev/null")
     return true;
-  return parents().some(
-    (parent) =>
-      ignoresHangupIn(read(`/proc/${parent}/status`)) ||
-      isNohup(/(?:^|\0)_=([^\0]*)/.exec(read(`/proc/${parent}/environ`))?.[1]),
+  return ["self", ...parents()].some(
+    (one) =>
+      ignoresHangupIn(read(`/proc/${one}/status`)) ||
+      isNohup(/(?:^|\0)_=([^\0]*)/.exec(read(`/proc/${one}/environ`))?.[1]),
   );
 };
 
