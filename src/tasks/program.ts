@@ -46,7 +46,7 @@ const outputGrace = second as Milliseconds;
 export const runProgram = async (call: ProgramCall, context: RunContext): Promise<void> => {
   const { job, signal } = context;
   signal.throwIfAborted();
-  if (endsWithSignal()) throw new ProgramError(texts().tasks.ending(call.program));
+  if (endsSince !== undefined) throw new ProgramError(texts().tasks.ending(call.program));
   const child = spawn(call.program, [...call.args], {
     cwd: call.cwd,
     env: { ...process.env, ...runVariables(context), ...call.env },
@@ -171,7 +171,7 @@ const lastWritten = (line: string): string => line.replace(/\r+$/, "").replace(/
 const isWindows = process.platform === "win32";
 
 /** How a program is started so that it leads a group of its own: all that it starts can be ended with it. */
-export const asGroup = isWindows ? { windowsHide: true } : { detached: true };
+const asGroup = isWindows ? { windowsHide: true } : { detached: true };
 
 /** The groups that run, by the process that leads each, and how long each may take to end. */
 const running = new Map<number, Milliseconds>();
@@ -180,21 +180,18 @@ const running = new Map<number, Milliseconds>();
 const fatal = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** Remembers a group, so that it does not outlive this process. @returns a function that forgets it */
-export const watch = (leader: number, grace: Milliseconds): (() => void) => {
-  if (running.size === 0) {
-    process.on("exit", killAll);
-    for (const signal of fatal) process.on(signal, endAll);
-  }
+const watch = (leader: number, grace: Milliseconds): (() => void) => {
+  if (running.size === 0) listen("on");
   running.set(leader, grace);
   return () => {
     running.delete(leader);
-    if (running.size === 0) stopListening();
+    if (running.size === 0) listen("off");
   };
 };
 
-const stopListening = (): void => {
-  process.off("exit", killAll);
-  for (const signal of fatal) process.off(signal, endAll);
+const listen = (how: "on" | "off"): void => {
+  process[how]("exit", killAll);
+  for (const signal of fatal) process[how](signal, endAll);
 };
 
 const killAll = (): void => {
@@ -204,14 +201,12 @@ const killAll = (): void => {
 /** When a signal came that ends this process as soon as its programs have ended. */
 let endsSince: number | undefined;
 
-export const endsWithSignal = (): boolean => endsSince !== undefined;
-
 /** Where nobody else listens for the signal, as under `start()`: ends the programs and then the process, as the signal would have. */
 const endAll = (signal: NodeJS.Signals): void => {
   if (endsSince === undefined && process.listenerCount(signal) > 1) return;
   const die = () => {
     killAll();
-    stopListening();
+    listen("off");
     process.kill(process.pid, signal);
   };
   if (endsSince !== undefined) {
@@ -229,10 +224,10 @@ const endAll = (signal: NodeJS.Signals): void => {
 const longestEnd = 4_500 as Milliseconds;
 
 /** Asks a group to end; what is left of it after the grace is killed. Resolves when nothing of it is left, or was killed. */
-export const endGroup = async (leader: number, grace: Milliseconds): Promise<void> => {
+const endGroup = async (leader: number, grace: Milliseconds): Promise<void> => {
   const end = later(systemClock.now(), grace);
   send(leader, "SIGTERM");
-  while (isAlive(leader) && systemClock.now() < end) await after(checkInterval);
+  while (isAlive(leader) && systemClock.now() < end) await atMost(checkInterval, new Promise(() => {}));
   if (isAlive(leader)) send(leader, "SIGKILL");
 };
 
@@ -240,16 +235,14 @@ const checkInterval = 20 as Milliseconds;
 
 /** Windows has neither groups nor signals: there a tree of processes is ended at once. */
 const send = (leader: number, signal: NodeJS.Signals): void => {
-  if (!isWindows) return void sendToGroup(leader, signal);
+  if (!isWindows) return void sendTo(-leader, signal);
   const ending = spawn("taskkill", ["/pid", String(leader), "/T", "/F"], { stdio: "ignore" });
   // Where PATH does not have it, the program itself ends, and what it started may not.
   ending.once("error", () => sendTo(leader, signal));
   ending.unref();
 };
 
-const isAlive = (leader: number): boolean => !isWindows && sendToGroup(leader, 0);
-
-const sendToGroup = (leader: number, signal: NodeJS.Signals | 0): boolean => sendTo(-leader, signal);
+const isAlive = (leader: number): boolean => !isWindows && sendTo(-leader, 0);
 
 const sendTo = (receiver: number, signal: NodeJS.Signals | 0): boolean => {
   try {
@@ -259,11 +252,8 @@ const sendTo = (receiver: number, signal: NodeJS.Signals | 0): boolean => {
   }
 };
 
-/** Resolves after a length of real time: programs and threads take no notice of a virtual clock. */
-export const after = (length: Milliseconds): Promise<void> => atMost(length, new Promise(() => {}));
-
-/** Resolves when a promise does, and after a length of real time at the latest. */
-export const atMost = (length: Milliseconds, promise: Promise<unknown>): Promise<void> =>
+/** Resolves when a promise does, and after a length of real time at the latest: programs and threads take no notice of a virtual clock. */
+const atMost = (length: Milliseconds, promise: Promise<unknown>): Promise<void> =>
   new Promise((resolve, reject) => {
     const cancel = systemClock.wakeAt(later(systemClock.now(), length), resolve);
     promise.then(() => resolve(), reject).finally(cancel);
