@@ -331,6 +331,31 @@ describe.skipIf(!hasRedis)(needsRedis("on a Redis"), { concurrent: true }, () =>
     expect(runs.rests).toBe(0);
   });
 
+  test("a change whose machine died before it sent a message is noticed with the next one", async ({
+    onTestFinished,
+  }) => {
+    const queue = fresh();
+    const [one, two] = [0, 1].map(() => {
+      const machine = machineOn(redis.url, onTestFinished, { queue });
+      const jobs = ["first", "second"].map((name) => machine.every(1).hour.named(name).do(nothing));
+      machine.start();
+      return jobs;
+    }) as [Job[], Job[]];
+    // Both have joined.
+    for (const isPaused of [true, false]) {
+      if (isPaused) one[0]!.pause();
+      else one[0]!.resume();
+      await until(() => two[0]!.isPaused === isPaused);
+    }
+    const records = new Queue(`${queue}.records`, { connection: { host: "127.0.0.1", port: redis.port } });
+    onTestFinished(() => records.close());
+    await records.add("paused", { why: "", at: Date.now() }, { jobId: "paused~first" });
+    await records.addJobLog("all", "died first");
+    await records.updateJobProgress("all", { last: "died" });
+    one[1]!.pause();
+    await until(() => two.every(({ isPaused }) => isPaused), 30);
+  });
+
   test("a machine that stops at once has registered its jobs and made its changes", async ({
     onTestFinished,
   }) => {

@@ -4,15 +4,16 @@ import { type Instant, later, type Milliseconds } from "../../time/instant.ts";
 import { day, hour, minute, second } from "../../time/plain-time.ts";
 import type { EngineHost, OrphanedJob } from "../engine.ts";
 import { planFor, type TrackedJob } from "./plan.ts";
-import { type JobRecord, occurrenceId, type Progress, runRetention, toBullmq } from "./records.ts";
+import {
+  announcedLimit,
+  type JobRecord,
+  occurrenceId,
+  type Progress,
+  runRetention,
+  toBullmq,
+} from "./records.ts";
 import { inTime, type Relay } from "./redis.ts";
 import { type EngineParts, RunWorker } from "./worker.ts";
-
-/** What machines tell each other. */
-interface Change {
-  readonly nonce: string;
-  readonly keys: readonly string[];
-}
 
 /** Registrations and changes that are still to be made, one after another. */
 export type Changes = ((machine: Machine) => Promise<void>)[];
@@ -43,8 +44,8 @@ export class Machine extends RunWorker {
   #hasJoined = false;
   #isChanging = false;
   #birth = "";
-  /** The last changes that this machine knows of. */
-  readonly #seen = new Set<string>();
+  /** The changes that are known here, of those that machines have announced last. */
+  #seen: ReadonlySet<string> = new Set();
   readonly #changed = new Set<string>();
   #announcing: Promise<void> | undefined;
   readonly #timers = new Set<() => void>();
@@ -110,9 +111,8 @@ export class Machine extends RunWorker {
   /** Registers all jobs. @param isLost whether Redis has lost its data, so that they count from now */
   async #registerAnew(isLost: boolean): Promise<void> {
     await this.records.add("all", { birth: this.nonce() });
-    const { birth, last } = await this.records.shared();
-    this.#birth = birth;
-    this.#seen.add(last);
+    this.#birth = (await this.records.shared()).birth;
+    await this.#readChanges();
     for (const tracked of this.parts.jobs.values()) {
       if (isLost) tracked.update(undefined);
       this.#unregistered.add(tracked);
@@ -133,7 +133,7 @@ export class Machine extends RunWorker {
     relay.on("error", (error) => this.report(error));
     relay.on("recovered", () => this.run(() => this.#poll()));
     await relay.waitUntilReady();
-    await relay.subscribe<Change>("changed", ({ data }) => this.run(() => this.#read(data.nonce, data.keys)));
+    await relay.subscribe("changed", () => this.run(() => this.#readChanges()));
     return relay;
   }
 
@@ -294,26 +294,28 @@ export class Machine extends RunWorker {
 
   async #announce(): Promise<void> {
     while (this.#changed.size > 0) {
-      // A message has its limit.
-      const keys = [...this.#changed].slice(0, 1_000);
-      for (const key of keys) this.#changed.delete(key);
-      const nonce = this.nonce();
-      await this.records.announce(nonce);
-      await this.#read(nonce, keys);
+      const keys = [...this.#changed];
+      this.#changed.clear();
+      await this.records.announce(this.nonce(), keys);
+      await this.#readChanges();
       this.#relay ??= await this.#openRelay();
-      await this.#relay.publish("changed", { nonce, keys });
+      await this.#relay.publish("changed", null);
     }
   }
 
-  /** Reads jobs again that a machine has changed. */
-  async #read(nonce: string, keys: Iterable<string>): Promise<void> {
-    if (this.#seen.has(nonce)) return;
+  /** Reads jobs again that machines have changed: all of them if more has changed than is announced at a time. */
+  async #readChanges(): Promise<void> {
+    const announced = await this.records.announced();
+    const unseen = announced.filter(([nonce]) => !this.#seen.has(nonce));
+    if (unseen.length === 0) return;
+    const isAll = unseen.length >= announcedLimit;
+    const keys = isAll ? this.parts.jobs.keys() : new Set(unseen.flatMap(([, ...changed]) => changed));
     // One that is not registered yet is another job of that name.
     const jobs = [...keys].flatMap((key) => this.parts.jobs.get(key) ?? []).filter(({ record }) => record);
     await Promise.all(
       jobs.map(async (tracked) => this.#apply(tracked, await this.records.read(tracked.key))),
     );
-    this.#seen.add(nonce);
+    this.#seen = new Set(announced.map(([nonce]) => nonce));
     await this.plan(jobs);
   }
 
@@ -321,10 +323,7 @@ export class Machine extends RunWorker {
   async #poll(): Promise<void> {
     await this.checkClock();
     const { birth, last } = await this.records.shared();
-    if (birth === this.#birth) {
-      if (this.#seen.size > 1_000) this.#seen.clear();
-      return this.#read(last, this.parts.jobs.keys());
-    }
+    if (birth === this.#birth) return last === "" || this.#seen.has(last) ? undefined : this.#readChanges();
     this.connection.warn(texts().engine.dataLost);
     return this.#registerAnew(true);
   }

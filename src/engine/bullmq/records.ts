@@ -122,6 +122,9 @@ interface JobEnd {
 /** So many decisions are kept for each job, however old they are. */
 const historyLimit = 100;
 
+/** So many changes are kept. A machine that has seen none of them reads all jobs again. */
+export const announcedLimit = 50;
+
 /**
  * What all machines share about jobs: BullMQ jobs in a second queue that has no worker, so they stay. Of each, its data, progress and logs are three values that are written apart.
  *
@@ -129,7 +132,7 @@ const historyLimit = 100;
  *     paused~backup  is there while it is paused          ended~backup  once it has ended
  *     failed~backup  logs: failures in a row              started~…     logs: starts, for `times(n)`
  *     permit~…       see `worker.ts`
- *     all            data: what distinguishes this data from any other · progress: the last change of jobs
+ *     all            data: what distinguishes this data from any other · progress: the last change · logs: the last changes of jobs
  */
 export class Records {
   readonly queue: Queue;
@@ -226,9 +229,16 @@ export class Records {
     return { birth: textIn(all?.data, "birth"), last: textIn(all?.progress, "last") };
   }
 
-  /** Notes the last change of jobs. */
-  async announce(nonce: string): Promise<void> {
+  /** Notes a change of jobs. */
+  async announce(nonce: string, keys: readonly string[]): Promise<void> {
+    await this.queue.addJobLog("all", [nonce, ...keys].join(" "), announcedLimit);
     await this.queue.updateJobProgress("all", { last: nonce }).catch(unlessMissing);
+  }
+
+  /** The last changes: the nonce of each, and the keys of the jobs. */
+  async announced(): Promise<readonly (readonly [nonce: string, ...keys: string[]])[]> {
+    const { logs } = await this.queue.getJobLogs("all", 0, announcedLimit - 1);
+    return logs.map((row) => row.split(" ") as [string, ...string[]]);
   }
 
   /** All records: jobs by key, and the id of each record with the key of its job. */
