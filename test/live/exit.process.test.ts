@@ -3,42 +3,15 @@ import { closeSync, openSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createScheduler } from "onthedot";
 import { expect, test } from "vitest";
-import { scriptFile, withTsx } from "../terminal/tmux.ts";
+import { callScript, scriptFile, withTsx } from "../terminal/tmux.ts";
 
-interface Ended {
-  readonly code: number | null;
-  readonly out: readonly string[];
-  readonly lines: readonly string[];
-  readonly err: string;
-  readonly decidedRanges: number;
-}
-
-const call = (text: string, args: readonly string[] = []): Promise<Ended> =>
-  new Promise((resolve) => {
-    const file = scriptFile(text, "myjobs.ts", "module");
-    const since = performance.now();
-    const child = spawn(process.execPath, [...withTsx, file, ...args], {
-      cwd: dirname(file),
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    let [out, err] = ["", ""];
-    child.stdout.on("data", (chunk) => {
-      out += chunk;
-    });
-    child.stderr.on("data", (chunk) => {
-      err += chunk;
-    });
-    child.on("close", (code) => {
-      const lines = out.split("\n").filter(Boolean);
-      resolve({
-        code,
-        lines,
-        out: lines.filter((line) => line.startsWith("- ")),
-        err,
-        decidedRanges: performance.now() - since,
-      });
-    });
-  });
+const call = async (text: string, args: readonly string[] = []) => {
+  const since = performance.now();
+  const { code, out, err } = await callScript(scriptFile(text, "myjobs.ts", "module"), args);
+  const lines = out.split("\n").filter(Boolean);
+  const took = performance.now() - since;
+  return { code, err, lines, out: lines.filter((line) => line.startsWith("- ")), took };
+};
 
 const limit = { timeout: 60_000 };
 
@@ -121,13 +94,13 @@ start({ ref: false });`),
 
 test("an idle worker thread does not keep the process alive", limit, async () => {
   const heavy = JSON.stringify(join(import.meta.dirname, "../tasks/workers/heavy.ts"));
-  const { code, decidedRanges } = await call(`
+  const { code, took } = await call(`
 import { pathToFileURL } from "node:url";
 import { once, start } from "onthedot";
 once("in 1 second").worker({ file: pathToFileURL(${heavy}), export: "named" }, 1, 2);
 start();`);
   expect(code).toBe(0);
-  expect(decidedRanges).toBeLessThan(9_000);
+  expect(took).toBeLessThan(9_000);
 });
 
 test("a second run() gets the same promise, and one with other options is an error", async () => {
@@ -274,7 +247,7 @@ once("in 1 second").named("one").do(() => console.log("during"));
 await new Promise((go) => setTimeout(go, 100));
 console.log("later");
 run();`;
-    const shown = ({ lines }: Ended) =>
+    const shown = ({ lines }: { readonly lines: readonly string[] }) =>
       lines.map((line) => JSON.parse(line)).map(({ event, job, text }) => text ?? `${event} ${job}`);
     const ran = await call(text, ["--json"]);
     expect([ran.code, ran.err]).toEqual([0, "warned\n"]);

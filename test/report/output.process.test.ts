@@ -1,20 +1,14 @@
-import { execFile } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { promisify } from "node:util";
 import { expect, test, vi } from "vitest";
-import { scriptFile, withTsx } from "../terminal/tmux.ts";
+import { callScript, scriptFile } from "../terminal/tmux.ts";
 
 // Several processes under tsx, each some seconds on a busy machine.
 vi.setConfig({ testTimeout: 180_000 });
 
 const call = async (file: string, ...args: string[]): Promise<string> => {
-  const env = { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined };
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, [...withTsx, file, ...args], {
-    cwd: dirname(file),
-    env,
-  });
-  return stdout + stderr;
+  const { out, err } = await callScript(file, args, { env: { NO_COLOR: "1" } });
+  return out + err;
 };
 
 interface Kept {

@@ -203,23 +203,11 @@ const histories: Readonly<Record<string, History>> = {
     en: "02:30 was due. It started on time and succeeded after 30s at attempt 3. The next run is tomorrow at 02:30.",
     zh: "02:30 应运行一次。准时启动，用时30秒，运行成功（第 3 次尝试）。下次运行在明天 02:30。",
   },
-  "timed out": {
-    records: [run("25T02:30", "timedOut", { started: "25T02:30", ended: "25T02:31" })],
-    en: "02:30 was due. It started on time and timed out after 1m. The next run is tomorrow at 02:30.",
-    zh: "02:30 应运行一次。准时启动，1分钟后超时。下次运行在明天 02:30。",
-  },
   "killed in the middle": {
     records: [run("25T02:30", "interrupted", { started: "25T02:30" })],
     incidents: [incident("notRunning", "25T02:30", "25T08:00", "died")],
     en: "02:30 was due. It started on time and was interrupted: the process died during the run. The script died after 02:30 and was started again at 08:00. The next run is tomorrow at 02:30.",
     zh: "02:30 应运行一次。准时启动，运行被中断：进程在运行期间退出。脚本在 02:30 之后异常退出，08:00 重新启动。下次运行在明天 02:30。",
-  },
-  "killed in the middle, asked for later": {
-    records: [ok("24T02:30")],
-    incidents: [incident("notRunning", "24T12:00", "25T08:59:30", "died")],
-    asked: night,
-    en: "02:30 was due. The script died after yesterday 12:00 and was started again today 08:59:30. There is no record of a run. The next run is tomorrow at 02:30.",
-    zh: "02:30 应运行一次。脚本在昨天 12:00 之后异常退出，今天 08:59:30 重新启动。没有运行记录。下次运行在明天 02:30。",
   },
   "cancelled in the middle": {
     records: [run("25T02:30", "cancelled", { started: "25T02:30", ended: "25T02:30:20" })],
@@ -262,11 +250,6 @@ const histories: Readonly<Record<string, History>> = {
     records: [{ ...ok("25T02:30"), machine: "web-2:4711" }],
     en: "02:30 was due. It started on time on web-2:4711 and succeeded after 3.0s. The next run is tomorrow at 02:30.",
     zh: "02:30 应运行一次。准时启动（在 web-2:4711 上），用时3.0秒，运行成功。下次运行在明天 02:30。",
-  },
-  "late on another machine": {
-    records: [{ ...ok("25T02:30", "25T02:40"), machine: "web-2:4711" }],
-    en: "02:30 was due. It started at 02:40, 10m late, on web-2:4711 and succeeded after 3.0s. The next run is tomorrow at 02:30.",
-    zh: "02:30 应运行一次。02:40 启动（在 web-2:4711 上），晚了10分钟，用时3.0秒，运行成功。下次运行在明天 02:30。",
   },
   "script did not run": {
     records: [ok("24T02:30"), run("25T02:30", "expired", { reason: "tooLate" })],
@@ -316,11 +299,6 @@ const histories: Readonly<Record<string, History>> = {
     records: [run("25T02:30", "skipped", { reason: "onlyIf" })],
     en: "02:30 was due. It was skipped because its .onlyIf(…) was false. The next run is tomorrow at 02:30.",
     zh: "02:30 应运行一次。因 .onlyIf(…) 的条件不成立而跳过。下次运行在明天 02:30。",
-  },
-  "excluding condition": {
-    records: [run("25T02:30", "skipped", { reason: "unless" })],
-    en: "02:30 was due. It was skipped because its .unless(…) was true. The next run is tomorrow at 02:30.",
-    zh: "02:30 应运行一次。因 .unless(…) 的条件成立而跳过。下次运行在明天 02:30。",
   },
   "failed condition": {
     records: [run("25T02:30", "skipped", { reason: "conditionFailed", error: "Error: no network" })],

@@ -1,7 +1,7 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 /** A terminal of its own, with a script in it. What is on it is read as a person sees it. */
 export interface Session {
@@ -62,6 +62,43 @@ export const scriptFile = (
 
 /** The arguments with which Node runs a TypeScript file. */
 export const withTsx: readonly string[] = ["--import", join(root, "node_modules/tsx/dist/loader.mjs")];
+
+/** What a script did that ran without a terminal. */
+export interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs a script without a terminal, as cron and services do. `when` may send a signal as soon as something is written. */
+export const callScript = (
+  file: string,
+  args: readonly string[] = [],
+  {
+    env = {},
+    when,
+  }: {
+    readonly env?: Readonly<Record<string, string>>;
+    readonly when?: (out: string, kill: (signal: NodeJS.Signals) => void) => void;
+  } = {},
+): Promise<Ended> =>
+  new Promise((resolve) => {
+    const { CI: _, NO_COLOR: __, FORCE_COLOR: ___, JOURNAL_STREAM: ____, ...rest } = process.env;
+    const child = spawn(process.execPath, [...withTsx, file, ...args], {
+      cwd: dirname(file),
+      env: { ...rest, ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let [out, err] = ["", ""];
+    child.stdout.on("data", (chunk) => {
+      out += chunk;
+      when?.(out, (signal) => child.kill(signal));
+    });
+    child.stderr.on("data", (chunk) => {
+      err += chunk;
+    });
+    child.on("close", (code) => resolve({ code, out, err }));
+  });
 
 let opened = 0;
 

@@ -1,23 +1,23 @@
-import { execFile } from "node:child_process";
-import { dirname, join } from "node:path";
-import { promisify } from "node:util";
+import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { english } from "../../src/text/en.ts";
-import { scriptFile, withTsx } from "../terminal/tmux.ts";
+import { callScript, scriptFile } from "../terminal/tmux.ts";
 
 // Several processes under tsx, each some seconds on a busy machine.
 vi.setConfig({ testTimeout: 180_000 });
 
 /** Runs a program as a Chinese reader's shell does. */
 const call = async (file: string, ...args: string[]): Promise<string> => {
-  const { ONTHEDOT_LANG: _, LC_ALL: __, LC_MESSAGES: ___, FORCE_COLOR: ____, ...env } = process.env;
-  const options = {
-    cwd: dirname(file),
-    env: { ...env, LANG: "zh_CN.UTF-8", TZ: "Asia/Shanghai", NO_COLOR: "1" },
+  const env = {
+    ONTHEDOT_LANG: "",
+    LC_ALL: "",
+    LC_MESSAGES: "",
+    LANG: "zh_CN.UTF-8",
+    TZ: "Asia/Shanghai",
+    NO_COLOR: "1",
   };
-  const ended = promisify(execFile)(process.execPath, [...withTsx, file, ...args], options);
-  const { stdout, stderr } = await ended.catch((error) => error);
-  return stdout + stderr;
+  const { out, err } = await callScript(file, args, { env });
+  return out + err;
 };
 
 /** What is code wherever it stands: chains, flags, files, commands, `[n]`, and text in quotes. */
