@@ -37,9 +37,14 @@ export const meaningOf = (
 /** What may come of reading the words the wrong way; all else is wrong with what they say, however it is read. */
 const mayBeMisread: ReadonlySet<string> = new Set(["contradiction", "unfinished"]);
 
-/** A mistake in one reading of words tells more than what went wrong with a part of them in another. */
+/**
+ * A mistake in one reading of words tells more than what went wrong with a part of them in another; but "last friday" behind "first monday of every
+ * month" is not past, it lacks its month.
+ */
 const covers = (mistake: Mistake, refusal: Mistake): boolean =>
-  mistake.start <= refusal.start && mistake.end >= refusal.end;
+  mistake.start <= refusal.start &&
+  mistake.end >= refusal.end &&
+  !(mistake.code === "past" && refusal.code === "contradiction");
 
 /** "every second tuesday" is ambiguous, so it is not read as "every second" and "tuesday" either. */
 const splitsAmbiguity = (ambiguity: Mistake, parts: readonly Part[]): boolean =>

@@ -149,6 +149,9 @@ export const everyNth = (nths: readonly number[], word: WeekdayWord, name: strin
 export const weekdayClause = ({ days, repeats }: Weekdays, every = false): readonly Clause[] =>
   daysClause({ weekdays: days }, every || repeats);
 
+export const weekdaysBetween = (from: readonly number[], to: readonly number[]): Weekdays | undefined =>
+  from.length === 1 && to.length === 1 ? { days: around(from[0]!, to[0]!, 7), repeats: true } : undefined;
+
 /** From one number of a circle to another, over its end: friday to monday, november to february. */
 export const around = (from: number, to: number, size: number): readonly number[] => {
   const length = ((to - from + size) % size) + 1;

@@ -309,20 +309,14 @@ export interface Rule {
 /** A place in the patterns of a rule: which words and which rules may come next, and what is meant when it may end here. */
 export interface Node {
   readonly words: Map<string, Step[]>;
-  readonly rules: RuleStep[];
+  readonly rules: (Step & { readonly rule: Rule; readonly name: string })[];
   ending?: Ending;
 }
 
 interface Step {
   readonly next: Node;
   /** The name of the slot; a word of the pattern itself has none. */
-  readonly name?: string;
-}
-
-interface RuleStep {
-  readonly rule: Rule;
-  readonly next: Node;
-  readonly name: string;
+  readonly name: string | undefined;
 }
 
 export interface Ending {
@@ -427,10 +421,9 @@ const grammarOf = ({ words, patterns, fillers, joiners }: LanguageTable): Gramma
     const rule = rules.get(of ?? "");
     const kind = of ?? literalOf(part.replace(/^\\/, ""));
     for (const node of from) {
-      const steps = node.words.get(kind);
+      const steps = node.words.get(kind) ?? [];
       if (rule) node.rules.push({ rule, next, name: name! });
-      else if (steps) steps.push({ next, ...(name && { name }) });
-      else node.words.set(kind, [{ next, ...(name && { name }) }]);
+      else node.words.set(kind, [...steps, { next, name }]);
     }
     return [next];
   }

@@ -71,6 +71,8 @@ describe("what is wrong, where, and what is near", () => {
     ["every day at 9am starting 2026-06-05 until june 1 2026", "never", "until june 1 2026", undefined],
     ["every day at 9am until yesterday", "past", "yesterday", undefined],
     ["yesterday at 9", "past", "yesterday", undefined],
+    ["last friday at 5", "past", "last friday", undefined],
+    ["first monday of every month at 9 and last friday at 5", "contradiction", "last friday", undefined],
   ])("%s", (text, code, pointed, nearest) => {
     const error = errorOf(() => parseWhen(text, parseContext));
     expect({ code: error.code, pointed: pointedAt(text, error), nearest: error.nearest }).toEqual({

@@ -26,7 +26,6 @@ import {
   startClause,
   type Unit,
   type Weekdays,
-  type WeekdayWord,
 } from "../clauses.ts";
 import { aloneIn, inPart } from "../clocks.ts";
 import {
@@ -53,6 +52,7 @@ import {
   weekdayClause,
   weekdayIn,
   weekdayOn,
+  weekdaysBetween,
   whichIn,
   yearDayRules,
 } from "../days.ts";
@@ -63,7 +63,9 @@ import { type Patterns, row, say } from "../parser.ts";
 /** Days of the week, the month and the year, and the months they are in. */
 export const days = {
   weekdayRange: [
-    say("{from:weekday} (to|-|through|thru|~) {to:weekday}", ({ from, to }) => weekdaysBetween(from, to)),
+    say("{from:weekday} (to|-|through|thru|~) {to:weekday}", ({ from, to }) =>
+      weekdaysBetween(from.days, to.days),
+    ),
     say("{weekday}", ({ weekday: { days, isPlural } }) => {
       const isMarked = isPlural || days.length > 1;
       return { days, repeats: isMarked, isMarked };
@@ -81,7 +83,7 @@ export const days = {
       repeats: true,
     })),
     say("(from {from:weekday} {upTo}|between {from:weekday} (and|-)) {to:weekday}", ({ from, to }) =>
-      weekdaysBetween(from, to),
+      weekdaysBetween(from.days, to.days),
     ),
     say("{range:weekdayRange}", ({ range }) => range),
   ],
@@ -249,11 +251,6 @@ export const days = {
     say("{every} {months}", ({ months }) => monthsClause(months, true)),
   ],
 } satisfies Patterns;
-
-const weekdaysBetween = (from: WeekdayWord, to: WeekdayWord): Weekdays | undefined =>
-  from.days.length === 1 && to.days.length === 1
-    ? { days: around(from.days[0]!, to.days[0]!, 7), repeats: true }
-    : undefined;
 
 const everyNthWeek = (every: number, { days }: Pick<Weekdays, "days">): readonly Clause[] => {
   if (every === 0) refuse("interval", (t) => t.fromOne);

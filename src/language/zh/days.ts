@@ -46,6 +46,7 @@ import {
   weekdayClause,
   weekdayIn,
   weekdayOn,
+  weekdaysBetween,
   whichIn,
   yearDayRules,
 } from "../days.ts";
@@ -221,11 +222,6 @@ const isMonth = (n: number): boolean => n >= 1 && n <= 12;
 
 const quarterly: Scope = { of: "quarter", repeats: true };
 const yearly: Scope = { of: "year", repeats: true };
-
-const weekdaysBetween = ([from, ...more]: readonly number[], [to, ...others]: readonly number[]) =>
-  from !== undefined && to !== undefined && more.length === 0 && others.length === 0
-    ? { days: around(from, to, 7), repeats: true }
-    : undefined;
 
 /** Single days and moments, and what begins and ends a schedule. */
 export const moments = {
