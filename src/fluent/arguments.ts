@@ -4,7 +4,7 @@ import { type CallTrace, type Notify, notifyOns, type Ping } from "../job.ts";
 import { parseBoundary, parseClock, parseDays, parseExclusions } from "../language/reader.ts";
 import { type CatchUp, type CatchUpPolicy, catchUps } from "../policy/catch-up.ts";
 import type { RetryPolicy } from "../policy/policies.ts";
-import { type Beginning, beginningAt, dailyWindow } from "../recurrence/build.ts";
+import { type Beginning, beginningAt, dailyWindow, type Ending, endOfDate } from "../recurrence/build.ts";
 import type { DailyWindow, Dates, DayRule, Exclusion } from "../recurrence/recurrence.ts";
 import { texts } from "../text/text.ts";
 import { dateValue } from "../time/date-types.ts";
@@ -333,9 +333,10 @@ export const readStart = (given: string | Moment): Deferred<Beginning> => {
     return ({ zone }) => beginningAt(zone, wall);
   }
   if (!looksIso(given))
-    return (parseContext) => ({
-      starting: readMomentText(given, () => parseBoundary(given, parseContext, "start")),
-    });
+    return (parseContext) => {
+      const { at, date } = readMomentText(given, () => parseBoundary(given, parseContext, "start"));
+      return { starting: at, startDate: date };
+    };
   return ({ zone }) => {
     const starting = parseMoment(given, zone);
     const asWall = beginningAt(zone, parseMoment(given, utc) as number as WallTime);
@@ -350,28 +351,29 @@ export const readStart = (given: string | Moment): Deferred<Beginning> => {
  *
  * @throws ScheduleError `moment`, or what the phrase parser throws
  */
-export const readEnd = (given: string | Moment): Deferred<Instant> => {
+export const readEnd = (given: string | Moment): Deferred<Ending> => {
   if (typeof given !== "string") {
     const moment = readMoment(given);
-    return ({ zone }) => (moment.kind === "date" ? endOfDay(zone, moment.date) : instantOf(moment, zone));
+    return ({ zone }) =>
+      moment.kind === "date" ? endOfDate(zone, moment.date) : { until: instantOf(moment, zone) };
   }
-  if (isIsoDate(given)) return ({ zone }) => endOfDay(zone, parseDate(given));
-  if (looksIso(given)) return ({ zone }) => parseMoment(given, zone);
+  if (isIsoDate(given)) return ({ zone }) => endOfDate(zone, parseDate(given));
+  if (looksIso(given)) return ({ zone }) => ({ until: parseMoment(given, zone) });
   if (/^\d\d?:\d{2}(?::\d{2})?$/.test(given))
     return ({ now, zone }) => {
       const wall = wallAt(zone, now);
-      return resolveWall(zone, (wall - mod(wall, day) + parseTime(given.replace(/^\d:/, "0$&"))) as WallTime);
+      const time = parseTime(given.replace(/^\d:/, "0$&"));
+      return { until: resolveWall(zone, (wall - mod(wall, day) + time) as WallTime) };
     };
-  return (parseContext) =>
-    readMomentText(
+  return (parseContext) => {
+    const { at, date } = readMomentText(
       given,
       () => parseBoundary(given, parseContext, "end"),
       (length) => `.for(${JSON.stringify(length)})`,
     );
+    return { until: at, untilDate: date };
+  };
 };
-
-const endOfDay = (zone: Zone, date: number): Instant =>
-  (resolveWall(zone, ((date + 1) * day) as WallTime) - 1) as Instant;
 
 /** @throws ScheduleError `options`, `catch-up`, `duration` */
 export const readCatchUp = (policy: CatchUp, options: CatchUpOptions = {}): CatchUpPolicy => {

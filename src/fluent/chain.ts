@@ -337,8 +337,10 @@ export class Chain implements HasRecurrence {
 
 guardWords(Chain.prototype, "chain");
 
-const momentIn = ({ now, zone }: Past, given: string | Moment = now): Instant =>
-  typeof given === "string" ? parseMoment(given, zone) : toInstant(given, zone);
+const momentIn = ({ now, zone }: Past, given?: string | Moment): Instant => {
+  if (given === undefined) return now;
+  return typeof given === "string" ? parseMoment(given, zone) : toInstant(given, zone);
+};
 
 export const notASchedule = (call: string, given: unknown): ScheduleError =>
   invalid("word", call, given, texts().errors.or.schedule(call.replace("…", "every().monday")));

@@ -7,9 +7,11 @@ import {
   alignedTimes,
   anchorTime,
   type Beginning,
+  type Bounds,
   beginningAt,
   bounded,
   calendar,
+  type Ending,
   except,
   fields,
   grid,
@@ -23,15 +25,7 @@ import { compile } from "../recurrence/next/compile.ts";
 import { draw } from "../recurrence/next/draw.ts";
 import { canOccur } from "../recurrence/next/past.ts";
 import { daySetsOf } from "../recurrence/reanchor.ts";
-import type {
-  Bounded,
-  DailyWindow,
-  Dates,
-  DateUnit,
-  Exclusion,
-  Recurrence,
-  Step,
-} from "../recurrence/recurrence.ts";
+import type { DailyWindow, Dates, DateUnit, Exclusion, Recurrence, Step } from "../recurrence/recurrence.ts";
 import { texts } from "../text/text.ts";
 import { dateValue } from "../time/date-types.ts";
 import type { Instant, Milliseconds } from "../time/instant.ts";
@@ -84,7 +78,7 @@ export interface When {
   readonly windows?: readonly DailyWindow[];
   readonly not?: readonly Deferred<readonly Exclusion[]>[];
   readonly starting?: Deferred<Beginning>;
-  readonly until?: Deferred<Instant>;
+  readonly until?: Deferred<Ending>;
   readonly span?: Milliseconds;
   readonly count?: number;
   readonly zone?: string;
@@ -245,7 +239,7 @@ export const checkRuns = (
 /** Whether nothing lies between a start and an end that do not depend on now. */
 const isEmpty = (recurrence: Recurrence, { starting, until }: When, { now, zone }: ParseContext): boolean => {
   if (!starting || !until) return false;
-  const ends = (now: Instant) => [starting({ now, zone }).starting, until({ now, zone })] as const;
+  const ends = (now: Instant) => [starting({ now, zone }).starting, until({ now, zone }).until] as const;
   const [from, to] = ends(now);
   const [laterFrom, laterTo] = ends((now + 400 * day) as Instant);
   if (from !== laterFrom || to !== laterTo) return false;
@@ -279,7 +273,7 @@ const opened = (whole: Recurrence): Opened => {
 interface Opened {
   readonly core: Recurrence;
   readonly not: readonly Exclusion[];
-  readonly bounds: Omit<Bounded, "kind" | "of">;
+  readonly bounds: Bounds;
   readonly zone?: string;
 }
 
@@ -296,13 +290,9 @@ const windowed = (of: Recurrence, { windows = [], times, isAligned }: When): Rec
 
 const boundsOf = ({ starting, until, span, count }: When, context: ParseContext): Opened["bounds"] => {
   const begin = starting?.(context);
-  const ends = [until?.(context), span && endOfSpan(span, begin?.starting, context)];
-  const end = Math.min(...ends.map((at) => at ?? Infinity)) as Instant;
-  return {
-    ...begin,
-    ...(end !== Infinity && { until: end }),
-    ...(count !== undefined && { times: count }),
-  };
+  const end = until?.(context) ?? { until: Infinity as Instant };
+  const ofSpan = span === undefined ? end.until : endOfSpan(span, begin?.starting, context);
+  return { ...begin, ...(ofSpan < end.until ? { until: ofSpan } : end), times: count };
 };
 
 /** The end of a span. Whole days keep the wall clock, as days do everywhere; others are elapsed time. */

@@ -1,4 +1,4 @@
-import { dates as normalDates } from "../recurrence/build.ts";
+import { dates as normalDates, skippedDate } from "../recurrence/build.ts";
 import { searchDates } from "../recurrence/next/dates.ts";
 import type { Dates, DayRule } from "../recurrence/recurrence.ts";
 import type { Instant } from "../time/instant.ts";
@@ -10,6 +10,7 @@ import {
   mod,
   monthLength,
   monthNumber,
+  type PlainDate,
   parseDate,
   weekday,
 } from "../time/plain-date.ts";
@@ -249,6 +250,17 @@ export const resolvePoint = (
     }
   }
 };
+
+/** The day that was named as a beginning or an end, where a clock change skips it. */
+export const dateOfPoint = (
+  point: Point,
+  side: Side,
+  at: Instant,
+  context: ParseContext,
+): PlainDate | undefined =>
+  point.kind !== "day" || point.clock || isFloating(point.day)
+    ? undefined
+    : skippedDate(context.zone, at, resolveDay(point.day, side, today(context)));
 
 export const nextClock = ({ at }: Clock, after: Instant, zone: Zone): Instant => {
   let date = today({ now: after, zone });

@@ -223,8 +223,8 @@ export const fromDay = (at: Instant, zone: Zone, meant?: PlainDate): MomentParts
 };
 
 /** The date alone when the moment is the last of its day: "until 25 November 2026". */
-export const throughDay = (at: Instant, zone: Zone): MomentParts => {
-  const date = dateAt(at, zone);
+export const throughDay = (at: Instant, zone: Zone, meant?: PlainDate): MomentParts => {
+  const date = meant === undefined ? dateAt(at, zone) : parseDate(meant);
   return startOf(date + 1, zone) - 1 === at ? { date: dateFields(date) } : wallMoment(at, zone);
 };
 

@@ -79,8 +79,8 @@ const hasEdge = (part: Recurrence): boolean =>
   part.kind === "calendar" &&
   (part.dates?.months !== undefined || (part.times.kind === "grid" && part.times.windows !== undefined));
 
-const boundsOf = ({ starting, startDate, until, times }: Bounded, zone: Zone) => ({
+const boundsOf = ({ starting, startDate, until, untilDate, times }: Bounded, zone: Zone) => ({
   ...(starting !== undefined && { starting: fromDay(starting, zone, startDate) }),
-  ...(until !== undefined && { until: throughDay(until, zone) }),
+  ...(until !== undefined && { until: throughDay(until, zone, untilDate) }),
   ...(times !== undefined && { times }),
 });

@@ -2,13 +2,14 @@ import { ScheduleError, type ScheduleErrorCode } from "../errors.ts";
 import type { Dates, Exclusion, Recurrence } from "../recurrence/recurrence.ts";
 import { texts } from "../text/text.ts";
 import type { Instant } from "../time/instant.ts";
+import type { PlainDate } from "../time/plain-date.ts";
 import type { TimeNumber } from "../time/plain-time.ts";
 import { zoneNamed } from "../time/zone.ts";
 import { meaningOf } from "./assemble.ts";
 import { findMoment } from "./chrono.ts";
-import type { Clause, Clock, Meanings, ParseContext } from "./clauses.ts";
+import type { Clause, Clock, Meanings, ParseContext, Point } from "./clauses.ts";
 import { settled } from "./clocks.ts";
-import { refuseImpossible, resolvePoint, type Side } from "./days.ts";
+import { dateOfPoint, refuseImpossible, resolvePoint, type Side } from "./days.ts";
 import { english } from "./en/clauses.ts";
 import { Mistake, refuse, type Wording } from "./errors.ts";
 import { explainFailure } from "./explain.ts";
@@ -112,21 +113,32 @@ const timesOf = (clocks: readonly Clock[]): readonly TimeNumber[] =>
  * Reads a beginning or an end: `"tomorrow"`, `"next monday"`, `"june 1 at 9am"`, `"11am"`, `"明天"`. A day begins with its first moment and ends with
  * its last millisecond; a time of day is the next such.
  */
-export const parseBoundary = (text: string, context: ParseContext, side: Side): Instant =>
+export const parseBoundary = (text: string, context: ParseContext, side: Side): Boundary =>
   readText(
     text,
     (parse) =>
-      byRule("point", (point) => resolvePoint(point, side, context))(parse) ??
+      byRule("point", (point) => boundaryOf(point, side, context))(parse) ??
       pointInZone(parse, side, context),
   );
 
+/** A beginning or an end, and its day where a clock change skips it. */
+interface Boundary {
+  readonly at: Instant;
+  readonly date: PlainDate | undefined;
+}
+
+const boundaryOf = (point: Point, side: Side, context: ParseContext): Boundary => {
+  const at = resolvePoint(point, side, context);
+  return { at, date: dateOfPoint(point, side, at, context) };
+};
+
 /** "2026-12-24 18:00 Europe/Berlin" */
-const pointInZone = (parse: Parse, side: Side, context: ParseContext): Instant | undefined => {
+const pointInZone = (parse: Parse, side: Side, context: ParseContext): Boundary | undefined => {
   for (const point of parse.read("point", 0))
     for (const { meaning, end } of parse.read("inZone", point.end)) {
       const [clause] = meaning;
       if (end === parse.text.length && clause?.kind === "zone")
-        return resolvePoint(point.meaning, side, { ...context, zone: zoneNamed(clause.zone) });
+        return boundaryOf(point.meaning, side, { ...context, zone: zoneNamed(clause.zone) });
     }
   return undefined;
 };

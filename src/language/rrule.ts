@@ -16,10 +16,10 @@ export const toRrule = (recurrence: Recurrence): string | undefined => {
     case "calendar":
       return calendarRule(recurrence);
     case "bounded": {
-      const { of, until, times } = recurrence;
+      const { of, until, untilDate, times } = recurrence;
       const rule = toRrule(of);
       // A rule has an end or a count (section 3.3.10).
-      if (rule === undefined || (until !== undefined && times !== undefined)) return undefined;
+      if (rule === undefined || untilDate || (until !== undefined && times !== undefined)) return undefined;
       return join(
         rule,
         until !== undefined && `UNTIL=${utcStamp(until)}`,

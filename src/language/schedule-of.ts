@@ -1,6 +1,7 @@
 import {
   alignedTimes,
   anchorTime,
+  type Bounds,
   bounded,
   calendar,
   dailyWindow,
@@ -17,7 +18,6 @@ import {
 import { compile } from "../recurrence/next/compile.ts";
 import { canOccur } from "../recurrence/next/past.ts";
 import type {
-  Bounded,
   DailyWindow,
   Dates,
   DateUnit,
@@ -36,6 +36,7 @@ import { aloneIn, inPart, markTimes, settled, windowOf } from "./clocks.ts";
 import {
   agreedDay,
   dateLater,
+  dateOfPoint,
   instantOn,
   isAbsolute,
   isFloating,
@@ -307,9 +308,7 @@ export const limited = (of: Recurrence, clauses: ClauseSet, context: ParseContex
   return times === undefined ? ended : bounded(ended, { times });
 };
 
-type Ends = Pick<Bounded, "starting" | "startDate" | "until">;
-
-const endsOf = (clauses: ClauseSet, of: Recurrence, context: ParseContext): Ends => {
+const endsOf = (clauses: ClauseSet, of: Recurrence, context: ParseContext): Bounds => {
   const start = clauses.one("start");
   const end = clauses.one("end");
   const span = clauses.one("span");
@@ -335,22 +334,15 @@ const endsOf = (clauses: ClauseSet, of: Recurrence, context: ParseContext): Ends
       starting = inPlace(start, () => resolvePoint(point, "start", context, (until - 365 * day) as Instant));
   }
   return {
-    ...(starting !== undefined && { starting, ...skippedDate(first!, starting, context) }),
-    ...(until !== undefined && { until }),
+    starting,
+    startDate: first && dateOfPoint(first, "start", starting!, context),
+    until,
+    untilDate: end && dateOfPoint(end.clause.point, "end", until!, context),
   };
 };
 
 const isFixed = (point: Point): boolean =>
   point.kind === "moment" || (point.kind === "day" && isAbsolute(point.day));
-
-/** The day that was named as a beginning, where a clock change skips it. */
-const skippedDate = (point: Point, starting: Instant, context: ParseContext): Pick<Bounded, "startDate"> => {
-  if (point.kind !== "day" || point.clock || isFloating(point.day)) return {};
-  const date = resolveDay(point.day, "start", today(context));
-  return typeof date !== "number" || date === today({ ...context, now: starting })
-    ? {}
-    : { startDate: formatDate(date) };
-};
 
 /** "every day at noon starting in 3 days" begins with that day, whatever the time is now. */
 const beginOf = (point: Point, of: Recurrence): Point =>
@@ -396,7 +388,7 @@ const isDoubtful = (of: Recurrence): boolean =>
  * year pass some day, so they are compared with a start only.
  */
 const refuseSingleRun = (
-  { starting, until }: Ends,
+  { starting, until }: Bounds,
   ended: Recurrence,
   clauses: ClauseSet,
   context: ParseContext,

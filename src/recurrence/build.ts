@@ -1,7 +1,7 @@
 import { ScheduleError } from "../errors.ts";
 import { texts } from "../text/text.ts";
 import type { Instant, Milliseconds } from "../time/instant.ts";
-import { type DayNumber, formatDate, monthLength, parseDate } from "../time/plain-date.ts";
+import { type DayNumber, formatDate, monthLength, type PlainDate, parseDate } from "../time/plain-date.ts";
 import { day, formatTime, hour, minute, parseTime, second } from "../time/plain-time.ts";
 import { resolveWall, type WallTime, wallAt, type Zone } from "../time/zone.ts";
 import type {
@@ -206,33 +206,49 @@ export const within = (of: Recurrence, windows: readonly DailyWindow[]): Recurre
   windows.length === 0 ? of : freeze({ kind: "within", of, windows: normalWindows(windows) });
 
 /** A start, an end, a number of runs; of two, the narrower applies. They stay inside a zone, because they need none. */
-export const bounded = (of: Recurrence, bounds: Omit<Bounded, "kind" | "of">): Recurrence => {
+export const bounded = (of: Recurrence, bounds: Bounds): Recurrence => {
   if (of.kind === "zoned") return zoned(bounded(of.of, bounds), of.zone);
-  const inner: Omit<Bounded, "kind" | "of"> = of.kind === "bounded" ? of : {};
-  const starting = narrower(inner.starting, bounds.starting, Math.max);
-  const { startDate } = [bounds, inner].find((side) => side.starting === starting) ?? {};
-  const until = narrower(inner.until, bounds.until, Math.min);
-  const times = narrower(inner.times, bounds.times, Math.min);
-  if (starting === undefined && until === undefined && times === undefined) return of;
+  const sides: readonly Bounds[] = of.kind === "bounded" ? [bounds, of] : [bounds];
+  const starting = Math.max(...sides.map((side) => side.starting ?? -Infinity)) as Instant;
+  const until = Math.min(...sides.map((side) => side.until ?? Infinity)) as Instant;
+  const times = Math.min(...sides.map((side) => side.times ?? Infinity));
+  const startDate = sides.find((side) => side.starting === starting)?.startDate;
+  const untilDate = sides.find((side) => side.until === until)?.untilDate;
+  if (starting === -Infinity && until === Infinity && times === Infinity) return of;
   return freeze({
     kind: "bounded",
     of: of.kind === "bounded" ? of.of : of,
-    ...(starting !== undefined && { starting, ...(startDate !== undefined && { startDate }) }),
-    ...(until !== undefined && { until }),
-    ...(times !== undefined && { times }),
+    ...(starting !== -Infinity && { starting }),
+    ...(startDate && { startDate }),
+    ...(until !== Infinity && { until }),
+    ...(untilDate && { untilDate }),
+    ...(times !== Infinity && { times }),
   });
 };
+
+/** The bounds of a {@link Bounded}. */
+export type Bounds = { readonly [K in Exclude<keyof Bounded, "kind" | "of">]?: Bounded[K] | undefined };
 
 /** A start at a wall time: its instant, and its date where a clock change skips it. */
 export const beginningAt = (zone: Zone, wall: WallTime): Beginning => {
   const starting = resolveWall(zone, wall);
-  const date = Math.floor(wall / day);
-  const isShown = Math.floor(wallAt(zone, starting) / day) === date;
-  return isShown ? { starting } : { starting, startDate: formatDate(date) };
+  return { starting, startDate: skippedDate(zone, starting, Math.floor(wall / day)) };
 };
 
+/** The end of a date: its last millisecond, and the date where a clock change skips it. */
+export const endOfDate = (zone: Zone, date: DayNumber): Ending => {
+  const until = (resolveWall(zone, ((date + 1) * day) as WallTime) - 1) as Instant;
+  return { until, untilDate: skippedDate(zone, until, date) };
+};
+
+/** A date that the wall clock does not show at its moment. */
+export const skippedDate = (zone: Zone, at: Instant, date: DayNumber): PlainDate | undefined =>
+  Math.floor(wallAt(zone, at) / day) === date ? undefined : formatDate(date);
+
 /** The start of a {@link Bounded}. */
-export type Beginning = Pick<Bounded, "startDate"> & { readonly starting: Instant };
+export type Beginning = Pick<Bounds, "startDate"> & { readonly starting: Instant };
+/** The end of one. */
+export type Ending = Pick<Bounds, "untilDate"> & { readonly until: Instant };
 
 /** With its own zone; the innermost zone applies. */
 export const zoned = (of: Recurrence, zone: string): Recurrence =>
@@ -243,12 +259,6 @@ export const dailyWindow = (from: number, to: number): DailyWindow => ({
   from: formatTime(from),
   to: formatTime(to),
 });
-
-const narrower = <N extends number>(
-  a: N | undefined,
-  b: N | undefined,
-  pick: (...of: number[]) => number,
-): N | undefined => (a === undefined ? b : b === undefined ? a : (pick(a, b) as N));
 
 /** Sorted, without duplicates. */
 export const sorted = (numbers: Iterable<number>): number[] => {

@@ -321,12 +321,17 @@ const anyRecurrence: Read<Recurrence> = tagged<Recurrence>({
       "starting?": instant,
       "startDate?": date,
       "until?": instant,
+      "untilDate?": date,
       "times?": whole(1, 100_000),
       of: recurrence,
     },
     ({ of, kind: _, ...bounds }, place) => {
-      if (bounds.startDate !== undefined && bounds.starting === undefined)
-        refuse(part(place, "startDate", bounds.startDate), texts().errors.json.startDate);
+      for (const [name, needed] of [
+        ["startDate", "starting"],
+        ["untilDate", "until"],
+      ] as const)
+        if (bounds[name] !== undefined && bounds[needed] === undefined)
+          refuse(part(place, name, bounds[name]), texts().errors.json.beside(needed));
       return Object.keys(bounds).length > 0
         ? bounded(of, bounds)
         : refuse(place, texts().errors.json.atLeastOne("starting, until, times"));

@@ -7,13 +7,9 @@ import type { DaySet, Exclusion, Recurrence } from "./recurrence.ts";
  * Null if none is left.
  */
 export const remaining = (recurrence: Recurrence, runCount: number): Recurrence | null =>
-  inside(recurrence, ({ of, until, times }) => {
-    if (times !== undefined && times <= runCount) return null;
-    return bounded(of, {
-      ...(until !== undefined && { until }),
-      ...(times !== undefined && { times: times - runCount }),
-    });
-  });
+  inside(recurrence, ({ of, until, untilDate, times = Infinity }) =>
+    times <= runCount ? null : bounded(of, { until, untilDate, times: times - runCount }),
+  );
 
 /** Moves the start of a recurrence along with a clock that was set, so that its intervals hold. */
 export const moved = (recurrence: Recurrence, by: Milliseconds): Recurrence =>

@@ -160,6 +160,8 @@ export interface Bounded {
   readonly startDate?: PlainDate;
   /** No occurrence after this moment; one exactly then counts. */
   readonly until?: Instant;
+  /** The intended last date, if the wall clock shows another one at `until`: the run of a 30 December that does not exist is on the 31st. */
+  readonly untilDate?: PlainDate;
   /** The number of occurrences, from 1 to 100,000. */
   readonly times?: number;
 }

@@ -642,7 +642,7 @@ const en = {
       true: "true, or nothing",
       zone: "the name of a time zone",
       randomStep: "no random step together with dates",
-      startDate: "starting beside it",
+      beside: (name: string) => `${name} beside it`,
       tooDeep: (levels: number) => `at most ${levels} nested recurrences`,
       tooLarge: "at most 10,000 parts in all",
     },

@@ -448,7 +448,7 @@ const zh: Texts = {
       true: "true，或不写",
       zone: "时区名称",
       randomStep: "随机间隔不能与日期同用",
-      startDate: "同时写上 starting",
+      beside: (name) => `同时写上 ${name}`,
       tooDeep: (levels) => `最多嵌套 ${levels} 层`,
       tooLarge: "总共最多 10,000 个部分",
     },

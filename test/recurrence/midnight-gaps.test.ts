@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createScheduler } from "../../src/index.ts";
+import { toRrule } from "../../src/language/rrule.ts";
 import { VirtualClock } from "../../src/testing.ts";
 import type { Instant } from "../../src/time/instant.ts";
 import { dateFields, formatDate, weekday } from "../../src/time/plain-date.ts";
@@ -180,5 +181,30 @@ describe("known cases", () => {
       "2011-12-30T19:00:00.000Z",
       "2012-01-01T19:00:00.000Z",
     ]);
+  });
+
+  test("an end on a day that is skipped includes the runs of that day, however it is written", () => {
+    const { every, when, fromJSON } = at("Pacific/Apia", Date.UTC(2011, 11, 27, 12));
+    const wanted = ["2011-12-28T19:00:00.000Z", "2011-12-29T19:00:00.000Z", "2011-12-30T19:00:00.000Z"];
+    const daily = every().day.at("09:00").starting("2011-12-28");
+    const ending = daily.until("2011-12-30");
+    for (const schedule of [
+      ending,
+      daily.until("december 30 2011"),
+      daily.until("2012-01-02").until("2011-12-30"),
+      when("every day at 9am from december 28 2011 until december 30 2011"),
+      when("every day at 9am between december 28 2011 and december 30 2011"),
+      fromJSON(JSON.parse(JSON.stringify(ending))),
+    ]) {
+      expect(iso(schedule.next(9)), `${schedule}`).toEqual(wanted);
+      expect(schedule.describe()).toBe(
+        "every day at 09:00, starting 28 December 2011, until 30 December 2011",
+      );
+      expect(toRrule(schedule.toJSON())).toBeUndefined();
+    }
+    expect(iso(daily.until("2011-12-29").next(9))).toEqual(wanted.slice(0, 2));
+    expect(
+      iso(every(2).days.at("09:00").starting("december 30 2011").until("january 1 2012").next(9)),
+    ).toEqual(["2011-12-30T19:00:00.000Z", "2011-12-31T19:00:00.000Z"]);
   });
 });

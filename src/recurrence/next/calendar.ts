@@ -37,18 +37,13 @@ const localDate = ({ zone, anchor, startDate }: Setting): DayNumber =>
   startDate ?? Math.floor(wallAt(zone, anchor) / day);
 
 /** The planned date of the first occurrence. */
-const firstDate = (search: DatedSearch, setting: Setting): DayNumber => {
+const firstDate = (search: Search, setting: Setting): DayNumber => {
   const at = search.next(setting.inclusive ? setting.anchor - 1 : setting.anchor);
   if (at === Infinity) return Infinity;
   return search.counted?.() ?? search.date?.() ?? Math.floor(wallAt(setting.zone, at as Instant) / day);
 };
 
-interface DatedSearch extends Search {
-  /** The date the last result counts for: where its window opened, or the first of several dates at one instant. */
-  counted?(): DayNumber;
-}
-
-const searchDays = (dates: DateSearch, times: Times, setting: Setting, period = Infinity): DatedSearch => {
+const searchDays = (dates: DateSearch, times: Times, setting: Setting, period = Infinity): Search => {
   // No date lies between one that was asked for and the next one that was found.
   let [asked, found] = [Infinity, -Infinity];
   const isOn = (date: DayNumber) => {
@@ -61,7 +56,7 @@ const searchDays = (dates: DateSearch, times: Times, setting: Setting, period = 
   return { ...searchTimes(dates, times, setting), days };
 };
 
-const searchTimes = (dates: DateSearch, times: Times, setting: Setting): DatedSearch => {
+const searchTimes = (dates: DateSearch, times: Times, setting: Setting): Search => {
   const { zone } = setting;
   const first = setting.inclusive ? localDate(setting) : -Infinity;
   if (times.kind === "grid") return searchGrid(dates, times, zone, first);
@@ -92,7 +87,7 @@ const wallFrom = (dates: DateSearch, times: TimeSearch, wall: number): number =>
  *     --------------- 02:00 | 03:00 --------------------- 03:00 | 02:00 ------------
  *     gap: 02:30 is read with +1 -> 03:30      fold: 02:00-03:00 was shown already
  */
-const searchFixed = (dates: DateSearch, times: TimeSearch, zone: Zone): DatedSearch => {
+const searchFixed = (dates: DateSearch, times: TimeSearch, zone: Zone): Search => {
   let found = Number.NaN;
   let counted = Number.NaN;
   const next = (after: number): number => {
@@ -242,7 +237,7 @@ const searchGrid = (
   { every, windows }: Extract<Times, { kind: "grid" }>,
   zone: Zone,
   first: DayNumber,
-): DatedSearch => {
+): Search => {
   const all = windows?.map(readWindow) ?? [{ from: 0, to: day, open: 1 }];
   let [open, close] = [Infinity, -Infinity];
   let found: DayNumber = Number.NaN;

@@ -130,7 +130,7 @@ const searchOf = (recurrence: Recurrence, setting: Setting): Search => {
     case "zoned": {
       const zone = zoneNamed(recurrence.zone);
       const search = searchOf(recurrence.of, like(setting, { zone }));
-      return zone.name === setting.zone.name ? search : { ...search, date: undefined };
+      return zone.name === setting.zone.name ? search : { ...search, date: undefined, counted: undefined };
     }
   }
 };

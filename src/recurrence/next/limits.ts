@@ -52,10 +52,11 @@ const searchOutside = (
     return Infinity;
   };
   const days = inner.days?.zone === zone ? inner.days : undefined;
-  if (days === undefined) return { next, date: inner.date };
+  const { date, counted } = inner;
+  if (days === undefined) return { next, date, counted };
   const key = (date: DayNumber, offset: number) => (isOut?.(date) ? emptyDay : days.key(date, offset));
   const [last, period] = [Math.min(days.last, lastDate), isOut ? Infinity : days.period];
-  return { next, date: inner.date, days: { ...days, last, period, key, known: new Map() } };
+  return { next, date, counted, days: { ...days, last, period, key, known: new Map() } };
 };
 
 /** How long a time of day stays excluded while the wall clock runs evenly, in milliseconds; -1 if it is not excluded. */
@@ -101,23 +102,20 @@ const someTimes = (exclusion: Exclusion): Rest | undefined => {
 
 /** Applies the end and the number of runs. `compile` takes care of the start. */
 export const searchBounded = (inner: Search, bounds: Bounded, before: number, zone: Zone): Search => {
-  const { until = Infinity as Instant, times } = bounds;
+  const { until = Infinity as Instant, untilDate, times } = bounds;
   const dateAt = (at: number) => (at === Infinity ? at : Math.floor(wallAt(zone, at as Instant) / day));
-  const lastDate = dateAt(until);
-  const isDayEnd = dateAt(until + 1) > lastDate;
+  const lastDate = untilDate === undefined ? dateAt(until) : parseDate(untilDate);
+  const isDayEnd = dateAt(until + 1) > dateAt(until);
   const allowed = times === undefined ? inner : searchFirst(inner, times, before);
   const next = (after: number): number => {
     const at = allowed.next(after);
-    return at <= until || (isDayEnd && (inner.date?.() ?? Infinity) <= lastDate) ? at : Infinity;
+    if (at <= until) return at;
+    const date = isDayEnd ? inner.date?.() : undefined;
+    return date !== undefined && (inner.counted?.() ?? date) <= lastDate ? at : Infinity;
   };
-  const { every, date, days } = inner;
+  const { days, ...others } = inner;
   const isCountable = times === undefined && days?.zone === zone;
-  return {
-    next,
-    date,
-    every,
-    ...(isCountable && { days: { ...days, last: Math.min(days.last, lastDate) } }),
-  };
+  return { ...others, next, ...(isCountable && { days: { ...days, last: Math.min(days.last, lastDate) } }) };
 };
 
 /** The first `times` occurrences after an instant, counted on demand and only once. */
@@ -157,16 +155,18 @@ export const searchUnion = (parts: readonly Search[]): Search => {
     }
     return earliest;
   };
+  const dates = (of: "date" | "counted") =>
+    parts.flatMap((part, i) => (answered[i] === earliest ? (part[of]?.() ?? part.date?.() ?? Infinity) : []));
   /** Of several dates for one instant the last, which is on the wall clock. */
   const date = (): DayNumber | undefined => {
-    let latest = -Infinity;
-    for (let i = 0; i < parts.length; i++)
-      if (answered[i] === earliest) latest = Math.max(latest, parts[i]!.date?.() ?? Infinity);
+    const latest = Math.max(...dates("date"));
     return Number.isFinite(latest) ? latest : undefined;
   };
+  const counted = (): DayNumber => Math.min(...dates("counted"));
   const all = parts.flatMap(({ days }) => days ?? []);
   const zone = all[0]?.zone;
-  if (!zone || all.length < parts.length || all.some((days) => days.zone !== zone)) return { next, date };
+  if (!zone || all.length < parts.length || all.some((days) => days.zone !== zone))
+    return { next, date, counted };
   const isEndless = all.every(({ first, last }) => last - first === Infinity);
   const period = isEndless ? Math.max(...all.map((days) => days.period)) : Infinity;
   const key = (on: DayNumber, offset: number) => {
@@ -174,5 +174,5 @@ export const searchUnion = (parts: readonly Search[]): Search => {
     return keys.every((one) => one !== undefined) ? keys.join() : undefined;
   };
   const days = { zone, first: -Infinity, last: Infinity, period, key, known: new Map() };
-  return { next, date, days };
+  return { next, date, counted, days };
 };

@@ -87,9 +87,5 @@ const hasMoment = (recurrence: Recurrence): boolean => {
 
 /** An end may come before the first occurrence because the script was started late. */
 const withoutEnd = (recurrence: Recurrence): Recurrence =>
-  inside(recurrence, ({ of, starting, times }) =>
-    bounded(of, {
-      ...(starting !== undefined && { starting }),
-      ...(times !== undefined && { times }),
-    }),
-  ) ?? recurrence;
+  inside(recurrence, ({ of, starting, startDate, times }) => bounded(of, { starting, startDate, times })) ??
+  recurrence;

@@ -35,6 +35,8 @@ export interface Search {
    * day. Undefined where the date on the wall clock counts.
    */
   readonly date?: (() => DayNumber | undefined) | undefined;
+  /** The date the last result counts for: where its window opened, or the first of several dates at one instant. */
+  readonly counted?: (() => DayNumber | undefined) | undefined;
   /** The length between all occurrences, where it is the same. */
   readonly every?: number | undefined;
   /** Missing where occurrences can only be counted one by one. */
