@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { main } from "../../src/cli/cli.ts";
 import {
@@ -61,20 +61,28 @@ test("a timer wakes the machine for what a calendar can say, and names the other
   expect(pmsetCall([due[1]!])).toBeUndefined();
 });
 
-test.runIf(hasSystemd)("systemd accepts the timer of a service", () => {
+/** What systemd finds wrong with a unit. */
+const wrongIn = (unit: string, text: string) => {
+  writeFileSync(unit, text);
+  const env = { ...process.env, XDG_RUNTIME_DIR: join(unit, "..") };
+  const { stderr } = spawnSync("systemd-analyze", ["verify", "--user", unit], { encoding: "utf8", env });
+  return stderr.split("\n").filter((line) => line.includes(basename(unit)));
+};
+
+test.runIf(hasSystemd)("systemd accepts units and timers, and finds mistakes in them", () => {
   const root = mkdtempSync(join(tmpdir(), "onthedot-"));
-  const [unit, timer] = ["service", "timer"].map((kind) => join(root, `onthedot-a.${kind}`));
-  writeFileSync(join(root, "a.ts"), "");
-  writeFileSync(unit!, systemdUnit(runCount(root, "a.ts")));
-  const verify = (text: string) => {
-    writeFileSync(timer!, text);
-    const env = { ...process.env, XDG_RUNTIME_DIR: root };
-    const { stderr } = spawnSync("systemd-analyze", ["verify", "--user", timer!], { encoding: "utf8", env });
-    return stderr.split("\n").filter((line) => line.includes("onthedot-a.timer"));
-  };
+  for (const [i, [folderName, script]] of odd.entries()) {
+    const folder = join(root, folderName);
+    mkdirSync(folder);
+    writeFileSync(join(folder, script), "");
+    const text = systemdUnit(runCount(folder, script));
+    expect(wrongIn(join(root, `onthedot-${i}.service`), text), `${folderName}/${script}`).toEqual([]);
+  }
   const { text } = systemdTimer("a.ts", due);
-  expect(verify(text)).toEqual([]);
-  expect(verify(text.replace("02:30:00", "25:30:00"))).not.toEqual([]);
+  expect(wrongIn(join(root, "onthedot-0.timer"), text)).toEqual([]);
+  expect(wrongIn(join(root, "onthedot-0.timer"), text.replace("02:30:00", "25:30:00"))).not.toEqual([]);
+  const wrong = systemdUnit(runCount(root, "a.ts")).replace("35s", "soon");
+  expect(wrongIn(join(root, "onthedot-wrong.service"), wrong)).not.toEqual([]);
 });
 
 test("service --wake asks the script when its jobs are due", { timeout: 120_000 }, () => {
@@ -109,35 +117,6 @@ every(15).minutes.named("feeds").do(() => {});
   );
   expect(call("--schtasks").stderr).toContain("--wake does nothing on Windows");
   execFileSync("rm", ["-r", folder]);
-});
-
-test.runIf(hasSystemd)("systemd says so when a unit is wrong", () => {
-  const root = mkdtempSync(join(tmpdir(), "onthedot-"));
-  const unit = join(root, "onthedot-wrong.service");
-  writeFileSync(unit, systemdUnit(runCount(root, "a.ts")).replace("35s", "soon"));
-  const { stderr } = spawnSync("systemd-analyze", ["verify", "--user", unit], {
-    encoding: "utf8",
-    env: { ...process.env, XDG_RUNTIME_DIR: root },
-  });
-  expect(stderr).toContain("onthedot-wrong.service");
-});
-
-test.runIf(hasSystemd)("systemd accepts the unit, and reads back folder and arguments unchanged", () => {
-  const root = mkdtempSync(join(tmpdir(), "onthedot-"));
-  for (const [i, [folderName, script]] of odd.entries()) {
-    const folder = join(root, folderName);
-    mkdirSync(folder);
-    writeFileSync(join(folder, script), "");
-    const unit = join(root, `onthedot-${i}.service`);
-    writeFileSync(unit, systemdUnit(runCount(folder, script)));
-    const { status, stderr } = spawnSync("systemd-analyze", ["verify", "--user", unit], {
-      encoding: "utf8",
-      env: { ...process.env, XDG_RUNTIME_DIR: root },
-    });
-    const about = stderr.split("\n").filter((line) => line.includes(`onthedot-${i}`));
-    expect(about, `${folderName}/${script}`).toEqual([]);
-    expect(status, stderr).toBe(0);
-  }
 });
 
 /** What systemd makes of a quoted word (systemd.syntax(7), systemd.service(5)). */

@@ -1,8 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { main } from "../../src/cli/cli.ts";
 import { choiceOf, lettersOf, verdictLines } from "../../src/commands/lessons.ts";
 import { course, scriptPath, sourceOfLesson } from "../../src/lessons/course.ts";
@@ -171,30 +170,4 @@ test("the script of a lesson can be copied, changed and run in a project made by
   const { stdout, stderr } = spawned(scriptFile(changed, "drift.mts"));
   expect(stderr).toBe("");
   expect(stdout).toContain("4    9 s late         0 s late");
-});
-
-test("the packed package contains the scripts and shows them", { timeout: 120_000 }, () => {
-  const folder = mkdtempSync(join(tmpdir(), "onthedot-packed-"));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  // A copy, so that building it touches nothing that other tests read.
-  for (const name of readdirSync(root))
-    if (!["node_modules", ".git", "dist", "test", "examples"].includes(name))
-      cpSync(join(root, name), join(folder, name), { recursive: true });
-  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
-  const packed = spawnSync("npm", ["pack", "--silent"], { cwd: folder, encoding: "utf8" });
-  expect(packed.status, packed.stderr).toBe(0);
-  spawnSync("tar", ["xf", packed.stdout.trim().split("\n").at(-1)!], { cwd: folder });
-  const { bin } = JSON.parse(readFileSync(join(folder, "package/package.json"), "utf8"));
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [join(folder, "package", bin.onthedot), "lessons", "2"],
-    { cwd: tmpdir(), encoding: "utf8", env: { ...process.env, NO_COLOR: "1" } },
-  );
-  expect([status, stderr]).toEqual([0, ""]);
-  for (const line of sourceOfLesson("drift").trimEnd().split("\n")) expect(stdout).toContain(line);
-  expect(stdout).toContain("11   10 s late        0 s late");
-  // From a folder in which nothing is installed.
-  expect(stdout).toContain(
-    "  install     npm install onthedot tsx\n  copy        npx onthedot lessons 2 --source",
-  );
 });
