@@ -2,9 +2,8 @@ import { describe, expect, test } from "vitest";
 import { createScheduler, type Scheduler } from "../../src/create.ts";
 import { CancelJob, type Job } from "../../src/job.ts";
 import { findSqlite } from "../../src/store/sqlite.ts";
-import type { VirtualClock } from "../../src/time/virtual-clock.ts";
 import { at, fresh as freshAt, job, opening, sqlite } from "./scene.ts";
-import { type Started, startScript } from "./script.ts";
+import { beat, lived, type Script, started } from "./script.ts";
 
 const fresh = () => freshAt("2026-12-01T12:00:00Z");
 
@@ -157,51 +156,34 @@ describe.each(["memory", "a file"] as const)("in %s, a name registered again", (
   });
 });
 
-/** A script with one job, started as a process of its own would be. */
-const started = (path: string, clock: VirtualClock, say: (script: Started) => Job, allowMultiple = false) => {
-  const process = startScript(path, clock, { allowMultiple });
-  const its = say(process);
-  process.start();
-  return { ...process, job: its };
-};
-const beat = ({ every, note }: Started): Job => every(10).minutes.named("beat").do(note);
-
 test("a new process finds a cancelled job ended, says so, and starts it over when its schedule has changed", async () => {
   const { path, clock } = fresh();
   const first = started(path, clock, beat);
   await clock.advance("15 minutes");
   first.job.cancel();
   await first.stop();
-  const second = started(path, clock, beat);
-  await clock.advance("1 hour");
-  await second.stop();
+  const second = await lived(path, clock, "1 hour", beat);
   expect([second.ran, second.jobs(), second.warnings]).toEqual([
     [],
     [],
     ["beat has ended and will not run. To start it over: reset beat"],
   ]);
   expect(second.job.history()).toMatchObject([{ outcome: "succeeded" }]);
-  const third = started(path, clock, ({ every, note }) => every(20).minutes.named("beat").do(note));
-  await clock.advance("20 minutes");
-  await third.stop();
+  const slower: Script = ({ every, note }) => every(20).minutes.named("beat").do(note);
+  const third = await lived(path, clock, "20 minutes", slower);
   expect(third.ran).toEqual(["beat 13:35"]);
   expect(third.warnings).toEqual([expect.stringMatching(/^beat: its schedule was changed/)]);
 });
 
 test("jobs that have ended are reported in one line", async () => {
   const { path, clock } = fresh();
-  const say = (process: Started) => {
-    process.once("in 10 minutes").named("tea").do(process.note);
-    process.every(10).minutes.times(2).named("twice").do(process.note);
-    return process.every(10).minutes.for("35 minutes").named("half").do(process.note);
+  const script: Script = ({ once, every, note }) => {
+    once("in 10 minutes").named("tea").do(note);
+    every(10).minutes.times(2).named("twice").do(note);
+    return every(10).minutes.for("35 minutes").named("half").do(note);
   };
-  const first = started(path, clock, say);
-  await clock.advance("1 hour");
-  await first.stop();
-  expect(first.ran).toHaveLength(6);
-  const second = started(path, clock, say);
-  await clock.advance("1 hour");
-  await second.stop();
+  expect((await lived(path, clock, "1 hour", script)).ran).toHaveLength(6);
+  const second = await lived(path, clock, "1 hour", script);
   expect(second.ran).toEqual([]);
   expect(second.warnings).toEqual([
     "3 jobs have ended and will not run: tea, twice, half. To start one of them over: reset <job>",
@@ -228,13 +210,16 @@ test("a store knows when and why a job ended", async () => {
 
 test("clear() ends nothing for other processes and for the next one; cancel() ends the job for all of them", async () => {
   const { path, clock } = fresh();
-  const [one, two] = [started(path, clock, beat, true), started(path, clock, beat, true)];
+  const [one, two] = [
+    started(path, clock, beat, { allowMultiple: true }),
+    started(path, clock, beat, { allowMultiple: true }),
+  ];
   await clock.advance("15 minutes");
   one.clear();
   await clock.advance("10 minutes");
   expect(two.ran.at(-1)).toBe("beat 12:20");
   await one.stop();
-  const three = started(path, clock, beat, true);
+  const three = started(path, clock, beat, { allowMultiple: true });
   await clock.advance("3 minutes");
   three.job.cancel();
   await clock.advance("2 seconds");
@@ -251,10 +236,7 @@ test("what is missed between clear() and a restart is caught up, as it was misse
   first.clear();
   await first.stop();
   await clock.advance("20 minutes");
-  const second = started(path, clock, beat);
-  await clock.advance("1 minute");
-  await second.stop();
-  expect(second.ran).toEqual(["beat 12:30"]);
+  expect((await lived(path, clock, "1 minute", beat)).ran).toEqual(["beat 12:30"]);
 });
 
 test("a pause outlives clear(), which ends nothing", async () => {
@@ -287,8 +269,6 @@ test("a job that was reset by another process starts over, also one that has end
   await first.stop();
   expect(first.ran).toEqual(["beat 12:10", "beat 12:23"]);
   visit();
-  const second = started(path, clock, beat);
-  await clock.advance("11 minutes");
-  await second.stop();
+  const second = await lived(path, clock, "11 minutes", beat);
   expect([second.ran, second.warnings]).toEqual([["beat 12:35"], []]);
 });

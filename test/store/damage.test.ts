@@ -14,19 +14,13 @@ import { resultOf, troubleOf } from "../../src/store/sqlite/errors.ts";
 import { networkOf } from "../../src/store/sqlite/open.ts";
 import { SqliteStore } from "../../src/store/sqlite/store.ts";
 import { findSqlite, type OpenDatabase } from "../../src/store/sqlite.ts";
-import type { JobStore } from "../../src/store/store.ts";
-import { claim, collect, folder, fresh as freshAt, job, nth, opening, sqlite } from "./scene.ts";
+import { alter, claim, collect, enter, folder, fresh as freshAt, nth, opening, sqlite } from "./scene.ts";
 
 const fresh = () => freshAt("2026-03-01T13:00:00Z");
 
-const claimOne = (store: JobStore): void =>
-  expect(claim(store, store.register(job()), nth(1), { starts: [] })).toBe("won");
-
 /** A store whose pages are gone, except for the header that tells whose file it is. */
 const spoil = (path: string, text: string): void => {
-  const store = sqlite(path);
-  store.open(opening());
-  store.close();
+  enter(path).store.close();
   const head = readFileSync(path).subarray(0, 100);
   writeFileSync(path, Buffer.concat([head, Buffer.from(text.repeat(1_000))]));
 };
@@ -35,14 +29,12 @@ test("a damaged file is moved aside and kept", () => {
   const { dir, path, clock } = fresh();
   spoil(path, "text");
   const damaged = readFileSync(path);
-  const known = opening(clock);
-  const store = sqlite(path);
-  store.open(known);
-  claimOne(store);
+  const { store, jobRecord, warnings } = enter(path, { clock });
+  expect(claim(store, jobRecord, nth(1), { starts: [] })).toBe("won");
   store.close();
   const aside = "jobs.db.corrupt-20260301T130000Z";
   expect(readFileSync(join(dir, aside)).equals(damaged)).toBe(true);
-  expect(known.warnings).toEqual([
+  expect(warnings).toEqual([
     expect.stringMatching(
       /^jobs\.db is damaged \(.*\)\. It was moved to .*jobs\.db\.corrupt-20260301T130000Z; schedules restart from now/,
     ),
@@ -53,9 +45,7 @@ test("nothing that was moved aside is replaced by what is moved aside later", ()
   const { dir, path, clock } = fresh();
   for (const text of ["one", "two", "three"]) {
     spoil(path, text);
-    const store = sqlite(path);
-    store.open(opening(clock));
-    store.close();
+    enter(path, { clock }).store.close();
   }
   const aside = readdirSync(dir)
     .filter((name) => /corrupt-[^-]*(-\d)?$/.test(name))
@@ -65,16 +55,9 @@ test("nothing that was moved aside is replaced by what is moved aside later", ()
 
 /** Files of other programs, by what a script may be pointed at by mistake. */
 const foreign: Readonly<Record<string, (path: string) => void>> = {
-  "a database of another program": (path) => {
-    const db = findSqlite()(path);
-    db.exec("CREATE TABLE invoices (a); INSERT INTO invoices VALUES (1)");
-    db.close();
-  },
-  "a database of another program with a table jobs": (path) => {
-    const db = findSqlite()(path);
-    db.exec("PRAGMA application_id=7; CREATE TABLE jobs (a); INSERT INTO jobs VALUES (1)");
-    db.close();
-  },
+  "a database of another program": (path) => alter(path, "CREATE TABLE invoices (a)"),
+  "a database of another program with a table jobs": (path) =>
+    alter(path, "PRAGMA application_id=7; CREATE TABLE jobs (a); INSERT INTO jobs VALUES (1)"),
   "a database of another program that has a log": (path) => {
     const db = findSqlite()(`${path}.first`);
     db.exec("PRAGMA journal_mode=WAL; CREATE TABLE jobs (a); INSERT INTO jobs VALUES (1)");
@@ -86,14 +69,13 @@ const foreign: Readonly<Record<string, (path: string) => void>> = {
   "a file of zeros": (path) => writeFileSync(path, Buffer.alloc(8192)),
 };
 
-for (const [name, make] of Object.entries(foreign)) {
-  test(`${name} is refused and left as it is, also when it was put in the place of a store`, () => {
+test.each(Object.entries(foreign))(
+  "%s is refused and left as it is, also when it was put in the place of a store",
+  (name, make) => {
     for (const wasUsed of [false, true]) {
       const { dir, path, clock } = fresh();
       if (wasUsed) {
-        const store = sqlite(path);
-        store.open(opening(clock));
-        store.close();
+        enter(path, { clock }).store.close();
         rmSync(path);
       }
       make(path);
@@ -116,18 +98,13 @@ for (const [name, make] of Object.entries(foreign)) {
         );
       expect(seen()).toEqual(before);
     }
-  });
-}
+  },
+);
 
 test("a file of a newer version is refused and left as it is", () => {
   const { path, clock } = fresh();
-  const store = sqlite(path);
-  store.open(opening(clock));
-  claimOne(store);
-  store.close();
-  const db = findSqlite()(path);
-  db.exec("PRAGMA user_version=4");
-  db.close();
+  enter(path, { clock }).store.close();
+  alter(path, "PRAGMA user_version=4");
   expect(() => sqlite(path).open(opening(clock))).toThrow(expect.objectContaining({ code: "store-version" }));
   expect(existsSync(path)).toBe(true);
 });
@@ -135,17 +112,13 @@ test("a file of a newer version is refused and left as it is", () => {
 test("an empty file is a new one", () => {
   const { path, clock } = fresh();
   writeFileSync(path, "");
-  const known = opening(clock);
-  const store = sqlite(path);
-  store.open(known);
-  claimOne(store);
+  const { store, warnings } = enter(path, { clock });
   expect(store.close()).toBe(true);
-  expect(known.warnings).toEqual([]);
+  expect(warnings).toEqual([]);
 });
 
 test("a file that is damaged while a script runs is moved aside, and the script continues in a new one", async () => {
   const { dir, path, clock } = fresh();
-  const known = opening(clock);
   // A driver that finds damage once, as SQLite does when a page it reads is not what it wrote.
   let isDamaged = false;
   const open: OpenDatabase = (file, options) => {
@@ -162,28 +135,25 @@ test("a file that is damaged while a script runs is moved aside, and the script 
       },
     };
   };
-  const store = new SqliteStore(path, open);
-  store.open(known);
-  const jobRecord = store.register(job());
+  const { store, jobRecord, warnings } = enter(new SqliteStore(path, open), { clock });
   expect(claim(store, jobRecord, nth(1), { starts: [] })).toBe("won");
   isDamaged = true;
   expect(claim(store, jobRecord, nth(2), { from: nth(1), starts: [] })).toBe("won");
-  expect(known.warnings).toEqual([
+  expect(warnings).toEqual([
     expect.stringMatching(/^jobs\.db was truncated while in use\. Jobs continue from memory/),
   ]);
   await collect();
   await clock.advance("10 seconds");
-  expect(known.warnings.slice(1)).toEqual([
+  expect(warnings.slice(1)).toEqual([
     expect.stringContaining("It was moved to"),
     "jobs.db can be written again.",
   ]);
   expect(claim(store, jobRecord, nth(3), { from: nth(2), starts: [] })).toBe("won");
   expect(store.close()).toBe(true);
   expect(readdirSync(dir).some((name) => name.includes("corrupt"))).toBe(true);
-  const again = sqlite(path);
-  again.open(opening(clock));
-  expect(again.register(job()).remembered).toMatchObject({ lastDecided: nth(3) });
-  again.close();
+  const again = enter(path, { clock });
+  expect(again.jobRecord.remembered).toMatchObject({ lastDecided: nth(3) });
+  again.store.close();
 });
 
 test("settings that SQLite does not accept are an error", () => {

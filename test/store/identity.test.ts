@@ -15,7 +15,19 @@ import { describe, expect, test } from "vitest";
 import { SqliteStore } from "../../src/store/sqlite/store.ts";
 import { findSqlite } from "../../src/store/sqlite.ts";
 import type { JobRecord, JobStore } from "../../src/store/store.ts";
-import { claim, collect, enter, folder, fresh, job, nth, opening, sqlite, succeeded } from "./scene.ts";
+import {
+  alter,
+  claim,
+  collect,
+  enter,
+  folder,
+  fresh,
+  job,
+  nth,
+  opening,
+  sqlite,
+  succeeded,
+} from "./scene.ts";
 
 /** The claim of the nth occurrence, when all before it were claimed. */
 const claimNth = (store: JobStore, jobRecord: JobRecord, n: number): string => {
@@ -26,20 +38,12 @@ const claimNth = (store: JobStore, jobRecord: JobRecord, n: number): string => {
 };
 
 /** A store on which a job has run three times, and a copy of it from when it had run once. */
-const inUse = ({
-  allowMultiple = false,
-  ...options
-}: {
-  readonly strict?: boolean;
-  readonly allowMultiple?: boolean;
-} = {}) => {
+const inUse = ({ strict = false, allowMultiple = false } = {}) => {
   const { dir, path, clock } = fresh();
   const backup = join(dir, "backup.db");
-  const { store, jobRecord, warnings } = enter(sqlite(path, options), { clock, allowMultiple });
+  const { store, jobRecord, warnings } = enter(sqlite(path, { strict }), { clock, allowMultiple });
   claimNth(store, jobRecord, 1);
-  const db = findSqlite()(path);
-  db.exec(`VACUUM INTO '${backup}'`);
-  db.close();
+  alter(path, `VACUUM INTO '${backup}'`);
   claimNth(store, jobRecord, 2);
   claimNth(store, jobRecord, 3);
   return { dir, path, backup, clock, store, jobRecord, warnings };
@@ -88,9 +92,7 @@ const harms: Readonly<Record<string, readonly [(scene: Scene) => void, RegExp]>>
   "replaced by an older copy": [({ path, backup }) => renameSync(backup, path), /replaced/],
   "overwritten by an older copy": [
     ({ path, backup }) => {
-      const db = findSqlite()(path);
-      db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
-      db.close();
+      alter(path, "PRAGMA wal_checkpoint(TRUNCATE)");
       copyFileSync(backup, path);
     },
     /has lost decisions/,
@@ -111,20 +113,20 @@ const harms: Readonly<Record<string, readonly [(scene: Scene) => void, RegExp]>>
   "left without its shared memory": [({ path }) => rmSync(`${path}-shm`), /-shm/],
 };
 
-describe("a store that is cut short while a transaction is written", () => {
-  for (const [name, cut] of Object.entries({
-    "to a quarter of a page": (path: string) => truncateSync(path, 1000),
-    "to nothing": (path: string) => truncateSync(path, 0),
-    "in its log": (path: string) => truncateSync(`${path}-wal`, 100),
-  }))
-    test(`${name}: the next claim notices it`, () => {
-      const { store, jobRecord, warnings } = changedInCommit(cut);
-      claimNth(store, jobRecord, 2);
-      expect(claimNth(store, jobRecord, 3)).toBe("held");
-      expect(warnings[0]).toMatch(/truncated/);
-      store.close();
-    });
-});
+test.each([
+  ["to a quarter of a page", 1_000, ""],
+  ["to nothing", 0, ""],
+  ["in its log", 100, "-wal"],
+])(
+  "a store that is cut short %s while a transaction is written is noticed by the next claim",
+  (_, length, part) => {
+    const { store, jobRecord, warnings } = changedInCommit((path) => truncateSync(path + part, length));
+    claimNth(store, jobRecord, 2);
+    expect(claimNth(store, jobRecord, 3)).toBe("held");
+    expect(warnings[0]).toMatch(/truncated/);
+    store.close();
+  },
+);
 
 describe("the first claim after a store was changed from outside notices it", () => {
   for (const [name, [harm, report]] of Object.entries(harms)) {
@@ -206,11 +208,7 @@ describe("the first claim after a store was changed from outside notices it", ()
 
   test("a link that is made to lead to another store is noticed", () => {
     const { dir, clock } = fresh();
-    for (const name of ["one.db", "two.db"]) {
-      const store = sqlite(join(dir, name));
-      store.open(opening(clock));
-      store.close();
-    }
+    for (const name of ["one.db", "two.db"]) enter(join(dir, name), { clock }).store.close();
     const link = join(dir, "jobs.db");
     symlinkSync("one.db", link);
     const { store, jobRecord, warnings } = enter(sqlite(link, { strict: true }), { clock });
@@ -231,9 +229,7 @@ describe("the first claim after a store was changed from outside notices it", ()
       second.store.close();
       warnings.push(...second.warnings);
     }
-    const db = findSqlite()(path);
-    db.exec("DELETE FROM runs; VACUUM; PRAGMA wal_checkpoint(TRUNCATE)");
-    db.close();
+    alter(path, "DELETE FROM runs; VACUUM; PRAGMA wal_checkpoint(TRUNCATE)");
     expect(claimNth(first, jobRecord, 4)).toBe("won");
     expect(first.close()).toBe(true);
     expect(warnings).toEqual([]);

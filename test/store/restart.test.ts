@@ -49,52 +49,23 @@ const start = (path: string, strict = false) => {
   return { warnings: warnings.join("\n"), found: jobRecord.remembered?.lastDecided ?? null };
 };
 
-/** What is done to a store that nobody has open, and what the next start finds. */
-const harms: readonly (readonly [
-  string,
-  "stopped" | "killed",
-  (path: string) => void,
-  RegExp,
-  number | null,
-])[] = [
-  ["is as it was", "stopped", () => {}, /^$/, lastDecided],
-  ["is as it was", "killed", () => {}, /^$/, lastDecided],
-  [
-    "was truncated to nothing",
-    "stopped",
-    (path) => truncateSync(path, 0),
-    /damaged \(it was truncated to 0 bytes/,
-    null,
-  ],
-  [
-    "was truncated to one byte",
-    "stopped",
-    (path) => truncateSync(path, 1),
-    /damaged \(it was truncated to 1 byte/,
-    null,
-  ],
-  [
-    "was truncated to 40 bytes",
-    "stopped",
-    (path) => truncateSync(path, 40),
-    /damaged \(it was truncated to 40 bytes/,
-    null,
-  ],
-  ["was truncated to a page", "stopped", (path) => truncateSync(path, 4096), /damaged/, null],
-  [
-    "was truncated to nothing beside its log",
-    "killed",
-    (path) => truncateSync(path, 0),
-    /damaged \(it was truncated beside its -wal/,
-    null,
-  ],
-  [
-    "was truncated to one byte beside its log",
-    "killed",
-    (path) => truncateSync(path, 1),
-    /damaged \(it was truncated beside its -wal/,
-    null,
-  ],
+const cut =
+  (length: number, part = "") =>
+  (path: string): void =>
+    truncateSync(path + part, length);
+const damaged = (how: string) => new RegExp(`damaged \\(it ${how}`);
+const isOlder = /older than when it was last used/;
+
+/** What is done to a store that nobody has open, and what the next start says. */
+const harms: readonly (readonly [string, "stopped" | "killed", (path: string) => void, RegExp])[] = [
+  ["is as it was", "stopped", () => {}, /^$/],
+  ["is as it was", "killed", () => {}, /^$/],
+  ["was truncated to nothing", "stopped", cut(0), damaged("was truncated to 0 bytes")],
+  ["was truncated to one byte", "stopped", cut(1), damaged("was truncated to 1 byte")],
+  ["was truncated to 40 bytes", "stopped", cut(40), damaged("was truncated to 40 bytes")],
+  ["was truncated to a page", "stopped", cut(4096), /damaged/],
+  ["was truncated to nothing beside its log", "killed", cut(0), damaged("was truncated beside its -wal")],
+  ["was truncated to one byte beside its log", "killed", cut(1), damaged("was truncated beside its -wal")],
   [
     "was truncated to nothing, and its log removed",
     "killed",
@@ -102,52 +73,34 @@ const harms: readonly (readonly [
       truncateSync(path, 0);
       rmSync(`${path}-wal`);
     },
-    /damaged \(it was truncated to 0 bytes/,
-    null,
+    damaged("was truncated to 0 bytes"),
   ],
-  [
-    "was deleted beside its log",
-    "killed",
-    (path) => rmSync(path),
-    /damaged \(it is missing beside its -wal/,
-    null,
-  ],
-  ["was deleted", "stopped", (path) => rmSync(path), /deleted or moved since it was last used/, null],
-  ["has lost its log", "killed", (path) => rmSync(`${path}-wal`), /older than when it was last used/, null],
-  [
-    "has lost half of its log",
-    "killed",
-    (path) => truncateSync(`${path}-wal`, 2_000),
-    /older than when it was last used/,
-    null,
-  ],
+  ["was deleted beside its log", "killed", (path) => rmSync(path), damaged("is missing beside its -wal")],
+  ["was deleted", "stopped", (path) => rmSync(path), /deleted or moved since it was last used/],
+  ["has lost its log", "killed", (path) => rmSync(`${path}-wal`), isOlder],
+  ["has lost half of its log", "killed", cut(2_000, "-wal"), isOlder],
   [
     "was replaced by another store",
     "stopped",
     (path) => {
-      const other = sqlite(`${path}.other`);
-      other.open(opening());
-      other.close();
+      enter(`${path}.other`).store.close();
       renameSync(`${path}.other`, path);
     },
     /not the store that was last used here/,
-    null,
   ],
 ];
 
-for (const [what, how, harm, report, found] of harms) {
+test.each(harms)("a start finds that a store %s, whose script was %s", async (what, how, harm, report) => {
   for (const strict of [false, true]) {
-    test(`a start finds that a store of a script that was ${how} ${what}${strict ? ", also when it is strict" : ""}`, async () => {
-      const { path } = await left(how);
-      harm(path);
-      const first = start(path, strict);
-      expect(first.warnings).toMatch(report);
-      expect(first.found).toBe(found);
-      // It is reported once.
-      expect(start(path, strict).warnings).toBe("");
-    });
+    const { path } = await left(how);
+    harm(path);
+    const { warnings, found } = start(path, strict);
+    expect(warnings).toMatch(report);
+    expect(found).toBe(what === "is as it was" ? lastDecided : null);
+    // It is reported once.
+    expect(start(path, strict).warnings).toBe("");
   }
-}
+});
 
 test("control: SQLite itself takes an emptied file for a new one and deletes its log", async () => {
   const { path } = await left("killed");
@@ -180,67 +133,26 @@ const firstVersion = (path: string): void => {
   const db = findSqlite()(`${path}.first`);
   db.exec("PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=0");
   db.exec(`BEGIN;
-CREATE TABLE jobs (
-  name TEXT NOT NULL PRIMARY KEY,
-  said TEXT NOT NULL,
-  recurrence TEXT NOT NULL,
-  zone TEXT NOT NULL,
-  anchor INTEGER NOT NULL,
-  epoch INTEGER NOT NULL,
-  cursor INTEGER,
-  served INTEGER NOT NULL,
-  paused INTEGER NOT NULL,
-  failures INTEGER NOT NULL,
-  checksum INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-CREATE TABLE owners (
-  token TEXT NOT NULL PRIMARY KEY,
-  pid INTEGER NOT NULL,
-  boot TEXT NOT NULL,
-  namespace TEXT NOT NULL,
-  birth TEXT NOT NULL,
-  script TEXT NOT NULL,
-  since INTEGER NOT NULL,
-  beat INTEGER NOT NULL,
-  checksum INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-CREATE TABLE runs (
-  job TEXT NOT NULL,
-  epoch INTEGER NOT NULL,
-  planned INTEGER NOT NULL,
-  extra INTEGER NOT NULL,
-  outcome TEXT,
-  started INTEGER,
-  ended INTEGER,
-  attempts INTEGER NOT NULL,
-  error TEXT,
-  count INTEGER,
-  by_hand INTEGER NOT NULL,
-  owner TEXT NOT NULL,
-  checksum INTEGER NOT NULL,
-  PRIMARY KEY (job, epoch, planned, extra)
-) STRICT, WITHOUT ROWID;
-PRAGMA application_id=${0x6f746431}; PRAGMA user_version=1; COMMIT`);
+    CREATE TABLE jobs (name TEXT NOT NULL PRIMARY KEY, said TEXT NOT NULL, recurrence TEXT NOT NULL,
+      zone TEXT NOT NULL, anchor INTEGER NOT NULL, epoch INTEGER NOT NULL, cursor INTEGER,
+      served INTEGER NOT NULL, paused INTEGER NOT NULL, failures INTEGER NOT NULL,
+      checksum INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE owners (token TEXT NOT NULL PRIMARY KEY, pid INTEGER NOT NULL, boot TEXT NOT NULL,
+      namespace TEXT NOT NULL, birth TEXT NOT NULL, script TEXT NOT NULL, since INTEGER NOT NULL,
+      beat INTEGER NOT NULL, checksum INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE runs (job TEXT NOT NULL, epoch INTEGER NOT NULL, planned INTEGER NOT NULL,
+      extra INTEGER NOT NULL, outcome TEXT, started INTEGER, ended INTEGER, attempts INTEGER NOT NULL,
+      error TEXT, count INTEGER, by_hand INTEGER NOT NULL, owner TEXT NOT NULL, checksum INTEGER NOT NULL,
+      PRIMARY KEY (job, epoch, planned, extra)) STRICT, WITHOUT ROWID;
+    PRAGMA application_id=${0x6f746431}; PRAGMA user_version=1; COMMIT`);
   const add = (table: string, values: readonly (string | number | null)[]): void => {
     const sealed = [...values, crc32(JSON.stringify(values))];
     db.prepare(`INSERT INTO ${table} VALUES (${sealed.map(() => "?").join(", ")})`).run(...sealed);
   };
   const { source, recurrence, anchor } = job();
   add("jobs", ["beat", source, JSON.stringify(recurrence), "UTC", anchor, 0, lastDecided, 0, 1, 0]);
-  add("runs", [
-    "beat",
-    0,
-    lastDecided,
-    0,
-    "succeeded",
-    lastDecided,
-    lastDecided,
-    1,
-    null,
-    null,
-    0,
-    "an owner that is dead",
-  ]);
+  const ran = ["succeeded", lastDecided, lastDecided, 1];
+  add("runs", ["beat", 0, lastDecided, 0, ...ran, null, null, 0, "an owner that is dead"]);
   for (const part of ["", "-wal"]) copyFileSync(`${path}.first${part}`, path + part);
   db.close();
 };

@@ -6,6 +6,7 @@ import { runInNewContext } from "node:vm";
 import { onTestFinished } from "vitest";
 import type { Decision } from "../../src/job.ts";
 import { interval } from "../../src/recurrence/build.ts";
+import { findSqlite } from "../../src/store/sqlite.ts";
 import type { Claim, Claimed, JobRecord, JobStore, Opening, Registration } from "../../src/store/store.ts";
 import type { Instant, Milliseconds } from "../../src/time/instant.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
@@ -41,6 +42,13 @@ export const folder = (): string => {
 export const fresh = (time = noon) => {
   const dir = folder();
   return { dir, path: join(dir, "jobs.db"), clock: new VirtualClock(time) };
+};
+
+/** Lets SQLite itself change a file. */
+export const alter = (path: string, sql: string): void => {
+  const db = findSqlite()(path);
+  db.exec(sql);
+  db.close();
 };
 
 /** What a scheduler gives a store, and what the store warned about. */

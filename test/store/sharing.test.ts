@@ -7,7 +7,7 @@ import { findSqlite } from "../../src/store/sqlite.ts";
 import { formatIso } from "../../src/time/iso.ts";
 import { systemZone } from "../../src/time/zone.ts";
 import { at, claim, enter, fresh, job, noon, nth, opening, sqlite, succeeded } from "./scene.ts";
-import { startScript } from "./script.ts";
+import { beat, lived, type Script, started, startScript } from "./script.ts";
 
 const refusalOf = (act: () => unknown): ScheduleError | undefined => {
   try {
@@ -281,43 +281,26 @@ test("a job that another process reset while this one counts from another moment
 
 test("a last decision that lies far in the future is reported once, and the job continues from now", async () => {
   const { path, clock } = fresh("2099-01-01T00:00:00Z");
-  const say = () => {
-    const script = startScript(path, clock);
-    script.every().day.at("09:00").named("tea").do(script.note);
-    script.start();
-    return script;
-  };
-  await say().stop();
+  const tea: Script = ({ every, note }) => every().day.at("09:00").named("tea").do(note);
+  await started(path, clock, tea).stop();
   write(path, (session) => {
     const [anchor, last_decided] = [at("2026-02-01T00:00:00Z"), at("2099-01-05T09:00:00Z")];
     session.put("jobs", { ...(session.job("tea") as JobRow), anchor, last_decided });
   });
   clock.setTo(noon);
-  const second = say();
-  await clock.advance("2 days");
-  await second.stop();
+  const second = await lived(path, clock, "2 days", tea);
   expect(second.warnings).toEqual([
     "tea: its last recorded run is at 2099-01-05 09:00:00 UTC, which is in the future; it continues from now",
   ]);
   expect(second.ran).toEqual(["tea 09:00", "tea 09:00"]);
-  const third = say();
-  await third.stop();
-  expect(third.warnings).toEqual([]);
+  expect((await lived(path, clock, 0, tea)).warnings).toEqual([]);
 });
 
 test("a job first registered in the future starts over from now", async () => {
   const { path, clock } = fresh("2099-01-01T00:00:00Z");
-  const say = () => {
-    const script = startScript(path, clock);
-    script.every(10).minutes.named("beat").do(script.note);
-    script.start();
-    return script;
-  };
-  await say().stop();
+  await started(path, clock, beat).stop();
   clock.setTo(noon);
-  const second = say();
-  await clock.advance("20 minutes");
-  await second.stop();
+  const second = await lived(path, clock, "20 minutes", beat);
   expect(second.ran).toEqual(["beat 12:10", "beat 12:20"]);
   expect(second.warnings).toHaveLength(1);
 });

@@ -3,25 +3,17 @@ import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { createScheduler } from "../../src/create.ts";
 import { findSqlite } from "../../src/store/sqlite.ts";
-import { enter, fresh, job, nth, opening, sqlite } from "./scene.ts";
-import { startScript } from "./script.ts";
+import { enter, fresh, nth, sqlite } from "./scene.ts";
+import { beat, lived, type Script, started, startScript } from "./script.ts";
 
 test("after a restart a job keeps its spacing and its history, and what it missed is caught up", async () => {
   const { path, clock } = fresh();
-  const first = startScript(path, clock);
-  first.every(10).minutes.named("beat").do(first.note);
-  first.start();
-  await clock.advance("25 minutes");
-  await first.stop();
+  const first = await lived(path, clock, "25 minutes", beat);
   await clock.advance("31 minutes");
-  const second = startScript(path, clock);
-  const beat = second.every(10).minutes.named("beat").do(second.note);
-  second.start();
-  await clock.advance("5 minutes");
-  await second.stop();
+  const second = await lived(path, clock, "5 minutes", beat);
   expect(first.ran).toEqual(["beat 12:10", "beat 12:20"]);
   expect(second.ran).toEqual(["beat 12:50", "beat 13:00"]);
-  expect(beat.history().map(({ outcome, count = 1 }) => `${outcome} ${count}`)).toEqual([
+  expect(second.job.history().map(({ outcome, count = 1 }) => `${outcome} ${count}`)).toEqual([
     "succeeded 1",
     "succeeded 1",
     "coalesced 2",
@@ -33,20 +25,10 @@ test("after a restart a job keeps its spacing and its history, and what it misse
 
 test("a phrase that counts from now keeps the moment it meant when it was first registered", async () => {
   const { path, clock } = fresh();
-  const say = () => {
-    const script = startScript(path, clock);
-    script.once("in 30 minutes").named("tea").do(script.note);
-    script.start();
-    return script;
-  };
-  const first = say();
-  await clock.advance("10 minutes");
-  await first.stop();
-  const second = say();
-  await clock.advance("25 minutes");
-  await second.stop();
-  expect(second.ran).toEqual(["tea 12:30"]);
-  const third = say();
+  const tea: Script = ({ once, note }) => once("in 30 minutes").named("tea").do(note);
+  await lived(path, clock, "10 minutes", tea);
+  expect((await lived(path, clock, "25 minutes", tea)).ran).toEqual(["tea 12:30"]);
+  const third = started(path, clock, tea);
   expect(third.jobs()).toEqual([]);
   await clock.advance("1 hour");
   await third.stop();
@@ -55,17 +37,10 @@ test("a phrase that counts from now keeps the moment it meant when it was first 
 
 test("a changed schedule starts over from now, with a warning", async () => {
   const { path, clock } = fresh();
-  const first = startScript(path, clock);
-  first.every(10).minutes.named("beat").do(first.note);
-  first.start();
-  await clock.advance("25 minutes");
-  await first.stop();
+  await lived(path, clock, "25 minutes", beat);
   await clock.advance("2 hours");
-  const second = startScript(path, clock);
-  second.every(30).minutes.named("beat").do(second.note);
-  second.start();
-  await clock.advance("1 hour");
-  await second.stop();
+  const slower: Script = ({ every, note }) => every(30).minutes.named("beat").do(note);
+  const second = await lived(path, clock, "1 hour", slower);
   expect(second.ran).toEqual(["beat 14:55", "beat 15:25"]);
   expect(second.warnings).toEqual([
     expect.stringMatching(
@@ -76,67 +51,46 @@ test("a changed schedule starts over from now, with a warning", async () => {
 
 test("another zone is another schedule", async () => {
   const { path, clock } = fresh();
-  for (const [zone, hour] of [
-    ["UTC", "09:00"],
-    ["Asia/Tokyo", "00:00"],
-  ] as const) {
-    const script = startScript(path, clock, { zone });
-    script.every().day.at("09:00").named("tea").do(script.note);
-    script.start();
-    await clock.advance("1 day");
-    await script.stop();
-    expect(script.ran).toEqual([`tea ${hour}`]);
-    expect(script.warnings).toHaveLength(zone === "UTC" ? 0 : 1);
-  }
+  const tea: Script = ({ every, note }) => every().day.at("09:00").named("tea").do(note);
+  const [one, two] = [
+    await lived(path, clock, "1 day", tea),
+    await lived(path, clock, "1 day", tea, { zone: "Asia/Tokyo" }),
+  ];
+  expect([one.ran, two.ran]).toEqual([["tea 09:00"], ["tea 00:00"]]);
+  expect([one.warnings.length, two.warnings.length]).toEqual([0, 1]);
 });
 
 test("a job that is no longer in the script is kept and listed", async () => {
   const { path, clock } = fresh();
-  const first = startScript(path, clock);
-  first.every(10).minutes.named("old").do(first.note);
-  first.start();
-  await clock.advance("15 minutes");
-  await first.stop();
-  const store = sqlite(path);
-  store.open(opening(clock));
-  store.register(job({ name: "new" }));
+  await lived(path, clock, "15 minutes", beat);
+  const { store } = enter(path, { clock, name: "new" });
   expect(store.orphanedJobs()).toMatchObject([
-    {
-      name: "old",
-      source: expect.stringContaining("every(10)"),
-      lastDecided: nth(1),
-      isPaused: false,
-    },
+    { name: "beat", source: expect.stringContaining("every(10)"), lastDecided: nth(1), isPaused: false },
   ]);
   store.close();
-  const third = startScript(path, clock);
-  third.every(10).minutes.named("old").do(third.note);
-  third.start();
-  await clock.advance("10 minutes");
-  await third.stop();
-  expect(third.ran).toEqual(["old 12:20"]);
+  expect((await lived(path, clock, "10 minutes", beat)).ran).toEqual(["beat 12:20"]);
 });
 
 test("a paused job stays paused, and failures in a row are counted on", async () => {
   const { path, clock } = fresh();
-  const fail = () => {
-    throw new Error("no");
+  const bad: Script = ({ every, note }) => {
+    every(10).minutes.named("rest").do(note);
+    return every(10)
+      .minutes.named("bad")
+      .pauseAfterFailures(3)
+      .do(() => {
+        throw new Error("no");
+      });
   };
-  const first = startScript(path, clock);
-  first.listen("failed", () => {});
-  first.every(10).minutes.named("rest").do(first.note).pause();
-  first.every(10).minutes.named("bad").pauseAfterFailures(3).do(fail);
-  first.start();
+  const first = started(path, clock, bad);
+  first.jobs()[0]!.pause();
   await clock.advance("25 minutes");
   await first.stop();
-  const second = startScript(path, clock);
-  second.listen("failed", () => {});
-  const rest = second.every(10).minutes.named("rest").do(second.note);
-  const bad = second.every(10).minutes.named("bad").pauseAfterFailures(3).do(fail);
-  second.start();
+  const second = started(path, clock, bad);
   await clock.advance("15 minutes");
-  expect([rest.isPaused, bad.isPaused, bad.history().length]).toEqual([true, true, 3]);
-  rest.resume();
+  expect(second.jobs().map(({ isPaused }) => isPaused)).toEqual([true, true]);
+  expect(second.job.history()).toHaveLength(3);
+  second.jobs()[0]!.resume();
   await clock.advance("10 minutes");
   await second.stop();
   expect(second.ran).toEqual(["rest 12:50"]);
@@ -144,61 +98,43 @@ test("a paused job stays paused, and failures in a row are counted on", async ()
 
 test("a job counted from the end of its runs continues from that end, with what is left of its times", async () => {
   const { path, clock } = fresh();
-  const say = () => {
-    const script = startScript(path, clock);
-    script
-      .every(10)
+  const slow: Script = ({ every, note }) =>
+    every(10)
       .minutes.fixedDelay()
       .times(3)
       .named("slow")
       .do(async (context) => {
-        script.note(context);
+        note(context);
         await clock.sleep("4 minutes");
       });
-    script.start();
-    return script;
-  };
-  const first = say();
-  await clock.advance("20 minutes");
-  await first.stop();
-  const second = say();
-  await clock.advance("1 hour");
-  await second.stop();
+  const first = await lived(path, clock, "20 minutes", slow);
+  const second = await lived(path, clock, "1 hour", slow);
   expect([...first.ran, ...second.ran]).toEqual(["slow 12:10", "slow 12:24", "slow 12:38"]);
   expect(second.jobs()).toEqual([]);
 });
 
+const queue: Script = ({ every, note, clock }) =>
+  every(10)
+    .minutes.named("queue")
+    .overlap("queueAll")
+    .do(async (context) => {
+      note(context);
+      await clock.sleep("25 minutes");
+    });
+
 test("what waited when the script was stopped runs when it is started again, if that is soon enough", async () => {
   const { path, clock } = fresh();
-  const say = () => {
-    const script = startScript(path, clock);
-    script
-      .every(10)
-      .minutes.named("queue")
-      .overlap("queueAll")
-      .do(async (context) => {
-        script.note(context);
-        await clock.sleep("25 minutes");
-      });
-    script.start();
-    return script;
-  };
-  const first = say();
+  const first = started(path, clock, queue);
   await clock.advance("31 minutes");
   const stopped = first.stop("1 minute");
   await clock.advance("1 minute");
   await stopped;
   expect(first.ran).toEqual(["queue 12:10"]);
   await clock.advance("10 minutes");
-  const second = say();
+  const second = started(path, clock, queue);
   await clock.advance("2 minutes");
   expect(second.ran).toEqual(["queue 12:40"]);
-  expect(
-    second
-      .jobs()[0]!
-      .history()
-      .map(({ outcome }) => outcome),
-  ).toEqual(["succeeded", "expired", "expired"]);
+  expect(second.job.history().map(({ outcome }) => outcome)).toEqual(["succeeded", "expired", "expired"]);
 });
 
 test("the file is its owner's alone, also when it was not", () => {
@@ -206,9 +142,7 @@ test("the file is its owner's alone, also when it was not", () => {
   const wide = join(path, "../wide.db");
   writeFileSync(wide, "", { mode: 0o644 });
   for (const file of [path, wide]) {
-    const store = sqlite(file);
-    store.open(opening(clock));
-    store.register(job());
+    const { store } = enter(file, { clock });
     for (const part of ["", "-wal", "-lock"]) expect(statSync(file + part).mode & 0o777).toBe(0o600);
     store.close();
   }
@@ -266,11 +200,7 @@ test("warnings reach listeners registered before the start, else the terminal", 
 
 test("a scheduler that was stopped can be started again", async () => {
   const { path, clock } = fresh();
-  const script = startScript(path, clock);
-  script.every(10).minutes.named("beat").do(script.note);
-  script.start();
-  await clock.advance("15 minutes");
-  await script.stop();
+  const script = await lived(path, clock, "15 minutes", beat);
   await clock.advance("30 minutes");
   script.start();
   await clock.advance("10 minutes");
