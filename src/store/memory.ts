@@ -40,12 +40,14 @@ class MemoryRecord implements JobRecord {
   }
 
   jobState(): undefined {}
-
   rebase(): undefined {}
-
   defer(): void {}
-
   begin(): void {}
+  release(): void {}
+  pause(): void {}
+  end(): void {}
+  leave(): void {}
+  reset(): void {}
 
   /** Forgets the oldest, a hundred at a time. */
   record(decision: Decision): void {
@@ -60,16 +62,6 @@ class MemoryRecord implements JobRecord {
       this.#detailed = this.#detailed && withoutOldest(this.#detailed);
     }
   }
-
-  release(): void {}
-
-  pause(): void {}
-
-  end(): void {}
-
-  leave(): void {}
-
-  reset(): void {}
 
   history(limit = mostKept): readonly Decision[] {
     const moments = this.#moments ?? [];

@@ -141,13 +141,10 @@ export interface JobRecord {
 }
 
 /** A job that a store knows and that is no longer in the script. */
-export interface OrphanedJob {
+export interface OrphanedJob extends Pick<JobState, "lastDecided" | "end"> {
   readonly name: string;
   readonly source: string;
-  /** The last occurrence that was decided on, or null when there was none. */
-  readonly lastDecided: Instant | null;
   readonly isPaused: boolean;
-  readonly end?: JobEnd | undefined;
   /** The last decisions, oldest first. */
   history(limit: number): readonly Decision[];
 }

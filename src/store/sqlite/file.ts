@@ -17,7 +17,6 @@ import {
   newToken,
   outwait,
   Presence,
-  seemsAlive,
   thisProcess,
 } from "./processes.ts";
 import type { Session } from "./session.ts";
@@ -72,10 +71,12 @@ export class StoreFile {
   readonly gone = new Map<string, Before>();
   readonly #unsaved = new Set<Unsaved>();
   #opening: Opening | undefined;
-  readonly #given: Pick<Address, "given" | "name" | "open">;
+  /** For messages. */
+  readonly name: string;
+  /** The whole path of the file, as it was given. */
+  readonly #given: string;
+  readonly #driver: OpenDatabase;
   readonly #isStrict: boolean;
-  /** The jobs whose damaged records were reported. */
-  readonly #unreadable = new Set<string>();
   #connection: Connection | undefined;
   /** Kept also while the file cannot be opened, so that nobody takes this process for gone. */
   #presence: Presence | undefined;
@@ -98,13 +99,14 @@ export class StoreFile {
   /** The commit to come: at the end of this turn, or in a while when the last one failed. */
   #cancelCommit: (() => void) | undefined;
 
-  /** @param path the whole path of the file */
   constructor(
-    path: string,
-    open: OpenDatabase,
+    given: string,
+    driver: OpenDatabase,
     { strict = false, historyLimit = 1_000, output = "failed" }: SqliteOptions = {},
   ) {
-    this.#given = { given: path, name: basename(path), open };
+    this.name = basename(given);
+    this.#given = given;
+    this.#driver = driver;
     this.#isStrict = strict;
     this.keep = historyLimit;
     this.output = oneOf(output, ["failed", "all", "none"], "options", "output");
@@ -114,7 +116,6 @@ export class StoreFile {
     this.#opening = opening;
     this.#isClosing = false;
     if (!this.#connection) {
-      this.#unreadable.clear();
       this.#lost = undefined;
       try {
         if (this.#connect(true) && !this.isReadOnly) this.#noteStart();
@@ -127,7 +128,7 @@ export class StoreFile {
     const { about, expected, trouble } = texts().store;
     throw new ScheduleError({
       code: "store-unusable",
-      what: about.unusable(this.#given.name, trouble[this.#trouble ?? "unreachable"]),
+      what: about.unusable(this.name, trouble[this.#trouble ?? "unreachable"]),
       accepted: expected.writable,
     });
   }
@@ -182,7 +183,7 @@ export class StoreFile {
     });
     if (written && this.#trouble) {
       this.#trouble = undefined;
-      this.warn(texts().store.recovered(this.#given.name));
+      this.warn(texts().store.recovered(this.name));
     }
     return written?.result;
   }
@@ -286,13 +287,6 @@ export class StoreFile {
     this.#opening!.warn(message);
   }
 
-  /** Records of a job are damaged, and left out. */
-  reportUnreadable(name: string): void {
-    if (this.#unreadable.has(name)) return;
-    this.#unreadable.add(name);
-    this.warn(texts().store.unreadableRecords(this.#given.name, name));
-  }
-
   /** Whether nothing may start that is not in the file. */
   mustClaim(): boolean {
     return this.#isStrict || this.isShared();
@@ -329,7 +323,7 @@ export class StoreFile {
   #seemingOn(connection: Connection): readonly ProcessInfo[] {
     return connection
       .all("owners", "WHERE token <> ? ORDER BY since", this.owner)
-      .filter((owner) => seemsAlive(owner, this.now(), this.#holdsLock(connection, owner)))
+      .filter((owner) => isAlive(owner, this.now(), this.#holdsLock(connection, owner), true))
       .map(({ pid, script, since }) => ({ pid, script, since }));
   }
 
@@ -366,7 +360,7 @@ export class StoreFile {
     );
     if (!other) return;
     this.#others = undefined;
-    throw alreadyRunning(other, this.#given.name, name);
+    throw alreadyRunning(other, this.name, name);
   }
 
   #attempt<T>(act: (connection: Connection) => T): T | undefined {
@@ -394,11 +388,12 @@ export class StoreFile {
     const now = this.now();
     this.#triedAt = now;
     try {
-      const address: Address = { ...this.#given, path: withoutLinks(this.#given.given) };
+      const path = withoutLinks(this.#given);
+      const address: Address = { path, given: this.#given, name: this.name, open: this.#driver };
       const lost = this.#lost;
       // Where nothing may start twice, it must be the same file.
       const isTied = lost !== undefined && this.mustClaim();
-      const inode = inodeOf(address.path);
+      const inode = inodeOf(path);
       if (isTied && inode !== lost.last.inode) throw new Changed(inode === undefined ? "gone" : "replaced");
       refuseForeign(address);
       const terms = {
@@ -407,7 +402,7 @@ export class StoreFile {
         mustBeAlone: lost?.by === "log-gone",
       };
       const row = thisProcess(this.owner, now);
-      const me = this.isReadOnly ? undefined : { row, presence: this.#presenceAt(address) };
+      const me = this.isReadOnly ? undefined : { row, presence: this.#presenceAt(path) };
       this.#connection = connect(address, now, terms, me);
       this.#failed = 0;
       // All jobs are still to be read.
@@ -429,11 +424,11 @@ export class StoreFile {
   /** Another file has taken the place of the one that was lost: nothing counts as written. */
   protected keepAll(): void {}
 
-  #presenceAt({ path, open }: Address): Presence {
+  #presenceAt(path: string): Presence {
     if (this.#presence?.isAt(path)) return this.#presence;
     this.#presence?.leave();
     this.#presence = undefined;
-    this.#presence = new Presence(path, this.owner, open);
+    this.#presence = new Presence(path, this.owner, this.#driver);
     return this.#presence;
   }
 
@@ -470,7 +465,7 @@ export class StoreFile {
       const isLost = ["gone", "replaced", "truncated", "log-gone", "outdated"].includes(trouble);
       this.#trouble = trouble;
       const consequence = !this.mustClaim() ? usesMemory : isLost ? waitsForFile : waitsForWrite;
-      this.warn(warning(this.#given.name, words[trouble], consequence));
+      this.warn(warning(this.name, words[trouble], consequence));
     }
     if (isBroken || error instanceof Changed) this.#drop(trouble);
   }

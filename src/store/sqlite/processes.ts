@@ -35,25 +35,24 @@ const silence = minute;
  * Whether a process that had the file open is still alive.
  *
  * @param holdsLock whether it holds its lock; undefined where it has none, and must be judged by its number and its heartbeat
+ * @param mayBeIdle whether its heartbeat can be old because nothing is due. Where the system does not say when a process began, another one may have its number by now
  */
-export const isAlive = (owner: OwnerRow, now: Instant, holdsLock: boolean | undefined): boolean => {
+export const isAlive = (
+  owner: OwnerRow,
+  now: Instant,
+  holdsLock: boolean | undefined,
+  mayBeIdle = false,
+): boolean => {
   if (holdsLock !== undefined) return holdsLock;
   const hasHeartbeat = Math.abs(now - owner.beat) < silence;
   const boot = firstLine(bootFile);
+  const isHere = boot === owner.boot && pidNamespace() === owner.namespace;
+  const birth = isHere && isThere(owner.pid) ? birthOf(owner.pid) : undefined;
+  if (mayBeIdle && birth === "") return true;
   if (boot !== owner.boot) return boot === "" && hasHeartbeat;
-  if (pidNamespace() !== owner.namespace) return hasHeartbeat;
-  if (!isThere(owner.pid)) return false;
-  const birth = birthOf(owner.pid);
-  return birth === "" || owner.birth === "" ? hasHeartbeat : birth === owner.birth;
-};
-
-/**
- * Whether a process that had the file open seems to be alive, though its heartbeat is old because nothing is due. Where the system does not say
- * when a process began, another one may have its number by now.
- */
-export const seemsAlive = (owner: OwnerRow, now: Instant, holdsLock: boolean | undefined): boolean => {
-  const isHere = firstLine(bootFile) === owner.boot && pidNamespace() === owner.namespace;
-  return isAlive(owner, now, holdsLock) || (isHere && isThere(owner.pid) && birthOf(owner.pid) === "");
+  if (!isHere) return hasHeartbeat;
+  if (birth === "" || owner.birth === "") return birth !== undefined && hasHeartbeat;
+  return birth === owner.birth;
 };
 
 const isThere = (pid: number): boolean => {

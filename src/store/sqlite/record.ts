@@ -51,6 +51,8 @@ export class SqliteRecord implements JobRecord, Unsaved {
   #runs: RunRow[] = [];
   /** How many decisions since the oldest were last looked for. */
   #decided = 0;
+  /** That records are damaged, and left out. */
+  #isReported = false;
 
   /** @param before what this process did with the name before */
   constructor(job: Registration, file: StoreFile, before: Before) {
@@ -87,26 +89,49 @@ export class SqliteRecord implements JobRecord, Unsaved {
     return this;
   }
 
-  #remember({ row, recurrence, remark, decidedFrom }: Entered, cut?: CutOff): void {
-    const remarks = [...(remark === undefined ? [] : [remark]), ...(cut ? remarksOn(row.name, cut) : [])];
+  #remember({ row, recurrence, remark, decidedFrom }: Entered, cut: CutOff = nothingCutOff): void {
     this.remembered = {
       ...jobStateOf(row, recurrence),
       decidedFrom,
       isPaused: row.paused !== 0,
       pausedUntil: pauseEnd(row),
       failures: row.failures,
-      rerun: cut?.rerun.map(({ planned }) => planned) ?? [],
-      unstarted: cut?.unstarted.map(({ planned }) => planned) ?? [],
-      interrupted: cut?.interrupted ?? [],
-      remarks,
+      ...cut,
+      remarks: remark === undefined ? cut.remarks : [remark, ...cut.remarks],
     };
   }
 
-  /** Decides on the runs that their process did not bring to an end. */
+  /** Decides on each run that its process did not bring to an end, once: whoever comes first takes it over or writes it off. */
   #settle(): CutOff | undefined {
-    const cut = this.#file.write((session) => settleCutOff(session, this.#job, this.#row, this.#file));
-    for (const run of [...(cut?.rerun ?? []), ...(cut?.unstarted ?? [])]) this.#begun(run);
-    return cut;
+    const { name, paused, ended } = this.#row;
+    const { owner } = this.#file;
+    const isRerun = this.#job.ifInterrupted === "rerun";
+    const taken: RunRow[] = [];
+    const interrupted: Decision[] = [];
+    const isWritten = this.#file.write((session) => {
+      for (const row of session.all("runs", "WHERE job = ? AND outcome IS NULL", name)) {
+        if (row.owner === owner || this.#file.isLiving(row.owner)) continue;
+        const hasBegun = row.started !== null;
+        const mayRun = row.extra === 0 && ended === null && (isRerun || !hasBegun);
+        if (mayRun && paused !== 0) continue;
+        const attempts = row.attempts + Number(hasBegun || !mayRun);
+        const settled: RunRow = { ...row, attempts, ...(mayRun ? { owner } : { outcome: "interrupted" }) };
+        session.put("runs", settled);
+        if (mayRun) taken.push(settled);
+        else interrupted.push(toDecision(settled));
+      }
+      return true;
+    });
+    if (!isWritten) return undefined;
+    for (const run of taken) this.#begun(run);
+    const moments = taken.map(({ planned }) => planned);
+    const [rerun, unstarted] = isRerun ? [moments, []] : [[], moments];
+    const words = texts().store;
+    const remarks: string[] = [];
+    if (rerun.length > 0) remarks.push(words.runsAgain(name, rerun.length, moment(rerun[0]!)));
+    if (interrupted.length > 0)
+      remarks.push(words.interrupted(name, interrupted.length, moment(interrupted[0]!.scheduled)));
+    return { rerun, unstarted, interrupted, remarks };
   }
 
   /** Keeps a claim, inside a transaction. @returns how the job is then in the file; undefined when another process was first */
@@ -277,7 +302,10 @@ export class SqliteRecord implements JobRecord, Unsaved {
 
   #kept(limit: number, isRun = false): readonly RunRow[] {
     const found = this.#file.read((session) => session.history(this.name, limit, isRun));
-    if (found && found.unreadable > 0) this.#file.reportUnreadable(this.name);
+    if (found && found.unreadable > 0 && !this.#isReported) {
+      this.#isReported = true;
+      this.#file.warn(texts().store.unreadableRecords(this.#file.name, this.name));
+    }
     return found?.rows ?? [];
   }
 
@@ -430,6 +458,10 @@ const failuresAfter = ({ outcome, byHand }: Decision, failures: number): number 
 const latest = (a: Instant | null, b: Instant | null): Instant | null =>
   a === null ? b : b === null || a > b ? a : b;
 
+/** What became known of runs that their process did not bring to an end. */
+type CutOff = Pick<Remembered, "rerun" | "unstarted" | "interrupted" | "remarks">;
+const nothingCutOff: CutOff = { rerun: [], unstarted: [], interrupted: [], remarks: [] };
+
 /** What happens to a job that is registered in the file, and the warning about it. */
 interface Entered {
   readonly row: JobRow;
@@ -502,45 +534,3 @@ const readAgain = (json: string): Recurrence | undefined => {
 
 /** `"2026-11-22 09:30:00 UTC"`. */
 const moment = (at: Instant): string => `${new Date(at).toISOString().slice(0, 19).replace("T", " ")} UTC`;
-
-/** The runs of a job that their process did not bring to an end. */
-interface CutOff {
-  /** Taken over by this process, to be run again. */
-  readonly rerun: readonly RunRow[];
-  /** Taken over by this process: they had not begun. */
-  readonly unstarted: readonly RunRow[];
-  readonly interrupted: readonly Decision[];
-}
-
-/** Decides on each run that its process did not bring to an end, once: whoever comes first takes it over or writes it off. */
-const settleCutOff = (
-  session: Session,
-  { ifInterrupted }: Registration,
-  { name, paused, ended }: JobRow,
-  file: StoreFile,
-): CutOff => {
-  const { owner } = file;
-  const [rerun, unstarted, interrupted]: [RunRow[], RunRow[], Decision[]] = [[], [], []];
-  for (const row of session.all("runs", "WHERE job = ? AND outcome IS NULL", name)) {
-    if (row.owner === owner || file.isLiving(row.owner)) continue;
-    const hasBegun = row.started !== null;
-    const mayRun = row.extra === 0 && ended === null && (ifInterrupted === "rerun" || !hasBegun);
-    if (mayRun && paused !== 0) continue;
-    const taken: RunRow = mayRun ? { ...row, owner } : { ...row, outcome: "interrupted" };
-    const settled = { ...taken, attempts: row.attempts + Number(hasBegun || !mayRun) };
-    session.put("runs", settled);
-    if (!mayRun) interrupted.push(toDecision(settled));
-    else (ifInterrupted === "rerun" ? rerun : unstarted).push(settled);
-  }
-  return { rerun, unstarted, interrupted };
-};
-
-const remarksOn = (name: string, { rerun, interrupted }: CutOff): readonly string[] => {
-  const words = texts().store;
-  return [
-    ...(rerun.length > 0 ? [words.runsAgain(name, rerun.length, moment(rerun[0]!.planned))] : []),
-    ...(interrupted.length > 0
-      ? [words.interrupted(name, interrupted.length, moment(interrupted[0]!.scheduled))]
-      : []),
-  ];
-};

@@ -1,6 +1,6 @@
 import type { Database, Row, Statement, Value } from "../sqlite.ts";
 import { type Incident, incidentLimit } from "../store.ts";
-import { Damage } from "./errors.ts";
+import { Damage, quietly } from "./errors.ts";
 import { columns, type JobRow, type Rows, type RunRow, sealed, type Table, unsealed } from "./tables.ts";
 
 /** Decisions on a job, and how many of them were left out because they are damaged. */
@@ -30,19 +30,19 @@ export class Session {
       return result;
     } catch (error) {
       // SQLite may have done so already, after a full disk for instance.
-      this.#try("ROLLBACK");
+      quietly(() => this.db.exec("ROLLBACK"));
       throw error;
     }
   }
 
   /** Takes what it can of the log into the file, so that a copy of the file alone has it. */
   checkpoint(): void {
-    this.#try("PRAGMA wal_checkpoint(PASSIVE)");
+    quietly(() => this.db.exec("PRAGMA wal_checkpoint(PASSIVE)"));
   }
 
   /** Takes the log into the file and closes it: a driver may let go of the log much later than it closes. */
   finish(): void {
-    this.#try("PRAGMA busy_timeout=0; PRAGMA wal_checkpoint(TRUNCATE)");
+    quietly(() => this.db.exec("PRAGMA busy_timeout=0; PRAGMA wal_checkpoint(TRUNCATE)"));
     this.close();
   }
 
@@ -50,14 +50,6 @@ export class Session {
   close(): void {
     this.#statements.clear();
     this.db.close();
-  }
-
-  #try(sql: string): void {
-    try {
-      this.db.exec(sql);
-    } catch {
-      // What is in the log stays there, for the next one to open the file.
-    }
   }
 
   #prepared(sql: string): Statement {
