@@ -342,7 +342,10 @@ export class StoreFile {
 
   /** @throws ScheduleError `already-running` when another process runs a job of that name and was not expected */
   protected checkName(name: string): void {
-    if (this.#unsaved.size === 0) this.#others = undefined;
+    if (this.#unsaved.size === 0) {
+      this.#others = undefined;
+      if (this.#connection) this.#connection.isEmpty = undefined;
+    }
     outwait(() => this.#attempt((connection) => this.#refuseTaken(connection, name)));
   }
 

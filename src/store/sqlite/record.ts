@@ -59,7 +59,7 @@ export class SqliteRecord implements JobRecord, Unsaved {
     const { isReadOnly } = file;
     const name = storable(job.name);
     const found = file.read((session) => {
-      const known = session.job(name);
+      const known = session.found(name);
       const sql = "SELECT 1 FROM runs WHERE job = ? AND outcome IS NULL LIMIT 1";
       return { known, isOpen: known && !isReadOnly && session.value(sql, name) === 1 };
     });

@@ -13,6 +13,8 @@ export interface Decided {
 export class Session {
   protected readonly db: Database;
   readonly #statements = new Map<string, Statement>();
+  /** Whether there was no job at the last look; undefined to look again. */
+  isEmpty: boolean | undefined;
 
   constructor(db: Database) {
     this.db = db;
@@ -23,6 +25,7 @@ export class Session {
    * it would wait.
    */
   write<T>(act: (session: Session) => T): T {
+    this.isEmpty = undefined;
     this.db.exec("BEGIN IMMEDIATE");
     try {
       const result = act(this);
@@ -92,6 +95,12 @@ export class Session {
 
   job(name: string): JobRow | undefined {
     return this.all("jobs", "WHERE name = ?", name)[0];
+  }
+
+  /** A job that may be new: a hundred thousand new ones are not looked for one by one. */
+  found(name: string): JobRow | undefined {
+    this.isEmpty ??= this.value("SELECT 1 FROM jobs LIMIT 1") === undefined;
+    return this.isEmpty ? undefined : this.job(name);
   }
 
   /** Writes a job that is not known yet. @returns whether none was there */
