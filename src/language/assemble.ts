@@ -5,7 +5,7 @@ import { zoneNamed } from "../time/zone.ts";
 import { ClauseSet, type Located, timed } from "./clause-set.ts";
 import type { Clause, Clock, ParseContext } from "./clauses.ts";
 import { Mistake, refuse, refuseAmbiguous } from "./errors.ts";
-import { clauseRules, type Language, type Parse, type Read } from "./parser.ts";
+import { clauseRules, type Grammar, type Language, type Parse, type Read } from "./parser.ts";
 import { limited, recurringOf, repeats, singleOf, windowsOf } from "./schedule-of.ts";
 
 /**
@@ -217,126 +217,12 @@ export interface Part {
  *     └ clause ────┘└ clause┘        └ a part of the group ┘           └ clause ──┘
  *     └ part ──────────────┘       └ part ───────────────────────────────────────┘
  */
-function* pathsOf(parse: Parse, { grammar, leftOut }: Language): Generator<readonly Part[]> {
-  const { text } = parse;
-  const hasLeftOut = leftOut?.test(text) === true;
-  const groups: { plain: ClauseGroup[][]; apart: ClauseGroup[][] } = { plain: [], apart: [] };
-  /** Places from which no way reaches the end. */
-  const dead = new Set<number>();
-  let tried = 0;
-  let wantsJoins = false;
-
-  yield* withJoins(0);
-  if (!wantsJoins) return;
-  for (let joins = Math.max(1, fewestJoins()); joins <= mostJoins && wantsJoins; joins++)
-    yield* withJoins(joins);
-
-  /**
-   * With how many joins at least the end can be reached, whatever stands in parentheses: so that a phrase of twelve schedules is not tried with one
-   * join, with two, with three.
-   */
-  function fewestJoins(): number {
-    let places: ReadonlySet<number> = new Set([0]);
-    for (let joins = 0; places.size > 0; joins++) {
-      const reached = reachedFrom(places);
-      if (reached.has(text.length)) return joins;
-      places = new Set([...reached].flatMap((at) => joinersAt(at)));
-    }
-    return Infinity;
-  }
-
-  /** The places that clauses in a row lead to. */
-  function reachedFrom(places: ReadonlySet<number>): ReadonlySet<number> {
-    const reached = new Set<number>();
-    const visit = (at: number): void => {
-      const end = skip(at);
-      if (reached.has(end)) return;
-      reached.add(end);
-      parse.lookedFor(undefined, end);
-      for (const group of groupsAt(end, "plain")) visit(group.end);
-      for (const sign of [",", "(", ")"]) {
-        const next = parse.literal(sign, end);
-        if (next !== undefined) visit(next);
-      }
-    };
-    for (const at of places) visit(at);
-    return reached;
-  }
-
-  function* withJoins(joins: number): Generator<readonly Part[]> {
-    wantsJoins = false;
-    for (const { found, at, joins: left } of partsFrom(0, 0, joins)) {
-      if (at < text.length || left > 0) continue;
-      tried++;
-      yield found;
-      if (tried < mostTried) continue;
-      wantsJoins = false;
-      return;
-    }
-  }
-
-  function* partsFrom(from: number, depth: number, left: number): Generator<Found<readonly Part[]>> {
-    for (const { found: first, at, joins } of partFrom(from, depth, left, { clauses: [] })) {
-      yield { found: [first], at, joins };
-      const joiners = joinersAt(at);
-      if (joins === 0) wantsJoins ||= joiners.length > 0;
-      else
-        for (const next of joiners)
-          for (const more of partsFrom(next, depth, joins - 1))
-            yield { ...more, found: [first, ...more.found] };
-    }
-  }
-
-  /** A schedule that has begun, with more clauses or schedules in parentheses, and as it is. */
-  function* partFrom(from: number, depth: number, joins: number, part: Part): Generator<Found<Part>> {
-    const isBegun = part.clauses.length > 0 || part.group !== undefined;
-    const key =
-      (((from * 8 + depth) * 32 + joins) * 2 + Number(isBegun)) * 2 + Number(part.group !== undefined);
-    if (dead.has(key)) return;
-    const before = tried;
-    const end = skip(from);
-    const comma = isBegun ? parse.literal(",", end) : undefined;
-    const at = comma === undefined ? end : skip(comma);
-    parse.lookedFor(undefined, at);
-    for (const { meaning, end } of groupsAt(at, comma === undefined ? "plain" : "apart")) {
-      const added = meaning.map((clause) => ({ clause, start: at, end }));
-      yield* partFrom(end, depth, joins, { ...part, clauses: [...part.clauses, ...added] });
-    }
-    const inside = part.group || depth >= deepest ? undefined : parse.literal("(", at);
-    if (inside !== undefined)
-      for (const { found: group, at: last, joins: left } of partsFrom(inside, depth + 1, joins)) {
-        const outside = parse.literal(")", last);
-        if (outside !== undefined) yield* partFrom(outside, depth, left, { ...part, group });
-      }
-    if (isBegun) yield { found: part, at: end, joins };
-    if (tried === before) dead.add(key);
-  }
-
-  /**
-   * The clauses at a place. Exceptions that are known only by their last word (每年5月除外) are tried last, as their first words mean something
-   * else alone; but first where a comma sets them apart.
-   */
-  function groupsAt(at: number, how: "plain" | "apart"): readonly ClauseGroup[] {
-    const known = groups[how][at];
-    if (known) return known;
-    const leftOut = hasLeftOut ? parse.read("leftOut", at) : [];
-    const read = clauseRules
-      .flatMap((rule): readonly ClauseGroup[] => parse.read(rule, at))
-      .sort((a, b) => b.end - a.end);
-    const all = how === "apart" ? [...leftOut, ...read] : [...read, ...leftOut.toReversed()];
-    groups[how][at] = all;
-    return all;
-  }
-
-  function joinersAt(at: number): readonly number[] {
-    return parse.words(at).flatMap(({ kind, end }) => (grammar.joiners.has(kind) ? end : []));
-  }
-
-  /** Goes over words that add nothing. */
-  function skip(at: number): number {
-    const filler = parse.words(at).find(({ kind }) => grammar.fillers.has(kind));
-    return filler ? skip(filler.end) : at;
-  }
+function* pathsOf(parse: Parse, language: Language): Generator<readonly Part[]> {
+  const paths = new Paths(parse, language);
+  yield* paths.with(0);
+  if (!paths.wantsJoins) return;
+  for (let joins = Math.max(1, paths.fewestJoins()); joins <= mostJoins && paths.wantsJoins; joins++)
+    yield* paths.with(joins);
 }
 
 /** So many ways are tried, then it is given up; so many schedules may stand beside each other, so deep in parentheses. */
@@ -351,4 +237,132 @@ interface Found<T> {
   readonly found: T;
   readonly at: number;
   readonly joins: number;
+}
+
+/** A class, as functions that are made for each phrase take twice as long. */
+class Paths {
+  readonly #parse: Parse;
+  readonly #grammar: Grammar;
+  readonly #hasLeftOut: boolean;
+  readonly #groups: (readonly ClauseGroup[])[] = [];
+  readonly #groupsAfterComma: (readonly ClauseGroup[])[] = [];
+  /** Places from which no way reaches the end. */
+  readonly #dead = new Set<number>();
+  #tried = 0;
+  wantsJoins = false;
+
+  constructor(parse: Parse, { grammar, leftOut }: Language) {
+    this.#parse = parse;
+    this.#grammar = grammar;
+    this.#hasLeftOut = leftOut?.test(parse.text) === true;
+  }
+
+  /**
+   * With how many joins at least the end can be reached, whatever stands in parentheses: so that a phrase of twelve schedules is not tried with one
+   * join, with two, with three.
+   */
+  fewestJoins(): number {
+    let places: ReadonlySet<number> = new Set([0]);
+    for (let joins = 0; places.size > 0; joins++) {
+      const reached = this.#reachedFrom(places);
+      if (reached.has(this.#parse.text.length)) return joins;
+      places = new Set([...reached].flatMap((at) => this.#joinersAt(at)));
+    }
+    return Infinity;
+  }
+
+  /** The places that clauses in a row lead to. */
+  #reachedFrom(places: ReadonlySet<number>): ReadonlySet<number> {
+    const reached = new Set<number>();
+    const visit = (at: number): void => {
+      const end = this.#skip(at);
+      if (reached.has(end)) return;
+      reached.add(end);
+      this.#parse.lookedFor(undefined, end);
+      for (const group of this.#groupsAt(end, false)) visit(group.end);
+      for (const sign of [",", "(", ")"]) {
+        const next = this.#parse.literal(sign, end);
+        if (next !== undefined) visit(next);
+      }
+    };
+    for (const at of places) visit(at);
+    return reached;
+  }
+
+  *with(joins: number): Generator<readonly Part[]> {
+    this.wantsJoins = false;
+    for (const { found, at, joins: left } of this.#parts(0, 0, joins)) {
+      if (at < this.#parse.text.length || left > 0) continue;
+      this.#tried++;
+      yield found;
+      if (this.#tried < mostTried) continue;
+      this.wantsJoins = false;
+      return;
+    }
+  }
+
+  *#parts(from: number, depth: number, joinsLeft: number): Generator<Found<readonly Part[]>> {
+    for (const { found: first, at, joins } of this.#part(from, depth, joinsLeft, { clauses: [] })) {
+      yield { found: [first], at, joins };
+      const joiners = this.#joinersAt(at);
+      if (joins === 0) this.wantsJoins ||= joiners.length > 0;
+      else
+        for (const next of joiners)
+          for (const more of this.#parts(next, depth, joins - 1))
+            yield { ...more, found: [first, ...more.found] };
+    }
+  }
+
+  /** A schedule that has begun, with more clauses or schedules in parentheses, and as it is. */
+  *#part(from: number, depth: number, joins: number, part: Part): Generator<Found<Part>> {
+    const isBegun = part.clauses.length > 0 || part.group !== undefined;
+    const key =
+      (((from * 8 + depth) * 32 + joins) * 2 + Number(isBegun)) * 2 + Number(part.group !== undefined);
+    if (this.#dead.has(key)) return;
+    const before = this.#tried;
+    const end = this.#skip(from);
+    const comma = isBegun ? this.#parse.literal(",", end) : undefined;
+    const at = comma === undefined ? end : this.#skip(comma);
+    this.#parse.lookedFor(undefined, at);
+    for (const { meaning, end } of this.#groupsAt(at, comma !== undefined)) {
+      const added = meaning.map((clause) => ({ clause, start: at, end }));
+      yield* this.#part(end, depth, joins, { ...part, clauses: [...part.clauses, ...added] });
+    }
+    const inside = part.group || depth >= deepest ? undefined : this.#parse.literal("(", at);
+    if (inside !== undefined)
+      for (const { found: group, at: last, joins: left } of this.#parts(inside, depth + 1, joins)) {
+        const outside = this.#parse.literal(")", last);
+        if (outside !== undefined) yield* this.#part(outside, depth, left, { ...part, group });
+      }
+    if (isBegun) yield { found: part, at: end, joins };
+    if (this.#tried === before) this.#dead.add(key);
+  }
+
+  /**
+   * The clauses at a place. Exceptions that are known only by their last word (每年5月除外) are tried last, as their first words mean something
+   * else alone; but first where a comma sets them apart.
+   */
+  #groupsAt(at: number, isApart: boolean): readonly ClauseGroup[] {
+    const kept = isApart ? this.#groupsAfterComma : this.#groups;
+    kept[at] ??= this.#readGroups(at, isApart);
+    return kept[at];
+  }
+
+  #readGroups(at: number, isApart: boolean): readonly ClauseGroup[] {
+    const leftOut = this.#hasLeftOut ? this.#parse.read("leftOut", at) : [];
+    const groups = clauseRules
+      .flatMap((rule): readonly ClauseGroup[] => this.#parse.read(rule, at))
+      .sort((a, b) => b.end - a.end);
+    if (leftOut.length === 0) return groups;
+    return isApart ? [...leftOut, ...groups] : [...groups, ...leftOut.toReversed()];
+  }
+
+  #joinersAt(at: number): readonly number[] {
+    return this.#parse.words(at).flatMap(({ kind, end }) => (this.#grammar.joiners.has(kind) ? end : []));
+  }
+
+  #skip(at: number): number {
+    const filler = this.#parse.words(at).find(({ kind }) => this.#grammar.fillers.has(kind));
+    return filler ? this.#skip(filler.end) : at;
+  }
 }
