@@ -3,6 +3,7 @@ import { bullmq } from "onthedot/bullmq";
 import { afterAll, beforeAll, describe } from "vitest";
 import { type AtEnd, engineContract, type Way } from "./contract.ts";
 import { hasRedis, needsRedis, type RunningRedis, startRedis } from "./redis.ts";
+import { pass, until } from "./shared.ts";
 
 let redis: RunningRedis;
 let queues = 0;
@@ -21,13 +22,7 @@ describe.skipIf(!hasRedis)(needsRedis("BullMQ"), () => {
         atEnd(() => schedule.stop(0));
         return schedule;
       },
-      async until(isSo) {
-        const end = performance.now() + 20_000;
-        while (!isSo()) {
-          if (performance.now() > end) throw new Error("it was never so");
-          await pass(0.05);
-        }
-      },
+      until,
       pass,
       sleep: pass,
       isShared: true,
@@ -35,5 +30,3 @@ describe.skipIf(!hasRedis)(needsRedis("BullMQ"), () => {
   };
   engineContract("many machines, here one, with its jobs in Redis", begin, true);
 });
-
-const pass = (seconds: number): Promise<void> => new Promise((go) => setTimeout(go, seconds * 1_000));

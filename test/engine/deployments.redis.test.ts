@@ -232,7 +232,8 @@ test.skipIf(!hasRedis)(
     expect(before).toBeGreaterThan(3 * names);
     // The control: what is a few days old stays, but for the runs.
     await age(redis.url, 2);
-    await survey(() => keys() < before - names);
+    // The machine that is running adds some of its own.
+    await survey(() => keys() < before - names + 40);
     expect(keys()).toBeGreaterThan(2 * names);
     await age(redis.url, 31);
     await survey(() => keys() < 40);

@@ -51,26 +51,10 @@ export const startRedis = async ({
     }).replace(/\n$/, "");
   let server: ChildProcess | undefined;
   const launch = async (): Promise<void> => {
+    const base = ["--port", `${port}`, "--bind", "127.0.0.1", "--dir", dir, "--save", ""];
+    const log = appendOnly ? ["--appendonly", "yes", "--appendfsync", "always"] : ["--appendonly", "no"];
     const more = password === undefined ? [] : ["--requirepass", password];
-    const log = appendOnly ? ["yes", "--appendfsync", "always"] : ["no"];
-    server = spawn(
-      "redis-server",
-      [
-        "--port",
-        String(port),
-        "--bind",
-        "127.0.0.1",
-        "--dir",
-        dir,
-        "--save",
-        "",
-        "--appendonly",
-        ...log,
-        ...more,
-        ...args,
-      ],
-      { stdio: "ignore" },
-    );
+    server = spawn("redis-server", [...base, ...log, ...more, ...args], { stdio: "ignore" });
     await untilAnswers(command);
   };
   const kill = async (signal: NodeJS.Signals = "SIGKILL"): Promise<void> => {
