@@ -73,7 +73,7 @@ export const runsOf = (numbers: readonly number[]): readonly Run[] => {
     let length = 1;
     while (numbers[i + length] === from + length) length++;
     const taken = length >= 3 ? length : 1;
-    runs.push({ from, to: from + taken - 1 });
+    runs.push({ from, to: numbers[i + taken - 1]! });
     i += taken;
   }
   return runs;

@@ -72,51 +72,20 @@ const dayParts = (
   days: readonly DayRule[],
   hasWeekdays: boolean,
 ): { readonly isYearly: boolean; readonly parts: readonly string[] } | undefined => {
-  const [first] = days;
-  if (!first || days.some(({ kind }) => kind !== first.kind)) return undefined;
-  const all = <K extends DayRule["kind"]>(_: K) => days as readonly Extract<DayRule, { kind: K }>[];
-  switch (first.kind) {
-    case "day":
-      return {
-        isYearly: false,
-        parts: [
-          `BYMONTHDAY=${all("day")
-            .map((rule) => rule.day)
-            .join(",")}`,
-        ],
-      };
-    case "nth":
-      if (hasWeekdays) return undefined;
-      return {
-        isYearly: false,
-        parts: [
-          `BYDAY=${all("nth")
-            .map(({ nth, weekday }) => `${nth}${weekdays[weekday - 1]}`)
-            .join(",")}`,
-        ],
-      };
-    case "year-day":
-      return hasWeekdays
-        ? undefined
-        : {
-            isYearly: true,
-            parts: [
-              `BYYEARDAY=${all("year-day")
-                .map((rule) => rule.day)
-                .join(",")}`,
-            ],
-          };
-    case "annual": {
-      const inMonth = all("annual").every(({ month }) => month === first.month);
-      if (!inMonth || hasWeekdays) return undefined;
-      const dates = all("annual")
-        .map((rule) => rule.day)
-        .join(",");
-      return { isYearly: true, parts: [`BYMONTH=${first.month}`, `BYMONTHDAY=${dates}`] };
-    }
-    default:
-      return undefined;
+  const of = <K extends DayRule["kind"]>(kind: K) =>
+    days.filter((rule): rule is Extract<DayRule, { kind: K }> => rule.kind === kind);
+  const all = days.map((rule) => ("day" in rule ? rule.day : rule.nth)).join(",");
+  if (of("day").length === days.length) return { isYearly: false, parts: [`BYMONTHDAY=${all}`] };
+  if (hasWeekdays) return undefined;
+  if (of("year-day").length === days.length) return { isYearly: true, parts: [`BYYEARDAY=${all}`] };
+  const [nths, annual] = [of("nth"), of("annual")];
+  if (nths.length === days.length) {
+    const byDay = nths.map(({ nth, weekday }) => `${nth}${weekdays[weekday - 1]}`).join(",");
+    return { isYearly: false, parts: [`BYDAY=${byDay}`] };
   }
+  const month = annual[0]?.month;
+  const isOneMonth = annual.length === days.length && annual.every((rule) => rule.month === month);
+  return isOneMonth ? { isYearly: true, parts: [`BYMONTH=${month}`, `BYMONTHDAY=${all}`] } : undefined;
 };
 
 /** The times of day as `BYHOUR` and the like, which multiply; nothing where the start says it. Undefined where they do not. */
@@ -124,6 +93,8 @@ const timeParts = (times: Calendar["times"]): readonly string[] | undefined => {
   if (times.kind === "anchor") return [];
   if (times.kind !== "list") return undefined;
   const all = times.at.map(parseTime);
+  // A rule has no fractions of a second.
+  if (all.some((time) => time % second !== 0)) return undefined;
   const of = (unit: number, most: number) => [
     ...new Set(all.map((time) => Math.floor((time % most) / unit))),
   ];

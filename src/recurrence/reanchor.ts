@@ -14,7 +14,7 @@ export const remaining = (recurrence: Recurrence, runCount: number): Recurrence 
 /** Moves the start of a recurrence along with a clock that was set, so that its intervals hold. */
 export const moved = (recurrence: Recurrence, by: Milliseconds): Recurrence =>
   inside(recurrence, ({ of, starting, ...rest }) =>
-    bounded(of, { ...rest, ...(starting !== undefined && { starting: later(starting, by) as Instant }) }),
+    bounded(of, { ...rest, starting: starting === undefined ? undefined : later(starting, by) }),
   ) ?? recurrence;
 
 /** The number of runs of the whole. */

@@ -1,5 +1,5 @@
 import { ascii, type Style } from "../terminal/style.ts";
-import { cutTo, displayWidth, oneLine, padTo, sayDateTime } from "../terminal/text.ts";
+import { cutTo, displayWidth, joinTo, oneLine, padTo, sayDateTime } from "../terminal/text.ts";
 import { texts } from "../text/text.ts";
 import { formatDay } from "../time/format.ts";
 import type { Instant } from "../time/instant.ts";
@@ -51,7 +51,7 @@ export const timelineStrip = (timeline: Timeline, style: Style): string => {
   }
   const legend = legendParts(timeline, style).join("   ");
   const indent = Math.max(2, Math.min(left, width - legendWidth));
-  const facts = wrapped(timelineFacts(timeline, style.glyphs), width - 2, ` ${style.glyphs.dot} `);
+  const facts = joinTo(timelineFacts(timeline, style.glyphs), ` ${style.glyphs.dot} `, width - 2);
   const end = [" ".repeat(indent) + legend, ...facts.map((line) => `  ${line}`)];
   return [header(timeline, style), ...blocks, end.join("\n")].join("\n\n");
 };
@@ -156,16 +156,4 @@ const header = (timeline: Timeline, { glyphs, paint, width }: Style): string => 
   const note = texts().timeline.notRun;
   const fits = displayWidth(spanOf(timeline, glyphs.arrow) + timeline.zone.name + note) + 8 <= width;
   return `${head}${fits ? "   " : "\n  "}${note}`;
-};
-
-/** Parts on lines that are no longer than a width, where that is possible. */
-const wrapped = (parts: readonly string[], width: number, between: string): readonly string[] => {
-  const lines: string[] = [];
-  for (const part of parts) {
-    const last = lines.at(-1);
-    if (last !== undefined && displayWidth(last + between + part) <= width)
-      lines[lines.length - 1] = last + between + part;
-    else lines.push(part);
-  }
-  return lines;
 };

@@ -51,4 +51,5 @@ test("bounds become an end or a count, and what one rule cannot say has none", (
     cron("*/5 9-17 * * mon-fri"),
   ])
     expect(toRrule(schedule.recurrence()), String(schedule)).toBeUndefined();
+  expect(toRrule({ kind: "calendar", times: { kind: "list", at: ["09:00:00.250"] } })).toBeUndefined();
 });

@@ -2,6 +2,7 @@ import { ScheduleError } from "../../errors.ts";
 import { isSame } from "../../recurrence/build.ts";
 import type { Dates, DayRule, Recurrence, Times } from "../../recurrence/recurrence.ts";
 import { day, hour, minute, parseTime, second } from "../../time/plain-time.ts";
+import { runsOf as neighbourRuns } from "../describe-parts.ts";
 import {
   dayField,
   type Field,
@@ -174,16 +175,8 @@ export const runsOf = (values: readonly number[]): readonly Run[] => {
 };
 
 /** The runs of a sorted list, three or more neighbours together. */
-export const neighbours = (values: readonly number[]): readonly Run[] => {
-  const runs: Run[] = [];
-  for (let i = 0; i < values.length; i++) {
-    const from = i;
-    while (values[i + 1] === values[i]! + 1) i++;
-    if (i - from >= 2) runs.push({ from: values[from]!, to: values[i]!, step: 1 });
-    else for (const value of values.slice(from, i + 1)) runs.push({ from: value, to: value, step: 1 });
-  }
-  return runs;
-};
+export const neighbours = (values: readonly number[]): readonly Run[] =>
+  neighbourRuns(values).map((run) => ({ ...run, step: 1 }));
 
 /** The step of a list that holds exactly every step-th value of a whole field, the field's first among them. */
 export const wholeStep = (values: readonly number[], first: number, last: number): number | undefined => {
