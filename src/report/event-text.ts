@@ -279,7 +279,12 @@ export const outcomeText = ({ outcome, count = 1, started, ended, error, reason 
 
 /** `"  17:45:00  ✔ priceCheck   1.8s"`; what does not fit stands below its name. */
 const row = (sign: string, text: string, at: Instant, { style, zone }: Scene): readonly string[] =>
-  wrapText(`  ${style.paint(sayTime(at, zone), "dim")}  ${sign} ${text}`, style.width, `${below}  `);
+  wrapText(`  ${style.paint(sayTime(at, zone), "dim")}  ${sign} ${text}`, style.width, `${below}  `).map(
+    (line) => line.replaceAll(unbroken, " "),
+  );
+
+/** A blank at which a row does not wrap: a moment stays together. */
+const unbroken = "\u00a0";
 
 /** Where the sign of a row stands. */
 const below = " ".repeat(12);
@@ -314,7 +319,9 @@ const ended = ({ job, run }: RunEvent, at: Instant, scene: Scene): string => {
 
 const nextOf = ({ nextRun }: Job, at: Instant, { zone, tally }: Scene): string =>
   nextRun && !tally.isStopping
-    ? `   ${texts().screen.next(sayShort(nextRun.getTime() as Instant, at, zone))}`
+    ? `   ${texts()
+        .screen.next(sayShort(nextRun.getTime() as Instant, at, zone))
+        .replaceAll(" ", unbroken)}`
     : "";
 
 const failureBody = ({ job, error }: RunEvent, scene: Scene): readonly string[] => {

@@ -336,6 +336,21 @@ test("a frequent job says once that its runs are only counted; what it prints th
   expect(named).toEqual(["tick | a", "tick | b", "tick | a", "tick | b"]);
 });
 
+test("where a row with a long name wraps, what comes next stays together", async () => {
+  const { clock, schedule, stdout, open } = stage({ columns: 60 });
+  schedule
+    .every()
+    .day.at("18:00")
+    .named("给植物浇水并且检查温室里的温度")
+    .do(() => clock.sleep("1 minute"));
+  open();
+  await clock.advance("22 minutes");
+  expect(stdout.screen.slice(-3, -1)).toEqual([
+    "  18:01:00  ✔ 给植物浇水并且检查温室里的温度   1m",
+    "              next Mon 18:00",
+  ]);
+});
+
 test("without jobs the screen says what to write", () => {
   const { stdout, open } = stage();
   open().close();
@@ -372,12 +387,12 @@ test("in Chinese no English word is left that is no code", async () => {
     [
       "",
       "            Error: 坏了",
-      "              at test/live/screen.test.ts:357:13",
+      "              at test/live/screen.test.ts:372:13",
       "",
-      "              356 |     .do(() => {",
-      "            > 357 |       throw new Error("坏了");",
+      "              371 |     .do(() => {",
+      "            > 372 |       throw new Error("坏了");",
       "                  |             ^",
-      "              358 |     });",
+      "              373 |     });",
       "",
       "            失败 1 次 · 其他任务不受影响",
       "            手动重试：npx tsx myjobs.ts run '检查'",
