@@ -20,15 +20,9 @@ export const looksIso = (text: string): boolean =>
  */
 export const parseMoment = (text: string, zone: Zone): Instant => {
   const parts = pattern.exec(text.trim());
-  const field = (index: number) => Number(parts?.[index] ?? 0);
-  const [year, month, date, hours, minutes, seconds] = [
-    field(1),
-    field(2),
-    field(3),
-    field(4),
-    field(5),
-    field(6),
-  ];
+  const [year = 0, month = 0, date = 0, hours = 0, minutes = 0, seconds = 0] = [1, 2, 3, 4, 5, 6].map(
+    (index) => Number(parts?.[index] ?? 0),
+  );
   if (
     !parts ||
     year < 1 ||
