@@ -17,7 +17,12 @@ export const Timeline = () => {
       request.overrideMimeType("image/svg+xml");
       request.onload = () => {
         const picture = request.responseXML?.documentElement;
-        if (request.status === 200 && picture?.nodeName === "svg") shadow.replaceChildren(picture);
+        if (request.status !== 200 || !(picture instanceof SVGSVGElement)) return;
+        // On a phone it scrolls sideways, or nobody could read it; now is in the middle.
+        const isFirst = !shadow.firstChild;
+        picture.style.minWidth = "860px";
+        shadow.replaceChildren(picture);
+        if (isFirst) frame.current!.scrollLeft = frame.current!.scrollWidth / 4;
       };
       request.send();
       timer = setTimeout(ask, 20_000);
