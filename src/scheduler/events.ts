@@ -132,9 +132,9 @@ export class EventStream {
 
   /** @returns a function that stops listening */
   listen<E extends EventName>(name: E, listener: Listener<E>): () => void {
-    const { about, expected } = texts().scheduler;
-    oneOf(name, eventNames, "event", about.event);
-    if (typeof listener !== "function") throw invalid("event", "listen(…)", listener, expected.listener);
+    if (!eventNames.includes(name)) oneOf(name, eventNames, "event", texts().scheduler.about.event);
+    if (typeof listener !== "function")
+      throw invalid("event", "listen(…)", listener, texts().scheduler.expected.listener);
     const others = () => (this.#listeners.get(name) ?? []).filter((other) => other !== listener);
     this.#listeners.set(name, [...others(), listener as Listener<never>]);
     return () => {

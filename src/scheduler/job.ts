@@ -355,17 +355,17 @@ export const checkName = ({ definition, name }: Entry, taken: ReadonlyMap<string
 
 /** @throws ScheduleError `clock` for anything that is not a clock */
 export const checkClock = (given: Clock): void => {
-  const { about, expected } = texts().scheduler;
   const asked = ["now", "monotonic", "wakeAt", "spinUntil"] as const;
-  if (!asked.every((word) => typeof given?.[word] === "function"))
-    throw invalid("clock", about.clock, given, expected.clock);
+  if (asked.every((word) => typeof given?.[word] === "function")) return;
+  const { about, expected } = texts().scheduler;
+  throw invalid("clock", about.clock, given, expected.clock);
 };
 
 /** The store behind what a user passes. @throws ScheduleError `store` for anything else, most often the path of one */
 export const checkStore = (given: Store): JobStore => {
-  const { about, expected } = texts().scheduler;
   const store = given as JobStore;
   if (typeof store?.open === "function" && typeof store.register === "function") return store;
+  const { about, expected } = texts().scheduler;
   throw invalid("store", about.store, given, expected.store);
 };
 
@@ -376,9 +376,9 @@ export const never = (recurrence: Recurrence): ScheduleError => {
 
 /** A scheduler counts the runs of a job, and cannot tell which part of an `.or(…)` a run belongs to. @throws ScheduleError `times` */
 export const checkCounts = (recurrence: Recurrence): void => {
+  if (!countsPart(recurrence)) return;
   const { about, expected } = texts().scheduler;
-  if (countsPart(recurrence))
-    throw invalid("times", about.countOfPart, describe(recurrence, { zone: utc }), expected.countForAll);
+  throw invalid("times", about.countOfPart, describe(recurrence, { zone: utc }), expected.countForAll);
 };
 
 const countsPart = (recurrence: Recurrence): boolean => {

@@ -76,15 +76,16 @@ export class Runner {
 
   /** Runs a job outside its schedule. Resolves with what the task returned, rejects with what it threw. */
   async byHand(entry: Entry): Promise<unknown> {
-    const { stopping, endedAs } = texts().scheduler;
-    if (this.isStopping) throw new DOMException(stopping, "AbortError");
+    if (this.isStopping) throw new DOMException(texts().scheduler.stopping, "AbortError");
     const run = new Run(entry, entry.definition, this.#scheduler.clock, undefined, true);
     run.calledBy = callers()[0];
     this.#begin(entry, run);
     const ending = await this.#attempt(run);
     this.#end(entry, run, ending);
     if (ending.outcome === "succeeded") return ending.value;
-    throw ending.error ?? new DOMException(endedAs(entry.name, ending.outcome), "AbortError");
+    throw (
+      ending.error ?? new DOMException(texts().scheduler.endedAs(entry.name, ending.outcome), "AbortError")
+    );
   }
 
   /** Runs an occurrence that an engine has given to this process, which decides what follows from it. */

@@ -157,10 +157,11 @@ export class SchedulerCore implements Registrar, SchedulerContext {
   /** Warns of the jobs that are found ended, in one line. */
   #reportEnded(): void {
     const names = this.endedJobs.slice(this.#endedReported).map(({ name }) => name);
+    if (names.length === 0) return;
     this.#endedReported = this.endedJobs.length;
     const { wasEnded, wereEnded } = texts().scheduler;
     const named = names.slice(0, mostNamed).join(", ") + (names.length > mostNamed ? ", …" : "");
-    if (names.length > 0) this.warn(names.length === 1 ? wasEnded(named) : wereEnded(names.length, named));
+    this.warn(names.length === 1 ? wasEnded(named) : wereEnded(names.length, named));
   }
 
   warn(message: string): void {
@@ -443,8 +444,8 @@ export class SchedulerCore implements Registrar, SchedulerContext {
   }
 
   rescheduleEntry(entry: Entry, when: HasRecurrence): void {
-    const { reschedule } = texts().scheduler.expected;
-    if (typeof when?.recurrence !== "function") throw invalid("schedule", "reschedule(…)", when, reschedule);
+    if (typeof when?.recurrence !== "function")
+      throw invalid("schedule", "reschedule(…)", when, texts().scheduler.expected.reschedule);
     const now = this.clock.now();
     const recurrence = when.recurrence();
     if (!canOccur(recurrence, this.parseContext())) throw never(recurrence);
@@ -494,8 +495,7 @@ export class SchedulerCore implements Registrar, SchedulerContext {
 
   /** Ends one job, in whatever process and on whatever machine it is; one that is not there is left alone. */
   cancelJob(job: Job): void {
-    const { job: expected } = texts().scheduler.expected;
-    if (!(job instanceof Entry)) throw invalid("job", "cancelJob(…)", job, expected);
+    if (!(job instanceof Entry)) throw invalid("job", "cancelJob(…)", job, texts().scheduler.expected.job);
     if (!this.#entries.has(job)) return;
     this.cancelEntry(job);
     this.store.commit();
