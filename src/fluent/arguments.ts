@@ -9,7 +9,7 @@ import type { DailyWindow, Dates, DayRule, Exclusion } from "../recurrence/recur
 import { texts } from "../text/text.ts";
 import { dateValue } from "../time/date-types.ts";
 import { formatDuration, parseDuration } from "../time/duration.ts";
-import type { Instant, Milliseconds } from "../time/instant.ts";
+import type { Milliseconds } from "../time/instant.ts";
 import { looksIso, parseMoment } from "../time/iso.ts";
 import { instantOf, isMoment, type Moment, readMoment } from "../time/moment.ts";
 import { monthNamed, monthNames, weekdayNames, weekdaysNamed } from "../time/names.ts";

@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { days } from "onthedot/holidays";
 import { createScheduler, VirtualClock } from "onthedot/testing";
 import { describe, expect, test } from "vitest";
-import { parseCron } from "../../src/language/cron/parse.ts";
 import { bounded, dailyWindow, except, interval, within } from "../../src/recurrence/build.ts";
 import { readRecurrence } from "../../src/recurrence/json.ts";
 import { compile } from "../../src/recurrence/next/compile.ts";
