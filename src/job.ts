@@ -193,7 +193,7 @@ export interface Definition {
   recurrenceAt?(parseContext: ParseContext): Recurrence;
   /** The schedule as written, to recognise a job whose schedule has changed: `every(3).days.at("10:30")`. */
   readonly source: string;
-  readonly name?: string;
+  readonly name?: string | undefined;
   readonly tags: readonly string[];
   readonly policies: Policies;
   /** Who is notified about its runs. */

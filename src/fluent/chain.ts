@@ -45,6 +45,7 @@ import {
   checkArgument,
   checkRuns,
   type Deferred,
+  Defined,
   finishSchedule,
   placeOf,
   recurrenceOf,
@@ -237,24 +238,13 @@ export class Chain implements HasRecurrence {
   }
 
   #register(task: Task, args: Given, taskOptions?: TaskOptions): Job {
-    const when = this.#when;
     const parseContext = this.#registrar.parseContext();
     const recurrence = this.recurrence(parseContext);
-    const source = callText(this.#callTrace);
-    checkRuns(recurrence, when, parseContext, source);
-    const place = this.#traits.name === undefined ? placeOf(task) : undefined;
-    const recurrenceAt = (parseContext: ParseContext) => recurrenceOf(when, parseContext);
-    // The traits come last: V8 is slow at adding properties to a copy.
-    return this.#registrar.register({
-      recurrence,
-      recurrenceAt,
-      source,
-      task,
-      args,
-      place,
-      taskOptions,
-      ...this.#traits,
-    });
+    checkRuns(recurrence, this.#when, parseContext, () => callText(this.#callTrace));
+    const traits = this.#traits;
+    const place = traits.name === undefined ? placeOf(task) : undefined;
+    const given = { recurrence, task, args, place, taskOptions };
+    return this.#registrar.register(new Defined(given, traits, this.#when, this.#callTrace));
   }
 
   #past(): Past {

@@ -212,14 +212,14 @@ export const recurrenceOf = (when: When, context: ParseContext): Recurrence => {
 /**
  * Rejects what can never run, whenever the script starts. What has passed or ended is accepted.
  *
- * @param source the chain as written
+ * @param source gives the chain as written
  * @throws ScheduleError `never`
  */
 export const checkRuns = (
   recurrence: Recurrence,
   when: When,
   parseContext: ParseContext,
-  source: string,
+  source: () => string,
 ): void => {
   // Where the data of named days ends, the job waits for newer data.
   if (runsForever(recurrence) || daySetsOf(recurrence).length > 0) return;
@@ -231,7 +231,7 @@ export const checkRuns = (
   if (can && !isEmpty(recurrence, when, parseContext)) return;
   throw new ScheduleError({
     code: "never",
-    what: texts().errors.never.what(source),
+    what: texts().errors.never.what(source()),
     accepted: texts().errors.never.accepted(formatIso(parseContext.now, parseContext.zone)),
   });
 };
@@ -390,3 +390,59 @@ export const placeOf = (task: Task): Error | undefined => {
   Error.stackTraceLimit = usual;
   return place;
 };
+
+type Given = Pick<Definition, "recurrence" | "task" | "args" | "place" | "taskOptions">;
+
+/** What a chain hands over in `do`. Its text is built on demand, and a job holds no copy of what many share. */
+export class Defined implements Definition {
+  readonly recurrence: Recurrence;
+  readonly task: Task;
+  readonly args: readonly unknown[];
+  readonly place: Error | undefined;
+  readonly taskOptions: Definition["taskOptions"];
+  readonly #traits: Traits;
+  readonly #when: When;
+  readonly #callTrace: CallTrace;
+
+  constructor(given: Given, traits: Traits, when: When, callTrace: CallTrace) {
+    this.recurrence = given.recurrence;
+    this.task = given.task;
+    this.args = given.args.length === 0 ? noArguments : given.args;
+    this.place = given.place;
+    this.taskOptions = given.taskOptions;
+    this.#traits = traits;
+    this.#when = when;
+    this.#callTrace = callTrace;
+  }
+
+  recurrenceAt(parseContext: ParseContext): Recurrence {
+    return recurrenceOf(this.#when, parseContext);
+  }
+
+  get source(): string {
+    return callText(this.#callTrace);
+  }
+  get name(): string | undefined {
+    return this.#traits.name;
+  }
+  get tags(): readonly string[] {
+    return this.#traits.tags;
+  }
+  get policies(): Definition["policies"] {
+    return this.#traits.policies;
+  }
+  get now(): boolean {
+    return this.#traits.now;
+  }
+  get keepsAwake(): boolean | undefined {
+    return this.#traits.keepsAwake;
+  }
+  get conditions(): Definition["conditions"] {
+    return this.#traits.conditions;
+  }
+  get notices(): Definition["notices"] {
+    return this.#traits.notices;
+  }
+}
+
+const noArguments: readonly unknown[] = Object.freeze([]);

@@ -32,13 +32,18 @@ export const withoutTimes = (recurrence: Recurrence): Recurrence =>
 /** The exceptions of a recurrence, wherever they are nested. */
 export const exceptionsOf = (recurrence: Recurrence): readonly Exclusion[] => {
   if (recurrence.kind === "union") return recurrence.of.flatMap(exceptionsOf);
-  const own = recurrence.kind === "except" ? recurrence.not : [];
-  return "of" in recurrence ? [...own, ...exceptionsOf(recurrence.of)] : own;
+  if (!("of" in recurrence)) return none;
+  const inner = exceptionsOf(recurrence.of);
+  return recurrence.kind === "except" ? [...recurrence.not, ...inner] : inner;
 };
 
+const none: readonly never[] = [];
+
 /** The named days that a recurrence carries. */
-export const daySetsOf = (recurrence: Recurrence): readonly DaySet[] =>
-  exceptionsOf(recurrence).flatMap((one) => (one.kind === "days" ? [one.set] : []));
+export const daySetsOf = (recurrence: Recurrence): readonly DaySet[] => {
+  const exceptions = exceptionsOf(recurrence);
+  return exceptions.length === 0 ? none : exceptions.flatMap((one) => (one.kind === "days" ? [one.set] : []));
+};
 
 /** With newer data of the same names: a schedule that a store remembers has the days of its time. */
 export const withDaySets = (recurrence: Recurrence, sets: readonly DaySet[]): Recurrence => {

@@ -86,7 +86,8 @@ export class Heap<T extends Planned> {
   #sink(item: T): void {
     let { place } = item;
     for (;;) {
-      const [left, right] = [this.#items[2 * place + 1], this.#items[2 * place + 2]];
+      const left = this.#items[2 * place + 1];
+      const right = this.#items[2 * place + 2];
       const child = left && right && isBefore(right, left) ? right : left;
       if (!child || !isBefore(child, item)) break;
       const free = child.place;

@@ -390,8 +390,10 @@ const countsPart = (recurrence: Recurrence): boolean => {
 const warnsBefore = 60 * day;
 
 const firstToEnd = ({ recurrence }: Entry): Required<DaySet> | undefined => {
-  const covered = daySetsOf(recurrence).filter((set): set is Required<DaySet> => set.covers !== undefined);
-  return covered.sort((a, b) => (a.covers.to < b.covers.to ? -1 : 1))[0];
+  let first: Required<DaySet> | undefined;
+  for (const set of daySetsOf(recurrence) as readonly Required<DaySet>[])
+    if (set.covers && !(first && first.covers.to <= set.covers.to)) first = set;
+  return first;
 };
 
 /** When to warn that the data of a job's named days ends soon, and how. */

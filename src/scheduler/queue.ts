@@ -306,9 +306,12 @@ const decide = (entry: Entry, pass: Pass): Decided => {
     expired || coalesced
       ? [...passedAs("expired", expired, whyUnwanted(catchUp)), ...passedAs("coalesced", coalesced)]
       : none;
+  const isPutOff = wait > 0 || entry.definition.policies.jitter !== undefined;
   const deferred = mayNotBegin(entry)
     ? starts
-    : starts.filter((at, i) => i > 0 || startingAt(entry, at, decision.next, now, wait) > now);
+    : starts.length === 1 && !isPutOff
+      ? nothing
+      : starts.filter((at, i) => i > 0 || startingAt(entry, at, decision.next, now, wait) > now);
   return { entry, claim: { jobRecord, from, to, now, starts, deferred, passed }, due: decision, wait };
 };
 
@@ -320,11 +323,13 @@ const stillOpen = (entry: Entry, all: Due): Due => {
     run = run.filter((at) => !isDecided(decidedRanges, at));
     next = next && nextUndecided(trigger, (next - 1) as Instant, decidedRanges);
   }
-  if (run.length >= left) [run, next] = [run.slice(0, left), null];
+  if (run.length > left) run = run.slice(0, left);
+  if (run.length >= left) next = null;
   return run === all.run && next === all.next ? all : { ...all, run, next };
 };
 
 const none: readonly Decision[] = [];
+const nothing: readonly Instant[] = [];
 
 const passedAs = (
   outcome: "expired" | "coalesced",

@@ -123,6 +123,7 @@ export class Runner {
 
   /** Resolves the promises of {@link untilIdle} that have nothing left to wait for. */
   notifyIdle(): void {
+    if (this.#whenIdle.length === 0) return;
     this.#whenIdle = this.#whenIdle.filter(([resolve, except]) => {
       const isIdle = this.running === except.filter((run) => (run.job as Entry).running.includes(run)).length;
       if (isIdle) resolve();
@@ -204,17 +205,16 @@ export class Runner {
   }
 
   #end(entry: Entry, run: Run, ending: Ending): void {
-    const leave = () => {
-      this.#remove(entry, run);
-      this.#leave(entry);
-    };
     const { unsettled } = run;
     if (!unsettled) this.#remove(entry, run);
     this.#report(entry, this.#decision(run, ending), ending);
     if (ending.value === CancelJob) this.#scheduler.cancelEntry(entry);
     else if (!run.isByHand) this.#count(entry, ending);
-    if (unsettled) void unsettled.then(leave);
-    else this.#leave(entry);
+    if (!unsettled) this.#leave(entry);
+    void unsettled?.then(() => {
+      this.#remove(entry, run);
+      this.#leave(entry);
+    });
   }
 
   #remove(entry: Entry, run: Run): void {
