@@ -57,7 +57,7 @@ test("a plain schedule has default policies", () => {
     tags: [],
     policies: { overlap: "skip", catchUp: { missed: "once" }, ifInterrupted: "report" },
   });
-  expect(definitions[0]).not.toHaveProperty("name");
+  expect(definitions[0]?.name).toBeUndefined();
   every().day.retry(2).do(tick);
   expect(definitions[1]?.policies.retry).toEqual({
     times: 2,
@@ -125,7 +125,7 @@ test("chains that share a beginning do not share policies", () => {
   base.do(tick);
   expect(definitions[1]).toMatchObject({ tags: ["a"] });
   expect(definitions[1]?.policies.timeout).toBeUndefined();
-  expect(definitions[1]).not.toHaveProperty("name");
+  expect(definitions[1]?.name).toBeUndefined();
 });
 
 test("a chain is evaluated when it is used, not when it is written", () => {
