@@ -12,12 +12,14 @@ import {
   bounded,
   calendar,
   type Ending,
+  endOfDays,
   except,
   fields,
   grid,
   interval,
   timeList,
   union,
+  wallOf,
   within,
   zoned,
 } from "../recurrence/build.ts";
@@ -32,7 +34,7 @@ import type { Instant, Milliseconds } from "../time/instant.ts";
 import { formatIso } from "../time/iso.ts";
 import { mod } from "../time/plain-date.ts";
 import { day, hour, minute, second, type TimeNumber } from "../time/plain-time.ts";
-import { fixedZone, resolveWall, type WallTime, wallAt, type Zone, zoneNamed } from "../time/zone.ts";
+import { fixedZone, type WallTime, wallAt, type Zone, zoneNamed } from "../time/zone.ts";
 
 /** A value that depends on the moment and the zone it is read in: "today at 18:30". */
 export type Deferred<T> = (parseContext: ParseContext) => T;
@@ -291,16 +293,16 @@ const windowed = (of: Recurrence, { windows = [], times, isAligned }: When): Rec
 const boundsOf = ({ starting, until, span, count }: When, context: ParseContext): Opened["bounds"] => {
   const begin = starting?.(context);
   const end = until?.(context) ?? { until: Infinity as Instant };
-  const ofSpan = span === undefined ? end.until : endOfSpan(span, begin?.starting, context);
-  return { ...begin, ...(ofSpan < end.until ? { until: ofSpan } : end), times: count };
+  const ofSpan = span === undefined ? end : endOfSpan(span, begin, context);
+  return { ...begin, ...(ofSpan.until < end.until ? ofSpan : end), times: count };
 };
 
 /** The end of a span. Whole days keep the wall clock, as days do everywhere; others are elapsed time. */
-const endOfSpan = (span: Milliseconds, begin = -Infinity, { now, zone }: ParseContext): Instant => {
-  const start = Math.max(now, begin) as Instant;
+const endOfSpan = (span: Milliseconds, begin: Beginning | undefined, { now, zone }: ParseContext): Ending => {
+  const start = begin && begin.starting > now ? begin : { starting: now };
   return span % day === 0
-    ? resolveWall(zone, (wallAt(zone, start) + span) as WallTime)
-    : ((start + span) as Instant);
+    ? endOfDays(zone, (wallOf(zone, start) + span) as WallTime)
+    : { until: (start.starting + span) as Instant };
 };
 
 /** A chain without its limits: the unit, its days, its times. */

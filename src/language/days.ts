@@ -279,9 +279,12 @@ export const momentOf = (text: string, zone: Zone): Instant => {
 /** Days and longer keep the wall clock; what is shorter is elapsed time. */
 export const laterThan = (from: Instant, amount: Amount, zone: Zone): Instant => {
   if (!amount.unit) return (from + amount.elapsed) as Instant;
-  const wall = wallAt(zone, from);
+  return (resolveWall(zone, wallLater(wallAt(zone, from), amount)) + amount.elapsed) as Instant;
+};
+
+export const wallLater = (wall: WallTime, amount: Amount): WallTime => {
   const date = Math.floor(wall / dayLength);
-  return (instantOn(dateLater(date, amount), wall - date * dayLength, zone) + amount.elapsed) as Instant;
+  return (wall + (dateLater(date, amount) - date) * dayLength) as WallTime;
 };
 
 /** So many days, weeks, months or years later; where the month has no such day, its last. */

@@ -1,11 +1,14 @@
 import {
   alignedTimes,
   anchorTime,
+  type Beginning,
   type Bounds,
   bounded,
   calendar,
   dailyWindow,
   dates,
+  type Ending,
+  endOfDays,
   except,
   fields,
   grid,
@@ -13,6 +16,7 @@ import {
   once,
   timeList,
   union,
+  wallOf,
   within,
 } from "../recurrence/build.ts";
 import { compile } from "../recurrence/next/compile.ts";
@@ -30,6 +34,7 @@ import type {
 import type { Instant } from "../time/instant.ts";
 import { type DayNumber, formatDate, weekday } from "../time/plain-date.ts";
 import { day, formatTime, hour, minute, type PlainTime, parseTime } from "../time/plain-time.ts";
+import type { Zone } from "../time/zone.ts";
 import type { ClauseSet, DayClauses, Located } from "./clause-set.ts";
 import type { Amount, Clause, Clock, Day, Excluded, ParseContext, Point, Window } from "./clauses.ts";
 import { aloneIn, inPart, markTimes, settled, windowOf } from "./clocks.ts";
@@ -50,6 +55,7 @@ import {
   resolvePoint,
   scopedDays,
   today,
+  wallLater,
 } from "./days.ts";
 import { inPlace, type Place, refuse, refuseAmbiguous } from "./errors.ts";
 
@@ -299,13 +305,21 @@ export const limited = (of: Recurrence, clauses: ClauseSet, context: ParseContex
     .flatMap((placed) =>
       inPlace(placed, () => placed.clause.not.map((excluded) => exclusionOf(excluded, context))),
     );
-  const kept = not.length === 0 ? of : except(of, ...not);
+  const kept = not.length === 0 ? of : keptOf(of, not, clauses);
   const ends = endsOf(clauses, of, context);
   const times = clauses.one("count")?.clause.times;
   const ended = bounded(kept, ends);
   refuseSingleRun(ends, ended, clauses, context);
   if (isDoubtful(of) || not.length > 0 || ends.until !== undefined) refuseNever(ended, clauses, context);
   return times === undefined ? ended : bounded(ended, { times });
+};
+
+const keptOf = (of: Recurrence, not: readonly Exclusion[], clauses: ClauseSet): Recurrence => {
+  try {
+    return except(of, ...not);
+  } catch {
+    return refuse("never", (t) => t.runsAtLeastOnce, clauses.every("except").at(-1));
+  }
 };
 
 const endsOf = (clauses: ClauseSet, of: Recurrence, context: ParseContext): Bounds => {
@@ -322,10 +336,10 @@ const endsOf = (clauses: ClauseSet, of: Recurrence, context: ParseContext): Boun
     refuse("contradiction", (t) => t.oneOfTwo, span);
   const first = start && beginOf(start.clause.point, of);
   let starting = first && inPlace(start, () => resolvePoint(first, "start", context));
-  const begin = Math.max(starting ?? context.now, context.now) as Instant;
-  const until = end
-    ? inPlace(end, () => resolvePoint(end.clause.point, "end", context, begin))
-    : span && laterThan(begin, span.clause.amount, context.zone);
+  const startDate = first && dateOfPoint(first, "start", starting!, context);
+  const begin =
+    starting !== undefined && starting > context.now ? { starting, startDate } : { starting: context.now };
+  const until = end && inPlace(end, () => resolvePoint(end.clause.point, "end", context, begin.starting));
   if (start && end && starting !== undefined && until !== undefined && until < starting) {
     const { point } = start.clause;
     if (isFixed(point)) refuse("never", (t) => t.endAfterStart, end);
@@ -335,10 +349,17 @@ const endsOf = (clauses: ClauseSet, of: Recurrence, context: ParseContext): Boun
   }
   return {
     starting,
-    startDate: first && dateOfPoint(first, "start", starting!, context),
+    startDate,
     until,
     untilDate: end && dateOfPoint(end.clause.point, "end", until!, context),
+    ...(span && endOfSpan(begin, span.clause.amount, context.zone)),
   };
+};
+
+const endOfSpan = (begin: Beginning, amount: Amount, zone: Zone): Ending => {
+  if (!amount.unit) return { until: laterThan(begin.starting, amount, zone) };
+  const { until, untilDate } = endOfDays(zone, wallLater(wallOf(zone, begin), amount));
+  return amount.elapsed === 0 ? { until, untilDate } : { until: (until + amount.elapsed) as Instant };
 };
 
 const isFixed = (point: Point): boolean =>

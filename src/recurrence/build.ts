@@ -1,7 +1,14 @@
 import { ScheduleError } from "../errors.ts";
 import { texts } from "../text/text.ts";
 import type { Instant, Milliseconds } from "../time/instant.ts";
-import { type DayNumber, formatDate, monthLength, type PlainDate, parseDate } from "../time/plain-date.ts";
+import {
+  type DayNumber,
+  formatDate,
+  mod,
+  monthLength,
+  type PlainDate,
+  parseDate,
+} from "../time/plain-date.ts";
 import { day, formatTime, hour, minute, parseTime, second } from "../time/plain-time.ts";
 import { resolveWall, type WallTime, wallAt, type Zone } from "../time/zone.ts";
 import type {
@@ -194,7 +201,7 @@ const joinedTimes = (one: Recurrence, other: Recurrence): Recurrence | undefined
 /**
  * Without some occurrences; nested exceptions are joined.
  *
- * @throws ScheduleError `recurrence` for an exception that leaves no day.
+ * @throws ScheduleError `never` for exceptions that leave no day.
  */
 export const except = (of: Recurrence, ...not: readonly Exclusion[]): Recurrence => {
   const all = normalExclusions(of.kind === "except" ? [...of.not, ...not] : not);
@@ -239,6 +246,18 @@ export const beginningAt = (zone: Zone, wall: WallTime): Beginning => {
 export const endOfDate = (zone: Zone, date: DayNumber): Ending => {
   const until = (resolveWall(zone, ((date + 1) * day) as WallTime) - 1) as Instant;
   return { until, untilDate: skippedDate(zone, until, date) };
+};
+
+/** The end of so many days: the wall time they reach, and the date before it where a clock change skips that date. */
+export const endOfDays = (zone: Zone, wall: WallTime): Ending => ({
+  until: resolveWall(zone, wall),
+  untilDate: endOfDate(zone, Math.floor(wall / day) - 1).untilDate,
+});
+
+/** The wall time that a start was given as. */
+export const wallOf = (zone: Zone, { starting, startDate }: Beginning): WallTime => {
+  const wall = wallAt(zone, starting);
+  return (startDate === undefined ? wall : parseDate(startDate) * day + mod(wall, day)) as WallTime;
 };
 
 /** A date that the wall clock does not show at its moment. */
@@ -409,10 +428,9 @@ const normalExcluded = (input: Dates): Dates => {
   const normal = normalDates(input);
   if (normal) return normal;
   throw new ScheduleError({
-    code: "recurrence",
+    code: "never",
     what: texts().errors.exception.what,
     accepted: texts().errors.exception.noDayLeft,
-    given: input,
   });
 };
 

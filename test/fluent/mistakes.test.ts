@@ -310,6 +310,8 @@ describe("do", () => {
     ],
     ["a length that does not fit", "never", () => every(2).hours.for("1 hour").do(job)],
     ["outside of its window", "never", () => every().day.at("10:30").between("11:00", "12:00").do(job)],
+    ["no day left", "never", () => every(5).minutes.except("weekdays", "weekends").do(job)],
+    ["no month left", "never", () => every().day.except("january to december").do(job)],
     ["nothing left", "never", () => every().weekend.at("10:30").except("saturday", "sunday").do(job)],
   ]);
   test("the error shows what was given, and what to write", () => {

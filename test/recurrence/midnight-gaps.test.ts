@@ -203,6 +203,22 @@ describe("known cases", () => {
       expect(toRrule(schedule.toJSON())).toBeUndefined();
     }
     expect(iso(daily.until("2011-12-29").next(9))).toEqual(wanted.slice(0, 2));
+    const spans = [
+      daily.for("3 days"),
+      when("every day at 9am from december 28 2011 for 3 days"),
+      every().day.at("09:00").starting("2011-12-28T08:00").for("3 days"),
+    ];
+    for (const schedule of [...spans, ...spans.map((one) => fromJSON(JSON.parse(JSON.stringify(one))))])
+      expect(iso(schedule.next(9)), `${schedule}`).toEqual(wanted);
+    expect(iso(daily.for("2 days").next(9))).toEqual(wanted.slice(0, 2));
+    for (const schedule of [
+      every().day.at("09:00").starting("2011-12-30").for("2 days"),
+      when("every day at 9am from december 30 2011 for 2 days"),
+    ])
+      expect(iso(schedule.next(9)), `${schedule}`).toEqual(wanted.slice(2));
+    expect(iso(every().day.at("18:00").starting("2011-12-29T12:00").for("1 day").next(9))).toEqual([
+      "2011-12-30T04:00:00.000Z",
+    ]);
     expect(
       iso(every(2).days.at("09:00").starting("december 30 2011").until("january 1 2012").next(9)),
     ).toEqual(["2011-12-30T19:00:00.000Z", "2011-12-31T19:00:00.000Z"]);

@@ -105,7 +105,7 @@ export const searchBounded = (inner: Search, bounds: Bounded, before: number, zo
   const { until = Infinity as Instant, untilDate, times } = bounds;
   const dateAt = (at: number) => (at === Infinity ? at : Math.floor(wallAt(zone, at as Instant) / day));
   const lastDate = untilDate === undefined ? dateAt(until) : parseDate(untilDate);
-  const isDayEnd = dateAt(until + 1) > dateAt(until);
+  const isDayEnd = dateAt(until + 1) > lastDate;
   const allowed = times === undefined ? inner : searchFirst(inner, times, before);
   const next = (after: number): number => {
     const at = allowed.next(after);
