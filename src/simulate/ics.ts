@@ -6,6 +6,7 @@ import { formatOffset } from "../time/iso.ts";
 import { mod } from "../time/plain-date.ts";
 import { day } from "../time/plain-time.ts";
 import { offsetAt, type WallTime, wallAt, wallToInstants, type Zone } from "../time/zone.ts";
+import { clockChanges } from "./clock-changes.ts";
 import { isRun, type Lane, startOf, type Timeline, type TimelineRun } from "./timeline.ts";
 
 /** A calendar and what did not go into it. */
@@ -81,21 +82,15 @@ const ruleOf = ({ recurrence, runs: all, zone }: Lane, runs: readonly TimelineRu
 
 /** The offsets of a zone during a timeline, as a calendar program needs them (section 3.6.5). */
 const zoneLines = (zone: Zone, { from, to }: Timeline): readonly string[] => {
-  const lines: string[] = [];
-  let before = offsetAt(zone, from);
-  for (let at = (from - day) as Instant; at <= to; ) {
-    const { offset, to: end } = zone.spanAt(at);
-    const start = lines.length === 0 ? at : zone.spanAt(at).from;
-    lines.push(
-      "BEGIN:STANDARD",
-      `DTSTART:${wallStamp((start + before) as WallTime)}`,
-      `TZOFFSETFROM:${offsetText(before)}`,
-      `TZOFFSETTO:${offsetText(offset)}`,
-      "END:STANDARD",
-    );
-    before = offset;
-    at = end;
-  }
+  const at = (from - day) as Instant;
+  const offset = offsetAt(zone, at);
+  const lines = [{ at, before: offset, after: offset }, ...clockChanges(zone, at, to)].flatMap((change) => [
+    "BEGIN:STANDARD",
+    `DTSTART:${wallStamp((change.at + change.before) as WallTime)}`,
+    `TZOFFSETFROM:${offsetText(change.before)}`,
+    `TZOFFSETTO:${offsetText(change.after)}`,
+    "END:STANDARD",
+  ]);
   return ["BEGIN:VTIMEZONE", `TZID:${zone.name}`, ...lines, "END:VTIMEZONE"];
 };
 

@@ -5,6 +5,8 @@ import { timelineSvg } from "../../src/simulate/picture.ts";
 import { countRuns, timelineJson } from "../../src/simulate/timeline.ts";
 import { texts, useLanguage } from "../../src/text/text.ts";
 import type { Instant } from "../../src/time/instant.ts";
+import { day } from "../../src/time/plain-time.ts";
+import { offsetAt, zoneNamed } from "../../src/time/zone.ts";
 import { beforeGap, hostileName, household, week } from "./timelines.ts";
 
 const now = Date.parse("2026-11-22T16:40:00Z") as Instant;
@@ -37,6 +39,23 @@ test.each([
     expect(new Set(read.map(({ uid }) => uid)).size).toBe(events);
   },
 );
+
+test("the offsets of a zone are those of its clock changes, whatever was looked up before", async () => {
+  const zones = async () =>
+    calendarFile(await household(beforeGap, 30), now)
+      .text.match(/^BEGIN:VTIMEZONE$.*?^END:VTIMEZONE$/gms)!
+      .map((zone) => zone.match(/^TZ(?:ID|OFFSETTO):.*$/gm)!.map((line) => line.trim().split(":")[1]));
+  const wanted = [
+    ["Europe/Berlin", "+0100", "+0200"],
+    ["America/New_York", "-0400"],
+  ];
+  expect((await zones()).sort()).toEqual(wanted.sort());
+  const from = Date.parse(beforeGap);
+  for (const name of ["Europe/Berlin", "America/New_York"])
+    for (let at = from - 300 * day; at < from + 300 * day; at += day)
+      offsetAt(zoneNamed(name), at as Instant);
+  expect((await zones()).sort()).toEqual(wanted.sort());
+});
 
 test("lines of a calendar are folded at 75 octets, end as they must, and hold no control character", async () => {
   const long = `浇花${"很长的名字".repeat(30)}`;
