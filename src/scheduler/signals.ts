@@ -1,10 +1,13 @@
 import { readFileSync, readlinkSync } from "node:fs";
 import { basename } from "node:path";
 import type { Clock } from "../time/clock.ts";
-import { type Instant, later, type Milliseconds } from "../time/instant.ts";
+import { later, type Milliseconds } from "../time/instant.ts";
 import { second } from "../time/plain-time.ts";
 
-/** Two signals within this time are one: one Ctrl-C under tsx can arrive twice. */
+/**
+ * Two signals within this time are one: one Ctrl-C under tsx or npm can arrive two or three times. Counted from when the first is seen, because Node gives neither
+ * the moment nor the sender of a signal: of two that come while the process is busy, the second may be a copy, and a copy must not end running tasks.
+ */
 const oneSignal = 500;
 
 interface SharedListener {
@@ -69,13 +72,13 @@ export const onSignals = (
   { stop, abandon }: SignalHandlers,
   isHangupIgnored = false,
 ): (() => void) => {
-  let first: Instant | undefined;
+  let first: Milliseconds | undefined;
   let cancel: (() => void) | undefined;
   const onSignal = (signal: StopSignal) => {
     const isHangup = signal === "SIGHUP";
     if (isHangup && isHangupIgnored) return;
-    const now = clock.now();
-    if (isHangup) cancel ??= clock.wakeAt(later(now, hangupLimit), () => abandon(signal));
+    const now = clock.monotonic();
+    if (isHangup) cancel ??= clock.wakeAt(later(clock.now(), hangupLimit), () => abandon(signal));
     if (first === undefined) {
       first = now;
       stop(signal, isHangup ? hangupGrace : (Infinity as Milliseconds));

@@ -58,7 +58,8 @@ const signalled = async (of: Case, signal: NodeJS.Signals, chance: Chance, contr
       : [];
   while (linesOf("start").length === 0 || linesOf("running").length < of.running) await pause(20);
   await pause(chance.whole(0, 1_000));
-  const code = await ending(child, signal, of.isTwice);
+  const isSeen = () => linesOf("signal").length > 0;
+  const code = await ending(child, signal, of.isTwice ? isSeen : undefined);
   const lines = readFileSync(log, "utf8").trim().split("\n");
   const first = lines.findIndex((line) => line.startsWith("signal"));
   const last = lines.findLast((line) => line.startsWith("signal"))!;
@@ -78,10 +79,17 @@ const signalled = async (of: Case, signal: NodeJS.Signals, chance: Chance, contr
   };
 };
 
-const ending = async (child: ChildProcess, signal: NodeJS.Signals, isTwice: boolean): Promise<number> => {
+/** @param isSeen whether the first signal was seen, where a second one follows */
+const ending = async (
+  child: ChildProcess,
+  signal: NodeJS.Signals,
+  isSeen?: () => boolean,
+): Promise<number> => {
   const exit = once(child, "exit");
   child.kill(signal);
-  if (isTwice) {
+  if (isSeen) {
+    while (!isSeen()) await pause(20);
+    // A process that waits for a processor sees the first one late, and what comes within half a second of that is a copy.
     await pause(700);
     child.kill(signal);
   }

@@ -1,8 +1,8 @@
 import { createScheduler } from "onthedot";
 import { sqlite } from "onthedot/sqlite";
 import { VirtualClock } from "onthedot/testing";
-import { afterEach, expect, test, vi } from "vitest";
-import { shareListener } from "../../src/scheduler/signals.ts";
+import { afterEach, expect, onTestFinished, test, vi } from "vitest";
+import { onSignals, shareListener } from "../../src/scheduler/signals.ts";
 import { nothing, storeFile } from "./stores.ts";
 
 afterEach(() => void vi.restoreAllMocks());
@@ -34,6 +34,25 @@ test("listeners that share one are called in order, and each can stop alone", ()
   expect(called).toEqual(["a", "c"]);
   for (const off of offs) off();
   expect(process.listenerCount("SIGCONT")).toBe(before);
+});
+
+test("a second signal gives up also after the clock was set back; within half a second it is a copy of the first", async () => {
+  const clock = new VirtualClock("2026-11-30T12:00:00Z");
+  const called: string[] = [];
+  onTestFinished(
+    onSignals(clock, {
+      stop: (signal) => void called.push(`stop ${signal}`),
+      abandon: (signal) => void called.push(`abandon ${signal}`),
+    }),
+  );
+  process.emit("SIGINT", "SIGINT");
+  await clock.advance("400 milliseconds");
+  process.emit("SIGINT", "SIGINT");
+  expect(called).toEqual(["stop SIGINT"]);
+  clock.setTo("2026-11-30T11:00:00Z");
+  await clock.advance("200 milliseconds");
+  process.emit("SIGINT", "SIGINT");
+  expect(called).toEqual(["stop SIGINT", "abandon SIGINT"]);
 });
 
 test("a simulation writes nothing, whatever has ended before or during it", async () => {
