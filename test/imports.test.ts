@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { expect, test } from "vitest";
 
@@ -164,4 +164,25 @@ test("src/README.md shows which folder imports which (`-u` writes it anew)", asy
   const place = /(?<=<!-- imports -->\n\n)[\s\S]*?(?=\n\n<!-- \/imports -->)/;
   expect(text).toMatch(place);
   await expect(text.replace(place, picture)).toMatchFileSnapshot(page);
+});
+
+test("src/README.md names the rooms from the top down, and files that exist", () => {
+  const text = readFileSync(join(root, "README.md"), "utf8");
+  const folders = text.slice(text.indexOf("| folder |"), text.indexOf("<!-- imports -->"));
+  const rows = [...folders.matchAll(/^\| (`.*?) \|/gm)].map(([, names = ""]) =>
+    [...names.matchAll(/[\w-]+(?=\/|\.ts)/g)].map(([room]) => room),
+  );
+  expect(rows.flat().sort()).toEqual(floors.flat().sort());
+  const heights = rows.map((rooms) => rooms.map((room) => floorOf(room)));
+  const rising = heights.flatMap((row, i) =>
+    Math.max(...row) > Math.min(...(heights[i - 1] ?? [Infinity])) ? [rows[i]] : [],
+  );
+  expect(rising).toEqual([]);
+  const named = [...text.matchAll(/`((?:[\w-]+\/)*[\w.-]+(?:\/|\.tsx?|\.txt))`/g)].map(
+    ([, name = ""]) => name,
+  );
+  expect(named.length).toBeGreaterThan(40);
+  expect(
+    named.filter((name) => ![root, join(root, "..")].some((base) => existsSync(join(base, name)))),
+  ).toEqual([]);
 });
