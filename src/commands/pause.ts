@@ -24,10 +24,13 @@ export const pause = command("pause", 1, { for: text, until: text }, (context, v
   const until = readUntil(values, now, zone);
   const job = durableJob("pause", name, context);
   const words = texts().commands.pause;
-  const line = job.isPaused
-    ? words.alreadyPaused(oneLine(job.name))
-    : words.paused(oneLine(job.name), until && sayMoment(until, now, zone));
-  scheduler.pauseEntry(entryOf(job)!, undefined, until);
+  const entry = entryOf(job)!;
+  if (until && scheduler.engine) throw new UsageError(words.noEndWithEngine);
+  const line =
+    job.isPaused && entry.pausedUntil === until
+      ? words.alreadyPaused(oneLine(job.name))
+      : words.paused(oneLine(job.name), until && sayMoment(until, now, zone));
+  scheduler.pauseEntry(entry, undefined, until);
   context.print([`  ${context.style.glyphs.paused} ${line}`]);
 });
 

@@ -237,7 +237,7 @@ export class Runner {
     if (outcome === "succeeded") entry.failures = 0;
     else if (outcome !== "cancelled") entry.failures++;
     const { pauseAfterFailures } = entry.definition.policies;
-    if (pauseAfterFailures !== undefined && entry.failures >= pauseAfterFailures)
+    if (pauseAfterFailures !== undefined && entry.failures >= pauseAfterFailures && !entry.isPaused)
       this.#scheduler.pauseEntry(entry, texts().scheduler.failedInARow(entry.failures));
   }
 

@@ -263,11 +263,14 @@ export class SchedulerCore implements Registrar, SchedulerContext {
     this.#endPauses();
     const changeOf = this.persistence.isOpen ? this.store.pollChanges() : undefined;
     for (const entry of changeOf ? [...entries] : []) {
-      const { isPaused, isMoved, why, pausedUntil } = changeOf!(entry.jobRecord);
+      const change = changeOf!(entry.jobRecord);
+      const { isPaused, isMoved, why } = change;
+      const { pausedUntil: until } = "pausedUntil" in change ? change : entry;
       if (isMoved || isPaused !== entry.isPaused) this.jobQueue.restore(entry, entry.jobRecord.jobState());
-      if (entry.isGone || isPaused === entry.isPaused) continue;
-      if (entry.isPaused) this.#onResumed(entry);
-      else this.#onPaused(entry, why ?? texts().scheduler.pausedElsewhere, pausedUntil);
+      if (entry.isGone) continue;
+      if (isPaused && !(entry.isPaused && until === entry.pausedUntil))
+        this.#onPaused(entry, why ?? texts().scheduler.pausedElsewhere, until);
+      else if (!isPaused && entry.isPaused) this.#onResumed(entry);
     }
     if (this.hasLooked) this.#reportEnded();
   }
@@ -357,17 +360,18 @@ export class SchedulerCore implements Registrar, SchedulerContext {
     }
   }
 
-  /** @param until when the pause ends by itself */
+  /** @param until when the pause ends by itself; also of a job that is paused already, whose pause then ends at another time or never */
   pauseEntry(entry: Entry, why?: string, until?: Instant): void {
-    if (entry.isPaused || entry.isGone) return;
+    if (entry.isGone || (entry.isPaused && entry.pausedUntil === until)) return;
     entry.jobRecord.pause(true, until);
     this.#onPaused(entry, why, until);
   }
 
   #onPaused(entry: Entry, why: string | undefined, until: Instant | undefined): void {
-    entry.isPaused = true;
     entry.pausedUntil = until;
     this.#awaitPauseEnd(entry);
+    if (entry.isPaused) return;
+    entry.isPaused = true;
     this.#giveUp(entry);
     this.jobQueue.drop(entry);
     this.persistence.notePause(entry, this.clock.now(), why);

@@ -996,6 +996,8 @@ const en = {
       alreadyPaused: (name: string) => `${name} was already paused`,
       resumed: (name: string) => `${name} resumed`,
       notPaused: (name: string) => `${name} was not paused`,
+      noEndWithEngine:
+        "an engine keeps no end of a pause; pause the job without --for and --until, and resume it later",
       hasPassed: (given: string) =>
         `--until must be "tomorrow" or a moment to come, such as 18:00, not ${quote(given)}`,
       needsStore: (command: "pause" | "resume") => [

@@ -1221,6 +1221,7 @@ const zh: Texts = {
       alreadyPaused: (name) => `${name} 此前已暂停`,
       resumed: (name) => `已恢复 ${name}`,
       notPaused: (name) => `${name} 并未暂停`,
+      noEndWithEngine: "engine 不记录暂停的结束时间；请去掉 --for 和 --until，之后再用 resume 恢复",
       hasPassed: (given) => `--until 应为 "tomorrow" 或将来的时刻（如 18:00），而不是 ${quote(given)}`,
       needsStore: (command) => [
         `${command} 需要 store 才能记住：run({ store: sqlite("jobs.db") })`,

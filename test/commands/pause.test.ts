@@ -52,6 +52,42 @@ test("pause --for ends by itself, and what was due until then is skipped", async
   );
 });
 
+test("a second pause moves the end of the first, or takes it away", async () => {
+  const { clock, running, call } = script("2026-11-22T17:00:00Z");
+  const { ran, jobs } = running();
+  const paused = jobs()[0]!;
+  const pause = async (...args: string[]) => (await call("pause", "beat", ...args)).text.trim();
+  expect(await pause("--for", "1h")).toBe("‖ beat is paused until today 18:00");
+  await clock.advance("10 minutes");
+  expect(await pause("--until", "18:30")).toBe("‖ beat is paused until today 18:30");
+  expect(await pause("--until", "18:30")).toBe("‖ beat was already paused");
+  await clock.advance("75 minutes");
+  expect([paused.isPaused, ran.filter((run) => run.startsWith("beat"))]).toEqual([true, []]);
+  await clock.advance("20 minutes");
+  expect(ran.filter((run) => run.startsWith("beat"))).toEqual(["beat 18:30", "beat 18:40"]);
+  await pause("--until", "19:30");
+  await clock.advance("10 minutes");
+  expect(await pause("--for", "5 minutes")).toBe("‖ beat is paused until today 19:00");
+  await clock.advance("10 minutes");
+  expect(paused.isPaused).toBe(false);
+  await pause("--for", "10 minutes");
+  await clock.advance("1 minute");
+  expect(await pause()).toBe("‖ beat is paused");
+  await clock.advance("1 day");
+  expect(paused.isPaused).toBe(true);
+  expect(await pause()).toBe("‖ beat was already paused");
+});
+
+test("a pause without an end in code outlasts one with an end", async () => {
+  const { clock, running, call } = script("2026-11-22T17:00:00Z");
+  const { ran, jobs } = running();
+  await call("pause", "beat", "--for", "1h");
+  await clock.advance("10 minutes");
+  jobs()[0]!.pause();
+  await clock.advance("2 hours");
+  expect(ran).toEqual(["tea 17:30"]);
+});
+
 test("a pause that ended while the script was not running is over at its next start, and what was due since then is caught up", async () => {
   const { clock, running, call } = script("2026-11-22T17:00:00Z");
   const first = running();
