@@ -66,10 +66,7 @@ const commandOfScript = async (
 ): Promise<void> => {
   const words = texts().commands;
   if (given === undefined || !isScriptName(given))
-    throw new UsageError(
-      words.missing(words.file),
-      `${words.usage}: ${packageProgram} ${name} ${words.file}`,
-    );
+    throw new UsageError(words.missing(words.file), words.usage(`${packageProgram} ${name} ${words.file}`));
   const file = resolve(given);
   if (!existsSync(file)) throw new UsageError(words.noSuchFile(oneLine(given)));
   const runs = runCommandOnce(defaultSchedule());

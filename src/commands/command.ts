@@ -103,7 +103,7 @@ export const command =
 
 /** A mistake in a call, and the right way to call the command. */
 export const usageError = ({ usage }: CommandContext, ...lines: readonly string[]): UsageError =>
-  new UsageError(...lines, `${texts().commands.usage}: ${usage}`);
+  new UsageError(...lines, texts().commands.usage(usage));
 
 export const unexpected = (context: CommandContext, argument: string, mayBePhrase = false): UsageError =>
   usageError(context, texts().commands.unexpected(oneLine(argument), mayBePhrase));

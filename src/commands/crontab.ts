@@ -7,16 +7,18 @@ import type { Recurrence } from "../recurrence/recurrence.ts";
 import { oneLine } from "../terminal/text.ts";
 import { currentLanguage, texts } from "../text/text.ts";
 import { utc } from "../time/zone.ts";
-import { command, flag, UsageError } from "./command.ts";
+import { command, flag, UsageError, usageError } from "./command.ts";
 
 /** Writes a script with the jobs of a crontab to stdout, and what could not be kept to stderr. */
 export const importCrontab = command("import", 1, { system: flag }, (context, values, [file]) => {
-  let text: string;
+  const words = texts().commands.crontab;
+  let text = "";
   try {
-    text = readFileSync(file ?? 0, "utf8");
+    if (file !== undefined || !process.stdin.isTTY) text = readFileSync(file ?? 0, "utf8");
   } catch {
-    throw new UsageError(texts().commands.crontab.unreadable(oneLine(file ?? "stdin")));
+    throw new UsageError(words.unreadable(oneLine(file ?? "stdin")));
   }
+  if (text.trim() === "") throw usageError(context, words.empty);
   const { script, problems } = scriptOf(text, file ?? "crontab -l", values.system);
   context.output.write(script);
   if (problems.length > 0) context.errors.write(`${problems.map((line) => `  ${line}`).join("\n")}\n`);

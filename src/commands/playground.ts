@@ -11,8 +11,14 @@ export const playground = command("playground", 1, { "no-open": flag }, async (c
   const name = args[0] ?? "playground.html";
   const file = resolve(name);
   writeFileSync(file, await html());
-  context.print(["", `  ${context.style.paint(texts().commands.wrote, "green")}  ${oneLine(name)}`, ""]);
-  if (!values["no-open"]) openBrowser(file);
+  const words = texts().commands;
+  const isOpened = !values["no-open"];
+  const lines = [
+    `${context.style.paint(words.wrote, "green")}  ${oneLine(name)}`,
+    ...(isOpened ? [words.opens] : []),
+  ];
+  context.print(["", ...lines.map((line) => `  ${line}`), ""]);
+  if (isOpened) openBrowser(file);
 });
 
 /** The build puts it beside the package's other files; in the sources it is built when it is asked for. */

@@ -326,7 +326,7 @@ const refuseSlip = ({ given, nearest }: Extract<Called, { kind: "slip" }>): neve
   const unknown = isFlag ? words.unknownFlag(quoted) : words.unknownCommand(quoted);
   const meant =
     nearest === undefined ? words.helpLists : nearest === "" ? words.startsJobs : words.meant(nearest);
-  process.stderr.write(`  ${unknown} ${meant}\n  ${isFlag ? words.ownFlag(quoted) : words.ownWord}\n`);
+  process.stderr.write(`  ${unknown}${meant}\n  ${isFlag ? words.ownFlag(quoted) : words.ownWord}\n`);
   process.exit(2);
 };
 

@@ -849,8 +849,9 @@ const en = {
         `A script has the same commands: ${script} list`,
       ],
     },
-    usage: "usage",
+    usage: (call: string) => `usage: ${call}`,
     wrote: "wrote",
+    opens: "It opens in the browser. If it does not, open the file there.",
     now: "now",
     in: (wait: string) => `in ${wait}`,
     late: (length: string) => `${length} late`,
@@ -973,7 +974,7 @@ const en = {
       noneFound: "No run matches.",
       noStore: [
         "There is no history. A store keeps it when the script ends:",
-        'run({ store: sqlite("jobs.db") })',
+        'run({ store: sqlite("jobs.db") }) with sqlite from "onthedot/sqlite"',
       ],
       notSince: (given: string) =>
         `expected a time such as "today", "last night", "monday 02:30", "2 hours" or 2026-11-22, not ${quote(given)}`,
@@ -989,6 +990,7 @@ const en = {
       notKept: (line: number, why: string) => `line ${line} is not kept: ${why}`,
       noJob: "it is neither a job, a variable nor a comment",
       unreadable: (file: string) => `${file} cannot be read.`,
+      empty: "there is no crontab to read: pipe one in, or name a file",
     },
     pause: {
       paused: (name: string, until: string | undefined) =>
@@ -1001,7 +1003,7 @@ const en = {
       hasPassed: (given: string) =>
         `--until must be "tomorrow" or a moment to come, such as 18:00, not ${quote(given)}`,
       needsStore: (command: "pause" | "resume") => [
-        `${command} needs a store to remember it: run({ store: sqlite("jobs.db") })`,
+        `${command} needs a store to remember it: run({ store: sqlite("jobs.db") }) with sqlite from "onthedot/sqlite"`,
         `In a running script, press p; in code, call job.${command}().`,
       ],
     },
@@ -1009,7 +1011,7 @@ const en = {
       done: (name: string) => `${name} starts over`,
       afterRestart: "The script that is running now runs it once it is restarted.",
       needsStore:
-        'reset needs a store: run({ store: sqlite("jobs.db") }). Without one, every start of the script is a fresh start.',
+        'reset needs a store: run({ store: sqlite("jobs.db") }) with sqlite from "onthedot/sqlite". Without one, every start of the script is a fresh start.',
     },
     simulate: {
       exists: (file: string, ending: string) => `${file} already exists, and does not end in .${ending}`,
@@ -1411,9 +1413,9 @@ const en = {
     callAsIn: (example: string) => `a call, as in ${example}`,
     unknownFlag: (flag: string) => `This script has no flag ${flag}.`,
     unknownCommand: (word: string) => `This script has no command ${word}.`,
-    meant: (nearest: string) => `Did you mean ${nearest}?`,
-    helpLists: "--help lists them.",
-    startsJobs: "Started without a command, the script runs its jobs.",
+    meant: (nearest: string) => ` Did you mean ${nearest}?`,
+    helpLists: " --help lists them.",
+    startsJobs: " Started without a command, the script runs its jobs.",
     ownFlag: (flag: string) =>
       `To use a flag of your own, declare it: run({ flags: [${flag}] }), or put it after --.`,
     ownWord: "Put words of your own after --, or use run({ cli: false }).",

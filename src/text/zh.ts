@@ -988,7 +988,7 @@ const zh: Texts = {
     callAsIn: (example) => `函数调用，例如 ${example}`,
     unknownFlag: (flag) => `此脚本没有选项 ${flag}。`,
     unknownCommand: (word) => `此脚本没有命令 ${word}。`,
-    meant: (nearest) => `是否想用 ${nearest}？`,
+    meant: (nearest) => `是不是 ${nearest}？`,
     helpLists: "用 --help 查看全部。",
     startsJobs: "不带命令启动脚本即运行任务。",
     ownFlag: (flag) => `自定义选项请先声明：run({ flags: [${flag}] })，或写在 -- 之后。`,
@@ -1090,8 +1090,9 @@ const zh: Texts = {
         `脚本自身也有这些命令：${script} list`,
       ],
     },
-    usage: "用法",
+    usage: (call) => `用法：${call}`,
     wrote: "已写入",
+    opens: "它会在浏览器中打开；如果没有，请在浏览器中打开该文件。",
     now: "现在",
     in: (wait) => `${wait}后`,
     late: (length) => `延迟 ${length}`,
@@ -1201,7 +1202,10 @@ const zh: Texts = {
     history: {
       none: "还没有运行过。",
       noneFound: "没有符合条件的运行。",
-      noStore: ["没有历史记录。要在脚本结束后保留，请使用 store：", 'run({ store: sqlite("jobs.db") })'],
+      noStore: [
+        "没有历史记录。要在脚本结束后保留，请使用 store：",
+        'run({ store: sqlite("jobs.db") })，其中 sqlite 来自 "onthedot/sqlite"',
+      ],
       notSince: (given) =>
         `应为时间，例如 "today"、"昨晚"、"周一 02:30"、"2 hours" 或 2026-11-22，不能是 ${quote(given)}`,
     },
@@ -1215,6 +1219,7 @@ const zh: Texts = {
       notKept: (line, why) => `第 ${line} 行未保留：${why}`,
       noJob: "它不是任务、变量或注释",
       unreadable: (file) => `无法读取 ${file}。`,
+      empty: "没有可读取的 crontab：请用管道传入，或给出文件名",
     },
     pause: {
       paused: (name, until) => `已暂停 ${name}${until === undefined ? "" : `，至 ${until}`}`,
@@ -1224,7 +1229,7 @@ const zh: Texts = {
       noEndWithEngine: "engine 不记录暂停的结束时间；请去掉 --for 和 --until，之后再用 resume 恢复",
       hasPassed: (given) => `--until 应为 "tomorrow" 或将来的时刻（如 18:00），而不是 ${quote(given)}`,
       needsStore: (command) => [
-        `${command} 需要 store 才能记住：run({ store: sqlite("jobs.db") })`,
+        `${command} 需要 store 才能记住：run({ store: sqlite("jobs.db") })，其中 sqlite 来自 "onthedot/sqlite"`,
         `脚本运行时可按 p 键；在代码中可调用 job.${command}()。`,
       ],
     },
@@ -1232,7 +1237,7 @@ const zh: Texts = {
       done: (name) => `${name} 从头开始`,
       afterRestart: "正在运行的脚本重启后才会运行它。",
       needsStore:
-        'reset 需要 store：run({ store: sqlite("jobs.db") })。没有 store 时，每次启动脚本都是从头开始。',
+        'reset 需要 store：run({ store: sqlite("jobs.db") })，其中 sqlite 来自 "onthedot/sqlite"。没有 store 时，每次启动脚本都是从头开始。',
     },
     simulate: {
       exists: (file, ending) => `${file} 已存在，且扩展名不是 .${ending}`,

@@ -1,7 +1,9 @@
 import { CronExpressionParser } from "cron-parser";
 import { cron } from "onthedot";
 import { expect, test } from "vitest";
-import { scriptOf } from "../../src/commands/crontab.ts";
+import { importCrontab, scriptOf } from "../../src/commands/crontab.ts";
+import { assemble } from "../../src/create.ts";
+import { PretendTerminal } from "../live/pretend-terminal.ts";
 
 /** Crontabs as they are published, retyped: files of distributions, manuals and guides to installation. */
 const crontabs: Readonly<Record<string, string>> = {
@@ -144,4 +146,15 @@ test("a line that cannot be read stays as a comment with its number and the reas
   expect(problems[1]).toMatch(/^line 2 is not kept: .*61/);
   expect(script).toContain("// 61 * * * * backup");
   expect(script.match(/^cron\(/gm)).toHaveLength(1);
+});
+
+test("an empty crontab is rejected, and nothing is written", async () => {
+  const [output, errors] = [new PretendTerminal(120), new PretendTerminal(120)];
+  const { scheduler } = assemble({});
+  const code = await importCrontab({ scheduler, args: ["/dev/null"], output, errors, hasScript: false });
+  expect([code, output.screen.join("")]).toEqual([2, ""]);
+  expect(errors.screen.slice(0, 2)).toEqual([
+    "  there is no crontab to read: pipe one in, or name a file",
+    "  usage: npx onthedot import [crontab] [--system]",
+  ]);
 });
