@@ -264,16 +264,17 @@ class Teller {
     );
   }
 
-  /** What comes next, or why nothing does. */
+  /** What comes next, or why nothing does. What is due already is no next run: nobody ran the script, or it starts just now. */
   next(): string {
     const { words } = this;
-    const { end, isPaused, nextRun, incidents } = this.#facts;
+    const { end, isPaused, nextRun, incidents, now } = this.#facts;
     if (end) return words.ended(end.why, this.when(end.at));
     if (isPaused) {
       const pause = incidents.findLast(({ kind, until }) => kind === "paused" && until === null);
       return pause && this.#mentioned.has(pause) ? "" : pause ? this.#incident(pause) : words.paused;
     }
-    return nextRun === null ? words.noNext : words.next(this.when(nextRun));
+    if (nextRun === null) return words.noNext;
+    return nextRun <= now ? "" : words.next(this.when(nextRun));
   }
 
   /** What was the matter at a moment. */

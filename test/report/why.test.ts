@@ -311,6 +311,12 @@ const histories: Readonly<Record<string, History>> = {
     en: "It was started by hand at 08:12 and succeeded after 1m. The next run is tomorrow at 02:30.",
     zh: "08:12 手动运行，用时1分钟，运行成功。下次运行在明天 02:30。",
   },
+  "by hand, while nobody runs the script": {
+    records: [run("25T08:12", "succeeded", { started: "25T08:12", ended: "25T08:13", byHand: true })],
+    state: { since: at("25T08:00"), nextRun: at("25T02:30") },
+    en: "It was started by hand at 08:12 and succeeded after 1m.",
+    zh: "08:12 手动运行，用时1分钟，运行成功。",
+  },
   "many runs in a night": {
     schedule: "every hour",
     records: [
