@@ -1,4 +1,4 @@
-// You will see a loop that sleeps a second fall behind by the length of its work, and a beat beside it that does not.
+// You will see a loop that sleeps for a second fall behind by as long as its work takes, and a schedule that does not.
 import { setTimeout as sleep } from "node:timers/promises";
 import { every, run } from "onthedot";
 
@@ -26,7 +26,7 @@ async function anchored() {
   await sleep(50); // the same work
 }
 
-// The loop counts each pause from the end of the work before it, so all the work ever done adds up.
+// The loop counts each pause from the end of the work before it, so the time of all its work adds up.
 // A beat is counted from where it began: tick 100 comes 100 seconds after the start, whatever happened in between.
 whileAndSleep();
 every().second.times(10).do(anchored);

@@ -23,8 +23,8 @@ async function poll() {
   }
 }
 
-// A polling loop looks whether something is due, and starts it up to one pause late: a shorter pause costs more
-// looks, a longer one more lateness. run() knows when the next job is due and sleeps exactly until then.
+// A polling loop checks whether something is due, and starts it up to one pause late: a shorter pause costs more
+// checks, a longer one more delay. run() knows when the next job is due and sleeps exactly until then.
 polled.every(2).seconds.times(4).do(job, "polled");
 every(2).seconds.times(4).do(job, "run() ");
 poll();

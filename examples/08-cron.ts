@@ -4,7 +4,7 @@ import { cron, run } from "onthedot";
 //  crontab                                      here
 //  */5 9-17 * * mon-fri  /home/me/poll.sh       cron("*/5 9-17 * * mon-fri").do(poll)
 //
-//  APScheduler counts weekdays from Monday = 0, so that "0" is another day there than in every crontab:
+//  APScheduler counts weekdays from Monday = 0, so "0" means another day there than in a crontab:
 //  scheduler = BackgroundScheduler()
 //  scheduler.add_job(poll, CronTrigger.from_crontab("0 9 * * 0"))     # Mondays
 //  scheduler.start()                                                  # here: cron("0 9 * * 0") is Sundays

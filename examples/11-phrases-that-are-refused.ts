@@ -5,7 +5,7 @@ const phrases = [
   "every weekdya at 9am",
   "every 2nd tuesday", // every other Tuesday, or the second of the month?
   "every day at 25:00",
-  "every day at 9am in CST", // China, Cuba, or the middle of America?
+  "every day at 9am in CST", // China, Cuba, or the American Midwest?
   "whenever you like",
 ];
 

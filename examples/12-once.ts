@@ -20,8 +20,8 @@ function knock() {
 }
 
 once("in 3 seconds").do(tea); // a phrase
-once(new Date(Date.now() + 4000)).do(honey); // a Date; "2030-02-03 04:05" would do, too
-every().second.times(2).do(knock); // so many runs and no more
+once(new Date(Date.now() + 4000)).do(honey); // a Date; "2030-02-03 04:05" works, too
+every().second.times(2).do(knock); // two runs and no more
 
 run().then(() => console.log("no job is left"));
 

@@ -1,4 +1,4 @@
-// You will see what jobs would do, before any of them runs: in words, as dates, and as a whole day gone through.
+// You will see what jobs would do, before any of them runs: in words, as dates, and as a simulated day.
 import { every, jobs, simulate } from "onthedot";
 
 function stretch() {
@@ -17,7 +17,7 @@ for (const job of jobs()) {
   for (const moment of job.next(3)) console.log(`    ${moment.toLocaleString("en-GB")}`);
 }
 
-// The real scheduler goes through the day on a virtual clock, with tasks that do nothing.
+// The real scheduler runs through the day on a virtual clock, with tasks that do nothing.
 simulate("2026-03-03 00:00", "2026-03-04 00:00").then((runs) => {
   console.log("3 March:");
   for (const { job, at } of runs) console.log(`    ${at.toLocaleTimeString("en-GB")} ${job}`);

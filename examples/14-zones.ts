@@ -11,8 +11,8 @@ calls.sort((a, b) => a.next.getTime() - b.next.getTime());
 
 for (const { means, next } of calls) console.log(`${next.toISOString()}  ${means}`);
 
-// A zone is a name such as "Europe/London": it knows the clock changes of its place, which "UTC+1" does not.
-// Without .in(…) a job is in the zone of its scheduler, and that is the machine's own.
+// A zone name such as "Europe/London" includes the clock changes of that place; "UTC+1" does not.
+// Without .in(…) a job uses its scheduler's zone, by default that of the machine.
 
 // It prints:
 //=> 2026-03-02T09:00:00.000Z  every weekday at 09:00 Europe/London time

@@ -1,4 +1,4 @@
-// You will see four answers to the same question: the job is due, and its last run still runs. Ends after 12 seconds.
+// You will see four answers to the same question: the job is due, and its last run is not finished. Ends after 12 seconds.
 import { setTimeout as sleep } from "node:timers/promises";
 import { every, type RunContext, run } from "onthedot";
 
@@ -17,7 +17,7 @@ async function slow(policy: string, { signal }: RunContext) {
 }
 
 // Due at 2, 4, 6 and 8 seconds; a run takes 2.5.
-every(2).seconds.times(4).overlap("skip").named("skip").do(slow, "skip"); // leave this one out (the default)
+every(2).seconds.times(4).overlap("skip").named("skip").do(slow, "skip"); // skip this one (the default)
 every(2).seconds.times(4).overlap("queue").named("queue").do(slow, "queue"); // let one wait
 every(2).seconds.times(4).overlap("cancel").named("cancel").do(slow, "cancel"); // stop the old, start the new
 every(2).seconds.times(4).overlap("allow").named("allow").do(slow, "allow"); // let them run side by side

@@ -1,7 +1,7 @@
 // You will see what three policies do with the runs that were missed while a laptop slept from 22:00 to 08:00.
 import { createScheduler, VirtualClock } from "onthedot/testing";
 
-//  schedule: runs once, at the next look. APScheduler: what is more than a second late is dropped, unless
+//  schedule: runs once, at the next check. APScheduler: what is more than a second late is dropped, unless
 //  misfire_grace_time says otherwise.
 
 const clock = new VirtualClock("2026-03-02T22:00:00Z");

@@ -1,8 +1,8 @@
-// You will see a job that throws, another one that is not disturbed by it, and how the bad one is put aside.
+// You will see a job that throws, another one that is not affected, and how the failing one is paused.
 import { every, listen, run } from "onthedot";
 
-//  schedule: an exception leaves run_pending(), and with it the program; where it is caught, the failing job is first
-//  in line again at every look, and the others starve.
+//  schedule: an exception ends run_pending() and the program; if you catch it, the failing job comes first
+//  again at every check, and the others starve.
 
 function broken() {
   throw new Error("no such host");

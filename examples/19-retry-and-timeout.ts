@@ -1,4 +1,4 @@
-// You will see a job that succeeds at its third attempt, and one that hangs and is given up after two seconds.
+// You will see a job that succeeds at its third attempt, and one that hangs and times out after two seconds.
 import { setTimeout as sleep } from "node:timers/promises";
 import { listen, once, type RunContext, run } from "onthedot";
 
@@ -11,8 +11,8 @@ async function hanging({ signal }: RunContext) {
   await sleep(60_000, undefined, { signal }); // fetch(url, { signal }) takes it too
 }
 
-// A task that does not look at its signal goes on, for nobody can end a promise from outside: then nothing of the job
-// starts until it has ended, and the screen says so.
+// A task that ignores its signal keeps running, because a promise cannot be stopped from outside: its job starts no
+// new run until it ends, and the screen says so.
 
 // Attempts belong to one run: the first pause is a second, the next one two, and so on up to five minutes.
 once("in 1 second").retry(3, { delay: "1 second" }).do(flaky);

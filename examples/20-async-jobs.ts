@@ -1,4 +1,4 @@
-// You will see two slow downloads and a quick tick go on at the same time: a job that waits holds up nobody.
+// You will see two slow downloads and a quick tick run at the same time: a job that waits does not block the others.
 import { setTimeout as sleep } from "node:timers/promises";
 import { every, run } from "onthedot";
 
@@ -8,7 +8,7 @@ import { every, run } from "onthedot";
 //  scheduler.start()                                       run()
 //  asyncio.get_event_loop().run_forever()
 //
-//  schedule has no answer: it calls an async function and throws its coroutine away.
+//  schedule cannot do this: it calls an async function and throws its coroutine away.
 
 async function download(what: string) {
   console.log(`${what}: begun`);

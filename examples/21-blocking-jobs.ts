@@ -1,7 +1,7 @@
-// You will see a tick that is silent while another job computes for three seconds, and the warning about it.
+// You will see a tick fall silent while another job computes for three seconds, and the warning about it.
 import { every, listen, once, run } from "onthedot";
 
-// JavaScript does one thing at a time. A job that waits (await) lets the others go on; one that computes does not.
+// JavaScript does one thing at a time. A job that waits (await) lets the others run; one that computes does not.
 
 function compute() {
   console.log("computing");
@@ -21,7 +21,7 @@ listen("missed", ({ job, run }) => console.log(`${job.name}: ${run.count} missed
 listen("clockJumped", ({ cause, by }) => console.log(`${cause} for about ${Math.floor(by / 1000)} seconds`));
 run();
 
-// Afterwards the tick runs once for all it has missed, and then on its old beat: no burst, and no drift.
+// Afterwards the tick runs once for all the runs it missed, then on its old beat: no burst and no drift.
 
 // It prints, in 8 seconds from 2026-03-02 09:00:00 in Europe/Berlin:
 //=> tick

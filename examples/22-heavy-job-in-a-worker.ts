@@ -1,4 +1,4 @@
-// You will see a tick that goes on while another job computes, for it computes in a thread of its own.
+// You will see a tick keep running while another job computes in a thread of its own.
 import { every, listen, once, run } from "onthedot";
 
 //  APScheduler: executors={"default": ProcessPoolExecutor()}. Here the job is a file whose default export is run:
@@ -19,7 +19,7 @@ listen("succeeded", ({ job, value }) => {
 });
 run();
 
-// A timeout, job.cancel() and Ctrl-C end the thread, in the middle of its computing.
+// A timeout, job.cancel() and Ctrl-C end the thread, even in the middle of its work.
 
 // It prints, in 4 seconds from 2026-03-02 09:00:00 in Europe/Berlin:
 //=> tick

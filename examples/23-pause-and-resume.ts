@@ -1,7 +1,7 @@
-// You will see a tick that is paused after three seconds and goes on three seconds later, with the beat it had.
+// You will see a tick that is paused after three seconds and resumes three seconds later, on its old beat.
 import { every, once, pause, resume, run } from "onthedot";
 
-//  APScheduler: job.pause(), job.resume(). schedule: cancel it, and make it anew.
+//  APScheduler: job.pause(), job.resume(). schedule: cancel it, and create it again.
 
 //  With a store it also works from another terminal: npx tsx myjobs.ts pause backup
 

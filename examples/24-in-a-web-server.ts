@@ -1,4 +1,4 @@
-// You will see a web server whose job goes on behind it: open http://localhost:3000 and reload. Ctrl-C ends both.
+// You will see a web server with a job in the background: open http://localhost:3000 and reload. Ctrl-C ends both.
 import { createServer } from "node:http";
 import { every, nextRun, start, stop } from "onthedot";
 

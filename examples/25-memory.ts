@@ -6,7 +6,7 @@ import { sqlite } from "onthedot/sqlite";
 import { createScheduler, type SchedulerOptions, VirtualClock } from "onthedot/testing";
 
 //  schedule keeps nothing. APScheduler: SQLAlchemyJobStore("sqlite:///jobs.db"), an id, and replace_existing=True.
-//  In a script of your own it is one word more:  run({ store: sqlite("jobs.db") });
+//  In your own script it takes one option:  run({ store: sqlite("jobs.db") });
 
 async function session(begin: string, options: SchedulerOptions) {
   const clock = new VirtualClock(begin);

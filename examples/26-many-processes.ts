@@ -1,12 +1,12 @@
-// You will see two programs with the same jobs and one file between them: each run is done by one of the two.
+// You will see two programs with the same jobs and one shared file: each run starts in one of the two.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sqlite } from "onthedot/sqlite";
 import { createScheduler, VirtualClock } from "onthedot/testing";
 
-//  APScheduler 3: a store must not be shared, or every job runs twice. Here a run belongs to whoever writes it down
-//  first, and the file takes it once. In a script of your own:  run({ store: sqlite("jobs.db"), allowMultiple: true });
+//  APScheduler 3: a store must not be shared, or every job runs twice. Here a run belongs to the process that records it
+//  first, and the file accepts it once. In your own script:  run({ store: sqlite("jobs.db"), allowMultiple: true });
 //  without `allowMultiple` a second process reports that the first one is running, and does not start.
 
 const folder = mkdtempSync(join(tmpdir(), "onthedot-"));

@@ -3,8 +3,8 @@ import { every, listen } from "onthedot";
 
 //  crontab: 30 2 * * * rsync -a photos/ backup/ >> backup.log 2>&1
 //  Here:    every().day.at("02:30").exec("rsync", ["-a", "photos/", "backup/"]);
-//  No shell reads the arguments, so a blank or a $ in them means itself. Each line a program writes stands in the log
-//  behind the job's name. One that takes too long (.timeout) or is called off is ended, with all that it has started.
+//  No shell reads the arguments, so a space or a $ stays as it is. Each line a program writes appears in the log
+//  after the job's name. A program that times out or is cancelled is ended, with everything it started.
 
 const node = process.execPath;
 const nightly = every().day.at("02:30");
@@ -22,7 +22,7 @@ const sorter = nightly.named("sorter").exec("echo 3 1 2 | tr ' ' '\\n' | sort", 
 listen("succeeded", ({ job }) => console.log(`${job.name} succeeded`));
 listen("failed", ({ job, run }) => console.log(`${job.name} failed: ${run.error?.replace(node, "node")}`));
 
-//  Run by hand, one after the other, so as not to wait for the night. A script of your own ends with run();
+//  Run by hand, one after the other, so you need not wait for the night. Your own script ends with run();
 
 async function main() {
   for (const job of [greeter, copier, sorter]) await job.run().catch(() => {});

@@ -1,8 +1,8 @@
-// You will see the ends of two months tested in a moment: the clock stands still until the test moves it.
+// You will see two month ends tested in an instant: the clock stands still until the test moves it.
 import assert from "node:assert/strict";
 import { createScheduler, type Scheduler, VirtualClock } from "onthedot/testing";
 
-// What is tested: it takes the words from outside, so that a test can bring its own.
+// The code under test takes `every` as an argument, so a test can pass its own.
 const sent: string[] = [];
 function planReports({ every }: Pick<Scheduler, "every">) {
   every()

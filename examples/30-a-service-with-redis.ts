@@ -5,14 +5,14 @@ import { every, type RunContext, run } from "onthedot";
 //  $ redis-cli zadd demo:subscription 542 "user:7|tag:news" 2 "user:8|tag:weather"
 
 const redis = new Redis(process.env.REDIS_URL ?? "redis://localhost:6379", { maxRetriesPerRequest: 1 });
-redis.on("error", () => {}); // a Redis that is away fails the pushes that need it, and nothing else
+redis.on("error", () => {}); // if Redis is unreachable, only the pushes that need it fail
 
 async function say(text: string, { scheduled }: RunContext) {
   console.log(scheduled.toTimeString().slice(0, 5), text);
 }
 
-// The score is the minute of the day, 0 to 1439: 542 is 09:02. The usual tutorial keeps 902 and looks from 858 up to 858 + 4 = 862, so that
-// what is due at 09:02 is never seen; nor is 00:02 from 23:58. Minutes can be added, and past 1439 the day begins again.
+// The score is the minute of the day, 0 to 1439: 542 is 09:02. The usual tutorial stores 902 and searches from 858 to 858 + 4 = 862, so it
+// never finds what is due at 09:02, nor 00:02 from 23:58. Minutes can be added, and wrap around after 1439.
 async function dueFrom(minute: number): Promise<string[]> {
   const [today, tomorrow] = await Promise.all([
     redis.zrangebyscore("demo:subscription", minute, minute + 4),

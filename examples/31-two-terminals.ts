@@ -1,4 +1,4 @@
-// You will see each run done once, by one of two terminals in which this script was started. Ctrl-C in one: the other goes on.
+// You will see each run start in one of two terminals in which this script runs. Press Ctrl-C in one: the other continues.
 import { every, type RunContext, run } from "onthedot";
 import { bullmq } from "onthedot/bullmq";
 
@@ -7,7 +7,7 @@ import { bullmq } from "onthedot/bullmq";
 //  $ npx tsx examples/31-two-terminals.ts    and the same in another terminal, or on another machine
 //
 //  APScheduler 3: two processes on one job store run every job twice. Celery: one beat process plans for all, and there
-//  must not be a second. Here every machine plans, and Redis takes each occurrence once.
+//  must not be a second. Here every machine plans, and Redis accepts each occurrence once.
 
 function poll({ scheduled }: RunContext) {
   console.log(`${scheduled.toISOString()} in process ${process.pid}`);

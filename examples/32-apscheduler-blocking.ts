@@ -9,8 +9,8 @@ import { cron, every, once, run } from "onthedot";
 //  scheduler.add_job(tea, "date", run_date=in_12_seconds)                once("in 12 seconds").do(tea)
 //  scheduler.start()                                                    run()
 //
-//  In its fields Monday is 0 and all of them must match. A line here is crontab's, where Sunday is 0, with one field more
-//  in front for the seconds.
+//  In APScheduler's fields Monday is 0 and all of them must match. Here the syntax is crontab's: Sunday is 0, and an extra
+//  field in front holds the seconds.
 
 function say(text: string) {
   console.log(`${new Date().toLocaleTimeString("en-GB")} ${text}`);
@@ -21,7 +21,7 @@ cron("*/10 * 9-17 * * *").in("Europe/Berlin").named("poll").do(say, "poll");
 every().weekday.at("09:00").named("report").do(say, "report");
 once("in 12 seconds").named("tea").do(say, "tea");
 
-run(); // it goes on until Ctrl-C, or until no job is left
+run(); // until Ctrl-C, or until no job is left
 
 // It prints, in 13 seconds from 2026-03-02 08:59:59 in Europe/Berlin:
 //=> 09:00:00 poll

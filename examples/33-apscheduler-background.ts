@@ -11,8 +11,8 @@ import { cron, every, once, start, stop } from "onthedot";
 //  work()                                                   await work()
 //  scheduler.shutdown(wait=True)                            await stop()
 //
-//  There the jobs run in a thread that ends with the script. Here they run between two steps of the work, wherever it
-//  awaits something, and the script goes on until stop().
+//  There the jobs run in a thread that ends with the script. Here they run whenever the work awaits something,
+//  and the script runs until stop().
 
 function say(text: string) {
   console.log(text);
@@ -32,7 +32,7 @@ once("in 5 seconds").named("tea").do(say, "tea");
 async function main() {
   start(); // silent, and it returns at once
   await work();
-  await stop(); // waits for what runs
+  await stop(); // waits for running jobs
   console.log("stopped");
 }
 

@@ -12,7 +12,7 @@ import { cron, every, once, run } from "onthedot";
 //      await asyncio.Event().wait()
 //  asyncio.run(main())
 //
-//  There is no scheduler of its own for async jobs here: every job may be async, under run() and under start().
+//  Async jobs need no scheduler of their own here: every job may be async, under run() and under start().
 
 const begin = Date.now();
 

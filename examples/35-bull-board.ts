@@ -12,8 +12,8 @@ import { bullmq } from "onthedot/bullmq";
 //  $ redis-server
 //  $ npx tsx examples/35-bull-board.ts
 //
-//  With Redis, jobs are ordinary BullMQ jobs in the queue "onthedot", so any BullMQ tool can show them. It needs no
-//  part of onthedot, and may run in another process. Look, but do not retry or promote: onthedot decides what starts.
+//  With Redis, jobs are ordinary BullMQ jobs in the queue "onthedot", so any BullMQ tool can show them. The
+//  dashboard does not need onthedot, and may run in another process. Do not retry or promote there: onthedot decides what starts.
 
 const url = process.env.REDIS_URL ?? "redis://localhost:6379";
 const port = Number(process.env.PORT ?? 3000);

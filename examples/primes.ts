@@ -1,4 +1,4 @@
-/** How many primes there are up to a number, found the long way. */
+/** Counts the primes up to a number, by trial division. */
 export default function primes(limit: number): string {
   let count = 0;
   for (let n = 2; n <= limit; n++) if (isPrime(n)) count++;

@@ -21,7 +21,7 @@ const serviceOptions = {
   schtasks: flag,
 } as const;
 
-/** Writes the file that makes a service manager start a script at login, and again when it crashes. Nothing is started. */
+/** Writes the file that makes a service manager start a script at login and after a crash. Nothing is started. */
 export const service = command("service", 1, serviceOptions, (context, values, [given]) => {
   const { style, print, output, errors } = context;
   const { service: words, missing, either, file, wrote } = texts().commands;

@@ -27,7 +27,7 @@ const simulateOptions = {
   json: flag,
 } as const;
 
-/** Shows what the jobs would do in the coming days; no task is run. */
+/** Shows what the jobs would do in the coming days; runs no task. */
 export const simulate = command("simulate", 0, simulateOptions, async (context, values) => {
   const { scheduler, style, print } = context;
   const { clock, zone } = scheduler;

@@ -24,7 +24,7 @@ export interface ScheduleBuilders {
   /**
    * Several units: `every(5).minutes`.
    *
-   * @param count a whole number from 1 up
+   * @param count a whole number of at least 1
    * @throws ScheduleError `interval`
    */
   every<N extends number>(count: Whole<N>): N extends 1 ? UnitStep : UnitsStep;
@@ -558,11 +558,11 @@ export type TimeOfMinute<S extends string> = Checked<
   '":SS", the second of the minute'
 >;
 
-/** `N` if it is a whole number from 1 up, else what to write. A plain `number` is checked at run time. */
+/** `N` if it is a whole number of at least 1, else what to write. A plain `number` is checked at run time. */
 export type Whole<N extends number> = number extends N
   ? N
   : `${N}` extends "0" | `-${string}` | `${string}.${string}` | `${string}e${string}`
-    ? "a whole number from 1 up, as in every(5)"
+    ? "a whole number of at least 1, as in every(5)"
     : N;
 
 /** Days of the month: text, and numbers from 1 to 31. A plain `number` is checked at run time. */

@@ -220,7 +220,7 @@ export const instantOn = (date: DayNumber, at: number, zone: Zone): Instant =>
   resolveWall(zone, (date * dayLength + at) as WallTime);
 
 /**
- * The instant of a point, as a beginning or an end. What names no year or week is the next such one after `base`; a day that
+ * The instant of a point, as a start or an end. What names no year or week is the next such one after `base`; a day that
  * begins something may have begun already.
  */
 export const resolvePoint = (
@@ -251,7 +251,7 @@ export const resolvePoint = (
   }
 };
 
-/** The day that was named as a beginning or an end, where a clock change skips it. */
+/** The day that was named as a start or an end, where a clock change skips it. */
 export const dateOfPoint = (
   point: Point,
   side: Side,

@@ -110,7 +110,7 @@ const timesOf = (clocks: readonly Clock[]): readonly TimeNumber[] =>
   );
 
 /**
- * Reads a beginning or an end: `"tomorrow"`, `"next monday"`, `"june 1 at 9am"`, `"11am"`, `"明天"`. A day begins with its first moment and ends with
+ * Reads a start or an end: `"tomorrow"`, `"next monday"`, `"june 1 at 9am"`, `"11am"`, `"明天"`. A day begins with its first moment and ends with
  * its last millisecond; a time of day is the next such.
  */
 export const parseBoundary = (text: string, context: ParseContext, side: Side): Boundary =>

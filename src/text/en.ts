@@ -44,7 +44,7 @@ const kinds = {
   onDays: "days",
   atTimes: "a time",
   inWindow: "a window",
-  bounds: "a beginning or an end",
+  bounds: "a start or an end",
   except: "an exception",
   inZone: "a time zone",
   amount: 'a length such as "15 minutes"',
@@ -95,8 +95,8 @@ const en = {
   store: {
     /** What is wrong with the file. */
     trouble: {
-      full: "cannot be written, the disk is full",
-      "read-only": "cannot be written, it is read-only",
+      full: "cannot be written: the disk is full",
+      "read-only": "cannot be written: it is read-only",
       locked: "has been locked by another program for more than 5 seconds",
       damaged: "is damaged",
       unreachable: "cannot be opened or written",
@@ -104,13 +104,14 @@ const en = {
       replaced: "was replaced by another file while in use",
       truncated: "was truncated while in use",
       "log-gone": "has lost its -wal or -shm file while in use",
-      outdated: "has lost decisions that were written to it",
+      outdated: "has lost records that were written to it",
     },
     warning: (file: string, trouble: string, consequence: string) => `${file} ${trouble}. ${consequence}`,
-    waitsForFile: "Nothing starts until it is back as it was; restart the script to use what is there now.",
-    waitsForWrite: "Nothing starts until it can be recorded there.",
+    waitsForFile:
+      "Nothing starts until the original file is back; to use what is there now, restart the script.",
+    waitsForWrite: "Nothing starts until the file can be written again.",
     usesMemory:
-      "Jobs continue from memory; decisions made now are lost if the script ends before the file can be written again.",
+      "Jobs continue from memory; new records are lost if the script ends before the file can be written again.",
     recovered: (file: string) => `${file} can be written again.`,
     unreadableRecords: (file: string, job: string) =>
       `${file} is damaged: records of past runs of ${job} are left out.`,
@@ -119,23 +120,23 @@ const en = {
     missing: (file: string) =>
       `${file} was deleted or moved since it was last used; schedules restart from now.`,
     isAnother: (file: string) =>
-      `${file} is not the store that was last used here. Jobs continue from what it holds, and what ran since then may run again.`,
+      `${file} is not the store that was last used here. Jobs continue from what it holds; later runs may be repeated.`,
     isOlder: (file: string) =>
-      `${file} is older than when it was last used: a copy was put in its place, or its -wal was removed. Jobs continue from what it holds, and what ran since then may run again.`,
+      `${file} is older than when it was last used: a copy was put in its place, or its -wal was removed. Jobs continue from what it holds; later runs may be repeated.`,
     /** Why a file counts as damaged. */
     damage: {
       truncatedInUse: "it was truncated while in use",
-      missingBesideLog: "it is missing beside its -wal",
-      truncatedBesideLog: "it was truncated beside its -wal",
+      missingBesideLog: "it was deleted, but its -wal was not",
+      truncatedBesideLog: "it was truncated, but its -wal was not",
       truncatedTo: (bytes: number) => `it was truncated to ${count(bytes, "byte")}`,
       content: "its content is not what onthedot wrote",
     },
     /** Why a job starts over, or is not where it was. */
     startsOver: (job: string, why: string) => `${job}: ${why}, so it starts over from now`,
-    scheduleChanged: (before: string) => `its schedule was changed, it was ${before}`,
-    zoneChanged: (before: string) => `its zone was changed from ${before}`,
+    scheduleChanged: (before: string) => `its schedule changed from ${before}`,
+    zoneChanged: (before: string) => `its zone changed from ${before}`,
     registeredInFuture: (when: string) => `it was first registered on ${when}, which is in the future`,
-    unreadableSchedule: "its schedule cannot be read any more",
+    unreadableSchedule: "its stored schedule cannot be read",
     decidedInFuture: (job: string, when: string) =>
       `${job}: its last recorded run is at ${when}, which is in the future; it continues from now`,
     runsAgain: (job: string, runs: number, when: string) =>
@@ -145,7 +146,7 @@ const en = {
     /** What an error is about. */
     about: {
       unusable: (file: string, trouble: string) =>
-        `${file} ${trouble}, and { strict: true } starts nothing without it`,
+        `${file} ${trouble}; { strict: true } starts nothing without it`,
       foreign: (file: string) => `${file} is a file of another program and was left unchanged`,
       hardLink: (file: string) =>
         `${file} is a hard link to a store, and SQLite finds the log of a store by one name only`,
@@ -155,16 +156,16 @@ const en = {
       running: (script: string, pid: number, since: string, file: string, job: string | undefined) =>
         `${script} is already running (pid ${pid}, since ${since}) on ${file}, and ${job === undefined ? "its jobs" : `its job ${job}`} would run twice`,
       noSqlite: (version: string, peer: string) =>
-        `Node ${version} has no SQLite of its own, and ${peer} is not installed`,
+        `Node ${version} has no built-in SQLite, and ${peer} is not installed`,
     },
     /** What was expected where something else was given. */
     expected: {
       writable: "a file that can be written",
       ownFile: "a file of its own for the jobs",
       firstName: "the name under which the store was created, or a copy of the file",
-      stoppedFirst: "that process stopped first",
-      format: (current: number) => `format ${current}: a newer onthedot here, or another file`,
-      setting: (value: string | number) => `${value}: without it nothing is safe there`,
+      stoppedFirst: "that process to be stopped first",
+      format: (current: number) => `format ${current}: upgrade onthedot, or use another file`,
+      setting: (value: string | number) => `${value}: otherwise data can be lost`,
       path: 'the path of a file, as in sqlite("jobs.db")',
       folder: (folder: string) => `a file in an existing folder: ${folder} does not exist`,
       notFolder: "a file, and this is a folder",
@@ -172,14 +173,14 @@ const en = {
       localDisk: (folder: string, network: string) =>
         `a file on a disk of this machine: ${folder} is on ${network}, where SQLite's locks do not work`,
       stoppedOrMultiple:
-        "that one stopped, or this one started with --allow-multiple or { allowMultiple: true }",
-      peer: (peer: string) => `it beside onthedot: npm install ${peer}@1`,
+        "that process to be stopped first, or --allow-multiple or { allowMultiple: true } here",
+      peer: (peer: string) => `it to be installed: npm install ${peer}@1`,
     },
   },
   /** What a scheduler warns about, and what it rejects. */
   scheduler: {
     ended: (name: string, source: string, now: string) =>
-      `${name} will not run, its time has passed: ${source} (now ${now})`,
+      `${name} will not run because its time has passed: ${source} (now ${now})`,
     wasEnded: (name: string) => `${name} has ended and will not run. To start it over: reset ${name}`,
     wereEnded: (jobs: number, names: string) =>
       `${number(jobs)} jobs have ended and will not run: ${names}. To start one of them over: reset <job>`,
@@ -206,14 +207,14 @@ const en = {
       clock: 'a clock, as in createScheduler({ clock: new VirtualClock("2026-03-28T12:00:00Z") })',
       store: 'a store, as in run({ store: sqlite("jobs.db") }) with sqlite from "onthedot/sqlite"',
       reschedule: "a schedule without do, as in job.reschedule(every(10).minutes)",
-      comingMoment: "a schedule with a moment that is still to come",
+      comingMoment: "a schedule with at least one future run",
       countForAll:
-        "a number of runs for the whole, every(…).or(…).times(3), or a job for each part: a scheduler counts the runs of a job",
-      uniqueName: (example: string) => `a name of its own, as in .named(${example})`,
-      listener: "a function behind the name",
+        "one number for the whole, every(…).or(…).times(3), or a job for each part: runs are counted per job",
+      uniqueName: (example: string) => `a unique name, as in .named(${example})`,
+      listener: "a function after the name",
       options: "run() without options, or all options in the first call",
       notBefore: (from: string) => `a moment that is not before ${from}`,
-      fewerRuns: "a span with less than a million runs",
+      fewerRuns: "a span with fewer than a million runs",
       endAt: (moment: string) => `an end at ${moment}`,
       tag: "the tag of a job; a delay is an option",
     },
@@ -271,13 +272,13 @@ const en = {
     repeating: "something that repeats; once(…) and when(…) take single moments",
     oneMoment: "one moment",
     singleMoment: "a single moment; every(…) and when(…) take what repeats",
-    repeatHowOften: 'how often, once more, such as "every day"',
+    repeatHowOften: 'the frequency again, such as "every day"',
     notInParentheses: "this inside the parentheses",
     timeForEach: "a time for each of the schedules",
     ofTheMonth: '"of the month" as well',
     andBetween: '"and" between two schedules',
     oneOfTwo: "one of the two, not both",
-    fromOne: "a number from 1 up",
+    fromOne: "a number of at least 1",
     wholeMilliseconds: "whole milliseconds",
     sameKindOfLength: "lengths of one kind: weeks and days, or years and months",
     atMost100Years: "at most 100 years",
@@ -296,12 +297,12 @@ const en = {
     oneEndOf: (unit: "quarter" | "year") => `days from one end of the ${unit}`,
     outerMonthOf: (unit: "quarter" | "year") => `a day in the first or last month of the ${unit}`,
     weekdayOfDate: "the weekday of that date, or the date alone",
-    stillToCome: "a moment that is still to come",
+    stillToCome: "a moment in the future",
     existingMoment: 'a moment that exists, as in "2027-02-03 04:05"',
     exact: "an exact number, day or time",
-    timeWithDay: 'a time that says its day, such as "00:00"',
+    timeWithDay: 'a time whose day is clear, such as "00:00"',
     endOrLength: "either an end or a length",
-    endAfterStart: "an end that lies after the beginning",
+    endAfterStart: "an end after the start",
     runsAtLeastOnce: "a schedule that runs at least once",
     everyInFront: '"every" in front, as this is a single moment',
     lengthOrDay: "either a length from now or a day",
@@ -312,35 +313,35 @@ const en = {
     existingDay: "a day that exists",
     intervalAsWell: '"every 15 minutes" or another interval as well',
     howOftenInWindow: 'how often in that window, such as "every 30 minutes"',
-    timesInWindow: "times that lie inside the window",
+    timesInWindow: "times inside the window",
     intervalOrTimes: "either an interval or times of the day",
-    alignedOrFree: "either the marks of the clock or a free length",
-    dividesDay: "a length that goes evenly into a day",
-    noDays: "no days beside such an interval",
+    alignedOrFree: "either marks of the clock or a fixed delay",
+    dividesDay: "a length that divides a day evenly",
+    noDays: "no days with such an interval",
     oneOrDays: 'one of the two, or days such as "on monday" as well',
     intervalOrMinutes: "either the interval or minutes of the hour",
     whichDays: 'which days, such as "every day in may" or "the 1st of may"',
     daysWithoutRandom: "days without a random step",
     dayOfQuarter: 'a day of the quarter, such as "the first monday"',
     everyDayOrDays: 'either "every day" or certain days',
-    dayOfLateTime: 'the day on which it is, as in "saturday at 1am"',
+    dayOfLateTime: 'its day, as in "saturday at 1am"',
     timesOrMinutes: "either times or minutes of the hour",
     everyHourOrMinute: '"every hour" or "every minute" as well',
     marksOfClock: "marks of the clock, such as minutes and hours",
-    timeApart: "the time apart from the limit",
+    timeApart: "the time separate from the limit",
     quarterHour: "a quarter of an hour",
     twoMonthDays: "two days from the 1st to the 31st",
-    oneReadingDate: 'a date that can be read in one way only, such as "2027-07-04"',
-    daysOrTimesOut: "either days or times of day as an exception",
+    oneReadingDate: 'an unambiguous date, such as "2027-07-04"',
+    daysOrTimesOut: "an exception of either days or times",
     countOfRuns: "a number of runs from 1 to 100,000",
-    howFarApart: "how far apart, or at which times",
+    howFarApart: "an interval, or times",
     kinds,
   },
   /** What is wrong with a cron expression. */
   cron: {
     momentAs: (call: string) => `a moment as ${call}`,
     phraseAs: (call: string) => `a phrase as ${call}`,
-    noComment: "no comment behind it",
+    noComment: "no comment after it",
     about: (what: string) => `Cron ${what}`,
     expression: "expression",
     nickname: "nickname",
@@ -356,17 +357,17 @@ const en = {
     every: (example: string) => `${example}, which counts elapsed time`,
     reboot: ".immediately() on any schedule, which also runs it once at the start",
     interval: (example: string) => `an interval as ${example}, which counts elapsed time`,
-    insideAlone: "the text inside cron(…) alone",
+    insideAlone: "only the text inside cron(…)",
     aws: "; the sixth field of AWS is the year, and its weekday 1 is Sunday",
-    zoneBehind: (example: string) => `the zone behind: ${example}`,
+    zoneBehind: (example: string) => `the zone after it: ${example}`,
     zoneAs: (example: string) => `the zone as ${example}`,
     commandAs: (example: string) => `a command as ${example}`,
     jenkins:
-      'a number: H is from Jenkins, which picks one by the name of the job; .jitter("10 minutes") spreads jobs here',
-    noBlanks: "no blanks inside a field",
+      'a number: H is from Jenkins, which derives one from the job name; .jitter("10 minutes") spreads jobs here',
+    noBlanks: "no spaces inside a field",
     fiveFields: "five fields (minute, hour, day of the month, month, weekday), or six with the second first",
     quartzYear:
-      '; the seventh of Quartz is the year: leave it out, or end the schedule with .until("2027-12-31")',
+      '; Quartz\'s seventh field is the year: leave it out, or end the schedule with .until("2027-12-31")',
     noCommand: "; a command does not belong here",
     never: (most: number) => `a day that the month has, at most ${most}: this would never run`,
     starBesideRule: "* as the day of the month beside a weekday with # or L",
@@ -482,7 +483,7 @@ const en = {
     },
     task: {
       notAFunction:
-        "a function; write .do(job, …) or .do(() => job(…)), because .do(job()) calls it at once and passes on its result",
+        "a function; write .do(job, …) or .do(() => job(…)), because .do(job()) calls it at once and passes its result",
       condition: (word: string) => `a function, as in .${word.replace("…", "() => isAtHome()")}`,
       generator: {
         what: ".do(…) with a generator (function*)",
@@ -509,7 +510,7 @@ const en = {
 
     /** `every(…)`. */
     every: {
-      count: (least: number) => `a whole number from ${least} up`,
+      count: (least: number) => `a whole number of at least ${least}`,
       single: (word: string) => `1: .${word} only follows every()`,
       hundredYears: (most: number) => `at most ${most}: a hundred years`,
       noUnit: {
@@ -590,7 +591,7 @@ const en = {
       argument: "Argument of a program",
       noNul: "text without NUL characters",
       withShell: "exec(…) with a shell",
-      oneLine: "the whole line in one text, quoted as the shell wants it",
+      oneLine: "the whole command line in one string, quoted for the shell",
     },
     or: {
       schedule: (call: string) => `a schedule, as in ${call}`,
@@ -642,7 +643,7 @@ const en = {
       true: "true, or nothing",
       zone: "the name of a time zone",
       randomStep: "no random step together with dates",
-      beside: (name: string) => `${name} beside it`,
+      beside: (name: string) => `${name} as well`,
       tooDeep: (levels: number) => `at most ${levels} nested recurrences`,
       tooLarge: "at most 10,000 parts in all",
     },
@@ -668,8 +669,8 @@ const en = {
     unclaimed: "expired: no machine has had this job for a day",
     dataLost: "Redis has lost its data; all jobs are registered again and planned from now on",
     wrongClock: (ahead: number, tolerance: number) =>
-      `the clock of this machine is ${Math.abs(ahead).toFixed(0)} s ${ahead > 0 ? "ahead of" : "behind"} that of Redis; it runs no jobs until they agree to ${tolerance} s`,
-    rightClock: "the clock of this machine agrees with that of Redis again; it runs jobs again",
+      `this machine's clock is ${Math.abs(ahead).toFixed(0)} s ${ahead > 0 ? "ahead of" : "behind"} Redis; it runs no jobs until they agree within ${tolerance} s`,
+    rightClock: "this machine's clock agrees with Redis again; it runs jobs again",
     mayEvict: (policy: string) =>
       `Redis may evict jobs when its memory is full (maxmemory-policy ${policy}); set it to noeviction`,
     closed: "the connection was closed",
@@ -680,7 +681,7 @@ const en = {
     back: (place: string) => `Redis at ${place} is back`,
     away: (place: string, why: string) => ({
       what: `${place} cannot be reached (${why})`,
-      accepted: "a Redis that runs there, and a way to it",
+      accepted: "a running Redis that this machine can reach",
     }),
     jobUnknown: (place: string, name: string) => ({
       what: `${place} does not know ${name}`,
@@ -696,10 +697,10 @@ const en = {
     hidden: "a text that is not shown, because it may contain a password",
     peerMissing: (name: string) => ({
       what: `Many machines need ${name}, which is not installed`,
-      accepted: "it beside onthedot: npm install bullmq ioredis",
+      accepted: "it to be installed: npm install bullmq ioredis",
     }),
     peerTooOld: (name: string) => ({
-      what: `Many machines need a newer ${name} than the one that is installed`,
+      what: `The installed ${name} is too old`,
       accepted: "bullmq 6.7 and ioredis 5, or later: npm install bullmq@6 ioredis@5",
     }),
     /** Why something in Redis is not what onthedot wrote there. */
@@ -722,7 +723,7 @@ const en = {
         'an engine, as in run({ engine: bullmq("redis://localhost:6379") }) with bullmq from "onthedot/bullmq"',
     }),
     oneMachineOnly: (name: string, overlap: string) => ({
-      what: `${name} has .overlap("${overlap}"), which works on one machine only, because machines cannot keep a common line or abort each other's runs in time`,
+      what: `${name} has .overlap("${overlap}"), which works on one machine only, because machines cannot share a queue or abort each other's runs in time`,
       accepted: '.overlap("skip"), .overlap("queue") or .overlap("allow") with an engine',
     }),
     andStore: {
@@ -758,8 +759,7 @@ const en = {
       protocol: (place: string) => `What answers at ${place} is not Redis, or expects TLS`,
       tls: (place: string, detail: string) => `No secure connection to ${place}: ${detail}`,
       database: (place: string) => `Redis at ${place} has no such database`,
-      command: (place: string, detail: string) =>
-        `Redis at ${place} lacks a command that is needed: ${detail}`,
+      command: (place: string, detail: string) => `Redis at ${place} lacks a required command: ${detail}`,
       tooOld: (place: string, version: string) => `Redis ${version} at ${place} is too old`,
       host: (place: string) => `There is no host ${place}`,
       unknown: (_: string, detail: string) => detail,
@@ -776,7 +776,7 @@ const en = {
       disk: "a disk with room for it",
       protocol: tlsOrNot,
       tls: tlsOrNot,
-      database: "a database it has, as in /0",
+      database: "an existing database, such as /0",
       command: "Redis 6.2 or later",
       tooOld: "Redis 6.2 or later",
       host: "the host of a Redis",
@@ -785,8 +785,8 @@ const en = {
   },
   /** The commands of a script and of `npx onthedot`. */
   commands: {
+    zoneOfJobs: "--zone is for phrases; a job's zone is set in the script",
     /** How each command is called, and what it does: the keys are the commands. */
-    zoneOfJobs: "--zone is for a phrase; a job has the zone that the script gives it",
     usages: {
       list: usage("list [n] [--json]", "all jobs: schedule, next run, last run"),
       next: usage(
@@ -800,16 +800,13 @@ const en = {
       ),
       simulate: usage(
         "simulate [--days 7] [--from 2027-03-27] [--as-if-slept 22:00-08:00] [--html out.html] [--svg out.svg] [--ics out.ics] [--json]",
-        "what the jobs would do in the coming days; no task is run",
+        "what the jobs would do in the coming days; runs no task",
       ),
-      history: usage(
-        "history [job] [n] [--failed] [--since <when>] [--json]",
-        "past runs, if a store keeps them",
-      ),
+      history: usage("history [job] [n] [--failed] [--since <when>] [--json]", "past runs (needs a store)"),
       why: usage('why <job> ["last night"]', "why a job ran or did not, in one paragraph"),
       pause: usage(
         "pause <job> [--for 1h | --until tomorrow]",
-        "pause a job, for good or for a while, if a store keeps that",
+        "pause a job, for good or for a while (needs a store)",
       ),
       resume: usage("resume <job>", "resume a paused job"),
       reset: usage("reset <job>", "start a job over as if it were new, even one that has ended"),
@@ -823,27 +820,27 @@ const en = {
       ),
       service: usage(
         "service <file> [--wake] [--print] [--force] [--name <name>] [--systemd | --launchd | --schtasks]",
-        "start a script at login, and again when it crashes",
+        "start a script at login and after a crash",
       ),
       lessons: usage(
         "lessons [number | name] [--answer] [--source]",
         "a course in scheduling: small scripts, run and explained",
       ),
-      playground: usage("playground [file] [--no-open]", "a page on which to try phrases, cron and chains"),
+      playground: usage("playground [file] [--no-open]", "a page to try phrases, cron and chains"),
       help: usage("help", "this list"),
     },
     flags: {
-      "--verbose": "show every run, also of jobs that run often",
+      "--verbose": "show every run, even of jobs that run often",
       "--json": "print events as JSON, one object per line",
-      "--debug": "say before each sleep what it waits for, and how long",
-      "--page": "show the jobs live on a page of this machine",
+      "--debug": "show before each sleep what it waits for and how long",
+      "--page": "show the jobs live on a local page",
       "--open": "the same, and open it in the browser",
-      "--allow-multiple": "run beside another process that runs the same jobs",
+      "--allow-multiple": "run beside another process with the same jobs",
     },
     help: {
       command: "<command>",
       start: "without a command, starts the jobs",
-      notes: ["Looking never runs a job.   The options of a command: <command> --help"],
+      notes: ["Looking never runs a job.   Options of a command: <command> --help"],
       scripts: (script: string) => [
         "next and explain also take a file, and show the jobs of that script.",
         `A script has the same commands: ${script} list`,
@@ -1001,15 +998,15 @@ const en = {
       noEndWithEngine:
         "an engine keeps no end of a pause; pause the job without --for and --until, and resume it later",
       hasPassed: (given: string) =>
-        `--until must be "tomorrow" or a moment to come, such as 18:00, not ${quote(given)}`,
+        `--until must be "tomorrow" or a future moment, such as 18:00, not ${quote(given)}`,
       needsStore: (command: "pause" | "resume") => [
-        `${command} needs a store to remember it: run({ store: sqlite("jobs.db") }) with sqlite from "onthedot/sqlite"`,
+        `${command} needs a store: run({ store: sqlite("jobs.db") }) with sqlite from "onthedot/sqlite"`,
         `In a running script, press p; in code, call job.${command}().`,
       ],
     },
     reset: {
       done: (name: string) => `${name} starts over`,
-      afterRestart: "The script that is running now runs it once it is restarted.",
+      afterRestart: "Restart the running script for this to take effect.",
       needsStore:
         'reset needs a store: run({ store: sqlite("jobs.db") }) with sqlite from "onthedot/sqlite". Without one, every start of the script is a fresh start.',
     },
@@ -1019,7 +1016,7 @@ const en = {
       runs: (runs: number, jobs: number) => `${count(runs, "run")} of ${count(jobs, "job")}`,
       events: (n: number) => count(n, "event"),
       leftOut: (names: string) =>
-        `Left out, because they run over 200 times and no rule says when: ${names}.`,
+        `Left out, because they run over 200 times and no rule describes them: ${names}.`,
       notASpan: (given: string) =>
         `--as-if-slept must be a time span such as 22:00-08:00, not ${quote(given)}`,
       sleepsAllDay: "--as-if-slept: a machine that sleeps all day runs nothing",
@@ -1035,9 +1032,9 @@ const en = {
       needsTsx: (command: string) => `The service needs tsx next to the script:   ${command}`,
       cannotStart: (name: string) => `A service cannot start ${quote(name)}: rename it.`,
       notWoken: (jobs: readonly string[]) =>
-        `The machine is not woken for ${jobs.join(", ")}: no timer can say when.`,
+        `The machine is not woken for ${jobs.join(", ")}: no timer can express when they run.`,
       cannotWake:
-        "--wake does nothing on Windows: the task starts at logon, and only a task of a fixed time wakes.",
+        "--wake does nothing on Windows: the task starts at logon, and only a task with a fixed time can wake the machine.",
       badName: (name: string) => `A service name has letters, digits, - _ and . only, not ${quote(name)}.`,
       steps: {
         startAtLogin: "start now and at login",
@@ -1176,7 +1173,7 @@ const en = {
       `Nothing has been due yet: the job was registered ${at(since)} and runs ${schedule}.`,
     stillToCome: (when: string) => `${when} is still to come.`,
     notYetKnown: (when: string, since: string) =>
-      `Nothing was due ${at(when)}: the job is counted from ${since} on.`,
+      `Nothing was due ${at(when)}: the job counts from ${since} on.`,
     excluded: (when: string, why: string) => `${when} would have been due, but is excluded: ${why}.`,
     scheduleIs: (schedule: string) => `the schedule is ${schedule}`,
     exceptOn: (days: string) => `no run on ${days}`,
@@ -1283,16 +1280,16 @@ const en = {
   /** The page that `run({ page: true })` serves. */
   page: {
     header: "page",
-    signIn: "Open this page with the whole address that the script shows in its terminal.",
-    noSuchJob: "This job is not in the script any more.",
+    signIn: "Open this page with the full address shown in the script's terminal.",
+    noSuchJob: "This job is no longer in the script.",
     useEngine:
       "page: with an engine, jobs run on many machines, and this page shows one; bull-board shows them all: examples/35-bull-board.ts",
     noTerminal:
-      'page: not served, because its address with the secret is only shown on a terminal; a token of your own opens it: run({ page: { port: 8080, token: "…" } })',
+      'page: not served, because its secret address may only appear on a terminal; set your own token: run({ page: { port: 8080, token: "…" } })',
     portTaken: (port: number) => `page: not served, because port ${port} is in use; the jobs run without it`,
     notServed: (why: string) => `page: not served (${why}); the jobs run without it`,
     isPublic: (address: string) =>
-      `page: whoever reaches ${address} over the network and has the token can run and pause jobs, and the connection is not encrypted`,
+      `page: anyone who reaches ${address} over the network and has the token can run and pause jobs, and the connection is not encrypted`,
     option: "true, a port such as 8080, or { port, host, token, open }",
     port: "a port from 1 to 65535",
     token:
@@ -1307,8 +1304,8 @@ const en = {
       next: "Next run",
       last: "Last run",
       live: "live",
-      lost: "Connection lost. Trying again. If the script was started again, open the new address that it shows in its terminal.",
-      signIn: "The script was started again. Open the new address that it shows in its terminal.",
+      lost: "Connection lost, retrying. If the script was restarted, open the new address shown in its terminal.",
+      signIn: "The script was restarted. Open the new address shown in its terminal.",
       stopping: "The script is stopping.",
       ended: "The script has ended",
       running: "running",
@@ -1360,14 +1357,13 @@ const en = {
     },
   },
 
-  /** Errors of schedules and of tasks, and what a script's arguments can be. */
   /** What is surprising about the zone of the process. */
   systemZone: {
     setLate: (tz: string | undefined, used: string) =>
       `TZ was set to ${JSON.stringify(tz ?? "")} after the first schedule was built, so times stay in ${used}. Set it before: TZ=${tz ?? "…"} in front of the command, node --env-file=.env, or an import that comes first`,
     empty: (used: string) => `TZ is empty, so times are ${used}`,
     path: (tz: string, used: string, meant: string | undefined) =>
-      `TZ=${tz} is a path, of which Node takes the offset alone, so times are ${used}${meant === undefined ? "" : `. Did you mean ${meant}?`}`,
+      `TZ=${tz} is a path; Node takes only its offset, so times are ${used}${meant === undefined ? "" : `. Did you mean ${meant}?`}`,
     code: (tz: string, used: string) =>
       `TZ=${tz} is an abbreviation, which Node takes for ${used}. Use an IANA name such as "Europe/Berlin"`,
     posix: (tz: string, used: string) =>
@@ -1375,15 +1371,16 @@ const en = {
     unknown: (tz: string, used: string, meant: string | undefined) =>
       `TZ=${tz} is not a zone Node knows, so times are ${used}. ${meant === undefined ? 'Use an IANA name such as "Europe/Berlin"' : `Did you mean ${meant}?`}`,
   },
+  /** Errors of schedules and of tasks, and what a script's arguments can be. */
   reports: {
     causedBy: "caused by",
     threw: (value: string) => `threw ${value}`,
     moreLines: (n: number) => `… ${n} more lines`,
     again: (n: number) => `again (${n} in a row)`,
     forgottenAwait: (job: string | undefined) =>
-      `${job === undefined ? "A promise was rejected and nobody awaited it; which job started it is unknown." : `A promise that ${job} started was rejected and nobody awaited it.`} Node ends the process. Put await in front of the call, then only the run fails.`,
+      `${job === undefined ? "A promise was rejected and nobody awaited it; which job started it is unknown." : `A promise that ${job} started was rejected and nobody awaited it.`} Node ends the process. Put await in front of the call so that only the run fails.`,
     threwLater: (job: string) =>
-      `A callback that ${job} started has thrown. Node ends the process. Await what the task starts, then only the run fails.`,
+      `A callback that ${job} started threw. Node ends the process. Await what the task starts so that only the run fails.`,
     notAFunction: (value: string) => `.do() expects a function but got ${value}`,
     got: (what: string, value: string) => `${what}: got ${value}`,
     calledFrom: (place: string) => `called from ${place}`,
@@ -1401,7 +1398,7 @@ const en = {
     ] as readonly string[],
     expected: "expected ",
     alreadyRunning:
-      "Stop that one, or start this one with --allow-multiple: then each run is started by one of them.",
+      "Stop that one, or start this one with --allow-multiple: then each run starts in one of them.",
     wordAfterEnd: (word: string, end: string) => `.${word}(…) after .${end}(…)`,
     endsSchedule: (end: string) => `.${end}(…) ends a schedule and returns the job`,
     writeBefore: (word: string, end: string, why: string) => `.${word}(…) before .${end}(…): ${why}`,

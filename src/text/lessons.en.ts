@@ -26,8 +26,8 @@ export const lessonsInEnglish = {
     about: "check, run what is due, sleep, check again",
     content: (n: { looks: number; runs: number; late: number; latest: string }) => ({
       explained: [
-        `A scheduler is a list of jobs and a loop that checks them. This loop checked ${count(n.looks, "time")} and found something to do for ${count(n.runs, "run")}.`,
-        `${count(n.late, "run")} started late, by up to ${n.latest}: a job cannot start before the next check. Check more often, and you wake up more often for nothing. runPending() is the body of this loop; run() sleeps until the exact moment instead, which is lesson 3.`,
+        `A scheduler is a list of jobs and a loop that checks them. This loop checked ${count(n.looks, "time")} and started ${count(n.runs, "run")}.`,
+        `${count(n.late, "run")} started late, by up to ${n.latest}: a job cannot start before the next check. Checking more often means waking up more often for nothing. runPending() is the body of this loop; run() sleeps until the exact moment instead, which is lesson 3.`,
       ],
       asked: "A job becomes due while the loop sleeps between two checks. What happens?",
       choices: [
@@ -83,7 +83,7 @@ export const lessonsInEnglish = {
       choices: [
         [
           "a thousand times as many comparisons",
-          "that is the price of polling, which asks every timer; in a heap, a timer only meets those on its way down.",
+          "that is the price of polling, which asks every timer; in a heap, a timer is only compared with those on its way down.",
         ],
         [
           "a few more comparisons",
@@ -102,7 +102,7 @@ export const lessonsInEnglish = {
     picture: (job: string, days: number) => `${job}, ${count(days, "day")} below each other`,
     content: (n: { elapsed: Rhythm; wall: Rhythm }) => ({
       explained: [
-        `In the night to Sunday, Berlin's clocks went forward. The interval kept its ${or(n.elapsed.hours)} hours, so the wall clock showed ${n.elapsed.times.join(" and then ")}. The calendar rule kept ${n.wall.times.join(" and then ")}, so its runs are ${or(n.wall.hours)} hours apart.`,
+        `Early on Sunday, Berlin's clocks went forward. The interval kept its ${or(n.elapsed.hours)} hours, so the wall clock showed ${n.elapsed.times.join(" and then ")}. The calendar rule kept ${n.wall.times.join(" and then ")}, so its runs are ${or(n.wall.hours)} hours apart.`,
         "Neither is wrong: they are two kinds of time. Seconds, minutes and hours are elapsed time; days, weeks, months and years, and everything with .at(), are wall time. Cron is not a third kind: it is another way to write a calendar rule.",
       ],
       asked: "People should get a reminder at nine each morning. What do you write?",
@@ -126,7 +126,7 @@ export const lessonsInEnglish = {
     autumn: "autumn",
     content: (n: { spring: Night; autumn: Night }) => ({
       explained: [
-        `In spring an hour is skipped, which is called a gap: 02:30 does not exist, and the job that wants it runs at ${n.spring.times}. In autumn an hour occurs twice, a fold: 02:30 comes around two times, and the job runs at ${n.autumn.times}, the first time only. That is ${count(n.spring.named, "run")} in each night, and the day after it is 02:30 again.`,
+        `In spring an hour is skipped, which is called a gap: 02:30 does not exist, and the job that wants it runs at ${n.spring.times}. In autumn an hour occurs twice, a fold: 02:30 comes around twice, and the job runs at ${n.autumn.times}, the first time only. That is ${count(n.spring.named, "run")} in each night; the next day the job runs at 02:30 again.`,
         `A star in cron's hour or minute means "whenever it matches", and follows elapsed time: ${count(n.spring.starred, "run")} between two and three in spring, ${count(n.autumn.starred, "run")} in autumn. npx onthedot explain "every day at 02:30" shows both nights for any schedule.`,
       ],
       asked: "A payment must go out exactly once each night. What do you write?",
@@ -178,7 +178,7 @@ export const lessonsInEnglish = {
       all: number;
     }) => ({
       explained: [
-        `The machine slept ${n.slept}, and each job missed ${count(n.missed, "run")}. Timers stand still while a machine sleeps, so no timer here is set further ahead than half a minute: ${n.noticedAfter} after the lid opened, the wall clock had advanced further than the time that had passed, and that is how sleep is noticed.`,
+        `The machine slept ${n.slept}, and each job missed ${count(n.missed, "run")}. Timers stand still while a machine sleeps, so no timer here is set further ahead than half a minute: ${n.noticedAfter} after the lid opened, the wall clock had moved further than the elapsed time: that is how sleep is noticed.`,
         `Then each job's catchUp decides. once, the default, ran ${count(n.once, "missed run")}, the latest; skip ran ${n.skip === 0 ? "none" : count(n.skip, "missed run")}; all ran ${count(n.all, "missed run")}, oldest first. Jobs start a few seconds apart, so that a laptop is not overwhelmed when it wakes. At nine, all three were on the dot again.`,
       ],
       asked: "A report shows how things stand now. The laptop slept through several. Which policy fits?",

@@ -108,12 +108,12 @@ export const lessonsInChinese: LessonTexts = {
     }),
   },
   sleep: {
-    title: "休眠与补运行",
+    title: "休眠与补跑",
     about: "合上盖子期间错过的运行会怎样",
     content: (n) => ({
       explained: [
-        `机器休眠了 ${n.slept}，每个任务错过 ${n.missed} 次运行。机器休眠时定时器会停住，所以这里的定时器最多只设到半分钟之后：打开盖子 ${n.noticedAfter} 后，发现钟面时间前进得比实际流逝的时间多，就知道机器休眠过。`,
-        `接下来由各任务的 catchUp 决定。once（默认）补运行了 ${n.once} 次，即最近错过的一次；skip 补运行了 ${n.skip} 次；all 补运行了 ${n.all} 次，从最早的开始。各任务错开几秒开始，以免刚醒来的笔记本不堪重负。到九点，三个任务又都准时运行。`,
+        `机器休眠了 ${n.slept}，每个任务错过 ${n.missed} 次运行。机器休眠时定时器会停住，所以这里的定时器最多只设到半分钟之后：打开盖子 ${n.noticedAfter} 后，发现钟面时间走得比实际流逝的时间多，由此知道机器休眠过。`,
+        `接下来由各任务的 catchUp 决定。once（默认）补跑了 ${n.once} 次，即最近错过的一次；skip 补跑了 ${n.skip} 次；all 补跑了 ${n.all} 次，从最早的开始。各任务错开几秒开始，以免刚醒来的笔记本不堪重负。到九点，三个任务又都准时运行。`,
       ],
       asked: "有个报告显示当前状况，笔记本休眠时错过了几次。应该用哪种策略？",
       choices: [
@@ -129,13 +129,13 @@ export const lessonsInChinese: LessonTexts = {
     attemptsLane: "flaky 的各次尝试",
     content: (n) => ({
       explained: [
-        `flaky 只有一次运行，共 ${n.attempts} 次尝试，中间分别停顿 ${n.pauses.join("、")} 秒：每次停顿都是前一次的两倍，让出问题的服务器有时间恢复。这次运行用时 ${n.took}，结果为 ${n.outcome}。`,
-        `hanging 永远不会结束。${n.cut}后，它的 signal 被中止，这次运行记为 ${n.cutOutcome}；一分钟后下一次到期，照常运行。请把 signal 传下去，例如 fetch(url, { signal })：promise 无法从外部强行停止，只能请它停下。`,
+        `flaky 只有一次运行，共 ${n.attempts} 次尝试，中间分别停顿 ${n.pauses.join("、")} 秒：每次停顿都是前一次的两倍，让出问题的服务器有时间恢复。这次运行用时 ${n.took}，结果是 ${n.outcome}。`,
+        `hanging 永远不会结束。${n.cut}后，它的 signal 触发中止，这次运行记为 ${n.cutOutcome}；一分钟后下一次到期，照常运行。请把 signal 传下去，例如 fetch(url, { signal })：promise 无法从外部强行停止，只能请它停下。`,
       ],
-      asked: `flaky 被调用了 ${n.attempts} 次，它的 job.history() 里有几次运行？`,
+      asked: `flaky 被调用 ${n.attempts} 次，job.history() 里有几次运行？`,
       choices: [
-        [String(n.attempts), "那是尝试次数：它们同属一次运行，而一次运行只有一个结果。"],
-        [String(n.runs), "尝试属于所在的那次运行，而运行最终成功了：一次到期，一个结果。"],
+        [String(n.attempts), "那是尝试次数：尝试同属一次运行，而一次运行只有一个结果。"],
+        [String(n.runs), "尝试都属于同一次运行，而运行最终成功了：一次运行，一个结果。"],
         [String(n.attempts - n.runs), "失败的尝试之后只要还有下一次，就不算失败的运行。"],
       ],
     }),

@@ -30,7 +30,7 @@ const english = {
   },
   race: {
     title: "Four systems, one job",
-    lead: "The same job in the four systems of a tutorial, on virtual time in Berlin. The dashed lines are the moments at which it should run, the shaded part is when the computer sleeps.",
+    lead: "The same job in a tutorial's four systems, on virtual time in Berlin. Dashed lines mark when it should run; shading shows when the computer sleeps.",
     job: "Job",
     jobs: { hourly: "every hour", daily: "every day at 02:30" },
     night: "Night",
@@ -87,11 +87,11 @@ const chinese: PlaygroundTexts = {
   },
   race: {
     title: "四种写法，同一个任务",
-    lead: "同一个任务，用教程里的四种写法，在柏林的虚拟时间里运行。虚线是应该运行的时刻，阴影部分电脑在休眠。",
+    lead: "同一个任务，用教程里的四种写法，按柏林的虚拟时间运行。虚线是应运行的时刻，阴影表示电脑在休眠。",
     job: "任务",
     jobs: { hourly: "每小时", daily: "每天 02:30" },
     night: "夜晚",
-    nightsOf: { ordinary: "普通的夜晚", forward: "时钟拨快", back: "时钟拨慢" },
+    nightsOf: { ordinary: "普通的夜晚", forward: "时钟调快", back: "时钟调慢" },
     takes: (minutes) => (minutes === 0 ? "一次运行不花时间" : `一次运行 ${minutes} 分钟`),
     sleeps: (hours) => (hours === 0 ? "电脑不休眠" : `电脑从 23:00 起休眠 ${hours} 小时`),
     systems: {
@@ -103,8 +103,8 @@ const chinese: PlaygroundTexts = {
     because: {
       loop: "每次运行完才开始等，所以一次比一次晚。电脑休眠时，等待也停住。",
       schedule: "从上次运行结束算起，不管时钟调整。休眠之后运行一次。",
-      apscheduler: "晚一秒以上就丢弃。时钟拨慢时，重复的那个小时里会运行两次。",
-      onthedot: "按固定的节拍或钟点安排，休眠之后补一次。",
+      apscheduler: "晚一秒以上就丢弃。时钟调慢时，重复的那个小时里会运行两次。",
+      onthedot: "按固定的节拍或钟点安排，休眠之后补跑一次。",
     },
     score: (onTime, of, others) => `${of} 次中 ${onTime} 次准时${others > 0 ? `，${others} 次不准` : ""}`,
     kinds: { run: "运行", caughtUp: "晚了才运行", dropped: "没有运行" },

@@ -28,7 +28,7 @@ const parts: Readonly<Record<string, string>> = {
 /** ` 3 次`, nothing for one. */
 const several = (n: number): string => (n > 1 ? ` ${number(n)} 次` : "");
 
-/** `"，已过补运行的时限"`; nothing where the reason is unknown. */
+/** `"，已过补跑的时限"`; nothing where the reason is unknown. */
 const because = (why: string | undefined): string => (why === undefined ? "" : `，${why}`);
 
 const until = (to: string | undefined): string => (to === undefined ? "起一直" : `到 ${to} `);
@@ -72,7 +72,7 @@ const outcomes = {
   cancelled: "已取消",
   skipped: "已跳过",
   coalesced: "并入下次运行",
-  expired: "未补运行",
+  expired: "未补跑",
   interrupted: "中断",
   dropped: "已丢弃",
 };
@@ -84,14 +84,14 @@ const reasons = {
   onlyIf: ".onlyIf(…) 的条件不成立",
   unless: ".unless(…) 的条件成立",
   conditionFailed: "检查条件时出错",
-  notCaughtUp: '按 .catchUp("skip") 不补运行',
-  tooLate: "已过补运行的时限",
+  notCaughtUp: '按 .catchUp("skip") 不补跑',
+  tooLate: "已过补跑的时限",
 };
 
 const zh: Texts = {
   cron: {
     momentAs: (call) => `时刻，写作 ${call}`,
-    phraseAs: (call) => `时间说法，写作 ${call}`,
+    phraseAs: (call) => `短语，写作 ${call}`,
     noComment: "后面不写注释",
     about: (what) => `cron ${what}有误`,
     expression: "表达式",
@@ -145,28 +145,27 @@ const zh: Texts = {
       locked: "被其他程序锁定已超过 5 秒",
       damaged: "已损坏",
       unreachable: "无法打开或写入",
-      gone: "在使用过程中被删除或移走",
-      replaced: "在使用过程中被换成了另一个文件",
-      truncated: "在使用过程中被截断",
-      "log-gone": "在使用过程中丢失了 -wal 或 -shm 文件",
-      outdated: "丢失了已经写入的决定",
+      gone: "使用期间被删除或移走",
+      replaced: "使用期间换成了另一个文件",
+      truncated: "使用期间被截断",
+      "log-gone": "使用期间丢失了 -wal 或 -shm 文件",
+      outdated: "丢失了已经写入的记录",
     },
     warning: (file, trouble, consequence) => `${file} ${trouble}。${consequence}`,
-    waitsForFile: "在它恢复原状之前不会启动任何运行；要使用现在的文件，请重启脚本。",
-    waitsForWrite: "在能够写入之前不会启动任何运行。",
-    usesMemory: "任务改用内存继续运行；如果脚本在文件可以写入之前结束，这段时间的记录会丢失。",
+    waitsForFile: "原文件恢复之前不会启动任何任务；要用现在的文件，请重启脚本。",
+    waitsForWrite: "文件恢复写入之前不会启动任何任务。",
+    usesMemory: "任务改用内存继续运行；如果脚本在文件恢复写入之前结束，这段时间的记录会丢失。",
     recovered: (file) => `${file} 可以写入了。`,
-    unreadableRecords: (file, job) => `${file} 已损坏：略去 ${job} 以往的运行记录。`,
+    unreadableRecords: (file, job) => `${file} 已损坏：${job} 的部分运行记录无法读取，已略去。`,
     movedAside: (file, why, aside) =>
-      `${file} 已损坏（${why}），已移到 ${aside}；所有计划从现在重新开始，错过的不再补运行。`,
+      `${file} 已损坏（${why}），已移到 ${aside}；所有计划从现在重新开始，错过的不再补跑。`,
     missing: (file) => `${file} 在上次使用后被删除或移走；所有计划从现在重新开始。`,
-    isAnother: (file) =>
-      `${file} 不是上次在这里使用的 store。任务按其中的记录继续，此后运行过的可能会再次运行。`,
+    isAnother: (file) => `${file} 不是上次在这里使用的 store。任务按其中的记录继续，之后的运行可能会重复。`,
     isOlder: (file) =>
-      `${file} 比上次使用时旧：可能换成了副本，或 -wal 被删除。任务按其中的记录继续，此后运行过的可能会再次运行。`,
+      `${file} 比上次使用时旧：可能换成了副本，或 -wal 被删除。任务按其中的记录继续，之后的运行可能会重复。`,
     damage: {
-      truncatedInUse: "在使用过程中被截断",
-      missingBesideLog: "-wal 还在，文件本身不见了",
+      truncatedInUse: "使用期间被截断",
+      missingBesideLog: "文件已删除，只剩 -wal",
       truncatedBesideLog: "-wal 还在，文件本身被截断",
       truncatedTo: (bytes) => `被截断为 ${number(bytes)} 字节`,
       content: "内容不是 onthedot 写入的",
@@ -174,15 +173,15 @@ const zh: Texts = {
     startsOver: (job, why) => `${job}：${why}，因此从现在重新开始`,
     scheduleChanged: (before) => `计划已更改，原为 ${before}`,
     zoneChanged: (before) => `时区已更改，原为 ${before}`,
-    registeredInFuture: (when) => `首次注册的时间是 ${when}，在将来`,
+    registeredInFuture: (when) => `首次注册的时间在将来：${when}`,
     unreadableSchedule: "原来的计划无法读取",
-    decidedInFuture: (job, when) => `${job}：最后一次运行的记录是 ${when}，在将来；从现在继续`,
+    decidedInFuture: (job, when) => `${job}：最后一次运行的记录在将来（${when}）；从现在继续`,
     runsAgain: (job, runs, when) =>
-      `${job}：${runs === 1 ? `${when} 的运行` : `有 ${number(runs)} 次运行`}被中断，将重新运行`,
+      `${job}：${runs === 1 ? `${when} 的运行` : `有 ${number(runs)} 次运行`}中断，将重新运行`,
     interrupted: (job, runs, when) =>
-      `${job}：脚本结束时，${runs === 1 ? `${when} 的运行` : `有 ${number(runs)} 次运行`}被中断`,
+      `${job}：脚本结束时，${runs === 1 ? `${when} 的运行` : `有 ${number(runs)} 次运行`}中断`,
     about: {
-      unusable: (file, trouble) => `${file} ${trouble}，设置 { strict: true } 后没有它就不启动任何任务`,
+      unusable: (file, trouble) => `${file} ${trouble}；{ strict: true } 要求它可用，否则不启动任何任务`,
       foreign: (file) => `${file} 是其他程序的文件，未作改动`,
       hardLink: (file) => `${file} 是指向 store 的硬链接，而 SQLite 只在其中一个文件名旁保存日志`,
       older: (file) => `${file} 正被旧版 onthedot 使用，旧版无法读取新格式`,
@@ -205,8 +204,8 @@ const zh: Texts = {
       regularFile: "普通文件，而这是设备、管道或套接字",
       localDisk: (folder, network) =>
         `本机磁盘上的文件：${folder} 在 ${network} 上，SQLite 的锁在那里不起作用`,
-      stoppedOrMultiple: "先停止那个进程，或用 --allow-multiple 或 { allowMultiple: true } 启动",
-      peer: (peer) => `与 onthedot 一同安装：npm install ${peer}@1`,
+      stoppedOrMultiple: "先停止那个进程，或以 --allow-multiple（{ allowMultiple: true }）启动",
+      peer: (peer) => `先安装它：npm install ${peer}@1`,
     },
   },
   scheduler: {
@@ -215,14 +214,14 @@ const zh: Texts = {
     wereEnded: (jobs, names) =>
       `${number(jobs)} 个任务已结束，不会再运行：${names}。要让其中一个从头开始：reset <任务>`,
     ignoresAbort: (name, timeout, isSkipping) =>
-      `${name} 已超时（${timeout}）但仍在运行（没有理会 context.signal）${isSkipping ? "；在它结束之前，新的运行都会跳过" : ""}`,
+      `${name} 已超时（${timeout}）但仍在运行（忽略了 context.signal）${isSkipping ? "；在它结束之前，新的运行都会跳过" : ""}`,
     tookTooLong: (name, timeout) => `${name} 运行超过 ${timeout}`,
     wasCancelled: (name) => `${name} 已取消`,
     endedAs: (name, outcome) => `${name} 的结果为 ${outcome}`,
     stopping: "调度器正在停止",
     failedInARow: (runs) => `连续失败 ${number(runs)} 次`,
     pausedElsewhere: "由另一个进程暂停",
-    nothingStarts: (why) => `没有启动任何运行：${why}`,
+    nothingStarts: (why) => `没有启动任何任务：${why}`,
     neverRan: (jobs, script) =>
       `已安排 ${number(jobs)} 个任务，但没有调用 run()，脚本到此结束。
             请在 ${script} 的最后一行写上  run();`,
@@ -236,9 +235,9 @@ const zh: Texts = {
       store: 'store，例如 run({ store: sqlite("jobs.db") })，其中 sqlite 来自 "onthedot/sqlite"',
       reschedule: "不带 do 的计划，例如 job.reschedule(every(10).minutes)",
       comingMoment: "将来至少运行一次的计划",
-      countForAll: "整体的次数，every(…).or(…).times(3)，或者每一部分各建一个任务：次数是按任务计算的",
+      countForAll: "整体的次数 every(…).or(…).times(3)，或每一部分各建一个任务：次数按任务计算",
       uniqueName: (example) => `各自的名称，例如 .named(${example})`,
-      listener: "名称之后的函数",
+      listener: "事件名后面跟一个函数",
       options: "不带选项的 run()，或在第一次调用时写全选项",
       notBefore: (from) => `不早于 ${from} 的时刻`,
       fewerRuns: "少于一百万次运行的时间范围",
@@ -393,7 +392,7 @@ const zh: Texts = {
     },
     fixedDelay: {
       units: "秒、分钟或小时：every(10).minutes.fixedDelay()",
-      alone: "单独的间隔：它从上一次运行结束时算起",
+      alone: "不带其他条件的间隔：它从上一次运行结束时算起",
     },
     program: {
       what: "程序有误",
@@ -458,7 +457,7 @@ const zh: Texts = {
     notOurs: (queue, id) => `队列 ${queue} 里有一个不是 onthedot 添加的任务（${id}），没有运行它`,
     notAdded: "不是 onthedot 添加的",
     rerun: (name, at) =>
-      `${name}：${new Date(at).toISOString().slice(0, 19).replace("T", " ")} UTC 的运行被中断，现在重新运行`,
+      `${name}：${new Date(at).toISOString().slice(0, 19).replace("T", " ")} UTC 的运行中断，现在重新运行`,
     exhausted: "所有运行都已启动",
     lockLost: "本机停顿期间，这次运行已由另一台机器接管",
     interrupted: "已中断：进程在运行期间退出或停顿",
@@ -476,7 +475,7 @@ const zh: Texts = {
     closed: "连接已关闭",
     neverReady: (why) => `${why}；请确认那里是 Redis，以及是否需要 TLS：需要时用 rediss://，否则用 redis://`,
     silent: "无响应",
-    unreachable: (place, why) => `无法连接 ${place} 的 Redis（${why}）；恢复之前不会启动任何运行`,
+    unreachable: (place, why) => `无法连接 ${place} 的 Redis（${why}）；恢复之前不会启动任何任务`,
     back: (place) => `${place} 的 Redis 已恢复`,
     away: (place, why) => ({ what: `无法连接 ${place}（${why}）`, accepted: "在那里运行且可以连接的 Redis" }),
     jobUnknown: (place, name) => ({ what: `${place} 没有任务 ${name}`, accepted: "先启动一次脚本" }),
@@ -490,10 +489,10 @@ const zh: Texts = {
     hidden: "一段可能含有密码、因此不显示的文字",
     peerMissing: (name) => ({
       what: `多机运行需要 ${name}，但没有安装`,
-      accepted: "与 onthedot 一同安装：npm install bullmq ioredis",
+      accepted: "先安装它：npm install bullmq ioredis",
     }),
     peerTooOld: (name) => ({
-      what: `多机运行需要更新版本的 ${name}`,
+      what: `已安装的 ${name} 版本太旧`,
       accepted: "bullmq 6.7 和 ioredis 5 或更新版本：npm install bullmq@6 ioredis@5",
     }),
     bad: {
@@ -704,7 +703,7 @@ const zh: Texts = {
     oneReadingDate: "只有一种读法的日期，如“2027-07-04”",
     daysOrTimesOut: "例外只写日期或只写时间",
     countOfRuns: "1 到 100,000 之间的次数",
-    howFarApart: "间隔多久，或在哪些时间",
+    howFarApart: "间隔或时间",
     kinds,
   },
 
@@ -725,9 +724,9 @@ const zh: Texts = {
     byHand: (when, ending) => `${when} 手动运行，${ending}。`,
     onTime: (ending, machine) =>
       `准时启动${machine === undefined ? "" : `（在 ${machine} 上）`}，${ending}。`,
-    waitedFor: (when) => `它等待 ${when} 那一次运行结束。`,
+    waitedFor: (when) => `等待 ${when} 那次运行结束。`,
     late: (isMissed, when, late, ending, machine) =>
-      `${when} ${isMissed ? "补运行" : "启动"}${machine === undefined ? "" : `（在 ${machine} 上）`}，晚了${late}，${ending}。`,
+      `${when} ${isMissed ? "补跑" : "启动"}${machine === undefined ? "" : `（在 ${machine} 上）`}，晚了${late}，${ending}。`,
     ending: (outcome, took, attempts, error, place) => {
       const tried = attempts > 1 ? `（第 ${attempts} 次尝试）` : "";
       const message = error === undefined ? "" : `：${error}`;
@@ -737,17 +736,17 @@ const zh: Texts = {
         case "timedOut":
           return `${took === "" ? "" : `${took}后`}超时${tried}`;
         case "interrupted":
-          return "运行被中断：进程在运行期间退出";
+          return "运行中断：进程在运行期间退出";
         case "cancelled":
-          return `${took === "" ? "" : `${took}后`}被取消`;
+          return `${took === "" ? "" : `${took}后`}取消`;
         default:
           return `${took === "" ? "" : `用时${took}，`}运行成功${tried}`;
       }
     },
-    running: (length) => `它仍在运行，已运行${length}。`,
+    running: (length) => `仍在运行，已运行${length}。`,
     aboutToStart: "即将启动。",
     coalesced: (into) => `错过后合并到${into === undefined ? "下一次运行" : ` ${into} 启动的那次运行`}。`,
-    cancelled: "启动前被取消。",
+    cancelled: "启动前已取消。",
     notStarted: (_, reason, error, other) => {
       const text = reasons[reason];
       if (reason === "tooLate" || reason === "notCaughtUp") return `已错过，${text}。`;
@@ -757,27 +756,26 @@ const zh: Texts = {
       return `因${text.startsWith(".") ? " " : ""}${text}${meanwhile}而${what}${error === undefined ? "" : `：${error}`}。`;
     },
     incidents: {
-      asleep: (from, to) => `机器从 ${from} ${until(to)}处于休眠状态。`,
-      stalled: (from, to) => `进程从 ${from} ${until(to)}处于停顿状态。`,
-      "set-back": (from, to) => `时钟从 ${to} 被调回 ${from}。`,
-      "set-forward": (from, to) => `时钟从 ${from} 被调快到 ${to}。`,
+      asleep: (from, to) => `机器从 ${from} ${until(to)}休眠。`,
+      stalled: (from, to) => `进程从 ${from} ${until(to)}停顿。`,
+      "set-back": (from, to) => `时钟从 ${to} 调回 ${from}。`,
+      "set-forward": (from, to) => `时钟从 ${from} 调快到 ${to}。`,
       notRunning: (from, to, why) => {
         if (to === undefined) return `脚本在 ${from} 停止，之后一直没有运行。`;
         return why === undefined
           ? `脚本从 ${from} ${until(to)}没有运行。`
           : `脚本在 ${from} 之后异常退出，${to} 重新启动。`;
       },
-      paused: (from, to, why) =>
-        `任务从 ${from} ${until(to)}处于暂停状态${why === undefined ? "" : `（${why}）`}。`,
+      paused: (from, to, why) => `任务从 ${from} ${until(to)}暂停${why === undefined ? "" : `（${why}）`}。`,
     },
     paused: "任务已暂停。",
     noRecord: "没有运行记录。",
     unknown: "没有记录说明当时的情况。",
     forgotten: (oldest) => `运行记录最早只到 ${oldest}。`,
-    nothingYet: (since, schedule) => `还没有到过运行时间：任务在 ${since} 登记，计划是${schedule}。`,
+    nothingYet: (since, schedule) => `还没有到过运行时间：任务在 ${since} 注册，计划是${schedule}。`,
     stillToCome: (when) => `${when} 还没有到。`,
     notYetKnown: (when, since) => `${when} 没有运行计划：任务从 ${since} 开始计算。`,
-    excluded: (when, why) => `${when} 本应运行，但被排除：${why}。`,
+    excluded: (when, why) => `${when} 本应运行，但已排除：${why}。`,
     scheduleIs: (schedule) => `计划是${schedule}`,
     exceptOn: (days) => `${days}不运行`,
     onlyOn: (days) => `只在${days}运行`,
@@ -786,7 +784,7 @@ const zh: Texts = {
       `${before === undefined ? "之前没有应运行的时间" : `之前一次是 ${before}`}，${after === undefined ? "之后也没有" : `之后一次是 ${after}`}。`,
     sum: (n, first, last, counts) => `从 ${first} 到 ${last} 应运行 ${number(n)} 次：${counts}。`,
     outcome: (n, outcome) => `${outcomes[outcome]} ${number(n)} 次`,
-    ended: (why, when) => `任务在 ${when} ${why === "cancelled" ? "被取消" : "结束"}。`,
+    ended: (why, when) => `任务在 ${when} ${why === "cancelled" ? "取消" : "结束"}。`,
     noNext: "之后没有运行计划。",
     next: (when) => `下次运行在 ${when}。`,
   },
@@ -821,15 +819,15 @@ const zh: Texts = {
     jumps: {
       asleep: (span) => `休眠 ${span}`,
       stalled: (span) => `进程停顿 ${span}`,
-      "set-back": (span) => `时钟被调慢 ${span}`,
-      "set-forward": (span) => `时钟被调快 ${span}`,
+      "set-back": (span) => `时钟调慢 ${span}`,
+      "set-forward": (span) => `时钟调快 ${span}`,
     },
     noRunTwice: "不会重复运行",
     missedRuns: (names, more) => `错过 ${names}${more > 0 ? ` 等，另有 ${more} 个任务` : ""}`,
     catchingUp: (runs, jobs, all) => {
-      if (runs === 0) return "不补运行";
-      if (runs > jobs) return `补运行 ${runs} 次`;
-      return all === 1 ? "补运行 1 次" : jobs === all ? "各补运行 1 次" : `其中 ${jobs} 个各补运行 1 次`;
+      if (runs === 0) return "不补跑";
+      if (runs > jobs) return `补跑 ${runs} 次`;
+      return all === 1 ? "补跑 1 次" : jobs === all ? "各补跑 1 次" : `其中 ${jobs} 个各补跑 1 次`;
     },
     paused: (why) => (why === undefined ? "已暂停" : `已暂停：${why}`),
     resumed: "已恢复",
@@ -869,7 +867,7 @@ const zh: Texts = {
 
   page: {
     header: "网页",
-    signIn: "请使用脚本在终端中显示的完整地址打开本页。",
+    signIn: "请用脚本终端中显示的完整地址打开本页。",
     noSuchJob: "脚本中已没有这个任务。",
     useEngine:
       "网页：使用引擎时，任务分布在多台机器上，本页只能显示一台；bull-board 可以查看全部，见 examples/35-bull-board.ts",
@@ -891,8 +889,8 @@ const zh: Texts = {
       next: "下次运行",
       last: "上次运行",
       live: "实时",
-      lost: "连接已断开，正在重试。如果脚本已重新启动，请打开它在终端中显示的新地址。",
-      signIn: "脚本已重新启动，请打开它在终端中显示的新地址。",
+      lost: "连接已断开，正在重试。如果脚本已重启，请打开终端中显示的新地址。",
+      signIn: "脚本已重启，请打开终端中显示的新地址。",
       stopping: "脚本正在停止。",
       ended: "脚本已结束",
       running: "运行中",
@@ -914,7 +912,7 @@ const zh: Texts = {
       noJobs: "没有注册任何任务。",
       noMatch: "没有符合的任务。",
       allJobs: "全部任务",
-      schedule: "时间安排",
+      schedule: "计划",
       nextRuns: "接下来十次运行",
       history: "历史记录",
       noHistory: "尚未运行。",
@@ -961,9 +959,9 @@ const zh: Texts = {
     threw: (value) => `抛出了 ${value}`,
     moreLines: (n) => `… 还有 ${n} 行`,
     forgottenAwait: (job: string | undefined) =>
-      `${job === undefined ? "有一个 Promise 被拒绝，但没有人等待它；不知道是哪个任务启动的。" : `任务 ${job} 启动的一个 Promise 被拒绝，但没有人等待它。`}Node 将结束进程。请在调用前加上 await，这样只有这次运行失败。`,
+      `${job === undefined ? "有一个 Promise 被拒绝，却没有 await；不知道是哪个任务启动的。" : `任务 ${job} 启动的一个 Promise 被拒绝，却没有 await。`}Node 将结束进程。请在调用前加上 await，这样只有这次运行失败。`,
     threwLater: (job: string) =>
-      `任务 ${job} 启动的回调抛出了错误。Node 将结束进程。请让任务等待它启动的操作，这样只有这次运行失败。`,
+      `任务 ${job} 的回调抛出了错误。Node 将结束进程。请在任务里 await 这些操作，这样只有这次运行失败。`,
     again: (n) => `再次出现（连续第 ${n} 次）`,
     notAFunction: (value) => `.do() 需要一个函数，得到的是 ${value}`,
     got: (what, value) => `${what}：${value}`,
@@ -996,7 +994,7 @@ const zh: Texts = {
     logFile: '文件路径，或 { file: "jobs.log", size, keep }',
     flagList: '选项列表，例如 run({ flags: ["--really"] })',
     stillAlive:
-      "所有任务已完成；仍有其他内容（如服务器或未关闭的连接）使进程保持运行，因此 run() 继续等待。调用 stop() 可结束。",
+      "所有任务已完成；但服务器、未关闭的连接等仍在占用进程，因此 run() 继续等待。调用 stop() 可结束。",
     logNotWritten: (why) => `日志未写入：${why}`,
     movingMoment: (job, schedule) =>
       `${job}：每次启动脚本都会重新解读 ${schedule}，届时可能指另一天。请写明日期，或用 store 保存任务：run({ store: sqlite("jobs.db") })`,
@@ -1039,15 +1037,15 @@ const zh: Texts = {
     notBundled: "不要打包 onthedot，而是与脚本一同安装，例如 esbuild --external:onthedot",
     exitInWorker: (code) => `在 worker 中调用了 process.exit(${code})：请改用 return 或 throw`,
     noExport: (file, name, others) =>
-      `${file} 没有导出函数 ${name}；${others ? `已导出 ${others}` : "没有导出任何函数"}`,
+      `${file} 没有导出函数 ${name}；${others ? `只导出了 ${others}` : "没有导出任何函数"}`,
   },
   commands: {
-    zoneOfJobs: "--zone 只用于时间说法；任务使用脚本中设定的时区",
+    zoneOfJobs: "--zone 只用于短语；任务的时区在脚本中设定",
     usages: {
       list: usage("list [n] [--json]", "所有任务：计划、下次运行、上次运行"),
       next: usage(
         'next [任务] [n] | "<时间>" [n] [--zone <时区>] [--json]',
-        "所有任务接下来的运行，或某个说法、cron 表达式接下来的时间",
+        "所有任务接下来的运行，或短语、cron 表达式接下来的时间",
       ),
       run: usage("run <任务> | --all [--json]", "立即运行一个或所有任务，不影响计划"),
       explain: usage('explain [任务 | "<时间>"] [--zone <时区>] [--json]', "计划如何理解，时钟调整时会怎样"),
@@ -1059,10 +1057,10 @@ const zh: Texts = {
       why: usage('why <任务> ["昨晚"]', "用一段话说明任务为什么运行了，或没有运行"),
       pause: usage("pause <任务> [--for 1h | --until tomorrow]", "暂停任务，可限定时间（需要 store）"),
       resume: usage("resume <任务>", "恢复已暂停的任务"),
-      reset: usage("reset <任务>", "让任务从头开始，已结束的也可以"),
+      reset: usage("reset <任务>", "让任务（包括已结束的）从头开始"),
       init: usage(
         "init [文件 | backup | uptime | …]",
-        "写一个入门脚本或复制现成的脚本；没有 package.json 时一并写好",
+        "生成入门脚本或复制现成的脚本；没有 package.json 时一并生成",
       ),
       import: usage("import [crontab] [--system]", "把 crontab 转成脚本：crontab -l | npx onthedot import"),
       service: usage(
@@ -1070,7 +1068,7 @@ const zh: Texts = {
         "登录时启动脚本，崩溃后自动重启",
       ),
       lessons: usage("lessons [编号 | 名称] [--answer] [--source]", "调度入门课程：小脚本，边运行边讲解"),
-      playground: usage("playground [文件] [--no-open]", "一个网页，可以试写短语、cron 和链式写法"),
+      playground: usage("playground [文件] [--no-open]", "在网页上试写短语、cron 和链式写法"),
       help: usage("help", "显示本列表"),
     },
     flags: {
@@ -1079,12 +1077,12 @@ const zh: Texts = {
       "--debug": "每次休眠前说明在等什么、等多久",
       "--page": "在本机网页上实时查看任务",
       "--open": "同上，并在浏览器中打开",
-      "--allow-multiple": "允许与运行相同任务的另一个进程并存",
+      "--allow-multiple": "允许与任务相同的另一个进程同时运行",
     },
     help: {
       command: "<命令>",
       start: "不带命令则启动任务",
-      notes: ["查看不会运行任何任务。   各命令的选项：<命令> --help"],
+      notes: ["查看时不会运行任务。   各命令的选项：<命令> --help"],
       scripts: (script) => [
         "next 和 explain 也可以跟文件名，显示该脚本的任务。",
         `脚本自身也有这些命令：${script} list`,
@@ -1110,7 +1108,7 @@ const zh: Texts = {
     file: "<文件>",
     noSuchFile: (name) => `找不到文件 ${quote(name)}。`,
     unexpected: (argument, mayBePhrase) =>
-      `多余的参数 ${quote(argument)}${mayBePhrase ? "；名称或说法中有空格时请加引号" : ""}`,
+      `多余的参数 ${quote(argument)}${mayBePhrase ? "；名称或短语中有空格时请加引号" : ""}`,
     unknownOption: (option, near) => `未知选项 ${option}${near === undefined ? "" : `，是不是 ${near}？`}`,
     notACount: (what, most, given) => `${what} 应为 1 到 ${number(most)} 的整数，不能是 ${quote(given)}`,
     list: {
@@ -1162,7 +1160,7 @@ const zh: Texts = {
       },
       policies: {
         overlap: "重叠",
-        catchUp: "补运行",
+        catchUp: "补跑",
         retry: "重试",
         timeout: "超时",
         jitter: "抖动",
@@ -1176,16 +1174,16 @@ const zh: Texts = {
           allow: "允许同时运行",
         },
         catchUps: {
-          once: "休眠或停机之后，补运行最近错过的一次",
+          once: "休眠或停机之后，补跑最近错过的一次",
           skip: "休眠或停机之后，错过的不再运行",
-          all: "休眠或停机之后，补运行所有错过的，最多 100 次",
+          all: "休眠或停机之后，补跑所有错过的，最多 100 次",
         },
         maxLateness: (length) => (length === undefined ? "" : `，最多延迟 ${length}`),
         attempts: (n) => `失败后最多再试 ${number(n)} 次`,
         perAttempt: (length) => `每次尝试 ${length}`,
         later: (length) => `最多推迟 ${length} 开始`,
         pausesAfter: (n) => `连续失败 ${number(n)} 次后暂停`,
-        reruns: "被中断的运行会重新运行",
+        reruns: "中断的运行会重新运行",
       },
     },
     outcomes: {
@@ -1217,7 +1215,7 @@ const zh: Texts = {
         `MAILTO=${value} 未保留：输出写入日志，不发邮件。需要在失败时得到通知，请加上 .notify("…")。`,
       user: (name) => `原来以 ${name} 的身份运行：请用该用户启动本脚本`,
       notKept: (line, why) => `第 ${line} 行未保留：${why}`,
-      noJob: "它不是任务、变量或注释",
+      noJob: "不是任务、变量或注释",
       unreadable: (file) => `无法读取 ${file}。`,
       empty: "没有可读取的 crontab：请用管道传入，或给出文件名",
     },
@@ -1229,13 +1227,13 @@ const zh: Texts = {
       noEndWithEngine: "engine 不记录暂停的结束时间；请去掉 --for 和 --until，之后再用 resume 恢复",
       hasPassed: (given) => `--until 应为 "tomorrow" 或将来的时刻（如 18:00），而不是 ${quote(given)}`,
       needsStore: (command) => [
-        `${command} 需要 store 才能记住：run({ store: sqlite("jobs.db") })，其中 sqlite 来自 "onthedot/sqlite"`,
+        `${command} 需要 store：run({ store: sqlite("jobs.db") })，其中 sqlite 来自 "onthedot/sqlite"`,
         `脚本运行时可按 p 键；在代码中可调用 job.${command}()。`,
       ],
     },
     reset: {
       done: (name) => `${name} 从头开始`,
-      afterRestart: "正在运行的脚本重启后才会运行它。",
+      afterRestart: "重启正在运行的脚本后生效。",
       needsStore:
         'reset 需要 store：run({ store: sqlite("jobs.db") })，其中 sqlite 来自 "onthedot/sqlite"。没有 store 时，每次启动脚本都是从头开始。',
     },
@@ -1258,7 +1256,7 @@ const zh: Texts = {
       exists: (path) => `${path} 已存在。   --force 覆盖，--print 只显示。`,
       needsTsx: (command) => `服务需要在脚本所在文件夹安装 tsx：   ${command}`,
       cannotStart: (name) => `服务无法启动 ${quote(name)}：请改名。`,
-      notWoken: (jobs) => `不会为 ${jobs.join("、")} 唤醒机器：没有定时器能表示它们的时间。`,
+      notWoken: (jobs) => `不会为 ${jobs.join("、")} 唤醒机器：定时器无法表示它们的时间。`,
       cannotWake: "--wake 在 Windows 上不起作用：任务在登录时启动，只有固定时间的任务才能唤醒机器。",
       badName: (name) => `服务名只能包含字母、数字、- _ 和 .，不能是 ${quote(name)}。`,
       steps: {

@@ -132,7 +132,7 @@ test("reset starts over what was cancelled or has run, once the script is restar
   first.jobs()[0]!.cancel();
   await clock.advance("1 hour");
   expect((await call("reset", "beat")).text).toBe(
-    "  ▶ beat starts over, next today 13:10\n  The script that is running now runs it once it is restarted.",
+    "  ▶ beat starts over, next today 13:10\n  Restart the running script for this to take effect.",
   );
   await first.stop();
   expect((await call("reset", "tea")).text).toBe("  ▶ tea starts over, next today 13:30");
@@ -145,7 +145,7 @@ test("reset starts over what was cancelled or has run, once the script is restar
 });
 
 test.each<[Verb, string[], string | RegExp]>([
-  ["pause", ["beat", "--until", "2026-11-22 17:00"], '--until must be "tomorrow" or a moment to come'],
+  ["pause", ["beat", "--until", "2026-11-22 17:00"], '--until must be "tomorrow" or a future moment'],
   ["pause", ["beat", "--for", "1h", "--until", "tomorrow"], "use either --for or --until"],
   ["pause", ["beat", "--for", "soon"], "expected"],
   ["reset", ["beet"], "Did you mean beat?"],

@@ -85,7 +85,7 @@ test("why names the holidays for which a day is excluded", async () => {
   expect(await ask("office", "2026-12-26")).toContain("is excluded: runs only on working days in China.");
   useLanguage("zh");
   onTestFinished(() => useLanguage("en"));
-  expect(await ask("report", "2026-12-25")).toContain("但被排除：德国（BY）公共假日不运行。");
+  expect(await ask("report", "2026-12-25")).toContain("但已排除：德国（BY）公共假日不运行。");
   await schedule.stop();
 });
 

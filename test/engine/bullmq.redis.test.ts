@@ -183,7 +183,7 @@ describe.skipIf(!hasRedis)(needsRedis("on a Redis"), { concurrent: true }, () =>
     second.start();
     await until(() => started.length >= 2);
     expect(second.warnings).toEqual([
-      "varies: its schedule was changed, it was every(1).second, so it starts over from now",
+      "varies: its schedule changed from every(1).second, so it starts over from now",
     ]);
     expect(started[1]!.getTime() - started[0]!.getTime()).toBe(2_000);
     await until(() => tally(job).succeeded === old.length + started.length);

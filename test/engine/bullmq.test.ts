@@ -83,7 +83,7 @@ test("without BullMQ or its driver, or with an old one, the error says what to i
     expect(error.code).toBe("peer-missing");
     expect(error.message).toContain(name);
     expect(error.message).toContain("npm install bullmq ioredis");
-    expect(refusal(() => findPeers(old(name))).message).toContain(`a newer ${name} than`);
+    expect(refusal(() => findPeers(old(name))).message).toContain(`The installed ${name} is too old`);
   }
   expect(() => findPeers(() => JSON.parse("{"))).toThrow(SyntaxError);
 });

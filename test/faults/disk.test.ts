@@ -107,7 +107,7 @@ describe.skipIf(!disk)("a disk that is full", () => {
     expect(refusal).toContain("full");
     await clock.advance("1 hour");
     expect(ran).toHaveLength(early + 60);
-    expect(warnings[0]).toMatch(/^jobs.db cannot be written, the disk is full. Jobs continue from memory/);
+    expect(warnings[0]).toMatch(/^jobs.db cannot be written: the disk is full. Jobs continue from memory/);
     expect(warnings.length).toBeGreaterThan(30);
     expect(warnings.length).toBeLessThanOrEqual(61);
     const before = warnings.length;
@@ -151,7 +151,7 @@ describe.skipIf(!disk)("a disk that is full", () => {
     await clock.advance("1 hour");
     expect(ran.length).toBeLessThanOrEqual(early + 2);
     expect(warnings[0]).toMatch(
-      /^jobs.db cannot be written, the disk is full. Nothing starts until it can be recorded/,
+      /^jobs.db cannot be written: the disk is full. Nothing starts until it can be recorded/,
     );
     rmSync(ballast);
     await clock.advance("5 minutes");

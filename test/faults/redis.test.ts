@@ -131,7 +131,7 @@ describe.skipIf(!hasRedis)(needsRedis("machines that share a Redis"), () => {
         const { warnings, ...figures } = (await seen[way])!;
         expect(figures).toMatchObject({ lost: 0, doubled: 0, early: 0, "started by the wrong clock": 0 });
         expect(figures["started by it later"]).toBeGreaterThan(0);
-        expect(warnings.join("\n")).toMatch(/the clock of this machine is 15 s .*it runs jobs again/s);
+        expect(warnings.join("\n")).toMatch(/this machine's clock is 15 s .*it runs jobs again/s);
       },
     );
 

@@ -275,7 +275,7 @@ every(1).hours.named("quick").do(() => console.log("quick run", ++runs));`,
     const first = await startScript(lines, port);
     const page = await open(port);
     first.kill("SIGKILL");
-    await says(page, "Connection lost. Trying again.", ".connection");
+    await says(page, "Connection lost, retrying.", ".connection");
     const token = "another-token-for-the-tests";
     await startScript(lines, port, { token });
     await says(page, "Open the new address that it shows in its terminal", ".connection.signIn");

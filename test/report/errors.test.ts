@@ -145,7 +145,7 @@ test("a second start is refused without a line of the script", () => {
     "myjobs.ts is already running (pid 4242, since 2026-11-21 09:12) on jobs.db, and its jobs would run twice";
   expect(shown("run({ store });", "run", { code: "already-running", what })).toEqual([
     `  onthedot: ${what}.`,
-    "            Stop that one, or start this one with --allow-multiple: then each run is started by one of them.",
+    "            Stop that one, or start this one with --allow-multiple: then each run starts in one of them.",
     "",
   ]);
 });

@@ -94,7 +94,7 @@ const histories: Readonly<Record<string, History>> = {
     incidents: [incident("asleep", "25T00:17", "25T07:58")],
     asked: night,
     en: "02:30 was due. The machine slept from 00:17 to 07:58. It was caught up at 07:58, 5h 28m late, and failed at myjobs.ts:9: Error: connect ECONNREFUSED. The next run is tomorrow at 02:30.",
-    zh: "02:30 应运行一次。机器从 00:17 到 07:58 处于休眠状态。07:58 补运行，晚了5小时28分钟，失败（myjobs.ts:9）：Error: connect ECONNREFUSED。下次运行在明天 02:30。",
+    zh: "02:30 应运行一次。机器从 00:17 到 07:58 休眠。07:58 补跑，晚了5小时28分钟，失败（myjobs.ts:9）：Error: connect ECONNREFUSED。下次运行在明天 02:30。",
   },
   "slept, merged into the next run": {
     schedule: "every hour",
@@ -102,20 +102,20 @@ const histories: Readonly<Record<string, History>> = {
     incidents: [incident("asleep", "25T00:17", "25T07:58")],
     asked: ["25T02:00", "25T03:00"],
     en: "7 runs were due, the last at 07:00. The machine slept from 00:17 to 07:58. They were missed and merged into the run that started at 08:00. The next run is at 10:00.",
-    zh: "应运行 7 次，最后一次在 07:00。机器从 00:17 到 07:58 处于休眠状态。错过后合并到 08:00 启动的那次运行。下次运行在 10:00。",
+    zh: "应运行 7 次，最后一次在 07:00。机器从 00:17 到 07:58 休眠。错过后合并到 08:00 启动的那次运行。下次运行在 10:00。",
   },
   "slept too long to be caught up": {
     records: [run("23T02:30", "expired", { reason: "tooLate" })],
     incidents: [incident("asleep", "22T23:00", "24T09:00")],
     asked: ["23T00:00", "24T00:00"],
     en: "Mon 23 Nov 02:30 was due. The machine slept from Sun 22 Nov 23:00 to yesterday 09:00. It was missed, too late to catch up. The next run is tomorrow at 02:30.",
-    zh: "11月23日周一 02:30 应运行一次。机器从 11月22日周日 23:00 到昨天 09:00 处于休眠状态。已错过，已过补运行的时限。下次运行在明天 02:30。",
+    zh: "11月23日周一 02:30 应运行一次。机器从 11月22日周日 23:00 到昨天 09:00 休眠。已错过，已过补跑的时限。下次运行在明天 02:30。",
   },
   "slept, and is not caught up": {
     records: [run("25T02:30", "expired", { reason: "notCaughtUp" })],
     incidents: [incident("asleep", "24T23:00", "25T08:00")],
     en: '02:30 was due. The machine slept from yesterday 23:00 to today 08:00. It was missed, not caught up because of .catchUp("skip"). The next run is tomorrow at 02:30.',
-    zh: '02:30 应运行一次。机器从昨天 23:00 到今天 08:00 处于休眠状态。已错过，按 .catchUp("skip") 不补运行。下次运行在明天 02:30。',
+    zh: '02:30 应运行一次。机器从昨天 23:00 到今天 08:00 休眠。已错过，按 .catchUp("skip") 不补跑。下次运行在明天 02:30。',
   },
   overlap: {
     schedule: "every hour",
@@ -143,7 +143,7 @@ const histories: Readonly<Record<string, History>> = {
     ],
     asked: ["25T03:00", "25T03:01"],
     en: "03:00 was due. It waited for the run of 02:00. It started at 03:41, 41m late, and succeeded after 9m. The next run is at 10:00.",
-    zh: "03:00 应运行一次。它等待 02:00 那一次运行结束。03:41 启动，晚了41分钟，用时9分钟，运行成功。下次运行在 10:00。",
+    zh: "03:00 应运行一次。等待 02:00 那次运行结束。03:41 启动，晚了41分钟，用时9分钟，运行成功。下次运行在 10:00。",
   },
   "too many waiting": {
     records: [run("25T02:30", "dropped", { reason: "queueFull" })],
@@ -155,7 +155,7 @@ const histories: Readonly<Record<string, History>> = {
     incidents: [incident("paused", "21T18:00", "24T08:00")],
     asked: ["24T00:00", "24T12:00"],
     en: "3 runs were due, the last yesterday 02:30. The job was paused from Sat 21 Nov 18:00 to yesterday 08:00. They were skipped because the job was paused. The next run is tomorrow at 02:30.",
-    zh: "应运行 3 次，最后一次在昨天 02:30。任务从 11月21日周六 18:00 到昨天 08:00 处于暂停状态。因任务已暂停而跳过。下次运行在明天 02:30。",
+    zh: "应运行 3 次，最后一次在昨天 02:30。任务从 11月21日周六 18:00 到昨天 08:00 暂停。因任务已暂停而跳过。下次运行在明天 02:30。",
   },
   "paused since its failures": {
     records: [
@@ -164,7 +164,7 @@ const histories: Readonly<Record<string, History>> = {
     incidents: [incident("paused", "23T02:30:01", undefined, "5 runs in a row failed")],
     state: { isPaused: true },
     en: "2 runs were due, the last at 02:30. The job has been paused since Mon 23 Nov 02:30:01 (5 runs in a row failed).",
-    zh: "应运行 2 次，最后一次在 02:30。任务从 11月23日周一 02:30:01 起一直处于暂停状态（5 runs in a row failed）。",
+    zh: "应运行 2 次，最后一次在 02:30。任务从 11月23日周一 02:30:01 起一直暂停（5 runs in a row failed）。",
   },
   "paused by hand, asked for last night": {
     records: [ok("23T02:30")],
@@ -172,7 +172,7 @@ const histories: Readonly<Record<string, History>> = {
     state: { isPaused: true },
     asked: night,
     en: "02:30 was due. The job has been paused since Mon 23 Nov 18:00.",
-    zh: "02:30 应运行一次。任务从 11月23日周一 18:00 起一直处于暂停状态。",
+    zh: "02:30 应运行一次。任务从 11月23日周一 18:00 起一直暂停。",
   },
   failed: {
     records: [
@@ -207,44 +207,44 @@ const histories: Readonly<Record<string, History>> = {
     records: [run("25T02:30", "interrupted", { started: "25T02:30" })],
     incidents: [incident("notRunning", "25T02:30", "25T08:00", "died")],
     en: "02:30 was due. It started on time and was interrupted: the process died during the run. The script died after 02:30 and was started again at 08:00. The next run is tomorrow at 02:30.",
-    zh: "02:30 应运行一次。准时启动，运行被中断：进程在运行期间退出。脚本在 02:30 之后异常退出，08:00 重新启动。下次运行在明天 02:30。",
+    zh: "02:30 应运行一次。准时启动，运行中断：进程在运行期间退出。脚本在 02:30 之后异常退出，08:00 重新启动。下次运行在明天 02:30。",
   },
   "cancelled in the middle": {
     records: [run("25T02:30", "cancelled", { started: "25T02:30", ended: "25T02:30:20" })],
     en: "02:30 was due. It started on time and was cancelled after 20s. The next run is tomorrow at 02:30.",
-    zh: "02:30 应运行一次。准时启动，20秒后被取消。下次运行在明天 02:30。",
+    zh: "02:30 应运行一次。准时启动，20秒后取消。下次运行在明天 02:30。",
   },
   "cancelled before it started": {
     records: [run("25T02:30", "cancelled")],
     state: { end: { at: at("25T02:31"), why: "cancelled" } },
     en: "02:30 was due. It was cancelled before it started. The job was cancelled at 02:31.",
-    zh: "02:30 应运行一次。启动前被取消。任务在 02:31 被取消。",
+    zh: "02:30 应运行一次。启动前已取消。任务在 02:31 取消。",
   },
   "excluded day": {
     schedule: "every day at 02:30 except wednesdays",
     records: [ok("24T02:30")],
     asked: night,
     en: "02:30 would have been due, but is excluded: the schedule is every day at 02:30, except on Wednesday. The next run is tomorrow at 02:30.",
-    zh: "02:30 本应运行，但被排除：计划是每天02:30，周三除外。下次运行在明天 02:30。",
+    zh: "02:30 本应运行，但已排除：计划是每天02:30，周三除外。下次运行在明天 02:30。",
   },
   "clock set forward over it": {
     records: [ok("25T02:30", "25T08:00")],
     incidents: [incident("set-forward", "25T01:00", "25T08:00")],
     en: "02:30 was due. The clock was set forward from 01:00 to 08:00. It was caught up at 08:00, 5h 30m late, and succeeded after 3.0s. The next run is tomorrow at 02:30.",
-    zh: "02:30 应运行一次。时钟从 01:00 被调快到 08:00。08:00 补运行，晚了5小时30分钟，用时3.0秒，运行成功。下次运行在明天 02:30。",
+    zh: "02:30 应运行一次。时钟从 01:00 调快到 08:00。08:00 补跑，晚了5小时30分钟，用时3.0秒，运行成功。下次运行在明天 02:30。",
   },
   "clock set back": {
     records: [ok("25T02:30")],
     incidents: [incident("set-back", "25T02:00", "25T03:00")],
     asked: night,
     en: "02:30 was due. It started on time and succeeded after 3.0s. The clock was set back from 03:00 to 02:00. The next run is tomorrow at 02:30.",
-    zh: "02:30 应运行一次。准时启动，用时3.0秒，运行成功。时钟从 03:00 被调回 02:00。下次运行在明天 02:30。",
+    zh: "02:30 应运行一次。准时启动，用时3.0秒，运行成功。时钟从 03:00 调回 02:00。下次运行在明天 02:30。",
   },
   "process stood still": {
     records: [ok("25T02:30", "25T02:45")],
     incidents: [incident("stalled", "25T02:29", "25T02:45")],
     en: "02:30 was due. The process stood still from 02:29 to 02:45. It was caught up at 02:45, 15m late, and succeeded after 3.0s. The next run is tomorrow at 02:30.",
-    zh: "02:30 应运行一次。进程从 02:29 到 02:45 处于停顿状态。02:45 补运行，晚了15分钟，用时3.0秒，运行成功。下次运行在明天 02:30。",
+    zh: "02:30 应运行一次。进程从 02:29 到 02:45 停顿。02:45 补跑，晚了15分钟，用时3.0秒，运行成功。下次运行在明天 02:30。",
   },
   "on another machine": {
     records: [{ ...ok("25T02:30"), machine: "web-2:4711" }],
@@ -255,7 +255,7 @@ const histories: Readonly<Record<string, History>> = {
     records: [ok("24T02:30"), run("25T02:30", "expired", { reason: "tooLate" })],
     incidents: [incident("notRunning", "24T22:10", "25T08:00")],
     en: "02:30 was due. The script was not running from yesterday 22:10 to today 08:00. It was missed, too late to catch up. The next run is tomorrow at 02:30.",
-    zh: "02:30 应运行一次。脚本从昨天 22:10 到今天 08:00 没有运行。已错过，已过补运行的时限。下次运行在明天 02:30。",
+    zh: "02:30 应运行一次。脚本从昨天 22:10 到今天 08:00 没有运行。已错过，已过补跑的时限。下次运行在明天 02:30。",
   },
   "script does not run": {
     records: [ok("24T02:30")],
@@ -274,7 +274,7 @@ const histories: Readonly<Record<string, History>> = {
   "registered later": {
     records: [],
     asked: ["10T00:00", "11T00:00"],
-    en: "Nothing was due Tue 10 Nov 00:00: the job is counted from Fri 20 Nov 00:00 on. The next run is tomorrow at 02:30.",
+    en: "Nothing was due Tue 10 Nov 00:00: the job counts from Fri 20 Nov 00:00 on. The next run is tomorrow at 02:30.",
     zh: "11月10日周二 00:00 没有运行计划：任务从 11月20日周五 00:00 开始计算。下次运行在明天 02:30。",
   },
   "still to come": {
@@ -287,13 +287,13 @@ const histories: Readonly<Record<string, History>> = {
     schedule: "every friday at 17:00",
     state: { since: at("24T12:00") },
     en: "Nothing has been due yet: the job was registered yesterday 12:00 and runs every Friday at 17:00. The next run is Fri 27 Nov 17:00.",
-    zh: "还没有到过运行时间：任务在昨天 12:00 登记，计划是每周五17:00。下次运行在 11月27日周五 17:00。",
+    zh: "还没有到过运行时间：任务在昨天 12:00 注册，计划是每周五17:00。下次运行在 11月27日周五 17:00。",
   },
   running: {
     records: [ok("24T02:30")],
     state: { running: [at("25T02:30")] },
     en: "02:30 was due. It is still running, for 6h 30m now. The next run is tomorrow at 02:30.",
-    zh: "02:30 应运行一次。它仍在运行，已运行6小时30分钟。下次运行在明天 02:30。",
+    zh: "02:30 应运行一次。仍在运行，已运行6小时30分钟。下次运行在明天 02:30。",
   },
   "only condition": {
     records: [run("25T02:30", "skipped", { reason: "onlyIf" })],

@@ -40,7 +40,7 @@ test.each(stores.flatMap((store) => forms.map((form) => [store, form] as const))
     await run.clock.advance("2 hours");
     expect(run.starts).toEqual(["other 09:30:00"]);
     expect(run.warnings).toEqual([
-      expect.stringMatching(/^job will not run, its time has passed: .* \(now 2026-01-08 08:00\)$/),
+      expect.stringMatching(/^job will not run because its time has passed: .* \(now 2026-01-08 08:00\)$/),
     ]);
     expect(run.jobs().map(({ name }) => name)).toEqual(["other"]);
   },

@@ -172,7 +172,7 @@ test("a new process finds a cancelled job ended, says so, and starts it over whe
   const slower: Script = ({ every, note }) => every(20).minutes.named("beat").do(note);
   const third = await lived(path, clock, "20 minutes", slower);
   expect(third.ran).toEqual(["beat 13:35"]);
-  expect(third.warnings).toEqual([expect.stringMatching(/^beat: its schedule was changed/)]);
+  expect(third.warnings).toEqual([expect.stringMatching(/^beat: its schedule changed from/)]);
 });
 
 test("jobs that have ended are reported in one line", async () => {

@@ -95,7 +95,7 @@ const harms: Readonly<Record<string, readonly [(scene: Scene) => void, RegExp]>>
       alter(path, "PRAGMA wal_checkpoint(TRUNCATE)");
       copyFileSync(backup, path);
     },
-    /has lost decisions/,
+    /has lost records/,
   ],
   "replaced by a file of another program": [
     ({ path }) => {

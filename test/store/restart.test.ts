@@ -64,8 +64,18 @@ const harms: readonly (readonly [string, "stopped" | "killed", (path: string) =>
   ["was truncated to one byte", "stopped", cut(1), damaged("was truncated to 1 byte")],
   ["was truncated to 40 bytes", "stopped", cut(40), damaged("was truncated to 40 bytes")],
   ["was truncated to a page", "stopped", cut(4096), /damaged/],
-  ["was truncated to nothing beside its log", "killed", cut(0), damaged("was truncated beside its -wal")],
-  ["was truncated to one byte beside its log", "killed", cut(1), damaged("was truncated beside its -wal")],
+  [
+    "was truncated to nothing beside its log",
+    "killed",
+    cut(0),
+    damaged("was truncated, but its -wal was not"),
+  ],
+  [
+    "was truncated to one byte beside its log",
+    "killed",
+    cut(1),
+    damaged("was truncated, but its -wal was not"),
+  ],
   [
     "was truncated to nothing, and its log removed",
     "killed",
@@ -75,7 +85,12 @@ const harms: readonly (readonly [string, "stopped" | "killed", (path: string) =>
     },
     damaged("was truncated to 0 bytes"),
   ],
-  ["was deleted beside its log", "killed", (path) => rmSync(path), damaged("is missing beside its -wal")],
+  [
+    "was deleted beside its log",
+    "killed",
+    (path) => rmSync(path),
+    damaged("was deleted, but its -wal was not"),
+  ],
   ["was deleted", "stopped", (path) => rmSync(path), /deleted or moved since it was last used/],
   ["has lost its log", "killed", (path) => rmSync(`${path}-wal`), isOlder],
   ["has lost half of its log", "killed", cut(2_000, "-wal"), isOlder],
@@ -204,5 +219,5 @@ test("a store of the first version that was emptied beside its log is damaged, a
   const path = join(folder(), "jobs.db");
   firstVersion(path);
   truncateSync(path, 0);
-  expect(start(path).warnings).toMatch(/damaged \(it was truncated beside its -wal/);
+  expect(start(path).warnings).toMatch(/damaged \(it was truncated, but its -wal was not/);
 });

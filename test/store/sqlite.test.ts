@@ -43,9 +43,7 @@ test("a changed schedule starts over from now, with a warning", async () => {
   const second = await lived(path, clock, "1 hour", slower);
   expect(second.ran).toEqual(["beat 14:55", "beat 15:25"]);
   expect(second.warnings).toEqual([
-    expect.stringMatching(
-      /^beat: its schedule was changed, it was every\(10\)\.minutes.*starts over from now$/,
-    ),
+    expect.stringMatching(/^beat: its schedule changed from every\(10\)\.minutes.*starts over from now$/),
   ]);
 });
 
@@ -189,12 +187,12 @@ test("warnings reach listeners registered before the start, else the terminal", 
   listening.listen("warning", ({ message }) => warnings.push(message));
   listening.start();
   await listening.stop();
-  expect(warnings).toEqual([expect.stringContaining("tea: its schedule was changed")]);
+  expect(warnings).toEqual([expect.stringContaining("tea: its schedule changed from")]);
   const error = vi.spyOn(console, "error").mockImplementation(() => {});
   const silent = say("hours");
   silent.start();
   await silent.stop();
-  expect(error.mock.calls).toEqual([[expect.stringContaining("onthedot: tea: its schedule was changed")]]);
+  expect(error.mock.calls).toEqual([[expect.stringContaining("onthedot: tea: its schedule changed from")]]);
   error.mockRestore();
 });
 

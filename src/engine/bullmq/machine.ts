@@ -328,7 +328,7 @@ export class Machine extends RunWorker {
     return this.#registerAnew(true);
   }
 
-  /** Takes no part while the clock of this machine is wrong. */
+  /** Takes no part while this machine's clock is wrong. */
   async checkClock(): Promise<void> {
     await this.connection.measure();
     const { ahead } = this.connection;

@@ -152,7 +152,7 @@ const clauses = {
 
 const dailyAt = (...clocks: readonly Clock[]) => [...everyDates(1, "day"), ...clocksClause(...clocks)];
 
-/** What people may mean who say "twice a day": how far apart, or at which times. */
+/** What people may mean who say "twice a day": an interval, or times. */
 const severalTimes = severalTimesIn({
   evenly: (n, unit) => `every ${n} ${unit}s`,
   hour: (minutes) => `every hour at minutes ${minutes.join(", ").replace(/, (\d+)$/, " and $1")}`,

@@ -340,7 +340,7 @@ export const moment = (at: MomentParts): string =>
   at.offset ? isoMoment(at) : `${fullDate(at.date)}${at.time ? ` at ${at.time}` : ""}`;
 
 /**
- * `"25 December 2026"`, `"2026-12-25 09:00"`: a beginning or an end. In "every day until Friday at 5pm" the time would be the schedule's, so it
+ * `"25 December 2026"`, `"2026-12-25 09:00"`: a start or an end. In "every day until Friday at 5pm" the time would be the schedule's, so it
  * is not set apart from its date.
  */
 export const edge = (at: MomentParts): string => (at.time ? isoMoment(at) : fullDate(at.date));

@@ -287,7 +287,7 @@ const units = { hour: "小时", minute: "分钟", second: "秒", millisecond: "�
 export const moment = (at: MomentParts): string =>
   at.offset ? isoMoment(at) : `${fullDate(at.date)}${at.time ?? ""}`;
 
-/** 2026年12月25日, 2026-12-25 09:00: a beginning or an end, whose time stays with its date. */
+/** 2026年12月25日, 2026-12-25 09:00: a start or an end, whose time stays with its date. */
 export const edge = (at: MomentParts): string => (at.time ? isoMoment(at) : fullDate(at.date));
 
 /** 2026年12月25日 */

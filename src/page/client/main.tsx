@@ -69,7 +69,7 @@ const connect = (): void => {
       (answer) => answer.status,
       () => 0,
     );
-    // The script was started again with another secret: only its new address helps.
+    // The script was restarted with another secret: only its new address helps.
     const next = status === 401 ? "signIn" : status === 0 && app?.status !== "ended" ? "lost" : undefined;
     if (app && next) app.status = next;
     redraw();

@@ -427,7 +427,7 @@ export class SqliteRecord implements JobRecord, Unsaved {
   }
 }
 
-/** What holds whatever the job is counted from. */
+/** What holds whatever the job counts from. */
 const lasting: readonly (keyof JobRow)[] = ["paused", "failures", "ended", "end_reason"];
 
 /** What a job has that is new. */
