@@ -848,7 +848,7 @@ const en = {
     },
     usage: (call: string) => `usage: ${call}`,
     wrote: "wrote",
-    opens: "It opens in the browser. If it does not, open the file there.",
+    opens: "It opens in your browser; if not, open the file yourself.",
     now: "now",
     in: (wait: string) => `in ${wait}`,
     late: (length: string) => `${length} late`,
@@ -996,7 +996,7 @@ const en = {
       resumed: (name: string) => `${name} resumed`,
       notPaused: (name: string) => `${name} was not paused`,
       noEndWithEngine:
-        "an engine keeps no end of a pause; pause the job without --for and --until, and resume it later",
+        "an engine cannot end a pause by itself; leave out --for and --until, and resume the job later",
       hasPassed: (given: string) =>
         `--until must be "tomorrow" or a future moment, such as 18:00, not ${quote(given)}`,
       needsStore: (command: "pause" | "resume") => [

@@ -1090,7 +1090,7 @@ const zh: Texts = {
     },
     usage: (call) => `用法：${call}`,
     wrote: "已写入",
-    opens: "它会在浏览器中打开；如果没有，请在浏览器中打开该文件。",
+    opens: "网页会在浏览器中打开；如果没有，请自行打开该文件。",
     now: "现在",
     in: (wait) => `${wait}后`,
     late: (length) => `延迟 ${length}`,
@@ -1224,7 +1224,7 @@ const zh: Texts = {
       alreadyPaused: (name) => `${name} 此前已暂停`,
       resumed: (name) => `已恢复 ${name}`,
       notPaused: (name) => `${name} 并未暂停`,
-      noEndWithEngine: "engine 不记录暂停的结束时间；请去掉 --for 和 --until，之后再用 resume 恢复",
+      noEndWithEngine: "engine 不能自动结束暂停；请去掉 --for 和 --until，之后用 resume 恢复",
       hasPassed: (given) => `--until 应为 "tomorrow" 或将来的时刻（如 18:00），而不是 ${quote(given)}`,
       needsStore: (command) => [
         `${command} 需要 store：run({ store: sqlite("jobs.db") })，其中 sqlite 来自 "onthedot/sqlite"`,

@@ -83,7 +83,7 @@ describe.skipIf(!hasRedis)(needsRedis("as processes"), { concurrent: true, timeo
     ]);
     const runs = async () => JSON.parse(await call("history --json -n 1000")).runs as { byHand?: boolean }[];
     expect((await runs()).length).toBeGreaterThanOrEqual(3);
-    expect(await call("pause work --for 1h", 2)).toContain("keeps no end of a pause");
+    expect(await call("pause work --for 1h", 2)).toContain("cannot end a pause by itself");
     expect(await call("pause work")).toContain("work is paused");
     await machine.says("pause work");
     await pass(1);
