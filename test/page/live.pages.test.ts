@@ -278,7 +278,7 @@ every(1).hours.named("quick").do(() => console.log("quick run", ++runs));`,
     await says(page, "Connection lost, retrying.", ".connection");
     const token = "another-token-for-the-tests";
     await startScript(lines, port, { token });
-    await says(page, "Open the new address that it shows in its terminal", ".connection.signIn");
+    await says(page, "Open the new address shown in its terminal", ".connection.signIn");
     expect(await page.getByRole("button", { name: "Run now: backup" }).isDisabled()).toBe(true);
     await page.goto(address(port, `?token=${token}`));
     await says(page, "live", ".connection");
