@@ -1,7 +1,7 @@
 import type { ParseContext } from "./language/clauses.ts";
 import type { Policies } from "./policy/policies.ts";
 import type { Recurrence } from "./recurrence/recurrence.ts";
-import { texts } from "./text/text.ts";
+import { type Language, texts } from "./text/text.ts";
 import type { Instant, Milliseconds } from "./time/instant.ts";
 
 /**
@@ -53,7 +53,7 @@ export interface Job {
   /** The same as data, for `JSON.stringify(jobs())`. */
   toJSON(): JobSummary;
   /** When it runs, in words. @default "en" */
-  describe(language?: "en" | "zh"): string;
+  describe(language?: Language): string;
   /** The next moments. @param count @default 1 */
   next(count?: number): Date[];
   /** Runs the task now, whatever the schedule says; the schedule is not touched. Resolves with what the task returned, rejects with what it threw. */

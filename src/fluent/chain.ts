@@ -12,14 +12,14 @@ import {
 import type { ScheduleError } from "../errors.ts";
 import type { CallTrace, HasRecurrence, Job, Registrar, Task, TaskOptions } from "../job.ts";
 import type { ParseContext } from "../language/clauses.ts";
-import { describe, type Language } from "../language/describe.ts";
+import { describe } from "../language/describe.ts";
 import { ifInterrupteds, overlaps, type Policies } from "../policy/policies.ts";
 import { union } from "../recurrence/build.ts";
 import { compile } from "../recurrence/next/compile.ts";
 import { Past } from "../recurrence/next/past.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
 import { type ProgramOptions, programTask, type WorkerModule, workerTask } from "../tasks/prepare.ts";
-import { texts } from "../text/text.ts";
+import { type Language, languages, texts } from "../text/text.ts";
 import type { Instant } from "../time/instant.ts";
 import { parseMoment } from "../time/iso.ts";
 import { type Moment, toInstant } from "../time/moment.ts";
@@ -181,7 +181,7 @@ export class Chain implements HasRecurrence {
 
   describe(language: Language = "en"): string {
     const parseContext = this.#registrar.parseContext();
-    oneOf(language, ["en", "zh"], "language", "describe(…)");
+    oneOf(language, languages, "language", "describe(…)");
     return describe(this.recurrence(parseContext), { zone: parseContext.zone, language });
   }
 

@@ -7,7 +7,7 @@ import { invalid } from "../checks.ts";
 import { nearest, ScheduleError } from "../errors.ts";
 import type { DaySet } from "../recurrence/recurrence.ts";
 import { requirePackage } from "../require-package.ts";
-import { texts } from "../text/text.ts";
+import { type Language, texts } from "../text/text.ts";
 import { parseMoment } from "../time/iso.ts";
 import { isMoment, type Moment, toInstant } from "../time/moment.ts";
 import { formatDate, isLeap, type PlainDate, parseDate } from "../time/plain-date.ts";
@@ -48,7 +48,7 @@ export const holidays = (country: string, state?: string, region?: string): Name
     check(words.region(`${country}-${state}`), region, known.getRegions(country, state!, "en"));
   const calendar = new Calendar(country, state!, region!);
   const part = [state, region].filter((code) => code !== undefined).join("-");
-  const name = (language: "en" | "zh") =>
+  const name = (language: Language) =>
     texts(language).calendar.holidays(
       new Intl.DisplayNames(language, { type: "region" }).of(country) ?? country,
       part,

@@ -1,10 +1,10 @@
 /** What may follow what: `every(5).monday` and `every().second.at("09:00")` are errors in the editor. `chain.ts` implements it. */
 import type { Condition, HasRecurrence, Job, NotifyOn, RunContext, Task } from "../job.ts";
-import type { Language } from "../language/describe.ts";
 import type { CatchUp } from "../policy/catch-up.ts";
 import type { Backoff, IfInterrupted, Overlap } from "../policy/policies.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
 import type { ProgramOptions, WorkerModule } from "../tasks/prepare.ts";
+import type { Language } from "../text/text.ts";
 import type { DurationLike } from "../time/duration.ts";
 import type { Moment } from "../time/moment.ts";
 import type { weekdayNames } from "../time/names.ts";

@@ -1,4 +1,5 @@
 import type { Bounded, Recurrence } from "../recurrence/recurrence.ts";
+import type { Language } from "../text/text.ts";
 import { type Zone, zoneNamed } from "../time/zone.ts";
 import { fromDay, type LanguageWriter, throughDay, wallMoment } from "./describe-parts.ts";
 import { writeEnglish } from "./en/write.ts";
@@ -10,9 +11,6 @@ export interface DescribeOptions {
   /** @default "en" */
   readonly language?: Language;
 }
-
-/** English or Simplified Chinese. */
-export type Language = "en" | "zh";
 
 /**
  * A recurrence in words: `"every weekday at 09:00"`. Two different recurrences never get the same words.

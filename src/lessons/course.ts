@@ -62,7 +62,7 @@ export const scriptPath = (name: string): string => `src/lessons/scripts/${name}
 export const sourceOfLesson = (name: string): string =>
   readFileSync(join(packageFolder("onthedot", import.meta.url)!, scriptPath(name)), "utf8");
 
-const texts = (): LessonTexts => (currentLanguage() === "zh" ? lessonsInChinese : lessonsInEnglish);
+const texts = (): LessonTexts => ({ en: lessonsInEnglish, zh: lessonsInChinese })[currentLanguage()];
 
 /**
  * Makes a lesson of a script, which is imported at its first run.

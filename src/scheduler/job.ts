@@ -17,7 +17,7 @@ import type { Setting } from "../recurrence/next/search.ts";
 import { daySetsOf, timesOf, withoutExceptions, withoutTimes } from "../recurrence/reanchor.ts";
 import type { DaySet, Recurrence } from "../recurrence/recurrence.ts";
 import type { JobEnd, JobRecord, JobStore, OutputKept, Registration, Store } from "../store/store.ts";
-import { currentLanguage, texts } from "../text/text.ts";
+import { currentLanguage, languages, texts } from "../text/text.ts";
 import type { Clock } from "../time/clock.ts";
 import { type Instant, later, type Milliseconds } from "../time/instant.ts";
 import { formatMoment } from "../time/iso.ts";
@@ -261,7 +261,7 @@ export class Entry implements Job, Planned, Setting, Registration {
 
   get describe(): Job["describe"] {
     return (language = "en") => {
-      oneOf(language, ["en", "zh"], "language", "describe(…)");
+      oneOf(language, languages, "language", "describe(…)");
       return describe(this.recurrence, { zone: this.zone, language });
     };
   }

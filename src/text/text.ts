@@ -13,7 +13,7 @@ export type Language = (typeof languages)[number];
  * @param language @default that of the person at the terminal
  */
 export const texts = (language: Language = currentLanguage()): Texts => {
-  catalogues[language] ??= language === "zh" ? chinese() : english();
+  catalogues[language] ??= { en: english, zh: chinese }[language]();
   return catalogues[language];
 };
 
