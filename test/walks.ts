@@ -37,7 +37,10 @@ const walk = async (name: string, act: () => unknown): Promise<void> => {
 };
 
 const nothing = () => {};
-await walk("phrase", () => every("weekday at 9am"));
+const phrases: { describe(): string }[] = [];
+await walk("phrase", () => phrases.push(every("weekday at 9am")));
+// A schedule that nobody does anything with is reported at the end.
+for (const phrase of phrases) phrase.describe();
 await walk("chain", () => every().day.at("10:30").do(nothing));
 clear();
 
