@@ -24,7 +24,7 @@ import { type Moment, toInstant } from "./time/moment.ts";
 import { second } from "./time/plain-time.ts";
 import { systemZone, type Zone, zoneNamed } from "./time/zone.ts";
 
-/** What a scheduler of one's own is made of. */
+/** Options of `createScheduler()`. */
 export interface SchedulerOptions extends StorageOptions {
   /** @default the machine's clock */
   readonly clock?: Clock | undefined;
@@ -35,19 +35,19 @@ export interface SchedulerOptions extends StorageOptions {
 /** The options of `start()`. */
 export interface StartOptions extends StorageOptions {
   /**
-   * Decides a little before each start and waits out what is left, so that it is on the dot: most starts within 0.1 ms, where timers are one to two
-   * late. It costs one to two milliseconds of CPU each, more on a machine whose timers are later, ten at most. @default false
+   * Wakes a little early and spins until the exact moment: most starts are within 0.1 ms, instead of 1 to 2 ms late. Each costs 1 to 2 ms of CPU, up
+   * to 10 ms on a machine with slower timers. @default false
    */
   readonly precise?: boolean | undefined;
   /**
-   * Whether the process stays alive as long as there is a job. With `false` it ends when nothing else keeps it alive, whatever is still to come.
+   * Whether the process stays alive as long as there is a job. With `false` it ends when nothing else keeps it alive, even with runs to come.
    *
    * @default true
    */
   readonly ref?: boolean | undefined;
 }
 
-/** How `runAll()` goes about it. */
+/** Options of `runAll()`. */
 export interface RunAllOptions {
   /** A wait after each job. @default 0 */
   readonly delay?: DurationLike | undefined;
@@ -90,8 +90,8 @@ export interface Scheduler extends ScheduleBuilders {
   /** The jobs, or those with a tag, in the order of registration; a new list. */
   jobs(tag?: string): Job[];
   /**
-   * Drops all jobs, or those with a tag, from this process and aborts what runs of them. Other processes and machines keep them, and so does the store: the next start of the script
-   * finds them where they stood. A name registered again in this process runs from now on. To end a job everywhere, use {@link cancelJob}.
+   * Drops all jobs, or those with a tag, from this process and aborts their running tasks. Other processes and machines keep them, and so does the store: the next start of the script
+   * finds them where they left off. A name registered again in this process runs from now on. To end a job everywhere, use {@link cancelJob}.
    */
   clear(tag?: string): void;
   /**
@@ -112,13 +112,13 @@ export interface Scheduler extends ScheduleBuilders {
    * Calls a function at each event of that name.
    *
    * @returns a function that stops listening
-   * @throws ScheduleError `event` for a name that is none
+   * @throws ScheduleError `event` for an unknown name
    */
   listen<E extends EventName>(name: E, listener: Listener<E>): () => void;
   /**
-   * The runs between two moments, from the real scheduler on virtual time; no task is run. Text without an offset is in the scheduler's zone.
+   * The runs between two moments, from the real scheduler on virtual time, without running tasks. Text without an offset is in the scheduler's zone.
    *
-   * @throws ScheduleError `moment`, also when the end lies before the beginning
+   * @throws ScheduleError `moment`, also if the end is before the start
    */
   simulate(from: Moment | string, to: Moment | string): Promise<SimulatedRun[]>;
   /** The runs within an `Interval` of luxon. */
@@ -127,7 +127,7 @@ export interface Scheduler extends ScheduleBuilders {
    * Notifies a person now: on the desktop, by the bell, or at an address.
    *
    * @param to as in `.notify(…)`. @default "desktop"
-   * @returns resolves when it was delivered, rejects where it could not be
+   * @returns resolves when it was delivered, rejects if it could not be
    * @throws ScheduleError `name`, `notify`
    */
   notify(text: string, to?: "desktop" | "bell" | (string & {}) | URL): Promise<void>;

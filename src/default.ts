@@ -8,7 +8,7 @@ import { texts } from "./text/text.ts";
 const key = Symbol.for("onthedot.default@1");
 
 /**
- * The scheduler that the plain words speak to. It lives on `globalThis`, because a script can end up with two copies of a package (a static and
+ * The scheduler behind `every`, `run` and the other plain functions. It lives on `globalThis`, because a script can end up with two copies of a package (a static and
  * a dynamic import under tsx), and a job registered through one must be known to the other.
  */
 export const defaultSchedule = (): Scheduler => {

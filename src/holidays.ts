@@ -1,5 +1,5 @@
 /**
- * Named days that a schedule keeps to, or leaves out.
+ * Named days for a schedule to keep to or leave out.
  *
  * ```ts
  * import { every, run } from "onthedot";

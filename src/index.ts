@@ -1,5 +1,5 @@
 /**
- * Scheduling that reads like speech.
+ * Schedules that read like plain English.
  *
  * ```ts
  * import { every, once, run } from "onthedot";

@@ -296,7 +296,7 @@ export const isOwn = (file: string): boolean =>
 /** `"myjobs.ts:12"`. */
 export const shortPlace = ({ file, line }: Place): string => `${file.split(/[\\/]/).at(-1)}:${line}`;
 
-/** A message is kept up to so many characters: an error that holds a whole response would fill the memory, a hundred times for each job. */
+/** The longest message that is kept: an error that holds a whole response would fill the memory, a hundred times for each job. */
 const longestMessage = 2_000;
 
 /** Anything can be thrown: a proxy, and what throws when it is read. */

@@ -14,7 +14,7 @@ import { monthly, neighbours, type Run, runsOf, timeParts, wholeStep } from "./c
 import { place } from "./en/write.ts";
 
 /**
- * The chain that says the same: `every().day.at("02:30")`. Null where it would need a moment from which to count, or words that a chain has not.
+ * The chain that says the same: `every().day.at("02:30")`. Null where it would need a moment from which to count, or words that chains lack.
  */
 export const toChain = (recurrence: Recurrence): string | null => {
   switch (recurrence.kind) {

@@ -1,4 +1,4 @@
-/** Opens the person's browser; where that does not work, the address stands on the terminal. */
+/** Opens the browser; if that fails, the address is on the terminal. */
 export const openBrowser = (address: string): void => {
   const { spawn } = process.getBuiltinModule("node:child_process");
   const [command, ...args] =
