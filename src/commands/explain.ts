@@ -86,7 +86,7 @@ const rowsOf = ({ job, recurrence, zone, now, next }: Explained, { glyphs }: Sty
   const entry = job && entryOf(job);
   const language = currentLanguage();
   const zoneText = sayZone(zone, now);
-  const never = job?.isPaused ? words.paused : words.never;
+  const never = job?.isPaused ? words.paused : texts().commands.next.never;
   const moments = next.map((at, i) => {
     const moment = job ? sayDateTime(at, now, zone) : sayExact(at, zone);
     return i === 0 ? `${moment}   ${texts().commands.in(sayWait(at - now))}` : moment;

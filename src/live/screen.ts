@@ -163,7 +163,8 @@ class Screen extends TextView {
     const { paint } = this.style;
     const { page } = this.#options;
     const script = this.#invocation ? [this.#invocation.script] : [];
-    const parts = [`onthedot ${version()}`, ...script, texts().screen.jobs(jobs), sayZone(zone, clock.now())];
+    const count = texts().timeline.jobs(jobs);
+    const parts = [`onthedot ${version()}`, ...script, count, sayZone(zone, clock.now())];
     return [
       ...this.#joined(parts).map((line) => line.replace("onthedot", (name) => paint(name, "bold"))),
       // Not cut: a part of an address opens nothing.
@@ -181,7 +182,7 @@ class Screen extends TextView {
       this.scheduler.isOver ? words.finished(length) : words.stopped(length),
       words.runs(tally.runs),
       words.failedRuns(tally.failed),
-      words.missed(tally.missed),
+      texts().timeline.missed(tally.missed),
       ...(names ? [words.abandoned(names)] : []),
     ];
     this.area.print(this.#joined(parts));
@@ -242,7 +243,7 @@ class Screen extends TextView {
     this.#pausedHere = isPausing ? active : [];
     const words = texts().screen;
     const done = isPausing ? [words.paused(undefined), words.pressToResume] : [words.resumed];
-    this.area.print(this.#joined([words.jobs(chosen.length), ...done]));
+    this.area.print(this.#joined([texts().timeline.jobs(chosen.length), ...done]));
   }
 
   /** What Ctrl-Z does where no program takes the keys: it stops the whole group, `npx` and `tsx` too. */

@@ -333,7 +333,7 @@ export class Page {
       this.#scheduler.isOver ? words.finished(length) : words.stopped(length),
       words.runs(tally.runs),
       words.failedRuns(tally.failed),
-      words.missed(tally.missed),
+      texts().timeline.missed(tally.missed),
     ].join(" · ");
   }
 }

@@ -147,7 +147,7 @@ const eventTexts: { readonly [E in EventName]?: EventText<E> } = {
   started: {
     sign: ["run"],
     text: ({ job, late }, at, scene) =>
-      isFrequent(job, at, scene) ? undefined : late < minute ? "" : texts().screen.late(sayLength(late)),
+      isFrequent(job, at, scene) ? undefined : late < minute ? "" : texts().commands.late(sayLength(late)),
     log: [
       "run",
       ({ job, late }, at, scene) =>
@@ -320,7 +320,7 @@ const ended = ({ job, run }: RunEvent, at: Instant, scene: Scene): string => {
 const nextOf = ({ nextRun }: Job, at: Instant, { zone, tally }: Scene): string =>
   nextRun && !tally.isStopping
     ? `   ${texts()
-        .screen.next(sayShort(nextRun.getTime() as Instant, at, zone))
+        .timeline.next(sayShort(nextRun.getTime() as Instant, at, zone))
         .replaceAll(" ", unbroken)}`
     : "";
 

@@ -906,7 +906,6 @@ const en = {
       howOften: "how often",
       dst: "DST",
       paused: "paused",
-      never: "never again",
       zoneNow: (zone: string) => zone.replace(/ \((.*)\)$/, ", now $1"),
       skipped: {
         day: (day: number) =>
@@ -1207,13 +1206,10 @@ const en = {
 
   /** What `run()` shows on a terminal. Where a log has the same facts, it has them from here. */
   screen: {
-    jobs: (n: number) => count(n, "job"),
     noJobs: [
       "no jobs are registered; add one before run(), such as",
       'every().day.at("09:00").do(backup);',
     ] as readonly string[],
-    late: (length: string) => `${length} late`,
-    next: (when: string) => `next ${when}`,
     skippedMeanwhile: (n: number) => `${n} skipped meanwhile`,
     onlyCounted: "runs often; from now on its successes are only counted (--verbose shows each)",
     cancelled: "cancelled",
@@ -1255,7 +1251,6 @@ const en = {
     finished: (length: string) => `all jobs finished after ${length}`,
     runs: (n: number) => count(n, "run"),
     failedRuns: (n: number) => `${n} failed`,
-    missed: (n: number) => `${number(n)} missed`,
     abandoned: (jobs: string) => `abandoned ${jobs}`,
     keys: [
       ["h", "this help"],

@@ -800,10 +800,7 @@ const zh: Texts = {
   },
 
   screen: {
-    jobs: (n) => `${number(n)} 个任务`,
     noJobs: ["还没有任务。请在 run() 之前添加，例如：", 'every().day.at("09:00").do(backup);'],
-    late: (length) => `延迟 ${length}`,
-    next: (when) => `下次 ${when}`,
     skippedMeanwhile: (n) => `期间跳过 ${n} 次`,
     onlyCounted: "运行频繁，之后成功的运行只计数（--verbose 可逐次显示）",
     cancelled: "已取消",
@@ -844,7 +841,6 @@ const zh: Texts = {
     finished: (length) => `所有任务已完成，历时 ${length}`,
     runs: (n) => `运行 ${number(n)} 次`,
     failedRuns: (n) => `失败 ${n} 次`,
-    missed: (n) => `错过 ${number(n)} 次`,
     abandoned: (jobs) => `未等待 ${jobs} 结束`,
     keys: [
       ["h", "显示帮助"],
@@ -1143,7 +1139,6 @@ const zh: Texts = {
       howOften: "频率",
       dst: "时钟调整",
       paused: "已暂停",
-      never: "不再运行",
       zoneNow: (zone) => zone.replace(/ \((.*)\)$/, "，目前为 $1"),
       skipped: {
         day: (day) => `没有${day}号的月份会跳过；“每月最后一天”每个月都运行`,
