@@ -639,7 +639,7 @@ const zh: Texts = {
     repeating: "重复的时间；单个时刻用 once(…) 或 when(…)",
     oneMoment: "一个时刻",
     singleMoment: "单个时刻；重复的时间用 every(…) 或 when(…)",
-    repeatHowOften: "再写一次多久一次，如“每天”",
+    repeatHowOften: "再写一次频率，如“每天”",
     notInParentheses: "把这一部分写在括号里",
     timeForEach: "给每个计划写上时间",
     ofTheMonth: "写明是每月，如“每月”",
