@@ -3,7 +3,7 @@ import { sqlite } from "onthedot/sqlite";
 import { expect, test } from "vitest";
 
 const loose = <T>(value: T): never => value as never;
-const { every, listen, run, start } = createScheduler({ zone: "UTC" });
+const { every, listen, run, start, when } = createScheduler({ zone: "UTC" });
 const refusal = async (act: () => unknown) => {
   try {
     await act();
@@ -18,6 +18,7 @@ test.each([
   ["run", () => run(loose({ stroe: "jobs.db" })), ["options", "stroe", "store"]],
   ["start", () => start(loose({ precis: true })), ["options", "precis", "precise"]],
   ["createScheduler", () => createScheduler(loose({ zon: "UTC" })), ["options", "zon", "zone"]],
+  ["when, a number", () => when(loose(1_900_000_000_000)), ["phrase", 1_900_000_000_000, undefined]],
   ["retry", () => every().day.retry(3, loose({ backof: "fixed" })), ["options", "backof", "backoff"]],
   [
     "catchUp",

@@ -30,17 +30,21 @@ export const readSubject = (
   const isName = args.length > 1 && scheduler.jobs().some((one) => one.name === args.join(" "));
   const words = args.slice(0, args.length - Number(!isName && /^\d+$/.test(args.at(-1) ?? "")));
   const name = job ?? words.join(" ");
+  const isOfAll = job === undefined && words.length === 0;
   const mayBePhrase = () =>
     name.includes(" ") ||
     either(
       () => parseText(name, { now, zone }),
       () => null,
     );
-  if (hasScript && (name === "" || job || jobsNamed(scheduler.jobs(), name).length > 0 || !mayBePhrase())) {
+  if (
+    hasScript &&
+    (isOfAll || job !== undefined || jobsNamed(scheduler.jobs(), name).length > 0 || !mayBePhrase())
+  ) {
     if (given !== undefined) throw usageError(context, texts().commands.zoneOfJobs);
     return {
-      jobs: name === "" ? scheduler.jobs() : [findScriptJob(context, name)],
-      rest: args.slice(job ? 0 : words.length),
+      jobs: isOfAll ? scheduler.jobs() : [findScriptJob(context, name)],
+      rest: args.slice(job !== undefined ? 0 : words.length),
     };
   }
   const { missing, when } = texts().commands;

@@ -308,7 +308,8 @@ export const readMomentText = <T>(
   try {
     return read();
   } catch (error) {
-    const length = lengthIn(text);
+    // From JavaScript it may be a number, which is a length as well: when(5).
+    const length = typeof text === "string" ? lengthIn(text) : undefined;
     if (length === undefined) throw error;
     const { what, length: accepted } = texts().errors.moment;
     throw invalid("moment", what, text, accepted, instead(length));

@@ -252,6 +252,7 @@ test("a wrong call names the nearest valid one and exits with 2", async () => {
     'n must be a whole number from 1 to 10,000, not "-1"',
   );
   for (const verb of ["next", "explain"] as const) {
+    expect((await call(verb, [""])).reported).toContain('No job ""');
     expect((await call(verb, ["standup", "--zone", "Asia/Tokyo"])).reported).toContain(
       "a job's zone is set in the script",
     );
