@@ -553,23 +553,19 @@ const onDay = (
 ): readonly Instant[] => {
   const now = today(context);
   const date = inPlace(place, () => resolveDay(day, "start", now));
-  if (days && !isWeekdayOf(days.dates, date)) refuse("contradiction", (t) => t.oneDay, days.place);
+  // "friday 2027-06-04" is one day written twice.
+  const isItsWeekday = ({ weekdays, days, months }: Dates) =>
+    !days && !months && weekdays?.includes(weekday(date));
+  if (days && !isItsWeekday(days.dates)) refuse("contradiction", (t) => t.oneDay, days.place);
   const first = at(date, clocks, context);
   if (first.every((instant) => instant > context.now) || isAbsolute(day)) return first;
   if (!isFloating(day)) {
     if (first.some((instant) => instant > context.now)) return first;
     inPlace(place, refusePast);
   }
-  return at(
-    inPlace(place, () => resolveDay(day, "start", now, date + 1)),
-    clocks,
-    context,
-  );
+  const later = inPlace(place, () => resolveDay(day, "start", now, date + 1));
+  return at(later, clocks, context);
 };
-
-/** "friday 2027-06-04" is one day written twice. */
-const isWeekdayOf = ({ weekdays, days, months }: Dates, date: DayNumber): boolean =>
-  !days && !months && weekdays?.includes(weekday(date)) === true;
 
 /** The coming friday, the next 5 November: the first such day whose times are still ahead. Each of several dates has its own. */
 const onDays = (
@@ -590,8 +586,7 @@ const onDays = (
   const [rule, ...more] = dates.days ?? [];
   if (isOpen && rule && !dates.months && (rule.kind !== "day" || rule.day < 0 || more.length > 0))
     refuseAmbiguous((t) => [t.ofEveryMonth, t.ofThisMonth], place);
-  const each: readonly Dates[] =
-    more.length > 0 ? dates.days!.map((rule) => ({ ...dates, days: [rule] })) : [dates];
+  const each = more.length > 0 ? dates.days!.map((rule) => ({ ...dates, days: [rule] })) : [dates];
   return each.flatMap((dates) => {
     const earliest = Math.min(...clocks.map((clock) => clock.at));
     const coming = inPlace(place, () => agreedDay(dates, today(context)));
