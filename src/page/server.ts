@@ -22,6 +22,9 @@ const routes: Readonly<Record<string, "GET" | "POST">> = {
   "/act": "POST",
 };
 
+/** What the paths of requests are read against. */
+const base = "http://page.invalid";
+
 /**
  * Whether a request may be answered.
  *
@@ -40,7 +43,8 @@ export const judge = (
   const header = (name: string) => (typeof headers[name] === "string" ? headers[name] : undefined);
   const host = header("host");
   if (host === undefined || !isOurs(host, site)) return 421;
-  const { pathname, searchParams } = new URL(url, "http://page.invalid");
+  if (!URL.canParse(url, base)) return 404;
+  const { pathname, searchParams } = new URL(url, base);
   const origin = header("origin");
   const from = header("sec-fetch-site");
   // Following a link shows the page to its own user and changes nothing.
@@ -161,7 +165,7 @@ export const serve = async ({ host, port, token }: Omit<Site, "machine">, conten
       response.setHeader("Set-Cookie", cookie).setHeader("Location", "/");
     }
     if (status !== 200) return end(status);
-    const { pathname, searchParams: query } = new URL(request.url!, "http://page.invalid");
+    const { pathname, searchParams: query } = new URL(request.url!, base);
     if (pathname === "/") return end(200, "text/html", html);
     if (pathname === "/events") return stream(response);
     if (pathname === "/act") return json(...content.act(await bodyOf(request)));

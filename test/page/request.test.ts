@@ -58,6 +58,7 @@ test.each([
   ["another method", own({ method: "DELETE" }), 405],
   ["a member of every object", own({ url: "/constructor" }), 404],
   ["another path", own({ url: "/../../etc/passwd" }), 404],
+  ["a path that is no address", own({ url: "//" }), 404],
 ])("%s is refused", (_, asked, status) => {
   expect(judge(asked, site)).toBe(status);
 });
