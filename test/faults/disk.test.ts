@@ -134,9 +134,9 @@ describe.skipIf(!disk)("a disk that is full", () => {
     }
     await schedule.stop();
     expect(warnings.map((message) => message.slice(0, 40))).toEqual([
-      "jobs.db cannot be written, the disk is f",
+      "jobs.db cannot be written: the disk is f",
       "jobs.db can be written again.",
-      "jobs.db cannot be written, the disk is f",
+      "jobs.db cannot be written: the disk is f",
       "jobs.db can be written again.",
     ]);
   });
@@ -151,7 +151,7 @@ describe.skipIf(!disk)("a disk that is full", () => {
     await clock.advance("1 hour");
     expect(ran.length).toBeLessThanOrEqual(early + 2);
     expect(warnings[0]).toMatch(
-      /^jobs.db cannot be written: the disk is full. Nothing starts until it can be recorded/,
+      /^jobs.db cannot be written: the disk is full. Nothing starts until the file can be written again/,
     );
     rmSync(ballast);
     await clock.advance("5 minutes");
