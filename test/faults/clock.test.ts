@@ -143,7 +143,10 @@ describe.skipIf(!library)("a clock that is set, and a process that stands still"
   test.each(Object.entries(steps))(
     "%s: nothing twice, nothing lost in silence, the beat kept within a period",
     async (name, aheads) => {
-      const [ours, control] = await watched.get(name)!;
+      const seen = watched.get(name) ?? both(name, setting(aheads));
+      // Tried once more, it is watched once more.
+      watched.delete(name);
+      const [ours, control] = await seen;
       expect([ours.repeated, ours.lost]).toEqual([0, 0]);
       expect(ours.longestGap).toBeLessThan(2);
       expect(ours.starts.get("soon")).toHaveLength(aheads[0] === 24 * hour || aheads[0]! > 1e8 ? 2 : 1);
@@ -151,6 +154,7 @@ describe.skipIf(!library)("a clock that is set, and a process that stands still"
       // A script that counts from the clock as it stands repeats, loses, or falls silent.
       expect(control.repeated + control.lost + Number(control.longestGap >= 2)).toBeGreaterThan(0);
     },
+    60_000,
   );
 
   test("a process that stood still keeps its spacing, and what it missed is counted", async () => {
