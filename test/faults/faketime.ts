@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** Where Debian and its kin put the library, one folder for each kind of processor. */
@@ -37,6 +37,8 @@ export class SettableClock {
 
   /** @param ahead how many seconds the clock goes before the machine's */
   set(ahead: number): void {
-    writeFileSync(this.#file, `${ahead < 0 ? "" : "+"}${ahead}\n`);
+    // In one step: a process that read the file while it is empty would see the machine's own clock.
+    writeFileSync(`${this.#file}.new`, `${ahead < 0 ? "" : "+"}${ahead}\n`);
+    renameSync(`${this.#file}.new`, this.#file);
   }
 }
