@@ -76,12 +76,13 @@ const read = (log: string): Seen => {
 const sum = <T>(all: readonly T[], of: (one: T) => number): number =>
   all.reduce((total, one) => total + of(one), 0);
 
-/** Seconds that lie between two starts and that were not reported. Where the clock went back there are none between. */
+/** Seconds that lie between two starts and were neither reported nor started before the clock went back. */
 const lostIn = (seconds: readonly Start[]): number => {
   let lost = 0;
   for (let i = 1; i < seconds.length; i++) {
-    const between = (seconds[i]!.planned - seconds[i - 1]!.planned) / 1_000 - 1;
-    lost += Math.max(0, between - seconds[i]!.missed);
+    const [from, to] = [seconds[i - 1]!.planned, seconds[i]!.planned];
+    const before = seconds.slice(0, i).filter(({ planned }) => planned > from && planned < to).length;
+    lost += Math.max(0, (to - from) / 1_000 - 1 - before - seconds[i]!.missed);
   }
   return lost;
 };
