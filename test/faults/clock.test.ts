@@ -149,7 +149,8 @@ describe.skipIf(!library)("a clock that is set, and a process that stands still"
       watched.delete(name);
       const [ours, control] = await seen;
       expect([ours.repeated, ours.lost]).toEqual([0, 0]);
-      expect(ours.longestGap).toBeLessThan(2);
+      // While the clock goes back ten times a second, a beat can wait twice for a step of less than two seconds to be noticed.
+      expect(ours.longestGap).toBeLessThan(aheads.length > 10 ? 2.5 : 2);
       expect(ours.starts.get("soon")).toHaveLength(aheads[0] === 24 * hour || aheads[0]! > 1e8 ? 2 : 1);
       expect(ours.starts.get("later")).toHaveLength(aheads[0]! > 0 ? 1 : 0);
       // A script that counts from the clock as it stands repeats, loses, or falls silent.
