@@ -10,6 +10,8 @@ for (const size of sizes) {
   const { hourly, poll } = await contenders[subject]!();
   const due = Float64Array.from({ length: size }, () => Date.now() + 3_600_000);
   for (let i = 0; i < size; i++) hourly!(() => {});
+  // The first one begins to look at all jobs, and how often the others are repeated would be judged by it.
+  await poll!();
   const values = compare([
     { name: "bare look at the earliest", work: () => due[0]! <= Date.now() },
     { name: "bare look at each", work: () => due.some((at) => at <= Date.now()) },
