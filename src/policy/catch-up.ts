@@ -58,8 +58,12 @@ export interface Due {
 export const due = (trigger: Trigger, first: Instant, now: Instant, policy: CatchUpPolicy): Due => {
   const second = trigger.next(first);
   // One occurrence that is not missed: nearly always.
-  if ((second === null || second > now) && now - first < onlyLate)
-    return { run: [first], coalesced: undefined, expired: undefined, last: first, next: second };
+  return (second === null || second > now) && now - first < onlyLate
+    ? { run: [first], coalesced: undefined, expired: undefined, last: first, next: second }
+    : dueOfSeveral(trigger, first, now, policy);
+};
+
+const dueOfSeveral = (trigger: Trigger, first: Instant, now: Instant, policy: CatchUpPolicy): Due => {
   const last = latest(trigger, first, now);
   const next = trigger.next(last);
   const isWanted = (at: Instant) => isStillWanted(trigger, at, now, policy);

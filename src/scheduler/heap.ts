@@ -45,13 +45,21 @@ export class Heap<T extends Planned> {
    * from the top: 100,000 at once cost 10 ms instead of 90.
    */
   takeUntil(moment: number): readonly T[] {
+    if (this.#countDue(moment, many) === many) return this.#sweep(moment);
     const taken: T[] = [];
     for (let { first } = this; first && first.due <= moment; { first } = this) {
-      if (taken.length === many) return taken.concat(this.#sweep(moment));
       this.remove(first);
       taken.push(first);
     }
     return taken;
+  }
+
+  /** How many are due at a place and below it, up to a limit: what is due lies above all that is not. */
+  #countDue(moment: number, limit: number, place = 0): number {
+    const item = this.#items[place];
+    if (limit === 0 || !item || item.due > moment) return 0;
+    const left = 1 + this.#countDue(moment, limit - 1, 2 * place + 1);
+    return left + this.#countDue(moment, limit - left, 2 * place + 2);
   }
 
   #sweep(moment: number): readonly T[] {

@@ -164,8 +164,8 @@ export class JobQueue {
       if (entry.due === Infinity && !entry.isRunning) this.#scheduler.settle(entry);
       return;
     }
-    for (const decision of claim.passed) passed.push([entry, decision]);
     if (due.coalesced || due.expired) {
+      for (const decision of claim.passed) passed.push([entry, decision]);
       const range = { after: entry.lastDecided ?? -Infinity, until: due.run[0] ?? due.last + 1 };
       entry.skippedRanges = withSkippedRange(entry.skippedRanges, range);
     }
@@ -311,15 +311,20 @@ const decide = (entry: Entry, pass: Pass): Decided => {
     ? starts
     : starts.length === 1 && !isPutOff
       ? nothing
-      : starts.filter((at, i) => i > 0 || startingAt(entry, at, decision.next, now, wait) > now);
+      : laterStarts(entry, decision, now, wait);
   return { entry, claim: { jobRecord, from, to, now, starts, deferred, passed }, due: decision, wait };
 };
 
+/** Those that do not start in this very pass. */
+const laterStarts = (entry: Entry, { run, next }: Due, now: Instant, wait: Milliseconds) =>
+  run.filter((at, i) => i > 0 || startingAt(entry, at, next, now, wait) > now);
+
 /** A decision without what has been decided on before, and with no more starts than `times` allows. */
 const stillOpen = (entry: Entry, all: Due): Due => {
-  const { decidedRanges, trigger, left } = entry;
+  const { left } = entry;
   let { run, next } = all;
-  if (decidedRanges) {
+  if (entry.decidedRanges) {
+    const { decidedRanges, trigger } = entry;
     run = run.filter((at) => !isDecided(decidedRanges, at));
     next = next && nextUndecided(trigger, (next - 1) as Instant, decidedRanges);
   }

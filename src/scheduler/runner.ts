@@ -144,6 +144,7 @@ export class Runner {
   }
 
   #start(entry: Entry, scheduled: Instant): Promise<void> | undefined {
+    if (!entry.definition.conditions) return this.#perform(entry, scheduled);
     const refusal = this.#check(entry, scheduled);
     if (refusal instanceof Promise) return refusal.then((found) => this.#decide(entry, scheduled, found));
     return this.#decide(entry, scheduled, refusal);

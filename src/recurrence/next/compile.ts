@@ -30,7 +30,8 @@ export class Trigger {
 
   /** The first occurrence strictly after `after`, or null when there is none within 100 years. */
   next(after: Instant): Instant | null {
-    const [recurrence, setting] = [this.#recurrence, this.#setting];
+    const recurrence = this.#recurrence;
+    const setting = this.#setting;
     // Most jobs have a plain interval: without a search they take hundreds of bytes less.
     const isPlain = recurrence.kind === "interval" && !recurrence.random;
     if (!isPlain) this.#search ??= searchFrom(recurrence, setting);
