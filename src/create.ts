@@ -19,7 +19,6 @@ import { texts } from "./text/text.ts";
 import { type Clock, systemClock } from "./time/clock.ts";
 import { dateValue } from "./time/date-types.ts";
 import { type DurationLike, parseDuration } from "./time/duration.ts";
-import { parseMoment } from "./time/iso.ts";
 import { type Moment, toInstant } from "./time/moment.ts";
 import { second } from "./time/plain-time.ts";
 import { systemZone, type Zone, zoneNamed } from "./time/zone.ts";
@@ -162,8 +161,6 @@ export const assemble = (
   scheduler.reportFailure = (...failure) =>
     void import("./report/failure.ts").then((view) => view.reportFailure(...failure));
   const loop = new Loop(scheduler);
-  const moment = (given: Moment | string) =>
-    typeof given === "string" ? parseMoment(given, zone) : toInstant(given, zone);
   /** One screen, however often `run()` is called. */
   let running: { readonly promise: Promise<void>; readonly how: RunOptions } | undefined;
   /** What is being stopped is stopped first. */
@@ -239,7 +236,7 @@ export const assemble = (
       const [first, last] =
         range?.kind === "interval"
           ? [toInstant(range.from), toInstant(range.to - 1)]
-          : [moment(from as Moment), moment(to as Moment)];
+          : [toInstant(from as Moment, zone), toInstant(to as Moment, zone)];
       if (last < first)
         throw invalid("moment", "simulate(from, to)", to, texts().scheduler.expected.notBefore(show(from)));
       return import("./simulate/simulate.ts").then(({ simulate }) => simulate(scheduler, first, last));

@@ -21,7 +21,6 @@ import type { Recurrence } from "../recurrence/recurrence.ts";
 import { type ProgramOptions, programTask, type WorkerModule, workerTask } from "../tasks/prepare.ts";
 import { type Language, languages, texts } from "../text/text.ts";
 import type { Instant } from "../time/instant.ts";
-import { parseMoment } from "../time/iso.ts";
 import { type Moment, toInstant } from "../time/moment.ts";
 import { utc, zoneNamed } from "../time/zone.ts";
 import {
@@ -197,7 +196,7 @@ export class Chain implements HasRecurrence {
 
   matches(date: string | Moment): boolean {
     const past = this.#past();
-    const second = Math.floor(momentIn(past, date) / 1_000) * 1_000;
+    const second = Math.floor(toInstant(date, past.zone) / 1_000) * 1_000;
     const [at] = past.from((second - 1) as Instant, 1);
     return at !== undefined && at < second + 1_000;
   }
@@ -255,7 +254,8 @@ export class Chain implements HasRecurrence {
   #runs(way: "from" | "before", count: number, word: string, at: string | Moment | undefined): Date[] {
     const most = wholeUpTo(100_000, count, "count", word);
     const past = this.#past();
-    return past[way](momentIn(past, at), most).map((found) => new Date(found));
+    const from = at === undefined ? past.now : toInstant(at, past.zone);
+    return past[way](from, most).map((found) => new Date(found));
   }
 
   /** The schedules of an `.or(…)`, unless something after it limits the whole. */
@@ -327,11 +327,6 @@ export class Chain implements HasRecurrence {
 }
 
 guardWords(Chain.prototype, "chain");
-
-const momentIn = ({ now, zone }: Past, given?: string | Moment): Instant => {
-  if (given === undefined) return now;
-  return typeof given === "string" ? parseMoment(given, zone) : toInstant(given, zone);
-};
 
 export const notASchedule = (call: string, given: unknown): ScheduleError =>
   invalid("word", call, given, texts().errors.or.schedule(call.replace("…", "every().monday")));

@@ -8,7 +8,6 @@ import { nearest, ScheduleError } from "../errors.ts";
 import type { DaySet } from "../recurrence/recurrence.ts";
 import { requirePackage } from "../require-package.ts";
 import { type Language, texts } from "../text/text.ts";
-import { parseMoment } from "../time/iso.ts";
 import { isMoment, type Moment, toInstant } from "../time/moment.ts";
 import { formatDate, isLeap, type PlainDate, parseDate } from "../time/plain-date.ts";
 import { day } from "../time/plain-time.ts";
@@ -185,6 +184,5 @@ const unique = (dates: readonly PlainDate[]): readonly PlainDate[] => [...new Se
 const dateIn = (given: string | Moment, zone: Zone): PlainDate => {
   if (typeof given !== "string" && !isMoment(given))
     throw invalid("calendar", "days(…)", given, texts().errors.calendar.date);
-  const at = typeof given === "string" ? parseMoment(given, zone) : toInstant(given, zone);
-  return formatDate(Math.floor(wallAt(zone, at) / day));
+  return formatDate(Math.floor(wallAt(zone, toInstant(given, zone)) / day));
 };

@@ -2,6 +2,7 @@ import { ScheduleError } from "../errors.ts";
 import { texts } from "../text/text.ts";
 import { dateValue } from "./date-types.ts";
 import { type Instant, isInstant } from "./instant.ts";
+import { parseMoment } from "./iso.ts";
 import type { DayNumber } from "./plain-date.ts";
 import { day } from "./plain-time.ts";
 import { resolveWall, utc, type WallTime, type Zone } from "./zone.ts";
@@ -58,8 +59,9 @@ export const readMoment = (given: unknown): GivenMoment => {
   });
 };
 
-/** The instant of a moment; a wall time and the start of a date are read in the zone. @throws ScheduleError `moment` */
-export const toInstant = (given: Moment, zone: Zone = utc): Instant => instantOf(readMoment(given), zone);
+/** The instant of a moment or of ISO text; a wall time and the start of a date are read in the zone. @throws ScheduleError `moment` */
+export const toInstant = (given: Moment | string, zone: Zone = utc): Instant =>
+  typeof given === "string" ? parseMoment(given, zone) : instantOf(readMoment(given), zone);
 
 /** The instant of a moment in a zone; a date is its start. */
 export const instantOf = (moment: GivenMoment, zone: Zone): Instant => {

@@ -2,9 +2,7 @@ import { texts } from "../text/text.ts";
 import type { Clock } from "./clock.ts";
 import { type DurationLike, parseDuration } from "./duration.ts";
 import type { Instant, Milliseconds } from "./instant.ts";
-import { parseMoment } from "./iso.ts";
 import { type Moment, toInstant } from "./moment.ts";
-import { utc } from "./zone.ts";
 
 interface Sleeper {
   readonly due: number;
@@ -42,7 +40,7 @@ export class VirtualClock implements Clock {
    * @throws ScheduleError `moment`
    */
   constructor(start: string | Moment, options: { readonly tellsUptime?: boolean } = {}) {
-    this.#wall = read(start);
+    this.#wall = toInstant(start);
     if (options.tellsUptime) this.#slept = 0;
   }
 
@@ -80,7 +78,7 @@ export class VirtualClock implements Clock {
 
   /** Lets time pass up to a moment. @throws RangeError if it has passed */
   async advanceTo(moment: string | Moment): Promise<void> {
-    const by = read(moment) - this.now();
+    const by = toInstant(moment) - this.now();
     if (by < 0) throw new RangeError(texts().errors.moment.past(String(moment)));
     await this.#passTo(this.#monotonic + by);
   }
@@ -90,7 +88,7 @@ export class VirtualClock implements Clock {
    * machine wakes from sleep. Timers are not affected.
    */
   setTo(moment: string | Moment): void {
-    const by = read(moment) - this.now();
+    const by = toInstant(moment) - this.now();
     this.#announceChange();
     this.#wall += by;
   }
@@ -139,9 +137,6 @@ export class VirtualClock implements Clock {
     return first;
   }
 }
-
-const read = (moment: string | Moment): Instant =>
-  typeof moment === "string" ? parseMoment(moment, utc) : toInstant(moment);
 
 /** Resolves when everything that needs no time has happened. */
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

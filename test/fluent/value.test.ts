@@ -97,6 +97,7 @@ describe("next, previous and matches", () => {
     expect(nine.matches("2026-12-04 09:00:01")).toBe(false);
     expect(nine.matches("2026-12-05 09:00")).toBe(false);
     expect(every().day.at("02:30").matches("2026-03-29 03:30")).toBe(true);
+    expect(() => nine.matches(undefined as never)).toThrow(expect.objectContaining({ code: "moment" }));
   });
 });
 

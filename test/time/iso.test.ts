@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { ScheduleError } from "../../src/errors.ts";
 import { formatIso, formatMoment, formatOffset, looksIso, parseMoment } from "../../src/time/iso.ts";
 import { toInstant } from "../../src/time/moment.ts";
-import { hour, minute } from "../../src/time/plain-time.ts";
+import { day, hour, minute } from "../../src/time/plain-time.ts";
 import { utc, zoneNamed } from "../../src/time/zone.ts";
 import { runs, seed } from "../random.ts";
 import { moment, zone } from "../recurrence/arbitrary.ts";
@@ -100,7 +100,7 @@ describe("moments as text", () => {
   ])("an offset of %d", (offset, text) => expect(formatOffset(offset)).toBe(text));
 });
 
-describe("moments that are not text", () => {
+describe("moments of any type", () => {
   test.each<[unknown, number]>([
     [500, 500],
     [500.9, 500],
@@ -108,6 +108,7 @@ describe("moments that are not text", () => {
     [new Date(7), 7],
     [{ toMillis: () => 9 }, 9],
     [{ epochMilliseconds: 11 }, 11],
+    ["1970-01-02", day],
   ])("%j", (given, at) => expect(toInstant(given as number)).toBe(at));
 
   test.each<[unknown]>([
@@ -115,7 +116,7 @@ describe("moments that are not text", () => {
     [Number.POSITIVE_INFINITY],
     [8.64e15 + 1],
     [new Date(Number.NaN)],
-    ["2027-02-03"],
+    ["tomorrow"],
     [null],
     [undefined],
     [{}],
