@@ -34,7 +34,12 @@ export const init = command("init", 1, {}, ({ style, print }, _, [given = "myjob
     `  ${style.paint(texts().commands.wrote, "green")}  ${wrote.map(oneLine).join(", ")}`,
     "",
     ...[
-      ...setup(name, isNew ? undefined : readFileSync(manifest, "utf8"), thisRuntime()),
+      ...setup(
+        name,
+        isNew ? undefined : readFileSync(manifest, "utf8"),
+        thisRuntime(),
+        missingPackages(file),
+      ),
       startCommand(name),
     ].map((line) => `  ${line}`),
     "",
@@ -47,18 +52,28 @@ const scripts = (): string => join(packageFolder("onthedot", import.meta.url)!, 
  * What to type before the script can be started.
  *
  * @param manifest the text of a package.json that was there already
+ * @param missing packages that are not installed there
  */
-export const setup = (file: string, manifest: string | undefined, runtime: Runtime): readonly string[] => {
+export const setup = (
+  file: string,
+  manifest: string | undefined,
+  runtime: Runtime,
+  missing: readonly string[],
+): readonly string[] => {
   const tool = runtime.name === "node" ? "npm" : runtime.name;
   if (manifest === undefined) return [`${tool} install`];
-  const isTsx = needsTsx(file, runtime);
+  const names = missing.map((name) => (tool === "deno" ? `npm:${name}` : name));
   // Node reads the type of a .ts file from package.json; tsx does not mind.
   const isModule = /"type"\s*:\s*"module"/.test(manifest) || /\.m[jt]s$/i.test(file);
   return [
-    ...(runtime.name === "node" && !isTsx && !isModule ? ["npm pkg set type=module"] : []),
-    `${tool} ${tool === "npm" ? "install" : "add"} ${tool === "deno" ? "npm:" : ""}onthedot${isTsx ? " tsx" : ""}`,
+    ...(runtime.name === "node" && !needsTsx(file, runtime) && !isModule ? ["npm pkg set type=module"] : []),
+    ...(names.length > 0 ? [`${tool} ${tool === "npm" ? "install" : "add"} ${names.join(" ")}`] : []),
   ];
 };
+
+/** The packages that a script needs and does not find. What `npx` installs for itself, a script does not find. */
+export const missingPackages = (file: string): readonly string[] =>
+  ["onthedot", ...(needsTsx(file) ? ["tsx"] : [])].filter((name) => !packageFolder(name, resolve(file)));
 
 export const packageJson = (main: string, runtime: Runtime): string =>
   `${JSON.stringify(

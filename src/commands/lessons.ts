@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { nearest } from "../errors.ts";
 import {
@@ -11,12 +10,12 @@ import {
   sourceOfLesson,
 } from "../lessons/course.ts";
 import { pictureLines } from "../lessons/picture.ts";
-import { needsTsx, startCommand } from "../report/stack.ts";
-import { packageFolder } from "../require-package.ts";
+import { startCommand } from "../report/stack.ts";
 import { isLive, type Style, usageLines } from "../terminal/style.ts";
 import { displayWidth, joinTo, manyLines, oneLine, wrapText } from "../terminal/text.ts";
 import { texts } from "../text/text.ts";
 import { type CommandContext, command, flag, UsageError, usageError } from "./command.ts";
+import { missingPackages } from "./init.ts";
 
 /** The course: its list, or one lesson with its script, what that prints, and a question at the end. */
 export const lessons = command(
@@ -49,12 +48,10 @@ export const lessons = command(
     print(answer ? verdictLines(answer, run.question, style) : answerLines(run.question, style));
     // An .mts file may use top-level await, whatever the project around it is.
     const file = `${lesson.name}.mts`;
+    const missing = missingPackages(file);
     const steps = [
       ...(number < course.length ? [[words.steps.next, `${program} lessons ${number + 1}`] as const] : []),
-      // A script in this folder would find it: npx installs it for itself alone.
-      ...(packageFolder("onthedot", join(process.cwd(), "script.mts"))
-        ? []
-        : [[words.steps.first, `npm install onthedot${needsTsx(file) ? " tsx" : ""}`] as const]),
+      ...(missing.length > 0 ? [[words.steps.first, `npm install ${missing.join(" ")}`] as const] : []),
       [words.steps.change, `${program} lessons ${number} --source > ${file}`] as const,
       [words.steps.run, startCommand(file)] as const,
     ];

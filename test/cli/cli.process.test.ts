@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
@@ -102,7 +102,12 @@ test("help and version", async () => {
   for (const word of ["next", "explain", "init", "service", "lessons", "list", "run", "simulate", "history"])
     expect(out).toContain(`  ${word} `);
   expect((await call()).code).toBe(2);
-  expect((await call("next", "--help")).out).toContain("npx onthedot next");
+  for (const args of [
+    ["next", "--help"],
+    ["help", "next"],
+  ])
+    expect((await call(...args)).out).toContain('npx onthedot next <file> [job] [n] | "<when>" [n]');
+  expect((await call("service", "--help")).out).toContain("npx onthedot service <file> [--wake]");
   expect((await call("--version")).out).toBe(
     `${JSON.parse(readFileSync(join(root, "package.json"), "utf8")).version}\n`,
   );
@@ -114,7 +119,7 @@ test.each([60, 80, 120])("at %i columns the terminal breaks no sentence", async 
     expect(await main(args, out, errors)).toBe(0);
     const long = out.screen.filter((line) => line.length > columns);
     // How a command is called is one thing to copy; so are the last lines of the help.
-    expect(long.filter((line) => !/^ {2}(?:next and |A script )/.test(line))).toEqual([]);
+    expect(long.filter((line) => !line.startsWith("  A script "))).toEqual([]);
     expect(out.screen.length).toBeGreaterThan(7);
   }
 });
@@ -197,7 +202,15 @@ test("init writes a script that runs and a package.json, and never overwrites a 
   writeFileSync(join(empty, "myjobs.ts"), "mine");
   const second = await call("init", join(empty, "myjobs.ts"));
   expect([second.code, readFileSync(join(empty, "myjobs.ts"), "utf8")]).toEqual([2, "mine"]);
-  expect((await call("init", join(empty, "other.ts"))).out).toMatch(/other\.ts\n/);
+  // tsx is found from there; then onthedot is too.
+  expect((await call("init", join(empty, "other.ts"))).out).toMatch(
+    /other\.ts\n\n {2}npm install onthedot\n {2}npx tsx \S+other\.ts\n/,
+  );
+  mkdirSync(join(empty, "node_modules", "onthedot"), { recursive: true });
+  writeFileSync(join(empty, "node_modules", "onthedot", "package.json"), "{}");
+  expect((await call("init", join(empty, "third.ts"))).out).toMatch(
+    /third\.ts\n\n {2}npx tsx \S+third\.ts\n/,
+  );
 });
 
 test("a mistake in a script is shown with its line, exit code 2", () => {

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { packageJson, setup } from "../../src/commands/init.ts";
 import { runtimeArgs } from "../../src/commands/service.ts";
-import { invocation, type Runtime, startCommand } from "../../src/report/stack.ts";
+import { invocation, needsTsx, type Runtime, startCommand } from "../../src/report/stack.ts";
 
 const old: Runtime = { name: "node", runsTypeScript: false };
 const node: Runtime = { name: "node", runsTypeScript: true };
@@ -43,8 +43,10 @@ test.each<[string, Runtime, string, readonly string[], readonly string[], readon
 ])("%s on %o: init, service and lessons name %s", (file, runtime, command, args, fresh, existing) => {
   expect(startCommand(file, runtime)).toBe(command);
   expect(runtimeArgs(file, runtime)).toEqual(args);
-  expect(setup(file, undefined, runtime)).toEqual(fresh);
-  expect(setup(file, '{ "type": "commonjs" }', runtime)).toEqual(existing);
+  const missing = ["onthedot", ...(needsTsx(file, runtime) ? ["tsx"] : [])];
+  expect(setup(file, undefined, runtime, missing)).toEqual(fresh);
+  expect(setup(file, '{ "type": "commonjs" }', runtime, missing)).toEqual(existing);
+  expect(setup(file, '{ "type": "module" }', runtime, [])).toEqual([]);
   const manifest = JSON.parse(packageJson(file, runtime));
   expect([manifest.type, manifest.scripts.start]).toEqual(["module", command.replace("npx ", "")]);
   expect(manifest.devDependencies).toEqual(command.startsWith("npx tsx") ? { tsx: "^4" } : undefined);
