@@ -68,7 +68,10 @@ export const buildPage = async (name = "page") => {
     jsxImportSource: "preact",
     banner: { js: 'globalThis.process ??= { argv: [], env: {}, versions: {}, platform: "browser" };' },
     define: { "import.meta.url": JSON.stringify("") },
-    plugins: [withoutNode, fewerTexts(name === "page" ? ["time"] : ["phrases", "cron", "errors", "time"])],
+    plugins: [
+      withoutNode,
+      fewerTexts(name === "page" ? ["time"] : ["phrases", "cron", "errors", "time", "clockChanges"]),
+    ],
     logLevel: "warning",
   });
   const text = (ending) => outputFiles.find(({ path }) => path.endsWith(ending)).text.trim();

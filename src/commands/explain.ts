@@ -218,7 +218,7 @@ const sayNight = (times: readonly StrangeTime[], zone: Zone): string => {
   const where = change.zone.name === zone.name ? "" : ` (${change.zone.name})`;
   const walls = listed(times.map(({ wall }) => sayWall(wall)));
   const instead = listed(times.flatMap(({ runsAt }) => (runsAt === undefined ? [] : [sayWall(runsAt)])));
-  return `${date}${where}  ${texts().commands.explain.fates[fate](walls, times.length, instead)}`;
+  return `${date}${where}  ${texts().clockChanges[fate](walls, times.length, instead)}`;
 };
 
 const onTheWall = fixedZone("wall", 0);

@@ -20,7 +20,7 @@ export interface Normalized {
  * @throws ScheduleError `phrase` for what is no text, is empty, or is longer than {@link longestPhrase}.
  */
 export const normalize = (written: string): Normalized => {
-  if (typeof written !== "string") throw unreadable(written, texts().phrases.text);
+  if (typeof written !== "string") throw unreadable(written, texts().phrases.example);
   if (written.length > longestPhrase)
     throw unreadable(written, texts().phrases.atMostCharacters(longestPhrase));
   const units: string[] = [];

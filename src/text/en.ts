@@ -266,7 +266,6 @@ const en = {
     every: (unit: string) => `every ${unit}`,
     minutesOfHour: (minutes: readonly number[]) => `every hour at minutes ${minutes.join(" and ")}`,
     atSecond: (minutes: number, second: number) => `every ${minutes} minutes, at second ${second}`,
-    text: "text",
     atMostCharacters: (most: number) => `at most ${most} characters`,
     example: 'a phrase such as "every day at 9am"',
     repeating: "something that repeats; once(…) and when(…) take single moments",
@@ -786,7 +785,7 @@ const en = {
   /** The commands of a script and of `npx onthedot`. */
   commands: {
     zoneOfJobs: "--zone is for phrases; a job's zone is set in the script",
-    /** How each command is called, and what it does: the keys are the commands. */
+    /** How each command of a script is called, and what it does: the keys are the commands. */
     usages: {
       list: usage("list [n] [--json]", "all jobs: schedule, next run, last run"),
       next: usage(
@@ -795,7 +794,7 @@ const en = {
       ),
       run: usage("run <job> | --all [--json]", "run a job now, or all of them; schedules are unchanged"),
       explain: usage(
-        'explain [job | "<when>"] [--zone <zone>] [--json]',
+        'explain [job] | "<when>" [--zone <zone>] [--json]',
         "how a schedule is understood, and what clock changes do to it",
       ),
       simulate: usage(
@@ -810,6 +809,10 @@ const en = {
       ),
       resume: usage("resume <job>", "resume a paused job"),
       reset: usage("reset <job>", "start a job over as if it were new, even one that has ended"),
+      help: usage("help", "this list"),
+    },
+    /** The same for the commands that `npx onthedot` alone has. */
+    packageUsages: {
       init: usage(
         "init [file | backup | uptime | …]",
         "write a first script or copy a ready one, and a package.json if there is none",
@@ -827,7 +830,6 @@ const en = {
         "a course in scheduling: small scripts, run and explained",
       ),
       playground: usage("playground [file] [--no-open]", "a page to try phrases, cron and chains"),
-      help: usage("help", "this list"),
     },
     flags: {
       "--verbose": "show every run, even of jobs that run often",
@@ -841,10 +843,7 @@ const en = {
       command: "<command>",
       start: "without a command, starts the jobs",
       notes: ["Looking never runs a job.   Options of a command: <command> --help"],
-      scripts: (script: string) => [
-        "next and explain also take a file, and show the jobs of that script.",
-        `A script has the same commands: ${script} list`,
-      ],
+      scripts: (script: string) => [`A script has the same commands: ${script} list`],
     },
     usage: (call: string) => `usage: ${call}`,
     wrote: "wrote",
@@ -869,6 +868,8 @@ const en = {
     noSuchFile: (name: string) => `There is no file ${quote(name)}.`,
     unexpected: (argument: string, mayBePhrase: boolean) =>
       `unexpected argument ${quote(argument)}${mayBePhrase ? "; put names and phrases with spaces in quotes" : ""}`,
+    needsValue: (option: string) => `${option} needs a value`,
+    takesNoValue: (option: string) => `${option} takes no value`,
     unknownOption: (option: string, near: string | undefined) =>
       `unknown option ${option}${near === undefined ? "" : `. Did you mean ${near}?`}`,
     notACount: (what: string, most: number, given: string) =>
@@ -916,15 +917,6 @@ const en = {
       runsInAYear: (runs: number, isMore: boolean) =>
         `${isMore ? "more than " : ""}${number(runs)} in the next 12 months`,
       /** What a clock change does to one wall time, or to several. */
-      fates: {
-        moved: (walls: string, n: number, instead: string) =>
-          `${walls} ${n === 1 ? "does not exist, runs" : "do not exist, run"} at ${instead}`,
-        "left-out": (walls: string, n: number, _instead: string) =>
-          `${walls} ${n === 1 ? "does not exist, no run" : "do not exist, no runs"}`,
-        first: (walls: string, n: number, _instead: string) => `${walls} ${twice(n)} the first time only`,
-        second: (walls: string, n: number, _instead: string) => `${walls} ${twice(n)} the second time only`,
-        both: (walls: string, n: number, _instead: string) => `${walls} ${twice(n)} both times`,
-      },
       policies: {
         overlap: "overlap",
         catchUp: "catch up",
@@ -1193,6 +1185,16 @@ const en = {
     next: (when: string) => `The next run is ${at(when)}.`,
   },
 
+  /** What happens to wall times that a clock change skips or repeats. */
+  clockChanges: {
+    moved: (walls: string, n: number, instead: string) =>
+      `${walls} ${n === 1 ? "does not exist, runs" : "do not exist, run"} at ${instead}`,
+    "left-out": (walls: string, n: number, _instead: string) =>
+      `${walls} ${n === 1 ? "does not exist, no run" : "do not exist, no runs"}`,
+    first: (walls: string, n: number, _instead: string) => `${walls} ${twice(n)} the first time only`,
+    second: (walls: string, n: number, _instead: string) => `${walls} ${twice(n)} the second time only`,
+    both: (walls: string, n: number, _instead: string) => `${walls} ${twice(n)} both times`,
+  },
   /** Moments and lengths of time: what luxon is to format. */
   time: {
     locale: "en",

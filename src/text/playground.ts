@@ -21,13 +21,6 @@ const english = {
   dots: (total: number) => `${total.toLocaleString("en")} runs in the next 12 months`,
   nights: "When the clocks change",
   noNights: "Clock changes do not affect it.",
-  fates: {
-    moved: (wall: string, instead: string) => `${wall} does not exist, runs at ${instead}`,
-    "left-out": (wall: string) => `${wall} does not exist, no run`,
-    first: (wall: string) => `${wall} occurs twice, runs the first time only`,
-    second: (wall: string) => `${wall} occurs twice, runs the second time only`,
-    both: (wall: string) => `${wall} occurs twice, runs both times`,
-  },
   race: {
     title: "Four systems, one job",
     lead: "The same job in a tutorial's four systems, on virtual time in Berlin. Dashed lines mark when it should run; shading shows when the computer sleeps.",
@@ -78,13 +71,6 @@ const chinese: PlaygroundTexts = {
   dots: (total) => `未来 12 个月运行 ${total.toLocaleString("en")} 次`,
   nights: "时钟调整的夜晚",
   noNights: "时钟调整对它没有影响。",
-  fates: {
-    moved: (wall, instead) => `${wall} 不存在，改在 ${instead} 运行`,
-    "left-out": (wall) => `${wall} 不存在，不运行`,
-    first: (wall) => `${wall} 出现两次，只在第一次运行`,
-    second: (wall) => `${wall} 出现两次，只在第二次运行`,
-    both: (wall) => `${wall} 出现两次，两次都运行`,
-  },
   race: {
     title: "四种写法，同一个任务",
     lead: "同一个任务，用教程里的四种写法，按柏林的虚拟时间运行。虚线是应运行的时刻，阴影表示电脑在休眠。",

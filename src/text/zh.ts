@@ -264,7 +264,7 @@ const zh: Texts = {
         return `${what}${accepted === undefined ? meant && `，${meant}` : `。需要：${accepted}${meant && `。${meant}`}`}`;
       return [
         `${what}：${given}`,
-        ...(accepted === undefined ? [] : [`应为${accepted}`]),
+        ...(accepted === undefined ? [] : [`应为${/^[!-~]/.test(accepted) ? " " : ""}${accepted}`]),
         ...(meant ? [meant] : []),
       ].join("，");
     },
@@ -633,7 +633,6 @@ const zh: Texts = {
     every: (unit) => every(unit),
     minutesOfHour: (minutes) => `每小时的第${minutes.join("、")}分钟`,
     atSecond: (minutes, second) => `每${minutes}分钟的第${second}秒`,
-    text: "文字",
     atMostCharacters: (most) => `最多 ${most} 个字符`,
     example: "时间短语，如“每天9点”",
     repeating: "重复的时间；单个时刻用 once(…) 或 when(…)",
@@ -789,6 +788,13 @@ const zh: Texts = {
     next: (when) => `下次运行在 ${when}。`,
   },
 
+  clockChanges: {
+    moved: (walls, _n, instead) => `${walls} 不存在，改在 ${instead} 运行`,
+    "left-out": (walls) => `${walls} 不存在，不运行`,
+    first: (walls) => `${walls} 出现两次，只在第一次运行`,
+    second: (walls) => `${walls} 出现两次，只在第二次运行`,
+    both: (walls) => `${walls} 出现两次，两次都运行`,
+  },
   time: {
     locale: "zh",
     today: (clock) => `今天 ${clock}`,
@@ -1044,7 +1050,7 @@ const zh: Texts = {
         "所有任务接下来的运行，或短语、cron 表达式接下来的时间",
       ),
       run: usage("run <任务> | --all [--json]", "立即运行一个或所有任务，不影响计划"),
-      explain: usage('explain [任务 | "<时间>"] [--zone <时区>] [--json]', "计划如何理解，时钟调整时会怎样"),
+      explain: usage('explain [任务] | "<时间>" [--zone <时区>] [--json]', "计划如何理解，时钟调整时会怎样"),
       simulate: usage(
         "simulate [--days 7] [--from 2027-03-27] [--as-if-slept 22:00-08:00] [--html out.html] [--svg out.svg] [--ics out.ics] [--json]",
         "今后几天会运行什么；不会执行任何任务",
@@ -1054,6 +1060,9 @@ const zh: Texts = {
       pause: usage("pause <任务> [--for 1h | --until tomorrow]", "暂停任务，可限定时间（需要 store）"),
       resume: usage("resume <任务>", "恢复已暂停的任务"),
       reset: usage("reset <任务>", "让任务（包括已结束的）从头开始"),
+      help: usage("help", "显示本列表"),
+    },
+    packageUsages: {
       init: usage(
         "init [文件 | backup | uptime | …]",
         "生成入门脚本或复制现成的脚本；没有 package.json 时一并生成",
@@ -1065,7 +1074,6 @@ const zh: Texts = {
       ),
       lessons: usage("lessons [编号 | 名称] [--answer] [--source]", "调度入门课程：小脚本，边运行边讲解"),
       playground: usage("playground [文件] [--no-open]", "在网页上试写短语、cron 和链式写法"),
-      help: usage("help", "显示本列表"),
     },
     flags: {
       "--verbose": "显示每一次运行，频繁的任务也不例外",
@@ -1079,10 +1087,7 @@ const zh: Texts = {
       command: "<命令>",
       start: "不带命令则启动任务",
       notes: ["查看时不会运行任务。   各命令的选项：<命令> --help"],
-      scripts: (script) => [
-        "next 和 explain 也可以跟文件名，显示该脚本的任务。",
-        `脚本自身也有这些命令：${script} list`,
-      ],
+      scripts: (script) => [`脚本自身也有这些命令：${script} list`],
     },
     usage: (call) => `用法：${call}`,
     wrote: "已写入",
@@ -1105,6 +1110,8 @@ const zh: Texts = {
     noSuchFile: (name) => `找不到文件 ${quote(name)}。`,
     unexpected: (argument, mayBePhrase) =>
       `多余的参数 ${quote(argument)}${mayBePhrase ? "；名称或短语中有空格时请加引号" : ""}`,
+    needsValue: (option) => `${option} 后面缺少值`,
+    takesNoValue: (option) => `${option} 不带值`,
     unknownOption: (option, near) => `未知选项 ${option}${near === undefined ? "" : `，是不是 ${near}？`}`,
     notACount: (what, most, given) => `${what} 应为 1 到 ${number(most)} 的整数，不能是 ${quote(given)}`,
     list: {
@@ -1146,13 +1153,6 @@ const zh: Texts = {
         leapDay: "没有2月29日的年份会跳过",
       },
       runsInAYear: (runs, isMore) => `未来 12 个月运行${isMore ? "超过" : ""} ${number(runs)} 次`,
-      fates: {
-        moved: (walls, _n, instead) => `${walls} 不存在，改在 ${instead} 运行`,
-        "left-out": (walls) => `${walls} 不存在，不运行`,
-        first: (walls) => `${walls} 出现两次，只在第一次运行`,
-        second: (walls) => `${walls} 出现两次，只在第二次运行`,
-        both: (walls) => `${walls} 出现两次，两次都运行`,
-      },
       policies: {
         overlap: "重叠",
         catchUp: "补跑",

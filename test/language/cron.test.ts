@@ -303,7 +303,7 @@ test("in a Chinese terminal, a mistake is explained in Chinese", () => {
   useLanguage("zh");
   try {
     expect(mistakeIn("0 24 * * mon-fri").message).toMatch(
-      /^cron 小时有误："0 24 \* \* mon-fri"，应为0 到 23，是不是想写 "0 0 \* \* mon-fri"？/,
+      /^cron 小时有误："0 24 \* \* mon-fri"，应为 0 到 23，是不是想写 "0 0 \* \* mon-fri"？/,
     );
   } finally {
     useLanguage("en");

@@ -1,6 +1,6 @@
 import { type ComponentChildren, render } from "preact";
 import { playgroundTexts } from "../../text/playground.ts";
-import { currentLanguage, type Language, useLanguage } from "../../text/text.ts";
+import { currentLanguage, type Language, texts, useLanguage } from "../../text/text.ts";
 import type { Instant } from "../../time/instant.ts";
 import { mod } from "../../time/plain-date.ts";
 import { day, formatTime, hour, minute } from "../../time/plain-time.ts";
@@ -155,7 +155,8 @@ const Read = ({ meaning, next, year, nights }: Exclude<ReturnType<typeof read>, 
           <ul class="nights">
             {nights.slice(0, 4).map(({ change, fate, wall, runsAt = 0 }, i) => (
               <li key={i}>
-                <span>{sayDay(zone, change.at)}</span> {text.fates[fate](sayWall(wall), sayWall(runsAt))}
+                <span>{sayDay(zone, change.at)}</span>{" "}
+                {texts().clockChanges[fate](sayWall(wall), 1, sayWall(runsAt))}
               </li>
             ))}
             {nights.length === 0 && <li>{text.noNights}</li>}
