@@ -1,8 +1,14 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Command, packageProgram, reportMistakes, UsageError } from "../commands/command.ts";
-import { commands, packageCommands, verbs } from "../commands/registry.ts";
+import {
+  type Command,
+  type CommandName,
+  packageProgram,
+  reportMistakes,
+  UsageError,
+} from "../commands/command.ts";
+import { commands } from "../commands/registry.ts";
 import { assemble, type Scheduler } from "../create.ts";
 import { defaultSchedule } from "../default.ts";
 import { nearest, ScheduleError } from "../errors.ts";
@@ -11,9 +17,9 @@ import { isScriptName, ownFrames, thisRuntime, version } from "../report/stack.t
 import { packageFolder } from "../require-package.ts";
 import { type Output, type Style, styleOf } from "../terminal/style.ts";
 import { oneLine } from "../terminal/text.ts";
-import { readLanguageFlag, texts } from "../text/text.ts";
+import { readLanguageFlag, type Texts, texts } from "../text/text.ts";
 
-const ofPackage: Record<(typeof packageCommands)[number], () => Promise<Command>> = {
+const ofPackage: Record<keyof Texts["commands"]["packageUsages"], () => Promise<Command>> = {
   init: async () => (await import("../commands/init.ts")).init,
   import: async () => (await import("../commands/crontab.ts")).importCrontab,
   service: async () => (await import("../commands/service.ts")).service,
@@ -21,31 +27,30 @@ const ofPackage: Record<(typeof packageCommands)[number], () => Promise<Command>
   playground: async () => (await import("../commands/playground.ts")).playground,
 };
 const all = { ...commands, ...ofPackage };
-type Name = keyof typeof all;
-const named = (given: string | undefined): Name | undefined =>
-  [...verbs, ...packageCommands].find((name) => name === given);
+const names = Object.keys(all) as readonly CommandName[];
+const named = (given: string | undefined) => names.find((name) => name === given);
 
 /** Runs `npx onthedot …`. Gives the exit code: 0, 1 when a job failed, 2 when the call was wrong. */
 export const main = async (args: readonly string[], output: Output, errors: Output): Promise<number> => {
   const [given, ...rest] = readLanguageFlag(args).rest;
   const { scheduler } = assemble({});
-  const run = async (name: Name, args: readonly string[]) =>
+  const run = async (name: CommandName, args: readonly string[]) =>
     (await all[name]())({ scheduler, args, output, errors, hasScript: false });
   if (given === undefined || ["help", "--help", "-h"].includes(given)) {
-    await run("help", []);
-    return given === undefined ? 2 : 0;
+    const code = await run("help", rest);
+    return given === undefined ? 2 : code;
   }
   if (["version", "--version", "-v"].includes(given)) {
     output.write(`${version()}\n`);
     return 0;
   }
-  const runOfScript = (name: Name, args: readonly string[]) =>
+  const runOfScript = (name: CommandName, args: readonly string[]) =>
     reportMistakes(errors, () => commandOfScript(name, args, errors));
   // "onthedot myjobs.ts list" is what the script's own command line looks like.
   if (isScriptName(given)) return runOfScript(named(rest[0]) ?? "help", [given, ...rest.slice(1)]);
   const name = named(given);
   if (!name) {
-    const near = nearest(given, Object.keys(all));
+    const near = nearest(given, names);
     errors.write(`  ${texts().cli.noSuchCommand(oneLine(given), near)}   ${packageProgram} --help\n`);
     return 2;
   }
@@ -60,7 +65,7 @@ export const main = async (args: readonly string[], output: Output, errors: Outp
  * the process. No job is started by it.
  */
 const commandOfScript = async (
-  name: Name,
+  name: CommandName,
   [given, ...rest]: readonly string[],
   errors: Output,
 ): Promise<void> => {

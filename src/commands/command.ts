@@ -31,7 +31,8 @@ export interface CommandContext extends CommandInput {
   print(lines: readonly string[]): void;
 }
 
-export type CommandName = keyof Texts["commands"]["usages"];
+type Commands = Texts["commands"];
+export type CommandName = keyof Commands["usages"] | keyof Commands["packageUsages"];
 
 /** A command was called in a wrong way; the lines say how to call it. */
 export class UsageError extends Error {
@@ -89,7 +90,7 @@ export const command =
       if (lines.length > 0) output.write(`${lines.join("\n")}\n`);
     };
     const program = hasScript ? (invocation()?.command ?? "node myjobs.ts") : packageProgram;
-    const [call, summary] = texts().commands.usages[name];
+    const [call, summary] = usageOf(name, hasScript);
     const usage = `${program} ${call}`;
     const context = { ...input, hasScript, style: styleOf(output, process.env), print, program, usage };
     return reportMistakes(errors, () => {
@@ -101,6 +102,13 @@ export const command =
     });
   };
 
+/** How a command is called, and what it does; `npx onthedot` also needs the file of the script. */
+export const usageOf = (name: CommandName, hasScript: boolean): readonly [call: string, summary: string] => {
+  const { usages, packageUsages, file } = texts().commands;
+  const [call, summary] = { ...usages, ...packageUsages }[name];
+  return [hasScript || name in packageUsages ? call : call.replace(name, `${name} ${file}`), summary];
+};
+
 /** A mistake in a call, and the right way to call the command. */
 export const usageError = ({ usage }: CommandContext, ...lines: readonly string[]): UsageError =>
   new UsageError(...lines, texts().commands.usage(usage));
@@ -110,18 +118,37 @@ export const unexpected = (context: CommandContext, argument: string, mayBePhras
 
 const readArguments = <T extends Options>(context: CommandContext, options: T) => {
   try {
-    return parseArgs({ args: [...context.args], options, allowPositionals: true });
+    return parseArgs({ args: withNegatives(context.args, options), options, allowPositionals: true });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (!code?.startsWith("ERR_PARSE_ARGS")) throw error;
     const words = texts().commands;
+    const given = /'(?:-\w, )?(-[^'\s=]+)/.exec(message)?.[1] ?? "";
     if (code !== "ERR_PARSE_ARGS_UNKNOWN_OPTION")
-      throw usageError(context, oneLine(message.split(/[.\n]/)[0]!));
-    const given = /'(-[^'\s=]+)/.exec(message)?.[1] ?? "";
+      throw usageError(
+        context,
+        options[given.slice(2)]?.type === "boolean" ? words.takesNoValue(given) : words.needsValue(given),
+      );
     if (/^-\d/.test(given)) readCount(given, "n");
     const known = Object.keys(options).map((name) => `--${name}`);
     throw usageError(context, words.unknownOption(oneLine(given), nearest(given, known)));
   }
+};
+
+/** `--limit -1` as `--limit=-1`: Node takes what begins with a dash for an option. */
+const withNegatives = (args: readonly string[], options: Options): string[] => {
+  const takesValue = (arg: string | undefined) =>
+    Object.entries(options).some(
+      ([name, { type, short }]) => type === "string" && (arg === `--${name}` || arg === `-${short}`),
+    );
+  const joined: string[] = [];
+  for (const arg of args) {
+    const last = joined.at(-1);
+    if (/^-\d/.test(arg) && takesValue(last))
+      joined[joined.length - 1] = `${last}${last!.startsWith("--") ? "=" : ""}${arg}`;
+    else joined.push(arg);
+  }
+  return joined;
 };
 
 /** A whole number from 1 up. @throws UsageError */

@@ -1,5 +1,5 @@
 import { checkOptions, type PagePlace, readLimit, readPage, wholeUpTo } from "../checks.ts";
-import { commands, packageCommands, type Verb, verbs } from "../commands/registry.ts";
+import { commands, type Verb, verbs } from "../commands/registry.ts";
 import { distance, nearest, ScheduleError } from "../errors.ts";
 import { movingWarnings, unfinishedWarnings } from "../report/start-warnings.ts";
 import type { SchedulerEvent } from "../scheduler/events.ts";
@@ -438,7 +438,7 @@ export const readCall = (args: readonly string[], declared: readonly string[] = 
   if (calls.includes(given)) return { kind: "command", verb: "help", rest };
   const verb = verbs.find((word) => word === given);
   if (verb) return { kind: "command", verb, rest: [...flags, ...rest].filter(isNotDeclared) };
-  if (packageCommands.some((word) => word === given)) return slip(`npx onthedot ${given}`);
+  if (Object.hasOwn(texts().commands.packageUsages, given)) return slip(`npx onthedot ${given}`);
   if (/^--lang(?:=|$)/.test(given)) return slip(languages.map((one) => `--lang ${one}`).join(" / "));
   if (/^--version$|^-V$/.test(given)) return slip(others.version);
   if (given.startsWith("-")) return slip(nearest(given, [...known, "--lang", "--help"]));

@@ -251,6 +251,15 @@ test("a wrong call names the nearest valid one and exits with 2", async () => {
   expect((await call("next", ["-1"])).reported).toContain(
     'n must be a whole number from 1 to 10,000, not "-1"',
   );
+  for (const [args, reported] of [
+    [["--limit", "-1"], '--limit must be a whole number from 1 to 10,000, not "-1"'],
+    [["-n", "-1"], '--limit must be a whole number from 1 to 10,000, not "-1"'],
+    [["-n"], "--limit needs a value"],
+    [["--limit", "--json"], "--limit needs a value"],
+    [["--json", "-1"], 'n must be a whole number from 1 to 10,000, not "-1"'],
+    [["--json=3"], "--json takes no value"],
+  ] as const)
+    expect((await call("list", [...args])).reported).toContain(`  ${reported}`);
   for (const verb of ["next", "explain"] as const) {
     expect((await call(verb, [""])).reported).toContain('No job ""');
     expect((await call(verb, ["standup", "--zone", "Asia/Tokyo"])).reported).toContain(

@@ -23,7 +23,8 @@ const call = async (file: string, ...args: string[]): Promise<string> => {
 /** What is code wherever it stands: chains, flags, files, commands, `[n]`, and text in quotes. */
 const code =
   /"[^"]*"|[\w.]*\([^()]*(?:\([^()]*\)[^()]*)*\)[\w.()]*|\.\w+|--?[a-z-]+|\[\w\]|[\w./-]+\.(?:ts|db|html|svg|ics|json)\b(?::\d+)*|^ *(?:>? *\d+ \||at |npx |[│|]).*$/gm;
-const commandNames = Object.keys(english().commands.usages).join("|");
+const { usages, packageUsages } = english().commands;
+const commandNames = Object.keys({ ...usages, ...packageUsages }).join("|");
 const names = new RegExp(
   `\\b(?:${commandNames}|onthedot|tsx|npx|node|cron|systemd|store|pid|JSON|Error|ScheduleError|Ctrl|Asia/Shanghai|UTC|ok|start|zone|skip|once|loop|drift|heap|interval|nights|overlap|sleep|retry)\\b|(?<=\\d)ms\\b`,
   "g",
