@@ -236,8 +236,10 @@ export const rotatedFile = (
         appendFileSync(path, text);
         isBroken = false;
       } catch (error) {
-        if (!isBroken) onTrouble(error as Error);
+        const isNew = !isBroken;
+        // Before the report, which may be written here too.
         isBroken = true;
+        if (isNew) onTrouble(error as Error);
       }
       return true;
     },
