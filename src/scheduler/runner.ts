@@ -36,6 +36,7 @@ interface Refusal {
 
 const calledOff: Refusal = { outcome: "cancelled" };
 const pausedMeanwhile: Refusal = { outcome: "skipped", reason: "paused" };
+const nothing: readonly Instant[] = [];
 const overlapping: Refusal = { outcome: "skipped", reason: "overlap" };
 
 /** How long a task may take to end after its timeout before a warning says that it is still running. */
@@ -64,13 +65,12 @@ export class Runner {
     if (arrival === "start") return this.#start(entry, scheduled);
     if (arrival === "skip") return this.#pass(entry, scheduled, overlapping);
     if (arrival === "drop") return this.#pass(entry, scheduled, { outcome: "dropped", reason: "queueFull" });
-    if (arrival === "replace") {
-      for (const at of entry.waiting) this.#pass(entry, at, overlapping);
-      entry.waiting = [];
-      entry.abortRuns();
-    }
-    entry.waiting = [...entry.waiting, scheduled];
+    // A listener or a task that is aborted may cancel the job, and what waits with it.
+    const replaced = arrival === "replace" ? entry.waiting : nothing;
+    entry.waiting = arrival === "replace" ? [scheduled] : [...entry.waiting, scheduled];
     entry.jobRecord.defer(scheduled);
+    for (const at of replaced) this.#pass(entry, at, overlapping);
+    if (arrival === "replace") entry.abortRuns();
     return undefined;
   }
 

@@ -241,3 +241,19 @@ test("a task that heeds the signal of its cancelling was cancelled, whatever it 
   await clock.advance("3 seconds");
   expect(job.history()[0]?.outcome).toBe("cancelled");
 });
+
+test("an occurrence that is to replace a run is cancelled with its job when the aborted task cancels that", async () => {
+  const { clock, every, start, listen } = fresh();
+  const seen: string[] = [];
+  for (const name of ["cancelled", "skipped", "succeeded"] as const)
+    listen(name, ({ run }) => seen.push(`${run.scheduled.getUTCSeconds()} ${name}`));
+  const job = every(10)
+    .seconds.overlap("cancel")
+    .do(async ({ signal }: RunContext) => {
+      signal.addEventListener("abort", () => job.cancel());
+      await new Promise((resolve) => signal.addEventListener("abort", resolve));
+    });
+  start();
+  await clock.advance("20 seconds");
+  expect(seen).toEqual(["20 cancelled", "10 cancelled"]);
+});
