@@ -110,9 +110,9 @@ export class Loop {
     scheduler.stopStarts(grace);
     scheduler.events.emit("stopping", { running, grace });
     try {
-      // What is left of the grace is for the runs that called it.
-      const hasEnded =
-        (await this.#untilIdle(grace, initiators)) && (await this.#untilIdle(end - this.#clock.now(), []));
+      let hasEnded = await this.#untilIdle(grace, initiators);
+      // What is left of the grace is for the runs that called it; they end even when another one has not.
+      if (initiators.length > 0) hasEnded = await this.#untilIdle(end - this.#clock.now(), []);
       await scheduler.closeTasks();
       await scheduler.engine?.stop();
       scheduler.closeStore();

@@ -189,6 +189,24 @@ test("the outcome of the run that stopped its scheduler is kept in the file", as
   await later.stop();
 });
 
+test("the run that stopped its scheduler ends in time even when another one ignores its signal", async () => {
+  const schedule = fresh();
+  const { clock, every, start, stop, seen, note } = schedule;
+  every()
+    .minute.named("ignores")
+    .do(() => clock.sleep("1 hour"));
+  const job = every()
+    .minute.named("stops")
+    .do(async () => {
+      await stop("10 seconds");
+      note("continues");
+    });
+  start();
+  await clock.advance("2 minutes");
+  expect(seen).toEqual(["continues 01:10", "stopped, abandoned 1, 01:10"]);
+  expect(job.history()).toMatchObject([{ outcome: "succeeded" }]);
+});
+
 test("run() ends when a task has stopped it", async () => {
   const { clock, every, run, stop } = fresh();
   let runs = 0;
