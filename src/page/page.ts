@@ -66,7 +66,7 @@ export class Page {
   readonly #changed = new Map<string, KnownJob>();
   readonly #gone = new Set<string>();
   /** Jobs that were running when they were last looked at: a task that ignores its timeout ends without an event. */
-  #running: readonly KnownJob[] = [];
+  readonly #running = new Map<string, KnownJob>();
   #happened: (readonly [SchedulerEvent, Instant])[] = [];
   readonly #log: PageEvent[] = [];
   #lines = 0;
@@ -215,6 +215,11 @@ export class Page {
   #flush(end?: string): void {
     this.#cancelFlush = undefined;
     this.#catchUp();
+    for (const [id, known] of this.#running) {
+      if (known.job?.isRunning) continue;
+      this.#running.delete(id);
+      this.#change(known);
+    }
     const known = this.#isAllChanged ? this.#known() : [...this.#changed.values()];
     const log = this.#log.filter(({ id }) => id >= this.#unsent).slice(-mostLogged);
     if (this.#clients.size > 0) {
@@ -225,11 +230,11 @@ export class Page {
     this.#gone.clear();
     this.#unsent = this.#lines;
     this.#isAllChanged = false;
-    this.#running = known.filter(({ job }) => job?.isRunning);
-    if (this.#running.length === 0 || this.#clients.size === 0) return;
+    for (const one of known) if (one.job?.isRunning) this.#running.set(idOf(one), one);
+    if (this.#running.size === 0 || this.#clients.size === 0) return;
     this.#cancelLook ??= wakeIn(second as Milliseconds, () => {
       this.#cancelLook = undefined;
-      for (const known of this.#running) this.#change(known);
+      for (const known of this.#running.values()) this.#change(known);
       this.#planFlush();
     });
   }

@@ -110,6 +110,30 @@ register("data:text/javascript," + encodeURIComponent(
   'export const load = (url, context, next) => { if (url.includes("/src/page/")) process._rawDebug("loads " + url); return next(url, context); }'
 ));`;
 
+test("the end of a task that ignored its timeout is sent, also while another job keeps running", async () => {
+  const port = await freePort();
+  await startScript(
+    `every().hour.immediately().timeout("1 second").do(function deaf() { return new Promise((go) => setTimeout(go, 3_000)); });
+every().second.do(function busy() {});`,
+    port,
+  );
+  const signedIn = await fetch(address(port, `?token=${secret}`), { redirect: "manual" });
+  const cookie = signedIn.headers.get("set-cookie")!.split(";")[0]!;
+  const { body } = await fetch(address(port, "events"), { headers: { cookie } });
+  const seen: number[] = [];
+  let text = "";
+  for await (const chunk of body!.pipeThrough(new TextDecoderStream())) {
+    text += chunk;
+    const events = text.split("\n\n");
+    text = events.pop()!;
+    for (const event of events)
+      for (const { name, running } of JSON.parse(event.slice(event.indexOf("data: ") + 6)).jobs)
+        if (name === "deaf") seen.push(running.length);
+    if (seen.includes(1) && seen.at(-1) === 0) break;
+  }
+  expect(seen.at(-1)).toBe(0);
+});
+
 test("a script without a page loads nothing of it", () => {
   const file = join(folder, "plain.ts");
   const loads = (options: string): string => {
