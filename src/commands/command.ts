@@ -169,7 +169,7 @@ export const readLimit = (
   usual: number,
   isName: (word: string) => boolean = () => false,
 ): { readonly limit: number; readonly rest: readonly string[] } => {
-  const bare = args.findLastIndex((word) => /^\d+$/.test(word) && !isName(word));
+  const bare = limit === undefined ? args.findLastIndex((word) => /^\d+$/.test(word) && !isName(word)) : -1;
   const given = limit ?? args[bare];
   return {
     limit: given === undefined ? usual : readCount(given, limit === undefined ? "n" : "--limit"),

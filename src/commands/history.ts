@@ -18,6 +18,7 @@ import {
   printJson,
   readLimit,
   text,
+  unexpected,
 } from "./command.ts";
 import { factsOf, readPeriod } from "./why.ts";
 
@@ -30,7 +31,8 @@ export const history = command(
     const { scheduler, style, print } = context;
     const all = knownJobs(scheduler);
     const { limit, rest } = readLimit(args, values.limit, 20, (word) => jobsNamed(all, word).length > 0);
-    const name = values.job ?? rest[0];
+    const [name, extra] = values.job === undefined ? rest : [values.job, ...rest];
+    if (extra !== undefined) throw unexpected(context, extra, true);
     const jobs = name === undefined ? all : [findJob(context, name, all)];
     const { clock, zone } = scheduler;
     const now = clock.now();

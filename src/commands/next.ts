@@ -1,13 +1,22 @@
 import type { Job } from "../job.ts";
 import { compile } from "../recurrence/next/compile.ts";
 import { colored, plain, tableLines } from "../terminal/style.ts";
-import { oneLine, sayDateTime, sayWait } from "../terminal/text.ts";
+import { clockAt, oneLine, sayDate, sayTime, sayWait } from "../terminal/text.ts";
 import { currentLanguage, texts } from "../text/text.ts";
 import type { Instant } from "../time/instant.ts";
 import { formatIso, formatOffset } from "../time/iso.ts";
 import { second } from "../time/plain-time.ts";
-import { offsetAt } from "../time/zone.ts";
-import { type CommandContext, command, flag, limitOption, printJson, readLimit, text } from "./command.ts";
+import { offsetAt, type Zone } from "../time/zone.ts";
+import {
+  type CommandContext,
+  command,
+  flag,
+  limitOption,
+  printJson,
+  readLimit,
+  text,
+  unexpected,
+} from "./command.ts";
 import { mostWords, readSubject, type Subject } from "./phrase.ts";
 
 /** The next runs of a script's jobs, or of a phrase or cron expression. */
@@ -17,7 +26,8 @@ export const next = command(
   { ...limitOption, job: text, zone: text, json: flag },
   (context, values, args) => {
     const subject = readSubject(context, args, values);
-    const { limit } = readLimit(subject.rest, values.limit, "jobs" in subject ? 5 : 3);
+    const { limit, rest } = readLimit(subject.rest, values.limit, "jobs" in subject ? 5 : 3);
+    if (rest.length > 0) throw unexpected(context, rest[0]!);
     if ("jobs" in subject) nextOfJobs(context, subject.jobs, limit, values.json);
     else nextOfPhrase(context, subject, limit, values.json);
   },
@@ -39,8 +49,13 @@ const nextOfJobs = (
     return printJson(context, { zone: zone.name, next });
   }
   if (moments.length === 0) return print([`  ${words.none}`]);
-  const rows = moments.map(({ at, names }) => [
-    [plain(sayDateTime(at, clock.now(), zone))],
+  const shown = sayMoments(
+    moments.map(({ at }) => at),
+    clock.now(),
+    zone,
+  );
+  const rows = moments.map(({ names }, i) => [
+    [plain(shown[i]!)],
     [colored("bold", names.map(oneLine).join(", "))],
   ]);
   print([
@@ -49,6 +64,12 @@ const nextOfJobs = (
       style.paint(`  ${words.runsMore(oneLine(job.name), oneLine(job.describe(currentLanguage())))}`, "dim"),
     ),
   ]);
+};
+
+/** Moments below each other: all with seconds where one has some. */
+const sayMoments = (moments: readonly Instant[], now: Instant, zone: Zone): readonly string[] => {
+  const clock = moments.some((at) => clockAt(at, zone).length > 5) ? sayTime : clockAt;
+  return moments.map((at) => `${sayDate(at, now, zone)} ${clock(at, zone)}`);
 };
 
 /**
@@ -88,9 +109,10 @@ const nextOfPhrase = (
     moments.push(at);
   if (isJson) return printJson(context, { zone: zone.name, next: moments.map((at) => formatIso(at, zone)) });
   if (moments.length === 0) return context.print([`  ${texts().commands.next.never}`]);
+  // Counted from another year than any moment, so that years are shown.
+  const shown = sayMoments(moments, 0 as Instant, zone);
   const rows = moments.map((at, i) => [
-    // Counted from another year than any moment, so that years are shown.
-    [plain(`${sayDateTime(at, 0 as Instant, zone)}  ${formatOffset(offsetAt(zone, at))}`)],
+    [plain(`${shown[i]}  ${formatOffset(offsetAt(zone, at))}`)],
     i === 0 ? [colored("dim", texts().commands.in(sayWait(at - now)))] : [],
   ]);
   context.print(tableLines(rows, context.style, { shrinks: [], indent: 2 }));

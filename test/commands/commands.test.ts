@@ -260,6 +260,14 @@ test("a wrong call names the nearest valid one and exits with 2", async () => {
     [["--json=3"], "--json takes no value"],
   ] as const)
     expect((await call("list", [...args])).reported).toContain(`  ${reported}`);
+  for (const [verb, args, extra] of [
+    ["list", ["--limit", "5", "7"], "7"],
+    ["next", ["--limit", "5", "standup", "7"], "7"],
+    ["next", ["--job", "standup", "backup", "5"], "backup"],
+    ["history", ["standup", "dentist"], "dentist"],
+    ["history", ["--job", "standup", "dentist"], "dentist"],
+  ] as const)
+    expect((await call(verb, [...args])).reported).toContain(`unexpected argument "${extra}"`);
   for (const verb of ["next", "explain"] as const) {
     expect((await call(verb, [""])).reported).toContain('No job ""');
     expect((await call(verb, ["standup", "--zone", "Asia/Tokyo"])).reported).toContain(
@@ -282,6 +290,22 @@ test.each([
   const { printed } = await call("explain", [phrase]);
   if (text === undefined) expect(printed).not.toContain("skipped");
   else expect(printed).toContain(text);
+});
+
+test("next shows all moments with seconds where one has some", async () => {
+  const { call, schedule } = await script();
+  const clocks = (text: string) => text.match(/\d\d:\d\d(?::\d\d)?/g)?.map((clock) => clock.length);
+  schedule
+    .every(30)
+    .seconds.named("beat")
+    .do(() => {});
+  for (const args of [["every 30 seconds"], ["beat"]])
+    expect(clocks((await call("next", [...args, "2"])).printed.replaceAll(/[+-]\d\d:\d\d/g, ""))).toEqual([
+      8, 8,
+    ]);
+  expect(
+    clocks((await call("next", ["every day at noon", "2"])).printed.replaceAll(/[+-]\d\d:\d\d/g, "")),
+  ).toEqual([5, 5]);
 });
 
 test("next takes the beginning of a job's name, and help the name of a command", async () => {
