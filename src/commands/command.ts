@@ -9,7 +9,7 @@ import { type Output, type Style, styleOf } from "../terminal/style.ts";
 import { oneLine, safeJson } from "../terminal/text.ts";
 import { currentLanguage, type Texts, texts } from "../text/text.ts";
 
-export interface CommandInput {
+interface CommandInput {
   readonly scheduler: SchedulerCore;
   readonly args: readonly string[];
   readonly output: Output;

@@ -6,7 +6,7 @@ import type { Instant } from "../time/instant.ts";
 import { hour, minute, second } from "../time/plain-time.ts";
 import type { Zone } from "../time/zone.ts";
 
-export interface Stroke {
+interface Stroke {
   readonly at: Date;
   /** When it ended; left out where that took no time. */
   readonly to?: Date | undefined;

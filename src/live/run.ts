@@ -415,7 +415,7 @@ const others: Readonly<Record<string, string>> = {
 };
 
 /** What a script was called to do. */
-export type Called =
+type Called =
   | { readonly kind: "run"; readonly flags: ReadonlySet<string> }
   | { readonly kind: "command"; readonly verb: Verb; readonly rest: readonly string[] }
   /** A script that is started by a typo would run its jobs. */

@@ -26,7 +26,7 @@ import { minute, second } from "../time/plain-time.ts";
 import { type DisplayOptions, JsonView, LogView, TextView, type View } from "./log.ts";
 
 /** Where a run is shown, and how the script was started: the process. */
-export interface Surroundings {
+interface Surroundings {
   readonly stdout: Terminal;
   readonly stderr: Terminal;
   readonly stdin: Keyboard;
@@ -363,7 +363,7 @@ const noJobsLines = ({ paint, width }: Style): readonly string[] => {
 };
 
 /** The part of `process.stdin` that gives single keys. */
-export interface Keyboard {
+interface Keyboard {
   readonly isTTY?: boolean;
   setRawMode?(isRaw: boolean): unknown;
   resume(): unknown;
@@ -383,7 +383,7 @@ export interface Keyboard {
  *
  * @returns releases the keyboard
  */
-export const listenToKeys = (keyboard: Keyboard, onKey: (key: string) => void): (() => void) | undefined => {
+const listenToKeys = (keyboard: Keyboard, onKey: (key: string) => void): (() => void) | undefined => {
   const isTaken = keyboard.listenerCount("data") + keyboard.listenerCount("readable") > 0;
   if (!keyboard.isTTY || !keyboard.setRawMode || isTaken || isInBackground()) return undefined;
   const onData = (sent: { toString(): string }) => {
@@ -410,7 +410,7 @@ export const listenToKeys = (keyboard: Keyboard, onKey: (key: string) => void): 
 };
 
 /** Whether another group of processes has the terminal: read from proc(5), or from ps(1) where there is no such file. */
-export const isInBackground = (): boolean => {
+const isInBackground = (): boolean => {
   try {
     // The name of the command, in parentheses, may hold anything; after it: state, parent, group, session, terminal, its foreground group.
     const fields = readFileSync("/proc/self/stat", "utf8")

@@ -6,7 +6,7 @@ import { type Texts, texts } from "../text/text.ts";
 import { formatDuration } from "../time/duration.ts";
 import { second } from "../time/plain-time.ts";
 
-export interface Message {
+interface Message {
   readonly title: string;
   readonly text: string;
   readonly isFailure: boolean;
@@ -20,7 +20,7 @@ export interface Letter {
 }
 
 /** A program and what it is called with. No shell comes in between. */
-export interface Call {
+interface Call {
   readonly file: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;

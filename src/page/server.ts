@@ -126,7 +126,7 @@ export const loadPage = async (style: string) => {
 };
 
 /** What the server shows. */
-export interface Content {
+interface Content {
   /** Of pictures, which are put into the page. */
   readonly style: string;
   /** A page has connected, and is sent what changes until it leaves. */

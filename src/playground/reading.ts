@@ -8,10 +8,7 @@ import { mod } from "../time/plain-date.ts";
 import { day } from "../time/plain-time.ts";
 import { wallAt, type Zone } from "../time/zone.ts";
 
-/** What the playground shows of a schedule. */
-export type Reading = ReturnType<typeof readingOf>;
-
-/** Reads a phrase, a cron expression or a chain such as `every(2).weeks.on("friday")`. @throws ScheduleError, SyntaxError */
+/** What the playground shows of a phrase, a cron expression or a chain such as `every(2).weeks.on("friday")`. @throws ScheduleError, SyntaxError */
 export const readingOf = (text: string, zone: Zone, now: Instant) => {
   const recurrence = scheduleOf(text.trim(), zone, now).recurrence();
   const trigger = compile(recurrence, { zone, anchor: now });

@@ -43,9 +43,6 @@ export const placeOfTaskError = (error: unknown): string | undefined => {
   return frame && `${oneLine(shortPath(frame.file))}:${frame.line}`;
 };
 
-/** Two runs failed alike when this is equal. */
-export const signatureOf = (error: unknown): string => taskErrorInLine(error);
-
 const headline = (error: unknown): readonly string[] => {
   if (!isError(error)) return manyLines(texts().reports.threw(show(error)));
   const lines = manyLines(headlineOf(error)).map((line) =>
@@ -94,14 +91,14 @@ const mostJobs = 1_000;
 
 /** Reports a failed run on stderr: with the user's own line the first time, and as one line while the same happens again. */
 export const reportFailure = (job: string, what: string, error: unknown): void => {
-  const signature = signatureOf(error);
+  const signature = taskErrorInLine(error);
   const last = reported.get(job);
   const count = last?.signature === signature ? last.count + 1 : 1;
   if (reported.size >= mostJobs) reported.clear();
   reported.set(job, { signature, count });
   const head = `onthedot: ${oneLine(job)} ${what}`;
   if (count > 1) {
-    console.error(`${head} ${texts().reports.again(count)}: ${taskErrorInLine(error)}`);
+    console.error(`${head} ${texts().reports.again(count)}: ${signature}`);
     return;
   }
   const lines = taskErrorLines(error, styleOf(process.stderr, process.env)).map((line) =>

@@ -68,7 +68,7 @@ const named = (call: string | undefined): string | undefined => {
 };
 
 /** A place in a text, both numbers from 1. */
-export interface Spot {
+interface Spot {
   readonly line: number;
   readonly column: number;
 }

@@ -27,7 +27,7 @@ const widthOf = ({ isTTY, columns }: Output): number =>
 export type Color = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
 
 /** Gives a text a tint, or leaves it as it is where colour is not wanted. */
-export type Paint = (text: string, color: Color) => string;
+type Paint = (text: string, color: Color) => string;
 
 /**
  * Whether a stream wants colour: `NO_COLOR` that is not empty says no, else `FORCE_COLOR` says yes (`0` and `false`: no), else a terminal does that is
@@ -145,7 +145,7 @@ export const colored = (color: Color, text: string): Span => ({ text, color });
 export const painted = (spans: readonly Span[], { paint }: Style): string =>
   spans.map(({ text, color }) => (color && text ? paint(text, color) : text)).join("");
 
-export const spansWidth = (spans: readonly Span[]): number =>
+const spansWidth = (spans: readonly Span[]): number =>
   spans.reduce((sum, { text }) => sum + displayWidth(text), 0);
 
 /** The pieces that fit into a width; where one does not, it is cut and the rest left out. */

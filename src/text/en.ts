@@ -916,7 +916,6 @@ const en = {
       },
       runsInAYear: (runs: number, isMore: boolean) =>
         `${isMore ? "more than " : ""}${number(runs)} in the next 12 months`,
-      /** What a clock change does to one wall time, or to several. */
       policies: {
         overlap: "overlap",
         catchUp: "catch up",

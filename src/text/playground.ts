@@ -49,7 +49,7 @@ const english = {
   },
 };
 
-export type PlaygroundTexts = typeof english;
+type PlaygroundTexts = typeof english;
 
 const chinese: PlaygroundTexts = {
   title: "onthedot 试验场",

@@ -439,7 +439,7 @@ const zh: Texts = {
       what: (path) => (path === "" ? "计划数据有误" : `计划数据的 ${path} 有误`),
       object: (keys) => `包含 ${keys.map((key) => key.replace("?", "（可省略）")).join("、")} 的对象`,
       keys: (keys) => `${keys.join("、")} 之一`,
-      kind: (kinds) => `带 kind 的对象，kind 为${oneOf(kinds)}`,
+      kind: (kinds) => `带 kind 的对象，kind 为 ${oneOf(kinds)}`,
       oneOf: (words) => oneOf(words),
       list: (least) => `至少有 ${least} 项的列表`,
       atLeastOne: (keys) => `${keys} 中的至少一个`,

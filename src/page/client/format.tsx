@@ -27,7 +27,7 @@ const formats = new Map<
 >();
 
 /** They are slow to make, so there is one set for each zone and language. */
-export const formatsOf = (language: string, timeZone: string) => {
+const formatsOf = (language: string, timeZone: string) => {
   const key = `${language} ${timeZone}`;
   const locale = language === "zh" ? "zh-CN" : "en-GB";
   const format = (how: Intl.DateTimeFormatOptions, where = locale) =>
