@@ -15,7 +15,7 @@ import {
   displayWidth,
   oneLine,
   sayDate,
-  sayDateTime,
+  sayDateTimes,
   sayLength,
   sayWait,
   sayZone,
@@ -87,10 +87,9 @@ const rowsOf = ({ job, recurrence, zone, now, next }: Explained, { glyphs }: Sty
   const language = currentLanguage();
   const zoneText = sayZone(zone, now);
   const never = job?.isPaused ? words.paused : texts().commands.next.never;
-  const moments = next.map((at, i) => {
-    const moment = job ? sayDateTime(at, now, zone) : sayExact(at, zone);
-    return i === 0 ? `${moment}   ${texts().commands.in(sayWait(at - now))}` : moment;
-  });
+  const moments = (job ? sayDateTimes(next, now, zone) : next.map((at) => sayExact(at, zone))).map(
+    (moment, i) => (i === 0 ? `${moment}   ${texts().commands.in(sayWait(next[0]! - now))}` : moment),
+  );
   return [
     [words.meaning, oneLine(job?.describe(language) ?? describe(recurrence, { zone, language }))],
     ...(entry?.source ? [[words.source, oneLine(entry.source)] as const] : []),

@@ -1,12 +1,12 @@
 import type { Job } from "../job.ts";
 import { compile } from "../recurrence/next/compile.ts";
 import { colored, plain, tableLines } from "../terminal/style.ts";
-import { clockAt, oneLine, sayDate, sayTime, sayWait } from "../terminal/text.ts";
+import { oneLine, sayDateTimes, sayWait } from "../terminal/text.ts";
 import { currentLanguage, texts } from "../text/text.ts";
 import type { Instant } from "../time/instant.ts";
 import { formatIso, formatOffset } from "../time/iso.ts";
 import { second } from "../time/plain-time.ts";
-import { offsetAt, type Zone } from "../time/zone.ts";
+import { offsetAt } from "../time/zone.ts";
 import {
   type CommandContext,
   command,
@@ -49,7 +49,7 @@ const nextOfJobs = (
     return printJson(context, { zone: zone.name, next });
   }
   if (moments.length === 0) return print([`  ${words.none}`]);
-  const shown = sayMoments(
+  const shown = sayDateTimes(
     moments.map(({ at }) => at),
     clock.now(),
     zone,
@@ -64,12 +64,6 @@ const nextOfJobs = (
       style.paint(`  ${words.runsMore(oneLine(job.name), oneLine(job.describe(currentLanguage())))}`, "dim"),
     ),
   ]);
-};
-
-/** Moments below each other: all with seconds where one has some. */
-const sayMoments = (moments: readonly Instant[], now: Instant, zone: Zone): readonly string[] => {
-  const clock = moments.some((at) => clockAt(at, zone).length > 5) ? sayTime : clockAt;
-  return moments.map((at) => `${sayDate(at, now, zone)} ${clock(at, zone)}`);
 };
 
 /**
@@ -110,7 +104,7 @@ const nextOfPhrase = (
   if (isJson) return printJson(context, { zone: zone.name, next: moments.map((at) => formatIso(at, zone)) });
   if (moments.length === 0) return context.print([`  ${texts().commands.next.never}`]);
   // Counted from another year than any moment, so that years are shown.
-  const shown = sayMoments(moments, 0 as Instant, zone);
+  const shown = sayDateTimes(moments, 0 as Instant, zone);
   const rows = moments.map((at, i) => [
     [plain(`${shown[i]}  ${formatOffset(offsetAt(zone, at))}`)],
     i === 0 ? [colored("dim", texts().commands.in(sayWait(at - now)))] : [],

@@ -181,6 +181,12 @@ export const sayDate = (at: Instant, now: Instant, zone: Zone, language?: Langua
 export const sayDateTime = (at: Instant, now: Instant, zone: Zone, language?: Language): string =>
   `${sayDate(at, now, zone, language)} ${clockAt(at, zone)}`;
 
+/** The same of moments below each other: all with seconds where one has some. */
+export const sayDateTimes = (moments: readonly Instant[], now: Instant, zone: Zone): readonly string[] => {
+  const clock = moments.some((at) => clockAt(at, zone).length > 5) ? sayTime : clockAt;
+  return moments.map((at) => `${sayDate(at, now, zone)} ${clock(at, zone)}`);
+};
+
 /** The time of day, with seconds where they are not zero: `"17:45"`. */
 export const clockAt = (at: Instant, zone: Zone): string => {
   const wall = wallAt(zone, at);

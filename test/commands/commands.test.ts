@@ -306,6 +306,8 @@ test("next shows all moments with seconds where one has some", async () => {
   expect(
     clocks((await call("next", ["every day at noon", "2"])).printed.replaceAll(/[+-]\d\d:\d\d/g, "")),
   ).toEqual([5, 5]);
+  const { printed } = await call("explain", ["beat"]);
+  expect(clocks(printed.slice(printed.indexOf("next"), printed.indexOf("how often")))).toEqual([8, 8, 8]);
 });
 
 test("next takes the beginning of a job's name, and help the name of a command", async () => {
