@@ -193,6 +193,7 @@ const flagOptions: ReadonlySet<string> = new Set([
   "strict",
   "verbose",
 ]);
+
 /** Where a script's page is served. */
 export interface PagePlace {
   readonly host: string;

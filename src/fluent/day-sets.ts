@@ -125,7 +125,7 @@ export const days = (
   return namedDays("days", [name, ...given.map(String)], (_, zone) => ({ name: names, days: dates(zone) }));
 };
 
-/** The dates of the events of a calendar (RFC 5545). An end is excluded, and text that is folded goes on in the next line. */
+/** The dates of the events of a calendar (RFC 5545). Ends are excluded, and folded lines continue in the next one. */
 const daysOfIcs = (text: string): readonly PlainDate[] => {
   const events = text.replaceAll(/\r?\n[ \t]/g, "").matchAll(/BEGIN:VEVENT\r?\n([\s\S]*?)END:VEVENT/g);
   const found = [...events].flatMap(([, event = ""]) => {

@@ -31,16 +31,16 @@ interface Decided {
   readonly outcome: string;
 }
 
-/** So many stretches are remembered of a clock that is set back again and again. */
+/** How many ranges are remembered of a clock that is set back again and again. */
 const mostSpans = 64;
 
 /** How many skipped ranges are remembered; older ones count as decided. */
-const mostLeaps = 16;
+const mostSkipped = 16;
 
 export const withSkippedRange = (
   skippedRanges: readonly SkippedRange[],
-  noteSkipped: SkippedRange,
-): readonly SkippedRange[] => [...skippedRanges, noteSkipped].slice(-mostLeaps);
+  range: SkippedRange,
+): readonly SkippedRange[] => [...skippedRanges, range].slice(-mostSkipped);
 
 /**
  * The ranges that have been decided. Past ones are kept too: the clock may be set back further.
@@ -76,10 +76,10 @@ export const decidedIn = (
   const [oldest] = history;
   const hasForgotten = isCut && oldest && oldest.scheduled > now && oldest.scheduled - now < day;
   const begin = hasForgotten ? [{ from, to: oldest.scheduled }] : [];
-  const runCount = history.filter(
+  const decided = history.filter(
     ({ scheduled, outcome }) => scheduled > now && outcome !== "coalesced" && outcome !== "expired",
   );
-  return [...begin, ...runCount.map(({ scheduled }): Span => ({ from: scheduled, to: scheduled }))];
+  return [...begin, ...decided.map(({ scheduled }): Span => ({ from: scheduled, to: scheduled }))];
 };
 
 /** The first occurrence after a moment that has not been decided. */

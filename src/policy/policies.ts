@@ -14,7 +14,7 @@ export interface Policies {
   readonly timeout?: Milliseconds;
   readonly jitter?: Milliseconds;
   readonly ifInterrupted: IfInterrupted;
-  /** So many failed runs in a row pause the job. */
+  /** How many failed runs in a row pause the job. */
   readonly pauseAfterFailures?: number;
 }
 

@@ -162,7 +162,7 @@ export class EngineAdapter implements JobStore {
 
 const historyLimit = 100;
 
-/** The page of a job that an engine decides about. */
+/** The record of a job that an engine decides about. */
 class EngineRecord implements JobRecord {
   readonly entry: Entry;
   readonly #engine: JobEngine;

@@ -44,18 +44,18 @@ export interface Events {
   registered: { readonly job: Job };
   /** The job is gone: cancelled, or at its end. */
   removed: { readonly job: Job; readonly why: "cancelled" | "ended" };
-  /** By hand, or by `pauseAfter`, which says why. */
+  /** By hand, or for a reason: `pauseAfterFailures`, another process, named days whose data has ended. */
   paused: { readonly job: Job; readonly why?: string };
   /** A job was resumed. */
   resumed: { readonly job: Job };
-  /** An attempt begins, so many milliseconds after the planned moment. */
+  /** The first attempt of a run begins, `late` milliseconds after the planned moment. */
   started: {
     readonly job: Job;
     readonly scheduled: Date;
     readonly attempt: number;
     readonly late: Milliseconds;
   };
-  /** An attempt has failed, and the next one follows after a wait in milliseconds. */
+  /** An attempt has failed, and the next one follows after `wait` milliseconds. */
   retrying: {
     readonly job: Job;
     readonly scheduled: Date;

@@ -74,7 +74,7 @@ export const lastRunOf = (job: Job): RunRecord | undefined => {
 };
 
 const noRuns: readonly Run[] = [];
-const noLeaps: readonly SkippedRange[] = [];
+const noRanges: readonly SkippedRange[] = [];
 const nothing: readonly Instant[] = [];
 
 /** A job in the scheduler: its schedule, the state of its planning, and its running runs. */
@@ -95,7 +95,7 @@ export class Entry implements Job, Planned, Setting, Registration {
   rescheduled: HasRecurrence | undefined;
   /** The last occurrence that was decided on. */
   lastDecided: Instant | null = null;
-  skippedRanges: readonly SkippedRange[] = noLeaps;
+  skippedRanges: readonly SkippedRange[] = noRanges;
   /** What lies ahead and has been decided on, after the clock was set back. */
   decidedRanges: DecidedRanges | undefined;
   /** `lastDecided` when the clock was set back: while it is unchanged, nothing has been decided since. */

@@ -4,7 +4,7 @@ import { second } from "../time/plain-time.ts";
 import { callers, type Run } from "./run.ts";
 import type { SchedulerCore } from "./scheduler.ts";
 
-/** So many bytes of what a run prints are kept, the last ones. */
+/** How many bytes of what a run prints are kept, the last ones. */
 const mostKept = 4_096;
 
 /** The schedulers that keep output; one hook serves them all. */
@@ -88,7 +88,7 @@ let isLed = false;
 const shared = globalThis as { [held]?: { take(): readonly (string | Uint8Array)[]; keep(): void } };
 const held = Symbol.for("onthedot.held@1");
 
-/** So long is held at most what nobody asks for. */
+/** How long output is held that nobody takes. */
 const longestHold = (2 * second) as Milliseconds;
 
 /**

@@ -24,7 +24,7 @@ export class Run {
   cause: AbortCause | undefined;
   /** How long what runs for it may take to end. */
   #limit: Milliseconds | undefined;
-  /** Resolves when an attempt has ended that was given up and went on all the same; nothing when there is none. */
+  /** Resolves when an attempt that timed out and kept running has ended; undefined when there is none. */
   unsettled: Promise<void> | undefined;
   /** The end of what it has printed, while anybody keeps that. */
   output = "";

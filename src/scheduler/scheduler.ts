@@ -41,7 +41,7 @@ const mostNamed = 10;
 
 const done: Promise<void> = Promise.resolve();
 
-/** What has ended in a pass is kept before anything starts so many milliseconds after it. */
+/** How many milliseconds a pass may take before it writes what has ended so far to the store. */
 const keptWithin = 10;
 
 /**

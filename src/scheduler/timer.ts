@@ -235,7 +235,7 @@ export class Loop {
 const shortest = 2;
 /** What is later than this is no timer's doing. */
 const longest = 10;
-/** After so many wakings that all had time left, it may be shorter again. */
+/** After how many wakings that all had time left it may be shorter again. */
 const enough = 100;
 
 /**

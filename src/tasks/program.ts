@@ -138,6 +138,7 @@ const hint = (program: string, args: readonly string[], shell: boolean): string 
     ? ""
     : `. ${texts().tasks.separateArguments(`.exec(${JSON.stringify(name)}, ${JSON.stringify(rest)})`)}`;
 };
+
 /** A line is given out in parts of this many characters: a program that never ends one must not fill the memory. */
 const longestLine = 64 * 1024;
 
