@@ -90,11 +90,11 @@ const written: Readonly<Record<Manager, (script: ServiceScript, due?: readonly D
     const { name, home } = script;
     const folder = join(process.env.XDG_CONFIG_HOME || join(home, ".config"), "systemd", "user");
     const timer = due && systemdTimer(script.script, due);
-    const units = timer ? `${name} ${name}.timer` : name;
+    const units = timer?.text ? `${name} ${name}.timer` : name;
     return {
       files: [
         { path: join(folder, `${name}.service`), text: systemdUnit(script) },
-        ...(timer ? [{ path: join(folder, `${name}.timer`), text: timer.text }] : []),
+        ...(timer?.text ? [{ path: join(folder, `${name}.timer`), text: timer.text }] : []),
       ],
       after: [
         ["startAtLogin", `systemctl --user daemon-reload && systemctl --user enable --now ${units}`],
@@ -226,7 +226,7 @@ WantedBy=default.target
 
 /**
  * A timer that wakes the machine when a job is due, for what systemd.time(7) can say: `WakeSystem=` of systemd.timer(5). It starts the service of its name, which runs
- * already and is left alone.
+ * already and is left alone. Without any such time there is none: systemd rejects an empty timer.
  */
 export const systemdTimer = (script: string, due: readonly Due[]) => {
   // Without a zone of its own, which would stand behind the time of day, a job has that of the script.
@@ -235,7 +235,10 @@ export const systemdTimer = (script: string, due: readonly Due[]) => {
     return /^UTC./.test(zone) ? null : `${systemd} ${zone}`;
   };
   const calendars = due.map(calendarOf).filter((calendar) => calendar !== null);
-  const text = `[Unit]
+  const text =
+    calendars.length === 0
+      ? undefined
+      : `[Unit]
 Description=onthedot: wakes the machine for ${percented(script)}
 
 [Timer]

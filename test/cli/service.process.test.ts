@@ -55,6 +55,8 @@ test("a timer wakes the machine for what a calendar can say, and names the other
     "OnCalendar=*-*-* 02:30:00 Europe/Berlin\nOnCalendar=Mon..Fri *-*-* 09:00:00 Asia/Tokyo\nAccuracySec=1s\nWakeSystem=true\n",
   );
   expect(leftOut).toEqual(["fixed", "feeds"]);
+  const none = due.filter(({ job }) => leftOut.includes(job));
+  expect(systemdTimer("a.ts", none)).toEqual({ text: undefined, leftOut });
   expect(pmsetCall([{ ...due[0]!, next: ["2026-12-01T02:30:05"] }])).toBe(
     'sudo pmset schedule wake "12/01/26 02:30:05"',
   );
@@ -78,7 +80,7 @@ test.runIf(hasSystemd)("systemd accepts units and timers, and finds mistakes in 
     const text = systemdUnit(runCount(folder, script));
     expect(wrongIn(join(root, `onthedot-${i}.service`), text), `${folderName}/${script}`).toEqual([]);
   }
-  const { text } = systemdTimer("a.ts", due);
+  const { text = "" } = systemdTimer("a.ts", due);
   expect(wrongIn(join(root, "onthedot-0.timer"), text)).toEqual([]);
   expect(wrongIn(join(root, "onthedot-0.timer"), text.replace("02:30:00", "25:30:00"))).not.toEqual([]);
   const wrong = systemdUnit(runCount(root, "a.ts")).replace("35s", "soon");
