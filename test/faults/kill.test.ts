@@ -13,6 +13,8 @@ const openDatabase = findSqlite();
 const period = 150;
 const lanes = 4;
 const kills = isLong ? 1_000 : 200;
+/** The least share of kills that have to meet a run: about a quarter do, and of 200 less than a tenth only once in 100,000 times. */
+const often = 0.1;
 const scratch = mkdtempSync(join(tmpdir(), "onthedot-kill-"));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
@@ -204,7 +206,7 @@ describe("a process that is killed in the middle", { timeout: 1_200_000 }, () =>
     const [figures, chance] = await inLanes("report");
     report("F4 report", figures, chance);
     expect(figures).toMatchObject({ lost: 0, undecided: 0, doubled: 0, unsound: 0, warnings: [] });
-    expect(figures.cut.running).toBeGreaterThan(figures.kills / 5);
+    expect(figures.cut.running).toBeGreaterThan(figures.kills * often);
     expect(figures.interrupted).toBeGreaterThanOrEqual(figures.cut.running);
     // Of all that waits when a process is killed, only what had begun is interrupted.
     expect(figures.interrupted).toBeLessThanOrEqual(2 * figures.kills);
@@ -214,7 +216,7 @@ describe("a process that is killed in the middle", { timeout: 1_200_000 }, () =>
     const [figures, chance] = await inLanes("rerun");
     report("F4 rerun", figures, chance);
     expect(figures).toMatchObject({ lost: 0, undecided: 0, interrupted: 0, unsound: 0, warnings: [] });
-    expect(figures.cut.running).toBeGreaterThan(figures.kills / 5);
+    expect(figures.cut.running).toBeGreaterThan(figures.kills * often);
     expect(figures.doubled).toBeGreaterThan(0);
     expect(figures.doubled).toBeLessThanOrEqual(figures.kills);
   });
