@@ -172,7 +172,7 @@ const datesOf = ([first, ...more]: readonly Clause[]): Dates => {
 type Reader<T> = (parse: Parse, language: Language) => T | undefined;
 
 /**
- * Reads a text in its language. `front` says which words are understood before it, unless it brings its own.
+ * Reads a text in its language. `front` says which words are understood before it, unless it brings its own or cannot be read behind them.
  *
  * @throws ScheduleError that points into the text as it was written
  */
@@ -181,22 +181,29 @@ const readText = <T>(written: string, reader: Reader<T>, front?: "every" | "on" 
   const language = languageOfText(normalized.text);
   const lead = language.leadIn.exec(normalized.text)?.[0].length ?? 0;
   const input = lead < normalized.text.length ? normalized.text.slice(lead) : normalized.text;
+  const read = (text: string): T | Mistake => {
+    const parse = language.parse(text);
+    try {
+      return reader(parse, language) ?? mistakeIn(parse, reader, language, lead > 0);
+    } catch (error) {
+      if (!(error instanceof Mistake)) throw error;
+      return error.end === 0 ? error.at({ start: 0, end: text.length }) : error;
+    }
+  };
   const isFronted = front && (front === "except" || !language.opens(input));
-  const text = (isFronted ? language[front] : "") + input;
-  const parse = language.parse(text);
-  let mistake: Mistake;
-  try {
-    const meaning = reader(parse, language);
-    if (meaning !== undefined) return meaning;
-    mistake = mistakeIn(parse, reader, language, lead > 0);
-  } catch (error) {
-    if (!(error instanceof Mistake)) throw error;
-    mistake = error.end === 0 ? error.at({ start: 0, end: text.length }) : error;
+  let text = (isFronted ? language[front] : "") + input;
+  let result = read(text);
+  if (result instanceof Mistake && isFronted && front !== "except") {
+    // Its "every" comes later: "half past nine every weekday". Or it is nothing that goes behind "every": "tomorrow", "three times a day".
+    const bare = read(input);
+    if (!(bare instanceof Mistake) || (bare.code !== "phrase" && bare.code !== "unfinished"))
+      [text, result] = [input, bare];
   }
+  if (!(result instanceof Mistake)) return result;
   const shift = text.length - normalized.text.length;
-  const start = Math.max(0, mistake.start - shift);
-  const place = normalized.placeOf({ start, end: Math.max(start, mistake.end - shift) });
-  throw errorOf(language, written, mistake, place);
+  const start = Math.max(0, result.start - shift);
+  const place = normalized.placeOf({ start, end: Math.max(start, result.end - shift) });
+  throw errorOf(language, written, result, place);
 };
 
 /** Why a text is not read. What is suggested is read there, if need be with other words put right behind it. */

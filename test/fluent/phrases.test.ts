@@ -14,6 +14,9 @@ every("2 hours on weekdays").between("09:00", "11:00") = every(2).hours.on("week
 every("weekday at 9am except mondays").times(3).except("friday") = every().weekday.at("09:00").except("monday", "friday").times(3)
 every("day at 9am in Asia/Tokyo").until("2026-12-01") = every().day.at("09:00", "Asia/Tokyo").until("2026-12-01")
 on("the 1st of each month at 9am") = every().month.on(1).at("09:00")
+every("half past nine every weekday") = every().weekday.at("09:30")
+every("for the next 3 mondays at 9am") = every().monday.at("09:00").times(3)
+every("下周每天早上十点") = every("day next week at 10am")
 
 every().day.at("9am", "noon") = every().day.at("09:00", "12:00")
 every().day.at("早上8点") = every().day.at("08:00")
@@ -58,6 +61,15 @@ test("a phrase is read again when it is used, in the zone that follows it", () =
   expect(builders.moments(late, 2)).toEqual(["2026-11-22 23:00"]);
   builders.passTo("2026-11-24 08:00");
   expect(builders.moments(late, 2)).toEqual(["2026-11-24 23:00"]);
+});
+
+test.each([
+  ["three times a day", "ambiguous", '"every 8 hours" or "every day at 8am, 1pm and 6pm"'],
+  ["week 32 every year", "unsupported", "a date; weeks of the year are not supported"],
+  ["the 31st at 9", "once", "something that repeats; once(…) and when(…) take single moments"],
+])("every(%j) is explained as the phrase it is", (phrase, code, accepted) => {
+  const { every } = hear(now);
+  expect(mistake(() => every(phrase))).toMatchObject({ code, accepted });
 });
 
 test("a phrase that is not understood is rejected by its call, with the position", () => {
