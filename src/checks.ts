@@ -2,7 +2,7 @@ import { nearest, ScheduleError, type ScheduleErrorCode, show } from "./errors.t
 import { texts } from "./text/text.ts";
 import { type DurationLike, parseDuration } from "./time/duration.ts";
 import type { Milliseconds } from "./time/instant.ts";
-import { weekdayNames } from "./time/names.ts";
+import { unitNames, weekdayNames } from "./time/names.ts";
 
 /**
  * What to write instead of words from other libraries, and of our own words before 1.0. The only place for such words: a renamed or
@@ -108,9 +108,12 @@ const dayWords = (isChain: boolean): readonly (readonly [string, string])[] =>
   );
 
 /** A prototype whose words throw and say what to write. It stands behind our own classes, so that it adds no member to them. */
-const throwing = (words: readonly (readonly [string | symbol, string])[]): object =>
-  Object.defineProperties(
-    {},
+const throwing = (
+  words: readonly (readonly [string | symbol, string])[],
+  prototype: object = Object.prototype,
+): object =>
+  Object.create(
+    prototype,
     Object.fromEntries(
       words.map(([word, nearest]) => [
         word,
@@ -131,15 +134,23 @@ const otherWords = {
   /** What starts a schedule: `every()`, `createScheduler()`. */
   start: throwing([...Object.entries(instead.words), ...dayWords(false)]),
   chain: throwing([...Object.entries(instead.words), ...dayWords(true)]),
-  /** `job.history` was a list before 1.0. */
-  history: Object.setPrototypeOf(
-    throwing(
-      ["length", "at", "map", "filter", "find", "findLast", "forEach", "slice", "some", Symbol.iterator].map(
-        (word) => [word, "job.history()"],
+  /** `every.monday`, without its parentheses. */
+  every: throwing(
+    [
+      ...[...unitNames, ...weekdayNames, "weekday", "weekend"].map(
+        (word) => [word, `every().${word}`] as const,
       ),
+      ...unitNames.map((unit) => [`${unit}s`, `every(5).${unit}s`] as const),
+    ],
+    Function.prototype,
+  ),
+  /** `job.history` was a list before 1.0. */
+  history: throwing(
+    ["length", "at", "map", "filter", "find", "findLast", "forEach", "slice", "some", Symbol.iterator].map(
+      (word) => [word, "job.history()"],
     ),
     Function.prototype,
-  ) as object,
+  ),
 };
 
 /** Lets an object name what to write instead of words it does not have. */

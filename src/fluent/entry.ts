@@ -1,4 +1,4 @@
-import { guardWords, invalid } from "../checks.ts";
+import { guardWords, invalid, nameOtherWords } from "../checks.ts";
 import { ScheduleError } from "../errors.ts";
 import type { CallTrace, Registrar, Task } from "../job.ts";
 import type { ParseContext } from "../language/clauses.ts";
@@ -10,7 +10,7 @@ import { texts } from "../text/text.ts";
 import { longest } from "../time/duration.ts";
 import { looksIso, parseMoment } from "../time/iso.ts";
 import { instantOf, type Moment, readMoment as readGiven } from "../time/moment.ts";
-import { weekdayNames, weekendDays, workdays } from "../time/names.ts";
+import { unitNames, weekdayNames, weekendDays, workdays } from "../time/names.ts";
 import { readMomentText } from "./arguments.ts";
 import { Chain, notASchedule } from "./chain.ts";
 import {
@@ -47,7 +47,8 @@ export const words = (registrar: Registrar): ScheduleBuilders => {
     every(...given: readonly [] | readonly [number | string]): Units | Chain {
       const [count = 1] = given;
       // A quoted number, or nothing in quotes, is no phrase.
-      if (typeof count === "string" && !/^\s*(?:[-+]?[\d.,]+)?\s*$/.test(count)) return everyPhrase(count);
+      if (typeof count === "string" && !/^\s*(?:[-+]?\d+(?:[.,]\d+)?)?\s*$/.test(count))
+        return everyPhrase(count);
       const every = given.length === 0 ? 1 : checkCount(given[0], "every");
       return new Units(registrar, { word: "every", args: given }, every);
     },
@@ -78,6 +79,7 @@ export const words = (registrar: Registrar): ScheduleBuilders => {
     },
   };
   guardWords(builders, "start");
+  nameOtherWords(builders.every, "every");
   // The classes have every word and reject misplaced ones at run time; the types only have those that fit.
   return builders as unknown as ScheduleBuilders;
 };
@@ -103,8 +105,6 @@ const readMoment = (given: string | Moment): Deferred<Recurrence> => {
   const moment = readGiven(given);
   return ({ zone }) => once(instantOf(moment, zone));
 };
-
-const units: readonly Unit[] = ["second", "minute", "hour", "day", "week", "month", "year"];
 
 const namedDays: readonly (readonly [string, readonly number[]])[] = [
   ...weekdayNames.map((name, i) => [name, [i + 1]] as const),
@@ -163,7 +163,7 @@ export class Units {
   static {
     const define = (word: string, how: PropertyDescriptor & ThisType<Units>) =>
       Object.defineProperty(Units.prototype, word, { configurable: true, ...how });
-    for (const unit of units)
+    for (const unit of unitNames)
       define(unit, {
         get() {
           const to = this.#to === undefined ? "" : `.to(${this.#to})`;
@@ -171,7 +171,7 @@ export class Units {
           return this.#counted(unit, unit);
         },
       });
-    for (const unit of units)
+    for (const unit of unitNames)
       define(`${unit}s`, {
         get() {
           return this.#counted(`${unit}s`, unit);
@@ -210,5 +210,7 @@ const checkCount = (given: unknown, word: "every" | "to", least = 1): number => 
         ? Math.min(Math.max(least, Math.round(number)), Number.MAX_SAFE_INTEGER)
         : undefined;
   const nearest = near === undefined ? undefined : `${word}(${near})`;
-  throw invalid("interval", `${word}(…)`, given, texts().errors.every.count(least), nearest);
+  const { count, countOrPhrase } = texts().errors.every;
+  const accepted = word === "every" && typeof given !== "number" ? countOrPhrase : count(least);
+  throw invalid("interval", `${word}(…)`, given, accepted, nearest);
 };

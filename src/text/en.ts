@@ -510,6 +510,7 @@ const en = {
     /** `every(…)`. */
     every: {
       count: (least: number) => `a whole number of at least ${least}`,
+      countOrPhrase: 'a whole number of at least 1, or a phrase such as "weekday at 9am"',
       single: (word: string) => `1: .${word} only follows every()`,
       hundredYears: (most: number) => `at most ${most}: a hundred years`,
       noUnit: {

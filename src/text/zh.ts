@@ -321,6 +321,7 @@ const zh: Texts = {
 
     every: {
       count: (least) => `不小于 ${least} 的整数`,
+      countOrPhrase: '不小于 1 的整数，或者短语，如 "每个工作日早上9点"',
       single: (word) => `1：.${word} 只能跟在 every() 之后`,
       hundredYears: (most) => `不超过 ${number(most)}（一百年）`,
       noUnit: {

@@ -60,3 +60,5 @@ const named: ReadonlyMap<string, readonly number[]> = new Map(
     [`${name}s`, days],
   ]),
 );
+
+export const unitNames = ["second", "minute", "hour", "day", "week", "month", "year"] as const;
