@@ -148,18 +148,18 @@ const startForReal = (name: string, env: Record<string, string> = {}) => {
   for (const stream of [child.stdout, child.stderr])
     stream.on("data", (text) => {
       printed += text;
-      for (const hear of listeners) hear();
+      for (const buildersAt of listeners) buildersAt();
     });
   return {
     printed: () => printed,
     until: (text: string) =>
       new Promise<void>((resolve, reject) => {
-        const hear = () => {
+        const buildersAt = () => {
           if (printed.includes(text)) resolve();
         };
-        listeners.add(hear);
+        listeners.add(buildersAt);
         child.once("exit", () => reject(new Error(`ended without "${text}":\n${printed}`)));
-        hear();
+        buildersAt();
       }),
     async interrupt(): Promise<number> {
       child.kill("SIGINT");

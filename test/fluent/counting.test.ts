@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { hear, written } from "./hear.ts";
+import { buildersAt, written } from "./builders.ts";
 
 /** When each chain runs, from a moment in a zone on; `end` where it runs no more. 2026-11-22 is a Sunday. */
 const table = `
@@ -128,7 +128,7 @@ for (const section of table.split(/^## /m).slice(1)) {
       if (!chain || !list) continue;
       const at = { now, zone };
       test(`${why}${why && ": "}${chain}`, () => {
-        const builders = hear(at.now, at.zone);
+        const builders = buildersAt(at.now, at.zone);
         const moments = list.split(", ");
         const found = builders.moments(written(chain, builders), moments.length);
         expect([...found, "end"].slice(0, moments.length)).toEqual(moments);
@@ -138,7 +138,7 @@ for (const section of table.split(/^## /m).slice(1)) {
 }
 
 test("a random length is a whole number of units within its range", () => {
-  const { every, moments } = hear("2026-11-22 17:40");
+  const { every, moments } = buildersAt("2026-11-22 17:40");
   const lengths = (found: readonly string[], unit: number) =>
     found.slice(1).map((moment, i) => (Date.parse(`${moment}Z`) - Date.parse(`${found[i]}Z`)) / unit);
   const minutes = lengths(moments(every(5).to(10).minutes, 200), 60_000);
@@ -155,7 +155,7 @@ test("a random length is a whole number of units within its range", () => {
 
 test("random days with a time start at least one interval from today, even if today's time is still ahead", () => {
   for (let day = 1; day < 29; day++) {
-    const { every, moments } = hear(`2026-02-${String(day).padStart(2, "0")} 09:00`);
+    const { every, moments } = buildersAt(`2026-02-${String(day).padStart(2, "0")} 09:00`);
     const [first] = moments(every(2).to(4).days.at("10:30"), 1);
     const ahead = Math.floor((Date.parse(`${first}Z`) - Date.UTC(2026, 1, day)) / 86_400_000);
     expect(ahead).toBeGreaterThanOrEqual(2);

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import type { Recurrence } from "../../src/recurrence/recurrence.ts";
-import { hear } from "./hear.ts";
+import { buildersAt } from "./builders.ts";
 
 const now = "2026-11-22 17:40";
 const tick = (): void => {};
 
 test("each call of do registers a job", () => {
-  const { every, definitions } = hear(now);
+  const { every, definitions } = buildersAt(now);
   const chain = every(3)
     .days.at("10:30")
     .named("water")
@@ -48,7 +48,7 @@ test("each call of do registers a job", () => {
 });
 
 test("a plain schedule has default policies", () => {
-  const { every, definitions } = hear(now);
+  const { every, definitions } = buildersAt(now);
   every().hour.do(tick);
   expect(definitions[0]).toMatchObject({
     source: "every().hour",
@@ -68,7 +68,7 @@ test("a plain schedule has default policies", () => {
 });
 
 test("the source of a chain has only the calls that set when it runs", () => {
-  const { every, once, cron, definitions } = hear(now);
+  const { every, once, cron, definitions } = buildersAt(now);
   every(2)
     .weeks.on("monday", "friday")
     .named("x")
@@ -93,7 +93,7 @@ test("the source of a chain has only the calls that set when it runs", () => {
 });
 
 test("a call never changes the chain it is made on", () => {
-  const { every, cron } = hear(now);
+  const { every, cron } = buildersAt(now);
   const words: readonly (readonly [Recurrence, Recurrence])[] = [every(5).minutes, cron("0 9 * * *")].map(
     (chain) => {
       const before = chain.recurrence();
@@ -119,7 +119,7 @@ test("a call never changes the chain it is made on", () => {
 });
 
 test("chains that share a beginning do not share policies", () => {
-  const { every, definitions } = hear(now);
+  const { every, definitions } = buildersAt(now);
   const base = every().hour.tag("a");
   base.timeout("5 seconds").tag("b").named("one").do(tick);
   base.do(tick);
@@ -129,7 +129,7 @@ test("chains that share a beginning do not share policies", () => {
 });
 
 test("a chain is evaluated when it is used, not when it is written", () => {
-  const builders = hear(now);
+  const builders = buildersAt(now);
   const chains = [
     builders.every(2).days.at("18:00"),
     builders.every(2).hours.at(":30"),
@@ -144,7 +144,7 @@ test("a chain is evaluated when it is used, not when it is written", () => {
 });
 
 test("whether a moment has passed is decided in the zone of the whole chain", () => {
-  const { every, once, moments } = hear(now);
+  const { every, once, moments } = buildersAt(now);
   expect(moments(every().hour.until("17:30").in("America/New_York"), 9)).toHaveLength(4);
   expect(moments(once("2026-11-22 17:30").in("America/New_York"), 2)).toEqual(["2026-11-22 22:30"]);
   expect(moments(every().hour.until("17:30"), 9)).toEqual([]);
@@ -153,7 +153,7 @@ test("whether a moment has passed is decided in the zone of the whole chain", ()
 });
 
 test("next returns the first runs as Dates", () => {
-  const { every, once } = hear(now, "Europe/Berlin");
+  const { every, once } = buildersAt(now, "Europe/Berlin");
   expect(every().day.at("18:00").next(2)).toEqual([
     new Date("2026-11-22T17:00Z"),
     new Date("2026-11-23T17:00Z"),
@@ -163,13 +163,13 @@ test("next returns the first runs as Dates", () => {
 });
 
 test("describe returns the schedule in words", () => {
-  const { every } = hear(now, "Europe/Berlin");
+  const { every } = buildersAt(now, "Europe/Berlin");
   expect(every().weekday.at("09:00").describe()).toBe("every weekday at 09:00");
   expect(every().weekday.at("09:00").describe("zh")).not.toBe(every().weekday.at("09:00").describe("en"));
 });
 
 test("repeat registers a function and returns it", () => {
-  const { every, repeat, definitions } = hear(now);
+  const { every, repeat, definitions } = buildersAt(now);
   const backup = (what: string): string => what;
   const same = repeat(every().hour, "photos")(repeat(every().day, "music")(backup));
   expect(same).toBe(backup);
@@ -180,7 +180,7 @@ test("repeat registers a function and returns it", () => {
 });
 
 test("an unnamed task has the place where it was registered", () => {
-  const { every, repeat, definitions } = hear(now);
+  const { every, repeat, definitions } = buildersAt(now);
   const limit = Error.stackTraceLimit;
   every().hour.do(() => {});
   repeat(every().hour)(() => {});
@@ -193,14 +193,14 @@ test("an unnamed task has the place where it was registered", () => {
 });
 
 test("both parts of a union are evaluated at the same moment", () => {
-  const builders = hear(now);
+  const builders = buildersAt(now);
   const chain = builders.every(2).hours.at(":30").or(builders.every(3).hours.at(":45"));
   builders.passTo("2026-12-01 09:00");
   expect(builders.moments(chain, 2)).toEqual(["2026-12-01 11:30", "2026-12-01 12:45"]);
 });
 
 test("or accepts anything with a recurrence", () => {
-  const builders = hear(now);
+  const builders = buildersAt(now);
   const other = { recurrence: () => builders.every().day.at("18:00").recurrence() };
   expect(
     builders.moments(

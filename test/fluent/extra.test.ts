@@ -1,7 +1,7 @@
 import { createScheduler } from "onthedot";
 import { expect, test } from "vitest";
 import { isInBackgroundByPs } from "../../src/live/screen.ts";
-import { mistake } from "./hear.ts";
+import { mistake } from "./builders.ts";
 
 const schedule = createScheduler({ zone: "UTC" });
 // biome-ignore lint/suspicious/noExplicitAny: calls that the types refuse

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { hear, mistake, untyped } from "./hear.ts";
+import { buildersAt, mistake, untyped } from "./builders.ts";
 
 const now = "2026-11-22 17:40";
-const { every, once, cron, on, when } = untyped(hear(now));
+const { every, once, cron, on, when } = untyped(buildersAt(now));
 const job = () => {};
 
 type Row = readonly [words: string, code: string, say: () => unknown, nearest?: string];
@@ -298,7 +298,7 @@ describe("do", () => {
     ["a command", "not-a-function", () => every().day.do("ls"), '.exec("ls", { shell: true })'],
     ["exec, a line", "program", () => every().day.exec("ls -l"), '.exec("ls -l", { shell: true })'],
     ["exec, an argument without [ ]", "options", () => every().day.exec("ls", "-l")],
-    ["repeat, no schedule", "word", () => hear(now).repeat("every day" as never)],
+    ["repeat, no schedule", "word", () => buildersAt(now).repeat("every day" as never)],
     ["a Promise", "not-a-function", () => every().day.do(Promise.resolve())],
     ["nothing", "not-a-function", () => every().day.do()],
     [

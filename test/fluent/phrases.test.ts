@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { hear, mistake, written } from "./hear.ts";
+import { buildersAt, mistake, written } from "./builders.ts";
 
 /** A Sunday. */
 const now = "2026-11-22 17:40";
@@ -51,12 +51,12 @@ every().day.at("10:00").until("2026-12-24 10:00").in("europe/berlin") = every().
 `;
 
 test.each(table.match(/.+/g)!.map((line) => line.split(" = ")))("%s is %s", (one, other) => {
-  const builders = hear(now);
+  const builders = buildersAt(now);
   expect(written(one!, builders).recurrence()).toEqual(written(other!, builders).recurrence());
 });
 
 test("a phrase is read again when it is used, in the zone that follows it", () => {
-  const builders = hear(now, "Europe/Berlin");
+  const builders = buildersAt(now, "Europe/Berlin");
   const late = builders.when("today at 17:00").in("America/New_York");
   expect(builders.moments(late, 2)).toEqual(["2026-11-22 23:00"]);
   builders.passTo("2026-11-24 08:00");
@@ -68,11 +68,11 @@ test.each([
   ["week 32 every year", "unsupported", "a date; weeks of the year are not supported"],
   ["the 31st at 9", "once", "something that repeats; once(…) and when(…) take single moments"],
 ])("every(%j) is explained as the phrase it is", (phrase, code, accepted) => {
-  const { every } = hear(now);
+  const { every } = buildersAt(now);
   expect(mistake(() => every(phrase))).toMatchObject({ code, accepted });
 });
 
 test("a phrase that is not understood is rejected by its call, with the position", () => {
-  const { every } = hear(now);
+  const { every } = buildersAt(now);
   expect(mistake(() => every("weekdya at 9am"))).toMatchObject({ start: 0, length: 7 });
 });

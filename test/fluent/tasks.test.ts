@@ -4,7 +4,7 @@ import { VirtualClock } from "onthedot/testing";
 import { expect, test } from "vitest";
 import { taskErrorLines } from "../../src/report/failure.ts";
 import { styleOf } from "../../src/terminal/style.ts";
-import { hear, mistake } from "./hear.ts";
+import { buildersAt, mistake } from "./builders.ts";
 
 const fresh = () => {
   const clock = new VirtualClock("2026-01-01T00:00:00Z");
@@ -12,7 +12,7 @@ const fresh = () => {
 };
 
 test("generators and classes are rejected as tasks", () => {
-  const { every } = hear("2026-11-22 17:40");
+  const { every } = buildersAt("2026-11-22 17:40");
   for (const task of [function* steps() {}, async function* steps() {}, class Report {}])
     expect(mistake(() => every().hour.do(task as never)).code).toBe("task");
 });

@@ -18,9 +18,9 @@ import {
 import type { Recurrence } from "../../src/recurrence/recurrence.ts";
 import type { Instant, Milliseconds } from "../../src/time/instant.ts";
 import { hour, minute, second } from "../../src/time/plain-time.ts";
-import { hear } from "./hear.ts";
+import { buildersAt } from "./builders.ts";
 
-type PhraseSchedule = ReturnType<typeof hear>;
+type PhraseSchedule = ReturnType<typeof buildersAt>;
 
 const now = "2026-11-22 17:40:12.250";
 const ms = (length: number) => length as Milliseconds;
@@ -124,6 +124,6 @@ describe("the same meaning gives the same value", () => {
       union(calendar({ times: nine }), interval(ms(5 * second))),
     ],
   ])("%s", (_, say, value) => {
-    expect(say(hear(now)).recurrence()).toEqual(value);
+    expect(say(buildersAt(now)).recurrence()).toEqual(value);
   });
 });

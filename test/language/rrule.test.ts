@@ -1,9 +1,9 @@
 import ICAL from "ical.js";
 import { expect, test } from "vitest";
 import { toRrule } from "../../src/language/rrule.ts";
-import { hear } from "../fluent/hear.ts";
+import { buildersAt } from "../fluent/builders.ts";
 
-const { when, every, cron, moments } = hear("2026-11-30 10:00", "UTC");
+const { when, every, cron, moments } = buildersAt("2026-11-30 10:00", "UTC");
 
 /** The next moments of a rule that begins at a moment, as ical.js reads it. */
 const expanded = (rule: string, start: string, count: number): readonly string[] => {

@@ -6,7 +6,7 @@ import type { Incident } from "../../src/store/store.ts";
 import type { Instant } from "../../src/time/instant.ts";
 import { parseMoment } from "../../src/time/iso.ts";
 import { utc } from "../../src/time/zone.ts";
-import { hear } from "../fluent/hear.ts";
+import { buildersAt } from "../fluent/builders.ts";
 
 const at = (text: string): Instant => parseMoment(`2026-11-${text}`, utc);
 const date = (text: string): Date => new Date(at(text));
@@ -52,7 +52,7 @@ interface History {
 const now = "25 09:00".replace(" ", "T");
 
 const factsFor = ({ schedule = "every day at 02:30", records = [], incidents = [], state }: History) => {
-  const { when } = hear("2026-11-01 00:00", "UTC");
+  const { when } = buildersAt("2026-11-01 00:00", "UTC");
   const chain = when(schedule);
   const anchor = at("20");
   const trigger = compile(chain.recurrence(), { zone: utc, anchor });

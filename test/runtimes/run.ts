@@ -226,7 +226,7 @@ const started = (
     const child = spawn(command, args, { cwd, env: { ...process.env, NO_COLOR: "1" } });
     let text = "";
     let isReady = false;
-    const hear = async (chunk: Buffer) => {
+    const buildersAt = async (chunk: Buffer) => {
       text += chunk;
       if (isReady || !ready.test(text)) return;
       isReady = true;
@@ -238,8 +238,8 @@ const started = (
       }
       child.kill("SIGINT");
     };
-    child.stdout.on("data", hear);
-    child.stderr.on("data", hear);
+    child.stdout.on("data", buildersAt);
+    child.stderr.on("data", buildersAt);
     const limit = new AbortController();
     setTimeout(30_000, undefined, limit).then(
       () => child.kill("SIGKILL"),

@@ -85,7 +85,7 @@ export class QueueWatch {
   constructor({ url }: RunningRedis, queue = "crew") {
     this.#client = new Redis(url);
     this.#client.on("error", () => {});
-    this.#received = this.#hear(`bull:${queue}:events`);
+    this.#received = this.#buildersAt(`bull:${queue}:events`);
   }
 
   /** Hears what has been reported up to now, and no more. */
@@ -95,7 +95,7 @@ export class QueueWatch {
     this.#client.disconnect();
   }
 
-  async #hear(stream: string): Promise<void> {
+  async #buildersAt(stream: string): Promise<void> {
     for (let last = "0"; ; ) {
       const isLast = this.#isOver;
       const answer = await unlessBusy(() =>

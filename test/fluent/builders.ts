@@ -8,8 +8,8 @@ import type { Recurrence } from "../../src/recurrence/recurrence.ts";
 import { formatMoment, parseMoment } from "../../src/time/iso.ts";
 import { zoneNamed } from "../../src/time/zone.ts";
 
-/** The functions that start a schedule, at a moment in a zone, with a registrar that keeps what is registered. */
-export const hear = (now: string, zone = "UTC") => {
+/** The functions that start a schedule, at a moment in a zone; what is registered is only kept. */
+export const buildersAt = (now: string, zone = "UTC") => {
   const definitions: Definition[] = [];
   let at = parseMoment(now, zoneNamed(zone));
   const registrar: Registrar = {
