@@ -1,12 +1,14 @@
 import { basename } from "node:path";
 import { expect, test } from "vitest";
 import { ScheduleError } from "../../src/errors.ts";
+import { interval } from "../../src/recurrence/build.ts";
 import { Session } from "../../src/store/sqlite/session.ts";
+import { SqliteStore } from "../../src/store/sqlite/store.ts";
 import { type JobRow, type RunRow, toRow } from "../../src/store/sqlite/tables.ts";
 import { findSqlite } from "../../src/store/sqlite.ts";
 import { formatIso } from "../../src/time/iso.ts";
 import { systemZone } from "../../src/time/zone.ts";
-import { at, claim, enter, fresh, job, noon, nth, opening, sqlite, succeeded } from "./scene.ts";
+import { at, claim, enter, fresh, job, minutes, noon, nth, opening, sqlite, succeeded } from "./scene.ts";
 import { beat, lived, type Script, started, startScript } from "./script.ts";
 
 const refusalOf = (act: () => unknown): ScheduleError | undefined => {
@@ -277,6 +279,78 @@ test("a job that another process reset while this one counts from another moment
   expect(claim(store, jobRecord, nth(2), { from: nth(1) })).toBe("lost");
   expect(jobRecord.jobState()).toMatchObject({ anchor: nth(2), lastDecided: null, runCount: 0 });
   store.close();
+});
+
+/** A store beside others, whose driver fails as long as a test wants. */
+const failing = (path: string) => {
+  const broken = { open: false, commit: false };
+  const fail = (errcode: number) => Object.assign(new Error(`SQLite result ${errcode}`), { errcode });
+  const open = findSqlite();
+  const store = new SqliteStore(path, (file, options) => {
+    if (broken.open) throw fail(14);
+    const db = open(file, options);
+    return {
+      prepare: (sql) => db.prepare(sql),
+      close: () => db.close(),
+      exec(sql) {
+        if (broken.commit && sql === "COMMIT") throw fail(13);
+        db.exec(sql);
+      },
+    };
+  });
+  return { store, broken };
+};
+
+test("a job registered while the file could not be opened counts from its own moment, and the other process learns it", () => {
+  const { path, clock } = fresh();
+  const one = enter(path, { clock, allowMultiple: true });
+  expect(claim(one.store, one.jobRecord, nth(1))).toBe("won");
+  const { store, broken } = failing(path);
+  broken.open = true;
+  const anchor = at("2026-03-01T12:15:00Z");
+  enter(store, { clock, allowMultiple: true, anchor });
+  broken.open = false;
+  clock.setTo("2026-03-01T12:16:00Z");
+  store.commit();
+  expect(claim(one.store, one.jobRecord, nth(2), { from: nth(1) })).toBe("lost");
+  expect(one.jobRecord.jobState()).toMatchObject({ anchor, lastDecided: nth(1) });
+  for (const each of [one.store, store]) each.close();
+});
+
+test("a changed schedule starts over, also when another process counts the job anew before it is written", () => {
+  const { path, clock } = fresh();
+  const one = enter(path, { clock, allowMultiple: true });
+  one.store.commit();
+  const recurrence = interval(minutes(5));
+  const two = enter(path, { clock, allowMultiple: true, source: "every(5).minutes", recurrence });
+  one.jobRecord.rebase({ recurrence: job().recurrence, anchor: nth(1), runCount: 0 });
+  two.store.commit();
+  expect(two.jobRecord.jobState()).toMatchObject({ recurrence, anchor: at(noon) });
+  expect(one.jobRecord.jobState()).toMatchObject({ recurrence });
+  for (const { store } of [one, two]) store.close();
+});
+
+test("a transaction that failed leaves nothing of another process in the changes to be written", () => {
+  const { path, clock } = fresh();
+  const one = enter(path, { clock, allowMultiple: true });
+  const { store, broken } = failing(path);
+  one.store.commit();
+  const two = enter(store, { clock, allowMultiple: true });
+  store.commit();
+  one.jobRecord.pause(true);
+  broken.commit = true;
+  two.jobRecord.record({ ...succeeded(nth(1)), outcome: "failed" });
+  store.commit();
+  one.jobRecord.pause(false);
+  broken.commit = false;
+  store.commit();
+  expect(store.pollChanges()!(two.jobRecord)).toMatchObject({ isPaused: false });
+  one.jobRecord.rebase({ recurrence: job().recurrence, anchor: nth(1), runCount: 0 });
+  broken.commit = true;
+  two.jobRecord.reset({ recurrence: job().recurrence, anchor: nth(2), runCount: 0 });
+  expect(two.jobRecord.jobState()).toMatchObject({ anchor: nth(2) });
+  broken.commit = false;
+  for (const each of [one.store, store]) each.close();
 });
 
 test("a last decision that lies far in the future is reported once, and the job continues from now", async () => {

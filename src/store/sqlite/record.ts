@@ -291,7 +291,7 @@ export class SqliteRecord implements JobRecord, Unsaved {
       this.#change(fresh(this.#job, this.#row.epoch + 1, anchor));
       this.#file.commit();
       // Another process has begun to count anew in between.
-    } while (this.#isMoved);
+    } while (this.#isMoved && this.isSaved);
   }
 
   history(limit = this.#file.keep): readonly Decision[] {
@@ -345,6 +345,8 @@ export class SqliteRecord implements JobRecord, Unsaved {
     if (this.#isRowChanged && !isAdded) {
       const stored = session.job(this.name);
       if (stored) this.#row = this.#merged(stored);
+      // Also when this transaction is not kept: what another process changed is none of the changes made here.
+      this.#stored = stored;
       if (this.#row !== stored) session.put("jobs", this.#row);
     }
     this.#runs = this.#runs.map((run) => this.#put(session, run));
@@ -365,15 +367,19 @@ export class SqliteRecord implements JobRecord, Unsaved {
     const latestDecided = latest(row.last_decided, theirs.last_decided);
     if (this.#isDetached) {
       const isSame = theirs.source === row.source && theirs.zone === row.zone;
-      const epoch = Math.max(row.epoch, theirs.epoch + (isSame ? 0 : 1));
+      // Who runs the job beside this process finds out by the epoch that it counts from another moment.
+      const epoch = Math.max(row.epoch, theirs.epoch + (isSame && theirs.anchor === row.anchor ? 0 : 1));
       return { ...row, epoch, last_decided: isSame ? latestDecided : row.last_decided };
     }
     this.#isMoved ||= theirs.epoch !== stored?.epoch;
+    // A job that is only now registered is compared with what the other process made of it: it may have another schedule.
+    const isEntering = this.#isMoved && this.#isUnregistered && !this.#isOver;
+    const base = isEntering ? enter(this.#job, theirs, this.#file.now(), undefined).row : theirs;
     const changed = (this.#isMoved ? lasting : columns.jobs).filter(
       (column) => row[column] !== (stored ? stored[column] : (unchanged[column] ?? null)),
     );
-    if (changed.length === 0) return theirs;
-    const merged = { ...theirs, ...Object.fromEntries(changed.map((column) => [column, row[column]])) };
+    if (changed.length === 0) return base;
+    const merged = { ...base, ...Object.fromEntries(changed.map((column) => [column, row[column]])) };
     const isFurther = changed.includes("last_decided") && !changed.includes("epoch");
     return isFurther ? { ...merged, last_decided: latestDecided } : merged;
   }
