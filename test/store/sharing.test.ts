@@ -345,11 +345,23 @@ test("a transaction that failed leaves nothing of another process in the changes
   broken.commit = false;
   store.commit();
   expect(store.pollChanges()!(two.jobRecord)).toMatchObject({ isPaused: false });
-  one.jobRecord.rebase({ recurrence: job().recurrence, anchor: nth(1), runCount: 0 });
+  for (const each of [one.store, store]) each.close();
+});
+
+test("a job that is reset while nothing can be written starts over once it can, whatever another process made of it", () => {
+  const { path, clock } = fresh();
+  const one = enter(path, { clock, allowMultiple: true });
+  const { store, broken } = failing(path);
+  one.jobRecord.pause(true);
+  const two = enter(store, { clock, allowMultiple: true });
+  store.commit();
   broken.commit = true;
+  two.jobRecord.record({ ...succeeded(nth(1)), outcome: "failed" });
+  one.jobRecord.rebase({ recurrence: job().recurrence, anchor: nth(1), runCount: 0 });
   two.jobRecord.reset({ recurrence: job().recurrence, anchor: nth(2), runCount: 0 });
-  expect(two.jobRecord.jobState()).toMatchObject({ anchor: nth(2) });
   broken.commit = false;
+  store.commit();
+  for (const { jobRecord } of [one, two]) expect(jobRecord.jobState()).toMatchObject({ anchor: nth(2) });
   for (const each of [one.store, store]) each.close();
 });
 

@@ -288,10 +288,11 @@ export class SqliteRecord implements JobRecord, Unsaved {
   reset(anchor: Anchor): void {
     do {
       this.jobState();
+      this.#isMoved = false;
       this.#change(fresh(this.#job, this.#row.epoch + 1, anchor));
       this.#file.commit();
       // Another process has begun to count anew in between.
-    } while (this.#isMoved && this.isSaved);
+    } while (this.#isMoved);
   }
 
   history(limit = this.#file.keep): readonly Decision[] {
