@@ -6,6 +6,7 @@ import {
   monthLength,
   monthNumber,
   weekday,
+  weekNumber,
 } from "../../time/plain-date.ts";
 import type { Dates, DayRule } from "../recurrence.ts";
 
@@ -87,11 +88,10 @@ const isDayOf = (rule: DayRule, day: number, { year, month, length, first }: Mon
 
 const isWorkday = (date: DayNumber): boolean => weekday(date) <= 5;
 
-const workdaysIn = (from: DayNumber, to: DayNumber): number => {
-  let count = 0;
-  for (let date = from; date <= to; date++) if (isWorkday(date)) count++;
-  return count;
-};
+const workdaysIn = (from: DayNumber, to: DayNumber): number => workdaysBefore(to + 1) - workdaysBefore(from);
+
+/** Counted from a Monday. */
+const workdaysBefore = (date: DayNumber): number => weekNumber(date) * 5 + Math.min(weekday(date) - 1, 5);
 
 /** The Friday before a Saturday, the Monday after a Sunday; the other way round at the ends of the month, to stay inside it. */
 const nearestWorkday = (wanted: number, length: number, first: DayNumber): number => {
