@@ -3,7 +3,7 @@ import { texts } from "../text/text.ts";
 import { longest } from "../time/duration.ts";
 import type { Instant, Milliseconds } from "../time/instant.ts";
 import { formatDate, monthLength, parseDate } from "../time/plain-date.ts";
-import { formatTime, parseTime } from "../time/plain-time.ts";
+import { day, formatTime, parseTime } from "../time/plain-time.ts";
 import { zoneNamed } from "../time/zone.ts";
 import {
   anchorTime,
@@ -275,6 +275,9 @@ const renewed = (place: Place): Place => {
   return { ...place, value: { ...rest, fixedDelay: spaced } };
 };
 
+/** An end is up to a day behind the date it names, a clock change that skips a day moves it by another, and zones are up to a day apart. */
+const mostDaysAway = 4;
+
 /** Counts how deep it is; the readers below call it for what is nested. */
 const recurrence: Read<Recurrence> = (place) => {
   if (place.limits.levels === 0) return refuse(place, texts().errors.json.tooDeep(deepest));
@@ -326,12 +329,17 @@ const anyRecurrence: Read<Recurrence> = tagged<Recurrence>({
       of: recurrence,
     },
     ({ of, kind: _, ...bounds }, place) => {
-      for (const [name, needed] of [
+      for (const [name, beside] of [
         ["startDate", "starting"],
         ["untilDate", "until"],
-      ] as const)
-        if (bounds[name] !== undefined && bounds[needed] === undefined)
-          refuse(part(place, name, bounds[name]), texts().errors.json.beside(needed));
+      ] as const) {
+        const [given, moment] = [bounds[name], bounds[beside]];
+        if (given === undefined) continue;
+        const at = part(place, name, given);
+        if (moment === undefined) refuse(at, texts().errors.json.beside(beside));
+        else if (Math.abs(moment - parseDate(given) * day) > mostDaysAway * day)
+          refuse(at, texts().errors.json.near(beside, mostDaysAway));
+      }
       return Object.keys(bounds).length > 0
         ? bounded(of, bounds)
         : refuse(place, texts().errors.json.atLeastOne("starting, until, times"));

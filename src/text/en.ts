@@ -644,6 +644,7 @@ const en = {
       zone: "the name of a time zone",
       randomStep: "no random step together with dates",
       beside: (name: string) => `${name} as well`,
+      near: (name: string, days: number) => `a date at most ${days} days from ${name}`,
       tooDeep: (levels: number) => `at most ${levels} nested recurrences`,
       tooLarge: "at most 10,000 parts in all",
     },

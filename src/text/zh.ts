@@ -449,6 +449,7 @@ const zh: Texts = {
       zone: "时区名称",
       randomStep: "随机间隔不能与日期同用",
       beside: (name) => `同时写上 ${name}`,
+      near: (name, days) => `与 ${name} 相距不超过 ${days} 天的日期`,
       tooDeep: (levels) => `最多嵌套 ${levels} 层`,
       tooLarge: "总共最多 10,000 个部分",
     },

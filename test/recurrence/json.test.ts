@@ -204,6 +204,22 @@ suite("invalid parts are rejected with their path", () => {
     [{ kind: "bounded", of: daily }, "Recurrence", "at least one of starting, until, times"],
     [{ kind: "bounded", of: daily, times: 0 }, "Recurrence at times", "a whole number from 1 to 100000"],
     [{ kind: "bounded", of: daily, until: "soon" }, "Recurrence at until", "a whole number"],
+    [
+      { kind: "bounded", of: daily, startDate: "2011-12-30", times: 2 },
+      "Recurrence at startDate",
+      "starting",
+    ],
+    [{ kind: "bounded", of: daily, untilDate: "2011-12-30", times: 2 }, "Recurrence at untilDate", "until"],
+    [
+      { kind: "bounded", of: daily, starting: Date.UTC(2011, 11, 30), startDate: "2012-01-04" },
+      "Recurrence at startDate",
+      "a date at most 4 days from starting",
+    ],
+    [
+      { kind: "bounded", of: daily, until: Date.UTC(2011, 11, 30), untilDate: "2011-12-25" },
+      "Recurrence at untilDate",
+      "a date at most 4 days from until",
+    ],
     [{ kind: "zoned", of: daily, zone: "Europe/Pariss" }, "Recurrence at zone", "an IANA name"],
     [{ kind: "zoned", of: daily, zone: 2 }, "Recurrence at zone", "the name of a time zone"],
     [
