@@ -102,7 +102,7 @@ const ask = (prompt: string): Promise<string | undefined> =>
   });
 
 /** The lesson up to its question: the script, what it printed, what ran when, and why. */
-export const lessonLines = (
+const lessonLines = (
   lesson: Lesson,
   number: number,
   source: string,
@@ -131,7 +131,7 @@ export const lessonLines = (
   ];
 };
 
-export const questionLines = ({ asked, choices }: Question, style: Style): readonly string[] => [
+const questionLines = ({ asked, choices }: Question, style: Style): readonly string[] => [
   ...hanging("", asked, style).map((line) => style.paint(line, "bold")),
   "",
   ...choices.flatMap(({ text }, i) => hanging(`${letters[i]}  `, text, style)),
@@ -150,7 +150,7 @@ export const verdictLines = (given: Choice, question: Question, style: Style): r
 };
 
 /** The right answer and the wrong ones, for readers who are not asked. */
-export const answerLines = (
+const answerLines = (
   { choices }: Question,
   style: Style,
   isShown: (choice: Choice) => boolean = () => true,
