@@ -262,31 +262,23 @@ class Paths {
    * join, with two, with three.
    */
   fewestJoins(): number {
-    let places: ReadonlySet<number> = new Set([0]);
-    for (let joins = 0; places.size > 0; joins++) {
-      const reached = this.#reachedFrom(places);
-      if (reached.has(this.#parse.text.length)) return joins;
-      places = new Set([...reached].flatMap((at) => this.#joinersAt(at)));
-    }
-    return Infinity;
-  }
-
-  /** The places that clauses in a row lead to. */
-  #reachedFrom(places: ReadonlySet<number>): ReadonlySet<number> {
-    const reached = new Set<number>();
-    const visit = (at: number): void => {
-      const end = this.#skip(at);
-      if (reached.has(end)) return;
-      reached.add(end);
-      this.#parse.lookedFor(undefined, end);
-      for (const group of this.#groupsAt(end, false)) visit(group.end);
-      for (const sign of [",", "(", ")"]) {
-        const next = this.#parse.literal(sign, end);
-        if (next !== undefined) visit(next);
-      }
+    const { length } = this.#parse.text;
+    const fewest = new Array<number>(length + 1).fill(Infinity);
+    fewest[0] = 0;
+    const reach = (at: number | undefined, joins: number): void => {
+      if (at !== undefined) fewest[at] = Math.min(fewest[at]!, joins);
     };
-    for (const at of places) visit(at);
-    return reached;
+    for (let from = 0; from <= length; from++) {
+      const joins = fewest[from]!;
+      if (joins === Infinity) continue;
+      const at = this.#skip(from);
+      reach(at, joins);
+      this.#parse.lookedFor(undefined, at);
+      for (const group of this.#groupsAt(at, false)) reach(group.end, joins);
+      for (const sign of [",", "(", ")"]) reach(this.#parse.literal(sign, at), joins);
+      for (const next of this.#joinersAt(at)) reach(next, joins + 1);
+    }
+    return fewest[length]!;
   }
 
   *with(joins: number): Generator<readonly Part[]> {
@@ -304,12 +296,10 @@ class Paths {
   *#parts(from: number, depth: number, joinsLeft: number): Generator<Found<readonly Part[]>> {
     for (const { found: first, at, joins } of this.#part(from, depth, joinsLeft, { clauses: [] })) {
       yield { found: [first], at, joins };
-      const joiners = this.#joinersAt(at);
-      if (joins === 0) this.wantsJoins ||= joiners.length > 0;
-      else
-        for (const next of joiners)
-          for (const more of this.#parts(next, depth, joins - 1))
-            yield { ...more, found: [first, ...more.found] };
+      if (joins === 0) continue;
+      for (const next of this.#joinersAt(at))
+        for (const more of this.#parts(next, depth, joins - 1))
+          yield { ...more, found: [first, ...more.found] };
     }
   }
 
@@ -334,8 +324,15 @@ class Paths {
         const outside = this.#parse.literal(")", last);
         if (outside !== undefined) yield* this.#part(outside, depth, left, { ...part, group });
       }
-    if (isBegun) yield { found: part, at: end, joins };
+    if (isBegun && this.#mayEnd(end, depth, joins)) yield { found: part, at: end, joins };
     if (this.#tried === before) this.#dead.add(key);
+  }
+
+  /** Whether a schedule can end at a place: in front of a join, of a parenthesis, of nothing. */
+  #mayEnd(at: number, depth: number, joins: number): boolean {
+    const isJoined = this.#joinersAt(at).length > 0;
+    if (joins === 0) this.wantsJoins ||= isJoined;
+    return isJoined || depth > 0 || at === this.#parse.text.length;
   }
 
   /**
@@ -350,9 +347,9 @@ class Paths {
 
   #readGroups(at: number, isApart: boolean): readonly ClauseGroup[] {
     const leftOut = this.#hasLeftOut ? this.#parse.read("leftOut", at) : [];
-    const groups = clauseRules
-      .flatMap((rule): readonly ClauseGroup[] => this.#parse.read(rule, at))
-      .sort((a, b) => b.end - a.end);
+    const groups: ClauseGroup[] = [];
+    for (const rule of clauseRules) groups.push(...this.#parse.read(rule, at));
+    if (groups.length > 1) groups.sort((a, b) => b.end - a.end);
     if (leftOut.length === 0) return groups;
     return isApart ? [...leftOut, ...groups] : [...groups, ...leftOut.toReversed()];
   }

@@ -99,7 +99,7 @@ export class Parse {
   readonly #units: ReadonlySet<number>;
   readonly #words: (readonly Word[])[] = [];
   /** By place, then by rule. */
-  readonly #reads: (readonly Read[])[][] = [];
+  readonly #reads: (readonly Read[] | undefined)[][] = [];
 
   constructor(grammar: Grammar, { scan, unitOnly }: Pick<LanguageTable, "scan" | "unitOnly">, text: string) {
     this.text = text;
@@ -148,14 +148,22 @@ export class Parse {
   }
 
   #read(rule: Rule, at: number): readonly Read[] {
-    this.#reads[at] ??= [];
+    this.#reads[at] ??= this.#unread(at);
     const reads = this.#reads[at];
     const known = reads[rule.number];
     if (known) return known;
     reads[rule.number] = none;
-    if (this.words(at).some(({ kind }) => rule.first.has(kind)))
-      reads[rule.number] = this.#along(rule.start, at);
-    return reads[rule.number]!;
+    const found = this.#along(rule.start, at);
+    reads[rule.number] = found;
+    return found;
+  }
+
+  /** Rules that no word at a place can begin read nothing there. */
+  #unread(at: number): (readonly Read[] | undefined)[] {
+    const reads = new Array<readonly Read[] | undefined>(this.#grammar.rules.size).fill(none);
+    for (const { kind } of this.words(at))
+      for (const number of this.#grammar.begunBy.get(kind) ?? none) reads[number] = undefined;
+    return reads;
   }
 
   /** Walks the patterns of a rule, and gives what it reads, long readings first; of two patterns for one stretch the first counts, also where it is ambiguous. */
@@ -165,16 +173,16 @@ export class Parse {
     if (reached.length === 0) return none;
     if (reached.length > 1) reached.sort((a, b) => a.ending.order - b.ending.order);
     const found: Read[] = [];
-    const unclear = new Set<number>();
+    const unclear: number[] = [];
     for (const { ending, end, slots } of reached) {
-      if (unclear.has(end) || found.some((read) => read.end === end)) continue;
+      if (unclear.includes(end) || found.some((read) => read.end === end)) continue;
       try {
         const meaning = ending.read(recordOf(slots));
         if (meaning !== undefined) found.push({ meaning, end });
       } catch (error) {
         if (!(error instanceof Mistake)) throw error;
         this.#blame(error.at({ start: from, end }));
-        if (error.code === "ambiguous") unclear.add(end);
+        if (error.code === "ambiguous") unclear.push(end);
       }
     }
     if (found.length < 2) return found;
@@ -303,7 +311,6 @@ export interface Rule {
   readonly name: keyof Meanings;
   readonly number: number;
   readonly start: Node;
-  readonly first: Set<string>;
 }
 
 /** A place in the patterns of a rule: which words and which rules may come next, and what is meant when it may end here. */
@@ -334,6 +341,8 @@ const literal = (text: string): string => `'${text}`;
 
 export interface Grammar {
   readonly rules: ReadonlyMap<string, Rule>;
+  /** The numbers of the rules that a word of a kind can begin. */
+  readonly begunBy: ReadonlyMap<string, readonly number[]>;
   readonly spellings: ReadonlyMap<string, readonly Spelled[]>;
   /** The lengths that spellings have, by their first character, long ones first: only those are looked up. */
   readonly lengths: ReadonlyMap<string, readonly number[]>;
@@ -353,7 +362,7 @@ const grammarOf = ({ words, patterns, fillers, joiners }: LanguageTable): Gramma
   const rules = new Map<string, Rule>(
     (Object.keys(patterns) as (keyof Meanings)[]).map((name, number) => [
       name,
-      { name, number, start: newNode(), first: new Set() },
+      { name, number, start: newNode() },
     ]),
   );
   const ids = new Map<Node, number>();
@@ -365,15 +374,17 @@ const grammarOf = ({ words, patterns, fillers, joiners }: LanguageTable): Gramma
         end.ending ??= { order, read: read as Ending["read"] };
       }
     });
-  for (const { start, first } of rules.values()) {
-    const visit = visitor(({ words }) => {
+  const begunBy = new Map<string, number[]>();
+  for (const { start, number } of rules.values()) {
+    const first = new Set<string>();
+    visitor(({ words }) => {
       for (const kind of words.keys()) first.add(kind);
-    });
-    visit(start);
+    })(start);
+    for (const kind of first) begunBy.set(kind, [...(begunBy.get(kind) ?? none), number]);
   }
   const ready = { fillers: literals(fillers), joiners: literals([...joiners, ","]) };
   for (const sign of "()") literalOf(sign);
-  return { rules, spellings, lengths: lengthsOf(spellings.keys()), ...ready };
+  return { rules, begunBy, spellings, lengths: lengthsOf(spellings.keys()), ...ready };
 
   function spell(spelling: string, word: Spelled): void {
     const words = spellings.get(spelling);

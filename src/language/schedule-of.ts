@@ -401,8 +401,11 @@ const rangeOf = (from: Day, to: Day, context: ParseContext): Exclusion => {
 };
 
 /** Whether it takes a look to know that it ever runs: conditions that may exclude each other. */
-const isDoubtful = (of: Recurrence): boolean =>
-  of.kind === "calendar" ? of.dates?.days !== undefined : of.kind !== "interval" && of.kind !== "once";
+const isDoubtful = (of: Recurrence): boolean => {
+  if (of.kind !== "calendar") return of.kind !== "interval" && of.kind !== "once";
+  const { days, weekdays, months } = of.dates ?? {};
+  return days !== undefined && (of.step ?? weekdays ?? months) !== undefined;
+};
 
 /**
  * "every year … until june 1" can run once at most, whenever it is read: then "every" was misread or miswritten. Ends that are dates with their
