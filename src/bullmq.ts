@@ -24,6 +24,14 @@ export type { Engine } from "./engine/engine.ts";
  *
  * @param url of a Redis: `redis://user:password@host:6379`, or `rediss://` for TLS
  * @throws ScheduleError `engine-url`, `engine-options`, `options` · `peer-missing` if `bullmq` or `ioredis` is not installed
+ * @example
+ * ```ts
+ * import { bullmq } from "onthedot/bullmq";
+ *
+ * const engine = bullmq("redis://localhost:6379", { queue: "shop" }); // for run({ engine })
+ * console.log(engine.place);
+ * //=> Redis at localhost:6379
+ * ```
  */
 export const bullmq = (url: string, options: BullmqOptions = {}): Engine =>
   new BullmqEngine(url, readSettings(options), findPeers());

@@ -52,7 +52,22 @@ export interface RunAllOptions {
   readonly delay?: DurationLike | undefined;
 }
 
-/** The words that say when, and the controls of one scheduler. Every member can be taken out and used on its own. */
+/**
+ * The words that say when, and the controls of one scheduler. Every member can be taken out and used on its own.
+ *
+ * @example
+ * ```ts
+ * import { createScheduler, type Scheduler } from "onthedot";
+ *
+ * // A plug-in adds its jobs to the scheduler of the program that loads it.
+ * const addJobs = ({ every }: Scheduler) => every(5).minutes.do(() => console.log("synchronized"));
+ *
+ * const scheduler = createScheduler();
+ * addJobs(scheduler);
+ * scheduler.start();
+ * //=> synchronized
+ * ```
+ */
 export interface Scheduler extends ScheduleBuilders {
   /**
    * Runs what is due, once: the body of a polling loop. Synchronous tasks have run when it returns.
@@ -136,6 +151,14 @@ export interface Scheduler extends ScheduleBuilders {
  * A scheduler of its own, with its own clock, zone and memory: for tests, libraries, and programs that need several.
  *
  * @throws ScheduleError `clock`, `zone`, `store`, `engine`
+ * @example
+ * ```ts
+ * import { createScheduler } from "onthedot";
+ *
+ * const { every, start } = createScheduler({ zone: "Asia/Tokyo" });
+ * every().day.at("09:00").do(() => console.log("good morning, Tokyo"));
+ * start();
+ * ```
  */
 export const createScheduler = (options: SchedulerOptions = {}): Scheduler => assemble(options).schedule;
 

@@ -1,6 +1,21 @@
 import { type Language, texts } from "./text/text.ts";
 
-/** What went wrong, for programs. A code never changes its meaning. */
+/**
+ * What went wrong, for programs. A code never changes its meaning.
+ *
+ * @example
+ * ```ts
+ * import { every, ScheduleError, type ScheduleErrorCode } from "onthedot";
+ *
+ * const expected: ScheduleErrorCode = "phrase";
+ * try {
+ *   every("mondey at 9am");
+ * } catch (error) {
+ *   console.log(error instanceof ScheduleError && error.code === expected);
+ * }
+ * //=> true
+ * ```
+ */
 export type ScheduleErrorCode =
   /** Phrases and cron. */
   | "phrase"
@@ -117,7 +132,21 @@ const deepest = 100;
 /** Its facts are fields of the error. */
 export interface ScheduleError extends ScheduleErrorFacts {}
 
-/** A schedule, an option or a value that is rejected. It is thrown by the call that received the value. */
+/**
+ * A schedule, an option or a value that is rejected. It is thrown by the call that received the value.
+ *
+ * @example
+ * ```ts
+ * import { every, ScheduleError } from "onthedot";
+ *
+ * try {
+ *   every("mondey at 9am");
+ * } catch (error) {
+ *   if (error instanceof ScheduleError) console.log(error.code, error.nearest);
+ * }
+ * //=> phrase "monday"
+ * ```
+ */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the constructor sets all facts
 export class ScheduleError extends Error {
   /** Builds the message from the facts. */

@@ -30,7 +30,19 @@ export interface JobSummary {
   readonly isRunning: boolean;
 }
 
-/** A registered task: its name, when it runs, and its past runs. */
+/**
+ * A registered task: its name, when it runs, and its past runs.
+ *
+ * @example
+ * ```ts
+ * import { every } from "onthedot";
+ *
+ * const backup = every().day.at("02:30").do(function backup() {});
+ * backup.pause();
+ * console.log(backup.name, backup.isPaused, backup.nextRun);
+ * //=> backup true null
+ * ```
+ */
 export interface Job {
   /** `.named("…")`, else the function's own name, else its place: `"job 3 (myjobs.ts:12)"`. */
   readonly name: string;
@@ -81,6 +93,17 @@ export interface Job {
  * - `skipped`: it did not start, see its `reason` · `dropped`: too many were waiting
  * - `coalesced`: missed, merged into the next run · `expired`: missed, and not caught up
  * - `interrupted`: the process died in the middle
+ *
+ * @example
+ * ```ts
+ * import { every, type Outcome } from "onthedot";
+ *
+ * const poll = every(5).minutes.do(() => {});
+ * await poll.run();
+ * const outcome: Outcome | undefined = poll.history().at(-1)?.outcome;
+ * console.log(outcome);
+ * //=> succeeded
+ * ```
  */
 export type Outcome =
   | "succeeded"
@@ -159,10 +182,40 @@ export const toRecord = (decision: Decision): RunRecord =>
       .map(([name, value]) => [name, moments.has(name) ? new Date(value as Instant) : value]),
   ) as unknown as RunRecord;
 
-/** A task that returns this, or a promise of it, is not run again. */
+/**
+ * A task that returns this, or a promise of it, is not run again.
+ *
+ * @example
+ * ```ts
+ * import { CancelJob, every, run } from "onthedot";
+ *
+ * every(5).seconds.do(() => {
+ *   console.log("the parcel is here");
+ *   return CancelJob;
+ * });
+ * run();
+ * //=> the parcel is here
+ * ```
+ */
 export const CancelJob: unique symbol = Symbol.for("onthedot.CancelJob@1") as never;
 
-/** What a task gets as its last argument. */
+/**
+ * What a task gets as its last argument.
+ *
+ * @example
+ * ```ts
+ * import { every, type RunContext, run } from "onthedot";
+ *
+ * every(5).minutes
+ *   .timeout("30 seconds")
+ *   .do(async function poll({ attempt, signal }: RunContext) {
+ *     console.log(`attempt ${attempt}`);
+ *     signal.throwIfAborted(); // also pass it on: fetch(url, { signal })
+ *   });
+ * run();
+ * //=> attempt 1
+ * ```
+ */
 export interface RunContext {
   /** The job it runs for. */
   readonly job: Job;

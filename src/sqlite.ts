@@ -26,6 +26,14 @@ export type { Store } from "./store/store.ts";
  *
  * @param path of the file, in an existing folder on a local disk
  * @throws ScheduleError `options` · `store-path` if no file can be at that path · `peer-missing` if no SQLite is installed
+ * @example
+ * ```ts
+ * import { every, start } from "onthedot";
+ * import { sqlite } from "onthedot/sqlite";
+ *
+ * every().day.at("02:30").do(function backup() {});
+ * start({ store: sqlite("jobs.db", { historyLimit: 5_000 }) });
+ * ```
  */
 export const sqlite = (path: string, options: SqliteOptions = {}): Store => {
   checkOptions("sqlite(…)", options, ["strict", "historyLimit", "output"]);

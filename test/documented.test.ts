@@ -25,7 +25,7 @@ const exportsOf = (door: string): Exported[] => {
         file: join(dirname(door), from),
       })),
   );
-  const takenOut = [...text.matchAll(/^export const \{([^}]*)\} =/gm)].flatMap(([, names = ""]) =>
+  const takenOut = [...text.matchAll(/^export const \{([\s\S]*?)^\} =/gm)].flatMap(([, names = ""]) =>
     [...names.matchAll(/^ *(\w+),$/gm)].map(([, name = ""]) => ({ name, file: door })),
   );
   const own = [...text.matchAll(/^export (?:const|class|interface|type|function) (\w+)/gm)].map(
@@ -34,17 +34,28 @@ const exportsOf = (door: string): Exported[] => {
   return [...passedOn, ...takenOut, ...own];
 };
 
-/** The line before the one that declares a name. */
-const lineBefore = ({ name, file }: Exported): string => {
+interface Declared {
+  readonly comment: string;
+  /** Up to the body of a function, and with the members of an interface or a class. */
+  readonly declaration: string;
+}
+
+const declared = ({ name, file }: Exported): Declared => {
   const lines = read(file).split("\n");
   const declares = new RegExp(
     `^export (?:declare )?(?:abstract )?(?:const|class|interface|type|function) ${name}\\b|^  ${name},$`,
   );
   const at = lines.findIndex((line) => declares.test(line));
   if (at < 0) throw new Error(`${file} does not declare ${name}`);
+  const hasMembers = /^export (?:class|interface)/.test(lines[at]!) && !lines[at]!.endsWith("}");
+  const length = lines.slice(at).findIndex((line) => (hasMembers ? line === "}" : /[;{},]$/.test(line)));
   // A word for the linter may stand between a comment and what it is about.
-  const above = lines.slice(0, at).findLast((line) => !line.startsWith("// biome-ignore"));
-  return above ?? "";
+  const above = lines.slice(0, at).filter((line) => !line.startsWith("// biome-ignore"));
+  const start = above.findLastIndex((line) => line.trim().startsWith("/**"));
+  return {
+    comment: above.at(-1)?.endsWith("*/") ? above.slice(start).join("\n") : "",
+    declaration: lines.slice(at, at + length + 1).join("\n"),
+  };
 };
 
 test("the doors export what is known of them", () => {
@@ -55,8 +66,24 @@ test("the doors export what is known of them", () => {
 });
 
 test.each(doors)("every export of %s has a comment", (door) => {
-  const bare = exportsOf(door).filter((one) => !lineBefore(one).endsWith("*/"));
+  const bare = exportsOf(door).filter((one) => declared(one).comment === "");
   expect(bare).toEqual([]);
+});
+
+/** `readme.process.test.ts` runs each example, and compares what it prints. */
+test("every export has an example; plain data may share that of what takes or returns it", () => {
+  const all = doors.flatMap(exportsOf).map((one) => ({ ...one, ...declared(one) }));
+  const isShown = ({ comment }: Declared) => /@example\n *\* ```ts\n/.test(comment);
+  const isData = ({ declaration }: Declared) =>
+    /^export (?:interface|type)/.test(declaration) && !/^ {2}\w+\??(?:<.*>)?\(/m.test(declaration);
+  const shared = all
+    .filter(isShown)
+    .map(({ declaration }) => declaration)
+    .join("\n");
+  const without = all
+    .filter((one) => !isShown(one) && !(isData(one) && new RegExp(`\\b${one.name}\\b`).test(shared)))
+    .map(({ name, file }) => `${name} (${file})`);
+  expect(without).toEqual([]);
 });
 
 test("every option has a comment", () => {

@@ -81,7 +81,7 @@ export const shownOn = (page: string, text: string): Shown[] => {
 export const commentsOf = (source: string): string =>
   source
     .split("\n")
-    .map((line) => /^\s*\* ?(?!\/)(.*)$/.exec(line)?.[1] ?? "")
+    .map((line) => /^\s*\*(?!\/) ?(.*)$/.exec(line)?.[1] ?? "")
     .join("\n");
 
 /** The rows of every table whose header begins with `| you write |` or `| 写 |`: phrase, meaning, first run. */

@@ -57,6 +57,7 @@ test("code on a page is marked as ts", () => {
 test("the comments of every door have code", () => {
   for (const door of doors)
     expect(blocks.filter(({ page }) => page === door).length, door).toBeGreaterThan(0);
+  expect(blocks.some(({ page, prints }) => page === "src/index.ts" && prints[0] === "tick")).toBe(true);
 });
 
 test("every block passes the compiler", async () => {

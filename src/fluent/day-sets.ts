@@ -13,7 +13,18 @@ import { formatDate, isLeap, type PlainDate, parseDate } from "../time/plain-dat
 import { day } from "../time/plain-time.ts";
 import { utc, wallAt, type Zone } from "../time/zone.ts";
 
-/** Days with a name, for `.except(…)` and `.on(…)`: {@link holidays}, {@link workdays}, {@link days}. */
+/**
+ * Days with a name, for `.except(…)` and `.on(…)`: {@link holidays}, {@link workdays}, {@link days}.
+ *
+ * @example
+ * ```ts
+ * import { every } from "onthedot";
+ * import { days, type NamedDays } from "onthedot/holidays";
+ *
+ * const closed: NamedDays = days("days off", ["2026-12-24", "2026-12-31"]);
+ * every().weekday.at("09:00").except(closed).do(function openShop() {});
+ * ```
+ */
 export interface NamedDays {
   /** The days, as they are known in a year. */
   readonly read: (year: number, zone: Zone) => DaySet;
@@ -36,6 +47,15 @@ const yearsAhead = 5;
  * @param state a code of that package: `"BY"`
  * @param region a part of the state: `"A"`
  * @throws ScheduleError `calendar` for an unknown country, state or region, with the nearest one; `peer-missing`
+ * @example
+ * ```ts
+ * import { every } from "onthedot";
+ * import { holidays } from "onthedot/holidays";
+ *
+ * const report = every().weekday.at("09:00").in("Europe/Berlin").except(holidays("DE", "BY"));
+ * console.log(report.matches("2027-01-06T09:00+01:00")); // Epiphany, a holiday in Bavaria
+ * //=> false
+ * ```
  */
 export const holidays = (country: string, state?: string, region?: string): NamedDays => {
   const Calendar = peer("date-holidays", (name) => requirePackage(name) as typeof Holidays);
@@ -75,6 +95,15 @@ export const holidays = (country: string, state?: string, region?: string): Name
  * November.
  *
  * @throws ScheduleError `calendar` for another country; `peer-missing`
+ * @example
+ * ```ts
+ * import { every } from "onthedot";
+ * import { workdays } from "onthedot/holidays";
+ *
+ * const checkIn = every().day.at("08:30").in("Asia/Shanghai").on(workdays("CN"));
+ * console.log(checkIn.matches("2026-10-10T08:30+08:00")); // a Saturday that is worked for the National Day week
+ * //=> true
+ * ```
  */
 export const workdays = (country: "CN"): NamedDays => {
   check(texts().errors.calendar.workdays, country, { CN: "" });
@@ -105,6 +134,15 @@ export const workdays = (country: "CN"): NamedDays => {
  * @param name what descriptions call them
  * @param given dates, or an `.ics` file, which is read now
  * @throws ScheduleError `calendar`
+ * @example
+ * ```ts
+ * import { every } from "onthedot";
+ * import { days } from "onthedot/holidays";
+ *
+ * const walk = every().day.at("18:00").in("UTC").except(days("days off", ["2026-12-24"]));
+ * console.log(walk.matches("2026-12-24T18:00Z"), walk.matches("2026-12-25T18:00Z"));
+ * //=> false true
+ * ```
  */
 export const days = (
   name: string,

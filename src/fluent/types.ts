@@ -150,7 +150,18 @@ export interface RandomStep {
   readonly years: RecurringSchedule;
 }
 
-/** Any schedule. It is immutable: each call returns a new one, and `do`, `exec` or `worker` registers it as a job. */
+/**
+ * Any schedule. It is immutable: each call returns a new one, and `do`, `exec` or `worker` registers it as a job.
+ *
+ * @example
+ * ```ts
+ * import { every, type Schedule } from "onthedot";
+ *
+ * const officeHours = (schedule: Schedule) => schedule.in("Europe/Berlin").overlap("skip");
+ *
+ * officeHours(every().weekday.at("09:00")).do(function report() {});
+ * ```
+ */
 export interface Schedule extends HasRecurrence {
   /**
    * The zone of all wall times in this schedule: an IANA name, or `"UTC+02:00"`.
@@ -336,7 +347,18 @@ export interface TimedSchedule extends RecurringSchedule {
   ): this;
 }
 
-/** A phrase or a cron expression, which has its own days and times. */
+/**
+ * A phrase or a cron expression, which has its own days and times.
+ *
+ * @example
+ * ```ts
+ * import { every } from "onthedot";
+ *
+ * const report = every("weekday at 9am").except("december 24").in("Europe/Berlin");
+ * console.log(report.describe());
+ * //=> every weekday at 09:00, except on 24 December, Europe/Berlin time
+ * ```
+ */
 export interface PhraseSchedule extends TimedSchedule {}
 
 /** An interval that can be limited to some weekdays. */

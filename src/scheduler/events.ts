@@ -38,7 +38,21 @@ export interface Sleeping {
   readonly isCapped: boolean;
 }
 
-/** Every event of a scheduler, by name. Screens, logs, pings and pages only listen. */
+/**
+ * Every event of a scheduler, by name. Screens, logs, pings and pages only listen.
+ *
+ * @example
+ * ```ts
+ * import { type Events, every, listen, start } from "onthedot";
+ *
+ * const onStarted = ({ job, late }: Events["started"]) => console.log(`${job.name}, ${late} ms late`);
+ *
+ * every(5).minutes.do(function poll() {});
+ * listen("started", onStarted);
+ * start();
+ * //=> poll, 0 ms late
+ * ```
+ */
 export interface Events {
   /** A job was registered. */
   registered: { readonly job: Job };

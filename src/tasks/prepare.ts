@@ -145,7 +145,19 @@ export interface WorkerModule {
   readonly export?: string;
 }
 
-/** What a function in a worker gets as its last argument. It gets no signal: its thread is ended when the run is cancelled. */
+/**
+ * What a function in a worker gets as its last argument. It gets no signal: its thread is ended when the run is cancelled.
+ *
+ * @example
+ * ```ts
+ * // heavy.ts, which .worker(new URL("./heavy.ts", import.meta.url), 1_000_000) runs
+ * import type { WorkerContext } from "onthedot";
+ *
+ * export default function count(limit: number, { job, attempt }: WorkerContext) {
+ *   console.log(`${job} counts to ${limit}, attempt ${attempt}`);
+ * }
+ * ```
+ */
 export interface WorkerContext {
   /** The job's name. */
   readonly job: string;

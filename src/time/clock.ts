@@ -1,6 +1,24 @@
 import type { Instant, Milliseconds } from "./instant.ts";
 
-/** The source of time: the machine's clock, or a test's. */
+/**
+ * The source of time: the machine's clock, or a test's.
+ *
+ * @example
+ * ```ts
+ * import { type Clock, createScheduler, VirtualClock } from "onthedot/testing";
+ *
+ * const jobsOn = (clock: Clock) => {
+ *   const scheduler = createScheduler({ clock });
+ *   scheduler.every().hour.do(() => console.log("an hour has passed"));
+ *   scheduler.start();
+ * };
+ *
+ * const clock = new VirtualClock("2027-01-01T00:00Z");
+ * jobsOn(clock);
+ * await clock.advance("1 hour");
+ * //=> an hour has passed
+ * ```
+ */
 export interface Clock {
   /** The moment on the machine's wall clock. It can be set, and it runs while the machine sleeps. */
   now(): Instant;
@@ -32,7 +50,18 @@ export interface Clock {
 /** `setTimeout` fires at once for a longer delay. */
 const longestTimer = 2 ** 31 - 1;
 
-/** The machine's clock. */
+/**
+ * The machine's clock.
+ *
+ * @example
+ * ```ts
+ * import { createScheduler, systemClock } from "onthedot/testing";
+ *
+ * const { every, start } = createScheduler({ clock: systemClock }); // the default
+ * every(5).minutes.do(() => console.log("tick"));
+ * start({ ref: false });
+ * ```
+ */
 export const systemClock: Clock = {
   now: () => Date.now() as Instant,
   monotonic: () => performance.now() as Milliseconds,

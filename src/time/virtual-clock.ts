@@ -12,6 +12,7 @@ interface Sleeper {
 /**
  * A clock that stands still until a test moves it.
  *
+ * @example
  * ```ts
  * import { createScheduler, VirtualClock } from "onthedot/testing";
  *
