@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test } from "vitest";
+import type { Environment } from "../../src/terminal/style.ts";
 import { displayWidth } from "../../src/terminal/text.ts";
 import { useLanguage } from "../../src/text/text.ts";
 import { errorAt, stage } from "./stage.ts";
@@ -32,26 +33,32 @@ const fill = ({ every, once, when }: ReturnType<typeof stage>["schedule"]) => {
   return file;
 };
 
-for (const columns of [60, 80, 120])
-  for (const env of [{ NO_COLOR: "1" }, { FORCE_COLOR: "1" }] as const)
-    test(`a quarter of an hour at ${columns} columns, ${"NO_COLOR" in env ? "without" : "with"} colour`, async () => {
-      const { clock, schedule, stdout, open } = stage({ columns, env });
-      const file = fill(schedule);
-      const viewer = open();
-      await clock.advance("51 minutes");
-      // Where a machine keeps what is temporary is no part of the picture.
-      const seen = ("NO_COLOR" in env ? stdout.screen : stdout.painted).join("\n");
-      const status = stdout.screen.at(-1)!;
-      viewer.close();
-      if ("NO_COLOR" in env) expect(stdout.raw).not.toContain("\x1b");
-      else expect(stdout.raw).toContain("\x1b[31m✖\x1b[39m");
-      const table = stdout.screen.slice(
-        1,
-        stdout.screen.findIndex((line) => line.includes("✔")),
-      );
-      expect([...table, status].filter((line) => displayWidth(line) > columns)).toEqual([]);
-      expect(seen.replaceAll(file, "/tmp/myjobs.ts")).toMatchSnapshot();
-    });
+test.each([60, 80, 120])("a quarter of an hour at %i columns, with and without colour", async (columns) => {
+  const show = async (env: Environment) => {
+    const { clock, schedule, stdout, open } = stage({ columns, env });
+    const file = fill(schedule);
+    const viewer = open();
+    await clock.advance("51 minutes");
+    const { screen, painted } = stdout;
+    viewer.close();
+    // Where a machine keeps what is temporary is no part of the picture.
+    const [plain, coloured] = [screen, painted].map((lines) =>
+      lines.join("\n").replaceAll(file, "/tmp/myjobs.ts"),
+    );
+    return { screen, plain, coloured, raw: stdout.raw };
+  };
+  const { screen, plain, raw } = await show({ NO_COLOR: "1" });
+  expect(raw).not.toContain("\x1b");
+  expect(plain).toMatchSnapshot();
+  const table = screen.slice(
+    1,
+    screen.findIndex((line) => line.includes("✔")),
+  );
+  expect([...table, screen.at(-1)!].filter((line) => displayWidth(line) > columns)).toEqual([]);
+  const inColour = await show({ FORCE_COLOR: "1" });
+  expect(inColour.plain).toBe(plain);
+  if (columns === 80) expect(inColour.coloured).toMatchSnapshot("in colour");
+});
 
 test("a frequent job becomes a number in the status line, and its failure is shown", async () => {
   const { clock, schedule, stdout, open } = stage({ columns: 100 });
@@ -387,12 +394,12 @@ test("in Chinese no English word is left that is no code", async () => {
     [
       "",
       "            Error: 坏了",
-      "              at test/live/screen.test.ts:372:13",
+      "              at test/live/screen.test.ts:379:13",
       "",
-      "              371 |     .do(() => {",
-      "            > 372 |       throw new Error("坏了");",
+      "              378 |     .do(() => {",
+      "            > 379 |       throw new Error("坏了");",
       "                  |             ^",
-      "              373 |     });",
+      "              380 |     });",
       "",
       "            失败 1 次 · 其他任务不受影响",
       "            手动重试：npx tsx myjobs.ts run '检查'",
