@@ -29,13 +29,7 @@ export const JobList = () => {
   const isHeld = list.current?.matches(":hover, :focus-within") ?? false;
   const kept = isHeld ? order.current.filter((id) => jobs.has(id)) : [];
   order.current = [...new Set([...kept, ...sorted([...jobs.values()])])];
-  // The first screen at once, and the rest of a thousand jobs in the frames after it.
-  const [drawn, setDrawn] = useState(60);
-  useEffect(() => {
-    if (drawn >= jobs.size) return undefined;
-    const frame = requestAnimationFrame(() => setDrawn(drawn + 100));
-    return () => cancelAnimationFrame(frame);
-  });
+  const drawn = useDrawn(jobs.size);
   const asked = wanted.trim().toLowerCase();
   const shown = order.current
     .map((id) => jobs.get(id)!)
@@ -62,6 +56,17 @@ export const JobList = () => {
       {shown.length === 0 && <p class="empty">{jobs.size === 0 ? words.noJobs : words.noMatch}</p>}
     </section>
   );
+};
+
+/** How many of a thousand rows are drawn: the first screen at once, and the rest in the frames after it. */
+export const useDrawn = (size: number): number => {
+  const [drawn, setDrawn] = useState(60);
+  useEffect(() => {
+    if (drawn >= size) return undefined;
+    const frame = requestAnimationFrame(() => setDrawn(drawn + 100));
+    return () => cancelAnimationFrame(frame);
+  });
+  return drawn;
 };
 
 /** Jobs that run within a minute keep their order among themselves: the list would be moving all the time. */

@@ -1,5 +1,8 @@
+import type { VNode } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { PageEvent } from "../model.ts";
 import { app, Code, sayClock } from "./format.tsx";
+import { useDrawn } from "./list.tsx";
 
 /** The last hours and the next ones, as the script draws them. */
 export const Timeline = () => {
@@ -58,18 +61,27 @@ export const Timeline = () => {
 /** What has happened, the latest first: the lines of the terminal. */
 export const Log = () => {
   const { words, log } = app;
+  const drawn = useDrawn(log.length);
   if (log.length === 0) return <p class="empty">{words.noLog}</p>;
   return (
     <ol class="log" aria-label={words.log}>
-      {log.toReversed().map((event) => (
-        <li key={event.id} class={event.name}>
-          <time dateTime={new Date(event.at).toISOString()}>{sayClock(event.at)}</time>
-          <div>
-            <p>{event.lines[0]}</p>
-            {event.lines.length > 1 && <Code class="failure" text={event.lines.slice(1).join("\n")} />}
-          </div>
-        </li>
-      ))}
+      {log.slice(-drawn).toReversed().map(eventOf)}
     </ol>
   );
+};
+
+/** An event never changes: its lines are made once. */
+const events = new WeakMap<PageEvent, VNode>();
+const eventOf = (event: PageEvent): VNode => {
+  const made = events.get(event) ?? (
+    <li key={event.id} class={event.name}>
+      <time dateTime={new Date(event.at).toISOString()}>{sayClock(event.at)}</time>
+      <div>
+        <p>{event.lines[0]}</p>
+        {event.lines.length > 1 && <Code class="failure" text={event.lines.slice(1).join("\n")} />}
+      </div>
+    </li>
+  );
+  events.set(event, made);
+  return made;
 };
