@@ -24,7 +24,7 @@ cron("*/10 * * * * *").do(poll); // six fields: the first is the second
 run();
 
 // It prints, in 25 seconds from 2026-03-02 09:00:00 in Europe/Berlin:
-//=> */5 9-17 * * mon-fri · every 5 minutes of hours 9 to 17 on weekdays · 02/03/2026, 09:05:00
+//=> */5 9-17 * * mon-fri · every 5 minutes during hours 9 to 17 on weekdays · 02/03/2026, 09:05:00
 //=> 0 9 * * 0 · every Sunday at 09:00 · 08/03/2026, 09:00:00
 //=> 30 18 L * * · on the last day of every month at 18:30 · 31/03/2026, 18:30:00
 //=> 0 9 * * 1#1 · on the first Monday of every month at 09:00 · 06/04/2026, 09:00:00

@@ -54,7 +54,7 @@ describe("words that could be put together in another way", () => {
     ["每周一上午9点一共5次", "every Monday at 09:00, 5 times"],
     ["每两周周六上午10点", "every other Saturday at 10:00"],
     ["每三个月的15号", "every 3 months on the 15th at 00:00"],
-    ["每年三月三日", "on 3 March at 00:00 every year"],
+    ["每年三月三日", "every year on 3 March at 00:00"],
     ["每隔一个月的1号", "every 2 months on the 1st at 00:00"],
     ["每10分钟，每年5月除外", "every 10 minutes, except in May"],
     ["每天9点，13点除外", "every day at 09:00, except at 13:00"],

@@ -134,9 +134,9 @@ every().month.on("friday the 13th").at("09:00") | every Friday the 13th at 09:00
 every(2).months.on("friday the 13th").at("09:00") | every 2 months on Friday the 13th at 09:00 | 每2个月的13日且为周五09:00
 
 # days of the year
-every().year.on("december 25").at("09:00") | on 25 December at 09:00 every year | 每年12月25日09:00
-every().year.on("february 29") | on 29 February at the same time of day every year | 每年2月29日同一时间
-every().year.on("january 1", "december 25").at("09:00") | on 1 January and 25 December at 09:00 every year | 每年1月1日和12月25日09:00
+every().year.on("december 25").at("09:00") | every year on 25 December at 09:00 | 每年12月25日09:00
+every().year.on("february 29") | every year on 29 February at the same time of day | 每年2月29日同一时间
+every().year.on("january 1", "december 25").at("09:00") | every year on 1 January and 25 December at 09:00 | 每年1月1日和12月25日09:00
 every(2).years.on("may 1").at("00:00") | every 2 years on 1 May at 00:00 | 每2年的5月1日00:00
 {"kind":"calendar","step":{"every":2,"unit":"week"},"dates":{"days":[{"kind":"annual","month":5,"day":1}]},"times":{"kind":"list","at":["00:00"]}} | every 2 weeks on 1 May at 00:00 | 每2周的每年5月1日00:00
 every().year.on(200).at("00:00") | on the 200th day of the year at 00:00 | 每年第200天00:00
@@ -187,23 +187,23 @@ every().minute.at(":00", ":10", ":20", ":30", ":40", ":50") | every 10 seconds, 
 every().minute.at(":15") | every minute at :15 | 每分钟的第15秒
 every().minute.at(":15", ":45") | every minute at :15 and :45 | 每分钟的第15和45秒
 every().hour.at("20:30") | every day at second 30 of minute 20 of every hour | 每小时的第20分钟的第30秒
-cron("* 20 * * * *") | every second of minute 20 of every hour | 每小时的第20分钟的每秒
+cron("* 20 * * * *") | every second during minute 20 of every hour | 每小时的第20分钟的每秒
 every().hour.at("00:30", "05:30", "10:30", "15:30", "20:30", "25:30", "30:30", "35:30", "40:30", "45:30", "50:30", "55:30") | every day at second 30 of every 5th minute of every hour | 每小时的每5分钟的第30秒
-cron("*/5 9-17 * * 1-5") | every 5 minutes of hours 9 to 17 on weekdays | 每个工作日9到17点的每5分钟
-cron("* 9-17 * * *") | every minute of hours 9 to 17 | 每天9到17点的每分钟
+cron("*/5 9-17 * * 1-5") | every 5 minutes during hours 9 to 17 on weekdays | 每个工作日9到17点的每5分钟
+cron("* 9-17 * * *") | every minute during hours 9 to 17 | 每天9到17点的每分钟
 cron("0,30 9-17 * * *") | every day at minutes 0 and 30 of hours 9 to 17 | 每天9到17点的第0和30分钟
-cron("*/30 9-17 * * *") | every 30 minutes of hours 9 to 17 | 每天9到17点的每30分钟
+cron("*/30 9-17 * * *") | every 30 minutes during hours 9 to 17 | 每天9到17点的每30分钟
 cron("0-55/5 9-17 * * *") | every day at minutes 0, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50 and 55 of hours 9 to 17 | 每天9到17点的第0、5、10、15、20、25、30、35、40、45、50和55分钟
 cron("*/7 9-17 * * *") | every day at minutes 0, 7, 14, 21, 28, 35, 42, 49 and 56 of hours 9 to 17, in elapsed time | 每天9到17点的第0、7、14、21、28、35、42、49和56分钟，按实际经过的时间
 cron("5 */2 * * *") | every day at minute 5 of every 2nd hour | 每2小时的第5分钟
 cron("* */2 * * *") | every minute of every 2nd hour | 每2小时的每分钟
 cron("0 */5 * * *") | every day at minute 0 of hours 0, 5, 10, 15 and 20, in elapsed time | 每天0、5、10、15和20点的第0分钟，按实际经过的时间
-cron("*/30 9 * * *") | every 30 minutes of hour 9 | 每天9点的每30分钟
+cron("*/30 9 * * *") | every 30 minutes during hour 9 | 每天9点的每30分钟
 {"kind":"calendar","times":{"kind":"fields","hours":[9],"minutes":[0],"seconds":[0],"follows":"elapsed"}} | every day at minute 0 of hour 9, in elapsed time | 每天9点的第0分钟，按实际经过的时间
-cron("* 0,1 9 * * *") | every second of minutes 0 and 1 of hour 9 | 每天9点的第0和1分钟的每秒
-cron("* * 9 * * *") | every second of every minute of hour 9 | 每天9点的每分钟的每秒
-{"kind":"calendar","times":{"kind":"fields","hours":[9,10,11,14],"minutes":[5],"seconds":[0,20,40],"follows":"elapsed"}} | every 20 seconds of minute 5 of hours 9 to 11 and 14, in elapsed time | 每天9到11和14点的第5分钟的每20秒，按实际经过的时间
-cron("*/20 5,6 9-11,14 * * *") | every 20 seconds of minutes 5 and 6 of hours 9 to 11 and 14 | 每天9到11和14点的第5和6分钟的每20秒
+cron("* 0,1 9 * * *") | every second during minutes 0 and 1 of hour 9 | 每天9点的第0和1分钟的每秒
+cron("* * 9 * * *") | every second of every minute during hour 9 | 每天9点的每分钟的每秒
+{"kind":"calendar","times":{"kind":"fields","hours":[9,10,11,14],"minutes":[5],"seconds":[0,20,40],"follows":"elapsed"}} | every 20 seconds during minute 5 of hours 9 to 11 and 14, in elapsed time | 每天9到11和14点的第5分钟的每20秒，按实际经过的时间
+cron("*/20 5,6 9-11,14 * * *") | every 20 seconds during minutes 5 and 6 of hours 9 to 11 and 14 | 每天9到11和14点的第5和6分钟的每20秒
 cron("0,30 9-17 1 * *") | on the 1st of every month at minutes 0 and 30 of hours 9 to 17 | 每月1日9到17点的第0和30分钟
 cron("*/15 * * 5 1-5") | every 15 minutes on weekdays in May, aligned to the clock | 每年5月的每个工作日每15分钟，与时钟对齐
 cron("30 * * * 1,4") | every hour at :30 on Mondays and Thursdays | 每周一和周四每小时的第30分钟

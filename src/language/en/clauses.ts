@@ -343,12 +343,12 @@ const marks = {
   markRange: [say("{from:digits} ((to|-) {to:digits})?", ({ from, to }) => marksBetween(from, to))],
   markList: row("markList", "markRange"),
   hourMarks: [
-    say("of (hour|hours) {list:markList}", ({ list }) => listedMarks(list)),
+    say("(of|during) (hour|hours) {list:markList}", ({ list }) => listedMarks(list)),
     say("of {every} hour", () => anyMark),
     say("of {every} {n:monthDay} hour", ({ n }) => everyMark(n, 24)),
   ],
   minuteMarks: [
-    say("of (minute|minutes) {list:markList}", ({ list }) => listedMarks(list)),
+    say("(of|during) (minute|minutes) {list:markList}", ({ list }) => listedMarks(list)),
     say("of {every} minute", () => anyMark),
     say("of {every} {n:monthDay} minute", ({ n }) => everyMark(n, 60)),
   ],

@@ -49,12 +49,15 @@ export const writeEnglish: LanguageWriter = {
     return `${of}${only.map((name) => `, only on ${name.en}`).join("")}${rest}`;
   },
   bounded: (of, bounds) => [of, ...boundClauses(bounds)].join(", "),
-  zoned: (of, zone) => `${of}${hasClauses(of) ? "," : ""} ${zone}${zone.startsWith("UTC") ? "" : " time"}`,
+  zoned: (of, zone) => `${of}${isBehindTime(of) ? "" : ","} ${zone}${zone.startsWith("UTC") ? "" : " time"}`,
   group: (text) => `(${text})`,
   hasClauses: (text) => hasClauses(text),
 };
 
 const hasClauses = (text: string): boolean => text.includes(", ");
+
+/** "at 09:00 Europe/London time"; behind anything else the zone is a clause of its own. */
+const isBehindTime = (text: string): boolean => /:\d\d$/.test(text) && !hasClauses(text);
 
 const length = ({ every, random }: Interval): string => {
   if (!random) return each(every);
@@ -72,7 +75,10 @@ const sayCalendar = ({ step, dates, times }: Calendar, windows: readonly DailyWi
   const { text: alone, clause } = sayTimes(times);
   const text = windows.length > 0 ? `${alone} ${windowList(windows)}` : alone;
   const isRhythm = text.startsWith("every");
-  const days = daysInFront(step, dates);
+  const stretch = stretchIn(dates);
+  const isYearly = !step && (stretch || (!dates?.weekdays && dates?.days?.some(isAnnual)));
+  const isAlone = !isRhythm && !stretch && !dates?.months && dates?.days?.every(isAnnual);
+  const days = `${isYearly && isAlone ? "every year " : ""}${daysInFront(step, dates)}`;
   // "every week, every hour" would contradict itself.
   const sameDay = step && step.unit !== "day" && !dates && text.includes("every") ? " on the same day" : "";
   let sentence: string;
@@ -80,12 +86,10 @@ const sayCalendar = ({ step, dates, times }: Calendar, windows: readonly DailyWi
   else if (!isRhythm) sentence = `${days}${sameDay} ${text}`;
   else if (step || isWholeDay(times, dates)) sentence = `${days}${sameDay}, ${text}`;
   else sentence = dates ? text + daysBehind(dates) : text;
-  const yearly =
-    !step && (stretchIn(dates) || (!dates?.weekdays && dates?.days?.some((rule) => rule.kind === "annual")));
   const inFront = step?.unit === "year" || (!step && !isRhythm);
   const months = dates?.months && !(inFront && isOfMonths(dates)) ? ` ${inMonths(dates.months)}` : "";
   const ofMonths = dates?.months && !step && inFront && isOfMonths(dates) ? ", every year" : "";
-  return `${sentence}${yearly ? " every year" : ""}${months}${ofMonths}${clause}`;
+  return `${sentence}${isYearly && !isAlone ? " every year" : ""}${months}${ofMonths}${clause}`;
 };
 
 /** "the fourth Thursday of November": days of a few months, which need no "in November" of their own. */
@@ -147,7 +151,8 @@ const ofWhat = (dates: Dates): string => {
   return dates.months || dates.days?.some(isOfYear) ? "the month" : "every month";
 };
 
-const isOfYear = (rule: DayRule): boolean => rule.kind === "annual" || rule.kind === "year-day";
+const isAnnual = (rule: DayRule): boolean => rule.kind === "annual";
+const isOfYear = (rule: DayRule): boolean => isAnnual(rule) || rule.kind === "year-day";
 
 /** Dates of every year that follow one another, where no months narrow them. */
 export const stretchIn = (dates: Dates | undefined): ReturnType<typeof stretchOf> =>
@@ -284,14 +289,15 @@ const shortly = (mark: Mark, unit: string): string =>
     ? list(mark.map((n) => `:${String(n).padStart(2, "0")}`))
     : insideOf(mark, unit);
 
-/** `"at minutes 0 and 30 of hours 9 to 17"`, `"every 15 minutes of hours 9 to 16"`: from the smallest unit to the largest. */
+/** `"at minutes 0 and 30 of hours 9 to 17"`, `"every 15 minutes during hours 9 to 16"`: from the smallest unit to the largest. */
 const inside = ({ hours, minutes, seconds }: Marks): string => {
-  const parts =
-    seconds === undefined
-      ? [first(minutes, "minute"), insideOf(hours, "hour")]
-      : [first(seconds, "second"), insideOf(minutes, "minute"), insideOf(hours, "hour")];
-  return parts.join(" of ");
+  if (seconds === undefined) return first(minutes, "minute") + within(minutes, hours, "hour");
+  return first(seconds, "second") + within(seconds, minutes, "minute") + within(minutes, hours, "hour");
 };
+
+/** A rhythm runs "during hours 9 to 17"; a number is one "of hours 9 to 17". */
+const within = (smaller: Mark, larger: Mark, unit: string): string =>
+  ` ${!isListed(smaller) && isListed(larger) ? "during" : "of"} ${insideOf(larger, unit)}`;
 
 const first = (mark: Mark, unit: string): string => {
   if (typeof mark === "number") return `every ${plural(mark, unit)}`;
