@@ -1,12 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { ScheduleError } from "../../src/errors.ts";
 import { parseOnce } from "../../src/language/language.ts";
-import { toInstant } from "../../src/time/moment.ts";
-import { zoneNamed } from "../../src/time/zone.ts";
+import { wednesday } from "./reading.ts";
 
-/** A Wednesday, 11:15 in Berlin. */
-const parseContext = { now: toInstant(new Date("2026-03-04T10:15:00Z")), zone: zoneNamed("Europe/Berlin") };
-const momentOf = (text: string) => new Date(parseOnce(text, parseContext)).toISOString();
+const momentOf = (text: string) => new Date(parseOnce(text, wednesday)).toISOString();
 
 describe("in our own words", () => {
   test.each([
@@ -45,7 +42,7 @@ describe("in our own words", () => {
     ["tomorrow at 9am CST", "zone"],
     ["tonight at 1", "ambiguous"],
   ])("refuses %s: %s", (text, code) => {
-    expect(() => parseOnce(text, parseContext)).toThrow(expect.objectContaining({ code }));
+    expect(() => parseOnce(text, wednesday)).toThrow(expect.objectContaining({ code }));
   });
 });
 
@@ -79,7 +76,7 @@ describe("by chrono, where our own words do not reach", () => {
     ["a day that is counted, nobody knows how", "end of next week at noon"],
     ["nothing at all", "christmas"],
   ])("refuses %s: %s", (_why, text) => {
-    expect(() => parseOnce(text, parseContext)).toThrow(ScheduleError);
+    expect(() => parseOnce(text, wednesday)).toThrow(ScheduleError);
   });
 });
 
@@ -93,5 +90,5 @@ test.each([
   "3月5日早上",
 ])("a row of %j is refused at once", (words) => {
   for (const times of [2, 3, 5, 9, 12])
-    expect(() => parseOnce(words.repeat(times), parseContext)).toThrow(ScheduleError);
+    expect(() => parseOnce(words.repeat(times), wednesday)).toThrow(ScheduleError);
 });

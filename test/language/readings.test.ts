@@ -1,15 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { ScheduleError } from "../../src/errors.ts";
 import { describe as inWords } from "../../src/language/describe.ts";
-import { type ParseContext, parseWhen } from "../../src/language/language.ts";
-import { toInstant } from "../../src/time/moment.ts";
-import { zoneNamed } from "../../src/time/zone.ts";
+import { parseWhen } from "../../src/language/language.ts";
+import { contextAt } from "./reading.ts";
 
-/** A Wednesday. */
-const parseContext: ParseContext = {
-  now: toInstant(new Date("2026-03-04T10:15:00Z")),
-  zone: zoneNamed("UTC"),
-};
+const parseContext = contextAt("2026-03-04T10:15:00Z", "UTC");
 
 describe("words that could be put together in another way", () => {
   test.each([

@@ -2,21 +2,18 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ScheduleError } from "../../src/errors.ts";
 import { describe as inWords } from "../../src/language/describe.ts";
-import { type ParseContext, parseWhen } from "../../src/language/language.ts";
+import { parseWhen } from "../../src/language/language.ts";
 import { longestPhrase } from "../../src/language/lexer.ts";
 import { compile } from "../../src/recurrence/next/compile.ts";
 import type { Dates, Recurrence } from "../../src/recurrence/recurrence.ts";
-import { toInstant } from "../../src/time/moment.ts";
 import { monthLength } from "../../src/time/plain-date.ts";
 import { type Zone, zoneNamed } from "../../src/time/zone.ts";
 import { runs, seed } from "../random.ts";
 import { recurrence } from "../recurrence/arbitrary.ts";
+import { contextAt } from "./reading.ts";
 
 /** Before everything the drawn recurrences speak of. */
-const parseContext: ParseContext = {
-  now: toInstant(new Date("2024-01-01T10:15:00Z")),
-  zone: zoneNamed("Europe/Paris"),
-};
+const parseContext = contextAt("2024-01-01T10:15:00Z", "Europe/Paris");
 const trips = runs(400);
 
 /** Each part runs at least once: a phrase that never runs is refused. */

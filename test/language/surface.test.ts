@@ -4,20 +4,15 @@ import { describe, expect, test } from "vitest";
 import { ScheduleError } from "../../src/errors.ts";
 import { meaningOf } from "../../src/language/assemble.ts";
 import { english } from "../../src/language/en/clauses.ts";
-import { type ParseContext, parseEvery, parseOn, parseOnce, parseWhen } from "../../src/language/language.ts";
+import { parseEvery, parseOn, parseOnce, parseWhen } from "../../src/language/language.ts";
 import type { Patterns, Rule } from "../../src/language/parser.ts";
 import { languageOf } from "../../src/language/parser.ts";
 import { chinese } from "../../src/language/zh/clauses.ts";
 import type { Recurrence } from "../../src/recurrence/recurrence.ts";
-import { toInstant } from "../../src/time/moment.ts";
-import { zoneNamed } from "../../src/time/zone.ts";
 import { runs, seed } from "../random.ts";
+import { wednesday } from "./reading.ts";
 
-const parseContext: ParseContext = {
-  now: toInstant(new Date("2026-03-04T10:15:00Z")),
-  zone: zoneNamed("Europe/Berlin"),
-};
-const read = (text: string): Recurrence => parseWhen(text, parseContext);
+const read = (text: string): Recurrence => parseWhen(text, wednesday);
 
 const texts: readonly { readonly text: string; readonly lang: string; readonly kind: string }[] = JSON.parse(
   readFileSync(new URL("./examples.json", import.meta.url), "utf8"),
@@ -106,7 +101,7 @@ describe("builders", () => {
     ["周一上午9点", "每周一上午9点"],
     ["工作日上午9点", "每个工作日上午9点"],
   ])("every(%j) is %j", (input, whole) => {
-    expect(parseEvery(input, parseContext)).toEqual(read(whole));
+    expect(parseEvery(input, wednesday)).toEqual(read(whole));
   });
 
   test.each([
@@ -116,7 +111,7 @@ describe("builders", () => {
     ["every monday", "every monday"],
     ["每月1号", "每月1号"],
   ])("on(%j) is %j", (input, whole) => {
-    expect(parseOn(input, parseContext)).toEqual(read(whole));
+    expect(parseOn(input, wednesday)).toEqual(read(whole));
   });
 });
 
@@ -161,14 +156,14 @@ describe("any text gives a meaning or an error of ours that points into it", () 
     ["on", parseOn],
   ] as const)("%s", (_name, parse) => {
     fc.assert(
-      fc.property(anything, (text) => pointsInside(text, () => parse(text, parseContext))),
+      fc.property(anything, (text) => pointsInside(text, () => parse(text, wednesday))),
       { numRuns: Math.ceil(tries / 3), seed },
     );
   });
 
   test("once", () => {
     fc.assert(
-      fc.property(anything, (text) => pointsInside(text, () => parseOnce(text, parseContext))),
+      fc.property(anything, (text) => pointsInside(text, () => parseOnce(text, wednesday))),
       { numRuns: Math.ceil(tries / 20), seed },
     );
   });
@@ -203,7 +198,7 @@ describe("the work grows with the length of the text", () => {
 
   const effort = (text: string): number => {
     count = 0;
-    expect(meaningOf(counting.parse(text), counting, parseContext)).toBeDefined();
+    expect(meaningOf(counting.parse(text), counting, wednesday)).toBeDefined();
     return count / text.length;
   };
 

@@ -1,12 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { ScheduleError } from "../../src/errors.ts";
 import { parseBoundary, parseClock, parseDays, parseExclusions } from "../../src/language/language.ts";
-import { toInstant } from "../../src/time/moment.ts";
 import { formatTime } from "../../src/time/plain-time.ts";
-import { zoneNamed } from "../../src/time/zone.ts";
-
-/** A Wednesday. */
-const parseContext = { now: toInstant(new Date("2026-03-04T10:15:00Z")), zone: zoneNamed("Europe/Berlin") };
+import { wednesday } from "./reading.ts";
 
 describe("times of day", () => {
   test.each([
@@ -50,8 +46,8 @@ describe("beginnings and ends", () => {
     ["下周一", "2026-03-08T23:00:00.000Z", "2026-03-09T22:59:59.999Z"],
     ["月底", "2026-03-30T22:00:00.000Z", "2026-03-31T21:59:59.999Z"],
   ])("%s", (text, start, end) => {
-    expect(new Date(parseBoundary(text, parseContext, "start").at).toISOString()).toBe(start);
-    expect(new Date(parseBoundary(text, parseContext, "end").at).toISOString()).toBe(end);
+    expect(new Date(parseBoundary(text, wednesday, "start").at).toISOString()).toBe(start);
+    expect(new Date(parseBoundary(text, wednesday, "end").at).toISOString()).toBe(end);
   });
 
   test.each([
@@ -61,20 +57,20 @@ describe("beginnings and ends", () => {
     ["24.12.2026 at 18:00", "2026-12-24T17:00:00.000Z"],
   ])("%s is a date in figures with words behind it", (text, at) => {
     for (const side of ["start", "end"] as const)
-      expect(new Date(parseBoundary(text, parseContext, side).at).toISOString()).toBe(at);
+      expect(new Date(parseBoundary(text, wednesday, side).at).toISOString()).toBe(at);
   });
 
   test("a month begins with its first day, but as an end it might mean either edge", () => {
-    expect(new Date(parseBoundary("june", parseContext, "start").at).toISOString()).toBe(
+    expect(new Date(parseBoundary("june", wednesday, "start").at).toISOString()).toBe(
       "2026-05-31T22:00:00.000Z",
     );
-    expect(() => parseBoundary("june", parseContext, "end")).toThrow(
+    expect(() => parseBoundary("june", wednesday, "end")).toThrow(
       /the start of that month.*the end of that month/,
     );
   });
 
   test.each(["every day", "soon", "tomorrow and friday", ""])("refuses %j", (text) => {
-    expect(() => parseBoundary(text, parseContext, "end").at).toThrow(ScheduleError);
+    expect(() => parseBoundary(text, wednesday, "end").at).toThrow(ScheduleError);
   });
 });
 
@@ -113,18 +109,18 @@ describe("exceptions", () => {
     ["13号", [{ kind: "dates", dates: { days: [{ kind: "day", day: 13 }] } }]],
     ["周末", [{ kind: "dates", dates: { weekdays: [6, 7] } }]],
   ])("%s", (text, exclusions) => {
-    expect(parseExclusions(text, parseContext)).toEqual(exclusions);
+    expect(parseExclusions(text, wednesday)).toEqual(exclusions);
   });
 
   test("a range that has begun is the one that has not ended", () => {
-    expect(parseExclusions("march 1 to march 10", parseContext)).toEqual([
+    expect(parseExclusions("march 1 to march 10", wednesday)).toEqual([
       { kind: "range", from: "2026-03-01", to: "2026-03-10" },
     ]);
   });
 
   test("an error points into the exceptions alone", () => {
     try {
-      parseExclusions("wendesdays", parseContext);
+      parseExclusions("wendesdays", wednesday);
       expect.unreachable();
     } catch (error) {
       expect(error).toMatchObject({ start: 0, length: 10, nearest: '"wednesdays"' });
