@@ -195,7 +195,7 @@ class Teller {
     return sayLength(to - from, this.#language);
   }
 
-  /** What was due, what kept it from starting, and what became of it. */
+  /** What was due, what kept it from starting, and the outcome. */
   run(run: RunRecord): readonly string[] {
     const { words } = this;
     const at = momentOf(run.scheduled);
@@ -211,12 +211,14 @@ class Teller {
       return [due, words.onTime(this.#ending(run), this.#machine(run)), ...causes];
     }
     const causes = this.#causes(at, outcome);
-    const waited = causes.length === 0 && this.#runAt(at, run);
+    const waited = this.#runAt(at, run);
+    const how =
+      causes.length > 0 ? "caughtUp" : waited && { waitedFor: this.when(momentOf(waited.scheduled), at) };
     const lateness = this.length(at, start);
     return [
       due,
-      ...(waited ? [words.waitedFor(this.when(momentOf(waited.scheduled), at))] : causes),
-      words.late(causes.length > 0, this.when(start, at), lateness, this.#ending(run), this.#machine(run)),
+      ...causes,
+      words.late(how, this.when(start, at), lateness, this.#ending(run), this.#machine(run)),
     ];
   }
 
@@ -274,7 +276,8 @@ class Teller {
       return pause && this.#mentioned.has(pause) ? "" : pause ? this.#incident(pause) : words.paused;
     }
     if (nextRun === null) return words.noNext;
-    return nextRun <= now ? "" : words.next(this.when(nextRun));
+    const isStopped = incidents.some(({ kind, until }) => kind === "notRunning" && until === null);
+    return nextRun <= now ? "" : words.next(this.when(nextRun), isStopped);
   }
 
   /** What was the matter at a moment. */

@@ -14,7 +14,7 @@ export interface ObservedChange extends ClockChange {
   readonly isCertain: boolean;
 }
 
-/** Two clocks read within this time belong together; further apart, the process stood still between the two. */
+/** Two clocks read within this time belong together; further apart, the process stalled between the two. */
 const atOnce = 50;
 
 export class ClockMonitor {

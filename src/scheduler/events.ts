@@ -15,7 +15,7 @@ export interface RunEvent {
   readonly error?: unknown;
 }
 
-/** The machine slept, the clock was set, or the process stood still. */
+/** The machine slept, the clock was set, or the process stalled. */
 export interface ClockJump {
   /** What the wall clock showed before. */
   readonly from: Date;
@@ -93,7 +93,7 @@ export interface Events {
   interrupted: RunEvent;
   /** Occurrences that did not start in time and will not run on their own: `coalesced` or `expired`, with their count. */
   missed: RunEvent;
-  /** The machine slept, the clock was set, or the process stood still. */
+  /** The machine slept, the clock was set, or the process stalled. */
   clockJumped: ClockJump;
   /** With `run({ debug: true })` only: before each sleep. */
   sleeping: Sleeping;

@@ -36,7 +36,7 @@ export class Loop {
   /** Until when the clock is looked at every half minute: always, where it does not tell of changes itself. */
   #looksUntil = Infinity;
   #ignoreChanges: (() => void) | undefined;
-  /** When it must be awake at the latest: later than that, something stood still. */
+  /** When it must be awake at the latest: later than that, something stalled. */
   #expected = Infinity;
   /** While it is stopping: resolves when it has stopped. */
   draining: Promise<boolean> | undefined;
@@ -73,7 +73,7 @@ export class Loop {
     scheduler.onFirstJob = () => this.#wait();
     scheduler.onLastJob = () => this.#rest();
     if (scheduler.hasJobs) this.#wait();
-    // What was due before the start was missed, and nothing stood still.
+    // What was due before the start was missed, and nothing stalled.
     this.#expected = Math.max(this.#expected, this.#clock.now());
   }
 

@@ -1093,13 +1093,26 @@ const en = {
     tomorrow: (clock: string) => `tomorrow at ${clock}`,
     due: (when: string) => `${when} was due.`,
     severalDue: (n: number, last: string) => `${number(n)} runs were due, the last ${at(last)}.`,
-    byHand: (when: string, ending: string) => `It was started by hand ${at(when)} and ${ending}.`,
+    byHand: (when: string, ending: string) => `A run was started by hand ${at(when)} and ${ending}.`,
     onTime: (ending: string, machine: string | undefined) =>
-      `It started on time${machine === undefined ? "" : ` on ${machine}`} and ${ending}.`,
-    waitedFor: (when: string) => `It waited for the run of ${when}.`,
-    late: (isMissed: boolean, when: string, late: string, ending: string, machine: string | undefined) =>
-      `It ${isMissed ? "was caught up" : "started"} ${at(when)}, ${late} late,${machine === undefined ? "" : ` on ${machine}`} and ${ending}.`,
-    /** Follows "It started on time and". */
+      `The run started on time${machine === undefined ? "" : ` on ${machine}`} and ${ending}.`,
+    /** @param how caught up, or after the run of another moment, or neither */
+    late: (
+      how: "caughtUp" | { readonly waitedFor: string } | undefined,
+      when: string,
+      late: string,
+      ending: string,
+      machine: string | undefined,
+    ) => {
+      const started =
+        how === "caughtUp"
+          ? "was caught up"
+          : how
+            ? `waited for that of ${how.waitedFor}, started`
+            : "started";
+      return `The run ${started} ${at(when)}, ${late} late,${machine === undefined ? "" : ` on ${machine}`} and ${ending}.`;
+    },
+    /** Follows "The run started on time and". */
     ending: (
       outcome: string,
       took: string,
@@ -1107,13 +1120,13 @@ const en = {
       error: string | undefined,
       place: string | undefined,
     ) => {
-      const tried = attempts > 1 ? ` at attempt ${attempts}` : "";
+      const tried = attempts > 1 ? ` on attempt ${attempts}` : "";
       const after = took === "" ? "" : ` after ${took}`;
       const at = place === undefined ? "" : ` at ${place}`;
       const message = error === undefined ? "" : `: ${error}`;
       switch (outcome) {
         case "failed":
-          return `failed${attempts > 1 ? ` after ${attempts} attempts` : ""}${at}${message}`;
+          return `failed${attempts > 1 ? ` after ${attempts} attempts${at && ", the last"}` : ""}${at}${message}`;
         case "timedOut":
           return `timed out${after}${tried}`;
         case "interrupted":
@@ -1124,11 +1137,11 @@ const en = {
           return `succeeded${after}${tried}`;
       }
     },
-    running: (length: string) => `It is still running, for ${length} now.`,
-    aboutToStart: "It is about to start.",
+    running: (length: string) => `The run is still going after ${length}.`,
+    aboutToStart: "The run is about to start.",
     coalesced: (into: string | undefined, n: number) =>
-      `${n > 1 ? "They were" : "It was"} missed and merged into ${into === undefined ? "the next run" : `the run that started ${at(into)}`}.`,
-    cancelled: "It was cancelled before it started.",
+      `The ${n > 1 ? "runs were" : "run was"} missed and merged into ${into === undefined ? "the next run" : `the run that started ${at(into)}`}.`,
+    cancelled: "The run was cancelled before it started.",
     /** @param n how many runs @param other when the other run started and ended */
     notStarted: (
       n: number,
@@ -1136,15 +1149,15 @@ const en = {
       error?: string,
       other?: readonly [from: string, to: string | undefined],
     ) => {
-      const they = n > 1 ? "They were" : "It was";
-      if (reason === "tooLate" || reason === "notCaughtUp") return `${they} missed, ${reasons[reason]}.`;
-      const why = `${reasons[reason]}${other ? `, ${span(...other)}` : ""}${error === undefined ? "" : `: ${error}`}`;
+      const they = n > 1 ? "The runs were" : "The run was";
+      if (reason === "tooLate" || reason === "notCaughtUp") return `${they} missed and ${reasons[reason]}.`;
+      const why = `${reasons[reason]}${other ? ` (${span(...other)})` : ""}${error === undefined ? "" : `: ${error}`}`;
       return `${they} ${reason === "queueFull" ? "dropped" : "skipped"} because ${why}.`;
     },
     /** @param to left out while it lasts */
     incidents: {
       asleep: (from: string, to: string | undefined) => `The machine slept ${span(from, to)}.`,
-      stalled: (from: string, to: string | undefined) => `The process stood still ${span(from, to)}.`,
+      stalled: (from: string, to: string | undefined) => `The process stalled ${span(from, to)}.`,
       "set-back": (from: string, to: string | undefined) => `The clock was set back from ${to} to ${from}.`,
       "set-forward": (from: string, to: string | undefined) =>
         `The clock was set forward from ${from} to ${to}.`,
@@ -1160,22 +1173,21 @@ const en = {
     paused: "The job is paused.",
     noRecord: "There is no record of a run.",
     unknown: "There is no record of what happened.",
-    forgotten: (oldest: string) => `The history goes back to ${oldest} only.`,
+    forgotten: (oldest: string) => `The history only goes back to ${oldest}.`,
     nothingYet: (since: string, schedule: string) =>
       `Nothing has been due yet: the job was registered ${at(since)} and runs ${schedule}.`,
     stillToCome: (when: string) => `${when} is still to come.`,
     notYetKnown: (when: string, since: string) =>
-      `Nothing was due ${at(when)}: the job counts from ${since} on.`,
+      `Nothing was due ${at(when)}: the job has had this schedule only since ${since}.`,
     excluded: (when: string, why: string) => `${when} would have been due, but is excluded: ${why}.`,
     scheduleIs: (schedule: string) => `the schedule is ${schedule}`,
     exceptOn: (days: string) => `no run on ${days}`,
     onlyOn: (days: string) => `runs only on ${days}`,
     neverDue: (schedule: string) => `Nothing was due then: the schedule is ${schedule}.`,
     around: (before: string | undefined, after: string | undefined) =>
-      [
-        before === undefined ? "Nothing was due before" : `The time before was ${before}`,
-        after === undefined ? "nothing comes after." : `the time after ${after}.`,
-      ].join(", "),
+      before !== undefined && after !== undefined
+        ? `The nearest times are ${before} and ${after}.`
+        : `${before === undefined ? "Nothing was due before" : `The last time was ${before}`}, and ${after === undefined ? "nothing comes after" : `the first time is ${after}`}.`,
     /** @param counts "46 succeeded, 2 were skipped" */
     sum: (n: number, first: string, last: string, counts: string) =>
       `${number(n)} runs were due from ${first} to ${last}: ${counts}.`,
@@ -1183,7 +1195,9 @@ const en = {
     ended: (why: "ended" | "cancelled", when: string) =>
       why === "cancelled" ? `The job was cancelled ${at(when)}.` : `The job ended ${at(when)}.`,
     noNext: "No further run is planned.",
-    next: (when: string) => `The next run is ${at(when)}.`,
+    /** @param isStopped whether nobody runs the script now */
+    next: (when: string, isStopped: boolean) =>
+      `The next run is ${at(when)}${isStopped ? ", if the script is started by then" : ""}.`,
   },
 
   /** What happens to wall times that a clock change skips or repeats. */

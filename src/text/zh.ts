@@ -725,9 +725,8 @@ const zh: Texts = {
     byHand: (when, ending) => `${when} 手动运行，${ending}。`,
     onTime: (ending, machine) =>
       `准时启动${machine === undefined ? "" : `（在 ${machine} 上）`}，${ending}。`,
-    waitedFor: (when) => `等待 ${when} 那次运行结束。`,
-    late: (isMissed, when, late, ending, machine) =>
-      `${when} ${isMissed ? "补跑" : "启动"}${machine === undefined ? "" : `（在 ${machine} 上）`}，晚了${late}，${ending}。`,
+    late: (how, when, late, ending, machine) =>
+      `${typeof how === "object" ? `等待 ${how.waitedFor} 那次运行结束，` : ""}${when} ${how === "caughtUp" ? "补跑" : "启动"}${machine === undefined ? "" : `（在 ${machine} 上）`}，晚了${late}，${ending}。`,
     ending: (outcome, took, attempts, error, place) => {
       const tried = attempts > 1 ? `（第 ${attempts} 次尝试）` : "";
       const message = error === undefined ? "" : `：${error}`;
@@ -775,7 +774,7 @@ const zh: Texts = {
     forgotten: (oldest) => `运行记录最早只到 ${oldest}。`,
     nothingYet: (since, schedule) => `还没有到过运行时间：任务在 ${since} 注册，计划是${schedule}。`,
     stillToCome: (when) => `${when} 还没有到。`,
-    notYetKnown: (when, since) => `${when} 没有运行计划：任务从 ${since} 开始计算。`,
+    notYetKnown: (when, since) => `${when} 没有运行计划：任务从 ${since} 起才有这个计划。`,
     excluded: (when, why) => `${when} 本应运行，但已排除：${why}。`,
     scheduleIs: (schedule) => `计划是${schedule}`,
     exceptOn: (days) => `${days}不运行`,
@@ -787,7 +786,7 @@ const zh: Texts = {
     outcome: (n, outcome) => `${outcomes[outcome]} ${number(n)} 次`,
     ended: (why, when) => `任务在 ${when} ${why === "cancelled" ? "取消" : "结束"}。`,
     noNext: "之后没有运行计划。",
-    next: (when) => `下次运行在 ${when}。`,
+    next: (when, isStopped) => `${isStopped ? "如果届时脚本已启动，" : ""}下次运行在 ${when}。`,
   },
 
   clockChanges: {

@@ -41,7 +41,7 @@ test("why tells of sleep, a pause and a stop, from what the store has recorded",
   await first.clock.suspend("7 hours");
   await first.clock.advance("2 minutes");
   expect(await first.ask("last", "night")).toMatch(
-    /^02:30 was due\. The machine slept from 00:1\d\S* to 07:1\d\S*\. It was caught up at 07:1\d\S*, 4h 4\dm late, and failed at why\.test\.ts:\d+: Error: ECONNREFUSED\. The next run is tomorrow at 02:30\.$/,
+    /^02:30 was due\. The machine slept from 00:1\d\S* to 07:1\d\S*\. The run was caught up at 07:1\d\S*, 4h 4\dm late, and failed at why\.test\.ts:\d+: Error: ECONNREFUSED\. The next run is tomorrow at 02:30\.$/,
   );
   first.job.pause();
   await first.clock.advance("2 days");

@@ -271,7 +271,7 @@ every(1).hours.named("quick").do(() => console.log("quick run", ++runs));`,
     await row(page, "quick").locator("a").click();
     await says(page, "quick run 1");
     await page.locator(".past summary").click();
-    await says(page, "It was started by hand", ".why");
+    await says(page, "A run was started by hand", ".why");
     expect(await page.locator(".past").count()).toBe(1);
     expect(await page.locator(".moments li").count()).toBe(10);
     await page.getByRole("button", { name: "Pause for an hour" }).click();
