@@ -1,4 +1,4 @@
-// You will see eleven jobs, one of every kind, and the first of them firing after three seconds. Ctrl-C ends it.
+// You will see eleven jobs, one of each kind; the first runs after three seconds. Press Ctrl-C to end it.
 import { cron, every, on, once, run, when } from "onthedot";
 
 function tick() {

@@ -26,8 +26,8 @@ async function anchored() {
   await sleep(50); // the same work
 }
 
-// The loop counts each pause from the end of the work before it, so the time of all its work adds up.
-// A beat is counted from where it began: tick 100 comes 100 seconds after the start, whatever happened in between.
+// The loop starts each pause when its work is done, so the time of all its work adds up. A schedule counts from its
+// start: tick 100 comes 100 seconds after it, whatever happened in between.
 whileAndSleep();
 every().second.times(10).do(anchored);
 run();

@@ -1,4 +1,4 @@
-// You will see, after 12 seconds, how often two programs wake up for the same 1,000 jobs: one polls, one knows what is next.
+// You will see, after 12 seconds, how often two programs wake up for the same 1,000 jobs: one polls, the other knows what is next.
 import { setTimeout as sleep } from "node:timers/promises";
 import { createScheduler } from "onthedot";
 
@@ -37,8 +37,8 @@ async function planning() {
   console.log(`sleeping until the next: ${wakeUps} wake-ups`);
 }
 
-// The jobs lie in a heap: a tree in which no job is due before the one above it. The one on top is the next, so it is
-// found among a thousand as fast as among three, and one timer serves all. That is how run() sleeps.
+// The jobs lie in a heap: a tree in which no job is due before the one above it. The one on top is the next, found as
+// fast among a thousand as among three, so one timer serves all. That is how run() sleeps.
 Promise.all([polling(), planning()]).then(() => console.log(`${runs} runs, half of them by each`));
 
 // It prints, in 13 seconds from 2026-03-02 09:00:00 in Europe/Berlin:

@@ -1,4 +1,4 @@
-// You will see a line every five seconds. Ctrl-C ends it.
+// You will see a line every five seconds. Press Ctrl-C to end it.
 import { every, run } from "onthedot";
 
 //  schedule                                    APScheduler

@@ -1,4 +1,4 @@
-// You will see one time of day in four zones, and which of them comes first.
+// You will see one time of day in four zones, and which comes first.
 import { every } from "onthedot";
 
 const zones = ["America/New_York", "Europe/London", "Asia/Shanghai", "Asia/Kolkata"];

@@ -17,7 +17,7 @@ async function night(date: string, story: string) {
 }
 
 // A fixed time of day runs once every night: if there is no 02:30, later by as much as the clocks jump; if there
-// are two, at the first. What repeats around the clock, such as */30, keeps running every 30 minutes of elapsed time.
+// are two, at the first one. What repeats around the clock, such as */30, keeps running every 30 minutes of elapsed time.
 // Python's schedule with .at("02:30", "Europe/Berlin") runs twice the day after the first: at 01:30 and at 02:30.
 night("2026-03-29", "29 March 2026: after 01:59 comes 03:00").then(() =>
   night("2026-10-25", "25 October 2026: after 02:59 comes 02:00 once more"),

@@ -1,4 +1,4 @@
-// You will see four answers to the same question: the job is due, and its last run is not finished. Ends after 12 seconds.
+// You will see four ways to deal with a job that is due while its last run is still going. It ends after 12 seconds.
 import { setTimeout as sleep } from "node:timers/promises";
 import { every, type RunContext, run } from "onthedot";
 

@@ -14,7 +14,7 @@ async function hanging({ signal }: RunContext) {
 // A task that ignores its signal keeps running, because a promise cannot be stopped from outside: its job starts no
 // new run until it ends, and the screen says so.
 
-// Attempts belong to one run: the first pause is a second, the next one two, and so on up to five minutes.
+// All attempts belong to one run. It waits one second before the first retry, two before the next, up to five minutes.
 once("in 1 second").retry(3, { delay: "1 second" }).do(flaky);
 once("in 1 second").timeout("2 seconds").do(hanging);
 

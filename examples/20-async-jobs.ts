@@ -8,7 +8,7 @@ import { every, run } from "onthedot";
 //  scheduler.start()                                       run()
 //  asyncio.get_event_loop().run_forever()
 //
-//  schedule cannot do this: it calls an async function and throws its coroutine away.
+//  schedule cannot do this: it calls an async function and discards the coroutine.
 
 async function download(what: string) {
   console.log(`${what}: begun`);

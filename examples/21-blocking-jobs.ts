@@ -21,7 +21,7 @@ listen("missed", ({ job, run }) => console.log(`${job.name}: ${run.count} missed
 listen("clockJumped", ({ cause, by }) => console.log(`${cause} for about ${Math.floor(by / 1000)} seconds`));
 run();
 
-// Afterwards the tick runs once for all the runs it missed, then on its old beat: no burst and no drift.
+// Afterwards the tick runs once for all the runs it missed, then at its old times again: no burst and no drift.
 
 // It prints, in 8 seconds from 2026-03-02 09:00:00 in Europe/Berlin:
 //=> tick

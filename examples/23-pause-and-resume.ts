@@ -1,4 +1,4 @@
-// You will see a tick that is paused after three seconds and resumes three seconds later, on its old beat.
+// You will see a tick that is paused after three seconds and resumes three seconds later, at its old times.
 import { every, once, pause, resume, run } from "onthedot";
 
 //  APScheduler: job.pause(), job.resume(). schedule: cancel it, and create it again.

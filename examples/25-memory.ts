@@ -29,11 +29,11 @@ async function week(options: () => SchedulerOptions) {
 }
 
 async function main() {
-  console.log("each start counts anew:");
+  console.log("each start begins again:");
   await week(() => ({}));
 
   const folder = mkdtempSync(join(tmpdir(), "onthedot-"));
-  console.log("each start goes on where the last one stopped:");
+  console.log("each start continues where the last one stopped:");
   await week(() => ({ store: sqlite(join(folder, "jobs.db")) }));
   rmSync(folder, { recursive: true });
 }
@@ -41,8 +41,8 @@ async function main() {
 main();
 
 // It prints:
-//=> each start counts anew:
-//=> each start goes on where the last one stopped:
+//=> each start begins again:
+//=> each start continues where the last one stopped:
 //=>     backup on Tue, 03 Mar 2026 09:00:00 GMT
 //=>     backup on Wed, 04 Mar 2026 20:00:00 GMT
 //=>     backup on Thu, 05 Mar 2026 12:00:00 GMT

@@ -1,4 +1,4 @@
-// You will see a program for Python's schedule, copied almost as it is: a line every three seconds. Ctrl-C ends it.
+// You will see a program for Python's schedule, copied almost as it is: a line every three seconds. Press Ctrl-C to end it.
 import * as schedule from "onthedot/schedule";
 
 //  import schedule

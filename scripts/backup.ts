@@ -13,7 +13,7 @@ const keepDays = Math.max(1, Number(process.env.BACKUP_DAYS || 7)); // the last 
 const keepWeeks = Number(process.env.BACKUP_WEEKS || 4);
 const keepMonths = Number(process.env.BACKUP_MONTHS || 12);
 const isReal = readFlags(process.env.BACKUP_REALLY === "yes"); // false: it only says what it would do
-const tell = process.env.TELL || ""; // who hears of failures: desktop, bell, or an address such as https://ntfy.sh/…
+const tell = process.env.TELL || ""; // where failures are reported: desktop, bell, or an address such as https://ntfy.sh/…
 const remember = process.env.REMEMBER || ""; // a folder, such as . for this one; past runs are kept in backup.db
 
 const night = every().day.at("02:30").named("backup").timeout("6 hours").ifInterrupted("rerun");
@@ -174,20 +174,20 @@ function readFlags(isUsual: boolean): boolean {
 
 function help(): never {
   console.log(`
-  Copies a folder every night at 02:30 into a folder of its own, named by its moment in UTC. What has not changed
-  takes no room. Then old backups are removed: the last one of each of so many days, weeks and months stays.
+  Copies a folder every night at 02:30 into a new folder named by the time in UTC. Files that have not changed take
+  no space. Then old backups are removed; the last one of each recent day, week and month stays.
 
-    npx tsx backup.ts run backup             what it would do now; nothing is touched
-    npx tsx backup.ts run backup --really    does it
-    npx tsx backup.ts --really               does it every night until Ctrl-C
-    npx tsx backup.ts help                   list, next, simulate, history and the rest
+    backup.ts run backup             only prints what it would do
+    backup.ts run backup --really    does it
+    backup.ts --really               does it every night until Ctrl-C
+    backup.ts help                   list, next, simulate, history and the rest
 
   Settings, at the top of the file or in the environment:
 
-    BACKUP_FROM, BACKUP_TO                     the folder, and where its backups are to lie
-    BACKUP_DAYS, BACKUP_WEEKS, BACKUP_MONTHS   how many of each stay: 7, 4, 12
-    BACKUP_REALLY=yes                          the same as --really; --dry-run is stronger
-    TELL                                       who hears of failures: desktop, bell, or an address
+    BACKUP_FROM, BACKUP_TO                     the folder, and where its backups go
+    BACKUP_DAYS, BACKUP_WEEKS, BACKUP_MONTHS   how many of each to keep: 7, 4, 12
+    BACKUP_REALLY=yes                          the same as --really; --dry-run overrides it
+    TELL                                       where failures are reported: desktop, bell, or an address
     REMEMBER                                   a folder; past runs are kept there in backup.db
 `);
   process.exit();

@@ -176,21 +176,21 @@ function keep(what: string, now: Seen) {
 
 function help(): never {
   console.log(`
-  Looks every 15 minutes from 07:00 to 22:00 whether pages, files and folders have changed, and tells the lines that
-  are new and gone. Of a page, what a person sees of it counts. The first look only remembers.
+  Checks every 15 minutes from 07:00 to 22:00 whether pages, files and folders have changed, and reports the lines that
+  were added and removed. On a page, only visible text counts. The first check only remembers.
 
-    npx tsx changed.ts                               looks until Ctrl-C
-    npx tsx changed.ts run /etc/hosts                one of them, now
-    npx tsx changed.ts run /etc/hosts --dry-run      the same, and remembers nothing of it
-    npx tsx changed.ts help                          list, next, simulate, history and the rest
+    changed.ts                               checks until Ctrl-C
+    changed.ts run /etc/hosts                one of them, now
+    changed.ts run /etc/hosts --dry-run      the same, without remembering anything
+    changed.ts help                          list, next, simulate, history and the rest
 
   Settings, at the top of the file or in the environment:
 
-    CHANGED_WATCH    addresses and paths, with a comma and a blank between them
-    CHANGED_MEMORY   the file in which what was seen last is kept: changed.json
-    CHANGED_AGAIN    the wait before a look that failed is tried again: 30 seconds
-    TELL             an address such as https://ntfy.sh/your-topic, which is sent changes and failures;
-                     desktop and bell tell failures alone
+    CHANGED_WATCH    addresses and paths, separated by a comma and a space
+    CHANGED_MEMORY   the file that remembers what was seen last: changed.json
+    CHANGED_AGAIN    the wait before a failed check is repeated: 30 seconds
+    TELL             an address such as https://ntfy.sh/your-topic, to which changes and failures are sent;
+                     desktop and bell get only failures
     REMEMBER         a folder; past runs are kept there in changed.db
 `);
   process.exit();

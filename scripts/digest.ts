@@ -145,23 +145,23 @@ async function say(text: string, signal: AbortSignal) {
 
 function help(): never {
   console.log(`
-  Reports once a day what the jobs of other scripts did: it asks each for its history, which starts nothing. They
-  remember when they are started with REMEMBER, and this one is to be started with the same.
+  Reports once a day what the jobs of other scripts did: it asks each for its history, which starts nothing.
+  Scripts keep a history when they are started with REMEMBER set to a folder; start this one with the same folder.
 
-    REMEMBER=. npx tsx digest.ts              every day until Ctrl-C
-    REMEMBER=. npx tsx digest.ts run digest   now
-    npx tsx digest.ts run digest --dry-run    the same, and sends nothing
-    npx tsx digest.ts help                    list, next, simulate and the rest
+    digest.ts                         every day until Ctrl-C
+    digest.ts run digest              now
+    digest.ts run digest --dry-run    the same, without sending anything
+    digest.ts help                    list, next, simulate and the rest
 
   Settings, at the top of the file or in the environment:
 
-    DIGEST_SCRIPTS   the scripts, with a comma and a blank between them; else those beside this one that remember:
+    DIGEST_SCRIPTS   the scripts, separated by a comma and a space; by default those beside this that keep a history:
                      ${usual.join(", ")}
     DIGEST_WHEN      in English or Chinese: ${often}
-    DIGEST_HOURS     how far it looks back: ${hours}
-    TELL             an address such as https://ntfy.sh/your-topic, which is sent the digest, and failures;
-                     desktop and bell tell failures alone
-    REMEMBER         the folder in which the histories are kept
+    DIGEST_HOURS     how many hours it looks back: ${hours}
+    TELL             an address such as https://ntfy.sh/your-topic, to which the digest and failures are sent;
+                     desktop and bell get only failures
+    REMEMBER         the folder with the histories
 `);
   process.exit();
 }

@@ -18,7 +18,7 @@ const kinds: Readonly<Record<string, string>> = {
   Video: "mp4 mkv mov avi webm m4v",
 };
 const isReal = readFlags(process.env.DOWNLOADS_REALLY === "yes"); // false: it only says what it would do
-const tell = process.env.TELL || ""; // who hears of failures: desktop, bell, or an address such as https://ntfy.sh/…
+const tell = process.env.TELL || ""; // where failures are reported: desktop, bell, or an address such as https://ntfy.sh/…
 const remember = process.env.REMEMBER || ""; // a folder, such as . for this one; past runs are kept in downloads.db
 
 const evening = every().day.at("21:00").named("downloads").timeout("30 minutes");
@@ -106,21 +106,21 @@ function readFlags(isUsual: boolean): boolean {
 
 function help(): never {
   console.log(`
-  Moves files that have lain in the downloads for ${days} days into folders by their kind:
+  Moves files that have been in the downloads folder for ${days} days into folders by type:
   ${Object.keys(kinds).join(", ")}.
-  Folders, links, hidden files and files of other kinds stay where they are; nothing is written over or deleted.
+  Folders, links, hidden files and other types stay where they are; nothing is overwritten or deleted.
 
-    npx tsx downloads.ts run downloads             what it would do now; nothing is touched
-    npx tsx downloads.ts run downloads --really    does it
-    npx tsx downloads.ts --really                  does it every evening at 21:00 until Ctrl-C
-    npx tsx downloads.ts help                      list, next, simulate, history and the rest
+    downloads.ts run downloads             only prints what it would do
+    downloads.ts run downloads --really    does it
+    downloads.ts --really                  does it every evening at 21:00 until Ctrl-C
+    downloads.ts help                      list, next, simulate, history and the rest
 
   Settings, at the top of the file or in the environment:
 
     DOWNLOADS              the folder: ${folder}
     DOWNLOADS_DAYS         how many days a file stays where it is: ${days}
-    DOWNLOADS_REALLY=yes   the same as --really; --dry-run is stronger
-    TELL                   who hears of failures: desktop, bell, or an address such as https://ntfy.sh/your-topic
+    DOWNLOADS_REALLY=yes   the same as --really; --dry-run overrides it
+    TELL                   where failures are reported: desktop, bell, or an address such as https://ntfy.sh/your-topic
     REMEMBER               a folder; past runs are kept there in downloads.db
 `);
   process.exit();

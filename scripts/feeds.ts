@@ -211,21 +211,21 @@ function keep(url: string, items: Feed["items"]) {
 
 function help(): never {
   console.log(`
-  Tells once a day what is new in feeds, RSS and Atom. Of a feed it has never seen, the ${mostAtFirst} youngest.
+  Reports once a day what is new in RSS and Atom feeds; of a new feed, only the ${mostAtFirst} latest entries.
 
-    npx tsx feeds.ts                        every day until Ctrl-C
-    npx tsx feeds.ts run feeds              now
-    npx tsx feeds.ts run feeds --dry-run    now, and sends and remembers nothing of it
-    npx tsx feeds.ts help                   list, next, simulate, history and the rest
+    feeds.ts                        every day until Ctrl-C
+    feeds.ts run feeds              now
+    feeds.ts run feeds --dry-run    now, without sending or remembering anything
+    feeds.ts help                   list, next, simulate, history and the rest
 
   Settings, at the top of the file or in the environment:
 
-    FEEDS          addresses, with a comma and a blank between them
+    FEEDS          addresses, separated by a comma and a space
     FEEDS_WHEN     in English or Chinese: ${often}
-    FEEDS_MEMORY   the file that remembers what was sent already: ${memory}
-    FEEDS_AGAIN    the wait before feeds that failed are tried again: ${wait}
-    TELL           an address such as https://ntfy.sh/your-topic, which is sent the digest, and failures;
-                   desktop and bell tell failures alone
+    FEEDS_MEMORY   the file that remembers what was sent: ${memory}
+    FEEDS_AGAIN    the wait before feeds that failed are retried: ${wait}
+    TELL           an address such as https://ntfy.sh/your-topic, to which the digest and failures are sent;
+                   desktop and bell get only failures
     REMEMBER       a folder; past runs are kept there in feeds.db
 `);
   process.exit();

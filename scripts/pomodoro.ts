@@ -49,16 +49,16 @@ async function send(text: string, { signal }: RunContext) {
 
 function help(): never {
   console.log(`
-  ${focus} minutes of work, ${rest} of rest, and ${longRest} of rest after ${rounds} rounds; ${sets} times that, then it ends.
+  ${focus} minutes of work, ${rest} of rest, and ${longRest} of rest after ${rounds} rounds; it ends after ${sets} of these.
 
-    npx tsx pomodoro.ts          begins now, until it is over or Ctrl-C
-    npx tsx pomodoro.ts next 9   when one would work and rest
-    npx tsx pomodoro.ts help     list, run, simulate and the rest
+    pomodoro.ts          begins now
+    pomodoro.ts next 9   shows the times of work and rest
+    pomodoro.ts help     list, run, simulate and the rest
 
   Settings, at the top of the file or in the environment:
 
     POMODORO        minutes of work, of rest, of the long rest, and rounds: "${focus} ${rest} ${longRest} ${rounds}"
-    POMODORO_SETS   how many times that: ${sets}
+    POMODORO_SETS   how many of these: ${sets}
     POMODORO_BY     who is notified: bell, desktop, or an address such as https://ntfy.sh/your-topic: ${by}
 `);
   process.exit();

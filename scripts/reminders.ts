@@ -136,21 +136,21 @@ function remindOf(text: string, phrase: string, name: string): Job {
 
 function help(): never {
   console.log(`
-  Reminds you of what stands in a text file, one reminder a line, in English or Chinese. The file is read again when it
-  changes. A line that cannot be read is shown, with the nearest form that can; the others count all the same.
+  Reminds you of what a text file lists, one reminder a line, in English or Chinese. The file is read again when it
+  changes. A line that cannot be read is shown with a suggestion; the others still count.
 
 ${example}
 
-    npx tsx reminders.ts           until Ctrl-C
-    npx tsx reminders.ts list      what is next
-    npx tsx reminders.ts help      next, run, simulate, history and the rest
+    reminders.ts           until Ctrl-C
+    reminders.ts list      what is next
+    reminders.ts help      next, run, simulate, history and the rest
 
   Settings, at the top of the file or in the environment:
 
     REMINDERS      the text file: ${file}
-    REMINDERS_BY   bell, desktop, or an address such as https://ntfy.sh/your-topic, which is sent it: ${by}
-    REMEMBER       a folder, in which reminders.db is kept: then "in 3 days" keeps its day when this is started
-                   again, and missed reminders are caught up
+    REMINDERS_BY   bell, desktop, or an address such as https://ntfy.sh/your-topic, to which it is sent: ${by}
+    REMEMBER       a folder for reminders.db, so that after a restart "in 3 days" still means the same day and
+                   missed reminders are caught up
 
   How a phrase is read:   npx onthedot explain "every other friday at noon"
 `);

@@ -11,29 +11,29 @@ const sites = process.env.UPTIME_SITES || "https://example.com, https://example.
 const leastDays = Number(process.env.UPTIME_DAYS || 14); // a certificate that lasts no longer is a failure
 const retryDelay = process.env.UPTIME_TIMEOUT || "15 seconds";
 const wait = process.env.UPTIME_AGAIN || "20 seconds"; // before the second and the third look at a site that fails
-const tell = process.env.TELL || ""; // who hears of failures: desktop, bell, or an address such as https://ntfy.sh/…
+const tell = process.env.TELL || ""; // where failures are reported: desktop, bell, or an address such as https://ntfy.sh/…
 const remember = process.env.REMEMBER || ""; // a folder, such as . for this one; past runs are kept in uptime.db
 
 const help = `
-  Looks every five minutes whether web sites answer, and every day how long their certificates last.
-  A site that gives an error, or nothing, three times in a row is a failed job; so is a certificate that
-  ends within ${leastDays} days, has ended, or is not trusted.
+  Checks every five minutes whether websites answer, and every day how long their certificates last.
+  A job fails if its site gives an error or no answer three times in a row, or if its certificate
+  expires within ${leastDays} days, has expired, or is not trusted.
 
-    npx tsx uptime.ts                     looks until Ctrl-C
-    npx tsx uptime.ts list                the jobs: a site is named as its address, without https://
-    npx tsx uptime.ts run example.com     one of them, now; the exit code is 1 when it fails
-    npx tsx uptime.ts help                next, simulate, history and the rest
+    uptime.ts                     checks until Ctrl-C
+    uptime.ts list                the jobs, each named by its address without https://
+    uptime.ts run example.com     one of them, now; exits with 1 if it fails
+    uptime.ts help                next, simulate, history and the rest
 
   Settings, at the top of the file or in the environment:
 
-    UPTIME_SITES     addresses, with a comma and a blank between them
-    UPTIME_DAYS      how many days a certificate must last at least          ${leastDays}
+    UPTIME_SITES     addresses, separated by a comma and a space
+    UPTIME_DAYS      the least number of days a certificate must last         ${leastDays}
     UPTIME_TIMEOUT   how long a site may take to answer                      ${retryDelay}
-    UPTIME_AGAIN     the wait before a site that failed is looked at again   ${wait}
-    TELL             who hears of failures: desktop, bell, or an address such as https://ntfy.sh/your-topic
+    UPTIME_AGAIN     the wait before a site that failed is checked again     ${wait}
+    TELL             where failures are reported: desktop, bell, or an address such as https://ntfy.sh/your-topic
     REMEMBER         a folder; past runs are kept there in uptime.db
 
-  Certificates of an authority of your own: NODE_EXTRA_CA_CERTS=your-ca.pem
+  For certificates of your own authority: NODE_EXTRA_CA_CERTS=your-ca.pem
 `;
 if (process.argv.includes("--help")) {
   console.log(help);
@@ -119,7 +119,7 @@ function readAddress(given: string): [name: string, url: URL] {
     code: "options",
     what: "UPTIME_SITES",
     given: text,
-    accepted: "addresses such as https://example.com, with a comma and a blank between them",
+    accepted: "addresses such as https://example.com, separated by a comma and a space",
   });
 }
 

@@ -13,7 +13,7 @@ const leastDisk = readAmount("MACHINE_DISK", "10% or 5 GB"); // free: of a disk 
 const leastMemory = readAmount("MACHINE_MEMORY", "10% or 500 MB");
 const mostLoad = Number(process.env.MACHINE_LOAD || 2); // programs that want to run, for each processor
 const wait = process.env.MACHINE_AGAIN || "1 minute"; // before the second and the third look: a short peak is no trouble
-const tell = process.env.TELL || ""; // who hears of failures: desktop, bell, or an address such as https://ntfy.sh/…
+const tell = process.env.TELL || ""; // where failures are reported: desktop, bell, or an address such as https://ntfy.sh/…
 const remember = process.env.REMEMBER || ""; // a folder, such as . for this one: kept in watch-machine.db
 
 if (process.argv.includes("--help")) help();
@@ -107,21 +107,21 @@ function sized(bytes: number): string {
 
 function help(): never {
   console.log(`
-  Looks at disks every half hour, at memory and load every five minutes. What runs short in three looks in a row is a
-  failed job.
+  Checks disks every half hour, memory and load every five minutes. A job fails if something runs short in three checks
+  in a row.
 
-    npx tsx watch-machine.ts                 looks until Ctrl-C
-    npx tsx watch-machine.ts run "disk /"    one look, now; the exit code is 1 when it runs short
-    npx tsx watch-machine.ts help            list, next, simulate, history and the rest
+    watch-machine.ts                 checks until Ctrl-C
+    watch-machine.ts run "disk /"    one check, now; exits with 1 if it runs short
+    watch-machine.ts help            list, next, simulate, history and the rest
 
   Settings, at the top of the file or in the environment:
 
-    MACHINE_DISKS    folders, one on each disk, with a comma and a blank between them: ${disks}
+    MACHINE_DISKS    folders, one on each disk; separated by a comma and a space: ${disks}
     MACHINE_DISK     what must be free on each: ${leastDisk.text}, whichever is less
     MACHINE_MEMORY   what must be available: ${leastMemory.text}
-    MACHINE_LOAD     the most programs that want to run for each processor, over five minutes: ${mostLoad}
-    MACHINE_AGAIN    the wait between the three looks: ${wait}
-    TELL             who hears of failures: desktop, bell, or an address such as https://ntfy.sh/your-topic
+    MACHINE_LOAD     the highest load for each processor, as an average over five minutes: ${mostLoad}
+    MACHINE_AGAIN    the wait between the three checks: ${wait}
+    TELL             where failures are reported: desktop, bell, or an address such as https://ntfy.sh/your-topic
     REMEMBER         a folder; past runs are kept there in watch-machine.db
 `);
   process.exit();

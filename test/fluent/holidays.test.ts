@@ -12,32 +12,52 @@ const at = (now: string, zone = "UTC") => {
   return { clock, ...createScheduler({ clock, zone }) };
 };
 
-/** The dates of 2026 on which a daily schedule without some days does not run. */
-const missing = (all: readonly Date[]): readonly string[] => {
-  const runs = new Set(all.map((date) => date.toISOString().slice(5, 10)));
+/** The dates of a year on which a daily schedule without some days does not run. */
+const missing = (all: readonly Date[], year: number): readonly string[] => {
+  const runs = new Set(all.map((date) => date.toISOString().slice(0, 10)));
   return Array.from({ length: 365 }, (_, i) =>
-    new Date(Date.UTC(2026, 0, 1 + i)).toISOString().slice(5, 10),
-  ).filter((date) => !runs.has(date));
+    new Date(Date.UTC(year, 0, 1 + i)).toISOString().slice(0, 10),
+  ).flatMap((date) => (runs.has(date) ? [] : [date.slice(5)]));
 };
 
 const year = (schedule: { next(count: number): Date[] }) =>
   schedule.next(365).filter((date) => date.getUTCFullYear() === 2026);
 
 test.each([
-  // Bayerisches Feiertagsgesetz, Art. 1: gesetze-bayern.de/Content/Document/BayFTG-1; Easter is on April 5
-  ["DE", "BY", "01-01 01-06 04-03 04-06 05-01 05-14 05-25 06-04 10-03 11-01 12-25 12-26"],
-  // gov.uk/bank-holidays.json, England and Wales; Boxing Day is a Saturday, and Monday its substitute
-  ["GB", "ENG", "01-01 04-03 04-06 05-04 05-25 08-31 12-25 12-26 12-28"],
-  // 内閣府, 国民の祝日: www8.cao.go.jp/chosei/shukujitsu/syukujitsu.csv
+  // Bayerisches Feiertagsgesetz, Art. 1: gesetze-bayern.de/Content/Document/BayFTG-1; ferien-deutschland.com/feiertage-bayern.
+  // 15 August is a holiday in its mainly Catholic towns, which are a region of their own.
+  ["DE", "BY", 2026, "01-01 01-06 04-03 04-06 05-01 05-14 05-25 06-04 10-03 11-01 12-25 12-26"],
+  ["DE", "BY", 2027, "01-01 01-06 03-26 03-29 05-01 05-06 05-17 05-27 10-03 11-01 12-25 12-26"],
+  // gov.uk/bank-holidays.json, England and Wales. Days at a weekend are kept beside the Monday and Tuesday that replace them.
+  ["GB", "ENG", 2026, "01-01 04-03 04-06 05-04 05-25 08-31 12-25 12-26 12-28"],
+  ["GB", "ENG", 2027, "01-01 03-26 03-29 05-03 05-31 08-30 12-25 12-26 12-27 12-28"],
+  // 内閣府, 国民の祝日: www8.cao.go.jp/chosei/shukujitsu/syukujitsu.csv; for 2027 also news.livedoor.com/topics/detail/30494256
   [
     "JP",
     undefined,
+    2026,
     "01-01 01-12 02-11 02-23 03-20 04-29 05-03 05-04 05-05 05-06 07-20 08-11 09-21 09-22 09-23 10-12 11-03 11-23",
   ],
-])("holidays of %s %s in 2026 are those that were published", (country, state, published) => {
-  const { every } = at("2025-12-31T23:00:00Z");
+  [
+    "JP",
+    undefined,
+    2027,
+    "01-01 01-11 02-11 02-23 03-21 03-22 04-29 05-03 05-04 05-05 07-19 08-11 09-20 09-23 10-11 11-03 11-23",
+  ],
+])("holidays of %s %s in %i are those that were published", (country, state, year, published) => {
+  const { every } = at(`${year - 1}-12-31T23:00:00Z`);
   const schedule = every().day.at("09:00").except(holidays(country, state));
-  expect(missing(year(schedule)).join(" ")).toBe(published);
+  expect(missing(schedule.next(365), year).join(" ")).toBe(published);
+});
+
+test("a holiday of some places is in their region", () => {
+  const { every } = at("2026-08-14T09:00:00Z");
+  const next = (region?: string) =>
+    every()
+      .day.at("12:00")
+      .except(holidays("DE", "BY", region))
+      .next(3)[1];
+  expect([next(), next("KATH")].map((date) => date?.getUTCDate())).toEqual([15, 16]);
 });
 
 test("working days of China in 2026 are those that were published", () => {

@@ -30,7 +30,7 @@ describe.concurrent.each(names)("%s", { timeout: 120_000 }, (name) => {
     const cwd = newFolder();
     const { code, out, err } = await callWithTsx(name, ["--help"], { cwd });
     expect({ code, err }).toEqual({ code: 0, err: "" });
-    expect(out).toContain(`npx tsx ${name}`);
+    expect(out).toContain(`\n    ${name} `);
     const settings = [...sourceOf(name).matchAll(/process\.env\.([A-Z_]+)|readAmount\("([A-Z_]+)"/g)];
     for (const [, setting = "", amount] of settings) expect(out).toContain(amount ?? setting);
     for (const line of out.split("\n")) expect(line.length, line).toBeLessThanOrEqual(120);
