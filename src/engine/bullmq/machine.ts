@@ -30,8 +30,9 @@ const clockTolerance = 2 * second;
 /** Starts that catch up lie so far apart. */
 const catchUpStagger = 5 * second;
 
-/** Disconnecting takes no longer than this. */
+/** Disconnecting takes no longer than this without an answer of Redis; a busy computer may take that several times. */
 const closeTimeout = 3 * second;
+const closeTries = 10;
 
 /** This process as one of the machines that share jobs, from one start to the next stop. */
 export class Machine extends RunWorker {
@@ -407,12 +408,28 @@ export class Machine extends RunWorker {
     };
     const { whyLost, redis } = this.connection;
     const isPossible = this.#hasJoined || whyLost === undefined || redis.status === "ready";
-    if (isPossible) await inTime(this.host.clock, closeTimeout, close()).catch((error) => this.report(error));
+    if (isPossible) await this.#whileAnswering(close());
     this.isHolding = true;
     const isKept = this.abandonWorker() && (!this.#hasJoined || this.#changes.length === 0);
     this.#relay?.close().catch(() => {});
     this.connection.close();
     return isKept;
+  }
+
+  /** Waits for some work as long as Redis answers. */
+  async #whileAnswering(work: Promise<void>): Promise<void> {
+    for (let tries = 0, isSilent = false; !isSilent && tries < closeTries; tries++) {
+      isSilent = true;
+      const onAnswer = () => {
+        isSilent = false;
+      };
+      this.connection.redis.time().then(onAnswer, () => {});
+      try {
+        return await inTime(this.host.clock, closeTimeout, work);
+      } catch (error) {
+        this.report(error);
+      }
+    }
   }
 
   #every(interval: number, act: () => Promise<void>): void {

@@ -138,7 +138,6 @@ const warningInterval = minute;
 /** The connection to Redis: reports when it is lost and back, and knows the server's time. */
 export class Connection {
   readonly redis: Redis;
-  readonly peers: Peers;
   /** Called each time Redis answers again. */
   onReady: () => void = () => {};
   isClosed = false;
@@ -158,7 +157,7 @@ export class Connection {
   constructor({ url, place }: Address, peers: Peers, host: Pick<EngineHost, "clock" | "warn" | "fail">) {
     this.#place = place;
     this.#host = host;
-    this.peers = peers;
+    // Without `enableAutoPipelining`: when a connection breaks, the rest of a pipeline that is half answered is rejected instead of sent again.
     this.redis = new peers.Redis(url, {
       lazyConnect: true,
       maxRetriesPerRequest: null,

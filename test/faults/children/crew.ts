@@ -93,8 +93,6 @@ const close = (old: Scheduler): void => {
 };
 const again = settings.again
   ? setInterval(() => {
-      // No more at once than a busy computer can bring to an end before they give up.
-      if (closing.size >= 10) return;
       const old = schedule;
       schedule = open();
       close(old);
