@@ -187,11 +187,16 @@ export class JobQueue {
   restore(entry: Entry, jobState: JobState | undefined): void {
     if (jobState?.end) return void this.#scheduler.endedElsewhere(entry, jobState.end);
     if (jobState) {
-      entry.recurrence = withDaySets(jobState.recurrence, daySetsOf(entry.recurrence));
+      const { anchor } = jobState;
+      const recurrence = withDaySets(jobState.recurrence, daySetsOf(entry.recurrence));
+      const isMoved = anchor !== entry.anchor;
+      const isChanged = isMoved || recurrence !== entry.recurrence;
+      entry.recurrence = recurrence;
       entry.lastDecided = jobState.lastDecided;
       entry.runCount = jobState.runCount;
-      if (jobState.anchor !== entry.anchor) entry.readAt = null;
-      entry.countFrom(jobState.anchor);
+      if (isMoved) entry.readAt = null;
+      // Where an engine decides, nothing has changed at most occurrences.
+      if (isChanged) entry.countFrom(anchor);
     }
     const left = entry.trigger.isSpaced ? remaining(entry.recurrence, entry.runCount) : entry.recurrence;
     if (!left) return void this.drop(entry);
