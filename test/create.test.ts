@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createScheduler, ScheduleError } from "onthedot";
 import { sqlite } from "onthedot/sqlite";
 import { expect, onTestFinished, test } from "vitest";
+import { nothing } from "./scheduler/stores.ts";
 
 const refused = (act: () => unknown): string => {
   try {
@@ -22,9 +23,7 @@ test("what is no clock is refused with what is one", () => {
 
 test("a simulation that would end before it begins is refused, and one of a single moment is not", async () => {
   const { every, simulate } = createScheduler({ zone: "UTC" });
-  every()
-    .day.at("00:00")
-    .do(() => {});
+  every().day.at("00:00").do(nothing);
   expect(refused(() => simulate("2027-01-02", "2027-01-01"))).toBe(
     'moment: simulate(from, to): got "2027-01-01", expected a moment that is not before "2027-01-02".',
   );
@@ -37,9 +36,7 @@ test("schedulers that are started and stopped one after another leave no listene
   const before = process.listenerCount("exit");
   for (let i = 0; i < 12; i++) {
     const { every, start, stop } = createScheduler({ store: sqlite(join(folder, `${i}.db`)) });
-    every(1)
-      .hour.named("backup")
-      .do(() => {});
+    every(1).hour.named("backup").do(nothing);
     start();
     expect(process.listenerCount("exit")).toBe(before + 1);
     await stop();

@@ -1,6 +1,7 @@
 import { createScheduler, ScheduleError } from "onthedot";
 import { sqlite } from "onthedot/sqlite";
 import { expect, test } from "vitest";
+import { nothing } from "./scheduler/stores.ts";
 
 const loose = <T>(value: T): never => value as never;
 const { every, listen, run, start, when } = createScheduler({ zone: "UTC" });
@@ -74,7 +75,7 @@ test.each([
     "job.history",
     () =>
       every()
-        .day.do(() => {})
+        .day.do(nothing)
         .history(loose({ limt: 5 })),
     ["options", "limt", "limit"],
   ],
@@ -99,14 +100,7 @@ test.each([
   ["the log", () => run(loose({ log: 5 })), /^Options of run\(\{ log \}\): got 5/],
   ["its file", () => run({ log: "" }), /^run\(\{ log \}\): got "", expected the path of a file/],
   ["its size", () => run({ log: { file: "a", size: 0.5 } }), /^run\(\{ log: \{ size \} \}\): got 0\.5/],
-  [
-    "a limit",
-    () =>
-      every()
-        .day.do(() => {})
-        .history({ limit: -1 }),
-    /^history: limit: got -1/,
-  ],
+  ["a limit", () => every().day.do(nothing).history({ limit: -1 }), /^history: limit: got -1/],
   [
     "a second run",
     async () => Promise.race([run(), run(loose("jobs.db"))]),
@@ -118,10 +112,7 @@ test.each([
 
 test("job methods and stop can be handed on as callbacks", async () => {
   const { every, stop } = createScheduler({ zone: "UTC" });
-  const job = every()
-    .day.at("02:30")
-    .named("backup")
-    .do(() => {});
+  const job = every().day.at("02:30").named("backup").do(nothing);
   const { pause, resume, cancel, toString: inLine, toJSON, describe, next, history, run } = job;
   pause();
   resume();

@@ -10,6 +10,7 @@ import { type Language, useLanguage } from "../../src/text/text.ts";
 import { toInstant } from "../../src/time/moment.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
 import { PretendTerminal } from "../live/pretend-terminal.ts";
+import { nothing } from "../scheduler/stores.ts";
 import { folder } from "../store/scene.ts";
 
 beforeEach(() => {
@@ -22,7 +23,6 @@ afterEach(() => {
 });
 
 const start = "2026-11-22T17:40:12+01:00";
-const nothing = () => {};
 
 /** Calls a command, and gives what it wrote. */
 const callOn = async (scheduler: SchedulerCore, verb: Verb, args: readonly string[] = [], columns = 120) => {
@@ -64,7 +64,7 @@ const script = async () => {
     .do(function standup() {
       throw new TypeError("the room\nis taken");
     });
-  once("2026-11-23 09:00").do(function dentist() {});
+  once("2026-11-23 09:00").named("dentist").do(nothing);
   schedule.start();
   await clock.advanceTo("2026-11-22T00:17:00+01:00");
   clock.setTo("2026-11-22T07:58:31+01:00");
@@ -152,9 +152,9 @@ test("commands that look start nothing and change nothing", async () => {
 test("runs within one second are one line for people, and separate moments in JSON", async () => {
   const clock = new VirtualClock("2026-11-22T17:40:12.100Z");
   const { schedule, scheduler } = assemble({ clock, zone: "UTC" });
-  schedule.every(5).seconds.do(function first() {});
+  schedule.every(5).seconds.named("first").do(nothing);
   clock.block(20);
-  schedule.every(5).seconds.do(function second() {});
+  schedule.every(5).seconds.named("second").do(nothing);
   const next = async (...args: string[]) => (await callOn(scheduler, "next", args)).lines;
   expect(await next("2")).toEqual([
     "  Sun 22 Nov 17:40:17   first, second",
@@ -310,10 +310,7 @@ test.each([
 test("next shows all moments with seconds where one has some", async () => {
   const { call, schedule } = await script();
   const clocks = (text: string) => text.match(/\d\d:\d\d(?::\d\d)?/g)?.map((clock) => clock.length);
-  schedule
-    .every(30)
-    .seconds.named("beat")
-    .do(() => {});
+  schedule.every(30).seconds.named("beat").do(nothing);
   for (const args of [["every 30 seconds"], ["beat"]])
     expect(clocks((await call("next", [...args, "2"])).printed.replaceAll(/[+-]\d\d:\d\d/g, ""))).toEqual([
       8, 8,

@@ -5,6 +5,7 @@ import { assemble } from "../../src/create.ts";
 import { sqlite } from "../../src/sqlite.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
 import { PretendTerminal } from "../live/pretend-terminal.ts";
+import { nothing } from "../scheduler/stores.ts";
 import { folder } from "../store/scene.ts";
 
 vi.stubEnv("NO_COLOR", "1");
@@ -157,10 +158,7 @@ test.each<[Verb, string[], string | RegExp]>([
 
 test("without a store nothing can be paused or reset by a command", async () => {
   const { scheduler, schedule } = assemble({ clock: new VirtualClock(0), zone: "UTC" });
-  schedule
-    .every(10)
-    .minutes.named("beat")
-    .do(() => {});
+  schedule.every(10).minutes.named("beat").do(nothing);
   for (const verb of ["pause", "resume", "reset"] as const) {
     const errors = new PretendTerminal(120);
     expect(await (await commands[verb]())({ scheduler, args: ["beat"], output: errors, errors })).toBe(2);

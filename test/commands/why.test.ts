@@ -9,7 +9,7 @@ import { parseMoment } from "../../src/time/iso.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
 import { zoneNamed } from "../../src/time/zone.ts";
 import { PretendTerminal } from "../live/pretend-terminal.ts";
-import { storeFile } from "../scheduler/stores.ts";
+import { nothing, storeFile } from "../scheduler/stores.ts";
 
 beforeEach(() => vi.stubEnv("NO_COLOR", "1"));
 afterEach(() => vi.unstubAllEnvs());
@@ -62,16 +62,8 @@ test("why names the holidays for which a day is excluded", async () => {
   const clock = new VirtualClock("2026-12-24T12:00:00Z");
   const { schedule, scheduler } = assemble({ clock, zone: "Europe/Berlin" });
   const { every } = schedule;
-  every()
-    .day.at("09:00")
-    .except(holidays("DE", "BY"))
-    .named("report")
-    .do(() => {});
-  every()
-    .day.at("09:00")
-    .on(workdays("CN"))
-    .named("office")
-    .do(() => {});
+  every().day.at("09:00").except(holidays("DE", "BY")).named("report").do(nothing);
+  every().day.at("09:00").on(workdays("CN")).named("office").do(nothing);
   schedule.start();
   await clock.advanceTo("2026-12-27T12:00:00Z");
   const ask = async (...args: string[]) => {

@@ -5,7 +5,7 @@ import { createScheduler, fromJSON, type ScheduleError } from "onthedot";
 import { days, holidays, workdays } from "onthedot/holidays";
 import { VirtualClock } from "onthedot/testing";
 import { expect, test } from "vitest";
-import { life, storeFile } from "../scheduler/stores.ts";
+import { life, nothing, storeFile } from "../scheduler/stores.ts";
 
 const at = (now: string, zone = "UTC") => {
   const clock = new VirtualClock(now);
@@ -169,7 +169,7 @@ test("60 days before its data ends a job warns, and then it is paused alone", as
     const one = life(now);
     const [work, other] = ["check in", "walk"].map((name, i) => {
       const daily = one.every().day.at("09:00").named(name);
-      return (i === 0 ? daily.on(workdays("CN")) : daily).do(() => {});
+      return (i === 0 ? daily.on(workdays("CN")) : daily).do(nothing);
     });
     one.start();
     return { ...one, work: work!, other: other! };
@@ -206,12 +206,7 @@ test("a job whose data has ended is registered and paused, and continues with ne
     const one = life(now, file);
     const off = days("off", { ics });
     off.toString = () => "off";
-    const job = one
-      .every()
-      .day.at("09:00")
-      .except(off)
-      .named("backup")
-      .do(() => {});
+    const job = one.every().day.at("09:00").except(off).named("backup").do(nothing);
     one.start();
     return { ...one, job };
   };

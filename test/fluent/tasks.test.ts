@@ -4,6 +4,7 @@ import { VirtualClock } from "onthedot/testing";
 import { expect, test } from "vitest";
 import { taskErrorLines } from "../../src/report/failure.ts";
 import { styleOf } from "../../src/terminal/style.ts";
+import { nothing } from "../scheduler/stores.ts";
 import { buildersAt, mistake } from "./builders.ts";
 
 const fresh = () => {
@@ -99,9 +100,7 @@ test("a promise with a throwing getter fails its run", async () => {
 
 test("the methods of a job can be passed on", () => {
   const { every, jobs } = fresh();
-  const job = every()
-    .hour.named("a")
-    .do(() => {});
+  const job = every().hour.named("a").do(nothing);
   const { pause, resume, cancel, describe, next, tag } = job;
   pause();
   expect(job.isPaused).toBe(true);

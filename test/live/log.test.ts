@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
+import { nothing } from "../scheduler/stores.ts";
 import { errorAt, stage } from "./stage.ts";
 
 const day = async (options: Parameters<typeof stage>[0]) => {
@@ -13,11 +14,7 @@ const day = async (options: Parameters<typeof stage>[0]) => {
       if (++checks > 1) throw error;
       stdout.write("PS5 449 €\n");
     });
-  schedule
-    .every()
-    .day.at("02:30")
-    .named("backup photos")
-    .do(() => {});
+  schedule.every().day.at("02:30").named("backup photos").do(nothing);
   const viewer = open();
   await clock.advance("21 minutes");
   clock.setTo("2026-11-23T07:58:01+01:00");
@@ -48,10 +45,7 @@ test("piped, there are lines with the time and its offset, and no escape sequenc
 
 test("a clock that is set while the script runs does not change how long it ran", async () => {
   const { clock, schedule, loop, stdout, open } = stage({ isTTY: false });
-  schedule
-    .every(15)
-    .minutes.named("poll")
-    .do(() => {});
+  schedule.every(15).minutes.named("poll").do(nothing);
   const viewer = open();
   await clock.advance("20 minutes");
   clock.setTo("2026-11-22T09:00:00+01:00");

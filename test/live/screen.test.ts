@@ -2,6 +2,7 @@ import { expect, onTestFinished, test } from "vitest";
 import type { Environment } from "../../src/terminal/style.ts";
 import { displayWidth } from "../../src/terminal/text.ts";
 import { useLanguage } from "../../src/text/text.ts";
+import { nothing } from "../scheduler/stores.ts";
 import { errorAt, stage } from "./stage.ts";
 
 const script = `interface Offer { price: number }
@@ -20,16 +21,10 @@ const fill = ({ every, once, when }: ReturnType<typeof stage>["schedule"]) => {
     .do(function priceCheck() {
       if (++checks > 1) throw error;
     });
-  every(3)
-    .days.starting("2026-11-22")
-    .at("18:00")
-    .named("给植物浇水")
-    .do(() => {});
-  every()
-    .day.at("02:30")
-    .do(async function backupPhotos() {});
-  when("weekdays at 9am").do(function standup() {});
-  once("2026-11-23 09:00").do(function dentist() {});
+  every(3).days.starting("2026-11-22").at("18:00").named("给植物浇水").do(nothing);
+  every().day.at("02:30").named("backupPhotos").do(nothing);
+  when("weekdays at 9am").named("standup").do(nothing);
+  once("2026-11-23 09:00").named("dentist").do(nothing);
   return file;
 };
 
@@ -77,7 +72,7 @@ test("a frequent job becomes a number in the status line, and its failure is sho
 
 test("--verbose shows every run", async () => {
   const { clock, schedule, stdout, open } = stage({ isVerbose: true });
-  schedule.every(2).seconds.do(function tick() {});
+  schedule.every(2).seconds.named("tick").do(nothing);
   open();
   await clock.advance("20 seconds");
   expect(stdout.screen.filter((line) => line.includes("✔ tick"))).toHaveLength(10);
@@ -127,10 +122,7 @@ test("after sleep one line says how long, what was missed, and what is caught up
 
 test("a clock set back does not look like sleep", async () => {
   const { clock, schedule, stdout, open } = stage({ columns: 100, start: "2026-11-22T12:00:00+01:00" });
-  schedule
-    .every()
-    .day.at("18:00")
-    .do(function report() {});
+  schedule.every().day.at("18:00").named("report").do(nothing);
   open();
   clock.setTo("2026-11-22T11:00:00+01:00");
   await clock.advance("1 minute");
@@ -209,7 +201,7 @@ test("names, messages and phrases reach the terminal as text, never as commands 
 
 test("a terminal without the signs gets others", async () => {
   const { clock, schedule, stdout, open } = stage({ env: { TERM: "linux" } });
-  schedule.every().minute.do(function tick() {});
+  schedule.every().minute.named("tick").do(nothing);
   schedule.every().minute.do(function tock() {
     throw new Error("no");
   });
@@ -222,14 +214,8 @@ test("a terminal without the signs gets others", async () => {
 
 test("--debug says before each sleep what comes next", async () => {
   const { clock, schedule, loop, stdout, open } = stage({ columns: 80 });
-  schedule
-    .every(15)
-    .minutes.aligned()
-    .do(function priceCheck() {});
-  schedule
-    .every()
-    .day.at("02:30")
-    .do(function backup() {});
+  schedule.every(15).minutes.aligned().named("priceCheck").do(nothing);
+  schedule.every().day.at("02:30").named("backup").do(nothing);
   open();
   loop.stop();
   loop.start(false, true);
@@ -242,7 +228,7 @@ test("--debug says before each sleep what comes next", async () => {
 
 test("without --debug the heap is not shown, and with nothing planned it is empty", async () => {
   const { clock, schedule, loop, stdout, open } = stage({ isTTY: false });
-  schedule.every(15).minutes.do(function priceCheck() {});
+  schedule.every(15).minutes.named("priceCheck").do(nothing);
   open();
   await clock.advance("1 minute");
   expect(stdout.raw).not.toContain("heap");
@@ -270,21 +256,9 @@ test("a run that was waited for is shown when it ends, also that of a frequent j
 
 test("the line about missed runs wraps between words, and each job says why it is not caught up", async () => {
   const { clock, schedule, stdout, open } = stage({ columns: 60, start: "2026-11-22T22:00:00+01:00" });
-  for (const name of ["backupPhotos", "报告"])
-    schedule
-      .every()
-      .day.at("02:30")
-      .named(name)
-      .do(() => {});
-  schedule
-    .every()
-    .day.at("03:00")
-    .catchUp("skip")
-    .do(function bins() {});
-  schedule
-    .every()
-    .hour.catchUp("once", { maxLateness: "1 minute" })
-    .do(function news() {});
+  for (const name of ["backupPhotos", "报告"]) schedule.every().day.at("02:30").named(name).do(nothing);
+  schedule.every().day.at("03:00").catchUp("skip").named("bins").do(nothing);
+  schedule.every().hour.catchUp("once", { maxLateness: "1 minute" }).named("news").do(nothing);
   open();
   clock.setTo("2026-11-23T07:58:00+01:00");
   await clock.advance("1 minute");
@@ -423,10 +397,7 @@ test("runs that were due while a job was paused are shown when it is resumed", a
     [false, "2026-11-22T17:55:12+01:00 skip  priceCheck 3 paused last=2026-11-22T17:55:00+01:00"],
   ] as const) {
     const { clock, schedule, stdout, open } = stage({ isTTY });
-    const job = schedule
-      .every(5)
-      .minutes.aligned()
-      .do(function priceCheck() {});
+    const job = schedule.every(5).minutes.aligned().named("priceCheck").do(nothing);
     open();
     job.pause();
     await clock.advance("15 minutes");

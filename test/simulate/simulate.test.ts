@@ -5,6 +5,7 @@ import { busiestMinute, timelineOf } from "../../src/simulate/timeline.ts";
 import { type Instant, later, type Milliseconds } from "../../src/time/instant.ts";
 import { day, hour } from "../../src/time/plain-time.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
+import { nothing } from "../scheduler/stores.ts";
 
 const start = "2026-11-22T16:40:00Z";
 const scene = (from = start) => {
@@ -29,10 +30,7 @@ test("nothing is executed, and the schedule itself stands as it stood", async ()
 
 test("counting begins at the beginning, unless the jobs are to go on from where they stand", async () => {
   const { clock, schedule, scheduler } = scene();
-  schedule
-    .every(15)
-    .minutes.named("check")
-    .do(() => {});
+  schedule.every(15).minutes.named("check").do(nothing);
   await clock.advance("10 minutes");
   const first = async (goesOn: boolean) =>
     (await rehearse(scheduler, clock.now(), days(clock.now(), 1), { goesOn })).decisions[0]!.at;
@@ -42,15 +40,8 @@ test("counting begins at the beginning, unless the jobs are to go on from where 
 
 test("a job that is paused is left out and reported", async () => {
   const { clock, schedule, scheduler } = scene();
-  schedule
-    .every()
-    .hour.named("a")
-    .do(() => {});
-  schedule
-    .every()
-    .hour.named("b")
-    .do(() => {})
-    .pause();
+  schedule.every().hour.named("a").do(nothing);
+  schedule.every().hour.named("b").do(nothing).pause();
   const timeline = timelineOf(await rehearse(scheduler, clock.now(), days(clock.now(), 1)));
   expect(timeline.lanes.map(({ name }) => name)).toEqual(["a"]);
   expect(timeline.paused).toEqual(["b"]);
@@ -58,22 +49,9 @@ test("a job that is paused is left out and reported", async () => {
 
 test("asleep nobody looks; on waking each policy does what it says", async () => {
   const { clock, schedule, scheduler } = scene("2026-11-22T20:00:00Z");
-  schedule
-    .every()
-    .day.at("02:30")
-    .named("once")
-    .do(() => {});
-  schedule
-    .every()
-    .day.at("02:30")
-    .catchUp("skip")
-    .named("skip")
-    .do(() => {});
-  schedule
-    .every(2)
-    .hours.catchUp("all", { maxLateness: "5h" })
-    .named("all")
-    .do(() => {});
+  schedule.every().day.at("02:30").named("once").do(nothing);
+  schedule.every().day.at("02:30").catchUp("skip").named("skip").do(nothing);
+  schedule.every(2).hours.catchUp("all", { maxLateness: "5h" }).named("all").do(nothing);
   const { decisions, jobs } = await rehearse(scheduler, clock.now(), days(clock.now(), 0.6), {
     asleep: { from: "22:00", to: "08:00" },
   });
@@ -100,10 +78,7 @@ test("asleep nobody looks; on waking each policy does what it says", async () =>
 
 test("a job that runs every second for a year is cut, and that is reported", async () => {
   const { clock, schedule, scheduler } = scene();
-  schedule
-    .every()
-    .second.named("tick")
-    .do(() => {});
+  schedule.every().second.named("tick").do(nothing);
   const simulation = await rehearse(scheduler, clock.now(), days(clock.now(), 365), { most: 50_000 });
   expect(simulation.decisions).toHaveLength(50_000);
   expect(simulation.to).toBe(clock.now() + 50_000_000);
@@ -112,10 +87,7 @@ test("a job that runs every second for a year is cut, and that is reported", asy
 
 test("the public simulate refuses more than it can hold and says how far it would come", async () => {
   const { every, simulate } = createScheduler({ clock: new VirtualClock(start), zone: "UTC" });
-  every()
-    .day.at("12:00")
-    .named("noon")
-    .do(() => {});
+  every().day.at("12:00").named("noon").do(nothing);
   const runs = await simulate("2027-03-27", "2027-03-29");
   expect(runs).toEqual([
     { job: "noon", at: new Date("2027-03-27T12:00:00Z"), outcome: "succeeded" },
@@ -125,37 +97,17 @@ test("the public simulate refuses more than it can hold and says how far it woul
 
 test("the busiest minute is the one in which most jobs run", async () => {
   const { clock, schedule, scheduler } = scene();
-  schedule
-    .every()
-    .second.named("tick")
-    .do(() => {});
-  schedule
-    .every()
-    .day.at("09:00")
-    .named("a")
-    .do(() => {});
-  schedule
-    .every()
-    .day.at("09:00")
-    .named("b")
-    .do(() => {});
+  schedule.every().second.named("tick").do(nothing);
+  schedule.every().day.at("09:00").named("a").do(nothing);
+  schedule.every().day.at("09:00").named("b").do(nothing);
   const timeline = timelineOf(await rehearse(scheduler, clock.now(), days(clock.now(), 1)));
   expect(busiestMinute(timeline)).toEqual({ at: Date.parse("2026-11-23T08:00:00Z"), jobs: 3, runs: 62 });
 });
 
 test("a timeline marks the clock changes of the zones on it, each in its own", async () => {
   const { clock, schedule, scheduler } = scene("2026-10-20T00:00:00Z");
-  schedule
-    .every()
-    .day.at("09:00")
-    .named("here")
-    .do(() => {});
-  schedule
-    .every()
-    .day.at("09:00")
-    .in("America/New_York")
-    .named("there")
-    .do(() => {});
+  schedule.every().day.at("09:00").named("here").do(nothing);
+  schedule.every().day.at("09:00").in("America/New_York").named("there").do(nothing);
   const { changes, lanes } = timelineOf(await rehearse(scheduler, clock.now(), days(clock.now(), 20)));
   expect(lanes.map(({ zone }) => zone.name)).toEqual(["Europe/Berlin", "America/New_York"]);
   expect(

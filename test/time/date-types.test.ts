@@ -6,6 +6,7 @@ import { createScheduler } from "../../src/index.ts";
 import { VirtualClock } from "../../src/testing.ts";
 import type { DurationLike } from "../../src/time/duration.ts";
 import type { Moment } from "../../src/time/moment.ts";
+import { nothing } from "../scheduler/stores.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: other libraries are recognized by their parts, so their types do not matter here
 const load = (name: string): any => createRequire(import.meta.url)(name);
@@ -48,10 +49,7 @@ describe.each(moments)("a moment as %s", (type, value, at) => {
     const isDate = type.startsWith("Temporal.PlainDate") && !type.includes("Time");
     const [last] = every(1).hour.starting("2026-12-20").until(value).next(200).slice(-1);
     expect(last?.toISOString()).toBe(isDate ? "2026-12-24T22:00:00.000Z" : at);
-    every()
-      .hour.at(":30")
-      .named("hourly")
-      .do(() => {});
+    every().hour.at(":30").named("hourly").do(nothing);
     const [first] = await simulate(value, "2026-12-26");
     expect(first!.at.toISOString()).toBe(new Date(Date.parse(at) + 1_800_000).toISOString());
     const inUtc = type.startsWith("Temporal.Plain") ? new Date(Date.parse(at) + 3_600_000).toISOString() : at;
@@ -131,10 +129,7 @@ test("a range as a luxon Interval, whose end is excluded", async () => {
     "2026-12-23T08:00:00.000Z",
     "2026-12-27T08:00:00.000Z",
   ]);
-  every()
-    .hour.at(":30")
-    .named("hourly")
-    .do(() => {});
+  every().hour.at(":30").named("hourly").do(nothing);
   const runs = await simulate(Interval.fromISO("2026-12-02T09:00Z/2026-12-02T12:30Z"));
   expect(iso(runs.map(({ at }) => at))).toEqual([
     "2026-12-02T09:30:00.000Z",
