@@ -1,9 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { createScheduler, ScheduleError } from "onthedot";
-import { sqlite } from "onthedot/sqlite";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { nothing } from "./scheduler/stores.ts";
 
 const refused = (act: () => unknown): string => {
@@ -28,18 +24,4 @@ test("a simulation that would end before it begins is refused, and one of a sing
     'moment: simulate(from, to): got "2027-01-01", expected a moment that is not before "2027-01-02".',
   );
   expect(await simulate("2027-01-01T23:59:59", "2027-01-01T23:59:59")).toEqual([]);
-});
-
-test("schedulers that are started and stopped one after another leave no listener behind", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "onthedot-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const before = process.listenerCount("exit");
-  for (let i = 0; i < 12; i++) {
-    const { every, start, stop } = createScheduler({ store: sqlite(join(folder, `${i}.db`)) });
-    every(1).hour.named("backup").do(nothing);
-    start();
-    expect(process.listenerCount("exit")).toBe(before + 1);
-    await stop();
-  }
-  expect(process.listenerCount("exit")).toBe(before);
 });

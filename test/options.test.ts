@@ -113,10 +113,12 @@ test.each([
 test("job methods and stop can be handed on as callbacks", async () => {
   const { every, stop } = createScheduler({ zone: "UTC" });
   const job = every().day.at("02:30").named("backup").do(nothing);
-  const { pause, resume, cancel, toString: inLine, toJSON, describe, next, history, run } = job;
+  const { pause, resume, tag, cancel, toString: inLine, toJSON, describe, next, history, run } = job;
   pause();
+  expect(job.isPaused).toBe(true);
   resume();
   await run();
+  expect([job.isPaused, tag("x") === job]).toEqual([false, true]);
   expect([inLine(), toJSON().schedule, describe(), next().length, history().length]).toEqual([
     expect.stringContaining("backup: every day at 02:30"),
     "every day at 02:30",

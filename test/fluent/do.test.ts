@@ -152,16 +152,6 @@ test("whether a moment has passed is decided in the zone of the whole chain", ()
   expect(moments(once("2026-11-22 05:39"), 2)).toEqual([]);
 });
 
-test("next returns the first runs as Dates", () => {
-  const { every, once } = buildersAt(now, "Europe/Berlin");
-  expect(every().day.at("18:00").next(2)).toEqual([
-    new Date("2026-11-22T17:00Z"),
-    new Date("2026-11-23T17:00Z"),
-  ]);
-  expect(every().day.at("18:00").next()).toHaveLength(1);
-  expect(once("2027-01-01").next(5)).toEqual([new Date("2026-12-31T23:00Z")]);
-});
-
 test("describe returns the schedule in words", () => {
   const { every } = buildersAt(now, "Europe/Berlin");
   expect(every().weekday.at("09:00").describe()).toBe("every weekday at 09:00");

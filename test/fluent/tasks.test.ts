@@ -1,10 +1,8 @@
 import { createScheduler, type Job } from "onthedot";
-import python from "onthedot/schedule";
 import { VirtualClock } from "onthedot/testing";
 import { expect, test } from "vitest";
 import { taskErrorLines } from "../../src/report/failure.ts";
 import { styleOf } from "../../src/terminal/style.ts";
-import { nothing } from "../scheduler/stores.ts";
 import { buildersAt, mistake } from "./builders.ts";
 
 const fresh = () => {
@@ -96,29 +94,6 @@ test("a promise with a throwing getter fails its run", async () => {
   await clock.advance("61 seconds");
   for (const job of jobs)
     expect(job.history()).toMatchObject([{ outcome: "failed", error: "Error: no constructor" }]);
-});
-
-test("the methods of a job can be passed on", () => {
-  const { every, jobs } = fresh();
-  const job = every().hour.named("a").do(nothing);
-  const { pause, resume, cancel, describe, next, tag } = job;
-  pause();
-  expect(job.isPaused).toBe(true);
-  resume();
-  expect([job.isPaused, describe(), next(2).length, tag("x") === job]).toEqual([
-    false,
-    "every hour",
-    2,
-    true,
-  ]);
-  [job].forEach(cancel);
-  expect(jobs()).toEqual([]);
-});
-
-test("onthedot/schedule has a default export with everything in it", () => {
-  expect(Object.keys(python)).toEqual(
-    expect.arrayContaining(["every", "run_pending", "get_jobs", "Scheduler", "CancelJob"]),
-  );
 });
 
 test("an error keeps the user's own line, however deep it is thrown", () => {

@@ -1,4 +1,4 @@
-import { CancelJob, createScheduler, type RunContext } from "onthedot";
+import { createScheduler, type RunContext } from "onthedot";
 import { VirtualClock } from "onthedot/testing";
 import { expect, test, vi } from "vitest";
 import { nothing } from "./stores.ts";
@@ -116,23 +116,6 @@ test("a task gets its arguments and then the run's context", async () => {
   expect(got).toEqual(["a", 7, new Date("2026-01-01T00:00:05Z"), 1, false, job.name]);
 });
 
-test("a task that returns CancelJob, or a promise of it, is not run again", async () => {
-  const { clock, every, start, jobs } = fresh();
-  let runs = 0;
-  every().second.do(() => {
-    runs++;
-    return CancelJob;
-  });
-  every().second.do(async () => {
-    runs++;
-    return CancelJob;
-  });
-  start();
-  await clock.advance("5 seconds");
-  expect(runs).toBe(2);
-  expect(jobs()).toEqual([]);
-});
-
 test("a job with a number of runs, or an end, is taken out after the last", async () => {
   const { clock, every, start, jobs, listen } = fresh();
   const ended: string[] = [];
@@ -182,22 +165,6 @@ test("retries, timeouts and pauses after failures are kept within one run", asyn
     "paused: 1 runs in a row failed",
     "timed out after 1",
   ]);
-});
-
-test("stopping aborts the signals and waits for what runs", async () => {
-  const { clock, every, start, stop } = fresh();
-  const seen: string[] = [];
-  every().second.do(async ({ signal }: RunContext) => {
-    signal.addEventListener("abort", () => seen.push("asked to stop"));
-    await clock.sleep("3 seconds");
-    seen.push("ended");
-  });
-  start();
-  await clock.advance("1 second");
-  const stopped = stop().then(() => seen.push("stopped"));
-  await clock.advance("10 seconds");
-  await stopped;
-  expect(seen).toEqual(["asked to stop", "ended", "stopped"]);
 });
 
 test("a listener that throws harms nobody", async () => {
