@@ -4,9 +4,9 @@ import { colored, plain, tableLines } from "../terminal/style.ts";
 import { oneLine, sayDateTimes, sayWait } from "../terminal/text.ts";
 import { currentLanguage, texts } from "../text/text.ts";
 import type { Instant } from "../time/instant.ts";
-import { formatIso, formatOffset } from "../time/iso.ts";
+import { formatIso } from "../time/iso.ts";
 import { second } from "../time/plain-time.ts";
-import { offsetAt } from "../time/zone.ts";
+import { formatOffset, offsetAt } from "../time/zone.ts";
 import {
   type CommandContext,
   command,

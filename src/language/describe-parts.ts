@@ -8,7 +8,6 @@ import type {
   Times,
 } from "../recurrence/recurrence.ts";
 import type { Instant } from "../time/instant.ts";
-import { formatOffset } from "../time/iso.ts";
 import {
   type DateFields,
   type DayNumber,
@@ -19,7 +18,7 @@ import {
   parseDate,
 } from "../time/plain-date.ts";
 import { day, formatTime, hour, minute, type PlainTime, second } from "../time/plain-time.ts";
-import { resolveWall, type WallTime, wallAt, wallToInstants, type Zone } from "../time/zone.ts";
+import { formatOffset, resolveWall, type WallTime, wallAt, wallToInstants, type Zone } from "../time/zone.ts";
 
 /** What a language must be able to say. What stands around a recurrence is given the words for the recurrence itself. */
 export interface LanguageWriter {
@@ -50,13 +49,6 @@ export interface BoundParts {
   readonly starting?: MomentParts;
   readonly until?: MomentParts;
   readonly times?: number;
-}
-
-/** Times of a day in words. */
-export interface TimeText {
-  readonly text: string;
-  /** What comes at the end of the sentence, with its comma; often nothing. */
-  readonly clause: string;
 }
 
 /** Numbers in a row, from the first to the last. */
@@ -99,11 +91,6 @@ export interface Amount {
   readonly unit: LengthUnit;
 }
 
-/** From one count to another of a unit; or from a length to another in steps of a third. */
-export type RandomLength =
-  | { readonly from: number; readonly to: number; readonly unit: LengthUnit }
-  | { readonly from: readonly Amount[]; readonly to: readonly Amount[]; readonly steps: readonly Amount[] };
-
 const sizes: readonly (readonly [LengthUnit, number])[] = [
   ["hour", hour],
   ["minute", minute],
@@ -130,11 +117,9 @@ export const amountsOf = (length: number): readonly Amount[] => {
 /** More minutes or seconds than this are easier to grasp in larger units. */
 const mostCounted = 120;
 
-export const randomLength = (every: number, { to, unit }: NonNullable<Interval["random"]>): RandomLength => {
-  for (const [name, size] of sizes)
-    if (size === unit && every % size === 0) return { from: every / size, to: to / size, unit: name };
-  return { from: amountsOf(every), to: amountsOf(to), steps: amountsOf(unit) };
-};
+/** The unit in whose whole numbers a random length is drawn, where it is one: 5 to 10 minutes. */
+export const unitOf = (every: number, { unit }: NonNullable<Interval["random"]>) =>
+  sizes.find(([, size]) => size === unit && every % size === 0);
 
 /** Which hours, minutes or seconds of the clock: any, every n-th counted from 0, or listed ones. */
 export type Mark = "any" | number | readonly number[];
@@ -144,13 +129,8 @@ export interface Marks {
   readonly minutes: Mark;
   /** `undefined` is second 0, which needs no word. */
   readonly seconds: Mark | undefined;
-  /**
-   * Only the whole of a rhythm is written, so that it can be taken for one counted from now, and must be distinguished from it: every
-   * 15 minutes, every 2 hours.
-   */
+  /** Only the whole of a rhythm is written: every 15 minutes, every 2 hours. */
   readonly rhythm?: { readonly every: number; readonly unit: "hour" | "minute" | "second" };
-  /** Hours and minutes are listed, and yet go with elapsed time: this has to be written. */
-  readonly isElapsed: boolean;
 }
 
 /** What is to be written of cron's fields. Fixed wall times are always listed; a rhythm goes with elapsed time. */
@@ -165,8 +145,18 @@ export const marksOf = (fields: Extract<Times, { kind: "fields" }>): Marks => {
     minutes,
     seconds,
     ...(rhythm && { rhythm }),
-    isElapsed: isElapsed && isListed(hours) && isListed(minutes),
   };
+};
+
+/**
+ * What is to be written at the end of a sentence: a rhythm that could be taken for one counted from now is aligned to the clock, and
+ * hours and minutes that are listed may yet go with elapsed time.
+ */
+export const noteOf = (times: Times): "aligned" | "elapsed" | undefined => {
+  if (times.kind !== "fields") return undefined;
+  const { rhythm, hours, minutes } = marksOf(times);
+  if (rhythm) return "aligned";
+  return times.follows === "elapsed" && isListed(hours) && isListed(minutes) ? "elapsed" : undefined;
 };
 
 export const isListed = (mark: Mark): mark is readonly number[] => typeof mark === "object";

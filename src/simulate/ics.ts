@@ -2,10 +2,9 @@ import { createHash } from "node:crypto";
 import { toRrule, utcStamp } from "../language/rrule.ts";
 import { withoutUnsafe } from "../terminal/text.ts";
 import type { Instant, Milliseconds } from "../time/instant.ts";
-import { formatOffset } from "../time/iso.ts";
 import { mod } from "../time/plain-date.ts";
 import { day } from "../time/plain-time.ts";
-import { offsetAt, type WallTime, wallAt, wallToInstants, type Zone } from "../time/zone.ts";
+import { formatOffset, offsetAt, type WallTime, wallAt, wallToInstants, type Zone } from "../time/zone.ts";
 import { clockChanges } from "./clock-changes.ts";
 import { isRun, type Lane, startOf, type Timeline, type TimelineRun } from "./timeline.ts";
 

@@ -1,10 +1,9 @@
 import { cutTo, escapeMarkup as safe, sayDate, sayShort, sayTime, wrapText } from "../terminal/text.ts";
 import { texts } from "../text/text.ts";
 import type { Instant } from "../time/instant.ts";
-import { formatOffset } from "../time/iso.ts";
 import { weekday } from "../time/plain-date.ts";
 import { day, formatTime, hour, minute } from "../time/plain-time.ts";
-import { offsetAt, resolveWall, type WallTime, wallAt, type Zone } from "../time/zone.ts";
+import { formatOffset, offsetAt, resolveWall, type WallTime, wallAt, type Zone } from "../time/zone.ts";
 import type { ClockChange } from "./clock-changes.ts";
 import {
   countMissed,

@@ -1,10 +1,9 @@
 import { type Language, texts } from "../text/text.ts";
 import { formatDay, formatUnit } from "../time/format.ts";
 import type { Instant } from "../time/instant.ts";
-import { formatOffset } from "../time/iso.ts";
 import { dateFields } from "../time/plain-date.ts";
 import { day, formatTime, hour, minute, second } from "../time/plain-time.ts";
-import { offsetAt, wallAt, type Zone } from "../time/zone.ts";
+import { formatOffset, offsetAt, wallAt, type Zone } from "../time/zone.ts";
 
 /**
  * Text from outside on one line: whatever would move a cursor, start an escape sequence, break the line or turn the direction of the text

@@ -3,7 +3,15 @@ import { texts } from "../text/text.ts";
 import type { Instant } from "./instant.ts";
 import { dayNumber, formatDate, monthLength } from "./plain-date.ts";
 import { day, formatTime, hour, minute, timeNumber } from "./plain-time.ts";
-import { resolveWall, type WallTime, wallAt, wallToInstants, type Zone, zoneNamed } from "./zone.ts";
+import {
+  formatOffset,
+  resolveWall,
+  type WallTime,
+  wallAt,
+  wallToInstants,
+  type Zone,
+  zoneNamed,
+} from "./zone.ts";
 
 const pattern =
   /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?:\s?(Z|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?))?)?(?:\[([^\]]*)\])?$/i;
@@ -71,11 +79,4 @@ export const formatIso = (at: Instant, zone: Zone): string => {
 const formatWall = (wall: WallTime): string => {
   const date = Math.floor(wall / day);
   return `${formatDate(date)} ${formatTime(wall - date * day)}`;
-};
-
-/** `"+02:00"`. */
-export const formatOffset = (offset: number): string => {
-  const size = Math.abs(offset);
-  const two = (n: number) => String(Math.floor(n)).padStart(2, "0");
-  return `${offset < 0 ? "-" : "+"}${two(size / hour)}:${two((size % hour) / minute)}`;
 };

@@ -237,14 +237,14 @@ const zoneOfDates = (): Zone => {
     if (samples.every((at, i) => zone.spanAt(at as Instant).offset === offsets[i])) return zone;
   }
   const [offset = 0] = offsets;
-  return offset === 0 ? utc : fixedZone(offsetName(offset), offset);
+  return offset === 0 ? utc : fixedZone(`UTC${formatOffset(offset)}`, offset);
 };
 
-/** `"UTC-02:00"`. */
-const offsetName = (offset: number): string => {
+/** `"+02:00"`. */
+export const formatOffset = (offset: number): string => {
   const size = Math.abs(offset);
-  const two = (part: number) => String(Math.floor(part)).padStart(2, "0");
-  return `UTC${offset < 0 ? "-" : "+"}${two(size / hour)}:${two((size % hour) / minute)}`;
+  const two = (n: number) => String(Math.floor(n)).padStart(2, "0");
+  return `${offset < 0 ? "-" : "+"}${two(size / hour)}:${two((size % hour) / minute)}`;
 };
 
 /**

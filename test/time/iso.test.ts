@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ScheduleError } from "../../src/errors.ts";
-import { formatIso, formatMoment, formatOffset, looksIso, parseMoment } from "../../src/time/iso.ts";
+import { formatIso, formatMoment, looksIso, parseMoment } from "../../src/time/iso.ts";
 import { toInstant } from "../../src/time/moment.ts";
 import { day, hour, minute } from "../../src/time/plain-time.ts";
-import { utc, zoneNamed } from "../../src/time/zone.ts";
+import { formatOffset, utc, zoneNamed } from "../../src/time/zone.ts";
 import { runs, seed } from "../random.ts";
 import { moment, zone } from "../recurrence/arbitrary.ts";
 

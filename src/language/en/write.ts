@@ -10,7 +10,6 @@ import type {
 } from "../../recurrence/recurrence.ts";
 import { monthName, weekdayName } from "../../time/names.ts";
 import { dateFields, parseDate } from "../../time/plain-date.ts";
-import type { PlainTime } from "../../time/plain-time.ts";
 import {
   type Amount,
   amountsOf,
@@ -28,10 +27,10 @@ import {
   type Marks,
   type MomentParts,
   marksOf,
+  noteOf,
   parted,
-  randomLength,
   stretchOf,
-  type TimeText,
+  unitOf,
   writeRuns,
 } from "../describe-parts.ts";
 
@@ -61,9 +60,9 @@ const isBehindTime = (text: string): boolean => /:\d\d$/.test(text) && !hasClaus
 
 const length = ({ every, random }: Interval): string => {
   if (!random) return each(every);
-  const lengths = randomLength(every, random);
-  return "unit" in lengths
-    ? `${lengths.from} to ${lengths.to} ${lengths.unit}s`
+  const [unit, size = 1] = unitOf(every, random) ?? [];
+  return unit
+    ? `${every / size} to ${random.to / size} ${unit}s`
     : `${lengthOf(every)} to ${lengthOf(random.to)} in steps of ${lengthOf(random.unit)}`;
 };
 
@@ -72,8 +71,7 @@ const length = ({ every, random }: Interval): string => {
  * but for days that are a rhythm themselves ("every 2 weeks, every 15 minutes").
  */
 const sayCalendar = ({ step, dates, times }: Calendar, windows: readonly DailyWindow[] = []): string => {
-  const { text: alone, clause } = sayTimes(times);
-  const text = windows.length > 0 ? `${alone} ${windowList(windows)}` : alone;
+  const text = [sayTimes(times), ...(windows.length > 0 ? [windowList(windows)] : [])].join(" ");
   const isRhythm = text.startsWith("every");
   const stretch = stretchIn(dates);
   const isYearly = !step && (stretch || (!dates?.weekdays && dates?.days?.some(isAnnual)));
@@ -86,11 +84,14 @@ const sayCalendar = ({ step, dates, times }: Calendar, windows: readonly DailyWi
   else if (!isRhythm) sentence = `${days}${sameDay} ${text}`;
   else if (step || isWholeDay(times, dates)) sentence = `${days}${sameDay}, ${text}`;
   else sentence = dates ? text + daysBehind(dates) : text;
+  const note = noteOf(times);
   const inFront = step?.unit === "year" || (!step && !isRhythm);
   const months = dates?.months && !(inFront && isOfMonths(dates)) ? ` ${inMonths(dates.months)}` : "";
   const ofMonths = dates?.months && !step && inFront && isOfMonths(dates) ? ", every year" : "";
-  return `${sentence}${isYearly && !isAlone ? " every year" : ""}${months}${ofMonths}${clause}`;
+  return `${sentence}${isYearly && !isAlone ? " every year" : ""}${months}${ofMonths}${note ? notes[note] : ""}`;
 };
+
+const notes = { aligned: ", aligned to the clock", elapsed: ", in elapsed time" };
 
 /** "the fourth Thursday of November": days of a few months, which need no "in November" of their own. */
 const isOfMonths = ({ weekdays, days, months }: Dates): boolean =>
@@ -120,14 +121,14 @@ const exclusion = (exclusion: Exclusion): string => {
     case "days":
       return `on ${exclusion.set.name.en}`;
     case "times":
-      return `at ${timeList(exclusion.at)}`;
+      return `at ${list(exclusion.at)}`;
     case "window":
       return windowList([exclusion.window]);
   }
 };
 
 /** Which days, in front of times: `"every weekday"`, `"on the 1st of the month"`, `"every other Monday"`. Months are written apart. */
-export const daysInFront = (step: Step | undefined, dates: Dates | undefined): string => {
+const daysInFront = (step: Step | undefined, dates: Dates | undefined): string => {
   const { weekdays, days } = dates ?? {};
   if (step) return sayStep(step, dates);
   const stretch = stretchIn(dates);
@@ -137,7 +138,7 @@ export const daysInFront = (step: Step | undefined, dates: Dates | undefined): s
 };
 
 /** Which days, behind a rhythm: `" on Mondays"`, `" on the 1st of the month"`; nothing for all of them. */
-export const daysBehind = (dates: Dates): string => {
+const daysBehind = (dates: Dates): string => {
   const { weekdays, days } = dates;
   const stretch = stretchIn(dates);
   if (stretch) return `${weekdays ? ` on ${weekdayList(weekdays, "s")}` : ""}${fromTo(stretch)}`;
@@ -155,20 +156,20 @@ const isAnnual = (rule: DayRule): boolean => rule.kind === "annual";
 const isOfYear = (rule: DayRule): boolean => isAnnual(rule) || rule.kind === "year-day";
 
 /** Dates of every year that follow one another, where no months narrow them. */
-export const stretchIn = (dates: Dates | undefined): ReturnType<typeof stretchOf> =>
+const stretchIn = (dates: Dates | undefined): ReturnType<typeof stretchOf> =>
   dates?.months ? undefined : stretchOf(dates?.days);
 
 const fromTo = ({ from, to }: NonNullable<ReturnType<typeof stretchOf>>): string =>
   ` from ${dayItem(from)} to ${dayItem(to)}`;
 
 /** Which days are left out: `"on Monday in May"`, `"on the 13th"`, `"in August"`. */
-export const daysExcluded = ({ weekdays, days, months }: Dates): string => {
+const daysExcluded = ({ weekdays, days, months }: Dates): string => {
   const on = weekdays ? onWeekdays(weekdays, days) : days && dayList(days, { isShort: isPlain(days) });
   return [...(on ? [`on ${on}`] : []), ...(months ? [inMonths(months)] : [])].join(" ");
 };
 
 /** `"in May and June"`, `"from May to September"`. */
-export const inMonths = (months: readonly number[]): string => {
+const inMonths = (months: readonly number[]): string => {
   const names = writeRuns(months, monthName, " to ");
   return names.length === 1 && months.length > 1 ? `from ${names[0]}` : `in ${list(names)}`;
 };
@@ -250,30 +251,21 @@ const dayItem = (item: DayItem): string => {
 };
 
 /** Begins with "at", or with "every" where it is a rhythm. */
-export const sayTimes = (times: Times): TimeText => {
+const sayTimes = (times: Times): string => {
   switch (times.kind) {
     case "anchor":
-      return { text: "at the same time of day", clause: "" };
+      return "at the same time of day";
     case "list":
-      return { text: `at ${timeList(times.at)}`, clause: "" };
+      return `at ${list(times.at)}`;
     case "grid":
-      return {
-        text: `every ${each(times.every)}${times.windows ? ` ${windowList(times.windows)}` : ""}`,
-        clause: "",
-      };
-    case "fields":
-      return sayFields(marksOf(times));
+      return `every ${each(times.every)}${times.windows ? ` ${windowList(times.windows)}` : ""}`;
+    case "fields": {
+      const marks = marksOf(times);
+      const { rhythm } = marks;
+      if (!rhythm) return inEachLarger(marks) ?? inside(marks);
+      return `every ${rhythm.every === 1 ? rhythm.unit : plural(rhythm.every, rhythm.unit)}`;
+    }
   }
-};
-
-const sayFields = (marks: Marks): TimeText => {
-  const { rhythm, isElapsed } = marks;
-  if (rhythm)
-    return {
-      text: `every ${rhythm.every === 1 ? rhythm.unit : plural(rhythm.every, rhythm.unit)}`,
-      clause: ", aligned to the clock",
-    };
-  return { text: inEachLarger(marks) ?? inside(marks), clause: isElapsed ? ", in elapsed time" : "" };
 };
 
 /** `"every hour at :30"`, `"every minute at seconds 15 and 45"`: listed ones of any larger unit. */
@@ -311,7 +303,7 @@ const insideOf = (mark: Mark, unit: string): string => {
 };
 
 /** `"13th"`. */
-export const numeral = (n: number): string => {
+const numeral = (n: number): string => {
   const isTeen = Math.floor(n / 10) % 10 === 1;
   return `${n}${isTeen ? "th" : (["th", "st", "nd", "rd"][n % 10] ?? "th")}`;
 };
@@ -324,42 +316,38 @@ export const place = (n: number): string => {
 const places = ["first", "second", "third", "fourth", "fifth"];
 
 /** `"a, b and c"`. */
-export const list = (parts: readonly string[], and = "and"): string => join(parts, ", ", ` ${and} `);
+const list = (parts: readonly string[], and = "and"): string => join(parts, ", ", ` ${and} `);
 
 /** `"15 minutes"`, `"2 hours 30 minutes"`; one of a unit is the unit alone: `"minute"`, as after "every". */
-export const each = (length: number): string => {
+const each = (length: number): string => {
   const amounts = amountsOf(length);
   const [only] = amounts;
   return amounts.length === 1 && only?.count === 1 ? only.unit : amounts.map(amount).join(" ");
 };
 
 /** `"1 minute"`, `"2 hours 30 minutes"`. */
-export const lengthOf = (length: number): string => amountsOf(length).map(amount).join(" ");
+const lengthOf = (length: number): string => amountsOf(length).map(amount).join(" ");
 
 const amount = ({ count, unit }: Amount): string => plural(count, unit);
 
 /** `"1 day"`, `"2 days"`. */
-export const plural = (count: number, name: string): string => `${count} ${name}${count === 1 ? "" : "s"}`;
+const plural = (count: number, name: string): string => `${count} ${name}${count === 1 ? "" : "s"}`;
 
 /** `"25 December 2026 at 09:00"`; whole as ISO 8601 where the clock shows it twice. */
-export const moment = (at: MomentParts): string =>
+const moment = (at: MomentParts): string =>
   at.offset ? isoMoment(at) : `${fullDate(at.date)}${at.time ? ` at ${at.time}` : ""}`;
 
 /**
  * `"25 December 2026"`, `"2026-12-25 09:00"`: a start or an end. In "every day until Friday at 5pm" the time would be the schedule's, so it
  * is not set apart from its date.
  */
-export const edge = (at: MomentParts): string => (at.time ? isoMoment(at) : fullDate(at.date));
+const edge = (at: MomentParts): string => (at.time ? isoMoment(at) : fullDate(at.date));
 
 /** `"25 December 2026"`. */
-export const fullDate = ({ year, month, day }: MomentParts["date"]): string =>
-  `${day} ${monthName(month)} ${year}`;
-
-/** `"09:00, 12:00 and 18:00"`. */
-export const timeList = (times: readonly PlainTime[]): string => list(times);
+const fullDate = ({ year, month, day }: MomentParts["date"]): string => `${day} ${monthName(month)} ${year}`;
 
 /** `"between 09:00 and 11:00 and between 14:00 and 16:00"`. */
-export const windowList = (windows: readonly DailyWindow[]): string =>
+const windowList = (windows: readonly DailyWindow[]): string =>
   windows
     .map(({ from, to }) => `between ${from} and ${to}${to === from ? " the same day" : ""}`)
     .join(" and ");

@@ -22,15 +22,14 @@ import {
   isWorkdays,
   join,
   type LanguageWriter,
-  type LengthUnit,
   type Mark,
   type Marks,
   type MomentParts,
   marksOf,
+  noteOf,
   parted,
-  randomLength,
   stretchOf,
-  type TimeText,
+  unitOf,
   writeRuns,
 } from "../describe-parts.ts";
 
@@ -76,22 +75,24 @@ export const writeChinese: LanguageWriter = {
 
 const length = ({ every, random }: Interval): string => {
   if (!random) return each(every);
-  const lengths = randomLength(every, random);
-  return "unit" in lengths
-    ? `${lengths.from}到${lengths.to}${unitName(lengths.unit)}`
+  const [unit, size = 1] = unitOf(every, random) ?? [];
+  return unit
+    ? `${every / size}到${random.to / size}${units[unit]}`
     : `${lengthOf(every)}到${lengthOf(random.to)}，以${lengthOf(random.unit)}为单位`;
 };
 
 /** Days, then times: 每个工作日09:00到17:00之间每15分钟. A rhythm of the clock on all days needs no 每天. */
 const sayCalendar = ({ step, dates, times }: Calendar, windows: readonly DailyWindow[] = []): string => {
-  const { text: alone, clause } = sayTimes(times);
-  const text = windows.length > 0 ? `${windowList(windows)}之间${alone}` : alone;
+  const text = `${windows.length > 0 ? `${windowList(windows)}之间` : ""}${sayTimes(times)}`;
   if (times.kind === "anchor" && !dates) return days(step, dates);
   const isEveryDay = !step && !dates && times.kind === "fields" && text.startsWith("每");
+  const note = noteOf(times);
   if (step && step.every > 1 && !dates && times.kind === "list") return `${days(step, dates)}一次，${text}`;
   const isSameDay = step && step.unit !== "day" && !dates && text.includes("每");
-  return `${isEveryDay ? "" : days(step, dates)}${isSameDay ? "的同一天" : ""}${text}${clause}`;
+  return `${isEveryDay ? "" : days(step, dates)}${isSameDay ? "的同一天" : ""}${text}${note ? notes[note] : ""}`;
 };
+
+const notes = { aligned: "，与时钟对齐", elapsed: "，按实际经过的时间" };
 
 const boundClauses = ({ starting, until, times }: BoundParts): readonly string[] => [
   ...(starting ? [`从${edge(starting)}开始`] : []),
@@ -117,7 +118,7 @@ const exclusion = (exclusion: Exclusion): string => {
 };
 
 /** 每天, 每个工作日, 每月1日, 每年5月到9月的每周六, 每2周的周二和周五 */
-export const days = (step: Step | undefined, dates: Dates | undefined): string => {
+const days = (step: Step | undefined, dates: Dates | undefined): string => {
   if (step?.unit === "year" && step.to === undefined && dates?.months && dates.days && !dates.weekdays)
     return `每${step.every === 1 ? "" : step.every}年的${monthList(dates.months)}${someDays(undefined, dates.days, "month")}`;
   const months = dates?.months ? `每年${monthList(dates.months)}的` : "";
@@ -126,7 +127,7 @@ export const days = (step: Step | undefined, dates: Dates | undefined): string =
 };
 
 /** 周一, 每月13日, 每年8月, 每年8月的周一 */
-export const daysExcluded = ({ weekdays, days, months }: Dates): string => {
+const daysExcluded = ({ weekdays, days, months }: Dates): string => {
   const which = weekdays || days ? someDays(weekdays, days, months && "month") : "";
   return months ? `每年${monthList(months)}${which && "的"}${which}` : which;
 };
@@ -201,32 +202,20 @@ const dayItem = (item: DayItem): string => {
 };
 
 /** Begins with 每 where it is a rhythm of the clock. */
-export const sayTimes = (times: Times): TimeText => {
+const sayTimes = (times: Times): string => {
   switch (times.kind) {
     case "anchor":
-      return { text: "同一时间", clause: "" };
+      return "同一时间";
     case "list":
-      return { text: list(times.at), clause: "" };
+      return list(times.at);
     case "grid":
-      return {
-        text: times.windows
-          ? `${windowList(times.windows)}之间，每${each(times.every)}一次`
-          : `每${each(times.every)}`,
-        clause: "",
-      };
-    case "fields":
-      return sayFields(marksOf(times));
+      return `${times.windows ? `${windowList(times.windows)}之间，` : ""}每${each(times.every)}${times.windows ? "一次" : ""}`;
+    case "fields": {
+      const marks = marksOf(times);
+      const { rhythm } = marks;
+      return rhythm ? `每${rhythm.every === 1 ? "" : rhythm.every}${units[rhythm.unit]}` : inside(marks);
+    }
   }
-};
-
-const sayFields = (marks: Marks): TimeText => {
-  const { rhythm, isElapsed } = marks;
-  if (rhythm)
-    return {
-      text: `每${rhythm.every === 1 ? "" : rhythm.every}${unitName(rhythm.unit)}`,
-      clause: "，与时钟对齐",
-    };
-  return { text: inside(marks), clause: isElapsed ? "，按实际经过的时间" : "" };
 };
 
 /** 每小时的第30分钟, 9到17点的第0和30分钟: from the largest unit to the smallest. */
@@ -242,8 +231,8 @@ const inside = ({ hours, minutes, seconds }: Marks): string => {
 const sayHours = (mark: Mark): string => (isListed(mark) ? `${numbers(mark)}点` : sayMark(mark, "hour"));
 
 const sayMark = (mark: Mark, unit: "hour" | "minute" | "second"): string => {
-  if (isListed(mark)) return `第${numbers(mark)}${unitName(unit)}`;
-  return `每${mark === "any" ? "" : mark}${unitName(unit)}`;
+  if (isListed(mark)) return `第${numbers(mark)}${units[unit]}`;
+  return `每${mark === "any" ? "" : mark}${units[unit]}`;
 };
 
 const numbers = (listed: readonly number[]): string => list(writeRuns(listed, String, "到"));
@@ -252,47 +241,46 @@ const numbers = (listed: readonly number[]): string => list(writeRuns(listed, St
 export const weekdayChars = "一二三四五六日";
 
 /** ISO, as they stand alone: 1 周一 to 7 周日. */
-export const weekdayName = (weekday: number): string => `周${weekdayChars[weekday - 1]}`;
+const weekdayName = (weekday: number): string => `周${weekdayChars[weekday - 1]}`;
 
 /** As they are counted: 第一个星期一. */
-export const longWeekdayName = (weekday: number): string => `星期${weekdayChars[weekday - 1]}`;
+const longWeekdayName = (weekday: number): string => `星期${weekdayChars[weekday - 1]}`;
 
 const numerals = "一二三四五六七八九十";
 
 /** 第三, 第11, 最后一, 倒数第二: counted from the front, or from the end below zero. Units come behind it. */
-export const place = (n: number): string => {
+const place = (n: number): string => {
   if (n === -1) return "最后一";
   return n < 0 ? `倒数${place(-n)}` : `第${numerals[n - 1] ?? n}`;
 };
 
 /** a、b和c */
-export const list = (parts: readonly string[], and = "和"): string => join(parts, "、", and);
+const list = (parts: readonly string[], and = "和"): string => join(parts, "、", and);
 
 /** 15分钟, 2小时30分钟; one of a unit is the unit alone: 分钟, as after 每. */
-export const each = (length: number): string => {
+const each = (length: number): string => {
   const amounts = amountsOf(length);
   const [only] = amounts;
-  return amounts.length === 1 && only?.count === 1 ? unitName(only.unit) : amounts.map(amount).join("");
+  return amounts.length === 1 && only?.count === 1 ? units[only.unit] : amounts.map(amount).join("");
 };
 
 /** 1分钟, 2小时30分钟 */
-export const lengthOf = (length: number): string => amountsOf(length).map(amount).join("");
+const lengthOf = (length: number): string => amountsOf(length).map(amount).join("");
 
-const amount = ({ count, unit }: Amount): string => `${count}${unitName(unit)}`;
+const amount = ({ count, unit }: Amount): string => `${count}${units[unit]}`;
 
-export const unitName = (unit: LengthUnit): string => units[unit];
 const units = { hour: "小时", minute: "分钟", second: "秒", millisecond: "毫秒" } as const;
 
 /** 2026年12月25日09:00; whole as ISO 8601 where the clock shows it twice. */
-export const moment = (at: MomentParts): string =>
+const moment = (at: MomentParts): string =>
   at.offset ? isoMoment(at) : `${fullDate(at.date)}${at.time ?? ""}`;
 
 /** 2026年12月25日, 2026-12-25 09:00: a start or an end, whose time stays with its date. */
-export const edge = (at: MomentParts): string => (at.time ? isoMoment(at) : fullDate(at.date));
+const edge = (at: MomentParts): string => (at.time ? isoMoment(at) : fullDate(at.date));
 
 /** 2026年12月25日 */
-export const fullDate = ({ year, month, day }: MomentParts["date"]): string => `${year}年${month}月${day}日`;
+const fullDate = ({ year, month, day }: MomentParts["date"]): string => `${year}年${month}月${day}日`;
 
 /** 09:00到11:00和14:00到16:00 */
-export const windowList = (windows: readonly DailyWindow[]): string =>
+const windowList = (windows: readonly DailyWindow[]): string =>
   list(windows.map(({ from, to }) => `${from}到${to < from ? "次日" : to === from ? "同日" : ""}${to}`));
