@@ -1,7 +1,7 @@
 import type { Dates, DateUnit, DayRule } from "../recurrence/recurrence.ts";
-import { dateFields, dayNumber, monthLength } from "../time/plain-date.ts";
+import { dateFields, dayNumber, leapYear, monthLength } from "../time/plain-date.ts";
 import { type Clause, type Day, dayPoint, daysClause, type Point } from "./clauses.ts";
-import { around, isFloating, leapYear } from "./days.ts";
+import { around, isFloating } from "./days.ts";
 import { type Place, refuse, type Wording } from "./errors.ts";
 
 export interface Located<C extends Clause = Clause> extends Place {

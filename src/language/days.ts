@@ -7,6 +7,7 @@ import {
   type DayNumber,
   dateFields,
   dayNumber,
+  leapYear,
   mod,
   monthLength,
   monthNumber,
@@ -93,8 +94,6 @@ export const annualRules = (month: number, days: readonly number[]): readonly Da
     ? refuse("date", (t) => t.monthHas(most))
     : days.map((day) => ({ kind: "annual", month, day }));
 };
-
-export const leapYear = 2000;
 
 /** Which ones, of what: "the first monday of every quarter". */
 export const scopedDays = (rules: readonly DayRule[], scope: Scope, every = false): readonly Clause[] => {

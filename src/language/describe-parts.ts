@@ -14,6 +14,7 @@ import {
   dateFields,
   dayNumber,
   formatDate,
+  leapYear,
   type PlainDate,
   parseDate,
 } from "../time/plain-date.ts";
@@ -51,21 +52,22 @@ export interface BoundParts {
   readonly times?: number;
 }
 
-/** Numbers in a row, from the first to the last. */
+/** Numbers with one step between them, from the first to the last. */
 export interface Run {
   readonly from: number;
   readonly to: number;
+  readonly step: number;
 }
 
 /** Sorted numbers as runs: three and more in a row are one run, others stand alone. */
-export const runsOf = (numbers: readonly number[]): readonly Run[] => {
+export const neighbours = (numbers: readonly number[]): readonly Run[] => {
   const runs: Run[] = [];
   for (let i = 0; i < numbers.length; ) {
     const from = numbers[i]!;
     let length = 1;
     while (numbers[i + length] === from + length) length++;
     const taken = length >= 3 ? length : 1;
-    runs.push({ from, to: numbers[i + taken - 1]! });
+    runs.push({ from, to: numbers[i + taken - 1]!, step: 1 });
     i += taken;
   }
   return runs;
@@ -77,7 +79,9 @@ export const writeRuns = (
   name: (n: number) => string,
   to: string,
 ): readonly string[] =>
-  runsOf(numbers).map((run) => (run.from === run.to ? name(run.from) : name(run.from) + to + name(run.to)));
+  neighbours(numbers).map((run) =>
+    run.from === run.to ? name(run.from) : name(run.from) + to + name(run.to),
+  );
 
 /** `"a, b and c"` with the separators of a language. */
 export const join = (parts: readonly string[], comma: string, and: string): string =>
@@ -263,7 +267,7 @@ export const dayItems = (rules: readonly DayRule[]): DayItems => {
     ],
     ofMonth: [
       ...nthsOf(rules),
-      ...runsOf(counted.filter((day) => day > 0)).map((run) => ({ kind: "days" as const, ...run })),
+      ...neighbours(counted.filter((day) => day > 0)).map((run) => ({ kind: "days" as const, ...run })),
       ...fromEnd.map((day) => ({ kind: "days" as const, from: day, to: day })),
       ...rules.filter((rule) => rule.kind === "near"),
     ],
@@ -291,7 +295,6 @@ export const stretchOf = (
 };
 
 type AnnualDate = Extract<DayRule, { kind: "annual" }>;
-const leapYear = 2000;
 
 /** Monday to Friday and nothing else. */
 export const isWorkdays = (weekdays: readonly number[]): boolean =>

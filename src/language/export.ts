@@ -10,7 +10,8 @@ import type {
 } from "../recurrence/recurrence.ts";
 import { monthName, shortWeekday, weekdayName } from "../time/names.ts";
 import { day, hour, minute, second } from "../time/plain-time.ts";
-import { monthly, neighbours, type Run, runsOf, timeParts, wholeStep } from "./cron/format.ts";
+import { monthly, runsOf, timeParts, wholeStep } from "./cron/format.ts";
+import { neighbours, type Run } from "./describe-parts.ts";
 import { place } from "./en/write.ts";
 
 /**

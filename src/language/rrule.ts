@@ -1,6 +1,7 @@
+import { productOf } from "../recurrence/build.ts";
 import type { Calendar, DayRule, Recurrence } from "../recurrence/recurrence.ts";
 import type { Instant } from "../time/instant.ts";
-import { day, hour, minute, parseTime, second } from "../time/plain-time.ts";
+import { hour, minute, parseTime, second } from "../time/plain-time.ts";
 
 /**
  * A recurrence as a rule of RFC 5545, where one rule says exactly the same; undefined elsewhere. The first occurrence is its `DTSTART`, with the zone of the wall times;
@@ -91,14 +92,9 @@ const dayParts = (
 /** The times of day as `BYHOUR` and the like, which multiply; nothing where the start says it. Undefined where they do not. */
 const timeParts = (times: Calendar["times"]): readonly string[] | undefined => {
   if (times.kind === "anchor") return [];
-  if (times.kind !== "list") return undefined;
-  const all = times.at.map(parseTime);
+  const parts = times.kind === "list" ? productOf(times.at.map(parseTime)) : undefined;
   // A rule has no fractions of a second.
-  if (all.some((time) => time % second !== 0)) return undefined;
-  const of = (unit: number, most: number) => [
-    ...new Set(all.map((time) => Math.floor((time % most) / unit))),
-  ];
-  const [hours, minutes, seconds] = [of(hour, day), of(minute, hour), of(second, minute)];
-  if (hours.length * minutes.length * seconds.length !== all.length) return undefined;
+  if (!parts?.seconds.every(Number.isInteger)) return undefined;
+  const { hours, minutes, seconds } = parts;
   return [`BYHOUR=${hours.join(",")}`, `BYMINUTE=${minutes.join(",")}`, `BYSECOND=${seconds.join(",")}`];
 };

@@ -4,6 +4,7 @@ import type { Instant, Milliseconds } from "../time/instant.ts";
 import {
   type DayNumber,
   formatDate,
+  leapYear,
   mod,
   monthLength,
   type PlainDate,
@@ -55,17 +56,19 @@ export const anchorTime: Times = Object.freeze({ kind: "anchor" });
 /** Wall times, sorted, each once; many that form a full product of hours, minutes and seconds become `fields`. */
 export const timeList = (times: Iterable<number>): Times => {
   const all = sorted(times);
-  const parts = all.length > mostListed && all.every((time) => time % second === 0) && partsOf(all);
-  return parts && parts.hours.length * parts.minutes.length * parts.seconds.length === all.length
-    ? fields({ ...parts, follows: "wall" })
-    : freeze({ kind: "list", at: all.map(formatTime) });
+  const parts =
+    all.length > mostListed && all.every((time) => time % second === 0) ? productOf(all) : undefined;
+  return parts ? fields({ ...parts, follows: "wall" }) : freeze({ kind: "list", at: all.map(formatTime) });
 };
 
-const partsOf = (times: readonly number[]) => ({
-  hours: sorted(times.map((time) => Math.floor(time / hour))),
-  minutes: sorted(times.map((time) => Math.floor(time / minute) % 60)),
-  seconds: sorted(times.map((time) => Math.floor(time / second) % 60)),
-});
+/** The hours, minutes and seconds (with a fraction for milliseconds) of which the times are all combinations; undefined if they are not. */
+export const productOf = (times: readonly number[]) => {
+  const hours = sorted(times.map((time) => Math.floor(time / hour)));
+  const minutes = sorted(times.map((time) => Math.floor(time / minute) % 60));
+  const seconds = sorted(times.map((time) => (time % minute) / second));
+  const isProduct = hours.length * minutes.length * seconds.length === times.length;
+  return isProduct ? { hours, minutes, seconds } : undefined;
+};
 
 /** A grid of elapsed steps in windows of the day; without windows, the whole day. */
 export const grid = (every: Milliseconds, windows: readonly DailyWindow[] = []): Times =>
@@ -371,7 +374,6 @@ const annualOrMonthly = (
     : { months, days };
 };
 
-const leapYear = 2000;
 const isDateOf = (rule: DayRule, month: number): boolean =>
   rule.kind === "day" && rule.day > 0 && rule.day <= monthLength(leapYear, month);
 

@@ -2,7 +2,7 @@ import { nearest, ScheduleError } from "../errors.ts";
 import { texts } from "../text/text.ts";
 import { longest } from "../time/duration.ts";
 import type { Instant, Milliseconds } from "../time/instant.ts";
-import { formatDate, monthLength, parseDate } from "../time/plain-date.ts";
+import { formatDate, leapYear, monthLength, parseDate } from "../time/plain-date.ts";
 import { day, formatTime, parseTime } from "../time/plain-time.ts";
 import { zoneNamed } from "../time/zone.ts";
 import {
@@ -203,7 +203,6 @@ const step: Read<Step> = object(
   },
 );
 
-const leapYear = 2000;
 const dayRule: Read<DayRule> = tagged<DayRule>({
   day: object({ kind: is("day"), day: fromEitherEnd(31) }),
   nth: object({ kind: is("nth"), nth: fromEitherEnd(5), weekday: whole(1, 7) }),

@@ -29,13 +29,17 @@ export const withoutTimes = (recurrence: Recurrence): Recurrence =>
     ? recurrence
     : (inside(recurrence, ({ of, kind: _, times: __, ...bounds }) => bounded(of, bounds)) ?? recurrence);
 
-/** The exceptions of a recurrence, wherever they are nested. */
-export const exceptionsOf = (recurrence: Recurrence): readonly Exclusion[] => {
-  if (recurrence.kind === "union") return recurrence.of.flatMap(exceptionsOf);
-  if (!("of" in recurrence)) return none;
-  const inner = exceptionsOf(recurrence.of);
-  return recurrence.kind === "except" ? [...recurrence.not, ...inner] : inner;
+/** The recurrences of which one is made. */
+export const partsOf = (recurrence: Recurrence): readonly Recurrence[] => {
+  if (recurrence.kind === "union") return recurrence.of;
+  return "of" in recurrence ? [recurrence.of] : none;
 };
+
+/** The exceptions of a recurrence, wherever they are nested. */
+export const exceptionsOf = (recurrence: Recurrence): readonly Exclusion[] => [
+  ...(recurrence.kind === "except" ? recurrence.not : none),
+  ...partsOf(recurrence).flatMap(exceptionsOf),
+];
 
 const none: readonly never[] = [];
 
@@ -71,9 +75,8 @@ export const withoutExceptions = (recurrence: Recurrence): Recurrence => {
 /** Whether its first occurrence depends on the moment it is read: "every 2 days" at the current time of day. */
 export const countsFromNow = (recurrence: Recurrence): boolean => {
   if (recurrence.kind === "bounded" && recurrence.starting !== undefined) return false;
-  if (recurrence.kind === "union") return recurrence.of.some(countsFromNow);
-  if ("of" in recurrence) return countsFromNow(recurrence.of);
-  return recurrence.kind === "calendar" && recurrence.times.kind === "anchor";
+  if (recurrence.kind === "calendar") return recurrence.times.kind === "anchor";
+  return partsOf(recurrence).some(countsFromNow);
 };
 
 /** The start, if it has one. */

@@ -70,6 +70,9 @@ export const isLeap = (year: number): boolean => year % 4 === 0 && (year % 100 !
 
 const lengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
 
+/** A year that has every date. */
+export const leapYear = 2000;
+
 /** Days in a month, 28 to 31. */
 export const monthLength = (year: number, month: number): number =>
   month === 2 && isLeap(year) ? 29 : lengths[month - 1]!;

@@ -170,17 +170,11 @@ let system: Zone | undefined;
 /**
  * The zone of this process, read through `Date`, so that a script that names no zone never loads `Intl` (17 ms).
  */
-export const systemZone = (): Zone => {
-  system ??= new SystemZone();
-  return system;
-};
-
-class SystemZone extends RuledZone {
-  constructor() {
-    super("local", localOffset);
-    Object.defineProperty(this, "name", { get: () => zoneInUse().name, enumerable: true });
-  }
-}
+export const systemZone = (): Zone =>
+  (system ??= Object.defineProperty(new RuledZone("local", localOffset), "name", {
+    get: () => zoneInUse().name,
+    enumerable: true,
+  }));
 
 /** `TZ` when a schedule first needed an offset: it can be set later, and times must not move then. */
 let asked: { readonly tz: string | undefined } | undefined;
@@ -227,14 +221,12 @@ const setTz = (tz: string | undefined): void => {
  * `Date`; else the offset is the name.
  */
 const zoneOfDates = (): Zone => {
-  const year = new Date(systemClock.now()).getUTCFullYear();
-  const samples = [0, 3, 6, 9].map((month) => Date.UTC(year, month, 15));
-  const offsets = samples.map(dateOffset);
+  const offsets = samples().map(dateOffset);
   const name = Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (name && isZoneName(name) && name !== "Etc/Unknown") {
     if (/^(?:Etc\/)?UTC$/.test(name) && offsets.every((offset) => offset === 0)) return utc;
     const zone = new RuledZone(name, offsetsOf(name));
-    if (samples.every((at, i) => zone.spanAt(at as Instant).offset === offsets[i])) return zone;
+    if (samples().every((at, i) => offsetAt(zone, at) === offsets[i])) return zone;
   }
   const [offset = 0] = offsets;
   return offset === 0 ? utc : fixedZone(`UTC${formatOffset(offset)}`, offset);
@@ -278,12 +270,14 @@ const properName = (name: string): string | undefined =>
     : undefined;
 
 const offsetsAgree = (name: string, zone: Zone): boolean => {
+  const offset = offsetsOf(name);
+  return samples().every((at) => offset(at) === offsetAt(zone, at));
+};
+
+/** A moment in each quarter of this year. */
+const samples = (): readonly Instant[] => {
   const year = new Date(systemClock.now()).getUTCFullYear();
-  const other = new RuledZone(name, offsetsOf(name));
-  return [0, 3, 6, 9].every((month) => {
-    const at = Date.UTC(year, month, 15) as Instant;
-    return other.spanAt(at).offset === zone.spanAt(at).offset;
-  });
+  return [0, 3, 6, 9].map((month) => Date.UTC(year, month, 15) as Instant);
 };
 
 const zones = new Map<string, Zone>();

@@ -1,8 +1,8 @@
 import { ScheduleError } from "../../errors.ts";
-import { isSame } from "../../recurrence/build.ts";
+import { isSame, productOf } from "../../recurrence/build.ts";
 import type { Dates, DayRule, Recurrence, Times } from "../../recurrence/recurrence.ts";
 import { day, hour, minute, parseTime, second } from "../../time/plain-time.ts";
-import { runsOf as neighbourRuns } from "../describe-parts.ts";
+import { neighbours, type Run } from "../describe-parts.ts";
 import {
   dayField,
   type Field,
@@ -159,13 +159,6 @@ const starredAndMore = ({ field, values = [], more }: Column): string | undefine
 const writeRun = ({ from, to, step }: Run): string =>
   from === to ? `${from}` : step === 1 ? `${from}-${to}` : `${from}-${to}/${step}`;
 
-/** Some of a field's values that can be written as one: one value, neighbours, or each step-th of a stretch. */
-export interface Run {
-  readonly from: number;
-  readonly to: number;
-  readonly step: number;
-}
-
 /** The runs of a sorted list: four or more with one step between them are one, else as {@link neighbours}. */
 export const runsOf = (values: readonly number[]): readonly Run[] => {
   const step = stepOf(values);
@@ -173,10 +166,6 @@ export const runsOf = (values: readonly number[]): readonly Run[] => {
     ? [{ from: values[0]!, to: values.at(-1)!, step }]
     : neighbours(values);
 };
-
-/** The runs of a sorted list, three or more neighbours together. */
-export const neighbours = (values: readonly number[]): readonly Run[] =>
-  neighbourRuns(values).map((run) => ({ ...run, step: 1 }));
 
 /** The step of a list that holds exactly every step-th value of a whole field, the field's first among them. */
 export const wholeStep = (values: readonly number[], first: number, last: number): number | undefined => {
@@ -212,16 +201,9 @@ export const timeParts = (times: Times): TimeParts | null => {
       : times.kind === "grid" && !times.windows && times.every >= minute
         ? Array.from({ length: Math.ceil(day / times.every) }, (_, i) => i * times.every)
         : [];
-  const hours = parts(all, (time) => Math.floor(time / hour));
-  const minutes = parts(all, (time) => Math.floor(time / minute) % 60);
-  const seconds = parts(all, (time) => (time % minute) / second);
-  return all.length > 0 && all.length === hours.length * minutes.length * seconds.length
-    ? { hours, minutes, seconds, follows: times.kind === "list" ? "wall" : "elapsed" }
-    : null;
+  const product = all.length > 0 ? productOf(all) : undefined;
+  return product ? { ...product, follows: times.kind === "list" ? "wall" : "elapsed" } : null;
 };
-
-const parts = (times: readonly number[], part: (time: number) => number): readonly number[] =>
-  [...new Set(times.map(part))].sort((a, b) => a - b);
 
 /** Dates of the year (25 December) written as days of their month, where all are in one month; any others as they are. */
 export const monthly = (dates: Dates): Dates => {

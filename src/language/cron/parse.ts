@@ -2,6 +2,7 @@ import { nearest, ScheduleError } from "../../errors.ts";
 import { calendar, fields, union } from "../../recurrence/build.ts";
 import type { Dates, DayRule, Recurrence } from "../../recurrence/recurrence.ts";
 import { texts } from "../../text/text.ts";
+import { leapYear, monthLength } from "../../time/plain-date.ts";
 import { Mistake } from "../errors.ts";
 import {
   dayField,
@@ -355,10 +356,9 @@ export const readDays = (
 const dayOfMonth = (day: number): DayRule => ({ kind: "day", day });
 
 const everyMonth = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
-const longestDays = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
 
 const mostDays = (months: readonly number[]): number =>
-  Math.max(...months.map((month) => longestDays[month - 1]!));
+  Math.max(...months.map((month) => monthLength(leapYear, month)));
 
 const isPossible = (days: readonly DayRule[], months: readonly number[]): boolean =>
   days.some((rule) => !("day" in rule) || Math.abs(rule.day) <= mostDays(months));

@@ -2,7 +2,7 @@ import type { Instant } from "../../time/instant.ts";
 import { day } from "../../time/plain-time.ts";
 import type { Zone } from "../../time/zone.ts";
 import { bounded } from "../build.ts";
-import { inside } from "../reanchor.ts";
+import { inside, partsOf } from "../reanchor.ts";
 import type { Recurrence } from "../recurrence.ts";
 import { compile } from "./compile.ts";
 import { farthest } from "./search.ts";
@@ -23,7 +23,7 @@ export class Past {
 
   /** The first occurrences after a moment, at most so many. */
   from(after: Instant, most: number, until = Infinity): readonly Instant[] {
-    const anchor = countsFromNow(this.#recurrence) ? this.now : (Math.min(this.now, after) as Instant);
+    const anchor = startsNow(this.#recurrence) ? this.now : (Math.min(this.now, after) as Instant);
     const trigger = compile(this.#recurrence, { zone: this.zone, anchor, seed: this.#seed });
     const found: Instant[] = [];
     for (
@@ -45,22 +45,17 @@ export class Past {
 }
 
 /** Whether it starts now because it has no other start: then it has no past. */
-const countsFromNow = (recurrence: Recurrence): boolean => {
+const startsNow = (recurrence: Recurrence): boolean => {
   switch (recurrence.kind) {
-    case "once":
-      return false;
     case "interval":
       return true;
     case "calendar":
       return recurrence.step !== undefined || recurrence.times.kind === "anchor";
-    case "union":
-      return recurrence.of.some(countsFromNow);
     case "bounded":
-      return (
-        recurrence.starting === undefined && (recurrence.times !== undefined || countsFromNow(recurrence.of))
-      );
+      if (recurrence.starting !== undefined) return false;
+      return recurrence.times !== undefined || startsNow(recurrence.of);
     default:
-      return countsFromNow(recurrence.of);
+      return partsOf(recurrence).some(startsNow);
   }
 };
 
@@ -80,10 +75,8 @@ export const canOccur = (
   return !isEndCounted && (hasMoment(recurrence) || comes(withoutEnd(recurrence)));
 };
 
-const hasMoment = (recurrence: Recurrence): boolean => {
-  if (recurrence.kind === "union") return recurrence.of.some(hasMoment);
-  return "of" in recurrence ? hasMoment(recurrence.of) : recurrence.kind === "once";
-};
+const hasMoment = (recurrence: Recurrence): boolean =>
+  recurrence.kind === "once" || partsOf(recurrence).some(hasMoment);
 
 /** An end may come before the first occurrence because the script was started late. */
 const withoutEnd = (recurrence: Recurrence): Recurrence =>
