@@ -76,9 +76,9 @@ const parseText = (text: string, context: ParseContext): Recurrence =>
         () => parseEvery(text, context),
       );
 
-/** Digits and signs where the minute and the hour stand, or a nickname. */
+/** Digits and signs where the minute and the hour stand, or a nickname; what only other crons read is left to the error. */
 const looksLikeCron = (text: string): boolean =>
-  /^\s*@[a-z]/i.test(text) || /^\s*[\d*,/?-]+\s+[\d*,/?-]+(?:\s+\S+){2,5}\s*$/.test(text);
+  /^\s*(?:@[a-z]|(?:CRON_)?TZ=)/i.test(text) || /^\s*[\dH*,/?-]+\s+[\dH*,/?-]+(?:\s+\S+){2,5}\s*$/.test(text);
 
 /** The first that does not throw, or what the first one threw. */
 const either = <T>(first: () => T, second: () => T): T => {

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { homedir, userInfo } from "node:os";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, delimiter, dirname, join, resolve } from "node:path";
 import { isScriptName, needsTsx, quoted, type Runtime, thisRuntime } from "../report/stack.ts";
 import { packageFolder } from "../require-package.ts";
 import { displayWidth, oneLine, padTo } from "../terminal/text.ts";
@@ -150,7 +150,7 @@ const serviceScript = (given: string, name: string | undefined, manager: Manager
     runtimeArgs: runtimeArgs(file, thisRuntime(), manager !== "systemd" && existsSync(join(folder, ".env"))),
     home: homedir(),
     user: [process.env.USERDOMAIN, userInfo().username].filter(Boolean).join("\\"),
-    path: process.env.PATH ?? "",
+    path: ownPath(process.env.PATH ?? ""),
   };
   // No form of service file can hold these, and a name that begins with a dash is an option.
   for (const text of [script.folder, script.script, script.runtime])
@@ -158,6 +158,12 @@ const serviceScript = (given: string, name: string | undefined, manager: Manager
       throw new UsageError(words.service.cannotStart(oneLine(text)));
   return script;
 };
+
+/** A `PATH` without what npx puts in front of it for each folder above, where nothing is. */
+const ownPath = (path: string): string =>
+  [...new Set(path.split(delimiter))]
+    .filter((folder) => !/node_modules/.test(folder) || (/[\\/]\.bin$/.test(folder) && existsSync(folder)))
+    .join(delimiter);
 
 /**
  * What a runtime needs before a script's name: nothing where it runs TypeScript itself.

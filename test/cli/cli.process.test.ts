@@ -51,6 +51,8 @@ test('explain reads cron, Chinese, and what follows "every"', async () => {
   expect((await call("explain", "@daily")).out).toContain("meaning     every day at 00:00");
   expect((await call("explain", "每天早上8点")).out).toContain("meaning     every day at 08:00");
   expect((await call("explain", "15 minutes")).out).toContain("same as     every(15).minutes");
+  expect((await call("explain", "CRON_TZ=Asia/Tokyo 30 2 * * *")).errors).toContain('.in("Asia/Tokyo")');
+  expect((await call("explain", "H 2 * * *")).errors).toContain("Cron expression");
 });
 
 test("explain prints its facts as JSON", async () => {

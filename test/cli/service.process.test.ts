@@ -242,6 +242,21 @@ test("service writes a unit once, prints it without writing, and overwrites only
     expect((await service(...wrong)).code, wrong.join(" ")).toBe(2);
 });
 
+test("a service searches the folders of PATH once, without those that npx adds for nothing", async () => {
+  const home = mkdtempSync(join(tmpdir(), "onthedot-"));
+  const script = join(home, "myjobs.ts");
+  writeFileSync(script, "");
+  const own = join(home, "node_modules/.bin");
+  mkdirSync(own, { recursive: true });
+  const { PATH } = process.env;
+  const added = [own, own, "/nowhere/node_modules/.bin", "/usr/lib/node_modules/npm/node-gyp-bin"];
+  process.env.PATH = [...added, "/opt/later", "/usr/bin"].join(":");
+  const { out } = await service(script, "--systemd", "--print").finally(() => {
+    process.env.PATH = PATH;
+  });
+  expect(out).toContain(`PATH=${own}:/opt/later:/usr/bin\n`);
+});
+
 test.runIf(process.platform === "linux")("a script whose name no unit can hold is rejected", async () => {
   const script = join(mkdtempSync(join(tmpdir(), "onthedot-")), "a\nb.ts");
   writeFileSync(script, "");
