@@ -460,7 +460,9 @@ export class SchedulerCore implements Registrar, SchedulerContext {
     entry.readAt = now;
     entry.runCount = 0;
     entry.countFrom(now);
-    entry.jobRecord.rebase({ recurrence, anchor: now, runCount: 0 });
+    const base = { recurrence, anchor: now, runCount: 0 };
+    // Where another process has counted it anew at the same time, this comes after it.
+    if (entry.jobRecord.rebase(base)) entry.jobRecord.rebase(base);
     this.engine?.reschedule(entry, recurrence);
     if (!entry.trigger.isSpaced || !entry.isRunning) this.jobQueue.plan(entry, now);
     if (!entry.isRunning) this.settle(entry);

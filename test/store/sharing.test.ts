@@ -283,7 +283,7 @@ test("a job that another process reset while this one counts from another moment
 
 /** A store beside others, whose driver fails as long as a test wants. */
 const failing = (path: string) => {
-  const broken = { open: false, commit: false };
+  const broken = { open: false, commit: false, disk: false };
   const fail = (errcode: number) => Object.assign(new Error(`SQLite result ${errcode}`), { errcode });
   const open = findSqlite();
   const store = new SqliteStore(path, (file, options) => {
@@ -294,6 +294,7 @@ const failing = (path: string) => {
       close: () => db.close(),
       exec(sql) {
         if (broken.commit && sql === "COMMIT") throw fail(13);
+        if (broken.disk && sql === "COMMIT") throw fail(10);
         db.exec(sql);
       },
     };
@@ -362,6 +363,38 @@ test("a job that is reset while nothing can be written starts over once it can, 
   broken.commit = false;
   store.commit();
   for (const { jobRecord } of [one, two]) expect(jobRecord.jobState()).toMatchObject({ anchor: nth(2) });
+  for (const each of [one.store, store]) each.close();
+});
+
+test("a reset that is written late takes nothing over from what another process did in between", () => {
+  const { path, clock } = fresh();
+  const one = enter(path, { clock, allowMultiple: true });
+  one.store.commit();
+  const { store, broken } = failing(path);
+  const two = enter(store, { clock, allowMultiple: true });
+  store.commit();
+  broken.commit = true;
+  two.jobRecord.reset({ recurrence: job().recurrence, anchor: nth(2), runCount: 0 });
+  expect(claim(one.store, one.jobRecord, nth(1))).toBe("won");
+  broken.commit = false;
+  store.commit();
+  expect(one.jobRecord.jobState()).toMatchObject({ anchor: nth(2), runCount: 0, lastDecided: null });
+  for (const each of [one.store, store]) each.close();
+});
+
+test("a process that lost the file learns of a pause without anything of its own to write", () => {
+  const { path, clock } = fresh();
+  const one = enter(path, { clock, allowMultiple: true });
+  one.store.commit();
+  const { store, broken } = failing(path);
+  const two = enter(store, { clock, allowMultiple: true });
+  store.commit();
+  broken.disk = true;
+  store.note({ kind: "asleep", from: nth(1), until: nth(2), job: "", why: null });
+  broken.disk = false;
+  one.jobRecord.pause(true);
+  clock.setTo("2026-03-01T12:01:00Z");
+  expect(store.pollChanges()!(two.jobRecord)).toMatchObject({ isPaused: true });
   for (const each of [one.store, store]) each.close();
 });
 

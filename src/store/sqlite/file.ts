@@ -195,7 +195,7 @@ export class StoreFile {
   /** Asks only when another process has written since the last time. */
   readChanges<T>(ask: (session: Session) => T): T | undefined {
     // What could not be written is not there to be compared with.
-    if (!this.#connection || this.#countUnsaved() > 0) return undefined;
+    if (this.#countUnsaved() > 0) return undefined;
     return this.#attempt((connection) => {
       const version = connection.version();
       if (version === connection.seen) return undefined;

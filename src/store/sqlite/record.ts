@@ -45,6 +45,8 @@ export class SqliteRecord implements JobRecord, Unsaved {
   #isOver = false;
   /** The file does not say that this process runs the job, or says so still. */
   #isUnregistered: boolean;
+  /** The job starts over, whatever the file has of it by the time that this is written. */
+  #startsOver = false;
   /** What this process has begun and not ended. */
   readonly #open = new Map<Instant, RunRow>();
   /** Those that the file does not have. */
@@ -71,6 +73,7 @@ export class SqliteRecord implements JobRecord, Unsaved {
     this.#stored = isReadOnly && found ? this.#row : found?.known;
     this.#isDetached = !found;
     this.#isUnregistered = !isReadOnly;
+    this.#startsOver = found?.known !== undefined && this.#row !== found.known;
     if (!this.isSaved) file.saveLater(this);
     if (found?.known) this.#remember(entered, found.isOpen ? this.#settle() : undefined);
   }
@@ -286,13 +289,10 @@ export class SqliteRecord implements JobRecord, Unsaved {
   }
 
   reset(anchor: Anchor): void {
-    do {
-      this.jobState();
-      this.#isMoved = false;
-      this.#change(fresh(this.#job, this.#row.epoch + 1, anchor));
-      this.#file.commit();
-      // Another process has begun to count anew in between.
-    } while (this.#isMoved);
+    this.jobState();
+    this.#startsOver = true;
+    this.#change(fresh(this.#job, this.#row.epoch + 1, anchor));
+    this.#file.commit();
   }
 
   history(limit = this.#file.keep): readonly Decision[] {
@@ -358,6 +358,7 @@ export class SqliteRecord implements JobRecord, Unsaved {
     this.#stored = this.#row;
     this.#isDetached = false;
     this.#isUnregistered = false;
+    this.#startsOver = false;
     this.#runs = [];
     if (this.#decided >= pruneEvery) this.#decided = 0;
   }
@@ -366,22 +367,24 @@ export class SqliteRecord implements JobRecord, Unsaved {
   #merged(theirs: JobRow): JobRow {
     const [row, stored] = [this.#row, this.#stored];
     const latestDecided = latest(row.last_decided, theirs.last_decided);
-    if (this.#isDetached) {
-      const isSame = theirs.source === row.source && theirs.zone === row.zone;
+    const isSame = theirs.source === row.source && theirs.zone === row.zone;
+    const isSameAnchor = isSame && theirs.anchor === row.anchor;
+    // A commit that seemed to fail may have been kept, and others have continued from there.
+    const isMoved = theirs.epoch !== stored?.epoch;
+    const isOwn = isSameAnchor && theirs.epoch === row.epoch;
+    if (this.#isDetached || (this.#startsOver && !isOwn) || (!stored && !isSame)) {
       // Who runs the job beside this process finds out by the epoch that it counts from another moment.
-      const epoch = Math.max(row.epoch, theirs.epoch + (isSame && theirs.anchor === row.anchor ? 0 : 1));
-      return { ...row, epoch, last_decided: isSame ? latestDecided : row.last_decided };
+      const epoch = Math.max(row.epoch, theirs.epoch + (isSameAnchor ? 0 : 1));
+      const isContinued = isSame && (isMoved || !this.#startsOver);
+      return { ...row, epoch, last_decided: isContinued ? latestDecided : row.last_decided };
     }
-    this.#isMoved ||= theirs.epoch !== stored?.epoch;
-    // A job that is only now registered is compared with what the other process made of it: it may have another schedule.
-    const isEntering = this.#isMoved && this.#isUnregistered && !this.#isOver;
-    const base = isEntering ? enter(this.#job, theirs, this.#file.now(), undefined).row : theirs;
+    this.#isMoved ||= isMoved && !isOwn;
     const changed = (this.#isMoved ? lasting : columns.jobs).filter(
       (column) => row[column] !== (stored ? stored[column] : (unchanged[column] ?? null)),
     );
-    if (changed.length === 0) return base;
-    const merged = { ...base, ...Object.fromEntries(changed.map((column) => [column, row[column]])) };
-    const isFurther = changed.includes("last_decided") && !changed.includes("epoch");
+    if (changed.length === 0) return theirs;
+    const merged = { ...theirs, ...Object.fromEntries(changed.map((column) => [column, row[column]])) };
+    const isFurther = changed.includes("last_decided") && theirs.epoch === row.epoch;
     return isFurther ? { ...merged, last_decided: latestDecided } : merged;
   }
 
