@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { expect, test } from "vitest";
 import { ScheduleError } from "../../src/errors.ts";
+import { createScheduler } from "../../src/index.ts";
 import { interval } from "../../src/recurrence/build.ts";
 import { Session } from "../../src/store/sqlite/session.ts";
 import { SqliteStore } from "../../src/store/sqlite/store.ts";
@@ -396,6 +397,26 @@ test("a process that lost the file learns of a pause without anything of its own
   clock.setTo("2026-03-01T12:01:00Z");
   expect(store.pollChanges()!(two.jobRecord)).toMatchObject({ isPaused: true });
   for (const each of [one.store, store]) each.close();
+});
+
+test("the later of two processes that reschedule a job at once decides", () => {
+  const { path, clock } = fresh();
+  const [one, two] = [0, 1].map(() => {
+    const scheduler = createScheduler({ clock, zone: "UTC", store: sqlite(path), allowMultiple: true });
+    const beat = scheduler
+      .every(10)
+      .minutes.named("beat")
+      .do(() => {});
+    scheduler.runPending();
+    return { scheduler, beat };
+  });
+  one!.beat.reschedule(one!.scheduler.every(5).minutes);
+  two!.beat.reschedule(two!.scheduler.every(7).minutes);
+  const { store, jobRecord } = enter(path, { clock, isReadOnly: true });
+  expect(jobRecord.jobState()).toMatchObject({ recurrence: interval(minutes(7)) });
+  expect(two!.beat.nextRun).toEqual(new Date("2026-03-01T12:07:00Z"));
+  store.close();
+  for (const { scheduler } of [one!, two!]) scheduler.stop();
 });
 
 test("a last decision that lies far in the future is reported once, and the job continues from now", async () => {

@@ -371,7 +371,7 @@ export class SqliteRecord implements JobRecord, Unsaved {
     const isSameAnchor = isSame && theirs.anchor === row.anchor;
     // A commit that seemed to fail may have been kept, and others have continued from there.
     const isMoved = theirs.epoch !== stored?.epoch;
-    const isOwn = isSameAnchor && theirs.epoch === row.epoch;
+    const isOwn = isSameAnchor && theirs.epoch === row.epoch && theirs.recurrence === row.recurrence;
     if (this.#isDetached || (this.#startsOver && !isOwn) || (!stored && !isSame)) {
       // Who runs the job beside this process finds out by the epoch that it counts from another moment.
       const epoch = Math.max(row.epoch, theirs.epoch + (isSameAnchor ? 0 : 1));
