@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { commands, type Verb } from "../../src/commands/registry.ts";
+import type { Verb } from "../../src/commands/registry.ts";
 import { assemble } from "../../src/create.ts";
 import { sqlite } from "../../src/sqlite.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
-import { PretendTerminal } from "../live/pretend-terminal.ts";
 import { nothing } from "../scheduler/stores.ts";
 import { folder } from "../store/scene.ts";
+import { callOn } from "./call.ts";
 
 vi.stubEnv("NO_COLOR", "1");
 
@@ -31,10 +31,9 @@ const script = (start: string) => {
   const call = async (verb: Verb, ...args: string[]) => {
     const { scheduler } = assembled();
     scheduler.useStore(sqlite(path), { isReadOnly: true });
-    const [output, errors] = [new PretendTerminal(120), new PretendTerminal(120)];
-    const code = await (await commands[verb]())({ scheduler, args, output, errors });
+    const { code, text } = await callOn(scheduler, verb, args);
     scheduler.closeStore();
-    return { code, text: [...output.screen, ...errors.screen].join("\n") };
+    return { code, text };
   };
   return { clock, running, call };
 };
@@ -45,7 +44,7 @@ test("pause --for ends by itself, and what was due until then is skipped", async
   await clock.advance("15 minutes");
   expect(await call("pause", "beat", "--for", "1h")).toEqual({
     code: 0,
-    text: "  ‖ beat is paused until today 18:15",
+    text: "‖ beat is paused until today 18:15",
   });
   await clock.advance("2 hours");
   expect(ran.filter((run) => run.startsWith("beat"))).toEqual(
@@ -57,7 +56,7 @@ test("a second pause moves the end of the first, or takes it away", async () => 
   const { clock, running, call } = script("2026-11-22T17:00:00Z");
   const { ran, jobs } = running();
   const paused = jobs()[0]!;
-  const pause = async (...args: string[]) => (await call("pause", "beat", ...args)).text.trim();
+  const pause = async (...args: string[]) => (await call("pause", "beat", ...args)).text;
   expect(await pause("--for", "1h")).toBe("‖ beat is paused until today 18:00");
   await clock.advance("10 minutes");
   expect(await pause("--until", "18:30")).toBe("‖ beat is paused until today 18:30");
@@ -122,7 +121,7 @@ test("reset starts a job over, and the running script notices", async () => {
   const { clock, running, call } = script("2026-11-22T12:00:00Z");
   const { ran } = running();
   await clock.advance("15 minutes");
-  expect(await call("reset", "beat")).toEqual({ code: 0, text: "  ▶ beat starts over, next today 12:25" });
+  expect(await call("reset", "beat")).toEqual({ code: 0, text: "▶ beat starts over, next today 12:25" });
   await clock.advance("12 minutes");
   expect(ran).toEqual(["beat 12:10", "beat 12:25"]);
 });
@@ -133,10 +132,10 @@ test("reset starts over what was cancelled or has run, once the script is restar
   first.jobs()[0]!.cancel();
   await clock.advance("1 hour");
   expect((await call("reset", "beat")).text).toBe(
-    "  ▶ beat starts over, next today 13:10\n  Restart the running script for this to take effect.",
+    "▶ beat starts over, next today 13:10\n  Restart the running script for this to take effect.",
   );
   await first.stop();
-  expect((await call("reset", "tea")).text).toBe("  ▶ tea starts over, next today 13:30");
+  expect((await call("reset", "tea")).text).toBe("▶ tea starts over, next today 13:30");
   const second = running();
   await clock.advance("30 minutes");
   expect([first.ran, second.ran]).toEqual([
@@ -160,8 +159,7 @@ test("without a store nothing can be paused or reset by a command", async () => 
   const { scheduler, schedule } = assemble({ clock: new VirtualClock(0), zone: "UTC" });
   schedule.every(10).minutes.named("beat").do(nothing);
   for (const verb of ["pause", "resume", "reset"] as const) {
-    const errors = new PretendTerminal(120);
-    expect(await (await commands[verb]())({ scheduler, args: ["beat"], output: errors, errors })).toBe(2);
-    expect(errors.screen.join("\n")).toContain(`${verb} needs a store`);
+    const { code, reported } = await callOn(scheduler, verb, ["beat"]);
+    expect([code, reported]).toEqual([2, expect.stringContaining(`${verb} needs a store`)]);
   }
 });

@@ -1,15 +1,15 @@
 import { holidays, workdays } from "onthedot/holidays";
 import { sqlite } from "onthedot/sqlite";
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
-import { readPeriod, why } from "../../src/commands/why.ts";
+import { readPeriod } from "../../src/commands/why.ts";
 import { assemble } from "../../src/create.ts";
 import { useLanguage } from "../../src/text/text.ts";
 import type { Instant } from "../../src/time/instant.ts";
 import { parseMoment } from "../../src/time/iso.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
 import { zoneNamed } from "../../src/time/zone.ts";
-import { PretendTerminal } from "../live/pretend-terminal.ts";
 import { nothing, storeFile } from "../scheduler/stores.ts";
+import { callOn } from "./call.ts";
 
 beforeEach(() => vi.stubEnv("NO_COLOR", "1"));
 afterEach(() => vi.unstubAllEnvs());
@@ -26,11 +26,7 @@ const begin = (at: string, file: string) => {
       throw new Error("ECONNREFUSED");
     });
   schedule.start();
-  const ask = async (...args: string[]) => {
-    const [output, errors] = [new PretendTerminal(1_000), new PretendTerminal(1_000)];
-    await why({ scheduler, args: ["backup", ...args], output, errors });
-    return [...output.screen, ...errors.screen].join("\n").trim();
-  };
+  const ask = async (...args: string[]) => (await callOn(scheduler, "why", ["backup", ...args], 1_000)).text;
   return { clock, job, ask, stop: schedule.stop };
 };
 
@@ -66,11 +62,7 @@ test("why names the holidays for which a day is excluded", async () => {
   every().day.at("09:00").on(workdays("CN")).named("office").do(nothing);
   schedule.start();
   await clock.advanceTo("2026-12-27T12:00:00Z");
-  const ask = async (...args: string[]) => {
-    const output = new PretendTerminal(1_000);
-    await why({ scheduler, args, output, errors: output });
-    return output.screen.join("\n").trim();
-  };
+  const ask = async (...args: string[]) => (await callOn(scheduler, "why", args, 1_000)).text;
   expect(await ask("report", "2026-12-25")).toBe(
     "Fri 25 Dec 09:00 would have been due, but is excluded: no run on public holidays in Germany (BY). The next run is tomorrow at 09:00.",
   );

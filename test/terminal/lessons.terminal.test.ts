@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { hasTmux, openTerminal, type Session, scriptFile } from "./tmux.ts";
+import { hasTmux, inTerminal, type Session, scriptFile } from "./tmux.ts";
 
 const root = join(import.meta.dirname, "../..");
 
-/** A lesson in a terminal of its own, which is closed whatever happens. */
+/** A lesson in a terminal of its own. */
 const lessonTest = (name: string, args: readonly string[], act: (terminal: Session) => Promise<void>): void =>
   test(name, async () => {
     const words = JSON.stringify(["lessons", ...args]);
@@ -15,12 +15,7 @@ process.exitCode = await main(${words}, process.stdout, process.stderr);`,
     );
     // The scripts of lessons import the package as those of its users do.
     const env = { TSX_TSCONFIG_PATH: join(root, "tsconfig.json") };
-    const terminal = openTerminal(script, { columns: 80, rows: 30, env });
-    try {
-      await act(terminal);
-    } finally {
-      terminal.close();
-    }
+    await inTerminal(script, act, { columns: 80, rows: 30, env });
   });
 
 test("tmux is there", () => expect(hasTmux()).toBe(true));

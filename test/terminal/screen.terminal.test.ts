@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { displayWidth } from "../../src/terminal/text.ts";
-import { hasTmux, openTerminal, type Session, scriptFile } from "./tmux.ts";
+import { hasTmux, inTerminal, type Session, scriptFile } from "./tmux.ts";
 
 const canOpen = hasTmux();
 if (!canOpen)
@@ -10,21 +10,12 @@ if (!canOpen)
     "\n  LEFT OUT: the tests of the screen in a real terminal need tmux (apt-get install tmux).\n",
   );
 
-/** A test of a script in a terminal of its own, which is closed whatever happens. */
 const screenTest = (
   name: string,
   text: string,
   act: (session: Session) => Promise<void>,
-  options?: Parameters<typeof openTerminal>[1],
-): void =>
-  test(name, async () => {
-    const session = openTerminal(scriptFile(text), options);
-    try {
-      await act(session);
-    } finally {
-      session.close();
-    }
-  });
+  options?: { columns: number },
+): void => test(name, () => inTerminal(scriptFile(text), act, options));
 
 const jobs = `
 import { every, run } from "onthedot";
@@ -172,17 +163,18 @@ run();
   for (const env of [{ NO_COLOR: "1" }, { TERM: "dumb" }])
     test(`${Object.keys(env)[0]}: not one escape sequence`, async () => {
       const file = scriptFile(noting);
-      const session = openTerminal(file, { env });
-      try {
-        await session.until(/fail {2}tick|✖ tick/);
-        session.press("C-c");
-        await session.until("exit code 0");
-        const written = readFileSync(join(dirname(file), "written"), "utf8");
-        expect(written).toContain("tick");
-        expect(written).not.toContain("\x1b");
-      } finally {
-        session.close();
-      }
+      await inTerminal(
+        file,
+        async (session) => {
+          await session.until(/fail {2}tick|✖ tick/);
+          session.press("C-c");
+          await session.until("exit code 0");
+        },
+        { env },
+      );
+      const written = readFileSync(join(dirname(file), "written"), "utf8");
+      expect(written).toContain("tick");
+      expect(written).not.toContain("\x1b");
     });
 
   screenTest(

@@ -161,3 +161,17 @@ export const openTerminal = (
     },
   };
 };
+
+/** Uses a script in a terminal of its own, which is closed whatever happens. */
+export const inTerminal = async (
+  file: string,
+  act: (session: Session) => Promise<void>,
+  options?: Parameters<typeof openTerminal>[1],
+): Promise<void> => {
+  const session = openTerminal(file, options);
+  try {
+    await act(session);
+  } finally {
+    session.close();
+  }
+};
