@@ -220,9 +220,8 @@ export interface Part {
 function* pathsOf(parse: Parse, language: Language): Generator<readonly Part[]> {
   const paths = new Paths(parse, language);
   yield* paths.with(0);
-  if (!paths.wantsJoins) return;
-  for (let joins = Math.max(1, paths.fewestJoins()); joins <= mostJoins && paths.wantsJoins; joins++)
-    yield* paths.with(joins);
+  const { fewest, most } = paths.joinsToEnd();
+  for (let joins = Math.max(1, fewest); joins <= Math.min(most, mostJoins); joins++) yield* paths.with(joins);
 }
 
 /** So many ways are tried, then it is given up; so many schedules may stand beside each other, so deep in parentheses. */
@@ -249,7 +248,6 @@ class Paths {
   /** Places from which no way reaches the end. */
   readonly #dead = new Set<number>();
   #tried = 0;
-  wantsJoins = false;
 
   constructor(parse: Parse, { grammar, leftOut }: Language) {
     this.#parse = parse;
@@ -258,48 +256,53 @@ class Paths {
   }
 
   /**
-   * With how many joins at least the end can be reached, whatever stands in parentheses: so that a phrase of twelve schedules is not tried with one
-   * join, with two, with three.
+   * With how many joins at least and at most the end can be reached, whatever stands in parentheses: so that a phrase of twelve schedules is not tried
+   * with one join, with two, with three.
    */
-  fewestJoins(): number {
+  joinsToEnd(): { readonly fewest: number; readonly most: number } {
     const { length } = this.#parse.text;
     const fewest = new Array<number>(length + 1).fill(Infinity);
-    fewest[0] = 0;
-    const reach = (at: number | undefined, joins: number): void => {
-      if (at !== undefined) fewest[at] = Math.min(fewest[at]!, joins);
+    const most = new Array<number>(length + 1).fill(0);
+    const reach = (place: number | undefined, from: number, joins = 0): void => {
+      if (place === undefined) return;
+      const at = this.#skip(place);
+      fewest[at] = Math.min(fewest[at]!, fewest[from]! + joins);
+      most[at] = Math.max(most[at]!, most[from]! + joins);
     };
-    for (let from = 0; from <= length; from++) {
-      const joins = fewest[from]!;
-      if (joins === Infinity) continue;
-      const at = this.#skip(from);
-      reach(at, joins);
+    const reachBehind = (place: number | undefined, from: number): void => {
+      if (place === undefined) return;
+      const at = this.#skip(place);
+      reach(at, from);
+      reach(this.#parse.literal(",", at), from);
+      for (const next of this.#joinersAt(at)) reach(next, from, 1);
+    };
+    fewest[this.#skip(0)] = 0;
+    for (let at = 0; at <= length; at++) {
+      if (fewest[at] === Infinity) continue;
       this.#parse.lookedFor(undefined, at);
-      for (const group of this.#groupsAt(at, false)) reach(group.end, joins);
-      for (const sign of [",", "(", ")"]) reach(this.#parse.literal(sign, at), joins);
-      for (const next of this.#joinersAt(at)) reach(next, joins + 1);
+      for (const { end } of this.#groupsAt(at, false)) reachBehind(end, at);
+      reach(this.#parse.literal("(", at), at);
+      reachBehind(this.#parse.literal(")", at), at);
     }
-    return fewest[length]!;
+    return { fewest: fewest[length]!, most: most[length]! };
   }
 
   *with(joins: number): Generator<readonly Part[]> {
-    this.wantsJoins = false;
     for (const { found, at, joins: left } of this.#parts(0, 0, joins)) {
       if (at < this.#parse.text.length || left > 0) continue;
+      if (this.#tried === mostTried) return;
       this.#tried++;
       yield found;
-      if (this.#tried < mostTried) continue;
-      this.wantsJoins = false;
-      return;
     }
   }
 
   *#parts(from: number, depth: number, joinsLeft: number): Generator<Found<readonly Part[]>> {
     for (const { found: first, at, joins } of this.#part(from, depth, joinsLeft, { clauses: [] })) {
       yield { found: [first], at, joins };
-      if (joins === 0) continue;
-      for (const next of this.#joinersAt(at))
-        for (const more of this.#parts(next, depth, joins - 1))
-          yield { ...more, found: [first, ...more.found] };
+      if (joins > 0)
+        for (const next of this.#joinersAt(at))
+          for (const more of this.#parts(next, depth, joins - 1))
+            yield { ...more, found: [first, ...more.found] };
     }
   }
 
@@ -324,15 +327,10 @@ class Paths {
         const outside = this.#parse.literal(")", last);
         if (outside !== undefined) yield* this.#part(outside, depth, left, { ...part, group });
       }
-    if (isBegun && this.#mayEnd(end, depth, joins)) yield { found: part, at: end, joins };
+    // Elsewhere it is of no use to end.
+    if (isBegun && (end === this.#parse.text.length || depth > 0 || joins > 0))
+      yield { found: part, at: end, joins };
     if (this.#tried === before) this.#dead.add(key);
-  }
-
-  /** Whether a schedule can end at a place: in front of a join, of a parenthesis, of nothing. */
-  #mayEnd(at: number, depth: number, joins: number): boolean {
-    const isJoined = this.#joinersAt(at).length > 0;
-    if (joins === 0) this.wantsJoins ||= isJoined;
-    return isJoined || depth > 0 || at === this.#parse.text.length;
   }
 
   /**

@@ -582,7 +582,8 @@ const words = (): Vocabulary => ({
   ),
   vague: each(
     true,
-    ..."few several some many around about approximately roughly sometimes occasionally often regularly frequently whenever soon later now and then ish maybe probably".split(
+    "now and then",
+    ..."few several some many around about approximately roughly sometimes occasionally often regularly frequently whenever soon later ish maybe probably".split(
       " ",
     ),
   ),
