@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { newFolder } from "../folder.ts";
 import { built } from "./built.ts";
 import { tell } from "./chance.ts";
 import { ended, pause, started } from "./children.ts";
@@ -11,8 +11,7 @@ const library = libfaketime();
 if (!library) tell("F6", { "left out": "libfaketime is not there (Debian: apt-get install faketime)" });
 
 const program = built();
-const scratch = mkdtempSync(join(tmpdir(), "onthedot-ahead-"));
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+const scratch = newFolder("ahead");
 
 const hour = 3_600;
 

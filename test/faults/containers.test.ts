@@ -1,12 +1,12 @@
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { Session } from "../../src/store/sqlite/session.ts";
 import { findSqlite } from "../../src/store/sqlite.ts";
 import type { Instant } from "../../src/time/instant.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
+import { newFolder } from "../folder.ts";
 import { sqlite } from "../store/job-store.ts";
 import { job, opening } from "../store/scene.ts";
 import { built } from "./built.ts";
@@ -14,8 +14,7 @@ import { tell } from "./chance.ts";
 import { pause } from "./children.ts";
 
 const program = built();
-const scratch = mkdtempSync(join(tmpdir(), "onthedot-containers-"));
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+const scratch = newFolder("containers");
 
 /** Another PID namespace, as each container has one: from here its processes have no number that can be looked at. */
 const container = ["-p", "-f", "--mount-proc", "--kill-child"];

@@ -1,8 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { findSqlite } from "../../src/store/sqlite.ts";
+import { memory, newFolder } from "../folder.ts";
 import { built } from "./built.ts";
 import { Chance, isLong, tell } from "./chance.ts";
 import { ended, pause, started } from "./children.ts";
@@ -12,10 +12,6 @@ const openDatabase = findSqlite();
 const processes = 3;
 const jobs = 50;
 const period = 100;
-// Where many processes commit, the locks are what is tried, not the disk.
-const disk = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
-const scratch = mkdtempSync(join(disk, "onthedot-crowd-"));
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 interface Figures {
   readonly starts: number;
@@ -29,7 +25,8 @@ interface Figures {
 
 /** Lets three processes run the same jobs on one file until so many occurrences have come, and counts. */
 const crowd = async (wanted: number, { seed }: Chance, control = ""): Promise<Figures> => {
-  const folder = mkdtempSync(join(scratch, "run-"));
+  // Where many processes commit, the locks are what is tried, not the disk.
+  const folder = newFolder("crowd", memory);
   const file = join(folder, "jobs.db");
   const anchor = Date.now() + 1_500;
   const logs = Array.from({ length: processes }, (_, i) => join(folder, `log${i}`));

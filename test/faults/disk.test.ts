@@ -1,15 +1,5 @@
 import { spawnSync } from "node:child_process";
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { createScheduler, type Scheduler } from "../../src/create.ts";
@@ -18,17 +8,17 @@ import type { Job } from "../../src/job.ts";
 import { sqlite } from "../../src/sqlite.ts";
 import { findSqlite } from "../../src/store/sqlite.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
+import { newFolder } from "../folder.ts";
 import { minutes } from "../store/scene.ts";
 import { Chance, tell } from "./chance.ts";
 
 const openDatabase = findSqlite();
-const scratch = mkdtempSync(join(tmpdir(), "onthedot-disk-"));
+const scratch = newFolder("disk");
 const mounted: string[] = [];
 const mount = (...args: string[]): boolean => spawnSync("mount", args).status === 0;
 
 afterAll(() => {
   for (const place of mounted) spawnSync("umount", ["-l", place]);
-  rmSync(scratch, { recursive: true, force: true });
 });
 
 /** A disk of one megabyte, or nothing where none may be made. */

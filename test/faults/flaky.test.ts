@@ -1,7 +1,5 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { RunContext } from "../../src/job.ts";
 import { usualPolicies } from "../../src/policy/policies.ts";
 import { interval } from "../../src/recurrence/build.ts";
@@ -21,12 +19,11 @@ import type {
 import type { Instant } from "../../src/time/instant.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
 import { utc } from "../../src/time/zone.ts";
+import { memory, newFolder } from "../folder.ts";
 import { minutes } from "../store/scene.ts";
 import { Chance, isLong, tell } from "./chance.ts";
 
 // What fails is decided here: the disk is not what is tried.
-const scratch = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "onthedot-flaky-"));
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 const jobs = isLong ? 100 : 20;
 const firings = 50;
@@ -82,7 +79,7 @@ const onFlakyStore = async (
   wrap: (store: JobStore) => JobStore = (store) => store,
 ): Promise<Figures> => {
   const failures = { before: 0, after: 0 };
-  const path = join(mkdtempSync(join(scratch, "run-")), "jobs.db");
+  const path = join(newFolder("flaky", memory), "jobs.db");
   const clock = new VirtualClock("2026-03-01T12:00:00Z");
   const store = new SqliteStore(path, flaky(chance, failures), { strict, historyLimit: 10_000 });
   let scheduler: SchedulerCore;

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { findSqlite } from "../../src/store/sqlite.ts";
+import { newFolder } from "../folder.ts";
 import { isProcessAlive, until } from "../tasks/until.ts";
 import { hasTmux, openTerminal, scriptFile } from "../terminal/tmux.ts";
 import { built } from "./built.ts";
@@ -13,12 +13,10 @@ import { pause } from "./children.ts";
 
 const program = built();
 const openDatabase = findSqlite();
-const scratch = mkdtempSync(join(tmpdir(), "onthedot-hangup-"));
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 const times = isLong ? 20 : 1;
 
 const places = () => {
-  const folder = mkdtempSync(join(scratch, "run-"));
+  const folder = newFolder("hangup");
   return [join(folder, "log"), join(folder, "jobs.db")] as const;
 };
 

@@ -1,9 +1,9 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { RunRow } from "../../src/store/sqlite/tables.ts";
 import { findSqlite } from "../../src/store/sqlite.ts";
+import { newFolder } from "../folder.ts";
 import { built } from "./built.ts";
 import { atMost, Chance, isLong, tell } from "./chance.ts";
 import { ended, pause, started } from "./children.ts";
@@ -15,8 +15,6 @@ const lanes = 4;
 const kills = isLong ? 1_000 : 200;
 /** The least share of kills that have to meet a run: about a quarter do, and of 200 less than a tenth only once in 100,000 times. */
 const often = 0.1;
-const scratch = mkdtempSync(join(tmpdir(), "onthedot-kill-"));
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 /** Where a run was when its process was killed. */
 const phases = ["claimed, not started", "running", "ended, not recorded"] as const;
@@ -61,7 +59,7 @@ const lane = async (
   figures: Figures,
   control = "",
 ): Promise<void> => {
-  const folder = mkdtempSync(join(scratch, "lane-"));
+  const folder = newFolder("kill");
   const start = () => started(program("beat"), [folder, policy, control]);
   for (let i = 0; i < times; i++) {
     const child = await start();

@@ -1,17 +1,15 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, linkSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, linkSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
+import { newFolder } from "../folder.ts";
 import { until } from "../tasks/until.ts";
 import { built } from "./built.ts";
 import { tell } from "./chance.ts";
 import { ended, started } from "./children.ts";
 
 const program = built();
-const scratch = mkdtempSync(join(tmpdir(), "onthedot-linked-"));
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 const links = { "symbolic link": symlinkSync, "hard link": linkSync };
 type Link = keyof typeof links;
@@ -21,7 +19,7 @@ const startsIn = (log: string): readonly string[] =>
 
 /** Two processes on one store, the second by a link to it. Some seconds later: what they started, and how often twice. */
 const watch = async (kind: Link, control: string) => {
-  const folder = mkdtempSync(join(scratch, "run-"));
+  const folder = newFolder("linked");
   const [log, file, link] = ["log", "jobs.db", "link.db"].map((name) => join(folder, name)) as [
     ...[string, string, string],
   ];

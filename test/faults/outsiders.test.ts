@@ -1,29 +1,18 @@
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  truncateSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, truncateSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { SqliteStore } from "../../src/store/sqlite/store.ts";
 import { findSqlite } from "../../src/store/sqlite.ts";
 import type { Claimed } from "../../src/store/store.ts";
 import type { Instant } from "../../src/time/instant.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
+import { memory, newFolder } from "../folder.ts";
 import { claim, collect, job, noon, nth, opening, succeeded } from "../store/scene.ts";
 import { Chance, isLong, tell } from "./chance.ts";
 
 const openDatabase = findSqlite();
 const times = isLong ? 3_000 : 150;
-const scratch = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "onthedot-outsiders-"));
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+const scratch = newFolder("outsiders", memory);
 
 const cut = (path: string, chance: Chance): void => {
   const lengths = [0, 1, chance.whole(0, statSync(path).size - 1)];

@@ -1,11 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { SqliteStore } from "../../src/store/sqlite/store.ts";
 import { findSqlite } from "../../src/store/sqlite.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
+import { memory, newFolder } from "../folder.ts";
 import { collect, job, minutes, opening } from "../store/scene.ts";
 import { built } from "./built.ts";
 import { atMost, Chance, isLong, tell } from "./chance.ts";
@@ -15,12 +15,9 @@ const program = built();
 const openDatabase = findSqlite();
 const states = isLong ? 10_000 : 2_000;
 const rounds = isLong ? 1_000 : 360;
-const scratch = mkdtempSync(join(tmpdir(), "onthedot-power-"));
+const scratch = newFolder("power");
 // What is left is written and read thousands of times.
-const left = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "onthedot-left-"));
-afterAll(() => {
-  for (const place of [scratch, left]) rmSync(place, { recursive: true, force: true });
-});
+const left = newFolder("left", memory);
 
 const recorder = join(scratch, "record-writes.so");
 const source = join(import.meta.dirname, "record-writes.c");
@@ -43,7 +40,7 @@ interface Figures {
 
 /** Lets a process work, and looks at what a power cut at random moments would have left. */
 const cutPower = async (count: number, chance: Chance, control = ""): Promise<Figures> => {
-  const folder = mkdtempSync(join(scratch, "disk-"));
+  const folder = newFolder("power");
   const log = join(scratch, `log-${chance.seed}-${control}`);
   const child = spawnSync(
     process.execPath,

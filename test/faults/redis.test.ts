@@ -1,8 +1,6 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { hasRedis, needsRedis } from "../engine/redis.ts";
+import { newFolder } from "../folder.ts";
 import { built } from "./built.ts";
 import { isLong, tell } from "./chance.ts";
 import { libfaketime } from "./faketime.ts";
@@ -14,8 +12,7 @@ import { idleCost } from "./redis/idle.ts";
 import { killed } from "./redis/killed.ts";
 import { stoodStill } from "./redis/stood.ts";
 
-const context = { program: built(), folder: mkdtempSync(join(tmpdir(), "onthedot-redis-faults-")) };
-afterAll(() => rmSync(context.folder, { recursive: true, force: true }));
+const context = { program: built(), folder: newFolder("redis-faults") };
 
 const library = libfaketime();
 if (!library)

@@ -1,11 +1,11 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { sqlite } from "onthedot/sqlite";
 import { createScheduler, VirtualClock } from "onthedot/testing";
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { newFolder } from "../folder.ts";
 import { built } from "./built.ts";
 import { isLong, tell } from "./chance.ts";
 import { registerAll } from "./children/lives.ts";
@@ -14,8 +14,7 @@ import { libfaketime } from "./faketime.ts";
 const library = libfaketime();
 const program = built();
 
-const scratch = mkdtempSync(join(tmpdir(), "onthedot-restarts-"));
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+const scratch = newFolder("restarts");
 
 const minute = 60_000;
 /** A day; a quarter of one where there is little time. */

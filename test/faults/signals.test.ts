@@ -1,10 +1,10 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { findSqlite } from "../../src/store/sqlite.ts";
+import { memory, newFolder } from "../folder.ts";
 import { built } from "./built.ts";
 import { atMost, Chance, isLong, tell } from "./chance.ts";
 import { pause, started } from "./children.ts";
@@ -12,8 +12,6 @@ import { pause, started } from "./children.ts";
 const program = built();
 const openDatabase = findSqlite();
 // How long a disk takes that others write to, too, is not what is tried.
-const scratch = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "onthedot-signals-"));
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 const times = isLong ? 100 : 2;
 const lanes = 5;
 
@@ -45,7 +43,7 @@ interface Seen {
 const grace = ({ isTwice }: Case): number => (isTwice ? 20_000 : 700);
 
 const signalled = async (of: Case, signal: NodeJS.Signals, chance: Chance, control = ""): Promise<Seen> => {
-  const folder = mkdtempSync(join(scratch, "run-"));
+  const folder = newFolder("signals", memory);
   const [log, file] = [join(folder, "log"), join(folder, "jobs.db")];
   const args = [log, file, String(grace(of)), String(of.running), String(of.deaf), control];
   const child = await started(program("signals"), args);

@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { findSqlite } from "../../src/store/sqlite.ts";
+import { newFolder } from "../folder.ts";
 import { until } from "../tasks/until.ts";
 import { withTsx } from "../terminal/tmux.ts";
 import { isLong, tell } from "./chance.ts";
@@ -13,13 +13,11 @@ import { pause } from "./children.ts";
 // A thread cannot be started from one file that holds everything, so this program is not built.
 const program = join(import.meta.dirname, "children/threads.ts");
 const openDatabase = findSqlite();
-const scratch = mkdtempSync(join(tmpdir(), "onthedot-threads-"));
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 const times = isLong ? 20 : 1;
 
 /** What is left when a script gets a signal while a job of its computes. It is killed if it does not end by itself. */
 const signalled = async (mode: string, signal: NodeJS.Signals) => {
-  const folder = mkdtempSync(join(scratch, "run-"));
+  const folder = newFolder("threads");
   const [log, file] = [join(folder, "log"), join(folder, "jobs.db")];
   const child = spawn(process.execPath, [...withTsx, program, mode, log, file], { stdio: "ignore" });
   const exit = once(child, "exit");

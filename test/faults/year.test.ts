@@ -1,9 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createScheduler, type Recurrence } from "onthedot";
 import { VirtualClock } from "onthedot/testing";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
+import { newFolder } from "../folder.ts";
 import { occurrences } from "../recurrence/slow-walk.ts";
 import { built } from "./built.ts";
 import { Chance, isLong, tell } from "./chance.ts";
@@ -96,8 +96,7 @@ const everyDay = (ran: readonly number[]): number[] => {
 
 const library = isLong ? libfaketime() : undefined;
 const program = isLong ? built() : () => "";
-const scratch = mkdtempSync(join(tmpdir(), "onthedot-year-"));
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+const scratch = newFolder("year");
 
 /** Three days around a night in which a clock is changed, each. */
 const nights = ["2025-03-28 20:00:00", "2025-10-24 20:00:00", "2025-10-31 20:00:00", "2025-04-04 06:00:00"];

@@ -1,21 +1,20 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { loadPage } from "../../src/page/server.ts";
 import { executablePath, hasBrowser } from "../browser.ts";
+import { newFolder } from "../folder.ts";
 
 const root = join(import.meta.dirname, "../..");
 const index = JSON.stringify(join(root, "src/index.ts"));
 const secret = "a-token-for-the-tests";
-const folder = mkdtempSync(join(tmpdir(), "onthedot-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = newFolder("page");
 
 /** A server until the test ends, and its port. */
 const serveOn = async (port = 0): Promise<number> => {

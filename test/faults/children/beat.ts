@@ -11,33 +11,18 @@ import { interval } from "../../../src/recurrence/build.ts";
 import { SchedulerCore } from "../../../src/scheduler/scheduler.ts";
 import { Loop } from "../../../src/scheduler/timer.ts";
 import { memoryStore } from "../../../src/store/memory.ts";
-import type { JobStore } from "../../../src/store/store.ts";
 import { systemClock } from "../../../src/time/clock.ts";
 import { day } from "../../../src/time/plain-time.ts";
 import { utc } from "../../../src/time/zone.ts";
 import { sqlite } from "../../store/job-store.ts";
+import { everyClaimWon } from "../claims.ts";
 
 const [folder, ifInterrupted, control] = process.argv.slice(2) as [string, "report" | "rerun", string?];
 const note = (line: string) => appendFileSync(join(folder, "log"), `${line}\n`);
 
-/** A store that forgets to claim: what was started before the process died starts again. */
-const withoutClaim = (store: JobStore): JobStore => ({
-  isDurable: true,
-  open: (opening) => store.open(opening),
-  register: (job) => store.register(job),
-  claimAll: (claims) => claims.map(() => "won"),
-  commit: () => store.commit(),
-  orphanedJobs: () => store.orphanedJobs(),
-  note: (incident) => store.note(incident),
-  incidents: (job) => store.incidents(job),
-  otherProcesses: () => store.otherProcesses(),
-  pollChanges: () => store.pollChanges(),
-  close: () => store.close(),
-});
-
 const durable = sqlite(join(folder, "jobs.db"), { historyLimit: 1_000_000 });
 const store =
-  control === "no-claim" ? withoutClaim(durable) : control === "no-memory" ? memoryStore() : durable;
+  control === "no-claim" ? everyClaimWon(durable) : control === "no-memory" ? memoryStore() : durable;
 
 const scheduler = new SchedulerCore({ clock: systemClock, zone: utc, store });
 const loop = new Loop(scheduler);

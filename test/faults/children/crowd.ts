@@ -6,11 +6,11 @@ import { usualPolicies } from "../../../src/policy/policies.ts";
 import { bounded, interval } from "../../../src/recurrence/build.ts";
 import { SchedulerCore } from "../../../src/scheduler/scheduler.ts";
 import { Loop } from "../../../src/scheduler/timer.ts";
-import type { JobStore } from "../../../src/store/store.ts";
 import { systemClock } from "../../../src/time/clock.ts";
 import { day } from "../../../src/time/plain-time.ts";
 import { utc } from "../../../src/time/zone.ts";
 import { sqlite } from "../../store/job-store.ts";
+import { everyClaimWon } from "../claims.ts";
 
 const [file, log, anchor, jobs, period, seed, control] = process.argv.slice(2) as [
   string,
@@ -22,23 +22,8 @@ const [file, log, anchor, jobs, period, seed, control] = process.argv.slice(2) a
   string?,
 ];
 
-/** A store whose claims are won by everyone. */
-const withoutRace = (store: JobStore): JobStore => ({
-  isDurable: true,
-  open: (opening) => store.open(opening),
-  register: (job) => store.register(job),
-  claimAll: (claims) => claims.map(() => "won"),
-  commit: () => store.commit(),
-  orphanedJobs: () => store.orphanedJobs(),
-  note: (incident) => store.note(incident),
-  incidents: (job) => store.incidents(job),
-  otherProcesses: () => store.otherProcesses(),
-  pollChanges: () => store.pollChanges(),
-  close: () => store.close(),
-});
-
 const durable = sqlite(file, { historyLimit: 1_000_000 });
-const store = control === "no-claim" ? withoutRace(durable) : durable;
+const store = control === "no-claim" ? everyClaimWon(durable) : durable;
 const scheduler = new SchedulerCore({ clock: systemClock, zone: utc, store, allowMultiple: true });
 const loop = new Loop(scheduler);
 let lines = "";
