@@ -710,7 +710,7 @@ const en = {
       definition: "no name, source or writer",
       anchor: "its anchor is not a time",
       progress: "its progress is not a time",
-      beat: "its beat is not a time and a count",
+      spaced: "the start of its delay is not a time and a count of runs",
       end: "no end of a job",
       time: "not a time",
     },

@@ -502,7 +502,7 @@ const zh: Texts = {
       definition: "缺少名称、计划或写入者",
       anchor: "起点不是时间",
       progress: "进度不是时间",
-      beat: "间隔的起点不是时间，或次数不是整数",
+      spaced: "间隔的起点不是时间，或次数不是整数",
       end: "不是任务的结束记录",
       time: "不是时间",
     },

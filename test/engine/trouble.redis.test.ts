@@ -175,8 +175,8 @@ describe.skipIf(!hasRedis)(needsRedis("a script ends with a clear error"), { con
     [
       "a count of runs that is none",
       (atEnd) =>
-        redisWith(atEnd, {}, ["progress", '{"decided":null,"seen":0,"beat":{"anchor":0,"runCount":0.5}}']),
-      "its beat is not a time and a count",
+        redisWith(atEnd, {}, ["progress", '{"decided":null,"seen":0,"spaced":{"anchor":0,"runCount":0.5}}']),
+      "the start of its delay is not a time and a count",
     ],
     ["an end that is none", (atEnd) => redisWith(atEnd, {}, ["ended", '{"why":"bored"}']), "no end of a job"],
   ];

@@ -33,6 +33,8 @@ const experiments: Readonly<Record<string, string>> = {
   F16: "Redis killed and started again, with and without its file",
   F17: "All processes down over several occurrences",
   F18: "A process stopped or blocked, a process with a wrong clock, on Redis",
+  F26: "All jobs registered again and again by three processes on one Redis",
+  F27: "Hourly jobs on Redis while nothing is due",
   F19: "A store of which one transaction in five fails",
   F22: "A store that is deleted, moved, replaced or cut to any length while in use, with and without its log",
   F23: "Two processes on one store, one of them by a link to it",

@@ -271,9 +271,9 @@ export class Machine extends RunWorker {
     const run = planned <= now ? await this.queue.getJob(occurrenceId(key, planned)) : undefined;
     if (planned > now || (run && !run.finishedOn)) return;
     if (!isSpaced) return this.end(tracked, "ended");
-    const runCount = (record.progress.beat?.runCount ?? 0) + Number(run !== undefined && run.progress !== 0);
-    const beat = { anchor: (run?.finishedOn ?? now) as Instant, runCount };
-    const progress: Progress = { decided: null, beat, seen: now };
+    const runCount = (record.progress.spaced?.runCount ?? 0) + Number(run !== undefined && run.progress !== 0);
+    const spaced = { anchor: (run?.finishedOn ?? now) as Instant, runCount };
+    const progress: Progress = { decided: null, spaced, seen: now };
     await this.records.progress(key, progress);
     this.#apply(tracked, { ...record, progress });
     return tracked.isSpent ? this.end(tracked, "ended") : this.publish([key]);

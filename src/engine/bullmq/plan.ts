@@ -33,7 +33,7 @@ export class TrackedJob {
 
   /** Its next run counts from the end of the last. */
   get isSpaced(): boolean {
-    return this.record?.progress.beat !== undefined || this.trigger?.isSpaced === true;
+    return this.record?.progress.spaced !== undefined || this.trigger?.isSpaced === true;
   }
 
   get isActive(): boolean {
@@ -44,7 +44,7 @@ export class TrackedJob {
   /** From when it counts. */
   get anchor(): Instant {
     const { definition, progress } = this.record!;
-    return progress.beat?.anchor ?? definition.anchor;
+    return progress.spaced?.anchor ?? definition.anchor;
   }
 
   update(record: JobRecord | undefined): void {
@@ -58,14 +58,14 @@ export class TrackedJob {
     }
     const { definition, progress } = record;
     const { name, recurrence } = definition;
-    const runCount = progress.beat?.runCount ?? 0;
+    const runCount = progress.spaced?.runCount ?? 0;
     const left = runCount > 0 ? remaining(recurrence, runCount) : withoutTimes(recurrence);
     const seed = runCount > 0 ? `${name} ${runCount}` : name;
     const zone = zoneNamed(definition.zoneName);
     this.trigger = left && compile(left, { zone, anchor: this.anchor, seed });
     this.times = this.isSpaced ? Infinity : timesOf(recurrence);
     const isSame =
-      before?.definition.by === definition.by && before?.progress.beat?.anchor === progress.beat?.anchor;
+      before?.definition.by === definition.by && before?.progress.spaced?.anchor === progress.spaced?.anchor;
     if (!isSame) this.started = 0;
     const isAhead = isSame && (this.planned ?? -Infinity) > (progress.decided ?? -Infinity);
     if (!isAhead) this.planned = progress.decided;
@@ -116,7 +116,7 @@ export class TrackedJob {
       recurrence: definition.recurrence,
       zoneName: definition.zoneName,
       anchor: this.anchor,
-      runCount: progress.beat?.runCount ?? this.started,
+      runCount: progress.spaced?.runCount ?? this.started,
       isPaused: paused !== undefined,
       ...(paused?.why && { pausedWhy: paused.why }),
       end,

@@ -99,7 +99,7 @@ export interface Progress {
   /** The last occurrence that was added or decided. */
   readonly decided: Instant | null;
   /** From when a job counts whose next run counts from the end of the last, and how many runs it had. */
-  readonly beat?: { readonly anchor: Instant; readonly runCount: number } | undefined;
+  readonly spaced?: { readonly anchor: Instant; readonly runCount: number } | undefined;
   /** When a machine last had the job. */
   readonly seen: Instant;
 }
@@ -311,11 +311,11 @@ const readDefinition = (value: unknown, at: string): JobDefinition => {
 
 const readProgress = (value: unknown, at: string): Progress => {
   if (value === 0 || value === undefined) return { decided: null, seen: 0 as Instant };
-  const { decided, beat, seen } = fields(value) as Partial<Progress>;
-  const { anchor, runCount } = fields(beat);
+  const { decided, spaced, seen } = fields(value) as Partial<Progress>;
+  const { anchor, runCount } = fields(spaced);
   check((decided === null || isInstant(decided)) && isInstant(seen), at, "progress");
-  check(beat === undefined || (isInstant(anchor) && isCount(runCount)), at, "beat");
-  return { decided, seen, ...(beat && { beat: { anchor, runCount } }) } as Progress;
+  check(spaced === undefined || (isInstant(anchor) && isCount(runCount)), at, "spaced");
+  return { decided, seen, ...(spaced && { spaced: { anchor, runCount } }) } as Progress;
 };
 
 const readEnd = (value: unknown, key: string): JobEnd => {

@@ -58,7 +58,7 @@ export const registeredAgain = async (context: CommandContext, seconds: number, 
     doubled: beyondFirst(starts),
     "queued twice": beyondFirst(watch.added),
   };
-  tell(`registered again every ${every} ms`, figures);
+  tell(`F26 every ${every} ms`, figures);
   return figures;
 };
 
@@ -91,6 +91,6 @@ export const registeredAgainControl = async (context: CommandContext, seconds: n
     doubled: beyondFirst(times),
     "without a name": starts.filter(({ job }) => job === "?").length,
   };
-  tell("registered again, control: BullMQ's job schedulers", figures);
+  tell("F26 control, BullMQ's job schedulers", figures);
   return figures;
 };

@@ -58,7 +58,8 @@ export const timesOf = (notes: readonly Pick<Noted, "id">[]): ReadonlyMap<string
 export const beyondFirst = (times: ReadonlyMap<string, number>): number =>
   [...times.values()].reduce((sum, count) => sum + count - 1, 0);
 
-export interface Anchor {
+/** A job with a fixed period. */
+export interface Beat {
   readonly name: string;
   /** In milliseconds. */
   readonly period: number;
@@ -66,7 +67,7 @@ export interface Anchor {
 }
 
 /** Every occurrence of some beats up to a moment, known without the scheduler. */
-export const occurrencesOf = (beats: readonly Anchor[], end: number, from = 0): ReadonlySet<string> => {
+export const occurrencesOf = (beats: readonly Beat[], end: number, from = 0): ReadonlySet<string> => {
   const ids = new Set<string>();
   for (const { name, period, starting } of beats)
     for (let planned = starting; planned <= end; planned += period)
@@ -74,28 +75,28 @@ export const occurrencesOf = (beats: readonly Anchor[], end: number, from = 0): 
   return ids;
 };
 
-/** Hears what BullMQ tells of a queue, past everything of ours. */
+/** Counts what BullMQ's own events say about a queue, without any code of ours. */
 export class QueueWatch {
   readonly added = new Map<string, number>();
   stalled = 0;
   readonly #client: Redis;
-  readonly #received: Promise<void>;
+  readonly #reading: Promise<void>;
   #isOver = false;
 
   constructor({ url }: RunningRedis, queue = "crew") {
     this.#client = new Redis(url);
     this.#client.on("error", () => {});
-    this.#received = this.#buildersAt(`bull:${queue}:events`);
+    this.#reading = this.#read(`bull:${queue}:events`);
   }
 
-  /** Hears what has been reported up to now, and no more. */
+  /** Reads the events up to now, and no more. */
   async stop(): Promise<void> {
     this.#isOver = true;
-    await this.#received;
+    await this.#reading;
     this.#client.disconnect();
   }
 
-  async #buildersAt(stream: string): Promise<void> {
+  async #read(stream: string): Promise<void> {
     for (let last = "0"; ; ) {
       const isLast = this.#isOver;
       const answer = await unlessBusy(() =>
@@ -126,7 +127,7 @@ const unlessBusy = async <T>(ask: () => Promise<T>): Promise<T> => {
 
 type States = Parameters<Queue["getJobs"]>[0];
 
-/** What was decided about occurrences, as BullMQ's own queue shows it: past everything of ours. */
+/** Reads what was decided about occurrences from BullMQ's own queue, without any code of ours. */
 export class Book {
   readonly #queue: Queue;
   readonly #decided = new Map<string, string>();
@@ -213,7 +214,7 @@ export const begin = (children: readonly ChildProcess[], settings: CrewSettings 
 };
 
 /** Some beats, spread over their period. */
-export const beatsFrom = (starting: number, jobs: number, period: number): readonly Anchor[] =>
+export const beatsFrom = (starting: number, jobs: number, period: number): readonly Beat[] =>
   Array.from({ length: jobs }, (_, i) => ({
     name: `job${i}`,
     period,
@@ -221,10 +222,10 @@ export const beatsFrom = (starting: number, jobs: number, period: number): reado
   }));
 
 /** Beats as jobs. */
-export const crewJobs = (beats: readonly Anchor[], more: Omit<CrewJob, "name">): readonly CrewJob[] =>
+export const crewJobs = (beats: readonly Beat[], more: Omit<CrewJob, "name">): readonly CrewJob[] =>
   beats.map(({ name, period, starting }) => ({ name, every: period / 1_000, starting, ...more }));
 
-/** How many runs began while another of the same job went on. One that was cut off has no end and stands in nobody's way. */
+/** How many runs began while another of the same job was running. One that was cut off has no end and does not count. */
 export const sideBySide = (notes: readonly Noted[]): number => {
   const ends = new Map(withWord(notes, "end").map(({ pid, id, at }) => [`${pid} ${id}`, at]));
   const lastEnd = new Map<string, number>();
@@ -238,19 +239,19 @@ export const sideBySide = (notes: readonly Noted[]): number => {
 };
 
 /** How long a machine may take to end. */
-const retryDelay = 45_000;
+const endTimeout = 45_000;
 
-/** Lets machines end in peace. One that does not is killed, and that is an error. */
+/** Stops machines with SIGTERM. One that does not end is killed, and that is an error. */
 export const endInPeace = async (children: readonly ChildProcess[]): Promise<void> => {
   const hung = await Promise.all(
     children.map(async (child) => {
-      if (await gone(child, "SIGTERM", retryDelay)) return 0;
-      await gone(child, "SIGKILL", retryDelay);
+      if (await gone(child, "SIGTERM", endTimeout)) return 0;
+      await gone(child, "SIGKILL", endTimeout);
       return 1;
     }),
   );
   const count = hung.reduce<number>((sum, one) => sum + one, 0);
-  if (count > 0) throw new Error(`${count} machines did not end within ${retryDelay / 1_000} seconds`);
+  if (count > 0) throw new Error(`${count} machines did not end within ${endTimeout / 1_000} seconds`);
 };
 
 /** Sends a signal. @returns whether the process has ended within some time */

@@ -21,7 +21,7 @@ export interface Fate {
   readonly expired: number;
 }
 
-/** Kills the only several, begin, lets three occurrences and a minute pass, and starts it again. */
+/** Kills the only machine, lets three occurrences and a minute pass, and starts it again. */
 export const allDown = async (
   context: CommandContext,
   horizon: string,

@@ -36,7 +36,7 @@ export const idleCost = async (context: CommandContext, count: number, seconds: 
   const sent = calls.filter(({ name }) => /^(evalsha|bzpopmin|ping|zadd|xread)$/.test(name));
   const most = calls.toSorted((a, b) => b.count - a.count).slice(0, 6);
   const figures = { "commands a second": each(processed), "bytes in a second": each(bytes) };
-  tell(`idle with ${count} jobs, for each machine`, {
+  tell(`F27 ${count} jobs, each of three machines`, {
     "commands a second": figures["commands a second"].toFixed(2),
     "of them sent": each(sent.reduce((sum, { count }) => sum + count, 0)).toFixed(2),
     "bytes in a second": figures["bytes in a second"].toFixed(0),

@@ -1,9 +1,10 @@
+import type { ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import type { IfInterrupted } from "../../../src/policy/policies.ts";
 import { startRedis } from "../../engine/redis.ts";
 import { atMost, Chance, tell } from "../chance.ts";
 import type { CrewJob } from "../children/crew.ts";
-import type { Seam } from "../children/seams.ts";
+import { type Seam, seams } from "../children/seams.ts";
 import { pause } from "../children.ts";
 import {
   Book,
@@ -12,6 +13,8 @@ import {
   beyondFirst,
   type CommandContext,
   crewJobs,
+  endInPeace,
+  gone,
   lead,
   type Noted,
   occurrencesOf,
@@ -24,7 +27,6 @@ import {
   warmed,
   withWord,
 } from "./crew.ts";
-import { Killing } from "./killing.ts";
 
 const machines = 3;
 const jobs = 40;
@@ -49,6 +51,49 @@ const asJob = (job: CrewJob): CrewJob => ({
 
 /** What is left out: for a control, which must fail. */
 export type Control = "ids" | "permits" | undefined;
+
+/** Where a process was when it was killed. */
+type Phase = Seam | "between runs";
+
+/** Some machines, of which one is killed each second and started again at once. */
+const killable = async (chance: Chance, log: string, start: (seam: Seam) => Promise<ChildProcess>) => {
+  const phases: readonly Phase[] = [...seams, "between runs"];
+  const cut = Object.fromEntries(phases.map((phase) => [phase, 0])) as Record<Phase, number>;
+  const alive = new Map<ChildProcess, Seam>();
+  const startOne = async (): Promise<void> => {
+    const seam = seams[chance.whole(0, seams.length - 1)]!;
+    alive.set(await start(seam), seam);
+  };
+  const phaseOf = (pid: number): Phase => {
+    const own = readNotes(log).filter((note) => note.pid === pid);
+    return withWord(own, "start").length > withWord(own, "end").length ? "running" : "between runs";
+  };
+  const kill = async (child: ChildProcess, seam: Seam, isAtSeam: boolean): Promise<void> => {
+    alive.delete(child);
+    const hasDied = isAtSeam && (await gone(child, "SIGUSR2", 3_000));
+    if (!hasDied) await gone(child, "SIGKILL", 10_000);
+    cut[hasDied ? seam : phaseOf(child.pid!)]++;
+    await startOne();
+  };
+  await Promise.all(Array.from({ length: machines }, startOne));
+  return {
+    cut,
+    alive,
+    /** Half of the kills come at any moment, half at the next passing of a seam. */
+    async killFor(seconds: number): Promise<number> {
+      const kills: Promise<void>[] = [];
+      for (let second = 0; second < seconds; second++) {
+        await pause(1_000);
+        // A busy computer starts them slowly: one is left at any time.
+        if (alive.size <= 1) continue;
+        const [child, seam] = [...alive][chance.whole(0, alive.size - 1)]!;
+        kills.push(kill(child, seam, chance.next() < 0.5));
+      }
+      await Promise.all(kills);
+      return kills.length;
+    },
+  };
+};
 
 /** Kills one of three machines each second, lets the others finish, and counts. */
 export const killed = async (context: CommandContext, name: string, seconds: number, control?: Control) => {
@@ -77,10 +122,9 @@ export const killed = async (context: CommandContext, name: string, seconds: num
   const chance = new Chance();
   const watch = new QueueWatch(redis);
   const book = new Book(redis);
-  const killing = new Killing(machines, chance, log, start);
-  await killing.start();
+  const { cut, alive, killFor } = await killable(chance, log, start);
   await pause(starting - Date.now());
-  await killing.killFor(seconds);
+  const kills = await killFor(seconds);
   const expected = [...occurrencesOf(beats, Date.now())];
   const isDecided = async () => {
     const decided = isControl ? timesOf(withWord(readNotes(log), "end")) : await book.read();
@@ -88,7 +132,7 @@ export const killed = async (context: CommandContext, name: string, seconds: num
   };
   await until(isDecided, isControl ? 20_000 : Math.max(60_000, seconds * 500));
   const pending = await book.pending();
-  await killing.end();
+  await endInPeace([...alive.keys()]);
   for (const spare of spares) spare.kill("SIGKILL");
   const decided = await book.close();
   await watch.stop();
@@ -104,7 +148,7 @@ export const killed = async (context: CommandContext, name: string, seconds: num
   });
   const [report, rerun] = [under("report"), under("rerun")];
   const figures = {
-    kills: killing.kills,
+    kills,
     occurrences: expected.length,
     lost: expected.filter((id) => !starts.has(id) && !decided.has(id) && !pending.has(id)).length,
     "still waiting": expected.filter((id) => !decided.has(id) && pending.has(id)).length,
@@ -120,8 +164,8 @@ export const killed = async (context: CommandContext, name: string, seconds: num
     unknownJobs: [...starts.keys()].filter((id) => !known.has(id)).length,
     stalled: watch.stalled,
   };
-  tell(name, { seed: chance.seed, ...figures, ...killing.cut, rate: atMost(expected.length) });
-  return { ...figures, cut: killing.cut };
+  tell(name, { seed: chance.seed, ...figures, ...cut, rate: atMost(expected.length) });
+  return { ...figures, cut };
 };
 
 /** How many runs were begun and not ended by the process that began them. */
