@@ -35,9 +35,9 @@ describe("with a second process", { timeout: 60_000 }, () => {
     const atEnd = (act: () => void | Promise<void>) => void endings.unshift(act);
     const scripts = scriptFolder(atEnd, { "jobs.ts": neighbour });
     other = startProcess(atEnd, scripts, "jobs.ts", [], { FOLDER: folder });
-    await until(() => runs() > files, 30, other.output);
+    await until(() => runs() > files, 120, other.output);
     before = runs();
-  });
+  }, 150_000);
   afterAll(async () => {
     for (const act of endings) await act();
   });

@@ -35,7 +35,9 @@ export const tally = (job: Job): Partial<Record<Outcome, number>> => {
   return counts;
 };
 
-const outcomes = (job: Job): readonly Outcome[] => job.history().map(({ outcome }) => outcome);
+/** Without occurrences that were merged into a later one: on a busy computer any may be late. */
+const outcomes = (job: Job): readonly Outcome[] =>
+  job.history().flatMap(({ outcome }) => (outcome === "coalesced" ? [] : [outcome]));
 
 /** How far each is from the one before, in seconds. */
 const steps = (moments: readonly Date[]): readonly number[] =>
@@ -91,8 +93,9 @@ export const engineContract = (name: string, beginWith: (atEnd: AtEnd) => Way, i
             throw broken;
           });
         start();
-        await until(() => job.history().length >= 2);
-        expect(job.history()[0]).toMatchObject({
+        await until(() => (tally(job).failed ?? 0) >= 2);
+        // One that is late may be missed before.
+        expect(job.history().find(({ outcome }) => outcome !== "coalesced")).toMatchObject({
           outcome: "failed",
           error: "Error: no network",
           attempts: 1,
@@ -250,7 +253,7 @@ export const engineContract = (name: string, beginWith: (atEnd: AtEnd) => Way, i
         job.resume();
         await until(() => planned.length >= before + 2);
         for (const step of steps(planned)) expect(step % 1).toBe(0);
-        const skipped = job.history().filter(({ outcome }) => outcome !== "succeeded");
+        const skipped = job.history().filter(({ outcome }) => !["succeeded", "coalesced"].includes(outcome));
         expect(skipped).toMatchObject([{ outcome: "skipped", reason: "paused", attempts: 0 }]);
         expect(skipped[0]!.count).toBeGreaterThanOrEqual(2);
         expect(messages).toEqual(["rests paused", "rests resumed"]);
@@ -363,7 +366,7 @@ export const engineContract = (name: string, beginWith: (atEnd: AtEnd) => Way, i
           .do(nothing);
         start();
         await until(() => tally(twice).succeeded === 2 && (tally(spaced).succeeded ?? 0) >= 2);
-        expect(tally(twice)).toEqual({ skipped: 2, succeeded: 2 });
+        expect(tally(twice)).toMatchObject({ skipped: 2, succeeded: 2 });
         expect(twice.history()[0]).toMatchObject({ outcome: "skipped", reason: "onlyIf", attempts: 0 });
         expect(spaced.history()[0]).toMatchObject({ outcome: "skipped", reason: "unless" });
         expect(skips).toBe(3);
@@ -383,7 +386,7 @@ export const engineContract = (name: string, beginWith: (atEnd: AtEnd) => Way, i
       start();
       await until(() => job.isPaused);
       await pass(2);
-      expect(tally(job)).toEqual({ failed: 2 });
+      expect(tally(job)).toMatchObject({ failed: 2 });
       expect(whys).toEqual(["2 runs in a row failed"]);
     });
 
@@ -508,6 +511,23 @@ export const engineContract = (name: string, beginWith: (atEnd: AtEnd) => Way, i
         await until(() => jobs().length === 0);
         expect(tally(job).succeeded).toBe(2);
         expect(tally(job).skipped).toBeGreaterThanOrEqual(2);
+        // Nothing is due any more when the last run has started.
+        expect(outcomes(job).at(-1)).toBe("succeeded");
+      },
+    );
+
+    check(
+      "a run that waits still starts when the last occurrences of its job are skipped",
+      async ({ until, sleep, every, start, jobs }) => {
+        const job = every(1)
+          .second.named("waits")
+          .overlap("queue")
+          .catchUp("all")
+          .for("4500 ms")
+          .do(() => sleep(4));
+        start();
+        await until(() => jobs().length === 0);
+        expect(tally(job)).toEqual({ succeeded: 2, skipped: 2 });
       },
     );
 

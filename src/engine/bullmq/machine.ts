@@ -270,8 +270,10 @@ export class Machine extends RunWorker {
     const now = this.now;
     const run = planned <= now ? await this.queue.getJob(occurrenceId(key, planned)) : undefined;
     if (planned > now || (run && !run.finishedOn)) return;
-    if (!isSpaced) return this.end(tracked, "ended");
-    const runCount = (record.progress.spaced?.runCount ?? 0) + Number(run !== undefined && run.progress !== 0);
+    // A run before it may be running or waiting: its end comes here, too.
+    if (!isSpaced) return (await this.isBusy(key)) ? undefined : this.end(tracked, "ended");
+    const runCount =
+      (record.progress.spaced?.runCount ?? 0) + Number(run !== undefined && run.progress !== 0);
     const spaced = { anchor: (run?.finishedOn ?? now) as Instant, runCount };
     const progress: Progress = { decided: null, spaced, seen: now };
     await this.records.progress(key, progress);

@@ -205,8 +205,13 @@ export class Records {
     await this.add(`started~${key}`, {});
     const count = await this.queue.addJobLog(`started~${key}`, occurrence);
     if (count <= times) return count;
+    return (await this.started(key)).indexOf(occurrence) + 1;
+  }
+
+  /** The occurrences that {@link countStart} has counted. */
+  async started(key: string): Promise<readonly string[]> {
     const { logs } = await this.queue.getJobLogs(`started~${key}`);
-    return [...new Set(logs)].indexOf(occurrence) + 1;
+    return [...new Set(logs)];
   }
 
   async log(key: string, { error, ...decision }: Decision): Promise<void> {

@@ -254,8 +254,16 @@ export abstract class RunWorker {
       const late = (this.now - Math.max(at, start)) as Milliseconds;
       const missed = isImmediate || job.data.waits ? undefined : missedBy(tracked, at, late);
       if (missed) return this.#finish(taken, { scheduled: at, outcome: missed, attempts: 0 });
-      if (!(await this.#reserve(taken)))
+      if (!(await this.#reserve(taken))) {
+        // Its last run is running: nothing of the job is skipped any more.
+        if (
+          !isImmediate &&
+          tracked.times < Infinity &&
+          (await records.started(tracked.key)).length >= tracked.times
+        )
+          return { outcome: "skipped", reason: texts().engine.exhausted };
         return this.#finish(taken, { scheduled: at, outcome: "skipped", reason: "overlap", attempts: 0 });
+      }
       const refusal = await host.refusal(name, at);
       if (refusal || this.isResting) await records.remove(`permit~${id}`);
       if (this.isResting) return this.#giveBack(taken);
@@ -304,6 +312,16 @@ export abstract class RunWorker {
       const state = await queue.getJobState(held.slice(kind.length + 1));
       if (!["completed", "failed", "unknown"].includes(state)) return false;
       await records.remove(held);
+    }
+    return false;
+  }
+
+  /** Whether a run of a job is running, or waits for its turn. */
+  protected async isBusy(key: string): Promise<boolean> {
+    for (const id of [key, `turn~${key}`]) {
+      const held = await this.records.queue.getDeduplicationJobId(id);
+      const run = held && (await this.queue.getJob(held.slice(held.indexOf("~") + 1)));
+      if (run && !run.finishedOn) return true;
     }
     return false;
   }
