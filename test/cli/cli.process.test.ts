@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { main } from "../../src/cli/cli.ts";
+import { thisRuntime } from "../../src/report/stack.ts";
 import { PretendTerminal } from "../live/pretend-terminal.ts";
 
 /** Calls `npx onthedot …` in this process. */
@@ -189,7 +190,10 @@ test("init writes a script that runs and a package.json, and never overwrites a 
   expect([first.code, first.errors]).toEqual([0, ""]);
   expect(first.out).toMatch(/wrote {2}.*myjobs\.ts, package\.json\n/);
   const manifest = JSON.parse(readFileSync(join(empty, "package.json"), "utf8"));
-  expect(manifest).toMatchObject({ type: "module", scripts: { start: "tsx myjobs.ts" } });
+  expect(manifest).toMatchObject({
+    type: "module",
+    scripts: { start: `${thisRuntime().runsTypeScript ? "node" : "tsx"} myjobs.ts` },
+  });
   const script = readFileSync(join(empty, "myjobs.ts"), "utf8");
   writeFileSync(
     join(empty, "try.ts"),
@@ -234,8 +238,10 @@ test("a mistake in a script is shown with its line, exit code 2", () => {
   expect(listed("slip.mts", "(every(5) as any).minutes()")).toMatch(
     /slip\.mts:2 .*\n +\^{7} did you mean \.minutes\?/,
   );
-  // tsx does not tell the line of a CommonJS script that is imported.
+  // A Node that runs TypeScript by itself tells the line of a CommonJS script that is imported; tsx does not.
   expect(listed("wrong.cts", 'every("weekdya at 9am")')).toMatch(
-    /^ {2}Phrase: got "weekdya at 9am"\. Did you mean "weekday"\?[\s\S]*\n {4}weekdya at 9am\n {4}\^{7}\n/,
+    thisRuntime().runsTypeScript
+      ? /^ {2}ScheduleError: Phrase: got "weekdya at 9am"\n\n {4}wrong\.cts:2 .*\n +\^{7} did you mean "weekday"\?\n/
+      : /^ {2}Phrase: got "weekdya at 9am"\. Did you mean "weekday"\?[\s\S]*\n {4}weekdya at 9am\n {4}\^{7}\n/,
   );
 });
