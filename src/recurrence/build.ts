@@ -291,7 +291,7 @@ export const sorted = (numbers: Iterable<number>): number[] => {
 };
 
 /** Sorted, without duplicates. */
-export const normalWindows = (windows: readonly DailyWindow[]): readonly DailyWindow[] =>
+const normalWindows = (windows: readonly DailyWindow[]): readonly DailyWindow[] =>
   [...new Map(windows.map((window) => [`${window.from} ${window.to}`, window])).values()]
     .map(({ from, to }) => ({ from, to }))
     .sort((a, b) => parseTime(a.from) - parseTime(b.from) || parseTime(a.to) - parseTime(b.to));
@@ -315,7 +315,7 @@ export const normalDates = (input: Dates): Dates | undefined => {
 };
 
 /** Joins exclusions where possible; the rest is sorted and without duplicates. */
-export const normalExclusions = (all: readonly Exclusion[]): readonly Exclusion[] => {
+const normalExclusions = (all: readonly Exclusion[]): readonly Exclusion[] => {
   const of = <K extends Exclusion["kind"]>(kind: K) =>
     all.filter((exclusion): exclusion is Extract<Exclusion, { kind: K }> => exclusion.kind === kind);
   const windows = normalWindows(of("window").map(({ window }) => window));
@@ -378,50 +378,34 @@ const isDateOf = (rule: DayRule, month: number): boolean =>
   rule.kind === "day" && rule.day > 0 && rule.day <= monthLength(leapYear, month);
 
 const normalRules = (rules: readonly DayRule[]): readonly DayRule[] => {
-  const known = new Map(rules.map((rule) => [String(ruleOrder(rule)), { ...rule }]));
-  return [...known.values()].sort((a, b) => compareLists(ruleOrder(a), ruleOrder(b)));
+  const known = new Map(rules.map((rule) => [ruleOrder(rule), { ...rule }]));
+  return [...known].sort(([a], [b]) => a - b).map(([, rule]) => rule);
 };
 
 const ruleKinds = ["annual", "year-day", "day", "near", "workday", "nth"] as const;
 
 /** By kind, then by position in the month; those counted from the end come last. */
-const ruleOrder = (rule: DayRule): readonly number[] => {
-  const kind = ruleKinds.indexOf(rule.kind);
+const ruleOrder = (rule: DayRule): number => {
   const place = (n: number) => (n < 0 ? 1_000 + n : n);
-  switch (rule.kind) {
-    case "annual":
-      return [kind, rule.month, rule.day];
-    case "nth":
-      return [kind, place(rule.nth), rule.weekday];
-    case "workday":
-      return [kind, place(rule.nth)];
-    default:
-      return [kind, place(rule.day)];
-  }
-};
-
-const compareLists = (a: readonly number[], b: readonly number[]): number => {
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return a[i]! - (b[i] ?? 0);
-  return 0;
+  const [first, second] =
+    rule.kind === "annual"
+      ? [rule.month, rule.day]
+      : "nth" in rule
+        ? [place(rule.nth), rule.kind === "nth" ? rule.weekday : 0]
+        : [place(rule.day), 0];
+  return ruleKinds.indexOf(rule.kind) * 1_000_000 + first * 1_000 + second;
 };
 
 /** Joins conditions on a single part: without Mondays and without Tuesdays is without both. */
 const joinedDates = (all: readonly Dates[]): readonly Dates[] => {
-  if (all.length === 0) return [];
   const normal = all.map(normalExcluded);
   const isAlone = (dates: Dates) => Object.keys(dates).length === 1;
   const alone = normal.filter(isAlone);
-  const [months, weekdays, days] = [
-    alone.flatMap((dates) => dates.months ?? []),
-    alone.flatMap((dates) => dates.weekdays ?? []),
-    alone.flatMap((dates) => dates.days ?? []),
-  ];
-  const joined = [
-    ...normal.filter((dates) => !isAlone(dates)),
-    ...(months.length > 0 ? [normalExcluded({ months })] : []),
-    ...(weekdays.length > 0 ? [normalExcluded({ weekdays })] : []),
-    ...(days.length > 0 ? [normalExcluded({ days })] : []),
-  ];
+  const together = (["months", "weekdays", "days"] as const).flatMap((part) => {
+    const listed = alone.flatMap((dates): readonly unknown[] => dates[part] ?? []);
+    return listed.length > 0 ? [normalExcluded({ [part]: listed } as Dates)] : [];
+  });
+  const joined = [...normal.filter((dates) => !isAlone(dates)), ...together];
   const known = new Map(joined.map((dates) => [JSON.stringify(dates), dates]));
   return [...known].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, dates]) => dates);
 };

@@ -3,6 +3,7 @@ import { createScheduler } from "../../src/index.ts";
 import { toRrule } from "../../src/language/rrule.ts";
 import { VirtualClock } from "../../src/testing.ts";
 import type { Instant } from "../../src/time/instant.ts";
+import { weekdayNames } from "../../src/time/names.ts";
 import { dateFields, formatDate, weekday } from "../../src/time/plain-date.ts";
 import { day, formatTime, hour } from "../../src/time/plain-time.ts";
 import { resolveWall, type WallTime, zoneNamed, zoneNames } from "../../src/time/zone.ts";
@@ -32,15 +33,6 @@ const midnightGaps = (): readonly Gap[] => {
 };
 
 const gaps = midnightGaps();
-const texts: Readonly<Record<number, string>> = {
-  1: "monday",
-  2: "tuesday",
-  3: "wednesday",
-  4: "thursday",
-  5: "friday",
-  6: "saturday",
-  7: "sunday",
-};
 
 /** What `every` and the others say in a zone, when the wall shows a time. */
 const at = (zone: string, wall: number) => {
@@ -117,7 +109,7 @@ describe("a time that a gap moves past midnight belongs to its planned date", ()
         const { every } = at(gap.zone, (date - 2) * day);
         const text = timeText(time);
         const weekly = every()
-          .week.on(texts[weekday(date)] as "monday")
+          .week.on(weekdayNames[weekday(date) - 1]!)
           .at(text);
         expect(iso(weekly.next(2)), `${weekly} in ${gap.zone}`).toEqual(
           resolved(gap.zone, time, [date, date + 7]),

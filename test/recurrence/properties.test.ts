@@ -247,10 +247,6 @@ describe("never", () => {
     ["the first Monday on a Tuesday", { weekdays: [2], days: [{ kind: "nth", nth: 1, weekday: 1 }] }],
     ["a workday on a Sunday", { weekdays: [7], days: [{ kind: "workday", nth: 3 }] }],
     ["the weekday nearest to the 31st of April", { months: [4], days: [{ kind: "near", day: 31 }] }],
-    [
-      "a fifth Friday in a February that has 28 days only",
-      { months: [2], days: [{ kind: "day", day: -30 }] },
-    ],
   ])("%s", (_, dates) => {
     expect(ask(dated(dates))).toBeNull();
   });
