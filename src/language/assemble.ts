@@ -143,14 +143,22 @@ const refuseSharedEdges = (parts: readonly Part[], clauses: readonly ClauseSet[]
     [clauses[0]!.all[0], clauses.slice(1)],
   ] as const;
   for (const [edge, others] of edges) {
-    if (!edge || !shared.has(edge.clause.kind) || others.some((other) => other.has(edge.clause.kind)))
-      continue;
+    if (!edge || others.some((other) => other.has(edge.clause.kind))) continue;
+    if (!shared.has(edge.clause.kind) && !(isWeekdays(edge.clause) && clauses.every(repeatsDaily))) continue;
     if (edge.clause.kind === "windows" && !others.some((other) => other.has("rate"))) continue;
     if (parts.some((part) => part.group && part.clauses.includes(edge))) continue;
     if (parts.every((part) => part.group || part.clauses.includes(edge))) continue;
     refuseTwoScopes(edge, clauses, parse);
   }
 };
+
+const isWeekdays = (clause: Clause): boolean => clause.kind === "days" && clause.dates.weekdays !== undefined;
+
+/** Whether it repeats without days: "every hour and every 10 minutes on weekdays". */
+const repeatsDaily = (clauses: ClauseSet): boolean =>
+  clauses.has("rate", "minutes", "marks") ||
+  clauses.every("part").some(({ clause }) => clause.repeats) ||
+  clauses.every("step").some(({ clause }) => clause.unit === "day");
 
 const refuseTwoScopes = (edge: Located, clauses: readonly ClauseSet[], parse: Parse): never => {
   const limit = parse.text.slice(edge.start, edge.end).trim();
@@ -193,11 +201,12 @@ const refuseOpenDays = (clauses: readonly ClauseSet[]): void => {
   }
 };
 
-/** "every month, every day": a comma joins schedules only where each has its times. */
+/** "every month, every day", 周一、9点: a comma joins schedules only where each has its times. */
 const refuseBareCommas = (parts: readonly Part[], clauses: readonly ClauseSet[], parse: Parse): void => {
   for (let i = 1; i < clauses.length; i++) {
     if (parts[i]!.group || parts[i - 1]!.group) continue;
-    const isComma = parse.text.slice(clauses[i - 1]!.place.end, clauses[i]!.place.start).trim() === ",";
+    const joiner = parse.text.slice(clauses[i - 1]!.place.end, clauses[i]!.place.start).trim();
+    const isComma = joiner === "," || joiner === "、";
     if (isComma && !(clauses[i]!.has(...timed) && clauses[i - 1]!.has(...timed)))
       refuse("contradiction", (t) => t.andBetween, clauses[i]!.place);
   }
@@ -228,6 +237,10 @@ function* pathsOf(parse: Parse, language: Language): Generator<readonly Part[]> 
 const mostTried = 64;
 const mostJoins = 24;
 const deepest = 6;
+
+/** "except 5pm on fridays" is never "except 5pm", on fridays. */
+const leavesOutTimesOfDays = (clause: Clause): boolean =>
+  clause.kind === "except" && clause.not.some((excluded) => "weekdays" in excluded);
 
 type ClauseGroup = Read<readonly Clause[]>;
 
@@ -348,8 +361,9 @@ class Paths {
     const groups: ClauseGroup[] = [];
     for (const rule of clauseRules) groups.push(...this.#parse.read(rule, at));
     if (groups.length > 1) groups.sort((a, b) => b.end - a.end);
-    if (leftOut.length === 0) return groups;
-    return isApart ? [...leftOut, ...groups] : [...groups, ...leftOut.toReversed()];
+    const all = isApart ? [...leftOut, ...groups] : [...groups, ...leftOut.toReversed()];
+    const whole = all.filter(({ meaning }) => meaning.some(leavesOutTimesOfDays));
+    return whole.length > 0 ? whole : all;
   }
 
   #joinersAt(at: number): readonly number[] {

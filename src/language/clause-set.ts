@@ -64,7 +64,7 @@ export interface DayClauses {
 
 /**
  * All that must hold of a date: weekdays, days of the month, months. Two sets of one sort contradict each other; a weekday goes with
- * a single date only directly in front of it, as in "friday, june 5".
+ * a single date only directly beside it, as in "friday, june 5" and 6月5日周五.
  */
 const daysOfClauses = (set: ClauseSet): DayClauses | undefined => {
   const days = set.every("days");
@@ -108,7 +108,7 @@ const isWeekdayOfDate = (before: Located | undefined, { clause }: Located<Of<"da
   before?.clause.kind === "days" &&
   !before.clause.repeats &&
   !clause.repeats &&
-  clause.dates.days?.every((rule) => rule.kind === "annual") === true;
+  (clause.dates.days ?? before.clause.dates.days)?.every((rule) => rule.kind === "annual") === true;
 
 const replaced = (
   all: readonly Located[],

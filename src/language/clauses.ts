@@ -186,7 +186,8 @@ export type Point =
 export type Excluded =
   | { readonly kind: "ready"; readonly dates: Dates }
   | { readonly kind: "days"; readonly from: Day; readonly to: Day }
-  | { readonly kind: "clocks"; readonly clocks: readonly Clock[] }
+  /** "5pm", "5pm on fridays" */
+  | { readonly kind: "clocks"; readonly clocks: readonly Clock[]; readonly weekdays?: readonly number[] }
   | { readonly kind: "window"; readonly window: Window };
 
 export type Clause =
@@ -342,7 +343,16 @@ export const startClause = (point: Point): readonly Clause[] =>
 
 export const endClause = (point: Point): readonly Clause[] => just({ kind: "end", point });
 
-export const rangeClause = (from: Point, to: Point): readonly Clause[] => just({ kind: "range", from, to });
+export const rangeClause = (from: Point, to: Point): readonly Clause[] =>
+  just({ kind: "range", from: inWeekOf(to, from, -1), to: inWeekOf(from, to, 1) });
+
+/** "from monday to wednesday next week": both are in the week that is named, or in the one beside it. */
+const inWeekOf = (named: Point, point: Point, side: 1 | -1): Point => {
+  if (named.kind !== "day" || named.day.kind !== "weekday" || named.day.week === "coming") return point;
+  if (point.kind !== "day" || point.day.kind !== "weekday" || point.day.week !== "coming") return point;
+  const isOutside = (point.day.weekday - named.day.weekday) * side < 0;
+  return { ...point, day: { ...point.day, week: named.day.week + (isOutside ? side : 0) } };
+};
 
 export const countClause = (times: number): readonly Clause[] =>
   times >= 1 && times <= 100_000 ? just({ kind: "count", times }) : refuse("count", (t) => t.countOfRuns);
@@ -377,9 +387,6 @@ export const matching = (dates: Dates, when: Partial<Extract<Day, { kind: "match
   dates,
   ...when,
 });
-
-/** "except 5pm on fridays": no schedule can leave out a time on some of its days only. */
-export const noTimesOfDays = (): never => refuse("ambiguous", (t) => t.daysOrTimesOut);
 
 export const excludedDates = (dates: Dates): Excluded => ({ kind: "ready", dates });
 

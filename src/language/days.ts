@@ -192,6 +192,13 @@ export const onlyMonthDay = (day: number): Day | undefined =>
 export const whichIn = (days: readonly DayRule[], unit: CalendarUnit | undefined): Day | undefined =>
   unit?.of === "month" ? matching({ days }, { monthsAhead: unit.ahead }) : undefined;
 
+/** "the 3rd thursday of january 2027" */
+export const whichOf = (days: readonly DayRule[], month: number, year: number): Day => {
+  const dates: Dates = { months: [month], days };
+  refuseImpossible(dates);
+  return matching(dates, { year });
+};
+
 /** A day that lies days, weeks, months or years behind another one. */
 export const daysAfter = (amount: Amount, than: Day): Day | undefined =>
   amount.unit && amount.elapsed === 0 ? { kind: "later", amount, than } : undefined;
@@ -209,6 +216,11 @@ export const isDated = (day: Day): boolean =>
   day.kind === "date" ||
   day.kind === "ahead" ||
   (day.kind === "matching" && day.dates.weekdays === undefined);
+
+/** Two of these are the ends of a range: two dates, or weekdays of which one names its week. */
+export const areEnds = (from: Day, to: Day): boolean =>
+  (isDated(from) && isDated(to)) ||
+  (from.kind === "weekday" && to.kind === "weekday" && !(from.week === "coming" && to.week === "coming"));
 
 /** Which end of something a point is: a beginning starts with its day, an end includes it. */
 export type Side = "start" | "end";

@@ -300,18 +300,41 @@ export const windowsOf = (clauses: ClauseSet, kind: "windows" | "within"): reado
 };
 
 export const limited = (of: Recurrence, clauses: ClauseSet, context: ParseContext): Recurrence => {
-  const not = clauses
-    .every("except")
-    .flatMap((placed) =>
-      inPlace(placed, () => placed.clause.not.map((excluded) => exclusionOf(excluded, context))),
-    );
-  const kept = not.length === 0 ? of : keptOf(of, not, clauses);
+  let rest = of;
+  const not: Exclusion[] = [];
+  for (const placed of clauses.every("except"))
+    for (const excluded of placed.clause.not)
+      inPlace(placed, () => {
+        if (excluded.kind === "clocks" && excluded.weekdays)
+          rest = withoutTimesOn(rest, clockTimes(excluded.clocks), excluded.weekdays);
+        else not.push(exclusionOf(excluded, context));
+      });
+  const kept = not.length === 0 ? rest : keptOf(rest, not, clauses);
   const ends = endsOf(clauses, of, context);
   const times = clauses.one("count")?.clause.times;
   const ended = bounded(kept, ends);
   refuseSingleRun(ends, ended, clauses, context);
   if (isDoubtful(of) || not.length > 0 || ends.until !== undefined) refuseNever(ended, clauses, context);
   return times === undefined ? ended : bounded(ended, { times });
+};
+
+const clockTimes = (clocks: readonly Clock[]): readonly PlainTime[] =>
+  settled(clocks).map(({ at }) => formatTime(at));
+
+/** "except 5pm on fridays": the other times on all days, and these on the other days. Days that are counted would be counted twice. */
+const withoutTimesOn = (
+  of: Recurrence,
+  out: readonly PlainTime[],
+  weekdays: readonly number[],
+): Recurrence => {
+  if (of.kind !== "calendar" || of.times.kind !== "list" || (of.step?.every ?? 1) > 1)
+    return refuse("ambiguous", (t) => t.daysOrTimesOut);
+  const { at: all } = of.times;
+  const others = all.filter((time) => !out.includes(time));
+  if (others.length === 0 || others.length + out.length > all.length)
+    refuse("ambiguous", (t) => t.daysOrTimesOut);
+  const on = (at: readonly PlainTime[]) => calendar({ ...of, times: timeList(at.map(parseTime)) });
+  return union(on(others), except(on(out), { kind: "dates", dates: { weekdays } }));
 };
 
 const keptOf = (of: Recurrence, not: readonly Exclusion[], clauses: ClauseSet): Recurrence => {
@@ -382,7 +405,8 @@ export const exclusionOf = (excluded: Excluded, context: ParseContext): Exclusio
     case "ready":
       return { kind: "dates", dates: dates(excluded.dates) ?? excluded.dates };
     case "clocks":
-      return { kind: "times", at: settled(excluded.clocks).map(({ at }) => formatTime(at)) };
+      if (excluded.weekdays) refuse("ambiguous", (t) => t.daysOrTimesOut);
+      return { kind: "times", at: clockTimes(excluded.clocks) };
     case "window":
       return { kind: "window", window: windowOf(excluded.window) };
     case "days":

@@ -13,7 +13,6 @@ import {
   frequencyOf,
   type Half,
   just,
-  noTimesOfDays,
   offsetZone,
   type PartName,
   partClause,
@@ -127,7 +126,8 @@ const clauses = {
     ),
     say(
       "(except|except for|but not|but|excluding|not) at? {clocks} (on|every)? the? {weekdays}",
-      noTimesOfDays,
+      ({ clocks, weekdays }) =>
+        just({ kind: "except", not: [{ kind: "clocks", clocks, weekdays: weekdays.days }] }),
     ),
   ],
   zone: [
@@ -390,7 +390,7 @@ export const english = languageOf({
   fillers: [],
   unitOnly:
     /(?<=\b(?:every|each|per|once an?) (?:single )?)second(?=$|[;)]|,(?! (?:and )?(?:the )?(?:\d+(?:st|nd|rd|th)|third|fourth|fifth|last)\b)| (?:in|on|at|from|between|during|throughout|while|until|till|starting|beginning|for|except|aligned|counted|of(?! (?:the|an?|every|each)\b))\b)/g,
-  joiners: [", and", "and", "&", ";", "plus", "as well as", ", plus"],
+  joiners: [", and", "and", "&", ";", "; and", "plus", "as well as", ", plus"],
   every: "every ",
   on: "on ",
   except: "except ",

@@ -30,12 +30,12 @@ import {
 import { aloneIn, inPart } from "../clocks.ts";
 import {
   annualRules,
+  areEnds,
   around,
   dateOf,
   daysAfter,
   daysBetween,
   everyNth,
-  isDated,
   isoDay,
   monthDayRules,
   monthDaysIn,
@@ -54,6 +54,7 @@ import {
   weekdayOn,
   weekdaysBetween,
   whichIn,
+  whichOf,
   yearDayRules,
 } from "../days.ts";
 import { refuse, refuseAmbiguous } from "../errors.ts";
@@ -310,10 +311,7 @@ export const moments = {
     ),
     say("the? {which} of this {unit}", ({ which, unit }) => whichIn(which, unitAhead(unit, 0))),
     say("the? {which} of next {unit}", ({ which, unit }) => whichIn(which, unitAhead(unit, 1))),
-    say("the? {which} (of|in) {month} {year}", ({ which, month, year }): Day | undefined => {
-      const [days] = scopedDays(which, { of: "month", months: [month], repeats: false });
-      return days?.kind === "days" ? matching(days.dates, { year }) : undefined;
-    }),
+    say("the? {which} (of|in) {month} {year}", ({ which, month, year }) => whichOf(which, month, year)),
     say("{day:nearDay}", ({ day }) => day),
     say("{date:isoDate}", ({ date }) => isoDay(date)),
     say("(yesterday|the day before yesterday|(last|previous) {weekday})", refusePast),
@@ -371,7 +369,7 @@ export const moments = {
       ({ month, from, to }) => rangeClause(datePoint(month, from), datePoint(month, to)),
     ),
     say("{from:day} (to|until|till|through|thru|-) the? {to:day}", ({ from, to }) =>
-      isDated(from) && isDated(to) ? rangeClause(dayPoint(from), dayPoint(to)) : undefined,
+      areEnds(from, to) ? rangeClause(dayPoint(from), dayPoint(to)) : undefined,
     ),
     say(
       "(starting|beginning|commencing|effective|from|as of|as from|start|begin|starts|begins|since) (on|from|in)? {point}",
@@ -383,12 +381,12 @@ export const moments = {
     ),
     say("(starting|beginning) with {point}", ({ point }) => just({ kind: "start", point })),
     say("from now on", (): Clause[] => []),
+    say("(through|thru) {month} {year}?", ({ month, year }) =>
+      endClause(dayPoint(monthEdge(month, year, "end"))),
+    ),
     say(
       "(until|till|til|'til|through|thru|up to|up until|ending|ends|end|finishing|stopping) (on|at|in)? {point}",
       ({ point }) => (point.kind === "now" ? undefined : endClause(point)),
-    ),
-    say("(through|thru) (the? end of {month}|{month} {year}?)", ({ month, year }) =>
-      endClause(dayPoint(monthEdge(month, year, "end"))),
     ),
     say("(in|during|throughout|for) {month} {year}", ({ month, year }) => periodOf(year, month)),
     say("(in|during|throughout) {from:month} (to|-|through) {to:month} {year}", ({ from, to, year }) =>

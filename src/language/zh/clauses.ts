@@ -12,7 +12,6 @@ import {
   excludedDates,
   frequencyOf,
   just,
-  noTimesOfDays,
   offsetZone,
   type PartName,
   type PartWord,
@@ -114,7 +113,11 @@ const clauses = {
   ],
   leftOut: [
     say("但? 在? {not:exclusions} (除外|不算|不执行|不运行)", ({ not }) => just({ kind: "except", not })),
-    say("但? 在? {every}? {weekdays} 的? {clocks:joinedClocks} (除外|不算|不执行|不运行)", noTimesOfDays),
+    say(
+      "但? 在? {every}? {weekdays} 的? {clocks:joinedClocks} (除外|不算|不执行|不运行)",
+      ({ weekdays, clocks }) =>
+        just({ kind: "except", not: [{ kind: "clocks", clocks, weekdays: weekdays.days }] }),
+    ),
   ],
   zone: [
     say("{name:zoneName} 时间?", ({ name }) => zoneOf(name)),
@@ -311,7 +314,7 @@ export const chinese = languageOf({
   patterns: { ...numbers, ...clocks, ...marks, ...days, ...moments, ...clauses },
   scan,
   fillers: "的 在 于 都 执行一次 运行一次 一次 各一次 各 执行 运行 触发 推送 提醒我 叫我 通知我".split(" "),
-  joiners: ["以及", "和", "并且", ";", "还有"],
+  joiners: ["以及", "和", "并且", ";", "还有", "、", ",以及", ";以及", ",还有"],
   every: "每",
   on: "",
   except: "除了",

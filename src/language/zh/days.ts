@@ -25,11 +25,11 @@ import {
 import { aloneIn, partFirst } from "../clocks.ts";
 import {
   annualRules,
+  areEnds,
   around,
   dateOf,
   daysAfter,
   daysBetween,
-  isDated,
   isoDay,
   monthDayRules,
   monthDaysIn,
@@ -48,6 +48,7 @@ import {
   weekdayOn,
   weekdaysBetween,
   whichIn,
+  whichOf,
   yearDayRules,
 } from "../days.ts";
 import { refuse } from "../errors.ts";
@@ -164,6 +165,7 @@ export const days = {
       daysClause({ weekdays: days }, true, { isEach: true }),
     ),
     say("{weekdays}", ({ weekdays }) => weekdayClause(weekdays)),
+    say("(只在|仅在) {weekdays}", ({ weekdays }) => weekdayClause(weekdays, true)),
     say("(每年|每逢|每) 的? {days:dates}", ({ days }) => daysClause({ days })),
     say("(每年|每一年|每) 的? 从? {days:dateRange} 的?", ({ days }) =>
       daysClause({ days }, true, { isStretch: true }),
@@ -259,6 +261,7 @@ export const moments = {
     say("今年 {month} {day:monthDay}", ({ month, day }) => inYear(month, day, 0)),
     say("(明年|次年) {month} {day:monthDay}", ({ month, day }) => inYear(month, day, 1)),
     say("{of:calendarUnit} 的? {which}", ({ of, which }) => whichIn(which, of)),
+    say("{year} {month} 的? {which}", ({ year, month, which }) => whichOf(which, month, year)),
     say("{amount} (后|之后|以后|过后) 的? 今天", ({ amount }) => daysAfter(amount, ahead(0))),
     say("{date:isoDate}", ({ date }) => isoDay(date)),
     say("(昨天|昨日|前天|大前天|(上|上个|上一个) {weekday})", refusePast),
@@ -306,7 +309,7 @@ export const moments = {
       between(from, to),
     ),
     say("{from:day} (到|至|-|~) {to:day} (为止|止|之间|期间)?", ({ from, to }) =>
-      isDated(from) && isDated(to) ? between(dayPoint(from), dayPoint(to)) : undefined,
+      areEnds(from, to) ? rangeClause(dayPoint(from), dayPoint(to)) : undefined,
     ),
     say("(从|自|自从|于)? {point} (开始|起|起始|以后开始)", ({ point }) => startClause(point)),
     say("(开始于|始于) {point}", ({ point }) => just({ kind: "start", point })),
@@ -337,6 +340,8 @@ const inYear = (month: number, day: number, yearsAhead: number): Day =>
 
 const between = (from: Point, to: Point): readonly Clause[] | undefined =>
   [from, to].some(({ kind }) => kind === "clock") ||
-  [from, to].every((point) => point.kind === "day" && point.day.kind === "weekday")
+  [from, to].every(
+    (point) => point.kind === "day" && point.day.kind === "weekday" && point.day.week === "coming",
+  )
     ? undefined
     : rangeClause(from, to);
