@@ -82,6 +82,14 @@ test.each(looks)("what commands show, in %s", async (language, looks) => {
   }
 });
 
+test("in Chinese, a job that does not exist is explained in Chinese", async () => {
+  useLanguage("zh");
+  const { call } = await script();
+  expect((await call("run", ["pricecheck"])).reported).toContain(
+    '没有任务 "pricecheck"。是不是 priceCheck？',
+  );
+});
+
 test("list shows the processes that run the jobs, if a store knows them", async () => {
   const clock = new VirtualClock("2026-11-22T17:40:12+01:00");
   const reported = async (since: readonly string[], columns = 120, script = basename(process.argv[1]!)) => {

@@ -1,74 +1,22 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { main } from "../../src/cli/cli.ts";
+import { describe, expect, test, vi } from "vitest";
 import { choiceOf, lettersOf, verdictLines } from "../../src/commands/lessons.ts";
 import { course, scriptPath, sourceOfLesson } from "../../src/lessons/course.ts";
 import { pictureLines } from "../../src/lessons/picture.ts";
 import { styleOf } from "../../src/terminal/style.ts";
 import { displayWidth } from "../../src/terminal/text.ts";
-import { languages, texts, useLanguage } from "../../src/text/text.ts";
 import { utc } from "../../src/time/zone.ts";
 import { PretendTerminal } from "../live/pretend-terminal.ts";
+import { call, sequence, testPages } from "./pages.ts";
 
 const root = join(import.meta.dirname, "../..");
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
-const sequence = /\x1b/;
 
-beforeEach(() => {
-  vi.stubEnv("NO_COLOR", "1");
-  vi.stubEnv("FORCE_COLOR", undefined);
-  vi.stubEnv("TERM", "xterm");
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
-  useLanguage("en");
-});
-
-const call = async (args: readonly string[], columns = 80) => {
-  const [output, errors] = [new PretendTerminal(columns), new PretendTerminal(columns)];
-  const code = await main(args, output, errors);
-  return { code, printed: output.screen.join("\n"), reported: errors.screen.join("\n"), raw: output.raw };
-};
-
-/** A script as a lesson shows it. */
-const scriptOf = (name: string): string =>
-  sourceOfLesson(name)
-    .trimEnd()
-    .split("\n")
-    .map((line) => (line ? `  ${line}` : ""))
-    .join("\n");
-
-/** A lesson up to its picture, the picture, and what stands below, without its spaces: lines break elsewhere at each width. */
-const partsOf = (printed: string) => {
-  const { ranWhen, why } = texts().lessons;
-  const [above = "", rest = ""] = printed.split(`\n  ${ranWhen}\n`);
-  const [picture = "", below = ""] = rest.split(`\n  ${why}\n`);
-  return { picture, text: `${above}${below}`.replaceAll(/\s/g, "") };
-};
+testPages("en");
 
 describe.each(course.map((lesson, i) => ({ number: String(i + 1), ...lesson })))(
   "lesson $number, $name",
   ({ number, name }) => {
-    test.each(languages)("in %s", async (language) => {
-      useLanguage(language);
-      const seen = await call(["lessons", number]);
-      expect([seen.code, seen.reported]).toEqual([0, ""]);
-      expect(seen.raw).not.toMatch(sequence);
-      const shown = scriptOf(name);
-      expect(seen.printed).toContain(shown);
-      // A Node that runs TypeScript by itself needs no tsx.
-      const ofAnyNode = seen.printed.replace(shown, "  …").replace(/\bnode (?=[\w-]+\.mts$)/m, "npx tsx ");
-      expect(ofAnyNode).toMatchSnapshot();
-      for (const columns of [60, 80, 120]) {
-        const { printed } = await call(["lessons", number], columns);
-        for (const line of printed.split("\n")) expect(displayWidth(line)).toBeLessThanOrEqual(columns);
-        const { picture, text } = partsOf(printed);
-        expect(text).toBe(partsOf(seen.printed).text);
-        if (columns === 60 && language === "en") expect(picture).toMatchSnapshot("picture at 60 columns");
-      }
-    });
-
     test("colour changes nothing in the text", async () => {
       const plain = await call(["lessons", number]);
       vi.stubEnv("NO_COLOR", undefined);

@@ -405,3 +405,10 @@ test("runs that were due while a job was paused are shown when it is resumed", a
     expect(stdout.screen).toContain(line);
   }
 });
+
+test("a paused job shows that it is paused instead of its next run", () => {
+  const { schedule, stdout, open } = stage();
+  schedule.every().day.named("backup").do(nothing).pause();
+  open();
+  expect(stdout.screen.find((line) => line.includes("backup"))).toMatch(/every day +paused$/);
+});
