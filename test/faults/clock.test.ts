@@ -16,6 +16,8 @@ const scratch = newFolder("clock");
 const hour = 3_600;
 /** Of the job that beats. Less than two seconds of a step go unnoticed, and delay a beat by as much. */
 const period = 3_000;
+/** How often the script notes that it is alive. */
+const tick = 100;
 const yearsAhead = (year: number) => Math.round((Date.UTC(year, 0, 20) - Date.now()) / 1_000);
 
 /** What is done to the clock, each after some seconds: how far it then goes before the machine's. */
@@ -33,6 +35,8 @@ interface Start {
   readonly planned: number;
   /** Time that had passed since the process began. */
   readonly at: number;
+  /** Ticks that the process had counted. */
+  readonly ticks: number;
   /** How many occurrences were reported as missed since the last start. */
   missed: number;
 }
@@ -42,6 +46,8 @@ interface Seen {
   readonly lost: number;
   /** The longest time between two beats, in periods. */
   readonly longestGap: number;
+  /** The same in ticks of the process itself: a busy machine delays them as it delays the beats. */
+  readonly longestOwnGap: number;
   readonly starts: ReadonlyMap<string, readonly Start[]>;
   readonly woke: readonly string[];
 }
@@ -50,27 +56,34 @@ const read = (log: string): Seen => {
   const starts = new Map<string, Start[]>(["second", "beat", "later", "soon"].map((name) => [name, []]));
   const missed = new Map<string, number>();
   const woke: string[] = [];
-  let alive = 0;
+  let [alive, ticks] = [0, 0];
   for (const line of readFileSync(log, "utf8").trim().split("\n")) {
     const [what, job, first, second] = line.split(" ") as [string, string, string, string];
     if (what === "clockJumped") woke.push(job);
-    else if (what === "alive") alive = Number(first);
+    else if (what === "alive") [alive, ticks] = [Number(first), ticks + 1];
     else if (what === "missed") missed.set(job, (missed.get(job) ?? 0) + Number(first));
     else {
-      starts.get(job)!.push({ planned: Number(first), at: Number(second), missed: missed.get(job) ?? 0 });
+      starts
+        .get(job)!
+        .push({ planned: Number(first), at: Number(second), ticks, missed: missed.get(job) ?? 0 });
       missed.set(job, 0);
     }
   }
   const walls = [...starts].filter(([job]) => job !== "beat").map(([, of]) => of);
-  const beats = [...starts.get("beat")!.map(({ at }) => at), alive];
+  const beats = starts.get("beat")!;
   return {
     repeated: sum(walls, (of) => of.length - new Set(of.map(({ planned }) => planned)).size),
     lost: lostIn(starts.get("second")!),
-    longestGap: Math.max(...beats.slice(1).map((at, i) => (at - beats[i]!) / period)),
+    longestGap: longest([...beats.map(({ at }) => at), alive]),
+    longestOwnGap: longest([...beats.map((beat) => beat.ticks * tick), ticks * tick]),
     starts,
     woke,
   };
 };
+
+/** The longest time between two moments, in periods. */
+const longest = (moments: readonly number[]): number =>
+  Math.max(...moments.slice(1).map((at, i) => (at - moments[i]!) / period));
 
 const sum = <T>(all: readonly T[], of: (one: T) => number): number =>
   all.reduce((total, one) => total + of(one), 0);
@@ -149,7 +162,7 @@ describe.skipIf(!library)("a clock that is set, and a process that stands still"
       const [ours, control] = await seen;
       expect([ours.repeated, ours.lost]).toEqual([0, 0]);
       // While the clock goes back ten times a second, a beat can wait twice for a step of less than two seconds to be noticed.
-      expect(ours.longestGap).toBeLessThan(aheads.length > 10 ? 2.5 : 2);
+      expect(ours.longestOwnGap).toBeLessThan(aheads.length > 10 ? 2.5 : 2);
       expect(ours.starts.get("soon")).toHaveLength(aheads[0] === 24 * hour || aheads[0]! > 1e8 ? 2 : 1);
       expect(ours.starts.get("later")).toHaveLength(aheads[0]! > 0 ? 1 : 0);
       // A script that counts from the clock as it stands repeats, loses, or falls silent.

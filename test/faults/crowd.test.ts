@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { findSqlite } from "../../src/store/sqlite.ts";
@@ -23,7 +23,7 @@ interface Figures {
   readonly integrity: unknown;
 }
 
-/** Lets three processes run the same jobs on one file until so many occurrences have come, and counts. */
+/** Lets three processes run the same jobs on one file until they have started so many occurrences, each of them some, and counts. */
 const crowd = async (wanted: number, { seed }: Chance, control = ""): Promise<Figures> => {
   // Where many processes commit, the locks are what is tried, not the disk.
   const folder = newFolder("crowd", memory);
@@ -35,7 +35,9 @@ const crowd = async (wanted: number, { seed }: Chance, control = ""): Promise<Fi
       started(program("crowd"), [file, log, ...[anchor, jobs, period, seed].map(String), control]),
     ),
   );
-  await pause(anchor - Date.now() + (wanted / jobs) * period);
+  const startsIn = (log: string) =>
+    (existsSync(log) ? readFileSync(log, "utf8").match(/^start /gm) : null)?.length ?? 0;
+  for (let made = [0]; made.includes(0) || sum(made) < wanted; made = logs.map(startsIn)) await pause(200);
   await Promise.all(children.map((child) => ended(child, "SIGTERM")));
   const lines = logs.map((log) => readFileSync(log, "utf8").split("\n").filter(Boolean));
   const starts = lines.map((all) => all.filter((line) => line.startsWith("start ")));
@@ -43,7 +45,7 @@ const crowd = async (wanted: number, { seed }: Chance, control = ""): Promise<Fi
   for (const start of starts.flat()) times.set(start, (times.get(start) ?? 0) + 1);
   const db = openDatabase(file);
   const integrity = Object.values(db.prepare("PRAGMA integrity_check").get() ?? {})[0];
-  const cursors = db.prepare("SELECT name, last_decided AS lastDecided FROM jobs").all();
+  const cursors = db.prepare("SELECT name, anchor, last_decided AS lastDecided FROM jobs").all();
   db.close();
   return {
     starts: starts.flat().length,
@@ -55,17 +57,19 @@ const crowd = async (wanted: number, { seed }: Chance, control = ""): Promise<Fi
   };
 };
 
-/** The beat of every job up to its cursor, known without the scheduler, less what was started. */
+const sum = (all: readonly number[]): number => all.reduce((total, one) => total + one, 0);
+
+/** The beat of every job from its registration, which a busy machine delays, up to its cursor, known without the scheduler, less what was started. */
 const lostOf = (
   times: ReadonlyMap<string, number>,
   anchor: number,
-  cursors: readonly { name: string; lastDecided: number }[],
+  cursors: readonly { name: string; anchor: number; lastDecided: number }[],
 ): number => {
   let lost = 0;
-  for (const { name, lastDecided } of cursors) {
+  for (const { name, anchor: registered, lastDecided } of cursors) {
     const first = anchor + Number(name.slice(3));
     for (let planned = first; planned <= lastDecided; planned += period)
-      if (!times.has(`start ${name}@${planned}`)) lost++;
+      if (planned > registered && !times.has(`start ${name}@${planned}`)) lost++;
   }
   return lost;
 };
@@ -83,8 +87,6 @@ test("three processes on one file start each occurrence once", { timeout: 600_00
   });
   expect(warnings).toEqual([]);
   expect(figures).toMatchObject({ doubled: 0, lost: 0, integrity: "ok" });
-  expect(figures.starts).toBeGreaterThanOrEqual(wanted * 0.8);
-  for (const share of shares) expect(share).toBeGreaterThan(0);
 });
 
 test("control: without a claim, every process starts everything", { timeout: 60_000 }, async () => {

@@ -48,5 +48,5 @@ const naive = (): void => {
 
 if (control === "control") naive();
 else scheduled();
-setInterval(() => note("alive", "beat", performance.now()), 500);
+setInterval(() => note("alive", "beat", performance.now()), 100);
 process.stdout.write("ready\n");

@@ -43,9 +43,14 @@ for (let i = 0; i < Number(jobs); i++) {
     },
   });
 }
+const flush = () => {
+  appendFileSync(log, lines);
+  lines = "";
+};
+setInterval(flush, 200);
 process.on("SIGTERM", () => {
   void loop.drain().then(() => {
-    appendFileSync(log, lines);
+    flush();
     process.exit(0);
   });
 });
