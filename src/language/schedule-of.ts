@@ -200,8 +200,9 @@ const daysOf = (clauses: ClauseSet, days: DayClauses | undefined): Days => {
 const isMonthsAlone = (dates: Dates): boolean => !dates.weekdays && !dates.days;
 
 const ofQuarter = ({ dates, place }: DayClauses): Dates => {
-  if (!dates.days || dates.months || dates.weekdays) refuse("contradiction", (t) => t.dayOfQuarter, place);
-  const { days: rules } = dates;
+  const { days: rules, months, weekdays } = dates;
+  if (!rules || months || weekdays || rules.some(isOfYear))
+    refuse("contradiction", (t) => t.dayOfQuarter, place);
   const [days] = inPlace(place, () => scopedDays(rules, { of: "quarter", repeats: true }));
   return days?.kind === "days" ? days.dates : dates;
 };
@@ -218,6 +219,8 @@ const checkStep = ({ dates, repeats, isOpen, place }: DayClauses, { unit, every 
     refuse("unfinished", (t) => t.asWell(unit === "week" ? "weekday" : "monthDay"), place);
   if (unit === "week" && (isOpen || (days && every === 1)))
     refuse("contradiction", (t) => t.kinds.weekday, place);
+  if (unit === "month" && every === 1 && days?.some(isOfYear))
+    refuse("contradiction", (t) => t.kinds.monthDay, place);
   if (unit === "month" && weekdays && !days && !repeats)
     refuseAmbiguous((t) => [t.firstOfMonth, t.everyOfMonth], place);
   if (unit === "year" && !months && (isOpen || (!days && !repeats)) && !days?.some(isOfYear))

@@ -24,7 +24,7 @@ const isList = (clauses: readonly Facts[]) => clauses.every(({ day }) => day?.so
 const others = {
   en: `in the evening, every morning, Asia/Tokyo time, aligned to the clock, next week, for 3 weeks, 2027-02-03 04:05, counted from the end of the last run,
     tomorrow, at the same time, for the next 3 mondays, only on fridays, in 2027, every quarter, the first workday of the month, every hour on the half hour,
-    every 2nd, until friday, starting at 9am, hourly, every 2 to 4 hours, once a day, friday, at night, twice, on friday the 13th, in 3 days`,
+    every 2nd, until friday, starting tomorrow at 9am, hourly, every 2 to 4 hours, once a day, friday, at night, twice, on friday the 13th, in 3 days`,
   zh: `晚上, 每天早上, 东京时间, 与时钟对齐, 下周, 持续3周, 2027年2月3日4点5分, 从上次运行结束算起, 明天, 同一时间, 每季度, 每月第一个工作日, 每小时半点, 直到周五,
     从9点开始, 每2到4小时, 夜里, 3天后, 5号, 最后一天, 第一个星期一`,
 };
@@ -67,7 +67,9 @@ describe.each([
         const orders = ordersOf(clauses).map((order) => order.join(glue));
         for (const now of nows) {
           const read = orders.flatMap((text) => recurrenceOf(text, now) ?? []);
-          for (const one of read) expect(one).toEqual(read[0]);
+          // "friday the 13th next week" may be a Friday the 13th, or the 13th on the Friday of next week.
+          const moments = read.map((one) => isoOf(firstFive(one, now)));
+          for (const those of moments) expect(those).toEqual(moments[0]);
         }
         for (const text of clauses.some((one) => more.includes(one)) ? [] : orders)
           expect([text, recurrenceOf(text, nows[0]!) === undefined]).toEqual([
