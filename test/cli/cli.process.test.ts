@@ -209,13 +209,14 @@ test("init writes a script that runs and a package.json, and never overwrites a 
   const second = await call("init", join(empty, "myjobs.ts"));
   expect([second.code, readFileSync(join(empty, "myjobs.ts"), "utf8")]).toEqual([2, "mine"]);
   // tsx is found from there; then onthedot is too.
+  const start = thisRuntime().runsTypeScript ? "node" : "npx tsx";
   expect((await call("init", join(empty, "other.ts"))).out).toMatch(
-    /other\.ts\n\n {2}npm install onthedot\n {2}npx tsx \S+other\.ts\n/,
+    new RegExp(`other\\.ts\n\n {2}npm install onthedot\n {2}${start} \\S+other\\.ts\n`),
   );
   mkdirSync(join(empty, "node_modules", "onthedot"), { recursive: true });
   writeFileSync(join(empty, "node_modules", "onthedot", "package.json"), "{}");
   expect((await call("init", join(empty, "third.ts"))).out).toMatch(
-    /third\.ts\n\n {2}npx tsx \S+third\.ts\n/,
+    new RegExp(`third\\.ts\n\n {2}${start} \\S+third\\.ts\n`),
   );
 });
 

@@ -1,5 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { createScheduler, type Scheduler } from "../../src/create.ts";
@@ -23,8 +32,7 @@ afterAll(() => {
 
 /** A disk of one megabyte, or nothing where none may be made. */
 const smallDisk = (name: string): string | undefined => {
-  const place = join(scratch, name);
-  mkdirSync(place);
+  const place = mkdtempSync(join(scratch, `${name}-`));
   if (process.platform !== "linux" || !mount("-t", "tmpfs", "-o", "size=1m", "tmpfs", place))
     return undefined;
   mounted.push(place);
@@ -132,12 +140,13 @@ describe.skipIf(!disk)("a disk that is full", () => {
   });
 
   test("with strict, nothing starts until there is room, and then missed runs are caught up", async () => {
-    const path = join(smallDisk("strict")!, "jobs.db");
+    const place = smallDisk("strict")!;
+    const path = join(place, "jobs.db");
     const { clock, warnings, ran, schedule, job } = script(path, true);
     const chance = new Chance();
     const early = chance.whole(3, 9);
     await clock.advance(minutes(early));
-    const ballast = fill(join(scratch, "strict"));
+    const ballast = fill(place);
     await clock.advance("1 hour");
     expect(ran.length).toBeLessThanOrEqual(early + 2);
     expect(warnings[0]).toMatch(
