@@ -48,7 +48,9 @@ const declared = ({ name, file }: Exported): Declared => {
   const at = lines.findIndex((line) => declares.test(line));
   if (at < 0) throw new Error(`${file} does not declare ${name}`);
   const hasMembers = /^export (?:class|interface)/.test(lines[at]!) && !lines[at]!.endsWith("}");
-  const length = lines.slice(at).findIndex((line) => (hasMembers ? line === "}" : /[;{},]$/.test(line)));
+  const length = hasMembers
+    ? lines.slice(at).indexOf("}")
+    : lines.slice(at).findIndex((line) => /[;{},]$/.test(line));
   // A word for the linter may stand between a comment and what it is about.
   const above = lines.slice(0, at).filter((line) => !line.startsWith("// biome-ignore"));
   const start = above.findLastIndex((line) => line.trim().startsWith("/**"));

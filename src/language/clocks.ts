@@ -55,6 +55,8 @@ export const moved = (clock: Clock, minutes: number): Clock | undefined =>
 
 /** What a part of the day makes of the hour that is written with it. */
 export const inPart = (clock: Clock, { part }: Pick<PartWord, "part">): Clock => {
+  // A part of its own already: 早上和晚上.
+  if (clock.isAlone) refuse("contradiction", (t) => t.oneOfTwo);
   const { reads, holds } = parts[part];
   const hours = Math.floor(clock.at / hour);
   const meant = clock.half ? (holds(hours) ? hours : undefined) : reads(hours);

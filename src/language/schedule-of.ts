@@ -219,7 +219,7 @@ const checkStep = ({ dates, repeats, isOpen, place }: DayClauses, { unit, every 
     refuse("unfinished", (t) => t.asWell(unit === "week" ? "weekday" : "monthDay"), place);
   if (unit === "week" && (isOpen || (days && every === 1)))
     refuse("contradiction", (t) => t.kinds.weekday, place);
-  if (unit === "month" && every === 1 && days?.some(isOfYear))
+  if (unit === "month" && every === 1 && (days?.some(isOfYear) || months?.length === 1))
     refuse("contradiction", (t) => t.kinds.monthDay, place);
   if (unit === "month" && weekdays && !days && !repeats)
     refuseAmbiguous((t) => [t.firstOfMonth, t.everyOfMonth], place);

@@ -1,7 +1,7 @@
 import { ScheduleError } from "../../errors.ts";
 import { isSame, productOf } from "../../recurrence/build.ts";
 import type { Dates, DayRule, Recurrence, Times } from "../../recurrence/recurrence.ts";
-import { day, hour, minute, parseTime, second } from "../../time/plain-time.ts";
+import { day, minute, parseTime } from "../../time/plain-time.ts";
 import { neighbours, type Run } from "../describe-parts.ts";
 import {
   dayField,

@@ -28,6 +28,7 @@ import {
   zoneOf,
 } from "../clauses.ts";
 import {
+  aloneIn,
   anyMark,
   clockAt,
   clockOf,
@@ -75,6 +76,7 @@ const clauses = {
     say("{timesOver} (on|{every})? {weekdays}", () => severalTimes(0, { every: 1, unit: "week" })),
     say("once? {unit:rhythm}", ({ unit }) => everyUnits(1, unit)),
     say("{every} {part}", ({ part }) => partClause(part, true)),
+    say("{every} {part} {and} {other:part}", ({ part, other }) => dailyAt(aloneIn(part), aloneIn(other))),
     say("nightly", () => just({ kind: "part", part: "night", repeats: true })),
     say("{n:timesOver} (a|an|per|{every})? {unit}", ({ n, unit }) => severalTimes(n, unit)),
     say("{timesOver} ((in|{every}) {amount}|{every} other {unit})", () =>

@@ -216,6 +216,10 @@ const clocks = {
       return first.at < second.at ? [first, second] : undefined;
     }),
     say("{part} {and}? {other:part}", ({ part, other }) => [aloneIn(part), aloneIn(other)]),
+    say("{part} ({and}|,)? {more:partClocks}", ({ part, more }) =>
+      more[0]!.isAlone ? [aloneIn(part), ...more] : undefined,
+    ),
+    say("早中晚", () => [aloneIn(part("morning")), aloneIn(part("noon")), aloneIn(part("evening"))]),
   ],
   openClocks: [say("{clocks:ledClocks}", ({ clocks }) => clocks), ...row("openClocks", "hour", "({and}|,)")],
   clocks: [say("{clocks:openClocks}", ({ clocks }) => (clocks[0]?.isYearLike ? undefined : clocks))],
