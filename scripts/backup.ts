@@ -13,11 +13,11 @@ const keepDays = Math.max(1, Number(process.env.BACKUP_DAYS || 7)); // the last 
 const keepWeeks = Number(process.env.BACKUP_WEEKS || 4);
 const keepMonths = Number(process.env.BACKUP_MONTHS || 12);
 const isReal = readFlags(process.env.BACKUP_REALLY === "yes"); // false: it only says what it would do
-const tell = process.env.TELL || ""; // where failures are reported: desktop, bell, or an address such as https://ntfy.sh/…
+const channel = process.env.NOTIFY || ""; // where failures are reported: desktop, bell, or an address such as https://ntfy.sh/…
 const remember = process.env.REMEMBER || ""; // a folder, such as . for this one; past runs are kept in backup.db
 
 const night = every().day.at("02:30").named("backup").timeout("6 hours").ifInterrupted("rerun");
-(tell ? night.notify(tell) : night).do(backup);
+(channel ? night.notify(channel) : night).do(backup);
 run({ flags: ["--really", "--dry-run"], ...(remember && { store: sqlite(join(remember, "backup.db")) }) });
 
 async function backup({ signal }: RunContext) {
@@ -187,7 +187,7 @@ function help(): never {
     BACKUP_FROM, BACKUP_TO                     the folder, and where its backups go
     BACKUP_DAYS, BACKUP_WEEKS, BACKUP_MONTHS   how many of each to keep: 7, 4, 12
     BACKUP_REALLY=yes                          the same as --really; --dry-run overrides it
-    TELL                                       where failures are reported: desktop, bell, or an address
+    NOTIFY                                     where failures are reported: desktop, bell, or an address
     REMEMBER                                   a folder; past runs are kept there in backup.db
 `);
   process.exit();

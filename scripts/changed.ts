@@ -10,7 +10,7 @@ import { sqlite } from "onthedot/sqlite";
 const watched = process.env.CHANGED_WATCH || "https://example.com, /etc/hosts";
 const memory = process.env.CHANGED_MEMORY || "changed.json"; // what was seen last
 const mostBytes = 5_000_000; // of a page or a file are looked at
-const tell = process.env.TELL || ""; // an address such as https://ntfy.sh/…; desktop and bell hear of failures alone
+const channel = process.env.NOTIFY || ""; // an address such as https://ntfy.sh/…; desktop and bell get failures only
 const remember = process.env.REMEMBER || ""; // a folder, such as . for this one; past runs are kept in changed.db
 const isDry = process.argv.includes("--dry-run");
 
@@ -25,7 +25,7 @@ for (const what of new Set(watched.split(/,\s+|\n/).map((text) => text.trim())))
     .timeout("1 minute")
     .jitter("30 seconds");
   const schedule = often.retry(2, { delay: process.env.CHANGED_AGAIN || "30 seconds" });
-  (tell ? schedule.notify(tell) : schedule).do(style, what);
+  (channel ? schedule.notify(channel) : schedule).do(check, what);
 }
 run({ flags: ["--dry-run"], ...(remember && { store: sqlite(join(remember, "changed.db")) }) });
 
@@ -37,9 +37,9 @@ interface Seen {
   readonly modified?: string | undefined;
 }
 
-async function style(what: string, { signal }: RunContext) {
+async function check(what: string, { signal }: RunContext) {
   const before = recall()[what];
-  const now = /^https?:\/\//i.test(what) ? await jobRecord(what, before, signal) : await file(what);
+  const now = /^https?:\/\//i.test(what) ? await page(what, before, signal) : await file(what);
   if (before && now && before.hash !== now.hash)
     await say(`${what} has changed\n${difference(before, now)}`, signal);
   else if (!before) console.log(`${what}: seen for the first time`);
@@ -49,11 +49,7 @@ async function style(what: string, { signal }: RunContext) {
 }
 
 /** Asks only for what is newer, where the server knows that; nothing when it is not. */
-async function jobRecord(
-  url: string,
-  before: Seen | undefined,
-  signal: AbortSignal,
-): Promise<Seen | undefined> {
+async function page(url: string, before: Seen | undefined, signal: AbortSignal): Promise<Seen | undefined> {
   const headers = new Headers({ "user-agent": "onthedot-changed" });
   if (before?.etag) headers.set("if-none-match", before.etag);
   if (before?.modified) headers.set("if-modified-since", before.modified);
@@ -150,9 +146,9 @@ function difference({ lines: old }: Seen, { lines: now }: Seen): string {
 /** Prints it, and sends it where that is wanted. */
 async function say(text: string, signal: AbortSignal) {
   console.log(text);
-  if (isDry || !/^https?:/.test(tell)) return;
-  const answer = await fetch(tell, { method: "POST", body: text, signal });
-  if (!answer.ok) throw new Error(`${new URL(tell).host} answered ${answer.status}`);
+  if (isDry || !/^https?:/.test(channel)) return;
+  const answer = await fetch(channel, { method: "POST", body: text, signal });
+  if (!answer.ok) throw new Error(`${new URL(channel).host} answered ${answer.status}`);
 }
 
 function recall(): Readonly<Record<string, Seen>> {
@@ -189,7 +185,7 @@ function help(): never {
     CHANGED_WATCH    addresses and paths, separated by a comma and a space
     CHANGED_MEMORY   the file that remembers what was seen last: changed.json
     CHANGED_AGAIN    the wait before a failed check is repeated: 30 seconds
-    TELL             an address such as https://ntfy.sh/your-topic, to which changes and failures are sent;
+    NOTIFY           an address such as https://ntfy.sh/your-topic, to which changes and failures are sent;
                      desktop and bell get only failures
     REMEMBER         a folder; past runs are kept there in changed.db
 `);

@@ -19,14 +19,14 @@ const usual = [
 ];
 const often = process.env.DIGEST_WHEN || "every day at 8am"; // or 每天早上8点
 const hours = Number(process.env.DIGEST_HOURS || 24); // how far it looks back
-const tell = process.env.TELL || ""; // an address such as https://ntfy.sh/…; desktop and bell hear of failures alone
+const channel = process.env.NOTIFY || ""; // an address such as https://ntfy.sh/…; desktop and bell get failures only
 const remember = process.env.REMEMBER || ""; // the folder in which the others keep their histories; this one its own, too
 
 if (process.argv.includes("--help")) help();
 const isDry = process.argv.includes("--dry-run");
 
 const schedule = when(often).named("digest").timeout("5 minutes");
-(tell ? schedule.notify(tell) : schedule).do(digest);
+(channel ? schedule.notify(channel) : schedule).do(digest);
 run({ flags: ["--dry-run"], ...(remember && { store: sqlite(join(remember, "digest.db")) }) });
 
 /** Tells of the scripts that can be asked, then fails for the others. */
@@ -103,18 +103,18 @@ function summary(runs: readonly Run[]): string {
   ].join(", ");
 }
 
-const mostTold = 3;
+const mostListed = 3;
 
 /** What went wrong, the same in a row once. */
 function troubles(runs: readonly Run[]): string[] {
   const bad = runs.filter(({ outcome, started }) => started !== undefined && outcome !== "succeeded");
   const reasons = bad.map(({ outcome, error }) => `${outcome}${error ? `: ${error.split("\n")[0]}` : ""}`);
-  const pollChanges = bad.flatMap((run, i) =>
+  const distinct = bad.flatMap((run, i) =>
     reasons[i] === reasons[i - 1] ? [] : [`    ${sayMoment(new Date(run.started!))}  ${reasons[i]}`],
   );
   return [
-    ...pollChanges.slice(-mostTold),
-    ...(pollChanges.length > mostTold ? [`    and ${pollChanges.length - mostTold} earlier`] : []),
+    ...distinct.slice(-mostListed),
+    ...(distinct.length > mostListed ? [`    and ${distinct.length - mostListed} earlier`] : []),
   ];
 }
 
@@ -138,9 +138,9 @@ function reasonOf(error: unknown): string {
 /** Prints it, and sends it where that is wanted. */
 async function say(text: string, signal: AbortSignal) {
   console.log(text);
-  if (isDry || !/^https?:/.test(tell)) return;
-  const answer = await fetch(tell, { method: "POST", body: text, signal });
-  if (!answer.ok) throw new Error(`${new URL(tell).host} answered ${answer.status}`);
+  if (isDry || !/^https?:/.test(channel)) return;
+  const answer = await fetch(channel, { method: "POST", body: text, signal });
+  if (!answer.ok) throw new Error(`${new URL(channel).host} answered ${answer.status}`);
 }
 
 function help(): never {
@@ -159,7 +159,7 @@ function help(): never {
                      ${usual.join(", ")}
     DIGEST_WHEN      in English or Chinese: ${often}
     DIGEST_HOURS     how many hours it looks back: ${hours}
-    TELL             an address such as https://ntfy.sh/your-topic, to which the digest and failures are sent;
+    NOTIFY           an address such as https://ntfy.sh/your-topic, to which the digest and failures are sent;
                      desktop and bell get only failures
     REMEMBER         the folder with the histories
 `);

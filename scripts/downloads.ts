@@ -18,11 +18,11 @@ const kinds: Readonly<Record<string, string>> = {
   Video: "mp4 mkv mov avi webm m4v",
 };
 const isReal = readFlags(process.env.DOWNLOADS_REALLY === "yes"); // false: it only says what it would do
-const tell = process.env.TELL || ""; // where failures are reported: desktop, bell, or an address such as https://ntfy.sh/…
+const channel = process.env.NOTIFY || ""; // where failures are reported: desktop, bell, or an address such as https://ntfy.sh/…
 const remember = process.env.REMEMBER || ""; // a folder, such as . for this one; past runs are kept in downloads.db
 
 const evening = every().day.at("21:00").named("downloads").timeout("30 minutes");
-(tell ? evening.notify(tell) : evening).do(tidy);
+(channel ? evening.notify(channel) : evening).do(tidy);
 run({ flags: ["--really", "--dry-run"], ...(remember && { store: sqlite(join(remember, "downloads.db")) }) });
 
 async function tidy({ signal }: RunContext) {
@@ -120,7 +120,7 @@ function help(): never {
     DOWNLOADS              the folder: ${folder}
     DOWNLOADS_DAYS         how many days a file stays where it is: ${days}
     DOWNLOADS_REALLY=yes   the same as --really; --dry-run overrides it
-    TELL                   where failures are reported: desktop, bell, or an address such as https://ntfy.sh/your-topic
+    NOTIFY                 where failures are reported: desktop, bell, or an address such as https://ntfy.sh/your-topic
     REMEMBER               a folder; past runs are kept there in downloads.db
 `);
   process.exit();

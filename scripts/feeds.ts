@@ -10,7 +10,7 @@ const feeds =
 const often = process.env.FEEDS_WHEN || "every day at 7:30"; // or 每天早上7点半
 const memory = process.env.FEEDS_MEMORY || "feeds.json"; // what was sent already
 const wait = process.env.FEEDS_AGAIN || "2 minutes"; // before feeds that failed are tried again
-const tell = process.env.TELL || ""; // an address such as https://ntfy.sh/…; desktop and bell hear of failures alone
+const channel = process.env.NOTIFY || ""; // an address such as https://ntfy.sh/…; desktop and bell get failures only
 const remember = process.env.REMEMBER || ""; // a folder, such as . for this one; past runs are kept in feeds.db
 const [mostAtFirst, mostShown] = [5, 20]; // of one feed
 
@@ -18,7 +18,7 @@ if (process.argv.includes("--help")) help();
 const isDry = process.argv.includes("--dry-run");
 
 const schedule = when(often).named("feeds").timeout("2 minutes").retry(3, { delay: wait });
-(tell ? schedule.notify(tell) : schedule).do(digest);
+(channel ? schedule.notify(channel) : schedule).do(digest);
 run({ flags: ["--dry-run"], ...(remember && { store: sqlite(join(remember, "feeds.db")) }) });
 
 /** Tells what is new in the feeds that can be read, then fails for the others: the next attempt tells what is new in those. */
@@ -27,14 +27,14 @@ async function digest({ signal }: RunContext) {
   const looks = await Promise.allSettled(addresses.map((url) => fetchFeed(url, signal)));
   const known = recall();
   const [parts, failed]: [string[], string[]] = [[], []];
-  for (const [i, style] of looks.entries())
-    if (style.status === "rejected") failed.push(`${addresses[i]}: ${style.reason.message}`);
-    else parts.push(...newIn(style.value, known[addresses[i]!]));
+  for (const [i, look] of looks.entries())
+    if (look.status === "rejected") failed.push(`${addresses[i]}: ${look.reason.message}`);
+    else parts.push(...newIn(look.value, known[addresses[i]!]));
   if (parts.length > 0) await say(parts.join("\n"), signal);
   else console.log("nothing new");
   // Saved only once it was sent: a digest that did not arrive is sent again.
-  for (const [i, style] of looks.entries())
-    if (!isDry && style.status === "fulfilled") keep(addresses[i]!, style.value.items);
+  for (const [i, look] of looks.entries())
+    if (!isDry && look.status === "fulfilled") keep(addresses[i]!, look.value.items);
   if (failed.length > 0)
     throw new Error(`${failed.length} of ${looks.length} feeds failed\n  ${failed.join("\n  ")}`);
 }
@@ -186,9 +186,9 @@ function unescaped(text: string): string {
 /** Prints it, and sends it where that is wanted. */
 async function say(text: string, signal: AbortSignal) {
   console.log(text);
-  if (isDry || !/^https?:/.test(tell)) return;
-  const answer = await fetch(tell, { method: "POST", body: text, signal });
-  if (!answer.ok) throw new Error(`${new URL(tell).host} answered ${answer.status}`);
+  if (isDry || !/^https?:/.test(channel)) return;
+  const answer = await fetch(channel, { method: "POST", body: text, signal });
+  if (!answer.ok) throw new Error(`${new URL(channel).host} answered ${answer.status}`);
 }
 
 function recall(): Readonly<Record<string, readonly string[]>> {
@@ -224,7 +224,7 @@ function help(): never {
     FEEDS_WHEN     in English or Chinese: ${often}
     FEEDS_MEMORY   the file that remembers what was sent: ${memory}
     FEEDS_AGAIN    the wait before feeds that failed are retried: ${wait}
-    TELL           an address such as https://ntfy.sh/your-topic, to which the digest and failures are sent;
+    NOTIFY         an address such as https://ntfy.sh/your-topic, to which the digest and failures are sent;
                    desktop and bell get only failures
     REMEMBER       a folder; past runs are kept there in feeds.db
 `);

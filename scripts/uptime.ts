@@ -9,9 +9,9 @@ import { sqlite } from "onthedot/sqlite";
 // Change these here, or set them in the environment: UPTIME_SITES="https://example.com, https://example.org"
 const sites = process.env.UPTIME_SITES || "https://example.com, https://example.org";
 const leastDays = Number(process.env.UPTIME_DAYS || 14); // a certificate that lasts no longer is a failure
-const retryDelay = process.env.UPTIME_TIMEOUT || "15 seconds";
+const limit = process.env.UPTIME_TIMEOUT || "15 seconds";
 const wait = process.env.UPTIME_AGAIN || "20 seconds"; // before the second and the third look at a site that fails
-const tell = process.env.TELL || ""; // where failures are reported: desktop, bell, or an address such as https://ntfy.sh/…
+const channel = process.env.NOTIFY || ""; // where failures are reported: desktop, bell, or an address such as https://ntfy.sh/…
 const remember = process.env.REMEMBER || ""; // a folder, such as . for this one; past runs are kept in uptime.db
 
 const help = `
@@ -28,9 +28,9 @@ const help = `
 
     UPTIME_SITES     addresses, separated by a comma and a space
     UPTIME_DAYS      the least number of days a certificate must last         ${leastDays}
-    UPTIME_TIMEOUT   how long a site may take to answer                      ${retryDelay}
+    UPTIME_TIMEOUT   how long a site may take to answer                      ${limit}
     UPTIME_AGAIN     the wait before a site that failed is checked again     ${wait}
-    TELL             where failures are reported: desktop, bell, or an address such as https://ntfy.sh/your-topic
+    NOTIFY           where failures are reported: desktop, bell, or an address such as https://ntfy.sh/your-topic
     REMEMBER         a folder; past runs are kept there in uptime.db
 
   For certificates of your own authority: NODE_EXTRA_CA_CERTS=your-ca.pem
@@ -63,9 +63,9 @@ function watched(sentence: Schedule, name: string) {
   const schedule = sentence
     .named(name)
     .immediately()
-    .timeout(retryDelay)
+    .timeout(limit)
     .retry(2, { backoff: "fixed", delay: wait });
-  return tell ? schedule.notify(tell) : schedule;
+  return channel ? schedule.notify(channel) : schedule;
 }
 
 async function answers(url: URL, { signal }: RunContext) {

@@ -13,7 +13,7 @@ const leastDisk = readAmount("MACHINE_DISK", "10% or 5 GB"); // free: of a disk 
 const leastMemory = readAmount("MACHINE_MEMORY", "10% or 500 MB");
 const mostLoad = Number(process.env.MACHINE_LOAD || 2); // programs that want to run, for each processor
 const wait = process.env.MACHINE_AGAIN || "1 minute"; // before the second and the third look: a short peak is no trouble
-const tell = process.env.TELL || ""; // where failures are reported: desktop, bell, or an address such as https://ntfy.sh/…
+const channel = process.env.NOTIFY || ""; // where failures are reported: desktop, bell, or an address such as https://ntfy.sh/…
 const remember = process.env.REMEMBER || ""; // a folder, such as . for this one: kept in watch-machine.db
 
 if (process.argv.includes("--help")) help();
@@ -26,7 +26,7 @@ run(remember ? { store: sqlite(join(remember, "watch-machine.db")) } : {});
 
 function watched(sentence: Schedule) {
   const schedule = sentence.immediately().timeout("20 seconds").retry(2, { backoff: "fixed", delay: wait });
-  return tell ? schedule.notify(tell) : schedule;
+  return channel ? schedule.notify(channel) : schedule;
 }
 
 async function disk(path: string) {
@@ -121,7 +121,7 @@ function help(): never {
     MACHINE_MEMORY   what must be available: ${leastMemory.text}
     MACHINE_LOAD     the highest load for each processor, as an average over five minutes: ${mostLoad}
     MACHINE_AGAIN    the wait between the three checks: ${wait}
-    TELL             where failures are reported: desktop, bell, or an address such as https://ntfy.sh/your-topic
+    NOTIFY           where failures are reported: desktop, bell, or an address such as https://ntfy.sh/your-topic
     REMEMBER         a folder; past runs are kept there in watch-machine.db
 `);
   process.exit();

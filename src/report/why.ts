@@ -68,7 +68,7 @@ export const whyFacts = (
 };
 
 /** More runs than these are summed up. */
-const mostTold = 3;
+const mostInFull = 3;
 
 /** Why a job ran, or did not, in one paragraph. */
 export const why = (
@@ -118,7 +118,7 @@ const during = (
   });
   const all = found.reduce((sum, { count = 1 }) => sum + count, 0);
   const causes =
-    found.length <= mostTold
+    found.length <= mostInFull
       ? found.flatMap((run) => teller.run(run))
       : [
           teller.sum(found, all),

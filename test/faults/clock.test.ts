@@ -133,7 +133,7 @@ const setting =
     if (aheads.length > 10) await pause(7_000);
   };
 
-const jobState: Disturb = async (pid) => {
+const standStill: Disturb = async (pid) => {
   process.kill(pid, "SIGSTOP");
   await pause(isLong ? 60_000 : 3_000);
   process.kill(pid, "SIGCONT");
@@ -149,7 +149,7 @@ describe.skipIf(!library)("a clock that is set, and a process that stands still"
   const watched = new Map<string, Promise<readonly [ours: Seen, control: Seen]>>();
   beforeAll(async () => {
     for (const [name, aheads] of Object.entries(steps)) watched.set(name, both(name, setting(aheads)));
-    watched.set(stopped, both(stopped, jobState));
+    watched.set(stopped, both(stopped, standStill));
     await Promise.allSettled(watched.values());
   }, 180_000);
 

@@ -30,10 +30,10 @@ const start = (path: string, restore: boolean): Found => {
   const store = new SqliteStore(path, openDatabase, { historyLimit: 1_000_000 });
   store.open(known);
   try {
-    const pages = names.map((name) => store.register(job({ name })));
-    const jobs = pages.map((jobRecord) => ({ ...jobRecord.remembered, history: jobRecord.history() }));
+    const records = names.map((name) => store.register(job({ name })));
+    const jobs = records.map((jobRecord) => ({ ...jobRecord.remembered, history: jobRecord.history() }));
     if (restore) {
-      for (const [i, jobRecord] of pages.entries()) {
+      for (const [i, jobRecord] of records.entries()) {
         const to = at("2026-03-02T12:00:00Z");
         const from = jobs[i]!.lastDecided ?? null;
         expect(claim(store, jobRecord, to, { from })).toBe("won");
@@ -77,8 +77,8 @@ const harms: Readonly<Record<string, Harm>> = {
     return file;
   },
   "zeroed page"(file, chance) {
-    const jobRecord = chance.whole(0, file.length / pageSize - 1);
-    return file.fill(0, jobRecord * pageSize, (jobRecord + 1) * pageSize);
+    const page = chance.whole(0, file.length / pageSize - 1);
+    return file.fill(0, page * pageSize, (page + 1) * pageSize);
   },
   truncation: (file, chance) =>
     file.subarray(

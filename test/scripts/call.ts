@@ -160,7 +160,7 @@ export const treeOf = (folder: string): readonly string[] =>
       return `${name} ${stat.mode.toString(8)} ${stat.ino} ${stat.mtimeMs} ${held}`;
     });
 
-/** A server that keeps what is posted to it, and answers other requests as told. */
+/** A server that keeps what is posted to it, and answers other requests as it is set up to. */
 export const receive = async (answer: RequestListener = (_, response) => void response.end()) => {
   const messages: string[] = [];
   const server = await serve((request, response) => {

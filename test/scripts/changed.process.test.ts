@@ -26,12 +26,12 @@ const withPage = async (page: Page) => {
 
 const watching = (what: string, env: Record<string, string> = {}) => {
   const cwd = newFolder();
-  const style = (...flags: string[]) =>
+  const check = (...flags: string[]) =>
     call("changed.ts", ["run", what, ...flags], {
       cwd,
       env: { CHANGED_WATCH: what, CHANGED_AGAIN: "1 ms", ...env },
     });
-  return { cwd, style };
+  return { cwd, check };
 };
 
 describe.concurrent("what has changed", { timeout: 120_000 }, () => {
@@ -39,13 +39,13 @@ describe.concurrent("what has changed", { timeout: 120_000 }, () => {
     const body = (time: string, price: string) =>
       `<html><head><title>Shop</title><script>t=${time}</script></head><body><!-- ${time} --><p>PS5 &amp; pad</p><p>${price}</p></body>`;
     const { url, page, close } = await withPage({ headers: html, body: body("1", "499 €") });
-    const { style } = watching(url);
-    expect((await style()).out).toContain("seen for the first time");
+    const { check } = watching(url);
+    expect((await check()).out).toContain("seen for the first time");
     page.body = body("2", "499 €");
-    expect((await style()).out).not.toContain("has changed");
+    expect((await check()).out).not.toContain("has changed");
     page.body = body("3", "449 €\u001b[31m");
-    expect((await style()).out).toContain(`${url} has changed\n  - 499 €\n  + 449 € [31m\n`);
-    expect((await style()).out).not.toContain("has changed");
+    expect((await check()).out).toContain(`${url} has changed\n  - 499 €\n  + 449 € [31m\n`);
+    expect((await check()).out).not.toContain("has changed");
     close();
   });
 
@@ -54,13 +54,13 @@ describe.concurrent("what has changed", { timeout: 120_000 }, () => {
       headers: { ...html, etag: 'W/"1"' },
       body: "<p>a",
     });
-    const { style } = watching(url);
-    await style();
-    expect((await style()).code).toBe(0);
+    const { check } = watching(url);
+    await check();
+    expect((await check()).code).toBe(0);
     expect(asked).toEqual([undefined, 'W/"1"']);
     page.headers = { ...html, etag: 'W/"2"' };
     page.body = "<p>b";
-    expect((await style()).out).toContain("has changed\n  - a\n  + b\n");
+    expect((await check()).out).toContain("has changed\n  - a\n  + b\n");
     close();
   });
 
@@ -68,40 +68,40 @@ describe.concurrent("what has changed", { timeout: 120_000 }, () => {
     // 价格 in GB 2312
     const body = Buffer.from([0x3c, 0x70, 0x3e, 0xbc, 0xdb, 0xb8, 0xf1]);
     const { url, page, close } = await withPage({ headers: html, body: "<p>none" });
-    const { style } = watching(url);
-    await style();
+    const { check } = watching(url);
+    await check();
     page.headers = { "content-type": "text/html; charset=gb2312" };
     page.body = body;
-    expect((await style()).out).toContain("+ 价格");
+    expect((await check()).out).toContain("+ 价格");
     close();
   });
 
   test("is no error page, and no page that does not come: the job fails, and what was seen stays", async () => {
     const { url, page, close } = await withPage({ headers: html, body: "<p>good" });
-    const { style } = watching(url);
-    await style();
+    const { check } = watching(url);
+    await check();
     page.status = 503;
     page.body = "<p>sorry";
-    const failed = await style();
+    const failed = await check();
     expect(failed).toMatchObject({
       code: 1,
       err: expect.stringContaining("answered 503 Service Unavailable"),
     });
     page.status = 200;
     page.body = "<p>good";
-    expect((await style()).out).not.toContain("has changed");
+    expect((await check()).out).not.toContain("has changed");
     close();
-    expect((await style()).err).toContain("ECONNREFUSED");
+    expect((await check()).err).toContain("ECONNREFUSED");
   });
 
   test("is sent where that is wanted, and sent again when it did not arrive", async () => {
     const { url, page, messages, close } = await withPage({ headers: html, body: "<p>a" });
-    const { cwd, style } = watching(url, { TELL: `${url}/topic` });
-    await style();
+    const { cwd, check } = watching(url, { NOTIFY: `${url}/topic` });
+    await check();
     page.body = "<p>b";
-    const elsewhere = { CHANGED_WATCH: url, CHANGED_AGAIN: "1 ms", TELL: "http://127.0.0.1:9/" };
+    const elsewhere = { CHANGED_WATCH: url, CHANGED_AGAIN: "1 ms", NOTIFY: "http://127.0.0.1:9/" };
     expect((await call("changed.ts", ["run", url], { cwd, env: elsewhere })).code).toBe(1);
-    expect((await style()).out).toContain("has changed");
+    expect((await check()).out).toContain("has changed");
     expect(messages).toEqual([`${url} has changed\n  - a\n  + b`]);
     close();
   });
@@ -109,12 +109,12 @@ describe.concurrent("what has changed", { timeout: 120_000 }, () => {
   test("of a file and a folder with odd names is what is in them, their coming and their going", async () => {
     const home = newFolder();
     const [file, folder] = [join(home, "a b é.txt"), join(home, "写真")];
-    const { cwd, style } = watching(file);
-    expect((await style()).out).toContain("seen for the first time");
+    const { cwd, check } = watching(file);
+    expect((await check()).out).toContain("seen for the first time");
     writeFileSync(file, "one\ntwo\n");
-    expect((await style()).out).toContain("- (it is not there)\n  + one\n  + two");
+    expect((await check()).out).toContain("- (it is not there)\n  + one\n  + two");
     rmSync(file);
-    expect((await style()).out).toContain("+ (it is not there)");
+    expect((await check()).out).toContain("+ (it is not there)");
     mkdirSync(folder);
     const inFolder = () => call("changed.ts", ["run", folder], { cwd, env: { CHANGED_WATCH: folder } });
     await inFolder();
@@ -124,23 +124,23 @@ describe.concurrent("what has changed", { timeout: 120_000 }, () => {
 
   test("is not remembered in a dry run, nor sent to anybody", async () => {
     const { url, page, messages, close } = await withPage({ headers: html, body: "<p>a" });
-    const { cwd, style } = watching(url, { TELL: url });
-    await style("--dry-run");
+    const { cwd, check } = watching(url, { NOTIFY: url });
+    await check("--dry-run");
     expect(readdirSync(cwd)).toEqual([]);
-    await style();
+    await check();
     const kept = readFileSync(join(cwd, "changed.json"), "utf8");
     page.body = "<p>b";
-    expect((await style("--dry-run")).out).toContain("has changed");
+    expect((await check("--dry-run")).out).toContain("has changed");
     expect(readFileSync(join(cwd, "changed.json"), "utf8")).toBe(kept);
     expect(messages).toEqual([]);
     close();
   });
 
   test("is never kept in a file of somebody else", async () => {
-    const { cwd, style } = watching(join(newFolder(), "nothing"));
+    const { cwd, check } = watching(join(newFolder(), "nothing"));
     for (const theirs of ['{"name":"mine"}', "half a fi"]) {
       writeFileSync(join(cwd, "changed.json"), theirs);
-      expect((await style()).err).toContain(
+      expect((await check()).err).toContain(
         "was not written by this script; CHANGED_MEMORY names another file",
       );
       expect(readFileSync(join(cwd, "changed.json"), "utf8")).toBe(theirs);

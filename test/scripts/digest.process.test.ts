@@ -57,7 +57,7 @@ describe.concurrent("a digest of other scripts", { timeout: 120_000 }, () => {
     const { url, messages, close } = await receive();
     const { REMEMBER, machine } = await remembered();
     await machine("load", "1000");
-    const env = { REMEMBER, TELL: `${url}/topic` };
+    const env = { REMEMBER, NOTIFY: `${url}/topic` };
     expect((await callWithTsx("digest.ts", ["run", "digest", "--dry-run"], { env })).code).toBe(0);
     expect(messages).toEqual([]);
     expect((await callWithTsx("digest.ts", ["run", "digest"], { env })).code).toBe(0);

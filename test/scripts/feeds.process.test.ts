@@ -133,7 +133,7 @@ describe.concurrent("a digest of feeds", { timeout: 120_000 }, () => {
   });
 
   test("changes nothing in a dry run, and sends nothing", async () => {
-    const { cwd, run } = reading(["/rdf"], { TELL: `${url}/dry` });
+    const { cwd, run } = reading(["/rdf"], { NOTIFY: `${url}/dry` });
     const before = messages.length;
     expect((await run("--dry-run")).out).toContain("First");
     expect(() => readFileSync(join(cwd, "feeds.json"))).toThrow("ENOENT");
@@ -143,7 +143,7 @@ describe.concurrent("a digest of feeds", { timeout: 120_000 }, () => {
   });
 
   test("that did not arrive is reported again, and a file of somebody else is left alone", async () => {
-    const { cwd, run } = reading(["/gb"], { TELL: "http://127.0.0.1:9/" });
+    const { cwd, run } = reading(["/gb"], { NOTIFY: "http://127.0.0.1:9/" });
     expect((await run()).code).toBe(1);
     expect(() => readFileSync(join(cwd, "feeds.json"))).toThrow("ENOENT");
     writeFileSync(join(cwd, "feeds.json"), '{"mine":1}');
