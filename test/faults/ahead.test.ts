@@ -3,12 +3,13 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { newFolder } from "../folder.ts";
 import { built } from "./built.ts";
-import { tell } from "./chance.ts";
+import { keepFigures } from "./chance.ts";
 import { ended, pause, started } from "./children.ts";
 import { libfaketime, SettableClock } from "./faketime.ts";
 
 const library = libfaketime();
-if (!library) tell("F6", { "left out": "libfaketime is not there (Debian: apt-get install faketime)" });
+if (!library)
+  keepFigures("F6", { "left out": "libfaketime is not there (Debian: apt-get install faketime)" });
 
 const program = built();
 const scratch = newFolder("ahead");
@@ -34,7 +35,7 @@ const watch = async (wrong: number, control: string) => {
   const first = Math.min(...lines.map(([, at]) => Number(at)));
   const counts: Record<string, number> = { cron: 0, aligned: 0, for: 0, once: 0 };
   for (const [job, at] of lines) if (Number(at) > first - 1_000 + corrected) counts[job!]!++;
-  tell(`F6 ${control && "control, "}${wrong / hour} h wrong at the start`, counts);
+  keepFigures(`F6 ${control && "control, "}${wrong / hour} h wrong at the start`, counts);
   return counts;
 };
 

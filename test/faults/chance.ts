@@ -32,7 +32,7 @@ export class Chance {
  *
  * @param part its number, and which part it is: `"F4 rerun"`, `"F4 control, no claim"`, or `"F8"` for the only one
  */
-export const tell = (part: string, figures: Readonly<Record<string, unknown>>): void => {
+export const keepFigures = (part: string, figures: Readonly<Record<string, unknown>>): void => {
   const name = usesStore(part) && hasSqlite ? `${part}, node:sqlite` : part;
   if (process.env.FAULTS) keepResult(name, figures);
   const text = Object.entries(figures).map(([what, value]) => `${what} ${String(value)}`);

@@ -3,12 +3,13 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { newFolder } from "../folder.ts";
 import { built } from "./built.ts";
-import { Chance, isLong, tell } from "./chance.ts";
+import { Chance, isLong, keepFigures } from "./chance.ts";
 import { ended, pause, started } from "./children.ts";
 import { libfaketime, SettableClock } from "./faketime.ts";
 
 const library = libfaketime();
-if (!library) tell("F6", { "left out": "libfaketime is not there (Debian: apt-get install faketime)" });
+if (!library)
+  keepFigures("F6", { "left out": "libfaketime is not there (Debian: apt-get install faketime)" });
 
 const program = built();
 const scratch = newFolder("clock");
@@ -113,7 +114,7 @@ const watch = async (name: string, control: string, disturb: Disturb) => {
   await ended(child, "SIGTERM");
   const seen = read(log);
   const { repeated, lost, longestGap, woke } = seen;
-  tell(`${name === stopped ? "F7" : "F6"} ${control && "control, "}${name}`, {
+  keepFigures(`${name === stopped ? "F7" : "F6"} ${control && "control, "}${name}`, {
     seed: chance.seed,
     repeated,
     "lost in silence": lost,

@@ -10,7 +10,7 @@ import { newFolder } from "../folder.ts";
 import { sqlite } from "../store/job-store.ts";
 import { job, opening } from "../store/scene.ts";
 import { built } from "./built.ts";
-import { tell } from "./chance.ts";
+import { keepFigures } from "./chance.ts";
 import { pause } from "./children.ts";
 
 const program = built();
@@ -56,7 +56,7 @@ test.skipIf(!canIsolate)(
   "a process that is blocked in another container is not taken for dead, and one that is dead is",
   async () => {
     const found = await lookAtBlocked("blocked", () => {});
-    tell("F21 two containers", found);
+    keepFigures("F21 two containers", found);
     expect(found).toEqual({ otherProcesses: 1, blocked: 0, dead: 1 });
   },
 );
@@ -68,7 +68,7 @@ test.skipIf(!canIsolate)(
       const start = `${path.slice(scratch.length + 1)}-lock-`;
       for (const name of readdirSync(scratch)) if (name.startsWith(start)) rmSync(join(scratch, name));
     });
-    tell("F21 control, no lock", found);
+    keepFigures("F21 control, no lock", found);
     expect(found).toMatchObject({ otherProcesses: 0, blocked: 1 });
   },
 );

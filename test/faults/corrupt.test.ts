@@ -8,7 +8,7 @@ import type { Instant } from "../../src/time/instant.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
 import { memory, newFolder } from "../folder.ts";
 import { at, claim, collect, job, nth, opening, succeeded } from "../store/scene.ts";
-import { Chance, isLong, tell } from "./chance.ts";
+import { Chance, isLong, keepFigures } from "./chance.ts";
 
 const openDatabase = findSqlite();
 const times = isLong ? 10_000 : 1_000;
@@ -117,7 +117,7 @@ describe("a damaged file is reported, moved aside and kept, or the damage does n
           cases.push({ i, warnings: start(path, false).warnings, left: readdirSync(folder) });
         figures[verdict]++;
       }
-      tell(`F10 ${name}`, { seed: chance.seed, times, ...figures });
+      keepFigures(`F10 ${name}`, { seed: chance.seed, times, ...figures });
       expect(cases).toEqual([]);
       expect(figures["moved aside"]).toBeGreaterThan(times / 20);
     });
@@ -190,7 +190,7 @@ describe("a damaged file is reported, moved aside and kept, or the damage does n
       if (verdict === "ok" && all !== truth) silent++;
       rmSync(path, { force: true });
     }
-    tell("F10 control, without checksums", { seed: chance.seed, times: 300, silent });
+    keepFigures("F10 control, without checksums", { seed: chance.seed, times: 300, silent });
     expect(silent).toBeGreaterThan(0);
   });
 });

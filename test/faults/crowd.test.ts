@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { findSqlite } from "../../src/store/sqlite.ts";
 import { memory, newFolder } from "../folder.ts";
 import { built } from "./built.ts";
-import { Chance, isLong, tell } from "./chance.ts";
+import { Chance, isLong, keepFigures } from "./chance.ts";
 import { ended, pause, started } from "./children.ts";
 
 const program = built();
@@ -78,7 +78,7 @@ test("three processes on one file start each occurrence once", { timeout: 600_00
   const wanted = isLong ? 100_000 : 10_000;
   const chance = new Chance();
   const { warnings, shares, ...figures } = await crowd(wanted, chance);
-  tell("F8", {
+  keepFigures("F8", {
     seed: chance.seed,
     processes,
     ...figures,
@@ -92,6 +92,6 @@ test("three processes on one file start each occurrence once", { timeout: 600_00
 test("control: without a claim, every process starts everything", { timeout: 60_000 }, async () => {
   const chance = new Chance();
   const { starts, doubled } = await crowd(1_000, chance, "no-claim");
-  tell("F8 control, no claim", { seed: chance.seed, starts, doubled });
+  keepFigures("F8 control, no claim", { seed: chance.seed, starts, doubled });
   expect(doubled).toBeGreaterThan(0);
 });

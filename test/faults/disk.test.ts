@@ -19,7 +19,7 @@ import { findSqlite } from "../../src/store/sqlite.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
 import { newFolder } from "../folder.ts";
 import { minutes } from "../store/scene.ts";
-import { Chance, tell } from "./chance.ts";
+import { Chance, keepFigures } from "./chance.ts";
 
 const openDatabase = findSqlite();
 const scratch = newFolder("disk");
@@ -101,7 +101,7 @@ describe.skipIf(!disk)("a disk that is full", () => {
       other.exec("CREATE TABLE big (a); INSERT INTO big VALUES (randomblob(200000))"),
     );
     other.close();
-    tell("F9 control, a full disk without us", { "SQLite says": refusal });
+    keepFigures("F9 control, a full disk without us", { "SQLite says": refusal });
     expect(refusal).toContain("full");
     await clock.advance("1 hour");
     expect(ran).toHaveLength(early + 60);
@@ -115,7 +115,7 @@ describe.skipIf(!disk)("a disk that is full", () => {
     expect(job.history()).toHaveLength(early + 60 + late);
     await schedule.stop();
     const kept = rowsIn(path);
-    tell("F9 full disk", { seed: chance.seed, runs: ran.length, warnings: before, ...kept });
+    keepFigures("F9 full disk", { seed: chance.seed, runs: ran.length, warnings: before, ...kept });
     expect(kept).toEqual({ integrity: "ok", rows: early + 60 + late });
   });
 
@@ -158,7 +158,7 @@ describe.skipIf(!disk)("a disk that is full", () => {
     await schedule.stop();
     // Each of the minutes was decided on.
     const decided = job.history().reduce((sum, { count = 1 }) => sum + count, 0);
-    tell("F9 full disk, strict", { seed: chance.seed, runs: ran.length, decided, ...rowsIn(path) });
+    keepFigures("F9 full disk, strict", { seed: chance.seed, runs: ran.length, decided, ...rowsIn(path) });
     expect(decided).toBe(early + 65);
   });
 
@@ -194,7 +194,7 @@ describe.skipIf(!disk)("a disk that is read-only", () => {
     const { clock, warnings, ran, schedule } = script(path);
     await clock.advance("10 minutes");
     await schedule.stop();
-    tell("F9 read-only disk", { runs: ran.length, warnings: warnings.length });
+    keepFigures("F9 read-only disk", { runs: ran.length, warnings: warnings.length });
     expect(ran).toHaveLength(10);
     expect(warnings[0]).toMatch(/^jobs.db cannot be/);
     expect(readdirSync(place).map((name) => [name, statSync(join(place, name)).mtimeMs])).toEqual(before);

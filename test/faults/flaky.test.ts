@@ -21,7 +21,7 @@ import { VirtualClock } from "../../src/time/virtual-clock.ts";
 import { utc } from "../../src/time/zone.ts";
 import { memory, newFolder } from "../folder.ts";
 import { minutes } from "../store/scene.ts";
-import { Chance, isLong, tell } from "./chance.ts";
+import { Chance, isLong, keepFigures } from "./chance.ts";
 
 // What fails is decided here: the disk is not what is tried.
 
@@ -137,7 +137,7 @@ test.each([
 ])("an unreliable store loses and doubles nothing, strict %s", { timeout: 600_000 }, async (strict, how) => {
   const chance = new Chance();
   const figures = await onFlakyStore(strict, chance, firings);
-  tell(`F19 ${how}`, { seed: chance.seed, ...figures });
+  keepFigures(`F19 ${how}`, { seed: chance.seed, ...figures });
   expect(figures["failed before"] + figures["failed after"]).toBeGreaterThan(firings * 0.1);
   expect(figures).toMatchObject({
     starts: jobs * firings,
@@ -176,6 +176,6 @@ test("control: a store that does not know its own claims again loses occurrences
   const { starts, lost, doubled } = await onFlakyStore(true, chance, 25, 0.3, (store) =>
     forgetful(store as SqliteStore),
   );
-  tell("F19 control, claims that are not known again", { seed: chance.seed, starts, lost, doubled });
+  keepFigures("F19 control, claims that are not known again", { seed: chance.seed, starts, lost, doubled });
   expect(lost).toBeGreaterThan(0);
 });

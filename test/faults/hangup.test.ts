@@ -8,7 +8,7 @@ import { newFolder } from "../folder.ts";
 import { isProcessAlive, until } from "../tasks/until.ts";
 import { hasTmux, openTerminal, scriptFile } from "../terminal/tmux.ts";
 import { built } from "./built.ts";
-import { atMost, isLong, tell } from "./chance.ts";
+import { atMost, isLong, keepFigures } from "./chance.ts";
 import { pause } from "./children.ts";
 
 const program = built();
@@ -87,7 +87,7 @@ test.each(["run", "start"])(
         "programs left": all.filter(({ isProgramAlive }) => isProgramAlive).length,
         "longest life after it": `${Math.max(...all.map(({ lifetime }) => lifetime)).toFixed(0)} ms`,
       };
-      tell(`F20 ${mode}() ${signal}`, { ...figures, "so at most": atMost(all.length) });
+      keepFigures(`F20 ${mode}() ${signal}`, { ...figures, "so at most": atMost(all.length) });
       expect(figures).toMatchObject({ "programs left": 0 });
       if (signal === "SIGHUP") expect(Math.max(...all.map(({ lifetime }) => lifetime))).toBeLessThan(7_000);
       if (mode === "run") expect(new Set(outcomes)).toEqual(new Set(["cancelled"]));
@@ -98,7 +98,7 @@ test.each(["run", "start"])(
 
 test("a script that starts programs without a scheduler is seen to leave them behind", async () => {
   const { isProgramAlive } = await signalled("control", "SIGHUP");
-  tell("F20 control, without a scheduler", { "programs left": Number(isProgramAlive) });
+  keepFigures("F20 control, without a scheduler", { "programs left": Number(isProgramAlive) });
   expect(isProgramAlive).toBe(true);
 });
 

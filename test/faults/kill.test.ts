@@ -5,7 +5,7 @@ import type { RunRow } from "../../src/store/sqlite/tables.ts";
 import { findSqlite } from "../../src/store/sqlite.ts";
 import { newFolder } from "../folder.ts";
 import { built } from "./built.ts";
-import { atMost, Chance, isLong, tell } from "./chance.ts";
+import { atMost, Chance, isLong, keepFigures } from "./chance.ts";
 import { ended, pause, started } from "./children.ts";
 
 const program = built();
@@ -184,7 +184,7 @@ const report = (name: string, figures: Figures, { seed }: Chance): void => {
   const { cut, kills, occurrences, lost, undecided, doubled, interrupted, expired, waiting, unsound } =
     figures;
   const phases = Object.entries(cut).map(([phase, times]) => [`killed ${phase}`, times]);
-  tell(name, {
+  keepFigures(name, {
     seed,
     kills,
     ...Object.fromEntries(phases),

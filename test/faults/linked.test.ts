@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { newFolder } from "../folder.ts";
 import { until } from "../tasks/until.ts";
 import { built } from "./built.ts";
-import { tell } from "./chance.ts";
+import { keepFigures } from "./chance.ts";
 import { ended, started } from "./children.ts";
 
 const program = built();
@@ -48,7 +48,7 @@ const watch = async (kind: Link, control: string) => {
     doubled: starts.length - new Set(starts).size,
     "second process": isRefused ? "refused" : "took part",
   };
-  tell(`F23 ${control && "control, "}${kind}`, figures);
+  keepFigures(`F23 ${control && "control, "}${kind}`, figures);
   return { ...figures, errors };
 };
 

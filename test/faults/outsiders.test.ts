@@ -8,7 +8,7 @@ import type { Instant } from "../../src/time/instant.ts";
 import { VirtualClock } from "../../src/time/virtual-clock.ts";
 import { memory, newFolder } from "../folder.ts";
 import { claim, collect, job, noon, nth, opening, succeeded } from "../store/scene.ts";
-import { Chance, isLong, tell } from "./chance.ts";
+import { Chance, isLong, keepFigures } from "./chance.ts";
 
 const openDatabase = findSqlite();
 const times = isLong ? 3_000 : 150;
@@ -123,7 +123,7 @@ for (const strict of [false, true]) {
       if (i % 20 === 0) await collect();
       await tryOne(strict, chance, figures);
     }
-    tell(`F22${strict ? " strict" : " in memory"}`, { seed: chance.seed, ...figures });
+    keepFigures(`F22${strict ? " strict" : " in memory"}`, { seed: chance.seed, ...figures });
     expect(figures).toMatchObject({ times, unnoticed: 0, doubled: 0, lost: 0 });
     if (strict) expect(figures.held).toBeGreaterThan(times);
   });
@@ -154,7 +154,7 @@ test("control: SQLite alone says nothing, and has lost rows at the next start", 
     }
     db.close();
   }
-  tell("F22 control, SQLite alone", { seed: chance.seed, ...figures });
+  keepFigures("F22 control, SQLite alone", { seed: chance.seed, ...figures });
   expect(figures.unnoticed).toBeGreaterThan(figures.times / 2);
   expect(figures.lost).toBeGreaterThan(figures.times / 4);
 });

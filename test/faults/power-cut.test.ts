@@ -8,7 +8,7 @@ import { VirtualClock } from "../../src/time/virtual-clock.ts";
 import { memory, newFolder } from "../folder.ts";
 import { collect, job, minutes, opening } from "../store/scene.ts";
 import { built } from "./built.ts";
-import { atMost, Chance, isLong, tell } from "./chance.ts";
+import { atMost, Chance, isLong, keepFigures } from "./chance.ts";
 import { Disk, readActs } from "./power-cut.ts";
 
 const program = built();
@@ -109,7 +109,7 @@ const judge = (
 test.skipIf(!compiled)("a power cut loses nothing that was acknowledged", { timeout: 600_000 }, async () => {
   const chance = new Chance();
   const figures = await cutPower(states, chance);
-  tell("F5", { seed: chance.seed, ...figures, rate: atMost(figures.states) });
+  keepFigures("F5", { seed: chance.seed, ...figures, rate: atMost(figures.states) });
   expect(figures.acknowledged).toBeGreaterThanOrEqual(2 * rounds);
   expect(figures.syncs).toBeGreaterThan(2 * rounds);
   expect(figures).toMatchObject({ lost: 0, damaged: 0, states });
@@ -121,7 +121,7 @@ test.skipIf(!compiled)(
   async () => {
     const chance = new Chance();
     const figures = await cutPower(200, chance, "off");
-    tell("F5 control, synchronous=OFF", { seed: chance.seed, ...figures });
+    keepFigures("F5 control, synchronous=OFF", { seed: chance.seed, ...figures });
     expect(figures.lost + figures.damaged).toBeGreaterThan(100);
   },
 );

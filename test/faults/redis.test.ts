@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { hasRedis, needsRedis } from "../engine/redis.ts";
 import { newFolder } from "../folder.ts";
 import { built } from "./built.ts";
-import { isLong, tell } from "./chance.ts";
+import { isLong, keepFigures } from "./chance.ts";
 import { libfaketime } from "./faketime.ts";
 import { registeredAgain, registeredAgainControl } from "./redis/again.ts";
 import { redisAway } from "./redis/away.ts";
@@ -16,7 +16,7 @@ const context = { program: built(), folder: newFolder("redis-faults") };
 
 const library = libfaketime();
 if (!library)
-  tell("F18 clocks", { "left out": "libfaketime is not there (Debian: apt-get install faketime)" });
+  keepFigures("F18 clocks", { "left out": "libfaketime is not there (Debian: apt-get install faketime)" });
 
 const seconds = isLong ? { killed: 600, again: 300 } : { killed: 60, again: 30 };
 /** They wait most of the time, but a computer with two processors cannot run all of them at once. */

@@ -7,7 +7,7 @@ import { createScheduler, VirtualClock } from "onthedot/testing";
 import { describe, expect, test } from "vitest";
 import { newFolder } from "../folder.ts";
 import { built } from "./built.ts";
-import { isLong, tell } from "./chance.ts";
+import { isLong, keepFigures } from "./chance.ts";
 import { registerAll } from "./children/lives.ts";
 import { libfaketime } from "./faketime.ts";
 
@@ -50,7 +50,7 @@ const counts = (starts: ReadonlyMap<string, readonly string[]>) =>
 
 test("a script that is restarted every minute runs one-offs once, keeps counts and ends, and doubles nothing", async () => {
   const starts = await live(join(scratch, "jobs.db"));
-  tell("F25 restarted every minute", counts(starts));
+  keepFigures("F25 restarted every minute", counts(starts));
   expect(counts(starts)).toEqual({
     moment: 1,
     length: 1,
@@ -65,7 +65,7 @@ test("a script that is restarted every minute runs one-offs once, keeps counts a
 
 test("the control: without a store, lengths start over and counts begin anew", async () => {
   const starts = await live(undefined);
-  tell("F25 control, without a store", counts(starts));
+  keepFigures("F25 control, without a store", counts(starts));
   expect(counts(starts)).not.toHaveProperty("length");
   expect(counts(starts)).not.toHaveProperty("count");
 }, 600_000);
@@ -94,7 +94,7 @@ describe.skipIf(!library)("real processes under a clock that is set", { timeout:
 
   test("a script that is restarted every minute runs one-offs once, keeps counts and ends, and doubles nothing", async () => {
     const starts = await liveReally(lives, "real", join(scratch, "real.db"));
-    tell(`F25 restarted every minute, ${lives} real processes`, counts(starts));
+    keepFigures(`F25 restarted every minute, ${lives} real processes`, counts(starts));
     expect(counts(starts)).toEqual({
       moment: 1,
       length: 1,
@@ -109,7 +109,10 @@ describe.skipIf(!library)("real processes under a clock that is set", { timeout:
 
   test("the control: without a store, lengths start over and counts begin anew", async () => {
     const starts = await liveReally(95, "control");
-    tell("F25 control, without a store, 95 real processes", { starts: starts.size, ...counts(starts) });
+    keepFigures("F25 control, without a store, 95 real processes", {
+      starts: starts.size,
+      ...counts(starts),
+    });
     expect(counts(starts)).not.toHaveProperty("length");
     expect(counts(starts)).not.toHaveProperty("count");
   });

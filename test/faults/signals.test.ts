@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { findSqlite } from "../../src/store/sqlite.ts";
 import { memory, newFolder } from "../folder.ts";
 import { built } from "./built.ts";
-import { atMost, Chance, isLong, tell } from "./chance.ts";
+import { atMost, Chance, isLong, keepFigures } from "./chance.ts";
 import { pause, started } from "./children.ts";
 
 const program = built();
@@ -127,7 +127,7 @@ test("a signal starts nothing more, ends what runs within its grace, and closes 
       ).length,
     };
     const { running, deaf, isTwice } = of;
-    tell(`F11 ${running} running, ${deaf} deaf${isTwice ? ", a second signal" : ""}`, {
+    keepFigures(`F11 ${running} running, ${deaf} deaf${isTwice ? ", a second signal" : ""}`, {
       ...figures,
       "so at most": atMost(seen.length),
     });
@@ -142,6 +142,6 @@ test("a signal starts nothing more, ends what runs within its grace, and closes 
 
 test("control: a script that ignores the signal is seen to start jobs after it", async () => {
   const { startsAfter } = await signalled(cases[0]!, "SIGTERM", new Chance(1), "control");
-  tell("F11 control, a script that ignores it", { "starts after it": startsAfter });
+  keepFigures("F11 control, a script that ignores it", { "starts after it": startsAfter });
   expect(startsAfter).toBeGreaterThan(0);
 });

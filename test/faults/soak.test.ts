@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { expect, test } from "vitest";
 import { built } from "./built.ts";
-import { Chance, isLong, tell } from "./chance.ts";
+import { Chance, isLong, keepFigures } from "./chance.ts";
 import { started } from "./children.ts";
 
 const program = built();
@@ -34,7 +34,7 @@ const soak = async (seconds: number, control = ""): Promise<Counted> => {
   await once(child, "close");
   const counted: Counted = JSON.parse(warnings);
   const { jobs, due, started: starts, missed, early, astray, p50, p99, middle, end } = counted;
-  tell(`F14${control && " control, losses and a leak"}`, {
+  keepFigures(`F14${control && " control, losses and a leak"}`, {
     seed: chance.seed,
     jobs,
     seconds,

@@ -7,7 +7,7 @@ import { findSqlite } from "../../src/store/sqlite.ts";
 import { newFolder } from "../folder.ts";
 import { until } from "../tasks/until.ts";
 import { withTsx } from "../terminal/tmux.ts";
-import { isLong, tell } from "./chance.ts";
+import { isLong, keepFigures } from "./chance.ts";
 import { pause } from "./children.ts";
 
 // A thread cannot be started from one file that holds everything, so this program is not built.
@@ -43,7 +43,7 @@ test("a script whose thread computes ends at a signal, and keeps how its run end
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     const seen = [];
     for (let i = 0; i < times; i++) seen.push(await signalled("run", signal));
-    tell(`F24 ${signal}`, {
+    keepFigures(`F24 ${signal}`, {
       signals: seen.length,
       ends: [...new Set(seen.map(({ end }) => end))].join(", "),
       "never ended": seen.filter(({ hasEnded }) => !hasEnded).length,
@@ -56,7 +56,7 @@ test("a script whose thread computes ends at a signal, and keeps how its run end
 
 test("control: on the main thread, no signal gets through", { timeout: 60_000 }, async () => {
   const { hasEnded, outcomes } = await signalled("control", "SIGTERM");
-  tell("F24 control, on the main thread", {
+  keepFigures("F24 control, on the main thread", {
     "never ended": Number(!hasEnded),
     recorded: outcomes.filter(Boolean).length,
   });

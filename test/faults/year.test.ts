@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { newFolder } from "../folder.ts";
 import { occurrences } from "../recurrence/slow-walk.ts";
 import { built } from "./built.ts";
-import { Chance, isLong, tell } from "./chance.ts";
+import { Chance, isLong, keepFigures } from "./chance.ts";
 import { sayNightJobs, zones } from "./children/nights.ts";
 import { ended, pause, started } from "./children.ts";
 import { libfaketime } from "./faketime.ts";
@@ -65,7 +65,7 @@ test("through a year, over both nights in six zones, jobs run when a slow walk s
   await clock.advanceTo(new Date(end));
   await schedule.stop();
   const compared = compare(logs.values(), end);
-  tell("F12 a year", {
+  keepFigures("F12 a year", {
     seed: chance.seed,
     jobs: logs.size,
     zones: zones.length,
@@ -81,7 +81,7 @@ test("through a year, over both nights in six zones, jobs run when a slow walk s
     ran: everyDay(log.ran),
   }));
   const control = compare(naive, end);
-  tell("F12 control, a script that counts days of 24 hours", { ...control });
+  keepFigures("F12 control, a script that counts days of 24 hours", { ...control });
   expect(control.wrong).toBeGreaterThan(1_000);
   expect(control.lacking).toBeGreaterThan(1_000);
 }, 120_000);
@@ -113,7 +113,7 @@ test.skipIf(!library)(
       await ended(child, "SIGTERM");
       const { logs, until, missed, latest } = read(path);
       const compared = compare(logs.values(), until);
-      tell(`F12 three days from ${night} at 3,600 times the speed`, {
+      keepFigures(`F12 three days from ${night} at 3,600 times the speed`, {
         seed: chance.seed,
         ...compared,
         missed,

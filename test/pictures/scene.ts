@@ -42,12 +42,12 @@ const withScript = async <T>({ name, source }: Script, act: (folder: string) => 
   }
 };
 
-/** Starts a script in a real terminal and looks at it: `npx tsx myjobs.ts`. */
-export const inTerminal = <T>(script: Script, style: (terminal: Session) => Promise<T>): Promise<T> =>
+/** Starts a script in a real terminal and acts on it: `npx tsx myjobs.ts`. */
+export const inTerminal = <T>(script: Script, act: (terminal: Session) => Promise<T>): Promise<T> =>
   withScript(script, async (folder) => {
     const terminal = openTerminal(join(folder, script.name), { columns: 96, rows: 40, env });
     try {
-      return await style(terminal);
+      return await act(terminal);
     } finally {
       terminal.close();
     }

@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import { startRedis } from "../../engine/redis.ts";
-import { tell } from "../chance.ts";
+import { keepFigures } from "../chance.ts";
 import { pause } from "../children.ts";
 import {
   beatsFrom,
@@ -58,7 +58,7 @@ export const registeredAgain = async (context: CommandContext, seconds: number, 
     doubled: beyondFirst(starts),
     "queued twice": beyondFirst(watch.added),
   };
-  tell(`F26 every ${every} ms`, figures);
+  keepFigures(`F26 every ${every} ms`, figures);
   return figures;
 };
 
@@ -91,6 +91,6 @@ export const registeredAgainControl = async (context: CommandContext, seconds: n
     doubled: beyondFirst(times),
     "without a name": starts.filter(({ job }) => job === "?").length,
   };
-  tell("F26 control, BullMQ's job schedulers", figures);
+  keepFigures("F26 control, BullMQ's job schedulers", figures);
   return figures;
 };

@@ -1,7 +1,7 @@
 import { statSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { type RunningRedis, startRedis } from "../../engine/redis.ts";
-import { tell } from "../chance.ts";
+import { keepFigures } from "../chance.ts";
 import { pause } from "../children.ts";
 import {
   beatsFrom,
@@ -105,6 +105,6 @@ export const redisAway = async (context: CommandContext, mishap: Mishap) => {
     "seconds until whole": Math.ceil((lastMissing - back) / 1_000),
   };
   const warnings = warningsIn(notes);
-  tell(`F16 Redis ${mishap}`, { ...figures, warnings: warnings.length });
+  keepFigures(`F16 Redis ${mishap}`, { ...figures, warnings: warnings.length });
   return { ...figures, warnings };
 };

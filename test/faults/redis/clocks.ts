@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type RunningRedis, startRedis } from "../../engine/redis.ts";
-import { tell } from "../chance.ts";
+import { keepFigures } from "../chance.ts";
 import { pause } from "../children.ts";
 import { SettableClock } from "../faketime.ts";
 import {
@@ -74,7 +74,7 @@ export const clockOff = async (
     ...earliness(starts),
   };
   const warnings = warningsIn(notes);
-  tell(`F18 clock ${by > 0 ? "+" : ""}${by} s ${isFromStart ? "from the start" : "from the middle"}`, {
+  keepFigures(`F18 clock ${by > 0 ? "+" : ""}${by} s ${isFromStart ? "from the start" : "from the middle"}`, {
     ...figures,
     warnings: warnings.length,
   });
@@ -96,6 +96,6 @@ export const clockAheadControl = async (context: CommandContext, library: string
   await endInPeace(children);
   await redis.stop();
   const figures = earliness(withWord(readNotes(log), "start"));
-  tell(`F18 control, clock +${ahead} s under BullMQ`, figures);
+  keepFigures(`F18 control, clock +${ahead} s under BullMQ`, figures);
   return figures;
 };

@@ -2,7 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import { type CatchUp, catchUps } from "../../../src/policy/catch-up.ts";
 import { startRedis } from "../../engine/redis.ts";
-import { tell } from "../chance.ts";
+import { keepFigures } from "../chance.ts";
 import type { CrewJob } from "../children/crew.ts";
 import { ended, pause } from "../children.ts";
 import { begin, type CommandContext, endInPeace, readNotes, several, until, withWord } from "./crew.ts";
@@ -61,6 +61,6 @@ export const allDown = async (
   };
   const fates = Object.fromEntries(catchUps.map((job) => [job, fateOf(job)])) as Record<CatchUp, Fate>;
   const warnings = Object.entries(fates).map(([job, fate]) => [job, JSON.stringify(fate)]);
-  tell(`F17 all machines down, horizon ${horizon}`, Object.fromEntries(warnings));
+  keepFigures(`F17 all machines down, horizon ${horizon}`, Object.fromEntries(warnings));
   return fates;
 };

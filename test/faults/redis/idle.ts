@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { startRedis } from "../../engine/redis.ts";
-import { tell } from "../chance.ts";
+import { keepFigures } from "../chance.ts";
 import { pause } from "../children.ts";
 import { begin, type CommandContext, endInPeace, several } from "./crew.ts";
 
@@ -36,7 +36,7 @@ export const idleCost = async (context: CommandContext, count: number, seconds: 
   const sent = calls.filter(({ name }) => /^(evalsha|bzpopmin|ping|zadd|xread)$/.test(name));
   const most = calls.toSorted((a, b) => b.count - a.count).slice(0, 6);
   const figures = { "commands a second": each(processed), "bytes in a second": each(bytes) };
-  tell(`F27 ${count} jobs, each of three machines`, {
+  keepFigures(`F27 ${count} jobs, each of three machines`, {
     "commands a second": figures["commands a second"].toFixed(2),
     "of them sent": each(sent.reduce((sum, { count }) => sum + count, 0)).toFixed(2),
     "bytes in a second": figures["bytes in a second"].toFixed(0),

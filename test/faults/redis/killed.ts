@@ -2,7 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import type { IfInterrupted } from "../../../src/policy/policies.ts";
 import { startRedis } from "../../engine/redis.ts";
-import { atMost, Chance, tell } from "../chance.ts";
+import { atMost, Chance, keepFigures } from "../chance.ts";
 import type { CrewJob } from "../children/crew.ts";
 import { type Seam, seams } from "../children/seams.ts";
 import { pause } from "../children.ts";
@@ -164,7 +164,7 @@ export const killed = async (context: CommandContext, name: string, seconds: num
     unknownJobs: [...starts.keys()].filter((id) => !known.has(id)).length,
     stalled: watch.stalled,
   };
-  tell(name, { seed: chance.seed, ...figures, ...cut, rate: atMost(expected.length) });
+  keepFigures(name, { seed: chance.seed, ...figures, ...cut, rate: atMost(expected.length) });
   return { ...figures, cut };
 };
 

@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import { startRedis } from "../../engine/redis.ts";
-import { tell } from "../chance.ts";
+import { keepFigures } from "../chance.ts";
 import type { CrewJob } from "../children/crew.ts";
 import { pause } from "../children.ts";
 import {
@@ -65,7 +65,7 @@ export const stoodStill = async (context: CommandContext) => {
   };
   const seconds = (Math.max(...ends.map(({ at }) => at)) - wake) / 1_000;
   const warnings = warningsIn(before);
-  tell("F18 stopped for three locks", {
+  keepFigures("F18 stopped for three locks", {
     ...figures,
     "seconds from waking to abort": seconds.toFixed(2),
     warnings: warnings.length,
