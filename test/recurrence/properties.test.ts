@@ -72,7 +72,7 @@ describe("next", () => {
     const trigger = compile(of, setting);
     for (const after of afters) {
       const walked: Instant[] = [];
-      for (let at = trigger.next(after); at !== null && walked.length < 1_000; at = trigger.next(at))
+      for (let at = trigger.next(after); at !== null && walked.length < 200; at = trigger.next(at))
         walked.push(at);
       if (walked.length > 0) expect(trigger.count(walked[0]!, walked.at(-1)!)).toBe(walked.length);
     }
