@@ -303,6 +303,17 @@ const failing = (path: string) => {
   return { store, broken };
 };
 
+/** Two processes with the same job on one file, the second on a store that can fail. */
+const besideFailing = () => {
+  const { path, clock } = fresh();
+  const one = enter(path, { clock, allowMultiple: true });
+  one.store.commit();
+  const { store, broken } = failing(path);
+  const two = enter(store, { clock, allowMultiple: true });
+  store.commit();
+  return { clock, one, two, store, broken };
+};
+
 test("a job registered while the file could not be opened counts from its own moment, and the other process learns it", () => {
   const { path, clock } = fresh();
   const one = enter(path, { clock, allowMultiple: true });
@@ -368,12 +379,7 @@ test("a job that is reset while nothing can be written starts over once it can, 
 });
 
 test("a reset that is written late takes nothing over from what another process did in between", () => {
-  const { path, clock } = fresh();
-  const one = enter(path, { clock, allowMultiple: true });
-  one.store.commit();
-  const { store, broken } = failing(path);
-  const two = enter(store, { clock, allowMultiple: true });
-  store.commit();
+  const { one, two, store, broken } = besideFailing();
   broken.commit = true;
   two.jobRecord.reset({ recurrence: job().recurrence, anchor: nth(2), runCount: 0 });
   expect(claim(one.store, one.jobRecord, nth(1))).toBe("won");
@@ -384,12 +390,7 @@ test("a reset that is written late takes nothing over from what another process 
 });
 
 test("a process that lost the file learns of a pause without anything of its own to write", () => {
-  const { path, clock } = fresh();
-  const one = enter(path, { clock, allowMultiple: true });
-  one.store.commit();
-  const { store, broken } = failing(path);
-  const two = enter(store, { clock, allowMultiple: true });
-  store.commit();
+  const { clock, one, two, store, broken } = besideFailing();
   broken.disk = true;
   store.note({ kind: "asleep", from: nth(1), until: nth(2), job: "", why: null });
   broken.disk = false;

@@ -397,7 +397,7 @@ export class Machine extends RunWorker {
     this.takeNoRuns();
   }
 
-  /** Disconnects, within some seconds. @returns whether everything was recorded */
+  /** Disconnects: within some seconds where Redis is silent, within half a minute in any case. @returns whether everything was recorded */
   async close(): Promise<boolean> {
     this.isClosing = true;
     for (const cancel of this.#timers) cancel();
