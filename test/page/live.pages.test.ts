@@ -241,6 +241,29 @@ every(2).seconds.named("priceCheck").do(function priceCheck() {
     expect(await page.title()).toContain("(1)");
   });
 
+  test("of a thousand jobs the first screens are drawn, the rest on the way down, and the search finds any", async () => {
+    const port = await freePort();
+    await startScript(
+      'for (let i = 0; i < 1_000; i++) every(i + 1).hours.named("job " + i + ".").do(() => {});',
+      port,
+    );
+    const page = await open(port);
+    const rows = page.locator(".jobs .row");
+    await row(page, "job 0.").waitFor();
+    expect(await rows.count()).toBe(60);
+    while ((await rows.count()) < 1_000) {
+      const drawn = await rows.count();
+      await page.evaluate("scrollTo(0, document.documentElement.scrollHeight)");
+      await expect.poll(() => rows.count()).toBeGreaterThan(drawn);
+    }
+    await page.evaluate("scrollTo(0, 0)");
+    await page.reload();
+    await row(page, "job 0.").waitFor();
+    await page.getByRole("searchbox").fill("job 987.");
+    await row(page, "job 987.").waitFor();
+    expect(await rows.count()).toBe(1);
+  });
+
   test("run now runs a job once, pause holds it, resume lets it go, cancel ends a run, and a reload keeps the session", async () => {
     const port = await freePort();
     await startScript(

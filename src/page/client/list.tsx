@@ -58,14 +58,22 @@ export const JobList = () => {
   );
 };
 
-/** How many of a thousand rows are drawn: the first screen at once, and the rest in the frames after it. */
+/** How many of a thousand rows are drawn: the first screens, and more as the end comes near. A browser that has all of them in memory stops for too long to tidy it. */
 export const useDrawn = (size: number): number => {
   const [drawn, setDrawn] = useState(60);
   useEffect(() => {
     if (drawn >= size) return undefined;
-    const frame = requestAnimationFrame(() => setDrawn(drawn + 100));
-    return () => cancelAnimationFrame(frame);
-  });
+    const draw = () => {
+      const { scrollHeight } = document.documentElement;
+      if (scrollHeight - scrollY - innerHeight < 2_000) setDrawn(drawn + 100);
+    };
+    const frame = requestAnimationFrame(draw);
+    addEventListener("scroll", draw);
+    return () => {
+      cancelAnimationFrame(frame);
+      removeEventListener("scroll", draw);
+    };
+  }, [drawn, size]);
   return drawn;
 };
 
