@@ -53,7 +53,7 @@ describe.skipIf(!hasRedis)(needsRedis("the service of the examples, beside a rea
     place[theDefault] = { ...schedule, run: async () => schedule.start() };
     const failures: string[] = [];
     schedule.listen("failed", ({ job, error }) => failures.push(`${job.name}: ${(error as Error).message}`));
-    await import("../examples/30-a-service-with-redis.ts");
+    await import("../examples/22-a-service-with-redis.ts");
     return {
       failures,
       /** Lets minutes pass, and waits after each for what Redis answers. */
@@ -148,7 +148,7 @@ test.skipIf(!hasRedis)(
     const board = await startRedis();
     // The port is free once this server has stopped.
     await board.stop();
-    const example = fileURLToPath(new URL("../examples/35-bull-board.ts", import.meta.url));
+    const example = fileURLToPath(new URL("../examples/24-bull-board.ts", import.meta.url));
     const child = spawn(process.execPath, [...withTsx, example], {
       env: { ...process.env, REDIS_URL: redis.url, PORT: String(board.port) },
       stdio: "ignore",

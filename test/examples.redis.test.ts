@@ -86,7 +86,7 @@ describe.skipIf(!hasRedis)(needsRedis("beside a real Redis"), () => {
 
   test("of two terminals each run is done once, and one goes on without the other", async () => {
     const redis = await startRedis();
-    const start = () => startForReal("31-two-terminals.ts", { REDIS_URL: redis.url });
+    const start = () => startForReal("23-two-terminals.ts", { REDIS_URL: redis.url });
     const terminals = [start(), start()];
     const line = /^[\d-]+T[\d:.]+Z in process \d+$/;
     // The output of a job that runs often carries its name.
@@ -103,7 +103,7 @@ describe.skipIf(!hasRedis)(needsRedis("beside a real Redis"), () => {
     await untilPrinted(printed().length + 3);
     expect(await terminals[1]!.interrupt()).toBe(0);
     await redis.stop();
-    for (const text of read("31-two-terminals.ts").printed) expect(text).toMatch(line);
+    for (const text of read("23-two-terminals.ts").printed) expect(text).toMatch(line);
     const moments = printed().map((text) => Date.parse(text.split(" ")[0]!));
     const [first] = moments.sort((a, b) => a - b);
     expect(moments).toEqual(moments.map((_, i) => first! + i * 2_000));
@@ -178,14 +178,14 @@ test("the quickstart shows its jobs, runs within seconds, and ends on Ctrl-C", a
 
 test("the web server answers while its job goes on, and both end on Ctrl-C", async () => {
   const port = await freePort();
-  const server = startForReal("24-in-a-web-server.ts", { PORT: String(port) });
+  const server = startForReal("18-in-a-web-server.ts", { PORT: String(port) });
   await server.until("listening");
   const answer = await (await fetch(`http://localhost:${port}`)).text();
   expect(answer).toMatch(/^(nothing yet|0 visitors); next look at \d\d:\d\d:\d\d\n$/);
   expect(await server.interrupt()).toBe(0);
-  const { shown } = read("24-in-a-web-server.ts");
+  const { shown } = read("18-in-a-web-server.ts");
   await expect(withLines(shown, server.printed().trimEnd().split("\n"))).toMatchFileSnapshot(
-    pathOf("24-in-a-web-server.ts"),
+    pathOf("18-in-a-web-server.ts"),
   );
 });
 

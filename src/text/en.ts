@@ -1295,7 +1295,7 @@ const en = {
     signIn: "Open this page with the full address shown in the script's terminal.",
     noSuchJob: "This job is no longer in the script.",
     useEngine:
-      "page: with an engine, jobs run on many machines, and this page shows one; bull-board shows them all: examples/35-bull-board.ts",
+      "page: with an engine, jobs run on many machines, and this page shows one; bull-board shows them all: examples/24-bull-board.ts",
     noTerminal:
       'page: not served, because its secret address may only appear on a terminal; set your own token: run({ page: { port: 8080, token: "…" } })',
     portTaken: (port: number) => `page: not served, because port ${port} is in use; the jobs run without it`,

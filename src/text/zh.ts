@@ -873,7 +873,7 @@ const zh: Texts = {
     signIn: "请用脚本终端中显示的完整地址打开本页。",
     noSuchJob: "脚本中已没有这个任务。",
     useEngine:
-      "网页：使用引擎时，任务分布在多台机器上，本页只能显示一台；bull-board 可以查看全部，见 examples/35-bull-board.ts",
+      "网页：使用引擎时，任务分布在多台机器上，本页只能显示一台；bull-board 可以查看全部，见 examples/24-bull-board.ts",
     noTerminal:
       '网页：未启动，因为带密钥的地址只显示在终端上；可自行指定令牌：run({ page: { port: 8080, token: "…" } })',
     portTaken: (port) => `网页：未启动，端口 ${port} 已被占用；任务照常运行`,

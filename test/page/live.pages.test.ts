@@ -153,7 +153,7 @@ test("a script without a page loads nothing of it", () => {
 
 test("the example serves its page", async () => {
   const port = await freePort();
-  const child = await startFile(join(root, "examples/36-the-page.ts"), {
+  const child = await startFile(join(root, "examples/25-the-page.ts"), {
     PORT: String(port),
     PAGE_TOKEN: secret,
   });

@@ -7,7 +7,7 @@ export const pagePicture = async (file: string): Promise<void> => {
   const [port, token] = ["8089", "a-token-for-pictures"];
   const script = spawn(
     process.execPath,
-    ["--import", "tsx", join(import.meta.dirname, "../../examples/36-the-page.ts")],
+    ["--import", "tsx", join(import.meta.dirname, "../../examples/25-the-page.ts")],
     {
       env: { ...process.env, PORT: port, PAGE_TOKEN: token, ONTHEDOT_LANG: "en", TZ: "Europe/Berlin" },
       stdio: "ignore",

@@ -1,4 +1,4 @@
-// You will see the errors for phrases that mean nothing, or could mean two things. onthedot rejects them and never guesses.
+// You will see the errors for phrases that mean nothing, or could mean two things. onthedot never guesses.
 import { ScheduleError, when } from "onthedot";
 
 const phrases = [

@@ -1,7 +1,7 @@
 // You will see a page that shows these jobs live: countdowns, the failing one with its line, and buttons to run and pause.
 import { every, run } from "onthedot";
 
-//  $ npx tsx examples/36-the-page.ts
+//  $ npx tsx examples/25-the-page.ts
 //
 //  The terminal shows the address, with a secret that opens the page on this machine alone. For a script that runs
 //  without a terminal, choose a port and a token: PORT=8080 PAGE_TOKEN=at-least-16-characters npx tsx …

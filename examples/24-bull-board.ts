@@ -10,7 +10,7 @@ import { bullmq } from "onthedot/bullmq";
 
 //  $ npm install bullmq ioredis @bull-board/api @bull-board/ui @bull-board/hono hono @hono/node-server
 //  $ redis-server
-//  $ npx tsx examples/35-bull-board.ts
+//  $ npx tsx examples/24-bull-board.ts
 //
 //  With Redis, jobs are ordinary BullMQ jobs in the queue "onthedot", so any BullMQ tool can show them. The
 //  dashboard does not need onthedot, and may run in another process. Do not retry or promote there: onthedot decides what starts.

@@ -11,8 +11,8 @@ async function hanging({ signal }: RunContext) {
   await sleep(60_000, undefined, { signal }); // fetch(url, { signal }) takes it too
 }
 
-// A task that ignores its signal keeps running, because a promise cannot be stopped from outside: its job starts no
-// new run until it ends, and the screen says so.
+// A task that ignores its signal keeps running, because a promise cannot be stopped from outside. Until it ends, its
+// job starts no new run, and the screen says so.
 
 // All attempts belong to one run. It waits one second before the first retry, two before the next, up to five minutes.
 once("in 1 second").retry(3, { delay: "1 second" }).do(flaky);

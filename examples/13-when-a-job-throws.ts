@@ -1,4 +1,4 @@
-// You will see a job that throws, another one that is not affected, and how the failing one is paused.
+// You will see a job that throws, one that keeps running beside it, and a pause after three failures.
 import { every, listen, run } from "onthedot";
 
 //  schedule: an exception ends run_pending() and the program; if you catch it, the failing job comes first

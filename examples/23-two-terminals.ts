@@ -4,7 +4,7 @@ import { bullmq } from "onthedot/bullmq";
 
 //  $ npm install bullmq ioredis
 //  $ redis-server
-//  $ npx tsx examples/31-two-terminals.ts    and the same in another terminal, or on another machine
+//  $ npx tsx examples/23-two-terminals.ts    and the same in another terminal, or on another machine
 //
 //  APScheduler 3: two processes on one job store run every job twice. Celery: one beat process plans for all, and there
 //  must not be a second. Here every machine plans, and Redis accepts each occurrence once.

@@ -1,4 +1,4 @@
-// You will see what five cron expressions mean and when they are next; then the last one fires every ten seconds.
+// You will see what five cron expressions mean and when they are next; then the last one runs every ten seconds.
 import { cron, run } from "onthedot";
 
 //  crontab                                      here

@@ -11,7 +11,7 @@ function planReports({ every }: Pick<Scheduler, "every">) {
     .named("report")
     .retry(2, { delay: "1 minute" })
     .do(({ scheduled, attempt }) => {
-      if (attempt === 1) throw new Error("mail server is away");
+      if (attempt === 1) throw new Error("no mail server");
       sent.push(scheduled.toISOString());
     });
 }
