@@ -1,20 +1,17 @@
 import { statSync, truncateSync } from "node:fs";
 import { join } from "node:path";
-import { type RunningRedis, startRedis } from "../../engine/redis.ts";
+import type { RunningRedis } from "../../engine/redis.ts";
 import { keepFigures } from "../chance.ts";
 import { pause } from "../children.ts";
 import {
   beatsFrom,
-  begin,
   beyondFirst,
   type CommandContext,
   crewJobs,
-  endInPeace,
   lead,
   occurrencesOf,
+  prepare,
   QueueWatch,
-  readNotes,
-  several,
   timesOf,
   warningsIn,
   withWord,
@@ -55,18 +52,15 @@ const watchFile = ({ dir }: RunningRedis) => {
 /** Two machines, and a Redis that something happens to. */
 export const redisAway = async (context: CommandContext, mishap: Mishap) => {
   const isPowerCut = mishap === mishaps[3];
-  const redis = await startRedis({
+  const { redis, begin, end } = await prepare(context, mishap, [{}, {}], {
     appendOnly: mishap === mishaps[0],
     args: isPowerCut ? ["--appendonly", "yes", "--appendfsync", "everysec"] : [],
   });
   const file = isPowerCut ? watchFile(redis) : undefined;
   let lostBytes = 0;
-  const log = join(context.folder, mishap.replaceAll(/\W+/g, "-"));
-  const children = await several(2, context, "crew");
   const starting = Date.now() + lead;
   const beats = beatsFrom(starting, 10, 2_000);
-  const settings = { url: redis.url, log, jobs: crewJobs(beats, { takes: [5, 300] }) };
-  begin(children, settings);
+  begin({ jobs: crewJobs(beats, { takes: [5, 300] }) });
   await pause(starting + before - Date.now());
   const gone = Date.now();
   if (mishap === "emptied") redis.command("flushall");
@@ -79,18 +73,15 @@ export const redisAway = async (context: CommandContext, mishap: Mishap) => {
   const back = Date.now();
   const watch = new QueueWatch(redis);
   await pause(after);
-  const end = Date.now() - 2_000;
-  await endInPeace(children);
-  await watch.stop();
-  await redis.stop();
-  const notes = readNotes(log);
+  const last = Date.now() - 2_000;
+  const notes = await end(watch);
   const starts = withWord(notes, "start");
   const times = timesOf(starts);
-  const missing = [...occurrencesOf(beats, end)].filter((id) => !times.has(id));
+  const missing = [...occurrencesOf(beats, last)].filter((id) => !times.has(id));
   const plannedAt = (id: string) => Number(id.split("@")[1]);
   const lastMissing = Math.max(back, ...missing.map(plannedAt));
   const figures = {
-    occurrences: occurrencesOf(beats, end).size,
+    occurrences: occurrencesOf(beats, last).size,
     "not started": missing.length,
     // What was due at that very moment may have gone with the memory.
     "of them before it": missing.filter((id) => plannedAt(id) < gone - 1_000).length,

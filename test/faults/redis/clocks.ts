@@ -1,21 +1,17 @@
 import { join } from "node:path";
-import { type RunningRedis, startRedis } from "../../engine/redis.ts";
 import { keepFigures } from "../chance.ts";
 import { pause } from "../children.ts";
 import { SettableClock } from "../faketime.ts";
 import {
   beatsFrom,
-  begin,
   beyondFirst,
   type CommandContext,
   crewJobs,
-  endInPeace,
   lead,
   type Noted,
   occurrencesOf,
-  readNotes,
+  prepare,
   timesOf,
-  warmed,
   warningsIn,
   withWord,
 } from "./crew.ts";
@@ -39,15 +35,13 @@ export const clockOff = async (
   by: number,
   isFromStart: boolean,
 ) => {
-  const redis = await startRedis({ appendOnly: true });
-  const log = join(context.folder, `clock${by}-${isFromStart}`);
-  const clock = new SettableClock(library, `${log}.clock`);
+  const name = `clock${by}-${isFromStart}`;
+  const clock = new SettableClock(library, join(context.folder, `${name}.clock`));
   if (isFromStart) clock.set(by);
-  const children = [await warmed(context, "crew", clock.env), await warmed(context, "crew")];
+  const { machines, begin, end } = await prepare(context, name, [clock.env, {}], { appendOnly: true });
   const starting = Date.now() + lead;
   const beats = beatsFrom(starting, 20, period);
-  const settings = { url: redis.url, log, jobs: crewJobs(beats, { takes: [5, 50] }) };
-  begin(children, settings);
+  begin({ jobs: crewJobs(beats, { takes: [5, 50] }) });
   await pause(starting + watched / 2 - Date.now());
   const wasOff = Date.now();
   if (!isFromStart) clock.set(by);
@@ -55,14 +49,12 @@ export const clockOff = async (
   clock.set(0);
   const isRight = Date.now();
   await pause(watched);
-  const end = Date.now() - clockDriftThreshold;
-  await endInPeace(children);
-  await redis.stop();
-  const notes = readNotes(log);
+  const last = Date.now() - clockDriftThreshold;
+  const notes = await end();
   const starts = withWord(notes, "start");
   const times = timesOf(starts);
-  const expected = occurrencesOf(beats, end);
-  const own = starts.filter(({ pid }) => pid === children[0]!.pid);
+  const expected = occurrencesOf(beats, last);
+  const own = starts.filter(({ pid }) => pid === machines[0]!.pid);
   // It notices within the time of a poll.
   const noticed = isFromStart ? 0 : wasOff + 15_000;
   const figures = {
@@ -83,19 +75,16 @@ export const clockOff = async (
 
 /** The same for BullMQ as it stands, whose workers look at their own clocks. */
 export const clockAheadControl = async (context: CommandContext, library: string, ahead: number) => {
-  const redis: RunningRedis = await startRedis();
-  const log = join(context.folder, "clock-control");
-  const clock = new SettableClock(library, `${log}.clock`);
+  const clock = new SettableClock(library, join(context.folder, "clock-control.clock"));
   clock.set(ahead);
-  const children = [await warmed(context, "naive"), await warmed(context, "naive", clock.env)];
+  const options = { program: "naive" } as const;
+  const { machines, begin, end } = await prepare(context, "clock-control", [{}, clock.env], options);
   const starting = Date.now() + 20_000;
-  const settings = { port: redis.port, log, jobs: 10, period: 100, starting };
-  begin(children.slice(0, 1), { ...settings, mode: "delay" });
-  begin(children.slice(1), { ...settings, mode: "work" });
+  const settings = { jobs: 10, period: 100, starting };
+  begin({ ...settings, mode: "delay" }, machines.slice(0, 1));
+  begin({ ...settings, mode: "work" }, machines.slice(1));
   await pause(starting + 3_000 - Date.now());
-  await endInPeace(children);
-  await redis.stop();
-  const figures = earliness(withWord(readNotes(log), "start"));
+  const figures = earliness(withWord(await end(), "start"));
   keepFigures(`F18 control, clock +${ahead} s under BullMQ`, figures);
   return figures;
 };

@@ -1,8 +1,9 @@
 import type { ChildProcess } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { type Job as BullJob, Queue } from "bullmq";
 import { Redis } from "ioredis";
-import type { RunningRedis } from "../../engine/redis.ts";
+import { type RedisOptions, type RunningRedis, startRedis } from "../../engine/redis.ts";
 import type { CrewJob, CrewSettings } from "../children/crew.ts";
 import type { NaiveSettings } from "../children/naive.ts";
 import { pause, started } from "../children.ts";
@@ -128,7 +129,7 @@ const unlessBusy = async <T>(ask: () => Promise<T>): Promise<T> => {
 type States = Parameters<Queue["getJobs"]>[0];
 
 /** Reads what was decided about occurrences from BullMQ's own queue, without any code of ours. */
-export class Book {
+export class QueueReader {
   readonly #queue: Queue;
   readonly #decided = new Map<string, string>();
   #read = { completed: 0, failed: 0 };
@@ -202,11 +203,35 @@ export const warmed = async (
   });
 };
 
-export const several = (
-  count: number,
+/** A Redis, and machines that have loaded all they need and wait for what to do. @param env of each machine */
+export const prepare = async (
   context: CommandContext,
-  name: "crew" | "naive",
-): Promise<ChildProcess[]> => Promise.all(Array.from({ length: count }, () => warmed(context, name)));
+  name: string,
+  env: readonly object[],
+  { program = "crew", ...options }: RedisOptions & { readonly program?: "crew" | "naive" } = {},
+) => {
+  const redis = await startRedis(options);
+  const log = join(context.folder, name.replaceAll(/\W+/g, "-"));
+  const machines = await Promise.all(env.map((own) => warmed(context, program, own)));
+  return {
+    redis,
+    machines,
+    notes: () => readNotes(log),
+    /** Lets some machines begin, or all. */
+    begin(settings: Instructions, some: readonly ChildProcess[] = machines): void {
+      begin(some, { url: redis.url, port: redis.port, log, ...settings });
+    },
+    /** Ends all machines, and Redis. @returns what the machines noted */
+    async end(watch?: QueueWatch): Promise<readonly Noted[]> {
+      await endInPeace(machines);
+      await watch?.stop();
+      await redis.stop();
+      return readNotes(log);
+    },
+  };
+};
+
+type Instructions = Omit<CrewSettings, "url" | "log"> | Omit<NaiveSettings, "port" | "log">;
 
 /** Lets processes begin. */
 export const begin = (children: readonly ChildProcess[], settings: CrewSettings | NaiveSettings): void => {

@@ -1,14 +1,10 @@
-import { join } from "node:path";
-import { startRedis } from "../../engine/redis.ts";
 import { keepFigures } from "../chance.ts";
 import { pause } from "../children.ts";
-import { begin, type CommandContext, endInPeace, several } from "./crew.ts";
-
-const machines = 3;
+import { type CommandContext, prepare } from "./crew.ts";
 
 /** What machines with hourly jobs cost Redis while nothing is due, by the server's own count. */
 export const idleCost = async (context: CommandContext, count: number, seconds: number) => {
-  const redis = await startRedis();
+  const { redis, machines, begin, end } = await prepare(context, `idle-${count}`, [{}, {}, {}]);
   const starting = Date.now() + 3_500_000;
   const jobs = Array.from({ length: count }, (_, i) => ({
     name: `hourly${i}`,
@@ -16,9 +12,7 @@ export const idleCost = async (context: CommandContext, count: number, seconds: 
     starting,
     takes: [5, 50] as const,
   }));
-  const settings = { url: redis.url, log: join(context.folder, `idle-${count}`), jobs };
-  const children = await several(machines, context, "crew");
-  begin(children, settings);
+  begin({ jobs });
   // The first minute also reads what is there.
   await pause(8_000 + count * 5);
   redis.command("config", "resetstat");
@@ -26,12 +20,11 @@ export const idleCost = async (context: CommandContext, count: number, seconds: 
   const processed = Number(/total_commands_processed:(\d+)/.exec(redis.command("info", "stats"))![1]);
   const stats = redis.command("info", "commandstats");
   const bytes = Number(/total_net_input_bytes:(\d+)/.exec(redis.command("info", "stats"))![1]);
-  await endInPeace(children);
-  await redis.stop();
+  await end();
   const calls = [...stats.matchAll(/^cmdstat_([^:]+):calls=(\d+)/gm)]
     .filter(([, name]) => !/^(config|info|hello|client)/.test(name!))
     .map(([, name, count]) => ({ name: name!, count: Number(count) }));
-  const each = (calls: number) => calls / seconds / machines;
+  const each = (calls: number) => calls / seconds / machines.length;
   // What scripts do in Redis counts as commands, too; these are sent.
   const sent = calls.filter(({ name }) => /^(evalsha|bzpopmin|ping|zadd|xread)$/.test(name));
   const most = calls.toSorted((a, b) => b.count - a.count).slice(0, 6);

@@ -7,7 +7,6 @@ import type { CrewJob } from "../children/crew.ts";
 import { type Seam, seams } from "../children/seams.ts";
 import { pause } from "../children.ts";
 import {
-  Book,
   beatsFrom,
   begin,
   beyondFirst,
@@ -18,9 +17,9 @@ import {
   lead,
   type Noted,
   occurrencesOf,
+  QueueReader,
   QueueWatch,
   readNotes,
-  several,
   sideBySide,
   timesOf,
   until,
@@ -100,7 +99,7 @@ export const killed = async (context: CommandContext, name: string, seconds: num
   const isControl = control === "ids";
   const redis = await startRedis({ appendOnly: true });
   const program = isControl ? "naive" : "crew";
-  const spares = await several(machines + 1, context, program);
+  const spares = await Promise.all(Array.from({ length: machines + 1 }, () => warmed(context, program)));
   const log = join(context.folder, name.replaceAll(/\W+/g, "-"));
   const starting = Date.now() + lead;
   const beats = beatsFrom(starting, jobs, period);
@@ -121,20 +120,20 @@ export const killed = async (context: CommandContext, name: string, seconds: num
   };
   const chance = new Chance();
   const watch = new QueueWatch(redis);
-  const book = new Book(redis);
+  const reader = new QueueReader(redis);
   const { cut, alive, killFor } = await killable(chance, log, start);
   await pause(starting - Date.now());
   const kills = await killFor(seconds);
   const expected = [...occurrencesOf(beats, Date.now())];
   const isDecided = async () => {
-    const decided = isControl ? timesOf(withWord(readNotes(log), "end")) : await book.read();
+    const decided = isControl ? timesOf(withWord(readNotes(log), "end")) : await reader.read();
     return expected.every((id) => decided.has(id));
   };
   await until(isDecided, isControl ? 20_000 : Math.max(60_000, seconds * 500));
-  const pending = await book.pending();
+  const pending = await reader.pending();
   await endInPeace([...alive.keys()]);
   for (const spare of spares) spare.kill("SIGKILL");
-  const decided = await book.close();
+  const decided = await reader.close();
   await watch.stop();
   await redis.stop();
   const notes = readNotes(log);

@@ -1,30 +1,16 @@
-import type { ChildProcess } from "node:child_process";
-import { join } from "node:path";
-import { startRedis } from "../../engine/redis.ts";
 import { keepFigures } from "../chance.ts";
 import type { CrewJob } from "../children/crew.ts";
 import { pause } from "../children.ts";
-import {
-  Book,
-  begin,
-  type CommandContext,
-  endInPeace,
-  lead,
-  readNotes,
-  several,
-  until,
-  warningsIn,
-  withWord,
-} from "./crew.ts";
+import { type CommandContext, lead, prepare, QueueReader, until, warningsIn, withWord } from "./crew.ts";
 
 /** How long a run stays with a machine that does not answer. */
 const lock = 30_000;
 
 /** Stops a machine for three locks in the middle of two runs, with another machine beside it. */
 export const stoodStill = async (context: CommandContext) => {
-  const redis = await startRedis({ appendOnly: true });
-  const [one, other] = (await several(2, context, "crew")) as [ChildProcess, ChildProcess];
-  const log = join(context.folder, "stood");
+  const options = { appendOnly: true };
+  const { redis, machines, begin, notes, end } = await prepare(context, "stood", [{}, {}], options);
+  const one = machines[0]!;
   const starting = Date.now() + lead;
   const jobs = (["report", "rerun"] as const).map(
     (ifInterrupted): CrewJob => ({
@@ -36,24 +22,21 @@ export const stoodStill = async (context: CommandContext) => {
       ifInterrupted,
     }),
   );
-  const settings = { url: redis.url, log, jobs };
-  begin([one], settings);
-  await until(() => withWord(readNotes(log), "start").length === 2, 20_000);
-  begin([other], settings);
+  begin({ jobs }, [one]);
+  await until(() => withWord(notes(), "start").length === 2, 20_000);
+  begin({ jobs }, machines.slice(1));
   await pause(3_000);
   one.kill("SIGSTOP");
   await pause(3 * lock + 3_000);
   const wake = Date.now();
   one.kill("SIGCONT");
-  const endsOf = () => withWord(readNotes(log), "end").filter(({ pid }) => pid === one.pid);
+  const endsOf = () => withWord(notes(), "end").filter(({ pid }) => pid === one.pid);
   await until(() => endsOf().length === 2, 20_000);
   await pause(2_000);
   const ends = endsOf();
-  const before = readNotes(log);
-  const book = new Book(redis);
-  const decided = await book.close();
-  await endInPeace([one, other]);
-  await redis.stop();
+  const before = notes();
+  const decided = await new QueueReader(redis).close();
+  await end();
   const of = (word: string, job: string) => withWord(before, word).filter((note) => note.job === job).length;
   const figures = {
     "starts under report": of("start", "report"),
