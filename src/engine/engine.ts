@@ -2,7 +2,7 @@ import type { Decision } from "../job.ts";
 import type { Policies } from "../policy/policies.ts";
 import type { Recurrence } from "../recurrence/recurrence.ts";
 import type { Clock } from "../time/clock.ts";
-import type { Instant } from "../time/instant.ts";
+import type { Instant, Milliseconds } from "../time/instant.ts";
 
 /** What shares jobs among machines: `bullmq("redis://…")` from `onthedot/bullmq`. Pass it on; only the scheduler uses it. */
 export interface Engine {
@@ -17,8 +17,8 @@ export interface EngineJob {
   readonly source: string;
   readonly recurrence: Recurrence;
   readonly zoneName: string;
-  /** When it was registered, on the clock of this machine. */
-  readonly anchor: Instant;
+  /** When it was registered, on the monotonic clock: the other one may be set before the job is known to all. */
+  readonly registered: Milliseconds;
   readonly policies: Policies;
   /** Also run once at startup, by the first machine. */
   readonly isImmediate: boolean;

@@ -18,7 +18,7 @@ import {
 } from "../store/store.ts";
 import { texts } from "../text/text.ts";
 import type { Clock } from "../time/clock.ts";
-import type { Instant } from "../time/instant.ts";
+import type { Instant, Milliseconds } from "../time/instant.ts";
 import { second } from "../time/plain-time.ts";
 import type { Entry, SchedulerContext } from "./job.ts";
 import type { Runner } from "./runner.ts";
@@ -62,9 +62,11 @@ export class EngineAdapter implements JobStore {
     const { policies, now: isImmediate } = definition;
     if (policies.overlap === "queueAll" || policies.overlap === "cancel")
       throw engineError("engine-overlap", texts().engine.oneMachineOnly(name, policies.overlap));
-    const jobRecord = new EngineRecord(entry, this.engine, this.#scheduler.clock);
+    const { clock } = this.#scheduler;
+    const jobRecord = new EngineRecord(entry, this.engine, clock);
     this.#jobRecords.set(name, jobRecord);
-    this.engine.register({ name, source, recurrence, zoneName, anchor, policies, isImmediate });
+    const registered = (clock.monotonic() - Math.max(0, clock.now() - anchor)) as Milliseconds;
+    this.engine.register({ name, source, recurrence, zoneName, registered, policies, isImmediate });
     return jobRecord;
   }
 

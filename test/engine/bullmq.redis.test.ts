@@ -325,6 +325,33 @@ describe.skipIf(!hasRedis)(needsRedis("on a Redis"), { concurrent: true }, () =>
     await until(() => two.every(({ isPaused }) => isPaused), 30);
   });
 
+  test("what a machine writes late about the schedule before holds up no run", async ({ onTestFinished }) => {
+    const queue = fresh();
+    const records = new Queue(`${queue}.records`, { connection: { host: "127.0.0.1", port: redis.port } });
+    onTestFinished(() => records.close());
+    let runs = 0;
+    const join = () => {
+      const machine = machineOn(redis.url, onTestFinished, { queue, horizon: "4 seconds" });
+      const job = machine
+        .every(1)
+        .second.named("changes")
+        .do(() => void runs++);
+      machine.start();
+      return { ...machine, job };
+    };
+    const first = join();
+    await until(() => runs >= 1);
+    const { progress } = (await records.getJob("job~changes"))!;
+    first.job.reschedule(first.every(2).seconds);
+    await first.stop();
+    const decided = Date.now() + 3_600_000;
+    await records.updateJobProgress("job~changes", { ...(progress as object), decided });
+    runs = 0;
+    join();
+    // More than the first machine had planned.
+    await until(() => runs >= 5, 25);
+  });
+
   test("a machine that stops at once has registered its jobs and made its changes", async ({
     onTestFinished,
   }) => {

@@ -1,4 +1,7 @@
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { libfaketime, SettableClock } from "../faults/faketime.ts";
+import { newFolder } from "../folder.ts";
 import type { AtEnd } from "./contract.ts";
 import { fleet } from "./process.ts";
 import { hasRedis, needsRedis, type RunningRedis, startRedis } from "./redis.ts";
@@ -65,6 +68,51 @@ describe.skipIf(!hasRedis)(needsRedis("as processes"), { concurrent: true, timeo
     start("b");
     await until(() => starts().some(({ me }) => me === "b"), 60);
   });
+
+  test("a job that is reset while the machine that runs it stops starts over", async ({ onTestFinished }) => {
+    const { launch, starts } = fleet(onTestFinished, redis.url, {
+      "jobs.ts": `
+        every(1).second.fixedDelay().times(2).named("work").do(work(Number(process.env.SECONDS)));
+        run({ ...options, grace: "30 seconds" });`,
+    });
+    const start = (me: string, seconds: number, args: readonly string[] = []) =>
+      launch("jobs.ts", me, args, { SECONDS: `${seconds}` });
+    const first = start("a", 15);
+    await until(() => starts().length === 1, 30, first.output);
+    const second = start("b", 0);
+    await second.says("work");
+    first.kill("SIGTERM");
+    const reset = start("command", 0, ["reset", "work"]);
+    expect([await reset.ended, reset.output()]).toEqual([0, expect.stringContaining("work")]);
+    expect([await first.ended, await second.ended]).toEqual([0, 0]);
+    expect(starts().map(({ me }) => me)).toEqual(["a", "b", "b"]);
+  });
+
+  const library = libfaketime();
+  test.skipIf(!library).for([-15, 15])(
+    "a job that is registered while the clock is %i s off counts from that moment when it is right again",
+    async (by, { onTestFinished }) => {
+      const { launch, queue } = fleet(onTestFinished, redis.url, {
+        "jobs.ts": 'every(1).hour.named("work").do(begin); console.log("registered"); run(options);',
+      });
+      const clock = new SettableClock(library!, join(newFolder("clock-off"), "clock"));
+      clock.set(by);
+      const before = Date.now();
+      const machine = launch("jobs.ts", "a", [], clock.env);
+      await machine.says("registered");
+      const after = Date.now();
+      await machine.says("this machine's clock is 15 s");
+      await pass(3);
+      clock.set(0);
+      await machine.says("it runs jobs again");
+      const read = () => redis.command("hget", `bull:${queue}.records:job~work`, "data");
+      await until(() => read() !== "");
+      const { anchor } = JSON.parse(read());
+      expect(anchor).toBeGreaterThanOrEqual(before);
+      // The time of Redis is known to a part of a second.
+      expect(anchor).toBeLessThan(after + 1_000);
+    },
+  );
 
   test("commands see what all machines have done, and what they change is noticed", async ({
     onTestFinished,

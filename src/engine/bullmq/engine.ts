@@ -78,7 +78,7 @@ export class BullmqEngine implements JobEngine {
       if (isPaused) return records.add(`paused~${key}`, { why: "", at: now });
       if (!(await records.resume(key)) || !record || isSpaced) return;
       // What was due in between was not missed.
-      await records.progress(key, { decided: now, seen: now });
+      await records.progress(key, { ...record.progress, decided: now, seen: now });
       const skipped = trigger && occurrencesBetween(trigger, record.paused?.at ?? now, now);
       if (!skipped) return;
       const { last: scheduled, count } = skipped;

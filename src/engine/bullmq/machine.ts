@@ -180,14 +180,14 @@ export class Machine extends RunWorker {
   /** Makes a job known to all machines, or finds it: the first one wins, unless its schedule changed or this process ended it. */
   async #register(tracked: TrackedJob, isLost: boolean): Promise<"new" | "changed" | "found"> {
     const { records, host } = this;
-    const { zoneName, recurrence, anchor: registered } = tracked.job;
+    const { zoneName, recurrence, registered } = tracked.job;
     const { key } = tracked;
     const [name, source] = [wellFormed(tracked.job.name), wellFormed(tracked.job.source)];
     const found = await records.read(key);
     const before = found?.definition;
     const isOwnEnd = found?.end?.by === this.parts.id;
-    const age = found || isLost ? 0 : Math.max(0, host.clock.now() - registered);
-    const anchor = later(this.now, -age as Milliseconds);
+    const age = found || isLost ? 0 : host.clock.monotonic() - registered;
+    const anchor = later(this.now, -Math.round(age) as Milliseconds);
     const definition = { name, source, zoneName, recurrence, anchor, by: this.nonce() };
     const { startsOver, scheduleChanged, zoneChanged } = texts().store;
     const why =
@@ -275,7 +275,7 @@ export class Machine extends RunWorker {
     const runCount =
       (record.progress.spaced?.runCount ?? 0) + Number(run !== undefined && run.progress !== 0);
     const spaced = { anchor: (run?.finishedOn ?? now) as Instant, runCount };
-    const progress: Progress = { decided: null, spaced, seen: now };
+    const progress: Progress = { ...record.progress, decided: null, spaced, seen: now };
     await this.records.progress(key, progress);
     this.#apply(tracked, { ...record, progress });
     return tracked.isSpent ? this.end(tracked, "ended") : this.publish([key]);

@@ -96,6 +96,8 @@ export interface JobDefinition {
 
 /** How far a job has come. The last writer wins, and nothing is lost if an older one does: adding an occurrence twice does nothing. */
 export interface Progress {
+  /** The definition it belongs to: a machine that does not know yet of another one may write it late. */
+  readonly by: string;
   /** The last occurrence that was added or decided. */
   readonly decided: Instant | null;
   /** From when a job counts whose next run counts from the end of the last, and how many runs it had. */
@@ -164,9 +166,12 @@ export class Records {
     if (!job) return undefined;
     const [at = "", , endedAt = ""] = ids.map((id) => this.queue.toKey(id));
     const since = fields(paused?.data).at;
+    const definition = readDefinition(job.data, at);
+    const progress = readProgress(job.progress, at);
+    const { by } = definition;
     return {
-      definition: readDefinition(job.data, at),
-      progress: readProgress(job.progress, at),
+      definition,
+      progress: progress.by === by ? progress : { by, decided: null, seen: progress.seen },
       paused: paused && { why: textIn(paused.data, "why"), at: isInstant(since) ? since : undefined },
       end: ended && readEnd(ended.data, endedAt),
     };
@@ -179,7 +184,7 @@ export class Records {
     await this.add(id, definition);
     if (!isNew) return;
     await (await this.queue.getJob(id))?.updateData(definition);
-    await this.progress(key, { decided: null, seen: definition.anchor });
+    await this.progress(key, { by: definition.by, decided: null, seen: definition.anchor });
   }
 
   async progress(key: string, progress: Progress): Promise<void> {
@@ -315,12 +320,12 @@ const readDefinition = (value: unknown, at: string): JobDefinition => {
 };
 
 const readProgress = (value: unknown, at: string): Progress => {
-  if (value === 0 || value === undefined) return { decided: null, seen: 0 as Instant };
-  const { decided, spaced, seen } = fields(value) as Partial<Progress>;
+  if (value === 0 || value === undefined) return { by: "", decided: null, seen: 0 as Instant };
+  const { by, decided, spaced, seen } = fields(value) as Partial<Progress>;
   const { anchor, runCount } = fields(spaced);
   check((decided === null || isInstant(decided)) && isInstant(seen), at, "progress");
   check(spaced === undefined || (isInstant(anchor) && isCount(runCount)), at, "spaced");
-  return { decided, seen, ...(spaced && { spaced: { anchor, runCount } }) } as Progress;
+  return { by, decided, seen, ...(spaced && { spaced: { anchor, runCount } }) } as Progress;
 };
 
 const readEnd = (value: unknown, key: string): JobEnd => {
